@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from diagnostic.documentation.licences import UNSAID, installed
+from diagnostic.documentation.pages import UNSAID, installed
 
 OTHERS = {"pip"}  # brought by `python -m venv`
 

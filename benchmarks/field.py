@@ -23,9 +23,8 @@ from diagnostic.core.french import number
 from diagnostic.estimate.formulas.composite import Size, composite
 from diagnostic.estimate.formulas.domain import domain_sizes
 from diagnostic.estimate.formulas.pages import PageEstimate, as_planned, estimate_pages, pages_to_read
-from diagnostic.estimate.formulas.recall import measured
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
-from diagnostic.estimate.formulas.uncertainty import with_multiplicities
+from diagnostic.estimate.formulas.uncertainty import measured, with_multiplicities
 
 CONFIDENCE, SHORT, DRAWS = 0.95, 60, 4000
 EXACT, APPROXIMATE, BOUNDS = "exact", "approché", "bornes"

@@ -22,8 +22,8 @@ import pandas as pd
 from support.costs import RATIO, SECONDS, Measure, finish, parser
 
 from diagnostic.estimate.formulas.linearised import design_of, share
-from diagnostic.estimate.formulas.multiplicity import weight_share
 from diagnostic.estimate.formulas.pages import estimate_pages
+from diagnostic.estimate.formulas.uncertainty import weight_share
 
 RECORDED = Path(__file__).with_suffix(".csv")
 Y, X = [21, 18, 24, 17, 14, 22, 18, 20, 18, 13], [30, 28, 31, 30, 25, 30, 33, 29, 30, 27]

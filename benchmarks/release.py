@@ -29,9 +29,8 @@ sys.path[:0] = [str(ROOT / "tests" / "release")]
 
 from simulated import decided, departement, invented, population  # noqa: E402
 
-from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Gate  # noqa: E402
-from diagnostic.release.decision import coded, readers_of  # noqa: E402
-from diagnostic.release.editions import Previous, enough, findings  # noqa: E402
+from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Gate, Previous, enough, findings  # noqa: E402  # noqa: E402
+from diagnostic.release.grouped import coded, readers_of  # noqa: E402
 
 SIZES = (60, 152, 400)
 MIDDLE = 152  # persons, of the acceptance by headline

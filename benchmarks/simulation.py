@@ -18,10 +18,15 @@ import pandas as pd
 from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
 from diagnostic.core.french import NBSP, number
-from diagnostic.estimate.formulas import distinct, draw
-from diagnostic.estimate.formulas.multiplicity import PersonsEstimate, horvitz_thompson, inclusion, weight_share
+from diagnostic.estimate.formulas import draw, uncertainty
 from diagnostic.estimate.formulas.sampling import critical_value, sample_size
-from diagnostic.estimate.formulas.uncertainty import with_multiplicities
+from diagnostic.estimate.formulas.uncertainty import (
+    PersonsEstimate,
+    horvitz_thompson,
+    inclusion,
+    weight_share,
+    with_multiplicities,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 STUDY = PROJECT / "resources" / "studies" / "62-2020"
@@ -178,10 +183,10 @@ def simulate(frame: Frame, drawn: pd.Series, draws: int, rng: np.random.Generato
 
 
 def _indicative(result: Result, seen: dict[int, int], total: int, unique: float) -> None:
-    result.add("naive", distinct.naive(seen, total))
+    result.add("naive", uncertainty.naive(seen, total))
     result.add("unique", total * unique)
-    result.add("Chao", distinct.chao(seen, total))
-    result.add("DSh3", distinct.dsh3(seen, total))
+    result.add("Chao", uncertainty.chao(seen, total))
+    result.add("DSh3", uncertainty.dsh3(seen, total))
 
 
 def run(draws: int, seed: int = 62) -> dict[str, tuple[Result, Result]]:

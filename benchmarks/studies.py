@@ -34,8 +34,8 @@ from support.pieces import pieces
 if TYPE_CHECKING:  # what is heavy is imported by the process of a study alone
     from folders import Finished, Given, Project
 
+    from diagnostic.release.audit import Listing
     from diagnostic.release.claims import Printed
-    from diagnostic.release.listing import Listing
 
 sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/release")]
 
@@ -152,10 +152,9 @@ def on_the_pages(made: Finished) -> dict[str, tuple[int, int, int]]:
 
 def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator[tuple[Listing, dict[str, Printed]]]:
     """The closed list of each population of persons, and what was read of its groups."""
+    from diagnostic.release.audit import ABOUT_PERSONS, Listing, plain
     from diagnostic.release.claims import Printed
     from diagnostic.release.closed_list import parse
-    from diagnostic.release.listing import Listing, plain
-    from diagnostic.release.populations import ABOUT_PERSONS
 
     counts = made.told.ledger[made.told.ledger["measure"].eq("count")]
     for name in (one for one in ABOUT_PERSONS if one in made.told.people):
@@ -172,7 +171,7 @@ def attacked(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> tuple[
     """Groups that some reader closes in on, of all populations, and groups whose number was read. One that is printed, though
     not as a number of the pages, is not protected: others may close in on it."""
     from diagnostic.release.audit import Gate
-    from diagnostic.release.decision import coded, readers_of
+    from diagnostic.release.grouped import coded, readers_of
 
     exposed, read = 0, 0
     ledger, rows = made.told.ledger, made.told.rows
@@ -196,7 +195,7 @@ def together(
 ) -> tuple[int, int]:
     """What who holds two editions closes in on of those who came between, and how many numbers of persons moved. Of a
     population that keeps its last edition, no number may move: each that does counts as found."""
-    from diagnostic.release.editions import Previous, findings
+    from diagnostic.release.audit import Previous, findings
 
     exposed = moved = 0
     grounds = second.told.ledger[["group", "ground"]]

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-from diagnostic.privacy.pdf import pdf_texts
+from diagnostic.privacy.contents import pdf_texts
 
 SIGNS = "&<b>\"c\"'d'#e\\f{{g}};h=x$j$@ k*l*_m_[n](o)|p|~q~^r^%s--t...u -5 //v /*w*/"
 LETTERS = "Nã Äë Ωж שלום مرحبا €"

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from diagnostic.documentation.catalogue import matching
+from diagnostic.documentation.pages import matching
 from diagnostic.estimate import facts
 from diagnostic.estimate.texts.strands import every
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from diagnostic.codebook.loading import FOLDER, INPUT, load, read_folder
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.received import Places, ReceivedRows
+from diagnostic.collect.counted import Places, ReceivedRows
 from diagnostic.collect.tables import Duplicates
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather

@@ -7,7 +7,7 @@ import pandas as pd
 from handmade import BOOK
 from replay import config, outlined
 
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.consolidate import located
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.territory import steps as territory

@@ -22,8 +22,8 @@ from diagnostic.release.policy import OF_CODEBOOK, Policy, PolicyError, load_pol
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError, choices, load
 from diagnostic.study.declared import Sampling, Shared, Study
-from diagnostic.study.new_study import with_study
-from diagnostic.trial import inputs
+from diagnostic.study.start import with_study
+from diagnostic.trial import workbooks
 
 ROOT = Path(__file__).parents[1]
 LITTLE = "99-2025"
@@ -115,7 +115,7 @@ def test_a_table_that_does_not_say_it_may_be_public_is_not() -> None:
         public == {"sites", "press", "restitutions", "actions", "sites_history"} | published
         and not Named("Maraudes").public
     )
-    assert set(inputs.PUBLIC) <= public
+    assert set(workbooks.PUBLIC) <= public
 
 
 def test_a_missing_sidecar_is_told(root: Path) -> None:

@@ -18,7 +18,7 @@ from declared import PHASES, every, limit, named, valid, values
 from drawn import WHOLE
 from hypothesis import settings
 
-from diagnostic.core import io, references, tables
+from diagnostic.core import io, step, tables
 from diagnostic.core.validation import DoorError
 
 MARK = "Zxq-ne-pas-dire"  # a value that no message may tell
@@ -283,20 +283,20 @@ def test_a_reference_names_declared_columns(name: str, reference: tables.Referen
 @pytest.mark.parametrize(("name", "reference"), REFERENCES, ids=IDS)
 def test_a_reference_to_nothing_is_refused(name: str, reference: tables.Reference) -> None:
     given = referring(name, reference)
-    references.check(given)
+    step.check(given)
     source = given[name]
-    references.check({name: replaced(reference.column, MARK)(source)})  # the other table is not at hand
-    references.check({**given, name: replaced(reference.column, None)(source)})  # a blank refers to nothing
+    step.check({name: replaced(reference.column, MARK)(source)})  # the other table is not at hand
+    step.check({**given, name: replaced(reference.column, None)(source)})  # a blank refers to nothing
     empty = {reference.table: given[reference.table].iloc[:0]}
     for wrong in ({name: replaced(reference.column, MARK)(source)}, empty, {reference.table: pd.DataFrame()}):
         with pytest.raises(DoorError) as refusal:
-            references.check({**given, **wrong})
+            step.check({**given, **wrong})
         told = str(refusal.value)
         assert name in told and reference.column in told and reference.table in told and MARK not in told
     if reference.where:
         (column,) = reference.where
         others = replaced(reference.column, MARK)(source).assign(**{column: "autre"})
-        references.check({**given, name: others})
+        step.check({**given, name: others})
 
 
 def test_floats_lie_on_their_limits_and_not_beyond() -> None:

@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 from keyed import inputs, study, tables
 
-from diagnostic.collect.study import read
-from diagnostic.consolidate import ads, internet, questionnaire, shared_rows
+from diagnostic.collect.steps import read_study
+from diagnostic.consolidate import ads, gathered, internet, questionnaire
 from diagnostic.consolidate.gathered import gather
-from diagnostic.core import io, references
+from diagnostic.core import io, step
 from diagnostic.core import tables as declared
 from diagnostic.core.validation import DoorError
 from diagnostic.estimate.people import described
@@ -51,7 +51,7 @@ def good() -> dict[str, pd.DataFrame]:
     """The tables of the study, `phase/table` → frame: all as they should be."""
     found = tables(**inputs(study()))
     files = {role: f"{role}.csv" for role in PUBLIC}
-    found |= read({role: text.encode() for role, text in PUBLIC.items()}, files).tables | {
+    found |= read_study({role: text.encode() for role, text in PUBLIC.items()}, files).tables | {
         "duplicates": found["duplicates"]
     }
     forms = questionnaire.consolidate(found["responses"], found["situations"], found["received_rows"])
@@ -65,7 +65,7 @@ def good() -> dict[str, pd.DataFrame]:
         handmade.CODEBOOK,
     )
     situations = made["described"]["situation"]
-    rows = shared_rows.rows(
+    rows = gathered.shared_rows(
         forms["questionnaire_rows"], found, made["described"], situations, found["received_rows"], {}
     )
     counted = internet.consolidate(found["sites"], found["ad_counts"], found["ad_pages"], files)
@@ -206,13 +206,13 @@ def stored(frame: pd.DataFrame, path: Path, footer: dict[bytes, bytes]) -> None:
 
 def at_the_door(name: str, frame: pd.DataFrame, path: Path) -> None:
     """What a step does with a table that it made."""
-    references.check({**beside(name), name: io.storable(frame, path)})
+    step.check({**beside(name), name: io.storable(frame, path)})
 
 
 @cache
 def beside(name: str) -> dict[str, pd.DataFrame]:
     """The tables that this one refers to, or that refer to it: of the others nothing is asked."""
-    named = {reference.table for reference in declared.references(name)} | {references.CODES}
+    named = {reference.table for reference in declared.references(name)} | {step.CODES}
     return {
         other: frame
         for other, frame in good().items()
@@ -226,12 +226,12 @@ def test_sixty_things_and_more_are_wrong_in_every_phase_before_the_release() -> 
 
 
 def test_what_is_right_passes_every_door(tmp_path: Path) -> None:
-    references.check(good())
+    step.check(good())
     for name in sorted({table for table, _ in WRONG.values()}):
         path = tmp_path / f"results/{STUDY}/{name}.parquet"
         at_the_door(name, good()[name], path)
         io.write_table(good()[name], path, STAMP)
-        references.check({**beside(name), name: io.read_table(path)})
+        step.check({**beside(name), name: io.read_table(path)})
 
 
 SHORT = [what if at % 3 == 0 else pytest.param(what, marks=pytest.mark.slow) for at, what in enumerate(WRONG)]
@@ -252,7 +252,7 @@ def test_a_wrong_table_is_refused_when_it_is_written_and_when_it_is_read(what: s
     except pa.ArrowException:
         return  # a column that mixes types is in no Parquet file
     with pytest.raises(DoorError, match=name):
-        references.check({**beside(name), name: io.read_table(path)})
+        step.check({**beside(name), name: io.read_table(path)})
 
 
 def broken(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, Edit]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from diagnostic.codebook import labels, limesurvey, routing, xlsform
+from diagnostic.codebook import instruments, labels, routing
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -33,12 +33,12 @@ def _warned(text: str) -> bool:
 
 
 def test_every_text_box_has_its_warning_above(codebook: Codebook, made: dict[str, bytes], tmp_path: Path) -> None:
-    hints = {row["name"]: row.get("hint::Français (fr)", "") for row in xlsform.survey(codebook)}
+    hints = {row["name"]: row.get("hint::Français (fr)", "") for row in instruments.survey(codebook)}
     boxes = [v for v in _form(codebook) if v.written]
     assert len(boxes) > 30
     for variable in boxes:
         assert _warned(hints[variable.name].casefold()), variable.name
-        assert _warned(limesurvey.question_text(codebook, variable).casefold()), variable.name
+        assert _warned(instruments.question_text(codebook, variable).casefold()), variable.name
     for name in (name for name in made if name.startswith("classeur-")):
         (tmp_path / name).write_bytes(made[name])
         book = openpyxl.load_workbook(tmp_path / name)
@@ -88,8 +88,8 @@ def test_the_first_page_says_what_the_form_is_not(codebook: Codebook, made: dict
         "information préoccupante",
     ):
         assert re.search(rf"(?<!\d){re.escape(needed)}(?!\d)", page), needed
-    welcome = next(row["text"] for row in limesurvey.rows(codebook) if row.get("name") == "surveyls_welcometext")
-    notes = [row["label::Français (fr)"] for row in xlsform.survey(codebook) if row["type"] == "note"][:5]
+    welcome = next(row["text"] for row in instruments.rows(codebook) if row.get("name") == "surveyls_welcometext")
+    notes = [row["label::Français (fr)"] for row in instruments.survey(codebook) if row["type"] == "note"][:5]
     read_me = openpyxl.load_workbook(io.BytesIO(made["classeur-questionnaire.xlsx"]))["Lisez-moi"]
     told = (welcome, " ".join(notes), " ".join(str(cell.value) for cell in read_me["A"]))
     for instrument in told:

@@ -21,7 +21,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from diagnostic.codebook import limesurvey, template
+from diagnostic.codebook import instruments, template
 from diagnostic.codebook.model import TICK, Codebook
 
 Made = dict[str, bytes]
@@ -95,7 +95,7 @@ def test_limesurvey_codes_are_those_it_accepts(made: Made) -> None:
 
 @pytest.mark.parametrize("situations", [1, 3, 5])
 def test_situations_are_unrolled(codebook: Codebook, situations: int) -> None:
-    rows = list(limesurvey.rows(codebook, situations))
+    rows = list(instruments.rows(codebook, situations))
     groups = [row for row in rows if row["class"] == "G" and row["name"].startswith("Situation ")]
     assert [row["name"] for row in groups] == [f"Situation {n}" for n in range(1, situations + 1)]
     assert [f'S{n - 1}another.NAOK == "yes"' in row["relevance"] for n, row in enumerate(groups, 1)] == [
@@ -243,8 +243,8 @@ def test_option_codes_are_equal_in_all_instruments(made: Made, codebook: Codeboo
         article = re.search(rf'<article id="{table}\.{name}".*?</article>', page, re.DOTALL)
         assert article
         in_page = re.findall(r"<tr><td><code>(\w+)</code>", article[0])
-        repeated = range(1, limesurvey.SITUATIONS + 1) if table == "situations" else (None,)
-        unrolled = [in_limesurvey[limesurvey.question_code(codebook, name, number)] for number in repeated]
+        repeated = range(1, instruments.SITUATIONS + 1) if table == "situations" else (None,)
+        unrolled = [in_limesurvey[instruments.question_code(codebook, name, number)] for number in repeated]
         found = [in_xlsform[name], *unrolled, in_csv[table, name], in_schema, in_page]
         assert all(each == codes for each in found), name
 

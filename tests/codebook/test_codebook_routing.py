@@ -12,7 +12,7 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.codebook import limesurvey, loading, routing, xlsform
+from diagnostic.codebook import instruments, loading, routing
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.codebook.routing import And, Answer, Answered, Condition, Equals, Has, Not, Or, RoutingError
 
@@ -43,7 +43,7 @@ def by_expression_manager(expression: str, fields: Mapping[str, str]) -> bool:
 def lime_fields(variables: list[Variable], answers: Mapping[str, Answer], number: int | None) -> dict[str, str]:
     fields = {}
     for variable in variables:
-        code = limesurvey.question_code(CODEBOOK, variable.name, number)
+        code = instruments.question_code(CODEBOOK, variable.name, number)
         answer = answers.get(variable.name)
         if variable.type == "multiple":
             fields |= {f"{code}_{ticked}": "Y" for ticked in answer or ()}
@@ -83,7 +83,7 @@ def test_three_readings_agree(condition: Condition, given_answers: dict[str, Ans
     variables = [v for v in CODEBOOK.table("responses") if v.name in (SINGLE, MULTIPLE, TEXT)]
     equation = routing.limesurvey(
         condition,
-        lambda name: limesurvey.question_code(CODEBOOK, name),
+        lambda name: instruments.question_code(CODEBOOK, name),
         lambda name: OPTIONS["needs"] if name == MULTIPLE else (),
     )
     assert by_expression_manager(equation, lime_fields(variables, given_answers, None)) == here
@@ -169,7 +169,9 @@ def test_the_whole_form_asks_the_same_questions_in_every_tool(
 ) -> None:
 
     rows = {
-        row["name"]: row.get("relevant", "") for row in xlsform.survey(CODEBOOK) if not row["type"].startswith("end")
+        row["name"]: row.get("relevant", "")
+        for row in instruments.survey(CODEBOOK)
+        if not row["type"].startswith("end")
     }
     rows["situation"] = rows["situations"]
     known: dict[str, Answer] = {}
@@ -180,7 +182,7 @@ def test_the_whole_form_asks_the_same_questions_in_every_tool(
 
 
 @settings(max_examples=cases(60), deadline=None)
-@given(_filled("responses"), _filled("situations"), st.integers(1, limesurvey.SITUATIONS))
+@given(_filled("responses"), _filled("situations"), st.integers(1, instruments.SITUATIONS))
 def test_limesurvey_asks_the_same_questions(
     response: dict[str, Answer], situation: dict[str, Answer], number: int
 ) -> None:
@@ -189,8 +191,8 @@ def test_limesurvey_asks_the_same_questions(
     fields = lime_fields(main, visible, None)
     fields |= {f"S{n}another": "yes" for n in range(1, number)}
     group, asked = False, set()
-    by_code = {limesurvey.question_code(CODEBOOK, v.name, number): v for v in repeat}
-    for row in limesurvey.rows(CODEBOOK):
+    by_code = {instruments.question_code(CODEBOOK, v.name, number): v for v in repeat}
+    for row in instruments.rows(CODEBOOK):
         if row["class"] == "G":
             group = row["name"].startswith("Situation") and row["name"].endswith(str(number))
             group = group and by_expression_manager(row["relevance"], fields)

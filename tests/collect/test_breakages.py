@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import SMALL, beside
 
-from diagnostic.collect.study import Collected, read
+from diagnostic.collect.steps import Collected, read_study
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.error_list import table
 from diagnostic.core.problems import BLOCKING, WARNING
@@ -28,7 +28,7 @@ REAL = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
 
 def collect(contents: Mapping[str, str | bytes]) -> Collected:
     as_bytes = {role: text.encode() if isinstance(text, str) else text for role, text in contents.items()}
-    return read(as_bytes, {role: f"{role}.csv" for role in contents})
+    return read_study(as_bytes, {role: f"{role}.csv" for role in contents})
 
 
 def test_the_small_study_is_sound() -> None:

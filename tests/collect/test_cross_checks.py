@@ -9,14 +9,14 @@ from small_study import SMALL, beside
 
 from diagnostic.collect.checks import CHECKS, check
 from diagnostic.collect.parse import Source, empty
-from diagnostic.collect.study import read
+from diagnostic.collect.steps import read_study
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.problems import BLOCKING, WARNING, Problem
 
 
 def problems(**changed: str) -> list[Problem]:
     contents = {**(beside(*changed) if changed else SMALL), **changed}
-    return read({r: t.encode() for r, t in contents.items()}, {r: f"{r}.csv" for r in contents}).problems
+    return read_study({r: t.encode() for r, t in contents.items()}, {r: f"{r}.csv" for r in contents}).problems
 
 
 @dataclass(frozen=True)

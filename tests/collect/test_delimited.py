@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY
 
-from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
-from diagnostic.core.wording import UnreadableRow
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, UnreadableRow
 from diagnostic.files.delimited import Limits, read_delimited
 
 

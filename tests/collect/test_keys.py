@@ -13,11 +13,11 @@ from drawn import always
 from handmade import CODEBOOK
 from keyed import KINDS, VAULT, Rows, Study, counted, errors, inputs, named, pseudonyms, study, tables
 
+from diagnostic.collect.counted import Places
 from diagnostic.collect.keys import check, resolver
-from diagnostic.collect.received import Places
 from diagnostic.consolidate.gathered import coded
-from diagnostic.trial.exports import google_csv
-from diagnostic.trial.exports.template import filled
+from diagnostic.trial.exports import formats
+from diagnostic.trial.exports.formats import filled
 
 
 @cache
@@ -173,7 +173,7 @@ def test_the_time_of_a_form_names_its_answer_and_the_pseudonym_that_lists_show_t
     """Google Forms gives no number: the coder writes the time, as the export shows it."""
     given = study()
     answers = {name: given["questionnaire"][name] for name in ("responses", "situations")}
-    export = google_csv.export(CODEBOOK, answers)
+    export = formats.csv_export(CODEBOOK, answers)
     lines = list(csv.reader(io.StringIO(export.decode())))[1:]
     times = {row["response_id"]: line[0] for row, line in zip(answers["responses"], lines, strict=True)}
     coding = given["situation_coding"]["situation_coding"][:6]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.collect import kinds
-from diagnostic.collect.kinds import Refusal, Typed
+from diagnostic.collect import parse
+from diagnostic.collect.parse import Refusal, Typed
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from diagnostic.collect.kinds import Refusal, Typed
     ],
 )
 def test_integers_read(text: str, value: int) -> None:
-    result = kinds.integer(text)
+    result = parse.integer(text)
     assert isinstance(result, Typed)
     assert result.value == value
 
@@ -54,7 +54,7 @@ def test_integers_read(text: str, value: int) -> None:
     ],
 )
 def test_integers_refused(text: str, words: str) -> None:
-    result = kinds.integer(text)
+    result = parse.integer(text)
     assert isinstance(result, Refusal)
     assert words in result.plain
 
@@ -62,7 +62,7 @@ def test_integers_refused(text: str, words: str) -> None:
 @settings(deadline=None)
 @given(st.integers(min_value=-(10**15) + 1, max_value=10**15 - 1), st.sampled_from(["", " ", "\u00a0", "\u202f"]))
 def test_integers_written_as_people_do_come_back(value: int, space: str) -> None:
-    result = kinds.integer(f"{value:,}".replace(",", space))
+    result = parse.integer(f"{value:,}".replace(",", space))
     assert isinstance(result, Typed)
     assert result.value == value
 
@@ -71,7 +71,7 @@ def test_integers_written_as_people_do_come_back(value: int, space: str) -> None
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31)))
 def test_dates_come_back_from_both_notations(day: dt.date) -> None:
     for text in (day.isoformat(), day.strftime("%d/%m/%Y"), f"{day.day}/{day.month}/{day.year}"):
-        result = kinds.date(text)
+        result = parse.date(text)
         assert isinstance(result, Typed)
         assert result.value == day
 
@@ -102,7 +102,7 @@ def test_dates_come_back_from_both_notations(day: dt.date) -> None:
     ],
 )
 def test_dates_refused(text: str, plain: str, detail: str) -> None:
-    result = kinds.date(text)
+    result = parse.date(text)
     assert isinstance(result, Refusal)
     assert plain in result.plain
     assert detail in result.detail if detail else not result.detail
@@ -110,36 +110,36 @@ def test_dates_refused(text: str, plain: str, detail: str) -> None:
 
 def test_serial_day_is_the_one_excel_shows() -> None:
     """Excel's documentation: 1 January 2008 is day 39448 of the 1900 date system."""
-    result = kinds.date("39448")
+    result = parse.date("39448")
     assert isinstance(result, Refusal)
     assert "1er\u00a0janvier 2008" in result.detail
 
 
 def test_date_after_the_last_possible_day() -> None:
     latest = dt.date(2020, 7, 15)
-    assert isinstance(kinds.date("2020-07-15", latest), Typed)
-    result = kinds.date("2020-07-16", latest)
+    assert isinstance(parse.date("2020-07-15", latest), Typed)
+    result = parse.date("2020-07-16", latest)
     assert isinstance(result, Refusal)
     assert "futur" in result.plain
 
 
 @pytest.mark.parametrize("text", ["oui", "OUI", "Vrai", "true", "1"])
 def test_yes(text: str) -> None:
-    assert kinds.yes_or_no(text) == Typed(True)
+    assert parse.yes_or_no(text) == Typed(True)
 
 
 @pytest.mark.parametrize("text", ["non", "Faux", "FALSE", "0"])
 def test_no(text: str) -> None:
-    assert kinds.yes_or_no(text) == Typed(False)
+    assert parse.yes_or_no(text) == Typed(False)
 
 
 @pytest.mark.parametrize("text", ["x", "o", "peut-être", "2", "1.0"])
 def test_neither_yes_nor_no(text: str) -> None:
-    assert isinstance(kinds.yes_or_no(text), Refusal)
+    assert isinstance(parse.yes_or_no(text), Refusal)
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_a_reading_raise(text: str) -> None:
-    for read in (kinds.integer, kinds.date, kinds.yes_or_no):
+    for read in (parse.integer, parse.date, parse.yes_or_no):
         assert isinstance(read(text), Typed | Refusal)

@@ -14,8 +14,8 @@ from pandera.typing import Series
 from small_study import SMALL
 
 from diagnostic.collect.counted import AdCounts, Sites, Sourced
+from diagnostic.collect.grids import read_csv
 from diagnostic.collect.parse import parse, source
-from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS, Press, PublishedFigures
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.core.tables import Table, field

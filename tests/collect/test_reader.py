@@ -10,8 +10,8 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.collect import reader
-from diagnostic.collect.reader import read_csv
+from diagnostic.collect import grids
+from diagnostic.collect.grids import read_csv
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.core.validation import validate
 from diagnostic.files import decode
@@ -293,12 +293,12 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (cell.row, cell.column) == (2, "B")
     assert "caractères" in cell.message
     assert any("démesurée" in p.message for p in told(HEADER + f'E01,"{"x" * 200_000}",1\n'))
-    monkeypatch.setattr(reader, "MAX_ROWS", 3)
+    monkeypatch.setattr(grids, "MAX_ROWS", 3)
     assert told(HEADER + "E01,x,1\n" * 3) == []
     assert "lignes" in only(told(HEADER + "E01,x,1\n" * 4)).message
-    monkeypatch.setattr(reader, "MAX_CELLS", 5)
+    monkeypatch.setattr(grids, "MAX_CELLS", 5)
     assert "cellules" in only(told(HEADER + "E01,x,1\n")).message
-    monkeypatch.setattr(reader, "MAX_LINE", 10)
+    monkeypatch.setattr(grids, "MAX_LINE", 10)
     assert "ligne" in only(told(HEADER)).message
     monkeypatch.setattr(decode, "MOST_BYTES", 10)
     assert "Mo" in only(told(HEADER)).message

@@ -11,7 +11,7 @@ import pytest
 from small_study import SMALL
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect import reading
+from diagnostic.collect import steps
 from diagnostic.collect.steps import check, collect
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS
@@ -73,7 +73,7 @@ def test_another_key_or_other_bytes_are_read_for_themselves(name: str, export: b
 
 
 def test_what_blocks_is_not_kept() -> None:
-    given = reading.told_apart({"press": b"outlet,date,title,year_heading\n"}, {"press": "press.csv"})
+    given = steps.told_apart({"press": b"outlet,date,title,year_heading\n"}, {"press": "press.csv"})
     told = check("99-2026", {"press": "press.csv"}, {"press": ""}, "2026-12-31", {}, **given.contents)
     assert "bloquant," in told["errors"]
     assert not kept(given)
@@ -82,25 +82,25 @@ def test_what_blocks_is_not_kept() -> None:
 def test_of_many_studies_the_last_are_kept() -> None:
     files = {role: f"{role}.csv" for role in ("press", "interviews")}
     given = [
-        reading.told_apart({role: SMALL[role].encode() for role in files}, files | {"study": str(number)})
-        for number in range(reading.MOST + 2)
+        steps.told_apart({role: SMALL[role].encode() for role in files}, files | {"study": str(number)})
+        for number in range(steps.MOST + 2)
     ]
     for one in given:
-        reading.keep(one, reading.read(one))
-    assert [kept(one) for one in given] == [0, 0] + [1] * reading.MOST
+        steps.keep(one, steps.read_all(one))
+    assert [kept(one) for one in given] == [0, 0] + [1] * steps.MOST
     for one in given:
-        reading.take(one)
+        steps.take(one)
     assert not any(map(kept, given))
 
 
 def test_two_studies_may_have_received_the_same() -> None:
-    given = reading.told_apart({"press": SMALL["press"].encode()}, {"press": "press.csv"})
+    given = steps.told_apart({"press": SMALL["press"].encode()}, {"press": "press.csv"})
     for _ in range(2):
-        reading.keep(given, reading.read(given))
+        steps.keep(given, steps.read_all(given))
     assert kept(given) == 2
-    assert reading.take(given) is not reading.take(given)
+    assert steps.take(given) is not steps.take(given)
     assert not kept(given)
 
 
-def kept(given: reading.Given) -> int:
-    return sum(identity == given.identity for identity, _ in reading._kept)
+def kept(given: steps.Given) -> int:
+    return sum(identity == given.identity for identity, _ in steps._kept)

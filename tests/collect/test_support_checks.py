@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from small_study import SMALL, beside
 
-from diagnostic.collect.study import read
+from diagnostic.collect.steps import read_study
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
-from diagnostic.privacy import leaks
+from diagnostic.privacy import personal
 
 
 def problems(role: str, old: str, new: str) -> list[Problem]:
     assert old in SMALL[role]
     contents = beside(role) | {role: SMALL[role].replace(old, new, 1)}
-    found = read({r: t.encode() for r, t in contents.items()}, {r: f"{r}.csv" for r in contents})
-    return [*found.problems, *leaks.in_cells(found.cells)]
+    found = read_study({r: t.encode() for r, t in contents.items()}, {r: f"{r}.csv" for r in contents})
+    return [*found.problems, *personal.in_cells(found.cells)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.collect.checks_territory import check
+from diagnostic.collect.steps import check_communes
 from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.geography.tables import Areas
 
@@ -29,7 +29,7 @@ def places() -> pd.DataFrame:
 
 
 def found(tables: dict[str, pd.DataFrame], known: pd.DataFrame, departement: str = "62") -> list[tuple[str, int, str]]:
-    problems = list(check(tables, places(), {"partners": "partenaires.xlsx"}, known, departement))
+    problems = list(check_communes(tables, places(), {"partners": "partenaires.xlsx"}, known, departement))
     assert all(one.severity == BLOCKING and "Insee" in one.remedy for one in problems)
     assert all(one.value == MASKED for one in problems)
     return [(one.file, one.row or 0, one.column) for one in problems]

@@ -11,7 +11,7 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate.support import WAITING, consolidate
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING
 from diagnostic.core.tables import columns
-from diagnostic.report.grids.support import vignettes
+from diagnostic.report.grids.field import vignettes
 
 LETTERS = dict(zip(("title", "text", "situations", "first_approval", "second_approval"), "ABCDE", strict=True))
 TOLD = ("une porte ouverte", "Elle trouve un lieu sûr et s’y repose.", "R1/1 ; R2/1 ; E01/1", "AB", "CD")

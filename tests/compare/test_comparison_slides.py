@@ -8,8 +8,8 @@ import pandas as pd
 from test_pooled_document import ROOT, collated, written
 
 from diagnostic.office.render import render
-from diagnostic.review import numbers
-from diagnostic.review.read_back import blocks
+from diagnostic.review import lint
+from diagnostic.review.lint import blocks
 
 
 def test_the_slides_of_comparable_studies_are_read_back_with_the_names_of_their_numbers(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_the_slides_of_comparable_studies_are_read_back_with_the_names_of_their_
     (tmp_path / "rapport.qmd").write_text(text, encoding="utf-8")
     render(tmp_path / "rapport.qmd", tmp_path / "restitution.pptx", ROOT / "report", 1793577600)
     statements = pd.concat([tables["statements"], tables["second_hand"]], ignore_index=True)
-    known = numbers.known(text, statements, pd.DataFrame({"alt": [], "description": []}))
+    known = lint.known_numbers(text, statements, pd.DataFrame({"alt": [], "description": []}))
     read = list(blocks("restitution.pptx", (tmp_path / "restitution.pptx").read_bytes()))
     assert any("22-2025.rate.ads.total" in block.text and "29-2025.rate.ads.total" in block.text for block in read)
-    assert numbers.strays("restitution.pptx", read, known) == []
+    assert lint.stray_numbers("restitution.pptx", read, known) == []

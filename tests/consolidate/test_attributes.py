@@ -8,7 +8,7 @@ from itertools import chain, combinations, product
 import numpy as np
 import pytest
 
-from diagnostic.consolidate.attributes import EXCLUSIVE, ONE_EACH, WHOLE, Sizes, Spread, Way, having
+from diagnostic.consolidate.people import EXCLUSIVE, ONE_EACH, WHOLE, Sizes, Spread, Way, having
 
 OPTIONS = "abcd"
 

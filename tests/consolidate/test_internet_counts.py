@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.collect.study import read
+from diagnostic.collect.steps import read_study
 from diagnostic.consolidate.internet import consolidate
 from diagnostic.consolidate.tables import TABLES
 
@@ -35,7 +35,7 @@ FILES = {"sites": "registre.csv", "ad_counts": "decomptes.csv", "ad_pages": "pag
 @pytest.fixture(scope="module")
 def made() -> dict[str, pd.DataFrame]:
     texts = {"sites": SITES, "ad_counts": COUNTS, "ad_pages": PAGES}
-    collected = read({role: text.encode() for role, text in texts.items()}, FILES)
+    collected = read_study({role: text.encode() for role, text in texts.items()}, FILES)
     assert not collected.blocked, collected.problems
     tables = {role: collected.tables[role] for role in texts}
     return consolidate(**tables, files=FILES)
@@ -95,7 +95,7 @@ def test_rules_touch_the_rows_they_say(made: dict[str, pd.DataFrame]) -> None:
 def test_two_rules_on_one_row_are_both_named() -> None:
     older = COUNTS + "D01,,3,exact,2025-01-01,2025-01-02\n"
     texts = {"sites": SITES, "ad_counts": older, "ad_pages": PAGES}
-    tables = read({role: text.encode() for role, text in texts.items()}, FILES).tables
+    tables = read_study({role: text.encode() for role, text in texts.items()}, FILES).tables
     rows = consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], FILES)["internet_rows"]
     last = rows[(rows["role"] == "ad_counts") & (rows["row"] == 9)].iloc[0]
     assert (last["rules"], last["outcome"]) == ("lieu_non_ventile; derniere_fenetre", "set_aside")

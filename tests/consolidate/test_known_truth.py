@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.consolidate import decisions, people, questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.estimate.people import described as estimates

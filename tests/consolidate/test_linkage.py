@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from handmade import CODEBOOK
 
-from diagnostic.consolidate.linkage import COMMUNE_POINTS, candidates
+from diagnostic.consolidate.gathered import COMMUNE_POINTS, candidates
 from diagnostic.consolidate.located import COMMUNES
 
 ANSWERS = {"age_band": "a18", "nationality": "fr", "prostitution_form": "inter", "gender": "women"}

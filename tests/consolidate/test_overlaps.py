@@ -13,8 +13,7 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.consolidate.decisions import settle
-from diagnostic.consolidate.overlaps import LARGEST_EXACT, Overlaps
+from diagnostic.consolidate.decisions import LARGEST_EXACT, Overlaps, settle
 
 
 def partitions(items: list[int]) -> Iterator[list[list[int]]]:

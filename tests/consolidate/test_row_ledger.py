@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.collect.study import read
+from diagnostic.collect.steps import read_study
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate import interviews, press
 from diagnostic.consolidate.rows import gather
@@ -38,7 +38,7 @@ FILES = {role: f"{role}.csv" for role in TEXTS}
 @pytest.fixture
 def given() -> dict[str, pd.DataFrame]:
     """Everything `gather` receives, for eight input rows."""
-    collected = read({role: text.encode() for role, text in TEXTS.items()}, FILES)
+    collected = read_study({role: text.encode() for role, text in TEXTS.items()}, FILES)
     return {
         "cells": collected.cells,
         "received_rows": COLLECTED["received_rows"].empty(),
@@ -99,7 +99,7 @@ def test_a_row_counted_in_no_table_stops_the_step_and_one_set_aside_does_not(giv
 
 
 def test_articles_have_both_years_and_come_newest_first() -> None:
-    table = read({"press": PRESS.encode()}, FILES).tables["press"]
+    table = read_study({"press": PRESS.encode()}, FILES).tables["press"]
     articles = press.consolidate(table, FILES)["articles"]
     assert list(zip(articles["row"], articles["year_heading"], articles["year_printed"], strict=True)) == [
         (3, 2024, 2025),  # same day: the order of the file
@@ -109,6 +109,6 @@ def test_articles_have_both_years_and_come_newest_first() -> None:
 
 
 def test_meetings_come_in_order_of_date_with_their_month() -> None:
-    table = read({"interviews": INTERVIEWS.encode()}, FILES).tables["interviews"]
+    table = read_study({"interviews": INTERVIEWS.encode()}, FILES).tables["interviews"]
     meetings = interviews.consolidate(table, FILES)["meetings"]
     assert list(zip(meetings["row"], meetings["month"], strict=True)) == [(3, "2026-01"), (2, "2026-02")]

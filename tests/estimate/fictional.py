@@ -19,7 +19,7 @@ from own import SMALL_FILES
 from replay import codebook as files
 from replay import config
 
-from diagnostic.codebook import loading, template, xlsx
+from diagnostic.codebook import loading, template
 from diagnostic.codebook.model import TICK, Codebook
 from diagnostic.collect import steps
 from diagnostic.consolidate import internet
@@ -369,7 +369,7 @@ def workbook(book: Codebook, name: str, tables: dict[str, list[Row]]) -> bytes:
     for table in book.tables.values():
         if table.workbook == name and table.name not in tables:
             del made[table.sheet]  # not received this way
-    return xlsx.to_bytes(made)
+    return template.to_bytes(made)
 
 
 def answered(book: Codebook, table: str, rows: Sequence[Row], sheet: int) -> pd.DataFrame:

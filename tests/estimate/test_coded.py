@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from diagnostic.core import io
-from diagnostic.estimate.formulas.multiplicity import estimate_persons
-from diagnostic.estimate.sample import coded
-from diagnostic.estimate.sample.returned import REVIEW
+from diagnostic.estimate.formulas.uncertainty import estimate_persons
+from diagnostic.estimate.sample import usable as sample_usable
+from diagnostic.estimate.sample.steps import REVIEW
 from diagnostic.estimate.sample.usable import link
 
 # ad, coder, date, site, disposition, group, searched, total
@@ -43,7 +43,7 @@ SITES = ["E01", "E02", "D01"]
 
 
 def usable() -> pd.DataFrame:
-    return coded.usable_ads(CODINGS, DRAWN)
+    return sample_usable.usable_ads(CODINGS, DRAWN)
 
 
 def test_relevant_drawn_ads_with_their_first_coding():
@@ -56,7 +56,7 @@ def test_relevant_drawn_ads_with_their_first_coding():
 
 
 def test_copies_count_in_the_sampled_frame_only():
-    ads, table, conflicts = coded.multiplicities(usable(), COPIES, SITES)
+    ads, table, conflicts = sample_usable.multiplicities(usable(), COPIES, SITES)
     found = ads.set_index("ad_id")["multiplicity"]
     assert found.drop("E02-3").to_dict() == {"E01-1": 3, "E01-2": 3, "E02-2": 2, "E02-4": 1}
     assert np.isnan(found["E02-3"])  # its copies were not searched
@@ -68,7 +68,7 @@ def test_the_ads_of_a_person_share_the_most_that_was_found():
     one = CODINGS[CODINGS["coder"] == "ab"].copy()
     one.loc[one["ad_id"] == "E01-2", "copies_total"] = 2
     fewer = COPIES.drop(index=3)
-    ads, table, conflicts = coded.multiplicities(coded.usable_ads(one, DRAWN), fewer, SITES)
+    ads, table, conflicts = sample_usable.multiplicities(sample_usable.usable_ads(one, DRAWN), fewer, SITES)
     found = ads.set_index("ad_id")
     assert found.loc[["E01-1", "E01-2"], "person"].to_list() == ["group k1"] * 2
     assert found.loc[["E01-1", "E01-2"], "multiplicity"].to_list() == [3, 3]
@@ -79,24 +79,24 @@ def test_the_ads_of_a_person_share_the_most_that_was_found():
 def test_a_total_that_its_detail_contradicts_is_shown():
     wrong = CODINGS.copy()
     wrong.loc[wrong["ad_id"] == "E02-2", "copies_total"] = 30
-    _, _, conflicts = coded.multiplicities(coded.usable_ads(wrong, DRAWN), COPIES, SITES)
+    _, _, conflicts = sample_usable.multiplicities(sample_usable.usable_ads(wrong, DRAWN), COPIES, SITES)
     assert conflicts.to_numpy().tolist() == [["E02-2", "total"]]
-    assert set(conflicts["conflict"]) <= set(coded.CONFLICTS)
+    assert set(conflicts["conflict"]) <= set(sample_usable.CONFLICTS)
 
 
 def test_a_total_cannot_stand_for_the_frame_when_mirrors_were_left_out():
     without = COPIES[COPIES["ad_id"] != "E02-2"]
-    ads, _, conflicts = coded.multiplicities(usable(), without, SITES, collapsed=True)
+    ads, _, conflicts = sample_usable.multiplicities(usable(), without, SITES, collapsed=True)
     found = ads.set_index("ad_id")["multiplicity"]
     assert np.isnan(found["E02-2"]) and found["E02-4"] == 1
     assert conflicts.to_numpy().tolist() == [["E02-2", "detail"]]
-    whole, _, _ = coded.multiplicities(usable(), without, SITES)
+    whole, _, _ = sample_usable.multiplicities(usable(), without, SITES)
     assert whole.set_index("ad_id").loc["E02-2", "multiplicity"] == 12
 
 
 def test_never_fewer_copies_than_were_drawn():
     ads = usable().assign(person="group k", copies_searched="yes", copies_total=1)
-    found, _, _ = coded.multiplicities(ads, COPIES.iloc[:0], SITES)
+    found, _, _ = sample_usable.multiplicities(ads, COPIES.iloc[:0], SITES)
     assert set(found["multiplicity"]) == {5}
 
 
@@ -110,10 +110,12 @@ def test_the_tables_are_those_of_the_estimator():
             rows.append((ad, "ab", "2026-01-05", site, "relevant", f"p{person}", "yes", 2))
             copies += [(ad, "E01", 1), (ad, "E02", 1)]
             drawn.append((ad, site))
-    ads = coded.usable_ads(
+    ads = sample_usable.usable_ads(
         pd.DataFrame(rows, columns=CODINGS.columns), pd.DataFrame(drawn, columns=["ad_id", "stratum"])
     )
-    ads, table, conflicts = coded.multiplicities(ads, pd.DataFrame(copies, columns=COPIES.columns), ["E01", "E02"])
+    ads, table, conflicts = sample_usable.multiplicities(
+        ads, pd.DataFrame(copies, columns=COPIES.columns), ["E01", "E02"]
+    )
     share, check = estimate_persons(ads["stratum"], ads["person"], table, {"E01": 10, "E02": 10})
     assert conflicts.empty and share.value == pytest.approx(10)
     assert check.low <= 10 <= check.high
@@ -132,10 +134,10 @@ def test_a_possible_group_is_told_apart_and_must_exist():
             "cluster_maybe": [None, "k1", "k2"],
         }
     )
-    found = coded.usable_ads(given, drawn).set_index("ad_id")
+    found = sample_usable.usable_ads(given, drawn).set_index("ad_id")
     assert found["person"].to_dict() == {"a": "group k1", "b": "group k2", "c": "ad c"}
     assert found["maybe"].dropna().to_dict() == {"b": "group k1", "c": "group k2"}
-    same = coded.usable_ads(given.assign(cluster_maybe=["k1", None, ""]), drawn)
+    same = sample_usable.usable_ads(given.assign(cluster_maybe=["k1", None, ""]), drawn)
     assert same["maybe"].isna().all()  # one's own group is no doubt
 
 
@@ -153,7 +155,7 @@ def test_a_lone_ad_can_be_named_in_a_doubt():
             "cluster_maybe": ["c", "a", "b", "d", None],
         }
     )
-    found = coded.usable_ads(given, drawn).set_index("ad_id")["maybe"]
+    found = sample_usable.usable_ads(given, drawn).set_index("ad_id")["maybe"]
     assert found.dropna().to_dict() == {"a": "ad c", "b": "group k1", "c": "group b"}  # d names itself: no doubt
 
 

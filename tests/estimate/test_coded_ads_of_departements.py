@@ -8,7 +8,7 @@ import pytest
 from handmade import BOOK
 from test_departements import NAMES, SAMPLING, STUDY
 
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.tables import columns
 from diagnostic.estimate.formulas import draw

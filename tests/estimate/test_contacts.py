@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.collect.tables import INPUTS
 from diagnostic.estimate.field import outreach
 

@@ -11,7 +11,7 @@ from handmade import BOOK, CODEBOOK, FILES, consolidated, facts, layout
 
 from diagnostic.codebook.loading import CodebookError, load
 from diagnostic.codebook.meaning import meaning
-from diagnostic.collect.received import Places, ReceivedRows
+from diagnostic.collect.counted import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.estimate.field import partners

@@ -8,7 +8,7 @@ import pytest
 from handmade import BOOK
 from territories import FORMS, described
 
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.consolidate import located
 from diagnostic.consolidate.internet import consolidate as counted
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED

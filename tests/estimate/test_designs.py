@@ -13,13 +13,13 @@ from fictional import STUDY, world
 from own import home
 from replay import RELEASE, Estimated, estimated, recorded, replayed
 
-from diagnostic.collect import checks_sample
+from diagnostic.collect import steps
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
-from diagnostic.estimate.sample import coded, designs, dispositions
-from diagnostic.estimate.sample.coded import RELEVANT
-from diagnostic.estimate.sample.usable import OUTSIDE, link
+from diagnostic.estimate.sample import steps as sample_steps
+from diagnostic.estimate.sample import usable
+from diagnostic.estimate.sample.usable import OUTSIDE, RELEVANT, link
 from diagnostic.estimate.texts.profiles import EACH_ONCE
 
 # The places of two sites: the person whose ad is there, None where there is none; D02 mirrors D01.
@@ -32,32 +32,32 @@ def numbers(*written: str) -> pd.DataFrame:
 
 
 def test_a_sample_of_unknown_choice_is_refused_with_the_choices_there_are() -> None:
-    [problem] = checks_sample.undeclared("62-2026", numbers("A001", "A002"), None, "annonces.xlsx")
+    [problem] = steps.undeclared_sample("62-2026", numbers("A001", "A002"), None, "annonces.xlsx")
     assert (problem.file, problem.severity) == ("annonces.xlsx", "bloquant")
     assert all(
         f"coded_sample: {code}" in problem.remedy and meaning in problem.remedy for code, meaning in SAMPLES.items()
     )
     assert "config/studies/62-2026.yaml" in problem.remedy and "Les 2 numéros" in problem.message.replace("\xa0", " ")
     for design in SAMPLES:
-        assert not list(checks_sample.undeclared("62-2026", numbers("A001"), design, "annonces.xlsx"))
+        assert not list(steps.undeclared_sample("62-2026", numbers("A001"), design, "annonces.xlsx"))
 
 
 def test_the_numbers_of_the_draw_need_no_declaration() -> None:
     frame = pd.DataFrame({"site_code": ["E01"], "place": [""], "size": [40]}, index=["E01"])
     drawn = draw.draw_ads(frame, pd.Series({"E01": 20}), seed=3)["ad_id"]
-    assert drawn.map(lambda one: checks_sample.DRAWN.fullmatch(one) is not None).all()
+    assert drawn.map(lambda one: steps.DRAWN.fullmatch(one) is not None).all()
     for one in drawn:  # a miswritten one is told with the codings
-        assert not list(checks_sample.undeclared(STUDY, numbers(one, "A001"), None, "annonces.xlsx"))
-    assert not list(checks_sample.undeclared(STUDY, numbers(), None, "annonces.xlsx"))
+        assert not list(steps.undeclared_sample(STUDY, numbers(one, "A001"), None, "annonces.xlsx"))
+    assert not list(steps.undeclared_sample(STUDY, numbers(), None, "annonces.xlsx"))
 
 
 def test_copies_in_common_are_a_part_of_those_of_the_second_search() -> None:
     found = {"copies_total.number": [4, 4, 4, None], "copies_again.number": [5, 4, None, 2]}
     ads = pd.DataFrame({"sheet": 1, "row": [3, 4, 5, 6]} | found).astype("Int64")
     place = {"table": "ads", "name": "copies_again", "sheet": 1, "column": "R"}
-    [problem] = checks_sample.common(ads, pd.DataFrame([place]), "annonces.xlsx")
+    [problem] = steps.copies_in_common(ads, pd.DataFrame([place]), "annonces.xlsx")
     assert (problem.severity, problem.sheet, problem.row, problem.column) == ("bloquant", "1", 3, "R")
-    assert not list(checks_sample.common(ads.drop(columns=["copies_again.number"]), pd.DataFrame([place]), "a.xlsx"))
+    assert not list(steps.copies_in_common(ads.drop(columns=["copies_again.number"]), pd.DataFrame([place]), "a.xlsx"))
 
 
 def frame() -> pd.DataFrame:
@@ -91,13 +91,13 @@ def persons(sample: list[tuple[str, int | None]], design: str) -> float:
         for at, (site, person) in enumerate(sample)
     ]
     answers, lists = pd.DataFrame(rows), frame()
-    places = coded.places_seen(answers, designs.places(answers, lists, design))
-    ads = coded.usable_ads(answers, designs.places(answers, lists, design))
-    if design == designs.SIMPLE:
-        lists, of = designs.as_one(lists)
+    places = usable.places_seen(answers, usable.designed_places(answers, lists, design))
+    ads = usable.usable_ads(answers, usable.designed_places(answers, lists, design))
+    if design == usable.SIMPLE:
+        lists, of = usable.as_one(lists)
         places, ads = (one.assign(stratum=one["stratum"].map(of)) for one in (places, ads))
     told = places.assign(inside=places["disposition"].eq(RELEVANT))
-    known = dispositions.corrected(designs.raised(lists, places["stratum"]), told, 0.95)
+    known = sample_steps.corrected(usable.raised(lists, places["stratum"]), told, 0.95)
     kept = known[known["kept"] & known["high"].gt(0)].set_index("stratum")
     shares = (1 / ads["copies_total"].astype(float)).groupby(ads["stratum"]).mean()
     return float((kept["value"] * shares).sum())  # D_HH, not raised to the persons seen
@@ -106,7 +106,7 @@ def persons(sample: list[tuple[str, int | None]], design: str) -> float:
 @pytest.mark.parametrize("n", always(1, [3, 5]))
 def test_a_simple_sample_of_the_whole_list_is_unbiased(n: int) -> None:
     places = [(site, person) for site in ("E01", "D01") for person in SITES[site]]
-    values = [persons(list(own), designs.SIMPLE) for own in combinations(places, n)]
+    values = [persons(list(own), usable.SIMPLE) for own in combinations(places, n)]
     assert abs(fmean(values) - PERSONS) < 1e-12
 
 
@@ -114,7 +114,7 @@ def test_a_simple_sample_of_the_whole_list_is_unbiased(n: int) -> None:
 def test_a_sample_by_site_is_unbiased(n: tuple[int, int]) -> None:
     own = [[(site, person) for person in SITES[site]] for site in ("E01", "D01")]
     values = [
-        persons([*one, *two], designs.BY_SITE)
+        persons([*one, *two], usable.BY_SITE)
         for one, two in product(combinations(own[0], n[0]), combinations(own[1], n[1]))
     ]
     assert abs(fmean(values) - PERSONS) < 1e-12
@@ -124,19 +124,19 @@ def test_ads_of_a_mirror_left_out_are_told_and_count_for_nothing_but_in_a_descri
     kept = frame().set_index("stratum")["kept"]
     assert kept.to_dict() == {"E01": True, "D01": True, "D02": False}
     codings = pd.DataFrame({"ad_id": ["a", "b"], "site_code": ["E01", "D02"]})
-    assert designs.places(codings, frame(), designs.BY_SITE)["ad_id"].to_list() == ["a"]
+    assert usable.designed_places(codings, frame(), usable.BY_SITE)["ad_id"].to_list() == ["a"]
     for design in DESCRIBED:
-        assert designs.places(codings, frame(), design)["ad_id"].to_list() == ["a", "b"]
+        assert usable.designed_places(codings, frame(), design)["ad_id"].to_list() == ["a", "b"]
     typed = codings.rename(columns=lambda name: f"{name}.code").assign(
         **{"disposition.code": RELEVANT, "coder.code": "AB", "sheet": 1, "row": [3, 4], "turn": 1}
     )
     copies = pd.DataFrame(columns=["ad_id", "site_code", "copies"])
-    told = link(typed, copies, frame(), pd.DataFrame(columns=["ad_id", "stratum"]), designs.BY_SITE)
+    told = link(typed, copies, frame(), pd.DataFrame(columns=["ad_id", "stratum"]), usable.BY_SITE)
     assert told["conflicts"].to_numpy().tolist() == [["b", OUTSIDE]] and told["usable"]["ad_id"].to_list() == ["a"]
 
 
 def test_a_list_has_at_least_the_ads_coded_there() -> None:
-    made = designs.raised(frame(), pd.Series(["E01"] * 6)).set_index("stratum").loc["E01"]
+    made = usable.raised(frame(), pd.Series(["E01"] * 6)).set_index("stratum").loc["E01"]
     assert (made["size"], made["value"], made["high"], made["listed"]) == (6, 6, 6, 6)
 
 
@@ -159,7 +159,7 @@ def chosen(design: str) -> Estimated:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("design", [designs.BY_SITE, designs.SIMPLE])
+@pytest.mark.parametrize("design", [usable.BY_SITE, usable.SIMPLE])
 def test_a_sample_drawn_elsewhere_is_estimated_as_the_project_would(design: str) -> None:
     """The same ads as those of the draw, whose lists are one site in two places, or all of them: nearly the same numbers.
     The lists read by pages have the ads that their pages say, which the places drawn by the project correct."""

@@ -17,7 +17,7 @@ from diagnostic.consolidate import ads as consolidated
 from diagnostic.core.tables import columns
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
-from diagnostic.estimate.sample import coded, dispositions
+from diagnostic.estimate.sample import steps, usable
 from diagnostic.estimate.tables import Frame
 from diagnostic.estimate.texts.sample import TEXTS
 
@@ -55,19 +55,19 @@ def coded_places(**found: list[str]) -> pd.DataFrame:
 
 
 def facts(places: pd.DataFrame, lists: pd.DataFrame) -> dict[str, Fact]:
-    known = dispositions.answered(places, BOOK)
+    known = steps.answered(places, BOOK)
     build = Builder(TEXTS, "consolidate/codings", "observed")
     told = [
-        *dispositions.facts(places, BOOK, build, "annonces tirées"),
-        *dispositions.losses(places, known, build, "annonces tirées"),
-        *dispositions.totals(known, lists, None, 0.95, build),
+        *steps.disposition_facts(places, BOOK, build, "annonces tirées"),
+        *steps.losses(places, known, build, "annonces tirées"),
+        *steps.totals(known, lists, None, 0.95, build),
     ]
     return {fact.fact_id: fact for fact in told}
 
 
 def test_only_what_nobody_could_see_is_a_non_response() -> None:
     every = [option.code for option in BOOK.lists["disposition"]]
-    known = dispositions.answered(coded_places(E01=every), BOOK)
+    known = steps.answered(coded_places(E01=every), BOOK)
     assert set(every) - set(known["disposition"]) == {"vanished", "unreachable", "dk"}
     assert known.loc[known["inside"], "disposition"].to_list() == ["relevant"]
 
@@ -80,7 +80,7 @@ def test_a_counted_list_has_the_ads_of_its_places_and_the_others_keep_theirs() -
         E02=["relevant"] * 9 + ["unreachable"],
         E04=["relevant"] * 2 + ["no_place"] * 3,
     )
-    made = dispositions.corrected(lists, dispositions.answered(places, BOOK), 0.95).set_index("stratum")
+    made = steps.corrected(lists, steps.answered(places, BOOK), 0.95).set_index("stratum")
     assert made["value"].to_dict() == {"E01": 60, "E02": 50, "E03": 8, "E04": 6.5}
     assert made.loc["E01", "variance"] == pytest.approx(100**2 * 0.8 * 0.6 * 0.4 / 19)
     assert made.loc["E01", "low"] < 60 < made.loc["E01", "high"] and made.loc["E01", "degrees"] == 19
@@ -90,7 +90,7 @@ def test_a_counted_list_has_the_ads_of_its_places_and_the_others_keep_theirs() -
 
 def test_a_census_of_a_hundred_places_says_sixty() -> None:
     places = coded_places(E01=["relevant"] * 60 + ["not_prostitution"] * 40)
-    made = dispositions.corrected(frame(E01=100), dispositions.answered(places, BOOK), 0.95).iloc[0]
+    made = steps.corrected(frame(E01=100), steps.answered(places, BOOK), 0.95).iloc[0]
     assert (made["size"], made["value"], made["variance"], made["low"], made["high"]) == (60, 60, 0, 60, 60)
     told = facts(places, frame(E01=100))
     assert (told["sample.relevant"].value, told["sample.relevant"].interval_kind) == (60, "none")
@@ -126,7 +126,7 @@ def test_an_earlier_sheet_is_still_read(answer: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(template.workbook(BOOK, "annonces")))
     sheet = book[BOOK.tables["ads"].sheet]
     heads = [cell.value for cell in sheet[1]]
-    at = heads.index(dispositions.VARIABLE) + 1
+    at = heads.index(steps.DISPOSITION) + 1
     sheet.cell(1, at).value, sheet.cell(2, at).value = "relevant", "Pertinente"
     row = {"ad_id": "E01-AAAA", "coder": "AB", "site_code": "E01", "coded_on": "2026-01-05", "copies_searched": "Non"}
     for name, value in row.items():
@@ -143,4 +143,4 @@ def test_an_earlier_sheet_is_still_read(answer: str) -> None:
     rules = {"Oui": "", "Non": "annonce_hors_champ; ancienne_pertinence", "Ne sait pas": "place_non_vue"}
     assert made["ads_rows"]["rules"].fillna("").to_list() == [rules[answer]]
     drawn = pd.DataFrame({"ad_id": ["E01-AAAA"], "stratum": "E01"})
-    assert len(coded.usable_ads(plain(made["codings"]), drawn)) == (answer == "Oui")
+    assert len(usable.usable_ads(plain(made["codings"]), drawn)) == (answer == "Oui")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.formulas import distinct
+from diagnostic.estimate.formulas import uncertainty
 
 # Trees of plot 1 of Barro Colorado Island (R vegan 2.6-10), taken as a sample of 896.
 BCI = {
@@ -48,7 +48,7 @@ ABUNDANT = {1: 60, 2: 20, 3: 8, 5: 2, 120: 1}
 )
 def test_barro_colorado(estimator, value):
     assert sum(i * f for i, f in BCI.items()) == 448
-    assert getattr(distinct, estimator)(BCI, 896) == pytest.approx(value, abs=5e-7)
+    assert getattr(uncertainty, estimator)(BCI, 896) == pytest.approx(value, abs=5e-7)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_barro_colorado(estimator, value):
 )
 def test_one_abundant_person(estimator, of_508, of_699):
     for total, value in ((508, of_508), (699, of_699)):
-        assert getattr(distinct, estimator)(ABUNDANT, total) == pytest.approx(value, abs=1e-6)
+        assert getattr(uncertainty, estimator)(ABUNDANT, total) == pytest.approx(value, abs=1e-6)
 
 
 FRAME = [0, 0, 0, 1, 1, 2, 3, 3, 4, 5]  # the person of each ad
@@ -71,13 +71,13 @@ FRAME = [0, 0, 0, 1, 1, 2, 3, 3, 4, 5]  # the person of each ad
     [(4, 8.416667, 6.516667), (6, 7.5, 5.992657), (8, 6.694444, 5.983550)],
 )
 def test_expectations_over_every_sample(n, naive, chao):
-    samples = [distinct.frequencies(sample) for sample in combinations(FRAME, n)]
-    for estimator, expected in ((distinct.naive, naive), (distinct.chao, chao)):
+    samples = [uncertainty.frequencies(sample) for sample in combinations(FRAME, n)]
+    for estimator, expected in ((uncertainty.naive, naive), (uncertainty.chao, chao)):
         assert fmean(estimator(seen, 10) for seen in samples) == pytest.approx(expected, abs=5e-7)
 
 
 def test_frequencies():
-    assert distinct.frequencies("aabcccd") == {1: 2, 2: 1, 3: 1}
+    assert uncertainty.frequencies("aabcccd") == {1: 2, 2: 1, 3: 1}
 
 
 ESTIMATORS = ["naive", "chao", "dsh3"]
@@ -88,36 +88,36 @@ SAMPLES = st.dictionaries(st.integers(1, 70), st.integers(0, 6), min_size=1).fil
 @given(SAMPLES)
 def test_a_frame_coded_whole_is_a_count(estimator, seen):
     total = sum(i * f for i, f in seen.items())
-    assert getattr(distinct, estimator)(seen, total) == pytest.approx(sum(seen.values()))
+    assert getattr(uncertainty, estimator)(seen, total) == pytest.approx(sum(seen.values()))
 
 
 @pytest.mark.parametrize("estimator", ["chao", "dsh3"])
 @given(SAMPLES, st.integers(0, 500))
 def test_never_fewer_than_seen(estimator, seen, more):
     total = sum(i * f for i, f in seen.items()) + more
-    assert getattr(distinct, estimator)(seen, total) >= sum(seen.values()) - 1e-9
+    assert getattr(uncertainty, estimator)(seen, total) >= sum(seen.values()) - 1e-9
 
 
 @given(st.integers(1, 40), st.integers(0, 300))
 def test_all_persons_different(n, more):
-    low, high = distinct.indicative_interval({1: n}, n + more)
+    low, high = uncertainty.indicative_interval({1: n}, n + more)
     assert n <= low <= high <= n + more
 
 
 @given(SAMPLES, st.integers(0, 500))
 def test_the_interval_stays_inside_the_logical_bounds(seen, more):
     total = sum(i * f for i, f in seen.items()) + more
-    low, high = distinct.indicative_interval(seen, total)
-    least, most = distinct.logical_bounds(seen, total)
+    low, high = uncertainty.indicative_interval(seen, total)
+    least, most = uncertainty.logical_bounds(seen, total)
     assert least <= low <= high <= most
 
 
 def test_bounds_of_the_reference_study():
-    assert distinct.logical_bounds({1: 60, 2: 20, 8: 16, 21: 1}, 699) == (97, 547)
+    assert uncertainty.logical_bounds({1: 60, 2: 20, 8: 16, 21: 1}, 699) == (97, 547)
 
 
 @pytest.mark.parametrize(("seen", "total"), [({}, 10), ({1: 0}, 10), ({0: 3}, 10), ({1: -1}, 10), ({2: 6}, 11)])
 def test_impossible_samples_are_refused(seen, total):
     for estimator in ESTIMATORS:
         with pytest.raises(ValueError):
-            getattr(distinct, estimator)(seen, total)
+            getattr(uncertainty, estimator)(seen, total)

@@ -12,9 +12,9 @@ import pytest
 
 from diagnostic.estimate.formulas import draw, profiles, uncertainty
 from diagnostic.estimate.formulas.agreement import agreements
-from diagnostic.estimate.formulas.multiplicity import estimate_persons
 from diagnostic.estimate.formulas.pages import estimate_pages
-from diagnostic.estimate.sample import coded
+from diagnostic.estimate.formulas.uncertainty import estimate_persons
+from diagnostic.estimate.sample import usable as sample_usable
 
 PAGE, PAGES, READ = 20, 30, 12
 COUNTS = {"E02": 90, "E03": 45, "D01": 20, "D02": 20, "D03": 20}
@@ -104,8 +104,8 @@ def test_known_truth_is_inside_the_intervals(world, turns):
         planned = draw.plan(frame, 200)
         drawn = draw.draw_ads(frame, planned["drawn"], turn, 0.25)
         codings, copies = code(world, drawn, rng)
-        ads = coded.usable_ads(codings, drawn)
-        ads, table, conflicts = coded.multiplicities(ads, copies, frame["site_code"], collapsed=True)
+        ads = sample_usable.usable_ads(codings, drawn)
+        ads, table, conflicts = sample_usable.multiplicities(ads, copies, frame["site_code"], collapsed=True)
         assert conflicts.empty and ads["multiplicity"].notna().all()
         usable = ads.groupby("stratum").size()
         sizes = frame["size"].clip(lower=usable.reindex(frame.index).fillna(0)).astype(int)

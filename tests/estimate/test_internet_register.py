@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.estimate.internet import register
+from diagnostic.estimate.internet import steps
 from diagnostic.estimate.internet.frame import site_totals
 from diagnostic.estimate.places import Places
 
@@ -27,7 +27,7 @@ NOWHERE = Places(pd.DataFrame(columns=["table", "role", "origin", "name", "file"
 
 def told(counts: pd.DataFrame) -> dict[str, float | None]:
     totals = site_totals(counts, NO_PAGES, {"confidence": 0.95, "seed": 1})
-    return {one.fact_id: one.value for one in register.sites(totals, NOWHERE)}
+    return {one.fact_id: one.value for one in steps.site_facts(totals, NOWHERE)}
 
 
 def test_a_site_that_nobody_counted_is_told_apart_from_one_without_ads() -> None:

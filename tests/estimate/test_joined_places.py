@@ -10,10 +10,10 @@ import pandas as pd
 from replay import outlined
 from territories import STUDY
 
-from diagnostic.collect.received import Places as PlacesTable
+from diagnostic.collect.counted import Places as PlacesTable
 from diagnostic.core.tables import columns
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.territory.joined import joined
+from diagnostic.estimate.territory.steps import joined
 
 ADS = {
     "Villeneuve": 300,  # named

@@ -15,12 +15,7 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.estimate.formulas.multiplicity import (
-    estimate_persons,
-    horvitz_thompson,
-    inclusion,
-    weight_share,
-)
+from diagnostic.estimate.formulas.uncertainty import estimate_persons, horvitz_thompson, inclusion, weight_share
 
 # The person of each ad, by site; the ads drawn on each site.
 ONE_SITE = [[0, 0, 0, 1, 1, 2, 3, 3, 4, 5]]

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from diagnostic.estimate.formulas import rare, uncertainty
-from diagnostic.estimate.formulas.recall import Recall
+from diagnostic.estimate.formulas import uncertainty
+from diagnostic.estimate.formulas.uncertainty import Recall
 
 Ad = tuple[str, int, int]  # its list, its person, how many ads that person has
 
@@ -78,7 +78,7 @@ def expected(
     persons = {person: m for _, person, m in ads}
     most = sum(one.size if one.high is None else max(one.size, one.high) for one in lists.values())
     unknown = max(0.0, most - sum(persons.values()))
-    few, many = rare.shifts(
+    few, many = uncertainty.shifts(
         np.array([fmean(z) for z in own.values()]),
         np.array([one.size for one in lists.values()]),
         np.array([len(z) for z in own.values()]),

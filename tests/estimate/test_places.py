@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.collect.received import Places as Table
+from diagnostic.collect.counted import Places as Table
 from diagnostic.core.tables import columns
 from diagnostic.estimate.places import Places, finder, stretches
 

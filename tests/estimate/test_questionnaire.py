@@ -16,12 +16,12 @@ from openpyxl.utils import column_index_from_string
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import RECEIVED
+from diagnostic.collect.counted import Places, ReceivedRows
 from diagnostic.collect.exports.study import nothing, read_exports
-from diagnostic.collect.received import Places, ReceivedRows
 from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.core.io import validate
 from diagnostic.estimate.people.questionnaire import estimate
-from diagnostic.trial.exports import google_csv, template
+from diagnostic.trial.exports import formats
 
 FILES = read_folder(Path(__file__).parents[2] / FOLDER)
 CODEBOOK = load(FILES)
@@ -72,7 +72,7 @@ def exported(tool: str) -> bytes:
         ],
         "situations": situations,
     }
-    return {"template": template, "google_csv": google_csv}[tool].export(CODEBOOK, answers)
+    return {"template": formats, "google_csv": formats}[tool].export(CODEBOOK, answers)
 
 
 @cache

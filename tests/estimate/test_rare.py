@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.formulas import rare, uncertainty
+from diagnostic.estimate.formulas import uncertainty
 
 LISTS = st.lists(st.integers(1, 6).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n))), min_size=1, max_size=3)
 
@@ -32,7 +32,7 @@ def most(lists: list[tuple[int, int]], worth: list[float], confidence: float) ->
 @given(LISTS, st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99]))
 def test_the_ads_that_may_be_missed_are_the_most_that_may(lists: list[tuple[int, int]], confidence: float) -> None:
     size, drawn = (np.array(part) for part in zip(*lists, strict=True))
-    taken = rare.unseen(np.ones(len(lists)), size, drawn, confidence)
+    taken = uncertainty.unseen(np.ones(len(lists)), size, drawn, confidence)
     assert taken.sum() == most(lists, [1.0] * len(lists), confidence)
     assert (taken <= size - drawn).all()
 
@@ -43,7 +43,7 @@ def test_ads_of_unequal_worth_are_missed_within_one_ad_of_the_most(
 ) -> None:
     worth = [data.draw(st.floats(0, 1)) for _ in lists]
     size, drawn = (np.array(part) for part in zip(*lists, strict=True))
-    found = float(rare.unseen(np.array(worth), size, drawn, 0.95) @ worth)
+    found = float(uncertainty.unseen(np.array(worth), size, drawn, 0.95) @ worth)
     assert found <= most(lists, worth, 0.95) + 1e-9 and found > most(lists, worth, 0.95) - 1 - 1e-9
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.estimate.facts import Builder, Fact
-from diagnostic.estimate.formulas import recall, uncertainty
+from diagnostic.estimate.formulas import uncertainty
 from diagnostic.estimate.sample import persons
 from diagnostic.estimate.tables import Held
 from diagnostic.estimate.texts.sample import TEXTS
@@ -21,52 +21,52 @@ from diagnostic.estimate.texts.sample import TEXTS
 @given(st.integers(1, 40), st.floats(0.501, 1))
 def test_the_weight_is_one_mth_on_average_whatever_the_multiplicity(m: int, r: float) -> None:
     chance = [comb(m - 1, j) * r**j * (1 - r) ** (m - 1 - j) for j in range(m)]
-    mean = float(np.dot(chance, recall.weight(np.arange(1.0, m + 1), r)))
+    mean = float(np.dot(chance, uncertainty.weight(np.arange(1.0, m + 1), r)))
     assert mean == pytest.approx(1 / m, rel=1e-9)
 
 
 @given(st.integers(1, 30), st.floats(0.55, 0.99))
 def test_the_slope_is_that_of_the_weight(found: int, r: float) -> None:
     k, step = np.array([float(found)]), 1e-6
-    numeric = (recall.weight(k, r + step) - recall.weight(k, r - step)) / (2 * step)
-    assert recall.slope(k, r) == pytest.approx(numeric, rel=1e-4, abs=1e-6)
+    numeric = (uncertainty.weight(k, r + step) - uncertainty.weight(k, r - step)) / (2 * step)
+    assert uncertainty.slope(k, r) == pytest.approx(numeric, rel=1e-4, abs=1e-6)
 
 
 def test_a_complete_search_weighs_as_ever_and_half_a_search_has_no_weight() -> None:
     k = np.arange(1.0, 9)
-    assert recall.weight(k, 1.0) == pytest.approx(1 / k)
+    assert uncertainty.weight(k, 1.0) == pytest.approx(1 / k)
     with pytest.raises(ValueError):
-        recall.weight(k, 0.5)
+        uncertainty.weight(k, 0.5)
     with pytest.raises(ValueError, match="start at 1"):
-        recall.weight(np.array([0.0]), 0.9)
+        uncertainty.weight(np.array([0.0]), 0.9)
 
 
 def test_the_recall_is_a_ratio_with_the_variance_of_its_ads() -> None:
     """Four ads with copies: r = 12 / 15; e = both − r × second = −0.4, 0.2, 0.4, −0.2 (0 for an ad without any)."""
     second, both = np.array([3.0, 6, 2, 4, 0]), np.array([2.0, 5, 2, 3, 0])
-    found = recall.measured(second, both)
+    found = uncertainty.measured(second, both)
     assert found is not None and found.value == 0.8 and found.copies == 15 and found.degrees == 3
     residuals = both - 0.8 * second
     assert found.variance == pytest.approx(4 / 3 * float(residuals @ residuals) / 225)
     assert found.low == pytest.approx(0.8 - 3.182446 * found.variance**0.5) and found.high <= 1
-    whole = recall.measured(np.array([9.0, 30]), np.array([9.0, 30]))
+    whole = uncertainty.measured(np.array([9.0, 30]), np.array([9.0, 30]))
     assert whole is not None and whole.value == whole.high == 1 and whole.low == pytest.approx(0.910, abs=5e-4)
-    assert recall.measured(np.zeros(3), np.zeros(3)) is None
+    assert uncertainty.measured(np.zeros(3), np.zeros(3)) is None
     with pytest.raises(ValueError):
-        recall.measured(np.array([1.0]), np.array([2.0]))
+        uncertainty.measured(np.array([1.0]), np.array([2.0]))
 
 
 def test_over_every_miss_the_estimate_is_unbiased() -> None:
     """All four ads of persons with 1 and 3 ads are coded, r = .8 known: over every pattern of misses, E[D] = 2."""
     multiplicity, r, mean = (1, 3, 3, 3), 0.8, 0.0
     frame = pd.DataFrame({"size": [4.0]})
-    known = recall.Recall(r, 0.0, r, r, 1, np.inf)
+    known = uncertainty.Recall(r, 0.0, r, r, 1, np.inf)
     for found in product(*(range(m) for m in multiplicity)):
         chance = np.prod(
             [comb(m - 1, j) * r**j * (1 - r) ** (m - 1 - j) for m, j in zip(multiplicity, found, strict=True)]
         )
         ads = pd.DataFrame({"stratum": 0, "person": [0, 1, 1, 1], "multiplicity": [1.0 + j for j in found]})
-        share = recall.weight(ads["multiplicity"].to_numpy(), r)
+        share = uncertainty.weight(ads["multiplicity"].to_numpy(), r)
         made = uncertainty.with_multiplicities(ads, frame, recall=known)
         assert made.value == pytest.approx(max(2, share.sum())) and made.kind == "model"
         mean += chance * share.sum()

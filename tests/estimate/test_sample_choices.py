@@ -9,7 +9,7 @@ import pytest
 from test_persons import counted, usable
 
 from diagnostic.estimate.facts import Builder
-from diagnostic.estimate.sample import choices, persons
+from diagnostic.estimate.sample import persons
 from diagnostic.estimate.tables import Held
 from diagnostic.estimate.texts.sample import TEXTS
 
@@ -24,7 +24,7 @@ def found(
     estimate = partial(persons.total, confidence=0.95, seed=1)
     given = {"usable": ads, "frame": frame, "searches": searches}
     assert estimate(**given) == headline(ads, frame, searches)
-    return {one.fact_id: one.value for one in choices.facts(given, others, BUILD, estimate)}
+    return {one.fact_id: one.value for one in persons.choice_facts(given, others, BUILD, estimate)}
 
 
 def headline(ads: pd.DataFrame, frame: pd.DataFrame, searches: pd.DataFrame = NOBODY) -> float | None:

@@ -6,7 +6,7 @@ import pandas as pd
 from fictional import answered, codebook
 
 from diagnostic.estimate.facts import Builder
-from diagnostic.estimate.internet import site_terms
+from diagnostic.estimate.internet import history
 from diagnostic.estimate.texts.site_terms import TEXTS
 
 ROWS = [
@@ -27,7 +27,7 @@ BUILD = Builder(TEXTS, "consolidate/site_terms", "observed")
 def counted(rows: list[dict[str, object]]) -> dict[str, tuple[float | None, float | None]]:
     book = codebook()
     table = answered(book, "site_terms", rows, 3)
-    found = site_terms.facts(table, book, BUILD, lambda name: name)
+    found = history.term_facts(table, book, BUILD, lambda name: name)
     return {fact.fact_id.removeprefix("terms."): (fact.value, fact.denominator) for fact in found}
 
 
@@ -43,4 +43,4 @@ def test_unknown_answers_are_in_no_base() -> None:
 
 
 def test_nothing_without_a_sheet() -> None:
-    assert not list(site_terms.facts(pd.DataFrame(), codebook(), BUILD, str))
+    assert not list(history.term_facts(pd.DataFrame(), codebook(), BUILD, str))

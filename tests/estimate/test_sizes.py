@@ -9,7 +9,7 @@ import pytest
 from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.formulas.composite import Size, composite
 from diagnostic.estimate.formulas.sampling import hypergeometric_interval
-from diagnostic.estimate.sample import sizes
+from diagnostic.estimate.sample import steps
 from diagnostic.estimate.texts.sizes import TEXTS
 
 
@@ -33,12 +33,12 @@ FRAME = {"site_code": "A01", "kept": True, "value": 80.0, "low": 40.0, "high": 1
 FRAME |= {"stratum": "A01", "size": 80, "page_size": 10, "listed": 200, "drawn": 50}
 
 
-def read(relevant: int, **given: float) -> tuple[pd.DataFrame, list[sizes.Measured]]:
+def read(relevant: int, **given: float) -> tuple[pd.DataFrame, list[steps.Measured]]:
     """A list of 200 places of which 50 are drawn and 40 seen, `relevant` of them relevant; another list was counted."""
     frame = pd.DataFrame([FRAME | given, FRAME | {"stratum": "E01", "site_code": "E01", "page_size": None}])
     known = pd.DataFrame({"stratum": "A01", "inside": [True] * relevant + [False] * (40 - relevant)})
     pages = pd.DataFrame({"site_code": "A01", "place": None, "ads_relevant": [4, 5, 3, 4, 4]})
-    return frame, sizes.measured(frame, known, pages, 0.95)
+    return frame, steps.measured(frame, known, pages, 0.95)
 
 
 def test_the_places_have_the_limits_and_the_variance_of_their_draw():
@@ -52,12 +52,14 @@ def test_the_places_have_the_limits_and_the_variance_of_their_draw():
 
 def test_pages_and_places_are_shown_and_what_is_kept_of_both():
     frame, lists = read(18)
-    found = {one.fact_id: one for one in sizes.facts(lists, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))}
+    found = {
+        one.fact_id: one for one in steps.size_facts(lists, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
+    }
     assert found["sample.site_pages.A01"].value == 80 and found["sample.site_places.A01"].value == 200 * 18 / 40
     kept = found["sample.site_size.A01"]
     assert kept.value == pytest.approx(0.5 * 80 + 0.5 * 90)  # five pages of ten places, fifty places drawn
     assert "pages pèsent 50" in kept.method and kept.interval_kind == "sampling"
-    after = sizes.sized(frame, lists).set_index("stratum")
+    after = steps.sized(frame, lists).set_index("stratum")
     assert after.at["A01", "value"] == kept.value and after.at["E01", "value"] == 80
 
 
@@ -75,7 +77,7 @@ def test_the_pages_are_a_warning_where_they_differ():
     assert lists[0].kept.value == 180 and "trompent" in lists[0].said
     _, chosen = read(18, variance=np.nan)
     assert chosen[0].kept.value == 90 and "choisies" in chosen[0].said
-    facts = sizes.facts(chosen, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
+    facts = steps.size_facts(chosen, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
     kinds = {one.fact_id: one.interval_kind for one in facts}
     assert kinds["sample.site_pages.A01"] == "bounds" and kinds["sample.site_size.A01"] == "sampling"
 
@@ -85,8 +87,8 @@ def test_of_several_lists_what_is_kept_is_said_of_how_many():
     (_, [alike]), (_, [far]) = read(18), read(36)
     build = Builder(TEXTS, "consolidate/codings", "observed")
 
-    def kept(*lists: sizes.Measured) -> str:
-        return {one.fact_id: one.method for one in sizes.facts(lists, 0.95, build)}["sample.site_size.A01"]
+    def kept(*lists: steps.Measured) -> str:
+        return {one.fact_id: one.method for one in steps.size_facts(lists, 0.95, build)}["sample.site_size.A01"]
 
     assert kept(alike, far, alike) == f"2 listes : {alike.said} 1 liste : {far.said}"
     assert kept(alike, alike) == kept(alike) == alike.said

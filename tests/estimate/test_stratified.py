@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 from diagnostic.estimate.formulas.linearised import design_of, mean
-from diagnostic.estimate.formulas.multiplicity import weight_share
 from diagnostic.estimate.formulas.stratified import mean_variances
-from diagnostic.estimate.formulas.uncertainty import with_multiplicities
+from diagnostic.estimate.formulas.uncertainty import weight_share, with_multiplicities
 
 STRATA = [[1, 1 / 2, 1 / 4, 1], [1 / 3, 1, 1 / 2], [1, 1 / 2, 1 / 2, 1 / 5, 1]]
 SIZE = np.array([4.0, 3.0, 5.0])

@@ -14,13 +14,13 @@ from own import SMALL_FILES
 from replay import estimated
 
 from diagnostic.collect.answers import AXES, FIELDS
+from diagnostic.collect.counted import Places
 from diagnostic.collect.parse import empty
-from diagnostic.collect.received import Places
 from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate.support import RESERVED, consolidate
 from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
-from diagnostic.report.grids.law import law_results
+from diagnostic.report.grids.field import law_results
 
 NEVER, NOTHING = empty(INPUTS["restitutions"]), empty(INPUTS["law_results"])
 FILE: Path = SMALL_FILES / "structures.csv"

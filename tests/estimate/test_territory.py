@@ -7,7 +7,7 @@ import pytest
 from replay import config, estimated, outlined
 from territories import EIGHT, STUDY, described, facts
 
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.estimate.tables import TABLES
 
 BY_HAND = {

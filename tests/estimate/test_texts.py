@@ -19,11 +19,11 @@ from test_themes import coding_of_interviews
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.consolidate.tables import Meetings
 from diagnostic.core.counting import RULES
-from diagnostic.documentation.catalogue import OR, WORD, indicators, matching, rows
+from diagnostic.documentation.pages import OR, WORD, indicators, matching, rows
 from diagnostic.estimate import national, texts
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
-from diagnostic.estimate.sample import designs
+from diagnostic.estimate.sample import usable
 from diagnostic.estimate.tables import MEASURES, UNITS
 from diagnostic.estimate.texts import sample
 from diagnostic.estimate.texts.strands import STRANDS, every, once
@@ -171,7 +171,7 @@ def used() -> pd.DataFrame:
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(
             "00-2026",
-            [one for design in SAMPLES for one in designs.facts(design, Builder(sample.TEXTS, "x", "observed"))],
+            [one for design in SAMPLES for one in usable.design_facts(design, Builder(sample.TEXTS, "x", "observed"))],
         ),
         national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]

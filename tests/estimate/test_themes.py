@@ -10,7 +10,7 @@ import pytest
 
 from diagnostic.codebook.loading import FOLDER, read_folder
 from diagnostic.collect import keys
-from diagnostic.collect.received import Places, ReceivedRows
+from diagnostic.collect.counted import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.tables import Meetings
 from diagnostic.estimate.people import interviews

@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostic.estimate.formulas import uncertainty
-from diagnostic.estimate.formulas.distinct import chao, dsh3
-from diagnostic.estimate.formulas.multiplicity import estimate_persons, weight_share
+from diagnostic.estimate.formulas.uncertainty import chao, dsh3, estimate_persons, weight_share
 
 THREE_SITES = [[0, 0, 1, 2], [0, 1, 3, 4, 4], [1, 3]]
 ADS_OF = Counter(person for site in THREE_SITES for person in site)

@@ -16,8 +16,8 @@ from drawn import WHOLE
 from hostile import CONFIGURATION, OUTLINES, READ, RESOURCES, Case, corpus
 from hypothesis import settings
 
+from diagnostic.collect.grids import read_csv
 from diagnostic.collect.parse import parse
-from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.errors import ALIKE
 from diagnostic.core.problems import BLOCKING, MOST

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
 from diagnostic.estimate.texts.described import UP_TO
-from diagnostic.files.lint import NUMERIC
+from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import computed, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
 from diagnostic.findings.sentences import SENTENCES
-from diagnostic.report.essentiel import LONGEST
+from diagnostic.report.assemble import LONGEST
 
 ROOT = Path(__file__).parents[2]
 NAMES = "abcdef"  # of things that are counted

@@ -9,12 +9,11 @@ import pytest
 from test_computed import said
 
 from diagnostic.core.french import NBSP, NNBSP
-from diagnostic.files.lint import NUMERIC
+from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import written
-from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, computed
-from diagnostic.findings.overall import SUBJECTS, overall
-from diagnostic.findings.published import PRINTED
+from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, PRINTED, computed
 from diagnostic.findings.sentences import SENTENCES
+from diagnostic.findings.written import SUBJECTS, overall
 
 COUNT = {"measure": "count", "claim": 0}
 PERSONS = said("shared.persons_prostitution", 145, measure="count", claim=5)

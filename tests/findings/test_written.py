@@ -15,10 +15,9 @@ from diagnostic.core.french import NBSP
 from diagnostic.estimate.texts.described import UP_TO
 from diagnostic.files import texts
 from diagnostic.findings import written
-from diagnostic.findings.computed import PAGE_ONE, computed
-from diagnostic.findings.judged import OPEN
-from diagnostic.findings.overall import SUBJECTS, calculated
+from diagnostic.findings.computed import OPEN, PAGE_ONE, computed
 from diagnostic.findings.sentences import SENTENCES
+from diagnostic.findings.written import SUBJECTS, calculated
 
 STATEMENTS = pd.DataFrame(
     [

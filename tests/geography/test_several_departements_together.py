@@ -11,10 +11,10 @@ import pytest
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.geography.steps import territories
-from diagnostic.trial import outlines
+from diagnostic.trial import workbooks
 
 NAMES = {"22": "Un", "29": "Deux", "35": "Trois", "56": "Quatre"}
-CONTENT = outlines.geojson(tuple(NAMES))
+CONTENT = workbooks.geojson(tuple(NAMES))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_a_departement_without_communes_is_told() -> None:
 
 
 def test_a_real_commune_is_of_the_departement_that_its_code_begins_with() -> None:
-    content = json.loads(outlines.geojson())
+    content = json.loads(workbooks.geojson())
     for at, feature in enumerate(content["features"]):
         feature["properties"]["code"] = f"{('22', '35')[at % 2]}{at:03d}"
         ring = feature["geometry"]["coordinates"][0]
@@ -69,6 +69,6 @@ def test_a_real_commune_is_of_the_departement_that_its_code_begins_with() -> Non
 
 def test_outlines_of_one_departement_are_what_they_were() -> None:
     """Twelve communes named by a letter, without any property of a département."""
-    features = json.loads(outlines.geojson())["features"]
-    assert [one["properties"]["code"] for one in features] == outlines.codes()[0] and len(features) == 12
+    features = json.loads(workbooks.geojson())["features"]
+    assert [one["properties"]["code"] for one in features] == workbooks.outline_codes()[0] and len(features) == 12
     assert not any("departement" in one["properties"] for one in features)

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 from diagnostic.codebook import loading
-from diagnostic.reconstruct import ads, demand, places, professionals, situations
-from diagnostic.reconstruct.publication import Impossible, Publication
-from diagnostic.reconstruct.questions import Questions
+from diagnostic.reconstruct import internet, project, situations
+from diagnostic.reconstruct.situations import Impossible, Publication, Questions
 
 ROOT = Path(__file__).parents[2]
 STUDY = ROOT / "resources" / "studies" / "62-2020"
@@ -35,7 +34,7 @@ def half_up(count: float, base: float) -> int:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_places(seed: int) -> None:
     counts = read("ad_counts.csv")
-    made = places.placed(counts, read("sites.csv"), publication(), seed)
+    made = internet.placed(counts, read("sites.csv"), publication(), seed)
     made["number"] = made["count"].astype(int)
     before = counts.set_index("site_code")["count"].astype(int)
     assert made.groupby("site_code")["number"].sum().to_dict() == before.to_dict(), "sites keep their counts"
@@ -61,7 +60,7 @@ def draw(size: int) -> pd.DataFrame:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_coded_ads(seed: int) -> None:
-    rows = ads.coded(publication(), draw(262), dt.date(2018, 10, 1), seed)["ads"]
+    rows = internet.coded(publication(), draw(262), dt.date(2018, 10, 1), seed)["ads"]
     made = pd.DataFrame([row for row in rows if row["disposition"] == "relevant"])
     assert len(rows) == 262 and len(made) == 249
     counts = made["gender_presented"].value_counts()
@@ -82,12 +81,12 @@ def test_coded_ads(seed: int) -> None:
 
 def test_a_draw_too_small_is_refused() -> None:
     with pytest.raises(Impossible, match="249"):
-        ads.coded(publication(), draw(248), dt.date(2018, 10, 1), 1)
+        internet.coded(publication(), draw(248), dt.date(2018, 10, 1), 1)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_demand(seed: int) -> None:
-    made = demand.noted(publication(), "E01", seed)
+    made = internet.demand_noted(publication(), "E01", seed)
     numbers = [row["demand_count"] for row in made["demand_ads"]]
     assert sum(numbers) == 22 and set(numbers) <= {1, 2, 4, 5}  # type: ignore[arg-type]
     threads = [row["threads_active"] for row in made["forum_threads"] if row["place"]]
@@ -99,7 +98,7 @@ def test_demand(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_professionals(seed: int) -> None:
     fields = list(read("interviews.csv")["activity_field"])
-    forms, met = professionals.drawn(publication(), fields, seed)
+    forms, met = project.drawn(publication(), fields, seed)
     sizes = [unit.people for unit in forms]
     collective = [size for size in sizes if size > 1]
     assert (len(sizes), sum(sizes), len(collective)) == (36, 61, 12)

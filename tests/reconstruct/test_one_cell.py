@@ -12,7 +12,7 @@ from rebuilt import Rebuilt
 from replay import Estimated
 
 from diagnostic.core.problems import column_letter
-from diagnostic.review.trail import addresses
+from diagnostic.review.review import addresses
 
 COMPARED = ["value", "value_text", "low", "high", "numerator", "denominator"]
 Cell = tuple[int, int]  # row and column of the export, from 0

@@ -29,16 +29,16 @@ from neighbours import DAY, FILES, STUDY, Told, differences, false_claims
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.codebook.model import Codebook
 from diagnostic.core import io as door
-from diagnostic.release.populations import populations
+from diagnostic.release.audit import populations
 from diagnostic.release.tables import PRINTED
-from diagnostic.review.documents import remake
+from diagnostic.review.review import remake
 from diagnostic.study import config
+from diagnostic.study.given import Choice
 from diagnostic.study.receive import receive
-from diagnostic.study.reception import Choice
 from diagnostic.study.start import init
 from diagnostic.trial.answers import PERSONS as HOW_MANY
 from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, generate
-from diagnostic.trial.exports.google_csv import export, timestamp
+from diagnostic.trial.exports.formats import csv_export, timestamp
 
 TOOL, SEED, ANSWERS = "google_csv", 71, 18
 MOST = 4  # situations of an answer
@@ -270,7 +270,7 @@ class Project:
 
     def finished(self, given: Given) -> Finished:
         """What a run makes of what is given, by the team's own doors."""
-        files = {"questionnaire": export(self.codebook, given.answers), "duplicates": given.decided}
+        files = {"questionnaire": csv_export(self.codebook, given.answers), "duplicates": given.decided}
         (self.home / f"resources/studies/{STUDY}/duplicates.csv").unlink(
             missing_ok=True
         )  # else those of before are kept

@@ -16,12 +16,11 @@ from types import SimpleNamespace
 
 from neighbours import Told
 
+from diagnostic.release.audit import CROSSING, Entry
 from diagnostic.release.claims import first_step, least
-from diagnostic.release.decision import TOSSED, Draft
 from diagnostic.release.draws import Draw
-from diagnostic.release.listing import CROSSING, Entry
+from diagnostic.release.grouped import TOSSED, UNITS, Counted, Draft
 from diagnostic.release.policy import Policy
-from diagnostic.release.primary import UNITS, Counted
 
 Law = Mapping[int | None, float]  # what is printed (None: withheld) → how likely
 Said = tuple[str, ...]

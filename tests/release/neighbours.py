@@ -23,11 +23,10 @@ from replay import COLLECT, RELEASE, Call, recorded, replayed
 
 from diagnostic.core import io
 from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.release.audit import Listing, Population, plain, populations
 from diagnostic.release.closed_list import ARRONDISSEMENT, Term, parse
-from diagnostic.release.listing import Listing, plain
+from diagnostic.release.grouped import Counted, count
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import Population, populations
-from diagnostic.release.primary import Counted, count
 from diagnostic.release.statements import FOUND
 from diagnostic.release.tables import PRINTED
 from diagnostic.study.start import init

@@ -14,12 +14,11 @@ import pandas as pd
 from drawn import cases
 
 from diagnostic.codebook import loading
+from diagnostic.release.audit import Listing, Population
 from diagnostic.release.claims import Printed
-from diagnostic.release.decision import Decision, decide
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.listing import Listing
+from diagnostic.release.grouped import Decision, decide
 from diagnostic.release.policy import CLASSES, Policy, load_policy, of_codebook
-from diagnostic.release.populations import Population
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]

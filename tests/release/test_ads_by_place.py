@@ -18,7 +18,7 @@ from diagnostic.estimate.texts.territory import TEXTS as TERRITORY
 from diagnostic.release.alone import harmless
 from diagnostic.release.draws import Draw
 from diagnostic.release.statements import made
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 SMALLEST, THRESHOLD = 20, 11  # ads of a place that is named; of the class of places
 KEYS = [Draw(str(key).encode()) for key in range(60)]

@@ -14,7 +14,7 @@ import pytest
 from drawn import cases
 
 from diagnostic.release.attack import Model, Targets, attack, examine, interval
-from diagnostic.release.system import System, compile_system, total
+from diagnostic.release.groups import System, compile_system, total
 
 
 def line(

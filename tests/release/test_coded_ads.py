@@ -16,7 +16,7 @@ from diagnostic.release import statements
 from diagnostic.release.alone import class_of
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 SHARED = {
     **{"label": "x", "universe": "x", "formula": "x", "source_table": "consolidate/codings"},

@@ -18,7 +18,7 @@ from diagnostic.estimate.facts import table
 from diagnostic.release import alone
 from diagnostic.release.draws import Draw
 from diagnostic.release.region import regional
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 CODES = ("22", "29", "35", "56")
 ANSWERS = ("woman", "man", "trans")

@@ -20,7 +20,7 @@ from diagnostic.release.draws import Draw
 from diagnostic.release.grouped import Known
 from diagnostic.release.heard import MEETINGS, TOWNS, population, untold_fields, untold_towns
 from diagnostic.release.statements import state
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 LEAST = 3
 ERRORS = b"severity,file,sheet,row,column,value,message,remedy\n"

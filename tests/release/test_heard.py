@@ -16,14 +16,14 @@ from diagnostic.collect.answers import AXES, FIELDS, MODES
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.interviews import consolidate
 from diagnostic.core import io
-from diagnostic.core.references import check
+from diagnostic.core.step import check
 from diagnostic.estimate.people import interviews
 from diagnostic.release import by_place, heard, issued
 from diagnostic.release.draws import Draw
 from diagnostic.release.grouped import Known
 from diagnostic.release.statements import FOUND, made
+from diagnostic.release.steps import Decided, decide
 from diagnostic.release.tables import DECIDED
-from diagnostic.release.verdicts import Decided, decide
 
 STUDY, POLICY = "47-2026", cache(policy)
 NO_CODING, NOWHERE = COLLECTED["text_coding"].empty(), COLLECTED["places"].empty()

@@ -11,13 +11,11 @@ from facts_at_hand import Fact
 from simulated import FEW, SHORT, decided, departement, invented, policy, population
 
 from diagnostic.estimate.facts import table
-from diagnostic.release import baseline, frozen, issued
+from diagnostic.release import grouped, issued, steps
+from diagnostic.release.audit import Population, Previous, enough, findings
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.editions import Previous, enough, findings
 from diagnostic.release.grouped import Known
-from diagnostic.release.populations import Population
-from diagnostic.release.steps import refused
-from diagnostic.release.verdicts import Decided, decide
+from diagnostic.release.steps import Decided, decide, refused
 
 SHARED = {"universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed", "unit": "person"}
 DRAW = Draw(PUBLIC_KEY)
@@ -67,11 +65,11 @@ def test_a_published_figure_allows_the_counts_that_print_so(
 ) -> None:
     facts = pd.DataFrame({"fact_id": ["survey.a"], "group": ["p: took=a"], "base": ["p: took=*"]})
     groups = {"p: took=a": (((0, 1),),), "p: took=*": ((),)}
-    said = baseline.statements(figures(("survey.a", value, unit, rounding)), facts, groups)
+    said = grouped.baseline_statements(figures(("survey.a", value, unit, rounding)), facts, groups)
     found = {
         count
         for count in range(41)
-        if len(baseline.true(said, np.array([[1]] * count + [[0]] * (40 - count)))) == len(said)
+        if len(grouped.true_values(said, np.array([[1]] * count + [[0]] * (40 - count)))) == len(said)
     }
     assert said and found == possible
 
@@ -201,7 +199,7 @@ def test_who_answered_is_frozen_with_its_batch(held: bool, heard: bool) -> None:
     batches = [
         name for name, own in {"professionals": held, "interviews": heard, "prostitution": decided.held}.items() if own
     ]
-    same, found = frozen.keep(facts, now, batches, issued.said(issued.read(issued.write([sent]))))
+    same, found = steps.keep(facts, now, batches, issued.said(issued.read(issued.write([sent]))))
     assert same.equals(facts)
     told = found.assign(fact_id=facts["fact_id"]).set_index("fact_id")[["verdict", "shown_value"]]
     asked = ["survey.professionals", "survey.training_followed.yes", "partners.answered", "pros.health"]

@@ -19,8 +19,8 @@ from laws import exact, moves
 from neighbours import ANSWERED, CHANGES, Study, Told, differences, false_claims, finished
 
 from diagnostic.core.tables import columns
-from diagnostic.release import alone, decision, draws, printed, statements, verdicts
-from diagnostic.release.decision import Draft
+from diagnostic.release import alone, draws, grouped, printed, statements, steps
+from diagnostic.release.grouped import Draft
 from diagnostic.release.row import row
 from diagnostic.release.tables import ListedSource
 
@@ -121,7 +121,7 @@ def _cheapest(draft: Draft, last: int) -> dict[str, Any]:
 
 PRINT, PRINTED_OF = printed.value, Draft.printed
 LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
-    "bounds of the exact count": [(verdicts, "_possible", _exact_bound)],
+    "bounds of the exact count": [(steps, "_possible", _exact_bound)],
     "other choices, exact": [(alone, "sensitivity", _exact_choices)],
     "model to two digits": [
         (alone, "_model", lambda f, *_: row(f, "shown", "model", f["value"], low=f["low"], high=f["high"]))
@@ -133,7 +133,7 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
     "rows, drawn but told": [(statements, "_settled", lambda said, *_: said.assign(rules=str(len(said))))],
     "why a number is withheld": [(printed, "value", _reasons)],
     "digest of an export": [(statements, "_listed", lambda sources: sources[columns(ListedSource)])],
-    "the cheapest suppression": [(decision.Draft, "printed", _cheapest)],
+    "the cheapest suppression": [(grouped.Draft, "printed", _cheapest)],
     "exact totals": [(draws.Draw, "multiple", lambda _, count, *__: count)],
 }
 

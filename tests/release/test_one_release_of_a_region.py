@@ -19,17 +19,14 @@ from simulated import AGE, GENDER, SHORT, departement, invented, population
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.facts import table
-from diagnostic.release import issued, verdicts
+from diagnostic.release import issued, steps
+from diagnostic.release.audit import Listing, Population
 from diagnostic.release.claims import Printed
-from diagnostic.release.decision import Decision, decide
 from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import Known
-from diagnostic.release.listing import Listing
+from diagnostic.release.grouped import Decision, Known, decide, holding
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import Population
-from diagnostic.release.primary import holding
 from diagnostic.release.region import coarse, regional
-from diagnostic.release.verdicts import Decided
+from diagnostic.release.steps import Decided
 
 CODES = ("22", "29", "35", "56")
 SIZES = (40, 120, 80, 60)
@@ -161,9 +158,7 @@ def released_as(those: Population, draw: Draw, earlier: tuple[issued.Issued, ...
         for at, one in enumerate(Listing("prostitution", rules()).entries)
     ]
     nothing = pd.DataFrame([], columns=["id", "value", "unit", "rounding", "statement_fr"])
-    return verdicts.decide(
-        table("bretagne-2019", made), rules(), {"prostitution": those}, Known(nothing, earlier), draw
-    )
+    return steps.decide(table("bretagne-2019", made), rules(), {"prostitution": those}, Known(nothing, earlier), draw)
 
 
 @pytest.mark.slow

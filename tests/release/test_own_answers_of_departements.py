@@ -18,11 +18,11 @@ from simulated import policy
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import table
+from diagnostic.release.audit import populations
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import populations
 from diagnostic.release.region import regional
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 CODES = ("22", "29", "35", "56")
 VARIABLE, ANSWERS = "training_followed", ("yes", "no", "dk")

@@ -17,14 +17,22 @@ from hypothesis import strategies as st
 from simulated import FEW, ROOT, decided, departement, invented, population
 
 from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import OUTSIDER, PREFECTURE, Gate, Reader, columns
+from diagnostic.release.audit import (
+    OUTSIDER,
+    PREFECTURE,
+    Gate,
+    Listing,
+    Previous,
+    Reader,
+    columns,
+    enough,
+    findings,
+    gone,
+)
 from diagnostic.release.claims import EXACT, Printed, claim, first_step, least, share, widest
-from diagnostic.release.decision import Decision, coded, readers_of
 from diagnostic.release.draws import Draw, members
-from diagnostic.release.editions import Previous, enough, findings, gone
-from diagnostic.release.listing import Listing
+from diagnostic.release.grouped import Counted, Decision, coded, readers_of
 from diagnostic.release.policy import Policy
-from diagnostic.release.primary import Counted
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,10 @@ import pytest
 from simulated import FEW, decided, departement, invented
 
 from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import columns
+from diagnostic.release.audit import Listing, columns, stacked
 from diagnostic.release.claims import Printed
-from diagnostic.release.decision import Decision
-from diagnostic.release.editions import stacked
+from diagnostic.release.grouped import Decision
 from diagnostic.release.groups import Axis, Variable
-from diagnostic.release.listing import Listing
 
 SIZES = (60, 152)
 REGIONS = 3

@@ -14,9 +14,8 @@ from diagnostic.release.draws import Draw
 from diagnostic.release.grouped import Known
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.reprinted import protect
-from diagnostic.release.steps import refused, release
+from diagnostic.release.steps import decide, refused, release
 from diagnostic.release.tables import DECIDED
-from diagnostic.release.verdicts import decide
 
 
 @pytest.fixture

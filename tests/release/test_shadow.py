@@ -17,14 +17,11 @@ import pytest
 from drawn import some
 from simulated import invented
 
-from diagnostic.release.audit import Gate, Reader
+from diagnostic.release.audit import CROSSING, Gate, Listing, Population, Reader
 from diagnostic.release.claims import claim, least
-from diagnostic.release.decision import Draft
 from diagnostic.release.draws import Draw
-from diagnostic.release.listing import CROSSING, Listing
+from diagnostic.release.grouped import Draft, count
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import Population
-from diagnostic.release.primary import count
 
 N, MOST, STEP = 24, 48, 5
 ORDINARY, SENSITIVE = (8, 5, 5), (11, 10, 20)  # threshold, base, and first step

@@ -22,7 +22,7 @@ from diagnostic.release.draws import Draw
 from diagnostic.release.named import mentions, printable
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 ERRORS = (
     "severity,file,sheet,row,column,value,message,remedy\n"

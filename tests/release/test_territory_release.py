@@ -10,12 +10,12 @@ from facts_at_hand import Fact
 from simulated import SHORT, policy
 from territories import Row, described, facts
 
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import table
+from diagnostic.release.audit import populations
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.populations import populations
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 THRESHOLD = 11
 

@@ -13,15 +13,14 @@ from simulated import policy
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.facts import UNKNOWN, table
+from diagnostic.release.audit import Population
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import Population
 from diagnostic.release.region import regional
 from diagnostic.release.statements import made
-from diagnostic.release.unclear import in_a_departement
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide, in_a_departement
 from diagnostic.report import cards
-from diagnostic.report.grids import departements
+from diagnostic.report.grids import places
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
 CODES = ("22", "29")
@@ -103,7 +102,7 @@ def test_a_number_too_open_to_say_something_is_one_word_with_what_is_protected(k
     every = persons(SILENT, TELLING)
     said = made(decide(facts(every), rules(), {"prostitution": every}, draw=Draw(key)).ledger, ())
     printer = Printer(said)
-    grid = departements.persons_by_departement(said, printer.cell, "Essai.", "essai")
+    grid = places.persons_by_departement(said, printer.cell, "Essai.", "essai")
     _, *rows = [line.strip("| ").split(" | ") for line in grid.splitlines() if line.startswith("| ")]
     assert NOT_KNOWN not in grid
     (silent,) = (row for row in rows if "Essai22" in row[0])

@@ -21,8 +21,8 @@ from diagnostic.release.draws import Draw
 from diagnostic.release.grouped import Known
 from diagnostic.release.named import named
 from diagnostic.release.statements import FOUND, made
+from diagnostic.release.steps import Decided, decide
 from diagnostic.release.unnamed import FEW, narrow_axes, narrow_fields
-from diagnostic.release.verdicts import Decided, decide
 
 STUDY, POLICY = "47-2026", cache(policy)
 NOT_COUNTED = {name: CONSOLIDATED[name].empty() for name in ("restitutions", "law_results")}

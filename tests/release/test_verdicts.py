@@ -18,7 +18,7 @@ from diagnostic.estimate.texts import profiles as texts
 from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release import alone, statements
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 
 PERSONS, OTHERS = 11, 8  # a fact that names no group: the highest threshold for persons and situations
 

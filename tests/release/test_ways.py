@@ -14,7 +14,7 @@ from diagnostic.estimate.tables import UNITS
 from diagnostic.estimate.texts import strands, ways
 from diagnostic.estimate.texts.text import Text
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.verdicts import _told, decide
+from diagnostic.release.steps import _told, decide
 
 MET = (2.0, 12.0, 23.0)  # persons met during a round of outreach, in one town
 

@@ -12,7 +12,7 @@ from diagnostic.core import io
 from diagnostic.estimate.facts import table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
-from diagnostic.release.verdicts import decide
+from diagnostic.release.steps import decide
 from diagnostic.study.config import load_yaml
 
 SHA = "ab" * 32

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from released import fact, statements
 
-from diagnostic.findings.published import said
-from diagnostic.report.essentiel import Essentiel
+from diagnostic.findings.computed import said
+from diagnostic.report.assemble import Essentiel
 from diagnostic.report.printer import Printer
 
 NBSP = "\N{NO-BREAK SPACE}"

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pandas as pd
 import released
 
-from diagnostic.report.charts.described import needs, profile, vulnerability
 from diagnostic.report.charts.facts import Released
+from diagnostic.report.charts.people import needs, profile, vulnerability
 
 SHARE = {"unit": "ad", "measure": "percent", "decimals": 0}  # a unit that the gate leaves alone
 

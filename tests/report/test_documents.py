@@ -19,11 +19,9 @@ from hypothesis import strategies as st
 
 from diagnostic.core import french
 from diagnostic.office import workbook
-from diagnostic.office.render import EXTENSION, RenderError, render
-from diagnostic.office.synthesis import TooLong, pages
-from diagnostic.privacy.contents import read
-from diagnostic.privacy.pdf import pdf_pages
-from diagnostic.review.read_back import blocks
+from diagnostic.office.render import EXTENSION, RenderError, TooLong, pages, render
+from diagnostic.privacy.contents import pdf_pages, read
+from diagnostic.review.lint import blocks
 
 ROOT = Path(__file__).parents[2]
 THEME = ROOT / "report"

@@ -12,7 +12,7 @@ from diagnostic.estimate.texts.described import UP_TO
 from diagnostic.findings.computed import computed
 from diagnostic.findings.sentences import ONE, SENTENCES
 from diagnostic.findings.written import Told, proposal
-from diagnostic.report.essentiel import LONGEST, PLACES, Essentiel, place
+from diagnostic.report.assemble import LONGEST, PLACES, Essentiel, place
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
 ROOT = Path(__file__).parents[2]

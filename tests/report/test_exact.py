@@ -8,7 +8,7 @@ import pytest
 from released import fact, ledger, statements
 from test_assemble import report
 
-from diagnostic.report.exact import Review, exact, plain
+from diagnostic.report.assemble import Review, exact, plain
 
 RATIO = 100 * 7 / 104
 FACTS = (

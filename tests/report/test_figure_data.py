@@ -14,7 +14,7 @@ import ledgers
 from diagnostic.office.render import render
 from diagnostic.report.charts.data import HEADER, table
 from diagnostic.report.charts.facts import Released
-from diagnostic.review.read_back import blocks
+from diagnostic.review.lint import blocks
 
 SAMPLE = Path(__file__).parent / "sample"
 THEME = Path(__file__).parents[2] / "report"

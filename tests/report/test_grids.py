@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from released import fact, statements
 
-from diagnostic.report.grids import press, quality, sites
+from diagnostic.report.grids import field, internet, quality
 
 
 def rows(markdown: str) -> list[list[str]]:
@@ -34,7 +34,7 @@ SITES = pd.DataFrame(
 
 
 def test_categories_come_in_the_declared_order_with_their_total() -> None:
-    found = rows(sites.by_category(SITES, cell, lambda fact_id: "", "Essai."))
+    found = rows(internet.by_category(SITES, cell, lambda fact_id: "", "Essai."))
     assert [row[0] for row in found] == [
         "Catégorie",
         "Sites spécialisés escorting",
@@ -51,7 +51,7 @@ def test_an_estimated_number_of_ads_stands_beside_its_limits() -> None:
     def interval(fact_id: str) -> str:
         return f"[{fact_id}]" if fact_id in ("ads.total", "ads.share_escorting_pct") else ""
 
-    found = rows(sites.by_category(SITES, cell, interval, "Essai."))
+    found = rows(internet.by_category(SITES, cell, interval, "Essai."))
     assert found[0] == ["Catégorie", "Sites", "Annonces", "Intervalle", "Part", "Intervalle"]
     assert found[1][3:] == ["", "<ads.share_escorting_pct>", "[ads.share_escorting_pct]"]
     assert found[-1][2:4] == ["<ads.total>", "[ads.total]"]
@@ -61,17 +61,17 @@ def test_sites_come_in_register_order_and_an_uncounted_one_says_so() -> None:
     def interval(fact_id: str) -> str:
         return "[1]" if fact_id.endswith("E01") else ""
 
-    found = rows(sites.by_site(SITES, cell, interval, "Essai."))
+    found = rows(internet.by_site(SITES, cell, interval, "Essai."))
     assert [row[0] for row in found[1:]] == ["D01", "E01", "E02"]
     assert [row[-1] for row in found[1:]] == ["décompte exact", "extrapolé des pages lues", "non compté"]
     assert "Miroir" not in found[0] and "Intervalle" in found[0]
-    read_whole = rows(sites.by_site(SITES, cell, lambda fact_id: "", "Essai."))
+    read_whole = rows(internet.by_site(SITES, cell, lambda fact_id: "", "Essai."))
     assert [row[-1] for row in read_whole[2:3]] == ["décompte exact, toutes les pages lues"]
 
 
 def test_an_allocation_that_does_not_exist_has_no_column() -> None:
     names = [f"ads.{key}.{site}" for key in ("allocation", "allocation_raise_0") for site in ("D01", "E01")]
-    found = rows(sites.allocations(SITES, known(*names, "ads.sample_frame", "ads.sample_size"), "Essai."))
+    found = rows(internet.allocations(SITES, known(*names, "ads.sample_frame", "ads.sample_size"), "Essai."))
     assert found[0] == ["Site", "Annonces", "Retenue", "Sans plancher"]
     assert [row[0] for row in found[1:]] == ["D01", "E01", "**Ensemble**"]  # nothing is drawn on E02
     assert found[-1] == ["**Ensemble**", "<ads.sample_frame>", "<ads.sample_size>", "<ads.sample_size>"]
@@ -84,7 +84,7 @@ def test_a_breakdown_leaves_zeros_out_and_keeps_withheld_ones() -> None:
         fact("interviews.mode.telephone", 4, label="par téléphone", unit="person"),
         fact("interviews.total", 15, label="entretiens"),
     )
-    found = rows(press.breakdown(facts, "interviews.mode.", cell, "Mode", "Essai.", "essai"))
+    found = rows(field.breakdown(facts, "interviews.mode.", cell, "Mode", "Essai.", "essai"))
     assert [row[0] for row in found] == ["Mode", "En présence", "Par téléphone"]
 
 
@@ -92,7 +92,7 @@ def test_press_years_cover_every_year_of_the_statements() -> None:
     facts = statements(
         *(fact(f"press.articles_{year}", year - 2015) for year in (2017, 2015, 2016)), fact("press.articles", 3)
     )
-    found = rows(press.press_years(facts, cell, "Essai."))
+    found = rows(field.press_years(facts, cell, "Essai."))
     assert [row[0] for row in found] == ["Année", "2015", "2016", "2017", "**Ensemble**"]
     assert found[1][1:] == ["<press.articles_2015>", "<press.printed.2015>"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from released import fact, statements
 
-from diagnostic.report.grids import departements
+from diagnostic.report.grids import places
 from diagnostic.report.registry import grid
 
 
@@ -23,7 +23,7 @@ TOLD = [
 
 
 def test_the_whole_then_each_by_its_code() -> None:
-    made = departements.found_by_departement(statements(*TOLD), printed("ads.total"), printed(), "Essai.", "essai")  # type: ignore[arg-type]
+    made = places.found_by_departement(statements(*TOLD), printed("ads.total"), printed(), "Essai.", "essai")  # type: ignore[arg-type]
     lines = [line for line in made.splitlines() if line.startswith("| ")]
     assert [line.split(" | ")[0] for line in lines] == [
         "| Territoire",
@@ -38,7 +38,7 @@ def test_the_whole_then_each_by_its_code() -> None:
 
 
 def test_what_is_estimated_stands_beside_its_limits() -> None:
-    made = departements.found_by_departement(
+    made = places.found_by_departement(
         statements(*TOLD), printed("ads.total", "demand.ads"), printed("ads.total"), "Essai.", "essai"
     )  # type: ignore[arg-type]
     header, whole, *_ = [line.strip("| ").split(" | ") for line in made.splitlines() if line.startswith("| ")]
@@ -48,11 +48,11 @@ def test_what_is_estimated_stands_beside_its_limits() -> None:
 
 def test_a_study_of_one_departement_has_no_such_table() -> None:
     one = statements(fact("ads.total", 30.0))
-    assert departements.found_by_departement(one, printed("ads.total"), printed(), "Essai.", "essai") == ""  # type: ignore[arg-type]
+    assert places.found_by_departement(one, printed("ads.total"), printed(), "Essai.", "essai") == ""  # type: ignore[arg-type]
     for made in (
-        departements.persons_by_departement,
-        departements.coded_by_departement,
-        departements.said_by_departement,
+        places.persons_by_departement,
+        places.coded_by_departement,
+        places.said_by_departement,
     ):
         assert made(one, printed("ads.total"), "Essai.", "essai") == ""  # type: ignore[arg-type]
 

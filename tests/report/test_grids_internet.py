@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.report.grids import demand, internet
+from diagnostic.report.grids import internet
 
 Given = tuple[str, str, float]
 
@@ -94,7 +94,7 @@ def test_measures_stand_by_source_with_a_column_per_year() -> None:
         ("penal.2025.client_fine.prosecutor", "Amende à un client, 2025, source : Parquet", 31),
         ("penal.2025.client_fine.police", "Amende à un client, 2025, source : Police", 30),
     ).assign(method=["Dit.", "Dit.", "Dit. Donné comme approximatif."])
-    rows = body(demand.penal(found, numbers(found), "Légende."))
+    rows = body(internet.penal(found, numbers(found), "Légende."))
     assert rows == [["Amende à un client", "Police", "", "30"], ["Amende à un client", "Parquet", "23", "environ 31"]]
 
 

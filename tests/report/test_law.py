@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.references import law as references
-from diagnostic.report.grids import law
+from diagnostic.report.grids import field
 
 SHELF = ledgers.shelf()
 CONTENT, TEXTS = SHELF["law"], SHELF["texts"]
@@ -58,7 +58,7 @@ def test_the_variables_are_those_of_the_questionnaire() -> None:
 
 
 def test_the_table_says_text_place_and_day() -> None:
-    text = law.law(CONTENT, dt.date(2020, 9, 30), "La loi.")
+    text = field.law(CONTENT, dt.date(2020, 9, 30), "La loi.")
     assert text.count("\n| **") == 8 and "{#tbl-loi .petit}" in text and "15\u00a0avril 2016" in text
 
 
@@ -71,15 +71,15 @@ def test_a_table_of_another_form_is_refused(broken: bytes) -> None:
 
 
 def test_what_a_source_leaves_open_is_marked_for_a_lawyer() -> None:
-    in_2020, in_2026 = (law.law(CONTENT, dt.date(year, 9, 15), "La loi.") for year in (2020, 2026))
+    in_2020, in_2026 = (field.law(CONTENT, dt.date(year, 9, 15), "La loi.") for year in (2020, 2026))
     assert "deux fois par an" in in_2026 and "deux fois par an" not in in_2020
     assert in_2026.count("À confirmer par un·e juriste") > in_2020.count("À confirmer par un·e juriste")
 
 
 def test_a_report_lists_no_text_of_a_later_day() -> None:
-    listed = law.texts(TEXTS, dt.date(2020, 9, 30), "Textes.")
+    listed = field.texts(TEXTS, dt.date(2020, 9, 30), "Textes.")
     assert "2016\\-1467" in listed and "2021\\-478" not in listed and "décembre 2025" not in listed
-    assert law.texts(TEXTS, dt.date(2000, 1, 1), "Textes.") == ""
+    assert field.texts(TEXTS, dt.date(2000, 1, 1), "Textes.") == ""
 
 
 def test_national_values_are_the_last_before_the_report_with_their_day_and_source() -> None:
@@ -88,26 +88,26 @@ def test_national_values_are_the_last_before_the_report_with_their_day_and_sourc
         ("2019-06", 230, "about"), ("2024-12-31", 903, "exact"), ("2025-04", 898, "exact"))]  # fmt: skip
     rows += ["clients.fined,2018,1939,person,x,at_least,pas partout,Institut — adresse.example"]
     content = "\n".join(rows).encode()
-    early, late = (law.national_series(content, dt.date(year, 1, 31), "Repères.") for year in (2020, 2025))
+    early, late = (field.national_series(content, dt.date(year, 1, 31), "Repères.") for year in (2020, 2025))
     assert "environ 230" in early and "Juin 2019" in early and "au moins 1\u202f939" in early
     assert "| 903 | 31\u00a0décembre 2024 |" in late and "898" not in late and "230" not in late
     assert "Institut\u202f; pas partout" in late and "adresse" not in late
-    assert law.national_series(content, dt.date(2010, 1, 1), "Repères.") == ""
+    assert field.national_series(content, dt.date(2010, 1, 1), "Repères.") == ""
 
 
 def test_services_say_where_they_were_read() -> None:
-    table, sources = (made(SHELF["help_lines"], "Services.") for made in (law.help_lines, law.help_sources))
+    table, sources = (made(SHELF["help_lines"], "Services.") for made in (field.help_lines, field.help_sources))
     assert "**119" in table and "3919" in table and table.count("\n| ") >= 7
     assert "allo119" in sources and sources.count("\n| ") == table.count("\n| ")
-    assert law.help_read(SHELF["help_lines"]).endswith("2026")
+    assert field.help_read(SHELF["help_lines"]).endswith("2026")
 
 
 def test_the_figures_of_a_sum_or_of_a_telephone_number_stay_together() -> None:
     day = dt.date(2026, 9, 15)
     printed = [
-        law.law(CONTENT, day, "La loi."),
-        law.texts(TEXTS, day, "Textes."),
-        law.help_lines(SHELF["help_lines"], "Services."),
+        field.law(CONTENT, day, "La loi."),
+        field.texts(TEXTS, day, "Textes."),
+        field.help_lines(SHELF["help_lines"], "Services."),
     ]
     assert not re.search(r"\d \d{3}\b", "\n".join(printed))
     assert "1\u202f500" in printed[0] and "116\u202f006" in printed[2]
@@ -122,7 +122,9 @@ def test_the_day_of_the_installation_stands_in_no_column_of_a_year() -> None:
         }
     )
     said = {"law_results.installed.2025": "14 mars 2018", "law_results.acts.2025.granted": "11"}
-    lines = [line for line in law.law_results(found, said.__getitem__, "Légende.").splitlines() if line.startswith("|")]
+    lines = [
+        line for line in field.law_results(found, said.__getitem__, "Légende.").splitlines() if line.startswith("|")
+    ]
     installed = next(line for line in lines if "14 mars 2018" in line)
     assert [part.strip() for part in installed.split("|")][1:3] == [
         "Installation de la commission\u00a0: 14 mars 2018",

@@ -12,7 +12,7 @@ from test_maps_territory import filled
 
 from diagnostic.geography.steps import territories
 from diagnostic.report.charts.territory import COLORS
-from diagnostic.trial import outlines
+from diagnostic.trial import workbooks
 
 NAMES = {"2A": "Corse-du-Sud", "2B": "Haute-Corse"}
 SECRET = 4321  # of a number that is withheld
@@ -21,7 +21,7 @@ ROUNDED = {"value": 120.0, "verdict": "shown", "ground": "rounded"}
 
 @pytest.fixture(scope="module")
 def ground() -> dict[str, pd.DataFrame]:
-    content = outlines.geojson(tuple(NAMES))
+    content = workbooks.geojson(tuple(NAMES))
     file = {"properties": {}, "sha256": hashlib.sha256(content).hexdigest(), "credit": "inventés", "vintage": "y"}
     return territories(list(NAMES), list(NAMES.values()), file | {"fictional": True}, outlines=content)
 
@@ -61,7 +61,7 @@ def test_what_is_withheld_has_the_neutral_fill(ground: dict[str, pd.DataFrame]) 
 def test_side_by_side_each_departement_has_its_code_and_its_number_where_its_name_has_no_room() -> None:
     """Four of them in a row, as the trial outlines have them: nothing is written over something else, nor outside the ground."""
     names = {"22": "Côtes-d’Armor", "29": "Finistère", "35": "Ille-et-Vilaine", "56": "Morbihan"}
-    content = outlines.geojson(tuple(names))
+    content = workbooks.geojson(tuple(names))
     file = {"properties": {}, "sha256": hashlib.sha256(content).hexdigest(), "credit": "inventés", "vintage": "y"}
     row = territories(list(names), list(names.values()), file | {"fictional": True}, outlines=content)
     made: list[dict[str, object]] = []

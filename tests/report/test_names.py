@@ -16,9 +16,8 @@ from diagnostic.office.render import EMBEDDED, render_all
 from diagnostic.release.tables import Statements
 from diagnostic.report import printing
 from diagnostic.report.tabular import pipe
-from diagnostic.review import numbers
-from diagnostic.review.lint import territory
-from diagnostic.review.read_back import Block
+from diagnostic.review import lint
+from diagnostic.review.lint import Block, territory
 from diagnostic.study.declared import Study
 
 ROOT = Path(__file__).parents[2]
@@ -39,10 +38,12 @@ PLACES = [name for names in (COMMUNES, GROUPINGS) for name in names.replace("\n"
 # -- A number in a name is none ------------------------------------------------------------------------------------
 
 
-def known(names: list[str], title: str = "Diagnostic", team: str = "Équipe") -> numbers.Known:
+def known(names: list[str], title: str = "Diagnostic", team: str = "Équipe") -> lint.Known:
     head = f"title: {printing.header(title)}\nauthor: {printing.header(team)}\n"
     statements = pd.DataFrame(columns=columns(Statements))
-    return numbers.known(f"---\n{head}---\n\nRien.\n", statements, pd.DataFrame({"alt": [], "description": []}), names)
+    return lint.known_numbers(
+        f"---\n{head}---\n\nRien.\n", statements, pd.DataFrame({"alt": [], "description": []}), names
+    )
 
 
 def places(name: str) -> list[Block]:
@@ -62,22 +63,22 @@ def test_the_names_of_the_territory_are_no_numbers() -> None:
     names = [*territory([ROOT / "resources/references/departements.csv"], []), *PLACES]
     assert len(names) == 101 + len(PLACES) + 1  # that of the invented one
     allowed = known([*names, "(79), édition 2026"])
-    found = [(name, stray) for name in names for stray in numbers.strays("a.html", places(name), allowed)]
+    found = [(name, stray) for name in names for stray in lint.stray_numbers("a.html", places(name), allowed)]
     assert found == []
     without = known([])
-    assert [name for name in PLACES if not numbers.strays("a.html", places(name), without)] == []
+    assert [name for name in PLACES if not lint.stray_numbers("a.html", places(name), without)] == []
 
 
 @pytest.mark.parametrize("name", ["Collectif 62", "Les Quatre Vents ; 3 rue", "« 1001 Femmes » : l'association", TEAM])
 def test_who_signs_and_the_title_are_no_numbers(name: str) -> None:
     for allowed in (known([], team=name), known([], title=name)):
-        assert numbers.strays("a.docx", [Block("pied de page", f"Rédigé par {name} et d’autres")], allowed) == []
+        assert lint.stray_numbers("a.docx", [Block("pied de page", f"Rédigé par {name} et d’autres")], allowed) == []
 
 
 def test_a_number_beside_a_name_is_one() -> None:
     allowed = known(["Deux-Sèvres", "Quarante", "La Douze"], team="Équipe 93")
     for told in ("deux femmes à Sèvres", "deux", "Deux-Sèvres compte 93 femmes", "quarante femmes", "douze mineures"):
-        assert numbers.strays("a.html", [Block("texte de la page", told)], allowed), told
+        assert lint.stray_numbers("a.html", [Block("texte de la page", told)], allowed), told
 
 
 # -- A name is printed as it is given ------------------------------------------------------------------------------

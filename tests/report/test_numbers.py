@@ -17,12 +17,11 @@ from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
+from diagnostic.release.steps import decide
 from diagnostic.release.tables import Statements
-from diagnostic.release.verdicts import decide
 from diagnostic.report.announced import RULES
-from diagnostic.review import numbers
-from diagnostic.review.lint import announced
-from diagnostic.review.read_back import Block, blocks
+from diagnostic.review import lint
+from diagnostic.review.lint import Block, announced, blocks
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +88,7 @@ def workbook(*rows: tuple[object, ...], hidden: bool = False) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def allowed() -> numbers.Known:
+def allowed() -> lint.Known:
     shared = {"unit": "ad", "measure": "count", "universe": "x", "formula": "x", "source_table": "x/x"}
     facts = [
         Fact(fact_id=f"profile.{name}", label=name, value=value, origin="observed", **shared)
@@ -97,14 +96,14 @@ def allowed() -> numbers.Known:
     ]
     policy = load_policy(load_yaml(ROOT, Path("config/release.yaml")))
     said = made(decide(table("99-2026", facts), policy).ledger, [])
-    return numbers.known(QMD, said, pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]}))
+    return lint.known_numbers(QMD, said, pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]}))
 
 
-def strays(name: str, content: bytes, allowed: numbers.Known) -> list[numbers.Stray]:
-    return numbers.strays(name, blocks(name, content), allowed)
+def strays(name: str, content: bytes, allowed: lint.Known) -> list[lint.Stray]:
+    return lint.stray_numbers(name, blocks(name, content), allowed)
 
 
-def test_documents_as_they_were_made_pass(allowed: numbers.Known) -> None:
+def test_documents_as_they_were_made_pass(allowed: lint.Known) -> None:
     made = {"a.html": HTML.encode(), "a.svg": SVG.encode(), "a.docx": word(), "a.xlsx": workbook()}
     assert {name: strays(name, content, allowed) for name, content in made.items()} == dict.fromkeys(made, [])
 
@@ -129,22 +128,22 @@ def damages(number: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("number", PLANTED)
-def test_sixty_planted_numbers_are_all_found(allowed: numbers.Known, number: str) -> None:
+def test_sixty_planted_numbers_are_all_found(allowed: lint.Known, number: str) -> None:
     """Ten numbers, digits and words, each in six places: a sentence, an alternative text, included data, a hidden label
     of an image, a paragraph, a hidden sheet."""
     missed = [name for name, content in damages(number).items() if not strays(name, content, allowed)]
     assert missed == []
 
 
-def test_properties_and_alternative_texts_of_word_are_read(allowed: numbers.Known) -> None:
+def test_properties_and_alternative_texts_of_word_are_read(allowed: lint.Known) -> None:
     for damaged in (word(subject="Six garçons, 6 en tout"), word(alt="6 barres")):
         assert strays("a.docx", damaged, allowed)
 
 
-def test_the_message_never_repeats_the_number(allowed: numbers.Known) -> None:
-    told = numbers.message(strays("a.html", damages("17")["sentence.html"], allowed))
+def test_the_message_never_repeats_the_number(allowed: lint.Known) -> None:
+    told = lint.message(strays("a.html", damages("17")["sentence.html"], allowed))
     assert "17" not in told and "dont" in told and "mineures" in told
-    assert numbers.message([]) == ""
+    assert lint.message([]) == ""
 
 
 # -- What the text says of the rounding ---------------------------------------------------------------------------
@@ -179,39 +178,39 @@ def test_the_page_on_protection_announces_no_more_than_the_claims(tmp_path: Path
     assert found == "" and re.search(r"arrondis? au hasard", chapter)
 
 
-def test_a_head_of_column_said_again_on_a_new_page_is_no_part_of_the_cell_under_it(allowed: numbers.Known) -> None:
+def test_a_head_of_column_said_again_on_a_new_page_is_no_part_of_the_cell_under_it(allowed: lint.Known) -> None:
     said = [f"{head}\n77" for head in ("Part", "Phrase")]
-    found = [numbers.strays("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
+    found = [lint.stray_numbers("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
     assert [len(strays) for strays in found] == [0, 1]
 
 
 def test_the_contents_tell_the_page_of_each_heading_even_where_two_begin_alike() -> None:
     heads = "\n\n".join(f"# Les {name}" for name in ("lieux", "sites", "dates"))
-    known = numbers.known(
+    known = lint.known_numbers(
         heads, pd.DataFrame(columns=columns(Statements)), pd.DataFrame({"alt": [], "description": []})
     )
     page = Block("page 2", "1 Les lieux . . 2 2 Les sites . . 5 3 Les dates . . 9", "page")
-    assert numbers.strays("rapport.pdf", [page], known) == []
+    assert lint.stray_numbers("rapport.pdf", [page], known) == []
     folded = Block("page 2", "5\n3 Les dates", "page")
-    assert numbers.strays("rapport.pdf", [folded], known) == []
-    assert numbers.strays("rapport.pdf", [Block("page 2", "5 4 dates", "page")], known)
+    assert lint.stray_numbers("rapport.pdf", [folded], known) == []
+    assert lint.stray_numbers("rapport.pdf", [Block("page 2", "5 4 dates", "page")], known)
 
 
-def test_the_name_of_a_bar_may_be_read_below_its_number_and_no_other_name(allowed: numbers.Known) -> None:
+def test_the_name_of_a_bar_may_be_read_below_its_number_and_no_other_name(allowed: lint.Known) -> None:
     """As `pdftotext` reads a tall figure, line after line, among too many words to be an image alone."""
     many = " ".join(f"barre{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 2)
     said = (f"{many} Autres 115 Femmes", f"{many} Autres 115 Hommes")
-    found = [numbers.strays("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
+    found = [lint.stray_numbers("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
     assert found[0] == [] and len(found[1]) == 1
 
 
 # -- Figures in a PDF, and what only a layout loses ---------------------------------------------------------------
 
 
-def with_image(*strings: str) -> numbers.Known:
+def with_image(*strings: str) -> lint.Known:
     drawn = [Block("texte d’une image", text, "image") for text in strings]
     tables = pd.DataFrame(columns=columns(Statements)), pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]})
-    return numbers.known(QMD, *tables, images=drawn)
+    return lint.known_numbers(QMD, *tables, images=drawn)
 
 
 LABELS = [f"{n}\u202f0{n}{n}, site miroir" for n in range(1, 10)] + ["Un nom de barre assez long pour une ligne, 43 %"]
@@ -223,29 +222,29 @@ def test_what_is_written_on_a_figure_is_no_prose_of_the_page() -> None:
     page = "\n".join([*LABELS[:9], "12", "juin", "2018", f"{LABELS[9]} {LABELS[9]}", *reversed(LABELS)]).replace(
         "\u202f", " "
     )
-    assert len(numbers.tokens(page)) > 50
-    assert numbers.strays("a.pdf", [Block("page 6", page, "page")], allowed) == []
+    assert len(lint.tokens(page)) > 50
+    assert lint.stray_numbers("a.pdf", [Block("page 6", page, "page")], allowed) == []
     for added in ("7 077, sites miroirs", f"{LABELS[0]} et 6 garçons", "Les 12 sites miroirs que l’équipe a vus"):
-        assert numbers.strays("a.pdf", [Block("page 6", f"{page}\n{added}", "page")], allowed), added
+        assert lint.stray_numbers("a.pdf", [Block("page 6", f"{page}\n{added}", "page")], allowed), added
 
 
-def test_a_released_number_is_allowed_in_a_cell_of_a_page_and_not_in_a_sentence(allowed: numbers.Known) -> None:
-    assert numbers.strays("a.pdf", [Block("page 2", "Part\n115\n32", "page")], allowed) == []
-    assert numbers.strays(
+def test_a_released_number_is_allowed_in_a_cell_of_a_page_and_not_in_a_sentence(allowed: lint.Known) -> None:
+    assert lint.stray_numbers("a.pdf", [Block("page 2", "Part\n115\n32", "page")], allowed) == []
+    assert lint.stray_numbers(
         "a.pdf", [Block("page 2", "On a rencontré 115 garçons au cours de l’année.", "page")], allowed
     )
 
 
-def test_the_order_that_a_page_loses_does_not_stop_a_study_whose_web_pages_are_right(allowed: numbers.Known) -> None:
-    lost = numbers.strays(
+def test_the_order_that_a_page_loses_does_not_stop_a_study_whose_web_pages_are_right(allowed: lint.Known) -> None:
+    lost = lint.stray_numbers(
         "a.pdf", [Block("page 2", "femmes de tous âges et de toutes origines 115 septembre", "page")], allowed
     )
-    leaked = numbers.strays(
+    leaked = lint.stray_numbers(
         "a.pdf", [Block("page 2", "femmes de tous âges et de toutes origines 6 septembre", "page")], allowed
     )
     assert [one.elsewhere for one in (*lost, *leaked)] == [True, False]
-    assert numbers.misread({"a.pdf": lost, "a.html": [], "b.html": []}) == ["a.pdf"]
+    assert lint.misread_numbers({"a.pdf": lost, "a.html": [], "b.html": []}) == ["a.pdf"]
     for others in ({}, {"a.html": lost}, {"a.html": [], "dossier.html": leaked}):
-        assert numbers.misread({"a.pdf": lost, **others}) == []
-    assert numbers.misread({"a.pdf": lost + leaked, "a.docx": lost, "a.html": []}) == []
-    assert "défaut du programme" in numbers.message(leaked)
+        assert lint.misread_numbers({"a.pdf": lost, **others}) == []
+    assert lint.misread_numbers({"a.pdf": lost + leaked, "a.docx": lost, "a.html": []}) == []
+    assert "défaut du programme" in lint.message(leaked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from diagnostic.review.read_back import blocks
+from diagnostic.review.lint import blocks
 
 FIELD = (
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> {code} </w:instrText></w:r>'

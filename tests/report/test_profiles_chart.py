@@ -6,7 +6,7 @@ import ledgers
 import pytest
 
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.profiles import shares
+from diagnostic.report.charts.people import shares
 
 NONE = "aucun écart ne dépasse ce que fait l’arrondi"
 

@@ -10,7 +10,7 @@ from released import fact, statements
 
 from diagnostic.findings.tracks import FIRST, Proposals
 from diagnostic.release.tables import ListedAction
-from diagnostic.report.grids import quality, support
+from diagnostic.report.grids import field, quality
 from diagnostic.report.printer import Printer
 from diagnostic.report.proposals import evaluation, plan, tracks_of
 
@@ -96,14 +96,14 @@ def test_a_silent_field_stands_as_zero() -> None:
         fact("interviews.field.justice", 0, unit="site"),
     )
     printer = Printer(said)
-    text = support.coverage(said, printer.cell, "Qui.")
+    text = field.coverage(said, printer.cell, "Qui.")
     assert (
         '[9]{.fact fact="survey.activity_field.socia"}' in text and '[0]{.fact fact="interviews.field.justice"}' in text
     )
     assert "Structures" not in text.splitlines()[0]
-    assert support.coverage(SAID, Printer(SAID).cell, "Qui.") == ""
+    assert field.coverage(SAID, Printer(SAID).cell, "Qui.") == ""
     hidden = said.assign(kind=said["kind"].mask(said["statement_id"].str.startswith("interviews."), "withheld"))
-    assert "Entretiens" not in support.coverage(hidden, Printer(hidden).cell, "Qui.").splitlines()[0]
+    assert "Entretiens" not in field.coverage(hidden, Printer(hidden).cell, "Qui.").splitlines()[0]
 
 
 def test_what_a_publication_prints_is_listed_where_it_is_not_made_again() -> None:

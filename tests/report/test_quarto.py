@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.office.render import RenderError, render
-from diagnostic.office.synthesis import pages
-from diagnostic.review.read_back import Block, blocks
+from diagnostic.office.render import RenderError, pages, render
+from diagnostic.review.lint import Block, blocks
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).parent / "sample"

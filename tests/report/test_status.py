@@ -11,8 +11,7 @@ import openpyxl
 import pytest
 from test_documents import EPOCH, SOURCE, THEME, study
 
-from diagnostic.office.render import render
-from diagnostic.office.synthesis import pages
+from diagnostic.office.render import pages, render
 from diagnostic.privacy.contents import read
 from diagnostic.study.config import load
 from diagnostic.study.declared import Study

@@ -13,8 +13,8 @@ from diagnostic.release.named import named
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.outreach import funnel
-from diagnostic.report.grids import support
+from diagnostic.report.charts.people import funnel
+from diagnostic.report.grids import field
 from diagnostic.report.tables import TABLES
 from diagnostic.study.words import study_words
 
@@ -49,7 +49,7 @@ def boxes(svg: str) -> list[float]:
 
 
 def test_a_structure_that_did_not_agree_is_counted_and_never_named() -> None:
-    answers = {axis: pd.array([True, True, None], dtype="boolean") for axis in support.AXES}
+    answers = {axis: pd.array([True, True, None], dtype="boolean") for axis in field.AXES}
     structures = pd.DataFrame(
         {
             "row": [2, 3, 4],
@@ -63,7 +63,7 @@ def test_a_structure_that_did_not_agree_is_counted_and_never_named() -> None:
     listed = named(structures)
     assert list(listed["name"]) == ["A, écoute", "B, accueil"] and "structure_code" not in listed
     none = pd.DataFrame({"statement_id": [], "kind": []}, dtype="str")
-    text = support.axes(none, listed, lambda fact: fact, lambda fact: "", "Axes.") + support.structures(listed, "S.")
+    text = field.axes(none, listed, lambda fact: fact, lambda fact: "", "Axes.") + field.structures(listed, "S.")
     assert "ne doit pas sortir" not in text and "à confirmer\u00a0: A, écoute" in text
 
 
@@ -85,7 +85,7 @@ def test_where_no_structure_is_known_nothing_is_deduced() -> None:
 def test_a_link_of_a_practice_cannot_end_its_markdown() -> None:
     row = ("resource", "x", None, None, None, "https://a.example/b)c](https://d.example|e")
     columns = ["kind", "title", "offered_by", "audience", "where", "contact"]
-    text = support.practices(pd.DataFrame([row], columns=columns), "P.")
+    text = field.practices(pd.DataFrame([row], columns=columns), "P.")
     (target,) = re.findall(r"\]\(([^)]*)\)", text)
     assert target == "https://a.example/b%29c%5D%28https://d.example%7Ce"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ledgers
 
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.waves import waves
+from diagnostic.report.charts.internet import waves
 
 COMMON = {"unit": "ad", "measure": "estimate"}
 FACTS = [

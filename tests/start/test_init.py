@@ -19,7 +19,7 @@ from new_project import project
 
 from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.loading import load, read_folder
-from diagnostic.collect.study import read
+from diagnostic.collect.steps import read_study
 from diagnostic.commands.program import main
 from diagnostic.core import writing
 from diagnostic.core.declarations import ConfigError
@@ -27,8 +27,7 @@ from diagnostic.files.texts import problems as judged
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import config, start
 from diagnostic.study.compliance import DOCUMENTS, FORM
-from diagnostic.study.new_study import RESPONSES, Made, make, with_study
-from diagnostic.study.start import TOOLS, StartError, init
+from diagnostic.study.start import RESPONSES, TOOLS, Made, StartError, init, make, with_study
 
 STUDY, TODAY = "47-2026", dt.date(2026, 3, 1)
 
@@ -84,7 +83,7 @@ def test_the_input_files_have_their_digest_and_no_fault(made: tuple[Path, list[s
     for role, path in paths.items():
         assert origins[role].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()  # type: ignore[union-attr]
     contents = {role: path.read_bytes() for role, path in paths.items()}
-    collected = read(contents, dict(study.inputs), latest=study.report_date)
+    collected = read_study(contents, dict(study.inputs), latest=study.report_date)
     assert collected.problems == []  # no warning either
     for role in paths:
         assert len(collected.tables[role]), role

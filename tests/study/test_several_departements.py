@@ -11,7 +11,7 @@ import pytest
 from handmade import BOOK
 
 from diagnostic.collect.checks_region import departement
-from diagnostic.collect.study import read
+from diagnostic.collect.steps import read_study
 from diagnostic.consolidate.internet import consolidate
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.declarations import ConfigError
@@ -67,7 +67,9 @@ def test_the_ads_that_the_workflow_draws_in_each_departement_are_coded(root: Pat
     )
     book = book[book["ad_id"].notna()]
     files = {role: study.inputs[role] for role in ("sites", "ad_counts", "ad_pages")}
-    found = read({role: (place / name).read_bytes() for role, name in files.items()}, files, latest=study.report_date)
+    found = read_study(
+        {role: (place / name).read_bytes() for role, name in files.items()}, files, latest=study.report_date
+    )
     assert not found.problems
     made = consolidate(found.tables["sites"], found.tables["ad_counts"], found.tables["ad_pages"], files)
     drawn = draw_sample(

@@ -18,8 +18,7 @@ from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.describe import sheets
-from diagnostic.describe import workbook as describe_book
-from diagnostic.describe.tables import everything
+from diagnostic.describe.sheets import everything
 
 ROLE = "questionnaire"
 EDITS = 5  # cells typed in the mapping: initials, one wording, three questions
@@ -36,7 +35,7 @@ def read(people: People) -> Received:
     codebook = load(read_folder(Path(__file__).parents[2] / FOLDER))
     content = team_files.xlsx({"Form1": team_files.words.form(people)})
     grids = read_export(content, ROLE, short_rows=True)[0]
-    mapped, typed = confirmed(describe_book.propose(grids, Headings(codebook, ROLES[ROLE]))[0])
+    mapped, typed = confirmed(sheets.propose_mapping(grids, Headings(codebook, ROLES[ROLE]))[0])
     assert typed <= EDITS
     found = read_exports(
         codebook, {ROLE: content}, {ROLE: "mapping"}, lambda kind, values: list(values), {ROLE: mapped}

@@ -10,7 +10,7 @@ import pytest
 from diagnostic.codebook.findings import CodebookError
 from diagnostic.codebook.loading import Margins, margins
 from diagnostic.codebook.model import Codebook
-from diagnostic.study.new_study import ANSWERS, COLLECTIVE, RESPONSES
+from diagnostic.study.start import ANSWERS, COLLECTIVE, RESPONSES
 from diagnostic.trial.answers import FIRST_DAY, Answers, Like, generate
 
 ROOT = Path(__file__).parents[2]

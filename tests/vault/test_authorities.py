@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from diagnostic.codebook import loading, template, xlsx
+from diagnostic.codebook import loading, template
 from diagnostic.core import io as door
 from diagnostic.core.errors import NoResults
 from diagnostic.privacy.vault import VaultError, open_vault
-from diagnostic.study.annexes import AnnexError
 from diagnostic.study.authorities import annex
+from diagnostic.study.given import AnnexError
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"
@@ -57,7 +57,7 @@ def keep_names(root: Path, names: dict[str, list[tuple[str, str]]]) -> None:
         for at, row in enumerate(rows, start=template.FIRST_ROW):
             for column, value in enumerate(row, start=1):
                 book[codebook.tables[table].sheet].cell(at, column, value)
-    open_vault(root, STUDY).receive(xlsx.to_bytes(book), "coffre", ".xlsx")
+    open_vault(root, STUDY).receive(template.to_bytes(book), "coffre", ".xlsx")
 
 
 def test_names_and_counts_meet_in_the_vault_only(project: Path) -> None:

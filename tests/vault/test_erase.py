@@ -19,17 +19,15 @@ from diagnostic.commands.program import main
 from diagnostic.core import writing
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
-from diagnostic.study import config, purge
+from diagnostic.study import config
+from diagnostic.study import erase as study_erase
 from diagnostic.study.compliance import Retention
-from diagnostic.study.erase import EraseError, erase
-from diagnostic.study.purge_record import DONE
-from diagnostic.study.read_back import Reader
+from diagnostic.study.erase import DONE, EraseError, erase
+from diagnostic.study.given import Choice, Reader
 from diagnostic.study.receive import receive
-from diagnostic.study.reception import Choice
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import google_sheets
-from diagnostic.trial.exports.formats import FORMATS
-from diagnostic.trial.exports.template import filled
+from diagnostic.trial.exports import formats
+from diagnostic.trial.exports.formats import FORMATS, filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, CODING, INTERVIEWS = "47-2026", "questionnaire", "situation_coding", "interview_sheets"
@@ -153,7 +151,7 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
 
 def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> None:
     """The sheet that a Google form fills holds dates, which a French screen shows by day, month and year."""
-    sheet = google_sheets.export(CODEBOOK, ANSWERS, dates="cells")
+    sheet = formats.workbook_export(CODEBOOK, ANSWERS, dates="cells")
     give(root, sheet)
     (grid,), _ = read_export(sheet, ROLE)
     at = next(row for row in range(1, len(grid.rows)) if MAIL in grid.rows[row])
@@ -228,7 +226,7 @@ def test_the_command(root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.
 
 
 def test_what_is_rewritten_reads_as_it_did(root: Path) -> None:
-    from diagnostic.study.rewritten import without
+    from diagnostic.study.erase import without
 
     for tool in FORMATS:
         grids = read_export(export(tool), ROLE, short_rows=True)[0]
@@ -250,10 +248,10 @@ def test_the_purge_takes_every_version_and_searches_what_only_an_earlier_one_hel
     leak.parent.mkdir(parents=True)
     writing.write_bytes(f"<p>{MAIL}</p>".encode(), leak)
     retention = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2028, 1, 1))
-    found = purge.purge(root, STUDY, retention, dt.date(2027, 1, 1), execute=True)
+    found = study_erase.purge(root, STUDY, retention, dt.date(2027, 1, 1), execute=True)
     assert {one.file for one in found.found} == {f"results/{STUDY}/report/notes.html"}
     leak.unlink()
-    assert purge.purge(root, STUDY, retention, dt.date(2027, 1, 1), execute=True).state == DONE
+    assert study_erase.purge(root, STUDY, retention, dt.date(2027, 1, 1), execute=True).state == DONE
     assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
     assert {path.name for path in (root / "vault" / STUDY).rglob("*") if path.is_file()} <= {
         "contacts.parquet",

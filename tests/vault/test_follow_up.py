@@ -12,15 +12,14 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from diagnostic.codebook import loading, template, xlsx
+from diagnostic.codebook import loading, template
 from diagnostic.core import io as door
 from diagnostic.core.errors import NoResults
 from diagnostic.privacy.vault import VaultError, open_vault
-from diagnostic.study.annexes import AnnexError
+from diagnostic.study.authorities import follow_up_annex, to_remind, wishes
 from diagnostic.study.compliance import Retention
-from diagnostic.study.follow_up import annex, to_remind, wishes
-from diagnostic.study.purge import plan, purge
-from diagnostic.study.purge_record import PLANNED
+from diagnostic.study.erase import PLANNED, plan, purge
+from diagnostic.study.given import AnnexError
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"
@@ -78,7 +77,7 @@ def project(tmp_path: Path) -> Path:
     sheet = book[codebook.tables["partner_contacts"].sheet]
     for column, value in enumerate(("P2", HOUSE, "Autre Nom", "c@d.example", ""), start=1):
         sheet.cell(template.FIRST_ROW, column, value)
-    vault.receive(xlsx.to_bytes(book), "coffre", ".xlsx")
+    vault.receive(template.to_bytes(book), "coffre", ".xlsx")
     names = vault.pseudonyms("name", [HOUSE, HEALTH, "", ""])
     for name, frame in (
         ("consolidate/respondents", respondents(names)),
@@ -92,7 +91,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_only_those_who_agreed_are_listed_and_only_in_the_vault(project: Path) -> None:
-    told = " ".join(annex(project, STUDY))
+    told = " ".join(follow_up_annex(project, STUDY))
     assert "2 réponses demandent" in told and "dont 1 accepte d’être recontactée" in told
     assert "1 structure à relancer" in told and not any(name in told for name in (HOUSE, HEALTH, "Nom Fictif"))
     path = project / "vault" / STUDY / "received" / "annexe_demandes.xlsx"
@@ -120,18 +119,18 @@ def test_it_is_refused_without_vault_results_or_demands(project: Path) -> None:
     (results / "consolidate/respondents.parquet").write_bytes(door.parquet_bytes(quiet))
     (results / "collect/partners.parquet").write_bytes(door.parquet_bytes(PARTNERS.iloc[:1]))
     with pytest.raises(AnnexError, match="Aucune réponse"):
-        annex(project, STUDY)
+        follow_up_annex(project, STUDY)
     shutil.rmtree(project / "results")
     with pytest.raises(NoResults, match="diagnostic calculer"):
-        annex(project, STUDY)
+        follow_up_annex(project, STUDY)
     shutil.rmtree(project / "vault")
     with pytest.raises(VaultError):
-        annex(project, STUDY)
+        follow_up_annex(project, STUDY)
 
 
 def test_the_list_never_outlives_the_contacts(project: Path) -> None:
     """It goes at the first purge whatever the dates, and the exports stay."""
-    annex(project, STUDY)
+    follow_up_annex(project, STUDY)
     keep = Retention(exports=dt.date(2030, 1, 1), contacts=dt.date(2030, 1, 1))
     today = dt.date(2026, 12, 1)
     due = {item.what: item.due for item in plan(project, STUDY, keep, today)}

@@ -18,9 +18,9 @@ from openpyxl import Workbook
 
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect import study as studies
+from diagnostic.collect import steps
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.collect.received import Places
+from diagnostic.collect.counted import Places
 from diagnostic.commands.program import main
 from diagnostic.consolidate.interviews import consolidate
 from diagnostic.core import io
@@ -28,9 +28,9 @@ from diagnostic.estimate.people import interviews as meetings
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study.config import load_study
+from diagnostic.study.given import Choice, ReceiveError
 from diagnostic.study.receive import receive, undo
-from diagnostic.study.reception import Choice, ReceiveError
-from diagnostic.trial.exports.template import filled
+from diagnostic.trial.exports.formats import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
@@ -80,9 +80,11 @@ def book(name: str, tables: Mapping[str, Sequence[Mapping[str, object]]]) -> byt
     return filled(CODEBOOK, name, tables)  # type: ignore[arg-type]
 
 
-def read(root: Path, *roles: str) -> studies.Collected:
+def read(root: Path, *roles: str) -> steps.Collected:
     folder = root / "resources/studies" / STUDY
-    return studies.read({role: (folder / f"{role}.csv").read_bytes() for role in roles}, {r: f"{r}.csv" for r in roles})
+    return steps.read_study(
+        {role: (folder / f"{role}.csv").read_bytes() for role in roles}, {r: f"{r}.csv" for r in roles}
+    )
 
 
 def rows(root: Path, name: str) -> list[dict[str, str]]:

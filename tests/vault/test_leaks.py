@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planted import planted, sentence
 
-from diagnostic.collect import study as studies
+from diagnostic.collect import steps
 from diagnostic.core import faults, step
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
-from diagnostic.privacy import known_values, leaks, personal
-from diagnostic.privacy.occurrences import Occurrences
+from diagnostic.privacy import known_values, personal
+from diagnostic.privacy.known_values import Occurrences
 
 FILES = {"sites": "sites.csv", "press": "press.csv"}
 SITES = "site_code,category,mirror_group,status,under_mirror_label,remarks\n{},escorting,,open,,{}\n"
@@ -24,8 +24,8 @@ PRESS = "date,outlet,title,year_heading\n2025-09-02,Journal A,{},2025\n"
 def told(sites: str = "", press: str = "") -> list[Problem]:
     """The problems of two public files, as the check of a study gives them."""
     contents = {name: text.encode() for name, text in (("sites", sites), ("press", press)) if text}
-    read = studies.read(contents, FILES)
-    return list(leaks.masked([*read.problems, *leaks.in_cells(read.cells)], read.cells))
+    read = steps.read_study(contents, FILES)
+    return list(personal.masked([*read.problems, *personal.in_cells(read.cells)], read.cells))
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_a_file_of_too_many_numbers_or_addresses_is_refused_once_and_the_others_
     numbers = " ".join(sought for _ in range(personal.MOST_NUMBERS + 1))
     rows = [("a.csv", 2, numbers), ("a.csv", 3, "06 12 34 56 78"), ("b.csv", 2, "06 12 34 56 78"), ("b.csv", 3, "12")]
     cells = pd.DataFrame(rows, columns=["file", "row", "value"]).assign(column="A")
-    assert [(problem.file, problem.row) for problem in leaks.in_cells(cells)] == [("a.csv", None), ("b.csv", 2)]
-    assert [(problem.file, problem.row) for problem in leaks.in_cells(cells[1:])] == [("a.csv", 3), ("b.csv", 2)]
+    assert [(problem.file, problem.row) for problem in personal.in_cells(cells)] == [("a.csv", None), ("b.csv", 2)]
+    assert [(problem.file, problem.row) for problem in personal.in_cells(cells[1:])] == [("a.csv", 3), ("b.csv", 2)]
 
 
 def test_another_problem_of_the_cell_does_not_quote_it() -> None:
@@ -82,7 +82,7 @@ def test_messages_and_remedies_are_masked_too() -> None:
     problem = Problem(
         WARNING, "a.csv", "vouliez-vous « 0639984701 » ?", "Écrire à zoe@exemple.fr.", row=2, column="B", value="x"
     )
-    (found,) = leaks.masked([problem], pd.DataFrame({"file": [], "row": [], "column": [], "value": []}))
+    (found,) = personal.masked([problem], pd.DataFrame({"file": [], "row": [], "column": [], "value": []}))
     assert (
         found.message == f"vouliez-vous « {MASKED} » ?" and found.remedy == f"Écrire à {MASKED}." and found.value == "x"
     )
@@ -97,7 +97,7 @@ def test_nothing_planted_is_quoted(at: int) -> None:
     quoted = Problem(
         BLOCKING, "a.csv", f"« {datum.value} » n’est pas un nombre.", "", row=2, column="B", value=datum.value[:6]
     )
-    found = repr(list(leaks.masked([quoted], cells)))
+    found = repr(list(personal.masked([quoted], cells)))
     assert datum.value not in found and f"'{datum.value[:6]}'" not in found
 
 
@@ -105,7 +105,7 @@ def test_typed_tables_hold_no_form_of_personal_data() -> None:
     frame = pd.DataFrame(
         {"year.code": ["y2024", "no_answer"], "organisation.pseudonym": ["N-7K3F9Q", "06 39 98 47 01"]}
     )
-    (problem,) = leaks.in_tables({"responses": frame})
+    (problem,) = personal.in_tables({"responses": frame})
     assert "organisation.pseudonym" in problem.message and "47 01" not in repr(problem)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from diagnostic.core.declarations import ConfigError
-from diagnostic.study.named import named
+from diagnostic.study.given import named
 
 STUDY = "47-2026"
 PLACE = f"config/studies/{STUDY}.yaml"

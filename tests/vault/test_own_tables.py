@@ -13,13 +13,13 @@ import own
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from diagnostic.collect import study as studies
+from diagnostic.collect import steps
 from diagnostic.collect.grids import read_export
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study.erase import erase
+from diagnostic.study.given import Choice, ReceiveError
 from diagnostic.study.receive import receive, undo
-from diagnostic.study.reception import Choice, ReceiveError
 
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
 YES = Choice(agree=lambda lines: True)
@@ -95,7 +95,7 @@ def confirm(root: Path, questions: Mapping[str, str] | None = None, answers: Map
 
 def sites(root: Path) -> dict[str, tuple[str, str, str]]:
     path = root / f"resources/studies/{STUDY}/sites.csv"
-    table = studies.read({"sites": path.read_bytes()}, {"sites": "sites.csv"}).tables["sites"]
+    table = steps.read_study({"sites": path.read_bytes()}, {"sites": "sites.csv"}).tables["sites"]
     table = table[["site_code", "category", "status", "remarks"]].fillna("")
     return {code: (category, status, note) for code, category, status, note in table.itertuples(index=False)}
 

@@ -20,9 +20,9 @@ from diagnostic.core import io, writing
 from diagnostic.core.turn import Busy
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import VaultError, open_vault
-from diagnostic.study import purge, purge_record
+from diagnostic.study import erase
 from diagnostic.study.compliance import Retention
-from diagnostic.study.purge_record import DONE, INCOMPLETE, PLANNED, STOPPED
+from diagnostic.study.erase import DONE, INCOMPLETE, PLANNED, STOPPED
 
 STUDY, OTHER = "62-2020", "99-2026"
 RETENTION = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2028, 1, 1))
@@ -86,7 +86,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_by_default_nothing_is_touched(root: Path) -> None:
     before = files(root)
-    report = purge.purge(root, STUDY, RETENTION, AFTER)
+    report = erase.purge(root, STUDY, RETENTION, AFTER)
     assert report.state == PLANNED and files(root) == before
     told = {item.what: (item.count, item.due) for item in report.items}
     assert told["exports reçus"] == (1, True) and told["tables privées"] == (1, True)
@@ -100,23 +100,23 @@ def test_by_default_nothing_is_touched(root: Path) -> None:
 def test_it_does_not_run_beside_another_command(root: Path, folder: str) -> None:
     before = files(root)
     with held(root / folder / STUDY), pytest.raises(Busy, match="Une autre commande écrit en ce moment"):
-        purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+        erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert files(root) == before
 
 
 def test_consent_is_honoured(root: Path) -> None:
     """Of every six: two agreed and are in time, one is past its date, one has no readable date, two did not agree."""
     contacts = open_vault(root, STUDY).read_private("contacts")
-    agreed, kept = purge.consents(contacts, RETENTION, BEFORE)
+    agreed, kept = erase.consents(contacts, RETENTION, BEFORE)
     assert agreed.tolist()[:6] == [True, True, True, True, False, False]
     assert kept.tolist()[:6] == [True, True, False, False, False, False]
-    assert not purge.consents(contacts, RETENTION, LATE)[1].any()
-    assert not purge.consents(contacts.drop(columns="recontact"), RETENTION, BEFORE)[0].any()
+    assert not erase.consents(contacts, RETENTION, LATE)[1].any()
+    assert not erase.consents(contacts.drop(columns="recontact"), RETENTION, BEFORE)[0].any()
 
 
 def test_before_its_date_only_contacts_without_consent_go(root: Path) -> None:
     before = files(root)
-    report = purge.purge(root, STUDY, RETENTION, BEFORE, execute=True)
+    report = erase.purge(root, STUDY, RETENTION, BEFORE, execute=True)
     assert report.state == DONE
     assert files(root) - before == {f"vault/{STUDY}/certificats/contacts-2026-12-31.json"} and before <= files(root)
     contacts = open_vault(root, STUDY).read_private("contacts")
@@ -127,7 +127,7 @@ def test_before_its_date_only_contacts_without_consent_go(root: Path) -> None:
 
 def test_everything_due_is_gone_and_proved(root: Path) -> None:
     other = {name for name in files(root) if OTHER in name}
-    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    report = erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.state == DONE
     assert {name for name in files(root) if STUDY in name} == {
         f"vault/{STUDY}/private/contacts.parquet",
@@ -157,13 +157,13 @@ def test_no_copy_of_a_calculation_outlives_it(root: Path, live: bool) -> None:
         (results / "generations" / number / "manifest.json").write_text("{}")
     (results / "generations" / writing.NOTICE).write_text(writing.NOTICE_TEXT)
     if not live:
-        for phase in purge.EXACT_PHASES:
+        for phase in erase.EXACT_PHASES:
             shutil.rmtree(results / phase)
     copies = {name for name in files(root) if "/generations/" in name and not name.endswith(writing.NOTICE)}
-    planned = purge.plan(root, STUDY, RETENTION, AFTER)
+    planned = erase.plan(root, STUDY, RETENTION, AFTER)
     told = {path.relative_to(root).as_posix() for item in planned if item.due for path in item.paths}
     assert len(copies) > 10 and copies <= told
-    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+    assert erase.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
     assert not (results / "generations").exists() and (results / "report/rapport.html").is_file()
 
 
@@ -172,9 +172,9 @@ def test_every_version_and_every_sheet_goes_too(root: Path) -> None:
     for day, names in (("2026-03-01", NAMES[:4]), ("2026-03-02", NAMES[4:])):
         versions.add(vault, "\n".join(names).encode(), "form", ".csv", day)
     vault.store("\n".join(NAMES).encode(), vault.folder_of("feuilles") / "codage.xlsx")
-    assert purge.purge(root, STUDY, RETENTION, BEFORE, execute=True).state == DONE
+    assert erase.purge(root, STUDY, RETENTION, BEFORE, execute=True).state == DONE
     assert len(versions.versions(open_vault(root, STUDY), "form")) == 3  # with the one that was there: not yet due
-    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+    assert erase.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
     left = [path.read_bytes() for path in (root / "vault" / STUDY).rglob("*") if path.is_file()]
     kept = {str(name) for name in open_vault(root, STUDY).read_private("contacts")["name"]}
     assert not [name for name in NAMES if name not in kept and any(name.encode() in content for content in left)]
@@ -182,10 +182,10 @@ def test_every_version_and_every_sheet_goes_too(root: Path) -> None:
 
 
 def test_the_certificate_holds_counts_and_dates_only(root: Path) -> None:
-    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    report = erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.certificate is not None
     text = report.certificate.read_text(encoding="utf-8")
-    told = text + purge_record.message(report) + repr(report.items)
+    told = text + erase.message(report) + repr(report.items)
     assert not [datum for datum in DATA if datum.value in told]
     certificate = json.loads(text)
     # every contact's name, phone and e-mail, and the texts; « Le Touquet » is a word of the project's own texts
@@ -196,11 +196,11 @@ def test_the_certificate_holds_counts_and_dates_only(root: Path) -> None:
 
 
 def test_the_kept_contacts_go_on_their_date(root: Path) -> None:
-    purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
-    report = purge.purge(root, STUDY, RETENTION, LATE, execute=True)
+    erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    report = erase.purge(root, STUDY, RETENTION, LATE, execute=True)
     assert report.state == DONE
     assert {name for name in files(root / "vault" / STUDY) if "certificats" not in name} == set()
-    assert purge.purge(root, STUDY, RETENTION, LATE, execute=True).state == PLANNED
+    assert erase.purge(root, STUDY, RETENTION, LATE, execute=True).state == PLANNED
 
 
 @pytest.mark.parametrize(
@@ -211,12 +211,12 @@ def test_a_value_left_outside_stops_it_before_the_vault(root: Path, place: str) 
     path = root / place
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"vu : {known_values.unaccented(NAMES[3]).upper()}")
-    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    report = erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.state == STOPPED and {found.file for found in report.found} == {place}
     assert open_vault(root, STUDY).read_received("form") and not open_vault(root, STUDY).purged
-    assert NAMES[3] not in purge_record.message(report) and place in purge_record.message(report)
+    assert NAMES[3] not in erase.message(report) and place in erase.message(report)
     path.unlink()
-    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+    assert erase.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
 
 
 def test_the_projects_own_sentences_and_public_places_prove_nothing(root: Path) -> None:
@@ -229,14 +229,14 @@ def test_the_projects_own_sentences_and_public_places_prove_nothing(root: Path) 
     vault.write_private(texts, "texts")
     (root / "workflow").mkdir()
     (root / "workflow/trial.py").write_text(f'LONG = ("{own}",)')
-    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+    assert erase.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
 
 
 def test_a_copy_hidden_in_the_vault_is_told(root: Path) -> None:
     copies = root / "vault" / STUDY / "copies"
     copies.mkdir()
     (copies / "a.txt").write_text(NAMES[2])  # a contact past its date
-    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    report = erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.state == INCOMPLETE and report.certificate is None
     assert {found.file for found in report.found} == {f"vault/{STUDY}/copies/a.txt"}
 
@@ -244,7 +244,7 @@ def test_a_copy_hidden_in_the_vault_is_told(root: Path) -> None:
 def test_a_blind_search_stops_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files(root)
     monkeypatch.setattr(known_values, "search", lambda *_: [])
-    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    report = erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.state == STOPPED and set(report.missed) == set(known_values.FORMS) and files(root) == before
 
 
@@ -252,7 +252,7 @@ def test_it_waits_for_a_run_and_needs_a_vault(root: Path) -> None:
     (root / ".snakemake/locks").mkdir()
     (root / ".snakemake/locks/0.input.lock").write_text("x")
     with pytest.raises(VaultError, match="en cours"):
-        purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+        erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     with pytest.raises(VaultError, match="n’existe pas"):
-        purge.plan(root, "47-2026", RETENTION, AFTER)
+        erase.plan(root, "47-2026", RETENTION, AFTER)
     assert not (root / "vault/47-2026").exists()

@@ -25,13 +25,10 @@ from diagnostic.core import writing
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError
-from diagnostic.study.describe import describe
-from diagnostic.study.receive import receive
-from diagnostic.study.reception import Choice, ReceiveError
+from diagnostic.study.given import Choice, ReceiveError
+from diagnostic.study.receive import describe, receive
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.common import workbook
-from diagnostic.trial.exports.formats import FORMATS
-from diagnostic.trial.exports.template import filled
+from diagnostic.trial.exports.formats import FORMATS, filled, workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, TODAY, LATER = "47-2026", "questionnaire", dt.date(2026, 3, 1), dt.date(2026, 5, 4)

@@ -24,9 +24,8 @@ from diagnostic.core.tables import columns
 from diagnostic.geography.names import Gazetteer
 from diagnostic.geography.tables import Areas
 from diagnostic.privacy.vault import open_vault
-from diagnostic.study.read_back import Reader
+from diagnostic.study.given import Choice, Reader
 from diagnostic.study.receive import receive
-from diagnostic.study.reception import Choice
 from diagnostic.study.sheets import SheetError, prepare, proposed
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
 
-from diagnostic.privacy import folding, known_values, personal, tripwire
-from diagnostic.privacy.pdf import pdf_reader
+from diagnostic.privacy import contents, folding, known_values, personal
+from diagnostic.privacy.contents import pdf_reader
 
 ROOT = Path(__file__).parents[2]
 DATA = planted()
@@ -29,16 +29,16 @@ INVENTED = "resources/studies/99-2026/received"  # exports of nobody, in the ope
 
 
 def kinds(text: str) -> list[str]:
-    return [trip.kind for trip in tripwire.scan(text)]
+    return [trip.kind for trip in contents.scan(text)]
 
 
-def scanned(paths: Iterable[Path], root: Path | None = None) -> list[tripwire.Trip]:
+def scanned(paths: Iterable[Path], root: Path | None = None) -> list[contents.Trip]:
     """What looks personal in the files under the paths, and in their names."""
     found = []
-    for path in tripwire.files(paths):
+    for path in contents.files(paths):
         name = path.relative_to(root).as_posix() if root else "x" + path.suffix
-        found += [trip for one in tripwire.decoded_names(path, root) for trip in tripwire.scan(one)]
-        found += tripwire.scan(path.read_bytes(), name) if path.is_file() else []
+        found += [trip for one in contents.decoded_names(path, root) for trip in contents.scan(one)]
+        found += contents.scan(path.read_bytes(), name) if path.is_file() else []
     return found
 
 
@@ -91,7 +91,7 @@ def test_no_false_alarm_on_the_project_itself(folder: str) -> None:
     if not (ROOT / folder).is_dir():
         pytest.skip(f"{folder}/ absent : rien à lire")
     trips = scanned([ROOT / folder], root=ROOT)
-    alarms = [trip for trip in trips if trip.kind != tripwire.UNREADABLE]  # a run beside may be writing there
+    alarms = [trip for trip in trips if trip.kind != contents.UNREADABLE]  # a run beside may be writing there
     assert [trip for trip in alarms if not trip.file.startswith(f"{INVENTED}/")] == []
 
 
@@ -215,20 +215,20 @@ def test_two_accounts_in_a_row_are_both_found() -> None:
 
 def test_a_trip_tells_the_cell() -> None:
     frame = pd.DataFrame({"commune": ["Arras", "Lens"], "remarque": ["rien", "joindre le 06 39 98 12 34 le soir"]})
-    assert tripwire.scan(frame, "collect/x") == [tripwire.Trip("phone", "collect/x", "", 3, "B", 11, 14)]
+    assert contents.scan(frame, "collect/x") == [contents.Trip("phone", "collect/x", "", 3, "B", 11, 14)]
     numbers = pd.DataFrame({"telephone": [639981234.0, None], "siren": [632012345, 12]})
-    assert [(trip.row, trip.column) for trip in tripwire.scan(numbers)] == [(2, "A")]
+    assert [(trip.row, trip.column) for trip in contents.scan(numbers)] == [(2, "A")]
 
 
 def test_published_numbers_may_be_allowed() -> None:
-    assert tripwire.scan("03 53 01 00 00", allowed=["03.53.01.00.00"]) == []
-    assert tripwire.scan("ecrire@exemple.fr", allowed=["ecrire@exemple.fr"]) == []
-    assert len(tripwire.scan("03 53 01 00 00 ou 03 53 01 00 01", allowed=["0353010000"])) == 1
+    assert contents.scan("03 53 01 00 00", allowed=["03.53.01.00.00"]) == []
+    assert contents.scan("ecrire@exemple.fr", allowed=["ecrire@exemple.fr"]) == []
+    assert len(contents.scan("03 53 01 00 00 ou 03 53 01 00 01", allowed=["0353010000"])) == 1
 
 
 def test_what_cannot_be_read_trips() -> None:
     for content in (b"PAR1" + bytes(40), b"PK\x03\x04" + bytes(40), b"\x1f\x8b" + bytes(40)):
-        assert [trip.kind for trip in tripwire.scan(content, "x")] == ["unreadable"]
+        assert [trip.kind for trip in contents.scan(content, "x")] == ["unreadable"]
 
 
 def test_names_of_files_and_records_are_read_and_masked(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_nothing_told_holds_a_value(tmp_path_factory: pytest.TempPathFactory, se
     (folder / f"{chosen}.txt").write_text(chosen)
     trips = scanned([folder])
     found = known_values.search([datum.value for datum in data], [folder], folder)
-    told = tripwire.message(trips) + repr(trips) + repr(found)
+    told = contents.message(trips) + repr(trips) + repr(found)
     folded, digits = folding.fold(told), told.replace(" ", "")
     assert trips and found
     for datum in data:

@@ -16,9 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.privacy import ciphers
-from diagnostic.privacy.ciphers import VaultError, age_cipher
-from diagnostic.privacy.vault import ALPHABET, Vault, open_vault
+from diagnostic.privacy import vault
+from diagnostic.privacy.vault import ALPHABET, Vault, VaultError, age_cipher, open_vault
 
 STUDY, OTHER = "62-2020", "99-2026"
 
@@ -248,7 +247,7 @@ RECIPIENT = "age1" + "q" * 58
 
 def test_encryption_asks_for_a_tool_when_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyrage", None)
-    monkeypatch.setattr(ciphers.shutil, "which", lambda name: None)
+    monkeypatch.setattr(vault.shutil, "which", lambda name: None)
     with pytest.raises(VaultError, match="pyrage"):
         age_cipher([RECIPIENT])
 

@@ -22,11 +22,10 @@ from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault, VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.generations import MANIFEST
+from diagnostic.study.given import Choice, ReceiveError
 from diagnostic.study.receive import listed, receive, undo
-from diagnostic.study.reception import Choice, ReceiveError
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.formats import FORMATS
-from diagnostic.trial.exports.template import filled
+from diagnostic.trial.exports.formats import FORMATS, filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, CODING = "47-2026", "questionnaire", "situation_coding"

@@ -14,12 +14,14 @@ from planted_exports import DATA, Sown
 
 from diagnostic.codebook import loading
 from diagnostic.collect.exports.study import read_exports, unchanged
-from diagnostic.trial import coding, outlines
+from diagnostic.trial import workbooks
 
 STUDY = TRIAL
 CHOSEN = ("--config", f"studies=[{STUDY}]")
 CODEBOOK = loading.load(loading.read_folder(Path(__file__).parents[2] / loading.FOLDER))
-CODES = [f"479{number:02d}" for number in range(1, len(outlines.codes()[0]) + 1)]  # in the département, of no commune
+CODES = [
+    f"479{number:02d}" for number in range(1, len(workbooks.outline_codes()[0]) + 1)
+]  # in the département, of no commune
 EAST, NORTH = 18.1, -1.9  # degrees: from where the outlines of a trial lie to where the département does
 
 
@@ -56,11 +58,11 @@ def register(project: Project, content: bytes, role: str = "questionnaire") -> R
 def coded(content: bytes) -> bytes:
     """The coding of the export's situations, under the identities that its form shows, but those that no code may be."""
     read = read_exports(CODEBOOK, {"questionnaire": content}, {"questionnaire": "kobo"}, unchanged)
-    pattern = next(variable.pattern for variable in CODEBOOK.table(coding.TABLE) if variable.name == "record_id")
+    pattern = next(variable.pattern for variable in CODEBOOK.table(workbooks.TABLE) if variable.name == "record_id")
     shown = {own: number for number, own in read.numbers.items() if re.fullmatch(pattern, number)}
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown)).dropna(subset=["response_id"])
-    return coding.sheet(CODEBOOK, numbered, [CODES], seed=3)
+    return workbooks.coding_sheet(CODEBOOK, numbered, [CODES], seed=3)
 
 
 def _moved(features: dict[str, Any]) -> None:
@@ -79,7 +81,7 @@ def make_real(project: Project) -> None:
         assert old in text
         text = text.replace(old, new)
     choices.write_text(text, encoding="utf-8")
-    drawn = project.path(f"resources/studies/{STUDY}/{outlines.FILE}")
+    drawn = project.path(f"resources/studies/{STUDY}/{workbooks.OUTLINES_FILE}")
     features = json.loads(drawn.read_bytes())
     _moved(features)
     drawn.write_text(json.dumps(features), encoding="utf-8")
@@ -98,7 +100,7 @@ def planted(project: Project, sown: Sown) -> Planted:
     assert made.code == 0, made.output
     make_real(project)
     registered = register(project, sown.content)
-    register(project, coded(sown.content), coding.TABLE)  # that of the trial is of other situations
+    register(project, coded(sown.content), workbooks.TABLE)  # that of the trial is of other situations
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0, done.output
     return Planted(project, (made, registered, done))

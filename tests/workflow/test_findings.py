@@ -17,7 +17,7 @@ from copies import EVERY
 from diagnostic.core import io
 from diagnostic.files import texts
 from diagnostic.findings import written
-from diagnostic.findings.overall import calculated
+from diagnostic.findings.written import calculated
 
 PAGE_ONE = re.compile(r"^::::: \{\.une\}$(.*?)^:::::$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r'\[([^\[\]]*)\]\{\.fact fact="([^"]+)"\}')

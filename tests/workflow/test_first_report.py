@@ -11,7 +11,7 @@ import pytest
 from copies import Project
 
 from diagnostic.core import io
-from diagnostic.study.new_study import TOOLS
+from diagnostic.study.start import TOOLS
 
 SHOWN = (
     *("profile.women", "profile.men", "profile.minors", "profile.age_18_25", "profile.age_26_35", "profile.age_36_45"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from copies import EVERY
 
-from diagnostic.review.read_back import blocks
+from diagnostic.review.lint import blocks
 from diagnostic.study.generations import DOCUMENTS
 
 REFERENCES = Path(__file__).parents[2] / "resources/references"

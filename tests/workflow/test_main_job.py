@@ -13,7 +13,7 @@ from copies import BOTH, NOTHING, SMALL, Finished, Project
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.io import read_stamp
 from diagnostic.study.manifest import verify
-from diagnostic.study.new_study import with_study
+from diagnostic.study.start import with_study
 
 COMMENT, CODE = "\n# un commentaire\n", "\nAJOUT = 1\n"
 DOCUMENTS = (

@@ -13,10 +13,10 @@ from diagnostic.codebook import loading
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
 from diagnostic.release import by_place
+from diagnostic.release.audit import populations
 from diagnostic.release.closed_list import parse
+from diagnostic.release.grouped import holding
 from diagnostic.release.policy import load_policy, of_codebook
-from diagnostic.release.populations import populations
-from diagnostic.release.primary import holding
 from diagnostic.report.announced import DESCRIBED, RULES, Told, announced
 from diagnostic.report.charts.ground import TOWNS
 from diagnostic.study.config import load_yaml

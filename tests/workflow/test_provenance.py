@@ -16,7 +16,7 @@ import yaml
 from copies import SMALL, Finished, Project
 
 from diagnostic.core import io, tables, writing
-from diagnostic.review.explain import UnknownFact, explain
+from diagnostic.review.review import UnknownFact, explain
 from diagnostic.study import generations
 from diagnostic.study.config import CONFIG, choices
 from diagnostic.study.manifest import verify

@@ -20,7 +20,7 @@ import pytest
 from copies import EVERY, SMALL, Project
 
 from diagnostic.core import french
-from diagnostic.office.synthesis import pages
+from diagnostic.office.render import pages
 from diagnostic.report import printing
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

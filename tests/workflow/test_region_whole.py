@@ -18,7 +18,7 @@ from copies import Project
 from test_first_report import judged
 
 from diagnostic.core import io
-from diagnostic.review.read_back import blocks
+from diagnostic.review.lint import blocks
 
 CODES, STUDY, NEXT = ("22", "29", "35", "56"), "bretagne-2019", "bretagne-2020"
 BESIDE = "regions"  # the comparison of both

@@ -14,9 +14,8 @@ import pytest
 from copies import Finished, Project, Run
 
 from diagnostic.core.writing import NOTICE, REVIEW
-from diagnostic.report.exact import plain
-from diagnostic.review.review import NAME, evidence
-from diagnostic.review.trail import Trail
+from diagnostic.report.assemble import plain
+from diagnostic.review.review import NAME, Trail, evidence
 
 SMALL = pytest.param("99-2025", marks=pytest.mark.slow)  # the whole page; the first test reads its lines without it
 STUDIES = (pytest.param("62-2020", marks=pytest.mark.slow), SMALL)

@@ -33,10 +33,10 @@ from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 from diagnostic.collect import steps
 from diagnostic.core import io
 from diagnostic.core.writing import NOTICE, REVIEW
-from diagnostic.privacy import known_values, tripwire
-from diagnostic.privacy.pdf import pdf_reader
+from diagnostic.privacy import contents, known_values
+from diagnostic.privacy.contents import pdf_reader
 from diagnostic.privacy.vault import Vault, open_vault
-from diagnostic.report.exact import plain
+from diagnostic.report.assemble import plain
 from diagnostic.review.review import NAME as COPY
 from diagnostic.study import compliance
 from diagnostic.trial import answers as trial
@@ -111,7 +111,7 @@ def test_none_is_found_outside_the_vault(ran: Step) -> None:
     for format in ("html", "docx", "pdf"):
         assert ran.project.path(f"results/{STUDY}/report/rapport.{format}").is_file()
     assert ran.found == []
-    assert tripwire.scan(ran.output) == []
+    assert contents.scan(ran.output) == []
 
 
 def test_the_reviewer_s_copy_holds_the_withheld_numbers_and_the_pseudonyms_and_no_answer(ran: Step) -> None:
@@ -401,7 +401,7 @@ def test_none_of_them_is_outside_the_vault_either(stopped: Stopped) -> None:
     typed = [text for _, _, _, text in PUBLIC]
     places = [*(stopped.step.project.path(name) for name in ("results", "logs", ".snakemake", "tmp", "cache"))]
     assert known_values.search([*typed, PHONE, MAIL], places, stopped.step.project.root) == []
-    assert tripwire.scan(stopped.step.output) == []
+    assert contents.scan(stopped.step.output) == []
     assert "Traceback" not in stopped.step.output
 
 

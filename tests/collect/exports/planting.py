@@ -12,7 +12,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from diagnostic.codebook.limesurvey import question_code
+from diagnostic.codebook.instruments import question_code
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.core.problems import BLOCKING, WARNING, Problem, column_letter
 

@@ -22,16 +22,19 @@ from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, ROLES
 from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.core.validation import validate
-from diagnostic.describe import workbook as describe_book
+from diagnostic.describe import sheets
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import formats, kobo, limesurvey
+from diagnostic.trial.exports import formats
 
 ROLE = "questionnaire"
 FEW = generate(CODEBOOK, seed=5, responses=6, collective=2, most=3)
 EXPORTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     **{name: (name, lambda export=export: export(CODEBOOK, FEW)) for name, export in formats.FORMATS.items()},
-    "limesurvey, texts": ("limesurvey", lambda: limesurvey.export(CODEBOOK, FEW, heads="texts", values="labels")),
-    "mapping": ("mapping", lambda: kobo.export(CODEBOOK, FEW, heads="labels", values="labels")),
+    "limesurvey, texts": (
+        "limesurvey",
+        lambda: formats.limesurvey_export(CODEBOOK, FEW, heads="texts", values="labels"),
+    ),
+    "mapping": ("mapping", lambda: formats.export(CODEBOOK, FEW, heads="labels", values="labels")),
 }
 
 
@@ -48,7 +51,7 @@ def grids(shape: str) -> list[Grid]:
 @cache
 def mapped() -> bytes:
     """The mapping of Kobo's sheets, signed as it is proposed."""
-    content, _ = describe_book.propose(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE]))
+    content, _ = sheets.propose_mapping(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE]))
     return adhoc.edited(content, {("Questions", 1, 2): "LM"})
 
 

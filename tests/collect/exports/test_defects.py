@@ -17,15 +17,15 @@ from test_round_trip import ANSWERS, CODEBOOK, own
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, column_letter
-from diagnostic.trial.exports import formats, google_sheets, kobo, limesurvey, odk
+from diagnostic.trial.exports import formats
 
 PERSON = "Zoé Canari, 06 39 98 12 34"  # typed where a choice was expected: must not come out
 EXPORTS: dict[str, Callable[[], bytes]] = {
     **{name: (lambda export=export: export(CODEBOOK, ANSWERS)) for name, export in formats.FORMATS.items()},
-    "google_sheets, dates": lambda: google_sheets.export(CODEBOOK, ANSWERS, dates="cells"),
-    "kobo, numbers": lambda: kobo.export(CODEBOOK, ANSWERS, as_numbers=True),
-    "limesurvey, texts": lambda: limesurvey.export(CODEBOOK, ANSWERS, heads="texts", values="labels"),
-    "odk, all options": lambda: odk.export(CODEBOOK, ANSWERS, options="all"),
+    "google_sheets, dates": lambda: formats.workbook_export(CODEBOOK, ANSWERS, dates="cells"),
+    "kobo, numbers": lambda: formats.export(CODEBOOK, ANSWERS, as_numbers=True),
+    "limesurvey, texts": lambda: formats.limesurvey_export(CODEBOOK, ANSWERS, heads="texts", values="labels"),
+    "odk, all options": lambda: formats.odk_export(CODEBOOK, ANSWERS, options="all"),
 }
 
 

@@ -16,15 +16,14 @@ from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.exports import mapping, mapping_book
-from diagnostic.collect.exports.own_words import reading
-from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.collect.exports import study
+from diagnostic.collect.exports.study import Received, read_exports, reading
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core.problems import Problem
-from diagnostic.describe import workbook as describe_book
+from diagnostic.describe import sheets
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import template
+from diagnostic.trial.exports import formats
 
 ROLE, FILE = "questionnaire", "questionnaire_mapping"
 QUESTIONS, LISTED, ABSENT = "Questions", "Réponses", "Sans colonne"
@@ -47,9 +46,9 @@ def own(kind: str, values: Iterable[str]) -> list[str]:
 
 @cache
 def proposed(content: bytes, earlier: bytes | None = None) -> bytes:
-    book = mapping_book.read(earlier, FILE)[0] if earlier else None
+    book = study.read_mapping(earlier, FILE)[0] if earlier else None
     grids = read_export(content, ROLE, short_rows=True)[0]
-    return describe_book.propose(grids, Headings(CODEBOOK, ROLES[ROLE]), book)[0]
+    return sheets.propose_mapping(grids, Headings(CODEBOOK, ROLES[ROLE]), book)[0]
 
 
 def row_of(mapped: bytes, question: str, sheet: str = "1") -> int:
@@ -80,7 +79,7 @@ def confirmed() -> bytes:
 def test_a_confirmed_mapping_gives_the_tables_of_the_template(shape: str) -> None:
     made, content, answers = SHAPES[shape]
     got = read(content, adhoc.confirmed(proposed(content), made.truth))
-    want = read(template.export(CODEBOOK, answers), None, "template")
+    want = read(formats.template_export(CODEBOOK, answers), None, "template")
     assert not blocking(got) and not blocking(want)
     for table in ROLES["questionnaire"]:
         rows = plain(comparable(got.tables[table], {}))
@@ -223,7 +222,7 @@ def test_the_only_situation_of_a_row_needs_no_number() -> None:
 
 @pytest.mark.parametrize("sheet", ["1", "2"])
 def test_a_sheet_without_identity_blocks(confirmed: bytes, sheet: str) -> None:
-    mapped = edited(confirmed, {(QUESTIONS, row_of(confirmed, mapping.KEY, sheet), 6): ""})
+    mapped = edited(confirmed, {(QUESTIONS, row_of(confirmed, study.KEY, sheet), 6): ""})
     problems = blocking(read(SHAPES["two sheets"][1], mapped))
     assert any(p.sheet == sheet and "identifie" in p.message for p in problems)
 

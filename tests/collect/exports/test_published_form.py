@@ -21,7 +21,7 @@ from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
-from diagnostic.describe import workbook
+from diagnostic.describe import sheets
 
 ROLE, SEED, RESPONSES, MOST = "questionnaire", 2020, 36, 4
 EDITS = 6  # cells typed in the workbook, initials included: measured, may only go down
@@ -275,7 +275,7 @@ class Mapped:
 def mapped(form: Form) -> Mapped:
     export = form.xlsx()
     grids = read_export(export, ROLE, short_rows=True)[0]
-    proposal, _ = workbook.propose(grids, Headings(CODEBOOK, ROLES[ROLE]))
+    proposal, _ = sheets.propose_mapping(grids, Headings(CODEBOOK, ROLES[ROLE]))
     typed = {("Questions", 1, 2): "LM"}
     for row, cells in enumerate(adhoc.rows_of(proposal, "Questions")[2:], start=3):
         right = "response_id" if cells[3] == "Horodateur" else COLUMNS[cells[3]].variable

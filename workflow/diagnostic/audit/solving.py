@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
-from diagnostic.audit.model import Component, Linear
+from diagnostic.audit.structure import Component, Linear
 
 EFFORT = 20.0  # deterministic seconds per question to the solver
 _NEVER = 10**18

@@ -6,12 +6,17 @@ reading only, and the readings of a question are alternatives. See `tables.Struc
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import pandas as pd
 
-from diagnostic.audit.figures import Figure, as_text
+from diagnostic.audit import values
+from diagnostic.audit.values import LARGEST, Bounds, Share, Unreadable
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 
 COLUMNS = ("relation", "kind", "whole", "parts", "question", "reading", "printed", "lines", "label_fr")
@@ -201,3 +206,489 @@ class _Reader:
     def _tell(self, row: int, cells: dict[str, str], column: str, message: str, remedy: str) -> None:
         letter = self.letters[column]
         self.problems.append(Problem(BLOCKING, self.file, message, remedy, row=row, column=letter, value=cells[column]))
+
+
+# -- The integer model: what a publication says, as linear constraints on integers --------------------------------
+DAY_LIMIT = 4_000_000  # beyond the year 9999
+
+
+@dataclass(frozen=True)
+class Linear:
+    """low ≤ Σ coefficient·variable ≤ high, in force when its figure is believed and its reading is taken."""
+
+    terms: tuple[tuple[str, int], ...]
+    low: int | None
+    high: int | None
+    figure: str = ""
+    relation: str = ""
+    question: str = ""
+    reading: str = ""
+
+
+@dataclass(frozen=True)
+class Product:
+    """name = left × right, always in force: a definition."""
+
+    name: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Component:
+    """Figures that can only be judged together. Variables outside it share no constraint with it."""
+
+    variables: dict[str, tuple[int, int]]
+    linears: list[Linear]
+    products: list[Product]
+    figures: frozenset[str]
+    questions: dict[str, Question]
+
+
+@dataclass
+class Expression:
+    """Σ coefficient·variable + constant."""
+
+    terms: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    constant: int = 0
+
+    def plus(self, other: Expression, times: int = 1) -> Expression:
+        result = Expression(defaultdict(int, self.terms), self.constant + times * other.constant)
+        for name, coefficient in other.terms.items():
+            result.terms[name] += times * coefficient
+        return result
+
+
+def of(name: str, coefficient: int = 1) -> Expression:
+    return Expression(defaultdict(int, {name: coefficient}))
+
+
+def constant(value: int) -> Expression:
+    return Expression(constant=value)
+
+
+# -- From figures and relations to constraints --------------------------------------------------------------------
+# Each figure's own constraints fall with it when it is not believed.
+def components(figures: dict[str, Figure], rules: Rules) -> list[Component]:
+    """The model of a publication, one component per set of figures that hang together, in the file's order."""
+    builder = _Builder(figures, rules)
+    builder.build()
+    return grouped(figures, rules.questions, builder.linears, list(builder.products.values()), builder.limit)
+
+
+class _Builder:
+    def __init__(self, figures: dict[str, Figure], rules: Rules) -> None:
+        self.figures, self.rules = figures, rules
+        self.linears: list[Linear] = []
+        self.products: dict[str, Product] = {}
+        self.rebased = {
+            name for rel in rules.relations if rel.kind == "base" for part in rel.parts for name in part.names
+        }
+        printed = [b for f in figures.values() for bounds in f.variables.values() for b in bounds if b and b < LARGEST]
+        counts = [f.base_value or 0 for f in figures.values()] + [high for high in printed if high < DAY_LIMIT]
+        self.cap = min(LARGEST, 1000 * max([1000, *counts]))
+
+    def build(self) -> None:
+        for figure in self.figures.values():
+            self._printed(figure)
+        for relation in self.rules.relations:
+            self._related(relation)
+
+    # -- Figures
+
+    def _printed(self, figure: Figure) -> None:
+        for suffix, (low, high) in figure.variables.items():
+            self._add(of(figure.id + suffix), low, high, figure=figure.id)
+        if figure.instant:
+            self._add(of(f"{figure.id}@start").plus(of(f"{figure.id}@end"), -1), 0, 0, figure=figure.id)
+        if figure.share is not None and figure.id not in self.rebased:
+            self._declared_base(figure)
+        elif figure.countable and figure.share is None and self._countable(figure.base_id):
+            self._at_most(of(figure.id), of(figure.base_id), figure=figure.id)
+        if figure.countable and self._countable(figure.subset_of):
+            self._at_most(of(figure.id), of(figure.subset_of), figure=figure.id)
+
+    def _declared_base(self, figure: Figure) -> None:
+        if self._countable(figure.base_id):
+            self._share(figure, of(figure.base_id))
+            if figure.base_value is not None:
+                self._add(of(figure.base_id), figure.base_value, figure.base_value, figure=self._teller(figure))
+        elif figure.base_value is not None:
+            self._share(figure, constant(figure.base_value))
+
+    def _teller(self, figure: Figure) -> str:
+        """Who says that the base is `base_value`: the base itself where that is its printed value, else the share.
+
+        A base printed « au moins 152 » is counted on as 152 by all its shares: it says so once, not each of them.
+        """
+        base = self.figures[figure.base_id]
+        low, high = base.variables[""]
+        value = figure.base_value or 0
+        stated = base.share is None and low <= value and (high is None or value <= high)
+        return base.id if stated else figure.id
+
+    def _share(self, figure: Figure, base: Expression, relation: Relation | None = None) -> None:
+        """low·base ≤ 100·k ≤ high·base, scaled to integers; the base is at least 1 and holds its part."""
+        window = figure.share
+        assert window is not None
+        scale = 10 ** max(_decimals(window.low), _decimals(window.high))
+        low, high = int(window.low * scale), int(window.high * scale)
+        hundred = of(figure.id, 100 * scale)
+        self._add(hundred.plus(base, -low), 0, None, figure=figure.id, relation=relation)
+        self._add(hundred.plus(base, -high), None, -1 if window.open_high else 0, figure=figure.id, relation=relation)
+        self._at_most(of(figure.id), base, figure=figure.id, relation=relation)
+        self._add(base, 1, None, figure=figure.id, relation=relation)
+
+    # -- Relations
+
+    def _related(self, relation: Relation) -> None:
+        if relation.kind == "within":
+            return self._within(relation)
+        whole = self._expression(relation.whole)
+        parts = [self._expression(part) for part in relation.parts]
+        total = Expression()
+        for part in parts:
+            total = total.plus(part)
+        over = total.plus(whole, -1)
+        match relation.kind:
+            case "sum":
+                self._add(over, 0, 0, relation=relation)
+            case "disjoint":
+                self._add(over, None, 0, relation=relation)
+            case "cover":
+                self._add(over, 0, None, relation=relation)
+            case "exceeds":
+                self._add(over, 1, None, relation=relation)
+            case "subset" | "union":
+                for part in parts:
+                    self._at_most(part, whole, relation=relation)
+                if relation.kind == "union":
+                    self._add(over, 0, None, relation=relation)
+            case "same":
+                for part in parts:
+                    self._add(part.plus(whole, -1), 0, 0, relation=relation)
+            case "base":
+                for part_term in relation.parts:
+                    self._share(self.figures[part_term.names[0]], whole, relation)
+            case "remainder_exact" | "remainder_printed":
+                self._remainder(relation, whole, parts[0])
+
+    def _within(self, relation: Relation) -> None:
+        (period,) = relation.whole.names
+        for part in relation.parts:
+            (name,) = part.names
+            self._at_most(of(f"{period}@start"), of(f"{name}@start"), relation=relation)
+            self._at_most(of(f"{name}@end"), of(f"{period}@end"), relation=relation)
+
+    def _remainder(self, relation: Relation, whole: Expression, total: Expression) -> None:
+        """whole = total × (1 − share), half rounded up: −1 ≤ 2·(whole − total·(1 − share)) ≤ 1, the lower end excluded."""
+        share = self.figures[relation.parts[1].names[0]]
+        if relation.kind == "remainder_printed":
+            printed = Decimal(share.value)
+            scale = 10 ** _decimals(printed)
+            left = int((100 - printed) * scale)
+            twice = Expression().plus(whole, 200 * scale).plus(total, -2 * left)
+            self._add(twice, 1 - 100 * scale, 100 * scale, figure=share.id, relation=relation)
+            return
+        base = of(share.base_id) if share.base_id else constant(share.base_value or 1)
+        kept = base.plus(of(share.id), -1)
+        twice = Expression().plus(self._times(whole, base), 2).plus(self._times(total, kept), -2)
+        self._add(twice.plus(base, -1), None, 0, figure=share.id, relation=relation)
+        self._add(twice.plus(base), 1, None, figure=share.id, relation=relation)
+
+    # -- Pieces
+
+    def _expression(self, term: Term) -> Expression:
+        if not term.names:
+            return constant(term.coefficient)
+        if len(term.names) == 1:
+            return of(term.names[0], term.coefficient)
+        return Expression().plus(self._times(of(term.names[0]), of(term.names[1])), term.coefficient)
+
+    def _times(self, left: Expression, right: Expression) -> Expression:
+        result = constant(left.constant * right.constant)
+        result = result.plus(Expression(left.terms), right.constant).plus(Expression(right.terms), left.constant)
+        for one, first in left.terms.items():
+            for other, second in right.terms.items():
+                name = "*".join(sorted((one, other)))
+                self.products[name] = Product(name, *sorted((one, other)))
+                result.terms[name] += first * second
+        return result
+
+    def _at_most(self, part: Expression, whole: Expression, figure: str = "", relation: Relation | None = None) -> None:
+        self._add(part.plus(whole, -1), None, 0, figure, relation)
+
+    def _add(
+        self,
+        expression: Expression,
+        low: int | None,
+        high: int | None,
+        figure: str = "",
+        relation: Relation | None = None,
+    ) -> None:
+        terms = tuple((name, coefficient) for name, coefficient in expression.terms.items() if coefficient)
+        low = None if low is None else low - expression.constant
+        high = None if high is None else high - expression.constant
+        if not terms and (low or 0) <= 0 <= (high or 0):
+            return  # numbers that agree among themselves
+        where = (relation.name, relation.question, relation.reading) if relation is not None else ("", "", "")
+        self.linears.append(Linear(terms, low, high, figure, *where))
+
+    def _countable(self, name: str) -> bool:
+        return name in self.figures and self.figures[name].countable
+
+    def limit(self, name: str) -> int:
+        if "*" in name:
+            left, right = name.split("*")
+            return self.limit(left) * self.limit(right)
+        return DAY_LIMIT if "@start" in name or "@end" in name else self.cap
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+# -- The model cut into independent components: what shares no variable cannot contradict itself ------------------
+def grouped(
+    figures: dict[str, Figure],
+    questions: dict[str, Question],
+    linears: list[Linear],
+    products: list[Product],
+    limit: Callable[[str], int],
+) -> list[Component]:
+    """The components, in the order of their first figure. Readings of one question are judged together.
+
+    `limit` gives the largest value that a variable may take.
+    """
+    groups = _Groups()
+    for figure in figures.values():
+        groups.join(figure.id + suffix for suffix in figure.variables)
+    by_question: dict[str, list[str]] = defaultdict(list)
+    for linear in linears:
+        names = [name for name, _ in linear.terms]
+        groups.join(names)
+        if linear.question:
+            by_question[linear.question] += names
+    for product in products:
+        groups.join((product.name, product.left, product.right))
+    for names in by_question.values():
+        groups.join(names)
+    parts = _Parts(groups)
+    for name in groups.parent:
+        parts.at(name).variables[name] = (0, limit(name))
+    for linear in linears:
+        names = [name for name, _ in linear.terms]
+        where = names or by_question.get(linear.question, []) or _variables(figures, linear.figure)
+        if where:
+            parts.at(where[0]).linears.append(linear)
+    for product in products:
+        parts.at(product.name).products.append(product)
+    for figure in figures.values():
+        for suffix in list(figure.variables)[:1]:
+            parts.at(figure.id + suffix).figures.append(figure.id)
+    for question, names in by_question.items():
+        if names:
+            parts.at(names[0]).questions[question] = questions[question]
+    return [part.component() for part in parts.all.values()]
+
+
+def _variables(figures: dict[str, Figure], figure: str) -> list[str]:
+    return [figure + suffix for suffix in figures[figure].variables] if figure in figures else []
+
+
+class _Groups:
+    """Union-find over variable names, in the order they come."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+
+    def find(self, name: str) -> str:
+        self.parent.setdefault(name, name)
+        while self.parent[name] != name:
+            self.parent[name] = self.parent[self.parent[name]]
+            name = self.parent[name]
+        return name
+
+    def join(self, names: Iterable[str]) -> None:
+        first = None
+        for name in names:
+            root = self.find(name)
+            if first is None:
+                first = root
+            elif root != first:
+                self.parent[root] = first
+
+
+@dataclass
+class _Part:
+    variables: dict[str, tuple[int, int]] = field(default_factory=dict)
+    linears: list[Linear] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
+
+    def component(self) -> Component:
+        return Component(self.variables, self.linears, self.products, frozenset(self.figures), self.questions)
+
+
+class _Parts:
+    def __init__(self, groups: _Groups) -> None:
+        self.groups = groups
+        self.all: dict[str, _Part] = {}
+
+    def at(self, name: str) -> _Part:
+        return self.all.setdefault(self.groups.find(name), _Part())
+
+
+# -- The figures file, read: one record per published figure, and every problem of the file at once ---------------
+REQUIRED = ("id", "statement_fr", "value", "unit", "rounding")
+COUNTED = {*values.COUNTS, "percent"}
+UNSTATED = "unstated"
+NOT_A_COUNT = "Ce n’est ni un effectif, ni une part, ni une date : rien à vérifier sur des entiers."
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure.
+
+    `variables` are the integers behind it and their bounds: `{"": (52, 52)}` for a count, `{"@low": …, "@high": …}`
+    for a range, `{"@start": …, "@end": …, …}` for a date (days, years and months counted from year 1).
+    A percentage has the share that it prints, and the base that the file declares, by id, by value or both.
+    """
+
+    id: str
+    statement: str
+    value: str
+    unit: str
+    rounding: str
+    variables: dict[str, Bounds] = field(default_factory=dict)
+    share: Share | None = None
+    base_id: str = ""
+    base_value: int | None = None
+    subset_of: str = ""
+    aside: str = ""
+
+    @property
+    def countable(self) -> bool:
+        """Whether one integer count stands behind it."""
+        return "" in self.variables
+
+    @property
+    def instant(self) -> bool:
+        return self.unit in ("date", "month", "year")
+
+
+def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], list[Problem]]:
+    """The figures by id, in the file's order, and the problems found: all of them, in French."""
+    missing = [name for name in REQUIRED if name not in table.columns]
+    if missing:
+        names = ", ".join(f"« {name} »" for name in missing)
+        message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {names}."
+        return {}, [Problem(BLOCKING, file, message, "Remettre les en-têtes de colonnes attendus.", row=1)]
+    text = as_text(table)
+    known = dict(zip(text["id"], text["unit"], strict=True))
+    seen: set[str] = set()
+    figures: dict[str, Figure] = {}
+    problems: list[Problem] = []
+    for row, record in enumerate(text.to_dict("records"), start=2):
+        cells = {str(key): str(value) for key, value in record.items()}
+        found = _problems_of(cells, known, seen)
+        seen.add(cells["id"])
+        letters = {name: column_letter(position) for position, name in enumerate(text.columns)}
+        problems += [
+            Problem(severity, file, message, remedy, row=row, column=letters[column], value=cells[column])
+            for severity, column, message, remedy in found
+        ]
+        if not any(severity == BLOCKING for severity, *_ in found):
+            figures[cells["id"]] = _figure(cells)
+    return figures, problems
+
+
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as stripped text, empty where missing."""
+    return table.astype("object").where(table.notna(), "").astype(str).apply(lambda column: column.str.strip())
+
+
+Found = tuple[str, str, str, str]  # severity, column, message, remedy
+
+
+def _problems_of(cells: dict[str, str], known: dict[str, str], seen: set[str]) -> list[Found]:
+    found: list[Found] = []
+    if not cells["id"]:
+        found.append((BLOCKING, "id", "Le chiffre n’a pas d’identifiant.", "Lui en donner un, unique."))
+    elif cells["id"] in seen:
+        found.append((BLOCKING, "id", "Cet identifiant est déjà pris plus haut.", "Un identifiant par chiffre."))
+    if cells["unit"] not in values.UNITS:
+        allowed = ", ".join(sorted(values.UNITS))
+        found.append((BLOCKING, "unit", "Cette nature de chiffre est inconnue.", f"Choisir parmi : {allowed}."))
+    if cells["rounding"] not in values.ROUNDINGS:
+        allowed = ", ".join(values.ROUNDINGS)
+        found.append((BLOCKING, "rounding", "Cet arrondi est inconnu.", f"Choisir parmi : {allowed}."))
+    for name in ("base_id", "subset_of"):
+        target = cells.get(name, "")
+        if target and target != UNSTATED and target not in known:
+            message = "Cet identifiant n’est celui d’aucun chiffre du fichier."
+            found.append((BLOCKING, name, message, "Corriger l’identifiant, ou laisser la cellule vide."))
+        elif name == "base_id" and cells["unit"] == "percent" and known.get(target, "count") not in COUNTED:
+            message = "La base d’un pourcentage est un effectif ou un pourcentage ; celle-ci n’en est pas un."
+            found.append((BLOCKING, name, message, f"Corriger l’identifiant, ou écrire « {UNSTATED} »."))
+        if target and target == cells["id"]:
+            found.append((BLOCKING, name, "Un chiffre ne peut pas renvoyer à lui-même.", "Corriger l’identifiant."))
+    base = cells.get("base_value", "")
+    if base and base != UNSTATED and not (base.isdecimal() and 0 < int(base) <= values.LARGEST):
+        message = "La base n’est pas un nombre entier positif."
+        found.append((BLOCKING, "base_value", message, f"Écrire un entier, « {UNSTATED} », ou rien."))
+    if not found:
+        try:
+            _figure(cells)
+        except Unreadable as error:
+            remedy = "Recopier la valeur imprimée, ou corriger sa nature ou son arrondi."
+            found.append((BLOCKING, "value", f"Valeur illisible : {error}", remedy))
+    return found
+
+
+def _figure(cells: dict[str, str]) -> Figure:
+    """Raises Unreadable where value, unit and rounding do not go together."""
+    unit, value, rounding = cells["unit"], cells["value"], cells["rounding"]
+    base_id, base_value = cells.get("base_id", ""), cells.get("base_value", "")
+    variables: dict[str, Bounds] = {}
+    window, aside = None, ""
+    if unit == "percent":
+        window, variables = values.share(value, rounding), {"": (0, None)}
+    elif unit in values.COUNTS:
+        variables = {"": values.count_bounds(value, rounding)}
+    elif unit in values.RANGES:
+        low, high = values.range_ends(value)
+        variables = {"@low": (low, low), "@high": (high, high)}
+    elif unit in values.DATES:
+        variables = _moments(value, unit)
+    else:
+        aside = NOT_A_COUNT
+    return Figure(
+        id=cells["id"],
+        statement=cells["statement_fr"],
+        value=value,
+        unit=unit,
+        rounding=rounding,
+        variables=variables,
+        share=window,
+        base_id="" if base_id == UNSTATED else base_id,
+        base_value=int(base_value) if base_value.isdecimal() else None,
+        subset_of="" if cells.get("subset_of", "") == UNSTATED else cells.get("subset_of", ""),
+        aside=aside,
+    )
+
+
+def _moments(value: str, unit: str) -> dict[str, Bounds]:
+    start, end = values.days(value, unit)
+    variables: dict[str, Bounds] = {}
+    for name, (first, last) in (("@start", start), ("@end", end)):
+        variables[name] = (first.toordinal(), last.toordinal())
+        variables[f"{name}_month"] = (_months(first), _months(last))
+        variables[f"{name}_year"] = (first.year, last.year)
+    return variables
+
+
+def _months(day: dt.date) -> int:
+    return day.year * 12 + day.month - 1

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from diagnostic.codebook import checks_indicators, labels
-from diagnostic.codebook.checks_routing import conditions
+from diagnostic.codebook import labels, routing
 from diagnostic.codebook.findings import Finding
+from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
 from diagnostic.codebook.model import (
     CLASSES,
+    CODED,
     DONT_KNOW,
+    LAW,
     MERGED,
+    NEEDS,
+    OF_BOTH,
+    SOME,
     TICK,
     Block,
     Codebook,
@@ -21,7 +27,8 @@ from diagnostic.codebook.model import (
     Text,
     Variable,
 )
-from diagnostic.core.wording import either, meant
+from diagnostic.codebook.routing import Answered, Atom, Condition, Equals, Has, RoutingError
+from diagnostic.core.problems import either, meant
 
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits
@@ -53,10 +60,10 @@ def check(codebook: Codebook) -> Iterator[Finding]:
         _privacy,
         _classes,
         conditions,
-        checks_indicators.sets,
-        checks_indicators.statuses,
-        checks_indicators.fixed,
-        checks_indicators.indicators,
+        indicator_sets,
+        indicator_statuses,
+        fixed_indicators,
+        indicators,
     ):
         yield from part(codebook)
 
@@ -269,3 +276,200 @@ def _on_form(codebook: Codebook, variable: Variable) -> bool:
 
 def _asked_in_form(codebook: Codebook, variable: Variable) -> bool:
     return _on_form(codebook, variable) and variable.shape not in ("sheet", MERGED)
+
+
+# -- What is wrong in the sets of answers, the age bands and the indicators ---------------------------------------
+# Nothing may drop out of a total unseen.
+ADULT, MINOR = 18, "minor"  # age, class
+NEAR = 0.85  # likeness of two names, one of which may be a slip
+# Answers that the workflow itself names (list → codes): who answers for a team, where, what a site is, who may be written to.
+FIXED = {
+    "answer_mode": ("indiv", "group"),
+    "consent": ("yes", "no"),
+    "contact_outcome": ("answered", "interview", "declined"),
+    "count_method": ("exact", "page_extrapolated"),
+    "declared_origin": ("not_stated",),
+    "price_class": ("free", "under_10", "from_10", "from_50", "over_200"),
+    "record_kind": ("response", "interview"),
+    "site_state": ("open", "suspended", "closed", "not_stated"),
+    "territory": ("in", "out", "both"),
+    "wave": ("first", "second"),
+    "yes_no": ("yes", "no"),
+}
+OPTIONS, INDICATORS = "options.csv", "indicators.csv"
+
+
+def indicator_sets(codebook: Codebook) -> Iterator[Finding]:
+    """Groups and age bands of every list."""
+    for options in codebook.lists.values():
+        yield from _groups(options)
+        yield from _bands([option for option in options if not option.exclusive])
+
+
+def fixed_indicators(codebook: Codebook) -> Iterator[Finding]:
+    """Answers that the workflow names keep their codes, whole: what is renamed or split would no longer be recognised."""
+    for name, codes in FIXED.items():
+        options = codebook.lists.get(name, ())
+        known = {option.code for option in options}
+        gone = [code for code in codes if code not in known]
+        if options and gone:
+            message = f"La liste n'a plus de réponse {either(gone)}, que le calcul nomme."
+            yield Finding(OPTIONS, options[0].row, "list", message, "Garder ce code ; le libellé peut changer.", name)
+        for option in options:
+            if parts := [code for code in option.groups if code in codes]:
+                message = "Le calcul nomme cette réponse par son code : elle ne se scinde pas."
+                yield Finding(OPTIONS, option.row, "groups", message, "Vider la cellule.", " | ".join(parts))
+
+
+def _groups(options: tuple[Option, ...]) -> Iterator[Finding]:
+    carried = [name for option in options for name in option.groups]
+    names = {option.code for option in options} | {name for name in carried if carried.count(name) > 1}
+    for option in options:
+        if option.groups and option.code == DONT_KNOW:
+            message = "« Ne sait pas » n'est d'aucun ensemble."
+            yield Finding(OPTIONS, option.row, "groups", message, "Vider la cellule.", " | ".join(option.groups))
+        for name in option.groups:
+            near = difflib.get_close_matches(name, names - {name, option.code}, n=1, cutoff=NEAR)
+            if name == SOME or (name not in names and near):
+                message = "Ce nom d'ensemble est pris." if name == SOME else "Cette réponse est seule de son ensemble."
+                remedy = f"Vouliez-vous « {near[0]} » ?" if near else "En choisir un autre."
+                yield Finding(OPTIONS, option.row, "groups", message, remedy, name)
+
+
+def _bands(options: list[Option]) -> Iterator[Finding]:
+    """Bands follow each other from the youngest, without a gap; those that begin under 18 are of minors."""
+    told = [option for option in options if option.age_from is not None]
+    if not told:
+        return
+    before = -1
+    for option in options:
+        age = option.age_from
+        if age is None or age <= before:
+            message = "Il manque l'âge le plus bas de la tranche." if age is None else "Les tranches vont en croissant."
+            remedy = "Écrire l'âge en années, les tranches dans l'ordre."
+            yield Finding(OPTIONS, option.row, "age_from", message, remedy, "" if age is None else str(age))
+            continue
+        before = age
+        if age < ADULT and option.klass != MINOR:
+            message = f"Cette tranche commence avant {ADULT} ans : elle est de la classe « {MINOR} »."
+            yield Finding(OPTIONS, option.row, "class", message, f"Écrire « {MINOR} ».", option.klass)
+
+
+def indicator_statuses(codebook: Codebook) -> Iterator[Finding]:
+    """Every status says whether the persons are in prostitution: one that says neither would leave them out."""
+    known = meaning(codebook).strengths
+    for option in next((codebook.options(v) for v in codebook.variables if v.name == STATUS), ()):
+        if not option.exclusive and option.code not in known:
+            message = "Ce statut ne dit pas si la personne est en situation de prostitution ou à risque."
+            yield Finding(OPTIONS, option.row, "groups", message, f"Écrire {either(list(STRENGTHS))}.", option.code)
+
+
+def indicators(codebook: Codebook) -> Iterator[Finding]:
+    """Identifiers that repeat, bases without words, and answers of exclusive variables that no indicator counts."""
+    seen: dict[str, int] = {}
+    for one in codebook.indicators:
+        if one.fact_id in seen:
+            message = f"Cet identifiant est déjà pris à la ligne {seen[one.fact_id]}."
+            yield Finding(INDICATORS, one.row, "indicator", message, "En choisir un autre.", one.fact_id)
+        seen.setdefault(one.fact_id, one.row)
+        if one.unit == "professional" and not one.fact_id.startswith((CODED, NEEDS, LAW)):
+            message = "Cet identifiant n'est pas de ceux qui comptent des professionnel·les."
+            remedy = f"Commencer par {either([CODED, NEEDS, LAW])}."
+            yield Finding(INDICATORS, one.row, "indicator", message, remedy, one.fact_id)
+        if one.fact_id.startswith(CODED) and (other := [name for name in one.variables if name not in OF_BOTH]):
+            message = f"Un indicateur « {CODED}… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
+            yield Finding(INDICATORS, one.row, "asked", message, f"Nommer {either(OF_BOTH)}.", other[0])
+        if one.unit in ("professional", "ad") and len(one.asked) > 1:
+            message = "Un indicateur de professionnel·les ou d'annonces compte les réponses à une question."
+            yield Finding(INDICATORS, one.row, "asked", message, "N'en nommer qu'une.")
+        if bool(one.within) != bool(one.within_label):
+            message = "Une base réduite a ses mots, et elle seule."
+            yield Finding(INDICATORS, one.row, "within_label", message, "Remplir les deux cellules, ou les vider.")
+    counted = {
+        (one.asked[0][0], code)
+        for one in codebook.indicators
+        if one.unit == "person" and len(one.asked) == 1
+        for code in one.asked[0][1]
+    }
+    for variable in codebook.variables:
+        for option in codebook.options(variable) if variable.exclusive else ():
+            if not option.exclusive and (variable.name, option.code) not in counted:
+                message = f"Aucun indicateur ne compte cette réponse à « {variable.label} »."
+                remedy = "Écrire dans « groups » le nom de l'ensemble dont elle est une part, ou ajouter un indicateur."
+                yield Finding(OPTIONS, option.row, "groups", message, remedy, option.code)
+
+
+# -- Conditions that cannot work: bad grammar, unknown or later questions, unknown answers, consent not required --
+def conditions(codebook: Codebook) -> Iterator[Finding]:
+    """Everything wrong with the conditions of blocks and variables, at their cell."""
+    for block in codebook.blocks.values():
+        first = next((at for at, v in enumerate(codebook.variables) if v.block == block.name), 0)
+        condition, findings = _parsed("blocks.csv", block.row, block.routing)
+        yield from findings
+        yield from _atoms(codebook, condition, block.table, first, "blocks.csv", block)
+    for position, variable in enumerate(codebook.variables):
+        condition, findings = _parsed(variable.file, variable.row, variable.routing)
+        yield from findings
+        yield from _atoms(codebook, condition, variable.table, position, variable.file, variable)
+        if variable.consent:
+            yield from _consent(codebook, variable, condition)
+
+
+def _parsed(file: str, row: int, text: str) -> tuple[Condition | None, list[Finding]]:
+    try:
+        return routing.parse(text), []
+    except RoutingError as error:
+        remedy = "Écrire par exemple « took_charge = yes » ou « needs has other » (voir LISEZMOI.md)."
+        return None, [Finding(file, row, "routing", f"Condition illisible : {error}.", remedy, text)]
+
+
+def _atoms(
+    codebook: Codebook, condition: Condition | None, table: str, position: int, file: str, of: Block | Variable
+) -> Iterator[Finding]:
+    parent = codebook.tables[table].parent if table in codebook.tables else ""
+    within = {v.name: at for at, v in enumerate(codebook.variables) if v.table == table and v.type != "note"}
+    above = {v.name: at for at, v in enumerate(codebook.variables) if v.table == parent and v.type != "note"}
+    for atom in routing.atoms(condition):
+        name = atom.name
+        if name not in within and name not in above:
+            remedy = meant(name, [*within, *above]) or "Nommer une question de la même table ou de sa table mère."
+            yield Finding(
+                file, of.row, "routing", f"La condition nomme « {name} », qui n'existe pas ici.", remedy, of.routing
+            )
+            continue
+        at = within.get(name, above.get(name, 0))
+        if at >= position:
+            message = f"La condition nomme « {name} », qui n'est posée que plus tard."
+            yield Finding(file, of.row, "routing", message, "Déplacer l'une des deux questions.", of.routing)
+        yield from _answers(codebook, codebook.variables[at], atom, file, of)
+
+
+def _answers(codebook: Codebook, named: Variable, atom: Atom, file: str, of: Block | Variable) -> Iterator[Finding]:
+    wanted: Mapping[type, str] = {Equals: "single", Has: "multiple"}
+    if isinstance(atom, Answered):
+        return
+    if wanted[type(atom)] != named.type:
+        words = (
+            "« = » ou « in »" if named.type == "single" else "« has »" if named.type == "multiple" else "« answered »"
+        )
+        message = f"« {named.name} » ne se compare pas ainsi."
+        yield Finding(file, of.row, "routing", message, f"Employer {words}.", of.routing)
+        return
+    codes = [option.code for option in codebook.options(named)]
+    for code in atom.codes:
+        if codes and code not in codes:
+            remedy = meant(code, codes) or f"Codes possibles : {', '.join(codes)}."
+            message = f"« {code} » n'est pas une réponse à « {named.name} »."
+            yield Finding(file, of.row, "routing", message, remedy, of.routing)
+
+
+def _consent(codebook: Codebook, variable: Variable, condition: Condition | None) -> Iterator[Finding]:
+    if not any(v.name == variable.consent and v.table == variable.table for v in codebook.variables):
+        message = "La question de l'accord n'existe pas dans cette table."
+        yield Finding(
+            variable.file, variable.row, "consent", message, "Nommer une question existante.", variable.consent
+        )
+    elif not routing.requires(condition, variable.consent, "yes"):
+        message = "La condition n'exige pas l'accord que la ligne nomme."
+        remedy = f"Ajouter « {variable.consent} = yes » à la condition."
+        yield Finding(variable.file, variable.row, "routing", message, remedy, variable.routing)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from diagnostic.core.errors import Refused, few
-from diagnostic.core.problems import Problem
-from diagnostic.core.wording import blocking, quoted
+from diagnostic.core.problems import Problem, blocking, quoted
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,607 @@
 
 from __future__ import annotations
 
-from diagnostic.codebook import dictionary, limesurvey, table_schema, template, xlsform
-from diagnostic.codebook.model import Codebook
+import html
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import jinja2
+from openpyxl import Workbook
+
+from diagnostic.codebook import routing, template
+from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Text, Variable
+from diagnostic.codebook.routing import Condition
+from diagnostic.core.french import number, plural, typographic
+from diagnostic.core.written import as_csv, as_json, listed
+
+# -- The questionnaire as an XLSForm, for KoboToolbox, ODK and Enketo: the situation block is a real repeat -------
+LANGUAGE = "Français (fr)"
+TITLE = "Diagnostic départemental : questionnaire aux professionnel·les"
+FORM_ID = "diagnostic_departemental"
+MANY = 12  # options beyond which a menu is shown instead of buttons
+
+Row = dict[str, str]
+
+SURVEY = (
+    *("type", "name", f"label::{LANGUAGE}", f"hint::{LANGUAGE}", "required", "relevant", "constraint"),
+    *(f"constraint_message::{LANGUAGE}", "appearance"),
+)
+_LABEL, _HINT, _REQUIRED, _RELEVANT, _CONSTRAINT, _MESSAGE, _APPEARANCE = SURVEY[2:]
+_FORM_TYPES = {
+    "note": "note",
+    "integer": "integer",
+    "date": "date",
+    "text": "text",
+    "long_text": "text",
+    "count_text": "text",
+    "code": "text",
+}
 
 
-def instruments(codebook: Codebook, situations: int = limesurvey.SITUATIONS) -> dict[str, bytes]:
+def survey(codebook: Codebook) -> list[Row]:
+    """The rows of the `survey` sheet."""
+    return [row for block, variables in codebook.form() for row in _block(codebook, block, variables)]
+
+
+def _block(codebook: Codebook, block: Block, variables: tuple[Variable, ...]) -> Iterator[Row]:
+    kind = "repeat" if codebook.repeats(block) else "group"
+    name = block.table if kind == "repeat" else block.name
+    relevant = routing.xlsform(block.condition) if block.condition else ""
+    begin = {"type": f"begin_{kind}", "name": name, _LABEL: block.label, _RELEVANT: relevant}
+    yield begin | ({_APPEARANCE: "field-list"} if kind == "group" else {})
+    for variable in variables:
+        yield _question(codebook, variable)
+    yield {"type": f"end_{kind}", "name": name}
+
+
+def _question(codebook: Codebook, variable: Variable) -> Row:
+    constraint, message = _constraint(codebook, variable)
+    return {
+        "type": f"select_{'one' if variable.type == 'single' else 'multiple'} {variable.list}"
+        if variable.closed
+        else _FORM_TYPES[variable.type],
+        "name": variable.name,
+        _LABEL: _label(codebook, variable),
+        _HINT: " ".join(part for part in (codebook.warning(variable), variable.help) if part),
+        _REQUIRED: "yes" if variable.required else "",
+        _RELEVANT: routing.xlsform(variable.condition) if variable.condition else "",
+        _CONSTRAINT: constraint,
+        _MESSAGE: message,
+        _APPEARANCE: _appearance(codebook, variable),
+    }
+
+
+def _label(codebook: Codebook, variable: Variable) -> str:
+    if variable.type != "note":
+        return variable.question
+    text = codebook.texts[variable.text]
+    return f"**{text.title}**\n\n{text.body}" if text.title else text.body
+
+
+def _appearance(codebook: Codebook, variable: Variable) -> str:
+    if variable.type == "long_text":
+        return "multiline"
+    return "minimal" if variable.type == "single" and len(codebook.options(variable)) > MANY else ""
+
+
+def _constraint(codebook: Codebook, variable: Variable) -> tuple[str, str]:
+    """(constraint, message): limits of a number, answers that exclude the others."""
+    if variable.type == "integer":
+        limits = ((">=", variable.minimum), ("<=", variable.maximum))
+        tests = [f". {sign} {limit}" for sign, limit in limits if limit is not None]
+        message = f"{codebook.texts['bad_integer'].body} De {variable.minimum} à {variable.maximum}."
+    else:
+        exclusive = [option.code for option in codebook.options(variable) if option.exclusive]
+        alone = "not(selected(., '{}') and count-selected(.) > 1)"
+        tests = [alone.format(code) for code in exclusive] if variable.type == "multiple" else []
+        message = codebook.texts["exclusive_choice"].body
+    return " and ".join(tests), message if tests else ""
+
+
+def choices(codebook: Codebook) -> list[tuple[str, Option]]:
+    """The rows of the `choices` sheet: (list, option), for the lists that the form uses."""
+    used = dict.fromkeys(v.list for _, variables in codebook.form() for v in variables if v.closed)
+    return [(name, option) for name in used for option in codebook.lists[name]]
+
+
+def form(codebook: Codebook) -> bytes:
+    """The XLSForm as .xlsx bytes; pyxform converts it without warning."""
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = "survey"
+    sheet.append(SURVEY)
+    for row in survey(codebook):
+        sheet.append([row.get(name, "") or None for name in SURVEY])
+    sheet = workbook.create_sheet("choices")
+    sheet.append(("list_name", "name", f"label::{LANGUAGE}"))
+    for name, option in choices(codebook):
+        sheet.append((name, option.code, option.label))
+    sheet = workbook.create_sheet("settings")
+    sheet.append(("form_title", "form_id", "version", "default_language", "style"))
+    sheet.append((TITLE, FORM_ID, codebook.version, LANGUAGE, "pages"))
+    return template.to_bytes(workbook)
+
+
+# -- The questionnaire as a LimeSurvey structure file (tab-separated): no loop there, so situations are unrolled --
+SITUATIONS = 5
+LIME_LANGUAGE = "fr"
+FORM_COLUMNS = (
+    *("class", "type/scale", "name", "relevance", "text", "help", "language", "validation", "mandatory", "other"),
+    *("exclude_all_others", "min_num_value_n", "max_num_value_n", "num_value_int_only"),
+)
+# No address, no referrer, no link between a token and an answer.
+SETTINGS = (
+    *(("language", LIME_LANGUAGE), ("format", "G"), ("anonymized", "Y"), ("ipaddr", "N"), ("refurl", "N")),
+    *(("datestamp", "N"), ("savetimings", "N"), ("showwelcome", "Y"), ("allowprev", "Y"), ("allowsave", "N")),
+)
+_LIME_TYPES = {"multiple": "M", "text": "S", "count_text": "S", "code": "S", "long_text": "T"}
+_LIME_TYPES |= {"integer": "N", "date": "D", "note": "X"}
+
+LimeRow = dict[str, str]
+
+
+def question_code(codebook: Codebook, name: str, situation: int | None = None) -> str:
+    """The question code of a variable: « exposure », and « S2gender » in the second situation. Raises KeyError."""
+    for block, variables in codebook.form(unrolled=True):
+        for variable in variables:
+            if variable.name == name:
+                repeated = codebook.repeats(block) and situation is not None
+                return f"S{situation}{variable.short}" if repeated else variable.short
+    raise KeyError(name)
+
+
+def question_text(codebook: Codebook, variable: Variable) -> str:
+    """The HTML of a question: its wording and, for a text box, the warning above the box."""
+    if variable.type == "note":
+        text = codebook.texts[variable.text]
+        return f"<h3>{_html(text.title)}</h3><p>{_html(text.body)}</p>"
+    warning = codebook.warning(variable)
+    return _html(variable.question) + (f"<br /><em>{_html(warning)}</em>" if warning else "")
+
+
+def rows(codebook: Codebook, situations: int = SITUATIONS) -> Iterator[LimeRow]:
+    """The lines of the file; `situations` is how many times the situation block is unrolled."""
+    welcome = codebook.first_page()
+    for name, value in SETTINGS:
+        yield {"class": "S", "name": name, "text": value}
+    yield _local("surveyls_title", TITLE)
+    yield _local("surveyls_welcometext", "".join(f"<h3>{_html(t.title)}</h3><p>{_html(t.body)}</p>" for t in welcome))
+    shown = {text.name for text in welcome}
+    for block, variables in codebook.form(unrolled=True):
+        asked = tuple(v for v in variables if v.text not in shown)
+        if asked and codebook.repeats(block):
+            for number in range(1, situations + 1):
+                last = number == situations
+                kept = tuple(v for v in asked if not (last and v.shape == "unrolled"))
+                yield from _group(codebook, block, kept, number)
+        elif asked:
+            yield from _group(codebook, block, asked, None)
+
+
+def _group(codebook: Codebook, block: Block, variables: tuple[Variable, ...], number: int | None) -> Iterator[LimeRow]:
+    parts = [_relevance(codebook, block.condition, number)] if block.condition else []
+    if number and number > 1:
+        another = [v for v in codebook.variables if v.table == block.table and v.shape == "unrolled"]
+        parts += [f'S{number - 1}{v.short}.NAOK == "yes"' for v in another]
+    title = block.label if number is None else f"{block.label} {number}"
+    relevance = " and ".join(f"({part})" for part in parts) or "1"
+    yield {"class": "G", "name": title, "relevance": relevance, "language": "fr"}
+    for variable in variables:
+        yield from _lime_question(codebook, variable, number)
+
+
+def _lime_question(codebook: Codebook, variable: Variable, number: int | None) -> Iterator[LimeRow]:
+    options = codebook.options(variable)
+    exclusive = ";".join(option.code for option in options if option.exclusive) if variable.type == "multiple" else ""
+    code = variable.short if number is None else f"S{number}{variable.short}"
+    whole = variable.type == "integer"
+    yield {
+        "class": "Q",
+        "type/scale": _LIME_TYPES.get(variable.type) or ("!" if len(options) > MANY else "L"),
+        "name": code,
+        "relevance": _relevance(codebook, variable.condition, number) if variable.condition else "1",
+        "text": question_text(codebook, variable),
+        "help": _html(variable.help),
+        "language": LIME_LANGUAGE,
+        "mandatory": "Y" if variable.required else "N",
+        "other": "N",
+        "exclude_all_others": exclusive,
+        "min_num_value_n": str(variable.minimum) if whole and variable.minimum is not None else "",
+        "max_num_value_n": str(variable.maximum) if whole and variable.maximum is not None else "",
+        "num_value_int_only": "1" if whole else "",
+    }
+    for option in options:
+        yield {
+            "class": "SQ" if variable.type == "multiple" else "A",
+            "type/scale": "0",
+            "name": option.code,
+            "relevance": "1" if variable.type == "multiple" else "",
+            "text": option.label,  # escaped by LimeSurvey itself, unlike the wording of a question
+            "language": LIME_LANGUAGE,
+        }
+
+
+def _relevance(codebook: Codebook, condition: Condition, number: int | None) -> str:
+    by_name = {v.name: v for _, variables in codebook.form() for v in variables}
+
+    def options(name: str) -> Collection[str]:
+        multiple = by_name[name].type == "multiple"
+        return [option.code for option in codebook.options(by_name[name])] if multiple else ()
+
+    return routing.limesurvey(condition, lambda name: question_code(codebook, name, number), options)
+
+
+def _local(name: str, text: str) -> LimeRow:
+    return {"class": "SL", "name": name, "text": text, "language": LIME_LANGUAGE}
+
+
+def _html(text: str) -> str:
+    """Text as HTML; braces would start an expression."""
+    return html.escape(text, quote=False).replace("{", "&#123;").replace("}", "&#125;")
+
+
+def structure(codebook: Codebook, situations: int = SITUATIONS) -> bytes:
+    """The structure file as bytes: UTF-8 with a byte order mark, tabs, one line per group, question and answer."""
+    numbers = count(1)  # of groups, in order; LimeSurvey gives its own identifiers to the rest
+    lines = [
+        row | ({"type/scale": str(next(numbers))} if row["class"] == "G" else {}) for row in rows(codebook, situations)
+    ]
+    return as_csv(listed(FORM_COLUMNS, lines), "\t").encode("utf-8-sig")
+
+
+# -- Everything that is made from the codebook --------------------------------------------------------------------
+def instruments(codebook: Codebook, situations: int = SITUATIONS) -> dict[str, bytes]:
     """File name → content: forms, workbooks to fill, schemas, dictionary. The same codebook gives the same bytes.
 
     `situations` is how many situations the LimeSurvey form unrolls.
     """
     made = {
-        "questionnaire-xlsform.xlsx": xlsform.form(codebook),
-        "questionnaire-limesurvey.txt": limesurvey.structure(codebook, situations),
-        "dictionnaire.html": dictionary.to_page(codebook),
-        "dictionnaire.csv": dictionary.to_csv(codebook),
+        "questionnaire-xlsform.xlsx": form(codebook),
+        "questionnaire-limesurvey.txt": structure(codebook, situations),
+        "dictionnaire.html": dictionary_page(codebook),
+        "dictionnaire.csv": dictionary_csv(codebook),
     }
     for name in template.workbooks(codebook):
         made[f"classeur-{name}.xlsx"] = template.workbook(codebook, name)
     for name in codebook.tables:
-        made[f"schemas/{name}.schema.json"] = table_schema.document(codebook, name)
+        made[f"schemas/{name}.schema.json"] = table_schema(codebook, name)
     return made
+
+
+# -- The dictionary of variables that people read: one self-contained web page, and a CSV -------------------------
+COLUMNS = (
+    *("table", "variable", "bloc", "libellé", "question", "aide", "avertissement", "type", "réponses", "unité"),
+    *(
+        "univers",
+        "demandée",
+        "bloc répété",
+        "confidentialité",
+        "accord requis",
+        "présente",
+        "HTCDS",
+        "variable publiée",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A variable as the dictionary shows it: everything in words."""
+
+    variable: Variable
+    options: tuple[Option, ...]
+    warning: str
+    expected: str
+    unit: str
+    universe: str
+    asked: str
+    repeat: str
+    privacy: str
+    consent: str
+    shape: str
+    htcds: str
+
+
+def entry(codebook: Codebook, variable: Variable) -> Entry:
+    """One variable in words."""
+    table = codebook.tables[variable.table]
+    consent = next((v.label for v in codebook.variables if v.name == variable.consent), "") if variable.consent else ""
+    fit = template.FIT_WORDS[variable.htcds_fit]
+    return Entry(
+        variable=variable,
+        options=codebook.options(variable),
+        warning=codebook.warning(variable),
+        expected=typographic(template.expected_answer(variable)),
+        unit=template.UNIT_WORDS[variable.unit],
+        universe=variable.universe,
+        asked=template.who_answers(codebook, variable),
+        repeat=table.label if table.parent and table.form else "",
+        privacy=typographic(template.PRIVACY_WORDS[variable.privacy]),
+        consent=consent,
+        shape=template.SHAPE_WORDS[variable.shape],
+        htcds=f"{variable.htcds} ({fit})" if variable.htcds else "",
+    )
+
+
+def _home(codebook: Codebook, table: TableDef) -> Iterator[Variable]:
+    """The variables that are defined in a table, those of unrolled forms too; included ones are told once, at home."""
+    return (v for v in codebook.variables if v.table == table.name and v.type != "note")
+
+
+def dictionary_csv(codebook: Codebook) -> bytes:
+    """The dictionary as CSV (semicolon, byte order mark: it opens in a French Excel), one line per variable."""
+    rows: list[tuple[str, ...]] = [COLUMNS]
+    for table in codebook.tables.values():
+        for variable in _home(codebook, table):
+            told = entry(codebook, variable)
+            answers = " | ".join(f"{option.code} = {option.label}" for option in told.options)
+            block = codebook.blocks[variable.block].label
+            rows.append(
+                (
+                    *(table.name, variable.name, block, variable.label, variable.question, variable.help, told.warning),
+                    *(told.expected, answers, told.unit, told.universe, told.asked or "toujours", told.repeat),
+                    *(told.privacy, told.consent, told.shape, told.htcds, " ".join(variable.published_ref)),
+                )
+            )
+    return as_csv(rows, ";").encode("utf-8-sig")
+
+
+def _base(codebook: Codebook, one: Indicator) -> str:
+    """What narrows the base of an indicator, in words."""
+    labels = {variable.name: variable.label for variable in codebook.variables}
+    return typographic(f"renseigné : {labels[one.told]}") if one.told else template.counted_words(codebook, one.within)
+
+
+def dictionary_page(codebook: Codebook) -> bytes:
+    """The dictionary as one web page: no script, no network, readable on a phone and on paper."""
+    tables = []
+    count = 0
+    for table in codebook.tables.values():
+        blocks: list[tuple[Block, list[Entry]]] = []
+        for block in codebook.blocks.values():
+            entries = [entry(codebook, v) for v in _home(codebook, table) if v.block == block.name]
+            count += len(entries)
+            if entries:
+                blocks.append((block, entries))
+        included = codebook.tables[table.includes].label if table.includes else ""
+        tables.append((table, blocks, included))
+    shown: list[Text] = [text for text in codebook.texts.values() if text.title]
+    total = f"{number(count)} {plural(count, 'variable')} dans {number(len(tables))} {plural(len(tables), 'table')}"
+    page = _PAGE.render(
+        tables=tables,
+        indicators=[
+            (one, template.counted_words(codebook, one.asked), _base(codebook, one)) for one in codebook.indicators
+        ],
+        texts=shown,
+        total=typographic(total),
+        units=template.UNIT_WORDS,
+        version=codebook.version,
+        t=typographic,
+    )
+    return page.encode()
+
+
+_JINJA = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+_PAGE = _JINJA.from_string("""\
+<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>Dictionnaire des variables</title>
+<style>
+:root { --ink: #1d1d1f; --paper: #fff; --line: #767676; --soft: #f3f3f1; --link: #0b4f8a; --quiet: #595959; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #f0f0ee; --paper: #1a1a1c; --line: #9a9a9a; --soft: #29292c; --link: #8fc7ff; --quiet: #b9b9b4; }
+}
+body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; color: var(--ink); background: var(--paper);
+  font: 1rem/1.5 system-ui, sans-serif; }
+a { color: var(--link); }
+h1 { font-size: 1.75rem; line-height: 1.25; }
+h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-bottom: 2px solid var(--line); }
+h3 { font-size: 1.1rem; margin: 2rem 0 .25rem; }
+h4 { font-size: 1rem; margin: 0; }
+nav ul { columns: 2 18rem; padding-left: 1.2rem; }
+.quiet { color: var(--quiet); }
+article { border: 1px solid var(--line); border-radius: .25rem; padding: .75rem 1rem; margin: .75rem 0; }
+article:target { outline: 3px solid var(--link); }
+code { background: var(--soft); padding: 0 .25em; overflow-wrap: anywhere; }
+td code { white-space: nowrap; }
+dl { display: grid; grid-template-columns: minmax(7rem, 10rem) 1fr; gap: .15rem 1rem; margin: .5rem 0 0; }
+dt { color: var(--quiet); }
+dd { margin: 0; overflow-wrap: anywhere; }
+.question { font-size: 1.05rem; margin: .25rem 0; }
+table { border-collapse: collapse; width: 100%; margin-top: .5rem; }
+caption { text-align: left; color: var(--quiet); }
+th, td { text-align: left; vertical-align: top; padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); }
+tbody th { font-weight: 400; }
+.child { padding-left: 1.5rem; }
+.wide { overflow-x: auto; }
+summary { cursor: pointer; color: var(--link); margin-top: .5rem; }
+@media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
+@media print { article { break-inside: avoid; } nav { display: none; } }
+</style>
+</head>
+<body>
+<main>
+<h1>Dictionnaire des variables</h1>
+<p>{{ total }}. Version du livre de codes&nbsp;: <code>{{ version }}</code>.</p>
+<p>Chaque variable est définie une fois&nbsp;; le questionnaire, les classeurs à remplir et les contrôles viennent de
+cette définition. «&nbsp;Ne sait pas&nbsp;» est une réponse, distincte de l’absence de réponse et de la question
+non posée.</p>
+<nav aria-label="Tables">
+<ul>
+{% for table, blocks, included in tables %}
+<li><a href="#{{ table.name }}">{{ table.label }}</a></li>
+{% endfor %}
+<li><a href="#indicateurs">Indicateurs</a></li>
+<li><a href="#textes">Textes affichés</a></li>
+</ul>
+</nav>
+{% for table, blocks, included in tables %}
+<section aria-labelledby="{{ table.name }}">
+<h2 id="{{ table.name }}">{{ table.label }}</h2>
+<p>{{ table.description }} <span class="quiet">Table <code>{{ table.name }}</code>, classeur
+<code>{{ table.workbook }}</code>, feuille «&nbsp;{{ table.sheet }}&nbsp;», clé
+{% for key in table.key %}<code>{{ key }}</code>{{ ", " if not loop.last }}{% endfor %}.</span></p>
+{% if included %}
+<p>S’y ajoutent toutes les variables de «&nbsp;{{ included }}&nbsp;».</p>
+{% endif %}
+{% for block, entries in blocks %}
+<h3>{{ block.label }}</h3>
+{% for e in entries %}
+<article id="{{ table.name }}.{{ e.variable.name }}" aria-labelledby="{{ table.name }}.{{ e.variable.name }}.nom">
+<h4 id="{{ table.name }}.{{ e.variable.name }}.nom">{{ e.variable.label }} <code>{{ e.variable.name }}</code></h4>
+{% if e.variable.question != e.variable.label %}<p class="question">{{ e.variable.question }}</p>{% endif %}
+{% if e.variable.help %}<p class="quiet">{{ e.variable.help }}</p>{% endif %}
+<dl>
+{% for term, told in [("Attendu", e.expected), ("Avertissement", e.warning), ("Unité", e.unit),
+  ("Univers", e.universe), ("Demandée", e.asked), ("Bloc répété", e.repeat), ("Confidentialité", e.privacy),
+  ("Accord requis", e.consent), ("Présente", e.shape if e.variable.shape else ""), ("HTCDS 2.0", e.htcds),
+  ("Questionnaire 2020", e.variable.published_ref|join(", "))] if told %}
+<dt>{{ term }}</dt><dd>{{ told }}</dd>
+{% endfor %}
+</dl>
+{% if e.options %}
+<details{{ " open" if e.options|length <= 6 }}>
+<summary>{{ e.options|length }} réponses</summary>
+<div class="wide">
+<table>
+<caption>Réponses à {{ e.variable.label }}, liste <code>{{ e.variable.list }}</code></caption>
+<thead><tr><th scope="col">Code</th><th scope="col">Libellé</th><th scope="col">Autres écritures reconnues</th></tr></thead>
+<tbody>
+{% for o in e.options %}
+<tr><td><code>{{ o.code }}</code></td>
+<th scope="row"{% if o.parent %} class="child"{% endif %}>{{ o.label }}{% if o.exclusive and e.variable.type == "multiple" %}
+ <span class="quiet">(seule)</span>{% endif %}</th>
+<td>{{ t(o.aliases|join(", ")) }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+</details>
+{% endif %}
+</article>
+{% endfor %}
+{% endfor %}
+</section>
+{% endfor %}
+<section aria-labelledby="indicateurs">
+<h2 id="indicateurs">Indicateurs</h2>
+<p>Ce que compte chaque indicateur tiré de ces réponses&nbsp;; ceux qui viennent d’ailleurs (annonces, presse) n’y sont pas.</p>
+<div class="wide">
+<table>
+<caption>Indicateurs, dans l’ordre du fichier</caption>
+<thead><tr><th scope="col">Identifiant</th><th scope="col">Libellé</th><th scope="col">Unité</th><th scope="col">Ce qui est
+compté</th><th scope="col">Parmi</th></tr></thead>
+<tbody>
+{% for one, asked, within in indicators %}
+<tr><td><code>{{ one.fact_id }}</code></td><th scope="row">{{ t(one.label) }}</th><td>{{ units[one.unit] }}</td>
+<td>{{ asked }}</td><td>{{ within }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+</section>
+<section aria-labelledby="textes">
+<h2 id="textes">Textes affichés</h2>
+{% for text in texts %}
+<h3>{{ text.title }}</h3>
+<p>{{ text.body }}</p>
+{% endfor %}
+<h3>Correspondance HTCDS</h3>
+<p>Les termes anglais renvoient au <span lang="en">Human Trafficking Case Data Standard</span> 2.0 de l’Organisation
+internationale pour les migrations (licence CC BY 4.0). La prostitution n’est pas la traite&nbsp;: la correspondance
+aide à lire, elle ne sert à aucun export de cas individuels.</p>
+</section>
+</main>
+</body>
+</html>
+""")
+
+
+# -- One Frictionless Table Schema per table: the columns that the templates have, with codes instead of labels ---
+SPECIFICATION = "https://specs.frictionlessdata.io/schemas/table-schema.json"
+TRUE, FALSE = ["1", "true", "coché"], ["0", "false", "non coché"]
+_TYPES = {"integer": "integer", "date": "date", "single": "string"}
+
+
+def schema(codebook: Codebook, name: str) -> dict[str, Any]:
+    """The Table Schema of a table. A multiple question has one boolean column per option (`gender/women`).
+
+    Fields also carry the codebook's own properties: unit, universe, privacy, list, HTCDS term.
+    """
+    table = codebook.tables[name]
+    described: dict[str, Any] = {
+        "$schema": SPECIFICATION,
+        "name": table.name,
+        "title": table.label,
+        "description": table.description,
+        "version": codebook.version,
+        "missingValues": [""],
+        "fields": [_field(codebook, *column) for column in codebook.columns(name)],
+    }
+    certain = {variable.name for variable in codebook.table(name) if variable.required}
+    if certain.issuperset(table.key):  # a key with an empty part is none for this standard
+        described["primaryKey"] = list(table.key)
+    if table.parent:
+        described["foreignKeys"] = [_link(codebook, table)]
+    return described
+
+
+def _field(codebook: Codebook, heading: str, variable: Variable, option: Option | None) -> dict[str, Any]:
+    title = typographic(f"{variable.label} : {option.label}") if option else variable.label
+    field: dict[str, Any] = {
+        "name": heading,
+        "title": title,
+        "description": " ".join(part for part in (variable.question, variable.help) if part),
+        "type": "boolean" if option else _TYPES.get(variable.type, "string"),
+    }
+    if option:
+        field |= {"trueValues": TRUE, "falseValues": FALSE}
+    elif variable.closed:
+        field["categories"] = [{"value": o.code, "label": o.label} for o in codebook.options(variable)]
+    constraints = _constraints(codebook, variable)
+    if constraints and not option:
+        field["constraints"] = constraints
+    own = {
+        "codebook:unit": variable.unit,
+        "codebook:universe": variable.universe,
+        "codebook:asked": template.who_answers(codebook, variable),
+        "codebook:privacy": variable.privacy,
+        "codebook:list": variable.list,
+        "codebook:htcds": (option.htcds if option else "") or variable.htcds,
+    }
+    return field | {name: value for name, value in own.items() if value}
+
+
+def _constraints(codebook: Codebook, variable: Variable) -> dict[str, Any]:
+    constraints: dict[str, Any] = (
+        {"required": True} if variable.required and not template.who_answers(codebook, variable) else {}
+    )
+    if variable.closed:
+        constraints["enum"] = [option.code for option in codebook.options(variable)]
+    if variable.minimum is not None:
+        constraints["minimum"] = variable.minimum
+    if variable.maximum is not None:
+        constraints["maximum"] = variable.maximum
+    if variable.pattern:
+        constraints["pattern"] = f"^{variable.pattern}$"
+    return constraints
+
+
+def _link(codebook: Codebook, table: TableDef) -> dict[str, Any]:
+    names = {variable.name for variable in codebook.table(table.name)}
+    fields = [name for name in codebook.tables[table.parent].key if name in names]
+    return {"fields": fields, "reference": {"resource": table.parent, "fields": fields}}
+
+
+def table_schema(codebook: Codebook, name: str) -> bytes:
+    """The schema of a table as JSON bytes."""
+    return as_json(schema(codebook, name), indent=2)

@@ -2,14 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
+from typing import Protocol
 
-from diagnostic.codebook import routing, terms
-from diagnostic.codebook.indicators import Indicator
+from diagnostic.codebook import routing
 from diagnostic.codebook.routing import Answer, Condition
 
+# -- What is asked of answers, in words of the codebook -----------------------------------------------------------
+# « gender=women & age_band=..17 », and the answers that this names.
+#
+# A name stands for the answer of that code and for those that carry it in `groups`: an answer that is split or
+# renamed keeps its old name there, and all that named it stays right. « some »: every answer but those that exclude
+# the others. « 18..25 », « ..17 », « 46.. »: the age bands that lie between two ages, both included.
+Asked = tuple[str, tuple[str, ...]]  # a closed variable, and the answers that count: one at least
+Sets = Mapping[str, tuple[str, ...]]  # name → the answers that it stands for, in the order of the codebook
+SOME = "some"
+BETWEEN = ".."
+
+
+class Grouped(Protocol):
+    """What a name may rest on (`model.Option`)."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def exclusive(self) -> bool: ...
+
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+
+    @property
+    def age_from(self) -> int | None: ...
+
+
+def named_sets(options: Sequence[Grouped]) -> dict[str, tuple[str, ...]]:
+    """Every name that may be asked of a list of answers → the codes that it stands for."""
+    names = dict.fromkeys(name for option in options for name in (option.code, *option.groups))
+    found = {name: tuple(o.code for o in options if name in (o.code, *o.groups)) for name in names}
+    return found | {SOME: tuple(o.code for o in options if not o.exclusive)} | _ages(options)
+
+
+def _ages(options: Sequence[Grouped]) -> dict[str, tuple[str, ...]]:
+    """The ranges of ages that begin and end with a band: a band ends where the next one begins."""
+    bands = [(option.code, option.age_from) for option in options if option.age_from is not None]
+    edges = range(len(bands) + 1)
+    first = {0: "", **{at: str(age) for at, (_, age) in enumerate(bands) if at}}
+    last = {at: str(age - 1) for at, (_, age) in enumerate(bands) if at} | {len(bands): ""}
+    return {
+        f"{first[low]}{BETWEEN}{last[high]}": tuple(code for code, _ in bands[low:high])
+        for low, high in combinations(edges, 2)
+        if high - low < len(bands)
+    }
+
+
+def parse_asked(text: str) -> tuple[Asked, ...]:
+    """« variable=name|name & variable=name » as it is written: (variable, names) in order."""
+    terms = [part.strip().partition("=") for part in text.split("&")] if text.strip() else []
+    return tuple((variable, tuple(said.split("|"))) for variable, _, said in terms)
+
+
+def asked_written(asked: Sequence[Asked]) -> str:
+    """The contrary of `parse_asked`."""
+    return " & ".join(f"{variable}={'|'.join(names)}" for variable, names in asked)
+
+
+def resolved_names(asked: Sequence[Asked], known: Mapping[str, Sets]) -> tuple[Asked, ...]:
+    """The same, each name that the codebook knows replaced by its answers; the others stay as they are."""
+    return tuple(
+        (variable, tuple(dict.fromkeys(code for name in names for code in known.get(variable, {}).get(name, (name,)))))
+        for variable, names in asked
+    )
+
+
+def unknown_names(asked: Sequence[Asked], known: Mapping[str, Sets]) -> list[Asked]:
+    """The terms, one per name, that the codebook does not know."""
+    return [(variable, (name,)) for variable, names in asked for name in names if name not in known.get(variable, {})]
+
+
+# -- The indicators: each as the answers that count and the base that it is a part of (`csv`) ----------
+COUNTED_UNITS = ("person", "situation", "professional", "ad")
+CODED, NEEDS, LAW = "pros.", "needs.", "law."  # beginnings of what professionals say of themselves, one question each
+OF_BOTH = (
+    "activity_field",
+    "structure_type",
+    "job_function",
+)  # asked in forms and interviews alike: what CODED may count
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Members of the base, of one `unit`, who have one answer at least of each variable in `asked`.
+
+    The base is narrowed to those who have what `within` says (`within_label` in words), or to those of whom the variable
+    `told` says something. `fact_id` is the identifier of the published figure where there is one. `only_share`: it is
+    that of the share; elsewhere it is that of the number. `as_situations`: the share of situations is told beside that
+    of persons. `note` is what must be read with the number.
+    """
+
+    fact_id: str
+    unit: str
+    label: str
+    asked: tuple[Asked, ...]
+    within: tuple[Asked, ...] = ()
+    within_label: str = ""
+    told: str = ""
+    only_share: bool = False
+    as_situations: bool = False
+    note: str = ""
+    row: int = 0
+
+    @property
+    def count_id(self) -> str:
+        return f"{self.fact_id}_count" if self.only_share else self.fact_id
+
+    @property
+    def share_id(self) -> str:
+        return self.fact_id if self.only_share else f"{self.fact_id}_pct"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables asked, each once."""
+        return tuple(dict.fromkeys(variable for variable, _ in self.asked))
+
+
+# -- A codebook and its parts -------------------------------------------------------------------------------------
 CLOSED, TEXTS = ("single", "multiple"), ("text", "long_text", "count_text")
 TYPES = (*CLOSED, *TEXTS, "integer", "date", "code", "note")
 UNITS = ("response", "professional", "situation", "person", "structure", "site", "ad", "article", "commune")
@@ -216,9 +336,9 @@ class Codebook:
         return self.lists.get(variable.list, ())
 
     @cached_property
-    def sets(self) -> Mapping[str, terms.Sets]:
+    def sets(self) -> Mapping[str, Sets]:
         """Closed variable → every name that may be asked of its answers, and the codes that it stands for."""
-        return {v.name: terms.sets(self.options(v)) for v in self.variables if v.closed}
+        return {v.name: named_sets(self.options(v)) for v in self.variables if v.closed}
 
     def counted(self, unit: str) -> tuple[Indicator, ...]:
         """The indicators that count this unit, in order."""

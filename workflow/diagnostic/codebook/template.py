@@ -6,19 +6,27 @@ several answers has one column per answer.
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from diagnostic.codebook import words, xlsx
-from diagnostic.codebook.model import TICK, TO_READ, Codebook, Option, TableDef, Variable
-from diagnostic.core.french import typographic
+from diagnostic.codebook import routing
+from diagnostic.codebook.model import TICK, TO_READ, Asked, Codebook, Option, TableDef, Variable
+from diagnostic.codebook.routing import Answered, Atom, Condition, Equals
+from diagnostic.core.french import number, typographic
+from diagnostic.core.problems import either
+from diagnostic.core.written import as_zip
 
 FIRST_ROW, LAST_ROW = 3, 2002  # rows that have drop-down lists
 LISTS, READ_ME, EXPLANATIONS = "Listes", "Lisez-moi", "Explications"
@@ -52,11 +60,11 @@ def workbook(codebook: Codebook, name: str, beside: tuple[str, ...] = ()) -> byt
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_view.tabSelected = sheet.title == tables[0].sheet
-    return xlsx.to_bytes(book)
+    return to_bytes(book)
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None) -> Cell:
-    return xlsx.put(sheet, row, column, text, alignment=xlsx.TOP, font=font or _PLAIN)
+    return put(sheet, row, column, text, alignment=TOP, font=font or _PLAIN)
 
 
 def _read_me(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:
@@ -102,12 +110,12 @@ def _explanations(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) 
 def _explain(codebook: Codebook, table: TableDef, variable: Variable) -> tuple[str, ...]:
     answers = "\n".join(option.label for option in codebook.options(variable))
     help_ = " ".join(part for part in (codebook.warning(variable), variable.help) if part)
-    asked = words.who(codebook, variable) or (
+    asked = who_answers(codebook, variable) or (
         "toujours" if variable.required else "toujours, si l'information est connue"
     )
     return (
-        *(table.sheet, variable.name, variable.label, variable.question, help_, words.expected(variable)),
-        *(answers, typographic(asked), typographic(words.PRIVACY[variable.privacy])),
+        *(table.sheet, variable.name, variable.label, variable.question, help_, expected_answer(variable)),
+        *(answers, typographic(asked), typographic(PRIVACY_WORDS[variable.privacy])),
     )
 
 
@@ -191,3 +199,117 @@ def _limits(variable: Variable, option: Option | None, ranges: dict[str, str]) -
 
 def _short(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+# -- Workbooks of which the same content gives the same bytes -----------------------------------------------------
+# Workbooks: texts that are never formulas, and bytes that depend on nothing but the content (fixed dates, sorted
+# entries).
+_STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+TOP = Alignment(wrap_text=True, vertical="top")  # of a cell that holds sentences
+
+
+def put(sheet: Worksheet, row: int, column: int, value: object, **style: Any) -> Cell:
+    """Write a cell, with its `font`, `alignment`…; a text is no formula, whatever it begins with."""
+    cell = sheet.cell(row, column, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    for name, look in style.items():
+        setattr(cell, name, look)
+    return cell
+
+
+def to_bytes(workbook: Workbook, stamp: str = "1980-01-01T00:00:00Z") -> bytes:
+    """The workbook as .xlsx bytes: the same for the same content, at any time and on any machine; `stamp`, when it says that
+    it was made (ISO, UTC)."""
+    saved = io.BytesIO()
+    workbook.save(saved)  # writes the time of day into docProps/core.xml
+    with zipfile.ZipFile(saved) as source:
+        files = {name: source.read(name) for name in sorted(source.namelist())}
+    files["docProps/core.xml"] = _STAMP.sub(rb"\g<1>" + stamp.encode(), files["docProps/core.xml"])
+    return as_zip(files.items())
+
+
+# -- Closed vocabularies and conditions in French, for who reads or fills what is made of the codebook ------------
+TYPES = {
+    "single": "une seule réponse",
+    "multiple": "plusieurs réponses possibles",
+    "text": "texte court",
+    "long_text": "texte",
+    "count_text": "nombre ou fourchette, en texte",
+    "integer": "nombre entier",
+    "date": "date",
+    "code": "code",
+    "note": "texte affiché",
+}
+UNIT_WORDS = {
+    "response": "réponse",
+    "professional": "professionnel·le",
+    "situation": "situation",
+    "person": "personne",
+    "structure": "structure",
+    "site": "site",
+    "ad": "annonce",
+    "article": "article",
+    "commune": "commune",
+}
+PRIVACY_WORDS = {
+    "vault": "coffre : ne quitte jamais le coffre",
+    "pseudonym": "pseudonyme : remplacé par un code à clé",
+    "free_text": "texte libre : lu et codé, jamais diffusé",
+    "geography": "lieu : jamais plus fin que l'intercommunalité",
+    "sensitive": "sensible : jamais cité, diffusé en effectifs protégés",
+    "closed": "fermé : réponse d'une liste, sans risque propre",
+}
+SHAPE_WORDS = {
+    "": "partout",
+    "unrolled": "là où les situations sont déroulées (LimeSurvey, Google Forms)",
+    "sheet": "dans les classeurs seulement",
+    "merged": "dans un autre formulaire, qui réunit en une question ce que celui-ci demande en plusieurs",
+}
+FIT_WORDS = {"": "", "exact": "équivalent", "partial": "correspondance partielle"}
+
+
+def condition(codebook: Codebook, of: Condition | None, table: TableDef) -> str:
+    """« si « Mode de réponse » est « À plusieurs » » ; empty when the question is always asked."""
+    if of is None:
+        return ""
+
+    def named(name: str) -> Variable:
+        tables = (table.name, table.parent, table.includes)
+        return next(v for v in codebook.variables if v.name == name and v.table in tables)
+
+    def atom(part: Atom) -> str:
+        variable = named(part.name)
+        if isinstance(part, Answered):
+            return f"« {variable.label} » a une réponse"
+        labels = {option.code: option.label for option in codebook.options(variable)}
+        words = either([labels[code] for code in part.codes])
+        return f"« {variable.label} » {'est' if isinstance(part, Equals) else 'comprend'} {words}"
+
+    text = routing.render(of, atom, "sauf si {}", (" et ", " ou "))
+    return typographic("si " + (text[1:-1] if text.startswith("(") else text))
+
+
+def counted_words(codebook: Codebook, asked: Sequence[Asked]) -> str:
+    """« Genre : Femme(s) ; Âge : Moins de 15 ans ou 15 à 17 ans »."""
+    named = {variable.name: variable for variable in codebook.variables}
+    parts = []
+    for name, codes in asked:
+        labels = {option.code: option.label for option in codebook.options(named[name])}
+        parts.append(f"{named[name].label} : {' ou '.join(labels[code] for code in codes)}")
+    return typographic(" ; ".join(parts))
+
+
+def who_answers(codebook: Codebook, variable: Variable) -> str:
+    """When the variable is asked: its block's condition and its own; empty when always."""
+    table = codebook.tables[variable.table]
+    return condition(codebook, routing.together(codebook.condition_of_block(variable), variable.condition), table)
+
+
+def expected_answer(variable: Variable) -> str:
+    """What may be written: type and limits."""
+    limits = ""
+    if variable.minimum is not None and variable.maximum is not None:
+        limits = f", de {number(variable.minimum)} à {number(variable.maximum)}"
+    return TYPES[variable.type] + limits

@@ -9,8 +9,7 @@ import pandas as pd
 
 from diagnostic.collect.keys import Words, at_cell
 from diagnostic.collect.parse import Source
-from diagnostic.core.problems import Problem
-from diagnostic.core.wording import blocking, quoted
+from diagnostic.core.problems import Problem, blocking, quoted
 
 PLACED = ("ad_counts", "ad_pages", "interviews")  # roles with a place that is counted by département
 ANSWERED = {"demand_ads": "demand", "forum_threads": "demand"}  # tables of a workbook with such a place → its role

@@ -18,8 +18,7 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.french import number, plural, typographic
-from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
-from diagnostic.core.wording import UnreadableRow
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, UnreadableRow
 
 SITUATION = "situation"  # a key in two parts, as one text: response or interview, then the number in it
 KIND, RECORD, NUMBER = "record_kind.code", "record_id.code", "situation_number.number"

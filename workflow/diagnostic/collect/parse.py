@@ -6,27 +6,176 @@ validates by construction.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import difflib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import takewhile
+from typing import Any
 
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
-from diagnostic.collect import kinds, rules
 from diagnostic.collect.counted import Sourced
-from diagnostic.collect.kinds import Refusal, Typed
+from diagnostic.core import french
 from diagnostic.core.french import number, plural
-from diagnostic.core.problems import MOST, Problem
+from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
 from diagnostic.core.tables import columns
 from diagnostic.core.validation import HOLD
-from diagnostic.core.wording import blocking, either, quoted, warning
 
+# -- One cell's text to one value: integers, dates, yes or no. Nothing is guessed; every refusal says why ---------
+# A refusal's `plain` part never repeats the cell; its `detail` may, and is shown only where the column allows it.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+TRUE, FALSE = ("oui", "true", "vrai", "1"), ("non", "false", "faux", "0")
+DAY_FIRST, GROUPED = "day_first", "grouped"
+NOTES = {
+    DAY_FIRST: "la date est lue jour/mois/année",
+    GROUPED: "les espaces sont lus comme des séparateurs de milliers",
+}
+
+_SPACES = " \u00a0\u2009\u202f"
+_INTEGER = re.compile(r"[-−]?[0-9]+")
+_GROUPED = re.compile(rf"[-−]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+")
+_DECIMAL = re.compile(rf"[-−]?[0-9{_SPACES}]+[.,][0-9]+")
+_THREE_DECIMALS = re.compile(r"[-−]?[0-9]{1,3}(?:[.,][0-9]{3})+")
+_FORMULA_ERROR = re.compile(r"#[\w/]+[!?]?")
+_YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}")
+_SERIAL = re.compile(r"[0-9]{5,6}(?:[.,][0-9]+)?")
+_EPOCH = dt.date(1899, 12, 30)  # day 0 of spreadsheets, for days after 1900-02-28
+WRITE_DATE = "Écrire la date ainsi : 2018-09-20 ou 20/09/2018."
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A value read, and the name of the reading rule it needed, if any."""
+
+    value: object
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a text is not such a value, and what to do; `detail` repeats something of the text."""
+
+    plain: str
+    remedy: str
+    detail: str = ""
+
+
+def integer(text: str) -> Typed | Refusal:
+    """A whole number written without decimals; groups of three digits may be parted by spaces."""
+    if _INTEGER.fullmatch(text) or _GROUPED.fullmatch(text):
+        digits = re.sub(rf"[{_SPACES}]", "", text).replace("−", "-")
+        if len(digits.lstrip("-0")) > 15:
+            return Refusal("Nombre démesuré : plus de quinze chiffres.", "Vérifier la cellule à la source.")
+        return Typed(int(digits), "" if _INTEGER.fullmatch(text) else GROUPED)
+    return Refusal(*_not_an_integer(text))
+
+
+def _not_an_integer(text: str) -> tuple[str, str]:
+    whole = "Écrire un nombre entier en chiffres, par exemple 12."
+    if _THREE_DECIMALS.fullmatch(text):
+        plain = "Nombre ambigu : trois chiffres après un point ou une virgule, décimales ou milliers ?"
+        return plain, "Écrire le nombre sans séparateur, ou avec une espace pour les milliers : 1 234."
+    if _DECIMAL.fullmatch(text):
+        return "Nombre à décimales : un décompte est un entier, écrit sans virgule ni point.", whole
+    if re.fullmatch(r"[-−]?[0-9.,]+[eE][+-]?[0-9]+", text):
+        plain = "Nombre en notation scientifique : le tableur l'a abrégé et des chiffres sont peut-être perdus."
+        return plain, "Donner à la colonne le format « Nombre » sans décimale, puis vérifier la valeur."
+    if _FORMULA_ERROR.fullmatch(text):
+        return (
+            "Erreur de formule du tableur au lieu d'un nombre entier.",
+            "Corriger la formule, ou saisir le nombre.",
+        )
+    if len(re.findall(r"[0-9]+", text)) > 1:
+        plain = "Plusieurs nombres dans la cellule : un seul nombre entier est attendu."
+        return plain, "Choisir le nombre à retenir : le plus petit, si la source hésite."
+    if re.search(r"[0-9]", text):
+        return "Un nombre mêlé de texte ou de signes : un nombre entier seul est attendu.", whole
+    return "Du texte au lieu d'un nombre entier.", whole
+
+
+def date(text: str, latest: dt.date | None = None) -> Typed | Refusal:
+    """A day, as `datetime.date`, written yyyy-mm-dd or dd/mm/yyyy; from 1900 to `latest` (else 2100)."""
+    ordered = _YEAR_FIRST.fullmatch(text)
+    slashed = _SLASHED.fullmatch(text)
+    if ordered:
+        year, month, day = map(int, ordered.groups())
+    elif slashed:
+        day, month, year = map(int, slashed.groups())
+    else:
+        return _not_a_date(text)
+    refusal = _impossible(year, month, day) or _too_early_or_late(year, month, day, latest)
+    return refusal or Typed(dt.date(year, month, day), DAY_FIRST if slashed else "")
+
+
+def _impossible(year: int, month: int, day: int) -> Refusal | None:
+    plain = "Cette date n'existe pas dans le calendrier"
+    if not 1 <= month <= 12:
+        swapped = " ; le jour et le mois sont peut-être inversés" if 1 <= day <= 12 and month <= 31 else ""
+        return Refusal(f"{plain} : le mois va de 1 à 12{swapped}.", WRITE_DATE, f"il n'y a pas de mois {month}")
+    if not 1 <= day <= 31:
+        return Refusal(f"{plain} : le jour va de 1 à 31.", WRITE_DATE, f"il n'y a pas de jour {day}")
+    if year and day > calendar.monthrange(year, month)[1]:
+        leap = f" en {year}" if (month, day) == (2, 29) else ""
+        detail = f"le {day} {french.MONTHS[month - 1]} n'existe pas{leap}"
+        return Refusal(f"{plain}.", "Retrouver la date à la source.", detail)
+    return None
+
+
+def _too_early_or_late(year: int, month: int, day: int, latest: dt.date | None) -> Refusal | None:
+    check = "Vérifier l'année à la source."
+    if year < FIRST_YEAR:
+        return Refusal(f"Date invraisemblable : avant {FIRST_YEAR}.", check, f"année {year}")
+    if latest and dt.date(year, month, day) > latest:
+        return Refusal(f"Date dans le futur : après le {french.date(latest)}.", check)
+    if year > LAST_YEAR:
+        return Refusal(f"Date invraisemblable : après {LAST_YEAR}.", check, f"année {year}")
+    return None
+
+
+def _not_a_date(text: str) -> Refusal:
+    if _SERIAL.fullmatch(text):
+        plain = "Un numéro de jour de tableur au lieu d'une date : le format « Date » de la colonne a été perdu."
+        remedy = (
+            "Dans le tableur, donner à la colonne le format « Date » (2018-09-20 ou 20/09/2018), "
+            "puis enregistrer en CSV."
+        )
+        serial = int(re.split("[.,]", text)[0])
+        day = _EPOCH + dt.timedelta(days=serial)
+        return Refusal(plain, remedy, f"{serial} y serait le {french.date(day)}" if day.year <= LAST_YEAR else "")
+    if re.fullmatch(r"[0-9]{4}", text):
+        return Refusal("Une année seule au lieu d'une date : il manque le jour et le mois.", WRITE_DATE)
+    if _SHORT_YEAR.fullmatch(text):
+        return Refusal("Année à deux chiffres : le siècle et l'ordre du jour sont ambigus.", WRITE_DATE)
+    if re.match(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T ]|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} ", text):
+        return Refusal("Une heure suit la date : le jour seul est attendu.", f"Retirer l'heure. {WRITE_DATE}")
+    if _FORMULA_ERROR.fullmatch(text):
+        return Refusal("Erreur de formule du tableur au lieu d'une date.", f"Corriger la formule. {WRITE_DATE}")
+    return Refusal("Ce n'est pas une date écrite année-mois-jour ou jour/mois/année.", WRITE_DATE)
+
+
+def yes_or_no(text: str) -> Typed | Refusal:
+    """Oui or non, in the words of a form or a spreadsheet."""
+    word = text.casefold()
+    if word in TRUE or word in FALSE:
+        return Typed(word in TRUE)
+    return Refusal("Ni « oui » ni « non ».", "Écrire oui ou non (true, vrai, 1 ; false, faux, 0 conviennent aussi).")
+
+
+def text(value: str) -> Typed | Refusal:
+    """Text stands as it is."""
+    return Typed(value)
+
+
+# -- A received table ---------------------------------------------------------------------------------------------
 ROW = "row"
 
 
@@ -188,7 +337,7 @@ class _Column:
                 failed = [int(row) for row in passed.index[~passed.fillna(False).astype(bool)] if row not in broken]
                 for at, row in enumerate(failed):  # of many, what would be told of the last ones is not sought
                     own = self.texts[row] if at <= MOST else ""
-                    broken[row] = rules.refusal(check, self.declared, own) if own else broken[failed[MOST]]
+                    broken[row] = refusal(check, self.declared, own) if own else broken[failed[MOST]]
         if self.declared.unique:
             first: dict[object, int] = {}
             for row in sorted(values.keys() - broken.keys()):
@@ -219,10 +368,10 @@ class _Column:
         problems = []
         for note in sorted(set(notes.values()) - {""}):
             rows = sorted(row for row, name in notes.items() if name == note)
-            if note == kinds.DAY_FIRST and len(rows) == len(notes):
+            if note == DAY_FIRST and len(rows) == len(notes):
                 continue
             cells = plural(len(rows), "cellule de la colonne suit", "cellules de la colonne suivent")
-            message = f"{number(len(rows))} {cells} une autre notation : {kinds.NOTES[note]}."
+            message = f"{number(len(rows))} {cells} une autre notation : {NOTES[note]}."
             remedy = "Vérifier la première ; écrire toute la colonne de la même façon évite l'avertissement."
             problems.append(warning(self.file, message, remedy, rows[0], self.letter))
         return problems
@@ -232,13 +381,13 @@ def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable
     """How a cell of a column is read, and the type of the column in the table."""
     name = str(column.dtype)
     if name.startswith("datetime64"):
-        return partial(kinds.date, latest=latest), name
+        return partial(date, latest=latest), name
     if name in ("boolean", "bool"):
-        return kinds.yes_or_no, "boolean"
+        return yes_or_no, "boolean"
     if name.lower().startswith(("int", "uint")):
-        return kinds.integer, "Int64"
+        return integer, "Int64"
     if name.startswith(("str", "string", "object")):
-        return kinds.text, "str"
+        return text, "str"
     raise TypeError(f"no reading of cells for type {name} (column {column.name})")
 
 
@@ -265,3 +414,147 @@ def _rule(check: str, model: type[Sourced]) -> str:
     if unique and "unique" in check:
         return f"une seule ligne pour {either([unique] if isinstance(unique, str) else unique, 'et')}"
     return f"« {check} »"
+
+
+# -- The checks that a table declares, told in French -------------------------------------------------------------
+# The check itself is pandera's; only the words are ours.
+LISTED = 12  # a closed list longer than this is not spelled out in a message
+
+
+def refusal(check: pa.Check, column: pa.Column, text: str) -> Refusal:
+    """Why the value written `text` breaks `check` of `column`."""
+    worded = _WORDED.get(check.name or "")
+    if worded:
+        return worded(check.statistics or {}, column, text)
+    return Refusal(f"La valeur ne respecte pas la règle « {check.name or check.error} » de la colonne.", _see(column))
+
+
+def _see(column: pa.Column) -> str:
+    return f"Attendu dans cette colonne : {column.description or column.title or column.name}."
+
+
+def _limit(value: Any) -> str:
+    if isinstance(value, (dt.date, dt.datetime)):
+        return french.date(value.date() if isinstance(value, dt.datetime) else value)
+    return str(value).replace("-", "−") if isinstance(value, (int, float)) else f"« {value} »"
+
+
+def _least(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    if limits["min_value"] == 0:
+        return Refusal(
+            "Nombre négatif : une quantité comptée est au moins 0.",
+            "Vérifier le signe et la valeur à la source.",
+        )
+    return Refusal(f"Valeur trop petite : le minimum est {_limit(limits['min_value'])}.", _see(column))
+
+
+def _more(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    return Refusal(f"Valeur trop petite : elle doit dépasser {_limit(limits['min_value'])}.", _see(column))
+
+
+def _most(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    return Refusal(f"Valeur trop grande : le maximum est {_limit(limits['max_value'])}.", _see(column))
+
+
+def _fewer(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    return Refusal(f"Valeur trop grande : elle doit rester sous {_limit(limits['max_value'])}.", _see(column))
+
+
+def _range(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    low, high = _limit(limits["min_value"]), _limit(limits["max_value"])
+    return Refusal(f"Valeur hors des limites : attendu entre {low} et {high}.", _see(column))
+
+
+def _listed(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    allowed = [str(value) for value in limits["allowed_values"]]
+    folded = {value.casefold(): value for value in allowed}
+    near = difflib.get_close_matches(text.casefold(), list(folded), n=1)
+    words = f"Écrire {either(allowed)}." if len(allowed) <= LISTED else _see(column)
+    plain = "Valeur hors de la liste admise par la colonne."
+    return Refusal(plain, words, f"vouliez-vous écrire « {folded[near[0]]} » ?" if near else "")
+
+
+def _forbidden(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    return Refusal("Valeur exclue par la colonne.", _see(column))
+
+
+def _shaped(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    pattern = getattr(limits["pattern"], "pattern", limits["pattern"])
+    shape = in_words(pattern)
+    remedy = f"Attendu : {shape}." if shape else f"{_see(column).removesuffix('.')} (motif {pattern})."
+    number = re.fullmatch(r"([0-9]+)(?:[.,]0+)?", text)
+    if number:
+        for zeros in ("0", "00", "000"):
+            if re.match(pattern, zeros + number[1]):
+                plain = "Le zéro initial du code a disparu : le tableur a pris le code pour un nombre."
+                return Refusal(
+                    plain,
+                    f"Donner à la colonne le format « Texte » et retaper le code. {remedy}",
+                    zeros + number[1],
+                )
+        return Refusal("Un nombre au lieu d'un code.", remedy)
+    for other in (
+        text.upper(),
+        text.lower(),
+        re.sub(r"[\s.-]", "", text),
+        re.sub(r"[\s.-]", "", text).upper(),
+    ):
+        if other != text and re.match(pattern, other):
+            return Refusal(
+                "Code mal écrit : majuscules, espaces ou tirets.",
+                remedy,
+                f"vouliez-vous écrire « {other} » ?",
+            )
+    return Refusal("Code mal écrit : il n'a pas la forme attendue.", remedy)
+
+
+def in_words(pattern: str) -> str:
+    r"""A simple pattern in words, `^[A-Z]\d{2}$` → « une lettre majuscule, 2 chiffres »; else nothing."""
+    kinds = {"[A-Z]": "lettre majuscule", "[a-z]": "lettre minuscule", r"\d": "chiffre", "[0-9]": "chiffre"}
+    rest, words = pattern.removeprefix("^").removesuffix("$"), []
+    while rest:
+        part = re.match(r"(\[A-Z\]|\[a-z\]|\[0-9\]|\\d)(?:\{(\d+)\})?", rest)
+        if not part:
+            return ""
+        count, kind = int(part[2] or 1), kinds[part[1]]
+        one = "un" if kind == "chiffre" else "une"
+        words.append(f"{one} {kind}" if count == 1 else f"{count} {' '.join(word + 's' for word in kind.split())}")
+        rest = rest[part.end() :]
+    return ", ".join(words)
+
+
+def _long(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+    low, high, exact = limits.get("min_value"), limits.get("max_value"), limits.get("exact_value")
+    if exact is not None:
+        wanted = f"{exact} caractères"
+    elif low is None or high is None:
+        wanted = f"au plus {high} caractères" if low is None else f"au moins {low} caractères"
+    else:
+        wanted = f"de {low} à {high} caractères"
+    return Refusal(f"Longueur inattendue : il faut {wanted}.", _see(column))
+
+
+def _affixed(place: str) -> Callable[[Mapping[str, Any], pa.Column, str], Refusal]:
+    def worded(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
+        wanted = next(iter(limits.values()))
+        return Refusal(f"La valeur doit {place} « {getattr(wanted, 'pattern', wanted)} ».", _see(column))
+
+    return worded
+
+
+_WORDED: dict[str, Callable[[Mapping[str, Any], pa.Column, str], Refusal]] = {
+    "greater_than_or_equal_to": _least,
+    "greater_than": _more,
+    "less_than_or_equal_to": _most,
+    "less_than": _fewer,
+    "in_range": _range,
+    "isin": _listed,
+    "notin": _forbidden,
+    "not_equal_to": _forbidden,
+    "str_matches": _shaped,
+    "str_length": _long,
+    "str_startswith": _affixed("commencer par"),
+    "str_endswith": _affixed("finir par"),
+    "str_contains": _affixed("contenir"),
+    "equal_to": _affixed("être"),
+}

@@ -5,28 +5,108 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.region import regional
-from diagnostic.collect import checks_region, checks_sample, checks_territory, checks_vignettes, keys, reading
+from diagnostic.collect import checks_region, checks_vignettes, keys
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.collect.answers import SESSIONS, STEPS
-from diagnostic.collect.exports.study import nothing
+from diagnostic.collect.answers import SAMPLES, SESSIONS, STEPS
+from diagnostic.collect.checks import check as check_across
+from diagnostic.collect.counted import PLACED, Cells, Places, ReceivedRows, Sources
+from diagnostic.collect.exports.study import Received, nothing, read_exports, read_workbooks
 from diagnostic.collect.exports.typed import Pseudonyms
-from diagnostic.collect.parse import Source
-from diagnostic.collect.received import Places, ReceivedRows, Sources
+from diagnostic.collect.grids import read_csv
+from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
+from diagnostic.collect.parse import Source, empty, parse, source
+from diagnostic.collect.table_names import MAPPING, WORKBOOKS
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core import error_list
 from diagnostic.core.contents import MOST_BYTES
-from diagnostic.core.problems import BLOCKING, Problem, shortened
+from diagnostic.core.french import number, plural
+from diagnostic.core.problems import BLOCKING, Problem, UnreadableRow, blocking, shortened
 from diagnostic.core.tables import columns
-from diagnostic.core.wording import blocking
 from diagnostic.files import texts
-from diagnostic.privacy import leaks
+from diagnostic.privacy import personal
 
+
+# -- All input files of one study, read and checked at once: the one reading that check and collect share ---------
+@dataclass(frozen=True)
+class Collected:
+    """What a study's files hold: `cells` (shape of `Cells`), one table per role of INPUTS, all problems, and the place of
+    each column, by role.
+
+    With a blocking problem the tables may lack values and must not be written.
+    """
+
+    cells: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    problems: list[Problem]
+    sources: dict[str, Source]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether any problem blocks."""
+        return any(problem.severity == BLOCKING for problem in self.problems)
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """The columns of the tables, in the shape of `Places` but for the origin, which no file says."""
+        rows = [
+            (role, source.file, role, name, 0, 0, letter)
+            for role, source in self.sources.items()
+            for name, letter in source.letters.items()
+        ]
+        return pd.DataFrame(rows, columns=PLACED)
+
+
+def read_study(
+    contents: Mapping[str, bytes],
+    files: Mapping[str, str],
+    encodings: Mapping[str, str] | None = None,
+    latest: dt.date | None = None,
+) -> Collected:
+    """Every file of a study: role → content, role → name for messages, role → declared encoding if any.
+
+    A role that is not given has an empty typed table. `latest` is the last day a date may be. Raises KeyError
+    for a role that is not in INPUTS; nothing in the contents makes it raise.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    cells: list[pd.DataFrame] = [Cells.empty()]
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for role, content in contents.items():
+        model = INPUTS[role]
+        found, told = read_csv(content, files[role], role, (encodings or {}).get(role))
+        sources[role] = source(found, files[role])
+        problems += told
+        if len(found):
+            tables[role], more = parse(found, model, files[role], latest)
+            problems += _untold(more, told)
+            cells.append(found)
+    tables = {role: tables[role] if role in tables else empty(model) for role, model in INPUTS.items()}
+    problems += _untold(check_across(tables, sources), problems)
+    return Collected(pd.concat(cells, ignore_index=True), tables, problems, sources)
+
+
+def _untold(found: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
+    """The problems that are no mere consequence of one already told for the same row or cell."""
+    told = [problem for problem in told if problem.severity == BLOCKING and problem.row is not None]
+    rows = {(problem.file, problem.row) for problem in told if isinstance(problem, UnreadableRow)}
+    places = {(problem.file, problem.row, problem.column) for problem in told if problem.column}
+    return [
+        problem
+        for problem in found
+        if (problem.file, problem.row) not in rows and (problem.file, problem.row, problem.column) not in places
+    ]
+
+
+# -- The two steps ------------------------------------------------------------------------------------------------
 BLOCK, OUTLINES = "bloc_", "outlines"  # what the inputs that are texts of the team begin with, and its own outlines
 MENDED = "Corriger le fichier de contours, ou ôter « outlines » de la configuration : l'étude se fait alors sans ces contours."
 
@@ -63,15 +143,15 @@ def check(
     """
     outlines = given.pop(OUTLINES, None)
     own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
-    parts = reading.told_apart(given, files, exports, received, pseudonyms)
-    read = reading.read(parts, dt.date.fromisoformat(latest))
+    parts = told_apart(given, files, exports, received, pseudonyms)
+    read = read_all(parts, dt.date.fromisoformat(latest))
     public, codes = read.public, (departement,) if isinstance(departement, str) else tuple(departement)
     found = [
         *altered(study, files, recorded, parts.contents | parts.workbooks),
         *replaced(study, recorded, digests or {}),
         *public.problems,
         *checks_region.check(public.tables, public.sources, codes),
-        *leaks.in_cells(public.cells),
+        *personal.in_cells(public.cells),
         *(one for name, content in given.items() if name.startswith(BLOCK) for one in _written(study, name, content)),
     ]
     if outlines is not None and outlines["kind"].eq("refused").any():
@@ -80,18 +160,18 @@ def check(
     if "published_figures" in parts.contents:
         found += unusable(publication, public.tables["published_figures"], public.sources["published_figures"])
     for part in read.answers:
-        found += [*part.problems, *leaks.in_tables(part.tables), *leaks.in_cells(part.cells)]
+        found += [*part.problems, *personal.in_tables(part.tables), *personal.in_cells(part.cells)]
         if "ads" in part.tables:
-            file = files.get(checks_sample.ROLE, checks_sample.ROLE)
-            found += checks_sample.undeclared(study, part.tables["ads"], coded_sample, file)
-            found += checks_sample.common(part.tables["ads"], part.places, file)
+            file = files.get(CODED_ADS, CODED_ADS)
+            found += undeclared_sample(study, part.tables["ads"], coded_sample, file)
+            found += copies_in_common(part.tables["ads"], part.places, file)
         found += checks_region.in_workbooks(part.tables, part.places, files, codes)
         if areas is not None:
-            found += checks_territory.check(part.tables, part.places, files, areas, codes)
+            found += check_communes(part.tables, part.places, files, areas, codes)
     found += list(_keys(parts, read, found, areas))
     if all(problem.severity != BLOCKING for problem in found):
-        reading.keep(parts, read)
-    table = error_list.table(leaks.masked(shortened(found), public.cells))
+        keep(parts, read)
+    table = error_list.table(personal.masked(shortened(found), public.cells))
     return {
         "errors": error_list.to_csv(table),
         "page": error_list.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
@@ -105,9 +185,7 @@ def _written(study: str, name: str, content: bytes) -> list[Problem]:
     return texts.problems(content, f"config/studies/{study}/{own}.md", own)
 
 
-def _keys(
-    parts: reading.Given, read: reading.Read, told: Collection[Problem], areas: pd.DataFrame | None
-) -> Iterator[Problem]:
+def _keys(parts: Given, read: Read, told: Collection[Problem], areas: pd.DataFrame | None) -> Iterator[Problem]:
     """Keys given twice, keys that name nothing, and stories that are not of several, over all that the study received together."""
     tables = {name: read.public.tables[name] for name in parts.contents}
     tables |= {name: table for part in read.answers for name, table in part.tables.items()}
@@ -187,7 +265,7 @@ def collect(
 
     `private` holds the tables that stay in the vault. The gate has passed: nothing blocks.
     """
-    read = reading.take(reading.told_apart(given, files, exports, received, pseudonyms))
+    read = take(told_apart(given, files, exports, received, pseudonyms))
     tables = {name: nothing(model) for name, model in RECEIVED.items()}
     places, rows, cells = [read.public.places], [ReceivedRows.empty()], [read.public.cells]
     private: dict[str, pd.DataFrame] = {}
@@ -242,3 +320,185 @@ def _sources(
         for role, sidecar in sidecars.items()
     ]
     return pd.DataFrame(rows, columns=columns(Sources))
+
+
+# -- Whether the coded ads are those that the project drew, or a sample whose choice the study must declare -------
+# And whether what two searches found in common is a part of what the second found.
+CODED_ADS, AGAIN, TOTAL = "coded_ads", "copies_again", "copies_total"
+MORE = Words(
+    "Plus de copies communes aux deux recherches que cette recherche n'en a trouvé en tout.",
+    "Corriger l'un des deux nombres : les copies communes sont une partie de celles de la seconde recherche, l'annonce comprise.",
+)
+DRAWN = re.compile(r"[A-Z][0-9]{2}-[0-9A-HJKMNP-TV-Z]{8}")  # a number that the project's draw gives (`formulas.draw`)
+
+
+def undeclared_sample(study: str, ads: pd.DataFrame, design: str | None, file: str) -> Iterator[Problem]:
+    """One blocking problem where no number of the coded ads is the project's and nothing says how they were chosen.
+
+    Where some are, the others are told with the codings: an ad of the draw was miswritten.
+    """
+    if design or "ad_id.code" not in ads:
+        return
+    written = ads["ad_id.code"].dropna().astype(str)
+    given = [one for one in written.unique() if one not in ("no_answer", "not_asked", "")]
+    if not given or any(DRAWN.fullmatch(one) for one in given):
+        return
+    one, many = "n’est pas de ceux que le projet tire", "ne sont pas de ceux que le projet tire"
+    message = (
+        f"{plural(len(given), 'Le numéro', f'Les {number(len(given))} numéros')} d’annonce {plural(len(given), one, many)} : "
+        "rien ne dit comment ces annonces ont été choisies, ni donc ce qu’elles permettent de dire."
+    )
+    choices = " ; ".join(f"« coded_sample: {code} » ({meaning})" for code, meaning in SAMPLES.items())
+    yield blocking(
+        file,
+        message,
+        f"Le déclarer dans config/studies/{study}.yaml : {choices}. Les deux premiers donnent estimations et intervalles, les "
+        "deux autres décrivent ces annonces seules. Ou coder les places de « codage.xlsx », avec leurs numéros.",
+    )
+
+
+def copies_in_common(ads: pd.DataFrame, places: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """One blocking problem per coded ad of which more copies are said to be found twice than in all."""
+    if not {f"{AGAIN}.number", f"{TOTAL}.number"} <= set(ads):
+        return
+    for row in placed(ads, (ads[f"{AGAIN}.number"] > ads[f"{TOTAL}.number"]).fillna(False).astype(bool)):
+        yield at_cell(row, "ads", AGAIN, places, file, MORE)
+
+
+# -- Coded communes: each is a commune of the study's département, or its cell is told ----------------------------
+CODED = {  # role → its table and the columns that hold codes of communes
+    "situation_coding": ("situation_coding", ("commune", "commune_2", "commune_3")),
+    "partners": ("partners", ("commune",)),
+}
+OUTSIDE = "Ce code n'est celui d'aucune commune du département."
+REMEDY = (
+    "Écrire le code Insee actuel de la commune (celui de la commune nouvelle, pour une commune déléguée), la colonne étant au "
+    "format texte pour garder un zéro en tête ; laisser vide pour un lieu hors du département."
+)
+
+
+def check_communes(
+    tables: Mapping[str, pd.DataFrame],
+    places: pd.DataFrame,
+    files: Mapping[str, str],
+    areas: pd.DataFrame,
+    departements: tuple[str, ...],
+) -> Iterator[Problem]:
+    """One blocking problem per cell. `areas` has the communes of the département; where it is empty, a code needs
+    only begin as theirs do."""
+    listed = set(areas.loc[areas["level"] == "commune", "code"])
+    for role, (name, variables) in CODED.items():
+        table = tables.get(name)
+        if table is None:
+            continue
+        for variable in variables:
+            codes = set(table.get(f"{variable}.code", ()))
+            known = listed or {code for code in codes if code.startswith(departements)}
+            astray = table[~table[f"{variable}.code"].isin(known | NOTHING)] if codes else table.iloc[:0]
+            for row in astray.itertuples():
+                yield at_cell(row, name, variable, places, files.get(role, role), Words(OUTSIDE, REMEDY))
+
+
+# -- What a study's files hold, read once -------------------------------------------------------------------------
+# The check keeps what it read for the step that writes the tables of it.
+#
+# What is kept stays in the memory of the process, for the same bytes under the same key only, until it is taken: a
+# run that makes the tables elsewhere, or later, reads again and finds the same.
+MOST = 4  # readings kept: the tables of a study are made right after its check (see `priority` in the rules)
+
+
+@dataclass(frozen=True)
+class Given:
+    """The named inputs of a step: role → content of files and workbooks, codebook file → content, role → mapping;
+    `files`: role → file name, for messages; `exports`: role → format of what the vault holds, its content `received`,
+    and `pseudonyms`, the names that leave the vault.
+    """
+
+    contents: dict[str, bytes]
+    workbooks: dict[str, bytes]
+    codebook: dict[str, bytes]
+    mappings: dict[str, bytes]
+    files: Mapping[str, str]
+    exports: Mapping[str, str]
+    received: Mapping[str, bytes]
+    pseudonyms: Pseudonyms | None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The same for the same bytes, read under the same names with the same key."""
+        digest = hashlib.sha256(repr([sorted(self.files.items()), sorted(self.exports.items())]).encode())
+        for part in (self.contents, self.workbooks, self.codebook, self.mappings, self.received):
+            for name, content in sorted(part.items()):
+                digest.update(f"\0{name}\0{len(content)}\0".encode() + hashlib.sha256(content).digest())
+            digest.update(b"\0\0")
+        plain = digest.hexdigest()
+        return plain, *(self.pseudonyms("response", [plain]) if self.pseudonyms else ())
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the files of the project hold, then the exports of the vault and the workbooks, where there are any."""
+
+    public: Collected
+    answers: list[Received]
+
+
+def told_apart(
+    given: Mapping[str, bytes],
+    files: Mapping[str, str],
+    exports: Mapping[str, str] | None = None,
+    received: Mapping[str, bytes] | None = None,
+    pseudonyms: Pseudonyms | None = None,
+) -> Given:
+    """A step's inputs by what they are; `received` has what the vault holds, mapping workbooks among them."""
+    held = received or {}
+    return Given(
+        {name: content for name, content in given.items() if name in INPUTS},
+        {name: content for name, content in given.items() if name in WORKBOOKS},
+        loading.given(given),
+        {name.removesuffix(MAPPING): c for name, c in held.items() if name.endswith(MAPPING)},
+        files,
+        exports or {},
+        {name: content for name, content in held.items() if not name.endswith(MAPPING)},
+        pseudonyms,
+    )
+
+
+def read_all(given: Given, latest: dt.date | None = None) -> Read:
+    """All that a study received; `latest` is the last day a date may be. Nothing in the contents makes it raise."""
+    public, answers = read_study(given.contents, given.files, latest=latest), list(_answers(given))
+    if {keys.PAIRS, keys.STORIES} & given.contents.keys() and answers:
+        tables = {name: table for part in answers for name, table in part.tables.items()}
+        numbers = {shown: own for part in answers for shown, own in part.numbers.items()}
+        own = keys.resolver(tables, numbers)
+        public.tables[keys.PAIRS] = keys.decided(public.tables[keys.PAIRS], own)
+        public.tables[keys.STORIES] = keys.composed(public.tables[keys.STORIES], own)
+    return Read(public, answers)
+
+
+def _answers(given: Given) -> Iterator[Received]:
+    if given.received and given.pseudonyms:
+        codebook = loading.load(given.codebook)
+        yield read_exports(codebook, given.received, given.exports, given.pseudonyms, given.mappings)
+    if given.workbooks:
+        yield read_workbooks(loading.load(given.codebook), given.workbooks, given.files)
+
+
+_kept: list[tuple[tuple[str, ...], Read]] = []  # two studies may have received the same
+_turn = Lock()  # two steps may run at once
+
+
+def keep(given: Given, found: Read) -> None:
+    """Keep what was read of these inputs until it is taken; of too many, the oldest goes."""
+    with _turn:
+        _kept.append((given.identity, found))
+        del _kept[:-MOST]
+
+
+def take(given: Given) -> Read:
+    """What was read of these inputs, which is kept no longer; where it was not kept, they are read now."""
+    own = given.identity
+    with _turn:
+        at = next((at for at, (identity, _) in enumerate(_kept) if identity == own), None)
+        kept = None if at is None else _kept.pop(at)[1]
+    return kept or read_all(given)

@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
-from diagnostic.collect import answered, counted, received, table_names
+from diagnostic.collect import answered, counted, table_names
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, INTERLOCUTORS, MODES, PRACTICES, PROGRESS, VERSIONS
 from diagnostic.collect.counted import SITE_CODE, Sourced
 from diagnostic.core.tables import Table, field, key, models, ordered, rows
@@ -333,4 +333,4 @@ class LawResults(Sourced):
 
 
 INPUTS: dict[str, type[Sourced]] = models(table_names.named(table_names.INPUTS), vars(counted), globals())
-TABLES: dict[str, type[Table]] = models(table_names.TABLES, vars(answered), vars(counted), vars(received), globals())
+TABLES: dict[str, type[Table]] = models(table_names.TABLES, vars(answered), vars(counted), vars(counted), globals())

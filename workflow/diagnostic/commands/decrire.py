@@ -21,6 +21,6 @@ from diagnostic.commands.values import FILE, STUDY, dated
 @click.option("--classeur", "filled", type=FILE, metavar="FICHIER", help="une correspondance remplie ailleurs, rendue")
 @dated("jour où elle est faite")
 def command(study: str, role: str, filled: Path | None, date: dt.date) -> int:
-    from diagnostic.study.describe import describe
+    from diagnostic.study.receive import describe
 
     return told(describe(project(), study, role, date, filled))

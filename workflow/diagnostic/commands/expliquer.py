@@ -14,6 +14,6 @@ from diagnostic.commands.values import RESULTS
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 @click.argument("fact", metavar="INDICATEUR", help="par exemple ads.persons_estimate")
 def command(results: Path, fact: str) -> int:
-    from diagnostic.review.explain import explain
+    from diagnostic.review.review import explain
 
     return told([explain(results.resolve(), fact), TEAM])

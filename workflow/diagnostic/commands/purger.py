@@ -17,10 +17,10 @@ from diagnostic.commands.values import STUDY, dated
 @dated("jour de la purge")
 def command(study: str, confirm: bool, date: dt.date) -> int:
     from diagnostic.privacy.vault import VAULT
-    from diagnostic.study import compliance, purge, unlocking
-    from diagnostic.study.purge_record import DONE, PLANNED, message
+    from diagnostic.study import compliance, erase, unlocking
+    from diagnostic.study.erase import DONE, PLANNED, message
 
     root = project()
     retention = compliance.retention(compliance.contents(Path(VAULT) / study / compliance.FOLDER))
-    report = purge.purge(root, study, retention, date, execute=confirm, cipher=unlocking.cipher(root))
+    report = erase.purge(root, study, retention, date, execute=confirm, cipher=unlocking.cipher(root))
     return told([message(report), TEAM], 0 if report.state in (PLANNED, DONE) else 1)

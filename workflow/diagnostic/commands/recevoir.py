@@ -38,7 +38,7 @@ def command(
     date: dt.date,
 ) -> int:
     from diagnostic.study import receive
-    from diagnostic.study.reception import Choice
+    from diagnostic.study.given import Choice
 
     if listing:
         return told([*receive.listed(project(), study), TEAM])

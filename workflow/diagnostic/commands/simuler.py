@@ -15,6 +15,6 @@ from diagnostic.commands.values import STUDY
 )
 @click.option("--what-if", "first", multiple=True, hidden=True)  # as choices were given in earlier versions
 def command(study: str, choices: tuple[str, ...], first: tuple[str, ...]) -> int:
-    from diagnostic.study.what_if import what_if
+    from diagnostic.study.issuing import what_if
 
     return told([*what_if(project(), study, [*first, *choices]), TEAM])

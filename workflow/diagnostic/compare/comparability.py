@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from diagnostic.compare.table_names import ALL, EFFECTS, FAMILIES
 from diagnostic.core.french import typographic
-from diagnostic.core.wording import meant
+from diagnostic.core.problems import meant
 
 FILES = {  # file → its columns, and those that tell one row from another
     "items": (("item", "title", "meaning", "codes"), ("item",)),

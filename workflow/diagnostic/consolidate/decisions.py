@@ -6,11 +6,16 @@ Unsure, or not looked at: counted apart, and the lower bound says how many may b
 
 from __future__ import annotations
 
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
-
-from diagnostic.consolidate.overlaps import Overlaps
 
 OPEN = ("undecided", "contradictory")  # the statuses of pairs that nobody settled
 
@@ -99,3 +104,227 @@ def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
     """The pairs as numbers of groups, the lower one first, each pair as one number: first × size + second."""
     low, high = np.sort(group[ends], axis=0)
     return np.asarray(low * size + high)
+
+
+# -- How few persons undecided pairs leave: the same person may stand once in each of several descriptions --------
+# Situations are nodes that hold numbers of persons; an undecided pair is an edge. A person described several times is
+# in situations that are all paired with each other (a clique), once in each. The fewest persons are thus the smallest
+# number of cliques that cover every node as often as it holds persons. Without triangle, cliques are edges and the
+# answer is the total less a maximum matching (König for two sides: a maximum flow where nodes hold numbers).
+LARGEST_EXACT = 40  # situations of a tangle beyond which a proven bound replaces the exact answer
+MOST_CLIQUES = 2000
+
+
+@dataclass(frozen=True)
+class Tangle:
+    """Situations tied together by undecided pairs: their places, and the pairs as local numbers, both ways, in order."""
+
+    places: np.ndarray
+    ends: np.ndarray
+
+    @cached_property
+    def degrees(self) -> np.ndarray:
+        """For each situation how many neighbours it has."""
+        return np.bincount(self.ends[0], minlength=len(self.places))
+
+    @cached_property
+    def neighbours(self) -> list[np.ndarray]:
+        """For each situation its neighbours, as an index."""
+        return _cut(self.ends[1], np.cumsum(self.degrees)[:-1])
+
+    @cached_property
+    def near(self) -> tuple[frozenset[int], ...]:
+        """For each situation its neighbours, as a set."""
+        return tuple(frozenset(others.tolist()) for others in self.neighbours)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether all are paired with each other."""
+        return bool((self.degrees == len(self.places) - 1).all())
+
+    @cached_property
+    def sides(self) -> np.ndarray | None:
+        """0 or 1 per situation so that pairs join both sides; None when no such split exists."""
+        side = np.full(len(self.places), -1)
+        side[0], queue = 0, deque([0])
+        while queue:
+            at = queue.popleft()
+            others = self.neighbours[at]
+            if (side[others] == side[at]).any():
+                return None
+            fresh = others[side[others] < 0]
+            side[fresh] = 1 - side[at]
+            queue.extend(fresh.tolist())
+        return side
+
+    @cached_property
+    def cliques(self) -> tuple[frozenset[int], ...] | None:
+        """All sets of situations paired with each other that cannot grow; None when there are too many.
+
+        Bron and Kerbosch (1973), with a pivot.
+        """
+        found: list[frozenset[int]] = []
+        stack = [(frozenset[int](), frozenset(range(len(self.near))), frozenset[int]())]
+        while stack:
+            made, open_, closed = stack.pop()
+            if not open_ and not closed:
+                found.append(made)
+                if len(found) > MOST_CLIQUES:
+                    return None
+                continue
+            pivot = max(open_ | closed, key=lambda node: (len(self.near[node] & open_), -node))
+            for node in sorted(open_ - self.near[pivot]):
+                stack.append((made | {node}, open_ & self.near[node], closed & self.near[node]))
+                open_, closed = open_ - {node}, closed | {node}
+        return tuple(sorted(found, key=sorted))
+
+
+class Overlaps:
+    """The undecided pairs of `size` situations, `pairs` of places. `fewest` answers for any numbers of persons."""
+
+    def __init__(self, size: int, pairs: Iterable[tuple[int, int]] | np.ndarray) -> None:
+        self.size = size
+        given = pairs if isinstance(pairs, np.ndarray) else np.array(list(pairs), dtype=int).reshape(-1, 2)
+        self.tangles = _tangles(given, size)
+        self.alone = np.ones(size, dtype=bool)
+        for tangle in self.tangles:
+            self.alone[tangle.places] = False
+        self._found: dict[bytes, float] = {}
+
+    def fewest(self, persons: np.ndarray) -> float:
+        """The fewest distinct persons, when situation i holds `persons[i]` of them. A proven lower bound where a
+        tangle is too large for the exact answer. The same numbers are answered once."""
+        rounded = np.floor(np.asarray(persons, dtype=float) + 1e-9)
+        key = hashlib.blake2b(rounded.tobytes()).digest()
+        if key not in self._found:
+            self._found[key] = self._answer(rounded)
+        return self._found[key]
+
+    def _answer(self, persons: np.ndarray) -> float:
+        complete, split, others = self._kinds
+        total = persons[self.alone].sum() + (complete.fewest(persons) if complete else 0.0)
+        total += sum(_fewest(tangle, persons[tangle.places]) for tangle in others)
+        return float(total + (split.fewest(persons) if split else 0.0))
+
+    @cached_property
+    def _kinds(self) -> tuple[_Complete | None, _Split | None, list[Tangle]]:
+        """Tangles whose situations are all paired with each other, those that have two sides, and the others."""
+        complete = [tangle for tangle in self.tangles if tangle.complete]
+        rest = [tangle for tangle in self.tangles if not tangle.complete]
+        split = [tangle for tangle in rest if tangle.sides is not None]
+        return (
+            _Complete(complete) if complete else None,
+            _Split(split) if split else None,
+            [tangle for tangle in rest if tangle.sides is None],
+        )
+
+    @property
+    def bounded(self) -> int:
+        """Tangles for which `fewest` is a bound, not the exact answer."""
+        return sum(tangle.sides is None and not _exact(tangle) for tangle in self.tangles)
+
+
+def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
+    if not len(pairs):
+        return []
+    ends = np.concatenate([pairs, pairs[:, ::-1]]).T
+    graph = scipy.sparse.coo_matrix((np.ones(ends.shape[1]), tuple(ends)), shape=(size, size)).tocsr()
+    graph.sum_duplicates()  # each pair once, in order
+    degrees = np.diff(graph.indptr)
+    start, end = np.repeat(np.arange(size), degrees), graph.indices
+    label = scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
+    local = np.zeros(size, dtype=int)
+    tangles = []
+    tied = np.flatnonzero(degrees)
+    for at, own in zip(_parts(label[tied]), _parts(label[start]), strict=True):
+        places = tied[at]
+        local[places] = np.arange(len(places))
+        tangles.append(Tangle(places, np.stack([local[start[own]], local[end[own]]])))
+    return tangles
+
+
+def _parts(labels: np.ndarray) -> list[np.ndarray]:
+    """For each label, from the smallest on, the positions that bear it."""
+    order = np.argsort(labels, kind="stable")
+    return _cut(order, np.flatnonzero(np.diff(labels[order])) + 1)
+
+
+def _cut(values: np.ndarray, at: np.ndarray) -> list[np.ndarray]:
+    """What `np.split` gives, which takes four times as long for thousands of parts."""
+    return [values[begin:end] for begin, end in pairwise([0, *at.tolist(), len(values)])]
+
+
+def _exact(tangle: Tangle) -> bool:
+    return len(tangle.places) <= LARGEST_EXACT and tangle.cliques is not None
+
+
+def _fewest(tangle: Tangle, persons: np.ndarray) -> float:
+    if not persons.any():
+        return 0.0
+    return _cover(tangle, persons) if _exact(tangle) else _apart(tangle, persons)
+
+
+class _Complete:
+    """Tangles whose situations are all paired with each other: the largest of each holds the others."""
+
+    def __init__(self, tangles: Sequence[Tangle]) -> None:
+        self.places = np.concatenate([tangle.places for tangle in tangles])
+        self.begins = np.cumsum([0, *(len(tangle.places) for tangle in tangles)])[:-1]
+
+    def fewest(self, persons: np.ndarray) -> float:
+        return float(np.maximum.reduceat(persons[self.places], self.begins).sum())
+
+
+class _Split:
+    """Tangles that have two sides, as one network from a source by one side and the other to a sink."""
+
+    def __init__(self, tangles: Sequence[Tangle]) -> None:
+        sides = [tangle.sides for tangle in tangles if tangle.sides is not None]
+        self.places = np.concatenate([tangle.places for tangle in tangles])
+        side = np.concatenate(sides)
+        before = np.cumsum([0, *(len(tangle.places) for tangle in tangles)])
+        start, end = np.hstack([tangle.ends + shift for tangle, shift in zip(tangles, before[:-1], strict=True)])
+        forth = side[start] == 0
+        one, other = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
+        self.size, source, sink = len(side) + 2, len(side), len(side) + 1
+        rows = np.concatenate([np.full(len(one), source), start[forth], other])
+        self.columns = np.concatenate([one, end[forth], np.full(len(other), sink)])
+        holds = np.concatenate([one, start[forth], other])  # whose persons bound each arc
+        order = np.lexsort((self.columns, rows))
+        self.columns, self.holds = self.columns[order], holds[order]
+        self.begins = np.searchsorted(rows[order], np.arange(self.size + 1))
+
+    def fewest(self, persons: np.ndarray) -> float:
+        """All persons less those that a maximum matching counts twice: a maximum flow from one side to the other."""
+        held = persons[self.places]
+        room = held[self.holds].astype(np.int32)
+        graph = scipy.sparse.csr_matrix((room, self.columns, self.begins), shape=(self.size, self.size))
+        flow = scipy.sparse.csgraph.maximum_flow(graph, self.size - 2, self.size - 1).flow_value
+        return float(held.sum() - int(flow))
+
+
+def _cover(tangle: Tangle, persons: np.ndarray) -> float:
+    """The smallest number of cliques that cover each situation as often as it holds persons (integer programme)."""
+    cliques = tangle.cliques or ()
+    covers = np.zeros((len(persons), len(cliques)))
+    for column, clique in enumerate(cliques):
+        covers[list(clique), column] = 1
+    solved = scipy.optimize.milp(
+        np.ones(len(cliques)),
+        constraints=scipy.optimize.LinearConstraint(covers, lb=persons),
+        integrality=np.ones(len(cliques)),
+    )
+    if not solved.success:  # never for a cover; a bound stays true whatever the solver says
+        return _apart(tangle, persons)
+    return float(round(solved.fun))
+
+
+def _apart(tangle: Tangle, persons: np.ndarray) -> float:
+    """Persons of situations none of which is paired with another, taken greedily: they are all distinct."""
+    total, blocked = 0.0, np.zeros(len(persons), dtype=bool)
+    held = np.flatnonzero(persons)
+    for node in held[np.argsort(-persons[held] / (1 + tangle.degrees[held]), kind="stable")].tolist():
+        if not blocked[node]:
+            total += persons[node]
+            blocked[tangle.neighbours[node]] = True
+    return total

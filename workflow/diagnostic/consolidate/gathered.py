@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import meaning
-from diagnostic.codebook.model import Codebook
-from diagnostic.codebook.terms import SOME
-from diagnostic.consolidate import decisions, described, linkage, located, people, questionnaire, shared_rows, to_decide
-from diagnostic.consolidate.professionals import professionals
-from diagnostic.consolidate.tables import TABLES
+from diagnostic.codebook.model import OF_BOTH, SOME, Codebook
+from diagnostic.consolidate import decisions, located, people, questionnaire
+from diagnostic.consolidate.located import COMMUNES, SILENT
+from diagnostic.consolidate.people import UNREAD, options
+from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
+from diagnostic.consolidate.rows import ledger
+from diagnostic.consolidate.tables import SOURCES, TABLES, Contributors
+from diagnostic.consolidate.workbooks import whole
 from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import Table, columns
 from diagnostic.geography.tables import Areas
@@ -53,8 +57,8 @@ def consolidate(
         "situation_coding": situation_coding,
         "duplicates": duplicates,
     }
-    rows = shared_rows.rows(questionnaire_rows, tables, both, first, received_rows, files, counting["first_year"])
-    return {**made, "shared_rows": rows, "to_decide": to_decide.listed(both, made["pairs"])}
+    rows = shared_rows(questionnaire_rows, tables, both, first, received_rows, files, counting["first_year"])
+    return {**made, "shared_rows": rows, "to_decide": undecided(both, made["pairs"])}
 
 
 def gather(
@@ -79,8 +83,8 @@ def gather(
     if cases.empty and told.empty:
         nobody = {name: _none(TABLES[name]) for name in ("described", "pairs", "persons")}
         return nobody | professionals(respondents, interviews, nobody["described"], noticed)
-    both = coded(described.together(cases, told, counting["ceiling"] or CEILING), situation_coding)
-    pairs = decisions.settle(both, linkage.candidates(both, codebook), duplicates)
+    both = coded(people.together(cases, told, counting["ceiling"] or CEILING), situation_coding)
+    pairs = decisions.settle(both, candidates(both, codebook), duplicates)
     group = decisions.groups(both, pairs)
     territories = Areas.empty() if areas is None else areas
     both = both.assign(**{located.PLACE: located.placed(both, group, territories)})
@@ -109,3 +113,369 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
 def _none(model: type[Table]) -> pd.DataFrame:
     """The table of a study without situations: its own columns, no answer."""
     return model.empty()[[name for name in columns(model) if name.isidentifier()]]
+
+
+# -- Pairs of situations that may describe the same persons, scored on closed answers and coded communes only -----
+# No free text, no name.
+#
+# Score: points for each variable where the two descriptions agree (some option in common), the same points lost where
+# they contradict each other, nothing where one is silent. Two descriptions of other genders, nationalities, or ages
+# more than one band apart are of other persons. The points are declared below and depend on no data, so that an
+# answer changed elsewhere never changes the score of a pair.
+POINTS: Mapping[str, int] = {
+    "age_band": 3,
+    "nationality": 2,
+    "year": 2,
+    "prostitution_form": 2,
+    "gender": 1,
+    "territory": 1,
+    "family": 1,
+    "occupation": 1,
+    "housing": 1,
+    "pimp_presence": 1,
+}
+COMMUNE, COMMUNE_POINTS = "commune", 2  # coded after reading; one in common agrees, two others contradict each other
+ORDERED = ("age_band", "year")  # neighbours do not contradict: a year passes, an age is « à peu près »
+ENOUGH = 8  # points from which a pair is worth a look
+NEIGHBOURS = 120  # pairs looked at per situation, at most: the work stays proportional to the situations
+ORDERS = (  # ways to bring similar situations side by side
+    ("age_band", "nationality", "gender", "year", "prostitution_form"),
+    ("year", "prostitution_form", "gender", "age_band", "nationality"),
+    ("nationality", "prostitution_form", "age_band", "gender", "year"),
+)
+
+
+def candidates(
+    described: pd.DataFrame, codebook: Codebook, enough: int = ENOUGH, neighbours: int = NEIGHBOURS
+) -> pd.DataFrame:
+    """One row per pair of situations of different respondents that score `enough`: `first`, `second`, `score`, `agree`.
+
+    `first` comes before `second` in `described`; `agree` names the variables in common. All pairs are compared up to
+    `neighbours` situations; beyond, each is compared with its neighbours in `ORDERS` (sorted neighbourhood: linear).
+    """
+    masks = {name: _mask(described, name, codebook.sets[name][SOME]) for name in POINTS}
+    decisive = [name for name in POINTS if name in meaning(codebook).exclusive]
+    record, communes = pd.factorize(described["record"])[0], _communes(described)
+    found: list[tuple[np.ndarray, ...]] = [(np.zeros(0, dtype=np.int64),) * 4]
+    for left, right in _pairs(masks, len(described), neighbours):
+        apart = record[left] != record[right]
+        left, right = left[apart], right[apart]
+        score, agree = _score(masks, communes, left, right, decisive)
+        kept = score >= enough
+        found.append((left[kept], right[kept], score[kept], agree[kept]))
+    left, right, score, agree = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    once = np.unique(left * len(described) + right, return_index=True)[1]  # in the order of the pairs
+    keys = pd.array(described["situation"], dtype="str")
+    bits, at = np.unique(agree[once], return_inverse=True)
+    return pd.DataFrame(
+        {
+            "first": keys.take(left[once]),
+            "second": keys.take(right[once]),
+            "score": pd.array(score[once], dtype="Int64"),
+            "agree": pd.array([_names(int(one)) for one in bits], dtype="str").take(at),
+        }
+    )
+
+
+def _mask(described: pd.DataFrame, variable: str, ranks: Sequence[str]) -> np.ndarray:
+    """One bit per option chosen, at its rank in the codebook, so that ages and years keep their distance; 0 where nothing
+    is known."""
+    chosen = options(described, variable)
+    bits = np.zeros(len(described), dtype=np.int64)
+    for rank, name in enumerate(ranks):
+        if name in chosen:
+            bits |= chosen[name].astype(np.int64) << rank
+    return bits
+
+
+def _communes(described: pd.DataFrame) -> np.ndarray:
+    """The communes coded of each situation, one column for each that a coding may name: numbers, -1 where none is."""
+    blank = pd.Series("", index=described.index)
+    codes = np.stack([described.get(f"{name}.code", blank).fillna("").astype("str") for name in COMMUNES], axis=1)
+    flat = pd.Series(codes.ravel(), dtype="str")
+    return pd.factorize(flat.mask(flat.isin(SILENT)))[0].reshape(codes.shape)
+
+
+def _pairs(masks: Mapping[str, np.ndarray], size: int, neighbours: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    if size <= neighbours:
+        yield np.triu_indices(size, 1)
+        return
+    for names in ORDERS:
+        order = np.lexsort([np.arange(size), *(masks[name] for name in reversed(names))])
+        for step in range(1, neighbours // len(ORDERS) + 1):
+            one, other = order[:-step], order[step:]
+            yield np.minimum(one, other), np.maximum(one, other)
+
+
+def _score(
+    masks: Mapping[str, np.ndarray], communes: np.ndarray, left: np.ndarray, right: np.ndarray, decisive: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points of each pair, and the variables that agree as bits in the order of POINTS, the commune last; -1 for other
+    persons."""
+    score, agree = np.zeros(len(left), dtype=np.int64), np.zeros(len(left), dtype=np.int64)
+    impossible = np.zeros(len(left), dtype=bool)
+    for place, (name, points) in enumerate(POINTS.items()):
+        one, other = masks[name][left], masks[name][right]
+        common, told = (one & other) != 0, (one != 0) & (other != 0)
+        near = common if name not in ORDERED else ((one | one << 1 | one >> 1) & other) != 0
+        score += points * common - points * (told & ~near)
+        agree |= common.astype(np.int64) << place
+        if name in decisive:
+            impossible |= told & ~near
+    here, there = communes[left], communes[right]
+    known = (here >= 0).any(axis=1) & (there >= 0).any(axis=1)
+    common = ((here[:, :, None] == there[:, None, :]) & (here >= 0)[:, :, None]).any(axis=(1, 2))
+    score += COMMUNE_POINTS * common - COMMUNE_POINTS * (known & ~common)
+    agree |= common.astype(np.int64) << len(POINTS)
+    return np.where(impossible, -1, score), agree
+
+
+def _names(bits: int) -> str:
+    return " ".join(name for place, name in enumerate((*POINTS, COMMUNE)) if bits >> place & 1)
+
+
+# -- Professionals who contributed: those behind the forms and those met, without counting twice who did both -----
+def professionals(
+    respondents: pd.DataFrame, interviews: pd.DataFrame, described: pd.DataFrame, noticed: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """One row per response and per interview, with the professionals that it adds to the union.
+
+    `respondents` has `professionals`; `interviews` is the typed table of interviews. An interview adds those met less
+    those who also filled in the form: at least one when the number met is blank (`rencontre_non_precisee`), none taken
+    off when that number is blank (`deja_repondu_non_precise`), the lower bound then takes them all off.
+    `identified`: something was ticked (one of the answers `noticed`) or told; in an interview where a situation was told, one person at least
+    identified it, and all those met count for the study.
+    """
+    own, others = (set(described.loc[described["source"] == source, "record"]) for source in ("response", "interview"))
+    parts = [
+        *([_responses(respondents, own, noticed)] if len(respondents) else []),
+        *([_interviews(interviews, others)] if len(interviews) else []),
+    ]
+    return {"professionals": pd.concat(parts, ignore_index=True) if parts else Contributors.empty()}
+
+
+def _responses(respondents: pd.DataFrame, told: set[str], noticed: Sequence[str]) -> pd.DataFrame:
+    seen = respondents["response_id"].isin(told)
+    for code in noticed:
+        column = f"exposure/{code}"
+        if column in respondents:
+            seen |= respondents[column].astype("str") == "ticked"
+    weight = respondents["professionals"].astype("Int64")
+    collective = respondents["answer_mode.code"].eq("group") & respondents["professionals_consulted.number"].isna()
+    largest = int(max(2, weight.max())) if len(weight) else 2
+    return pd.DataFrame(
+        {
+            "source": pd.array(["response"] * len(respondents), dtype="str"),
+            "record": pd.array(respondents["response_id"], dtype="str"),
+            "sheet": pd.array(respondents["sheet"], dtype="Int64"),
+            "row": pd.array(respondents["row"], dtype="Int64"),
+            "met": weight.array,
+            "professionals": weight.array,
+            "professionals_low": weight.array,
+            "professionals_high": weight.mask(collective, largest).array,
+            "identified": weight.where(seen, 0).array,
+            "identified_low": weight.where(seen, 0).array,
+            "identified_high": weight.mask(collective, largest).where(seen, 0).array,
+            **{name: pd.array(_codes(respondents, name), dtype="str") for name in OF_BOTH},
+            "rules": pd.array(["collectif_non_precise" if blank else "" for blank in collective], dtype="str"),
+        }
+    )
+
+
+def _interviews(interviews: pd.DataFrame, told: set[str]) -> pd.DataFrame:
+    met, answered = interviews["people_met.number"], interviews["already_answered.number"]
+    unsaid, unknown = met.isna(), answered.isna()
+    met = met.fillna(1).astype("Int64")
+    taken = answered.fillna(0).astype("Int64")
+    taken = taken.where(taken <= met, met)
+    added = met - taken
+    seen = interviews["interview_id.code"].isin(told)
+    largest = int(max(1, met.max()))
+    high = (met.mask(unsaid, largest) - taken).astype("Int64")
+    low = added.mask(unknown, 0)
+    return pd.DataFrame(
+        {
+            "source": pd.array(["interview"] * len(interviews), dtype="str"),
+            "record": pd.array(interviews["interview_id.code"], dtype="str"),
+            "sheet": pd.array(interviews["sheet"], dtype="Int64"),
+            "row": pd.array(interviews["row"], dtype="Int64"),
+            "met": met.array,
+            "professionals": added.array,
+            "professionals_low": low.array,
+            "professionals_high": high.array,
+            "identified": added.where(seen, 0).array,
+            "identified_low": low.clip(upper=1).where(seen, 0).array,
+            "identified_high": high.where(seen, 0).array,
+            **{name: pd.array(_codes(interviews, name), dtype="str") for name in OF_BOTH},
+            "rules": pd.array(
+                [
+                    "; ".join(
+                        name
+                        for name, touched in (("rencontre_non_precisee", a), ("deja_repondu_non_precise", b))
+                        if touched
+                    )
+                    for a, b in zip(unsaid, unknown, strict=True)
+                ],
+                dtype="str",
+            ),
+        }
+    )
+
+
+def _codes(frame: pd.DataFrame, name: str) -> pd.Series:
+    column = f"{name}.code"
+    return frame[column].astype("str") if column in frame else pd.Series("not_asked", index=frame.index)
+
+
+# -- The pairs that the team has to decide, as a file to fill -----------------------------------------------------
+# The header of `doublons.csv`, one line per open pair.
+COLUMNS = ("first", "second", "decision", "reason", "initials", "points", "en_commun", "sources", "personnes")
+
+
+def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
+    """A CSV: the keys of both situations, three columns to fill, then what helps to decide, closed answers only.
+
+    The most alike come first. The last four columns are removed before the file is given back.
+    """
+    open_ = pairs[pairs["status"].isin(["undecided", "contradictory"])]
+    open_ = open_.sort_values(["score", "first", "second"], ascending=[False, True, True], kind="stable")
+    source = described.set_index("situation")["source"].map(SOURCES)
+    persons = described.set_index("situation")["persons"].astype("str")
+    rows = pd.DataFrame(
+        {
+            "first": open_["first"],
+            "second": open_["second"],
+            "decision": open_["decision"],
+            "reason": "",
+            "initials": "",
+            "points": open_["score"],
+            "en_commun": open_["agree"],
+            "sources": open_["first"].map(source) + " / " + open_["second"].map(source),
+            "personnes": open_["first"].map(persons) + " / " + open_["second"].map(persons),
+        },
+        columns=list(COLUMNS),
+    )
+    return str(rows.to_csv(index=False, lineterminator="\n"))
+
+
+# -- What became of the rows of the shared diagnosis: forms, interviews, codings, decisions on duplicates ---------
+INTERVIEWS, CODING, DUPLICATES = "interview_sheets", "situation_coding", "duplicates"
+MERGED = "Décrit les mêmes personnes qu’une autre situation, selon la décision de l’équipe."
+ASIDE = "La situation est mise de côté : elle ne contient aucune réponse, ou ses faits sont trop anciens."
+UNKNOWN_PAIR = "La paire nomme une situation mise de côté : sans aucune réponse, ou aux faits trop anciens."
+REPLACED = "Une décision plus récente porte sur la même paire."
+SECOND_CODER = "Second codage de la même situation : il ne sert qu’à mesurer l’accord."
+
+
+def shared_rows(
+    questionnaire_rows: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    described: pd.DataFrame,
+    group: pd.Series,
+    received_rows: pd.DataFrame,
+    files: Mapping[str, str],
+    first_year: int | None = None,
+) -> pd.DataFrame:
+    """The ledgers of all its files in one, one row per row received. `tables` are the typed tables by name.
+
+    `group` gives for each situation the key of the first one that describes the same persons.
+    """
+    merged = described.assign(into=group)[group.ne(described["situation"]).to_numpy()]
+    known = described["situation"].tolist()
+    sheets = [_interview_rows(tables, merged, received_rows, files, first_year)]
+    sheets += [_whole(CODING, _coding(tables, known, files), received_rows, files)]
+    sheets += [_decisions(tables["duplicates"], known, files)]
+    forms = _with_merges(questionnaire_rows, merged[merged["source"] == "response"])
+    return pd.concat([forms, *sheets], ignore_index=True)
+
+
+def _whole(
+    role: str, ledgers: list[pd.DataFrame], received_rows: pd.DataFrame, files: Mapping[str, str]
+) -> pd.DataFrame:
+    return whole(role, files.get(role, role), received_rows, ledgers)
+
+
+def _with_merges(known: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
+    """Rows of merged situations: merged where the row is a situation, only named where it is a whole response."""
+    into = {
+        (str(sheet), row): key for sheet, row, key in zip(merged["sheet"], merged["row"], merged["into"], strict=True)
+    }
+    place = list(zip(known["sheet"].astype("str"), known["row"], strict=True))
+    found = pd.Series([into.get(at, "") for at in place], index=known.index, dtype="str")
+    hit, alone = found.ne(""), found.ne("") & ~known["into"].fillna("").str.startswith("respondents/")
+    named = (known["rules"].fillna("") + "; doublons_reunis").str.removeprefix("; ")
+    return known.assign(
+        outcome=known["outcome"].mask(alone, "merged"),
+        into=known["into"].mask(alone, "described/" + found),
+        reason=known["reason"].mask(alone, MERGED),
+        rules=known["rules"].mask(hit, named),
+    )
+
+
+def _interview_rows(
+    tables: Mapping[str, pd.DataFrame],
+    merged: pd.DataFrame,
+    received_rows: pd.DataFrame,
+    files: Mapping[str, str],
+    first_year: int | None,
+) -> pd.DataFrame:
+    file, ledgers = files.get(INTERVIEWS, INTERVIEWS), []
+    records, told = tables["interview_records"], tables["interview_situations"]
+    if len(records):
+        rules = {
+            "rencontre_non_precisee": records["people_met.number"].isna(),
+            "deja_repondu_non_precise": records["already_answered.number"].isna(),
+        }
+        into = "professionals/" + records["interview_id.code"].astype("str")
+        ledgers.append(ledger(INTERVIEWS, file, records["row"], into, rules, sheet=records["sheet"].astype("str")))
+    if len(told):
+        rule = told["persons_in_situation.rule"].fillna("")
+        low, high = told["persons_in_situation.minimum"], told["persons_in_situation.maximum"]
+        blank = rule.isin(UNREAD)
+        several = low.notna() & high.ne(low).fillna(True).astype(bool) & ~blank
+        past, empty = older(told, first_year), _empty(told)
+        rules = {"effectif_non_precise": blank, "plus_petit_nombre": several, "hors_fenetre": past}
+        into = (
+            "described/" + told["interview_id.code"].astype("str") + "/" + told["situation_number.number"].astype("str")
+        )
+        made = ledger(INTERVIEWS, file, told["row"], into, rules, empty | past, OLDER, told["sheet"].astype("str"))
+        ledgers.append(made.assign(reason=made["reason"].mask(empty.to_numpy(), EMPTY)))
+    known = whole(INTERVIEWS, file, received_rows, ledgers)
+    return _with_merges(known, merged[merged["source"] == "interview"])
+
+
+def _empty(told: pd.DataFrame) -> pd.Series:
+    """Situations where nothing was answered, the keys and where they come from left out."""
+    keys = ("interview_id.", "situation_number", "situation_origin.")
+    names = [n for n in told if (n.endswith((".code", ".state")) or "/" in n) and not n.startswith(keys)]
+    return told[names].astype("str").isin(["no_answer", "not_asked"]).all(axis=1)
+
+
+def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Mapping[str, str]) -> list[pd.DataFrame]:
+    """Codings of situations: of two of the same one the first counts; one that holds no answer has no person to code."""
+    coding = tables["situation_coding"]
+    if coding.empty:
+        return []
+    second = coding.sort_values("coder.code", kind="stable").duplicated("situation").reindex(coding.index)
+    empty = ~coding["situation"].isin(known)
+    sheet = coding["sheet"].astype("str")
+    file = files.get(CODING, CODING)
+    into = "described/" + coding["situation"]
+    made = ledger(CODING, file, coding["row"], into, {}, second | empty, SECOND_CODER, sheet)
+    return [made.assign(reason=made["reason"].mask(empty.to_numpy(), ASIDE))]
+
+
+def _decisions(given: pd.DataFrame, known: Sequence[str], files: Mapping[str, str]) -> pd.DataFrame:
+    """Decisions on duplicates, under the situations in the order of their table: the last one on a pair holds."""
+    place = {situation: at for at, situation in enumerate(known)}
+    found = [{one, other} <= place.keys() for one, other in zip(given["first"], given["second"], strict=True)]
+    unknown = ~pd.Series(found, index=given.index, dtype=bool)
+    pair = [
+        "/".join(sorted(two, key=lambda situation: place.get(situation, -1)))
+        for two in zip(given["first"], given["second"], strict=True)
+    ]
+    pairs = pd.Series(pair, index=given.index, dtype="str")
+    replaced = pairs.duplicated(keep="last") & ~unknown
+    aside = unknown | replaced
+    made = ledger(DUPLICATES, files.get(DUPLICATES, ""), given["row"], "pairs/" + pairs, {}, aside, UNKNOWN_PAIR)
+    return made.assign(reason=made["reason"].mask(replaced.to_numpy(), REPLACED))

@@ -5,7 +5,7 @@ Each phase declares its tables in its own `tables.py`; `model` finds the one beh
 
 What a table says of one column is pandera's (type, blanks, closed list, limits, unique). What it says of a whole row
 is in its Config (`metadata = rows(…)`), in the words below: `key`, `ordered`, `within`; `refers` says it of another table,
-and is checked by the step that holds both (`diagnostic.core.references`).
+and is checked by the step that holds both (`diagnostic.core.step`).
 """
 
 from __future__ import annotations

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import importlib
+import re
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib import metadata
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -16,12 +21,17 @@ import pandera.pandas as pa
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from diagnostic.codebook import loading
+from diagnostic.codebook.model import CODED, Codebook, Indicator
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import RULES
 from diagnostic.core.declarations import bounds
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
-from diagnostic.documentation import catalogue, licences
+from diagnostic.estimate.people.described import among
+from diagnostic.estimate.tables import UNITS
+from diagnostic.estimate.texts.strands import STRANDS, every
+from diagnostic.estimate.texts.text import Text, words
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
@@ -63,7 +73,7 @@ def pages(root: Path) -> dict[str, str]:
         "config/README.md": configuration(),
         "docs/dictionnaire.md": dictionary(),
         "docs/indicateurs.md": facts(root),
-        "docs/licences.md": NOTICE + "\n" + licences.page((root / "requirements.lock").read_text("utf-8")),
+        "docs/licences.md": NOTICE + "\n" + licences_page((root / "requirements.lock").read_text("utf-8")),
     }
 
 
@@ -157,7 +167,7 @@ def facts(root: Path) -> str:
                 "indicateur à l'autre : l'année, le site, la réponse. « Imprimé » dit quels chapitres, tableaux et graphiques "
                 "du rapport le nomment ; où rien n'est dit, aucun ne le nomme, et `diagnostic expliquer` le donne.\n"
             ),
-            *(f"## {title}\n\n{_grid(header, rows)}" for title, rows in catalogue.sections(root)),
+            *(f"## {title}\n\n{_grid(header, rows)}" for title, rows in sections(root)),
         ]
     )
 
@@ -267,6 +277,204 @@ def write(root: Path) -> list[str]:
             path.write_text(content, encoding="utf-8")
             changed.append(name)
     return changed
+
+
+# -- The catalogue of facts ---------------------------------------------------------------------------------------
+# What each is, from the texts of the strands, and where the report prints it, from its sources.
+CHAPTERS, REPORT = "report/chapitres", "workflow/diagnostic/report"
+SOURCES = {
+    "chapitres": (CHAPTERS, "*.qmd"),
+    "tableaux": (f"{REPORT}/grids", "*.py"),
+    "graphiques": (f"{REPORT}/charts", "*.py"),
+    "constats": ("workflow/diagnostic/findings", "sentences.py"),
+    "pistes": ("config", "pistes.yaml"),
+}
+QUOTED = re.compile(r'"([^"\n]*)"')
+CITED = re.compile(r"\{\w+:([^{}|]+)")  # in a sentence of a finding
+NAME = re.compile(r"[a-z_]+\\?\.\S*")
+
+WORD = r"\{\w+\}"
+STANDS_FOR = ("a", "01", "2020", "2020-01")  # what a word of an id may be; after a letter it may also be nothing
+OR = " ; ou "  # between the formulas of a number that may have an interval
+Row = tuple[str, ...]
+Named = dict[str, dict[str, list[str]]]  # chapters, tables, charts, findings → file → what it names
+
+
+def sections(root: Path) -> Iterator[tuple[str, list[Row]]]:
+    """Title and rows of each strand: id or pattern, label, unit, universe, formula, where it is printed."""
+    codebook = loading.load(loading.read_folder(root / loading.FOLDER))
+    named = {kind: _named(root, *source) for kind, source in SOURCES.items()}
+    for strand, table in every().items():
+        said = [row for pattern, text in table.items() for row in rows(pattern, text, codebook)]
+        yield STRANDS[strand], [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
+
+
+def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
+    """The words that stand for the whole id of an indicator of the codebook: the ids that they may be."""
+    persons, professionals = codebook.counted("person"), codebook.counted("professional")
+    return {
+        "person_count": [(one.count_id, one) for one in persons],
+        "person_share": [(one.share_id, one) for one in persons],
+        "person_indicator": [(one.fact_id, one) for one in persons if one.as_situations],
+        "situation_indicator": [(one.fact_id, one) for one in codebook.counted("situation")],
+        "coded_indicator": [(one.fact_id, one) for one in professionals if one.fact_id.startswith(CODED)],
+        "professional_indicator": [(one.fact_id, one) for one in professionals if not one.fact_id.startswith(CODED)],
+        "ad_indicator": [(one.share_id, one) for one in codebook.counted("ad")],
+    }
+
+
+def rows(pattern: str, text: Text, codebook: Codebook) -> Iterator[Row]:
+    """Id or pattern, label, unit, universe, formula: one row, or one per indicator of the codebook where it stands for them."""
+    formulas = dict.fromkeys((text.formula, text.opened.formula))
+    said = (text.label, UNITS[text.unit], text.universe, OR.join(formulas))
+    known = indicators(codebook)
+    whole = [word for word in words(pattern) if word in known]
+    if not whole:
+        yield pattern, *said
+    for fact_id, indicator in (one for word in whole for one in known[word]):
+        filled = {f"{{{whole[0]}}}": fact_id, "{name}": indicator.label, "{among}": among(indicator)}
+        yield tuple(_filled(part, filled) for part in (pattern, *said))
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    for word, value in values.items():
+        text = text.replace(word, value)
+    return text
+
+
+def _where(pattern: str, named: Named) -> str:
+    """« chapitres presse, synthese ; tableaux press »: the sources that name a fact of this pattern."""
+    ids, own = list(_ids(pattern)), matching(pattern)
+    found = {
+        kind: [
+            name
+            for name, texts in files.items()
+            if any(own.fullmatch(t) or any(map(_regex(t).fullmatch, ids)) for t in texts)
+        ]
+        for kind, files in named.items()
+    }
+    return " ; ".join(f"{kind} {', '.join(names)}" for kind, names in found.items() if names)
+
+
+def matching(pattern: str) -> re.Pattern[str]:
+    """The ids of a pattern."""
+    first, *others = re.split(WORD, pattern)
+    found, before = re.escape(first), first
+    for part in others:
+        found += ("[^.]*" if before[-1:].isalpha() else "[^.]+") + re.escape(part)
+        before = part
+    return re.compile(found)
+
+
+def _ids(pattern: str) -> Iterator[str]:
+    """Some ids that a pattern may stand for."""
+    parts = re.split(WORD, pattern)
+    choices = [(*STANDS_FOR, "") if part[-1:].isalpha() else STANDS_FOR for part in parts[:-1]]
+    for chosen in product(*choices):
+        yield "".join(part + word for part, word in zip(parts, (*chosen, ""), strict=True))
+
+
+def _named(root: Path, folder: str, files: str) -> dict[str, list[str]]:
+    """File → what it names: ids of facts, patterns of ids, beginnings of ids."""
+    return {
+        path.stem: [text for text in dict.fromkeys(_texts(path)) if NAME.fullmatch(text)]
+        for path in sorted((root / folder).glob(files))
+    }
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """The texts of a source between quotes; where a value is put in, `{}`. A table of indicators prints shares too."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix == ".yaml":
+        yield from CITED.findall(source)
+        return
+    if path.suffix != ".py":
+        for line in source.splitlines():
+            yield from QUOTED.findall(line)
+            yield from (f"{name}_pct" for name in QUOTED.findall(line) if "grid." in line)
+        return
+    nodes = list(ast.walk(ast.parse(source)))
+    joined = [node.values for node in nodes if isinstance(node, ast.JoinedStr)]
+    inside = {id(part) for parts in joined for part in parts}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield node.value
+            yield from CITED.findall(node.value)
+    for parts in joined:
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+
+
+@cache
+def _regex(text: str) -> re.Pattern[str]:
+    """What a name stands for: a regular expression as it is, a beginning, an id."""
+    if "\\" in text:
+        return re.compile(text.replace("{}", "[^.]+"))
+    end = ".*" if text.endswith((".", "_")) else ""
+    return re.compile("[^.]+".join(map(re.escape, text.split("{}"))) + end)
+
+
+# -- The licences of what the lock file installs, and what they mean for who passes it on -------------------------
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==[^ ;\\]+", re.MULTILINE)
+LONGEST = 60  # characters; a longer field is the text of the licence and not its name
+# What the packages' own metadata do not say, read in their licence files; the first two are installed on Windows only.
+UNSAID = {
+    "colorama": "BSD-3-Clause",
+    "pyreadline3": "BSD-3-Clause",
+    "axe-playwright-python": "MIT",
+    "conda-inject": "MIT",
+    "docutils": "domaine public, BSD-2-Clause ; un fichier GPL-3.0 (mode Emacs)",
+    "librt": "MIT",
+    "packaging": "Apache-2.0 ou BSD-2-Clause",
+    "pypandoc-binary": "MIT ; contient pandoc, GPL-2.0-or-later",
+    "pyxform": "BSD-2-Clause",
+    "python-stdnum": "LGPL-2.1-or-later",
+    "shapely": "BSD-3-Clause ; contient GEOS, LGPL-2.1",
+    "snakemake-interface-common": "MIT",
+    "snakemake-interface-logger-plugins": "MIT",
+    "snakemake-interface-report-plugins": "MIT",
+    "snakemake-interface-scheduler-plugins": "MIT",
+    "snakemake-interface-storage-plugins": "MIT",
+}
+
+
+def installed(name: str) -> str:
+    """What a package's metadata say of its licence. Raises PackageNotFoundError for one that is not installed."""
+    told = metadata.metadata(name)
+    for field in (*told.get_all("License-Expression", []), *told.get_all("License", [])):
+        if len(field) <= LONGEST:
+            return str(field)
+    named = [item.rpartition(" :: ")[2] for item in told.get_all("Classifier", []) if item.startswith("License ::")]
+    return ", ".join(named)
+
+
+def licences_page(lock: str, of: Callable[[str], str] = installed) -> str:
+    """The page of licences: one row per package that `lock`, the text of the lock file, pins."""
+    names = sorted(set(PINNED.findall(lock)), key=str.lower)
+    return TEXT + "".join(_rows((name, UNSAID.get(name) or of(name)) for name in names))
+
+
+def _rows(licences: Iterable[tuple[str, str]]) -> Iterable[str]:
+    return (f"| {name} | {licence} |\n" for name, licence in licences)
+
+
+TEXT = """# Licences de ce qui est installé
+
+Le code du projet est sous EUPL-1.2, ses données de référence sous Licence Ouverte 2.0, ses polices sous SIL OFL 1.1. Ce que le fichier de verrouillage installe garde ses licences : elles sont listées plus bas, telles que chaque paquet les déclare.
+
+La même liste en CycloneDX, pour les outils qui suivent dépendances et failles : `.ci/run` écrit `sbom.cdx.json`, jamais versionné ; il s’arrête si ce qui est installé n’est pas ce que dit le fichier de verrouillage.
+
+**Pour qui lance les études**, rien à faire : aucune de ces licences ne limite l’usage, et les documents produits n’en portent aucune.
+
+**Pour qui redistribue un environnement déjà installé** (image de conteneur, disque, poste préparé) :
+
+- `krippendorff`, que le calcul de l’accord entre deux personnes appelle, est sous GPL-3.0-or-later. L’ensemble distribué avec lui l’est aux conditions de la GPL-3 ; l’EUPL-1.2 le permet (article 5 et annexe). Joindre le texte de la GPL et les sources, ou dire où elles sont. Redistribuer le dépôt seul, sans l’environnement, ne l’exige pas : il ne contient pas ce paquet.
+- `pypandoc-binary` contient le programme pandoc (GPL-2.0-or-later), lancé à part : joindre sa licence et dire où sont ses sources.
+- `python-stdnum` et la bibliothèque GEOS de `shapely` sont sous LGPL : elles restent remplaçables, joindre leurs licences.
+- `certifi`, `hypothesis` et `pathspec` sont sous MPL-2.0 : leurs fichiers modifiés se publient sous la même licence.
+
+| Paquet | Licence déclarée |
+|---|---|
+"""
 
 
 if __name__ == "__main__":

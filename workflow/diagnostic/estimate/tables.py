@@ -7,14 +7,22 @@ import math
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.codebook import words
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core.tables import Table, field, key, models, ordered, refers, rows, within
 from diagnostic.estimate import table_names
 from diagnostic.estimate.facts import ORIGINS
 from diagnostic.estimate.texts.ways import WAYS
 
-UNITS = words.UNITS | {
+UNITS = {
+    "response": "réponse",
+    "professional": "professionnel·le",
+    "situation": "situation",
+    "person": "personne",
+    "structure": "structure",
+    "site": "site",
+    "ad": "annonce",
+    "article": "article",
+    "commune": "commune",
     "row": "ligne de fichier",
     "thread": "fil de discussion",
     "pseudonym": "pseudonyme",

@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook.meaning import OTHER, Meaning
-from diagnostic.codebook.terms import Asked
-from diagnostic.consolidate import attributes, decisions, people
-from diagnostic.consolidate.attributes import Sizes, Spread
-from diagnostic.consolidate.described import options
-from diagnostic.consolidate.overlaps import Overlaps
+from diagnostic.codebook.model import Asked
+from diagnostic.consolidate import decisions, people
+from diagnostic.consolidate.decisions import Overlaps
+from diagnostic.consolidate.people import Sizes, Spread, options
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Described:
 
     @cached_property
     def everyone(self) -> Spread:
-        return attributes.everyone(self.sizes)
+        return people.everyone(self.sizes)
 
     @cached_property
     def prostitution(self) -> Spread:
@@ -94,22 +93,22 @@ class Described:
         found = self.everyone
         for variable, wanted in asked:
             way, silent = self._way(variable), self.silent(variable)
-            own = attributes.having(self.options(variable), self.sizes, way, wanted, silent)
+            own = people.having(self.options(variable), self.sizes, way, wanted, silent)
             found = found.both(own, self.sizes)
         return found
 
-    def _way(self, variable: str) -> attributes.Way:
+    def _way(self, variable: str) -> people.Way:
         """How the answers of a mixed group to a variable are read."""
         if variable in self.meaning.exclusive:
-            return attributes.EXCLUSIVE
-        return attributes.ONE_EACH if self.choices.one_each else attributes.WHOLE
+            return people.EXCLUSIVE
+        return people.ONE_EACH if self.choices.one_each else people.WHOLE
 
     def silent(self, variable: str) -> tuple[str, ...]:
         """The options that say nothing by themselves: « autre », where a text that nobody coded goes with it."""
         return (OTHER,) if variable in self.meaning.open and not self.choices.other_informed else ()
 
     def informed(self, variable: str) -> Spread:
-        return attributes.informed(self.options(variable), self.sizes, self.silent(variable))
+        return people.informed(self.options(variable), self.sizes, self.silent(variable))
 
     def both(self, one: Spread, other: Spread) -> Spread:
         return one.both(other, self.sizes)

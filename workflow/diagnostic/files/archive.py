@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from diagnostic.core.french import number
-from diagnostic.core.problems import Problem
-from diagnostic.core.wording import blocking
+from diagnostic.core.problems import Problem, blocking
 
 MAX_ENTRIES = 200
 MAX_INFLATED = 400_000_000  # bytes; a workbook of 30 000 rows of 250 filled cells inflates to 250 MB

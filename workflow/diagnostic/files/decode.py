@@ -7,8 +7,7 @@ import codecs
 import re
 
 from diagnostic.core.contents import MOST_BYTES, container
-from diagnostic.core.problems import Problem
-from diagnostic.core.wording import blocking, either, warning
+from diagnostic.core.problems import Problem, blocking, either, warning
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "mac-roman")
 SAVE_AS_UTF8 = "Dans le tableur : Fichier, Enregistrer sous, format « CSV UTF-8 (délimité par des virgules) »."

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from diagnostic.core import french
 from diagnostic.core.contents import HIDDEN
-from diagnostic.files import lint, texts
+from diagnostic.files import texts
 
 COUNTS = r"deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"  # the others: `lint`
 MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
@@ -60,7 +60,7 @@ def judged(text: str, places: Collection[str] = ()) -> Iterator[str]:
         yield "autre chose que du texte : un récit n’a ni titre, ni liste, ni citation d’indicateur"
     if _SAID.search(text):
         yield "des guillemets : les paroles des personnes et les annonces ne se citent pas"
-    if numbers := sorted({*lint.NUMERIC.findall(text), *_COUNT.findall(flat)}):
+    if numbers := sorted({*texts.NUMERIC.findall(text), *_COUNT.findall(flat)}):
         yield f"un nombre ({', '.join(numbers)}) : le récit n’en dit pas"
     for what, pattern in (("une date", _DATE), ("une origine, une langue, une croyance", _ORIGIN)):
         if found := sorted({hit[0] for hit in pattern.finditer(flat)}):

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from diagnostic.core.contents import HIDDEN, container
 from diagnostic.core.french import number
-from diagnostic.core.problems import Problem
-from diagnostic.core.wording import blocking
-from diagnostic.files import lint
+from diagnostic.core.problems import Problem, blocking
 
 MOST_BYTES, LONGEST_LINE, DEEPEST = (
     300_000,
@@ -91,7 +90,7 @@ def without_comments(text: str) -> str:
     return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text[:end]) + text[end:] if end > 2 else text
 
 
-def judged(name: str, text: str) -> list[lint.Problem]:
+def judged(name: str, text: str) -> list[Fault]:
     """What keeps a text from being printed, by line, whatever the study's results are."""
     if name == FINDINGS:
         text = without_comments(text)
@@ -104,45 +103,75 @@ def judged(name: str, text: str) -> list[lint.Problem]:
     return sorted(found, key=lambda one: one.line)
 
 
-def of_line(name: str, n: int, line: str) -> Iterator[lint.Problem]:
+def of_line(name: str, n: int, line: str) -> Iterator[Fault]:
     """The same of one line, the `n`-th of the block."""
     cited = LINK if name == FINDINGS else CITED
     if len(line) > LONGEST_LINE:
-        yield lint.Problem(n, f"la ligne dépasse {number(LONGEST_LINE)} signes ; la couper en paragraphes")
+        yield Fault(n, f"la ligne dépasse {number(LONGEST_LINE)} signes ; la couper en paragraphes")
         return
     if HIDDEN.search(line):
-        yield lint.Problem(n, "un signe invisible s’y trouve ; retaper le passage")
+        yield Fault(n, "un signe invisible s’y trouve ; retaper le passage")
     if len(line) - len(line.lstrip(" \t")) > DEEPEST and line.strip():
-        yield lint.Problem(n, "la liste est trop imbriquée ; quatre niveaux au plus")
+        yield Fault(n, "la liste est trop imbriquée ; quatre niveaux au plus")
     bare = cited.sub(" ", line)
     for pattern, message in MARKUP:
         if pattern.search(bare):
-            yield lint.Problem(n, message)
+            yield Fault(n, message)
     for found in _CITING.finditer(bare):
-        yield lint.Problem(n, f"« {found[0][:40]} » est une citation mal écrite ; écrire {HOW[cited]}")
+        yield Fault(n, f"« {found[0][:40]} » est une citation mal écrite ; écrire {HOW[cited]}")
     if not (name == FINDINGS and SIGNED.fullmatch(line.rstrip())):  # which says a day
-        yield from lint.numbers(n, ATTRIBUTES.sub(" ", bare), HOW[cited])
+        yield from numbers(n, ATTRIBUTES.sub(" ", bare), HOW[cited])
     if _QUOTED.match(line):
-        yield from lint.quotation(n, ">")
+        yield from quotation(n, ">")
 
 
-def _skipped(text: str, first: int) -> Iterator[lint.Problem]:
+def _skipped(text: str, first: int) -> Iterator[Fault]:
     """Headings that are more than one level below what stands above them."""
     above = first - 1
     for n, line in enumerate(text.splitlines(), 1):
         if heading := HEADING.match(line):
             level = len(heading[1])
             if level > above + 1:
-                yield lint.Problem(n, f"ce titre saute un niveau ; l’écrire avec « {'#' * (above + 1)} »")
+                yield Fault(n, f"ce titre saute un niveau ; l’écrire avec « {'#' * (above + 1)} »")
             above = level
 
 
-def _without_fact(text: str) -> Iterator[lint.Problem]:
+def _without_fact(text: str) -> Iterator[Fault]:
     """Headings of tracks under which no fact is cited."""
     heading, cited = 0, True
     for n, line in enumerate([*text.splitlines(), "# "], 1):
         if line.startswith("#"):
             if not cited:
-                yield lint.Problem(heading, "cette piste ne cite aucun indicateur qui l’appuie ({fact:…})")
+                yield Fault(heading, "cette piste ne cite aucun indicateur qui l’appuie ({fact:…})")
             heading, cited = n, False
         cited = cited or bool(CITED.search(line))
+
+
+# -- What the team may not write in a text of the report: a number that is no statement, what somebody said -------
+# Numbers written as words that can only be a count or a share; « deux », « tiers » or « quart » have other uses.
+WORDS = (
+    "vingt|trente|quarante|cinquante|soixante|septante|huitante|nonante|cent|cents|mille|million|millions|milliard|"
+    "milliards|dizaine|dizaines|douzaine|vingtaine|trentaine|quarantaine|cinquantaine|centaine|centaines|millier|"
+    "milliers|moitié|pourcent|pourcentage"
+)
+NUMERIC = re.compile(rf"[\d⁰¹²³⁴-⁹₀-₉¼-¾⅐-ↈ①-⓿❶-➓]+(?:[ \u202f\u00a0.,]?\d+)*|[%‰]|\b(?:{WORDS})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend, at its line (1 first)."""
+
+    line: int
+    message: str
+
+
+def numbers(line: int, bare: str, how: str) -> Iterator[Fault]:
+    """The numbers of a line without its citations; `how` is the way to cite."""
+    for one in dict.fromkeys(NUMERIC.findall(bare)):
+        yield Fault(line, f"« {one} » n’est pas un indicateur ; le citer par {how} ou l’écrire autrement")
+
+
+def quotation(line: int, text: str) -> Iterator[Fault]:
+    """A line that quotes somebody: what persons said is not published (`quotations` of the release policy)."""
+    if text.lstrip().startswith(">"):
+        yield Fault(line, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")

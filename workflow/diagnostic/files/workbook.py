@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from diagnostic.core import child
-from diagnostic.core.problems import MASKED, Problem, column_letter
-from diagnostic.core.wording import blocking
+from diagnostic.core.problems import MASKED, Problem, blocking, column_letter
 from diagnostic.files import sheets as workbooks
-from diagnostic.files.delimited import Limits, long_cells, too_large
-from diagnostic.files.signs import Cleaner, Signs
+from diagnostic.files.delimited import Cleaner, Limits, Signs, long_cells, too_large
 
 SAVE_AS_XLSX = "Ouvrir l'original dans le tableur : Fichier, Enregistrer sous, format « Classeur Excel (.xlsx) »."
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core.french import typographic
-from diagnostic.findings.computed import filled, sayable
+from diagnostic.findings.computed import PRINTED, filled, sayable
 from diagnostic.findings.library import Track
-from diagnostic.findings.published import PRINTED
 
 FIRST = 4  # tracks that page 1 names
 SAID = 2  # sentences of support that a track tells at most

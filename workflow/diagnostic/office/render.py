@@ -7,14 +7,17 @@ copy with relative names, so that parallel renders never meet and no path enters
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
+import math
 import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -25,9 +28,8 @@ import pypandoc
 import typst
 
 from diagnostic.core.errors import Refused, system
+from diagnostic.core.french import number, plural
 from diagnostic.office import docx, pptx
-from diagnostic.office.page import finish
-from diagnostic.office.synthesis import one_page
 
 QUARTO, EMBEDDED = "quarto", "embarqué"
 RENDERERS = (EMBEDDED, QUARTO)
@@ -199,7 +201,7 @@ def _html(scratch: Path, epoch: int, _suffix: str) -> bytes:
 def _page(content: bytes, theme: Path, scratch: Path) -> bytes:
     style, script = ((theme / name).read_text("utf-8") for name in ("style.css", "page.js"))
     figures = {path.name: path.read_bytes() for path in (scratch / FIGURES).iterdir()}
-    return finish(content.decode(), style, script, figures).encode()
+    return finish_page(content.decode(), style, script, figures).encode()
 
 
 def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
@@ -384,3 +386,100 @@ FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
     ".docx": lambda content, _scratch: docx.finish(content),
     ".pptx": lambda content, scratch: pptx.finish(content, _numbers(scratch)),
 }
+
+
+# -- The page of a report, finished: one file, which a program can read aloud -------------------------------------
+def finish_page(page: str, style: str, script: str, figures: Mapping[str, bytes]) -> str:
+    """The page that pandoc wrote, with all that it names inside it: its style sheet, its script, and by their names its images
+    and their numbers."""
+    return _accessible(_self_contained(page, style, script, figures))
+
+
+def _self_contained(page: str, style: str, script: str, figures: Mapping[str, bytes]) -> str:
+    """Style sheet, script, images and their numbers inside the page: pandoc's own way of doing it doubles the time of a long report."""
+
+    def data(found: re.Match[str]) -> str:
+        kind = {"svg": "svg+xml", "png": "png"}.get(found[1].rpartition(".")[2], "octet-stream")
+        return f'src="data:image/{kind};base64,{base64.b64encode(figures[found[1]]).decode()}"'
+
+    def table(found: re.Match[str]) -> str:
+        content = base64.b64encode(figures[found[1]]).decode()
+        return f'href="data:text/csv;charset=utf-8;base64,{content}" download="{found[1]}"'
+
+    page = re.sub(r'href="figures/([\w-]+\.csv)"', table, page)
+    page = re.sub(
+        r'<link rel="stylesheet" href="[^"]*style\.css">', lambda _: f"<style>\n{style}</style>", page, count=1
+    )
+    # The policy names the one script that may run, by what is in it.
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = page.replace("script-src 'none'", f"script-src 'sha256-{allowed}'", 1)
+    page = page.replace('<script src="page.js"></script>', f"<script>{script}</script>", 1)
+    return re.sub(r'src="figures/([\w.-]+)"', data, page)
+
+
+def _accessible(page: str) -> str:
+    """What pandoc's writer does not say: the second contents has no ids, the way back from a note has a name."""
+    page = re.sub(r' id="toc-[^"]*"', "", page)
+    return re.sub(
+        r'(<a href="#fnref(\d+)" class="footnote-back")', r'\1 aria-label="Retour à l’appel de note \2"', page
+    )
+
+
+# -- The one-page document ----------------------------------------------------------------------------------------
+# The largest size at which its text holds on a page; of what the calculation wrote, as much as holds at the smallest.
+# What a team wrote is never left out: it is told which of its files is too long, and by how much.
+# What stands in the template for the size in points, of which no text has fewer than eight; for the height of the page; for what is
+# left out.
+SIZE, SIZES = "1.234pt", (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8)
+HEIGHT, OUT = "height: 297mm", "#let ote = ()"
+POINTS = 297 / 25.4 * 72  # of that height
+PART = re.compile(r'#partie\("([^"]+)"\)')  # its rank, for what the calculation wrote; for what the team did, its file
+BOX = re.compile(rb"/MediaBox\s*\[\s*[\d.]+\s+[\d.]+\s+[\d.]+\s+([\d.]+)")
+LINE = 10.1  # points between two lines of the smallest size
+
+
+class TooLong(Refused):
+    """What a team wrote for the synthesis does not hold on its page; the message is French, and names its files."""
+
+
+def pages(pdf: bytes) -> int:
+    """The number of pages of a PDF as Typst writes it."""
+    return max(int(count) for count in re.findall(rb"/Type\s*/Pages[^>]*?/Count (\d+)", pdf))
+
+
+def one_page(text: str, typeset: Callable[[bytes], bytes]) -> bytes:
+    """The PDF of a text as the template writes it; `typeset` makes that of a whole source. Raises TooLong."""
+    for size in SIZES:
+        page = typeset(text.replace(SIZE, f"{size}pt").encode())
+        if pages(page) == 1:
+            return page
+    smallest = text.replace(SIZE, f"{SIZES[-1]}pt")
+
+    def tall(out: Iterable[str]) -> float:
+        """How high the page would be that holds all but some parts, in points."""
+        return float(BOX.findall(typeset(_without(smallest, out).replace(HEIGHT, "height: auto").encode()))[0])
+
+    named = dict.fromkeys(PART.findall(text))
+    out: list[str] = []
+    height = tall(out)
+    for name in sorted(filter(str.isdecimal, named), key=int, reverse=True):
+        less = tall([*out, name])
+        if less < height:  # else it stands beside what is too high
+            out, height = [*out, name], less
+            page = typeset(_without(smallest, out).encode())
+            if pages(page) == 1:
+                return page
+    raise TooLong(_message(height - POINTS, [name for name in named if "/" in name and tall([*out, name]) < height]))
+
+
+def _without(text: str, out: Iterable[str]) -> str:
+    return text.replace(OUT, "#let ote = (" + "".join(f'"{name}", ' for name in out) + ")")
+
+
+def _message(over: float, files: Sequence[str]) -> str:
+    lines = max(math.ceil(over / LINE), 1)
+    where = " ou ".join(files) or "le titre de l’étude ou les noms de ses auteurs, dans sa configuration"
+    return (
+        "La synthèse ne tient pas sur une page, même au plus petit corps et sans ce que le calcul y met : elle dépasse de "
+        f"{number(lines)} {plural(lines, 'ligne', 'lignes')}. Raccourcir {where}."
+    )

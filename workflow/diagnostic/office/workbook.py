@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -13,9 +16,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from diagnostic.codebook.xlsx import to_bytes
+from diagnostic.codebook.template import to_bytes
 from diagnostic.core.french import MONTHS
-from diagnostic.office import tree
 from diagnostic.office.docx import DRAFT, STATUS
 
 CONTENTS, FACTS = "Sommaire", "Indicateurs"
@@ -44,7 +46,7 @@ _PAGE = 150  # characters of a row printed on one page in landscape, at eight po
 def made(content: bytes, epoch: int) -> bytes:
     """The workbook as bytes, from pandoc's JSON of the report: contents, one sheet per table, then the indicators. `epoch`:
     when it says that it was made, in seconds since 1970."""
-    report = tree.read(content)
+    report = read(content)
     book = Workbook()
     book.properties.title = report.meta.get("title", "")
     book.properties.creator = report.meta.get("author", "")
@@ -90,13 +92,13 @@ def day(text: str) -> dt.date | None:
     return dt.date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1])) if found else None
 
 
-def _sheet_name(grid: tree.Grid, position: int) -> str:
+def _sheet_name(grid: Grid, position: int) -> str:
     """« Tableau 3 »; a table without number takes its place in the document."""
     label = re.match(r"(Dossier, )?Tableau\s\d+", grid.caption)
     return re.sub(r"\s", " ", label[0]) if label else f"Sans numéro {position}"
 
 
-def _contents(sheet: Worksheet, report: tree.Report, names: Sequence[str]) -> None:
+def _contents(sheet: Worksheet, report: Report, names: Sequence[str]) -> None:
     meta = report.meta
     _write(sheet, 1, 1, f"{meta.get('title', '')}").font = Font(name=FACE, size=14, bold=True, color=TITLE)
     _write(
@@ -117,7 +119,7 @@ def _contents(sheet: Worksheet, report: tree.Report, names: Sequence[str]) -> No
     _finish(sheet, (22, 90, 9), len(listed))
 
 
-def _table(sheet: Worksheet, grid: tree.Grid, rows: dict[str, int]) -> None:
+def _table(sheet: Worksheet, grid: Grid, rows: dict[str, int]) -> None:
     _title(sheet, grid.caption)
     _header(sheet, grid.header)
     for r, line in enumerate(grid.rows, HEADER_ROW + 1):
@@ -155,7 +157,7 @@ def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) ->
     return cell
 
 
-def _facts(sheet: Worksheet, cards: Sequence[tree.Card]) -> None:
+def _facts(sheet: Worksheet, cards: Sequence[Card]) -> None:
     lines = [_with_ends(card.lines) for card in cards]
     titles = [title for title in dict.fromkeys(title for line in lines for title in line) if title != "Identifiant"]
     _title(sheet, "La fiche de chaque nombre imprimé dans le rapport, dans l’ordre où il y paraît.")
@@ -237,3 +239,122 @@ def _finish(sheet: Worksheet, widths: Sequence[float], rows: int) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+
+
+# -- Reads the report as pandoc's tree (its JSON) -----------------------------------------------------------------
+# Tables with their numbered captions, cards, and the facts in a cell.
+SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, the facts printed in it, and whether the text is one fact and nothing else."""
+
+    text: str
+    facts: tuple[str, ...]
+    bare: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table: its id, its caption with its number, its header, its rows, and which columns hold numbers."""
+
+    ident: str
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    right: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One fact's card: its id, its title, and its lines by their French titles."""
+
+    fact: str
+    title: str
+    lines: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the workbook needs: words of the title page, tables in order, cards in order."""
+
+    meta: dict[str, str]
+    grids: list[Grid]
+    cards: list[Card]
+
+
+def read(content: bytes) -> Report:
+    """The report from the JSON that pandoc wrote after the filter numbered it."""
+    document = json.loads(content)
+    grids: list[Grid] = []
+    cards: list[Card] = []
+    for element in _walk(document["blocks"]):
+        if element["t"] == "Table":
+            grids.append(_grid(element["c"]))
+        elif element["t"] == "CodeBlock" and "carte" in element["c"][0][1]:
+            cards.append(_card(element["c"]))
+    return Report({name: text(value) for name, value in document["meta"].items()}, grids, cards)
+
+
+def text(node: Any) -> str:
+    """The text of inlines, blocks or a metadata value; a note's text is left out, a formula is its source."""
+    if isinstance(node, list):
+        return "".join(text(part) for part in node)
+    if not isinstance(node, dict) or "t" not in node:
+        return ""
+    kind: str = node["t"]
+    content: Any = node.get("c")
+    if kind in ("Str", "MetaString"):
+        return str(content)
+    if kind in SPACES:
+        return SPACES[kind]
+    if kind in ("Code", "Math"):
+        return str(content[1])
+    if kind in ("Span", "Link", "Quoted", "Cite"):
+        return text(content[1])
+    if kind in ("Note", "RawInline", "RawBlock", "Image"):
+        return ""
+    return text(content)
+
+
+def _walk(blocks: list[Any]) -> Iterator[Any]:
+    """Every block, those in divisions too; a table is not entered."""
+    for block in blocks:
+        yield block
+        if block["t"] == "Div":
+            yield from _walk(block["c"][1])
+
+
+def _grid(content: list[Any]) -> Grid:
+    attributes, caption, columns, head, bodies, _ = content
+    header = tuple(text(cell[4]) for cell in head[1][0][1]) if head[1] else ()
+    rows = tuple(tuple(_cell(cell[4]) for cell in row[1]) for body in bodies for row in body[3])
+    right = tuple(side["t"] == "AlignRight" for side, _ in columns)  # as it is printed: a column of numbers
+    return Grid(attributes[0], text(caption[1]), header, rows, right)
+
+
+def _cell(blocks: list[Any]) -> Cell:
+    found: list[str] = []
+    spans: list[str] = []
+
+    def look(node: Any) -> None:
+        if isinstance(node, list):
+            for part in node:
+                look(part)
+        elif isinstance(node, dict):
+            if node.get("t") == "Span" and "fact" in node["c"][0][1]:
+                found.append(dict(node["c"][0][2])["fact"])
+                spans.append(text(node))
+            elif "c" in node:
+                look(node["c"])
+
+    look(blocks)
+    whole = text(blocks).strip()
+    return Cell(whole, tuple(dict.fromkeys(found)), spans == [whole])
+
+
+def _card(content: list[Any]) -> Card:
+    attributes, words = content
+    (_, title), *lines = (line.split(" : ", 1) for line in words.splitlines())
+    return Card(dict(attributes[2])["fact"], title, dict(lines))

@@ -10,25 +10,153 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
+import html
 import io
+import itertools
 import json
+import os
 import re
+import shutil
+import subprocess
 import urllib.parse
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
+from diagnostic.core.french import NBSP, plural
 from diagnostic.core.io import DoorError, parquet_frame
 from diagnostic.core.problems import column_letter
-from diagnostic.privacy.pdf import pdf_texts
-from diagnostic.privacy.streams import LIMIT, OPAQUE, Unreadable, inflate
-from diagnostic.privacy.texts import Text, markup, xml_texts
+from diagnostic.privacy import folding, personal
 
+
+# -- Running text of marked-up files ------------------------------------------------------------------------------
+# Pages as a reader sees them, parts of office documents, attributes that hold words.
+@dataclass(frozen=True)
+class Text:
+    """A piece of running text. `where`: member or page by number; `code`: source text, not prose."""
+
+    text: str
+    where: str = ""
+    code: bool = False
+
+
+_INLINE = {"a", "abbr", "b", "bdi", "cite", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "tspan",
+           "u", "wbr", "font"}  # fmt: skip
+_READ_ATTRIBUTES = {"href", "src", "alt", "title", "content", "value", "placeholder", "id", "name", "class", "cite", "action",
+                    "summary", "label", "xlink:href", "datetime", "srcdoc"}  # fmt: skip
+
+
+class _Markup(HTMLParser):
+    """Text as a reader sees it: inline tags joined, blocks apart; then attributes that can hold words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.attributes: list[str] = []
+        self.inside: list[str] = []
+        self.scripts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "script"):
+            self.inside.append(tag)
+        if tag not in _INLINE:
+            self.pieces.append("\n")
+        for key, value in attrs:
+            if value and (key in _READ_ATTRIBUTES or key.startswith(("aria-", "data-"))):
+                self.attributes.append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+        if tag not in _INLINE:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.scripts.append(data)
+        else:
+            self.pieces.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.scripts.append(data)
+
+
+def markup(text: str) -> list[Text]:
+    parser = _Markup()
+    parser.feed(text)
+    parser.close()
+    texts = [Text("".join(parser.pieces)), *(Text(script, code=True) for script in parser.scripts)]
+    words = [value for value in parser.attributes if not value.startswith("data:")]
+    texts.append(Text("\n".join(urllib.parse.unquote_plus(w) if "%" in w else w for w in words), "attributs"))
+    return texts + [text for value in parser.attributes if value.startswith("data:") for text in _data_link(value)]
+
+
+def _data_link(value: str) -> list[Text]:
+    """The text of a `data:` link: an SVG picture inside a page has labels."""
+    head, _, body = value.partition(",")
+    if "image/svg" not in head and "text/" not in head:
+        return []
+    try:
+        plain = base64.b64decode(body).decode() if head.endswith("base64") else urllib.parse.unquote(body)
+    except (binascii.Error, UnicodeDecodeError):
+        return []
+    return markup(plain)
+
+
+_XML_BREAK = re.compile(
+    r"</(?:w:p|a:p|si|text:p|text:h|p|c|row|v|t|dc:\w+|cp:\w+|Application|Company|Manager)>|<w:(?:br|tab)\b[^>]*>"
+)
+_XML_ATTRIBUTE = re.compile(
+    r"""\s(?:[\w]+:)?(?:Target|name|title|descr|author|userId|display|tooltip|initials|instr|alias|text)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+)
+
+
+def xml_texts(text: str) -> list[str]:
+    """The words of an office document's part: the runs of a paragraph joined, then attributes that can hold words."""
+    body = html.unescape(re.sub(r"<[^>]*>", "", _XML_BREAK.sub("\n", text)))
+    return [body, *(html.unescape(double or single) for double, single in _XML_ATTRIBUTE.findall(text))]
+
+
+# -- Compressed streams within files, inflated up to a limit, and contents in which there is nothing to read ------
+LIMIT = 400_000_000  # bytes of one file once inflated
+OPAQUE = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"wOFF",
+    b"wOF2",
+    b"\x00\x01\x00\x00",
+    b"OTTO",
+    b"true",
+    b"\x00\x00\x01\x00",
+)
+
+
+class Unreadable(Exception):
+    """A file's packing is damaged, locked or too large. Names no file and no value."""
+
+
+def inflate(content: bytes, bits: int) -> bytes:
+    """Inflate a gzip (bits 31) or zlib (15) stream. Raises Unreadable when it is damaged or passes the limit."""
+    try:
+        engine = zlib.decompressobj(bits)
+        out = engine.decompress(content, LIMIT)
+    except zlib.error:
+        raise Unreadable("damaged stream") from None
+    if engine.unconsumed_tail:
+        raise Unreadable("too large once inflated")
+    return out
+
+
+# -- What files of any kind hold ----------------------------------------------------------------------------------
 ENCODED = "texte encodé"
 DEPTH = 3  # archives within archives
 CODE = (".py", ".smk", ".css", ".js", ".lua", ".typ", ".tex", ".toml", ".lock", "snakefile")
@@ -278,3 +406,224 @@ def _sheets(content: bytes) -> list[Column]:
 
 def _cell(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e18 else str(value)
+
+
+# -- The text of a PDF: its pages, its strings, what its streams hold ---------------------------------------------
+def pdf_reader() -> str | None:
+    """The system's `pdftotext`, which alone turns a font's glyph numbers back into letters."""
+    return shutil.which("pdftotext")
+
+
+def pdf_texts(content: bytes) -> list[Text]:
+    """A PDF's text through `pdftotext` when it is there, and the strings of its inflated streams always."""
+    return [Text("\n".join(pdf_strings(pdf_streams(content))), "flux"), *pdf_pages(content)]
+
+
+def pdf_pages(content: bytes) -> list[Text]:
+    """The text of each page of a PDF; none without `pdftotext`. Raises Unreadable."""
+    command = pdf_reader()
+    if command:
+        done = subprocess.run(
+            [command, "-q", "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, timeout=120
+        )
+        if done.returncode and not done.stdout:
+            raise Unreadable("damaged or locked document")
+        pages = done.stdout.decode("utf-8", errors="replace").split("\f")
+        return [Text(unwrapped(page), f"page {number}") for number, page in enumerate(pages, start=1) if page]
+    if b"/Encrypt" in content:
+        raise Unreadable("locked document")
+    return []
+
+
+def unwrapped(page: str) -> str:
+    """A page's running text with its line ends undone, so that a number or a hyphenated name is whole again.
+
+    Short lines stay apart: they are cells or labels, and cells one under another are no phone.
+    """
+    lines = page.split("\n")
+    out = lines[:1]
+    for before, line in itertools.pairwise(lines):
+        if len(before) < 25 or not line:
+            out.append("\n" + line)
+        elif re.search(r"[^\W\d][-\u2010\u00ad]$", before[-2:]) and line[0].isalpha():
+            out[-1] = out[-1][:-1]
+            out.append(line)
+        elif before[-1] in "-._@/" and not line[0].isupper():
+            out.append(line)
+        else:
+            out.append(" " + line)
+    return "".join(out)
+
+
+def pdf_streams(content: bytes) -> bytes:
+    """A PDF with its compressed streams inflated after it: objects, links, properties and page operators."""
+    out, total = [content], 0
+    for match in re.finditer(rb"stream\r?\n(.*?)endstream", content, flags=re.DOTALL):
+        try:
+            plain = inflate(match[1], 15)
+        except Unreadable:
+            continue
+        total += len(plain)
+        if total > LIMIT:
+            raise Unreadable("too large once inflated")
+        if not plain.startswith(OPAQUE):
+            out.append(plain)
+    return b"\n".join(out)
+
+
+_PDF_STRING = re.compile(rb"\(((?:[^()\\]|\\.){3,}+)\)|<([0-9A-Fa-f]{8,}+)>", flags=re.DOTALL)
+_PDF_ARRAY = re.compile(rb"\[((?:[^\[\]()]|\((?:[^()\\]|\\.)*+\))*+)\]\s*TJ", flags=re.DOTALL)
+_PDF_PIECE = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)", flags=re.DOTALL)
+
+
+def pdf_strings(inflated: bytes) -> list[str]:
+    """The literal and hexadecimal strings of a PDF's objects, and its lines of text where letters are stored as such."""
+    found = [b"".join(_PDF_PIECE.findall(array)) for array in _PDF_ARRAY.findall(inflated)]
+    for literal, hexadecimal in _PDF_STRING.findall(inflated):
+        if literal:
+            found.append(literal)
+        elif len(hexadecimal) % 2 == 0:
+            found.append(bytes.fromhex(hexadecimal.decode()))
+    texts = []
+    for string in found:
+        string = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8) & 255]), string)
+        string = re.sub(rb"\\(.)", rb"\1", string)
+        text = string.decode("utf-16", "replace") if string.startswith((b"\xfe\xff", b"\xff\xfe")) else None
+        if text is None and all(byte >= 32 or byte in b"\t\r\n" for byte in string):
+            text = string.decode("cp1252", "replace")
+        if text and len(text) >= 4:
+            texts.append(text)
+    metadata = re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", inflated, flags=re.DOTALL)
+    return texts + [part for block in metadata for part in xml_texts(block.decode("utf-8", "replace"))]
+
+
+# -- The tripwire: personal data looked for in everything that leaves the vault, and told without being repeated --
+# `scan` looks for what has the *form* of personal data (`known_values.search` for values that are known). What they
+# give back says where, what kind, how long: never the value, and never a file name that holds it.
+UNREADABLE = "unreadable"
+MASKED_NAME = "(nom masqué)"
+LABELS = personal.KINDS | {UNREADABLE: "fichier illisible"}
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One place that looks personal. `where`: sheet or member, by number; `row` counts as a spreadsheet or an editor
+    does, from 1; `column` is a letter; `offset` and `length` are characters in the cell or the line."""
+
+    kind: str
+    file: str = ""
+    where: str = ""
+    row: int | None = None
+    column: str = ""
+    offset: int = 0
+    length: int = 0
+
+
+def scan(content: str | bytes | pd.DataFrame, name: str = "", allowed: Collection[str] = ()) -> list[Trip]:
+    """What looks personal in a text, a table or a file's bytes. `name` is shown, and tells kinds of text apart.
+
+    `allowed`: texts that may stand (a published address, a help line). A file that cannot be read is a trip too.
+    """
+    may = {folding.fold(text) for text in allowed} | {folding.phone_digits(text) for text in allowed}
+    may.discard("")
+    try:
+        contents = _contents(content, name)
+    except Unreadable:
+        return [Trip(UNREADABLE, name)]
+    trips = [trip for text in contents.texts for trip in _scan_text(text, name, may)]
+    trips += [trip for column in contents.columns for trip in _scan_column(column, name, may)]
+    return list(dict.fromkeys(trips))
+
+
+def _contents(content: str | bytes | pd.DataFrame, name: str) -> Contents:
+    if isinstance(content, pd.DataFrame):
+        return Contents(columns=frame_columns(content))
+    return Contents([Text(content)]) if isinstance(content, str) else read(content, name)
+
+
+def _scan_text(text: Text, name: str, allowed: Collection[str]) -> Iterator[Trip]:
+    cleaned = folding.clean(text.text)
+    starts = [0, *(m.end() for m in re.finditer("\n", cleaned))]
+    line = 0
+    for hit in personal.find(cleaned, code=text.code, allowed=allowed):
+        while line + 1 < len(starts) and starts[line + 1] <= hit.offset:
+            line += 1
+        yield Trip(hit.kind, name, text.where, line + 1, "", hit.offset - starts[line], hit.length)
+
+
+def _scan_column(column: Column, name: str, allowed: Collection[str]) -> Iterator[Trip]:
+    heading = column.cells[0] if column.cells else ""
+    known: dict[str, list[personal.Hit]] = {"": []}
+    for row, cell in enumerate(column.cells, start=1):
+        if cell not in known:
+            cleaned = folding.clean(cell)
+            known[cell] = personal.find(cleaned, heading if row > 1 else "", allowed=allowed)
+            for plain in encoded(cell):
+                hits = personal.find(folding.clean(plain), allowed=allowed)
+                known[cell] += [personal.Hit(hit.kind, 0, len(cleaned)) for hit in hits]
+        for hit in known[cell]:
+            yield Trip(hit.kind, name, column.where, row, column.letter, hit.offset, hit.length)
+
+
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Every file under the paths, sorted, links not followed but given."""
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            for folder, _, names in sorted(os.walk(path)):
+                yield from (Path(folder, name) for name in sorted(names))
+                yield from (Path(folder, name) for name in sorted(os.listdir(folder)) if Path(folder, name).is_symlink()
+                            and Path(folder, name).is_dir())  # fmt: skip
+        elif path.exists() or path.is_symlink():
+            yield path
+
+
+def _read_file(path: Path) -> bytes | None:
+    """A file's bytes, a link's target; None when it cannot be opened."""
+    try:
+        return os.readlink(path).encode() if path.is_symlink() else path.read_bytes()
+    except OSError:
+        return None
+
+
+def decoded_names(path: Path, root: Path | None) -> list[str]:
+    """The names a path may hide: itself from `root`, and the output path that Snakemake writes in base64."""
+    relative = _relative(path, root)
+    parts = [part.removeprefix("@") for part in relative.parts]
+    candidates = {*parts, "".join(parts[parts.index("metadata") + 1 :]) if "metadata" in parts else ""}
+    plain = [base64_text(part) for part in sorted(candidates) if len(part) >= 8]
+    return [*relative.parts, *(text for text in plain if text)]
+
+
+def _relative(path: Path, root: Path | None) -> Path:
+    if root is not None and path.is_relative_to(root):
+        return path.relative_to(root)
+    return Path(path.name) if path.is_absolute() else path
+
+
+def _shown(path: Path, root: Path | None, masked: bool) -> str:
+    """A path that may be printed. A name with a space or an accent is not ours: it may hold anything."""
+    parts = [
+        part if part.isascii() and " " not in part and "@" not in part[1:] else MASKED_NAME
+        for part in _relative(path, root).parts
+    ]
+    if masked:
+        parts = [part if re.fullmatch(r"\.?[a-z]{1,12}|\d\w-\d{4}", part) and at < len(parts) - 1 else MASKED_NAME
+                 for at, part in enumerate(parts)]  # fmt: skip
+    return "/".join(parts)
+
+
+def message(trips: Sequence[Trip]) -> str:
+    """What a stopped run prints: how many of which kind, in which file; empty when there is nothing."""
+    if not trips:
+        return ""
+    total = len(trips)
+    lines = [f"Donnée personnelle hors du coffre{NBSP}: {total} {plural(total, 'endroit')}. Rien n’est publié."]
+    for (file, kind), count in sorted(Counter((trip.file, trip.kind) for trip in trips).items()):
+        rows = sorted({trip.row for trip in trips if (trip.file, trip.kind) == (file, kind) and trip.row})
+        at = (
+            f", {plural(len(rows), 'ligne')} {', '.join(map(str, rows[:5]))}{'…' if len(rows) > 5 else ''}"
+            if rows
+            else ""
+        )
+        lines.append(f"  {file or '(texte)'}{NBSP}: {LABELS[kind]}, {count} fois{at}")
+    return "\n".join(lines)

@@ -17,19 +17,111 @@ import hmac
 import os
 import re
 import secrets
+import shutil
 import stat
+import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from diagnostic.core.declarations import STUDY_ID, invented
+from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP, plural
 from diagnostic.privacy import folding
-from diagnostic.privacy.ciphers import Cipher, VaultError
-from diagnostic.privacy.placement import misplaced
 
+
+# -- Encryption of the vault with age, through its Python package or its command ----------------------------------
+class VaultError(Refused):
+    """The vault cannot be used; the message lists every problem, one per line, in French, without any value."""
+
+
+class Cipher(Protocol):
+    """Encryption of what the vault holds. `decrypt` raises VaultError when the key does not open it."""
+
+    def encrypt(self, content: bytes) -> bytes: ...
+
+    def decrypt(self, content: bytes) -> bytes: ...
+
+
+def age_cipher(recipients: Sequence[str], identity: Path | None = None) -> Cipher:
+    """Encryption to age public keys (`age1…`), through the Python package pyrage or the command `age`.
+
+    `identity`: the file of the secret key, needed to read. Raises VaultError when neither is installed, when a public
+    key is not one, or when others may read the identity.
+    """
+    if not recipients or not all(re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", one) for one in recipients):
+        raise VaultError(f"Chiffrement{NBSP}: une clé publique age commence par « age1 » et compte 62 signes.")
+    if identity is not None and (not identity.is_file() or stat.S_IMODE(identity.stat().st_mode) & 0o077):
+        raise VaultError(
+            f"Chiffrement{NBSP}: le fichier d’identité age est absent ou ouvert à d’autres ; faire « chmod 600 »."
+        )
+    try:
+        import pyrage  # type: ignore[import-not-found]  # noqa: F401
+    except ImportError:
+        command = shutil.which("age")
+        if command is None:
+            raise VaultError(
+                f"Chiffrement{NBSP}: installer « age » (paquet du système) ou « pyrage » (PyPI), ou retirer les clés."
+            ) from None
+        return _AgeCommand(command, tuple(recipients), identity)
+    return _Pyrage(tuple(recipients), identity)
+
+
+_LOCKED = f"Chiffrement{NBSP}: cette identité age n’ouvre pas le coffre, ou le fichier est abîmé."
+_NO_IDENTITY = f"Chiffrement{NBSP}: donner le fichier d’identité age pour lire le coffre."
+
+
+@dataclass(frozen=True)
+class _Pyrage:
+    recipients: tuple[str, ...]
+    identity: Path | None
+
+    def encrypt(self, content: bytes) -> bytes:
+        import pyrage
+
+        return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(one) for one in self.recipients]))
+
+    def decrypt(self, content: bytes) -> bytes:
+        import pyrage
+
+        if self.identity is None:
+            raise VaultError(_NO_IDENTITY)
+        lines = self.identity.read_text(encoding="utf-8").splitlines()
+        try:
+            keys = [
+                pyrage.x25519.Identity.from_str(line.strip()) for line in lines if line.startswith("AGE-SECRET-KEY-")
+            ]
+            return bytes(pyrage.decrypt(content, keys))
+        except (pyrage.DecryptError, pyrage.IdentityError):
+            pass
+        raise VaultError(_LOCKED)
+
+
+@dataclass(frozen=True)
+class _AgeCommand:
+    command: str
+    recipients: tuple[str, ...]
+    identity: Path | None
+
+    def encrypt(self, content: bytes) -> bytes:
+        options = [word for one in self.recipients for word in ("-r", one)]
+        return self._run(["-e", *options], content)
+
+    def decrypt(self, content: bytes) -> bytes:
+        if self.identity is None:
+            raise VaultError(_NO_IDENTITY)
+        return self._run(["-d", "-i", str(self.identity)], content)
+
+    def _run(self, options: list[str], content: bytes) -> bytes:
+        done = subprocess.run([self.command, *options], input=content, capture_output=True)
+        if done.returncode:
+            raise VaultError(_LOCKED)
+        return done.stdout
+
+
+# -- A vault ------------------------------------------------------------------------------------------------------
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -364,3 +456,52 @@ def _decrypt(cipher: Cipher | None, content: bytes, study: str) -> bytes:
     if cipher is None:
         raise VaultError(f"Coffre de {study}{NBSP}: il est chiffré ; donner le fichier d’identité age.")
     return cipher.decrypt(content)
+
+
+# -- Where a vault may not lie: in what may be shared, or in what git keeps ---------------------------------------
+def misplaced(root: Path, base: Path, inside: str) -> list[str]:
+    """Why a vault cannot lie in `base`, one sentence each: the shared results, or a folder that git would keep. `inside` is the
+    name of a file that every vault has."""
+    place = base.resolve()
+    found = []
+    if place.is_relative_to((root / "results").resolve()):
+        found.append(f"Coffre{NBSP}: il est dans results/, qui peut être diffusé ; le mettre ailleurs.")
+    return found + _git_keeps(place, inside)
+
+
+def _git_keeps(place: Path, inside: str) -> list[str]:
+    """Whether git would take the vault: not ignored, or already tracked."""
+    start = next(folder for folder in (place, *place.parents) if folder.is_dir())
+    top = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+    if top is None:
+        return []
+    command = shutil.which("git")
+    if command is None:
+        return [] if _ignored_by_text(top, place) else [_not_ignored(place.name)]
+    example = str((place / "00-0000" / inside).relative_to(top))
+    ignored = subprocess.run(
+        [command, "-C", str(top), "check-ignore", "-q", "--no-index", example], capture_output=True
+    )
+    tracked = subprocess.run([command, "-C", str(top), "ls-files", "--", str(place)], capture_output=True)
+    found = []
+    if ignored.returncode > 1 or tracked.returncode:
+        found.append(f"Coffre{NBSP}: git ne répond pas sur ce dossier ; rien ne garantit qu’il ignore le coffre.")
+    elif ignored.returncode == 1:
+        found.append(_not_ignored(place.name))
+    count = len(tracked.stdout.splitlines())
+    if count:
+        found.append(
+            f"Coffre{NBSP}: git suit {count} {plural(count, 'fichier')} du coffre ; les retirer du dépôt et de son historique."
+        )
+    return found
+
+
+def _not_ignored(name: str) -> str:
+    return f"Coffre{NBSP}: git ne l’ignore pas ; ajouter la ligne « /{name}/ » au fichier .gitignore."
+
+
+def _ignored_by_text(top: Path, place: Path) -> bool:
+    """Without git: whether .gitignore names the vault's first folder."""
+    ignore = top / ".gitignore"
+    lines = ignore.read_text(encoding="utf-8").split() if ignore.is_file() else []
+    return place.relative_to(top).parts[0] in {line.strip("/") for line in lines}

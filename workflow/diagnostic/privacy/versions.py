@@ -19,8 +19,7 @@ from pathlib import Path
 from diagnostic.core.french import NBSP
 from diagnostic.core.turn import turn
 from diagnostic.core.written import as_csv
-from diagnostic.privacy.ciphers import VaultError
-from diagnostic.privacy.vault import ENCRYPTED, VERSIONS, Vault
+from diagnostic.privacy.vault import ENCRYPTED, VERSIONS, Vault, VaultError
 
 JOURNAL = "journal.csv"
 RECEIVED, RESTORED, ERASED = "reçu", "repris", "effacé"

@@ -5,7 +5,7 @@ A fact says its group as "population: variable=answer|answer & variable=answer".
 
 from __future__ import annotations
 
-from diagnostic.codebook import terms
+from diagnostic.codebook import model
 from diagnostic.release.policy import UNTOLD, Policy
 
 POPULATIONS = {
@@ -27,7 +27,7 @@ ARRONDISSEMENT = "arrondissement"  # its answers are the study's, by name
 def parse(group: str) -> tuple[str, tuple[Term, ...]]:
     """The population and the terms of a group's name."""
     population, _, rest = group.partition(":")
-    return population, terms.parse(rest)
+    return population, model.parse_asked(rest)
 
 
 def problems(policy: Policy) -> list[str]:
@@ -61,12 +61,15 @@ def _beside_exact(policy: Policy) -> list[str]:
     """Listed answers to a question of which another answer is printed exact (`shares`), as is to whom it was put: what the
     exact numbers leave would contradict a drawn one, or narrow it."""
     told = policy.printed.get("professionals")
-    exact = {term for said in policy.professionals.shares for term in terms.parse(said)}
+    exact = {term for said in policy.professionals.shares for term in model.parse_asked(said)}
     exact = {term for term in exact if term[0] not in policy.professionals.own}
     asked = {variable for variable, _ in exact}
     listed = (*told.headlines, *told.others) if told else ()
     return [
         name
         for name in listed
-        if any(term[0] in asked and term not in exact for term in (terms.parse(name) if "=" in name else ((name, ()),)))
+        if any(
+            term[0] in asked and term not in exact
+            for term in (model.parse_asked(name) if "=" in name else ((name, ()),))
+        )
     ]

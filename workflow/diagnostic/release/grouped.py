@@ -4,25 +4,358 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
+from diagnostic.audit.values import Unreadable, count_bounds, share
 from diagnostic.collect.tables import Structures
 from diagnostic.estimate.facts import ASKED
-from diagnostic.release import baseline, editions
+from diagnostic.release import audit
 from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import Gate, columns, explain
-from diagnostic.release.claims import EXACT, Printed, claim
+from diagnostic.release.audit import (
+    ABOUT_PERSONS,
+    CROSSING,
+    HEADLINE,
+    OTHER,
+    OUTSIDER,
+    PREFECTURE,
+    REST,
+    STRUCTURE,
+    TOTAL,
+    Entry,
+    Finding,
+    Gate,
+    Listing,
+    Population,
+    Reader,
+    columns,
+    explain,
+    plain,
+)
+from diagnostic.release.claims import EXACT, Printed, claim, first_step, least
 from diagnostic.release.closed_list import ARRONDISSEMENT, POPULATIONS, Term, parse
-from diagnostic.release.decision import RUNGS, Decision, coded, decide, readers_of, silent
-from diagnostic.release.draws import Draw, members
-from diagnostic.release.groups import Statement
+from diagnostic.release.draws import PUBLIC_KEY, Draw, members
+from diagnostic.release.groups import Group, Statement, member
 from diagnostic.release.issued import Issued, last
-from diagnostic.release.listing import Entry, Listing, plain
 from diagnostic.release.policy import PLACE, Policy
-from diagnostic.release.populations import Population
-from diagnostic.release.primary import holding
 
+# -- What is printed of one population ----------------------------------------------------------------------------
+# Draws, then an attack; whole proofs widened, then withheld, down a fixed ladder.
+#
+# After the primary rules every choice is a function of what is printed, of the policy and of the key: two tables of
+# persons that print the same are decided the same. Bounds count steps, never seconds.
+# -- Primary rules: what may not be printed whatever the rest says. They alone look at the true counts ------------
+UNITS = {"cases": "situation", "described": "situation", "responses": "professional", "professionals": "professional"}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One group of the closed list as counted: its figure, who is in it (one word for the set), and what forbids it
+    ("" when nothing does)."""
+
+    entry: Entry
+    count: int
+    members: str
+    inside: np.ndarray
+    reason: str
+
+
+def count(
+    entry: Entry, population: Population, policy: Policy, told: float | None, places: Mapping[str, tuple[Term, ...]]
+) -> Counted:
+    """`told`: the figure, where the rules of counting give another number than the rows do (mixed groups). `places`:
+    arrondissement → the places that are in it."""
+    inside = holding(population, entry.terms, places)
+    size = int(inside.sum()) if told is None else round(told)
+    return Counted(
+        entry, size, members(population.key[inside]), inside, _reason(size, inside, population, entry, policy)
+    )
+
+
+def holding(
+    population: Population, terms: tuple[Term, ...], places: Mapping[str, tuple[Term, ...]] | None = None
+) -> np.ndarray:
+    """Which rows belong to a group."""
+    inside = np.ones(len(population.key), dtype=bool)
+    for variable, answers in terms:
+        if variable == ARRONDISSEMENT:
+            for name, wanted in (
+                term for answer in answers for term in (places or {}).get(answer, (("place", ("",)),))
+            ):
+                inside &= population.answers(name, [wanted]).holds(wanted)
+        else:
+            inside &= population.answers(variable, [answers]).holds(answers)
+    return inside
+
+
+def _reason(size: int, inside: np.ndarray, population: Population, entry: Entry, policy: Policy) -> str:
+    if size < entry.threshold or not inside.any():
+        return "small"
+    structures, situations = np.bincount(population.structure[inside]), np.bincount(population.situation[inside])
+    wanted = policy.rules.contributors
+    few = (structures > 0).sum() < wanted.structures or (situations > 0).sum() < wanted.situations
+    largest = 100 * max(int(np.max(structures)), int(np.max(situations))) / inside.sum()
+    return "contributors" if few or largest > wanted.largest_percent else ""
+
+
+# -- Which groups and totals are printed --------------------------------------------------------------------------
+RUNGS = (CROSSING, OTHER, HEADLINE, TOTAL)  # the last tier that each rung of the ladder prints
+SAID = ("la liste entière", "sans aucun croisement", "les chiffres de tête", "le total seul")
+STEPS = 16  # attacks on one rung, at most
+TOSSED = (
+    1 / 20
+)  # how often a small whole is not split: presence of any of its parts becomes 1 ÷ TOSSED times likelier at most
+PATHWAYS = 1 / 10  # of persons, to stand for those in an exit pathway: no answer says who they are
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """No progress told."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`printed`: name of a group of the closed list → what is printed of it. `reason`: name → why nothing is ("" where
+    something is). `rung`: of the ladder. `left`: what an attack still finds: the release is refused."""
+
+    listing: Listing
+    counted: Mapping[str, Counted]
+    printed: Mapping[str, Printed]
+    reason: Mapping[str, str]
+    rung: int = 0
+    left: tuple[Finding, ...] = ()
+    solves: int = 0
+    attacked: int = 0
+
+
+@dataclass
+class Draft:
+    """The groups of one population as counted, to be printed at the bases chosen so far."""
+
+    listing: Listing
+    counted: Mapping[str, Counted]
+    draw: Draw
+    exact_total: bool = False
+    fixed: Mapping[str, Printed | None] = field(default_factory=dict)  # printed as another population prints them
+    earlier: Mapping[str, Printed] = field(default_factory=dict)  # of an edition all of whose rows are still there
+    bases: dict[str, int] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        rules = self.listing.policy.rules
+        for entry in self.listing.entries:
+            wide = entry.threshold > rules.thresholds.ordinary
+            self.bases[entry.name] = rules.rounding.sensitive_base if wide else rules.rounding.base
+
+    def printed(self, last: int) -> dict[str, Printed]:
+        """What is printed of the groups up to a tier: the largest first, no part above what holds it."""
+        unit = UNITS.get(self.listing.population, "person")
+        found: dict[str, Printed] = {}
+        wholes = self.listing.wholes
+        for entry in sorted(self.listing.entries, key=lambda one: len(wholes[one.name])):
+            one, own = self.counted[entry.name], self.fixed.get(entry.name)
+            if own is not None and own.base == EXACT:
+                found[entry.name] = own
+                continue
+            if entry.tier > last or one.reason or entry.name in self.withheld:
+                continue
+            if entry.name not in self.fixed and self.tossed(entry, found):
+                continue
+            if entry.name in self.fixed:
+                same = self.fixed[entry.name]
+                if same is not None:
+                    found[entry.name] = same
+                continue
+            if self.exact_total and not entry.terms:
+                found[entry.name] = claim(one.count, EXACT, entry.threshold)
+                continue
+            base = self.bases[entry.name]
+            value = self.draw.multiple(one.count, base, unit, one.members, first_step(base, entry.threshold))
+            for whole in wholes[entry.name]:
+                above = found.get(whole.name)
+                if above is not None and value > above.value:
+                    value, base = nested(base, above)
+            value = max(value, self._before(entry, base, found))
+            if value >= least(base, entry.threshold):
+                found[entry.name] = claim(value, base, entry.threshold)
+        return self._raised(found)
+
+    def tossed(self, entry: Entry, found: Mapping[str, Printed]) -> bool:
+        """Whether the split of everybody that this group belongs to is withheld whole, by the key alone.
+
+        Where the total is so small that all parts may be withheld for their size, « non publié » on each would say that
+        somebody is in each. It may then also be that the split was tossed out, whatever it holds. Of a larger total some
+        part is printed, and nothing is tossed.
+        """
+        whole = found.get(f"{self.listing.population}: ")
+        for variable, _ in entry.terms:
+            parts = self.listing.splits.get(variable, ())
+            most = sum(least(self.bases[part.name], part.threshold) for part in parts)
+            small = bool(parts) and (whole.low if whole else 0) <= most
+            if small and self.draw.uniform("split", self.listing.population, variable) < TOSSED:
+                return True
+        return False
+
+    def _before(self, entry: Entry, base: int, found: Mapping[str, Printed]) -> int:
+        """What an earlier edition printed of a group, where this one may not print less: the group was a part of what it is
+        now. Two draws that disorder the editions would leave the newcomers too few numbers."""
+        before = self.earlier.get(entry.name)
+        if before is None or before.base > base or before.value % base:
+            return 0
+        if self.counted[entry.name].count < claim(before.value, base, entry.threshold).low:
+            return 0  # answers were corrected since: some who were in it are no longer
+        above = [found[whole.name].value for whole in self.listing.wholes[entry.name] if whole.name in found]
+        return before.value if all(value >= before.value for value in above) else 0
+
+    def _raised(self, found: dict[str, Printed]) -> dict[str, Printed]:
+        """A whole under a part that is fixed: raised to the multiple above it, which its count may still have drawn."""
+        for name in self.fixed.keys() & found.keys():
+            for whole in self.listing.wholes[name]:
+                above = found.get(whole.name)
+                if above is not None and above.value < found[name].value:
+                    base = max(above.base, found[name].base)
+                    found[whole.name] = claim(base * -(-found[name].value // base), base, whole.threshold)
+        return found
+
+    def widen(self, names: Sequence[str]) -> None:
+        """Each of these groups on the next base, then withheld."""
+        rules = self.listing.policy.rules.rounding
+        for name in (one for one in names if one not in self.fixed):
+            wider = [base for base in (rules.sensitive_base, rules.widest_base) if base > self.bases[name]]
+            if wider:
+                self.bases[name] = wider[0]
+            else:
+                self.withheld.add(name)
+
+
+def nested(base: int, whole: Printed) -> tuple[int, int]:
+    """What a part prints where its draw is above its whole's: the whole's own number, or the multiple below it."""
+    if whole.base == EXACT or base > whole.base:
+        return base * (whole.value // base), base
+    return whole.value, whole.base
+
+
+def decide(
+    listing: Listing,
+    population: Population,
+    draw: Draw,
+    told: Mapping[str, float],
+    places: Mapping[str, tuple[Term, ...]],
+    outside: tuple[Statement, ...] = (),
+    public: tuple[Statement, ...] = (),
+    progress: Progress = silent,
+    fixed: Mapping[str, Printed | None] | None = None,
+    earlier: Mapping[str, Printed] | None = None,
+) -> Decision:
+    """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
+    readers have besides, `public` those of them that others published. `fixed`: groups that
+    are another population's total, and print what it prints.
+
+    In a draft only the primary rules and the draws apply.
+    """
+    counted = {
+        entry.name: count(entry, population, listing.policy, told.get(entry.name), places) for entry in listing.entries
+    }
+    exact = population.name in ("professionals", "responses")
+    if listing.policy.draft:
+        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
+        return _decision(draft, draft.printed(CROSSING), 0)
+    codes = coded(listing, population, places)
+    readers = readers_of(listing, population, codes)
+    gate = Gate(listing, (*outside, *public), public, progress, codes)
+    for rung in range(len(RUNGS)):
+        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
+        if rung:
+            progress(f"{population.name} : limites atteintes, barreau suivant : {SAID[rung]}")
+        for _ in range(STEPS):
+            printed = draft.printed(RUNGS[rung])
+            findings = gate.findings(printed, readers)
+            if not findings:
+                return _decision(draft, printed, rung, gate=gate)
+            chosen = proofs(findings, listing)
+            if not chosen:
+                break
+            draft.widen(chosen)
+    return _decision(draft, printed, rung, tuple(findings), gate)
+
+
+def proofs(findings: Sequence[Finding], listing: Listing) -> list[str]:
+    """The groups to widen: all those of each proof, the shortest proofs first, none that shares a group with one taken."""
+    order = {entry.name: place for place, entry in enumerate(listing.entries)}
+    found: dict[str, None] = {}
+    for proof in sorted({one.proof for one in findings if one.proof}, key=lambda one: (len(one), one)):
+        if not set(proof) & set(found):
+            found |= dict.fromkeys(sorted(proof, key=lambda name: -order[name]))
+    return list(found)
+
+
+def _decision(
+    draft: Draft, printed: Mapping[str, Printed], rung: int, left: tuple[Finding, ...] = (), gate: Gate | None = None
+) -> Decision:
+    reason = {}
+    for entry in draft.listing.entries:
+        own = draft.counted[entry.name].reason
+        drawn = "split" if draft.tossed(entry, printed) else "draw"
+        hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else drawn
+        reason[entry.name] = "" if entry.name in printed else own or hidden
+    return Decision(
+        draft.listing,
+        draft.counted,
+        printed,
+        reason,
+        rung,
+        left,
+        gate.solves if gate else 0,
+        len(draft.listing.entries),
+    )
+
+
+def readers_of(listing: Listing, population: Population, codes: np.ndarray) -> list[Reader]:
+    """The policy's readers: who knows nothing, each structure with its own cases, the two largest together, and the
+    préfecture with the persons in an exit pathway."""
+    frame = listing.unknowns.frame
+    readers = [Reader(OUTSIDER, codes[:0])]
+    if STRUCTURE + "s" in listing.policy.rules.attackers:
+        sizes = np.bincount(population.structure)
+        several = np.argsort(-sizes, kind="stable")[: 2 if (sizes > 0).sum() > 2 else 0]
+        groups = [population.structure == number for number in np.flatnonzero(sizes)]
+        groups += [np.isin(population.structure, several)] if len(several) else []
+        seen = {}
+        for mine in groups:
+            seen[frame.table(codes[mine]).tobytes()] = Reader(STRUCTURE, codes[mine])
+        readers += list(seen.values())
+    if PREFECTURE in listing.policy.rules.attackers and population.name in ABOUT_PERSONS:
+        drawn = [Draw(PUBLIC_KEY).uniform("pathway", key) < PATHWAYS for key in population.key.tolist()]
+        readers += [Reader(PREFECTURE, codes[drawn])] if any(drawn) else []
+    return readers
+
+
+def coded(listing: Listing, population: Population, places: Mapping[str, tuple[Term, ...]]) -> np.ndarray:
+    """The code of each axis of a listing for each row: rows × axes."""
+    found = np.zeros((len(population.key), len(listing.unknowns.axes)), dtype=int)
+    for at, axis in enumerate(listing.unknowns.axes):
+        name = axis.variable.name
+        if axis.modality:
+            wanted = tuple(axis.modality.split("|"))
+            found[:, at] = population.answers(name, [wanted]).holds(wanted)
+            continue
+        rest = len(axis.variable.modalities) - 1
+        codes = np.full(len(population.key), rest)
+        for code, modality in enumerate(axis.variable.modalities):
+            if modality == REST:
+                continue
+            if name == "arrondissement":
+                variable, wanted = places[modality][0]
+                codes[population.answers(variable, [wanted]).holds(wanted)] = code
+            elif name != "everyone":
+                codes[population.answers(name).holds((modality,))] = code
+        found[:, at] = codes
+    return found
+
+
+# -- Populations, group by group ----------------------------------------------------------------------------------
 PLACED = "territory.persons.arrondissement."  # facts that count the persons of an arrondissement
 SAME = {"concerned: in_prostitution=yes": "prostitution", "described: source=response": "cases"}  # group → population
 ORDER = ("prostitution", "cases", "concerned", "described", "reported", "professionals")
@@ -139,7 +472,7 @@ def _release(
         terms = empty._terms(group)
         told |= {one.name: float(value) for one in listing.entries if one.terms == terms}
     said = _published(known.published, own, empty)
-    public = baseline.true(said, coded(listing, population, places)) if said else ()
+    public = true_values(said, coded(listing, population, places)) if said else ()
     fixed = {
         group: done[part].decision.printed.get(f"{part}: ")
         for group, part in SAME.items()
@@ -147,16 +480,16 @@ def _release(
     }
     fixed |= _own(population, listing, told) if name == "professionals" else {}
     before = last(known.issued, name)
-    earlier = before.printed if before and not editions.gone(before, population) else {}
+    earlier = before.printed if before and not audit.gone(before, population) else {}
     decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed, earlier)
     if before is None:
         return Released(decision, population, places, known=len(public))
     named = "" if before.draft else before.name
     kept = replace(Released(_kept(decision, before), population, places, named, held=True), known=len(public))
-    if policy.draft or not editions.enough(before, population, policy):
+    if policy.draft or not audit.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
-    if editions.findings(listing, before, decision.printed, editions.gone(before, population)):
+    if audit.findings(listing, before, decision.printed, audit.gone(before, population)):
         return kept
     return Released(decision, population, places, known=len(public))
 
@@ -185,7 +518,7 @@ def same(part: Population, whole: Population, group: str) -> bool:
     return members(whole.key[inside]) == members(part.key)
 
 
-def _kept(decision: Decision, before: editions.Previous) -> Decision:
+def _kept(decision: Decision, before: audit.Previous) -> Decision:
     """The statements of the last edition, for the groups that are still listed. Of a draft, which nothing attacked, those that
     the decision prints too, and claims no closer: no more than its readers have, and a part of what an attack let through."""
     if before.draft:
@@ -212,7 +545,7 @@ def _published(figures: pd.DataFrame, own: pd.DataFrame, told: Released) -> tupl
         entry = next((one for one in told.decision.listing.entries if one.terms == told._terms(name)), None)
         if entry:
             groups[name] = unknowns.groups(entry.terms)
-    return baseline.statements(figures, own, groups)
+    return baseline_statements(figures, own, groups)
 
 
 def _parts(listing: Listing, done: Mapping[str, Released]) -> tuple[Statement, ...]:
@@ -258,3 +591,62 @@ def _size(whole: Released, group: str) -> tuple[int | None, int | None]:
     seen = interval(system, form, Model(system))
     high = None if seen.high == float("inf") or not seen.settled else int(seen.high)
     return (int(seen.low) if seen.settled else None), high
+
+
+# -- What is public already of the persons of a study -------------------------------------------------------------
+# Figures that were published on them, and that nobody can withdraw.
+#
+# They prove some groups by themselves: that is the baseline. Our release may not narrow it further.
+def baseline_statements(
+    figures: pd.DataFrame, facts: pd.DataFrame, group: Mapping[str, tuple[Group, ...]]
+) -> tuple[Statement, ...]:
+    """The published figures that count a group of a population, or a share of it, as sentences on its persons.
+
+    `figures`: one row per published figure. `facts`: one row per fact with `fact_id`, `group`, `base`; a figure speaks
+    of the fact of the same identifier. `group`: name → the disjoint groups it is the union of. What cannot be read as a number says nothing.
+    """
+    same = facts.drop_duplicates("fact_id").set_index("fact_id")
+    found: list[Statement] = []
+    for figure in figures[figures["id"].isin(same.index)].to_dict("records"):
+        fact = same.loc[figure["id"]]
+        part, whole = group.get(fact["group"]), group.get(fact["base"])
+        title = f"{figure['statement_fr']} ({figure['id']}, publié)"
+        try:
+            if figure["unit"] == "count" and part is not None:
+                low, high = count_bounds(figure["value"], figure["rounding"])
+                found.append(Statement(title, tuple((1, one) for one in part), low, high))
+            elif figure["unit"] == "percent" and part is not None and whole is not None:
+                found += _share(title, figure["value"], figure["rounding"], part, whole)
+        except Unreadable:
+            continue
+    return tuple(found)
+
+
+def _share(title: str, value: str, rounding: str, part: tuple[Group, ...], whole: tuple[Group, ...]) -> list[Statement]:
+    """low ≤ 100 · part / whole < high, in whole numbers: one sentence for each end."""
+    window = share(value, rounding)
+    scale = 10 ** max(0, *(-_exponent(end) for end in (window.low, window.high)))
+    low, high = int(window.low * scale), int(window.high * scale)
+    return [
+        Statement(f"{title}≥", _weighted((100 * scale, part), (-low, whole)), 0, None),
+        Statement(f"{title}≤", _weighted((100 * scale, part), (-high, whole)), None, -1 if window.open_high else 0),
+    ]
+
+
+def _weighted(*sums: tuple[int, tuple[Group, ...]]) -> tuple[tuple[int, Group], ...]:
+    return tuple((times, group) for times, groups in sums for group in groups)
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def true_values(said: tuple[Statement, ...], codes: np.ndarray) -> tuple[Statement, ...]:
+    """The sentences that the data agree with. A figure that they contradict was counted otherwise: it bounds nobody. `codes`: persons × axes."""
+    return tuple(one for one in said if _holds(one, codes))
+
+
+def _holds(said: Statement, codes: np.ndarray) -> bool:
+    found = sum(coefficient * int(member(codes, group).sum()) for coefficient, group in said.terms)
+    return (said.low is None or said.low <= found) and (said.high is None or found <= said.high)

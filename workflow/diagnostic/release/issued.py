@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core.tables import columns
+from diagnostic.release.audit import INTERVIEWS, LOCAL, Population, Previous
 from diagnostic.release.claims import Printed
-from diagnostic.release.editions import Previous
-from diagnostic.release.populations import INTERVIEWS, LOCAL, Population
 from diagnostic.release.tables import Claims
 
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from diagnostic.codebook import terms
+from diagnostic.codebook import model
 from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.core.declarations import Day, Section, Text, explain
@@ -274,7 +274,7 @@ def load_policy(
     codebook: Mapping[str, Any] | None = None,
 ) -> Policy:
     """The policy of a YAML mapping; `preset` chooses another preset than the file's. `codebook`: what `of_codebook` gives;
-    without it every answer is of the strictest class. Names of sets of answers become the answers (`codebook.terms`).
+    without it every answer is of the strictest class. Names of sets of answers become the answers (`codebook.model`).
 
     Raises PolicyError with every problem, each line naming the file and the key.
     """
@@ -292,13 +292,17 @@ def load_policy(
     return policy
 
 
-def _answers(part: Any, sets: Mapping[str, terms.Sets]) -> Any:
+def _answers(part: Any, sets: Mapping[str, model.Sets]) -> Any:
     """A part of the closed list with the answers that its names of sets stand for."""
     if isinstance(part, Mapping):
         return {key: _answers(value, sets) for key, value in part.items()}
     if isinstance(part, list):
         return [_answers(value, sets) for value in part]
-    return terms.written(terms.resolved(terms.parse(part), sets)) if isinstance(part, str) and "=" in part else part
+    return (
+        model.asked_written(model.resolved_names(model.parse_asked(part), sets))
+        if isinstance(part, str) and "=" in part
+        else part
+    )
 
 
 def of_codebook(codebook: Codebook) -> dict[str, Any]:

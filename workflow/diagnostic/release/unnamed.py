@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answers import AXES
-from diagnostic.release.editions import Previous
+from diagnostic.release.audit import LOCAL, Population, Previous
 from diagnostic.release.heard import FEW
 from diagnostic.release.named import agreed
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import LOCAL, Population
 
 FIELDS, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or that answer to one axis
 UNCOVERED = "pathway.axes_uncovered"  # axes that no structure answers to, whether it is named or not

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 import jinja2
+import pandas as pd
 
 from diagnostic.collect.answers import AXES, DESCRIBED
 from diagnostic.core import french
+from diagnostic.core.french import NBSP
 from diagnostic.core.unsaid import spoken
-from diagnostic.files.texts import TRACK
+from diagnostic.files.texts import LINK, TRACK
+from diagnostic.findings import written
+from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Said, said
 from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
-from diagnostic.report import blocks, cards
+from diagnostic.findings.written import Told as Signed
+from diagnostic.findings.written import calculated
+from diagnostic.release import printed, statements
+from diagnostic.release.tables import VERDICTS
+from diagnostic.report import blocks, cards, printing
 from diagnostic.report.announced import Told, announced
-from diagnostic.report.essentiel import Essentiel
-from diagnostic.report.exact import Review
-from diagnostic.report.grids.law import help_read
+from diagnostic.report.blocks import refused
+from diagnostic.report.grids.field import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape, header
 from diagnostic.report.proposals import only_published, tracks_of
+from diagnostic.report.tabular import Cell, named, table
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
@@ -184,3 +193,268 @@ def _counted(inputs: Mapping[str, Any], printer: Printer) -> dict[str, Any]:
 def _typed(templates: Mapping[str, bytes], name: str) -> str:
     """What the team typed under a name; empty when it wrote nothing."""
     return templates.get(f"bloc_{name}", b"").decode("utf-8", "replace").lstrip("\ufeff")
+
+
+# -- The findings in the documents: page 1, titles of sections, figures and slides, tiles -------------------------
+# What a finding is about, by the first statement that it cites: its section, and the figure that shows it. The first that matches.
+PLACES = (
+    (r"profile\.(ad|person)\.(declared_place|declared_country)\.", "sec-lieux-codes", ""),
+    (r"profile\.(ad|person)\.network_sign\.", "sec-indices", ""),
+    (r"profile\.(ad|person)\.", "sec-profils", "profils"),
+    (r"shared\.", "sec-combien", ""),
+    (r"profile\.", "sec-profil", ""),
+    (r"vuln\.", "sec-vulnerabilites", "vulnerabilites"),
+    (r"cond\.", "sec-conditions", ""),
+    (r"(discreet|visible|forms)\.", "sec-formes", ""),
+    (r"pimp\.", "sec-acteurs", ""),
+    (r"territory\.", "sec-territoires", "carte_situations"),
+    (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),
+    (r"survey\.needs\.", "sec-besoins", "besoins"),
+    (r"(pros\.(under|took)|survey\.sufficiently)", "sec-besoins", ""),
+    (r"survey\.(obstacles|persons_requests)_themes", "sec-qualitatif", ""),
+    (r"law\.", "sec-loi-connue", "loi_connue"),
+    (r"(ads\.persons_|persons\.(total|seen|indicative|logical))", "sec-personnes-annonces", ""),
+    (r"ads\.mirror_", "sec-miroirs", ""),
+    (r"(ads\.(five_cities|communes|city_)|places\.)", "sec-lieux", "carte_annonces"),
+    (r"terms\.", "sec-registre", ""),
+    (r"turnover\.", "sec-devenir-sites", ""),
+    (r"waves\.", "sec-vagues", "vagues"),
+    (r"ads\.(top_two|total|share_|site|subtotal)", "sec-annonces", "annonces_par_site"),
+    (r"demand\.", "sec-annonces-demande", "carte_demande"),
+    (r"forum\.", "sec-forum", ""),
+    (r"outreach\.", "sec-aller-vers", "aller_vers"),
+    (r"pathway\.", "sec-axes", ""),
+    (r"press\.", "", "presse_frise"),
+    (r"interviews\.", "", "entretiens_par_mois"),
+    (r"reproduction\.", "", "reproduction"),
+)
+LONGEST = 110  # characters of a claim that may be a title
+TILES = 6
+KEPT = 11  # the rank of the first finding of the synthesis
+CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
+AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
+SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
+FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(d.+)$")
+OF = {"les": "des", "celles": "de celles"}
+NEAR = re.compile(r"(environ|jusqu’à) $", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Essentiel:
+    """The findings of a study as its templates print them.
+
+    `statements`: one row each; `text`: what the team wrote in `where`, empty where it wrote nothing; `published`: the
+    figures of an earlier publication that the study does not compute, as printed, by id.
+    """
+
+    statements: pd.DataFrame
+    printer: Printer
+    where: str
+    text: str
+    published: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _written(self) -> written.Written:
+        if self.text and not self.refused:
+            return written.read(self.text)
+        return written.Written([] if self.text else self._calculated, "")
+
+    @cached_property
+    def _calculated(self) -> list[Signed]:
+        return written.told(calculated(self.statements, self.published))
+
+    @cached_property
+    def refused(self) -> str:
+        """What the team has to mend in its file, in place of everything else; empty when nothing is."""
+        found = written.problems(self.text, self.statements) if self.text else []
+        return refused(self.where, found) if found else ""
+
+    def _heading(self, section: str) -> Signed | None:
+        found = [one for one in self._known if place(one)[0] == section]
+        drawn = [one for one in found if place(one)[1]]
+        return max(drawn, key=self._size) if drawn else next(iter(found), None)
+
+    def _size(self, one: Signed) -> float:
+        """The number that a finding cites first: of two that a figure shows, what is seen first in it is the larger."""
+        value = self.printer.facts[one.facts[0]].shown_value
+        return 0.0 if pd.isna(value) else float(value)
+
+    @property
+    def signed(self) -> str:
+        """Who signed; empty where nobody did."""
+        return self._written.signed
+
+    def sentence(self) -> str:
+        """What was found, in one sentence; empty where the study cannot say it, or the team leaves it out."""
+        return " ".join(f"{claim}." + f" {detail}" * bool(detail) for claim, detail in self._printed(ONE_SENTENCE))
+
+    @cached_property
+    def _already(self) -> list[Said]:
+        return said(self.statements, self.published)
+
+    def page_one(self) -> list[tuple[str, str]]:
+        """Claim and detail of the findings of page 1."""
+        return self._printed(PAGE_ONE)
+
+    def whose(self) -> list[str]:
+        """The name of each in the synthesis: its rank, for want of room, or the file of the team that wrote something else."""
+        own = {(told.claim, told.detail) for told in self._calculated}
+        found = enumerate(self._in(PAGE_ONE), KEPT)
+        return [str(rank) if (one.claim, one.detail) in own else self.where for rank, one in found]
+
+    def already(self) -> list[str]:
+        """What the earlier publication prints, a sentence each; none without one."""
+        return [self.cite(one.text) for one in self._already]
+
+    def unknown(self) -> list[tuple[str, str]]:
+        """What is not known: what, then why and what to collect."""
+        return self._printed(OPEN)
+
+    def title(self, section: str, topic: str, figure: str = "") -> str:
+        """The title of a section: the largest of its findings that a figure shows, or its first; else its topic. Of a slide that
+        has nothing but a `figure`, only a finding that it shows."""
+        found = self._heading(section)
+        return self.cite(found.claim) if found and figure in ("", place(found)[1]) else topic
+
+    def caption(self, figure: str, topic: str) -> str:
+        """The caption of a figure: a finding that it shows, then its topic; the topic alone where its section bears one."""
+        found = [one for one in self._known if place(one)[1] == figure]
+        said = found and not any(place(one)[0] for one in found)
+        return f"{self.cite(found[0].claim)}. {topic}" if said else topic
+
+    def tiles(self) -> list[tuple[str, str]]:
+        """The numbers that page 1 begins with, each with the words that go with it: the publication's, named so, first."""
+        found = [(one.tile, f"{one.words} (selon la publication)") for one in self._already]
+        found += [self._tile(one) for one in self._in(PAGE_ONE) if one.facts]
+        return found[: TILES if len(found) >= TILES else TILES - 2]  # rows of three, or one of up to four
+
+    def _tile(self, one: Signed) -> tuple[str, str]:
+        begun = CITED.fullmatch(one.claim)
+        if begun:
+            return self.cite(begun[1]), self.cite(begun[5])
+        link = LINK.search(one.claim) or LINK.search(one.detail)
+        assert link is not None
+        near = NEAR.search(one.claim[: link.start()])
+        number = f"[{near[1].lower()} {self.cite(link[0])}]{{.approche}}" if near else self.cite(link[0])
+        if named := FIRST_OF.fullmatch(one.claim):
+            named_as = f"{named[1][:1].lower()}{named[1][1:]}, " if "," not in named[1] else ""
+            return number, self.cite(f"{named[7]}{NBSP}: {named_as}{named[2]}")
+        if among := AMONG.fullmatch(one.claim):
+            rest = among[7]
+            if more := LINK.search(rest):  # a tile has one number: what follows it is left to the sentence
+                rest = rest[: max(rest.rfind(" et ", 0, more.start()), 0)] or rest
+            return number, self.cite(f"{OF[among[1]]} {among[2]} {rest}")
+        if topic := SAID_OF.fullmatch(one.claim):
+            return number, self.cite(f"{topic[6]}{NBSP}: {topic[1][:1].lower()}{topic[1][1:]}")
+        limits = self.printer.interval(link[3]) if link[2] == "fact" else ""
+        assumed = ", sous un modèle" if self.printer.modelled(link[3]) else ""
+        words = self.printer.label(link[3]).removesuffix(", part")
+        return number, f"{words} (de {limits}{assumed})" if limits else words
+
+    @cached_property
+    def _known(self) -> list[Signed]:
+        """The findings that may be titles."""
+        plain = ((LINK.sub(lambda link: link[1], one.claim), one) for one in self._written.findings)
+        return [one for words, one in plain if one.part not in (ONE_SENTENCE, OPEN) and len(words) <= LONGEST]
+
+    def _printed(self, part: str) -> list[tuple[str, str]]:
+        return [(self.cite(one.claim), self.cite(one.detail)) for one in self._in(part)]
+
+    def _in(self, part: str) -> list[Signed]:
+        return [one for one in self._written.findings if one.part == part]
+
+    def cite(self, text: str) -> str:
+        """The text with its numbers as the report prints them, each opening its card."""
+        cite: dict[str, Callable[[str], str]] = {
+            "fact": self.printer.fact,
+            "interval": self.printer.interval,
+            "claim": self.printer.spread,
+            "base": self.printer.part,
+        }
+        return LINK.sub(lambda link: cite[link[2]](link[3]), text)
+
+    def words(self) -> dict[str, Any]:
+        """What a template may call."""
+        return {"essentiel": self, "title": self.title}
+
+
+def place(one: Signed) -> tuple[str, str]:
+    """The section and the figure of a finding; none for one that cites nothing, or what has no section."""
+    first = one.facts[0] if one.facts else ""
+    return next(((section, figure) for known, section, figure in PLACES if re.match(known, first)), ("", ""))
+
+
+# -- Statements for the team's eyes only: every fact with its exact numbers, whatever its verdict -----------------
+# Everything that prints statements prints these too, so that a reviewer reads the same report. What the verdict was,
+# and what the report that may leave says instead, is told on the card.
+EXACT = ("value", "low", "high", "numerator", "denominator")
+Lines = list[tuple[str, str]]  # of a card: (French title, text)
+
+
+def exact(ledger: pd.DataFrame) -> pd.DataFrame:
+    """The statements of a ledger (one row per fact) as if everything could be printed."""
+    whole = ledger.assign(verdict="shown", **{f"shown_{name}": ledger[name] for name in EXACT})
+    return statements.made(whole, None)
+
+
+def team(fact: Any, ledger: pd.DataFrame, sources: Mapping[str, Any]) -> Lines:
+    """The lines of the card of a fact of the ledger as the team reads it: as printed, with rules, cells and verdict."""
+    (said,) = statements.made(ledger[ledger["fact_id"] == fact.fact_id], None).itertuples()
+    return [*cards.entries(said, sources, exact=True), ("Publication", _verdict(fact))]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a reviewer's report adds to the report: the released ledger, and by fact the evidence for its card."""
+
+    released: pd.DataFrame
+    evidence: Mapping[str, Lines]
+
+    @cached_property
+    def _released(self) -> dict[str, Any]:
+        return {fact.fact_id: fact for fact in self.released.itertuples()}
+
+    def retained(self) -> list[str]:
+        """The facts whose number the report that may leave does not print."""
+        return list(self.released.loc[self.released["verdict"].ne("shown"), "fact_id"])
+
+    def card(self, said: Any, sources: Mapping[str, Any]) -> Lines:
+        """The lines of the card of one exact statement: its numbers, its verdict, what is printed elsewhere, the evidence."""
+        released = self._released[said.statement_id]
+        lines = [*cards.entries(said, sources, exact=True), ("Publication", _verdict(released))]
+        return [*lines, *_numbers(released), *self.evidence.get(said.statement_id, [])]
+
+    def register(self, cell: Cell, interval: Cell, caption: str) -> str:
+        """Every fact of the study: exact number, limits, verdict and its reason."""
+        columns = (
+            ("Indicateur", "left", 36, lambda fact: f"{named(fact)} [{printing.escape(fact.fact_id)}]{{.identifiant}}"),
+            ("Exact", "left", 12, lambda fact: cell(fact.fact_id)),
+            ("Intervalle", "right", 18, lambda fact: interval(fact.fact_id)),
+            ("Verdict et raison", "left", 34, lambda fact: printing.escape(french.typographic(_verdict(fact)))),
+        )
+        return table(self.released.itertuples(), columns, caption, "relecture", small=True)
+
+
+def _verdict(fact: Any) -> str:
+    return f"{french.capital(VERDICTS[fact.verdict])}. {fact.reason}"
+
+
+def _numbers(fact: Any) -> Sequence[tuple[str, str]]:
+    """On the numbers of one fact of the released ledger: what is printed elsewhere, and the value without rounding."""
+    said = [("valeur", printed.value(fact))]
+    if fact.verdict == "shown":
+        both = (("numérateur", fact.shown_numerator), ("dénominateur", fact.shown_denominator))
+        said += [("intervalle", printed.interval(fact))] if printed.interval(fact) else []
+        said += [(name, plain(number)) for name, number in both if pd.notna(number)]
+    lines = [("Imprimé ailleurs", " ; ".join(f"{name} : {text}" for name, text in said))]
+    if pd.notna(fact.value):
+        limits = [plain(limit) for limit in (fact.low, fact.high) if pd.notna(limit)]
+        lines.append(("Sans arrondi", plain(fact.value) + (f", de {' à '.join(limits)}" if limits else "")))
+    return lines
+
+
+def plain(value: float) -> str:
+    """A number with all its digits, in French."""
+    if float(value).is_integer():
+        return french.number(value)
+    return repr(float(value)).replace(".", ",")

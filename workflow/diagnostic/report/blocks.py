@@ -11,16 +11,15 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from diagnostic.files.lint import Problem
-from diagnostic.files.texts import judged
-from diagnostic.findings.judged import miscited
+from diagnostic.files.texts import Fault, judged
+from diagnostic.findings.computed import miscited
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
 REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
-def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Problem]:
+def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Fault]:
     """What keeps a block from being printed, in order of lines; empty when nothing does. `said`: a statement by its id, None
     where the study has none."""
     return sorted([*judged(name, text), *miscited(text, CITED, said)], key=lambda problem: problem.line)
@@ -34,7 +33,7 @@ def printed(name: str, where: str, text: str, said: Callable[[str], Any], cite: 
     return CITED.sub(lambda cited: cite(cited[1], cited[2]), text.strip()) + "\n"
 
 
-def refused(where: str, found: Iterable[Problem]) -> str:
+def refused(where: str, found: Iterable[Fault]) -> str:
     """The problems of a file in the place of its text: the renderer tells them and stops."""
     told = "\n\n".join(escape(f"{where}, ligne {problem.line} : {problem.message}.") for problem in found)
     return f"::: refus\n{told}\n:::\n"

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from diagnostic.privacy import tripwire
+from diagnostic.privacy import contents
 from diagnostic.report.blocks import REFUSED
 
 
@@ -16,6 +16,6 @@ def look(qmd: bytes, figures: pd.DataFrame) -> dict[str, str]:
     `figures` (one row per figure) holds their descriptions; what they draw are numbers and labels of the statements.
     """
     described = "\n".join([*figures["alt"], *figures["description"]])
-    trips = [*tripwire.scan(qmd, "rapport.qmd"), *tripwire.scan(described, "figures")]
+    trips = [*contents.scan(qmd, "rapport.qmd"), *contents.scan(described, "figures")]
     refused = (re.sub(r"\\(.)", r"\1", one) for block in REFUSED.findall(qmd.decode()) for one in block.split("\n\n"))
-    return {"found": "".join(f"{one}\n" for one in (*dict.fromkeys(refused), tripwire.message(trips)) if one)}
+    return {"found": "".join(f"{one}\n" for one in (*dict.fromkeys(refused), contents.message(trips)) if one)}

@@ -7,23 +7,43 @@ written beside the phases, in a closed folder of its own, from the results as th
 
 from __future__ import annotations
 
+import datetime as dt
+import difflib
 import hashlib
+import re
 import tempfile
+import textwrap
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from diagnostic.core import io, writing
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.core import french, io, writing
+from diagnostic.core.counting import RULES
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import NBSP, number, plural
-from diagnostic.office.render import render
+from diagnostic.files import texts
+from diagnostic.findings import written
+from diagnostic.findings.written import calculated
+from diagnostic.office.render import render, render_all
 from diagnostic.privacy.vault import VaultError
-from diagnostic.report import exact, leaks
+from diagnostic.references import shelf
+from diagnostic.release.tables import PRINTED
+from diagnostic.report import assemble as assembling
+from diagnostic.report import assemble as report_assemble
+from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.figures import draw_all
-from diagnostic.review import documents, lineage
-from diagnostic.review.trail import KEYED, Trail, spans
-from diagnostic.study.config import ConfigError, load
-from diagnostic.study.generations import current
+from diagnostic.review import lineage
+from diagnostic.study import generations, publishing, signature
+from diagnostic.study.config import STUDIES, Config, ConfigError, load
+from diagnostic.study.generations import Reading, current, within
 from diagnostic.study.unlocking import opened
 from diagnostic.study.words import study_words
 
@@ -48,8 +68,8 @@ def review(root: Path, study: str) -> list[str]:
     config = load(root, {"studies": [study]})
     trail = Trail(reading.folder)
     paths = [path for phase in PHASES for path in sorted((reading.folder / phase).glob("*.parquet"))]
-    given = documents.printed(reading.folder) | {
-        "statements": exact.exact(trail.ledger),
+    given = printed(reading.folder) | {
+        "statements": report_assemble.exact(trail.ledger),
         "reproduction": io.read_table(reading.folder / "estimate/reproduction.parquet"),
         "sources": io.read_table(reading.folder / "collect/sources.parquet"),
         "lineage": lineage.gathered([path for path in paths if path.stem != "lineage"], public=True),
@@ -59,8 +79,8 @@ def review(root: Path, study: str) -> list[str]:
         **given,
         figures=drawn["figures"],
         study=study_words(config, study, local=True),
-        review=exact.Review(trail.ledger, evidence(root, study, trail)),
-        **documents.templates(root, config, study),
+        review=report_assemble.Review(trail.ledger, evidence(root, study, trail)),
+        **templates(root, config, study),
     )["qmd"]
     if found := leaks.look(text.encode(), drawn["figures"])["found"]:
         raise ReviewError(found)
@@ -69,7 +89,7 @@ def review(root: Path, study: str) -> list[str]:
         source = Path(folder) / "rapport.qmd"
         source.write_text(text, encoding="utf-8")
         writing.write_folder(drawn["images"], source.parent / "figures")
-        render(source, source.with_suffix(".html"), root / documents.THEME, documents.epoch(config, study), "embarqué")
+        render(source, source.with_suffix(".html"), root / THEME, epoch(config, study), "embarqué")
         writing.write_bytes(source.with_suffix(".html").read_bytes(), output)
     withheld = int(trail.ledger["verdict"].ne("shown").sum())
     return [
@@ -80,13 +100,13 @@ def review(root: Path, study: str) -> list[str]:
     ]
 
 
-def evidence(root: Path, study: str, trail: Trail) -> dict[str, exact.Lines]:
+def evidence(root: Path, study: str, trail: Trail) -> dict[str, report_assemble.Lines]:
     """Fact → the lines that a reviewer's card adds: cells touched by each rule, tables, questions, rows, command."""
     plain = _received(root, study, trail)
     return {fact.fact_id: _lines(fact, study, trail, plain) for fact in trail.ledger.itertuples()}
 
 
-def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> exact.Lines:
+def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> report_assemble.Lines:
     read, records = spans(fact.cells), trail.records(fact)
     cells = sum(span.size for span in read)
     files = dict.fromkeys(span.file for span in read if span.file in plain)
@@ -132,3 +152,457 @@ def _received(root: Path, study: str, trail: Trail) -> dict[str, str]:
             except (ConfigError, VaultError):
                 found[file] = "coffre fermé ici : voir l’empreinte à clé"
     return found
+
+
+# -- `diagnostic refaire` -----------------------------------------------------------------------------------------
+# The documents of a study made again from its statements, as when nothing else is left of it.
+#
+# The rules of the report phase do the same, step by step; here no earlier table is needed, as after a purge.
+THEME = Path("report")
+
+
+class DocumentsError(Refused):
+    """The documents cannot be made; the message is French."""
+
+
+def printed(results: Path) -> dict[str, pd.DataFrame]:
+    """All that documents read of a study: statements, the lists beside them, the lineage of the run, the outlines."""
+    tables = {name: io.read_table(results / f"release/{name}.parquet") for name in [*PRINTED, "lineage"]}
+    return tables | {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
+
+
+def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
+    """The sources that `assemble` fills, what the team wrote, the law and other references, by name."""
+    paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
+    paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
+    paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
+    return {name: (root / path).read_bytes() for name, path in paths.items()}
+
+
+def epoch(config: Config, study: str) -> int:
+    """The date that the documents carry, in seconds since 1970."""
+    return int(dt.datetime.combine(config.studies[study].report_date, dt.time(), dt.UTC).timestamp())
+
+
+def remake(root: Path, study: str) -> list[str]:
+    """Write the documents of a study again from its statements. Returns French lines: what was made.
+
+    Raises DocumentsError, ConfigError, RenderError.
+    """
+    results = root / "results" / study
+    if not (results / "release/statements.parquet").is_file():
+        raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « diagnostic calculer {study} » d’abord.")
+    config = load(root, {"studies": [study]})
+    if config.policy.draft:
+        raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
+    tables = printed(results)
+    images = figures.draw_all(**tables)
+    text = assemble(
+        **tables, figures=images["figures"], study=study_words(config, study), **templates(root, config, study)
+    )["qmd"]
+    if found := leaks.look(text.encode(), images["figures"])["found"]:
+        raise DocumentsError(found)
+    place = results / generations.REPORT
+    signed = signature.signed(place)
+    with tempfile.TemporaryDirectory(prefix="documents-") as folder:
+        source = Path(folder) / "rapport.qmd"
+        writing.write_folder(images["images"], source.parent / "figures")
+        writing.write_bytes(text.encode(), source)
+        made = [source.with_name(name) for name in generations.DOCUMENTS]
+        render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
+        publishing.replace(
+            {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
+        )
+    shown = place.relative_to(root)
+    made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."
+    return [made_again, *signature.lost(place, signed)]
+
+
+# -- The way of a fact from the ledger down to its cells, in the results of one study -----------------------------
+# Read from stamps, never computed.
+#
+# What `diagnostic expliquer` prints of one fact and `diagnostic relire` puts on every card.
+RANGE = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
+EXPORT = re.compile(r"(.+) \(feuille (\d+)\)")
+GONE = "(fichier disparu)"
+KEYED = "hmac-"  # the digest of what is in the vault
+RECORD = ("response_id", "situation_number")  # what names a row of an export: pseudonyms, never an answer
+
+
+class Cell(NamedTuple):
+    """One address: file and sheet (empty for a file that has one only), column, row as the spreadsheet shows it."""
+
+    file: str
+    sheet: str
+    column: str
+    row: int
+
+
+class Span(NamedTuple):
+    """Cells of one column without a gap between two rows, both included; the rest as in `Cell`."""
+
+    file: str
+    sheet: str
+    column: str
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
+
+    def within(self, rows: Sequence[int]) -> slice:
+        """Those of some rows, in order, that the span holds."""
+        return slice(bisect_left(rows, self.first), bisect_right(rows, self.last))
+
+
+class Stage(NamedTuple):
+    """One table or file on a fact's way, `depth` steps away from the ledger."""
+
+    path: Path
+    depth: int
+
+
+class Touched(NamedTuple):
+    """How many cells of a fact a rule touched; None where the rule bears on the calculation, not on rows."""
+
+    rule: str
+    cells: int | None
+    rows: int | None  # of the whole study
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The results of one study, each file read once."""
+
+    results: Path  # its folder, or one of its generations
+
+    @cached_property
+    def reading(self) -> Reading:
+        return within(self.results)
+
+    @property
+    def root(self) -> Path:
+        return self.reading.root
+
+    # -- What the run left --------------------------------------------------------------------------------------
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        return io.read_table(self.results / "release/ledger.parquet")
+
+    @cached_property
+    def sources(self) -> dict[str, Any]:
+        """File → its row of `collect/sources`."""
+        return {one.file: one for one in io.read_table(self.results / "collect/sources.parquet").itertuples()}
+
+    @cached_property
+    def _stamps(self) -> dict[Path, dict[str, Any]]:
+        return {}
+
+    @cached_property
+    def _digests(self) -> dict[Path, str]:
+        return {}
+
+    def stamp(self, path: Path) -> dict[str, Any]:
+        """The stamp of a table."""
+        if path not in self._stamps:
+            self._stamps[path] = io.read_stamp(path)
+        return self._stamps[path]
+
+    def digest(self, path: Path) -> str:
+        """The plain sha256 of a file; that it is gone, where a copy of the tables outlived it."""
+        if path not in self._digests:
+            self._digests[path] = writing.sha256(path) if path.is_file() else GONE
+        return self._digests[path]
+
+    # -- Tables and files ---------------------------------------------------------------------------------------
+
+    def stages(self, fact: Any) -> list[Stage]:
+        """From the ledger to the input files, each once, in order of depth-first reading.
+
+        Of the many inputs of a stage only those on the fact's own path are followed: the facts, the estimates that hold
+        it and are made from its source table, what that table is made from, and the typed tables of the input files
+        that its cells name.
+        """
+        own = Path(fact.source_table).stem
+        files = {span.file for span in spans(fact.cells)} & set(self.sources)
+        tables = {file: set(self._typed.get(file, ())) for file in files}
+        typed = set().union(*tables.values())
+        wanted = {"estimate": {"facts", own, *self._holders(fact.fact_id, own)}, "collect": typed}
+
+        def on_path(source: Path, stage: Path) -> bool:
+            if stage.stem == "ledger":
+                return source.stem == "facts"
+            if source.suffix != ".parquet":
+                return stage.stem in tables.get(source.name, ())
+            phase = source.parent.name
+            if phase == "consolidate":
+                return source.stem == own or stage.parent.name == "consolidate"
+            return source.stem in wanted.get(phase, ())
+
+        seen: set[Path] = set()
+
+        def follow(path: Path, depth: int) -> Iterator[Stage]:
+            if path in seen:
+                return
+            seen.add(path)
+            yield Stage(path, depth)
+            if path.suffix == ".parquet":
+                for source in map(self.reading.place, self.stamp(path)["inputs"]):
+                    if on_path(source, path):
+                        yield from follow(source, depth + 1)
+
+        return list(follow(self.results / "release/ledger.parquet", 0))
+
+    @cached_property
+    def _estimates(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Estimate table → the names of the tables that it is made from, and its facts."""
+        found = {}
+        for path in sorted((self.results / "estimate").glob("*.parquet")):
+            inputs = {Path(name).stem for name in self.stamp(path)["inputs"]}
+            found[path.stem] = (inputs, set(io.read_table(path).get("fact_id", ())))
+        return found
+
+    def _holders(self, fact_id: str, table: str) -> list[str]:
+        """The estimate tables computed from one table that hold a fact."""
+        return [name for name, (inputs, facts) in self._estimates.items() if table in inputs and fact_id in facts]
+
+    def rule(self, fact: Any) -> str:
+        """The rule of the workflow that computed a fact."""
+        held = [name for name in self._holders(fact.fact_id, Path(fact.source_table).stem) if name != "facts"]
+        table = self.results / f"estimate/{(held or ['facts'])[0]}.parquet"
+        return str(self.stamp(table)["rule"])
+
+    # -- Cells --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _values(self) -> dict[Cell, str]:
+        cells = io.read_table(self.results / "collect/cells.parquet")
+        places = map(Cell, cells["file"], cells["sheet"], cells["column"], cells["row"])
+        return dict(zip(places, cells["value"], strict=True))
+
+    def content(self, cell: Cell) -> str:
+        """What a cell of a public file holds, as text; that of an export stays in the vault."""
+        source = self.sources.get(cell.file)
+        if source is not None and source.digest.startswith(KEYED):
+            return "(dans le coffre)"
+        return self._values.get(cell, "(vide)")
+
+    @cached_property
+    def _places(self) -> pd.DataFrame:
+        """Where what was received stands, with the file of each column."""
+        return io.read_table(self.results / "collect/places.parquet")
+
+    @cached_property
+    def _typed(self) -> dict[str, list[str]]:
+        """File → the tables that its rows are typed into."""
+        return {str(file): sorted(set(own["table"])) for file, own in self._places.groupby("file")}
+
+    @cached_property
+    def _records(self) -> dict[tuple[str, str, int], str]:
+        """(Export, sheet, row) → the pseudonym of the record that stands there."""
+        found: dict[tuple[str, str, int], str] = {}
+        for file, name in ((file, name) for file, names in self._typed.items() for name in names):
+            frame = io.read_table(self.results / f"collect/{name}.parquet")
+            keys = [key for key in RECORD if key in frame]
+            if RECORD[0] in keys:
+                for sheet, row, *key in frame[["sheet", "row", *keys]].itertuples(index=False):
+                    at = (file, str(sheet), int(row))
+                    # A row that holds a response and its situations goes by the response.
+                    found[at] = min(found.get(at, "~"), "/".join(map(str, key)))
+        return found
+
+    @cached_property
+    def _numbered(self) -> dict[tuple[str, str], tuple[list[int], list[str]]]:
+        """(Export, sheet) → the rows of its records in order, and the pseudonym of each."""
+        found: dict[tuple[str, str], tuple[list[int], list[str]]] = {}
+        for (file, sheet, row), name in sorted(self._records.items()):
+            rows, names = found.setdefault((file, sheet), ([], []))
+            rows.append(row)
+            names.append(name)
+        return found
+
+    def record(self, cell: Cell) -> str:
+        """The pseudonymous id of the record in whose row a cell stands: `R-7RJ36V`, `R-7RJ36V/2` for its second
+        situation; empty for a public file, whose rows the address names."""
+        return self._records.get((cell.file, cell.sheet, cell.row), "")
+
+    def records(self, fact: Any) -> list[str]:
+        """The records behind a fact, each once."""
+        found: set[str] = set()
+        for span in spans(fact.cells):
+            rows, names = self._numbered.get((span.file, span.sheet), ([], []))
+            found.update(names[span.within(rows)])
+        return sorted(found)
+
+    # -- Rules and questions ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _applied(self) -> dict[str, dict[tuple[str, str], list[int]]]:
+        """Rule → file and sheet → the rows that it touched, in order, as the row ledger tells them."""
+        found: dict[str, dict[tuple[str, str], list[int]]] = {}
+        rows = io.read_table(self.results / "consolidate/rows.parquet")
+        for row in rows[rows["rules"].fillna("").ne("")].sort_values("row").itertuples():
+            for rule in row.rules.split("; "):
+                sheet = row.sheet if isinstance(row.sheet, str) else ""
+                found.setdefault(rule, {}).setdefault((row.file, sheet), []).append(int(row.row))
+        return found
+
+    def touched(self, fact: Any) -> list[Touched]:
+        """For each rule of a fact, the number of its cells in rows that the rule touched."""
+        read, found = spans(fact.cells), []
+        for rule in (part for part in str(fact.rules or "").split("; ") if part in RULES):
+            rows = self._applied.get(rule)
+            if rows is None:
+                found.append(Touched(rule, None, None))
+                continue
+            held = (rows.get((span.file, span.sheet), []) for span in read)
+            own = sum(len(some[span.within(some)]) for span, some in zip(read, held, strict=True))
+            found.append(Touched(rule, own, sum(map(len, rows.values()))))
+        return found
+
+    @cached_property
+    def _questions(self) -> dict[tuple[str, str, str], str]:
+        """(Export, sheet, column) → the question of the codebook that it answers."""
+        asked = {
+            (variable.table, variable.name): variable.question or variable.label
+            for variable in loading.load(loading.read_folder(self.root / loading.FOLDER)).variables
+        }
+        found = {}
+        for place in self._places.itertuples():
+            name = place.name if isinstance(place.name, str) else ""
+            question = asked.get((place.table, name.partition("/")[0]), "")
+            if question:
+                found[(place.file, str(place.sheet), place.column)] = f"{question} ({name.partition('/')[0]})"
+        return found
+
+    def questions(self, fact: Any) -> list[str]:
+        """The questions of the codebook behind a fact; for a public file, the headers of its columns."""
+        found: dict[str, None] = {}
+        for span in spans(fact.cells):
+            asked = self._questions.get((span.file, span.sheet, span.column))
+            if not asked and not span.sheet and (header := self._values.get(Cell(*span[:3], 1))):
+                asked = f"{span.file}, colonne « {header} »"
+            if asked:
+                found[asked] = None
+        return list(found)
+
+
+def spans(text: object) -> list[Span]:
+    """The cells that a text names, as it names them: `ad_counts.csv!C2:C4 ; questionnaire (feuille 4)!D3`."""
+    found = []
+    for part in text.split(" ; ") if isinstance(text, str) else ():
+        place, _, ranges = part.partition("!")
+        sheeted = EXPORT.fullmatch(place)
+        file, sheet = sheeted.groups() if sheeted else (place, "")
+        for column, first, last in RANGE.findall(ranges):
+            found.append(Span(file, sheet, column, int(first), int(last or first)))
+    return found
+
+
+def addresses(text: object) -> Iterator[Cell]:
+    """The cells that a text names, one by one."""
+    return (Cell(*span[:3], row) for span in spans(text) for row in range(span.first, span.last + 1))
+
+
+def named(cell: Cell) -> str:
+    """The file and sheet of a cell as facts name them."""
+    return f"{cell.file} (feuille {cell.sheet})" if cell.sheet else cell.file
+
+
+# -- The card of one fact for a reviewer: with the chain from the fact through the stages down to the cells -------
+LEDGER = "release/ledger.parquet"
+SHOWN_CELLS = 40
+
+
+class UnknownFact(Refused):
+    """The study has no such fact; the message is French and names the nearest ones."""
+
+
+def explain(results: Path, fact_id: str) -> str:
+    """The card, chain and cells of one fact, as French text. Raises NoResults, UnknownFact.
+
+    `results` is a study's folder, or one of its generations; where the tables of the folder are not those that the
+    documents were made of, the last complete calculation is read, and the text says so first.
+    """
+    reading = current(results)
+    if not (reading.folder / LEDGER).is_file():
+        raise NoResults(reading.study)
+    trail = Trail(reading.folder)
+    ledger = trail.ledger
+    found = ledger[ledger["fact_id"] == fact_id]
+    if found.empty:
+        near = difflib.get_close_matches(fact_id, list(ledger["fact_id"]), n=5)
+        hint = f" Les plus proches : {', '.join(near)}." if near else ""
+        raise UnknownFact(f"L’étude {reading.study} n’a pas d’indicateur « {fact_id} ».{hint}")
+    fact = next(found.itertuples())
+    lines = textwrap.wrap(reading.told, 100) + [""] if reading.told else []
+    lines += [fact.label[:1].upper() + fact.label[1:], "=" * len(fact.label), ""]
+    for title, text in assembling.team(fact, ledger, trail.sources):
+        lines += textwrap.wrap(f"{title} : {text}", 100, subsequent_indent="    ", break_long_words=False)
+    lines += ["", "Chemin, de l’indicateur aux fichiers", "------------------------------------"]
+    lines += [f"{'  ' * stage.depth}{_told(trail, stage.path)}" for stage in trail.stages(fact)]
+    lines += ["", "Cellules", "--------", *_cells(trail, fact)]
+    return "\n".join(lines)
+
+
+def _told(trail: Trail, path: Path) -> str:
+    """One table or file of the way, on one line."""
+    place = path.relative_to(trail.root).as_posix()
+    if path.suffix != ".parquet":
+        return f"{place}  sha256 {trail.digest(path)}"
+    stamp = trail.stamp(path)
+    rows = f"{stamp['rows_out']} {french.plural(stamp['rows_out'], 'ligne')}"
+    return f"{place}  règle {stamp['rule']}, code {stamp['code']}, {rows}, sha256 {trail.digest(path)[:12]}…"
+
+
+def _cells(trail: Trail, fact: Any) -> Iterator[str]:
+    """The input cells of a fact with their content, as the spreadsheet shows them; for exports, the record instead."""
+    number = sum(span.size for span in spans(fact.cells))
+    if not number:
+        yield "Aucune cellule d’entrée : l’indicateur compte des lignes ou des verdicts."
+    for cell in islice(addresses(fact.cells), SHOWN_CELLS):
+        record = trail.record(cell)
+        yield f"{named(cell)}!{cell.column}{cell.row}  {trail.content(cell)}{f'  {record}' if record else ''}"
+    if number > SHOWN_CELLS:
+        yield f"… et {number - SHOWN_CELLS} autres cellules : {fact.cells}"
+
+
+# -- `diagnostic constats` ----------------------------------------------------------------------------------------
+# The proposal of findings written beside the team's other texts; once there, what is to mend in it.
+def propose(root: Path, study: str) -> tuple[list[str], bool]:
+    """French lines, and whether nothing is left to mend. A file that the team has is read, never written.
+
+    Raises NoResults, ConfigError.
+    """
+    statements = root / "results" / study / "release/statements.parquet"
+    if not statements.is_file():
+        raise NoResults(study)
+    load(root, {"studies": [study]})
+    said = io.read_table(statements)
+    findings = calculated(said, {})
+    path = STUDIES / study / f"{written.NAME}.md"
+    if not (root / path).is_file():
+        writing.write_bytes(written.proposal(findings).encode(), root / path)
+        count = f"{len(findings)} {plural(len(findings), 'constat proposé', 'constats proposés')}"
+        return [f"{path.as_posix()}{NBSP}: {count}, à relire, à corriger et à signer."], True
+    content = (root / path).read_bytes()
+    if unread := texts.unreadable(content, path.as_posix()):
+        return [f"{one.file}{NBSP}: {one.message} {one.remedy}" for one in unread], False
+    text = content.decode("utf-8-sig")
+    found = written.problems(text, said)
+    lines = [f"{path.as_posix()}, ligne {problem.line}{NBSP}: {problem.message}." for problem in found]
+    refused = {problem.line for problem in found}
+    kept = {fact for one in written.read(text).findings if one.line not in refused for fact in one.facts[:1]}
+    others = [
+        one for one in findings if one.claim and (cited := written.told([one])[0].facts[:1]) and cited[0] not in kept
+    ]
+    if others:
+        lines += [
+            f"Constats que ce fichier n’a pas, ou plus, tels que le calcul les propose{NBSP}:",
+            *(written.line(one) for one in others),
+        ]
+    if not lines:
+        lines = [f"{path.as_posix()}{NBSP}: chaque nombre est celui de son énoncé."]
+    return lines, not found

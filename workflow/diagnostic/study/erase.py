@@ -8,9 +8,11 @@ content and no name of the record.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,24 +20,46 @@ import pandas as pd
 from diagnostic.collect import keys
 from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received
-from diagnostic.collect.grids import read_export
+from diagnostic.collect.grids import CSV, XLSX, Grid, read_export
 from diagnostic.collect.table_names import ROLES
-from diagnostic.core import locks
-from diagnostic.core.errors import Typeset
-from diagnostic.core.french import plural, typographic
+from diagnostic.core import io, locks, writing
+from diagnostic.core.errors import Refused, Typeset
+from diagnostic.core.french import NBSP, date, plural, typographic
+from diagnostic.core.step import EXPORTS
 from diagnostic.core.turn import NOW, turn
-from diagnostic.core.written import as_json
+from diagnostic.core.written import as_csv, as_json, as_zip
 from diagnostic.describe.sheets import LOWER
-from diagnostic.privacy import folding, known_values, versions
-from diagnostic.privacy.vault import ALPHABET, CERTIFICATES, LONGEST, RECEIVED, SHEETS, VAULT, Vault, write_closed
-from diagnostic.study import given, own_tables, purge, records
-from diagnostic.study.config import RESOURCES
-from diagnostic.study.contents import DUPLICATES
-from diagnostic.study.purge_record import LIMITS, certificate_path
-from diagnostic.study.read_back import Reader, identities
+from diagnostic.privacy import contents, folding, known_values, versions
+from diagnostic.privacy.vault import (
+    ALPHABET,
+    CERTIFICATES,
+    ENCRYPTED,
+    FILE_MODE,
+    FOLDER_MODE,
+    KEY,
+    LONGEST,
+    PRIVATE,
+    RECEIVED,
+    SHEETS,
+    VAULT,
+    VERSIONS,
+    Cipher,
+    Vault,
+    VaultError,
+    open_vault,
+    write_closed,
+)
+from diagnostic.release.policy import DRAFT
+from diagnostic.release.tables import DECIDED
+from diagnostic.study import given, manifest, receive
+from diagnostic.study.compliance import Retention
+from diagnostic.study.config import RESOURCES, protected_files
+from diagnostic.study.generations import FOLDER as GENERATIONS
+from diagnostic.study.generations import MANIFEST
+from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
 from diagnostic.study.receive import INTERVIEWS, origin
-from diagnostic.study.rewritten import without
 from diagnostic.study.unlocking import opened
+from diagnostic.trial.exports.formats import workbook
 
 PSEUDONYM = re.compile(rf"R-[{ALPHABET}]{{6,{LONGEST}}}")
 Rows = set[tuple[int, int]]  # sheet, row
@@ -114,11 +138,9 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
             _rewrite(reader, one, content, today)
         _decisions(reader, wanted, today)
         _private(vault, wanted, held)
-        made_again = [
-            path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{purge.CALL_BACK}.")
-        ]
+        made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{CALL_BACK}.")]
         made_again += list((vault.folder / SHEETS).glob("*")) if (vault.folder / SHEETS).is_dir() else []
-        purge.erase([*purge.stage_files(root, study), *made_again], root)
+        erase_stages([*stage_files(root, study), *made_again], root)
         found = _still(reader, held)
         if found:
             places = sorted({(one.file, one.where) for one in found})
@@ -150,10 +172,10 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
     """Every export that holds the record, and the names of those in which no record can be told apart."""
     held: list[_Held] = []
     unreadable: list[str] = []
-    for role in (*ROLES, DUPLICATES, *(f"{role}{own_tables.GIVEN}" for role in ROLES)):
-        own = role.removesuffix(own_tables.GIVEN)
+    for role in (*ROLES, DUPLICATES, *(f"{role}{receive.GIVEN}" for role in ROLES)):
+        own = role.removesuffix(receive.GIVEN)
         for version, content in _exports(reader.vault, role):
-            known, numbers = own_tables.readable(reader, own, content)
+            known, numbers = receive.readable(reader, own, content)
             if own == DUPLICATES:
                 if rows := _decided(known, wanted):
                     held.append(_Held(role, version, content, _given(rows, numbers)))
@@ -221,8 +243,8 @@ def _rewrite(reader: Reader, one: _Held, content: bytes, today: dt.date) -> None
     vault.receive(content, one.role, versions.extension(path))
     record = origin(reader.root, reader.study, one.role)
     if record:
-        renewed = records.replaced(record, "digest", vault.digest(content), before, today)
-        records.write(reader.root, reader.study, one.role, renewed)
+        renewed = given.replaced(record, "digest", vault.digest(content), before, today)
+        given.write_record(reader.root, reader.study, one.role, renewed)
     if one.role == INTERVIEWS:
         given.drawn_interviews(reader, read_export(content, one.role, short_rows=True)[0], today)
 
@@ -266,8 +288,8 @@ def _texts(one: _Held, inside: bool) -> set[str]:
 
 def _still(reader: Reader, held: Sequence[_Held]) -> list[known_values.Found]:
     """Where a text or a contact that only the record held is still found: in the vault, or outside it."""
-    before = purge.values(table for one in held for table in one.texts)
-    after = purge.values(
+    before = values(table for one in held for table in one.texts)
+    after = values(
         table
         for role in ROLES
         for _, content in _exports(reader.vault, role)
@@ -275,9 +297,9 @@ def _still(reader: Reader, held: Sequence[_Held]) -> list[known_values.Found]:
     )
     kept = {folding.fold(text) for text in after}
     gone = {text: place for text, place in before.items() if folding.fold(text) not in kept}
-    plain = purge.ordinary(reader.root, gone)
+    plain = ordinary(reader.root, gone)
     sought = [text for text in gone if text not in plain]
-    return known_values.search(sought, [*purge.searched(reader.root, VAULT), reader.vault.folder], reader.root)
+    return known_values.search(sought, [*searched(reader.root, VAULT), reader.vault.folder], reader.root)
 
 
 def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], state: str) -> None:
@@ -293,3 +315,492 @@ def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], stat
         "limites": LIMITS.replace("La purge", "L’effacement"),
     }
     write_closed(as_json(content), path)
+
+
+# -- An export without some of its rows, in the same shape: what is left reads as it did --------------------------
+Places = Collection[tuple[int, int]]  # sheet, row: as a spreadsheet counts them
+_UUID = re.compile(r"(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(/.*)?")
+
+
+def without(grids: Sequence[Grid], places: Places, role: str) -> bytes:
+    """The bytes of a file that holds these sheets without the rows at `places`.
+
+    Rows of any other sheet that bear the identifier (UUID) of such a row go too: tools repeat it in sheets that the
+    study does not read. Texts, dates and numbers are as they were read; styles, formulas and pictures are lost. Raises
+    Refused where what was written does not read as what was to be left.
+    """
+    own = {
+        text
+        for grid in grids
+        for row, cells in enumerate(grid.rows, start=1)
+        if (grid.number, row) in places
+        for text in cells
+        if _UUID.fullmatch(text)
+    }
+    left = [
+        replace(
+            grid,
+            rows=[
+                cells
+                for row, cells in enumerate(grid.rows, start=1)
+                if (grid.number, row) not in places and not own & set(cells)
+            ],
+        )
+        for grid in grids
+    ]
+    made = _bytes(left)
+    read = read_export(made, role, short_rows=True)[0]
+    if [_filled(grid) for grid in read] != [_filled(grid) for grid in left if _filled(grid)]:
+        raise Refused("Ce fichier ne peut pas être réécrit sans ces lignes ; rien n’a été effacé.")
+    return made
+
+
+def _bytes(grids: Sequence[Grid]) -> bytes:
+    kind = grids[0].kind
+    if kind == XLSX:
+        return workbook((f"{grid.title or 'Feuille'}"[:31], grid.rows) for grid in grids)
+    tables = [(f"{grid.title or grid.number}.csv", _csv(grid)) for grid in grids]
+    if kind == CSV:
+        return tables[0][1]
+    return as_zip(tables)
+
+
+def _csv(grid: Grid) -> bytes:
+    width = max((len(cells) for cells in grid.rows), default=0)
+    rows = ([*cells, *[""] * (width - len(cells))] for cells in grid.rows if any(cells))
+    return as_csv(rows, end="\r\n").encode()
+
+
+def _filled(grid: Grid) -> list[list[str]]:
+    """The rows that hold something, without what is empty at their end."""
+    return [cells[: max(at for at, text in enumerate(cells, 1) if text)] for cells in grid.rows if any(cells)]
+
+
+# -- The purge: what a study must no longer hold is deleted, and a search proves that none of it is left ----------
+# First goes what was derived outside the vault, statements aside: the documents can be made again from these, and no
+# count of persons is left that they do not print. Then a search for every value that the vault holds; only when it
+# finds nothing do the exports, the private tables and the key go. Without the key, pseudonyms lead nowhere. A search
+# that finds something stops the purge while the values can still be looked for. The certificate holds counts and
+# dates only.
+# Phases whose tables have a row per answer, situation or person, or a fact per group of them, however small.
+EXACT_PHASES = ("collect", "consolidate", "estimate")
+EXACT_RELEASE = (*(f"{name}.parquet" for name in DECIDED), "audit.json", "refus.txt")  # exact numbers and reasons
+RECORD = "purge.json"  # of a study's results: what was purged, and when
+CONTACTS = "contacts"
+CALL_BACK = "annexe_demandes"  # whom to call back: made of contacts, so never older than they are
+CONSENT, UNTIL = "recontact", "recontact_until"
+CONTACT_COLUMNS = ("name", "function", "structure", "email", "phone", CONSENT, UNTIL)
+YES = frozenset({"oui", "yes", "true", "1"})
+NOT_SEARCHED = {
+    ".git",
+    ".venv",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    "__pycache__",
+    "node_modules",
+}
+OWN = ("config/codebook", "workflow", "resources/references")  # the project's own words: they prove nothing anywhere
+PROSE = ("config", "report", "docs", "resources")  # a full name here is a leak, a single word is not
+PLACES = frozenset({"locations", "origin_countries"})  # answers that name places, as public files may: « Le Touquet »
+STRUCTURE = ("table", "variable", "sheet", "row", "column", "situation_number")  # of the private tables, not answers
+
+
+def plan(
+    root: Path,
+    study: str,
+    retention: Retention,
+    today: dt.date,
+    place: Path | str = VAULT,
+    cipher: Cipher | None = None,
+) -> list[Item]:
+    """What a purge of this day deletes and what it keeps, with the reason of each. Raises VaultError.
+
+    Contacts without consent are due at once, and so is the list made of them; those with consent on their own date or
+    `retention.contacts`, all the rest on `retention.exports`.
+    """
+    vault = open_vault(root, study, place, cipher, create=False)
+    due = today >= retention.exports
+    if due:
+        why = f"la durée de conservation a pris fin le {date(retention.exports)}"
+    else:
+        why = f"gardé jusqu’au {date(retention.exports)}"
+    lists = [path for path in _inside(vault.folder / RECEIVED) if path.name.startswith(f"{CALL_BACK}.")]
+    received = [path for path in _inside(vault.folder / RECEIVED) if path not in lists]
+    kept, sheets = (_inside(vault.folder / name) for name in (VERSIONS, SHEETS))
+    tables = [path for path in _inside(vault.folder / PRIVATE) if not path.name.startswith(f"{CONTACTS}.")]
+    keys = [path for path in (vault.folder / KEY, vault.folder / (KEY + ENCRYPTED)) if path.is_file()]
+    items = [
+        Item("tables tirées du coffre, nombres exacts compris", len(stages), why, due, tuple(stages))
+        for stages in [stage_files(root, study, place)]
+    ]
+    records = [*snakemake_records(root, study), *_inside(root / "logs" / study), *_inside(root / "benchmarks" / study)]
+    items += [
+        Item("traces de Snakemake et journaux", len(records), why, due, tuple(records)),
+        Item("liste des demandes", len(lists), "se refait tant que les contacts sont gardés", True, tuple(lists)),
+        Item("exports reçus", len(received), why, due, tuple(received)),
+        Item("versions gardées de ces exports", len(kept), why, due, tuple(kept)),
+        Item("feuilles de travail", len(sheets), why, due, tuple(sheets)),
+        Item("tables privées", len(tables), why, due, tuple(tables)),
+        Item("clé des pseudonymes", len(keys), why, due, tuple(keys)),
+    ]
+    if due and (left := protected_files(root, study)):  # the documents are made again without them, or with them
+        said = "peu de personnes comptées ou des services nommés, à effacer à la main, avec leurs lignes dans la "
+        said += f"configuration de l’étude{NBSP}: "
+        said += ", ".join(path.relative_to(root).as_posix() for path in left)
+        items.append(Item("fichiers de l’étude hors du coffre", len(left), said, False))
+    return [item for item in [*items, *_contact_items(vault, retention, today)] if item.count]
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink()) if folder.is_dir() else []
+
+
+def _contact_items(vault: Vault, retention: Retention, today: dt.date) -> list[Item]:
+    if CONTACTS not in vault.private_names():
+        return []
+    contacts = vault.read_private(CONTACTS)
+    agreed, kept = consents(contacts, retention, today)
+    return [
+        Item(
+            "contacts sans accord pour être recontactés",
+            int((~agreed).sum()),
+            "aucun accord : rien ne les justifie",
+            True,
+            people=True,
+        ),
+        Item(
+            "contacts dont la date est passée", int((agreed & ~kept).sum()), "l’accord ne court plus", True, people=True
+        ),
+        Item(
+            "contacts gardés",
+            int(kept.sum()),
+            f"accord donné, au plus tard jusqu’au {date(retention.contacts)}",
+            False,
+            people=True,
+        ),
+    ]
+
+
+def consents(contacts: pd.DataFrame, retention: Retention, today: dt.date) -> tuple[pd.Series, pd.Series]:
+    """Which contacts agreed to be contacted again, and which of these are still within their date.
+
+    No column, a blank or an unreadable date count against keeping.
+    """
+    none = pd.Series("", index=contacts.index, dtype="str")
+    said = contacts[CONSENT].astype("str") if CONSENT in contacts else none
+    agreed = said.map(lambda text: folding.fold(str(text)) in YES).astype(bool)
+    dates = contacts[UNTIL].fillna("").astype("str") if UNTIL in contacts else none
+    kept = agreed & dates.map(lambda text: _until(str(text), retention) > today).astype(bool)
+    return agreed, kept
+
+
+def _until(text: str, retention: Retention) -> dt.date:
+    if not text.strip():
+        return retention.contacts
+    try:
+        return min(dt.date.fromisoformat(text.strip()[:10]), retention.contacts)
+    except ValueError:
+        return dt.date.min
+
+
+# --- what was derived -------------------------------------------------------------------------------------------
+
+
+def derived(root: Path, study: str, place: Path | str = VAULT) -> set[Path]:
+    """The study's tables whose stamp leads back to the vault, through however many stages; so do tables without one.
+
+    A step that read exports has them among its parameters: they are no inputs, which Snakemake would take a digest of.
+    """
+    sources: dict[Path, set[Path]] = {}
+    found: set[Path] = set()
+    for path in sorted((root / "results" / study).rglob("*.parquet")):
+        try:
+            stamp = io.read_stamp(path)
+            sources[path] = {root / name for name in stamp["inputs"]}
+        except (io.DoorError, KeyError):
+            found.add(path)
+            continue
+        if stamp.get("params", {}).get(EXPORTS):
+            found.add(path)
+    vault = root / place
+    found |= {path for path, inputs in sources.items() if any(name.is_relative_to(vault) for name in inputs)}
+    while more := {path for path, inputs in sources.items() if path not in found and inputs & found}:
+        found |= more
+    return found
+
+
+def stage_files(root: Path, study: str, place: Path | str = VAULT) -> list[Path]:
+    """All files of the phases that hold exact numbers, where a table of theirs is drawn from the vault: lists of errors
+    too, what the release decided, drafts, a reviewer's own copy, and generations whole, which hold the same tables.
+    Statements stay, and the documents made of them."""
+    results = root / "results" / study
+    phases = {path.parent.name for path in derived(root, study, place)} & set(EXACT_PHASES)
+    if not phases:
+        return []
+    folders = [results / phase for phase in sorted({*phases, DRAFT, writing.REVIEW, GENERATIONS})]
+    files = [path for folder in folders for path in _inside(folder) if path.name != writing.NOTICE]
+    return files + [path for name in EXACT_RELEASE if (path := results / "release" / name).is_file()]
+
+
+def settle(root: Path, study: str, today: dt.date) -> None:
+    """Make the results of a purged study whole again: tables that forget what they were made from (a number of rows, a
+    digest from which a small table could be guessed), a dated record, and a manifest of what is left."""
+    results = root / "results" / study
+    for path in [*results.glob("release/*.parquet"), *results.glob(f"{writing.RENDERING}/*.parquet")]:
+        stamp = io.read_stamp(path)
+        forgotten = {"rule": stamp["rule"], "code": stamp["code"], "params": {}, "inputs": {}, "rows_in": {}}
+        io.write_table(io.read_table(path), path, forgotten)
+    if (results / MANIFEST).is_file():
+        told = {"étude": study, "purgée": today.isoformat(), "reste": "les énoncés et les documents qui en sont faits"}
+        writing.write_bytes(as_json(told), results / RECORD)
+        manifest.rewrite(results, root)
+
+
+def snakemake_records(root: Path, study: str) -> list[Path]:
+    """Snakemake's records, caches and logs that name the study, in clear or in the base64 of their own name."""
+    folder = root / ".snakemake"
+    records = []
+    for path in _inside(folder):
+        if path.relative_to(folder).parts[0] in ("conda", "conda-archive", "singularity"):
+            continue
+        names = contents.decoded_names(path, root)
+        if any(study in name for name in names) or (path.is_file() and study.encode() in path.read_bytes()):
+            records.append(path)
+    return records
+
+
+# --- proof ------------------------------------------------------------------------------------------------------
+
+_LINK = re.compile(r"[A-Z]-[0-9A-HJKMNP-TV-Z]{6,26}")
+
+
+def private(vault: Vault) -> list[tuple[str, pd.DataFrame]]:
+    """The private tables, by name."""
+    return [(name, vault.read_private(name)) for name in vault.private_names()]
+
+
+def values(tables: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, bool]:
+    """The distinct personal texts of private tables → whether one was only given as the name of a place.
+
+    Left out: pseudonyms, consents, dates, short numbers, and counts such as « 3 ou 4 ».
+    """
+    found: dict[str, bool] = {}
+    for name, frame in tables:
+        places = frame["variable"].isin(PLACES) if "variable" in frame else pd.Series(False, index=frame.index)
+        for column in frame.columns.difference([CONSENT, UNTIL, *STRUCTURE], sort=False):
+            cells = pd.DataFrame({"text": frame[column].dropna().astype("str").str.strip(), "place": places}).dropna()
+            for text, place in cells.groupby("text", sort=False)["place"].all().items():
+                if _sought(str(text), name == CONTACTS):
+                    found[str(text)] = found.get(str(text), True) and bool(place)
+    return found
+
+
+def _sought(text: str, contact: bool) -> bool:
+    folded = folding.fold(text)
+    digits = re.sub(r"\D", "", folded)
+    if len(folded) < 3 or _LINK.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-\d\d.*", text):
+        return False
+    if len(digits) >= 8 or contact and not folded.replace(" ", "").isdigit():
+        return True
+    return not digits or any(len(word) >= 4 and not word.isdigit() for word in folded.split())
+
+
+def ordinary(root: Path, texts: Mapping[str, bool]) -> set[str]:
+    """Texts that prove nothing when found: a word under four letters, the project's own words and sentences, a single
+    word of its prose or of public files, a place that public files name. Never a phone or an e-mail."""
+    worded = [text for text in texts if len(re.sub(r"\D", "", text)) < 8 and "@" not in text]
+    single = [text for text in worded if re.fullmatch(r"[^\W\d_]+", text)]
+    places = [text for text in worded if texts[text] and len(folding.fold(text).split()) <= 3]
+    used = {text for text in single if len(text) < 4}
+    for some, folders in ((worded, OWN), (single, PROSE), (places, ("resources",))):
+        own = [root / name for name in folders if (root / name).is_dir()]
+        used |= {some[found.index] for found in known_values.search(some, own, root)}
+    return used
+
+
+def searched(root: Path, place: Path | str) -> list[Path]:
+    vault = (root / place).resolve()
+    return sorted(path for path in root.iterdir() if path.name not in NOT_SEARCHED and path.resolve() != vault)
+
+
+# --- the purge itself -------------------------------------------------------------------------------------------
+
+
+def purge(
+    root: Path,
+    study: str,
+    retention: Retention,
+    today: dt.date,
+    execute: bool = False,
+    place: Path | str = VAULT,
+    cipher: Cipher | None = None,
+    contact_columns: Collection[str] = CONTACT_COLUMNS,
+) -> Report:
+    """Do the plan of the day, and prove it; without `execute`, only tell it. Raises VaultError, Busy.
+
+    Kept contacts lose every column outside `contact_columns` as soon as the key goes: nothing ties them to an answer.
+    """
+    items = plan(root, study, retention, today, place, cipher)
+    if not execute or not any(item.due for item in items):
+        return Report(study, items, PLANNED)
+    if _inside(root / ".snakemake" / "locks"):
+        raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
+    vault = open_vault(root, study, place, cipher, create=False)
+    with turn(root / "results" / study, NOW), turn(vault.folder, NOW):
+        full = today >= retention.exports
+        texts = values([*private(vault), *in_versions(root, study, vault)]) if full else {}
+        plain = ordinary(root, texts)
+        sought = [text for text in texts if text not in plain]
+        if missed := known_values.self_proof(vault.folder):
+            return Report(study, items, STOPPED, missed=missed)
+        outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
+        erase_stages(outside, root)
+        if full:
+            settle(root, study, today)
+        if found := known_values.search(sought, searched(root, place), root):
+            return Report(study, items, STOPPED, found)
+        certificate = certificate_path(vault.folder, today, "purge" if full else CONTACTS)
+        write_certificate(certificate, study, today, items, None)
+        remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
+        gone = [text for text in sought if folding.fold(text) not in remaining]
+        if found := known_values.search(gone, [*searched(root, place), vault.folder], root, beside=remaining):
+            return Report(study, items, INCOMPLETE, found)
+        write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
+        return Report(study, items, DONE, certificate=certificate)
+
+
+def _empty_vault(
+    vault: Vault, items: list[Item], retention: Retention, today: dt.date, full: bool, columns: Collection[str]
+) -> list[str]:
+    """Delete what is due inside the vault. Returns the texts of the contacts that stay."""
+    remaining: list[str] = []
+    if CONTACTS in vault.private_names():
+        contacts = vault.read_private(CONTACTS)
+        contacts = contacts[consents(contacts, retention, today)[1]]
+        if full:
+            contacts = contacts[[column for column in contacts.columns if column in columns]]
+        old = [path for path in _inside(vault.folder / PRIVATE) if path.name.startswith(f"{CONTACTS}.")]
+        if contacts.empty:
+            erase_stages(old, vault.folder)
+        else:
+            vault.write_private(contacts, CONTACTS)
+            remaining = [str(cell) for column in contacts for cell in contacts[column].dropna()]
+    erase_stages([p for item in items if item.due for p in item.paths if p.is_relative_to(vault.folder)], vault.folder)
+    return remaining
+
+
+def erase_stages(paths: Sequence[Path], root: Path) -> None:
+    """Overwrite, then delete, files; then the folders they leave empty, `root` and its first level aside."""
+    for path in paths:
+        if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:
+            path.chmod(FILE_MODE)
+            with path.open("r+b") as file:
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+        path.unlink(missing_ok=True)
+    for folder in sorted({parent for path in paths for parent in path.parents}, key=lambda p: -len(p.parts)):
+        inside = folder.is_relative_to(root) and root not in (folder, folder.parent)
+        if inside and folder.is_dir() and set(os.listdir(folder)) <= {writing.NOTICE}:
+            shutil.rmtree(folder)
+
+
+# -- What a purge is to do or has done: its lines, its certificate, what is said of it ----------------------------
+FEW = 8  # people whose number a certificate does not keep: the ordinary threshold
+LIMITS = (
+    "La purge ne touche pas les sauvegardes, les copies faites à la main, les courriels, l’historique de git ni les "
+    "exports restés dans l’outil de collecte. Sur un disque SSD, un effacement n’est sûr que si le disque est chiffré."
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the plan: `count` of files or rows of a kind, why, and whether it goes now."""
+
+    what: str
+    count: int
+    reason: str
+    due: bool
+    paths: tuple[Path, ...] = ()
+    people: bool = False  # whether it counts people
+
+
+PLANNED, STOPPED, INCOMPLETE, DONE = "planned", "stopped", "incomplete", "done"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a purge did. `planned`: nothing was touched. `stopped`: the vault was not touched, since values are still
+    found outside or the search itself failed (`missed`: the forms). `incomplete`: values are still found after it."""
+
+    study: str
+    items: list[Item]
+    state: str
+    found: list[known_values.Found] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    certificate: Path | None = None
+
+
+def certificate_path(folder: Path, today: dt.date, what: str) -> Path:
+    """A new name. Only a full purge is called one: it is what tells a deleted key from a lost one."""
+    place = folder / CERTIFICATES
+    place.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    name, number = f"{what}-{today.isoformat()}", 1
+    while (path := place / f"{name}{'' if number == 1 else f'-{number}'}.json").exists():
+        number += 1
+    return path
+
+
+def _kept(item: Item) -> int | str:
+    """How many, as a certificate keeps it: of people, no small number."""
+    return f"moins de {FEW}" if item.people and item.count < FEW else item.count
+
+
+def write_certificate(
+    path: Path, study: str, today: dt.date, items: list[Item], proof: tuple[int, int] | None, done: bool = False
+) -> None:
+    """Counts and dates. `proof`: how many values were looked for, how many are ordinary words and were not."""
+    content: dict[str, object] = {"étude": study, "date": today.isoformat(), "état": "achevée" if done else "en cours"}
+    for key, due in (("supprimé", True), ("gardé", False)):
+        content[key] = [{"quoi": i.what, "nombre": _kept(i), "motif": i.reason} for i in items if i.due is due]
+    if proof:
+        content["preuve"] = {
+            "valeurs recherchées": proof[0],
+            "mots courants non recherchés": proof[1],
+            "formes": list(known_values.FORMS),
+            "valeurs retrouvées": 0,
+            "témoin planté puis retrouvé": True,
+        }
+    content["limites"] = LIMITS
+    write_closed(as_json(content), path)
+
+
+_HEADINGS = {
+    PLANNED: "à faire, rien n’est supprimé",
+    STOPPED: "arrêtée, le coffre est intact",
+    INCOMPLETE: "faite, mais des données personnelles restent",
+    DONE: "faite",
+}
+
+
+def message(report: Report) -> str:
+    """The plan or what was done, in French, without a value."""
+    lines = [f"Purge de {report.study}{NBSP}: {_HEADINGS[report.state]}"]
+    past = report.state in (DONE, INCOMPLETE)
+    for item in report.items:
+        verb = ("supprimé" if past else "à supprimer") if item.due else "gardé"
+        lines.append(f"  {verb}{NBSP}: {item.what}, {item.count} ({item.reason})")
+    if report.missed:
+        lines.append("La recherche de preuve ne retrouve pas son propre témoin ; rien n’a été supprimé.")
+    if report.found:
+        places = sorted({(found.file, found.where) for found in report.found})
+        lines.append(
+            f"Il reste des données personnelles à {len(places)} {plural(len(places), 'endroit')} ; "
+            "les supprimer, puis relancer la purge."
+        )
+        lines += [f"  {file}{f' ({where})' if where else ''}" for file, where in places[:50]]
+    if report.certificate:
+        lines.append(f"Certificat{NBSP}: {CERTIFICATES}/{report.certificate.name}. {LIMITS}")
+    return "\n".join(lines)

@@ -192,9 +192,7 @@ def forget(results: Path, record: Path) -> list[str]:
         record.unlink()
     told = [f"{path.as_posix()} : modifié depuis le dernier calcul ; il est refait." for path in stages]
     if gone:
-        told.append(
-            told.append(f"{gone[0].as_posix()} : disparu depuis le dernier calcul ({len(gone)} en tout) ; à refaire.")
-        )
+        told.append(f"{gone[0].as_posix()} : disparu depuis le dernier calcul ({len(gone)} en tout) ; à refaire.")
     return [typographic(line) for line in told]
 
 

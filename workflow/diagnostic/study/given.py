@@ -10,36 +10,47 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from diagnostic.codebook import template
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from diagnostic.codebook import loading, template
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.meaning import OTHER
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
+from diagnostic.codebook.region import regional
+from diagnostic.collect import keys
 from diagnostic.collect.answers import FIELDS
+from diagnostic.collect.exports import study as exports_study
+from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.layout import cell, header
-from diagnostic.collect.exports.study import read_workbooks
-from diagnostic.collect.grids import CSV, Grid, read_export
+from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
+from diagnostic.collect.exports.tools import match
+from diagnostic.collect.grids import CSV, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
-from diagnostic.collect.reader import read_csv
-from diagnostic.collect.table_names import WORKBOOKS
+from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import writing
-from diagnostic.core.french import plural
-from diagnostic.core.problems import BLOCKING, Problem
+from diagnostic.core import io, writing
+from diagnostic.core.declarations import ConfigError, validate
+from diagnostic.core.declarations import parse as parsed
+from diagnostic.core.errors import Typeset
+from diagnostic.core.french import plural, typographic
+from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.tables import columns
-from diagnostic.core.written import as_csv, listed
-from diagnostic.describe.tables import everything
-from diagnostic.privacy import versions
-from diagnostic.study import records
-from diagnostic.study.annexes import NAMES
-from diagnostic.study.config import RESOURCES, STUDIES, load_yaml
-from diagnostic.study.contents import DUPLICATES
-from diagnostic.study.named import named
-from diagnostic.study.read_back import Reader
-from diagnostic.study.reception import blocked
+from diagnostic.core.written import as_csv, as_yaml, listed
+from diagnostic.describe.sheets import everything
+from diagnostic.privacy import personal, versions
+from diagnostic.privacy.vault import LONGEST, Vault
+from diagnostic.study import territory
+from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, departements, load_study, load_yaml, sidecar
+from diagnostic.study.declared import Sidecar
 
 ROW = "row"
 PAIR = ("first", "second")
@@ -70,7 +81,7 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
     root, study, codebook = reader.root, reader.study, reader.codebook
     name = file_of(root, study, role)
     path = root / RESOURCES / study / name
-    earlier = path.read_bytes() if path.is_file() and not records.trial(records.read(root, study, name)) else b""
+    earlier = path.read_bytes() if path.is_file() and not trial(read_record(root, study, name)) else b""
     if role in WORKBOOKS:
         problems = read_workbooks(codebook, {role: content}, {role: name}).problems
         before = _sheets(codebook, role, read_export(earlier, role)[0]) if earlier else []
@@ -109,9 +120,9 @@ def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date
     """A file of the study and its origin record, of which `origin` is what no earlier one says. Raises ConfigError."""
     said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
     digest = hashlib.sha256(content).hexdigest()
-    renewed = records.renewed(records.read(root, study, name), "sha256", digest, today, **said)
+    renewed = renewed_record(read_record(root, study, name), "sha256", digest, today, **said)
     writing.write_bytes(content, root / RESOURCES / study / name)
-    records.write(root, study, name, renewed)
+    write_record(root, study, name, renewed)
 
 
 WORKBOOK_TITLES = {
@@ -128,7 +139,7 @@ def keep(reader: Reader, role: str, content: bytes, kind: str, today: dt.date) -
     name = "" if role == NAMES else file_of(root, study, role)
     path = root / RESOURCES / study / name
     if name and path.is_file() and vault.received(role) is None:
-        day = str(records.read(root, study, name).get("date", ""))
+        day = str(read_record(root, study, name).get("date", ""))
         versions.add(vault, path.read_bytes(), role, path.suffix, day)
     versions.add(vault, content, role, f".{kind}", today.isoformat())
 
@@ -137,9 +148,7 @@ def held(reader: Reader, put: Put, content: bytes) -> bool:
     """Whether the vault and the study already hold this very file. Raises ConfigError, VaultError."""
     root, study, vault = reader.root, reader.study, reader.vault
     path = root / RESOURCES / study / file_of(root, study, put.role)
-    same = (
-        path.is_file() and path.read_bytes() == put.content and not records.trial(records.read(root, study, path.name))
-    )
+    same = path.is_file() and path.read_bytes() == put.content and not trial(read_record(root, study, path.name))
     return same and vault.received(put.role) is not None and vault.read_received(put.role) == content
 
 
@@ -168,8 +177,8 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
     lines. Raises ConfigError."""
     root, study, role = reader.root, reader.study, INTERVIEWS
     name = file_of(root, study, role)
-    own = records.read(root, study, name)
-    if own and not records.trial(own) and own.get("source") != DRAWN:
+    own = read_record(root, study, name)
+    if own and not trial(own) and own.get("source") != DRAWN:
         return [f"La liste {name} est celle de l’équipe : elle reste ; les deux doivent dire les mêmes entretiens."]
     put = prepared(reader, role, b"", grids)
     if put.problems:
@@ -282,3 +291,456 @@ def _records(grid: Grid, first: int) -> Rows:
 
 def _blocking(problems: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == BLOCKING]
+
+
+# -- A role named in the configuration of its study by the command that received its file -------------------------
+# A role that a team has given a file for, named in the configuration of its study by the command that received it.
+def named(root: Path, study: str, key: str, role: str, value: str) -> str:
+    """Write `role: value` under a key of the study's configuration, everything else as it was, comments too. A French line
+    that says it, or what is left to write where the file is not laid out in lines; "" where it was there.
+
+    Raises ConfigError for a configuration that cannot be read.
+    """
+    place = STUDIES / f"{study}.yaml"
+    before = load_yaml(root, place)
+    held = before.get(key) or {}
+    if not isinstance(held, dict):
+        raise ConfigError(f"{place} : {key} : des lignes « rôle: valeur » sont attendues.")
+    if held.get(role) == value:
+        return ""
+    edited = _edited((root / place).read_text(encoding="utf-8"), key, role, value)
+    try:
+        safe = parsed(edited.encode(), place) == before | {key: held | {role: value}}
+    except ConfigError:
+        safe = False
+    if not safe:
+        return f"À écrire dans {place}, sous « {key} » : « {role}: {value} »."
+    writing.write_bytes(edited.encode(), root / place)
+    return f"{place} : « {role}: {value} » est écrit sous « {key} »."
+
+
+def _edited(text: str, key: str, role: str, value: str) -> str:
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    start = next((at for at, line in enumerate(lines) if re.match(rf"{key}:\s*(#.*)?$", line)), None)
+    if start is None:
+        return "".join(lines) + f"\n{key}:\n  {role}: {value}\n"
+    last, indent = start, "  "
+    for at in range(start + 1, len(lines)):
+        entry = re.match(r"(\s+)([^\s#:]+):", lines[at])
+        if not lines[at].strip() or lines[at].lstrip().startswith("#"):
+            continue
+        if not entry:
+            break
+        last, indent = at, entry[1]
+        if entry[2] == role:
+            lines[at] = re.sub(r"(:\s*)[^\s#]*", rf"\g<1>{value}", lines[at], count=1)
+            return "".join(lines)
+    lines.insert(last + 1, f"{indent}{role}: {value}\n")
+    return "".join(lines)
+
+
+# -- The origin record of a file or an export (`.meta.yaml`): read, given another digest, written -----------------
+Record = dict[str, Any]
+TRUE = ("true", "yes", "on", "1")
+
+
+def read_record(root: Path, study: str, name: str) -> Record:
+    """The record of a file, or of the export of a role; empty when there is none. Raises ConfigError."""
+    place = RESOURCES / study / f"{name}{SIDECAR}"
+    return load_yaml(root, place) if (root / place).is_file() else {}
+
+
+def trial(record: Mapping[str, Any]) -> bool:
+    """Whether what it is of is the trial's."""
+    return str(record.get("trial")).casefold() in TRUE
+
+
+def renewed_record(record: Record, key: str, digest: str, today: dt.date, **said: str) -> Record:
+    """The record with the digest (`key` names its kind) of what takes the place of its file, and those that it replaces;
+    `said`: what no earlier record says. Nothing stays of a trial's."""
+    kept = {} if trial(record) else record
+    if kept.get(key, digest) != digest:
+        kept = replaced(kept, key, digest, kept[key], today)
+    return said | kept | {"date": today.isoformat(), key: digest, "history": kept.get("history", [])}
+
+
+def replaced(record: Record, key: str, digest: str, before: str, today: dt.date) -> Record:
+    """The record with another digest, all else as it was, and the one before in its history."""
+    return record | {key: digest, "history": [*record.get("history", []), {"date": today.isoformat(), key: before}]}
+
+
+def record_text(record: Mapping[str, Any]) -> bytes:
+    """The record as it is written, what is true or false as such."""
+    plain = {name: value == "true" if value in ("true", "false") else value for name, value in record.items()}
+    return as_yaml(plain | ({"trial": True} if trial(record) else {}))
+
+
+def write_record(root: Path, study: str, name: str, record: Mapping[str, Any]) -> None:
+    """Put the record beside its file."""
+    writing.write_bytes(record_text(record), root / RESOURCES / study / f"{name}{SIDECAR}")
+
+
+# -- What every reception shares: what a person answers for, what is refused, how problems are told ---------------
+SHOWN = 8  # problems told of a file that is refused
+KEPT = "Rien n’a été changé ; si c’est voulu, donner de nouveau la commande avec --remplacer."
+
+
+class ReceiveError(Typeset):
+    """The export cannot be registered; the message is in French and names no file received."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person answers for: `replace` takes what would be refused; `agree` is asked, with what was found, where
+    records are gone."""
+
+    replace: bool = False
+    agree: Callable[[Sequence[str]], bool] = lambda lines: False
+
+
+ASKING = Choice()
+
+
+def blocked(problems: Sequence[Problem]) -> list[str]:
+    """What would stop a run, at its places; never a value."""
+    count = len(problems)
+    lines = [f"{count} {plural(count, 'problème bloquerait', 'problèmes bloqueraient')} le calcul :"]
+    for problem in problems[:SHOWN]:
+        at = f"{problem.column}{problem.row or ''}" if problem.column else f"ligne {problem.row}" if problem.row else ""
+        place = ", ".join(part for part in (f"feuille {problem.sheet}" if problem.sheet else "", at) if part)
+        lines.append(
+            f"  {place + ' : ' if place else ''}{personal.hidden(problem.message)} {personal.hidden(problem.remedy)}"
+        )
+    return lines + ([f"  … et {count - SHOWN} autres."] if count > SHOWN else [])
+
+
+# -- An export of the vault as the study would read it, whichever version -----------------------------------------
+# Its records, and what each of them holds.
+PLACES = ("sheet", "row", "column")  # where a thing stands says nothing of it
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export, read: `records` is each record's identity, under whole pseudonyms, and a digest of all it holds."""
+
+    records: Mapping[str, str]
+    blocking: list[Problem]
+    read: Received
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a study reads its exports: its codebook, the format that it confirms of each role, its mappings."""
+
+    root: Path
+    study: str
+    vault: Vault
+    codebook: Codebook
+
+    @classmethod
+    def of(cls, root: Path, study: str, vault: Vault) -> Reader:
+        """Raises CodebookError."""
+        return cls(root, study, vault, codebook(root, study))
+
+    def keys(self, role: str) -> list[str]:
+        """The columns that name a record in the project's own workbooks of a role."""
+        return [self.codebook.tables[table].key[0] for table in ROLES[role]]
+
+    def chosen(self, role: str) -> str:
+        """The format that the study's configuration confirms for the role; "" when it names none that exists."""
+        received = load_yaml(self.root, STUDIES / f"{self.study}.yaml").get("received", {})
+        chosen = received.get(role) if isinstance(received, dict) else None
+        return chosen if isinstance(chosen, str) and chosen in FORMATS else ""
+
+    def mapped(self, role: str) -> bytes:
+        """The role's mapping workbook; empty when there is none. Raises VaultError."""
+        own = role + MAPPING
+        return self.vault.read_received(own) if self.vault.received(own) else b""
+
+    def complete(self, role: str) -> bool:
+        """Whether no line of the role's mapping waits for a person."""
+        return exports_study.complete(self.mapped(role))
+
+    def format(self, role: str, grids: Sequence[Grid]) -> str:
+        """The format to read an export in: a confirmed mapping reads whatever was mapped, else the content tells."""
+        if self.chosen(role) == "mapping":
+            return "mapping"
+        tool = tools.recognise(grids, self.keys(role)) or "mapping"
+        return tool if tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else "mapping"
+
+    def together(self) -> Received:
+        """All exports that the vault has in use, read together as a run reads them. Never raises for bad data."""
+        held = {role: self.vault.read_received(role) for role in ROLES if self.vault.received(role)}
+        formats = {role: self.format(role, read_export(held[role], role, short_rows=True)[0]) for role in held}
+        mappings = {role: mapped for role in held if (mapped := self.mapped(role))}
+        return read_exports(self.codebook, held, formats, self.vault.pseudonyms, mappings)
+
+    def situations(self) -> Callable[[str], str]:
+        """What gives the study's own key of a situation for the one that a person writes (see `keys.resolver`)."""
+        read = self.together()
+        return keys.resolver(read.tables, read.numbers)
+
+    def read(self, role: str, content: bytes, name: str = "") -> Export:
+        """An export of a role, in the format `name` or in the one that it shows. Never raises for bad data."""
+        name = name or self.format(role, read_export(content, role, short_rows=True)[0])
+        mapped = self.mapped(role)
+        mappings = {role: mapped} if mapped else {}
+
+        def whole(kind: str, values: Iterable[str]) -> list[str]:
+            """Pseudonyms that do not depend on what else is in the export, as short ones do where two are alike."""
+            return [self.vault.pseudonym(kind, value, LONGEST) for value in values]
+
+        read = read_exports(self.codebook, {role: content}, {role: name}, whole, mappings)
+        blocking = [problem for problem in read.problems if problem.severity == BLOCKING]
+        return Export(_read_records(self.codebook, role, read), blocking, read)
+
+
+def identities(codebook: Codebook, role: str, table: str, frame: pd.DataFrame) -> pd.Series:
+    """The identity of the record that each row of a table of the role belongs to, "" where it has none."""
+    key = codebook.tables[table].key
+    first = codebook.tables[ROLES[role][0]].key
+    names = [
+        f"{name}{end}" for name in key[: len(first)] for end in ("", ".code", ".number") if f"{name}{end}" in frame
+    ]
+    if not names or frame.empty:
+        return pd.Series("", index=frame.index, dtype="str")
+    return frame[names].astype("str").agg("/".join, axis=1).astype("str")
+
+
+def _read_records(codebook: Codebook, role: str, read: Received) -> dict[str, str]:
+    """Identity → digest of all the rows and texts of the record; a damaged export may lack columns."""
+    tables = {table: read.tables[table] for table in ROLES[role]}
+    own = {table: identities(codebook, role, table, frame) for table, frame in tables.items()}
+    placed = {
+        place: identity
+        for table, frame in tables.items()
+        for place, identity in zip(zip(frame["sheet"], frame["row"], strict=True), own[table], strict=True)
+    }
+    for name, frame in read.private.items():  # a text belongs to the row that it stands in, a contact to its response
+        tables[name] = frame
+        keys = zip(frame["sheet"], frame["row"], strict=True) if "sheet" in frame else frame["response_id"]
+        own[name] = pd.Series([placed.get(key, "") if "sheet" in frame else key for key in keys], dtype="str")
+    said: dict[str, list[str]] = {identity: [] for identity in own[ROLES[role][0]] if identity}
+    for table, frame in tables.items():
+        columns = (map(str, values.tolist()) for name, values in frame.items() if name not in PLACES)
+        for identity, row in zip(own[table].tolist(), zip(*columns, strict=True), strict=True):
+            if identity in said:
+                said[identity].append(f"{table}\x1e" + "\x1f".join(row))
+    return {one: hashlib.sha256("\x1d".join(sorted(rows)).encode()).hexdigest() for one, rows in said.items()}
+
+
+def in_versions(root: Path, study: str, vault: Vault) -> list[tuple[str, pd.DataFrame]]:
+    """What every version of every export split off, by name of private table: a response that is no longer in use may
+    stand in an earlier one. Raises ConfigError, CodebookError, VaultError."""
+    roles = [role for role in versions.roles(vault) if role in ROLES]
+    if not roles:
+        return []
+    reader = Reader.of(root, study, vault)
+    held = [(role, one) for role in roles for one in versions.versions(vault, role) if one.file]
+    return [
+        table for role, one in held for table in reader.read(role, versions.content(vault, one)).read.private.items()
+    ]
+
+
+# -- The codebook of a study --------------------------------------------------------------------------------------
+# The project's, which asks one question more where the study is of several départements.
+def codebook(root: Path, study: str) -> Codebook:
+    """The codebook that the study's answers are read with. Raises CodebookError; ConfigError for a configuration that is
+    no mapping. One that is absent has no départements."""
+    path = STUDIES / f"{study}.yaml"
+    told = load_yaml(root, path).get("departements") if (root / path).is_file() else None
+    known = departements(root)
+    codes = [code for code in told if code in known] if isinstance(told, list) else []
+    return loading.load(regional(loading.read_folder(root / loading.FOLDER), territory.names(codes, known)))
+
+
+# -- What a file is, from what it holds and never from its name ---------------------------------------------------
+# The roles that it fills, and the tool that made it.
+QUESTIONNAIRE = "questionnaire"
+TEMPLATE, MAPPED = "template", "mapping"
+ENOUGH = 5  # headings that read like questions of the codebook, from which a table of nobody's is answers to them
+NAMED = ("partner_contacts", "site_names", "venue_names")  # tables of the workbook of names, which stays in the vault
+PLAIN = ("sites", "ad_counts", "ad_pages", "wave_counts", "wave_ads", "press")  # of a workbook, and read as a CSV
+ROW_NUMBER = "row"
+DUPLICATES, OF_DECISIONS = "duplicates", {"first", "second", "decision"}  # decisions, with whatever helps to take them
+
+
+@dataclass(frozen=True)
+class Content:
+    """`roles`: those that the file fills, the same workbook may fill several; `tool`: the format of an export that is
+    known, "" for another; `wording`: whether its headings read like questions of the codebook."""
+
+    roles: tuple[str, ...]
+    tool: str
+    wording: bool
+
+
+def recognise(codebook: Codebook, grids: Sequence[Grid]) -> Content:
+    """What the sheets of a file are."""
+    if roles := tuple(dict.fromkeys(_inputs(grids) or _workbooks(codebook, grids))):
+        return Content(roles, TEMPLATE if roles[0] in ROLES else "", True)
+    if tool := tools.recognise(grids, [codebook.tables[ROLES[QUESTIONNAIRE][0]].key[0]]):
+        own = tools.ours(grids, Headings(codebook, ROLES[QUESTIONNAIRE]), tool)
+        return Content((QUESTIONNAIRE,), tool if own else "", True)
+    return Content((), "", _worded(codebook, grids))
+
+
+def role_of_table() -> dict[str, str]:
+    """Table of the codebook → the role of the file that holds it."""
+    held = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
+    return held | dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
+
+
+def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:
+    """The roles of the project's own sheets, each recognised by its key and by the most of its columns."""
+    known = role_of_table()
+    found = [table for grid in grids if (table := table_of(codebook, grid))]
+    return [known[table] for table in found if table in known]
+
+
+def table_of(codebook: Codebook, grid: Grid) -> str | None:
+    """The codebook's table whose workbook's sheet this is: it has all the key's columns, and most of the others. A question
+    with several answers is there in one column or in one for each of them."""
+    found = {name.partition("/")[0] for name in header(grid)}
+    shared: dict[str, float] = {}
+    for name, table in codebook.tables.items():
+        own = {heading.partition("/")[0] for heading, *_ in codebook.columns(name)}
+        others = own - set(table.key)  # a key alone names the rows of several tables
+        if set(table.key) <= found and 2 * len(found & others) >= len(others):
+            shared[name] = len(found & own) - len(own - found) / 1000
+    return max(shared, key=lambda name: shared[name], default=None)
+
+
+def _inputs(grids: Sequence[Grid]) -> list[str]:
+    """The role of a CSV whose first row is the header of a table that a team drops as it is, or of decisions on pairs."""
+    found = set(header(grids[0])) if len(grids) == 1 and grids[0].kind == CSV else set()
+    if any(set(header(grid)) >= OF_DECISIONS for grid in grids):
+        return [DUPLICATES]
+    own = {role: set(columns(model)) - {ROW_NUMBER} for role, model in INPUTS.items()}
+    return [role for role, names in own.items() if names == found]
+
+
+def _worded(codebook: Codebook, grids: Sequence[Grid]) -> bool:
+    for role in ROLES:
+        headings = Headings(codebook, ROLES[role])
+        for grid in grids:
+            texts = [(at, text) for at, text in enumerate(header(grid)) if text]
+            if sum(named is not None for named, _ in match(texts, headings).values()) >= ENOUGH:
+                return True
+    return False
+
+
+# -- Sealing: an input that the team corrected is accepted again, its earlier digest kept, its changes listed -----
+OUTLINES = "outlines"  # the study's own geography, which is no role of the inputs
+
+
+def seal(root: Path, study: str, today: dt.date) -> list[str]:
+    """Record the digests of a study's inputs; one French sentence per change. Raises ConfigError.
+
+    Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
+    """
+    begun = _begun(root, study)
+    loaded, sidecars = load_study(root, study)
+    before = root / "results" / study / "collect/cells.parquet"
+    cells = io.read_table(before) if before.is_file() else None
+    lines = begun
+    files = dict(loaded.inputs)
+    if loaded.outlines:
+        files[OUTLINES] = loaded.outlines.file
+        sidecars[OUTLINES] = sidecar(root, study, loaded.outlines.file)
+    for role, file in files.items():
+        path = root / RESOURCES / study / file
+        digest, recorded = writing.sha256(path), sidecars[role].accepted.removeprefix("sha256:")
+        if digest == recorded:
+            continue
+        lines.append(f"{file} : empreinte {recorded[:12]}… remplacée par {digest[:12]}…")
+        if cells is not None and role in INPUTS:
+            new, _ = read_csv(path.read_bytes(), file, role)
+            lines += _changes(cells[cells["role"] == role], new, file)
+        record = replaced(read_record(root, study, file), "sha256", digest, recorded, today)
+        write_record(root, study, file, record)
+    return lines
+
+
+def _begun(root: Path, study: str) -> list[str]:
+    """Write the digest into the new origin records that have none, where nothing else lacks; one sentence for each."""
+    config, lines = load_yaml(root, STUDIES / f"{study}.yaml"), []
+    named = [config.get("inputs"), {OUTLINES: (config.get(OUTLINES) or {}).get("file")} if config.get(OUTLINES) else {}]
+    for file in (str(file) for part in named if isinstance(part, dict) for file in part.values()):
+        path, place = root / RESOURCES / study / file, RESOURCES / study / f"{file}{SIDECAR}"
+        content = load_yaml(root, place) if path.is_file() and (root / place).is_file() else {"sha256": ""}
+        if "sha256" in content:
+            continue
+        digest = writing.sha256(path)
+        try:
+            validate(Sidecar, content | {"sha256": digest}, place)
+        except ConfigError:
+            continue  # told with all the rest
+        write_record(root, study, file, content | {"sha256": digest})
+        lines.append(f"{file} : empreinte {digest[:12]}… écrite dans sa fiche")
+    return lines
+
+
+def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
+    """The cells that differ, as « file!C12 : « 3 » devient « 4 » »."""
+    key = ["row", "column"]
+    both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, how="outer", suffixes=("_old", "_new"))
+    both = both.fillna({"value_old": "", "value_new": ""})
+    differ = both[both["value_old"] != both["value_new"]].sort_values(key)
+    return [
+        f"  {file}!{c.column}{c.row} : {_quoted(c.value_old)} devient {_quoted(c.value_new)}"
+        for c in differ.itertuples()
+    ]
+
+
+def _quoted(value: str) -> str:
+    """A value for the terminal: what looks personal is not repeated there."""
+    return MASKED if personal.kind_of(value) else f"« {value} »" if value else "(vide)"
+
+
+# -- What annexes that stay in the vault are made of --------------------------------------------------------------
+# The workbook of names that the team keeps there, and a workbook out.
+NAMES = "coffre"  # the workbook of names, in the vault
+Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]  # title, header, rows
+
+
+class AnnexError(Typeset):
+    """An annex cannot be made; the message is in French."""
+
+
+def kept(vault: Vault) -> list[Grid]:
+    """The sheets of the workbook of names. Raises VaultError when the vault has none."""
+    return read_export(vault.read_received(NAMES), NAMES, short_rows=True)[0]
+
+
+def records(codebook: Codebook, grids: Sequence[Grid], table: str) -> Iterator[dict[str, str]]:
+    """The filled rows of one table of the workbook, by variable; nothing where its sheet lacks a column."""
+    headings = {heading: variable.name for heading, variable, _ in codebook.columns(table)}
+    for grid in (grid for grid in grids if grid.title == codebook.tables[table].sheet):
+        if set(headings) <= set(grid.rows[0]):
+            at = {name: grid.rows[0].index(heading) for heading, name in headings.items()}
+            for row in grid.rows[template.FIRST_ROW - 1 :]:
+                cells = [*row, *[""] * len(grid.rows[0])]
+                if any(row):
+                    yield {name: cells[place] for name, place in at.items()}
+            return
+
+
+def workbook(title: str, warnings: Sequence[str], sheets: Sequence[Sheet]) -> bytes:
+    """A sheet that says what the annex is, then the others. Text is never a formula, whatever it begins with."""
+    book = Workbook()
+    page = book.active
+    page.title = "À lire"
+    page.column_dimensions["A"].width = 100
+    for row, text in enumerate((title, *warnings), start=1):
+        template.put(page, row, 1, typographic(text), alignment=template.TOP, font=Font(bold=row <= 2))
+    for name, heading, rows in sheets:
+        sheet = book.create_sheet(name)
+        for at, values in enumerate((heading, *rows), start=1):
+            for column, value in enumerate(values, start=1):
+                cell = template.put(sheet, at, column, value, font=Font(bold=at == 1))
+                sheet.column_dimensions[cell.column_letter].width = 24
+        sheet.freeze_panes = "A2"
+    return template.to_bytes(book)

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from diagnostic.codebook.headings import Headings
+from diagnostic.collect import table_names
+from diagnostic.collect.exports import study as exports_study
+from diagnostic.collect.exports.study import questions
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, ROLES, WORKBOOKS
+from diagnostic.collect.table_names import MAPPING as OF_MAPPING
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core import writing
 from diagnostic.core.declarations import parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
+from diagnostic.describe import sheets
+from diagnostic.describe.sheets import everything
+from diagnostic.geography import user_file
+from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
-from diagnostic.study import beside, contents, given, own_tables, records
-from diagnostic.study.annexes import NAMES
-from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
-from diagnostic.study.describe import describe
+from diagnostic.privacy.vault import Vault, VaultError
+from diagnostic.study import given
+from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
+from diagnostic.study.given import (
+    ASKING,
+    KEPT,
+    NAMES,
+    TRUE,
+    Choice,
+    Export,
+    Reader,
+    ReceiveError,
+    blocked,
+    named,
+    write_file,
+)
 from diagnostic.study.manifest import has_read
-from diagnostic.study.named import named
-from diagnostic.study.read_back import Export, Reader
-from diagnostic.study.reception import ASKING, KEPT, Choice, ReceiveError, blocked
 from diagnostic.study.unlocking import opened
 
 TITLES = {
@@ -63,13 +83,13 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
     load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
     content, vault = _bytes(source), opened(root, study)
     vault.digest(content)  # refused after a purge, before anything is written
-    other = beside.Given(root, study, vault, content, today, choice)
-    if not role and (lines := beside.received(other, source)) is not None:
+    other = Given(root, study, vault, content, today, choice)
+    if not role and (lines := received(other, source)) is not None:
         return lines
     grids = _grids(content, role or "fichier")
     reader = Reader.of(root, study, vault)
-    found = contents.recognise(reader.codebook, grids)
-    if own_tables.concerns(reader, role, found) and (own := own_tables.taken(reader, role, grids, today)):
+    found = given.recognise(reader.codebook, grids)
+    if concerns(reader, role, found) and (own := taken(reader, role, grids, today)):
         lines = own.lines
         for name, part in own.parts.items():
             file = File(part.content, part.grids, (content, grids))
@@ -117,15 +137,15 @@ def _export(
     told, asked = _compared(reader, role, record, name, after)
     if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
         raise ReceiveError("\n".join([*lines, *told, KEPT]))
-    own = (records.text(record), str(record.get("date", ""))) if record else (b"", "")
+    own = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")
     if file.given:
-        own_tables.keep(reader, role, *file.given, today)
+        keep(reader, role, *file.given, today)
     versions.add(vault, content, role, f".{file.grids[0].kind}", today.isoformat(), own)
     said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
-    records.write(root, study, role, records.renewed(record, "digest", digest, today, **said))
-    if records.trial(record):
+    given.write_record(root, study, role, given.renewed_record(record, "digest", digest, today, **said))
+    if given.trial(record):
         told.append("Il remplace les réponses d’essai.")
-    if role == INTERVIEWS and name == contents.TEMPLATE:
+    if role == INTERVIEWS and name == given.TEMPLATE:
         told += filter(None, given.drawn_interviews(reader, file.grids, today))
     if file.given:  # a person has said of each column what it is
         told += filter(None, [named(root, study, "received", role, name)])
@@ -152,10 +172,12 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
         _again(Reader.of(root, study, vault), role, today)
         return _back(study, role, wanted, used)
     record = origin(root, study, role)
-    versions.restore(vault, wanted, today.isoformat(), records.text(record))
+    versions.restore(vault, wanted, today.isoformat(), given.record_text(record))
     earlier = parse(saved, SIDECAR) if (saved := versions.record(vault, wanted)) else record
     history = {"history": record.get("history", [])}
-    records.write(root, study, role, records.replaced(earlier | history, "digest", wanted.digest, used.digest, today))
+    given.write_record(
+        root, study, role, given.replaced(earlier | history, "digest", wanted.digest, used.digest, today)
+    )
     return _back(study, role, wanted, used)
 
 
@@ -171,9 +193,9 @@ def _back(study: str, role: str, wanted: versions.Version, used: versions.Versio
 def _again(reader: Reader, role: str, today: dt.date) -> None:
     """Put to use again, in the study's own file, what the vault holds of a role without personal data."""
     if role != NAMES:
-        content = own_tables.readable(reader, role, reader.vault.read_received(role))[0]
+        content = readable(reader, role, reader.vault.read_received(role))[0]
         grids = read_export(content, role, short_rows=True)[0]
-        own = reader.situations() if role == contents.DUPLICATES else str
+        own = reader.situations() if role == given.DUPLICATES else str
         put = given.prepared(reader, role, content, grids, own)
         given.write(reader.root, reader.study, role, put.content, today)
 
@@ -220,7 +242,7 @@ def _grids(content: bytes, role: str) -> list[Grid]:
     return grids
 
 
-def _roles(reader: Reader, role: str, found: contents.Content, choice: Choice) -> tuple[str, ...]:
+def _roles(reader: Reader, role: str, found: given.Content, choice: Choice) -> tuple[str, ...]:
     """The roles that a content is given under, or shows. Raises ReceiveError for another's, and for what is unknown."""
     if role and (choice.replace or role in found.roles):
         return (role,)
@@ -232,12 +254,12 @@ def _roles(reader: Reader, role: str, found: contents.Content, choice: Choice) -
     if role and reader.chosen(role) == "mapping":
         return (role,)
     if found.wording and (not role or role in ROLES):
-        return (role or contents.QUESTIONNAIRE,)
+        return (role or given.QUESTIONNAIRE,)
     raise ReceiveError(
         "Ce contenu n’est celui d’aucun outil connu, et ses en-têtes ne ressemblent à aucune question du codebook : ce "
         f"n’est peut-être pas le bon fichier, ou sa première ligne contient des réponses. Si c’est le formulaire de l’équipe : "
-        f"écrire « received: {{{contents.QUESTIONNAIRE}: mapping}} » dans {STUDIES / (reader.study + '.yaml')}, puis "
-        f"« diagnostic recevoir {reader.study} {contents.QUESTIONNAIRE} FICHIER » ; sa correspondance se fait ensuite. {KEPT}"
+        f"écrire « received: {{{given.QUESTIONNAIRE}: mapping}} » dans {STUDIES / (reader.study + '.yaml')}, puis "
+        f"« diagnostic recevoir {reader.study} {given.QUESTIONNAIRE} FICHIER » ; sa correspondance se fait ensuite. {KEPT}"
     )
 
 
@@ -254,7 +276,7 @@ def _given(
     if NAMES in roles:
         given.keep(reader, NAMES, kept, kind, today)
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
-    own = reader.situations() if contents.DUPLICATES in roles else str
+    own = reader.situations() if given.DUPLICATES in roles else str
     puts = [given.prepared(reader, role, file.content, file.grids, own) for role in roles]
     puts = [put for put in puts if put.after or put.before] or puts[:1]
     if (problems := [problem for put in puts for problem in put.problems]) and not choice.replace:
@@ -278,7 +300,7 @@ def _named(root: Path, study: str, role: str) -> str:
     return named(root, study, "inputs", role, given.file_of(root, study, role))
 
 
-def _shown(reader: Reader, role: str, found: contents.Content) -> str:
+def _shown(reader: Reader, role: str, found: given.Content) -> str:
     if reader.chosen(role) == "mapping":
         return "Contenu lu par la correspondance de l’étude."
     if not found.tool:
@@ -297,7 +319,7 @@ def _compared(reader: Reader, role: str, record: Mapping[str, Any], name: str, a
     if after.blocking and not count:
         return ["Les réponses ne peuvent pas encore être lues : « diagnostic calculer » dira pourquoi."], False
     lines, asked = [f"{count} {noun(count)} dans cet export."], False
-    if reader.vault.received(role) is not None and not records.trial(record):
+    if reader.vault.received(role) is not None and not given.trial(record):
         earlier = reader.vault.read_received(role)
         if reader.format(role, read_export(earlier, role, short_rows=True)[0]) != name:
             why = "L’export précédent venait d’un autre outil : les réponses ne peuvent pas être comparées."
@@ -340,7 +362,7 @@ def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[st
     elif reader.chosen(role) != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
-    if str(fictional).casefold() in records.TRUE:
+    if str(fictional).casefold() in given.TRUE:
         lines.append("L’étude est encore dite fictive : pour de vraies réponses, y mettre « fictional: false ».")
     return lines
 
@@ -351,4 +373,242 @@ def origin(root: Path, study: str, role: str) -> dict[str, Any]:
     if not (root / RESOURCES / study / f"{role}{SIDECAR}").exists():
         return {}
     export_sidecar(root, study, role)
-    return records.read(root, study, role)
+    return given.read_record(root, study, role)
+
+
+# -- What a team gives that is no table ---------------------------------------------------------------------------
+# The outlines of its communes, and the texts that it writes in its report.
+OUTLINES, TEXT = "outlines", "text_"  # what the vault calls their versions
+TITLE = "Communes du territoire, contours"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file given to a study on a day, and what a person answers for."""
+
+    root: Path
+    study: str
+    vault: Vault
+    content: bytes
+    today: dt.date
+    choice: Choice
+
+
+def received(given: Given, source: Path) -> list[str] | None:
+    """Put to use a GeoJSON, or a text that bears the name of a block of the report; None for anything else.
+
+    Every version stays in the vault, the one that was there before among them. Raises ReceiveError for outlines that
+    cannot be used and for a text that would take the place of another, unless `choice.replace`; ConfigError, VaultError.
+    """
+    if source.suffix.casefold() == ".md" and source.stem in BLOCKS:
+        return _text(given, source.stem)
+    return _outlines(given) if _geojson(given.content) else None
+
+
+def _geojson(content: bytes) -> bool:
+    try:
+        given = json.loads(content) if content.lstrip()[:1] == b"{" else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(given, dict) and given.get("type") == "FeatureCollection"
+
+
+def _text(given: Given, name: str) -> list[str]:
+    place = STUDIES / given.study / f"{name}.md"
+    path, role = given.root / place, f"{TEXT}{name}"
+    before = path.read_bytes() if path.is_file() else b""
+    if before == given.content:
+        return [f"{place} : c’est le texte que l’étude avait déjà, rien ne change."]
+    if before and not given.choice.replace:
+        raise ReceiveError(f"{place} : l’étude a déjà un texte pour ce bloc, qui est autre. {KEPT}")
+    _keep(given, role, before, ".txt")
+    writing.write_bytes(given.content, path)
+    return [f"Texte de l’équipe ({BLOCKS[name]}) : {place}."]
+
+
+def _outlines(given: Given) -> list[str]:
+    root, study, content = given.root, given.study, given.content
+    config = load_yaml(root, STUDIES / f"{study}.yaml")
+    declared = config.get(OUTLINES)
+    if not isinstance(declared, dict) or Path(name := str(declared.get("file", ""))).name != name or not name:
+        raise ReceiveError(
+            f"Contours de communes (GeoJSON) : dire d’abord d’où ils viennent, dans {STUDIES / (study + '.yaml')} : "
+            "« outlines: » avec « file: communes.geojson » et « vintage: » le millésime. Rien n’a été changé."
+        )
+    properties, real = declared.get("properties"), str(config.get("fictional")).casefold() not in TRUE
+    try:
+        found = user_file.communes(content, properties if isinstance(properties, dict) else {}, _codes(config), real)
+    except UnusableError as error:
+        raise ReceiveError(f"Contours de communes (GeoJSON) : {error} Rien n’a été changé.") from None
+    path = root / RESOURCES / study / name
+    before = path.read_bytes() if path.is_file() else b""
+    if before != content:
+        _keep(given, OUTLINES, before, ".json")
+    write_file(root, study, name, content, given.today, {"title": TITLE})
+    return [
+        f"Contours de {len(found)} communes : {RESOURCES / study / name}. Millésime dit : {declared.get('vintage', '')}."
+    ]
+
+
+def _codes(config: Mapping[str, Any]) -> list[str]:
+    """The départements that a study's configuration names."""
+    several = config.get("departements")
+    return [str(code) for code in several] if isinstance(several, list) else [str(config.get("departement", ""))]
+
+
+def _keep(given: Given, role: str, before: bytes, suffix: str) -> None:
+    if before and given.vault.received(role) is None:
+        versions.add(given.vault, before, role, suffix, "")
+    versions.add(given.vault, given.content, role, suffix, given.today.isoformat())
+
+
+# -- Tables that a team keeps its own way, received ---------------------------------------------------------------
+# A mapping proposed for all of them in one workbook of the vault, read once a person has signed it.
+#
+# What was given stays in the vault as it was, beside what the study reads of it.
+MAPPING = f"tables{table_names.MAPPING}"  # the workbook, in the vault
+GIVEN = "_original"  # after the role of an export that the study reads through the mapping: the file as it was given
+EVERY = (sheets.FORM, *sheets.TABLES)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the mapping makes of a file: role → what it gives; nothing while it waits for a person, whom `lines` tell."""
+
+    lines: list[str]
+    parts: dict[str, sheets.Read]
+
+
+def concerns(reader: Reader, role: str, found: given.Content) -> bool:
+    """Whether a file may be a table of the team's own: it is no known workbook or export, nor a form that is described."""
+    described = bool(role) and reader.chosen(role) == "mapping"
+    return not found.roles and role in ("", *sheets.TABLES) and not described
+
+
+def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date) -> Taken | None:
+    """What the mapping makes of a file that is given for a role, or for whichever it shows; None for one that fills no
+    table of the study, or that is a form.
+
+    The mapping is completed with what is new, and stays among the versions of the vault. Raises ReceiveError where what
+    a person wrote in it cannot be read.
+    """
+    codebook = everything(reader.codebook)
+    earlier = _mapped(reader)
+    known = [earlier.sheet(grid) if earlier else None for grid in grids]
+    asked = (role,) if role else EVERY
+    tables = [
+        one.table if one else sheets.table_of(codebook, grid, asked) for grid, one in zip(grids, known, strict=True)
+    ]
+    if sheets.FORM in tables or not any(tables):
+        return None
+    own = [(grid, table) for grid, table in zip(grids, tables, strict=True) if table]
+    left = len(grids) - len(own)
+    made = sheets.propose(codebook, [grid for grid, _ in own], [table for _, table in own], earlier)
+    labels = dict.fromkeys(codebook.tables[table].label if table in codebook.tables else table for _, table in own)
+    lines = [f"Tableaux de l’équipe, pour « {' », « '.join(labels)} »."]
+    if left:
+        lines.append(
+            f"{left} {plural(left, 'feuille n’est', 'feuilles ne sont')} d’aucun tableau de l’étude, et n’y entrent pas."
+        )
+    if earlier is None or made.new:
+        versions.add(reader.vault, made.content, MAPPING, ".xlsx", today.isoformat())
+        earlier = sheets.read(made.content, MAPPING)
+    assert earlier is not None
+    numbers = {str(one.number) for grid, _ in own if (one := earlier.sheet(grid))}
+    waiting = sum(line.sheet in numbers for line in earlier.book.waiting)
+    if waiting:
+        place = reader.vault.received(MAPPING)
+        shown = place.relative_to(reader.root) if place and place.is_relative_to(reader.root) else MAPPING
+        return Taken(
+            [
+                *lines,
+                f"{shown} : {waiting} {plural(waiting, 'colonne')} de ce fichier à relire ; rien n’en est encore reçu. Corriger, "
+                "signer en B1 de la feuille « Questions », puis redonner le fichier.",
+            ],
+            {},
+        )
+    parts, problems = sheets.translated(codebook, grids, earlier, MAPPING)
+    if problems:
+        raise ReceiveError("\n".join([*lines, f"Dans {MAPPING}.xlsx :", *blocked(problems)]))
+    return Taken(lines, parts)
+
+
+def keep(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], today: dt.date) -> None:
+    """Keep an export as it was given, beside what the study reads of it."""
+    versions.add(reader.vault, content, f"{role}{GIVEN}", f".{grids[0].kind}", today.isoformat())
+
+
+def readable(reader: Reader, role: str, content: bytes) -> tuple[bytes, dict[int, int]]:
+    """A file of a role as the study reads it, and, where the mapping makes that of it, the number of each of its sheets →
+    that in the file given, where a row stands `sheets.LOWER` higher. Itself, where it is the study's already."""
+    grids = read_export(content, role, short_rows=True)[0]
+    mapped = _mapped(reader) if grids and not given.recognise(reader.codebook, grids).roles else None
+    if mapped is None:
+        return content, {}
+    signed = replace(mapped, book=replace(mapped.book, signed=True))
+    part = sheets.translated(everything(reader.codebook), grids, signed, MAPPING)[0].get(role)
+    if part is None:
+        return content, {}
+    return part.content, dict(enumerate(part.numbers, start=1))
+
+
+def _mapped(reader: Reader) -> sheets.Mapped | None:
+    content = reader.mapped("tables")
+    return sheets.read(content, MAPPING) if content else None
+
+
+# -- Describing a form that is not the project's: its mapping workbook, in the vault, made and completed ----------
+def describe(root: Path, study: str, role: str, today: dt.date, filled: Path | None = None) -> list[str]:
+    """Write into the vault the mapping workbook of a role's export: proposals for what is new, all that an earlier
+    workbook says kept; French lines. `filled`: a workbook that was filled elsewhere, given back.
+
+    Every workbook stays among the versions of the vault. Raises ReceiveError, VaultError, ConfigError, CodebookError.
+    """
+    try:
+        return [typographic(line) for line in _describe(root, study, role, today, filled)]
+    except OSError as error:
+        raise ReceiveError(f"Impossible : {told_beside(error, filled)}, puis redonner la même commande.") from None
+
+
+def _describe(root: Path, study: str, role: str, today: dt.date, filled: Path | None) -> list[str]:
+    if role not in ROLES:
+        raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(ROLES)}.")
+    vault = opened(root, study, create=False)
+    if vault.received(role) is None:
+        raise VaultError(
+            typographic(
+                f"Le coffre n’a pas d’export pour {role} : « diagnostic recevoir {study} {role} <fichier> » d’abord."
+            )
+        )
+    reader, own = Reader.of(root, study, vault), role + OF_MAPPING
+    grids, problems = read_export(vault.read_received(role), role, short_rows=True)
+    if not grids:
+        raise ReceiveError("\n".join(f"{p.message} {p.remedy}" for p in problems))
+    content = filled.read_bytes() if filled else reader.mapped(role)
+    earlier = exports_study.read_mapping(content, own)[0] if content else None
+    if content and earlier is None:
+        raise ReceiveError(
+            "Ce n’est pas un classeur de correspondance, ou ses feuilles et leurs titres ont changé : rien n’est écrit. "
+            f"Versions gardées : « diagnostic recevoir {study} --versions »."
+        )
+    headings = Headings(reader.codebook, ROLES[role])
+    if not any(headings.find(q.heading) or q.values for q in questions(grids)):
+        raise ReceiveError(
+            "Aucun en-tête ne ressemble à une question : rien n’est écrit, car la première ligne contient peut-être des "
+            "réponses. Vérifier que l’export commence par la ligne des questions."
+        )
+    made, waiting = sheets.propose_mapping(grids, headings, earlier)
+    if made != content:
+        versions.add(vault, made, own, ".xlsx", today.isoformat())
+    place = vault.received(own)
+    lines = [
+        f"{place.relative_to(root) if place and place.is_relative_to(root) else own} : correspondance, {waiting} "
+        f"{plural(waiting, 'ligne')} à relire.",
+        *(sheets.HELP if waiting else ()),
+    ]
+    if reader.chosen(role) != "mapping":
+        lines.append(
+            f"Une fois signée, redonner l’export à « diagnostic recevoir », qui écrit « received: {{{role}: mapping}} » dans "
+            f"{STUDIES / (study + '.yaml')}."
+        )
+    return lines

@@ -17,9 +17,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from diagnostic.codebook import template, xlsx
+from diagnostic.codebook import template
 from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.collect import keys
+from diagnostic.collect.answered import THEMES
 from diagnostic.collect.exports.layout import header
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
@@ -31,14 +32,69 @@ from diagnostic.core.problems import BLOCKING
 from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
-from diagnostic.study import given, theme_sheet
-from diagnostic.study.given import DECISIONS, DUPLICATES
-from diagnostic.study.read_back import Reader
+from diagnostic.study import given
+from diagnostic.study.given import DECISIONS, DUPLICATES, Reader
 from diagnostic.study.unlocking import opened
 
+# -- The sheet in which themes of written texts are coded, inside the vault ---------------------------------------
+# Those of each response, or interview, beside them.
+TABLE, THEME_WORKBOOK, THEME_RECORD = "text_coding", "themes", "record_id"
+NOTES = "interview_notes"
+ThemeTexts = Mapping[tuple[str, str], str]  # response, variable → what is written
+
+
+def made(
+    codebook: Codebook,
+    texts: pd.DataFrame,
+    shown: Mapping[str, str],
+    coded: Mapping[str, Sequence[Mapping[str, str]]],
+    coder: str,
+) -> tuple[bytes, int, int]:
+    """The workbook, how many responses and interviews it has, and how many of these nobody has coded.
+
+    `texts`: what the vault keeps of written answers, one row per text (`response_id`, `situation_number`, `variable`,
+    `text`); `shown`: response → the number that the form shows; `coded`: response → rows of the sheet given back before,
+    by heading. A response that wrote nothing of what is coded is not listed.
+    """
+    labels = _labels(codebook)
+    said = written(texts, labels)
+    book = load_workbook(bytes_io.BytesIO(template.workbook(codebook, THEME_WORKBOOK, tuple(labels.values()))))
+    sheet = book[codebook.tables[TABLE].sheet]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    listed = [response for response in shown if response in coded or any((response, name) in said for name in labels)]
+    row = template.FIRST_ROW
+    for response in listed:
+        beside = {f"{TO_READ} {label}": said.get((response, name), "") for name, label in labels.items()}
+        for cells in coded.get(response) or [{THEME_RECORD: shown[response], "coder": coder}]:
+            kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
+            for heading, text in (kept | beside).items():
+                if heading in at and text:
+                    template.put(sheet, row, at[heading], text, alignment=template.TOP)
+            row += 1
+    return template.to_bytes(book), len(listed), sum(response not in coded for response in listed)
+
+
+def _labels(codebook: Codebook) -> dict[str, str]:
+    """Each text whose themes are coded → how its column is called; the notes of an interview may say something of all."""
+    named = {variable.name: variable.label for variable in codebook.variables}
+    coded = (v.name.removesuffix(THEMES) for v in codebook.table(TABLE) if v.name.endswith(THEMES))
+    return {name: named[name].lower() for name in [*coded, NOTES]}
+
+
+def written(texts: pd.DataFrame, names: Mapping[str, str]) -> ThemeTexts:
+    """What a response wrote, by variable; the texts on its situations together, each after its number."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for text in texts.itertuples():
+        if text.variable in names:
+            number = f"{text.situation_number} : " if text.table == "situations" else ""
+            found.setdefault((str(text.response_id), str(text.variable)), []).append(f"{number}{text.text}")
+    return {key: "\n".join(parts) for key, parts in found.items()}
+
+
+# -- The sheets that the team fills -------------------------------------------------------------------------------
 CODING, RECORD, NUMBER, INTERVIEW = "situation_coding", "record_id", "situation_number", "interview_id.code"
 WORKBOOK, PAIRS = "codage", "doublons"
-GIVEN = {WORKBOOK: CODING, theme_sheet.WORKBOOK: theme_sheet.TABLE, PAIRS: DUPLICATES}  # sheet → role
+GIVEN = {WORKBOOK: CODING, THEME_WORKBOOK: TABLE, PAIRS: DUPLICATES}  # sheet → role
 KINDS = {"situations": "response", "interview_situations": "interview"}
 SAID = {"response": "réponse ", "interview": "entretien "}
 WRITTEN = ("locations", "origin_countries", "life_course", "situation_comments", "clients_information")
@@ -100,10 +156,10 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     content, waiting = _coding(reader, told, coder)
     lines = [_write(vault, WORKBOOK, content)]
     lines.append(f"{len(told.situations)} situations, dont {waiting} à coder ; la rendre : « diagnostic recevoir ».")
-    themed = _coded(reader, told.read, theme_sheet.TABLE, f"{RECORD}.code")
-    content, listed, waiting = theme_sheet.made(reader.codebook, *_to_theme(told), themed, coder)
+    themed = _coded(reader, told.read, TABLE, f"{RECORD}.code")
+    content, listed, waiting = made(reader.codebook, *_to_theme(told), themed, coder)
     if listed:
-        lines.append(_write(vault, theme_sheet.WORKBOOK, content))
+        lines.append(_write(vault, THEME_WORKBOOK, content))
         what = plural(listed, "réponse ou entretien", "réponses ou entretiens")
         lines.append(f"{listed} {what} dont coder les textes, dont {waiting} à faire.")
     try:
@@ -229,9 +285,9 @@ def _coding(reader: Reader, told: _Told, coder: str) -> tuple[bytes, int]:
             kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
             for heading, text in (kept | _beside(told.texts, key, gazetteer)).items():
                 if heading in at:
-                    xlsx.put(sheet, row, at[heading], text, alignment=xlsx.TOP)
+                    template.put(sheet, row, at[heading], text, alignment=template.TOP)
             row += 1
-    return xlsx.to_bytes(book), waiting
+    return template.to_bytes(book), waiting
 
 
 def _beside(texts: Texts, key: str, gazetteer: Gazetteer | None) -> dict[str, str]:
@@ -293,17 +349,17 @@ def _book(rows: Sequence[Sequence[str]]) -> bytes:
     for column, (name, title) in enumerate(
         [*zip(DECIDED, FRENCH, strict=True), *((f"{TO_READ} {one}", f"{TO_READ} {one}") for one in HELP)], start=1
     ):
-        xlsx.put(sheet, 1, column, name, alignment=xlsx.TOP)
-        xlsx.put(sheet, 2, column, typographic(title), alignment=xlsx.TOP, font=Font(bold=True))
+        template.put(sheet, 1, column, name, alignment=template.TOP)
+        template.put(sheet, 2, column, typographic(title), alignment=template.TOP, font=Font(bold=True))
         sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60 if "situation" in name else 22
     for at, row in enumerate(rows, start=template.FIRST_ROW):
         for column, text in enumerate(row, start=1):
-            xlsx.put(sheet, at, column, text, alignment=xlsx.TOP)
+            template.put(sheet, at, column, text, alignment=template.TOP)
     rule = DataValidation(type="list", formula1=f'"{",".join(DECISIONS.values())}"', allow_blank=True)
     rule.add(f"C{template.FIRST_ROW}:C{template.LAST_ROW}")
     sheet.add_data_validation(rule)
     sheet.freeze_panes = "D3"
-    return xlsx.to_bytes(book)
+    return template.to_bytes(book)
 
 
 def _summary(codebook: Codebook, described: pd.Series, texts: Texts) -> str:

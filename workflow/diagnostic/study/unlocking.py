@@ -11,8 +11,7 @@ from pathlib import Path
 
 from diagnostic.core.declarations import invented, validate
 from diagnostic.privacy import versions
-from diagnostic.privacy.ciphers import Cipher, age_cipher
-from diagnostic.privacy.vault import RECEIVED, Vault, open_vault, write_closed
+from diagnostic.privacy.vault import RECEIVED, Cipher, Vault, age_cipher, open_vault, write_closed
 from diagnostic.study import compliance
 from diagnostic.study.config import CONFIG, RESOURCES, load_yaml
 from diagnostic.study.declared import Encryption

@@ -7,20 +7,25 @@ What they say is dealt at random, the same everywhere but for the luck of the dr
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect import study as received
+from diagnostic.collect import steps
+from diagnostic.collect.answers import AXES, FIELDS, STEPS
+from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate import internet
+from diagnostic.core.tables import columns
+from diagnostic.core.written import as_csv, listed
 from diagnostic.estimate.formulas.draw import draw_ads
+from diagnostic.estimate.formulas.pages import pages_to_read
 from diagnostic.estimate.internet import lists as register
-from diagnostic.trial.answers import AS_EVER, Like, Respondent, Row
-from diagnostic.trial.exports.template import filled
-from diagnostic.trial.inputs import PLACES, located
+from diagnostic.trial.answers import AS_EVER, NUMBER, SITUATIONS, Like, Respondent, Row
+from diagnostic.trial.exports.formats import filled
 
 TITLES = {"coded_ads": "Annonces d’essai, tirées et codées", "demand": "Demande d’essai"}
 FRAME = ("sites", "ad_counts", "ad_pages")  # the roles that the draw is made from
@@ -36,7 +41,7 @@ SAID = (  # of an ad, by whoever placed it
 def drawn(contents: Mapping[str, bytes], files: Mapping[str, str], sampling: Mapping[str, Any]) -> pd.DataFrame:
     """The ads that the workflow draws from the CSV files of FRAME (role → content, role → name): one row per ad, as
     `draw_ads` says, and `relevant`, the share of its list's positions that are ads of prostitution."""
-    tables = received.read({role: content for role, content in contents.items() if role in FRAME}, files).tables
+    tables = steps.read_study({role: content for role, content in contents.items() if role in FRAME}, files).tables
     counted = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], files)
     frame = register.planned(register.lists(counted["counts"], counted["pages"], sampling), sampling)
     kept = frame[frame["kept"] & frame["drawn"].gt(0)]
@@ -116,3 +121,300 @@ def demand(codebook: Codebook, codes: Sequence[str], edition: int, day: dt.date,
         for code in codes
     ]
     return filled(codebook, "demande", {"demand_ads": ads, "forum_threads": threads})
+
+
+# -- The coding sheet of the fictional situations, as a team would fill it after reading --------------------------
+# Factors, origins, communes.
+TABLE, WORKBOOK, CODER, TICKED = "situation_coding", "codage", "AB", "ticked"
+CODED = ("vulnerability", "origin_region")
+BLANK, SEVERAL = 0.12, 0.08  # shares of situations without a known commune, and in two communes
+SHRINK = 0.62  # of each commune's share to the one before it: a few towns gather most situations
+
+
+def coding_sheet(
+    codebook: Codebook,
+    situations: pd.DataFrame,
+    communes: Sequence[Sequence[str]],
+    seed: int,
+    like: Like = AS_EVER,
+) -> bytes:
+    """The filled workbook, as .xlsx bytes: one row per situation, as they were read under the numbers that the form shows.
+
+    `communes`: codes of each département, those with the most situations first.
+    """
+    rng = random.Random(f"coding {seed}")
+    coder = Respondent(codebook, rng, like)
+    rows = [_row(coder, situation, communes) for situation in situations.to_dict("records")]
+    return filled(codebook, WORKBOOK, {TABLE: rows})
+
+
+def _row(coder: Respondent, situation: Mapping[Any, Any], communes: Sequence[Sequence[str]]) -> Row:
+    row: Row = {"record_kind": "response", "record_id": str(situation["response_id"])}
+    row |= {NUMBER: int(situation[NUMBER]), "coder": CODER}
+    codebook, rng = coder.codebook, coder.rng
+    told = {
+        variable.name: tuple(
+            o.code for o in codebook.options(variable) if situation[f"{variable.name}/{o.code}"] == TICKED
+        )
+        for variable in codebook.table(SITUATIONS)
+        if variable.type == "multiple"
+    }
+    row |= {variable.name: coder.answer(variable, told) for variable in codebook.table(TABLE) if variable.name in CODED}
+    if rng.random() >= BLANK:
+        own = communes[0] if len(communes) == 1 else rng.choice(communes)
+        weights = [SHRINK**rank for rank in range(len(own))]
+        row["commune"] = rng.choices(own, weights)[0]
+        if rng.random() < SEVERAL:
+            row["commune_2"] = rng.choice([code for code in own if code != row["commune"]])
+    return row
+
+
+# -- Fictional input files for a new study ------------------------------------------------------------------------
+# Sites, ads counted, pages read, press, interviews, support; no contradiction.
+#
+# Places are « Commune A »…, structures and newspapers have letters: nothing points to a real one.
+INPUT_TITLES = {
+    "sites": "Registre de sites d’essai",
+    "ad_counts": "Décompte d’essai",
+    "ad_pages": "Pages lues d’essai",
+    "press": "Revue de presse d’essai",
+    "interviews": "Entretiens d’essai",
+    "structures": "Structures locales d’essai",
+    "practices": "Pratiques d’essai",
+    "outreach": "Aller-vers d’essai",
+    "restitutions": "Restitutions d’essai",
+}
+PUBLIC = (
+    "sites",
+    "press",
+    "restitutions",
+)  # what a team may show as it is: nobody is counted or named without being asked
+PLACES = ("Commune A", "Commune B", "Commune C")
+ARTICLES, PAGES_READ, ADS_A_PAGE = 6, 10, 30
+
+InputRow = Mapping[str, object]
+PRACTICES: tuple[InputRow, ...] = (
+    {"kind": "practice", "title": "Pratique d’essai", "offered_by": "Structure d’essai A", "where": PLACES[0]},
+    {
+        "kind": "resource",
+        "title": "Ressource d’essai",
+        "audience": "professionnel·les",
+        "contact": "https://essai.example",
+    },
+)
+
+
+def input_files(study: str, start: dt.date, end: dt.date, seed: int, codes: Sequence[str] = ()) -> dict[str, bytes]:
+    """Role → CSV content, by the study's name and the `seed` of its draws only: same names, same files. Every date is from
+    `start` to `end`, and the pages read are those that the seed names. `codes`: the départements of a study of several, in
+    each of which every site is counted."""
+    rng = random.Random(f"inputs of {study}")
+    window = {"window_start": start + (end - start) / 2, "window_end": start + (end - start) / 2 + dt.timedelta(days=4)}
+    tables: dict[str, Iterable[InputRow]] = {
+        "sites": _sites(),
+        "ad_counts": [row | window for code in codes or [""] for row in _counts(rng, code)],
+        "ad_pages": [row for code in codes or [""] for row in _pages(rng, seed, code)],
+        "press": _press(rng, start, end),
+        "interviews": _interviews(rng, start, end, codes),
+        "structures": _structures(rng),
+        "practices": PRACTICES,
+        "outreach": _outreach(rng, end),
+        "restitutions": [
+            {"date": f"{end:%Y-%m}", "version": "interim", "audience": "commission départementale", "data_until": end}
+        ],
+    }
+    return {role: _csv(role, rows) for role, rows in tables.items()}
+
+
+def _sites() -> list[InputRow]:
+    """Counted sites, one too large to be counted (A01), two that show the same ads, one closed."""
+    described = {
+        "E01": ("escorting", "open", ""),
+        "E02": ("escorting", "open", ""),
+        "E03": ("escorting", "closed", ""),
+        "A01": ("classifieds", "open", ""),
+        "M01": ("massage", "open", ""),
+        "D01": ("dating", "open", "miroir-1"),
+        "D02": ("dating", "open", "miroir-1"),
+    }
+    return [
+        {"site_code": code, "category": category, "status": status, "mirror_group": mirror}
+        for code, (category, status, mirror) in described.items()
+    ]
+
+
+def _counts(rng: random.Random, code: str) -> list[dict[str, object]]:
+    """The counts of every site, in one département where there are several."""
+    same = rng.randint(14, 30)  # mirror sites show the same ads
+    exact = [("E01", place, rng.randint(40, 120)) for place in PLACES]
+    exact += [
+        ("E02", "", rng.randint(50, 110)),
+        ("M01", PLACES[0], rng.randint(2, 12)),
+        ("D01", "", same),
+        ("D02", "", same),
+    ]
+    rows: list[dict[str, object]] = [
+        {"site_code": site, "place": located(place, code), "count": count, "method": "exact"}
+        for site, place, count in exact
+    ]
+    return [*rows, {"site_code": "A01", "place": code, "method": "page_extrapolated"}]
+
+
+def located(place: str, code: str) -> str:
+    """A place as the files of a study of several départements write it: « Commune A (35) », or « 35 » for all of one."""
+    return f"{place} ({code})" if place and code else place or code
+
+
+def _pages(rng: random.Random, seed: int, code: str) -> list[InputRow]:
+    """The pages of the large site that are to be read."""
+    total = rng.randint(15, 30)
+    last = rng.randint(1, ADS_A_PAGE)  # ads on the last page
+    return [
+        {
+            "site_code": "A01",
+            "place": code,
+            "page_rank": rank,
+            "ads_shown": last if rank == total else ADS_A_PAGE,
+            "ads_relevant": min(rng.randint(12, 24), last if rank == total else ADS_A_PAGE),
+            "pages_total": total,
+            "ads_announced": (total - 1) * ADS_A_PAGE + last,
+        }
+        for rank in pages_to_read(f"A01 / {code}" if code else "A01", total, PAGES_READ, seed)
+    ]
+
+
+def _days(rng: random.Random, count: int, start: dt.date, end: dt.date) -> list[dt.date]:
+    return [start + dt.timedelta(days=day) for day in sorted(rng.sample(range((end - start).days + 1), count))]
+
+
+def _press(rng: random.Random, start: dt.date, end: dt.date) -> list[InputRow]:
+    return [
+        {
+            "date": day,
+            "outlet": f"Journal {'AB'[at % 2]}",
+            "title": f"Article d’essai {at + 1}",
+            "year_heading": day.year,
+        }
+        for at, day in enumerate(_days(rng, ARTICLES, start, end))
+    ]
+
+
+def _interviews(rng: random.Random, start: dt.date, end: dt.date, codes: Sequence[str]) -> list[InputRow]:
+    """One interview in each field of activity; of several départements, in one after the other."""
+    modes = ("in_person", "in_person", "telephone", "video")
+    rows: list[InputRow] = []
+    for at, (name, day) in enumerate(zip(FIELDS, _days(rng, len(FIELDS), start, end), strict=True)):
+        mode, code = rng.choice(modes), codes[at % len(codes)] if codes else ""
+        rows.append(
+            {
+                "date": day,
+                "structure": f"Structure d’essai {chr(ord('A') + at)}",
+                "mode": mode,
+                "place": located(rng.choice(PLACES) if mode == "in_person" else "", code),
+                "activity_field": name,
+                "interlocutor": "prosecutor" if name == "justice" else "other",
+            }
+        )
+    return rows
+
+
+def _structures(rng: random.Random) -> list[InputRow]:
+    """One structure in each field of activity; one in three does not agree to be named, some axes are not said."""
+    rows: list[InputRow] = []
+    for at, name in enumerate(FIELDS):
+        agrees = at % 3 != 2
+        rows.append(
+            {
+                "structure_code": f"S{at + 1:02d}",
+                "agrees_to_be_named": "oui" if agrees else "non",
+                "activity_field": name,
+            }
+            | ({"name": f"Structure d’essai {chr(ord('A') + at)}"} if agrees else {})
+            | {axis: rng.choice(("oui", "non", "non", "")) for axis in AXES}
+        )
+    return rows
+
+
+def _outreach(rng: random.Random, end: dt.date) -> list[InputRow]:
+    """Steps that each keep a part of the one before."""
+    row: dict[str, object] = {"year": end.year, "sessions": rng.randint(10, 30)}
+    reached = 20 * rng.randint(20, 40)
+    for step in STEPS:
+        row[step] = reached
+        reached = reached * rng.randint(10, 40) // 100
+    return [row]
+
+
+def _csv(role: str, rows: Iterable[InputRow]) -> bytes:
+    return as_csv(listed([name for name in columns(INPUTS[role]) if name != "row"], rows)).encode()
+
+
+# -- A fictional département for the maps of a trial study: twelve communes in a grid, in the middle of an ocean --
+# « Commune A »… are the places of the other trial files. Codes are nobody's: an Insee code has five signs.
+OUTLINES_FILE, OUTLINES_TITLE, OUTLINES_VINTAGE = (
+    "communes.geojson",
+    "Contours d’essai d’un département fictif",
+    "essai",
+)
+COLUMNS, ROWS = 4, 3
+WEST, SOUTH, WIDE, HIGH, SHAKE = -17.9, 46.1, 0.2, 0.14, 0.22  # degrees; part of a side that a corner moves by
+INHABITANTS = (31_400, 12_800, 8_300, 6_100, 5_200, 4_100, 2_900, 1_800, 1_200, 900, 640, 410)
+EPCI = ("Communauté d’essai de l’Ouest", "Communauté d’essai du Centre", "Communauté d’essai de l’Est")
+ARRONDISSEMENTS = ("Arrondissement d’essai du Sud", "Arrondissement d’essai du Nord")
+ORDER = (5, 1, 10, 6, 2, 9, 4, 7, 0, 3, 8, 11)  # places in the grid of communes A, B, C…, the largest inside
+
+
+def outline_codes(departements: Sequence[str] = ("",)) -> list[list[str]]:
+    """The communes' codes of each département, the most inhabited first: X01…, then Y01…, Z01…, A01…"""
+    letters = [chr((ord("X") - ord("A") + at) % 26 + ord("A")) for at in range(len(departements))]
+    return [[f"{letter}{number:02d}" for number in range(1, COLUMNS * ROWS + 1)] for letter in letters]
+
+
+def geojson(departements: Sequence[str] = ()) -> bytes:
+    """The communes as the team's own outlines are given: neighbours share their corners. Of several `departements`, side
+    by side from west to east, each commune says which it is in."""
+    rng = random.Random("outlines")
+    several = departements or [""]
+    corner = {
+        (x, y): [round(WEST + (x + _shake(rng)) * WIDE, 5), round(SOUTH + (y + _shake(rng)) * HIGH, 5)]
+        for x in range(COLUMNS * len(several) + 1)
+        for y in range(ROWS + 1)
+    }
+    features = [
+        _commune(at, code, departement, corner, COLUMNS * west)
+        for west, (departement, own) in enumerate(zip(several, outline_codes(several), strict=True))
+        for at, code in enumerate(own)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1)
+    return f"{text}\n".encode()
+
+
+def _shake(rng: random.Random) -> float:
+    return rng.uniform(-SHAKE, SHAKE)
+
+
+def _commune(
+    at: int, code: str, departement: str, corner: dict[tuple[int, int], list[float]], west: int
+) -> dict[str, object]:
+    x, y = ORDER[at] % COLUMNS, ORDER[at] // COLUMNS
+    epci, arrondissement = (0, 1, 1, 2)[x], int(y > 0)
+    places = ((x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y))
+    ring = [corner[west + across, up] for across, up in places]
+    own = f"{departement}-" if departement else ""
+    told = f" ({departement})" if departement else ""
+    properties: dict[str, object] = {
+        "code": code,
+        "name": f"Commune {chr(ord('A') + at)}{told}",
+        "epci": f"essai-{own}{epci + 1}",
+        "epci_name": EPCI[epci] + told,
+        "arrondissement": f"essai-{own}{arrondissement + 1}",
+        "arrondissement_name": ARRONDISSEMENTS[arrondissement] + told,
+        "population": INHABITANTS[at],
+    }
+    if departement:
+        properties["departement"] = departement
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }

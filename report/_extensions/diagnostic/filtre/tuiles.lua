@@ -56,7 +56,7 @@ local function columns(div)
   return out
 end
 
---- A part of the one-page document, which it may leave out (`office/synthesis.py`).
+--- A part of the one-page document, which it may leave out (`office/render.py`).
 local function part(div)
   if not t.TYPST then return div.content end
   local open = t.raw_block('#partie("' .. div.attributes.nom .. '")[')

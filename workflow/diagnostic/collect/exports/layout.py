@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from diagnostic.collect.grids import Grid
 from diagnostic.core.french import typographic
-from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, column_letter
-from diagnostic.core.wording import UnreadableRow
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, UnreadableRow, column_letter
 
 # How tools and people write that an option is ticked or not, normalised.
 TICKED = {"1", "1.0", "x", "oui", "yes", "y", "true", "vrai", "coche", "ticked"}

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+import statistics
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from diagnostic.codebook.headings import Headings, compact
+import numpy as np
+import pandas as pd
+
+from diagnostic.codebook import routing
+from diagnostic.codebook.headings import Headings, Named, compact
 from diagnostic.codebook.labels import normalise
-from diagnostic.codebook.model import TO_READ
-from diagnostic.collect.exports.binding import bind
-from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, cell, header
+from diagnostic.codebook.model import OTHER_FIELDS, TO_READ, Variable
+from diagnostic.codebook.routing import Atom
+from diagnostic.collect.exports.layout import NOT_TICKED, Binding, Layout, Records, Told, cell, header
 from diagnostic.collect.grids import Grid
+from diagnostic.core.problems import column_letter
 
 Layer = Callable[[Sequence[Grid], Headings, Told], Layout]
 
@@ -225,3 +234,518 @@ LAYERS: dict[str, Layer] = {
     "limesurvey": limesurvey,
     "template": template,
 }
+
+
+# -- Columns bound to questions -----------------------------------------------------------------------------------
+# By their headings, by position where a block of questions is repeated side by side.
+_UNKNOWN_REMEDY = (
+    "Rien à faire si cette colonne n’est pas une question du codebook ; sinon corriger l’en-tête, ou ajouter la "
+    "question au codebook."
+)
+
+
+def bind(grid: Grid, headings: Headings, told: Told, own: Callable[[str], bool], row: int = 0) -> list[Binding]:
+    """The bindings of one sheet, in order of columns. `own` says which headings are the tool's own records.
+
+    What cannot be bound is told: an unknown column is ignored with a warning; one that looks like a misspelled
+    question blocks, and is read as that question so that the rest can be checked; two columns for one answer and
+    repeats of a block that differ block too.
+    """
+    texts = [(position, text) for position, text in enumerate(header(grid)) if text]
+    asked = [(position, text) for position, text in texts if not (own(text) or headings.shown(text))]
+    found = match(asked, headings)
+    for position, (named, sure) in found.items():
+        if not sure:
+            _unknown(grid, headings, told, position, named)
+    bindings = numbered(grid.number, found, headings)
+    headless(grid, told, row)
+    _twice(bindings, headings, told)
+    _uneven(bindings, headings, told)
+    return bindings
+
+
+def match(texts: Sequence[tuple[int, str]], headings: Headings) -> dict[int, tuple[Named | None, bool]]:
+    """Column → what its heading names, for sure or not: the answer without a column whose heading is the closest."""
+    exact = {position: headings.find(text) for position, text in texts}
+    room = _Room([named for named in exact.values() if named], headings)
+    return {
+        position: (exact[position] or room.take(headings.near(text)), exact[position] is not None)
+        for position, text in texts
+    }
+
+
+class _Room:
+    """Which answers still lack a column: a heading that nobody knows may be a misspelling of theirs only."""
+
+    def __init__(self, named: Sequence[Named], headings: Headings) -> None:
+        self.taken = Counter(named)
+        self.blocks: dict[str, int] = {}  # table of repeats side by side → how many, as most of its headings show
+        for table in _repeated(headings, named):
+            counts = [count for name, count in self.taken.items() if name.table == table and not name.number]
+            self.blocks[table] = statistics.mode(counts) if counts else 1
+
+    def take(self, near: Iterable[Named]) -> Named | None:
+        """The first that has room, which it then has no more."""
+        for named in near:
+            if self.taken[named] < (1 if named.number else self.blocks.get(named.table, 1)):
+                self.taken[named] += 1
+                return named
+        return None
+
+
+def numbered(sheet: int, matched: Mapping[int, tuple[Named | None, bool]], headings: Headings) -> list[Binding]:
+    """Bindings with the number of their repeat: told by the heading, else a new one begins after the question that
+    asks for another, or where the first question of a repeat comes back."""
+    named = [(position, found) for position, (found, _) in matched.items() if found]
+    repeated = _repeated(headings, [found for _, found in named])
+    bindings: list[Binding] = []
+    number, opening, held, closed = 1, dict[str, tuple[str, str]](), 0, False
+    for position, found in named:
+        if found.table not in repeated:
+            bindings.append(Binding(sheet, position, found.table, found.variable, found.option))
+            continue
+        if not found.number:
+            name = (found.variable, found.option)
+            if closed or (held > 1 and name == opening.get(found.table)):
+                number, held = number + 1, 0
+            opening.setdefault(found.table, name)
+            held, closed = held + 1, headings.variable(found).shape == "unrolled"
+        bindings.append(Binding(sheet, position, found.table, found.variable, found.option, found.number or number))
+    return bindings
+
+
+def _repeated(headings: Headings, named: Iterable[Named]) -> set[str]:
+    """Tables of repeats that this sheet holds side by side: those whose parent's answers stand in the same sheet."""
+    tables = {found.table for found in named if headings.variable(found).shape != "sheet"}
+    return {name for name in tables if headings.codebook.tables[name].parent in tables}
+
+
+def _unknown(grid: Grid, headings: Headings, told: Told, position: int, near: Named | None) -> None:
+    if near is None:
+        message = "Cette colonne n’est pas une question connue : elle est ignorée."
+        told.warn(message, _UNKNOWN_REMEDY, grid.number, 1, position)
+        return
+    variable = headings.variable(near)
+    options = {option.code: option.label for option in headings.codebook.options(variable)}
+    answer = f", réponse « {options[near.option]} »" if near.option else ""
+    name = f"« {variable.question} »" + (f" et la réponse « {options[near.option]} »" if near.option else "")
+    told.block(
+        f"Cet en-tête n’est pas reconnu ; il ressemble à la question « {variable.label} »{answer}, qui manque ici.",
+        f"Remettre l’en-tête exact de l’outil : {name}, ou {near.variable}{OTHER_FIELDS if near.option else ''}{near.option}.",
+        grid.number,
+        1,
+        position,
+    )
+
+
+def headless(grid: Grid, told: Told, row: int) -> None:
+    """Columns that hold something under an empty heading."""
+    titles = header(grid)
+    filled: dict[int, int] = {}
+    for index, cells in enumerate(grid.rows[row + 1 :], start=row + 2):
+        if len(cells) > len(titles) or "" in titles:
+            for position, text in enumerate(cells):
+                if text and (position >= len(titles) or not titles[position]):
+                    filled.setdefault(position, index)
+    for position, index in filled.items():
+        told.block(
+            "Cette colonne contient des valeurs sous un en-tête vide.",
+            "Remettre l’en-tête de la question, ou vider la colonne.",
+            grid.number,
+            index,
+            position,
+        )
+
+
+def _twice(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
+    first: dict[tuple[str, str, int], Binding] = {}
+    for binding in bindings:
+        key = (binding.table, binding.heading, binding.number)
+        if key in first:
+            label = headings.variable(Named(binding.table, binding.variable)).label
+            told.block(
+                f"Cette colonne et la colonne {column_letter(first[key].column)} portent la même question, « {label} » "
+                f"({binding.heading}).",
+                "Garder une seule colonne par question.",
+                binding.sheet,
+                1,
+                binding.column,
+            )
+        first.setdefault(key, binding)
+
+
+def _uneven(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
+    """Repeats that do not hold the same questions in the same order as most of them: told where they part."""
+    closing = {(v.table, v.name) for v in headings.variables if v.shape == "unrolled"}
+    blocks: dict[str, dict[int, dict[str, Binding]]] = {}
+    for binding in bindings:
+        if binding.number:
+            block = blocks.setdefault(binding.table, {}).setdefault(binding.number, {})
+            block.setdefault(binding.heading, binding)
+    for table, numbered_blocks in blocks.items():
+        orders = {number: tuple(block) for number, block in numbered_blocks.items()}
+        model = max(Counter(orders.values()).items(), key=lambda item: (item[1], len(item[0])))[0]
+        ending = tuple(name for name in model if (table, name) not in closing)  # the last need not ask for another one
+        for number, order in orders.items():
+            if order != model and not (number == max(orders) and order == ending):
+                _apart(number, order, model, numbered_blocks[number], headings, told)
+
+
+def _apart(
+    number: int,
+    order: Sequence[str],
+    model: Sequence[str],
+    block: Mapping[str, Binding],
+    headings: Headings,
+    told: Told,
+) -> None:
+    at = next((i for i, (here, there) in enumerate(zip(order, model, strict=False)) if here != there), None)
+    at = min(len(order), len(model)) if at is None else at
+    place = [*block.values()][-1] if at >= len(order) else block[order[at]]
+    label = ""
+    if at < len(model):
+        variable = headings.variable(Named(place.table, model[at].split("/")[0]))
+        label = f" : la question « {variable.label} » était attendue ici"
+    told.block(
+        f"Le bloc répété n° {number} n’a pas les mêmes questions, dans le même ordre, que les autres{label} ; les "
+        "réponses ne peuvent pas être attribuées.",
+        "Reprendre l’export entier, sans supprimer ni déplacer de colonne.",
+        place.sheet,
+        1,
+        place.column,
+    )
+
+
+def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables: Iterable[str]) -> None:
+    """Tell the questions of the tables that no column holds: their answers count as not asked.
+
+    One that decides whether others that are there were asked blocks: without it nothing could be attributed to them.
+    """
+    bound = {(b.table, b.variable) for b in bindings}
+    kept = [
+        v
+        for v in headings.variables
+        if v.table in set(tables) and not v.shape and v.privacy != "vault" and (v.table, v.name) not in bound
+    ]
+    deciding = _deciding(headings, bound)
+    for variable in kept:
+        if variable.name in deciding:
+            told.block(
+                f"La question « {variable.label} » ({variable.name}) manque : elle décide de qui répond à d’autres questions.",
+                "Reprendre l’export entier, avec toutes ses colonnes.",
+            )
+    _options(bindings, headings, told)
+    joined = {
+        v.name: merged.label
+        for merged in headings.variables
+        if (merged.table, merged.name) in bound
+        for v in headings.codebook.joined(merged)
+    }
+    for label in dict.fromkeys(joined[v.name] for v in kept if v.name in joined):
+        parts = " et ".join(f"« {v.label} »" for v in kept if joined.get(v.name) == label)
+        told.warn(
+            f"Le formulaire réunit {parts} en une question, « {label} » : elle est comptée, et ce qui demande de les "
+            "distinguer compte comme non posé.",
+            "Rien à faire.",
+        )
+    lacking = [v.label for v in kept if v.name not in {*deciding, *joined}]
+    if lacking:
+        names = ", ".join(f"« {label} »" for label in lacking)
+        told.warn(
+            f"Questions absentes de l’export, comptées comme non posées : {names}.",
+            "Rien à faire si le formulaire ne les posait pas ; sinon reprendre l’export entier.",
+        )
+
+
+def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
+    """Tell the options that no column holds, of questions whose options have a column each and nothing else."""
+    held: dict[tuple[str, str], set[str]] = {}
+    for binding in bindings:
+        held.setdefault((binding.table, binding.variable), set()).add(binding.option)
+    deciding = {
+        (atom.name, code) for atom in _atoms(headings, headings.variables) for code in getattr(atom, "codes", ())
+    }
+    for variable in headings.variables:
+        columns = held.get((variable.table, variable.name), set())
+        if variable.type != "multiple" or not columns or "" in columns:
+            continue
+        lacking = [option for option in headings.codebook.options(variable) if option.code not in columns]
+        if not lacking:
+            continue
+        names = ", ".join(f"« {option.label} »" for option in lacking)
+        tell = told.block if any((variable.name, option.code) in deciding for option in lacking) else told.warn
+        tell(
+            f"Réponses sans colonne à la question « {variable.label} », comptées comme non cochées : {names}.",
+            "Rien à faire si le formulaire ne les proposait pas ; sinon reprendre l’export entier."
+            if tell == told.warn
+            else "Reprendre l’export entier : ces réponses décident de qui répond à d’autres questions.",
+        )
+
+
+def _deciding(headings: Headings, bound: Collection[tuple[str, str]]) -> set[str]:
+    """The questions that decide whether one of those that have a column was asked."""
+    return {atom.name for atom in _atoms(headings, [v for v in headings.variables if (v.table, v.name) in bound])}
+
+
+def _atoms(headings: Headings, variables: Iterable[Variable]) -> list[Atom]:
+    conditions = [c for v in variables for c in (v.condition, headings.codebook.condition_of_block(v))]
+    return [atom for condition in conditions for atom in routing.atoms(condition)]
+
+
+# -- The records of an export as text -----------------------------------------------------------------------------
+# One row per response or situation, one column per answer, each cell at its place.
+MOST = 200  # situations in one response
+IDENTITY_REMEDY = "Reprendre l’export de l’outil sans le modifier ; dans un tableur, donner un numéro à chaque ligne."
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The records of one table, as text ("" where nothing is written).
+
+    `frame`: one row per record: sheet, row (as a spreadsheet shows it), key (the identity of the response),
+    number (of the situation in it; 0 for a response). `answers`: heading → one text per record. `places`: heading →
+    repeat → (sheet, column position); the repeat is 0 where each record has its own row (not `unrolled`). `timed`: a
+    key is a time of submission and its rank.
+    """
+
+    table: str
+    frame: pd.DataFrame
+    answers: Mapping[str, np.ndarray]
+    places: Mapping[str, Mapping[int, tuple[int, int]]]
+    unrolled: bool = False
+    explicit: bool = False
+    timed: bool = False
+
+    @property
+    def shown(self) -> list[str]:
+        """The identity of each record as the tool shows it: its number, or the time of submission, with its rank among
+        those of the same second where there are several."""
+        if not self.timed:
+            return self.frame["key"].tolist()
+        keys = self.frame["key"].tolist()
+        several = {key.rpartition(" ")[0] for key in keys if not key.endswith(" 1")}
+        return [key if key.rpartition(" ")[0] in several else key.removesuffix(" 1") for key in keys]
+
+    def place(self, heading: str, record: int) -> tuple[int, int, int]:
+        """(sheet, row, column position) of an answer of the record at a position; the sheet's first column if it has none."""
+        sheet, row, number = self._where[record]
+        sheet, column = self.places.get(heading, {}).get(number if self.unrolled else 0, (sheet, 0))
+        return sheet, row, column
+
+    def placed(self, heading: str, records: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The same for records at several positions: sheets, rows and column positions."""
+        at = self.frame.iloc[records]
+        sheets, columns = at["sheet"].to_numpy().copy(), np.zeros(len(at), dtype=np.int64)
+        numbers = at["number"].to_numpy() if self.unrolled else columns.copy()
+        for number, (sheet, column) in self.places.get(heading, {}).items():
+            here = numbers == number
+            sheets[here], columns[here] = sheet, column
+        return sheets, at["row"].to_numpy(), columns
+
+    def damaged(self, name: str, told: Told) -> np.ndarray:
+        """Whether each record's answer to a variable lies in a cell that could not even be read."""
+        damaged = np.zeros(len(self.frame), dtype=bool)
+        headings = [heading for heading in self.places if heading.split("/")[0] == name]
+        for record in np.flatnonzero(self.frame["row"].isin(told.damaged_rows)) if told.damaged_rows else ():
+            damaged[record] = any(told.damaged(*self.place(heading, int(record))) for heading in headings)
+        return damaged
+
+    @cached_property
+    def _where(self) -> list[tuple[int, int, int]]:
+        """(sheet, row, number) of each record, as plain numbers: a place is asked for at every text."""
+        return list(zip(*(self.frame[name].tolist() for name in ("sheet", "row", "number")), strict=True))
+
+
+def read_records(layout: Layout, grids: Sequence[Grid], told: Told) -> tuple[dict[str, Raw], pd.DataFrame]:
+    """Table → its records, and every row of data of the sheets that hold records (sheet, row).
+
+    Tells at their cells: a record without identity, an identity given twice, a repeat whose parent is not there.
+    """
+    by_number = {grid.number: grid for grid in grids}
+    raws: dict[str, Raw] = {}
+    rows: list[pd.DataFrame] = []
+    for part in layout.records:
+        grid = by_number[part.sheet]
+        kept = [index for index in range(part.first, len(grid.rows)) if any(grid.rows[index])]
+        rows.append(pd.DataFrame({"sheet": part.sheet, "row": [index + 1 for index in kept]}, dtype="int64"))
+        bound = [b for b in layout.bindings if b.sheet == part.sheet]
+        texts = _texts(grid, kept, bound, layout.blank)
+        if part.parent is None:
+            raws[part.table] = _parents(part, grid, kept, [b for b in bound if not b.number], texts, told)
+            repeated = [b for b in bound if b.number]
+            if repeated:
+                raws[repeated[0].table] = _unrolled(raws[part.table], repeated, texts)
+        else:
+            raws[part.table] = _children(part, grid, kept, bound, texts, raws.get("responses"), told)
+    raws = {name: replace(raw, explicit=layout.explicit) for name, raw in raws.items()}
+    return raws, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"sheet": [], "row": []}, dtype="int64")
+
+
+def _texts(
+    grid: Grid, kept: Sequence[int], bound: Sequence[Binding], blank: frozenset[str]
+) -> dict[tuple[int, int], np.ndarray]:
+    """(sheet, column) → the texts of the kept rows."""
+    found = {}
+    width = max((binding.column + 1 for binding in bound), default=0)
+    padding = [""] * width
+    rows = (grid.rows[index] for index in kept)
+    columns = list(
+        zip(*(cells if len(cells) >= width else cells + padding[len(cells) :] for cells in rows), strict=False)
+    )
+    for binding in bound:
+        column = binding.column
+        texts: Sequence[str] = columns[column] if kept else ()
+        if blank:
+            texts = ["" if text in blank else text for text in texts]
+        found[binding.sheet, column] = np.array(texts, dtype=object)
+    return found
+
+
+def _parents(
+    part: Records,
+    grid: Grid,
+    kept: Sequence[int],
+    bound: Sequence[Binding],
+    texts: Mapping[tuple[int, int], np.ndarray],
+    told: Told,
+) -> Raw:
+    column = part.key[0] if part.key else 0
+    keys = [_joined(cell(grid, index, at) for at in part.key) for index in kept]
+    if part.timed:  # two answers of the same second stay two: their order in the file tells them apart
+        seen: dict[str, int] = {}
+        ranked = []
+        for key in keys:
+            seen[key] = seen.get(key, 0) + 1
+            ranked.append(f"{key} {seen[key]}" if key else "")
+        keys = ranked
+    first: dict[str, int] = {}
+    for index, key in zip(kept, keys, strict=True):
+        if not key:
+            message = "Cette ligne n’a pas d’identifiant."
+            told.block(message, IDENTITY_REMEDY, grid.number, index + 1, column, empty=True)
+        elif key in first:
+            message = f"Cet identifiant est déjà celui de la ligne {first[key] + 1}."
+            told.block(message, IDENTITY_REMEDY, grid.number, index + 1, column)
+        first.setdefault(key, index)
+    frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys, "number": 0})
+    frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
+    return Raw(part.table, frame, *_columns(bound, texts), timed=part.timed)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """One identity out of the cells that make it: empty when the first one is."""
+    texts = list(parts)
+    return "/".join(texts) if texts and texts[0] else ""
+
+
+def _children(
+    part: Records,
+    grid: Grid,
+    kept: Sequence[int],
+    bound: Sequence[Binding],
+    texts: Mapping[tuple[int, int], np.ndarray],
+    parents: Raw | None,
+    told: Told,
+) -> Raw:
+    column = part.parent or 0
+    keys = [cell(grid, index, column) for index in kept]
+    known = set(keys) if parents is None else set(parents.frame["key"])  # without the parents' sheet: told once
+    cut = parents is not None and any(told.lacks_rows(int(sheet)) for sheet in parents.frame["sheet"].unique())
+    for index, key in zip(kept, keys, strict=True):
+        if not key or (key not in known and not cut):
+            told.block(
+                "Cette situation se rattache à une réponse qui n’est pas dans le fichier.",
+                "Reprendre l’export entier : un export filtré perd des feuilles ou des lignes.",
+                grid.number,
+                index + 1,
+                column,
+            )
+    frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys})
+    frame["number"] = _numbers(part, grid, kept, frame["key"], told)
+    frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
+    return Raw(part.table, frame, *_columns(bound, texts))
+
+
+def _numbers(part: Records, grid: Grid, kept: Sequence[int], keys: pd.Series, told: Told) -> pd.Series:
+    """The number of each repeat: the one written, else its order in the file."""
+    counted = keys.groupby(keys).cumcount() + 1
+    if part.order is None:
+        return counted
+    seen: dict[tuple[str, int], int] = {}
+    numbers = []
+    for position, index in enumerate(kept):
+        text, key = cell(grid, index, part.order), str(keys.iat[position])
+        written = int(text) if text.isdecimal() and len(text) < 4 else 0
+        number = written or int(counted.iat[position])
+        if not 0 < written <= MOST:
+            told.block(
+                "Le numéro de la situation doit être un nombre entier, à partir de 1.",
+                "Numéroter les situations de chaque réponse : 1, 2, 3…",
+                grid.number,
+                index + 1,
+                part.order,
+            )
+        elif (key, number) in seen:
+            told.block(
+                f"Ce numéro est déjà celui de la ligne {seen[key, number]}, dans la même réponse.",
+                "Numéroter les situations de chaque réponse : 1, 2, 3…",
+                grid.number,
+                index + 1,
+                part.order,
+            )
+        if written:
+            seen.setdefault((key, number), index + 1)
+        numbers.append(number)
+    return pd.Series(numbers, dtype="int64", index=keys.index)
+
+
+def _unrolled(parents: Raw, bound: Sequence[Binding], texts: Mapping[tuple[int, int], np.ndarray]) -> Raw:
+    """Repeats laid side by side: a record where its block holds an answer, or where the block before asks for it."""
+    numbers = sorted({b.number for b in bound})
+    positions, repeats = [], []
+    announced = np.zeros(len(parents.frame), dtype=bool)
+    for number in numbers:
+        block = [b for b in bound if b.number == number]
+        closing = [b for b in block if b.variable == "add_situation"]
+        filled = np.zeros(len(parents.frame), dtype=bool)
+        for binding in block:
+            if binding not in closing:
+                filled |= _filled(texts[binding.sheet, binding.column], bool(binding.option))
+        present = filled | announced
+        positions.append(np.flatnonzero(present))
+        repeats.append(np.full(int(present.sum()), number))
+        announced = np.zeros(len(parents.frame), dtype=bool)
+        for binding in closing:
+            announced |= np.array([_wants_more(text) for text in texts[binding.sheet, binding.column]], dtype=bool)
+    at, repeat = np.concatenate(positions), np.concatenate(repeats)
+    order = np.lexsort((repeat, at))
+    at, repeat = at[order], repeat[order]
+    frame = parents.frame.iloc[at].reset_index(drop=True).assign(number=repeat)
+    answers: dict[str, np.ndarray] = {}
+    places: dict[str, dict[int, tuple[int, int]]] = {}
+    for binding in bound:
+        column = answers.setdefault(binding.heading, np.full(len(frame), "", dtype=object))
+        chosen = repeat == binding.number
+        column[chosen] = texts[binding.sheet, binding.column][at[chosen]]
+        places.setdefault(binding.heading, {})[binding.number] = (binding.sheet, binding.column)
+    return Raw(bound[0].table, frame, answers, places, unrolled=True)
+
+
+def _filled(texts: np.ndarray, option: bool) -> np.ndarray:
+    """Where something is answered; an option that is written as not ticked answers nothing by itself."""
+    if not option:
+        return np.asarray(texts != "", dtype=bool)
+    codes, distinct = pd.factorize(texts)
+    return np.array([text != "" and normalise(text) not in NOT_TICKED for text in distinct], dtype=bool)[codes]
+
+
+def _wants_more(text: str) -> bool:
+    """Whether the answer to « une autre situation ? » is yes."""
+    return text.strip().casefold().startswith(("oui", "yes", "y")) if text else False
+
+
+def _columns(
+    bound: Sequence[Binding], texts: Mapping[tuple[int, int], np.ndarray]
+) -> tuple[dict[str, np.ndarray], dict[str, dict[int, tuple[int, int]]]]:
+    answers = {b.heading: texts[b.sheet, b.column] for b in bound}
+    return answers, {b.heading: {0: (b.sheet, b.column)} for b in bound}

@@ -16,18 +16,15 @@ Without multiplicities there is no estimate: an indicative interval, of a model,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
-from diagnostic.estimate.formulas import rare
-from diagnostic.estimate.formulas.distinct import indicative_interval, logical_bounds, naive
-from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate
-from diagnostic.estimate.formulas.recall import Recall, slope, weight
-from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
+from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value, wilson
 from diagnostic.estimate.formulas.stratified import mean_variances, sums
 
 
@@ -75,7 +72,7 @@ def with_multiplicities(
     `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) with its `degrees` of
     freedom or, without variance, `low` and `high` (pages that someone chose). `partitions`: the same ads under other sets of
     links (`draw_partitions`), whose mean becomes the estimate. `seen`: distinct persons on all usable ads, searched or not.
-    `recall`: of the search that found `multiplicity` for each ad; 1 / m gives way to `recall.weight`, unbiased if copies are
+    `recall`: of the search that found `multiplicity` for each ad; 1 / m gives way to `weight`, unbiased if copies are
     missed one apart from another, and the recall's own variance is added. `check`: D_HT of the same sample; it gives the
     width when D_HH varies by less than two persons, m being nearly constant: its normal interval then covers too little. A
     list without usable ad is given the mean of the others, and limits that let all its ads be of persons already counted, or
@@ -102,7 +99,7 @@ def with_multiplicities(
     if se < NARROW and check is not None and check.se is not None:
         half = max(half, critical_value(confidence) * check.se)
     mean = _by_stratum(np.mean(shares, axis=0), row, sizes)
-    few, many = rare.shifts(mean, np.maximum(sizes, n), n, unknown, confidence)
+    few, many = shifts(mean, np.maximum(sizes, n), n, unknown, confidence)
     most = max(seen, known + unknown)  # were each of the ads left another person's
     read_as, bare = _page_shifts(mean, frame), _bare_shifts(mean, row, frame)
     below, above = (one + other for one, other in zip(read_as, bare, strict=True))
@@ -143,7 +140,7 @@ def _certain(ads: pd.DataFrame) -> Partitions:
 def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int], confidence: float = 0.95) -> Persons:
     """What the clusters of the sample alone allow: [Chao without replacement, DSh3] inside [d, N − (n − d)].
 
-    `seen`: persons seen i times, by i (`distinct.frequencies`). `totals`: the whole number of ads, or its lower limit, itself
+    `seen`: persons seen i times, by i (`frequencies`). `totals`: the whole number of ads, or its lower limit, itself
     and its upper limit when pages were not all read; the widest limits are kept. No value: the number is not identified.
     The limits are never nearer than those of `rare`: ads that are all alone are no census.
     The published formula stands among the checks, as `naive`, of the number of ads itself: it is never below the truth on
@@ -162,8 +159,8 @@ def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int], confi
 def _apart(low: float, high: float, seen: Mapping[int, int], total: int, confidence: float) -> tuple[float, float]:
     """The limits, each as far from the other as ads that were all missed would take it, inside the logical bounds."""
     size, drawn = np.array([float(total)]), np.array([sum(times * many for times, many in seen.items())])
-    below, _ = rare.shifts(np.array([high / total]), size, drawn, total, confidence)
-    _, above = rare.shifts(np.array([low / total]), size, drawn, total, confidence)
+    below, _ = shifts(np.array([high / total]), size, drawn, total, confidence)
+    _, above = shifts(np.array([low / total]), size, drawn, total, confidence)
     least, most = logical_bounds(seen, total)
     return max(float(least), min(low, high - below)), min(float(most), max(high, low + above))
 
@@ -290,3 +287,389 @@ def _bare_shifts(mean: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> tupl
 
 def _named(strata: Iterable) -> str:
     return ", ".join(sorted({str(name) for name in strata}))
+
+
+# -- How many persons stand behind N ads when only the clusters inside a sample of n are known --------------------
+# Every estimator takes `seen`, the frequencies of frequencies (i → f_i, persons seen i times), and the N ads of the
+# frame; n = Σ i f_i, d = Σ f_i, q = n / N. None of them is sound alone: from the f_i only, the worst-case ratio error
+# of any estimator is of order √(N / n) (Charikar et al. 2000). Publish `indicative_interval`, or the multiplicity
+# estimator where all copies were searched (`multiplicity`). All raise ValueError for an empty sample, one larger than
+# its frame, or impossible frequencies, and give d when the whole frame was coded.
+def frequencies(persons: Iterable[Hashable]) -> dict[int, int]:
+    """The person of each sampled ad → how many persons were seen i times, by i."""
+    return dict(sorted(Counter(Counter(persons).values()).items()))
+
+
+def naive(seen: Mapping[int, int], total: int) -> float:
+    """N d / n, kept to show its error: never below the truth on average, far above it in small samples."""
+    n, d = _sample(seen, total)
+    return total * d / n
+
+
+def logical_bounds(seen: Mapping[int, int], total: int) -> tuple[int, int]:
+    """[d, N - (n - d)]: every unseen ad belongs to a person already seen, or each to a new one."""
+    n, d = _sample(seen, total)
+    return d, total - (n - d)
+
+
+def chao(seen: Mapping[int, int], total: int) -> float:
+    """Lower bound without replacement: d + f1² / (2 f2 n / (n - 1) + f1 q / (1 - q)) (Chao & Lin 2012)."""
+    n, d = _sample(seen, total)
+    once, twice, q = seen.get(1, 0), seen.get(2, 0), n / total
+    if n == total or not once:
+        return float(d)
+    pairs = 2 * twice * n / (n - 1) if twice else 0.0
+    return d + once**2 / (pairs + once * q / (1 - q))
+
+
+def dsh3(seen: Mapping[int, int], total: int) -> float:
+    """Third modified Shlosser estimator (Haas & Stokes 1998): d + f1 A B².
+
+    A = Σ i q² (1 - q²)^(i-1) f_i / Σ ((1 - q²)^i - (1 - q)^i) f_i, B = Σ (1 - q)^i f_i / Σ i q (1 - q)^(i-1)
+    f_i.
+    """
+    n, d = _sample(seen, total)
+    once, q = seen.get(1, 0), n / total
+    if n == total or not once:
+        return float(d)
+    first = sum(i * q**2 * (1 - q**2) ** (i - 1) * f for i, f in seen.items())
+    second = sum(((1 - q**2) ** i - (1 - q) ** i) * f for i, f in seen.items())
+    return d + once * (first / second) * _unseen_per_once(seen, q) ** 2
+
+
+def indicative_interval(seen: Mapping[int, int], total: int) -> tuple[float, float]:
+    """From Chao's lower bound to DSh3, inside the logical bounds: indicative, too low under heavy tails."""
+    least, most = logical_bounds(seen, total)
+    ends = [min(max(value, least), most) for value in (chao(seen, total), dsh3(seen, total))]
+    return min(ends), max(ends)
+
+
+def _sample(seen: Mapping[int, int], total: int) -> tuple[int, int]:
+    """n and d."""
+    if any(i < 1 or f < 0 for i, f in seen.items()):
+        raise ValueError("frequencies must count persons (0 or more) seen once or more")
+    n, d = sum(i * f for i, f in seen.items()), sum(seen.values())
+    if not 1 <= n <= total:
+        raise ValueError(f"a sample of {n} ads does not fit a frame of {total}")
+    return n, d
+
+
+def _unseen_per_once(seen: Mapping[int, int], q: float) -> float:
+    """Σ (1 - q)^i f_i / Σ i q (1 - q)^(i-1) f_i: persons unseen for one seen once."""
+    unseen = sum((1 - q) ** i * f for i, f in seen.items())
+    return unseen / sum(i * q * (1 - q) ** (i - 1) * f for i, f in seen.items())
+
+
+# -- Copies that a search misses ----------------------------------------------------------------------------------
+# Its recall, from a second search that is blind to the first, and what it changes.
+#
+# A search finds each other copy of an ad with probability r, one apart from another; k copies are found, the ad
+# included, of m. 1 / k is then too much on average. The weight g(k) = (r / k) [1 − (−(1 − r) / r)^k] is not: E[g] = 1
+# / m exactly, whatever m (the sum over k of a binomial law, by C(m − 1, k − 1) / k = C(m, k) / m). Its terms
+# alternate, and grow without end when r is under a half: no weight is then of use, and 1 / k only bounds.
+#
+# Of the copies that the second search found, the share that the first one had found too estimates the first one's
+# recall. It is too high when both miss the same copies, and nothing in the two searches can tell.
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Recall:
+    """`value` of `copies` found by a second search over `ads` ads, its variance with the `degrees` of freedom, limits."""
+
+    value: float
+    variance: float
+    low: float
+    high: float
+    copies: int
+    degrees: float
+
+    @property
+    def usable(self) -> bool:
+        """More copies are found than missed, so that a weight corrects for these."""
+        return self.value > HALF
+
+
+def measured(second: np.ndarray, both: np.ndarray, confidence: float = 0.95) -> Recall | None:
+    """The recall of the first search, Σ both / Σ second; None where the second one found no other copy.
+
+    By ad searched twice: `second`, other copies that the second search found, `both`, how many of them the first one had
+    found too. The ads are the units: V = k / (k − 1) × Σ (both − r second)² / (Σ second)² over the k that have copies.
+    Where that says nothing (one ad, or all copies found again) the limits are Wilson's. Raises ValueError for more copies
+    found twice than once.
+    """
+    if (both > second).any() or (both < 0).any():
+        raise ValueError("copies found by both searches are among those of the second")
+    copies, found = int(second.sum()), int(both.sum())
+    if not copies:
+        return None
+    value, ads = found / copies, int((second > 0).sum())
+    spread = float(((both - value * second) ** 2).sum())
+    if ads < 2 or not spread:
+        low, high = wilson(found, copies, confidence)
+        return Recall(
+            value, (max(value - low, high - value) / critical_value(confidence)) ** 2, low, high, copies, math.inf
+        )
+    variance, degrees = ads / (ads - 1) * spread / copies**2, ads - 1
+    half = student_value(confidence, degrees) * math.sqrt(variance)
+    return Recall(value, variance, max(0.0, value - half), min(1.0, value + half), copies, degrees)
+
+
+def weight(found: np.ndarray, share: float = 1.0) -> np.ndarray:
+    """g(k) of `found` copies, the ad included, when a `share` r of the others is found; 1 / k when all are.
+
+    Raises ValueError for a count under 1, or a share outside (1/2, 1].
+    """
+    if not HALF < share <= 1:
+        raise ValueError(f"no weight corrects for a recall of {share}")
+    if not (found >= 1).all():
+        raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
+    return share / found * (1 - (-(1 - share) / share) ** found)
+
+
+def slope(found: np.ndarray, share: float) -> np.ndarray:
+    """dg / dr: how the weight of `found` copies moves with the recall."""
+    ratio = -(1 - share) / share
+    return (1 - ratio**found) / found - ratio ** (found - 1) / share
+
+
+# -- How many persons stand behind the ads of a frame, when all copies of each sampled ad were searched -----------
+# Notation: N_h ads on site h, n_h of them drawn at random without replacement; person k has m_kh ads on site h, m_k
+# in all; D persons in the frame. Both estimators are unbiased by the design alone, with no model of the persons:
+#
+# - D_HH, the multiplicity estimator (Birnbaum & Sirken 1965; weight share method, Lavallée 2007): the headline;
+# - D_HT, Horvitz & Thompson at the level of persons (Patone & Zhang 2022): the cross-check.
+#
+# Copies must be counted in the frame that was sampled: where mirrors were collapsed, the mirrors left out count
+# neither in the multiplicities nor in the sizes.
+NARROW = 2.0  # a standard error of a person or two: m nearly constant, the normal interval covers too little
+
+
+@dataclass(frozen=True)
+class PersonsEstimate:
+    """Persons of the frame: value, variance, and the interval [max(seen, value - z SE), value + z SE].
+
+    `seen`: distinct persons in the sample. `variance`, `se`, `low`, `high` are None when the design gives no
+    variance (one ad drawn of several in all). `design_variance`: the variance is unbiased,
+    every site having two ads drawn or all. `narrow`: the standard error is under two persons, prefer the
+    interval of D_HT. `negative`: the variance estimate was negative, set to 0, and the interval is that of
+    the other estimator.
+    """
+
+    method: str
+    value: float
+    seen: int
+    variance: float | None
+    low: float | None
+    high: float | None
+    design_variance: bool
+    negative: bool = False
+
+    @property
+    def se(self) -> float | None:
+        return None if self.variance is None else math.sqrt(self.variance)
+
+    @property
+    def narrow(self) -> bool:
+        return self.se is not None and self.se < NARROW
+
+
+def estimate_persons(
+    sites: Sequence[Hashable],
+    persons: Sequence[Hashable],
+    copies: pd.DataFrame,
+    sizes: Mapping[Hashable, int],
+    confidence: float = 0.95,
+) -> tuple[PersonsEstimate, PersonsEstimate]:
+    """D_HH and D_HT of one sample: the site and the person of each sampled ad (same length, same order).
+
+    `copies`: ads found of each person (index) on each site of the frame (columns), the sampled ads included.
+    `sizes`: the ads of each site. When V_HT is negative, D_HT takes the interval of D_HH and says so
+    (`negative`). Neither has limits nearer than those of `rare`. Raises ValueError when the copies do not hold the sampled ads or exceed a site, and as
+    `weight_share`.
+    """
+    frame = list(sizes)
+    drawn = pd.crosstab(pd.Series(list(persons), dtype=object), pd.Series(list(sites), dtype=object))
+    drawn = drawn.reindex(columns=frame, fill_value=0)
+    found = copies.reindex(index=drawn.index, columns=frame).fillna(0).astype("int64")
+    n = drawn.sum().to_numpy()
+    counts = np.array([sizes[site] for site in frame])
+    if (found.to_numpy() < drawn.to_numpy()).any() or (found.sum().to_numpy() > counts).any():
+        raise ValueError("the copies must hold every sampled ad, and no more ads than a site shows")
+    multiplicities = found.sum(axis=1).reindex(pd.Index(list(persons))).to_numpy()
+    share = weight_share(sites, multiplicities, sizes, seen=len(drawn), confidence=confidence)
+    check = horvitz_thompson(found.to_numpy(), counts, n, confidence)
+    at = pd.Index(frame).get_indexer(pd.Index(list(sites)))
+    mean = np.bincount(at, weights=1 / multiplicities, minlength=len(frame)) / np.maximum(n, 1)
+    far = shifts(mean, counts, n, counts.sum() - found.to_numpy().sum(), confidence)
+    share = _set_apart(share, *far)
+    return share, replace(check, low=share.low, high=share.high) if check.negative else _set_apart(check, *far)
+
+
+def _set_apart(one: PersonsEstimate, below: float, above: float) -> PersonsEstimate:
+    """The estimate, its limits at least as far from its value as ads that were all missed may take it."""
+    if one.low is None or one.high is None:
+        return one
+    low = max(float(one.seen), min(one.low, one.value - below))
+    return replace(one, low=low, high=max(one.high, one.value + above))
+
+
+def weight_share(
+    sites: Sequence[Hashable],
+    multiplicities: Sequence[int] | np.ndarray,
+    sizes: Mapping[Hashable, int],
+    seen: int,
+    confidence: float = 0.95,
+) -> PersonsEstimate:
+    """D_HH = Σ_h (N_h / n_h) Σ 1 / m_i, variance Σ_h N_h² V(mean_h of 1 / m) (`stratified`).
+
+    One ad drawn of several in all gives no variance. Raises ValueError for a multiplicity under 1, a site with ads but
+    none drawn, or more ads drawn than shown.
+    """
+    m = np.asarray(multiplicities)
+    if (m < 1).any():
+        raise ValueError("a sampled ad is one of its person's ads: multiplicities start at 1")
+    drawn = pd.Series(list(sites), dtype=object).value_counts()
+    _check_frame(sizes, drawn.to_dict())
+    frame = pd.Series(dict(sizes), dtype=float)[lambda size: size > 0]
+    row, n, size = frame.index.get_indexer(list(sites)), drawn.reindex(frame.index).to_numpy(), frame.to_numpy()
+    value = float((1 / m) @ (size / n)[row])
+    variance = float(size**2 @ mean_variances(1 / m, row, size, n))
+    known = None if len(m) == 1 < size.sum() else variance
+    return _with_interval("weight_share", value, seen, known, bool(((n > 1) | (n == size)).all()), confidence)
+
+
+def horvitz_thompson(
+    copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray, confidence: float = 0.95
+) -> PersonsEstimate:
+    """D_HT = Σ 1 / pi_k over the persons seen, V = Σ_kl (pi_kl - pi_k pi_l) / (pi_kl pi_k pi_l).
+
+    `copies`: m_kh, one row per person seen, one column per site; `sizes`: N_h; `drawn`: n_h. A negative
+    variance, which tiny designs give, becomes 0 without interval: use that of D_HH (`estimate_persons` does).
+    """
+    _check_frame(dict(enumerate(sizes)), dict(enumerate(drawn)))
+    first, joint = inclusion(copies, sizes, drawn)
+    value = float((1 / first).sum())
+    product = np.outer(first, first)
+    variance = float(((joint - product) / (joint * product)).sum())
+    whole = bool(((drawn >= 2) | (drawn == sizes)).all())
+    if variance < -1e-9 * value**2:
+        return PersonsEstimate("horvitz_thompson", value, len(copies), 0.0, None, None, whole, negative=True)
+    return _with_interval("horvitz_thompson", value, len(copies), max(0.0, variance), whole, confidence)
+
+
+def inclusion(copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities that each person is seen (K,), and that both of each pair are (K, K), pi_kk = pi_k.
+
+    pi_k = 1 - Π_h C(N_h - m_kh, n_h) / C(N_h, n_h). For a pair the product takes m_kh + m_lh.
+    By log-gamma; when draws are simulated, compute them once per frame.
+    """
+    persons = len(copies)
+    missed, neither = np.zeros(persons), np.zeros((persons, persons))
+    for ads, size, n in zip(copies.T, sizes, drawn, strict=True):
+        missed += _log_missed(ads, size, n)
+        neither += _log_missed(ads[:, None] + ads[None, :], size, n)
+    first = -np.expm1(missed)
+    joint = first[:, None] + first[None, :] - 1 + np.exp(neither)
+    np.fill_diagonal(joint, first)
+    return first, joint
+
+
+def _log_missed(ads: np.ndarray, size: int, n: int) -> np.ndarray:
+    """ln C(N - m, n) / C(N, n), minus infinity when fewer than n ads are not the person's."""
+    others, gammaln = size - ads, scipy.special.gammaln
+    possible = others >= n
+    kept = np.where(possible, others, n)
+    logs = gammaln(kept + 1) - gammaln(kept - n + 1) - gammaln(size + 1) + gammaln(size - n + 1)
+    return np.where(possible, logs, -np.inf)
+
+
+def _with_interval(
+    method: str, value: float, seen: int, variance: float | None, design_variance: bool, confidence: float
+) -> PersonsEstimate:
+    if variance is None:
+        return PersonsEstimate(method, value, seen, None, None, None, design_variance)
+    half = critical_value(confidence) * math.sqrt(variance)
+    low, high = max(float(seen), value - half), max(float(seen), value + half)
+    return PersonsEstimate(method, value, seen, variance, low, high, design_variance)
+
+
+def _check_frame(sizes: Mapping, drawn: Mapping) -> None:
+    for site in {**sizes, **drawn}:
+        size, n = sizes.get(site, 0), drawn.get(site, 0)
+        if n > size:
+            raise ValueError(f"{n} ads drawn on site {site}, which shows {size}")
+        if size and not n:
+            raise ValueError(f"site {site} shows {size} ads and none was drawn: its persons are out of reach")
+
+
+# -- What a variance cannot see -----------------------------------------------------------------------------------
+# Persons of many ads none of which was drawn, and lone ones where all that was seen has copies.
+#
+# Ads that are all alike have a variance of 0 and prove nothing of the others. Lists are drawn apart, so that K_h ads
+# of each list h are all missed with probability Π_h C(N_h − K_h, n_h) / C(N_h, n_h). The limits are those of the
+# worst set of ads that is missed more often than (1 − confidence) / 2: one person's, or as many lone persons'. One
+# list of N, all of its n ads alone: N − K + 1 at least, K by hypergeometric inversion after 0 of n. All lists are
+# inverted together: limits list by list, each at a share of the level (Bonferroni), would hold as well and be wider.
+_NEAR, _NOTHING = 1e-6, 1e-9  # of two prices, relative; of a worth
+_TIE = 1e-9  # a chance of exactly half of the level is too small
+
+
+def unseen(worth: np.ndarray, size: np.ndarray, drawn: np.ndarray, confidence: float) -> np.ndarray:
+    """How many ads of each list (K_h) may all have been missed, together the most in Σ `worth` × K.
+
+    By list: `worth` of one ad (≥ 0), `size` N_h and `drawn` n_h ≤ N_h; a list of which nothing was drawn has 0 here. Exact
+    where all worths are equal, less than one ad short of the most else: ads are taken by the chance that each costs for its
+    worth, ln((N − K) / (N − K − n)) / worth, which grows along a list.
+    """
+    used = (drawn > 0) & (worth > _NOTHING)
+    v, size_of, n = worth[used], np.ceil(size[used] - 1e-9), drawn[used].astype(float)
+    most, budget = size_of - n, -math.log((1 - confidence) / 2) - _TIE
+    cheap, dear = 0.0, budget / v.min(initial=1.0)
+    taken = np.zeros(len(v))
+    cost = _costs(size_of, n)
+    while dear - cheap > _NEAR * dear:  # the price up to which the ads of every list are taken
+        price = (cheap + dear) / 2
+        with np.errstate(divide="ignore"):
+            at = np.clip(np.floor(size_of - n / -np.expm1(-price * v)) + 1, 0, most)
+        if cost(at).sum() <= budget:
+            cheap, taken = price, at
+        else:
+            dear = price
+    left = budget - cost(taken).sum()
+    while len(v):  # ads of the same price that do not all fit, then the next ones
+        step = cost(np.minimum(taken + 1, most)) - cost(taken)
+        fits = (taken < most) & (step <= left)
+        if not fits.any():
+            break
+        row = int(np.argmin(np.where(fits, step / v, np.inf)))
+        taken[row] += 1
+        left -= step[row]
+    result = np.zeros(len(worth), dtype="int64")
+    result[used] = taken.astype("int64")
+    return result
+
+
+def shifts(
+    mean: np.ndarray, size: np.ndarray, drawn: np.ndarray, unknown: float, confidence: float
+) -> tuple[float, float]:
+    """How far the number of persons may stand below and above its estimate whatever the variance says, in persons.
+
+    `mean`: of 1 / m over the ads drawn from each list, 0 ≤ mean ≤ 1. `unknown`: the ads of the frame that are not those of a
+    person already seen. Below: the ads missed are one person's. Above: each is a person's. (0, 0) for a census.
+    """
+    below = float(unseen(mean, size, drawn, confidence) @ mean)
+    above = float(unseen(1 - mean, size, drawn, confidence) @ (1 - mean))
+    return max(0.0, min(below, unknown) - 1), min(above, unknown)
+
+
+def _costs(size: np.ndarray, drawn: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """−ln C(N − K, n) / C(N, n) of each list, as a function of K ≤ N − n."""
+    log = scipy.special.gammaln
+    none = log(size + 1) - log(size - drawn + 1)
+
+    def cost(taken: np.ndarray) -> np.ndarray:
+        left: np.ndarray = size - taken
+        return none - log(left + 1) + log(left - drawn + 1)
+
+    return cost

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.collect.answers import CATEGORIES
+from diagnostic.collect.checks_region import located
+from diagnostic.core import french
+from diagnostic.core.french import slug
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.formulas.draw import collapse_mirrors, plan
+from diagnostic.estimate.formulas.profiles import domain_margins
+from diagnostic.estimate.formulas.readings import (
+    central_count,
+    duplicate_counts,
+    half_up,
+    in_sample_ceiling,
+    published_estimate,
+    reading_in_sample,
+    reading_multiplicity,
+    reading_unique_ads,
+)
+from diagnostic.estimate.formulas.sampling import (
+    allocate,
+    implied_confidence,
+    realised_margin,
+    sample_size,
+    size_variants,
+)
+from diagnostic.estimate.formulas.shares import share_interval
 from diagnostic.estimate.internet import ads as internet_ads
-from diagnostic.estimate.internet import places as internet_places
-from diagnostic.estimate.internet import readings as internet_readings
-from diagnostic.estimate.internet import register as internet_register
-from diagnostic.estimate.internet import size as internet_sample
-from diagnostic.estimate.internet.frame import FRAME, counted_cells, site_totals
+from diagnostic.estimate.internet.ads import dated
+from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells, site_totals
 from diagnostic.estimate.internet.lists import lists
 from diagnostic.estimate.places import Places
+from diagnostic.estimate.texts.internet import DECLARED, TEXTS
+from diagnostic.estimate.texts.internet_sample import CITED, DRAWN, LISTED, OF_ADS, OF_OTHERS, WHY
+from diagnostic.estimate.texts.internet_sample import TEXTS as SAMPLE_TEXTS
 
 SIZE = "ads.sample_size"  # a publication that says it was sized on all the ads of its sites
 
@@ -41,28 +66,26 @@ def estimate(
     totals, frame = site_totals(counts, pages, sampling), lists(counts, pages, sampling)
     origin = index.origin(*FRAME)
     facts: list[Fact | None] = [
-        *internet_register.sites(totals, index),
+        *site_facts(totals, index),
         *internet_ads.ads(counts, totals, index, level),
         *internet_ads.windows(counts, index),
-        *internet_register.mirrors(totals, frame, index),
-        *internet_places.facts(counts, frame, origin, partial(_place_cells, counts, index), level),
+        *mirror_facts(totals, frame, index),
+        *place_facts(counts, frame, origin, partial(_place_cells, counts, index), level),
     ]
     published = dict(zip(published_figures["id"], published_figures["value"], strict=True))
     total = sum(site.size for site in totals)
     if total:
         cells_of = partial(counted_cells, index)
         if not sampling.get("design"):  # a sample that the team chose is not the one that its margin asks for
-            facts += internet_sample.facts(totals, frame, sampling, origin, cells_of, SIZE in published)
+            facts += size_facts(totals, frame, sampling, origin, cells_of, SIZE in published)
         reference = publication.get("reference_population")
         if reference in published:
             cell = _published_cell(published_figures, reference, index)
-            facts += internet_sample.reference_facts(round(float(published[reference])), sampling, cell)
+            facts += reference_facts(round(float(published[reference])), sampling, cell)
         rate = publication.get("duplicate_rate")
         if rate in published:
             cell = _published_cell(published_figures, rate, index)
-            facts += internet_readings.facts(
-                totals, frame, float(published[rate]), sampling, cell, counted_cells(index, totals)
-            )
+            facts += reading_facts(totals, frame, float(published[rate]), sampling, cell, counted_cells(index, totals))
     return {"internet": table(study, facts)}
 
 
@@ -75,3 +98,314 @@ def _place_cells(counts: pd.DataFrame, index: Places, sites: Sequence[str], plac
     pairs = set(zip(sites, places, strict=True))
     own = [(site, place) in pairs for site, place in zip(counts["site_code"], counts["place"].fillna(""), strict=True)]
     return index.cells(counts[own], "ad_counts", "count")
+
+
+# -- Facts on the declared places of the ads ----------------------------------------------------------------------
+# How many, their ads, their shares with intervals, the five first together.
+FIRST = 5
+
+
+def place_facts(
+    counts: pd.DataFrame,
+    lists: pd.DataFrame,
+    origin: str,
+    cells: Callable[[Sequence[str], Sequence[str]], str],
+    confidence: float,
+) -> Iterator[Fact | None]:
+    """None where no count has a place. `lists`: those of the register. `cells(sites, places)` names the counts behind a number."""
+    placed = lists[located(lists["place"]) & lists["value"].gt(0)]
+    if placed.empty:
+        return
+    build = Builder(TEXTS, "consolidate/counts", origin, method=f"{DECLARED} {dated(counts)}")
+    order = placed.groupby("place", sort=False)["value"].sum().sort_values(ascending=False, kind="stable")
+
+    def where(rows: pd.DataFrame) -> str:
+        return cells(list(rows["site_code"]), list(rows["place"]))
+
+    def share(text: str, part: pd.DataFrame, whole: pd.DataFrame, where: str, **words: Any) -> Fact | None:
+        rest = whole.drop(index=part.index)
+        limits = share_interval(list(part.itertuples()), list(rest.itertuples()), confidence)
+        number, total = float(part["value"].sum()), float(whole["value"].sum())
+        return build.share(text, number, total, cells=where, **limits, **words)
+
+    every = where(placed)
+    yield build.count("ads.communes", len(order), cells=every)
+    yield share("places.placed_pct", placed, lists, every)
+    for name in order.index:
+        own = placed[placed["place"] == name]
+        number, total = float(own["value"].sum()), float(placed["value"].sum())
+        measure = "count" if own["variance"].eq(0).all() else "estimate"
+        words = {"place": slug(str(name)), "name": str(name)}
+        yield build.count("places.ads.{place}", number, total, measure=measure, cells=where(own), **words)
+        yield share("ads.city_{place}_pct", own, placed, where(own), **words)
+    if len(order) > FIRST:
+        yield share("ads.five_cities_pct", placed[placed["place"].isin(order.index[:FIRST])], placed, every)
+
+
+# -- Facts on the persons behind the ads when only a published share of duplicates is known: three readings -------
+def reading_facts(
+    totals: Sequence[SiteTotal],
+    lists: pd.DataFrame,
+    rate_pct: float,
+    sampling: Mapping[str, float],
+    rate_cell: str,
+    count_cells: str,
+) -> Iterator[Fact]:
+    """The published estimate, labelled not identified, and the three readings of the rate with their bounds; then what the
+    formula gives once mirrors are collapsed.
+
+    `lists`: one row per list of ads (`lists`). `rate_pct` is the published share of duplicates: every fact here carries the origin `published`.
+    """
+    total = sum(site.size for site in totals)
+    sample = sample_size(total, sampling["margin"], sampling["confidence"], sampling["proportion"])
+    k, possible = central_count(rate_pct, sample), duplicate_counts(rate_pct, sample)
+    others = " ou ".join(str(other) for other in possible if other != k)
+    central: dict[str, Any] = {"k": k, "sample": sample, "others": others or "aucun autre entier"}
+    published = published_estimate(total, rate_pct)
+    groups: dict[str, list[int]] = {}
+    for site in totals:
+        if site.mirror_group:
+            groups.setdefault(site.mirror_group, []).append(site.size)
+    mirrors = [(len(sizes), max(sizes)) for sizes in groups.values()]
+    a = reading_in_sample(total, sample, k)
+    b = reading_unique_ads(total, published, mirrors)
+    c = reading_multiplicity(total, sample, k, rate_pct, sampling["confidence"])
+    duj1, gee = (french.number(ceiling) for ceiling in in_sample_ceiling(total, sample, k))
+    build = Builder(TEXTS, "consolidate/counts", "published", f"{count_cells} ; {rate_cell}")
+    widest = min(a.low, b.low, c.low), max(a.high, b.high, c.high)
+    yield build.fact("ads.persons_estimate", published, widest)
+    yield build.fact("ads.persons_reading_a", between=(a.low, a.high), duj1=duj1, gee=gee, **central)
+    yield build.fact("ads.persons_reading_b", between=(b.low, b.high))
+    drawn: dict[str, Any] = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
+    yield build.fact("ads.persons_reading_c", published, **drawn, **central)
+    if groups:
+        once = published_estimate(half_up(float(collapse_mirrors(lists)["value"].sum())), rate_pct)
+        yield build.fact("sensitivity.mirrors_once.ads_persons_estimate", once)
+    for number in possible:
+        exact = total * (1 - number / sample)
+        yield build.fact("ads.persons_exact_rate.{number}", exact, number=number, sample=sample)
+
+
+# -- Facts on the register: the sites by category, the mirror groups and the frame once each group counts once ----
+TABLE = "consolidate/counts"
+
+
+def site_facts(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
+    """The sites studied: in all, those that show an ad, those that nobody counted where there are some, by category."""
+    build, total = Builder(TEXTS, TABLE, index.origin(*FRAME)), len(totals)
+
+    def cells(column: str, found: Sequence[SiteTotal] = totals) -> str:
+        return index.at((site.site_row for site in found), "sites", column)
+
+    yield build.count("ads.sites", total, cells=cells("site_code"))
+    filled = [site for site in totals if site.value > 0]
+    yield build.count("ads.sites_with_ads", len(filled), total, cells=cells("site_code", filled))
+    if uncounted := [site for site in totals if not site.counted]:
+        yield build.count("ads.sites_uncounted", len(uncounted), total, cells=cells("site_code", uncounted))
+    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells("category"))
+    for code, name in CATEGORIES.items():
+        if own := [site for site in totals if site.category == code]:
+            where = cells("category", own)
+            yield build.count("ads.sites_{category}", len(own), total, cells=where, category=code, name=name)
+
+
+def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places) -> Iterator[Fact | None]:
+    """Mirror groups, all together: ads in the block, at most how many distinct, frame once each group counts once.
+
+    `frame`: the lists of the register (`lists`). What stands for a group is what the draw keeps of it.
+    """
+    groups: dict[str, list[SiteTotal]] = {}
+    for site in totals:
+        if site.mirror_group:
+            groups.setdefault(site.mirror_group, []).append(site)
+    total = sum(site.value for site in totals)
+    members = [site for group in groups.values() for site in group]
+    if not members or not total:
+        return
+
+    def rows(column: str, found: Sequence[SiteTotal]) -> str:
+        return index.at((site.site_row for site in found), "sites", column)
+
+    ads = sum(site.value for site in members)
+    kept = collapse_mirrors(frame)
+    distinct = float(kept.loc[kept["mirror_group"].ne(""), "value"].sum())
+    build = Builder(TEXTS, TABLE, index.origin(*FRAME), counted_cells(index, members))
+    yield build.count("ads.mirror_sites", len(members), cells=rows("mirror_group", members))
+    yield build.count("ads.mirror_ads", ads, total)
+    yield build.count("ads.mirror_distinct", distinct, between=(len(groups), distinct))
+    yield build.count("ads.mirror_redundant", ads - distinct, total)
+    yield build.share("ads.mirror_redundant_pct", ads - distinct, total)
+    yield build.count("ads.frame_collapsed", total - ads + distinct, cells=counted_cells(index, totals))
+    sizes = {site.value for site in members}
+    if len(sizes) == 1:
+        yield build.count("ads.mirror_per_site", sizes.pop())
+    if labelled := [site for site in totals if site.under_mirror_label and site.value > 0]:
+        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=rows("under_mirror_label", labelled))
+
+
+# -- Facts of the sample of ads: its size and why, the margin reached, its allocation over the sites --------------
+# The allocations shown side by side: key → convention, floor, French name.
+ALLOCATIONS = {
+    "raise_0": ("raise", 0, "sans plancher"),
+    "raise_1": ("raise", 1, "plancher de 1, sites relevés"),
+    "raise_2": ("raise", 2, "plancher de 2, sites relevés"),
+    "reserve_1": ("reserve", 1, "plancher de 1, réservé partout"),
+    "reserve_2": ("reserve", 2, "plancher de 2, réservé partout"),
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The ads from which a sample is drawn: its French `name`, its `lists`, their `counts` by site, `size` of the
+    sample, how cells are named."""
+
+    name: str
+    totals: Sequence[SiteTotal]
+    lists: pd.DataFrame
+    counts: pd.Series
+    size: int
+    sampling: Mapping[str, float]
+    cells: Callable[[Sequence[SiteTotal]], str]
+
+    @property
+    def population(self) -> int:
+        return int(self.counts.sum())
+
+    def of(self, category: str) -> list[SiteTotal]:
+        """The sites of one category."""
+        return [site for site in self.totals if site.category == category]
+
+
+def size_facts(
+    totals: Sequence[SiteTotal],
+    lists: pd.DataFrame,
+    sampling: Mapping[str, float],
+    origin: str,
+    cells: Callable[[Sequence[SiteTotal]], str],
+    published: bool,
+) -> Iterator[Fact]:
+    """Size, margin, variants and allocations, N being the whole number of ads of the frame.
+
+    The frame is the one of the draw, mirrors collapsed (`lists.planned`); of a publication whose size is reproduced
+    (`published`) it is the published one, all the lists.
+    """
+    own = lists if published else collapse_mirrors(lists)
+    counts = own.groupby("site_code")["size"].sum().reindex([site.site_code for site in totals], fill_value=0)
+    size = sample_size(int(counts.sum()), sampling["margin"], sampling["confidence"], sampling["proportion"])
+    frame = Frame(LISTED if published else DRAWN, totals, lists, counts, size, sampling, cells)
+    build = Builder(SAMPLE_TEXTS, "consolidate/counts", origin, cells(totals))
+    measure = "estimate" if own["page_size"].notna().any() else "count"
+    yield build.count("ads.sample_frame", frame.population, measure=measure, frame=frame.name, why=WHY[frame.name])
+    yield from _size(build, OF_ADS, frame.name, frame.population, sampling)
+    yield from _variants(build, frame)
+    yield from _allocations(build, frame)
+    yield from _margins(build, frame)
+
+
+def reference_facts(population: int, sampling: Mapping[str, float], cell: str) -> Iterator[Fact]:
+    """Size and margin of a neighbouring study's sample, from its published number of ads."""
+    build = Builder(SAMPLE_TEXTS, "collect/published_figures", "published", cell)
+    yield from _size(build, OF_OTHERS, CITED, population, sampling)
+
+
+def _size(build: Builder, of: str, frame: str, population: int, sampling: Mapping[str, float]) -> Iterator[Fact]:
+    margin, confidence, proportion = (sampling[name] for name in ("margin", "confidence", "proportion"))
+    size = sample_size(population, margin, confidence, proportion)
+    parameters = (
+        f"N = {french.number(population)}, e = {french.percent(100 * margin)}, "
+        f"confiance {french.percent(100 * confidence)}, p = {french.number(proportion, 1)}"
+    )
+    realised = 100 * realised_margin(size, population, confidence, proportion)
+    lowest, highest = (100 * level for level in implied_confidence(size, population, margin, proportion))
+    said: dict[str, Any] = {"parameters": parameters, "frame": frame}
+    yield build.count(f"{of}.sample_size", size, population, **said)
+    yield build.fact(f"{of}.margin_of_error_pct", realised, size=french.number(size), **said)
+    yield build.fact(f"{of}.implied_confidence_pct", 100 * confidence, (lowest, highest), **said)
+
+
+def _variants(build: Builder, frame: Frame) -> Iterator[Fact]:
+    given = (frame.sampling[name] for name in ("margin", "confidence", "proportion"))
+    for one in size_variants(frame.population, *given).itertuples():
+        yield build.count(
+            "ads.sample_size_variant.{variant}",
+            one.size,
+            frame=frame.name,
+            variant=one.variant,
+            what=one.label,
+            how=one.formula,
+            unrounded=french.number(one.unrounded, 2),
+        )
+
+
+def _margins(build: Builder, frame: Frame) -> Iterator[Fact]:
+    """What the chosen allocation would give each category: its margin is far from the one of the whole."""
+    sampling = frame.sampling
+    try:
+        coded = allocate(frame.counts, frame.size, int(sampling["floor"]), str(sampling["convention"]))
+    except ValueError:
+        return
+    categories = pd.Series({site.site_code: site.category for site in frame.totals})
+    level, proportion = float(sampling["confidence"]), float(sampling["proportion"])
+    found = domain_margins(frame.counts, coded, categories, level, proportion).dropna(subset=["margin"])
+    for code in (code for code in CATEGORIES if code in found.index):
+        yield build.fact(
+            "ads.planned_margin.{category}_pct",
+            100 * float(found.at[code, "margin"]),
+            cells=frame.cells(frame.of(code)),
+            category=code,
+            name=CATEGORIES[code],
+            frame=frame.name,
+            drawn=french.number(found.at[code, "drawn"]),
+            all=french.number(found.at[code, "size"]),
+        )
+
+
+def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
+    """The chosen allocation (`ads.allocation.{site}`), then each convention and floor side by side."""
+    for choice, (compute, name, rules) in _choices(frame).items():
+        try:
+            allocation = compute().reindex(frame.counts.index, fill_value=0)  # a site without a list has nothing
+        except ValueError:
+            continue  # the floors or the whole mirrors do not fit in so small a sample: that allocation does not exist
+        given: dict[str, Any] = {"of": frame.size, "rules": rules, "choice": choice, "name": name, "frame": frame.name}
+        for site in frame.totals:
+            if frame.counts[site.site_code]:
+                number, cells = float(allocation[site.site_code]), frame.cells([site])
+                yield build.count("ads.allocation{choice}.{site}", number, cells=cells, site=site.site_code, **given)
+        for code, label in CATEGORIES.items():
+            if own := frame.of(code):
+                number = float(sum(allocation[site.site_code] for site in own))
+                yield build.count(
+                    "ads.allocation{choice}_category.{category}",
+                    number,
+                    cells=frame.cells(own),
+                    category=code,
+                    category_name=label,
+                    **given,
+                )
+
+
+def _choices(frame: Frame) -> dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]]:
+    """The allocations by the end of their name (none: the chosen one): how they are made, French name, rules."""
+    counts, size, floor = frame.counts, frame.size, int(frame.sampling["floor"])
+    chosen = partial(allocate, counts, size, floor, str(frame.sampling["convention"]))
+    found: dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]] = {
+        "": (chosen, "allocation retenue", ("plus_forts_restes", "plancher"))
+    }
+    for key, (convention, least, name) in ALLOCATIONS.items():
+        found[f"_{key}"] = (partial(allocate, counts, size, least, convention), name, ("plus_forts_restes",))
+    if any(site.mirror_group for site in frame.totals):
+        found["_collapsed"] = (
+            partial(_collapsed, frame.lists, size, floor),
+            "miroirs regroupés avant le tirage",
+            ("miroirs_regroupes", "plus_forts_restes", "plancher"),
+        )
+    return found
+
+
+def _collapsed(lists: pd.DataFrame, size: int, floor: int) -> pd.Series:
+    """By site, 0 where another list of its group is kept."""
+    coded = plan(collapse_mirrors(lists), size, floor)["coded"]
+    return (
+        coded.groupby(lists["site_code"].reindex(coded.index)).sum().reindex(lists["site_code"].unique(), fill_value=0)
+    )

@@ -12,10 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.codebook import loading, terms
-from diagnostic.codebook.indicators import CODED, LAW, NEEDS, Indicator
-from diagnostic.codebook.model import Codebook
-from diagnostic.codebook.terms import Asked
+from diagnostic.codebook import loading, model
+from diagnostic.codebook.model import CODED, LAW, NEEDS, Asked, Codebook, Indicator
 from diagnostic.estimate.facts import Builder, Fact, group_of, table
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.contributors import KNOWLEDGE, NEED, TEXTS
@@ -32,7 +30,7 @@ class Answers:
 
     def asked(self, text: str) -> tuple[Asked, ...]:
         """« took_charge=yes », with the answers that its names stand for."""
-        return terms.resolved(terms.parse(text), self.codebook.sets)
+        return model.resolved_names(model.parse_asked(text), self.codebook.sets)
 
     def says(self, text: str) -> pd.Series:
         """Responses that say this (see `asked`)."""

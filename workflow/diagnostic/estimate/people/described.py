@@ -14,12 +14,9 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.indicators import Indicator
 from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
-from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
-from diagnostic.codebook.terms import SOME
-from diagnostic.consolidate.described import options
-from diagnostic.consolidate.people import middle
+from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Variable
+from diagnostic.consolidate.people import middle, options
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table

@@ -13,10 +13,9 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.indicators import LAW, NEEDS
 from diagnostic.codebook.meaning import meaning
-from diagnostic.codebook.model import Codebook
-from diagnostic.consolidate.attributes import Spread
+from diagnostic.codebook.model import LAW, NEEDS, Codebook
+from diagnostic.consolidate.people import Spread
 from diagnostic.estimate import tally
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted

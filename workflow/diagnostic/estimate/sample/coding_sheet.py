@@ -11,7 +11,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from diagnostic.codebook import template, xlsx
+from diagnostic.codebook import template
 from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.core.french import typographic
 
@@ -51,10 +51,10 @@ def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str], done: p
     last = template.FIRST_ROW - 1
     for last, row in enumerate(_rows(ads, done), start=template.FIRST_ROW):
         for name, value in zip(names, row, strict=False):  # the town has no column where no list has one
-            xlsx.put(sheet, last, column[name], value)
+            template.put(sheet, last, column[name], value)
     _lengthen(sheet, last)
     _tell(book[template.READ_ME], [*told, *(typographic(text) for text in INSTRUCTIONS)])
-    return xlsx.to_bytes(book)
+    return template.to_bytes(book)
 
 
 def _rows(ads: pd.DataFrame, done: pd.Series) -> Iterator[tuple[str, str, str, int, int, str]]:
@@ -80,4 +80,4 @@ def _lengthen(sheet: Worksheet, last: int) -> None:
 def _tell(sheet: Worksheet, lines: Sequence[str]) -> None:
     """The lines at the end of the first sheet."""
     for row, text in enumerate(lines, start=sheet.max_row + 2):
-        xlsx.put(sheet, row, 1, text, alignment=xlsx.TOP)
+        template.put(sheet, row, 1, text, alignment=template.TOP)

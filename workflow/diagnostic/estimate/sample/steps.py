@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
+from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.answers import DESCRIBED
+from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
+from diagnostic.core import french
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.formulas import agreement
+from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
+from diagnostic.estimate.formulas.answers import UNKNOWN, known_values, option_columns, option_sets
+from diagnostic.estimate.formulas.composite import Size, apart, composite
+from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
+from diagnostic.estimate.formulas.draw import domain_sizes as planned_sizes
+from diagnostic.estimate.formulas.draw import frame_digest, strata
+from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
+from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
+from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
+from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.internet.frame import FRAME
-from diagnostic.estimate.internet.names_given import REST, continents
+from diagnostic.estimate.internet.names_given import CONTINENTS, REST, continents, grouped
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.sample import agreement as sample_agreement
-from diagnostic.estimate.sample import choices as sample_choices
-from diagnostic.estimate.sample import coded, designs, dispositions
 from diagnostic.estimate.sample import persons as sample_persons
-from diagnostic.estimate.sample import profiles as sample_profiles
-from diagnostic.estimate.sample import published as sample_published
-from diagnostic.estimate.sample import returned as sample_draw
-from diagnostic.estimate.sample import sizes as sample_sizes
+from diagnostic.estimate.sample.usable import (
+    CONFLICTS,
+    NOT_DRAWN,
+    OUTSIDE,
+    RELEVANT,
+    SIMPLE,
+    as_one,
+    design_facts,
+    designed_places,
+    places_seen,
+    raised,
+)
 from diagnostic.estimate.texts import profiles, sizes
-from diagnostic.estimate.texts.sample import CODED_ADS, DRAWN_PLACES, TEXTS
+from diagnostic.estimate.texts import profiles as texts
+from diagnostic.estimate.texts.sample import APART, ASKED, CODED_ADS, DRAWN_PLACES, OF_THEMSELVES, OUT_OF_REACH, TEXTS
+from diagnostic.estimate.texts.sizes import CHOSEN, MISLEADING, TOGETHER, WHOLE
 
 TABLE = "consolidate/codings"
 
@@ -58,10 +81,10 @@ def estimate(
     book, index = loading.load(loading.given(codebook)), Places(places)
     where = (index.cells(counts, "ad_counts", "count"), index.cells(pages, "ad_pages", "ads_relevant"))
     drawn = Builder(TEXTS, "estimate/draw", index.origin(*FRAME), " ; ".join(filter(None, where)))
-    facts: list[Fact | None] = [*sample_draw.facts(frame, draw, sampling, drawn)]
+    facts: list[Fact | None] = [*draw_facts(frame, draw, sampling, drawn)]
     if not codings.empty:
         answers = plain(codings)
-        own = designs.places(answers, frame, design) if design else draw
+        own = designed_places(answers, frame, design) if design else draw
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
         facts += [*back.described(), *(() if back.alone else back.weighted())]
         facts += back.unweighted(continents(countries))
@@ -98,7 +121,7 @@ def of_ads(
         frame=frame[frame["stratum"].isin(strata)],
     )
     if not part.answers.empty:
-        yield from part.of_ads(sample_agreement.insufficient(whole.agreement) | set(REST))
+        yield from part.of_ads(insufficient(whole.agreement) | set(REST))
 
 
 @dataclass(frozen=True)
@@ -123,7 +146,7 @@ class _Returned:
     @cached_property
     def seen(self) -> Builder:
         first = self.answers[self.answers["turn"] == 1]
-        return replace(self.build, cells=self.index.cells(first, "ads", dispositions.VARIABLE))
+        return replace(self.build, cells=self.index.cells(first, "ads", DISPOSITION))
 
     @property
     def said(self) -> Builder:
@@ -145,7 +168,7 @@ class _Returned:
 
     @cached_property
     def places(self) -> pd.DataFrame:
-        return coded.places_seen(self.answers, self.drawn)
+        return places_seen(self.answers, self.drawn)
 
     @cached_property
     def first(self) -> pd.DataFrame:
@@ -157,7 +180,7 @@ class _Returned:
         cells = cache(partial(self.index.cells, self.answers, "ads"))
         level = None if self.alone else self.sampling["confidence"]
         seed = int(self.sampling["seed"])
-        return list(sample_agreement.facts(self.answers, self.book, seed, level, self.build, cells))
+        return list(agreement_facts(self.answers, self.book, seed, level, self.build, cells))
 
     def cells(self, variable: str) -> str:
         return self.index.cells(self.first, "ads", variable)
@@ -165,55 +188,584 @@ class _Returned:
     def described(self) -> Iterator[Fact]:
         """What was coded, place by place, and how well two persons agree."""
         if self.design:
-            yield from designs.facts(self.design, self.seen)
+            yield from design_facts(self.design, self.seen)
         own = (self.answers, self.usable, self.conflicts, self.drawn)
-        yield from sample_draw.returned(*own, self.seen, self.among)
-        yield from dispositions.facts(self.places, self.book, self.seen, self.among)
+        yield from returned_facts(*own, self.seen, self.among)
+        yield from disposition_facts(self.places, self.book, self.seen, self.among)
         yield from self.agreement
 
     def of_ads(self, doubtful: frozenset[str]) -> Iterator[Fact]:
         """What came back, its margin, and the shares of all ads; nothing on the variables of `doubtful`."""
-        level, known = self.sampling["confidence"], dispositions.answered(self.places, self.book)
-        read = sample_sizes.measured(self.frame, known, self.pages, level)
-        lists = sample_sizes.sized(dispositions.corrected(self.frame, known, level), read)
+        level, known = self.sampling["confidence"], answered(self.places, self.book)
+        read = measured(self.frame, known, self.pages, level)
+        lists = sized(corrected(self.frame, known, level), read)
         own = (self.answers, self.usable, self.conflicts, self.drawn)
-        yield from sample_draw.returned(*own, self.seen, self.among)
-        yield from sample_draw.margins(self.usable, lists, self.sampling, self.seen)
-        yield from sample_profiles.facts(self.first, lists, self.book, level, self.said, cache(self.cells), doubtful)
+        yield from returned_facts(*own, self.seen, self.among)
+        yield from margin_facts(self.usable, lists, self.sampling, self.seen)
+        yield from profile_facts(self.first, lists, self.book, level, self.said, cache(self.cells), doubtful)
 
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""
-        level, doubtful = self.sampling["confidence"], sample_agreement.insufficient(self.agreement)
+        level, doubtful = self.sampling["confidence"], insufficient(self.agreement)
         frame, places, usable, first = self.frame, self.places, self.usable, self.first
-        if self.design == designs.SIMPLE:
-            frame, of = designs.as_one(frame)
+        if self.design == SIMPLE:
+            frame, of = as_one(frame)
             places, usable, first = (one.assign(stratum=one["stratum"].map(of)) for one in (places, usable, first))
         if self.design:
-            frame = designs.raised(frame, places["stratum"])
-        known = dispositions.answered(places, self.book)
-        counted = dispositions.corrected(frame, known, level)
-        read = [] if self.design else sample_sizes.measured(frame, known, self.pages, level)
-        lists = sample_sizes.sized(counted, read)
-        yield from dispositions.losses(places, known, self.seen, self.among)
-        yield from dispositions.totals(known, frame, self.design, level, self.seen)
-        yield from sample_sizes.facts(read, level, replace(self.seen, texts=sizes.TEXTS))
-        yield from sample_draw.margins(usable, lists, self.sampling, self.seen)
-        yield from sample_profiles.facts(first, lists, self.book, level, self.said, cache(self.cells), doubtful)
+            frame = raised(frame, places["stratum"])
+        known = answered(places, self.book)
+        counted = corrected(frame, known, level)
+        read = [] if self.design else measured(frame, known, self.pages, level)
+        lists = sized(counted, read)
+        yield from losses(places, known, self.seen, self.among)
+        yield from totals(known, frame, self.design, level, self.seen)
+        yield from size_facts(read, level, replace(self.seen, texts=sizes.TEXTS))
+        yield from margin_facts(usable, lists, self.sampling, self.seen)
+        yield from profile_facts(first, lists, self.book, level, self.said, cache(self.cells), doubtful)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": sample_persons.searched_again(self.answers, usable)}
         own = {"confidence": level, "seed": seed}
         yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, **own, **given)
-        empty = places.assign(inside=places[dispositions.VARIABLE].eq(coded.RELEVANT))
-        others = {"counts_exact": frame, "losses_outside": dispositions.corrected(frame, empty, level)}
-        others = {choice: sample_sizes.sized(other, read) for choice, other in others.items()}
-        yield from sample_choices.facts(given, others, build, partial(sample_persons.total, **own))
+        empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
+        others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
+        others = {choice: sized(other, read) for choice, other in others.items()}
+        yield from sample_persons.choice_facts(given, others, build, partial(sample_persons.total, **own))
         if read:
-            yield from sample_persons.by_places(usable, sample_sizes.sized(counted, read, places=True), level, build)
+            yield from sample_persons.by_places(usable, sized(counted, read, places=True), level, build)
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
         said = replace(self.said, method=profiles.ALONE if self.alone else profiles.BESIDE)
-        yield from sample_published.facts(self.first, self.book, said, cache(self.cells), where)
+        yield from published_facts(self.first, self.book, said, cache(self.cells), where)
         if self.alone and len(self.usable):
             build = replace(self.build, cells=self.cells("cluster_id"))
             yield build.count("persons.seen", self.usable["person"].nunique())
+
+
+# -- Facts on the agreement between the persons who coded the same ads --------------------------------------------
+# Alpha, its interval, a verdict by variable; and on the ads that they group.
+VARIABLES = (
+    "disposition",
+    "gender_presented",
+    "age_stated",
+    "declared_age",
+    "declared_origin",
+    "audience",
+    "hosting",
+    "passing_through",
+    "vocabulary",
+    "euphemism",
+    "network_sign",
+    "copies_total",
+)
+REPLICATES, ANY = 500, 0.95  # ANY: a level for an interval that nobody reads
+VERDICT = "agreement.verdict."
+GROUPS = ("cluster_id", "copies_searched")  # the group, and what is answered wherever it could be given
+
+
+def agreement_facts(
+    codings: pd.DataFrame,
+    codebook: Codebook,
+    seed: int,
+    confidence: float | None,
+    build: Builder,
+    located: Any,
+) -> Iterator[Fact]:
+    """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
+    without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""
+    twice = codings.drop_duplicates(["ad_id", "coder"])
+    twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
+    if twice.empty:
+        return
+    # A set of answers is judged whole: its options one by one would each vary too little.
+    sets = {name: option_columns(twice, name) for name in VARIABLES}
+    present = [name for name in VARIABLES if sets[name] or (name in twice and twice[name].notna().any())]
+    labels = {v.name: v.label for v in codebook.table("ads")}
+    numbers = {v.name for v in codebook.table("ads") if v.type == "integer"}
+    found = agreements(twice, present, seed, REPLICATES, confidence or ANY, numbers).set_index("variable")
+    for name in present:
+        one, words = found.loc[name], {"variable": name, "question": labels[name]}
+        made: dict[str, Any] = {"cells": located(name), "denominator": int(one["units"]), **words}
+        reason, alpha = one["reason"], one["alpha"]
+        limits: dict[str, Any] = {}
+        if confidence is None and pd.notna(alpha):
+            reason = OF_THEMSELVES
+        elif pd.notna(one["low"]):
+            limits = {"low": float(one["low"]), "high": float(one["high"]), "interval_kind": "sampling"}
+        if pd.isna(alpha):
+            limits |= {"measure": "text", "value_text": VERDICTS["undetermined"]}
+        yield build.fact(
+            "agreement.alpha.{variable}",
+            None if pd.isna(alpha) else float(alpha),
+            units=french.number(int(one["units"])),
+            apart=APART if name in numbers else "",
+            reason=reason,
+            **limits,
+            **made,
+        )
+        if pd.notna(one["observed"]):
+            yield build.fact("agreement.observed.{variable}", 100 * float(one["observed"]), **made)
+        verdict = VERDICTS[one["verdict"]]
+        yield build.fact("agreement.verdict.{variable}", value_text=verdict, reason=reason, **made)
+    yield from _groups(twice, build, located)
+
+
+def _groups(twice: pd.DataFrame, build: Builder, located: Any) -> Iterator[Fact]:
+    """Whether the coders group the same ads; nothing where no two of them searched the same ad."""
+    group, searched = GROUPS
+    seen = twice[twice[searched].notna()]
+    found = agreement.grouping_agreement(seen[["ad_id", "coder"]].assign(group=seen[group]))
+    if found.b_cubed is None:
+        return
+    told: dict[str, Any] = {"ads": french.number(found.ads), "cells": located(group)}
+    pairs = build.share("agreement.groups.pairs_pct", found.both, found.either, **told)
+    if pairs:
+        yield pairs
+    yield build.fact("agreement.groups.b_cubed_pct", 100 * found.b_cubed, denominator=found.ads, **told)
+
+
+def insufficient(facts: Iterable[Fact]) -> frozenset[str]:
+    """The variables that two persons do not code alike: their profiles are not published."""
+    judged = (fact for fact in facts if fact.fact_id.startswith(VERDICT))
+    return frozenset(
+        fact.fact_id.removeprefix(VERDICT) for fact in judged if fact.value_text == VERDICTS["insufficient"]
+    )
+
+
+# -- What was at each place drawn ---------------------------------------------------------------------------------
+# How many of each disposition, and the relevant ads that these places stand for.
+#
+# Three kinds of dispositions: a relevant ad is there; something else, or nothing, is (`out_of_domain` in the
+# codebook); nobody could tell (an ad that is gone, a page out of reach, a doubt). Only the last is a non-response:
+# the other places of the same list stand for it. What is out of the domain is counted as such, and no other ad takes
+# its place.
+DISPOSITION, OUT = "disposition", "out_of_domain"
+
+
+def answered(places: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The places where it is known what is there (rows of `coded.places_seen`), with `inside`: a relevant ad is."""
+    told = places[DISPOSITION].isin({RELEVANT, *codebook.sets[DISPOSITION][OUT]})
+    return places[told].assign(inside=places.loc[told, DISPOSITION].eq(RELEVANT))
+
+
+def corrected(frame: pd.DataFrame, known: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The frame, the ads of each list that was counted being those of its places where a relevant one is.
+
+    `known`: the rows of `answered`. Lists keep their size where no place is out of the domain, a count being right until
+    something contradicts it, and where they were read by pages, whose relevant ads were counted.
+    """
+    lists = frame.set_index("stratum")
+    counted = lists["kept"] & lists["page_size"].isna() & lists["size"].gt(0)
+    here = known[known["stratum"].isin(lists.index[counted])]
+    found = domain_sizes(lists.loc[counted, "listed"], here["stratum"], here["inside"], confidence)
+    found = found[found["inside"] < found["seen"]]
+    found["size"] = np.floor(found["value"] + 0.5)
+    for name in ("size", "value", "variance", "degrees", "low", "high"):
+        lists.loc[found.index, name] = found[name].astype(lists[name].dtype)
+    return lists.reset_index()
+
+
+def disposition_facts(places: pd.DataFrame, codebook: Codebook, build: Builder, among: str) -> Iterator[Fact]:
+    """How many places of each disposition. `among`: what they are a part of, in French."""
+    [variable] = [v for v in codebook.table("ads") if v.name == DISPOSITION]
+    counts = places[DISPOSITION].value_counts()
+    for option in codebook.options(variable):
+        if number := int(counts.get(option.code, 0)):
+            words = {"disposition": option.code, "what": french.lowered(option.label), "among": among}
+            yield build.count("sample.disposition.{disposition}", number, len(places), **words)
+
+
+def losses(places: pd.DataFrame, known: pd.DataFrame, build: Builder, among: str) -> Iterator[Fact]:
+    """The places out of the domain, and those that nobody could see; `known`: the rows of `answered`."""
+    yield build.count("sample.out_of_scope", int((~known["inside"]).sum()), len(places), among=among)
+    yield build.count("sample.lost", len(places) - len(known), len(places), among=among)
+
+
+def totals(
+    known: pd.DataFrame, frame: pd.DataFrame, design: str | None, confidence: float, build: Builder
+) -> Iterator[Fact]:
+    """The relevant ads of all the lists, and their share of the places; nothing where no place was seen, nor where the team
+    sampled a list read by pages: whether it took its places or its relevant ads is not known.
+
+    A list without any place seen keeps what is known without them: its pages' estimate and limits; its count, which may yet
+    be of other ads.
+    """
+    lists = frame[frame["kept"] & frame["listed"].gt(0)].set_index("stratum")
+    here = known[known["stratum"].isin(lists.index)]
+    if here.empty or (design and lists["page_size"].notna().any()):
+        return
+    seen = lists.index.isin(here["stratum"])
+    own, rest = lists.loc[seen, "listed"], lists[~seen]
+    total = domain_total(own, here["stratum"], here["inside"], confidence)
+    level = french.percent(100 * confidence)
+
+    def limits(kind: str, low: float, high: float) -> dict[str, Any]:
+        return {} if kind == "none" else {"low": low, "high": high, "interval_kind": kind}
+
+    drawn = "none" if total.exact else "sampling"
+    low = total.low + float(rest["low"].where(rest["page_size"].notna(), 0).sum())
+    whole = limits("bounds" if len(rest) else drawn, low, total.high + float(rest["high"].sum()))
+    yield build.count("sample.places", int(own.sum()))
+    yield build.fact("sample.relevant", total.value + float(rest["value"].sum()), level=level, **whole)
+    shares = limits(drawn, 100 * total.share_low, 100 * total.share_high)
+    told: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}
+    yield build.fact("sample.relevant_pct", 100 * total.share, level=level, **told, **shares)
+
+
+# -- How many ads the lists read by pages have, once places drawn from them were coded ----------------------------
+# The pages and the places side by side.
+@dataclass(frozen=True)
+class Measured:
+    """One list read by pages, of which `relevant` of `coded` places are relevant: its ads by the pages, by the places, and
+    those that are kept; `weight`, that of the pages in the composite, fixed by what was to be read and to be coded."""
+
+    stratum: str
+    site_code: str
+    relevant: int
+    coded: int
+    weight: float
+    pages: Size
+    places: Size
+    kept: Size
+
+    @property
+    def said(self) -> str:
+        if self.pages.variance is None:
+            return CHOSEN
+        if apart(self.pages, self.places):
+            return MISLEADING
+        if self.weight == 1:
+            return WHOLE
+        return TOGETHER.format(weight=french.percent(100 * self.weight))
+
+
+def measured(frame: pd.DataFrame, known: pd.DataFrame, pages: pd.DataFrame, confidence: float) -> list[Measured]:
+    """Every list of the frame that was read by pages and of which a place was seen, in the order of the frame.
+
+    `known`: the places where it is known what is there (`dispositions.answered`), `stratum` and `inside`. The pages weigh
+    the places that they show, the sample those that were drawn: both were fixed before any coding. Pages that were all read
+    have no variance, and weigh all.
+    """
+    lists = frame[frame["kept"] & frame["page_size"].notna()].set_index("stratum")
+    if lists.empty:
+        return []
+    here = known[known["stratum"].isin(lists.index)]
+    places = domain_sizes(lists["listed"], here["stratum"], here["inside"], confidence)
+    seen = pages["ads_relevant"].groupby(strata(pages["site_code"], pages["place"])).sum()
+    found = []
+    for one, own in zip(lists.loc[places.index].itertuples(), places.itertuples(), strict=True):
+        coded, inside = _of_places(own, int(one.listed), confidence), int(own.inside)
+        variance = None if pd.isna(one.variance) else float(one.variance)
+        read = Size(float(one.value), float(one.low), float(one.high), variance, float(one.degrees))
+        shown = (float(one.degrees) + 1) * float(one.page_size)
+        weight = 1.0 if variance == 0 else shown / (shown + float(one.drawn))
+        kept = composite(read, coded, weight, float(max(seen[one.Index], inside)), confidence)
+        found.append(Measured(str(one.Index), str(one.site_code), inside, int(own.seen), weight, read, coded, kept))
+    return found
+
+
+def _of_places(own: Any, listed: int, confidence: float) -> Size:
+    """A row of `domain_sizes`. Where all the places seen say the same, its farther limit stands for the half-width."""
+    value, low, high, variance = own.value, own.low, own.high, own.variance
+    if own.seen < listed and not 0 < own.inside < own.seen:
+        variance = (max(high - value, value - low) / student_value(confidence, own.degrees)) ** 2
+    return Size(value, low, high, variance, own.degrees)
+
+
+def sized(frame: pd.DataFrame, lists: Sequence[Measured], places: bool = False) -> pd.DataFrame:
+    """The frame with the ads that are kept for each list, or those that its coded `places` alone say."""
+    result = frame.set_index("stratum")
+    for one in lists:
+        size = one.places if places else one.kept
+        values = (round(size.value), size.value, size.variance, size.degrees, size.low, size.high)
+        result.loc[one.stratum, ["size", "value", "variance", "degrees", "low", "high"]] = values
+    return result.reset_index()[frame.columns]
+
+
+def size_facts(lists: Sequence[Measured], confidence: float, build: Builder) -> Iterator[Fact]:
+    """By site, the ads of its lists read by pages: by the pages, by the coded places, and what is kept of both."""
+    by_site = groupby(sorted(lists, key=lambda one: one.site_code), key=lambda one: one.site_code)
+    for site, own in ((site, list(several)) for site, several in by_site):
+        words = {"site": site}
+        relevant, coded = sum(one.relevant for one in own), sum(one.coded for one in own)
+        told = Counter(one.said for one in own)
+        counted = (f"{french.number(n)} {french.plural(n, 'liste')} : {text}" for text, n in told.items())
+        said = " ".join(counted if len(told) > 1 else told)
+        yield _size_fact("sample.site_pages.{site}", [one.pages for one in own], confidence, build, **words)
+        places = [one.places for one in own]
+        yield _size_fact(
+            "sample.site_places.{site}", places, confidence, build, numerator=relevant, denominator=coded, **words
+        )
+        yield _size_fact("sample.site_size.{site}", [one.kept for one in own], confidence, build, said=said, **words)
+
+
+def _size_fact(text: str, sizes: Sequence[Size], confidence: float, build: Builder, **given: Any) -> Fact:
+    """A sum of lists: its variance where all have one, else its bounds."""
+    value, variances = sum(one.value for one in sizes), [one.variance for one in sizes]
+    known = [one for one in variances if one is not None]
+    low, high = sum(one.low for one in sizes), sum(one.high for one in sizes)
+    if len(sizes) > 1 and len(known) == len(sizes):
+        degrees = satterthwaite(known, [one.degrees for one in sizes])
+        half = student_value(confidence, degrees) * math.sqrt(sum(known))
+        low, high = max(low, value - half), min(high, value + half)
+    kind = "sampling" if len(known) == len(sizes) else "bounds"
+    return build.fact(text, value, low=low, high=high, interval_kind=kind, **given)
+
+
+# -- The coded ads as the published study counts them: each once, whatever its site's chance of being drawn -------
+# Beside the weighted shares (`sample_profiles`), which are the sound ones: these only stand for comparison.
+AUDIENCES = ("men", "women")
+
+
+def published_facts(
+    ads: pd.DataFrame, codebook: Codebook, build: Builder, cells: Callable[[str], str], where: Mapping[str, str]
+) -> Iterator[Fact | None]:
+    """`ads`: the usable coded ads with their answers and `person`, one row each; nothing without any. `where`: the
+    continent of each country (`continents`)."""
+    if ads.empty:
+        return
+
+    def share(text: str, case: np.ndarray, among: np.ndarray, variable: str, **words: Any) -> Fact | None:
+        return build.share(text, int((case & among).sum()), int(among.sum()), cells=cells(variable), **words)
+
+    everything = np.ones(len(ads), dtype=bool)
+    for one in codebook.counted("ad"):
+        ((variable, codes),) = one.asked
+        if variable in ads:
+            known = known_values(ads, variable)
+            case, among = known.isin(codes).to_numpy(bool), known.notna().to_numpy()
+            yield share("{ad_indicator}", case, among, variable, ad_indicator=one.share_id, name=one.label)
+    if "declared_origin" in ads:
+        stated = known_values(ads, "declared_origin").notna().to_numpy()
+        yield share("ads.nationality_stated_pct", stated, everything, "declared_origin")
+    if "declared_age" in ads:
+        ages = pd.to_numeric(ads["declared_age"])
+        missing = ages.isna().to_numpy()
+        yield share("ads.age_missing_pct", missing, everything, "declared_age")
+        if stating := int((~missing).sum()):
+            yield build.fact("ads.mean_age", float(ages.mean()), denominator=stating, cells=cells("declared_age"))
+    yield from _countries(ads, build, cells, where)
+    yield from _sets(ads, codebook, share)
+    copies = ads["person"].duplicated().to_numpy()
+    yield share("ads.duplicate_rate_pct", copies, everything, "cluster_id")
+
+
+def _countries(
+    ads: pd.DataFrame, build: Builder, cells: Callable[[str], str], where: Mapping[str, str]
+) -> Iterator[Fact]:
+    """How many countries of each continent are cited; a name that is no known country may be one of any."""
+    if "declared_country" not in ads or ads["declared_country"].isna().all():
+        return
+    names = ads["declared_country"].dropna().astype(str).map(slug).drop_duplicates()
+    found = names.map(where)
+    for continent, name in CONTINENTS.items():
+        number = int(found.eq(continent).sum())
+        most = number + int(found.isna().sum())
+        here = cells("declared_country")
+        text = "ads.countries_{continent}"
+        yield build.count(text, number, between=(number, most), cells=here, continent=continent, name=name)
+
+
+def _sets(ads: pd.DataFrame, codebook: Codebook, share: Callable[..., Fact | None]) -> Iterator[Fact | None]:
+    """Signs of a network, and audiences: alone or with others."""
+    if option_columns(ads, "network_sign"):
+        signs = option_sets(ads, "network_sign")
+        yield share("ads.network_pct", signs.map(bool).to_numpy(bool), signs.notna().to_numpy(), "network_sign")
+    if option_columns(ads, "audience"):
+        sets = option_sets(ads, "audience")
+        known = sets.notna().to_numpy()
+        for name in AUDIENCES:
+            codes = frozenset(codebook.sets["audience"][name])
+            among = sets.map(lambda one, codes=codes: one is not None and bool(one & codes)).to_numpy(bool)
+            alone = sets.map(lambda one, codes=codes: bool(one) and one <= codes).to_numpy(bool)
+            yield share(f"audience.{name}_pct", among, known, "audience")
+            yield share(f"audience.{name}_exclusive_pct", alone, known, "audience")
+
+
+# -- Facts on what the coded ads say ------------------------------------------------------------------------------
+# Shares of ads and of persons side by side, means, missing answers, network signs.
+SHARES = (
+    "gender_presented",
+    "declared_origin",
+    "passing_through",
+    "audience",
+    "hosting",
+    "vocabulary",
+    "euphemism",
+    "network_sign",
+)
+MEANS = ("declared_age",)
+PROFILE_TABLE = "ads"
+INTERVALS = {
+    "logit": "intervalle logit",
+    "korn_graubard": "intervalle de Korn et Graubard",
+    "hypergeometric": "intervalle exact d’un tirage sans remise",
+    "exact": "toutes les annonces sont codées",
+}
+
+
+def profile_facts(
+    answers: pd.DataFrame,
+    frame: pd.DataFrame,
+    codebook: Codebook,
+    confidence: float,
+    build: Builder,
+    located: Any,
+    doubtful: frozenset[str] = frozenset(),
+) -> Iterator[Fact]:
+    """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable.
+
+    Nothing on the variables of `doubtful`, on whose coding two persons do not agree enough.
+    """
+    if answers.empty:
+        return
+    answers, names, cited = grouped(answers)
+    lists = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
+    usable = answers.groupby("stratum").size().reindex(lists.index).fillna(0)
+    sizes = lists["value"].clip(lower=usable)
+    variances = {str(name): float(value) for name, value in lists["variance"].items() if pd.notna(value) and value}
+    known = {v.name: v for v in codebook.table(PROFILE_TABLE)}
+    options = {
+        name: [o.code for o in codebook.options(known[name]) if o.code not in UNKNOWN]
+        for name in SHARES
+        if known[name].type == "single"
+    }
+    wanted = [name for name in (*SHARES, *names) if name not in doubtful]
+    present = [name for name in wanted if name in answers or option_columns(answers, name)]
+    means = [name for name in MEANS if name in answers and name not in doubtful]
+    made = estimated_profiles(answers, sizes, present, means, options, size_variances=variances, confidence=confidence)
+    if "network_sign" in present:
+        signs = network_signs(answers, sizes, least=SIGNS, size_variances=variances, confidence=confidence)
+        made = pd.concat([made, signs], ignore_index=True)
+    head = bool(lists["variance"].isna().any())
+    for name, number in cited.items():
+        label = known[name].label
+        yield build.count("profile.cited.{variable}", number, cells=located(name), variable=name, question=label)
+    # A name is a name: « that one alone » says nothing. A country is asked of foreign origins only: its blanks say nothing.
+    dull = made["measure"].eq("only") & made["variable"].isin(names)
+    dull |= made["measure"].eq(MISSING) & made["variable"].eq("declared_country")
+    for line in made[~dull].itertuples():
+        variable = known[line.variable]
+        labels = {o.code: o.label for o in codebook.options(variable)} | names.get(line.variable, {})
+        yield _fact(line, variable.label, labels, build, located(line.variable), head)
+
+
+def _fact(line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, head: bool) -> Fact:
+    """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `head` says that first pages were read."""
+    kinds = {MISSING: texts.MISSING, "mean": texts.MEAN}
+    text, mean = kinds.get(line.measure, texts.PROFILE) % line.unit, line.measure == "mean"
+    words = {"variable": line.variable, "question": question}
+    if line.measure not in kinds:
+        words["what"], words["answer"] = _named(line, question, labels)
+    scale = 1 if mean else 100
+    made: dict[str, Any] = {"denominator": line.units} if mean else {"numerator": line.cases, "denominator": line.units}
+    if line.interval != "exact" and line.low is not None and pd.notna(line.low):
+        made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": "sampling"}
+    if head:
+        made["rules"] = (*texts.TEXTS[text].rules, "bornes_pages")
+    interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
+    return build.fact(text, scale * line.value, cells=cells, interval=interval, **made, **words)
+
+
+def _named(line: Any, question: str, labels: dict[str, str]) -> tuple[str, str]:
+    """(what the number says, the last part of its id)."""
+    option = labels.get(line.option, line.option)
+    if line.measure == "at_least":
+        number = int(line.option)
+        return f"au moins {number} {french.plural(number, 'indice')} de réseau", f"at_least_{number}"
+    if line.measure == "only":
+        return f"{question} : {option} seulement", f"only_{line.option}"
+    return f"{question} : {option}", line.option
+
+
+# -- Facts on the draw and on what came back of it ----------------------------------------------------------------
+# Frame, sizes, margins by category, losses, codings to look at.
+REVIEW = CONFLICTS | {
+    NOT_DRAWN: "l’annonce n’est pas dans le tirage : elle ne compte pas",
+    OUTSIDE: "l’annonce est d’un site que le champ n’a pas (miroir écarté ou site sans décompte) : elle ne compte pas",
+}
+
+
+def draw_facts(
+    frame: pd.DataFrame, draw: pd.DataFrame, sampling: Mapping[str, float], build: Builder
+) -> Iterator[Fact]:
+    """The draw: nothing when nothing was drawn."""
+    if draw.empty:
+        return
+    kept = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
+    measure = "estimate" if kept["page_size"].notna().any() else "count"
+    yield build.count("draw.frame_ads", float(kept["value"].sum()), measure=measure)
+    to_code, asked = float(kept["coded"].sum()), ASKED[str(sampling["domains"])]
+    yield build.count("draw.to_code", to_code, numerator=to_code, asked=asked)
+    for text, number in (("draw.positions", float(len(draw))), ("draw.double", float(draw["double"].sum()))):
+        yield build.count(text, number, numerator=number)
+    if silent := int((frame["kept"] & frame["size"].eq(0) & frame["high"].gt(0)).sum()):
+        yield build.count("draw.silent_lists", silent)
+    yield build.fact("draw.seed", value_text=str(int(sampling["seed"])))
+    yield build.fact("draw.digest", value_text=frame_digest(kept))
+    sizes = kept.groupby("category")["size"].sum()
+    sizes = sizes[sizes > 0]
+    wanted = planned_sizes(
+        sizes, *(sampling[name] for name in ("margin", "confidence", "proportion", "design_effect", "loss"))
+    )
+    for code in (code for code in CATEGORIES if code in wanted.index):
+        size, population = float(wanted.at[code, "size"]), float(wanted.at[code, "population"])
+        yield build.count(
+            "draw.domain_size.{category}", size, denominator=population, category=code, name=CATEGORIES[code]
+        )
+
+
+def returned_facts(
+    codings: pd.DataFrame,
+    usable: pd.DataFrame,
+    conflicts: pd.DataFrame,
+    draw: pd.DataFrame,
+    build: Builder,
+    among: str,
+) -> Iterator[Fact]:
+    """What came back: codings, ads to look at. `among`: what the coded places are a part of, in French."""
+    coded = codings[codings["turn"] == 1]
+    drawn = coded[coded["ad_id"].isin(draw["ad_id"])]
+    twice = codings.loc[codings["turn"] > 1, "ad_id"].nunique()
+    counts: tuple[tuple[str, float, float], ...] = (
+        ("sample.coded", len(drawn), len(draw)),
+        ("sample.usable", len(usable), len(drawn)),
+        ("sample.twice", twice, len(coded)),
+        ("sample.searched", int(usable["multiplicity"].notna().sum()), len(usable)),
+    )
+    if among == DRAWN_PLACES:  # a team's own sample is what it coded
+        counts += (("sample.waiting", len(draw) - len(drawn), len(draw)),)
+    for text, number, whole in counts:
+        yield build.count(text, number, whole, among=among)
+    for kind, what in REVIEW.items():
+        if number := int((conflicts["conflict"] == kind).sum()):
+            ads = coded["ad_id"].nunique()
+            yield build.count("sample.review.{conflict}", number, ads, conflict=kind, what=what)
+
+
+def margin_facts(
+    usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder
+) -> Iterator[Fact]:
+    """The margin that each category, and the whole, really have. `frame`: with the relevant ads of its lists
+    (`dispositions.corrected`); in one list of all sites, categories have none."""
+    kept = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
+    n = usable.groupby("stratum").size().reindex(kept.index, fill_value=0)
+    sizes = kept["size"].clip(lower=n).astype("int64")
+    domains: dict[str, pd.Series] = {
+        "all": pd.Series("all", index=kept.index),
+        "category": kept["category"],
+    }
+    shared: dict[str, Any] = {"confidence": sampling["confidence"], "proportion": sampling["proportion"]}
+    for kind, labels in domains.items():
+        for name, row in domain_margins(sizes, n, labels, **shared).iterrows():
+            words: dict[str, Any] = {
+                "domain": name,
+                "name": "l’ensemble" if kind == "all" else f"les {CATEGORIES[str(name)]}",
+            }
+            if pd.notna(row["margin"]):
+                yield build.fact("sample.margin.{domain}", 100 * float(row["margin"]), **words)
+            else:
+                unknown: dict[str, Any] = {"measure": "text", "value_text": "hors d’atteinte", "method": OUT_OF_REACH}
+                yield build.fact("sample.margin.{domain}", **unknown, **words)
+            number, size = float(row["drawn"]), float(row["size"])
+            yield build.count("sample.coded_in.{domain}", number, denominator=size, **words)

@@ -13,17 +13,19 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import meaning
-from diagnostic.codebook.model import Codebook
-from diagnostic.codebook.terms import Asked
+from diagnostic.codebook.model import Asked, Codebook
+from diagnostic.collect.checks_region import located as located_in
 from diagnostic.consolidate import located
-from diagnostic.consolidate.described import options
+from diagnostic.consolidate.located import token
+from diagnostic.consolidate.people import options
+from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact, group_of, table
+from diagnostic.estimate.field.partners import CAME
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Described, prepare
-from diagnostic.estimate.territory import counts as territory_counts
-from diagnostic.estimate.territory.joined import joined
 from diagnostic.estimate.texts.territory import TEXTS
+from diagnostic.geography.names import Gazetteer
 
 BASE = "prostitution"
 STEPS = {"commune": "commune", "epci": "intercommunality", "arrondissement": "arrondissement"}  # level → policy's name
@@ -61,8 +63,8 @@ def estimate(
     build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING), cells)
     facts = [
         *_persons(described, pairs, areas, shown, build, given),
-        *territory_counts.structures(partners, areas, index),
-        *territory_counts.intercommunalities(lists, counts, areas, index),
+        *structures(partners, areas, index),
+        *intercommunalities(lists, counts, areas, index),
         *joined(lists, counts, areas, index, geography["commune_ads"]),
     ]
     return {"territory": table(study, facts)}
@@ -124,3 +126,93 @@ def _counted(
     value = ready.tally(ready.having(*asked), ready.prostitution).value
     if value:
         yield build.count(text, value, group=group_of(BASE, *asked), base=group_of(BASE), **words)
+
+
+# -- Structures that answered by commune, and the intercommunalities of the places that ads declare ---------------
+# Nobody is counted.
+PLACED = ("observed", "transcribed")  # what is reconstructed names no real place
+
+
+def structures(partners: pd.DataFrame, areas: pd.DataFrame, index: Places) -> Iterator[Fact]:
+    """One fact per commune where a structure answered."""
+    if "commune.code" not in partners:
+        return
+    named = areas[areas["level"] == "commune"].set_index("code")["name"]
+    came = partners[partners["outcome.code"].isin(CAME) & partners["commune.code"].isin(named.index)]
+    cells = index.cells(partners, "partners", "outcome", "commune")
+    build = Builder(TEXTS, "collect/partners", index.origin("partners"), cells)
+    for code, own in came.groupby("commune.code", sort=True):
+        place = str(code)
+        yield build.count("partners.place.{code}", len(own), len(came), code=token(place), name=named[place])
+
+
+def intercommunalities(lists: pd.DataFrame, counts: pd.DataFrame, areas: pd.DataFrame, index: Places) -> Iterator[Fact]:
+    """How many intercommunalities the declared places of ads are in; none without declared places, or where they are
+    not known to be real. `lists`: see `register.lists`."""
+    origin = index.origin("ad_counts")
+    placed = lists[lists["place"].ne("") & lists["value"].gt(0)]
+    if placed.empty or origin not in PLACED:
+        return
+    gazetteer = Gazetteer(areas)
+    of = areas[areas["level"] == "commune"].set_index("code")["epci"]
+    found, unknown = set(), 0
+    for name in sorted(set(placed["place"])):
+        place = gazetteer.find(name)
+        epci = place and (place.code if place.level == "epci" else of.get(place.code))
+        if isinstance(epci, str):
+            found.add(epci)
+        else:
+            unknown += 1
+    if not found:
+        return
+    cells = index.cells(counts[counts["place"].isin(set(placed["place"]))], "ad_counts", "count")
+    build = Builder(TEXTS, "consolidate/counts", origin, cells)
+    yield build.count("ads.intercommunalities", len(found), between=(len(found), len(found) + unknown))
+
+
+# -- Ads of the places that have too few to be named --------------------------------------------------------------
+# Told of the smallest territory where such places have enough together.
+ADS = "ads"  # what the groups count
+ABOVE = ("epci", "arrondissement")  # territories that small places join, the smallest first
+OBSERVED = "observed"  # of what others published every place is told already
+
+
+def joined(
+    lists: pd.DataFrame, counts: pd.DataFrame, areas: pd.DataFrame, index: Places, smallest: int
+) -> Iterator[Fact]:
+    """One fact per territory that places of fewer than `smallest` ads join, then one for those left. `lists`: see
+    `register.lists`. Each names its places as its group, so that the release knows how many share the number."""
+    placed = lists[located_in(lists["place"]) & lists["value"].gt(0)]
+    if placed.empty or index.origin("ad_counts") != OBSERVED:
+        return
+    ads = placed.groupby("place")["value"].sum()
+    build = Builder(TEXTS, "consolidate/counts", OBSERVED)
+
+    def fact(text: str, rows: pd.DataFrame, **words: Any) -> Fact:
+        cells = index.cells(counts[counts["place"].isin(rows["place"])], "ad_counts", "count")
+        exact = placed.loc[placed["place"].isin(rows["place"]), "variance"].eq(0).all()
+        given = {"measure": "count" if exact else "estimate", "cells": cells, **words}
+        group = group_of(ADS, ("place", tuple(sorted(slug(str(name)) for name in rows["place"]))))
+        return build.count(text, float(rows["ads"].sum()), float(ads.sum()), group=group, **given)
+
+    left = _above(ads[ads < smallest], areas)
+    for level in ABOVE:
+        enough = left.groupby(level)["ads"].transform("sum") >= smallest
+        for code, rows in left[enough].groupby(level):
+            name = areas.loc[areas["level"].eq(level) & areas["code"].eq(code), "name"].iloc[0]
+            yield fact("ads.joined.{level}.{code}", rows, level=level, code=token(str(code)), name=name)
+        left = left[~enough]
+    if len(left):
+        yield fact("ads.joined.rest", left)
+
+
+def _above(ads: pd.Series, areas: pd.DataFrame) -> pd.DataFrame:
+    """The `ads` of each place, and the codes of the territories above it, missing where its name is that of none."""
+    gazetteer, rows = Gazetteer(areas), areas.set_index(["level", "code"])
+    found = []
+    for name in ads.index:
+        place = gazetteer.find(str(name), ("commune", "epci"))
+        own = rows.loc[(place.level, place.code)] if place else None
+        epci = None if own is None or place is None else place.code if place.level == "epci" else own["epci"]
+        found.append((name, ads[name], epci, None if own is None else own["arrondissement"]))
+    return pd.DataFrame(found, columns=["place", "ads", *ABOVE])

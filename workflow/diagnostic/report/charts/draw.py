@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from diagnostic.report.charts import (
-    allocation,
-    choices,
-    described,
-    estimates,
-    interviews,
-    law,
-    maps,
-    outreach,
-    persons,
-    press,
-    profiles,
-    provenance,
-    reproduction,
-    sites,
-    waves,
-)
+from diagnostic.report.charts import internet, maps, people
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart
 from diagnostic.report.registry import chart
 
 __all__ = ["Chart", "draw"]
-REGISTERED = (  # modules that hold functions under `@chart`
-    *(allocation, choices, described, estimates, interviews, law, maps, outreach, persons, press, profiles, provenance),
-    *(reproduction, sites, waves),
-)
+REGISTERED = (internet, maps, people)  # modules that hold functions under `@chart`
 
 
 def draw(**inputs: Any) -> dict[str, Chart]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from diagnostic.reconstruct.publication import Impossible, Publication, solved
+from diagnostic.reconstruct.situations import Impossible, Publication, near, solved
 from diagnostic.trial.answers import Row, Value
 
 SAMPLE = "ads.sample_size"
@@ -173,3 +174,149 @@ def _clusters(rng: random.Random, size: int, persons: int) -> Sequence[int]:
     own = [*range(1, persons + 1), *rng.choices(range(1, persons + 1), k=size - persons)]
     rng.shuffle(own)
     return own
+
+
+# -- The demand, the archived forum and the venues at risk, as a team notes them: numbers under neutral codes -----
+ADS, THREADS, COMMUNES, PSEUDONYMS = "demand.ads", "forum.discussions", "forum.communes", "forum.pseudonyms"
+VENUES, DISTRICTS, PERIOD = "venues.high_risk", "venues.arrondissements", "demand.period"
+NEEDED = (ADS, THREADS, COMMUNES, PSEUDONYMS, VENUES, DISTRICTS, PERIOD)
+CLASSES = ("demand.map_class_low", "demand.map_class_high")
+FORUM, YEAR = "F01", "2015"
+KINDS = ("hostess_bar", "massage", "swingers_club", "sauna")
+
+
+def demand_noted(publication: Publication, site: str, seed: int) -> dict[str, list[Row]]:
+    """The rows of the workbook; `site` is the code of the one site where the demand was counted. Raises Impossible."""
+    rng = random.Random(f"demand {seed}")
+    start, end = (dt.date.fromisoformat(f"{month}-01") for month in publication.figures[PERIOD].value.split("/"))
+    window: dict[str, Value] = {
+        "window_start": start,
+        "window_end": end.replace(day=calendar.monthrange(end.year, end.month)[1]),
+    }
+    counts = _classes(publication, rng)
+    communes = publication.least(COMMUNES)
+    threads = [1] * communes
+    for _ in range(publication.least(THREADS) - communes):
+        threads[rng.randrange(communes)] += 1
+    venues = publication.least(VENUES)
+    districts = [*range(publication.least(DISTRICTS))]
+    where = [*districts, *rng.choices(districts, k=venues - len(districts))]
+    return {
+        "demand_ads": [
+            {"site_code": site, "place": f"Lieu fictif D{at:02d}", "demand_count": number, **window}
+            for at, number in enumerate(counts, start=1)
+        ],
+        "forum_threads": [
+            # counted once over all places, where a pseudonym may come back
+            {**_thread(None, 0), "pseudonyms_minimum": publication.least(PSEUDONYMS)},
+            *(_thread(f"Lieu fictif F{at:02d}", number) for at, number in enumerate(threads, start=1)),
+        ],
+        "venues": [
+            {
+                "venue_code": f"V{at:02d}",
+                "venue_type": rng.choice(KINDS),
+                "arrondissement": f"Arrondissement fictif {'ABCDEFGH'[place]}",
+                "venue_source": ("search_engine",),
+            }
+            for at, place in enumerate(where, start=1)
+        ],
+    }
+
+
+def _thread(place: str | None, number: int) -> Row:
+    return {"source_code": FORUM, "place": place, "forum_year": YEAR, "threads_active": number}
+
+
+def _classes(publication: Publication, rng: random.Random) -> list[int]:
+    """Ads by commune, in the classes of the published map: no commune between them."""
+    (low, middle), (high, most) = (
+        publication.ends(name, ends) for name, ends in zip(CLASSES, ((1, 2), (4, 5)), strict=True)
+    )
+    sizes, total = [*range(low, middle + 1), *range(high, most + 1)], publication.least(ADS)
+    made = [high]
+    while (left := total - sum(made)) > 0:
+        possible = [size for size in sizes if left - size == 0 or left - size >= low]
+        if not possible:
+            raise Impossible("Les classes de la carte des demandes ne permettent pas leur nombre.")
+        made.append(rng.choice(possible))
+    return made
+
+
+# -- The ads of each site shared out between places, so that all that is published of places holds ----------------
+# The count of each site stays as published. Places that the publication names keep their name; the others are
+# invented, and their names say so: nothing can put them on a map.
+CITY = "ads.city_"
+PLACES = "ads.communes"
+FEW, MOST = 10, 16  # ads under which a site is in one place; places of a site at most
+
+
+def placed(counts: pd.DataFrame, sites: pd.DataFrame, publication: Publication, seed: int) -> pd.DataFrame:
+    """`ad_counts` as received (texts), one row per site and place. Raises Impossible.
+
+    Sites that show the same ads show them in the same places.
+    """
+    names = _names(publication)
+    own = {str(row["site_code"]): int(str(row["count"]) or 0) for row in counts.to_dict("records")}
+    mirror = dict(zip(sites["site_code"], sites["mirror_group"], strict=True))
+    groups: dict[str, list[str]] = {}
+    for site, count in own.items():
+        if count:
+            groups.setdefault(mirror.get(site) or site, []).append(site)
+    shares = _shares({name: own[members[0]] for name, members in groups.items()}, groups, names, publication, seed)
+    rows = []
+    for row in counts.to_dict("records"):
+        group = mirror.get(row["site_code"]) or row["site_code"]
+        found = shares.get(group, {}) if own[str(row["site_code"])] else {"": 0}
+        rows += [{**row, "place": place, "count": str(count)} for place, count in found.items()]
+    return pd.DataFrame(rows, columns=list(counts.columns))
+
+
+def _names(publication: Publication) -> dict[str, str]:
+    """Name of a place → its published figure, "" for an invented one."""
+    cities = {f.statement.rpartition(": ")[2]: name for name, f in publication.figures.items() if name.startswith(CITY)}
+    total = publication.least(PLACES)
+    return cities | {f"Lieu fictif {at:02d}": "" for at in range(1, total - len(cities) + 1)}
+
+
+def _shares(
+    sizes: Mapping[str, int],
+    groups: Mapping[str, Sequence[str]],
+    names: Mapping[str, str],
+    publication: Publication,
+    seed: int,
+) -> dict[str, dict[str, int]]:
+    """Group of sites → place → ads of one of its sites."""
+    rng, model = random.Random(f"places {seed}"), cp_model.CpModel()
+    ads: dict[tuple[str, str], cp_model.IntVar] = {}
+    totals: dict[str, cp_model.IntVar] = {
+        place: model.new_int_var(1, sum(sizes[g] * len(members) for g, members in groups.items()), place)
+        for place in names
+    }
+    for group, size in sizes.items():
+        used = []
+        for place in names:
+            number = ads[group, place] = model.new_int_var(0, size, f"{group} {place}")
+            there = model.new_bool_var("")
+            model.add(number >= 1).only_enforce_if(there)
+            model.add(number == 0).only_enforce_if(~there)
+            used.append(there)
+        model.add(sum(ads[group, place] for place in names) == size)
+        model.add(sum(used) <= (1 if size < FEW else MOST))
+    for place, total in totals.items():
+        model.add(sum(len(groups[group]) * ads[group, place] for group in sizes) == total)
+    cities = [place for place, figure in names.items() if figure]
+    for city in cities:
+        for place in names:
+            if place not in cities:
+                model.add(totals[city] > totals[place])
+    published: dict[str, cp_model.LinearExprT] = {names[city]: totals[city] for city in cities}
+    publication.hold(
+        model, published | {"ads.five_cities_pct": sum(totals[c] for c in cities), "ads.total": sum(totals.values())}
+    )
+    near(model, {total: rng.randint(1, 12) for place, total in totals.items() if place not in cities})
+    found = solved(model, seed)
+    shares: dict[str, dict[str, int]] = {group: {} for group in sizes}
+    for (group, place), number in ads.items():
+        if found.value(number):
+            shares[group][place] = found.value(number)
+    return shares

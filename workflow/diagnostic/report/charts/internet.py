@@ -1,0 +1,472 @@
+"""The chart of the ads counted on each site."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from diagnostic.collect.answers import CATEGORIES
+from diagnostic.core import french
+from diagnostic.estimate.tables import BASES, STATUSES
+from diagnostic.report.charts.facts import KINDS, Released, listed, not_published
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.marks import (
+    BELOW,
+    DOWN,
+    PITCH,
+    above,
+    across,
+    bars,
+    beside,
+    blocks,
+    counted,
+    intervals,
+    labels,
+    points,
+    ranges,
+    rows,
+)
+from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, hatch
+from diagnostic.report.registry import chart
+
+NAME = "annonces_par_site"
+MOST = 25  # rows: more, with the names of their categories, would be higher than `style.TALL`
+COUNTED, ESTIMATED, MIRROR = "nombre compté", "nombre estimé", f"site miroir{french.NBSP}: mêmes annonces"
+FILLS = {COUNTED: BLUE, ESTIMATED: PAPER, MIRROR: hatch(NAME)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One site: `reach` is the largest number drawn in its row, `label` the text that follows it."""
+
+    code: str
+    mirror: str
+    reach: float
+    label: str
+
+
+@chart
+def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
+    """Bars of the sites that show ads, by category: mirror sites hatched, estimated ones hollow with their interval.
+
+    A site at zero is counted in the description; beyond `MOST` rows the smallest sites are left to the table.
+    """
+    rows = _rows(facts, sites)
+    filled = sorted((row for row in rows.values() if row.reach > 0), key=lambda row: (-row.reach, row.code))
+    drawn = {row.code for row in filled[:MOST]}
+    if not drawn:
+        return None
+    members = {code: own["site_code"] for code, own in sites[sites["site_code"].isin(drawn)].groupby("category")}
+    categories = {code: _sorted(rows[c] for c in members[code]) for code in CATEGORIES if code in members}
+    order = [row for block in categories.values() for row in block]
+    table = pd.DataFrame(
+        [
+            {"block": CATEGORIES[code].capitalize(), "name": row.code, "reach": row.reach, **facts.drawn(_id(row))}
+            | {"label": f"{row.label}{_group(row, order)}", "series": _series(facts, row)}
+            for code, block in categories.items()
+            for row in block
+        ]
+    )
+    picture = _picture(table, facts.kinds(map(_id, order)))
+    sentences = [
+        _largest(facts, filled),
+        _intervals(facts, order),
+        _mirrors(order),
+        f"Seuls les {MOST} plus fournis sont dessinés ; les autres sont dans le tableau." if filled[MOST:] else "",
+        _empty(len(rows) - len(filled)),
+        not_published(facts.withheld(f"ads.site_count.{code}" for code in sites["site_code"]), "nombre", "nombres"),
+    ]
+    count = len(order)
+    alternative = f"Diagramme en barres : nombre d’annonces de {count} {french.plural(count, 'site')}, par catégorie."
+    return image(picture, NAME, alternative, sentences, [_id(row) for row in order])
+
+
+def _picture(table: pd.DataFrame, kinds: list[str]) -> alt.FacetChart:
+    """A block a category; the key has what is drawn, and is left out where all bars were counted."""
+    series = [name for name in FILLS if name in set(table["series"])]
+    key = alt.Legend(**BELOW, symbolType="square", symbolStrokeColor=BLUE) if series != [COUNTED] else None
+    fills = alt.Scale(domain=series, range=[FILLS[name] for name in series])
+    marks = [
+        bars(across("value"), fill=alt.Fill("series:N", scale=fills, legend=key)),
+        *intervals(kinds),
+        *labels(across("reach")),
+    ]
+    header = alt.Header(labelOrient="top", labelAnchor="start", labelPadding=2)
+    by = alt.Row("block:N", sort=list(table["block"].unique()), title=None, header=header)
+    return blocks(table, *marks, y=beside(), by=by, title="Nombre d’annonces", apart=8)
+
+
+def _series(facts: Released, row: Row) -> str:
+    return MIRROR if row.mirror else ESTIMATED if facts.limits(_id(row)) else COUNTED
+
+
+def _group(row: Row, rows: Sequence[Row]) -> str:
+    """Which mirror sites go together, where the chart has several groups of them."""
+    return f" · {row.mirror[:14]}" if row.mirror and len({other.mirror for other in rows} - {""}) > 1 else ""
+
+
+def _id(row: Row) -> str:
+    return f"ads.site_count.{row.code}"
+
+
+def _rows(facts: Released, sites: pd.DataFrame) -> dict[str, Row]:
+    rows = {}
+    for site in sites.itertuples():
+        fact_id = f"ads.site_count.{site.site_code}"
+        value, interval = facts.value(fact_id), facts.interval(fact_id)
+        if value is not None:
+            mirror = site.mirror_group if isinstance(site.mirror_group, str) else ""
+            label = facts.text(fact_id) + (f" ({interval})" if interval else "")
+            rows[site.site_code] = Row(site.site_code, mirror, max(value, *(facts.limits(fact_id) or (0,))), label)
+    return rows
+
+
+def _sorted(rows: Iterable[Row]) -> list[Row]:
+    """Largest first; the members of a mirror group stay together, where its largest stands."""
+    block = list(rows)
+    most: dict[str, float] = {}
+    for row in block:
+        most[row.mirror] = max(most.get(row.mirror, 0), row.reach)
+    return sorted(block, key=lambda r: (-(most[r.mirror] if r.mirror else r.reach), r.mirror, -r.reach, r.code))
+
+
+def _largest(facts: Released, order: Sequence[Row]) -> str:
+    ranked = sorted(order, key=lambda row: (-(facts.value(_id(row)) or 0), row.code))
+    named = listed([f"{row.code} ({facts.text(_id(row))})" for row in ranked[:2]])
+    certain = sum((facts.value(_id(row)) or 0) > 0 for row in ranked)
+    possible = len(ranked) - certain
+    more = f", {possible} {french.plural(possible, 'peut', 'peuvent')} en montrer" if possible else ""
+    if certain == 1:
+        return f"Un seul site montre des annonces{more} : {named}."
+    return f"{certain} sites montrent des annonces{more} ; les plus fournis sont {named}."
+
+
+def _intervals(facts: Released, order: Sequence[Row]) -> str:
+    parts = [
+        f"{row.code} de {facts.interval(_id(row))} ({KINDS[facts.kind(_id(row))]})"
+        for row in order
+        if facts.limits(_id(row))
+    ]
+    return f"Nombres estimés à partir des pages lues : {listed(parts)}." if parts else ""
+
+
+def _mirrors(order: Sequence[Row]) -> str:
+    sizes = [size for mirror, size in Counter(row.mirror for row in order).items() if mirror and size > 1]
+    if not sizes:
+        return ""
+    if len(sizes) == 1:
+        return f"Hachurés : {sizes[0]} sites miroirs qui montrent les mêmes annonces, comptées sur chacun."
+    groups = listed([str(size) for size in sizes])
+    return f"Hachurés : {len(sizes)} groupes de {groups} sites miroirs ; dans un groupe, les mêmes annonces, comptées sur chaque site."
+
+
+def _empty(count: int) -> str:
+    if not count:
+        return ""
+    return french.typographic(f"Sans annonce, et non dessiné : {count} {french.plural(count, 'site')}.")
+
+
+# -- The chart of the persons behind the ads: a published number, and what its rate may mean ----------------------
+PUBLISHED = "ads.persons_estimate"
+READINGS = ("ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c")
+AXIS = "Personnes (nombre non identifié)"
+LABEL = 0.07  # of the axis: what a number written beside the end of an interval takes
+
+
+@chart
+def readings(facts: Released) -> Chart | None:
+    """Ranges of the three readings, dashed for bounds, solid with a point for sampling, against the published number.
+
+    Nothing is drawn without a reading: the published number alone would look like an estimate.
+    """
+    limits = {fact_id: found for fact_id in READINGS if (found := facts.limits(fact_id))}
+    if not limits:
+        return None
+    published = facts.value(PUBLISHED)
+    # Only what was drawn at random has a best number.
+    table = pd.DataFrame(
+        [
+            {"name": facts.label(i), **facts.drawn(i), "series": ""}
+            | ({} if facts.kind(i) == "sampling" else {"value": None})
+            for i in limits
+        ]
+    )
+    under = [] if published is None else _published(table.assign(published=published), facts.text(PUBLISHED))
+    picture = ranges(table, facts.kinds(limits), AXIS, *under)
+    sentences = [
+        french.capital(f"{french.NNBSP}; ".join(_said(facts, fact_id) for fact_id in limits) + "."),
+        _readings_message(facts, limits),
+        not_published(facts.withheld((PUBLISHED, *READINGS)), "nombre", "nombres"),
+    ]
+    known = [PUBLISHED] if published is not None else []
+    alternative = "Nombre de personnes derrière les annonces selon la lecture du taux de doublons, et nombre publié."
+    return image(picture, "personnes_lectures", alternative, sentences, [*known, *limits])
+
+
+def _said(facts: Released, fact_id: str) -> str:
+    """« selon la lecture A, de 97 à 547 personnes »."""
+    name = facts.label(fact_id).partition(" : ")[0]
+    return f"selon la {french.lowered(name)}, de {facts.interval(fact_id)} personnes"
+
+
+def _published(table: pd.DataFrame, number: str) -> list[alt.Chart]:
+    """The published number in every row where it crosses no number, and over them what it is."""
+    x = across("published", **counted(AXIS))
+    room = LABEL * float(max(table["high"].max(), table["published"].max()))
+    beside = ("datum.low - datum.published", "datum.published - datum.high")
+    crossed = " || ".join(f"inrange({one}, [0, {room}])" for one in beside)  # of a number beside the end of its range
+    ticks = (
+        alt.Chart(table)
+        .mark_tick(thickness=2, color=ORANGE, yOffset=DOWN)
+        .encode(x=x, size=alt.when(crossed).then(alt.value(0)).otherwise(alt.value(20)))
+    )
+    said = alt.Chart(table.head(1)).mark_text().encode(x=x, y=alt.value(-10))
+    return [ticks, said.encode(text=alt.value(f"nombre publié{french.NBSP}: {number}"))]
+
+
+def _readings_message(facts: Released, limits: Mapping[str, tuple[float, float]]) -> str:
+    """How far apart the extremes are: the number is not identified."""
+    lowest = min(limits, key=lambda fact_id: limits[fact_id][0])
+    highest = max(limits, key=lambda fact_id: limits[fact_id][1])
+    low, high = limits[lowest][0], limits[highest][1]
+    times = f", soit un facteur {french.number(high / low, 1)} entre les extrêmes" if low > 0 else ""
+    published = facts.text(PUBLISHED)
+    subject = (
+        f"Le nombre publié, {published}, n’est pas identifié"
+        if published
+        else "Le nombre de personnes n’est pas identifié"
+    )
+    if len(limits) == 1:
+        return f"{subject}."
+    return f"{subject} : les lectures vont de {facts.text(lowest, low)} à {facts.text(highest, high)}{times}."
+
+
+# -- The chart of the ads to code on each site --------------------------------------------------------------------
+INSET = 36  # pixels between the codes and zero, for the numbers left of a symbol
+CHOSEN, COLLAPSED = "ads.allocation", "ads.allocation_collapsed"
+ALLOCATED = {CHOSEN: "répartition retenue", COLLAPSED: "miroirs regroupés avant le tirage"}
+
+
+@chart
+def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
+    """Ads to code per site, largest site first: a disc as chosen, a diamond once mirrors are collapsed."""
+    order, rest = _allocated(facts, sites)
+    if not order:
+        return None
+    values = {row.code: [(kind, facts.value(f"{kind}.{row.code}")) for kind in ALLOCATED] for row in order}
+    shown = [(code, kind, value) for code, pair in values.items() for kind, value in pair if value is not None]
+    paired = any(kind == COLLAPSED for _, kind, _ in shown)
+    table = pd.DataFrame([{"name": code, "series": ALLOCATED[kind], "value": value} for code, kind, value in shown])
+    drawn = [f"{kind}.{code}" for code, kind, _ in shown]
+    every = [f"{kind}.{code}" for code in sites["site_code"] for kind in (CHOSEN, COLLAPSED)]
+    sentences = [
+        _most(facts, order, paired),
+        _moved(facts, order) if paired else "",
+        f"Les {rest} sites suivants, plus petits, sont dans le tableau." if rest else "",
+        not_published(facts.withheld(every), "nombre", "nombres"),
+    ]
+    both = ", répartition retenue et répartition avec miroirs regroupés" if paired else ""
+    alternative = (
+        f"Annonces à coder sur {len(order)} {french.plural(len(order), 'site')}, du plus grand au plus petit{both}."
+    )
+    return image(_allocation(table, order, paired), "repartition_echantillon", alternative, sentences, drawn)
+
+
+def _allocated(facts: Released, sites: pd.DataFrame) -> tuple[list[Row], int]:
+    """The rows drawn, and how many more sites are sampled. Ordered by the sites' released numbers of ads."""
+    rows = []
+    for site in sites.itertuples():
+        ids = [f"{kind}.{site.site_code}" for kind in (CHOSEN, COLLAPSED)]
+        values = [value for fact_id in ids if (value := facts.value(fact_id)) is not None]
+        if values:
+            mirror = site.mirror_group if isinstance(site.mirror_group, str) else ""
+            rows.append(Row(site.site_code, mirror, max(values), french.number(max(values))))
+    size = {row.code: facts.value(f"ads.site_count.{row.code}") or 0 for row in rows}
+    rows.sort(key=lambda row: (-size[row.code], row.mirror, row.code))
+    return rows[:MOST], len(rows[MOST:])
+
+
+def _allocation(table: pd.DataFrame, order: Sequence[Row], paired: bool) -> alt.LayerChart:
+    """Two numbers of a site are joined, the smaller written at the left; the diamond is under the disc."""
+    ends = table.groupby("name", sort=False)["value"].agg(["min", "max"]).reset_index()
+    ends = ends.assign(
+        left=[french.number(low) if low < high else "" for low, high in zip(ends["min"], ends["max"], strict=True)],
+        right=[
+            f"{french.number(high)}{', site miroir' if row.mirror else ''}"
+            for high, row in zip(ends["max"], order, strict=True)
+        ],
+    )
+    joined = alt.Chart(ends).mark_rule(strokeWidth=1.25).encode(x=across("min"), x2="max:Q")
+    written = [*labels(across("max"), "right", gap=10), *labels(across("min"), "left", "right", gap=10)]
+    marks = points(across("value"), list(ALLOCATED.values())[: 1 + paired], key=paired).properties(
+        data=table.iloc[::-1]
+    )
+    return rows(ends, joined, *written, marks, y=beside(gap=INSET), pitch=PITCH).properties(
+        title="Nombre d’annonces à coder"
+    )
+
+
+def _most(facts: Released, order: Sequence[Row], paired: bool) -> str:
+    """The site that takes most of the coding."""
+    row = max(order, key=lambda row: facts.value(f"{CHOSEN}.{row.code}") or 0)
+    chosen, collapsed = facts.text(f"{CHOSEN}.{row.code}"), facts.text(f"{COLLAPSED}.{row.code}") if paired else ""
+    if not chosen:
+        return ""
+    other = f" ({collapsed} avec les miroirs regroupés)" if collapsed and collapsed != chosen else ""
+    return f"La répartition retenue demande le plus d’annonces au site {row.code} : {chosen}{other}."
+
+
+def _moved(facts: Released, order: Sequence[Row]) -> str:
+    """What collapsing the mirrors changes."""
+    pairs = [(facts.value(f"{CHOSEN}.{row.code}"), facts.value(f"{COLLAPSED}.{row.code}")) for row in order]
+    known = [(before, after) for before, after in pairs if before is not None and after is not None]
+    changes = [
+        (sum(before > after == 0 for before, after in known), "n’a plus rien à coder", "n’ont plus rien à coder"),
+        (sum(after > before for before, after in known), "en a davantage", "en ont davantage"),
+        (sum(before > after > 0 for before, after in known), "en a moins", "en ont moins"),
+    ]
+    told = [f"{count} {french.plural(count, one, many)}" for count, one, many in changes if count]
+    if not told:
+        return "Regrouper les miroirs ne change rien."
+    first, verb = told[0].split(" ", 1)
+    noun = french.plural(int(first), "site")
+    return f"Avec les miroirs regroupés, {listed([f'{first} {noun} {verb}', *told[1:]])}."
+
+
+# -- The chart of counts repeated on the same sites: each day, and what the whole period had ----------------------
+WHOLE = ("waves.seen_once", "waves.total")
+
+
+@chart
+def waves(facts: Released) -> Chart | None:
+    """The counts of each day as points, then what was seen at least once and what the model says; nothing without these."""
+    ids = [i for i in (*facts.ids(r"waves\.ads\..*"), *WHOLE) if facts.value(i) is not None]
+    if WHOLE[0] not in ids:
+        return None
+    table = pd.DataFrame([facts.drawn(i) | {"series": "", "name": _named(facts, i)} for i in ids])
+    first = points(across("value", **counted("Annonces")), ("",), DOWN, key=False)  # a row for each, in this order
+    picture = ranges(table, facts.kinds(ids), "Annonces", first)
+    said = f"{facts.text(WHOLE[0])} annonces ont été vues au moins un jour de décompte ({facts.interval(WHOLE[0])})."
+    if WHOLE[1] in ids:
+        said += f" Sous un modèle, {facts.text(WHOLE[1])} sont parues pendant la période ({facts.interval(WHOLE[1])})."
+    alternative = "Annonces de chaque jour de décompte, et de toute la période, avec les intervalles."
+    return image(picture, "vagues", alternative, [said], ids)
+
+
+def _named(facts: Released, fact_id: str) -> str:
+    return f"{facts.label(fact_id)}{french.NBSP}: {facts.text(fact_id)}"
+
+
+# -- The chart of the persons behind the ads of a coded sample ----------------------------------------------------
+# The number retained, and what other calculations would say.
+BIASED = "persons.published_formula"
+LINES = (
+    ("persons.total", "Estimation retenue, incertitudes mesurées"),
+    ("persons.horvitz_thompson", "Contrôle, par personne (tirage seul)"),
+    ("persons.indicative", "Doublons du seul échantillon (indicatif)"),
+    (BIASED, "Formule de l’étude de référence (biaisée)"),
+)
+
+
+@chart
+def calculations(facts: Released) -> Chart | None:
+    """Ranges, as each kind of interval is drawn, with a point where there is a value; nothing without a range."""
+    rows = [(i, name) for i, name in LINES if facts.limits(i) or facts.value(i) is not None]
+    if not any(facts.limits(i) for i, _ in rows):
+        return None
+    table = pd.DataFrame([_calculation(facts, fact_id, name) for fact_id, name in rows])
+    picture = ranges(table, facts.kinds(i for i, _ in rows), "Personnes", series=("", BIASED))
+    sentences = [_message(facts), not_published(facts.withheld([i for i, _ in LINES]), "nombre", "nombres")]
+    alternative = "Nombre de personnes derrière les annonces selon le calcul, avec les intervalles."
+    return image(picture, "personnes_calculs", alternative, sentences, [i for i, _ in rows])
+
+
+def _calculation(facts: Released, fact_id: str, name: str) -> dict[str, Any]:
+    """A number stands after its name; the biased one beside its diamond, so that it is not read as an estimate."""
+    row = facts.drawn(fact_id) | {"series": BIASED if fact_id == BIASED else ""}
+    if row["value"] is None:
+        return row | {"name": name}
+    if fact_id == BIASED:
+        return row | {"name": name, "label": row["text"]}
+    return row | {"name": f"{name}{french.NBSP}: {row['text']}"}
+
+
+def _message(facts: Released) -> str:
+    total, formula = facts.value("persons.total"), facts.value("persons.published_formula")
+    if total is None:
+        return "Sans recherche des copies, aucun chiffre unique n’est retenu."
+    said = f"L’estimation retenue est de {facts.text('persons.total')} personnes, de {facts.interval('persons.total')}"
+    said += " sous un modèle." if facts.kind("persons.total") == "model" else "."
+    if formula is not None and total:
+        said += f" La formule de l’étude de référence donnerait {facts.text('persons.published_formula')}, soit {french.number(formula / total, 1)} fois ce nombre."
+    return said
+
+
+# -- The chart of the published figures by verdict ----------------------------------------------------------------
+REPRODUCTION = "reproduction"
+STATUS, BASIS = "reproduction.status.", "reproduction.basis."
+STYLES = {"reproduced": (BLUE, BLUE), "contradicted": (ORANGE, ORANGE)}  # the others: hollow, nothing was compared
+WORDS = {
+    "reproduced": ("reproduit", "reproduits"),
+    "contradicted": ("contredit", "contredits"),
+    "not_computable": ("non vérifiable avec les données présentes", "non vérifiables avec les données présentes"),
+    "text_only": ("en texte seul", "en texte seul"),
+    "withheld": ("sans verdict publié", "sans verdict publié"),
+    "independent": ("par calcul indépendant", "par calcul indépendant"),
+    "by_construction": ("par construction", "par construction"),
+}
+
+
+@chart
+def verdicts(facts: Released) -> Chart | None:
+    """One bar per verdict; figures reproduced by construction are hatched apart from independent calculations."""
+    values = {code: value for code in STATUSES if (value := facts.value(STATUS + code)) is not None}
+    if not values.get("withheld"):
+        values.pop("withheld", None)
+    if not any(values.values()):
+        return None
+    split = {code: value for code in BASES if (value := facts.value(BASIS + code)) is not None}
+    halved = len(split) == 2 and sum(split.values()) == values.get("reproduced")
+    names = {code: STATUSES[code].capitalize() for code in values}
+    if halved and all(split.values()):
+        names["reproduced"] += french.typographic(f" : {_told(facts, BASIS, BASES)} (hachures)")
+    parts = [
+        {"name": names[code], "value": part, "fill": fill, "stroke": stroke}
+        for code, value in values.items()
+        for part, fill, stroke in (
+            zip(split.values(), (BLUE, hatch(REPRODUCTION)), (BLUE, BLUE), strict=True)
+            if code == "reproduced" and halved
+            else [(value, *STYLES.get(code, (PAPER, INK)))]
+        )
+    ]
+    whole = pd.DataFrame(
+        [{"name": names[code], "value": value, "label": facts.text(STATUS + code)} for code, value in values.items()]
+    )
+    styles = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
+    order = alt.Order("part:Q")
+    marks = bars(across("value"), 15, DOWN, order=order, **styles).properties(
+        data=pd.DataFrame(parts).assign(part=range(len(parts)))
+    )
+    picture = rows(whole, marks, *labels(across("value"), down=DOWN), y=above())
+    sentences = [
+        f"Chiffres de la publication : {_told(facts, STATUS, values)}.",
+        f"Parmi les chiffres reproduits, {_told(facts, BASIS, BASES)}." if halved else "",
+        not_published(
+            facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)]),
+            "nombre",
+            "nombres",
+        ),
+    ]
+    drawn = [STATUS + code for code in values] + ([BASIS + code for code in BASES] if halved else [])
+    alternative = "Diagramme en barres : nombre de chiffres de la publication par verdict."
+    return image(picture, REPRODUCTION, alternative, sentences, drawn)
+
+
+def _told(facts: Released, prefix: str, codes: Iterable[str]) -> str:
+    """« 28 par calcul indépendant et 3 par construction »."""
+    return listed([f"{facts.text(prefix + c)} {french.plural(facts.value(prefix + c) or 0, *WORDS[c])}" for c in codes])

@@ -1,0 +1,552 @@
+"""Charts of what professionals describe and say: shares, each with what the answers leave open."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from diagnostic.collect.answers import STEPS
+from diagnostic.core import french
+from diagnostic.core.french import NBSP, plural
+from diagnostic.estimate.field.outreach import STEP as STEP_FACT
+from diagnostic.estimate.field.outreach import YEARLY
+from diagnostic.report import choices
+from diagnostic.report.charts.facts import Released, listed, not_known, not_published
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.marks import (
+    DOWN,
+    PERCENT,
+    above,
+    across,
+    bars,
+    beside,
+    blocks,
+    counted,
+    intervals,
+    labels,
+    points,
+    ranges,
+    rows,
+)
+from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, short_dates, text_width
+from diagnostic.report.registry import chart
+
+PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
+PARTITIONS = (("women", "men", "trans"), ("french", "foreign"))
+HALF = 50  # points of a partition under which what is drawn of it would mislead
+QUESTION = re.compile(r"^[^:]+\s:\s")
+MOST = 12  # shares in one chart: the table has them all
+
+
+@chart
+def profile(facts: Released) -> Chart | None:
+    """Gender, age and nationality of the persons described; of a partition whose larger part is not told, nothing."""
+    left = {one for parts in PARTITIONS if _told(facts, parts) < HALF for one in parts}
+    return _shares(
+        facts,
+        "profil_personnes",
+        [f"profile.{name}_pct" for name in PROFILE if name not in left],
+        "Genre, âge et nationalité des personnes décrites, en parts.",
+    )
+
+
+@chart
+def vulnerability(facts: Released) -> Chart | None:
+    """The most frequent of the factors of vulnerability that are published."""
+    ids = [i for i in facts.ids(r"vuln\.\w+_pct") if i not in ("vuln.any_pct", "vuln.none_pct")]
+    ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
+    return _shares(facts, "vulnerabilites", ids, "Facteurs de vulnérabilité publiés, en parts des personnes.")
+
+
+@chart
+def needs(facts: Released) -> Chart | None:
+    """What professionals say they need, of those who are asked."""
+    ids = list(facts.ids(r"survey\.needs\.(?!other|dk|none)\w+_pct"))
+    ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
+    return _shares(facts, "besoins", ids, "Besoins dits par celles et ceux à qui la question est posée, en parts.")
+
+
+def _told(facts: Released, parts: Sequence[str]) -> float:
+    """How much of a partition may be drawn, in points."""
+    ids = [f"profile.{name}_pct" for name in parts]
+    return sum(facts.value(i) or 0 for i in ids if facts.shown(i) and not facts.wide(i))
+
+
+def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) -> Chart | None:
+    """A bar per share of the first ones that are told, then its bounds as a line; nothing without two shares to compare.
+    All that are not told are counted: of a part of the list, their number would say where they rank."""
+    known = [i for i in ids if facts.value(i) is not None][:MOST]
+    drawn = [i for i in known if not facts.wide(i)]
+    if len(drawn) < 2:
+        return None
+    table = pd.DataFrame([{"name": _said(facts, fact_id), **facts.drawn(fact_id)} for fact_id in drawn])
+    shares = bars(across("value", **PERCENT), size=7, down=DOWN)
+    open_ = any(facts.interval(i) for i in drawn)
+    alternative = f"{alternative.removesuffix('.')}{', avec les bornes' if open_ else ''} : {_message(facts, drawn)}"
+    picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
+    hidden = facts.withheld(ids)
+    larger = ("part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
+    withheld = not_published(hidden, *larger)
+    told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), withheld]
+    return image(picture, name, alternative, told, drawn)
+
+
+def _reading(facts: Released, drawn: Sequence[str], hidden: bool) -> str:
+    """Between which shares the bars go, those that print alike together; then what a line adds to its bar. `hidden`: there
+    are others, that are not published."""
+
+    def those(text: str) -> str:
+        return f"{listed([_name(facts, i).lower() for i in drawn if facts.text(i) == text])} ({text} %)"
+
+    least, most = (facts.text(end(drawn, key=lambda i: facts.value(i) or 0)) for end in (min, max))
+    of = " publiée" if hidden else ""
+    said = f"La plus grande part{of} : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
+    if opened := next((i for i in drawn if facts.interval(i)), None):
+        said += f" Le trait va d’une limite à l’autre : {_name(facts, opened).lower()}, de {facts.interval(opened)} %."
+    return french.typographic(said)
+
+
+def _said(facts: Released, fact_id: str) -> str:
+    return french.typographic(f"{_name(facts, fact_id)} : {facts.text(fact_id)} %")
+
+
+def _name(facts: Released, fact_id: str) -> str:
+    """Its label, without the question that it answers, which is the figure's."""
+    return re.sub(QUESTION, "", facts.label(fact_id)).removesuffix(", part")
+
+
+def _message(facts: Released, drawn: Sequence[str]) -> str:
+    return f"{listed([f'{_name(facts, i).lower()} ({facts.text(i)} %)' for i in drawn])}."
+
+
+# -- The chart of the interviews by month -------------------------------------------------------------------------
+TALLEST, STEP = 130, 18  # pixels: of the highest bar, of one interview at most
+WITHHELD = "n. p."
+
+
+@chart
+def by_month(facts: Released) -> Chart | None:
+    """Bars from the first month to the last; a month without interview stays empty, one not released says so."""
+    ids = {i[-7:]: i for i in facts.ids(r"interviews\.month\.\d{4}-\d{2}")}
+    values = {month: value for month, fact_id in ids.items() if (value := facts.value(fact_id)) is not None}
+    if not any(values.values()):
+        return None
+    months = covering(min(ids), max(ids))
+    table = pd.DataFrame(
+        [
+            {"month": month, "value": values.get(month, 0), "label": facts.text(i) if month in values else WITHHELD}
+            for month, i in ids.items()
+        ]
+    )
+    upright = max(map(text_width, table["label"])) <= slot(months)
+    y = alt.Y("value:Q", axis=None)
+    bars = alt.Chart().mark_bar(color=BLUE, size=min(0.72 * slot(months), 28)).encode(y=y)
+    written = alt.Chart().mark_text(dy=-9) if upright else alt.Chart().mark_text(angle=270, align="left", dx=5)
+    tall = min(TALLEST, STEP * table["value"].max())
+    picture = (
+        alt.layer(bars.transform_filter("datum.value > 0"), written.encode(y=y, text="label:N"), data=table)
+        .encode(x=along(months))
+        .properties(height=tall, title="Nombre d’entretiens")
+    )
+    withheld = facts.withheld(ids.values())
+    named = [f"{facts.text(ids[month])} en {french.month(month)}" for month in values if values[month]]
+    first_words = french.plural(next(filter(None, values.values())), "entretien", "entretiens")
+    named[0] = named[0].replace(" en ", f" {first_words} en ", 1)
+    empty = sum(month not in ids or values.get(month) == 0 for month in months if min(ids) <= month <= max(ids))
+    sentences = [
+        f"{listed(named)}.",
+        f"Aucun entretien pendant {empty} mois de cette période." if empty else "",
+        not_published(withheld, "nombre", "nombres")
+        + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
+    ]
+    first, last = french.month(min(ids)), french.month(max(ids))
+    alternative = f"Diagramme en barres : nombre d’entretiens par mois ({first} à {last})."
+    return image(picture, "entretiens_par_mois", alternative, sentences, [ids[month] for month in values])
+
+
+# -- The chart of what professionals knew of the law, and of what they learnt from the questionnaire --------------
+LAW = {
+    "law_soliciting_repealed": "Abrogation du délit de racolage",
+    "law_client_fine": "Sanction de l’achat d’actes sexuels",
+    "law_exit_pathway": "Parcours de sortie de la prostitution",
+    "law_residence_permit": "Autorisation provisoire de séjour",
+    "law_prevention_young": "Prévention auprès des jeunes",
+    "law_commission": "Commission départementale",
+}
+KNEW, LEARNT = "knew_pct", "learn_pct"
+LAW_SERIES = ("le savaient", "l’apprennent ici")
+
+
+@chart
+def known(facts: Released) -> Chart | None:
+    """A disc for those who knew, a diamond for those who learn it; the point that most learn comes first.
+
+    Nothing without two points to compare.
+    """
+    pairs = [Pair(name, f"survey.{point}.{KNEW}", f"survey.{point}.{LEARNT}") for point, name in LAW.items()]
+    shown = [p for p in pairs if facts.value(p.first) is not None or facts.value(p.second) is not None]
+    if len(shown) < 2:
+        return None
+    shown.sort(key=lambda p: (-(facts.value(p.second) or 0), p.name))
+    picture, ids = paired(facts, shown, LAW_SERIES)
+    learnt = [(facts.value(p.second), p) for p in shown if facts.value(p.second) is not None]
+    most = [p for value, p in learnt if value == learnt[0][0]]
+    sentences = [
+        f"Ce que le plus de répondant·es apprennent ici : {listed([p.name.lower() for p in most])} "
+        f"({facts.text(most[0].second)} %)."
+        if most
+        else "",
+        not_published(facts.withheld([i for p in pairs for i in (p.first, p.second)]), "part", "parts"),
+    ]
+    alternative = "Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent."
+    return image(picture, "loi_connue", alternative, sentences, ids)
+
+
+# -- The chart of shares by ad and by person: how much the ads of those who publish a lot weigh -------------------
+SHARED = (
+    ("passing_through.yes", "de passage"),
+    ("declared_origin.foreign", "origine étrangère déclarée"),
+    ("gender_presented.woman", "femmes"),
+    ("hosting.receives", "reçoit"),
+    ("network_sign.at_least_1", "au moins un indice de réseau"),
+    ("network_sign.at_least_2", "au moins deux indices"),
+    ("network_sign.at_least_3", "au moins trois indices"),
+)
+UNITS = ("part des annonces", "part des personnes")
+
+
+@chart
+def shares(facts: Released) -> Chart | None:
+    """A disc for the share of ads, a diamond for that of persons, each with its sampling interval."""
+    lines = [(end, name) for end, name in SHARED if facts.value(f"profile.ad.{end}") is not None]
+    if not lines:
+        return None
+    pairs = [Pair(name, f"profile.ad.{end}", f"profile.person.{end}") for end, name in lines]
+    picture, shown = paired(facts, pairs, UNITS)
+    every = [f"profile.{unit}.{end}" for end, _ in SHARED for unit in ("ad", "person")]
+    sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts")]
+    alternative = "Parts des annonces et parts des personnes, avec leurs intervalles, pour les principaux traits codés."
+    return image(picture, "profils", alternative, sentences, shown)
+
+
+def _furthest(facts: Released, lines: list[tuple[str, str]]) -> str:
+    """The line where the two shares differ most, or the lines; that none does by more than what rounding may do."""
+    both = [(name, *(f"profile.{unit}.{end}" for unit in ("ad", "person"))) for end, name in lines]
+    gaps = [
+        (facts.apart(ad, person), f"« {name} » ({facts.text(ad)} % des annonces, {facts.text(person)} % des personnes)")
+        for name, ad, person in both
+        if facts.value(person) is not None
+    ]
+    if not gaps:
+        return ""
+    most = max(gap for gap, _ in gaps)
+    if not most:
+        return "D’une part à l’autre, aucun écart ne dépasse ce que fait l’arrondi."
+    return f"L’écart est le plus grand pour {listed([words for gap, words in gaps if gap == most])}."
+
+
+# -- A chart of two shares per line, a disc and a diamond ---------------------------------------------------------
+# Each with its interval, or on one line with their numbers.
+WITHIN, TALL = (18, 44), 46  # pixels: from the top of a row, what its two shares divide; of a row
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One line: its name, and the two facts whose shares it shows."""
+
+    name: str
+    first: str
+    second: str
+
+
+def paired(facts: Released, pairs: Sequence[Pair], series: tuple[str, str]) -> tuple[alt.LayerChart, list[str]]:
+    """The lines with their key (`series`: what disc and diamond stand for), and the facts in them."""
+    shown = [
+        (pair.name, words, fact_id)
+        for pair in pairs
+        for words, fact_id in zip(series, (pair.first, pair.second), strict=True)
+        if facts.value(fact_id) is not None
+    ]
+    ids = [fact_id for *_, fact_id in shown]
+    kinds = facts.kinds(ids)
+    table = pd.DataFrame([{"name": name, "series": words, **facts.drawn(i)} for name, words, i in shown])
+    if not kinds:
+        return _joined(table, series), ids
+    apart = alt.YOffset("series:N", sort=list(series), scale=alt.Scale(domain=list(series), range=list(WITHIN)))
+    marks = [*intervals(kinds, **PERCENT), points(across("value", **PERCENT), series)]
+    return rows(table, *marks, y=above(), pitch=TALL, yOffset=apart), ids
+
+
+def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
+    """The two shares of a line on one rule, the number of each at its outer side."""
+    ends = table.groupby("name", sort=False)["value"]
+    table = table.assign(least=ends.transform("min"), most=ends.transform("max"))
+    # Equal shares: one number.
+    table["right"] = table["text"].where((table["value"] == table["most"]) & ~table.duplicated(["name", "value"]), "")
+    table["left"] = table["text"].where(table["value"] < table["most"], "")
+    rule = alt.Chart().mark_rule(color=INK, strokeWidth=1, yOffset=DOWN)
+    marks = [
+        rule.encode(x=across("least", **PERCENT), x2="most:Q"),
+        points(across("value", **PERCENT), series, DOWN),
+        *(
+            mark
+            for side, align in (("left", "right"), ("right", "left"))
+            for mark in labels(across("value", **PERCENT), side, align, gap=9, down=DOWN)
+        ),
+    ]
+    return rows(table, *marks, y=above())
+
+
+# -- The chart of the headlines of the Internet diagnosis under each choice of calculation, one at a time ---------
+TICK = 20  # pixels: the height of the number kept, in each row
+
+
+@chart
+def by_choice(facts: Released) -> Chart | None:
+    """A block for each thing counted, on its own scale: the number kept across all rows, and what another choice gives.
+
+    Nothing is drawn where one range stands for all choices: a table says it.
+    """
+    told = choices.rows(facts.shown, facts.label, facts.text)
+    told = {title: rows for title, rows in told.items() if all(_drawn(facts, name) for name, _ in rows)}
+    if not told:
+        return None
+    shown = [name for rows in told.values() for name, _ in rows]
+    kinds = facts.kinds(shown)  # one key for all blocks, which Vega takes from the first
+    blocks = [_block(facts, title, rows, kinds if title == next(iter(told)) else []) for title, rows in told.items()]
+    sentences = [_choice_said(facts, title, rows) for title, rows in told.items()]
+    alternative = (
+        f"{french.capital(listed([title.lower() for title in told]))} selon le choix de calcul, un choix à la fois."
+    )
+    return image(alt.vconcat(*blocks, spacing=14), "choix_de_calcul", alternative, sentences, shown)
+
+
+def _drawn(facts: Released, name: str) -> bool:
+    return facts.value(name) is not None or facts.limits(name) is not None
+
+
+def _block(facts: Released, title: str, rows: list[choices.Row], kinds: list[str]) -> alt.LayerChart:
+    kept = facts.value(rows[0][0])
+    table = pd.DataFrame([_row(facts, name, said) | {"part": kept, "series": ""} for name, said in rows])
+    x = across("part", **counted(title))
+    under = [alt.Chart().mark_tick(size=TICK, thickness=2, color=ORANGE, yOffset=DOWN).encode(x=x)]
+    return ranges(table, kinds, title, *(under if kept is not None else []))
+
+
+def _row(facts: Released, fact_id: str, name: str) -> dict[str, object]:
+    """A number stands after the name of its choice."""
+    row = facts.drawn(fact_id)
+    return row | {"name": name if row["value"] is None else f"{name}{french.NBSP}: {row['text']}"}
+
+
+def _ends(facts: Released, name: str) -> tuple[float, ...]:
+    value = facts.value(name)
+    return (facts.limits(name) or ()) if value is None else (value,)
+
+
+def _choice_said(facts: Released, title: str, rows: list[choices.Row]) -> str:
+    """From what to what the other choices lead, in the order of numbers; a choice that gives a number leads to it, whatever
+    its interval, which is no choice."""
+    (kept, _), *others = rows
+    ends = [end for name, _ in others for end in _ends(facts, name)]
+    low, high = (facts.text(kept, end) for end in (min(ends), max(ends)))
+    if len(others) == 1:
+        return f"{title} : {facts.text(kept)} ; l’autre choix donne {low if low == high else f'de {low} à {high}'}."
+    return f"{title} : {facts.text(kept)} ; les autres choix vont de {low} à {high}."
+
+
+# -- Charts of the press review: articles by year under both readings of the year, and one dot per article --------
+YEARS, TIMELINE = "presse_par_annee", "presse_frise"
+HEADING, PRINTED = "press.articles_", "press.printed."
+WORDS = {HEADING: "sous la rubrique", PRINTED: "selon la date imprimée"}
+MANY, CLOSE = 24, {"apart": 1.0, "pitch": 15.0}  # bars; beyond, pixels between two years and of a bar
+LARGEST, SMALLEST, TALLEST_TIMELINE = 11, 3, 220  # pixels: dots, then the highest stack
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bar of the chart by year, or the words that stand in its place; `kind` is empty then."""
+
+    year: int
+    kind: str
+    value: float
+    label: str
+
+
+@chart
+def years(facts: Released) -> Chart | None:
+    """One bar per year; two, in words, where heading and printed date give different numbers."""
+    ids = facts.ids(r"press\.(articles_|printed\.)\d{4}")
+    lines = [line for year in sorted({int(fact_id[-4:]) for fact_id in ids}) for line in _lines(facts, year)]
+    if not any(line.kind for line in lines):
+        return None
+    shown = [line.year for line in lines]
+    fills = {HEADING: BLUE, PRINTED: PAPER, "": PAPER}
+    table = pd.DataFrame(
+        [
+            {"year": line.year, "name": line.kind, "value": line.value, "label": line.label, "fill": fills[line.kind]}
+            for line in lines
+        ]
+    )
+    header = alt.Header(labelOrient="left", labelAngle=0, labelAlign="left", labelFontWeight="normal")
+    year = alt.Row("year:O", title=None, header=header)
+    marks = [bars(across("value"), fill=alt.Fill("fill:N", scale=None)), *labels(across("value"))]
+    rows = CLOSE if len(lines) > MANY else {"apart": 4}
+    picture = blocks(table, *marks, y=beside(named=False), by=year, title="Nombre d’articles", **rows)
+    drawn = [
+        fact_id
+        for year in dict.fromkeys(shown)
+        for kind in WORDS
+        if facts.value(fact_id := f"{kind}{year}") is not None
+    ]
+    sentences = [*_lines_told(facts, lines), not_published(facts.withheld(ids), "nombre", "nombres")]
+    alternative = f"Diagramme en barres : nombre d’articles par année, de {shown[0]} à {shown[-1]}."
+    return image(picture, YEARS, alternative, sentences, drawn)
+
+
+def _lines(facts: Released, year: int) -> list[Line]:
+    values = {kind: value for kind in WORDS if (value := facts.value(f"{kind}{year}")) is not None}
+    if not values:
+        return [Line(year, "", 0, "non publié")]
+    if len(values) == 2 and len(set(values.values())) == 1:
+        return [Line(year, HEADING, values[HEADING], facts.text(f"{HEADING}{year}"))]
+    return [Line(year, kind, value, f"{facts.text(f'{kind}{year}')} {WORDS[kind]}") for kind, value in values.items()]
+
+
+def _lines_told(facts: Released, lines: Sequence[Line]) -> list[str]:
+    """The counts by year, then the years under which the readings differ."""
+    labels: dict[int, list[str]] = {}
+    for line in lines:
+        if line.kind:
+            labels.setdefault(line.year, []).append(line.label)
+    alike = [f"{own[0]} en {year}" for year, own in labels.items() if len(own) == 1]
+    alike[:1] = [
+        one.replace(" en ", " article en " if one.startswith(("0 ", "1 ")) else " articles en ", 1) for one in alike[:1]
+    ]
+    apart = [f"{year} ({', '.join(own)})" for year, own in labels.items() if len(own) == 2]
+    told = [f"{listed(alike)}."] if alike else []
+    return told + ([f"Rubrique et date imprimée ne donnent pas le même nombre : {listed(apart)}."] if apart else [])
+
+
+@chart
+def timeline(articles: pd.DataFrame) -> Chart | None:
+    """One dot per article, stacked by month of its printed date."""
+    dates = articles["date"].dropna()
+    if dates.empty:
+        return None
+    stacks = Counter(f"{day:%Y-%m}" for day in dates)
+    months = covering(min(stacks), max(stacks))
+    highest = max(stacks.values())
+    pitch = max(SMALLEST, min(LARGEST, slot(months) - 0.5, TALLEST_TIMELINE / highest - 1)) + 1
+    table = pd.DataFrame(
+        [{"month": month, "value": at + 0.5} for month, count in sorted(stacks.items()) for at in range(count)]
+    )
+    y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[0, highest], nice=False))
+    dots = alt.Chart(table).mark_point(size=(pitch - 1) ** 2, filled=True, color=BLUE).encode(x=along(months), y=y)
+    picture = dots.properties(height=pitch * highest + 2, title="Un point par article")
+    ordered = dates.sort_values()
+    fullest = [month for month, count in stacks.items() if count == highest]
+    most = ""
+    if highest > 1:
+        names = listed([french.month(month) for month in sorted(fullest)[:3]])
+        more = f" et {len(fullest) - 3} autres mois" if len(fullest) > 3 else ""
+        most = f"Au plus {highest} articles par mois : {names}{more}."
+    count = len(dates)
+    description = f"{count} {french.plural(count, 'article')}, du {french.date(ordered.iloc[0].date())} au {french.date(ordered.iloc[-1].date())} selon la date imprimée."
+    alternative = f"Frise : {count} {french.plural(count, 'article')} de presse, un point par article, par mois."
+    return image(picture, TIMELINE, alternative, [description, most], ())
+
+
+# -- The axis of months under a chart -----------------------------------------------------------------------------
+NARROWEST = 34  # pixels that the name of a month needs
+LONGEST = 24  # months named as months
+
+
+def covering(first: str, last: str) -> list[str]:
+    """The months from `first` to `last`, as « 2026-03 », both included, up to two years; whole years beyond."""
+    start, end = pd.Period(first, "M"), pd.Period(last, "M")
+    if (end - start).n >= LONGEST:
+        start, end = pd.Period(f"{start.year}-01", "M"), pd.Period(f"{end.year}-12", "M")
+    return [str(month) for month in pd.period_range(start, end)]
+
+
+def slot(months: list[str]) -> float:
+    """About how many pixels a month has."""
+    return (WIDTH - 2 * EDGE) / len(months)
+
+
+def along(months: list[str]) -> alt.X:
+    """The scale of the field `month`. Up to two years, months are named where they have room, else quarters; then years."""
+    if len(months) > LONGEST:
+        named = [month for month in months if month.endswith("-01")]
+        names = {month: [month[:4]] for month in named}
+        middle: float | alt.ExprRef = alt.ExprRef("5.5 * bandwidth('x')")  # from January to the middle of the year
+    else:
+        step = 1 if slot(months) >= NARROWEST else 3
+        named = [month for month in months if (int(month[-2:]) - 1) % step == 0] or months[:1]
+        short = short_dates()["shortMonths"]
+        names = {m: [short[int(m[-2:]) - 1], m[:4] if m == named[0] or m.endswith("-01") else ""] for m in named}
+        middle = 0
+    axis = alt.Axis(
+        values=named,
+        labelExpr=f"({names})[datum.value]",
+        labelAngle=0,
+        labelOffset=middle,
+        labelOverlap="greedy",
+        labelSeparation=6,
+    )
+    scale = alt.Scale(domain=months, padding=0)
+    return alt.X("month:O", title=None, scale=scale, axis=axis)
+
+
+# -- The chart of online outreach: how few of the messages sent end in a meeting ----------------------------------
+BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échanges"), strict=True))
+
+
+@chart
+def funnel(facts: Released) -> Chart | None:
+    """A bar per step of the last year known, else of the action cited: all on one scale, so that the loss is seen.
+
+    Nothing without two steps to compare.
+    """
+    ids = _last(facts)
+    drawn = {step: fact_id for step, fact_id in ids.items() if facts.value(fact_id) is not None}
+    most = max((facts.value(fact_id) or 0 for fact_id in drawn.values()), default=0)
+    if len(drawn) < 2 or not most:
+        return None
+    table = pd.DataFrame(
+        [{"name": _step_said(facts, step, fact_id), "value": facts.value(fact_id)} for step, fact_id in drawn.items()]
+    )
+    withheld = not_published(facts.withheld(ids.values()), "nombre", "nombres")
+    told = [f"{_step_said(facts, step, fact_id)}." for step, fact_id in drawn.items()]
+    year = next(iter(drawn.values())).split(".")[1]
+    when = f"en {year}" if year.isdigit() else "par l’action citée"
+    count = len(drawn)
+    return image(
+        rows(table, bars(across("value"), size=14, down=DOWN), y=above()),
+        "aller_vers",
+        f"Diagramme en barres : ce que {count} {plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
+        [f"Année : {year}." if year.isdigit() else "", *told, withheld],
+        [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
+    )
+
+
+def _last(facts: Released) -> dict[str, str]:
+    """Step → fact of the last year, else of the action that a publication cites."""
+    known = [
+        fact_id for fact_id in facts.ids(rf"[^.]+(\.\d{{4}})?\.{STEP_FACT}") if fact_id.rpartition(".")[2] in STEPS
+    ]
+    own = [fact_id for fact_id in known if fact_id.startswith(YEARLY)]
+    action = (own or known or [""])[-1].rpartition(".")[0]
+    return {step: f"{action}.{step}" for step in STEPS if f"{action}.{step}" in known}
+
+
+def _step_said(facts: Released, step: str, fact_id: str) -> str:
+    share = facts.text(f"{fact_id}_pct") if step in BEFORE and facts.shown(f"{fact_id}_pct") else ""
+    label = f"{STEPS[step]} : {facts.text(fact_id)}"
+    return f"{label[:1].upper()}{label[1:]}" + (f", soit {share}{NBSP}% {BEFORE[step]}" if share else "")
