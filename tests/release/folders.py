@@ -31,7 +31,7 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.core import io as door
 from diagnostic.release.audit import populations
 from diagnostic.release.tables import PRINTED
-from diagnostic.review.review import remake
+from diagnostic.review.documents import remake
 from diagnostic.study import config
 from diagnostic.study.given import Choice
 from diagnostic.study.receive import receive

@@ -16,9 +16,9 @@ from diagnostic.codebook import loading, template
 from diagnostic.core import io as door
 from diagnostic.core.errors import NoResults
 from diagnostic.privacy.vault import VaultError, open_vault
-from diagnostic.study.authorities import follow_up_annex, to_remind, wishes
 from diagnostic.study.compliance import Retention
 from diagnostic.study.erase import PLANNED, plan, purge
+from diagnostic.study.follow_up import annex, to_remind, wishes
 from diagnostic.study.given import AnnexError
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +91,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_only_those_who_agreed_are_listed_and_only_in_the_vault(project: Path) -> None:
-    told = " ".join(follow_up_annex(project, STUDY))
+    told = " ".join(annex(project, STUDY))
     assert "2 réponses demandent" in told and "dont 1 accepte d’être recontactée" in told
     assert "1 structure à relancer" in told and not any(name in told for name in (HOUSE, HEALTH, "Nom Fictif"))
     path = project / "vault" / STUDY / "received" / "annexe_demandes.xlsx"
@@ -119,18 +119,18 @@ def test_it_is_refused_without_vault_results_or_demands(project: Path) -> None:
     (results / "consolidate/respondents.parquet").write_bytes(door.parquet_bytes(quiet))
     (results / "collect/partners.parquet").write_bytes(door.parquet_bytes(PARTNERS.iloc[:1]))
     with pytest.raises(AnnexError, match="Aucune réponse"):
-        follow_up_annex(project, STUDY)
+        annex(project, STUDY)
     shutil.rmtree(project / "results")
     with pytest.raises(NoResults, match="diagnostic calculer"):
-        follow_up_annex(project, STUDY)
+        annex(project, STUDY)
     shutil.rmtree(project / "vault")
     with pytest.raises(VaultError):
-        follow_up_annex(project, STUDY)
+        annex(project, STUDY)
 
 
 def test_the_list_never_outlives_the_contacts(project: Path) -> None:
     """It goes at the first purge whatever the dates, and the exports stay."""
-    follow_up_annex(project, STUDY)
+    annex(project, STUDY)
     keep = Retention(exports=dt.date(2030, 1, 1), contacts=dt.date(2030, 1, 1))
     today = dt.date(2026, 12, 1)
     due = {item.what: item.due for item in plan(project, STUDY, keep, today)}

@@ -15,7 +15,7 @@ from diagnostic.commands.values import STUDY
 )
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 def command(study: str) -> int:
-    from diagnostic.review.review import propose
+    from diagnostic.review.findings import propose
 
     lines, mended = propose(project(), study)
     return told(lines, 0 if mended else 1)

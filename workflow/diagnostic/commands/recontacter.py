@@ -15,6 +15,6 @@ from diagnostic.commands.values import STUDY
 )
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 def command(study: str) -> int:
-    from diagnostic.study.authorities import follow_up_annex
+    from diagnostic.study.follow_up import annex
 
-    return told([*follow_up_annex(project(), study), TEAM])
+    return told([*annex(project(), study), TEAM])

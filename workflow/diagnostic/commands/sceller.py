@@ -14,6 +14,6 @@ from diagnostic.commands.values import STUDY, dated
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 @dated("jour de la correction")
 def command(study: str, date: dt.date) -> int:
-    from diagnostic.study.given import seal
+    from diagnostic.study.seal import seal
 
     return told(seal(project(), study, date) or ["Aucun fichier n’a changé : rien à sceller."])

@@ -7,7 +7,6 @@ written beside the phases, in a closed folder of its own, from the results as th
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import hashlib
 import re
@@ -28,21 +27,16 @@ from diagnostic.core import french, io, writing
 from diagnostic.core.counting import RULES
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import NBSP, number, plural
-from diagnostic.files import texts
-from diagnostic.findings import written
-from diagnostic.findings.written import calculated
-from diagnostic.office.render import render, render_all
+from diagnostic.office.render import render
 from diagnostic.privacy.vault import VaultError
-from diagnostic.references import shelf
-from diagnostic.release.tables import PRINTED
 from diagnostic.report import assemble as assembling
 from diagnostic.report import assemble as report_assemble
-from diagnostic.report import figures, leaks
+from diagnostic.report import leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.figures import draw_all
 from diagnostic.review import lineage
-from diagnostic.study import generations, publishing, signature
-from diagnostic.study.config import STUDIES, Config, ConfigError, load
+from diagnostic.review.documents import THEME, epoch, printed, templates
+from diagnostic.study.config import ConfigError, load
 from diagnostic.study.generations import Reading, current, within
 from diagnostic.study.unlocking import opened
 from diagnostic.study.words import study_words
@@ -152,70 +146,6 @@ def _received(root: Path, study: str, trail: Trail) -> dict[str, str]:
             except (ConfigError, VaultError):
                 found[file] = "coffre fermé ici : voir l’empreinte à clé"
     return found
-
-
-# -- `diagnostic refaire` -----------------------------------------------------------------------------------------
-# The documents of a study made again from its statements, as when nothing else is left of it.
-#
-# The rules of the report phase do the same, step by step; here no earlier table is needed, as after a purge.
-THEME = Path("report")
-
-
-class DocumentsError(Refused):
-    """The documents cannot be made; the message is French."""
-
-
-def printed(results: Path) -> dict[str, pd.DataFrame]:
-    """All that documents read of a study: statements, the lists beside them, the lineage of the run, the outlines."""
-    tables = {name: io.read_table(results / f"release/{name}.parquet") for name in [*PRINTED, "lineage"]}
-    return tables | {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
-
-
-def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
-    """The sources that `assemble` fills, what the team wrote, the law and other references, by name."""
-    paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
-    paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
-    paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
-    return {name: (root / path).read_bytes() for name, path in paths.items()}
-
-
-def epoch(config: Config, study: str) -> int:
-    """The date that the documents carry, in seconds since 1970."""
-    return int(dt.datetime.combine(config.studies[study].report_date, dt.time(), dt.UTC).timestamp())
-
-
-def remake(root: Path, study: str) -> list[str]:
-    """Write the documents of a study again from its statements. Returns French lines: what was made.
-
-    Raises DocumentsError, ConfigError, RenderError.
-    """
-    results = root / "results" / study
-    if not (results / "release/statements.parquet").is_file():
-        raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « diagnostic calculer {study} » d’abord.")
-    config = load(root, {"studies": [study]})
-    if config.policy.draft:
-        raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
-    tables = printed(results)
-    images = figures.draw_all(**tables)
-    text = assemble(
-        **tables, figures=images["figures"], study=study_words(config, study), **templates(root, config, study)
-    )["qmd"]
-    if found := leaks.look(text.encode(), images["figures"])["found"]:
-        raise DocumentsError(found)
-    place = results / generations.REPORT
-    signed = signature.signed(place)
-    with tempfile.TemporaryDirectory(prefix="documents-") as folder:
-        source = Path(folder) / "rapport.qmd"
-        writing.write_folder(images["images"], source.parent / "figures")
-        writing.write_bytes(text.encode(), source)
-        made = [source.with_name(name) for name in generations.DOCUMENTS]
-        render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
-        publishing.replace(
-            {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
-        )
-    shown = place.relative_to(root)
-    made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."
-    return [made_again, *signature.lost(place, signed)]
 
 
 # -- The way of a fact from the ledger down to its cells, in the results of one study -----------------------------
@@ -567,42 +497,3 @@ def _cells(trail: Trail, fact: Any) -> Iterator[str]:
         yield f"{named(cell)}!{cell.column}{cell.row}  {trail.content(cell)}{f'  {record}' if record else ''}"
     if number > SHOWN_CELLS:
         yield f"… et {number - SHOWN_CELLS} autres cellules : {fact.cells}"
-
-
-# -- `diagnostic constats` ----------------------------------------------------------------------------------------
-# The proposal of findings written beside the team's other texts; once there, what is to mend in it.
-def propose(root: Path, study: str) -> tuple[list[str], bool]:
-    """French lines, and whether nothing is left to mend. A file that the team has is read, never written.
-
-    Raises NoResults, ConfigError.
-    """
-    statements = root / "results" / study / "release/statements.parquet"
-    if not statements.is_file():
-        raise NoResults(study)
-    load(root, {"studies": [study]})
-    said = io.read_table(statements)
-    findings = calculated(said, {})
-    path = STUDIES / study / f"{written.NAME}.md"
-    if not (root / path).is_file():
-        writing.write_bytes(written.proposal(findings).encode(), root / path)
-        count = f"{len(findings)} {plural(len(findings), 'constat proposé', 'constats proposés')}"
-        return [f"{path.as_posix()}{NBSP}: {count}, à relire, à corriger et à signer."], True
-    content = (root / path).read_bytes()
-    if unread := texts.unreadable(content, path.as_posix()):
-        return [f"{one.file}{NBSP}: {one.message} {one.remedy}" for one in unread], False
-    text = content.decode("utf-8-sig")
-    found = written.problems(text, said)
-    lines = [f"{path.as_posix()}, ligne {problem.line}{NBSP}: {problem.message}." for problem in found]
-    refused = {problem.line for problem in found}
-    kept = {fact for one in written.read(text).findings if one.line not in refused for fact in one.facts[:1]}
-    others = [
-        one for one in findings if one.claim and (cited := written.told([one])[0].facts[:1]) and cited[0] not in kept
-    ]
-    if others:
-        lines += [
-            f"Constats que ce fichier n’a pas, ou plus, tels que le calcul les propose{NBSP}:",
-            *(written.line(one) for one in others),
-        ]
-    if not lines:
-        lines = [f"{path.as_posix()}{NBSP}: chaque nombre est celui de son énoncé."]
-    return lines, not found

@@ -1,0 +1,84 @@
+"""`diagnostic refaire`: the documents of a study made again from its statements, as when nothing else is left of it.
+
+The rules of the report phase do the same, step by step; here no earlier table is needed, as after a purge.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.core import io, writing
+from diagnostic.core.errors import Refused
+from diagnostic.core.french import NBSP
+from diagnostic.office.render import render_all
+from diagnostic.references import shelf
+from diagnostic.release.tables import PRINTED
+from diagnostic.report import figures, leaks
+from diagnostic.report.assemble import assemble
+from diagnostic.study import generations, publishing, signature
+from diagnostic.study.config import Config, load
+from diagnostic.study.words import study_words
+
+THEME = Path("report")
+
+
+class DocumentsError(Refused):
+    """The documents cannot be made; the message is French."""
+
+
+def printed(results: Path) -> dict[str, pd.DataFrame]:
+    """All that documents read of a study: statements, the lists beside them, the lineage of the run, the outlines."""
+    tables = {name: io.read_table(results / f"release/{name}.parquet") for name in [*PRINTED, "lineage"]}
+    return tables | {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
+
+
+def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
+    """The sources that `assemble` fills, what the team wrote, the law and other references, by name."""
+    paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
+    paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
+    paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
+    return {name: (root / path).read_bytes() for name, path in paths.items()}
+
+
+def epoch(config: Config, study: str) -> int:
+    """The date that the documents carry, in seconds since 1970."""
+    return int(dt.datetime.combine(config.studies[study].report_date, dt.time(), dt.UTC).timestamp())
+
+
+def remake(root: Path, study: str) -> list[str]:
+    """Write the documents of a study again from its statements. Returns French lines: what was made.
+
+    Raises DocumentsError, ConfigError, RenderError.
+    """
+    results = root / "results" / study
+    if not (results / "release/statements.parquet").is_file():
+        raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « diagnostic calculer {study} » d’abord.")
+    config = load(root, {"studies": [study]})
+    if config.policy.draft:
+        raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
+    tables = printed(results)
+    images = figures.draw_all(**tables)
+    text = assemble(
+        **tables, figures=images["figures"], study=study_words(config, study), **templates(root, config, study)
+    )["qmd"]
+    if found := leaks.look(text.encode(), images["figures"])["found"]:
+        raise DocumentsError(found)
+    place = results / generations.REPORT
+    signed = signature.signed(place)
+    with tempfile.TemporaryDirectory(prefix="documents-") as folder:
+        source = Path(folder) / "rapport.qmd"
+        writing.write_folder(images["images"], source.parent / "figures")
+        writing.write_bytes(text.encode(), source)
+        made = [source.with_name(name) for name in generations.DOCUMENTS]
+        render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
+        publishing.replace(
+            {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
+        )
+    shown = place.relative_to(root)
+    made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."
+    return [made_again, *signature.lost(place, signed)]
