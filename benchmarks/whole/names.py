@@ -31,6 +31,8 @@ STYLES: dict[str, tuple[str, ...]] = {
     "numbers": ("Les Trois Cités 93", "Deux-Rives 3919", "Vingt-Quatre Heures 24/7", "Mille et Une Voix 1001"),
     "accents": ("L’Équipe de l'Île-d’Aÿ", "À l’Œuvre, Ô Ça", "Là-Haut d'Eÿ", "L’Haÿ-les-Prés d’Où"),
 }
+# Signs that no document can draw: a team that is called so is told, at its line, and takes them out.
+UNDRAWN = frozenset("\ufb01東京한국✓☂👋")
 PLACES: dict[str, tuple[str, ...]] = {
     "plain": ("Valbourg", "Port-Clair", "Montrel", "Saint-Aubier"),
     "markup": ("Le Bourg & Nord", "Rive <gauche>", 'Pont "Vieux"', "Là > Bas"),
@@ -39,6 +41,11 @@ PLACES: dict[str, tuple[str, ...]] = {
     "numbers": ("Les Deux-Ponts", "Trois-Fontaines 3", "Cent-Arbres", "Quatre-Vents"),
     "accents": ("L'Île-d’Yeuse", "Bœuf-sur-Ô", "L’Haÿe-d'Eÿ", "Épinoÿ"),
 }
+
+
+def drawn(name: str) -> str:
+    """A name without the signs that no document can draw."""
+    return " ".join("".join(sign for sign in name if sign not in UNDRAWN).split())
 
 
 def departements(number: int, seed: int) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import coding, tables
+from . import coding, names, tables
 from .codebook import PROJECT, Codebook
 from .sites import Listing
 from .starter import Starter
@@ -101,6 +101,15 @@ def begin(copy: Copy, book: Codebook, walk: Walk) -> None:
             return
     tables.write_csv(copy.home, world)
     tables.write_config(copy.home, world)
+    if world.team != names.drawn(world.team):
+        refused = copy.run("diagnostic", "sceller", world.study)
+        walk.done.append(refused)
+        if not refused.code or f"config/studies/{world.study}.yaml : team" not in refused.said:
+            walk.stopped = refused
+            return
+        walk.refusals.append(refused)
+        world.team = names.drawn(world.team)
+        tables.write_config(copy.home, world)
     if tables.csv_rows(world) and not typed(walk, copy.run("diagnostic", "sceller", world.study)):
         return
     given = tables.workbooks(copy.home, book, world, folder)
