@@ -21,7 +21,7 @@ from diagnostic.collect.exports.study import nothing, read_exports
 from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.core.io import validate
 from diagnostic.estimate.people.questionnaire import estimate
-from diagnostic.trial.exports import formats
+from diagnostic.trial.exports.formats import FORMATS
 
 FILES = read_folder(Path(__file__).parents[2] / FOLDER)
 CODEBOOK = load(FILES)
@@ -72,7 +72,7 @@ def exported(tool: str) -> bytes:
         ],
         "situations": situations,
     }
-    return {"template": formats, "google_csv": formats}[tool].export(CODEBOOK, answers)
+    return FORMATS[tool](CODEBOOK, answers)
 
 
 @cache
