@@ -231,6 +231,7 @@ def caught(mutant: Mutant | None, files: Sequence[str]) -> tuple[bool, float]:
     if not child:
         resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU + 5))
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        signal.alarm(10 * CPU)  # one that waits for ever spends nothing
         if mutant:
             sys.meta_path.insert(0, Loader(mutant))
         hidden = os.open(os.devnull, os.O_WRONLY)

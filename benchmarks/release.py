@@ -25,11 +25,11 @@ from support.costs import COUNT, SECONDS, Measure, finish, load, parser
 from support.pieces import pieces
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "release")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/release")]
 
 from simulated import decided, departement, invented, population  # noqa: E402
 
-from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Gate, Previous, enough, findings  # noqa: E402  # noqa: E402
+from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Gate, Previous, enough, findings  # noqa: E402
 from diagnostic.release.grouped import coded, readers_of  # noqa: E402
 
 SIZES = (60, 152, 400)
