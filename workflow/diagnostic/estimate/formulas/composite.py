@@ -38,6 +38,9 @@ def composite(pages: Size, coded: Size, weight: float, seen: float, confidence: 
     """
     if not 0 <= weight <= 1:
         raise ValueError(f"a weight lies in [0, 1], got {weight}")
+    if coded.high <= seen < pages.high and (pages.variance is None or apart(pages, coded)):
+        # More was seen than the coded places allow: they prove nothing above it, and the pages only bound.
+        return Size(seen, seen, pages.high, None, coded.degrees)
     if pages.variance is None or coded.variance is None or apart(pages, coded):
         return Size(max(seen, coded.value), max(seen, coded.low), max(seen, coded.high), coded.variance, coded.degrees)
     value = weight * pages.value + (1 - weight) * coded.value
