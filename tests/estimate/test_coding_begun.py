@@ -26,7 +26,10 @@ def seen(study: Estimated) -> tuple[pd.DataFrame, dict[str, list[bool]]]:
     of a place the earlier, of one day the first in the alphabet."""
     frame = study.table("estimate/frame").set_index("stratum")
     drawn = dict(study.table("estimate/draw")[["ad_id", "stratum"]].to_numpy())
-    rows = study.table("consolidate/codings").sort_values(["coded_on.date", "coder.code"], kind="stable")
+    rows = study.table("consolidate/codings")
+    if rows.empty:  # without the columns of a coding
+        return frame[frame["kept"] & frame["listed"].gt(0)], {}
+    rows = rows.sort_values(["coded_on.date", "coder.code"], kind="stable")
     said: dict[str, str] = {}
     for ad, what in rows[["ad_id.code", "disposition.code"]].to_numpy():
         said.setdefault(ad, what)
