@@ -55,7 +55,7 @@ def test_the_copy_of_a_run_is_whole_and_holds_what_is_shown(finished: Finished) 
 
 MISTAKES = {
     "a number in the conclusions": (f"config/studies/{STUDY}/conclusions.md", "# Conclusions\n\nIl y a 12 sites.\n"),
-    "a chapter": ("report/chapitres/presse.qmd", "# Presse\n\n{{ fact('press.inconnu') }}\n"),
+    "a chapter": ("report/chapitres/presse.qmd", "# Presse\n\n{{ fact('press.inconnu' }}\n"),
     "the policy": ("config/release.yaml", "version: 2\npreset: inconnu\n"),
 }
 
