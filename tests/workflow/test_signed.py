@@ -67,7 +67,10 @@ def test_findings_lead_to_documents_as_proposed_signed_and_after_a_correction(pr
     corrected(project, study)
     refused = calculated(project, study)
     assert refused.code == 1 and f"{path.relative_to(project.root)}, ligne " in refused.output, refused.output
-    assert f"{study} : arrêté à « mise en page des documents ». Corriger ce que dit logs/{study}/report_tripwire.txt" in refused.output
+    assert (
+        f"{study} : arrêté à « mise en page des documents ». Corriger ce que dit logs/{study}/report_tripwire.txt"
+        in refused.output
+    )
     assert "imprévue" not in refused.output and {name: (report / name).read_bytes() for name in DOCUMENTS} == shown
     told = project.diagnostic("constats", study)
     assert told.code == 1 and "ne correspond plus à" in told.output
