@@ -4,7 +4,7 @@
     .venv/bin/python benchmarks/wholes.py --studies 6 --seed 20260901 --to report --page wholes.md
 
 Exit 0, and a last line with counts; else 1, with the studies that failed and where their folders lie. `--only 3,17` walks
-those alone, of the same drawing. The folders of what passed are deleted.
+those alone, of the same drawing; `--only chosen=simple,names=typst` walks studies of these values, the plainest otherwise. The folders of what passed are deleted.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from whole import page
+from whole.axes import EVERY
 from whole.codebook import Codebook
 from whole.walks import walked
 from whole.world import worlds
@@ -27,23 +28,40 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--studies", type=int, required=True, help="how many are drawn")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--to", choices=("facts", "release", "report"), default="facts")
-    parser.add_argument("--only", default="", help="numbers of studies of this drawing, separated by commas")
+    parser.add_argument(
+        "--only", default="", help="numbers of studies of this drawing, or values: chosen=simple,names=typst"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="copies of the project side by side")
     parser.add_argument("--page", type=Path, help="a page with seeds, counts by axis and failures")
     parser.add_argument("--folder", type=Path, help="where to work; else a temporary folder")
     return parser.parse_args()
 
 
+def only(asked: str) -> tuple[set[int], dict[str, str]]:
+    """What `--only` asks: numbers of studies, or values of axes."""
+    numbers, values = set(), {}
+    for one in asked.split(","):
+        name, _, value = one.partition("=")
+        if value and value not in EVERY.get(name, ()):
+            sys.exit(f"--only {one}: the values of an axis are {', '.join(EVERY.get(name, EVERY))}")
+        if value:
+            values[name] = value
+        elif one:
+            numbers.add(int(one))
+    return numbers, values
+
+
 def main() -> int:
     options = asked()
     book = Codebook()
-    chosen = {int(one) for one in options.only.split(",") if one}
-    every = [one for one in worlds(book, options.studies, options.seed) if not chosen or one.number in chosen]
+    numbers, values = only(options.only)
+    every = worlds(book, options.studies, options.seed, options.to, values)
+    every = [one for one in every if not numbers or one.number in numbers]
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="wholes-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         sys.exit(f"{folder}: not empty; give another folder")
-    done = walked(book, every, folder, options.to, max(1, min(options.jobs, len(every))))
+    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))))
     failed = [one for one in done if one.outcome == "failed"]
     for one in failed:
         print(f"\n{one.walk.world.number}  {one.walk.world.study}  {one.walk.results}")

@@ -128,6 +128,13 @@ def statements(path: Path, wanted: Iterable[Expected]) -> list[str]:
     return faults
 
 
+def first_look(path: Path) -> list[str]:
+    """What the report of a study that was just created says of nobody, and should: women, men, minors."""
+    rows = {str(row["statement_id"]): row for row in parquet.read_table(path).to_pylist()}
+    wanted = ("profile.women", "profile.men", "profile.minors")
+    return [f"{name}: not printed of a new study" for name in wanted if rows.get(name, {}).get("kind") != "value"]
+
+
 def _same(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
 
