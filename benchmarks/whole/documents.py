@@ -62,9 +62,9 @@ class _Text(html.parser.HTMLParser):
             self.parts.append(data)
 
 
-def faults(folder: Path, team: str, stories: Mapping[str, bool] | None = None) -> list[str]:
-    """What is missing, cannot be opened, or does not bear the team's name; charts whose text another face would lengthen; titles
-    of stories that are printed and should not be, or the other way round."""
+def faults(folder: Path, team: str, said: Mapping[str, bool] | None = None) -> list[str]:
+    """What is missing, cannot be opened, or does not bear the team's name; charts whose text another face would lengthen; what the
+    report says and should not, or the other way round (`said`: words → whether it should)."""
     found = []
     for name in WANTED:
         path = folder / name
@@ -79,9 +79,9 @@ def faults(folder: Path, team: str, stories: Mapping[str, bool] | None = None) -
         if name == "rapport.html":
             found += [f"{name}: {one}" for one in _loose(path.read_text("utf-8"))]
             found += [
-                f"{name}: {'lacks' if wanted else 'prints'} the story « {title} »"
-                for title, wanted in (stories or {}).items()
-                if (_plain(title) in _plain(text)) is not wanted
+                f"{name}: {'does not say' if wanted else 'says'} « {words} »"
+                for words, wanted in (said or {}).items()
+                if (_plain(words) in _plain(text)) is not wanted
             ]
         if name in ("rapport.html", "rapport.docx") and _plain(team) not in _plain(text):
             found.append(f"{name}: the team’s name is not there")

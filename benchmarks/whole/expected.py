@@ -22,7 +22,14 @@ class Expected:
 
 def expected(book: Codebook, world: World) -> list[Expected]:
     """Every fact that this world decides."""
-    found = [*_internet(world), *_waves(world), *_counted(world), *_people(book, world), *_themes(book, world)]
+    found = [
+        *_internet(world),
+        *_sampled(world),
+        *_waves(world),
+        *_counted(world),
+        *_people(book, world),
+        *_themes(book, world),
+    ]
     return found + (_of_each(world) if world.regional else [])
 
 
@@ -103,6 +110,16 @@ def _internet(world: World) -> list[Expected]:
             Expected("ads.mirror_ads", sum(one.relevant for one in mirrors)),
         ]
     return found
+
+
+def _sampled(world: World) -> list[Expected]:
+    """The relevant ads of all lists, as the drawn places say; a list of which no place was seen keeps what was known of it. Not of
+    a study whose ads vanished since, or are copied from site to site."""
+    choice = world.choice
+    told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
+    if world.internet is None or not told or choice["mirrors"] != "none":
+        return []
+    return [Expected("sample.relevant", world.internet.relevant, exact=False)]
 
 
 def _counted(world: World) -> list[Expected]:

@@ -252,13 +252,16 @@ def interview_sheets(book: Codebook, world: World) -> dict[str, list[dict[str, s
 
 
 def _interview(book: Codebook, one: Response, at: int) -> dict[str, str | int | None]:
-    return {
+    """Of every third one nobody noted the field, nor who was met."""
+    noted = {
+        "activity_field": book.label(book.variable("interview_records", "activity_field"), "socia"),
+        "interlocutor": book.label(book.variable("interview_records", "interlocutor"), "other"),
+    }
+    return (noted if at % 3 != 1 else {}) | {
         "interview_id": one.number,
         "date": f"2026-03-{10 + at}",
         "structure": f"Service rencontré {chr(65 + at)}",
         "mode": book.label(book.variable("interview_records", "mode"), "in_person"),
-        "activity_field": book.label(book.variable("interview_records", "activity_field"), "socia"),
-        "interlocutor": book.label(book.variable("interview_records", "interlocutor"), "other"),
         "people_met": one.professionals,
         "already_answered": 0,
     }

@@ -113,9 +113,15 @@ def ended(walk: Walk, to: str) -> Ended:
     if to != "facts":
         verdict.faults += judge.statements(walk.results / "release/statements.parquet", wanted)
     if to == "report":
-        told = {row["title"]: bool(row["second_approval"]) for row in world.books.get("vignettes", [])}
-        verdict.faults += documents.faults(walk.results / "report", world.team, told)
+        verdict.faults += documents.faults(walk.results / "report", world.team, _said(world))
     return Ended(walk, "failed" if verdict.faults else to, verdict)
+
+
+def _said(world: World) -> dict[str, bool]:
+    """What the report must say, or must not: stories that two persons approved, and of ads that nobody drew that somebody did."""
+    told = {row["title"]: bool(row["second_approval"]) for row in world.books.get("vignettes", [])}
+    described = world.choice["chosen"] in ("convenience", "two_stage") and world.choice["coded"] != "none"
+    return told | ({"annonces, tirées au sort parmi": False} if described else {})
 
 
 def _blocking(walk: Walk) -> list[str]:
