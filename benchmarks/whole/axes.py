@@ -1,7 +1,7 @@
 """What may differ from one study to the next: one table, each axis with its values, the plainest first.
 
 Every pair of values of `AXES` is drawn. `APART` is drawn beside, its values in turn, where a study can have them: a fault is
-repaired, a first look changes nothing, so that no pair of theirs asks for a study of its own.
+repaired, a first look changes nothing, so that no pair of theirs asks for a study of its own; a region costs five départements.
 
 What today's doors do not take without a mapping is left out rather than faked: a foreign form with age bands or options of
 its own, blanks that mean "none", a team's own titles of columns. `commas` are those of the codebook's own options, in the
@@ -30,7 +30,6 @@ AXES: dict[str, tuple[str, ...]] = {
     # What things are called.
     "names": ("plain", "markup", "typst", "unicode", "numbers", "accents"),
     "placed": ("named", "mixed", "unnamed"),  # places of the lists of ads
-    "territory": ("departement", "region"),
     # The Internet.
     "chosen": ("drawn", "simple", "by_site", "convenience", "two_stage"),
     "coded": ("complete", "none", "one_kind", "no_closed", "paged_closed", "irrelevant", "kind_vanished"),
@@ -88,11 +87,16 @@ APART: dict[str, tuple[str, ...]] = {
         "story_of_two",
         "finding_altered",
     ),
+    "territory": ("departement", "region"),
     # Whether it looks at what `creer` made before it gives anything of its own.
     "look": ("no", "trial"),
 }
 EVERY = {**AXES, **APART}
-LOOKS = 12  # studies of which one looks
+LOOKS, REGIONS = 12, 8  # studies of which one looks; of which one is of several départements
+BY_LABELS = (
+    "google_csv",
+    "google_sheets",
+)  # the form of a region asks in words of its own, and is known by its columns alone
 
 # Two values that no study can have together, whatever the others: (axis, values, other axis, values).
 IMPOSSIBLE: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
@@ -125,8 +129,6 @@ IMPOSSIBLE: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("roles", ("internet",), "themes", ("coded",)),
     ("roles", ("internet", "interviews"), "vignettes", ("approved", "waiting")),
     ("size", ("8",), "vignettes", ("approved", "waiting")),
-    # The form of several départements asks of which, in words of its own: known by the names of its columns alone.
-    ("territory", ("region",), "tool", ("google_csv", "google_sheets")),
 )
 
 
@@ -186,9 +188,12 @@ NEEDS: dict[str, Mapping[str, tuple[str, ...]]] = {
 
 def apart(choices: Sequence[Choice], random_: random.Random, to: str) -> Iterator[dict[str, str]]:
     """What each study has of `APART`: two of three bear the fault, among those that they can, that is in the fewest yet; one of
-    a dozen looks at what `creer` made. What only documents show is planted where a study goes to them."""
+    a dozen looks at what `creer` made, one of eight is of a region where its tool allows. What only documents show is planted
+    where a study goes to them."""
     planted: Counter[str] = Counter()
-    for at, choice in enumerate(choices):
+    for at, paired in enumerate(choices):
+        several = at % REGIONS == 4 and paired["tool"] not in BY_LABELS
+        choice = {**paired, "territory": "region" if several else "departement"}
         fits = [
             name
             for name in APART["fault"][1:]
@@ -197,7 +202,8 @@ def apart(choices: Sequence[Choice], random_: random.Random, to: str) -> Iterato
         ]
         fault = "none" if at % 3 == 2 else min(fits, key=lambda name: (planted[name], random_.random()))
         planted[fault] += 1
-        yield {"fault": fault, "look": "trial" if at % LOOKS == 5 and to != "facts" else "no"}
+        looks = at % LOOKS == 5 and to != "facts"
+        yield {"fault": fault, "territory": choice["territory"], "look": "trial" if looks else "no"}
 
 
 def possible(choice: Choice) -> bool:

@@ -41,10 +41,10 @@ def _of_each(world: World) -> list[Expected]:
         its = [one for one in lists if one.place.endswith(f"({code})")]
         if its:
             ads = sum(one.relevant for one in its)
-            found.append(Expected(f"d{code}.ads.total", ads, not any(one.paged for one in its)))
+            found.append(Expected(f"d{code.lower()}.ads.total", ads, not any(one.paged for one in its)))
         answered = sum(one.answers["departement"] == {code} for one in world.responses)
         if answered:
-            found.append(Expected(f"d{code}.survey.responses", answered))
+            found.append(Expected(f"d{code.lower()}.survey.responses", answered))
     return found
 
 

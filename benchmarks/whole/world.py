@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import people, sites, told
+from .axes import APART, Choice, apart, possible
 from .axes import AXES as PAIRED
-from .axes import Choice, apart, possible
 from .codebook import Codebook
 from .exports import shown
 from .names import departements, named
@@ -65,7 +65,7 @@ def worlds(book: Codebook, number: int, seed: int, to: str = "facts", asked: Cho
     drawn_ = [_plain(asked)] * number if asked else drawn(number, seed)
     beside = apart(drawn_, random.Random(f"apart {seed}"), to)
     choices = [
-        one | ({"fault": "none", "look": "no"} | dict(asked) if asked else two)
+        one | ({name: values[0] for name, values in APART.items()} | dict(asked) if asked else two)
         for one, two in zip(drawn_, beside, strict=True)
     ]
     places = departements(max(number, 101), seed)
