@@ -1,7 +1,8 @@
 """Whole studies, from a team's files to finished documents: every pair of what may differ, each judged by its own truth.
 
     .venv/bin/python benchmarks/wholes.py --studies 30 --seed 20260901
-    .venv/bin/python benchmarks/wholes.py --studies 6 --seed 20260901 --to report --page wholes.md
+    .venv/bin/python benchmarks/wholes.py --studies 6 --seed 20260901 --to report --out wholes.csv
+    .venv/bin/python benchmarks/wholes.py --out wholes.csv --page wholes.md
 
 Exit 0, and a last line with counts; else 1, with the studies that failed and where their folders lie. `--only 3,17` walks
 those alone, of the same drawing; `--only chosen=simple,names=typst` walks studies of these values, the plainest otherwise. The folders of what passed are deleted.
@@ -25,14 +26,17 @@ from whole.world import worlds
 
 def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--studies", type=int, required=True, help="how many are drawn")
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument(
+        "--studies", type=int, default=0, help="how many are drawn; none: the page is written, of its table"
+    )
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", choices=("facts", "release", "report"), default="facts")
     parser.add_argument(
         "--only", default="", help="numbers of studies of this drawing, or values: chosen=simple,names=typst"
     )
     parser.add_argument("--jobs", type=int, default=2, help="copies of the project side by side")
-    parser.add_argument("--page", type=Path, help="a page with seeds, counts by axis and failures")
+    parser.add_argument("--out", type=Path, help="a table to which each study is added")
+    parser.add_argument("--page", type=Path, help="a page with seeds, counts by axis and failures, of that table")
     parser.add_argument("--folder", type=Path, help="where to work; else a temporary folder")
     return parser.parse_args()
 
@@ -53,6 +57,10 @@ def only(asked: str) -> tuple[set[int], dict[str, str]]:
 
 def main() -> int:
     options = asked()
+    if options.page and options.out and not options.studies:
+        mends = options.out.with_name("mends.csv")
+        options.page.write_text(page.written(page.read(options.out), page.read(mends)), "utf-8")
+        return 0
     book = Codebook()
     numbers, values = only(options.only)
     every = worlds(book, options.studies, options.seed, options.to, values)
@@ -68,8 +76,8 @@ def main() -> int:
         print("   ", ", ".join(f"{name} {value}" for name, value in one.walk.world.choice.items()))
         for fault in one.verdict.faults[:12]:
             print("   ", fault.replace("\n", "\n        "))
-    if options.page:
-        options.page.write_text(page.written(done, options.seed, options.to), "utf-8")
+    if options.out:
+        page.added(options.out, page.rows(done, options.seed, options.to))
     if not failed:
         shutil.rmtree(folder)
     counts = Counter(one.outcome for one in done)

@@ -78,7 +78,6 @@ APART: dict[str, tuple[str, ...]] = {
         "coding_of_nobody",
         "themes_of_nobody",
         "draw_of_another",
-        "coder_unknown",
         # in what it writes
         "config_value",
         "config_key",
@@ -172,11 +171,6 @@ NEEDS: dict[str, Mapping[str, tuple[str, ...]]] = {
     "coding_of_nobody": {"roles": ("all", "people", "questionnaire"), "situations_coded": ("all", "half")},
     "themes_of_nobody": {"roles": ("all", "people", "questionnaire", "least"), "themes": ("coded",)},
     "draw_of_another": {
-        "roles": ("all", "internet"),
-        "chosen": ("drawn",),
-        "coded": ("complete", "one_kind", "no_closed", "paged_closed", "irrelevant", "kind_vanished"),
-    },
-    "coder_unknown": {
         "roles": ("all", "internet"),
         "chosen": ("drawn",),
         "coded": ("complete", "one_kind", "no_closed", "paged_closed", "irrelevant", "kind_vanished"),

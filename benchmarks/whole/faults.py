@@ -1,5 +1,5 @@
 """One fault planted in a study that was well: it must be refused, told where it is, and leave what was published; it is then
-repaired, and the study goes on."""
+repaired, and the study goes on. What the program reads all the same (a sheet of another name) changes nothing."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ OPEN_FILES = ("export-", "classeur-")
 
 @dataclass(frozen=True)
 class Fault:
-    """`file`: what is spoiled; `says`: expressions that the refusal must hold, all of them; `spoil`: path of the file → spoiled."""
+    """`file`: what is spoiled; `says`: expressions that the refusal must hold, all of them; `spoil`: path of the file → spoiled;
+    `read`: whether it is read all the same, and says that instead."""
 
     file: str
     says: tuple[str, ...]
     spoil: Callable[[Path], None]
+    read: bool = False
 
 
 def _at(column: str, row: int) -> str:
@@ -94,6 +96,27 @@ def _cell(sheet: str, name: str, value: object, row: int = 3) -> Callable[[Path]
         one.cell(row, column, value)
 
     return _sheet(change)
+
+
+def _more(sheet: str, name: str, value: object) -> Callable[[Path], None]:
+    """One line more, like the first but for one cell."""
+
+    def change(workbook: openpyxl.Workbook) -> None:
+        one = workbook[sheet]
+        last = max(row for row in range(3, one.max_row + 1) if one.cell(row, 1).value) + 1
+        for column in range(1, one.max_column + 1):
+            told = value if one.cell(1, column).value == name else one.cell(3, column).value
+            one.cell(last, column, told)
+
+    return _sheet(change)
+
+
+def _other_draw(workbook: openpyxl.Workbook) -> None:
+    """The same ads, under the codes of a draw that is not this one."""
+    for sheet in (workbook["Annonces"], workbook["Copies"]):
+        for row in range(3, sheet.max_row + 1):
+            if sheet.cell(row, 1).value:
+                sheet.cell(row, 1, f"Z{sheet.cell(row, 1).value}")
 
 
 def _away(workbook: openpyxl.Workbook) -> None:
@@ -194,24 +217,21 @@ def _given(world: World) -> Mapping[str, Fault]:
     said = "questionnaire|" + re.escape(export)
     ads = "annonces-codees.xlsx"
     return {
-        "sheet_away": Fault(export, (said, "(?i)situations"), _sheet(_away)),
-        "sheet_renamed": Fault(export, (said, "Feuille 2|Situations"), _sheet(_renamed)),
-        "answer_unknown": Fault(export, (said, r"\b[A-Z]{1,3}\d+\b|(?i)fonction"), _unknown(tool)),
+        "sheet_away": Fault(export, (said, "[Ss]ituations"), _sheet(_away)),
+        "sheet_renamed": Fault(export, (said, "0 nouvelle"), _sheet(_renamed), read=True),
+        "answer_unknown": Fault(export, (said, r"\b[A-Z]{1,3}\d+\b"), _unknown(tool)),
         "response_twice": Fault(export, (said, _at("A", 4)), _sheet(_twice)),
-        "workbook_cut": Fault(export, (said,), _cut),
+        "workbook_cut": Fault(export, ("Ce fichier ne peut pas être lu",), _cut),
         "workbook_formula": Fault(export, (said, "3"), _cell("Réponses", "professionals_consulted", "#REF!")),
         "coding_of_nobody": Fault(
-            "classeur-codage.xlsx", ("codage", _at("B", 3)), _cell("Codage des situations", "record_id", "inconnu-999")
+            "classeur-codage.xlsx",
+            ("situation_coding", r"\bB\d+\b"),
+            _more("Codage des situations", "record_id", "inconnu-999"),
         ),
         "themes_of_nobody": Fault(
-            "classeur-themes.xlsx", ("themes", _at("A", 3)), _cell("Thèmes des textes", "record_id", "inconnu-999")
+            "classeur-themes.xlsx", ("text_coding", r"\bA\d+\b"), _more("Thèmes des textes", "record_id", "inconnu-999")
         ),
-        "draw_of_another": Fault(
-            ads, ("annonces-codees|codage|coded_ads", _at("A", 3)), _cell("Annonces", "ad_id", "T999-Z")
-        ),
-        "coder_unknown": Fault(
-            ads, ("annonces-codees|codage|coded_ads", _at("B", 3)), _cell("Annonces", "coder", "C9")
-        ),
+        "draw_of_another": Fault(ads, ("coded_ads|codées", r"\bA\d+\b|colonne A|tirage"), _sheet(_other_draw)),
     }
 
 
@@ -229,7 +249,8 @@ def planted(copy: Copy, walk: Walk) -> None:
 
 
 def given(copy: Copy, walk: Walk, path: Path) -> None:
-    """Give a file that is spoiled, where this study draws so: it is refused, and nothing changes."""
+    """Give a file that is spoiled, where this study draws so: it is refused, and nothing changes; or, where only all files
+    together show it, at the calculation."""
     name = walk.world.choice["fault"]
     fault = _given(walk.world).get(name)
     if walk.stopped or fault is None or fault.file != path.name:
@@ -239,7 +260,13 @@ def given(copy: Copy, walk: Walk, path: Path) -> None:
     shutil.copy2(path, spoiled)
     fault.spoil(spoiled)
     before = published(walk)
-    judged(walk, name, fault, copy.run("diagnostic", "recevoir", walk.world.study, str(spoiled)), before)
+    study = walk.world.study
+    done = copy.run("diagnostic", "recevoir", study, str(spoiled))
+    if done.code == 0 and not fault.read:
+        judged(walk, name, fault, copy.snakemake([study], "facts"), before)
+        typed(walk, copy.run("diagnostic", "recevoir", study, str(path), "--remplacer"))
+    else:
+        judged(walk, name, fault, done, before)
 
 
 def finding(copy: Copy, walk: Walk, path: Path) -> None:
@@ -275,8 +302,8 @@ def judged(walk: Walk, name: str, fault: Fault, done: Done, before: Mapping[str,
     """Whether the refusal is one, says where, repeats nobody's words, and left what was published as it was."""
     walk.planted = done
     said = f"{name}: {done.command}"
-    if done.code != 1:
-        walk.wrong.append(f"{said}: code {done.code}, a fault is not refused: {done.said.strip()[-600:]}")
+    if done.code != (0 if fault.read else 1):
+        walk.wrong.append(f"{said}: code {done.code}: {done.said.strip()[-600:]}")
     for wanted in fault.says:
         if not re.search(wanted, done.said):
             walk.wrong.append(f"{said}: does not say {wanted}: {done.said.strip()[-900:]}")

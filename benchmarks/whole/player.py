@@ -49,6 +49,8 @@ class Walk:
     planted: Done | None = None
     wrong: list[str] = field(default_factory=list)
 
+    seconds: float = 0.0  # of computing, what is calculated together by equal parts
+
     @property
     def results(self) -> Path:
         return self.home / "results" / self.world.study
@@ -71,6 +73,7 @@ class Copy:
                 shutil.copy2(PROJECT / name, home / name)
         place = {**os.environ, "PYTHONPATH": str(home / "workflow"), "LC_ALL": "C.UTF-8"}
         self.starter = Starter(place)
+        self.spent = 0.0
         config = home / "config/config.yaml"
         config.write_text(config.read_text("utf-8") + "\ngeography:\n  fetch: false\n", "utf-8")
 
@@ -83,6 +86,7 @@ class Copy:
     def run(self, *words: str) -> Done:
         """One command of the environment, in this project; its two outputs as one text."""
         done = Done(" ".join(words), *self.starter.run(words, self.home, SECONDS))
+        self.spent += done.seconds
         with (self.home.parent / "commandes.txt").open("a", encoding="utf-8") as file:
             print(f"\n$ {done.command}\n{done.said}[{done.code}] {done.seconds:.1f} s", file=file)
         return done

@@ -56,6 +56,8 @@ def _group(worlds: Sequence[World], folder: Path, to: str) -> list[Ended]:
     else:
         calculate(copy, walks, to)
     copy.close()
+    for walk in walks:
+        walk.seconds = copy.spent / len(walks)
     return [ended(walk, to) for walk in walks]
 
 
