@@ -69,7 +69,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         sys.exit(f"{folder}: not empty; give another folder")
-    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))))
+    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))), options.finished)
     failed = [one for one in done if one.outcome == "failed"]
     for one in failed:
         print(f"\n{one.walk.world.number}  {one.walk.world.study}  {one.walk.results}")
@@ -77,7 +77,7 @@ def main() -> int:
         for fault in one.verdict.faults[:12]:
             print("   ", fault.replace("\n", "\n        "))
     if options.out:
-        page.added(options.out, page.rows(done, options.seed, options.to))
+        page.added(options.out, page.rows(done, options.seed))
     if not failed:
         shutil.rmtree(folder)
     counts = Counter(one.outcome for one in done)

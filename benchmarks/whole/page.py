@@ -20,13 +20,13 @@ UNFORESEEN = "unforeseen"
 MENDS = ("mend", "values", "to", "says")
 
 
-def rows(done: Sequence[Ended], seed: int, to: str) -> list[dict[str, str]]:
+def rows(done: Sequence[Ended], seed: int) -> list[dict[str, str]]:
     """A row a study, with the version of the code that walked it."""
     commit = _commit()
     return [
         {
             "seed": str(seed),
-            "to": to,
+            "to": one.to,
             "number": str(one.walk.world.number),
             "study": one.walk.world.study,
             "outcome": one.outcome,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import zipfile
 from itertools import combinations
 from pathlib import Path
 
@@ -18,6 +19,7 @@ sys.path.insert(0, str(BENCHMARKS))  # as when a benchmark is run
 from whole import axes, documents, faults, judge, page, pairs, player, tables  # noqa: E402
 from whole.codebook import Codebook  # noqa: E402
 from whole.expected import Expected, expected, rows  # noqa: E402
+from whole.exports import export  # noqa: E402
 from whole.walks import walked  # noqa: E402
 from whole.world import worlds  # noqa: E402
 
@@ -149,6 +151,19 @@ def test_each_fault_spoils_what_it_says(tmp_path: Path) -> None:
         fault.spoil(path)
         assert not path.is_file() or path.read_bytes() != before, name
         path.write_bytes(before)
+
+
+@pytest.mark.parametrize("tool", ["google_csv", "google_sheets", "kobo", "odk", "limesurvey"])
+def test_an_unknown_answer_is_planted_in_the_export_of_each_tool(tool: str, tmp_path: Path) -> None:
+    [one] = worlds(Codebook(), 1, 1, "facts", {"roles": "questionnaire", "size": "8", "tool": tool})
+    path = export(one.book, tool, one.responses, tmp_path, tmp_path)
+    faults._unknown(tool)(path)
+    if path.suffix != ".csv":
+        with zipfile.ZipFile(path) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+    else:
+        content = path.read_bytes()
+    assert content.count(faults.SOMEBODY.encode()) == 1
 
 
 def test_the_page_is_of_its_tables_and_each_mend_names_a_study_that_can_be_asked() -> None:
