@@ -31,6 +31,7 @@ def asked() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", choices=("facts", "release", "report"), default="facts")
+    parser.add_argument("--finished", type=int, default=0, help="how many of them go on to their documents")
     parser.add_argument(
         "--only", default="", help="numbers of studies of this drawing, or values: chosen=simple,names=typst"
     )
@@ -63,8 +64,7 @@ def main() -> int:
         return 0
     book = Codebook()
     numbers, values = only(options.only)
-    every = worlds(book, options.studies, options.seed, options.to, values)
-    every = [one for one in every if not numbers or one.number in numbers]
+    every = worlds(book, options.studies, options.seed, options.to, values, numbers)
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="wholes-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):

@@ -16,12 +16,13 @@ import pytest
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))  # as when a benchmark is run
 
+import wholes  # noqa: E402
 from whole import axes, documents, faults, judge, page, pairs, player, tables  # noqa: E402
 from whole.codebook import Codebook  # noqa: E402
 from whole.expected import Expected, expected, rows  # noqa: E402
 from whole.exports import export  # noqa: E402
-from whole.walks import walked  # noqa: E402
-from whole.world import worlds  # noqa: E402
+from whole.walks import Ended, walked  # noqa: E402
+from whole.world import World, worlds  # noqa: E402
 
 SOURCES = [BENCHMARKS / "wholes.py", *sorted((BENCHMARKS / "whole").glob("*.py"))]
 OURS = {"__future__", "whole", "numpy", "openpyxl", "pyarrow", *sys.stdlib_module_names}
@@ -174,6 +175,34 @@ def test_the_page_is_of_its_tables_and_each_mend_names_a_study_that_can_be_asked
         assert asked and all(value in axes.EVERY[name] for name, value in asked.items()), one
         assert worlds(Codebook(), 1, 1, one["to"], asked)
     assert not any(int(row["unforeseen"]) for row in table)
+
+
+def test_what_is_typed_is_what_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[tuple[list[str], str, int, int]] = []
+
+    def seen(every: list[World], folder: Path, to: str, jobs: int, finished: int) -> list[Ended]:
+        found.append(([one.study for one in every], to, jobs, finished))
+        return [Ended(player.Walk(one, folder), to, judge.Verdict(), to) for one in every]
+
+    monkeypatch.setattr(wholes, "walked", seen)
+    table = tmp_path / "w.csv"
+
+    def typed(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["wholes.py", *words])
+        return wholes.main()
+
+    assert typed("--studies", "3", "--seed", "5", "--finished", "1", "--folder", str(tmp_path / "a")) == 0
+    assert typed("--studies", "3", "--only", "0,2", "--to", "release", "--out", str(table)) == 0
+    assert typed("--studies", "1", "--only", "roles=least,fault=config_key", "--jobs", "4") == 0
+    assert [(len(studies), to, jobs, finished) for studies, to, jobs, finished in found] == [
+        (3, "facts", 2, 1),
+        (2, "release", 2, 0),
+        (1, "facts", 1, 0),
+    ]
+    drawn = [one.study for one in worlds(Codebook(), 3, 1, "release")]
+    assert found[1][0] == [drawn[0], drawn[2]] == [row["study"] for row in page.read(table)]
+    with pytest.raises(SystemExit, match="the values of an axis are"):
+        typed("--studies", "1", "--only", "roles=nobody")
 
 
 def test_a_table_goes_on_from_its_rows(tmp_path: Path) -> None:
