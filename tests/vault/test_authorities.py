@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from diagnostic.codebook import loading, template
 from diagnostic.core import io as door
 from diagnostic.core.errors import NoResults
-from diagnostic.privacy.vault import open_vault
+from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study.authorities import annex
 from diagnostic.study.given import AnnexError
 
@@ -84,9 +84,11 @@ def test_names_and_counts_meet_in_the_vault_only(project: Path) -> None:
 
 
 def test_it_is_refused_without_names_results_or_vault(project: Path) -> None:
-    with pytest.raises(
-        AnnexError, match=rf"instruments/{STUDY}/classeur-coffre.xlsx .*diagnostic recevoir {STUDY} FICHIER"
-    ):
+    with pytest.raises(VaultError):
+        annex(project, STUDY)
+    open_vault(project, STUDY)
+    wanted = rf"instruments/{STUDY}/classeur-coffre.xlsx .*« diagnostic recevoir {STUDY} FICHIER »"
+    with pytest.raises(AnnexError, match=wanted):
         annex(project, STUDY)
     keep_names(project, {})
     with pytest.raises(AnnexError, match="ne nomme ni site"):
