@@ -87,7 +87,7 @@ def test_it_is_refused_without_names_results_or_vault(project: Path) -> None:
     with pytest.raises(VaultError):
         annex(project, STUDY)
     open_vault(project, STUDY)
-    wanted = rf"instruments/{STUDY}/classeur-coffre.xlsx .*« diagnostic recevoir {STUDY} FICHIER »"
+    wanted = rf"instruments/{STUDY}/classeur-coffre.xlsx .*«.diagnostic recevoir {STUDY} FICHIER.»"
     with pytest.raises(AnnexError, match=wanted):
         annex(project, STUDY)
     keep_names(project, {})
