@@ -131,7 +131,7 @@ def _undone(mends: Sequence[Row]) -> list[str]:
         "## Sans une réparation, une étude échoue",
         "",
         "Chaque réparation a été défaite seule, dans une copie, et l’étude de ces valeurs menée "
-        "(`--studies 1 --seed 1 --to … --only …`) : elle échoue, et dit ceci.",
+        "(`--studies 3 --seed 1 --to … --only 0,…`, ou le numéro qui est dit) : elle échoue, et dit ceci.",
         "",
         "| réparation défaite | étude | jusqu’à | ce qu’elle dit alors |",
         "| --- | --- | --- | --- |",
