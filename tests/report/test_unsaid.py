@@ -205,8 +205,13 @@ def test_each_way_of_choosing_ads_is_said_as_it_is(design: str | None) -> None:
         )
 
 
-@pytest.mark.parametrize("state", always(2, [one for one in STATES if one != "whole"]))
-@pytest.mark.parametrize("design", always(1, [(None,), *((one,) for one in SAMPLES)]))
+# Every state of the project's own draw, and of each other choice three; `estimate/test_coding_begun.py` has the numbers of all.
+LATER = [one for one in STATES if one != "whole"]
+TOLD = [(None, one) for one in LATER]
+TOLD += [(design, one) for at, design in enumerate(SAMPLES) for one in LATER[at::5]]
+
+
+@pytest.mark.parametrize(("design", "state"), always(2, TOLD))
 def test_a_coding_that_has_begun_is_told_as_far_as_it_goes(design: str | None, state: str) -> None:
     tables = begun(state, design).released()
     text = told(tables["statements"], tables)
