@@ -62,7 +62,9 @@ def test_a_team_that_chose_its_ads_has_its_documents_and_they_say_so(copied: Pro
 
 
 @pytest.mark.parametrize("design", SAMPLES)
-def test_documents_of_every_choice_are_made_of_words_that_say_so(design: str, complete: Project, tmp_path: Path) -> None:
+def test_documents_of_every_choice_are_made_of_words_that_say_so(
+    design: str, complete: Project, tmp_path: Path
+) -> None:
     project = complete.copy(tmp_path / "projet")
     found = f"logs/{own.FULL}/report_tripwire.txt"
     text = (calculated(project, own.FULL, design, found) / "rendu/rapport.qmd").read_text("utf-8")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import own
+import pytest
 from copies import Project
 
 STUDY = own.SMALL
@@ -35,6 +36,7 @@ def test_a_study_in_which_nothing_changed_is_told_since_when_and_what_is_refused
     assert not [word for word in ("<", "imprévue", "Command", "pipefail") if word in refused.output]
 
 
+@pytest.mark.slow  # `tests/test_calculation.py` has a study that stops beside another
 def test_a_refused_configuration_beside_another_study_is_no_fault_of_the_program(copied: Project) -> None:
     with copied.path(f"config/studies/{STUDY}.yaml").open("a", encoding="utf-8") as file:
         file.write("clef: 1\n")
