@@ -215,6 +215,12 @@ def _estimated(study: str, roles: tuple[str, ...]) -> Estimated:
     return replace(made, home=home())
 
 
+@cache
+def released(study: str) -> dict[str, pd.DataFrame]:
+    """All that the report may read of a study of the repository, decided once for all processes."""
+    return shared.between_processes(("released", study), lambda: estimated(study).released())
+
+
 def estimated(study: str, change: Change | None = None, roles: Collection[str] = EVERY) -> Estimated:
     """The facts of a study of the repository, computed once for all processes; where something is changed, what depends on it."""
     if not change:

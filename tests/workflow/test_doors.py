@@ -16,7 +16,7 @@ from diagnostic.core.tables import columns
 from diagnostic.release.tables import DECIDED, PRINTED
 from diagnostic.study.generations import files
 
-STUDIES = ("62-2020", "99-2025")
+STUDIES = ("99-2025", pytest.param("62-2020", marks=pytest.mark.slow))
 
 LEAVING = re.compile(r"results/[^/]+/(report|brouillon|rendu)/")
 READ = re.compile(
