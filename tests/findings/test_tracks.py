@@ -13,8 +13,9 @@ from test_computed import said
 from diagnostic.codebook import loading
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import NBSP
-from diagnostic.documentation.pages import matching, rows
+from diagnostic.documentation.pages import rows
 from diagnostic.estimate.texts.strands import every
+from diagnostic.estimate.texts.text import matching
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import library, tracks
 from diagnostic.findings.computed import MACRO

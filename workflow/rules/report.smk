@@ -81,6 +81,7 @@ rule report_figures:
 rule report_assemble:
     input:
         unpack(blocks),
+        unpack(every_question),
         **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
         **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
         **{name: path.as_posix() for name, path in SHELF.items()},
@@ -96,7 +97,13 @@ rule report_assemble:
         "<logs>/{study}/report_assemble.log",
     params:
         study=lambda wildcards: study_words(CONFIG, wildcards.study),
-        fresh=reads(blocks, *(path.as_posix() for path in SHELF.values()), f"{THEME}/rapport.qmd", *CHAPTERS.values()),
+        fresh=reads(
+            blocks,
+            every_question,
+            *(path.as_posix() for path in SHELF.values()),
+            f"{THEME}/rapport.qmd",
+            *CHAPTERS.values(),
+        ),
         code=code("report.assemble"),
     message:
         "{wildcards.study} : rédaction du rapport"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.codebook import loading
 from diagnostic.core import io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP
@@ -38,11 +39,14 @@ def printed(results: Path) -> dict[str, pd.DataFrame]:
 
 
 def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
-    """The sources that `assemble` fills, what the team wrote, the law and other references, by name."""
+    """The sources that `assemble` fills, what the team wrote, the law and other references, the codebook, by name."""
     paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
     paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
     paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
-    return {name: (root / path).read_bytes() for name, path in paths.items()}
+    asked = loading.read_folder(root / loading.FOLDER)
+    return {name: (root / path).read_bytes() for name, path in paths.items()} | {
+        f"{loading.INPUT}{Path(name).stem}": content for name, content in asked.items()
+    }
 
 
 def epoch(config: Config, study: str) -> int:
