@@ -11,6 +11,7 @@ import json
 
 from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
+from diagnostic.report.registry import charted
 from diagnostic.study import generations, manifest
 from diagnostic.study.words import study_words
 
@@ -71,6 +72,7 @@ rule report_figures:
     log:
         "<logs>/{study}/report_figures.log",
     params:
+        asked=charted(Path(path).read_text(encoding="utf-8") for path in CHAPTERS.values()),
         code=code("report.figures"),
     message:
         "{wildcards.study} : graphiques et cartes"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
+from diagnostic.report.registry import charted
 from diagnostic.study import generations, publishing, signature
 from diagnostic.study.config import Config, load
 from diagnostic.study.words import study_words
@@ -43,10 +45,15 @@ def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
     paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
     paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
     paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
-    asked = loading.read_folder(root / loading.FOLDER)
+    codebook = loading.read_folder(root / loading.FOLDER)
     return {name: (root / path).read_bytes() for name, path in paths.items()} | {
-        f"{loading.INPUT}{Path(name).stem}": content for name, content in asked.items()
+        f"{loading.INPUT}{Path(name).stem}": content for name, content in codebook.items()
     }
+
+
+def asked(sources: Mapping[str, Any]) -> list[str]:
+    """The questions that the chapters among these sources ask a figure of."""
+    return charted(content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
 
 
 def epoch(config: Config, study: str) -> int:
@@ -66,10 +73,9 @@ def remake(root: Path, study: str) -> list[str]:
     if config.policy.draft:
         raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
     tables = printed(results)
-    images = figures.draw_all(**tables)
-    text = assemble(
-        **tables, figures=images["figures"], study=study_words(config, study), **templates(root, config, study)
-    )["qmd"]
+    sources = templates(root, config, study)
+    images = figures.draw_all(**tables, asked=asked(sources))
+    text = assemble(**tables, figures=images["figures"], study=study_words(config, study), **sources)["qmd"]
     if found := leaks.look(text.encode(), images["figures"])["found"]:
         raise DocumentsError(found)
     place = results / generations.REPORT
