@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from diagnostic.documentation.pages import matching
 from diagnostic.estimate import facts
 from diagnostic.estimate.texts.strands import every
+from diagnostic.estimate.texts.text import matching
 
 OF_UNIT = {
     **dict.fromkeys(("person", "situation"), "group"),

@@ -16,10 +16,11 @@ from replay import estimated
 from test_support_facts import TOTALS, enacted
 from test_themes import coding_of_interviews
 
+from diagnostic.codebook.model import indicators
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.consolidate.tables import Meetings
 from diagnostic.core.counting import RULES
-from diagnostic.documentation.pages import OR, WORD, indicators, matching, rows
+from diagnostic.documentation.pages import OR, rows
 from diagnostic.estimate import national, texts
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
@@ -27,7 +28,7 @@ from diagnostic.estimate.sample import usable
 from diagnostic.estimate.tables import MEASURES, UNITS
 from diagnostic.estimate.texts import sample
 from diagnostic.estimate.texts.strands import STRANDS, every, once
-from diagnostic.estimate.texts.text import Text, words
+from diagnostic.estimate.texts.text import WORD, Text, matching, words
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"

@@ -11,6 +11,7 @@ import json
 
 from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
+from diagnostic.report.registry import charted
 from diagnostic.study import generations, manifest
 from diagnostic.study.words import study_words
 
@@ -71,6 +72,7 @@ rule report_figures:
     log:
         "<logs>/{study}/report_figures.log",
     params:
+        asked=charted(Path(path).read_text(encoding="utf-8") for path in CHAPTERS.values()),
         code=code("report.figures"),
     message:
         "{wildcards.study} : graphiques et cartes"
@@ -81,6 +83,7 @@ rule report_figures:
 rule report_assemble:
     input:
         unpack(blocks),
+        unpack(every_question),
         **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
         **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
         **{name: path.as_posix() for name, path in SHELF.items()},
@@ -96,7 +99,13 @@ rule report_assemble:
         "<logs>/{study}/report_assemble.log",
     params:
         study=lambda wildcards: study_words(CONFIG, wildcards.study),
-        fresh=reads(blocks, *(path.as_posix() for path in SHELF.values()), f"{THEME}/rapport.qmd", *CHAPTERS.values()),
+        fresh=reads(
+            blocks,
+            every_question,
+            *(path.as_posix() for path in SHELF.values()),
+            f"{THEME}/rapport.qmd",
+            *CHAPTERS.values(),
+        ),
         code=code("report.assemble"),
     message:
         "{wildcards.study} : rédaction du rapport"

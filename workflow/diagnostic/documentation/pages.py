@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.model import CODED, Codebook, Indicator
+from diagnostic.codebook.model import Codebook, indicators
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import RULES
 from diagnostic.core.declarations import bounds
@@ -31,7 +31,7 @@ from diagnostic.core.tables import Table
 from diagnostic.estimate.people.described import among
 from diagnostic.estimate.tables import UNITS
 from diagnostic.estimate.texts.strands import STRANDS, every
-from diagnostic.estimate.texts.text import Text, words
+from diagnostic.estimate.texts.text import WORD, Text, matching, words
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
@@ -293,7 +293,6 @@ QUOTED = re.compile(r'"([^"\n]*)"')
 CITED = re.compile(r"\{\w+:([^{}|]+)")  # in a sentence of a finding
 NAME = re.compile(r"[a-z_]+\\?\.\S*")
 
-WORD = r"\{\w+\}"
 STANDS_FOR = ("a", "01", "2020", "2020-01")  # what a word of an id may be; after a letter it may also be nothing
 OR = " ; ou "  # between the formulas of a number that may have an interval
 Row = tuple[str, ...]
@@ -307,20 +306,6 @@ def sections(root: Path) -> Iterator[tuple[str, list[Row]]]:
     for strand, table in every().items():
         said = [row for pattern, text in table.items() for row in rows(pattern, text, codebook)]
         yield STRANDS[strand], [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
-
-
-def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
-    """The words that stand for the whole id of an indicator of the codebook: the ids that they may be."""
-    persons, professionals = codebook.counted("person"), codebook.counted("professional")
-    return {
-        "person_count": [(one.count_id, one) for one in persons],
-        "person_share": [(one.share_id, one) for one in persons],
-        "person_indicator": [(one.fact_id, one) for one in persons if one.as_situations],
-        "situation_indicator": [(one.fact_id, one) for one in codebook.counted("situation")],
-        "coded_indicator": [(one.fact_id, one) for one in professionals if one.fact_id.startswith(CODED)],
-        "professional_indicator": [(one.fact_id, one) for one in professionals if not one.fact_id.startswith(CODED)],
-        "ad_indicator": [(one.share_id, one) for one in codebook.counted("ad")],
-    }
 
 
 def rows(pattern: str, text: Text, codebook: Codebook) -> Iterator[Row]:
@@ -354,16 +339,6 @@ def _where(pattern: str, named: Named) -> str:
         for kind, files in named.items()
     }
     return " ; ".join(f"{kind} {', '.join(names)}" for kind, names in found.items() if names)
-
-
-def matching(pattern: str) -> re.Pattern[str]:
-    """The ids of a pattern."""
-    first, *others = re.split(WORD, pattern)
-    found, before = re.escape(first), first
-    for part in others:
-        found += ("[^.]*" if before[-1:].isalpha() else "[^.]+") + re.escape(part)
-        before = part
-    return re.compile(found)
 
 
 def _ids(pattern: str) -> Iterator[str]:

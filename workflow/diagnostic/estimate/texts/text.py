@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from string import Formatter
 from typing import Any
+
+WORD = r"\{\w+\}"
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,14 @@ class Text:
 def words(pattern: str) -> frozenset[str]:
     """The `{words}` of a pattern."""
     return frozenset(word for _, word, _, _ in Formatter().parse(pattern) if word)
+
+
+@cache
+def matching(pattern: str) -> re.Pattern[str]:
+    """The ids of a pattern."""
+    first, *others = re.split(WORD, pattern)
+    found, before = re.escape(first), first
+    for part in others:
+        found += ("[^.]*" if before[-1:].isalpha() else "[^.]+") + re.escape(part)
+        before = part
+    return re.compile(found)
