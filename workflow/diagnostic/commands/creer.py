@@ -18,7 +18,7 @@ from diagnostic.commands.values import NEW_STUDY, dated
     help="département-année, par exemple 47-2026 ; ou région-année : bretagne-2019",
 )
 @click.option(
-    "--outil", "tool", default="template", metavar="OUTIL", help="outil de collecte de l’essai : kobo, limesurvey…"
+    "--outil", "tool", default="template", metavar="OUTIL", help="outil dont parle l’aide-mémoire : kobo, limesurvey…"
 )
 @click.option("--departements", default="", metavar="CODES", help="d’une étude de plusieurs départements : 22,29,35,56")
 @click.option(

@@ -303,13 +303,11 @@ def named(root: Path, study: str, key: str, role: str, value: str) -> str:
     place = STUDIES / f"{study}.yaml"
     before = load_yaml(root, place)
     held = before.get(key) or {}
-    if not isinstance(held, dict):
-        raise ConfigError(f"{place} : {key} : des lignes « rôle: valeur » sont attendues.")
-    if held.get(role) == value:
+    if isinstance(held, dict) and held.get(role) == value:
         return ""
     edited = _edited((root / place).read_text(encoding="utf-8"), key, role, value)
     try:
-        safe = parsed(edited.encode(), place) == before | {key: held | {role: value}}
+        safe = isinstance(held, dict) and parsed(edited.encode(), place) == before | {key: held | {role: value}}
     except ConfigError:
         safe = False
     if not safe:
