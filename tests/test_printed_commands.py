@@ -103,7 +103,7 @@ PLAYED = {
     f"snakemake --config studies='[{OLD}]' -- results/{OLD}/rendu/rapport.qmd": Played(),
     "snakemake --report trace.zip": Played(),
     "snakemake --unlock": Played(),
-    "snakemake --lint": Played(),
+    "snakemake --lint": Played(code=1, says="Specify a conda environment"),  # as CONTRIBUTING says
     f"diagnostic expliquer {OLD} ads.persons_estimate": Played(),
     f"diagnostic expliquer {OLD} ads.total": Played(),
     f"diagnostic expliquer {OLD} identifiant": Played(),
@@ -117,7 +117,7 @@ PLAYED = {
     f"diagnostic constats {OLD}": Played(),
     f"diagnostic diffuser {NEW}": Played(),
     "diagnostic calculer --brouillon": Played(),
-    f"diagnostic diffuser {NEW} --brouillon": Played(),
+    f"diagnostic diffuser {NEW} --brouillon": Played(code=1, says="donner un autre jour"),  # the second of the day
     f"diagnostic preparer {NEW} --initiales AB": Played(),
     f"diagnostic recontacter {NEW}": Played(),
     f"diagnostic nommer {NEW}": Played(code=1, says="aucun fichier reçu"),  # no service of the trial has a name

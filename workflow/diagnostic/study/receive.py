@@ -415,13 +415,16 @@ def _geojson(content: bytes) -> bool:
     return isinstance(given, dict) and given.get("type") == "FeatureCollection"
 
 
+TO_FILL = "[à compléter".encode()  # of a text that `creer` wrote: the filled one takes its place
+
+
 def _text(given: Given, name: str) -> list[str]:
     place = STUDIES / given.study / f"{name}.md"
     path, role = given.root / place, f"{TEXT}{name}"
     before = path.read_bytes() if path.is_file() else b""
     if before == given.content:
         return [f"{place} : c’est le texte que l’étude avait déjà, rien ne change."]
-    if before and not given.choice.replace:
+    if before and TO_FILL not in before and not given.choice.replace:
         raise ReceiveError(f"{place} : l’étude a déjà un texte pour ce bloc, qui est autre. {KEPT}")
     _keep(given, role, before, ".txt")
     writing.write_bytes(given.content, path)

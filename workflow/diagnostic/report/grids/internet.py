@@ -387,9 +387,12 @@ def size_variants(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 @grid
 def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """The published estimate and the three readings of its rate."""
+    """The published estimate and the three readings of its rate, those that there are; empty without any."""
     wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
-    found = statements.set_index("statement_id", drop=False).loc[wanted]
+    by_id = statements.set_index("statement_id", drop=False)
+    found = by_id.loc[[one for one in wanted if one in by_id.index]]
+    if found.empty:
+        return ""
     columns = (
         ("Lecture", "left", 44, lambda fact: french.capital(fact.label)),
         ("Valeur", "right", 9, lambda fact: cell(fact.Index) if pd.notna(fact.shown_value) else "–"),
