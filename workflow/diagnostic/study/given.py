@@ -293,7 +293,6 @@ def _blocking(problems: Sequence[Problem]) -> list[Problem]:
 
 
 # -- A role named in the configuration of its study by the command that received its file -------------------------
-# A role that a team has given a file for, named in the configuration of its study by the command that received it.
 def named(root: Path, study: str, key: str, role: str, value: str) -> str:
     """Write `role: value` under a key of the study's configuration, everything else as it was, comments too. A French line
     that says it, or what is left to write where the file is not laid out in lines; "" where it was there.
