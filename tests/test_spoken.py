@@ -76,7 +76,7 @@ def test_only_what_speaks_to_a_terminal_spells_commands() -> None:
         if "core.spoken import" in path.read_text(encoding="utf-8")
     }
     assert asking == {
-        *("commands/base.py", "commands/program.py", "commands/recevoir.py", "core/gate.py"),
+        *("commands/base.py", "commands/program.py", "commands/given.py", "core/gate.py"),
         *("running/calculation.py", "running/programs.py", "running/progress.py"),
     }
 

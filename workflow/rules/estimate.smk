@@ -184,10 +184,9 @@ rule estimate_across:
     params:
         study="{study}",
         publication=publication,
-        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.across"),
     message:
-        "{wildcards.study} : ce que donnerait le recoupement de deux listes"
+        "{wildcards.study} : personnes vues par deux sources réunies"
     run:
         call("estimate.across.estimate", rule, input, output, params, log)
 
