@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from functools import cache
 
+import exported
 import pandas as pd
 import pytest
 from drawn import always
@@ -16,8 +17,7 @@ from keyed import KINDS, VAULT, Rows, Study, counted, errors, inputs, named, pse
 from diagnostic.collect.counted import Places
 from diagnostic.collect.keys import check, resolver
 from diagnostic.consolidate.gathered import coded
-from diagnostic.trial.exports import formats
-from diagnostic.trial.exports.formats import filled
+from diagnostic.trial.exports import filled
 
 
 @cache
@@ -173,7 +173,7 @@ def test_the_time_of_a_form_names_its_answer_and_the_pseudonym_that_lists_show_t
     """Google Forms gives no number: the coder writes the time, as the export shows it."""
     given = study()
     answers = {name: given["questionnaire"][name] for name in ("responses", "situations")}
-    export = formats.csv_export(CODEBOOK, answers)
+    export = exported.csv_export(CODEBOOK, answers)
     lines = list(csv.reader(io.StringIO(export.decode())))[1:]
     times = {row["response_id"]: line[0] for row, line in zip(answers["responses"], lines, strict=True)}
     coding = given["situation_coding"]["situation_coding"][:6]

@@ -15,7 +15,7 @@ from drawn import always, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from own import SMALL
-from replay import config, estimated, released
+from replay import config, released
 
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
 from diagnostic.core.unsaid import MARK, UNSAID, spoken

@@ -30,7 +30,7 @@ from diagnostic.privacy.vault import open_vault
 from diagnostic.study.config import load_study
 from diagnostic.study.given import Choice, ReceiveError
 from diagnostic.study.receive import receive, undo
-from diagnostic.trial.exports.formats import filled
+from diagnostic.trial.exports import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)

@@ -105,9 +105,9 @@ def test_whatever_a_rule_reads_before_the_door_is_found(source: Project, tmp_pat
     project = source.copy(tmp_path / "projet")
     rules = project.path("workflow/rules/report.smk")
     text = rules.read_text(encoding="utf-8")
-    assert text.count("rule report_assemble:\n    input:\n") == 1
-    inputs = "".join(f'        "{name}",\n' for name in BEFORE)
-    planted = text.replace("rule report_assemble:\n    input:\n", f"rule report_assemble:\n    input:\n{inputs}")
+    reading = '"report.assemble.assemble",\n        input='
+    assert text.count(reading) == 1
+    planted = text.replace(reading, f"{reading}{dict(zip('abcde', BEFORE, strict=True))} | ")
     rules.write_text(planted, encoding="utf-8")
     assert sorted(through(jobs(project, *SMALL))) == sorted(f"report_assemble: {name}" for name in BEFORE)
 

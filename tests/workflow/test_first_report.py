@@ -11,7 +11,6 @@ import pytest
 from copies import Project
 
 from diagnostic.core import io
-from diagnostic.study.start import TOOLS
 
 SHOWN = (
     *("profile.women", "profile.men", "profile.minors", "profile.age_18_25", "profile.age_26_35", "profile.age_36_45"),
@@ -57,11 +56,11 @@ def chosen(project: Project) -> list[str]:
 
 @pytest.mark.slow
 def test_the_first_report_shows_what_a_report_is(source: Project, tmp_path: Path) -> None:
-    """Three studies, each with another tool."""
+    """Three studies."""
     project = source.copy(tmp_path / "projet")
     studies = chosen(project)
-    for study, tool in zip(studies, TOOLS, strict=False):
-        made = project.diagnostic("creer", study, "--outil", tool, "--date", "2026-03-01")
+    for study in studies:
+        made = project.diagnostic("creer", study, "--date", "2026-03-01")
         assert made.code == 0, made.output
     ledgers = [f"results/{study}/release/ledger.parquet" for study in studies]
     done = project.snakemake(*ledgers, "--config", f"studies=[{','.join(studies)}]")

@@ -9,6 +9,7 @@ from functools import cache
 from unittest.mock import patch
 
 import adhoc
+import exported
 import pytest
 from drawn import always, cases
 from hypothesis import HealthCheck, given, settings
@@ -24,17 +25,16 @@ from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.core.validation import validate
 from diagnostic.describe import sheets
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import formats
 
 ROLE = "questionnaire"
 FEW = generate(CODEBOOK, seed=5, responses=6, collective=2, most=3)
 EXPORTS: dict[str, tuple[str, Callable[[], bytes]]] = {
-    **{name: (name, lambda export=export: export(CODEBOOK, FEW)) for name, export in formats.FORMATS.items()},
+    **{name: (name, lambda export=export: export(CODEBOOK, FEW)) for name, export in exported.FORMATS.items()},
     "limesurvey, texts": (
         "limesurvey",
-        lambda: formats.limesurvey_export(CODEBOOK, FEW, heads="texts", values="labels"),
+        lambda: exported.limesurvey_export(CODEBOOK, FEW, heads="texts", values="labels"),
     ),
-    "mapping": ("mapping", lambda: formats.export(CODEBOOK, FEW, heads="labels", values="labels")),
+    "mapping": ("mapping", lambda: exported.export(CODEBOOK, FEW, heads="labels", values="labels")),
 }
 
 

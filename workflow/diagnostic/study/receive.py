@@ -155,7 +155,7 @@ def _export(
 def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
     """Put to use again the export that the one in use took the place of, or the version `number`; French lines.
 
-    The one that goes out of use is kept. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
+    The one that goes out of use is kept; another tool's is written in the configuration. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
     """
     _check(role, KNOWN)
     vault = opened(root, study, create=False)
@@ -178,7 +178,9 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
     given.write_record(
         root, study, role, given.replaced(earlier | history, "digest", wanted.digest, used.digest, today)
     )
-    return _back(study, role, wanted, used)
+    reader = Reader.of(root, study, vault)
+    name = reader.format(role, read_export(vault.read_received(role), role, short_rows=True)[0])
+    return [*_back(study, role, wanted, used), *_left_to_do(reader, role, name, today)]
 
 
 def _back(study: str, role: str, wanted: versions.Version, used: versions.Version) -> list[str]:
@@ -357,7 +359,7 @@ def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[st
             lines += describe(root, study, role, today)
         except ReceiveError as error:  # the export is in the vault all the same
             lines.append(str(error))
-    elif name == "mapping" and reader.complete(role):  # a person has signed what each question is
+    elif name != "mapping" or reader.complete(role):  # a person has signed what each question is
         lines += filter(None, [named(root, study, "received", role, name)])
     elif reader.chosen(role) != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
