@@ -19,7 +19,7 @@ from laws import exact, moves
 from neighbours import ANSWERED, CHANGES, Study, Told, differences, false_claims, finished
 
 from diagnostic.core.tables import columns
-from diagnostic.release import alone, draws, grouped, printed, statements, steps
+from diagnostic.release import draws, grouped, printed, statements, steps, ungrouped
 from diagnostic.release.grouped import Draft
 from diagnostic.release.row import row
 from diagnostic.release.tables import ListedSource
@@ -122,12 +122,12 @@ def _cheapest(draft: Draft, last: int) -> dict[str, Any]:
 PRINT, PRINTED_OF = printed.value, Draft.printed
 LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
     "bounds of the exact count": [(steps, "_possible", _exact_bound)],
-    "other choices, exact": [(alone, "sensitivity", _exact_choices)],
+    "other choices, exact": [(ungrouped, "sensitivity", _exact_choices)],
     "model to two digits": [
-        (alone, "_model", lambda f, *_: row(f, "shown", "model", f["value"], low=f["low"], high=f["high"]))
+        (ungrouped, "_model", lambda f, *_: row(f, "shown", "model", f["value"], low=f["low"], high=f["high"]))
     ],
     "rows received": [
-        (alone, "OF_PERSONS", alone.re.compile("never")),
+        (ungrouped, "OF_PERSONS", ungrouped.re.compile("never")),
         (statements, "_settled", lambda said, *_: said),
     ],
     "rows, drawn but told": [(statements, "_settled", lambda said, *_: said.assign(rules=str(len(said))))],

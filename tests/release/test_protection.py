@@ -56,7 +56,7 @@ def decided_alone(seed: int, size: int = 152, structures: int = 12) -> Decision:
 @settings(max_examples=cases(200), deadline=None)
 @given(st.integers(0, 2000), st.sampled_from([3, 5, 10, 20]), st.binary(min_size=1, max_size=8))
 def test_a_draw_is_a_neighbouring_multiple(count: int, base: int, key: bytes) -> None:
-    value = Draw(key).multiple(count, base, "person", members(["a", "b"]))
+    value = Draw(key).random_round(count, base, "person", members(["a", "b"]))
     assert value % base == 0 and value >= 0 and abs(value - count) <= (0 if not count else base - bool(count % base))
 
 
@@ -64,17 +64,19 @@ def test_draws_are_unbiased_and_tied_to_who_is_counted() -> None:
     """Over 4 000 keys the mean of the draws of 13 is 13, of 15 is 15, to three standard errors, and a tenth of the draws of
     15 go down, a tenth up; members in any order draw the same."""
     for count, possible in ((13, {10, 15}), (15, {10, 15, 20})):
-        drawn = [Draw(str(key).encode()).multiple(count, 5, "person", members(["a", "b"])) for key in range(4000)]
+        drawn = [Draw(str(key).encode()).random_round(count, 5, "person", members(["a", "b"])) for key in range(4000)]
         assert set(drawn) == possible
         assert abs(np.mean(drawn) - count) < 3 * np.std(drawn) / np.sqrt(len(drawn))
     for moved in (10, 20):
         assert abs(np.mean([one == moved for one in drawn]) - 0.1) < 3 * np.sqrt(0.1 * 0.9 / len(drawn))
     for count, possible in ((11, {0, 20}), (15, {0, 20}), (20, {0, 20, 30}), (27, {20, 30}), (30, {20, 30, 40})):
-        drawn = [Draw(str(key).encode()).multiple(count, 10, "person", "a", first=20) for key in range(4000)]
+        drawn = [Draw(str(key).encode()).random_round(count, 10, "person", "a", first=20) for key in range(4000)]
         assert set(drawn) == possible
         assert abs(np.mean(drawn) - count) < 3 * np.std(drawn) / np.sqrt(len(drawn))
     assert members(["a", "b"]) == members(["b", "a"]) != members(["a"])
-    keys = [Draw(b"k").multiple(13, 5, unit, members([str(n)])) for unit in ("person", "situation") for n in range(40)]
+    keys = [
+        Draw(b"k").random_round(13, 5, unit, members([str(n)])) for unit in ("person", "situation") for n in range(40)
+    ]
     assert set(keys) == {10, 15}
 
 
@@ -96,7 +98,9 @@ def test_what_is_withheld_may_reach_its_threshold(base: int, threshold: int, cha
     """How often a group of just its threshold is printed, over 4 000 keys, to three standard errors: else « non publié »
     would say that a group is under it."""
     smallest, step = least(base, threshold), first_step(base, threshold)
-    seen = [Draw(str(key).encode()).multiple(threshold, base, "person", "a", step) >= smallest for key in range(4000)]
+    seen = [
+        Draw(str(key).encode()).random_round(threshold, base, "person", "a", step) >= smallest for key in range(4000)
+    ]
     assert abs(np.mean(seen) - chance) < 3 * np.sqrt(chance * (1 - chance) / len(seen))
 
 
@@ -124,7 +128,7 @@ def test_a_base_serves_thresholds_up_to_twice_itself_and_one(base: int) -> None:
 @given(st.integers(8, 400), st.integers(0, 400), st.binary(min_size=1, max_size=8))
 def test_the_range_of_a_share_holds_the_true_share(part: int, rest: int, key: bytes) -> None:
     draw, whole = Draw(key), part + rest
-    first, second = (draw.multiple(n, 5, "person", members([name])) for n, name in ((part, "p"), (whole, "w")))
+    first, second = (draw.random_round(n, 5, "person", members([name])) for n, name in ((part, "p"), (whole, "w")))
     if min(first, second) >= 10:
         low, high = share(claim(first, 5, 8), claim(second, 5, 8))
         assert low <= 100 * part / whole <= high

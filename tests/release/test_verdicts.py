@@ -16,7 +16,7 @@ from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import table
 from diagnostic.estimate.texts import profiles as texts
 from diagnostic.estimate.texts.ways import PEOPLE
-from diagnostic.release import alone, statements
+from diagnostic.release import statements, ungrouped
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.steps import decide
 
@@ -146,7 +146,7 @@ KEYED = Draw(PUBLIC_KEY)
 def test_rows_of_lists_that_are_printed_whole_are_told(role: str, shown: float | None) -> None:
     """And not how many rows were received in all, which is a number of answers."""
     rows = replace(fact("row", value=6, numerator=6, denominator=223), fact_id=f"quality.rows.{role}")
-    found = alone.harmless(asdict(rows), policy(), KEYED, described=True)
+    found = ungrouped.not_about_persons(asdict(rows), policy(), KEYED, described=True)
     assert found and (found["shown_value"] == shown if shown else found["verdict"] == "withheld")
     assert pd.isna(found["shown_denominator"])
 

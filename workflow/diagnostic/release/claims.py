@@ -9,7 +9,9 @@ import math
 from dataclasses import dataclass
 
 EXACT = 1  # the base of what is printed as it is
-JUMP = 0.6  # how often a group of just its threshold may be printed, at most, by what the first step leads to
+MAX_CHANCE_AT_THRESHOLD = (
+    0.6  # how often a group of just its threshold may be printed, at most, by what the first step leads to
+)
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,11 @@ def first_step(base: int, threshold: int) -> int:
     """The multiple that a count under it is drawn up to, else to nothing: the smallest that may be printed, since those
     under it are withheld anyway. With a threshold of 11 and a base of 10, 15 persons are « 20 » three times in four and
     not once in two: half as many groups are lost, and « 20 » means 11 to 30 as before. One base only, where groups of
-    just the threshold would be printed more often than JUMP (8 out of 10): the step between them and one person less,
+    just the threshold would be printed more often than MAX_CHANCE_AT_THRESHOLD (8 out of 10): the step between them and one person less,
     who is never printed, is what a neighbour's document differs by there.
     """
     smallest = least(base, threshold)
-    return smallest if threshold <= JUMP * smallest else base
+    return smallest if threshold <= MAX_CHANCE_AT_THRESHOLD * smallest else base
 
 
 def claim(value: int, base: int, threshold: int) -> Printed:

@@ -29,7 +29,7 @@ class Draw:
         content = "\x1f".join(said).encode()
         return int.from_bytes(hmac.digest(self.key, content, "sha256")[:8], "big") / 2**64
 
-    def multiple(self, count: int, base: int, unit: str, members: str, first: int = 0) -> int:
+    def random_round(self, count: int, base: int, unit: str, members: str, first: int = 0) -> int:
         """A multiple of `base` next to a count of `unit`, less than a step away, or one step where it is a multiple
         itself; 0 stays. `members`: see `members`. `first`: the multiple that the first step leads to (`base` without it)."""
         first = first or base

@@ -172,7 +172,7 @@ class Draft:
                 found[entry.name] = claim(one.count, EXACT, entry.threshold)
                 continue
             base = self.bases[entry.name]
-            value = self.draw.multiple(one.count, base, unit, one.members, first_step(base, entry.threshold))
+            value = self.draw.random_round(one.count, base, unit, one.members, first_step(base, entry.threshold))
             for whole in wholes[entry.name]:
                 above = found.get(whole.name)
                 if above is not None and value > above.value:

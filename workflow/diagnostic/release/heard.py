@@ -15,10 +15,10 @@ import pandas as pd
 from diagnostic.collect.answers import FIELDS
 from diagnostic.core.french import slug
 from diagnostic.privacy import folding
-from diagnostic.release.alone import OFFICE
 from diagnostic.release.audit import INTERVIEWS, Population, Previous, enough
 from diagnostic.release.named import named
 from diagnostic.release.policy import Policy
+from diagnostic.release.ungrouped import OFFICE
 
 MEETINGS = "consolidate/meetings"  # the table of the facts on interviews
 HEARD, WHERE = "interviews.field.", "interviews.place."  # interviews of one field, or in one town

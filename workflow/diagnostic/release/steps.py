@@ -19,8 +19,7 @@ from diagnostic.estimate.facts import ASKED, UNKNOWN
 from diagnostic.estimate.texts import ways
 from diagnostic.estimate.texts.described import WIDE
 from diagnostic.estimate.texts.ways import PEOPLE
-from diagnostic.release import alone, by_place, claims, heard, reconstructed, region, reprinted, unnamed
-from diagnostic.release.alone import RANGE, significant, step_of
+from diagnostic.release import by_place, claims, heard, reconstructed, region, reprinted, ungrouped, unnamed
 from diagnostic.release.attack import ENGINE
 from diagnostic.release.audit import INTERVIEWS, LOCAL, METHOD, Population, populations
 from diagnostic.release.claims import rest
@@ -37,6 +36,7 @@ from diagnostic.release.region import OF_ONE, STEP, coarse
 from diagnostic.release.row import GONE, TEXT, Row, discreet, number, put, row
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.tables import Audited, Costs, Ledger
+from diagnostic.release.ungrouped import RANGE, significant, step_of
 
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
 NO_KEY = (
@@ -239,7 +239,7 @@ def decide(
     rows = [_told(fact, released, every, policy, draw) for fact in facts.to_dict("records")]
     found = pd.DataFrame(rows, index=facts.index, columns=SHOWN).astype(dict.fromkeys(NUMBERS, float))
     if draw:
-        alone.sensitivity(facts, found, draw)
+        ungrouped.sensitivity(facts, found, draw)
         by_place.drawn_once(facts, found, STEP)
         _withhold(facts, found, "place", facts["fact_id"].isin(by_place.settled(facts, found, policy)))
         if OURS[0] in every:
@@ -252,9 +252,9 @@ def decide(
         found.loc[made.index, list(made)] = made
         at_least(facts, found)
         within(facts, found)
-        _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
+        _withhold(facts, found, "sparse", ungrouped.sparse(facts, found, policy))
         _withhold(facts, found, "unclear", in_a_departement(facts, found))
-    for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
+    for ground, mask in (("follows", ungrouped.followed), ("cited", ungrouped.cited)):
         _withhold(facts, found, ground, mask(facts, found))
     facts, found = _kept(facts, found, released, every, policy, known)
     hidden = found["verdict"] != "shown"
@@ -314,11 +314,11 @@ def _told(
     below = coarse(policy) and (by_place.names(fact["fact_id"]) or by_place.of_ads(fact["fact_id"]))
     if draw and below and fact["origin"] not in by_place.OTHERS:
         return row(fact, "withheld", "place")
-    other = alone.harmless(fact, policy, draw, "described" in populations)
+    other = ungrouped.not_about_persons(fact, policy, draw, "described" in populations)
     if other is not None:
         return other
     if draw is None:
-        return alone.thresholds(fact, policy)
+        return ungrouped.thresholds(fact, policy)
     name = parse(fact["group"])[0] if fact["group"] else ""
     if name in OURS and name in populations and fact["way"] in ("own", "participation") and ways.fits(fact):
         own = _ours(fact, populations[name], policy, draw, released.get(name))
@@ -326,7 +326,7 @@ def _told(
             return own
     if fact["group"]:
         return _listed(fact, released.get(name), policy)
-    return alone.ungrouped(fact, policy, draw)
+    return ungrouped.ungrouped(fact, policy, draw)
 
 
 def _listed(fact: Row, released: Released | None, policy: Policy) -> Row:
@@ -445,7 +445,7 @@ def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> 
     unanimous = size < rules.unanimity and counted in (0, size)
     if fact["measure"] != "count" or size < rules.own_group or unanimous or not counted:
         return row(fact, "withheld", "field")
-    drawn = draw.multiple(counted, rules.own_base, "professional", members(population.key[part]))
+    drawn = draw.random_round(counted, rules.own_base, "professional", members(population.key[part]))
     value = min(drawn, rules.own_base * (size // rules.own_base))  # the size of the field is printed as it is
     if value < rules.own_base or ASKED in fact["group"]:
         return row(fact, "withheld", "field")

@@ -15,10 +15,10 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.release import by_place
-from diagnostic.release.alone import RECALL, VENUES
 from diagnostic.release.heard import HEARD
 from diagnostic.release.printed import WITHHELD
 from diagnostic.release.region import OF_ONE
+from diagnostic.release.ungrouped import RECALL, VENUES
 
 DESCRIBED = ("person", "situation")
 SAID = ("survey.", "needs.", "law.")  # what professionals answered

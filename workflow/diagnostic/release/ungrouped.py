@@ -26,7 +26,7 @@ CITED = {
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
 RECALL = "persons.recall_pct"  # copies of coded ads that a search found, of few
 # What those that it missed add to the error, told as the next multiple.
-MISSED, MISSED_STEP = "persons.source.recall", 20
+RECALL_ERROR, RECALL_ERROR_STEP = "persons.source.recall", 20
 AGREEMENT = "agreement."  # between two coders, on the ads that both could answer of
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
 VENUES = "venues.type."  # places at risk of one kind
@@ -47,7 +47,7 @@ HEADLINES = {
 }
 
 
-def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> Row | None:
+def not_about_persons(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> Row | None:
     """What counts no people, as it is, but coded attributes and places of ads, and rows of answers (`described`: where the
     study describes persons); None for the rest."""
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
@@ -74,8 +74,10 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return row(fact, "withheld", "contributors")
         if way == "each" and ways.fits(fact):
             return _each(fact, policy)
-        if fact["fact_id"] == MISSED and fact["measure"] == "error":
-            return row(fact, "shown", "model", float(MISSED_STEP * math.ceil(number(fact["value"]) / MISSED_STEP)))
+        if fact["fact_id"] == RECALL_ERROR and fact["measure"] == "error":
+            return row(
+                fact, "shown", "model", float(RECALL_ERROR_STEP * math.ceil(number(fact["value"]) / RECALL_ERROR_STEP))
+            )
         if fact["measure"] == "error" and way == "model" and ways.fits(fact):
             return row(fact, "shown", "model", math.floor(significant(number(fact["value"])) + 0.5))
         if described and LISTED.match(fact["fact_id"]):
@@ -166,7 +168,7 @@ def _rounded(fact: Row, policy: Policy, draw: Draw, name: str, smallest: int = 0
     counted = number(fact["value"])
     if fact["measure"] != "count" or not counted >= max(threshold, smallest):
         return row(fact, "withheld", "small", said={"threshold": max(threshold, smallest), "named": CLASSES[name]})
-    value = draw.multiple(round(counted), base, fact["unit"], _key(fact), first_step(base, threshold))
+    value = draw.random_round(round(counted), base, fact["unit"], _key(fact), first_step(base, threshold))
     if value < least(base, threshold):
         return row(fact, "withheld", "draw")
     told = claim(value, base, threshold)
