@@ -172,7 +172,7 @@ def test_every_table_of_persons_is_possible_for_whoever_reads() -> None:
     one by one of the solver, not of the gate."""
     decision = decided_alone(4)
     gate = Gate(decision.listing)
-    system = gate.frame.system({}, gate.statements(decision.printed))
+    system = gate.frame.system(gate.statements(decision.printed))
     model = Model(system)
     for entry in decision.listing.entries:
         if entry.name in decision.printed or not entry.terms:
@@ -186,7 +186,7 @@ def test_no_structure_learns_that_few_others_are_counted() -> None:
     """Printed groups, seen by each structure with its own cases: exact intervals of the solver, not of the gate."""
     decision = decided_alone(4)
     gate, people = Gate(decision.listing), population(departement(4, 152, 12))
-    system = gate.frame.system({}, gate.statements(decision.printed))
+    system = gate.frame.system(gate.statements(decision.printed))
     codes = coded(decision.listing, people, {})
     for reader in some(readers_of(decision.listing, people, codes)):
         others = system.without(gate.frame.table(reader.codes))

@@ -29,7 +29,7 @@ def exposed(
     told = [("région", region, tuple(range(len(parts))))]
     told += [(str(code), printed, (code,)) for code, printed in enumerate(parts)]
     frame, statements = stacked(listing, axis, told)
-    system = frame.system({}, statements)
+    system = frame.system(statements)
     model, found = Model(system), []
     for code, printed in enumerate(parts):
         for entry in listing.entries:

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import scipy  # its parts are loaded when they are first used
 
-from diagnostic.release.groups import FREED, UNBOUNDED, System
+from diagnostic.release.groups import UNBOUNDED, System
 
 EPSILON = 1e-6
 DUAL = 1e-9
@@ -48,7 +48,6 @@ class Targets:
 
     names: tuple[str, ...]
     forms: scipy.sparse.csr_array
-    value: np.ndarray
     reach: np.ndarray
     width: np.ndarray
     floor: np.ndarray
@@ -59,7 +58,6 @@ class Targets:
         return Targets(
             tuple(self.names[place] for place in rows),
             self.forms[rows],
-            self.value[rows],
             self.reach[rows],
             self.width[rows],
             self.floor[rows],
@@ -99,13 +97,11 @@ class Model:
     row_part: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        system, active = self.system, self.system.active
+        system = self.system
         positive = np.asarray(system.rows.minimum(0).sum(axis=1)).ravel() == 0
-        said = active & ~(positive & (system.low <= 0) & np.isinf(system.high))
+        said = ~(positive & (system.low <= 0) & np.isinf(system.high))
         self.rows, self.low, self.high = system.rows[said], system.low[said], system.high[said]
-        # The row of a withheld fact ties what it adds up: an identity, nothing printed.
-        printed = np.where(system.when == FREED, "", np.array(system.facts, dtype=object))
-        self.facts = printed[said]
+        self.facts = np.array(system.facts, dtype=object)[said]
         links = scipy.sparse.csr_array((self.rows != 0).astype(int))
         _, self.part = scipy.sparse.csgraph.connected_components(links.T @ links, directed=False)
         first = np.zeros(links.shape[0], dtype=int)

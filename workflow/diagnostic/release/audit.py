@@ -410,7 +410,7 @@ class Unknowns:
             for entry in self.listing.entries
             for group in self.groups(entry.terms)
         }
-        return Frame(self.axes, (), tuple(sorted(axes for axes in together if len(axes) > 1)))
+        return Frame(self.axes, tuple(sorted(axes for axes in together if len(axes) > 1)))
 
     def presence(self, terms: tuple[Term, ...]) -> bool:
         """Whether not even one case may be proven, where the group is not printed."""
@@ -485,7 +485,7 @@ class Gate:
     def findings(self, printed: Mapping[str, Printed], readers: Sequence[Reader]) -> list[Finding]:
         """What some reader proves, the outsider first; the others are asked once the outsider finds nothing."""
         frame = self.frame
-        system = frame.system({}, self.statements(printed))
+        system = frame.system(self.statements(printed))
         targets = _targets(self.listing, printed)
         found: list[Finding] = []
         for reader in readers:
@@ -529,7 +529,7 @@ class Gate:
     def _not_narrowed(self, frame: Frame, facing: Targets, reader: Reader) -> Targets:
         """The targets, asking of those that public figures give away by themselves not to be narrowed further."""
         told = (*self.public, *self.listing.unknowns.implied, _anybody())
-        alone = frame.system({}, told).without(frame.table(reader.codes))
+        alone = frame.system(told).without(frame.table(reader.codes))
         model, relaxed = Model(alone), replace(facing)
         for one in attack(alone, facing).exposed:
             at = facing.names.index(one.target)
@@ -639,7 +639,6 @@ def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targ
     return Targets(
         names=tuple(one.name for one in targets),
         forms=forms,
-        value=np.zeros(len(targets)),
         reach=np.where(few > 0, few, np.maximum(wanted - own, 0)),
         width=np.array([one.width for one in targets], dtype=float),
         floor=np.where(few > 0, 0.0, [0.0 if one.presence and outside else math.inf for one in targets]),
@@ -711,7 +710,7 @@ def findings(listing: Listing, previous: Previous, printed: Mapping[str, Printed
     before = (previous.name, previous.printed, (0, 2) if went else (0,))
     axis = Axis(Variable("édition", codes), "")
     frame, statements = stacked(listing, axis, [("nouvelle", printed, (0, 1)), before])
-    system = frame.system({}, statements)
+    system = frame.system(statements)
     model = Model(system)
     least = listing.policy.rules.thresholds.ordinary - 1
     names = {*printed, *previous.printed}
@@ -741,7 +740,7 @@ def stacked(listing: Listing, axis: Axis, told: Sequence[Told]) -> tuple[Frame, 
             terms = tuple((times, (*group, (at, code))) for times, group in given.terms)
             said.append(Statement(f"{given.name} {code}", terms, given.low, given.high))
     said.append(Statement("≥ 0", ((1, ()),), 0, None))
-    return Frame((*unknowns.axes, axis), (), tuple(extra)), said
+    return Frame((*unknowns.axes, axis), tuple(extra)), said
 
 
 def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[Group]:

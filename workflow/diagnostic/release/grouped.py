@@ -586,7 +586,7 @@ def _size(whole: Released, group: str) -> tuple[int | None, int | None]:
     listing = whole.decision.listing
     entry = next(one for one in listing.entries if one.name == group)
     gate = Gate(listing)
-    system = gate.frame.system({}, gate.statements(whole.decision.printed))
+    system = gate.frame.system(gate.statements(whole.decision.printed))
     form = gate.frame.form([columns(gate.frame, listing.unknowns.groups(entry.terms))])
     seen = interval(system, form, Model(system))
     high = None if seen.high == float("inf") or not seen.settled else int(seen.high)

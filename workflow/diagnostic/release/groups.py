@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 Group = tuple[tuple[int, int], ...]  # (axis, code), sorted by axis
 TOTAL = "total"
+UNBOUNDED = 10**6  # more persons than any study has
 ENDS = "≥≤"  # after the name of a figure that is told by two sentences
 
 
@@ -70,21 +69,36 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """The unknown counts behind a set of printed groups: cliques, their tree, and the compiled system.
+class System:
+    """What a reader knows of unknown counts (x ≥ 0, one column each): low ≤ rows · x ≤ high. `facts`: the printed figure
+    behind each row, "" for an identity."""
 
-    `empty`: groups that nobody can belong to (a minor of 26 to 35); their axes share a clique by `extra`.
-    """
+    rows: scipy.sparse.csr_array
+    low: np.ndarray
+    high: np.ndarray
+    facts: tuple[str, ...]
+
+    @property
+    def columns(self) -> int:
+        return int(self.rows.shape[1])
+
+    def without(self, known: np.ndarray) -> System:
+        """What is left unknown to someone who knows `known` of each column: every bound less their part."""
+        part = self.rows @ known
+        return replace(self, low=self.low - part, high=self.high - part)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The unknown counts behind groups that are printed: cliques of axes, and their tree. `extra`: axes that must be reasoned
+    with together."""
 
     axes: tuple[Axis, ...]
-    printed: tuple[Group, ...]
-    extra: tuple[tuple[int, ...], ...] = ()  # axes that must be reasoned with together besides the printed ones
-    empty: tuple[Group, ...] = ()
+    extra: tuple[tuple[int, ...], ...] = ()
 
     @cached_property
     def cliques(self) -> list[tuple[int, ...]]:
-        together = [*(tuple(axis for axis, _ in group) for group in self.printed), *self.extra]
-        return cliques([axis.size for axis in self.axes], together)
+        return cliques([axis.size for axis in self.axes], self.extra)
 
     @cached_property
     def edges(self) -> list[tuple[int, int, tuple[int, ...]]]:
@@ -143,59 +157,49 @@ class Frame:
     def name(self, group: Group) -> str:
         return " & ".join(self.axes[axis].name(code) for axis, code in group) or TOTAL
 
-    def tables(
-        self, shown: Mapping[Group, tuple[int, int]], statements: Sequence[Statement] = ()
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The cells and relations of the system; `shown`: printed group → what its number says."""
-        cells, relations = [], []
-        for group in self.printed:
-            low, high = shown[group]
-            cells.append({"cell": self.name(group), "published": "shown", "low": low, "high": high})
-        known = {self.name(group) for group in self.printed}
-        barred = {column for group in self.empty for column in self._everywhere(group)}
-        for place in range(len(self.cliques)):
-            for column in range(self.starts[place], self.starts[place + 1]):
-                most = 0 if column in barred else None
-                cells.append({"cell": f"@{column}", "published": "internal", "low": None, "high": most})
-            for group in self.printed:
-                if self.home(axis for axis, _ in group) == place:
-                    relations += self._sum(group, place)
+    def system(self, statements: Sequence[Statement]) -> System:
+        """What these sentences say of the cliques' unknown counts, in order. A group is read in the first clique that names
+        it; another one that names it has as many: a row of its own."""
+        rows: list[tuple[Mapping[int, int], float, float, str]] = []
+        first: dict[Group, int] = {}
+        told: set[tuple[Group, int]] = set()
+
+        def read(group: Group, place: int) -> np.ndarray:
+            home = self.columns(group, first.setdefault(group, place))
+            if first[group] != place and (group, place) not in told:
+                told.add((group, place))
+                other = self.columns(group, place)
+                rows.append((_added([(1, home), (-1, other)]), 0, 0, ""))
+            return home
+
         for one, other, shared in self.edges:
-            for group in self._cells(shared):
-                if self.name(group) not in known:
-                    known.add(self.name(group))
-                    cells.append({"cell": self.name(group), "published": "internal", "low": None, "high": None})
-                relations += [row for place in (one, other) for row in self._sum(group, place)]
-        for statement in statements:
-            for coefficient, group in statement.terms:
-                if self.name(group) not in known:
-                    known.add(self.name(group))
-                    cells.append({"cell": self.name(group), "published": "internal", "low": None, "high": None})
+            for code in np.ndindex(*self.shape(shared)):
+                group = tuple(zip(shared, map(int, code), strict=True))
+                read(group, one)
+                read(group, other)
+        for said in dict.fromkeys(statements):
+            parts = []
+            for times, group in said.terms:
                 home = self.home(axis for axis, _ in group)
                 assert home is not None  # `extra` holds the axes of every statement
-                relations += self._sum(group, home)
-                row = {"relation": statement.name, "cell": self.name(group), "coefficient": coefficient}
-                relations.append({**row, "low": statement.low, "high": statement.high, "printed": True})
-        table = pd.DataFrame(relations).drop_duplicates(["relation", "cell"], ignore_index=True)
-        bounds = {"low": "Int64", "high": "Int64"}
-        return pd.DataFrame(cells).astype(bounds), table.astype(bounds)
+                parts.append((times, read(group, home)))
+            low = -math.inf if said.low is None else said.low
+            rows.append((_added(parts), low, math.inf if said.high is None else said.high, said.fact))
+        starts = np.cumsum([0, *(len(form) for form, *_ in rows)])
+        indices = [column for form, *_ in rows for column in form]
+        values = [float(times) for form, *_ in rows for times in form.values()]
+        matrix = scipy.sparse.csr_array((values, indices, starts), shape=(len(rows), self.starts[-1]), dtype=float)
+        low_, high_ = (np.array([row[at] for row in rows], dtype=float) for at in (1, 2))
+        return System(matrix, low_, high_, tuple(row[3] for row in rows))
 
-    def _everywhere(self, group: Group) -> Iterator[int]:
-        axes = {axis for axis, _ in group}
-        for place, clique in enumerate(self.cliques):
-            if axes <= set(clique):
-                yield from self.columns(group, place).tolist()
 
-    def _cells(self, axes: Sequence[int]) -> list[Group]:
-        return [tuple(zip(axes, map(int, code), strict=True)) for code in np.ndindex(*self.shape(axes))]
-
-    def _sum(self, group: Group, place: int) -> list[dict[str, object]]:
-        name = self.name(group)
-        return total(f"{name} = clique {place}", name, (f"@{column}" for column in self.columns(group, place)))
-
-    def system(self, shown: Mapping[Group, tuple[int, int]], statements: Sequence[Statement] = ()) -> System:
-        """Columns are the cliques' unknown counts, in order."""
-        return compile_system(*self.tables(shown, statements))
+def _added(parts: Iterable[tuple[int, np.ndarray]]) -> dict[int, int]:
+    """Column → coefficient of a sum of sums of columns, without those that cancel out."""
+    found: dict[int, int] = {}
+    for times, columns in parts:
+        for column in columns.tolist():
+            found[column] = found.get(column, 0) + times
+    return {column: times for column, times in found.items() if times}
 
 
 def member(codes: np.ndarray, group: Group) -> np.ndarray:
@@ -275,185 +279,3 @@ def tree(found: Sequence[tuple[int, ...]]) -> list[tuple[int, int, tuple[int, ..
             if (overlap, -other) > (most, -place):
                 nearest[left] = (overlap, other)
     return edges
-
-
-# -- What a reader knows, as one system of integer counts: cells, the relations between them, what is shown -------
-# Unknown counts are non-negative integers. `compile_system` turns the two tables into the smallest set of columns: a
-# cell that a relation defines as the sum of others is replaced by that sum, so that a printed total becomes a row
-# over what it adds up. Withholding a fact then frees its rows; nothing is rebuilt.
-ALWAYS, SHOWN, FREED = 0, 1, 2  # a row holds always, while its fact is shown, or once its fact is withheld
-UNBOUNDED = 10**6  # more persons than any study has
-
-
-def total(relation: str, whole: str, parts: Iterable[str]) -> list[dict[str, object]]:
-    """The rows of the relation « whole = sum of the parts »."""
-    rows = [(whole, 1), *((part, -1) for part in parts)]
-    return [_row(relation, cell, coefficient, 0, 0, False) for cell, coefficient in rows]
-
-
-def _row(relation: str, cell: str, coefficient: int, low: int | None, high: int | None, printed: bool) -> dict:
-    return {
-        "relation": relation,
-        "cell": cell,
-        "coefficient": coefficient,
-        "low": low,
-        "high": high,
-        "printed": printed,
-    }
-
-
-@dataclass(frozen=True)
-class System:
-    """Columns are the counts left unknown; `forms` writes every cell as a sum of columns."""
-
-    cells: tuple[str, ...]
-    forms: scipy.sparse.csr_array  # cells × columns
-    rows: scipy.sparse.csr_array  # rows × columns
-    low: np.ndarray
-    high: np.ndarray
-    facts: tuple[str, ...]  # the printed fact behind each row; "" for an identity
-    when: np.ndarray  # ALWAYS, SHOWN or FREED
-    exact: frozenset[str]  # facts shown as one value
-    withheld: frozenset[str] = frozenset()
-
-    @cached_property
-    def index(self) -> Mapping[str, int]:
-        return {cell: place for place, cell in enumerate(self.cells)}
-
-    @property
-    def columns(self) -> int:
-        return int(self.rows.shape[1])
-
-    def form(self, cells: Iterable[str]) -> scipy.sparse.csr_array:
-        """The forms of some cells: one row per cell. Raises KeyError for an unknown one."""
-        return self.forms[[self.index[cell] for cell in cells]]
-
-    @cached_property
-    def active(self) -> np.ndarray:
-        """Which rows hold, given what is withheld."""
-        gone = np.array([fact in self.withheld for fact in self.facts], dtype=bool)
-        held = (self.when == ALWAYS) & ~(gone & np.array([fact != "" for fact in self.facts], dtype=bool))
-        return held | ((self.when == SHOWN) & ~gone) | ((self.when == FREED) & gone)
-
-    def free(self, facts: Iterable[str]) -> System:
-        """The same system once these facts are withheld (and only these)."""
-        return replace(self, withheld=frozenset(facts))
-
-    def without(self, known: np.ndarray) -> System:
-        """What is left unknown to someone who knows `known` of each column: every bound less their part."""
-        part = self.rows @ known
-        return replace(self, low=self.low - part, high=self.high - part)
-
-
-Form = dict[str, int]
-
-
-def compile_system(cells: pd.DataFrame, relations: pd.DataFrame) -> System:
-    """The system of a table of cells and a table of relations.
-
-    `cells`: one row per count that a reader may know, may look for, or must reason with (`cell`, `published` as `shown`,
-    `withheld` or `internal`, `low` and `high`, what its printed figure says). `relations`: one row per relation and cell,
-    low ≤ Σ coefficient × cell ≤ high (`relation`, `cell`, `coefficient`, `low`, `high`, `printed`: by a figure, not an identity).
-    Raises ValueError when a relation names an unknown cell.
-    """
-    names = list(cells["cell"])
-    unknown = sorted(set(relations["cell"]) - set(names))
-    if unknown:
-        raise ValueError(f"relations : cases inconnues : {', '.join(unknown[:5])}")
-    bounds = {
-        cell: (_bound(low, -math.inf), _bound(high, math.inf))
-        for cell, low, high in zip(cells["cell"], cells["low"], cells["high"], strict=True)
-    }
-    published = dict(zip(cells["cell"], cells["published"], strict=True))
-    definitions, rest = _eliminate(relations, bounds)
-    rows: list[tuple[Form, float, float, str, int]] = []
-    shown = {cell for cell, state in published.items() if state == "shown"}
-    exact = frozenset(cell for cell in shown if bounds[cell][0] == bounds[cell][1])
-    for cell in names:
-        low, high = bounds[cell]
-        if published[cell] != "withheld" and (low > 0 or high < math.inf):
-            fact = cell if cell in shown else ""
-            rows.append((definitions.get(cell, {cell: 1}), low, high, fact, SHOWN if fact else ALWAYS))
-    for whole, parts, low, high, fact in rest:
-        if whole in exact and not fact:  # a second sum for the same printed total: two rows, tied only once it is freed
-            other = {cell: -times for cell, times in parts.items() if cell != whole}
-            rows.append((_expand(other, definitions), *bounds[whole], whole, SHOWN))
-            rows.append((_expand(parts, definitions), low, high, whole, FREED))
-        else:
-            rows.append((_expand(parts, definitions), low, high, fact, SHOWN if fact else ALWAYS))
-    return _assemble(names, definitions, rows, exact)
-
-
-def _bound(value: object, otherwise: float) -> float:
-    return otherwise if value is pd.NA or value is None or value != value else float(value)  # type: ignore[arg-type]
-
-
-Rest = list[tuple[str, Form, float, float, str]]
-
-
-def _eliminate(relations: pd.DataFrame, bounds: Mapping[str, tuple[float, float]]) -> tuple[dict[str, Form], Rest]:
-    """Replace each total by its sum, once. Returns the definitions and the relations that stay rows."""
-    definitions: dict[str, Form] = {}
-    users: dict[str, set[str]] = defaultdict(set)  # cell → totals whose definition names it
-    rest: Rest = []
-    forms: dict[str, Form] = {}
-    said: dict[str, tuple[float, float, bool]] = {}
-    columns = ("relation", "cell", "coefficient", "low", "high", "printed")
-    for name, cell, coefficient, low, high, printed in zip(*(relations[c].tolist() for c in columns), strict=True):
-        if name not in forms:
-            forms[name] = defaultdict(int)
-            said[name] = (_bound(low, -math.inf), _bound(high, math.inf), bool(printed))
-        forms[name][cell] += int(coefficient)
-    for name, form in forms.items():
-        low, high, printed = said[name]
-        positive = [cell for cell, times in form.items() if times == 1]
-        whole = positive[0] if len(positive) == 1 and all(t < 0 for c, t in form.items() if c != positive[0]) else ""
-        sums = low == high == 0 and bool(whole) and not printed
-        parts = _expand({c: -t for c, t in form.items() if c != whole}, definitions) if sums else {}
-        if sums and whole not in definitions and whole not in parts:
-            definitions[whole] = parts
-            for user in sorted(users.pop(whole, ())):
-                times = definitions[user].pop(whole)
-                for cell, part in parts.items():
-                    definitions[user][cell] = definitions[user].get(cell, 0) + times * part
-                    users[cell].add(user)
-            for cell in parts:
-                users[cell].add(whole)
-        else:
-            rest.append((whole if sums else "", dict(form), low, high, name.rstrip("≥≤") if printed else ""))
-    return definitions, rest
-
-
-def _expand(form: Form, definitions: Mapping[str, Form]) -> Form:
-    found: Form = defaultdict(int)
-    for cell, times in form.items():
-        for column, part in definitions.get(cell, {cell: 1}).items():
-            found[column] += times * part
-    return {column: times for column, times in found.items() if times}
-
-
-def _assemble(
-    names: list[str],
-    definitions: Mapping[str, Form],
-    rows: list[tuple[Form, float, float, str, int]],
-    exact: frozenset[str],
-) -> System:
-    columns = [cell for cell in names if cell not in definitions]
-    place = {cell: number for number, cell in enumerate(columns)}
-
-    def matrix(forms: list[Form]) -> scipy.sparse.csr_array:
-        indptr = np.cumsum([0, *(len(form) for form in forms)])
-        indices = [place[cell] for form in forms for cell in form]
-        data = [float(times) for form in forms for times in form.values()]
-        return scipy.sparse.csr_array((data, indices, indptr), shape=(len(forms), len(columns)), dtype=float)
-
-    return System(
-        cells=tuple(names),
-        forms=matrix([dict(definitions.get(cell, {cell: 1})) for cell in names]),
-        rows=matrix([row[0] for row in rows]),
-        low=np.array([math.ceil(row[1]) if math.isfinite(row[1]) else row[1] for row in rows], dtype=float),
-        high=np.array([math.floor(row[2]) if math.isfinite(row[2]) else row[2] for row in rows], dtype=float),
-        facts=tuple(row[3] for row in rows),
-        when=np.array([row[4] for row in rows], dtype=int),
-        exact=exact,
-    )
