@@ -16,11 +16,10 @@ from types import SimpleNamespace
 
 from neighbours import Told
 
-from diagnostic.release.audit import CROSSING, Entry
-from diagnostic.release.claims import first_step, least
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import TOSSED, UNITS, Counted, Draft
-from diagnostic.release.policy import Policy
+from diagnostic.release.populations.listing import CROSSING, Entry
+from diagnostic.release.populations.policy import Policy
+from diagnostic.release.populations.rounding import Draw, first_step, least
+from diagnostic.release.ways.listed import TOSSED, UNITS, Counted, Draft
 
 Law = Mapping[int | None, float]  # what is printed (None: withheld) → how likely
 Said = tuple[str, ...]

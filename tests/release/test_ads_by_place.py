@@ -15,10 +15,10 @@ from simulated import policy
 from diagnostic.estimate.facts import Builder, group_of, table
 from diagnostic.estimate.texts.internet import TEXTS as INTERNET
 from diagnostic.estimate.texts.territory import TEXTS as TERRITORY
-from diagnostic.release.draws import Draw
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.statements import made
-from diagnostic.release.steps import decide
-from diagnostic.release.ungrouped import not_about_persons
+from diagnostic.release.ways.verdicts import decide, verdict
+from diagnostic.release.ways.way import Scope
 
 SMALLEST, THRESHOLD = 20, 11  # ads of a place that is named; of the class of places
 KEYS = [Draw(str(key).encode()) for key in range(60)]
@@ -36,9 +36,7 @@ def told(name: str, value: float, places: int = 0, measure: str = "count", draw:
         "way": "place",
     }
     fact |= {"group": group, "low": None, "high": None, "origin": "observed", "source_table": "consolidate/counts"}
-    found = not_about_persons(fact | {"method": ""}, policy(), draw, described=True)
-    assert found is not None
-    return found
+    return verdict(fact | {"method": ""}, Scope(policy(), draw))
 
 
 @pytest.mark.parametrize("places", [2, 3, 4])

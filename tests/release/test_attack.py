@@ -13,8 +13,8 @@ import pytest
 import scipy
 from drawn import cases
 
-from diagnostic.release.attack import Model, Targets, attack, examine, interval
-from diagnostic.release.groups import System
+from diagnostic.release.attack.solver import Model, Targets, attack, examine, interval
+from diagnostic.release.populations.groups import System
 
 
 @dataclass(frozen=True)

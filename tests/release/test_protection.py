@@ -16,23 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import FEW, ROOT, decided, departement, invented, population
 
-from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import (
-    OUTSIDER,
-    PREFECTURE,
-    Gate,
-    Listing,
-    Previous,
-    Reader,
-    columns,
-    enough,
-    findings,
-    gone,
-)
-from diagnostic.release.claims import EXACT, Printed, claim, first_step, least, share, widest
-from diagnostic.release.draws import Draw, members
-from diagnostic.release.grouped import Counted, Decision, coded, readers_of
-from diagnostic.release.policy import Policy
+from diagnostic.release.attack.gate import OUTSIDER, PREFECTURE, Gate, Reader, readers_of
+from diagnostic.release.attack.solver import Model, interval
+from diagnostic.release.editions.changes import Previous, enough, findings, gone
+from diagnostic.release.populations.groups import columns
+from diagnostic.release.populations.listing import Listing, coded
+from diagnostic.release.populations.policy import Policy
+from diagnostic.release.populations.rounding import EXACT, Claim, Draw, claim, first_step, least, members, share, widest
+from diagnostic.release.ways.listed import Counted, Decision
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +76,7 @@ def test_draws_are_unbiased_and_tied_to_who_is_counted() -> None:
     [(10, 5, 8, 8, 15), (15, 5, 8, 10, 20), (20, 10, 11, 11, 30), (30, 10, 11, 20, 40), (61, EXACT, 8, 61, 61)],
 )
 def test_claims_of_the_policy(value: int, base: int, threshold: int, low: int, high: int) -> None:
-    assert claim(value, base, threshold) == Printed(value, base, low, high)
+    assert claim(value, base, threshold) == Claim(value, base, low, high)
 
 
 def test_what_is_printed_says_nothing_of_the_threshold() -> None:
@@ -183,7 +174,7 @@ def test_every_table_of_persons_is_possible_for_whoever_reads() -> None:
 
 
 def test_no_structure_learns_that_few_others_are_counted() -> None:
-    """Printed groups, seen by each structure with its own cases: exact intervals of the solver, not of the gate."""
+    """Claim groups, seen by each structure with its own cases: exact intervals of the solver, not of the gate."""
     decision = decided_alone(4)
     gate, people = Gate(decision.listing), population(departement(4, 152, 12))
     system = gate.frame.system(gate.statements(decision.printed))
@@ -203,7 +194,7 @@ def test_exact_totals_are_refused() -> None:
     """Small cells hidden, and nothing else, the habit of the published studies: the gate says so, and names no count."""
     decision = decided_alone(4)
     exact = {
-        name: Printed(one.count, EXACT, one.count, one.count)
+        name: Claim(one.count, EXACT, one.count, one.count)
         for name, one in decision.counted.items()
         if one.count >= one.entry.threshold
     }
@@ -212,11 +203,11 @@ def test_exact_totals_are_refused() -> None:
     assert found and all(one.proof for one in found)
 
 
-def nearest(one: Counted) -> Printed:
+def nearest(one: Counted) -> Claim:
     """A count rounded to the nearest multiple, as a text that says « au plus proche » is read."""
     base = 5 if one.entry.threshold <= 8 else 10
     value = base * ((2 * one.count + base) // (2 * base))
-    return Printed(value, base, value - base // 2, value + (base - 1) // 2)
+    return Claim(value, base, value - base // 2, value + (base - 1) // 2)
 
 
 def test_a_rounding_to_the_nearest_is_refused() -> None:
@@ -292,9 +283,9 @@ def test_exact_editions_give_newcomers_away() -> None:
     old = rows[rows["situation"] <= rows["situation"].max() - 12].reset_index(drop=True)
     listing = Listing("prostitution", rules)
 
-    def exact(decision: Decision) -> dict[str, Printed]:
+    def exact(decision: Decision) -> dict[str, Claim]:
         return {
-            name: Printed(one.count, EXACT, one.count, one.count)
+            name: Claim(one.count, EXACT, one.count, one.count)
             for name, one in decision.counted.items()
             if one.count >= one.entry.threshold
         }

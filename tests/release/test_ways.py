@@ -13,8 +13,9 @@ from diagnostic.estimate.facts import Builder, table
 from diagnostic.estimate.tables import UNITS
 from diagnostic.estimate.texts import strands, ways
 from diagnostic.estimate.texts.text import Text
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.steps import _told, decide
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.ways.verdicts import decide, verdict
+from diagnostic.release.ways.way import Scope
 
 MET = (2.0, 12.0, 23.0)  # persons met during a round of outreach, in one town
 
@@ -64,7 +65,7 @@ def test_who_answered_is_no_door_for_others(way: str) -> None:
     (fact,) = table("47-2026", [build.count("maraudes.met.{town}", 2, town="m", group="professionals:")]).to_dict(
         "records"
     )
-    told = _told(fact, {}, {"professionals": Mock()}, policy(), Draw(PUBLIC_KEY))
+    told = verdict(fact, Scope(policy(), Draw(PUBLIC_KEY), {"professionals": Mock()}))
     assert told["verdict"] == "withheld"
 
 

@@ -17,7 +17,7 @@ from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
 from diagnostic.running.programs import prefer_own_commands, tune_gc
-from diagnostic.release.draws import PURPOSE
+from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study.unlocking import opened
 from diagnostic.privacy.vault import VAULT, VaultError

@@ -144,6 +144,8 @@ def check(given: Mapping[str, pd.DataFrame]) -> None:
             astray = (
                 values.notna().to_numpy() & ~values.isin(known).to_numpy(dtype=bool) & among(frame, reference.where)
             )
+            if reference.unless:
+                astray &= ~among(frame, reference.unless)
             if astray.any():
                 at = [int(row) for row in astray.nonzero()[0][:10]]
                 target = f"{reference.table}.{reference.target}"

@@ -15,12 +15,13 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.collect.answers import AXES
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
 from diagnostic.estimate.texts.ways import PEOPLE
-from diagnostic.release import by_place, printed
-from diagnostic.release.named import agreeing, named, printable
-from diagnostic.release.reconstructed import ORIGIN
+from diagnostic.release import printed
+from diagnostic.release.populations.people import agreed, agreeing, printable
+from diagnostic.release.publication import RECONSTRUCTED
 from diagnostic.release.tables import (
     ListedAction,
     ListedArticle,
@@ -29,10 +30,12 @@ from diagnostic.release.tables import (
     ListedRestitution,
     ListedSite,
     ListedSource,
+    ListedStructure,
     ListedVignette,
     Statements,
     Warned,
 )
+from diagnostic.release.ways import places
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")
@@ -67,6 +70,18 @@ OF_LIMITS = re.compile(
 )  # a sentence on limits: without any, it would say that somebody left a blank
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
+
+
+def named(structures: pd.DataFrame) -> pd.DataFrame:
+    """One row per structure that agreed to be named, in the order of the names, with the axes that it answers to and
+    leaves unsaid; no code, which the team alone keeps."""
+    known = agreed(structures)
+    answers, unsaid = (
+        [";".join(axis for axis in AXES if asked(row[axis])) for row in known.to_dict("records")]
+        for asked in (lambda said: not pd.isna(said) and bool(said), pd.isna)
+    )
+    listed = known.assign(answers=answers, unsaid=unsaid)
+    return listed.sort_values(["name", "row"])[columns(ListedStructure)].reset_index(drop=True)
 
 
 def state(
@@ -187,7 +202,7 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
     rows = said["unit"].eq(ROWS)
     own = rows & name.str.startswith("quality.rows.")
     hidden = rows & (own & name.str.rpartition(".")[2].isin(private) | ~own & bool(private))
-    hidden |= (name.str.fullmatch(FOUND) | name.map(by_place.names)) & said["kind"].eq("withheld")
+    hidden |= (name.str.fullmatch(FOUND) | name.map(places.names)) & said["kind"].eq("withheld")
     hidden |= name.eq(DRAW) & bool(DRAWN_FROM & set(private))
     return _recounted(said[~hidden].reset_index(drop=True), reproduction)
 
@@ -244,7 +259,7 @@ def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.
     """The published figures beside what the study finds; in a study with a `private` file, where that is a statement
     that says a number exactly."""
     exact = said["kind"].eq("value") & (said["claim_low"].eq(said["claim_high"]) | ~said["unit"].isin(PEOPLE))
-    exact |= said["kind"].isin(["text", "limits"]) | said["origin"].eq(ORIGIN)  # true of every reconstruction
+    exact |= said["kind"].isin(["text", "limits"]) | said["origin"].eq(RECONSTRUCTED)  # true of every reconstruction
     hidden = compared["fact_id"].isin(set(said.loc[~exact, "statement_id"]))
     hidden &= private & compared["status"].isin(["reproduced", "contradicted"])
     hidden |= compared["computed"].eq(printed.PROTECTED)

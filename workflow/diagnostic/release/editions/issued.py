@@ -8,10 +8,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.core.tables import columns
-from diagnostic.release.audit import INTERVIEWS, LOCAL, Population, Previous
-from diagnostic.release.claims import Printed
-from diagnostic.release.tables import Claims
+from diagnostic.core.french import typographic
+from diagnostic.release.editions.changes import Previous
+from diagnostic.release.editions.ledger import EDITION, EDITION_GONE, EDITION_KEPT, withheld
+from diagnostic.release.populations.people import (
+    INTERVIEWS,
+    LOCAL,
+    Population,
+)
+from diagnostic.release.populations.policy import parse
+from diagnostic.release.populations.rounding import (
+    Claim,
+)
 
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
 SAID = [
@@ -148,14 +156,14 @@ def last(issues: Sequence[Issued], population: str) -> Previous | None:
         keys = frozenset(rows) if len(rows) and content != before else keys
         before = content
         printed = {
-            str(one.name): Printed(int(one.value), int(one.base), int(one.low), int(one.high))
+            str(one.name): Claim(int(one.value), int(one.base), int(one.low), int(one.high))
             for one in own[own["kind"] == FIGURE].itertuples(index=False)
         }
         found = Previous(issue.name, printed, keys, issue.draft)
     return found
 
 
-def claims(printed: Mapping[str, Mapping[str, Printed]]) -> pd.DataFrame:
+def claims(printed: Mapping[str, Mapping[str, Claim]]) -> pd.DataFrame:
     """What this release prints on groups: one row per group printed (`population`, `group`, `value`, `base`, `low`, `high`)."""
     rows = [
         (population, group, one.value, one.base, one.low, one.high)
@@ -163,4 +171,60 @@ def claims(printed: Mapping[str, Mapping[str, Printed]]) -> pd.DataFrame:
         for group, one in sorted(told.items())
     ]
     whole = dict.fromkeys(("value", "base", "low", "high"), "Int64")
-    return pd.DataFrame(rows, columns=columns(Claims)).astype(whole)
+    return pd.DataFrame(rows, columns=["population", "group", *whole]).astype(whole)
+
+
+# -- Facts that no closed list holds, kept with the batch of those whom they count --------------------------------
+# Who answered, which structures, what they say of themselves, which are printed exactly, interviews, other choices of
+# counting, drawn numbers without members.
+#
+# While a population keeps the statements of its last edition, so do they: one answer, or one interview, more would
+# else be read off all that is exact.
+RESPONSES = "responses"  # a response is kept with those who gave it
+LISTED = (EDITION.name, EDITION_KEPT.name)  # grounds of what the closed list keeps by itself
+WHY = ("verdict", "ground", "reason")
+EXACT = {"shown_value": "value", "shown_low": "low", "shown_high": "high"} | {
+    f"shown_{one}": one for one in ("numerator", "denominator")
+}
+
+
+def keep(
+    facts: pd.DataFrame, verdicts: pd.DataFrame, held: Collection[str], told: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The facts and their verdicts, with those of the populations that keep their last
+    edition (`held`) as they were: what it did not print is withheld, what has no fact any more is printed again. As they are
+    where nothing was recorded of them. `told`: what was, one row per fact (`said`)."""
+    if told.empty or not held:
+        return facts, verdicts
+    words, changed = facts.copy(), verdicts.copy()
+    own = facts["origin"].eq("observed") & held_back(facts, held) & ~verdicts["ground"].isin(LISTED)
+    for at, fact in facts[own].to_dict("index").items():
+        group = parse(fact["group"])[0] if fact["group"] else ""
+        if group not in ("", PROFESSIONALS, RESPONSES):
+            continue  # of the closed list, or of nothing that is printed
+        if fact["fact_id"] not in told.index:
+            absent = withheld(dict(fact), EDITION, date=told["issue"].iloc[0])
+            changed.loc[at, list(WHY)] = [absent[name] for name in WHY]
+            continue
+        kept = told.loc[fact["fact_id"]]
+        why = typographic(EDITION_KEPT.reason.format(date=kept["issue"]))
+        changed.loc[at, list(WHY)] = ["shown", kept["ground"], why]
+        changed.loc[at, NUMBERS] = kept[NUMBERS].astype(float).to_list()
+        if kept["label"]:
+            words.loc[at, "value_text"], changed.loc[at, "method"] = kept["value_text"], kept["method"]
+    gone = told[told["label"].ne("") & ~told.index.isin(facts["fact_id"])]
+    return _again(words, changed, gone[held_back(gone, held)])
+
+
+def _again(facts: pd.DataFrame, verdicts: pd.DataFrame, gone: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same with the facts that only the last edition has."""
+    if gone.empty:
+        return facts, verdicts
+    blank = dict.fromkeys(("rules", "cells", "group", "base"), "")
+    shared = blank | {"study": facts["study"].iloc[0], "origin": "observed", "way": "second_hand"}
+    gone = gone.assign(fact_id=gone.index, decimals=pd.to_numeric(gone["decimals"]).astype("Int64"))
+    gone.index = pd.RangeIndex(facts.index.max() + 1, facts.index.max() + 1 + len(gone))
+    fact = gone[["fact_id", *SAID]].assign(**shared).join(gone[list(EXACT)].rename(columns=EXACT))
+    why = {"ground": EDITION_GONE.name, "reason": typographic(EDITION_GONE.reason)}
+    told = gone[[*NUMBERS, "method"]].assign(verdict="shown", **why)
+    return pd.concat([facts, fact[list(facts)]]), pd.concat([verdicts, told[list(verdicts)]])

@@ -1,8 +1,5 @@
-"""Numbers by place that count no persons: ads that declare it, structures met or heard there.
-
-A place of few ads, or of few structures, is not even named. What is printed of the others, with the exact number of all
-ads, may not close in on those.
-"""
+"""Ads by place: a place of few is not even named. What is printed of the others, with the exact number of all ads, may not
+close in on those; nor may how many places were cited."""
 
 from __future__ import annotations
 
@@ -11,22 +8,31 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from diagnostic.release.closed_list import parse
-from diagnostic.release.policy import Policy
-from diagnostic.release.row import number
+from diagnostic.release.editions.ledger import PLACE, ROUNDED, Ground, Row, number, withheld
+from diagnostic.release.populations.policy import Policy, parse
+from diagnostic.release.populations.rounding import STEP
+from diagnostic.release.ways.model import estimate, points, rounded
+from diagnostic.release.ways.way import PUBLISHED, Scope, Sentence, Way
 
 NAMED = re.compile(r"(places\.ads|demand\.place)\.(?P<place>.+)")  # ads of one place
 SHARE = re.compile(r"ads\.city_(?P<place>.+)_pct")  # its part of the ads whose place is known
 CODED = re.compile(r"profile\.(ad|person)\.declared_place\.(?!other$|missing$|first_five$)(?P<place>.+)")
 JOINED = "ads.joined."  # of places that are too small to be named, together
 FIVE, PLACED = "ads.five_cities_pct", "places.placed_pct"
-STRUCTURES = re.compile(r"interviews\.place\..+|partners\.place\..+")  # structures of one place
+OF_STRUCTURES = re.compile(r"interviews\.place\..+|partners\.place\..+")  # structures of one place
 ANSWERED = "partners.place."  # structures that answered in one commune, of those whose commune is known
 FIRST = 5  # places of FIVE
 FAMILIES = {"places.ads.": "ads.city_{}_pct", "demand.place.": ""}  # ads of a place → their part of all
-OTHERS = ("published", "transcribed")  # told by others already
+# How many places are cited → the places themselves. Once all of them are shown, nobody was seen anywhere else; where
+# they are most of the places there are, somebody was seen nearly everywhere.
+CITED = {
+    "places.communes": "territory.persons.commune.",
+    "places.intercommunalities": "territory.persons.epci.",
+}
+OF_OTHERS = Ground("cited", "Dirait d’autres lieux que quelqu’un, ou personne, y a été signalé.")
 
 
 def of_ads(fact_id: str) -> bool:
@@ -35,10 +41,34 @@ def of_ads(fact_id: str) -> bool:
     return bool(one_place) or fact_id.startswith(JOINED) or fact_id in (FIVE, PLACED)
 
 
+def of_a_place(fact_id: str) -> bool:
+    """Whether a fact is of one place, or counts ads by place."""
+    return names(fact_id) or of_ads(fact_id)
+
+
 def names(fact_id: str) -> bool:
     """Whether the very label of a fact names a place that others must not be known to be one of."""
-    patterns = (NAMED, SHARE, CODED, STRUCTURES)
+    patterns = (NAMED, SHARE, CODED, OF_STRUCTURES)
     return fact_id.startswith(JOINED) or any(pattern.fullmatch(fact_id) for pattern in patterns)
+
+
+def by_place(fact: Row, scope: Scope) -> Row | None:
+    """Ads of one place, or of several that have too few each. What is printed of these must leave each of them as many
+    numbers as the threshold, whatever the others have: none has as many as are named."""
+    if fact["unit"] != "ad":
+        return None
+    policy, smallest = scope.policy, scope.policy.rules.geography.commune_ads
+    if fact["measure"] == "count":
+        told = rounded(fact, scope, "place", smallest)
+    elif not number(fact["numerator"]) >= smallest:
+        return withheld(fact, PLACE)
+    else:
+        told = estimate(fact, scope, of_place=True) if fact["measure"] == "estimate" else points(fact, scope)
+    terms = parse(fact["group"])[1]
+    places = len(terms[0][1]) if terms else 0
+    most = places * (smallest - 1) - (policy.threshold("place", fact["fact_id"]) - 1)
+    narrow = places > 0 and told["verdict"] == "shown" and not told["claim_low"] <= most
+    return withheld(fact, PLACE) if narrow else told
 
 
 @dataclass(frozen=True)
@@ -52,41 +82,43 @@ class _Part:
     shown: float = math.nan
 
 
-def drawn_once(facts: pd.DataFrame, found: pd.DataFrame, step: int) -> None:
-    """The share of each place made of the number that is printed of it, to the nearest multiple of `step` points: the same
-    ads drawn twice would be two numbers that contradict each other, and narrow one another. `found`, the rows of the ledger,
-    is changed in place."""
-    numbers = {name: at for at, name in facts.loc[found["verdict"].eq("shown"), "fact_id"].items()}
-    rounded = facts.loc[found["ground"].eq("rounded"), ["fact_id", "denominator"]]
-    for name, whole in rounded.itertuples(index=False):
+def drawn_once(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The verdicts, with the share of each place made of the number that is printed of it, to the nearest multiple of STEP
+    points: the same ads drawn twice would be two numbers that contradict each other, and narrow one another."""
+    numbers = {name: at for at, name in facts.loc[verdicts["verdict"].eq("shown"), "fact_id"].items()}
+    shares = facts.loc[verdicts["ground"].eq(ROUNDED.name), ["fact_id", "denominator"]]
+    changed = verdicts.copy()
+    for name, whole in shares.itertuples(index=False):
         match = SHARE.fullmatch(name)
         count, share = (numbers.get(f"places.ads.{match['place']}"), numbers.get(name)) if match else (None, None)
-        if count is None or share is None or math.isnan(found.at[count, "claim_low"]):
+        if count is None or share is None or math.isnan(verdicts.at[count, "claim_low"]):
             continue
         value, low, high = (
-            100 * found.at[count, one] / number(whole) for one in ("shown_value", "claim_low", "claim_high")
+            100 * verdicts.at[count, one] / number(whole) for one in ("shown_value", "claim_low", "claim_high")
         )
-        told = float(min(max(step * math.floor(value / step + 0.5), step), 100 - step))
-        found.at[share, "shown_value"] = told
-        found.loc[share, ["claim_low", "claim_high"]] = (
-            max(0.0, min(low, told - step)),
-            min(100.0, max(high, told + step)),
+        told = float(min(max(STEP * math.floor(value / STEP + 0.5), STEP), 100 - STEP))
+        changed.at[share, "shown_value"] = told
+        changed.loc[share, ["claim_low", "claim_high"]] = (
+            max(0.0, min(low, told - STEP)),
+            min(100.0, max(high, told + STEP)),
         )
         for end, outer in (("shown_low", min), ("shown_high", max)):
-            if not math.isnan(found.at[share, end]):
-                found.at[share, end] = outer(told, found.at[share, end])
+            if not math.isnan(verdicts.at[share, end]):
+                changed.at[share, end] = outer(told, verdicts.at[share, end])
+    return changed
 
 
-def settled(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> list[str]:
-    """The facts by place to withhold for what the others say: `found` has their verdicts, claims and printed values.
+def settled(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
+    """The facts by place to withhold for what the others say: a mask over the facts.
 
     Every reader is taken to know the exact number of all ads. What is withheld, in order, until each place that is not named
     may have as many numbers of ads as its threshold: the share of the first five, the shares, then the smallest numbers.
     """
     if not any(map(names, facts["fact_id"])):
-        return []
-    told = facts[["fact_id", "numerator", "denominator", "value", "group"]].assign(**found)
-    told = told[~facts["origin"].isin(OTHERS)].set_index("fact_id")
+        return pd.Series(False, index=facts.index)
+    policy = scope.policy
+    told = facts[["fact_id", "numerator", "denominator", "value", "group"]].assign(**verdicts)
+    told = told[~facts["origin"].isin(PUBLISHED)].set_index("fact_id")
     gone: dict[str, None] = {}
     for prefix, share in FAMILIES.items():
         own = told[told.index.str.startswith(prefix)]
@@ -100,7 +132,8 @@ def settled(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> list[st
                 break
             gone |= dict.fromkeys(following)
     shown = told["verdict"].eq("shown") & ~told.index.isin(list(gone))
-    return [*gone, *(one for one in told.index[told["verdict"].eq("shown")] if _unnamed(one, shown))]
+    unnamed = (one for one in told.index[told["verdict"].eq("shown")] if _unnamed(one, shown))
+    return facts["fact_id"].isin([*gone, *unnamed])
 
 
 def _unnamed(fact_id: str, shown: pd.Series) -> bool:
@@ -116,23 +149,23 @@ def _parts(told: pd.DataFrame, prefix: str, share: str, policy: Policy) -> list[
     joined = told[told.index.str.startswith(JOINED)] if share else told[:0]
     together = {place for group in joined["group"] for place in parse(group)[1][0][1]}
     total, found = number(own["denominator"].iloc[0]), []
-    for name, row in own.iterrows():
+    for name, one in own.iterrows():
         place = str(name).removeprefix(prefix)
-        if row["verdict"] == "shown":
-            low, high = max(smallest, row["claim_low"]), row["claim_high"]
+        if one["verdict"] == "shown":
+            low, high = max(smallest, one["claim_low"]), one["claim_high"]
             part = share.format(place)
             if part in told.index and told.at[part, "verdict"] == "shown":
                 low = max(low, told.at[part, "claim_low"] * total / 100)
                 high = min(high, told.at[part, "claim_high"] * total / 100)
-            found.append(_Part(str(name), low, high, shown=row["shown_value"]))
+            found.append(_Part(str(name), low, high, shown=one["shown_value"]))
         elif place not in together:
             found.append(_Part(str(name), 1, math.inf, 1))
-    for name, row in joined.iterrows():
-        places = len(parse(row["group"])[1][0][1])
+    for name, one in joined.iterrows():
+        places = len(parse(one["group"])[1][0][1])
         most = places * (smallest - 1)
-        if row["verdict"] == "shown":
-            low, high = max(smallest, row["claim_low"]), min(most, row["claim_high"])
-            found.append(_Part(str(name), low, high, places, row["shown_value"]))
+        if one["verdict"] == "shown":
+            low, high = max(smallest, one["claim_low"]), min(most, one["claim_high"])
+            found.append(_Part(str(name), low, high, places, one["shown_value"]))
         else:
             found.append(_Part(str(name), places, most, places))
     return found
@@ -170,3 +203,30 @@ def _next(told: pd.DataFrame, parts: list[_Part], share: str) -> list[str]:
     shares = sorted(name for name in shown if share and SHARE.fullmatch(name))
     numbers = sorted((one.shown, one.fact_id) for one in parts if one.fact_id in shown)
     return [FIVE] if share and FIVE in shown else shares or [name for _, name in numbers[:1]]
+
+
+def cited(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> np.ndarray:
+    """Numbers of places that say of places not shown whether somebody was seen there."""
+    mask = np.zeros(len(facts), dtype=bool)
+    for counted, places in CITED.items():
+        if not facts["fact_id"].eq(counted).any():
+            continue
+        named = facts["fact_id"].str.startswith(places) & facts["measure"].eq("count")
+        shown = int((named & verdicts["verdict"].eq("shown")).sum())
+        all_named = (facts["value"] <= shown) & (shown > 0)
+        nearly_all = 2 * facts["value"] > facts["denominator"].astype(float)
+        mask |= (facts["fact_id"].eq(counted) & (all_named | nearly_all)).to_numpy(dtype=bool)
+    return mask
+
+
+PLACES = Way(
+    decide=by_place,
+    sentences={
+        "places": Sentence(
+            "Les annonces par lieu sont arrondies au hasard",
+            ", comme des personnes : leurs nombres aux multiples de {sensitive_rounding}, leurs parts à 5 points près ; celle "
+            "d’un lieu vient de son nombre imprimé. Un lieu de moins de {ads} annonces n’est pas nommé.",
+            lambda printed: printed.observed[printed.observed["statement_id"].map(of_ads).astype(bool)],
+        )
+    },
+)

@@ -1,10 +1,12 @@
-"""The release policy: thresholds and rules of `config/release.yaml`, refused in French, hashed into the report."""
+"""The release policy: thresholds and rules of `config/release.yaml`, refused in French, hashed into the report; the words of
+the closed list, and what it adds for a study of several départements."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -13,10 +15,11 @@ from pydantic import Field, ValidationError
 from diagnostic.codebook import model
 from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.core.declarations import Day, Section, Text, explain
 from diagnostic.core.errors import Refused, few
 from diagnostic.core.french import typographic
-from diagnostic.release.claims import widest
+from diagnostic.release.populations.rounding import widest
 
 CLASSES = {
     "ordinary": "ordinaire",
@@ -323,3 +326,123 @@ def of_codebook(codebook: Codebook) -> dict[str, Any]:
         "strengths": dict(said.strengths),
         "sets": codebook.sets,
     }
+
+
+# -- The words of the closed list: how a group is named, and what the list names that nobody declares ----------------
+# A fact says its group as "population: variable=answer|answer & variable=answer".
+POPULATIONS = {
+    "": "personne",
+    "prostitution": "personnes en situation de prostitution",
+    "concerned": "personnes concernées",
+    "reported": "personnes des questionnaires",
+    "described": "situations des deux sources",
+    "cases": "situations des questionnaires",
+    "professionals": "professionnel·les",
+    "responses": "réponses",
+    "interviews": "entretiens",
+}
+Term = tuple[str, tuple[str, ...]]
+DERIVED = {"in_prostitution": ("yes", "no", "unknown"), "source": ("response", "interview")}  # not in the codebook
+ARRONDISSEMENT = "arrondissement"  # its answers are the study's, by name
+
+
+def parse(group: str) -> tuple[str, tuple[Term, ...]]:
+    """The population and the terms of a group's name."""
+    population, _, rest = group.partition(":")
+    return population, model.parse_asked(rest)
+
+
+def problems(policy: Policy) -> list[str]:
+    """What the closed list names that no codebook declares; one line each."""
+    found: list[str] = []
+    if not policy.options:
+        return found
+    own = {*policy.professionals.participation, *policy.professionals.own}
+    found += [f"professionals : « {name} » n’est pas dans le codebook" for name in sorted(own - set(policy.options))]
+    found += [
+        f"printed.professionals : d’une question de « shares », « {name} » ne peut pas être imprimé"
+        for name in _beside_exact(policy)
+    ]
+    for population, told in policy.printed.items():
+        for name in (*told.headlines, *told.others, *told.crossings):
+            terms = parse(f"{population}: {name}")[1] if "=" in name else ((name, ()),)
+            for variable, answers in terms:
+                known = DERIVED.get(variable, policy.options.get(variable, () if variable == ARRONDISSEMENT else None))
+                if known is None:
+                    found.append(f"printed.{population} : « {variable} » n’est pas dans le codebook")
+                    continue
+                found += [
+                    f"printed.{population} : « {variable}={answer} » n’est pas une réponse du codebook"
+                    for answer in answers
+                    if answer not in known and answer not in UNTOLD
+                ]
+    return found
+
+
+def _beside_exact(policy: Policy) -> list[str]:
+    """Listed answers to a question of which another answer is printed exact (`shares`), as is to whom it was put: what the
+    exact numbers leave would contradict a drawn one, or narrow it."""
+    told = policy.printed.get("professionals")
+    exact = {term for said in policy.professionals.shares for term in model.parse_asked(said)}
+    exact = {term for term in exact if term[0] not in policy.professionals.own}
+    asked = {variable for variable, _ in exact}
+    listed = (*told.headlines, *told.others) if told else ()
+    return [
+        name
+        for name in listed
+        if any(
+            term[0] in asked and term not in exact
+            for term in (model.parse_asked(name) if "=" in name else ((name, ()),))
+        )
+    ]
+
+
+# -- A study of several départements ------------------------------------------------------------------------------
+# A département is to its region what an answer is to its question: the groups of the list by département are groups of the
+# same persons, drawn with the same key, and the attack knows that the départements, and those of nowhere known, add up to the
+# region. Nothing below the département is printed: what each has of places belongs to a study of its own.
+OF_ONE = re.compile(r"^d[0-9][0-9ab][0-9]?\.")  # what the identifiers of a département's facts begin with
+COUNTED = "prostitution"  # the population that is counted by département
+FINEST = ["departement"]  # the only step of the ladder
+
+
+def regional(policy: Policy, departements: Sequence[str]) -> Policy:
+    """The policy of a study of several départements, by their codes; the same policy for a study of one.
+
+    Each takes the place of the arrondissements among the others of the list, and is crossed with each headline.
+    """
+    if len(departements) < 2:
+        return policy
+    printed = dict(policy.printed)
+    if COUNTED in printed:
+        told = printed[COUNTED]
+        others = [one for one in told.others if one != ARRONDISSEMENT]
+        crossings = [f"{DEPARTEMENT}={code} & {one}" for one in told.headlines if "=" in one for code in departements]
+        printed[COUNTED] = told.model_copy(
+            update={"others": [DEPARTEMENT, *others], "crossings": [*told.crossings, *crossings]}
+        )
+    ours = policy.professionals
+    presets = {
+        name: rules.model_copy(update={"geography": rules.geography.model_copy(update={"ladder": FINEST})})
+        for name, rules in policy.presets.items()
+    }
+    return policy.model_copy(
+        update={
+            "printed": printed,
+            "professionals": ours.model_copy(update={"participation": [*ours.participation, DEPARTEMENT]}),
+            "presets": presets,
+            "classes": policy.classes | {f"{DEPARTEMENT}={code}": "place" for code in departements},
+            "options": policy.options | {DEPARTEMENT: list(departements)},
+            "single": sorted({*policy.single, DEPARTEMENT}),
+        }
+    )
+
+
+def coarse(policy: Policy) -> bool:
+    """Whether nothing below the département may be printed."""
+    return policy.rules.geography.ladder == FINEST
+
+
+def plain_id(fact_id: str) -> str:
+    """The identifier that a département's fact has in the region."""
+    return OF_ONE.sub("", fact_id)

@@ -218,7 +218,7 @@ LARGEST_CLIQUE = 20_000  # unknown counts
 
 
 class TooWide(Exception):
-    """Printed tables tie so many variables together that they cannot be reasoned with; the message is French."""
+    """Claim tables tie so many variables together that they cannot be reasoned with; the message is French."""
 
 
 def cliques(sizes: Sequence[int], groups: Iterable[Iterable[int]]) -> list[tuple[int, ...]]:
@@ -279,3 +279,13 @@ def tree(found: Sequence[tuple[int, ...]]) -> list[tuple[int, int, tuple[int, ..
             if (overlap, -other) > (most, -place):
                 nearest[left] = (overlap, other)
     return edges
+
+
+def columns(frame: Frame, groups: Sequence[Group]) -> np.ndarray:
+    """The columns of disjoint groups, in a clique that holds them."""
+    if not groups:
+        return np.zeros(0, dtype=int)
+    axes = {axis for group in groups for axis, _ in group}
+    home = frame.home(axes)
+    assert home is not None
+    return np.concatenate([np.zeros(0, dtype=int), *(frame.columns(group, home) for group in groups)]).astype(int)

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import scipy  # its parts are loaded when they are first used
 
-from diagnostic.release.groups import UNBOUNDED, System
+from diagnostic.release.populations.groups import UNBOUNDED, System
 
 EPSILON = 1e-6
 DUAL = 1e-9

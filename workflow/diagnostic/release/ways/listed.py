@@ -4,42 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from diagnostic.audit.values import Unreadable, count_bounds, share
 from diagnostic.collect.tables import Structures
 from diagnostic.estimate.facts import ASKED
-from diagnostic.release import audit
-from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import (
-    ABOUT_PERSONS,
+from diagnostic.release.attack.gate import (
+    Finding,
+    Gate,
+    explain,
+    published_statements,
+    readers_of,
+    true_values,
+)
+from diagnostic.release.attack.solver import Model, interval
+from diagnostic.release.editions import changes
+from diagnostic.release.editions.issued import Issued, last
+from diagnostic.release.populations.groups import (
+    Statement,
+    columns,
+)
+from diagnostic.release.populations.listing import (
     CROSSING,
     HEADLINE,
     OTHER,
-    OUTSIDER,
-    PREFECTURE,
-    REST,
-    STRUCTURE,
     TOTAL,
     Entry,
-    Finding,
-    Gate,
     Listing,
-    Population,
-    Reader,
-    columns,
-    explain,
+    coded,
     plain,
 )
-from diagnostic.release.claims import EXACT, Printed, claim, first_step, least
-from diagnostic.release.closed_list import ARRONDISSEMENT, POPULATIONS, Term, parse
-from diagnostic.release.draws import PUBLIC_KEY, Draw, members
-from diagnostic.release.groups import Group, Statement, member
-from diagnostic.release.issued import Issued, last
-from diagnostic.release.policy import PLACE, Policy
+from diagnostic.release.populations.people import (
+    Population,
+    holding,
+)
+from diagnostic.release.populations.policy import (
+    ARRONDISSEMENT,
+    PLACE,
+    POPULATIONS,
+    Policy,
+    Term,
+    parse,
+)
+from diagnostic.release.populations.rounding import (
+    EXACT,
+    Claim,
+    Draw,
+    claim,
+    first_step,
+    least,
+    members,
+)
 
 # -- What is printed of one population ----------------------------------------------------------------------------
 # Draws, then an attack; whole proofs widened, then withheld, down a fixed ladder.
@@ -74,22 +90,6 @@ def count(
     )
 
 
-def holding(
-    population: Population, terms: tuple[Term, ...], places: Mapping[str, tuple[Term, ...]] | None = None
-) -> np.ndarray:
-    """Which rows belong to a group."""
-    inside = np.ones(len(population.key), dtype=bool)
-    for variable, answers in terms:
-        if variable == ARRONDISSEMENT:
-            for name, wanted in (
-                term for answer in answers for term in (places or {}).get(answer, (("place", ("",)),))
-            ):
-                inside &= population.answers(name, [wanted]).holds(wanted)
-        else:
-            inside &= population.answers(variable, [answers]).holds(answers)
-    return inside
-
-
 def _reason(size: int, inside: np.ndarray, population: Population, entry: Entry, policy: Policy) -> str:
     if size < entry.threshold or not inside.any():
         return "small"
@@ -104,10 +104,10 @@ def _reason(size: int, inside: np.ndarray, population: Population, entry: Entry,
 RUNGS = (CROSSING, OTHER, HEADLINE, TOTAL)  # the last tier that each rung of the ladder prints
 SAID = ("la liste entière", "sans aucun croisement", "les chiffres de tête", "le total seul")
 STEPS = 16  # attacks on one rung, at most
-TOSSED = (
-    1 / 20
-)  # how often a small whole is not split: presence of any of its parts becomes 1 ÷ TOSSED times likelier at most
-PATHWAYS = 1 / 10  # of persons, to stand for those in an exit pathway: no answer says who they are
+# How often a small whole is not split: presence of any of its parts becomes 1 ÷ TOSSED times likelier at most.
+TOSSED = 1 / 20
+
+
 Progress = Callable[[str], None]
 
 
@@ -122,12 +122,10 @@ class Decision:
 
     listing: Listing
     counted: Mapping[str, Counted]
-    printed: Mapping[str, Printed]
+    printed: Mapping[str, Claim]
     reason: Mapping[str, str]
     rung: int = 0
     left: tuple[Finding, ...] = ()
-    solves: int = 0
-    attacked: int = 0
 
 
 @dataclass
@@ -138,8 +136,8 @@ class Draft:
     counted: Mapping[str, Counted]
     draw: Draw
     exact_total: bool = False
-    fixed: Mapping[str, Printed | None] = field(default_factory=dict)  # printed as another population prints them
-    earlier: Mapping[str, Printed] = field(default_factory=dict)  # of an edition all of whose rows are still there
+    fixed: Mapping[str, Claim | None] = field(default_factory=dict)  # printed as another population prints them
+    earlier: Mapping[str, Claim] = field(default_factory=dict)  # of an edition all of whose rows are still there
     bases: dict[str, int] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
 
@@ -149,10 +147,10 @@ class Draft:
             wide = entry.threshold > rules.thresholds.ordinary
             self.bases[entry.name] = rules.rounding.sensitive_base if wide else rules.rounding.base
 
-    def printed(self, last: int) -> dict[str, Printed]:
+    def printed(self, last: int) -> dict[str, Claim]:
         """What is printed of the groups up to a tier: the largest first, no part above what holds it."""
         unit = UNITS.get(self.listing.population, "person")
-        found: dict[str, Printed] = {}
+        found: dict[str, Claim] = {}
         wholes = self.listing.wholes
         for entry in sorted(self.listing.entries, key=lambda one: len(wholes[one.name])):
             one, own = self.counted[entry.name], self.fixed.get(entry.name)
@@ -182,7 +180,7 @@ class Draft:
                 found[entry.name] = claim(value, base, entry.threshold)
         return self._raised(found)
 
-    def tossed(self, entry: Entry, found: Mapping[str, Printed]) -> bool:
+    def tossed(self, entry: Entry, found: Mapping[str, Claim]) -> bool:
         """Whether the split of everybody that this group belongs to is withheld whole, by the key alone.
 
         Where the total is so small that all parts may be withheld for their size, « non publié » on each would say that
@@ -198,7 +196,7 @@ class Draft:
                 return True
         return False
 
-    def _before(self, entry: Entry, base: int, found: Mapping[str, Printed]) -> int:
+    def _before(self, entry: Entry, base: int, found: Mapping[str, Claim]) -> int:
         """What an earlier edition printed of a group, where this one may not print less: the group was a part of what it is
         now. Two draws that disorder the editions would leave the newcomers too few numbers."""
         before = self.earlier.get(entry.name)
@@ -209,7 +207,7 @@ class Draft:
         above = [found[whole.name].value for whole in self.listing.wholes[entry.name] if whole.name in found]
         return before.value if all(value >= before.value for value in above) else 0
 
-    def _raised(self, found: dict[str, Printed]) -> dict[str, Printed]:
+    def _raised(self, found: dict[str, Claim]) -> dict[str, Claim]:
         """A whole under a part that is fixed: raised to the multiple above it, which its count may still have drawn."""
         for name in self.fixed.keys() & found.keys():
             for whole in self.listing.wholes[name]:
@@ -230,7 +228,7 @@ class Draft:
                 self.withheld.add(name)
 
 
-def nested(base: int, whole: Printed) -> tuple[int, int]:
+def nested(base: int, whole: Claim) -> tuple[int, int]:
     """What a part prints where its draw is above its whole's: the whole's own number, or the multiple below it."""
     if whole.base == EXACT or base > whole.base:
         return base * (whole.value // base), base
@@ -246,8 +244,8 @@ def decide(
     outside: tuple[Statement, ...] = (),
     public: tuple[Statement, ...] = (),
     progress: Progress = silent,
-    fixed: Mapping[str, Printed | None] | None = None,
-    earlier: Mapping[str, Printed] | None = None,
+    fixed: Mapping[str, Claim | None] | None = None,
+    earlier: Mapping[str, Claim] | None = None,
 ) -> Decision:
     """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
     readers have besides, `public` those of them that others published. `fixed`: groups that
@@ -273,12 +271,12 @@ def decide(
             printed = draft.printed(RUNGS[rung])
             findings = gate.findings(printed, readers)
             if not findings:
-                return _decision(draft, printed, rung, gate=gate)
+                return _decision(draft, printed, rung)
             chosen = proofs(findings, listing)
             if not chosen:
                 break
             draft.widen(chosen)
-    return _decision(draft, printed, rung, tuple(findings), gate)
+    return _decision(draft, printed, rung, tuple(findings))
 
 
 def proofs(findings: Sequence[Finding], listing: Listing) -> list[str]:
@@ -291,9 +289,7 @@ def proofs(findings: Sequence[Finding], listing: Listing) -> list[str]:
     return list(found)
 
 
-def _decision(
-    draft: Draft, printed: Mapping[str, Printed], rung: int, left: tuple[Finding, ...] = (), gate: Gate | None = None
-) -> Decision:
+def _decision(draft: Draft, printed: Mapping[str, Claim], rung: int, left: tuple[Finding, ...] = ()) -> Decision:
     reason = {}
     for entry in draft.listing.entries:
         own = draft.counted[entry.name].reason
@@ -307,52 +303,7 @@ def _decision(
         reason,
         rung,
         left,
-        gate.solves if gate else 0,
-        len(draft.listing.entries),
     )
-
-
-def readers_of(listing: Listing, population: Population, codes: np.ndarray) -> list[Reader]:
-    """The policy's readers: who knows nothing, each structure with its own cases, the two largest together, and the
-    préfecture with the persons in an exit pathway."""
-    frame = listing.unknowns.frame
-    readers = [Reader(OUTSIDER, codes[:0])]
-    if STRUCTURE + "s" in listing.policy.rules.attackers:
-        sizes = np.bincount(population.structure)
-        several = np.argsort(-sizes, kind="stable")[: 2 if (sizes > 0).sum() > 2 else 0]
-        groups = [population.structure == number for number in np.flatnonzero(sizes)]
-        groups += [np.isin(population.structure, several)] if len(several) else []
-        seen = {}
-        for mine in groups:
-            seen[frame.table(codes[mine]).tobytes()] = Reader(STRUCTURE, codes[mine])
-        readers += list(seen.values())
-    if PREFECTURE in listing.policy.rules.attackers and population.name in ABOUT_PERSONS:
-        drawn = [Draw(PUBLIC_KEY).uniform("pathway", key) < PATHWAYS for key in population.key.tolist()]
-        readers += [Reader(PREFECTURE, codes[drawn])] if any(drawn) else []
-    return readers
-
-
-def coded(listing: Listing, population: Population, places: Mapping[str, tuple[Term, ...]]) -> np.ndarray:
-    """The code of each axis of a listing for each row: rows × axes."""
-    found = np.zeros((len(population.key), len(listing.unknowns.axes)), dtype=int)
-    for at, axis in enumerate(listing.unknowns.axes):
-        name = axis.variable.name
-        if axis.modality:
-            wanted = tuple(axis.modality.split("|"))
-            found[:, at] = population.answers(name, [wanted]).holds(wanted)
-            continue
-        rest = len(axis.variable.modalities) - 1
-        codes = np.full(len(population.key), rest)
-        for code, modality in enumerate(axis.variable.modalities):
-            if modality == REST:
-                continue
-            if name == "arrondissement":
-                variable, wanted = places[modality][0]
-                codes[population.answers(variable, [wanted]).holds(wanted)] = code
-            elif name != "everyone":
-                codes[population.answers(name).holds((modality,))] = code
-        found[:, at] = codes
-    return found
 
 
 # -- Populations, group by group ----------------------------------------------------------------------------------
@@ -404,13 +355,13 @@ class Released:
             ]
         )
 
-    def printed(self, group: str) -> Printed | None:
+    def printed(self, group: str) -> Claim | None:
         """What is printed of a group, if anything."""
         entry = self.entry(group)
         return self.decision.printed.get(entry.name) if entry else None
 
     @property
-    def exact(self) -> dict[str, Printed]:
+    def exact(self) -> dict[str, Claim]:
         """The groups that are printed exact, besides the total."""
         return {
             name: one for name, one in self.decision.printed.items() if one.base == EXACT and name.split(":")[1].strip()
@@ -480,25 +431,25 @@ def _release(
     }
     fixed |= _own(population, listing, told) if name == "professionals" else {}
     before = last(known.issued, name)
-    earlier = before.printed if before and not audit.gone(before, population) else {}
+    earlier = before.printed if before and not changes.gone(before, population) else {}
     decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed, earlier)
     if before is None:
         return Released(decision, population, places, known=len(public))
     named = "" if before.draft else before.name
     kept = replace(Released(_kept(decision, before), population, places, named, held=True), known=len(public))
-    if policy.draft or not audit.enough(before, population, policy):
+    if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
-    if audit.findings(listing, before, decision.printed, audit.gone(before, population)):
+    if changes.findings(listing, before, decision.printed, changes.gone(before, population)):
         return kept
     return Released(decision, population, places, known=len(public))
 
 
-def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Printed]:
+def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Claim]:
     """The declared crossings of what professionals say of themselves with whom they met (`shares`), and the whole that each
     is a share of: exact, where the whole is large enough. `told`: name of a group → its figure."""
     policy = listing.policy
-    found: dict[str, Printed] = {}
+    found: dict[str, Claim] = {}
     for said in policy.professionals.shares:
         terms = parse(f"{population.name}: {said}")[1]
         whole = tuple(term for term in terms if term[0] not in policy.professionals.own)
@@ -518,7 +469,7 @@ def same(part: Population, whole: Population, group: str) -> bool:
     return members(whole.key[inside]) == members(part.key)
 
 
-def _kept(decision: Decision, before: audit.Previous) -> Decision:
+def _kept(decision: Decision, before: changes.Previous) -> Decision:
     """The statements of the last edition, for the groups that are still listed. Of a draft, which nothing attacked, those that
     the decision prints too, and claims no closer: no more than its readers have, and a part of what an attack let through."""
     if before.draft:
@@ -531,7 +482,7 @@ def _kept(decision: Decision, before: audit.Previous) -> Decision:
     return replace(decision, printed=printed, reason=reason, left=())
 
 
-def _no_closer(one: Printed, before: Printed) -> bool:
+def _no_closer(one: Claim, before: Claim) -> bool:
     return one.value == before.value and one.low <= before.low and before.high <= one.high
 
 
@@ -545,7 +496,7 @@ def _published(figures: pd.DataFrame, own: pd.DataFrame, told: Released) -> tupl
         entry = next((one for one in told.decision.listing.entries if one.terms == told._terms(name)), None)
         if entry:
             groups[name] = unknowns.groups(entry.terms)
-    return baseline_statements(figures, own, groups)
+    return published_statements(figures, own, groups)
 
 
 def _parts(listing: Listing, done: Mapping[str, Released]) -> tuple[Statement, ...]:
@@ -591,62 +542,3 @@ def _size(whole: Released, group: str) -> tuple[int | None, int | None]:
     seen = interval(system, form, Model(system))
     high = None if seen.high == float("inf") or not seen.settled else int(seen.high)
     return (int(seen.low) if seen.settled else None), high
-
-
-# -- What is public already of the persons of a study -------------------------------------------------------------
-# Figures that were published on them, and that nobody can withdraw.
-#
-# They prove some groups by themselves: that is the baseline. Our release may not narrow it further.
-def baseline_statements(
-    figures: pd.DataFrame, facts: pd.DataFrame, group: Mapping[str, tuple[Group, ...]]
-) -> tuple[Statement, ...]:
-    """The published figures that count a group of a population, or a share of it, as sentences on its persons.
-
-    `figures`: one row per published figure. `facts`: one row per fact with `fact_id`, `group`, `base`; a figure speaks
-    of the fact of the same identifier. `group`: name → the disjoint groups it is the union of. What cannot be read as a number says nothing.
-    """
-    same = facts.drop_duplicates("fact_id").set_index("fact_id")
-    found: list[Statement] = []
-    for figure in figures[figures["id"].isin(same.index)].to_dict("records"):
-        fact = same.loc[figure["id"]]
-        part, whole = group.get(fact["group"]), group.get(fact["base"])
-        title = f"{figure['statement_fr']} ({figure['id']}, publié)"
-        try:
-            if figure["unit"] == "count" and part is not None:
-                low, high = count_bounds(figure["value"], figure["rounding"])
-                found.append(Statement(title, tuple((1, one) for one in part), low, high))
-            elif figure["unit"] == "percent" and part is not None and whole is not None:
-                found += _share(title, figure["value"], figure["rounding"], part, whole)
-        except Unreadable:
-            continue
-    return tuple(found)
-
-
-def _share(title: str, value: str, rounding: str, part: tuple[Group, ...], whole: tuple[Group, ...]) -> list[Statement]:
-    """low ≤ 100 · part / whole < high, in whole numbers: one sentence for each end."""
-    window = share(value, rounding)
-    scale = 10 ** max(0, *(-_exponent(end) for end in (window.low, window.high)))
-    low, high = int(window.low * scale), int(window.high * scale)
-    return [
-        Statement(f"{title}≥", _weighted((100 * scale, part), (-low, whole)), 0, None),
-        Statement(f"{title}≤", _weighted((100 * scale, part), (-high, whole)), None, -1 if window.open_high else 0),
-    ]
-
-
-def _weighted(*sums: tuple[int, tuple[Group, ...]]) -> tuple[tuple[int, Group], ...]:
-    return tuple((times, group) for times, groups in sums for group in groups)
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
-
-
-def true_values(said: tuple[Statement, ...], codes: np.ndarray) -> tuple[Statement, ...]:
-    """The sentences that the data agree with. A figure that they contradict was counted otherwise: it bounds nobody. `codes`: persons × axes."""
-    return tuple(one for one in said if _holds(one, codes))
-
-
-def _holds(said: Statement, codes: np.ndarray) -> bool:
-    found = sum(coefficient * int(member(codes, group).sum()) for coefficient, group in said.terms)
-    return (said.low is None or said.low <= found) and (said.high is None or found <= said.high)
