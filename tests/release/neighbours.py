@@ -22,7 +22,7 @@ import pandas as pd
 from replay import COLLECT, RELEASE, Call, recorded, replayed
 
 from diagnostic.core import io
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.audit import Listing, Population, plain, populations
 from diagnostic.release.closed_list import ARRONDISSEMENT, Term, parse
 from diagnostic.release.grouped import Counted, count

@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.texts import ways
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release import by_place, region
 from diagnostic.release.claims import claim, first_step, least, rest
 from diagnostic.release.closed_list import parse

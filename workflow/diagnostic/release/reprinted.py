@@ -12,7 +12,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.reconstructed import ORIGIN as RECONSTRUCTED

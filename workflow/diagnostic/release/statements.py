@@ -17,7 +17,7 @@ import pandas as pd
 
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release import by_place, printed
 from diagnostic.release.named import agreeing, named, printable
 from diagnostic.release.reconstructed import ORIGIN

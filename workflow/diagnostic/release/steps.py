@@ -15,10 +15,10 @@ import scipy  # its parts are loaded when they are first used
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue.entry import WIDE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.estimate.texts import ways
-from diagnostic.estimate.texts.described import WIDE
-from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release import alone, by_place, claims, heard, reconstructed, region, reprinted, unnamed
 from diagnostic.release.alone import RANGE, significant, step_of
 from diagnostic.release.attack import ENGINE
