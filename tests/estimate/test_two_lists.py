@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
+from diagnostic.estimate.catalogue.reading import known
 from diagnostic.estimate.formulas import two_lists
-from diagnostic.estimate.texts.across import WHY_NO_ESTIMATE
 
 SEBER = (948, 421, 167)  # Seber 1982, p. 107: 167 on both lists, 781 and 254 on one only
 
@@ -103,4 +103,5 @@ def test_no_overlap_has_no_lincoln_petersen():
 
 
 def test_the_reason_is_written_in_french():
-    assert "estimé" in WHY_NO_ESTIMATE and "connu·e" in WHY_NO_ESTIMATE
+    why = known()["two_lists.seen"].method
+    assert "estimé" in why and "connu·e" in why

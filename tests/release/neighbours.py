@@ -22,7 +22,7 @@ import pandas as pd
 from replay import COLLECT, RELEASE, Call, recorded, replayed
 
 from diagnostic.core import io
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.populations.listing import Listing, plain
 from diagnostic.release.populations.people import Population, populations
 from diagnostic.release.populations.policy import ARRONDISSEMENT, Policy, Term, parse

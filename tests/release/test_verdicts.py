@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.core.validation import validate
+from diagnostic.estimate.catalogue.reading import every
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.estimate.facts import table
-from diagnostic.estimate.texts import profiles as texts
-from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release import statements
 from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
 from diagnostic.release.ways import verdicts
@@ -256,7 +256,7 @@ INDICATORS = "{ad_indicator}"  # under the ids of the codebook's headlines
 
 def test_all_that_coded_ads_say_is_judged() -> None:
     """A new text of what ads say would otherwise be printed as it is."""
-    assert {name for name, text in texts.TEXTS.items() if text.way != "declared"} == {COPIES}
+    assert {name for name, text in every()["profiles"].items() if text.way != "declared"} == {COPIES}
 
 
 @pytest.mark.parametrize("value", range(0, 11))

@@ -19,7 +19,7 @@ from replay import config, estimated
 
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
 from diagnostic.core.unsaid import MARK, UNSAID, spoken
-from diagnostic.estimate.texts import strands
+from diagnostic.estimate.catalogue.reading import known
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.tables import TABLES
@@ -129,7 +129,7 @@ def test_any_facts_may_be_absent(dropped: set[str]) -> None:
 
 def test_every_fact_that_a_template_names_is_one_that_a_text_declares() -> None:
     """A name written wrong would take its sentence away without a word."""
-    declared = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(name)) for texts in strands.every().values() for name in texts]
+    declared = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(name)) for name in known()]
     published = set(estimated("62-2020").table("estimate/facts")["fact_id"])
     unknown = [one for one in NAMED if one not in published and not any(re.fullmatch(name, one) for name in declared)]
     assert unknown == []

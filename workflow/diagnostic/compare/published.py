@@ -17,8 +17,8 @@ from diagnostic.audit import values
 from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.estimate.tables import UNITS
-from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.release.publication import class_of_figure

@@ -28,10 +28,9 @@ from diagnostic.core.counting import RULES
 from diagnostic.core.declarations import bounds
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
+from diagnostic.estimate.catalogue.entry import UNITS, Entry, words
+from diagnostic.estimate.catalogue.reading import every, strands
 from diagnostic.estimate.people.described import among
-from diagnostic.estimate.tables import UNITS
-from diagnostic.estimate.texts.strands import STRANDS, every
-from diagnostic.estimate.texts.text import Text, words
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
@@ -306,7 +305,7 @@ def sections(root: Path) -> Iterator[tuple[str, list[Row]]]:
     named = {kind: _named(root, *source) for kind, source in SOURCES.items()}
     for strand, table in every().items():
         said = [row for pattern, text in table.items() for row in rows(pattern, text, codebook)]
-        yield STRANDS[strand], [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
+        yield strands()[strand].title, [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
 
 
 def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
@@ -323,7 +322,7 @@ def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
     }
 
 
-def rows(pattern: str, text: Text, codebook: Codebook) -> Iterator[Row]:
+def rows(pattern: str, text: Entry, codebook: Codebook) -> Iterator[Row]:
     """Id or pattern, label, unit, universe, formula: one row, or one per indicator of the codebook where it stands for them."""
     formulas = dict.fromkeys((text.formula, text.opened.formula))
     said = (text.label, UNITS[text.unit], text.universe, OR.join(formulas))

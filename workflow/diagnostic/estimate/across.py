@@ -11,7 +11,6 @@ from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas.two_lists import ODDS_RATIOS, sensitivity
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.across import TEXTS
 
 
 def estimate(
@@ -27,7 +26,7 @@ def estimate(
         return {"across": table(study, [])}
     seen = round(float(chosen["value"].iloc[0]))
     cells = Places(places).cells(chosen.iloc[:1], "published_figures", "value")
-    build = Builder(TEXTS, "collect/published_figures", "published", cells)
+    build = Builder("collect/published_figures", "published", cells)
     facts = [build.count("two_lists.seen", seen)]
     for case in sensitivity(seen, confidence=sampling["confidence"]).to_dict("records"):
         facts += _case(case, build)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.populations.policy import (
     CLASSES,
     Policy,

@@ -18,7 +18,7 @@ import pandas as pd
 from diagnostic.collect.answers import AXES
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release import printed
 from diagnostic.release.populations.people import agreed, agreeing, printable
 from diagnostic.release.publication import RECONSTRUCTED

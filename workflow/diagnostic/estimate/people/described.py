@@ -19,11 +19,11 @@ from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Vari
 from diagnostic.consolidate.people import middle, options
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
+from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
 from diagnostic.estimate.formulas import visibility
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepared
-from diagnostic.estimate.texts.described import TEXTS, UP_TO
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
 SIZE, KNOWN = "persons_in_situation", "known_by_others"
@@ -58,7 +58,7 @@ def estimate(
     said = meaning(codebook)
     ready, alone = prepared(described, pairs, said, (Choices(), Choices(one_per_situation=True)))
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
+    build = Builder("consolidate/described", index.origin(*DESCRIBING))
     uncoded = frozenset(name for name in said.open if np.any(options(described, name).get(OTHER, False)))
     make = Maker(
         build, finder(index, described, given.get("every")), _rules(described, pairs), decided(pairs, index), uncoded

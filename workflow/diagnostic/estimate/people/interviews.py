@@ -14,7 +14,6 @@ from diagnostic.consolidate import themes
 from diagnostic.core.french import collated, slug
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.interviews import TEXTS
 
 
 def estimate(
@@ -23,11 +22,11 @@ def estimate(
     """One row per fact on the interviews; none when the study has none. An interview is a structure met. `files` is the
     codebook, as `codebook_…`."""
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/meetings", index.origin("interviews"))
+    build = Builder("consolidate/meetings", index.origin("interviews"))
     facts = list(_facts(meetings, build, index)) if len(meetings) else []
     coded = themes.of_interviews(text_coding)
     if len(coded):
-        told = Builder(TEXTS, "collect/text_coding", index.origin(themes.ROLE))
+        told = Builder("collect/text_coding", index.origin(themes.ROLE))
         facts += _themes(loading.load(loading.given(files)), coded, told, index)
     return {"interviews": table(study, facts)}
 

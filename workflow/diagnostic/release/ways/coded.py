@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.estimate.texts import ways
+from diagnostic.estimate.catalogue import ways
 from diagnostic.release.editions.ledger import MODEL, ROUNDED, SMALL, Ground, Row, as_it_is, number, row, withheld
 from diagnostic.release.populations.policy import CLASSES, OF_ONE, Policy, plain_id, strictest
 from diagnostic.release.populations.rounding import rest

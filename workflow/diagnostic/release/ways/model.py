@@ -9,8 +9,8 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.texts import ways
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.editions.ledger import (
     DRAW,
     LIST,

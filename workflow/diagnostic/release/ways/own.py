@@ -12,8 +12,8 @@ import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
+from diagnostic.estimate.catalogue import ways
 from diagnostic.estimate.facts import ASKED
-from diagnostic.estimate.texts import ways
 from diagnostic.release.editions.ledger import (
     LIST,
     ROUNDED,

@@ -14,7 +14,7 @@ import pandas as pd
 
 from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.core.french import slug
-from diagnostic.estimate.texts import ways
+from diagnostic.estimate.catalogue import ways
 from diagnostic.privacy import folding
 from diagnostic.release.editions.changes import (
     AXIS,

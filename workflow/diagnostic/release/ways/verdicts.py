@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core.french import typographic
-from diagnostic.estimate.texts.described import WIDE
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue.entry import WIDE
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.editions import changes, issued
 from diagnostic.release.editions.ledger import (
     FOLLOWS,

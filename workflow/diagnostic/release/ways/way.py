@@ -8,8 +8,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from diagnostic.estimate.texts import ways
-from diagnostic.estimate.texts.ways import PEOPLE
+from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.editions.ledger import Row
 from diagnostic.release.populations.people import Population
 from diagnostic.release.populations.policy import Policy

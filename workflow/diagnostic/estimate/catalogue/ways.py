@@ -1,4 +1,4 @@
-"""The ways of release: how a fact may leave the team. Each text declares one; there is no default.
+"""The ways of release: how a fact may leave the team. Each entry declares one; there is no default.
 
 A way says what is printed as it is (`exact`), and of what: of any table, or only of those whose rows the release knows how to
 protect. Whatever a fact's way does not let through is rounded by the closed list or withheld (`release/ungrouped`).
@@ -7,11 +7,11 @@ protect. Whatever a fact's way does not let through is rounded by the closed lis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from diagnostic.estimate.texts.text import Text
+from diagnostic.estimate.catalogue.entry import Entry
 
 PEOPLE = (
     "person",
@@ -89,17 +89,9 @@ def exact(fact: Mapping[str, Any]) -> bool:
     return WAYS[fact["way"]].exact and fits(fact)
 
 
-def problems(strand: str, texts: Mapping[str, Text]) -> Iterator[str]:
-    """What keeps the facts of a strand from leaving by a way, in French: one line per text."""
-    for name, text in texts.items():
-        where = f"workflow/diagnostic/estimate/texts/{strand}.py : « {name} » : "
-        if text.way not in WAYS:
-            told = f"« {text.way} » n’en est pas une" if text.way else "aucune n’est dite"
-            yield f"{where}voie de publication (`way`) : {told} ; en déclarer une : {', '.join(WAYS)} (ways.py)."
-        elif not WAYS[text.way].persons and any(
-            _speaks(one.unit, one.label, one.formula, one.universe) for one in (text, text.opened)
-        ):
-            yield f"{where}ce texte parle de personnes, ou en compte : sa voie de publication (`way`) ne peut être « {text.way} »."
+def speaks(entry: Entry) -> bool:
+    """Whether an entry counts persons, or speaks of them."""
+    return _speaks(entry.unit, entry.label, entry.formula, entry.universe)
 
 
 def _speaks(unit: str, *said: str) -> bool:
