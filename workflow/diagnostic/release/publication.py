@@ -8,35 +8,37 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.catalogue.ways import PEOPLE
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import (
-    CLASSES,
     Policy,
 )
 from diagnostic.release.printed import PROTECTED
+from diagnostic.release.ways.coded import class_of
 
 # -- Claim again: what is public already is not told a second time ------------------------------------------------
 # The publication proves some groups by itself. That is its baseline; printing a figure again, beside others, would only
 # make it easier to find. Figures on some of the persons described are not printed again, whatever they say; others follow
 # the thresholds. The complete table stays with the team (phase estimate).
-NOT_AGAIN = "Déjà public, non réimprimé{named}."
+NOT_AGAIN = "Déjà public, non réimprimé."
 WITHHELD = "Non publié : le verdict donnerait le nombre."
 PERSONS = ("situations",)  # stages whose figures count persons described
 PROFESSIONALS = ("survey", "survey+interviews", "interviews")
 TOTALS = ("shared.persons_concerned", "shared.persons_prostitution")
 NUMERIC = ("count", "percent", "age_range", "range", "share")
-NAMED = {
-    "minor": r"minor|under15|age_15|girls|boys|le25",
-    "trans": r"trans",
-    "origin": r"africa|latin|asia|europe|countries",
-    "procuring": r"pimp|network",
-    "place": r"towns|communes|places\.|intercommunal",
-}
+DESCRIBED = ("group", "declared")  # ways of what is said of persons, or of those behind ads
 
 
-def class_of_figure(fact_id: str, policy: Policy) -> str:
-    """The strictest class that a published figure names, by its identifier."""
-    found = [name for name, pattern in NAMED.items() if re.search(pattern, fact_id)]
-    return max(found or ["ordinary"], key=lambda name: (policy.threshold(name), name))
+def class_of_figure(figure: str, policy: Policy) -> str:
+    """The class that a published figure names: that of the answers that it counts, by the codebook; of persons of whom the
+    codebook does not say it, the strictest. What counts nobody described is ordinary."""
+    one = ids.plain(figure)
+    if one.pattern and one.entry.unit == "commune":
+        return "place"
+    if one.pattern and one.entry.way not in DESCRIBED:
+        return "ordinary"
+    if "option" in one.parts:
+        return policy.class_of_answer(one.parts["variable"], [one.parts["option"]])
+    return class_of(figure, policy)
 
 
 def protect(
@@ -51,8 +53,7 @@ def protect(
     value = pd.to_numeric(figures["value"], errors="coerce").to_numpy(dtype=float)
     base = pd.to_numeric(figures["base_value"], errors="coerce").to_numpy(dtype=float)
     unit = figures["unit"].astype("str").to_numpy()
-    name = [class_of_figure(fact, policy) for fact in reproduction["fact_id"]]
-    threshold = np.array([policy.threshold(one) for one in name], dtype=float)
+    threshold = reproduction["fact_id"].map(lambda one: policy.threshold(class_of_figure(one, policy))).to_numpy(float)
     numeric = np.isin(unit, NUMERIC)
     persons = reproduction["source_stage"].isin(PERSONS).to_numpy() & numeric
     persons &= ~reproduction["fact_id"].isin(TOTALS).to_numpy()
@@ -62,13 +63,12 @@ def protect(
     told = ledger["verdict"].eq("shown") & ~ledger["unit"].isin(PEOPLE) & ledger["origin"].ne(RECONSTRUCTED)
     printed = reproduction["fact_id"].isin(set(ledger.loc[told, "fact_id"])).to_numpy()
     hidden = persons | (professionals & small & ~printed)
-    why = [NOT_AGAIN.format(named="" if one == "ordinary" else f" : {CLASSES[one]}") for one in name]
     return reproduction.assign(
         published=reproduction["published"].mask(hidden, PROTECTED),
         computed=reproduction["computed"].mask(hidden, PROTECTED),
         status=reproduction["status"].mask(hidden, "withheld"),
         basis=reproduction["basis"].mask(hidden, ""),
-        reason=reproduction["reason"].mask(hidden, pd.Series(why, index=reproduction.index)),
+        reason=reproduction["reason"].mask(hidden, NOT_AGAIN),
     )
 
 

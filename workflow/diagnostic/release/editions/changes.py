@@ -132,15 +132,16 @@ def _edition_targets(listing: Listing, went: bool) -> Iterator[tuple[str, list[G
 
 # -- Interviews and local structures: of no closed list, and of few --------------------------------------------------
 MEETINGS = "consolidate/meetings"  # the table of the facts on interviews
-HEARD, WHERE = "interviews.field.", "interviews.place."  # interviews of one field, or in one town
-WHEN = {"interviews.month.": 7, "interviews.year.": 4}  # of one month, or one year → how much of a day says which
+HEARD, WHERE = "interviews.field.{field}", "interviews.place.{place}"  # interviews of one field, or in one town
+# Of one month, or one year → how much of a day says which.
+WHEN = {"interviews.month.{month}": 7, "interviews.year.{year}": 4}
 # Interviews in no town that is written, and how many towns are.
 TOWNS = ("interviews.place_unknown", "interviews.towns")
 # The day of some interview, and how many days there were: where as many as interviews, both ends are the day of one.
 DAYS = ("interviews.first_date", "interviews.last_date", "interviews.days")
 FEW = 3  # fewer structures may not be told apart from the others
 OFFICE, PROSECUTOR = "interviews.prosecutors", "prosecutor"  # of an office that very few people hold; its interlocutor
-FIELD, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or that answer to one axis
+FIELD, AXIS = "pathway.field.{field}", "pathway.axis.{axis}"  # structures of one field, or that answer to one axis
 UNCOVERED = "pathway.axes_uncovered"  # axes that no structure answers to, whether it is named or not
 ALL = ELSE = ""  # every unnamed structure; interviews of no part that is told
 
@@ -160,13 +161,18 @@ def interviews_held(before: Previous, shown: Collection[str], own: Population, p
 def _few(rows: pd.DataFrame, told: Collection[str]) -> bool:
     """Whether what changed in some part of the interviews, told apart by what is printed (`told`), is of a few structures.
     `rows`: one per interview that came (`times` 1) or went (-1); one corrected elsewhere changes nothing of its part."""
-    fields, towns = (prefix + rows[name] for prefix, name in ((HEARD, "activity_field"), (WHERE, "place")))
+    fields, towns = _filled(HEARD, rows["activity_field"]), _filled(WHERE, rows["place"])
     office = rows["interlocutor"].eq(PROSECUTOR).map({True: OFFICE, False: ELSE})
-    dates = (prefix + rows["date"].str[:length] for prefix, length in WHEN.items())
+    dates = (_filled(pattern, rows["date"].str[:length]) for pattern, length in WHEN.items())
     parts = (part.where(part.isin(list(told)), ELSE) for part in (fields, towns, office, *dates))
     who = rows["structure"].where(rows["structure"].ne(""), rows.index.astype("str"))
     changed = (rows["times"].groupby([part, who]).sum().ne(0).groupby(level=0).sum() for part in parts)
     return any(bool(number.between(1, FEW - 1).any()) for number in changed)
+
+
+def _filled(pattern: str, words: pd.Series) -> pd.Series:
+    """The identifiers of a pattern that ends with a word, for each of some words."""
+    return pattern.partition("{")[0] + words
 
 
 def _rows(keys: list[str]) -> pd.DataFrame:
@@ -191,7 +197,6 @@ def _counts(keys: Iterable[str]) -> Counter[str]:
             continue
         field, answers, _ = key.split(APART)
         said = zip(AXES, answers, strict=True)
-        parts.update(
-            [ALL, FIELD + field, *(f"{AXIS}{axis}{UNSAID * (one == UNSAID)}" for axis, one in said if one != NO)]
-        )
+        axes = (AXIS.format(axis=axis) + UNSAID * (one == UNSAID) for axis, one in said if one != NO)
+        parts.update([ALL, FIELD.format(field=field), *axes])
     return parts

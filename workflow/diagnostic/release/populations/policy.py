@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -176,7 +175,7 @@ class Policy(Section):
     exclusive: list[str] = Field(
         default=[], description="Variables dont une personne a une seule réponse, du codebook."
     )
-    coded: dict[str, list[str]] = Field(default={}, description="Indicateur d’annonces → ses réponses, du codebook.")
+    coded: dict[str, list[str]] = Field(default={}, description="Indicateur → ses réponses, du codebook.")
     open: list[str] = Field(default=[], description="Variables dont « autre » est suivi d’un texte, du codebook.")
     strengths: dict[str, int] = Field(default={}, description="Statut → ce qu’il dit de la personne, du codebook.")
 
@@ -319,8 +318,9 @@ def of_codebook(codebook: Codebook) -> dict[str, Any]:
         "single": sorted({one.name for one in closed if one.type == "single"}),
         "exclusive": sorted(said.exclusive),
         "coded": {
-            one.share_id: [f"{name}={answer}" for name, answers in one.asked for answer in answers]
-            for one in codebook.counted("ad")
+            name: [f"{variable}={answer}" for variable, answers in one.asked for answer in answers]
+            for one in codebook.indicators
+            for name in (one.fact_id, one.share_id)
         },
         "open": sorted(said.open),
         "strengths": dict(said.strengths),
@@ -401,7 +401,6 @@ def _beside_exact(policy: Policy) -> list[str]:
 # A département is to its region what an answer is to its question: the groups of the list by département are groups of the
 # same persons, drawn with the same key, and the attack knows that the départements, and those of nowhere known, add up to the
 # region. Nothing below the département is printed: what each has of places belongs to a study of its own.
-OF_ONE = re.compile(r"^d[0-9][0-9ab][0-9]?\.")  # what the identifiers of a département's facts begin with
 COUNTED = "prostitution"  # the population that is counted by département
 FINEST = ["departement"]  # the only step of the ladder
 
@@ -441,8 +440,3 @@ def regional(policy: Policy, departements: Sequence[str]) -> Policy:
 def coarse(policy: Policy) -> bool:
     """Whether nothing below the département may be printed."""
     return policy.rules.geography.ladder == FINEST
-
-
-def plain_id(fact_id: str) -> str:
-    """The identifier that a département's fact has in the region."""
-    return OF_ONE.sub("", fact_id)

@@ -10,24 +10,32 @@ import pandas as pd
 
 from diagnostic.estimate.catalogue import ways
 from diagnostic.release.editions.ledger import MODEL, ROUNDED, SMALL, Ground, Row, as_it_is, number, row, withheld
-from diagnostic.release.populations.policy import CLASSES, OF_ONE, Policy, plain_id, strictest
+from diagnostic.release.populations import ids
+from diagnostic.release.populations.policy import CLASSES, Policy, strictest
 from diagnostic.release.populations.rounding import rest
 from diagnostic.release.ways import places
 from diagnostic.release.ways.model import RANGE, points, rounded, significant, step_of
 from diagnostic.release.ways.way import Printed, Scope, Sentence, Way, leaves
 
 RECALL = "persons.recall_pct"  # copies of coded ads that a search found, of few
-AGREEMENT = "agreement."  # between two coders, on the ads that both could answer of
+# Between two coders, on the ads that both could answer of.
+AGREEMENT = ("agreement.alpha.{variable}", "agreement.observed.{variable}", "agreement.verdict.{variable}")
+PROFILES = ("profile.ad.{variable}.{answer}", "profile.person.{variable}.{answer}")
+MISSING = ("profile.ad.{variable}.missing", "profile.person.{variable}.missing")
+SAME_PERSONS = ("agreement.groups.pairs_pct", "agreement.groups.b_cubed_pct")
 THIN = Ground(
     "thin",
     "Trop peu d’annonces codées, ou une part trop petite, dans l’un des départements : l’ensemble, moins les autres, en dirait trop.",
 )
-# Coded attributes of no question of the codebook, by how their identifiers begin: what each tells.
+# Coded attributes that are answers to no question of the codebook: what each tells.
 HEADLINES = {
-    **dict.fromkeys(("ads.nationality_stated_pct", "ads.countries_"), "origin"),
-    **dict.fromkeys(("ads.age_missing_pct", "ads.mean_age", "audience.", "persons.seen"), "ordinary"),
-    **{"ads.network_pct": "procuring", "profile.cited.": "ordinary", AGREEMENT: "ordinary"},
+    **dict.fromkeys(("ads.nationality_stated_pct", "ads.countries_{continent}"), "origin"),
+    **dict.fromkeys(("ads.age_missing_pct", "ads.mean_age", "persons.seen", "profile.cited.{variable}"), "ordinary"),
+    **dict.fromkeys(("audience.men_pct", "audience.men_exclusive_pct"), "ordinary"),
+    **dict.fromkeys(("audience.women_pct", "audience.women_exclusive_pct", *SAME_PERSONS), "ordinary"),
+    "ads.network_pct": "procuring",
 }
+ASKED_OF = {"declared_country": "origin", "declared_place": "place"}  # whatever the answer
 
 
 def attribute(fact: Row, scope: Scope) -> Row | None:
@@ -42,7 +50,7 @@ def attribute(fact: Row, scope: Scope) -> Row | None:
     if fact["measure"] == "mean":
         enough = whole >= policy.rules.percentages.smallest_base
         return row(fact, "shown", MODEL, float(round(number(fact["value"])))) if enough else withheld(fact, SMALL)
-    if places.CODED.fullmatch(fact["fact_id"]):
+    if places.declared(fact["fact_id"]):
         threshold = max(threshold, policy.rules.geography.commune_ads)  # ads at least for a place to be named
     if not (part >= threshold and whole - part >= threshold and whole >= policy.rules.percentages.smallest_base):
         return withheld(fact, SMALL, threshold=threshold, named=CLASSES[name])
@@ -50,24 +58,21 @@ def attribute(fact: Row, scope: Scope) -> Row | None:
 
 
 def class_of(fact_id: str, policy: Policy) -> str:
-    """The class of a coded attribute, by its identifier: « profile.ad.variable.answer », an indicator of the codebook, or the
-    name of a headline. Of what none of these knows, the strictest."""
-    name = plain_id(fact_id)
-    parts = name.split(".")
-    if name in policy.coded:
-        asked = (answer.partition("=") for answer in policy.coded[name])
+    """The class of a coded attribute: that of an indicator or of an answer of the codebook, or of a headline. Of what none of
+    these knows, the strictest."""
+    one = ids.plain(fact_id)
+    if str(one) in policy.coded:
+        asked = (answer.partition("=") for answer in policy.coded[str(one)])
         return strictest([policy.class_of_answer(variable, [answer]) for variable, _, answer in asked], policy)
-    if parts[0] == "profile" and len(parts) > 3:
-        variable, answer = parts[2], parts[3].removeprefix("only_")
-        known = {"declared_country": "origin", "declared_place": "place"}
-        if variable in known:
-            return known[variable]
+    if one.pattern in (*PROFILES, *MISSING):
+        variable, answer = one.parts["variable"], one.parts.get("answer", "missing").removeprefix("only_")
+        if variable in ASKED_OF:
+            return ASKED_OF[variable]
         if answer in ("missing", "first_five") or answer.startswith("at_least_"):
             return "procuring" if variable == "network_sign" else "ordinary"
         if variable in policy.options:
             return policy.class_of_answer(variable, [answer])
-    told = (one for start, one in HEADLINES.items() if name.startswith(start))
-    return next(told, strictest(list(CLASSES), policy))
+    return HEADLINES.get(one.pattern, strictest(list(CLASSES), policy))
 
 
 # -- What the coded ads say of persons and of départements, where one printed number would undo another -----------
@@ -77,19 +82,24 @@ def class_of(fact_id: str, policy: Policy) -> str:
 # made of the printed one, and withheld with it. The interval that the duplicates of the sample alone give hangs on
 # how many there are, which no rounding of its ends hides: it is not told where their number is rounded.
 SEEN, CODED, FROM_DUPLICATES = "persons.seen", "sample.usable", "persons.indicative"
+OF_ADS = ("profile.ad.{variable}.{answer}", "profile.ad.{variable}.missing", "profile.ad.{variable}.mean")
 ALL_ADS = "sample.relevant"  # those that the coded ones stand for
-SHARES = OF_ONE.pattern + r"profile\.ad\."  # of its ads, by what the coded ones say
 TABLE = "consolidate/codings"
 Made = tuple[float, float, float, float, float, float, str]  # see `computed`
+
+
+def _seen(fact_ids: pd.Series) -> pd.Series:
+    """Which facts are the persons seen, of the whole study or of a département."""
+    return fact_ids.map(ids.plain).astype("str").eq(SEEN)
 
 
 def crowded(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
     """Persons behind the coded ads to withhold, where these, whose number is exact, leave of the ads that are another one of
     somebody fewer numbers than the threshold. A mask over the facts."""
-    seen = facts["fact_id"].map(plain_id).eq(SEEN)
+    seen = _seen(facts["fact_id"])
     left = pd.Series(math.nan, index=facts.index)
     for at, name in facts.loc[seen, "fact_id"].items():
-        whole = facts.loc[facts["fact_id"].eq(name.replace(SEEN, CODED)), "value"]
+        whole = facts.loc[facts["fact_id"].eq(ids.beside(name, CODED)), "value"]
         if len(whole):
             left[at] = rest(float(whole.iloc[0]), verdicts.at[at, "claim_low"], verdicts.at[at, "claim_high"])
     return seen & verdicts["verdict"].eq("shown") & left.lt(scope.policy.rules.thresholds.ordinary)
@@ -97,8 +107,8 @@ def crowded(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
 
 def untold(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
     """What is computed of persons that are not told: a mask over the facts."""
-    hidden = facts["fact_id"].map(plain_id).eq(SEEN) & verdicts["verdict"].ne("shown")
-    names = {name.replace(SEEN, one) for name in facts.loc[hidden, "fact_id"] for one in MADE}
+    hidden = _seen(facts["fact_id"]) & verdicts["verdict"].ne("shown")
+    names = {ids.beside(name, one) for name in facts.loc[hidden, "fact_id"] for one in MADE}
     return facts["fact_id"].isin(names) & verdicts["verdict"].eq("shown")
 
 
@@ -109,9 +119,9 @@ def duplicates(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.
     One duplicate more or less moves its ends by hundreds: rounded outward as an estimate is, it leaves one to seven numbers of
     persons seen, where what is printed of these leaves as many as their threshold.
     """
-    at = facts["fact_id"].map(plain_id).eq(SEEN)
+    at = _seen(facts["fact_id"])
     exact = verdicts["verdict"].eq("shown") & verdicts["ground"].ne(ROUNDED.name)
-    names = set(facts.loc[at & ~exact, "fact_id"].str.replace(SEEN, FROM_DUPLICATES, regex=False))
+    names = {ids.beside(name, FROM_DUPLICATES) for name in facts.loc[at & ~exact, "fact_id"]}
     return facts["fact_id"].isin(names) & verdicts["verdict"].eq("shown")
 
 
@@ -135,12 +145,12 @@ def computed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Da
     at = {name: index for index, name in facts["fact_id"].items()}
     rounded = verdicts["verdict"].eq("shown") & verdicts["ground"].eq(ROUNDED.name)
     rows = {}
-    for seen, name in facts.loc[rounded & facts["fact_id"].map(plain_id).eq(SEEN), "fact_id"].items():
+    for seen, name in facts.loc[rounded & _seen(facts["fact_id"]), "fact_id"].items():
         numbers = verdicts.loc[seen, ["shown_value", "claim_low", "claim_high"]].astype(float)
-        coded = facts.loc[facts["fact_id"].eq(name.replace(SEEN, CODED)), "value"].astype(float).max()
+        coded = facts.loc[facts["fact_id"].eq(ids.beside(name, CODED)), "value"].astype(float).max()
         told = Told(float(facts.at[seen, "value"]), coded, *numbers)
         for one, make in MADE.items():
-            place = at.get(name.replace(SEEN, one))
+            place = at.get(ids.beside(name, one))
             if place is not None and verdicts.at[place, "verdict"] == "shown":
                 rows[place] = make(pd.concat([facts.loc[place], verdicts.loc[place, ["shown_high"]]]), told)
     named = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "ground"]
@@ -222,12 +232,13 @@ def thin(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series
     or answered, in one of them. How many are coded in each is printed. Withheld of one alone, beside the printed shares of the
     others, it would be a small one: it goes with them.
     """
-    told = facts["fact_id"].str.contains(SHARES)
+    of_one = ids.departements(facts["fact_id"]).ne("")
+    name = facts["fact_id"].map(ids.plain).astype("str")
+    told = of_one & ids.are(name, *OF_ADS)
     if not told.any():
         return told
     least = 2 * scope.policy.rules.percentages.smallest_base
-    coded = facts[facts["fact_id"].str.fullmatch(OF_ONE.pattern + r"sample\.usable")]["value"]
-    name = facts["fact_id"].map(plain_id)
+    coded = facts.loc[of_one & name.eq(CODED), "value"]
     few = facts["denominator"].astype(float).where(told).groupby(name).transform("min").lt(least)
     of_all = (told & verdicts["verdict"].eq("shown")).groupby(name).transform("sum").eq(len(coded))
     return told & (few | ~of_all | coded.lt(least).any())
@@ -238,13 +249,13 @@ def of_coding(fact: Row, scope: Scope) -> Row | None:
     """A measure of the coding itself: as it is; without how many of the ads coded twice have an answer, nearly all of them."""
     if fact["fact_id"] == RECALL:
         return points(fact, scope)
-    if fact["fact_id"].startswith(AGREEMENT) and leaves(fact):
+    if ids.of(fact["fact_id"], *AGREEMENT) and leaves(fact):
         return as_it_is(fact, part=math.nan, whole=math.nan)
     return None
 
 
 def _shares(printed: Printed) -> pd.DataFrame:
-    own = printed.observed[printed.observed["statement_id"].str.startswith("profile.")]
+    own = printed.observed[ids.are(printed.observed["statement_id"], *PROFILES, *MISSING)]
     own = own[own["unit"].isin(["ad", "person"]) & own["source_table"].eq(TABLE)]
     return own[own["measure"].eq("percent")]
 
@@ -268,7 +279,7 @@ CODING = Way(
             "La part des copies d’annonces qu’une recherche retrouve",
             "est donnée de même à 5 points près, sans seuil ; le nombre de ces copies n’est dit qu’à la dizaine, et ce que les copies "
             "manquées ajoutent à l’erreur, à la vingtaine supérieure.",
-            lambda printed: printed.own(RECALL),
+            lambda printed: printed.observed[printed.observed["statement_id"].eq(RECALL)],
         )
     },
 )

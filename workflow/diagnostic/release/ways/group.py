@@ -23,9 +23,10 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import ARRONDISSEMENT, CLASSES, Policy, parse
 from diagnostic.release.populations.rounding import EXACT, Claim, rest, share
-from diagnostic.release.ways.listed import Released
+from diagnostic.release.ways.listed import PLACED, Released
 from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
 
 WHOLE = "groupe_entier"  # the rule that counts a whole group for each of several answers
@@ -83,7 +84,9 @@ def _close(part: Claim, whole: Claim, threshold: int) -> bool:
 
 def _finer(fact: Row) -> bool:
     """Whether the fact places persons below the arrondissement."""
-    return fact["fact_id"].startswith("territory.") and not fact["fact_id"].startswith("territory.persons.arr")
+    one = ids.read(fact["fact_id"])
+    near = one.pattern == PLACED and one.parts["level"] == ARRONDISSEMENT
+    return ids.family(fact["fact_id"]) == "territory" and not near and not one.departement
 
 
 def _share(fact: Row, part: Claim, whole: Claim | None, released: Released, policy: Policy) -> Row:

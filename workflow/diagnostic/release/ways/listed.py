@@ -21,6 +21,7 @@ from diagnostic.release.attack.gate import (
 from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.editions import changes
 from diagnostic.release.editions.issued import Issued, last
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.groups import (
     Statement,
     columns,
@@ -307,7 +308,7 @@ def _decision(draft: Draft, printed: Mapping[str, Claim], rung: int, left: tuple
 
 
 # -- Populations, group by group ----------------------------------------------------------------------------------
-PLACED = "territory.persons.arrondissement."  # facts that count the persons of an arrondissement
+PLACED = "territory.persons.{level}.{code}"  # facts that count the persons of a place
 SAME = {"concerned: in_prostitution=yes": "prostitution", "described: source=response": "cases"}  # group → population
 ORDER = ("prostitution", "cases", "concerned", "described", "reported", "professionals")
 
@@ -401,10 +402,11 @@ def _release(
 ) -> Released:
     name = population.name
     own = facts[facts["group"].str.startswith(f"{name}:")]
-    placed = own[own["fact_id"].str.startswith(PLACED) & own["measure"].eq("count")]
+    placed = own[ids.are(own["fact_id"], PLACED) & own["measure"].eq("count")]
     places = {
-        fact.removeprefix(PLACED): parse(group)[1]
-        for fact, group in zip(placed["fact_id"], placed["group"], strict=True)
+        one.place: parse(group)[1]
+        for one, group in zip(map(ids.read, placed["fact_id"]), placed["group"], strict=True)
+        if one.parts["level"] == ARRONDISSEMENT
     }
     listing = Listing(name, policy, tuple(sorted(places)))
     empty = Released(Decision(listing, {}, {}, {}), population, places)

@@ -25,12 +25,15 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import CLASSES
 from diagnostic.release.populations.rounding import STEP, Draw, claim, first_step, least
 from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
 
 RANGE = 10  # of the ends of a range of choices
-CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
+CHOICE = (
+    "choices"  # the family of one choice of counting changed: of persons, one range for all of them (`sensitivity`)
+)
 # The standard error from imperfect recall, what the copies that a search missed add, is told as the next multiple.
 RECALL_ERROR, RECALL_ERROR_STEP = "persons.source.recall", 20
 LIMITS = "Limites : le nombre imprimé, l’erreur de tirage d’une telle part, et l’arrondi, par pas de 5 points."
@@ -159,7 +162,7 @@ def result(fact: Row, scope: Scope) -> Row | None:
 
 def of_choice(fact: Row) -> bool:
     """Whether a fact is one choice of counting changed."""
-    return bool(fact["fact_id"].startswith(CHOICE))
+    return ids.family(fact["fact_id"]) == CHOICE
 
 
 def on_persons(fact: Row, scope: Scope) -> Row:
@@ -172,7 +175,7 @@ def on_persons(fact: Row, scope: Scope) -> Row:
 def sensitivity(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Other counting choices on persons: one range per headline, the same in every choice, its ends drawn outward. Not even
     that a choice changes nothing is told: two numbers that happen to be equal would be. The verdicts with them."""
-    choices = facts["fact_id"].str.startswith(CHOICE) & facts["unit"].isin(["person", "situation"])
+    choices = facts["fact_id"].map(ids.family).eq(CHOICE) & facts["unit"].isin(["person", "situation"])
     if not choices.any():
         return verdicts
     plain = facts["fact_id"].str.replace(r"^sensitivity\.[^.]+\.", "", regex=True).str.replace(".", "_", regex=False)

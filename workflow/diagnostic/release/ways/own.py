@@ -25,8 +25,9 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.people import Population, holding
-from diagnostic.release.populations.policy import OF_ONE, Rounding, parse
+from diagnostic.release.populations.policy import Rounding, parse
 from diagnostic.release.populations.rounding import STEP, members, rest
 from diagnostic.release.ways import group, model
 from diagnostic.release.ways.listed import Released
@@ -235,19 +236,18 @@ def _proved(
 
 def _exactly(printed: Printed) -> pd.DataFrame:
     """What professionals said, counted exactly."""
-    said = printed.shown[printed.shown["statement_id"].str.startswith(ANSWERED) & printed.shown["measure"].eq("count")]
+    said = printed.shown[ids.are(printed.shown["statement_id"], *ANSWERED) & printed.shown["measure"].eq("count")]
     return said[said["unit"].eq("professional") & said["claim_low"].eq(said["claim_high"])]
 
 
 def _within(printed: Printed) -> pd.DataFrame:
     """What they said in one département of several, rounded."""
-    said = printed.shown[
-        printed.shown["statement_id"].str.contains(OF_ONE.pattern) & printed.shown["measure"].eq("count")
-    ]
+    said = printed.shown[ids.departements(printed.shown["statement_id"]).ne("") & printed.shown["measure"].eq("count")]
     return said[said["unit"].eq("professional") & said["claim_low"].lt(said["claim_high"])]
 
 
-ANSWERED = ("survey.", "needs.", "law.")  # what professionals answered
+# What professionals answered, and who did.
+ANSWERED = ("survey.professionals", "survey.{variable}.{option}", "{professional_indicator}")
 PARTICIPATION = Way(grouped=grouped, ungrouped=took_part)
 OWN = Way(
     grouped=grouped,

@@ -4,7 +4,6 @@ close in on those; nor may how many places were cited."""
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,33 +11,39 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.release.editions.ledger import PLACE, ROUNDED, Ground, Row, number, withheld
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import Policy, parse
 from diagnostic.release.populations.rounding import STEP
+from diagnostic.release.ways.listed import PLACED
 from diagnostic.release.ways.model import estimate, points, rounded
 from diagnostic.release.ways.way import PUBLISHED, Scope, Sentence, Way
 
-NAMED = re.compile(r"(places\.ads|demand\.place)\.(?P<place>.+)")  # ads of one place
-SHARE = re.compile(r"ads\.city_(?P<place>.+)_pct")  # its part of the ads whose place is known
-CODED = re.compile(r"profile\.(ad|person)\.declared_place\.(?!other$|missing$|first_five$)(?P<place>.+)")
-JOINED = "ads.joined."  # of places that are too small to be named, together
-FIVE, PLACED = "ads.five_cities_pct", "places.placed_pct"
-OF_STRUCTURES = re.compile(r"interviews\.place\..+|partners\.place\..+")  # structures of one place
-ANSWERED = "partners.place."  # structures that answered in one commune, of those whose commune is known
+# Ads of a place → its part of those whose place is known, where there is one.
+FAMILIES = {"places.ads.{place}": "ads.city_{place}_pct", "demand.place.{place}": ""}
+NUMBER, SHARE = "places.ads.{place}", "ads.city_{place}_pct"
+JOINED = ("ads.joined.{level}.{code}", "ads.joined.rest")  # of places that are too small to be named, together
+FIVE = "ads.five_cities_pct"
 FIRST = 5  # places of FIVE
-FAMILIES = {"places.ads.": "ads.city_{}_pct", "demand.place.": ""}  # ads of a place → their part of all
-# How many places are cited → the places themselves. Once all of them are shown, nobody was seen anywhere else; where
-# they are most of the places there are, somebody was seen nearly everywhere.
-CITED = {
-    "places.communes": "territory.persons.commune.",
-    "places.intercommunalities": "territory.persons.epci.",
-}
+OF_STRUCTURES = ("interviews.place.{place}", "partners.place.{code}")  # structures of one place
+CODED = ("profile.ad.{variable}.{answer}", "profile.person.{variable}.{answer}")
+DECLARED, NO_PLACE = (
+    "declared_place",
+    ("other", "missing", "first_five"),
+)  # a coded variable, and answers that name none
+# How many places are cited → the level of the places themselves. Once all of them are shown, nobody was seen anywhere
+# else; where they are most of the places there are, somebody was seen nearly everywhere.
+CITED = {"places.communes": "commune", "places.intercommunalities": "epci"}
 OF_OTHERS = Ground("cited", "Dirait d’autres lieux que quelqu’un, ou personne, y a été signalé.")
 
 
 def of_ads(fact_id: str) -> bool:
     """Whether a fact counts ads by place, as they were counted."""
-    one_place = NAMED.fullmatch(fact_id) or SHARE.fullmatch(fact_id)
-    return bool(one_place) or fact_id.startswith(JOINED) or fact_id in (FIVE, PLACED)
+    return ids.family(fact_id) == "ads_by_place" and not ids.read(fact_id).departement
+
+
+def names(fact_id: str) -> bool:
+    """Whether the very label of a fact names a place that others must not be known to be one of."""
+    return ids.of(fact_id, *FAMILIES, SHARE, *JOINED, *OF_STRUCTURES) or bool(declared(fact_id))
 
 
 def of_a_place(fact_id: str) -> bool:
@@ -46,10 +51,11 @@ def of_a_place(fact_id: str) -> bool:
     return names(fact_id) or of_ads(fact_id)
 
 
-def names(fact_id: str) -> bool:
-    """Whether the very label of a fact names a place that others must not be known to be one of."""
-    patterns = (NAMED, SHARE, CODED, OF_STRUCTURES)
-    return fact_id.startswith(JOINED) or any(pattern.fullmatch(fact_id) for pattern in patterns)
+def declared(fact_id: str) -> str:
+    """The place that a coded answer names; empty where it names none."""
+    parts = ids.read(fact_id).parts
+    place = parts["answer"] if ids.of(fact_id, *CODED) and parts["variable"] == DECLARED else ""
+    return "" if place in NO_PLACE else place
 
 
 def by_place(fact: Row, scope: Scope) -> Row | None:
@@ -89,9 +95,9 @@ def drawn_once(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.
     shares = facts.loc[verdicts["ground"].eq(ROUNDED.name), ["fact_id", "denominator"]]
     changed = verdicts.copy()
     for name, whole in shares.itertuples(index=False):
-        match = SHARE.fullmatch(name)
-        count, share = (numbers.get(f"places.ads.{match['place']}"), numbers.get(name)) if match else (None, None)
-        if count is None or share is None or math.isnan(verdicts.at[count, "claim_low"]):
+        count, share = numbers.get(NUMBER.format(place=ids.read(name).place)), numbers.get(name)
+        one_place = ids.of(name, SHARE) and count is not None and share is not None
+        if not one_place or math.isnan(verdicts.at[count, "claim_low"]):
             continue
         value, low, high = (
             100 * verdicts.at[count, one] / number(whole) for one in ("shown_value", "claim_low", "claim_high")
@@ -120,11 +126,11 @@ def settled(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
     told = facts[["fact_id", "numerator", "denominator", "value", "group"]].assign(**verdicts)
     told = told[~facts["origin"].isin(PUBLISHED)].set_index("fact_id")
     gone: dict[str, None] = {}
-    for prefix, share in FAMILIES.items():
-        own = told[told.index.str.startswith(prefix)]
+    for pattern, share in FAMILIES.items():
+        own = told[ids.are(told.index.to_series(), pattern)]
         while len(own):
             left = told.assign(verdict=told["verdict"].mask(told.index.isin(list(gone)), "withheld"))
-            parts = _parts(left, prefix, share, policy)
+            parts = _parts(left, pattern, share, policy)
             if not _narrow(parts, left, number(own["denominator"].iloc[0]), policy, share):
                 break
             following = _next(left, parts, share)
@@ -138,22 +144,22 @@ def settled(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
 
 def _unnamed(fact_id: str, shown: pd.Series) -> bool:
     """Whether a share, or a coded answer, names a place whose ads are counted and not printed."""
-    match = SHARE.fullmatch(fact_id) or CODED.fullmatch(fact_id)
-    return bool(match) and not shown.get(f"places.ads.{match['place']}", True)  # type: ignore[index]
+    place = ids.read(fact_id).place if ids.of(fact_id, SHARE) else declared(fact_id)
+    return bool(place) and not shown.get(NUMBER.format(place=place), True)
 
 
-def _parts(told: pd.DataFrame, prefix: str, share: str, policy: Policy) -> list[_Part]:
+def _parts(told: pd.DataFrame, pattern: str, share: str, policy: Policy) -> list[_Part]:
     """The places of a family, then those that are counted together."""
     smallest = policy.rules.geography.commune_ads
-    own = told[told.index.str.startswith(prefix)]
-    joined = told[told.index.str.startswith(JOINED)] if share else told[:0]
+    own = told[ids.are(told.index.to_series(), pattern)]
+    joined = told[ids.are(told.index.to_series(), *JOINED)] if share else told[:0]
     together = {place for group in joined["group"] for place in parse(group)[1][0][1]}
     total, found = number(own["denominator"].iloc[0]), []
     for name, one in own.iterrows():
-        place = str(name).removeprefix(prefix)
+        place = ids.read(str(name)).place
         if one["verdict"] == "shown":
             low, high = max(smallest, one["claim_low"]), one["claim_high"]
-            part = share.format(place)
+            part = share.format(place=place)
             if part in told.index and told.at[part, "verdict"] == "shown":
                 low = max(low, told.at[part, "claim_low"] * total / 100)
                 high = min(high, told.at[part, "claim_high"] * total / 100)
@@ -200,7 +206,7 @@ def _sum(values: Iterable[float]) -> float:
 def _next(told: pd.DataFrame, parts: list[_Part], share: str) -> list[str]:
     """What to withhold next, of what is printed; nothing where nothing is left."""
     shown = set(told.index[told["verdict"].eq("shown")])
-    shares = sorted(name for name in shown if share and SHARE.fullmatch(name))
+    shares = sorted(name for name in shown if share and ids.of(name, SHARE))
     numbers = sorted((one.shown, one.fact_id) for one in parts if one.fact_id in shown)
     return [FIVE] if share and FIVE in shown else shares or [name for _, name in numbers[:1]]
 
@@ -208,11 +214,12 @@ def _next(told: pd.DataFrame, parts: list[_Part], share: str) -> list[str]:
 def cited(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> np.ndarray:
     """Numbers of places that say of places not shown whether somebody was seen there."""
     mask = np.zeros(len(facts), dtype=bool)
-    for counted, places in CITED.items():
+    for counted, level in CITED.items():
         if not facts["fact_id"].eq(counted).any():
             continue
-        named = facts["fact_id"].str.startswith(places) & facts["measure"].eq("count")
-        shown = int((named & verdicts["verdict"].eq("shown")).sum())
+        told = ids.are(facts["fact_id"], PLACED).to_numpy() & facts["measure"].eq("count").to_numpy()
+        told &= np.array([ids.read(one).parts.get("level") == level for one in facts["fact_id"]])
+        shown = int((told & verdicts["verdict"].eq("shown").to_numpy()).sum())
         all_named = (facts["value"] <= shown) & (shown > 0)
         nearly_all = 2 * facts["value"] > facts["denominator"].astype(float)
         mask |= (facts["fact_id"].eq(counted) & (all_named | nearly_all)).to_numpy(dtype=bool)

@@ -7,7 +7,6 @@ whether it agrees to be named or not: who takes the named ones away from a numbe
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -40,19 +39,19 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.people import INTERVIEWS, agreed
 from diagnostic.release.populations.policy import CLASSES
 from diagnostic.release.ways.model import rounded
 from diagnostic.release.ways.way import PUBLISHED, Printed, Scope, Sentence, Way, leaves
 
-OF_STRUCTURES = re.compile(r"interviews\.place\..+|partners\.place\..+")  # structures of one place
-ANSWERED = "partners.place."  # structures that answered in one commune, of those whose commune is known
-VENUES = "venues.type."  # places at risk of one kind
+ANSWERED = "partners.place.{code}"  # structures that answered in one commune, of those whose commune is known
+OF_STRUCTURES = ("interviews.place.{place}", ANSWERED)  # structures of one place
+VENUES = "venues.type.{type}"  # places at risk of one kind
 ALL_VENUES = ("venues.high_risk", "venues.arrondissements")
-LISTED = re.compile(
-    r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions|actions)$"
-)  # printed whole, of nobody
-OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
+RECEIVED = "quality.rows.{role}"
+OF_PERSONS = ("quality.rows", RECEIVED, "quality.outcome.{outcome}", "quality.rule.{rule}")
+LISTED = ("sites", "ad_counts", "ad_pages", "press", "practices", "restitutions", "actions")  # printed whole, of nobody
 SERVICE = Ground("service", "Compte d’un service, rendu à ce service seul.")
 HEARD_OF = Ground("heard", "Trop peu de structures rencontrées, ou celles que le rapport nomme.")
 UNNAMED = Ground(
@@ -77,18 +76,18 @@ def rows(fact: Row, scope: Scope) -> Row | None:
     which count people."""
     if "described" not in scope.populations:
         return None
-    if LISTED.match(fact["fact_id"]):
+    if ids.of(fact["fact_id"], RECEIVED) and ids.read(fact["fact_id"]).parts["role"] in LISTED:
         return row(fact, "shown", NOT_ABOUT_PERSONS, fact["value"])
-    return rounded(fact, scope, "ordinary") if OF_PERSONS.match(fact["fact_id"]) else None
+    return rounded(fact, scope, "ordinary") if ids.of(fact["fact_id"], *OF_PERSONS) else None
 
 
 def structures(fact: Row, scope: Scope) -> Row | None:
     """Structures of one place, or an office that very few people hold: as they are where they are not few."""
-    few = OF_STRUCTURES.fullmatch(fact["fact_id"]) or fact["fact_id"] == OFFICE
+    few = ids.of(fact["fact_id"], *OF_STRUCTURES, OFFICE)
     if few and number(fact["value"]) < scope.policy.rules.contributors.structures:
         return withheld(fact, CONTRIBUTORS)
     # whose commune is known: less the communes that are named, the others
-    commune = fact["fact_id"].startswith(ANSWERED) and leaves(fact)
+    commune = ids.of(fact["fact_id"], ANSWERED) and leaves(fact)
     return as_it_is(fact, whole=math.nan) if commune else None
 
 
@@ -109,13 +108,13 @@ def heard(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Serie
         return pd.Series(False, index=facts.index)
     meetings, known = met.frame, agreed(scope.known.structures)["activity_field"].value_counts()
     gone = [
-        *(HEARD + field for field in untold_fields(meetings, FEW, known)),
-        *(WHERE + town for town in untold_towns(meetings, FEW)),
+        *(HEARD.format(field=field) for field in untold_fields(meetings, FEW, known)),
+        *(WHERE.format(place=town) for town in untold_towns(meetings, FEW)),
         *TOWNS,
         *DAYS,
     ]
-    alone = tuple(prefix for prefix, length in WHEN.items() if _alone(meetings, length))
-    told_of = facts["fact_id"].isin(gone) | facts["fact_id"].str.startswith(alone)
+    alone = tuple(when for when, length in WHEN.items() if _alone(meetings, length))
+    told_of = facts["fact_id"].isin(gone) | ids.are(facts["fact_id"], *alone)
     return facts["source_table"].eq(MEETINGS) & facts["origin"].eq("observed") & told_of
 
 
@@ -188,9 +187,9 @@ def unnamed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
     local = scope.known.structures
     name, gone = facts["fact_id"], pd.Series(False, index=facts.index)
     if narrow_fields(local, FEW):
-        gone |= name.str.startswith(FIELD)
+        gone |= ids.are(name, FIELD)
     if narrow_axes(local, FEW):
-        gone |= name.str.startswith(AXIS) | name.eq(UNCOVERED)
+        gone |= ids.are(name, AXIS, UNCOVERED)
     return gone
 
 
@@ -216,7 +215,7 @@ def sparse(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
     then the smallest others, until the exact total leaves several kinds and enough places; and a total of too few, which is
     that of their kinds. A mask over the facts."""
     least = scope.policy.rules.contributors.structures
-    of_kinds = facts["fact_id"].str.startswith(VENUES)
+    of_kinds = ids.are(facts["fact_id"], VENUES)
     if not of_kinds.any():
         return of_kinds
     own = facts[of_kinds & ~facts["origin"].isin(PUBLISHED)]
@@ -230,12 +229,12 @@ def sparse(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
 
 
 # -- The ways ------------------------------------------------------------------------------------------------------
-def _begins(start: str, every: bool = False) -> Callable[[Printed], pd.DataFrame]:
-    """The statements of the study's own that begin so; `every`: printed or not."""
+def _of(*patterns: str, every: bool = False) -> Callable[[Printed], pd.DataFrame]:
+    """The statements of the study's own of these patterns; `every`: printed or not."""
 
     def governs(printed: Printed) -> pd.DataFrame:
         own = printed.statements[printed.statements["origin"].eq("observed")] if every else printed.observed
-        return own[own["statement_id"].str.startswith(start)]
+        return own[ids.are(own["statement_id"], *patterns)]
 
     return governs
 
@@ -245,13 +244,13 @@ def _each(printed: Printed) -> pd.DataFrame:
 
 
 EACH = ("measure", "reply", "pseudonym")  # units of what stands for one person each
-ACTS = "law_results."  # what the law did, by year: totals that their source lets out
+ACTS = "law_results"  # what the law did, by year: totals that their source lets out
 THINGS = Way(
     sentences={
         "kinds": Sentence(
             "Un type d’établissement qui en compte moins de {structures}",
             "n’est pas nommé, ni un autre dont il se déduirait. Moins de {structures} établissements en tout ne sont pas comptés.",
-            _begins(VENUES),
+            _of(VENUES),
         )
     }
 )
@@ -273,7 +272,7 @@ ACT = Way(
             "Les totaux de l’application de la loi",
             "sont ceux d’actes que leur source permet de dire à qui reçoit ce document ; ils ne viennent pas de cette enquête, et "
             "sont imprimés comme leur source les donne, petits et zéros compris.",
-            _begins(ACTS),
+            lambda printed: printed.observed[printed.observed["statement_id"].map(ids.family).eq(ACTS)],
         )
     }
 )
@@ -284,20 +283,20 @@ STRUCTURES = Way(
             "Une commune où moins de {structures} structures ont répondu",
             ", ou ont été rencontrées, n’est pas nommée pour cela. Ni les entretiens dont "
             "la ville n’est pas écrite ni le nombre des villes ne sont dits.",
-            lambda printed: printed.observed[printed.observed["statement_id"].str.fullmatch(OF_STRUCTURES)],
+            _of(*OF_STRUCTURES),
         ),
         "fields": Sentence(
             "Les entretiens d’un champ d’activité où moins de {structures} structures ont été rencontrées",
             "ne sont pas comptés à part, ni ceux d’un autre champ dont ils se déduiraient ; ni ceux d’un champ qui n’a pas plus de "
             "structures nommées que d’entretiens : on croirait savoir lesquelles ont parlé.",
-            _begins(HEARD, every=True),
+            _of(HEARD, every=True),
         ),
         "unnamed": Sentence(
             "D’une structure qui n’est pas nommée, rien n’est dit",
             ": ni son champ, ni ce qu’elle propose, ni sa ville, ni le jour d’un entretien. Les entretiens menés par l’équipe sont "
             "comptés, et ne sont ni listés ni datés au jour près. Les structures par champ d’activité, ou par axe, ne sont comptées que si aucun champ, ou "
             "aucun axe, n’en a une ou deux qui ne sont pas nommées.",
-            lambda printed: printed.own("interviews.total", "pathway.structures"),
+            _of("interviews.total", "pathway.structures"),
         ),
     },
 )

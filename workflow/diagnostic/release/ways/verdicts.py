@@ -29,8 +29,9 @@ from diagnostic.release.editions.ledger import (
     withheld,
     withhold,
 )
+from diagnostic.release.populations import ids
 from diagnostic.release.populations.people import INTERVIEWS, LOCAL, Population
-from diagnostic.release.populations.policy import CLASSES, OF_ONE, Policy, coarse
+from diagnostic.release.populations.policy import CLASSES, Policy, coarse
 from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.ways import coded, group, model, own, places, things
 from diagnostic.release.ways.listed import Known, Progress, Released, release_groups, silent
@@ -122,7 +123,7 @@ def in_a_departement(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) 
     Of the whole study that is said, between its limits. Where nearly every cell of a table would say so, one that is withheld
     would stand out, and say that its number is small: both are one word here.
     """
-    own = facts["fact_id"].str.contains(OF_ONE) & facts["unit"].isin(PEOPLE) & verdicts["verdict"].eq("shown")
+    own = ids.departements(facts["fact_id"]).ne("") & facts["unit"].isin(PEOPLE) & verdicts["verdict"].eq("shown")
     ends = verdicts[["shown_low", "shown_high"]].astype(float)
     reach = ends.join(verdicts[["claim_low", "claim_high"]].astype(float))
     wide = (reach.max(axis=1) - reach.min(axis=1)).gt(WIDE) & ends.notna().all(axis=1)

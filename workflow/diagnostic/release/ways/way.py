@@ -69,10 +69,6 @@ class Printed:
         own = self.described[self.described["measure"].eq("percent")]
         return own[own["printed_denominator"].ne("")]
 
-    def own(self, *names: str) -> pd.DataFrame:
-        """The statements of the study's own with these names."""
-        return self.observed[self.observed["statement_id"].isin(names)]
-
 
 @dataclass(frozen=True)
 class Sentence:
