@@ -63,7 +63,8 @@ def noted(
 ) -> None:
     """In the place of the workflow's `call`; Snakemake wants to see each output."""
     inputs, outputs = ({name: str(path) for name, path in files.items()} for files in (input, output))
-    _calls.append(Call(function, rule, inputs, outputs, dict(params.items())))
+    told = {name: value for name, value in params.items() if name != "function"}
+    _calls.append(Call(function, rule, inputs, outputs, told))
     for path in outputs.values():
         Path(path).touch()
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from replay import ROOT, config, released
 
-from diagnostic.release.named import named
+from diagnostic.release.statements import named
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.charts.facts import Released
