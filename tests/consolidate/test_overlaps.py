@@ -39,7 +39,7 @@ def by_hand(persons: list[int], pairs: set[tuple[int, int]]) -> int:
 
 
 @st.composite
-def tangled(draw: st.DrawFn) -> tuple[list[int], set[tuple[int, int]]]:
+def tied(draw: st.DrawFn) -> tuple[list[int], set[tuple[int, int]]]:
     size = draw(st.integers(1, 5))
     persons = draw(st.lists(st.integers(0, 2), min_size=size, max_size=size).filter(lambda held: sum(held) <= 7))
     every = list(itertools.combinations(range(size), 2))
@@ -47,7 +47,7 @@ def tangled(draw: st.DrawFn) -> tuple[list[int], set[tuple[int, int]]]:
 
 
 @settings(max_examples=cases(150), deadline=None)
-@given(tangled())
+@given(tied())
 def test_fewest_is_the_smallest_of_all_ways(case: tuple[list[int], set[tuple[int, int]]]) -> None:
     persons, pairs = case
     assert Overlaps(len(persons), pairs).fewest(np.array(persons, dtype=float)) == by_hand(persons, pairs)
@@ -69,7 +69,7 @@ def test_fewest_in_cases_worked_out_by_hand(persons: list[int], pairs: list[tupl
     assert Overlaps(len(persons), pairs).fewest(np.array(persons, dtype=float)) == fewest
 
 
-def test_a_tangle_too_large_gets_a_bound_that_holds() -> None:
+def test_a_component_too_large_gets_a_bound_that_holds() -> None:
     """Cliques of three side by side, joined in a ring: more situations than the exact answer takes."""
     cliques = LARGEST_EXACT // 2
     pairs = [(3 * c + i, 3 * c + j) for c in range(cliques) for i, j in ((0, 1), (1, 2), (0, 2))]

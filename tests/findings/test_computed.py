@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import computed, forms, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding

@@ -13,9 +13,8 @@ from test_computed import said
 from diagnostic.codebook import loading
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import NBSP
-from diagnostic.documentation.pages import rows
-from diagnostic.estimate.texts.strands import every
-from diagnostic.estimate.texts.text import matching
+from diagnostic.documentation.pages import matching, rows
+from diagnostic.estimate.catalogue.reading import known
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import library, tracks
 from diagnostic.findings.computed import MACRO
@@ -45,12 +44,7 @@ def test_a_track_holds_no_number_of_its_own(track: library.Track) -> None:
 
 def test_every_number_is_a_fact_of_the_catalogue() -> None:
     codebook = loading.load(loading.read_folder(ROOT / loading.FOLDER))
-    patterns = [
-        matching(row[0])
-        for table in every().values()
-        for name, text in table.items()
-        for row in rows(name, text, codebook)
-    ]
+    patterns = [matching(row[0]) for name, entry in known().items() for row in rows(name, entry, codebook)]
     published = set(pd.read_csv(ROOT / "resources/studies/62-2020/published_figures.csv", dtype=str)["id"])
     for track in LIBRARY:
         for sentence in track.support:

@@ -28,10 +28,9 @@ from diagnostic.core.counting import RULES
 from diagnostic.core.declarations import bounds
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
+from diagnostic.estimate.catalogue.entry import UNITS, Entry, words
+from diagnostic.estimate.catalogue.reading import every, strands
 from diagnostic.estimate.people.described import among
-from diagnostic.estimate.tables import UNITS
-from diagnostic.estimate.texts.strands import STRANDS, every
-from diagnostic.estimate.texts.text import WORD, Text, matching, words
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
@@ -293,6 +292,7 @@ QUOTED = re.compile(r'"([^"\n]*)"')
 CITED = re.compile(r"\{\w+:([^{}|]+)")  # in a sentence of a finding
 NAME = re.compile(r"[a-z_]+\\?\.\S*")
 
+WORD = r"\{\w+\}"
 STANDS_FOR = ("a", "01", "2020", "2020-01")  # what a word of an id may be; after a letter it may also be nothing
 OR = " ; ou "  # between the formulas of a number that may have an interval
 Row = tuple[str, ...]
@@ -305,10 +305,10 @@ def sections(root: Path) -> Iterator[tuple[str, list[Row]]]:
     named = {kind: _named(root, *source) for kind, source in SOURCES.items()}
     for strand, table in every().items():
         said = [row for pattern, text in table.items() for row in rows(pattern, text, codebook)]
-        yield STRANDS[strand], [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
+        yield strands()[strand].title, [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
 
 
-def rows(pattern: str, text: Text, codebook: Codebook) -> Iterator[Row]:
+def rows(pattern: str, text: Entry, codebook: Codebook) -> Iterator[Row]:
     """Id or pattern, label, unit, universe, formula: one row, or one per indicator of the codebook where it stands for them."""
     formulas = dict.fromkeys((text.formula, text.opened.formula))
     said = (text.label, UNITS[text.unit], text.universe, OR.join(formulas))
@@ -339,6 +339,16 @@ def _where(pattern: str, named: Named) -> str:
         for kind, files in named.items()
     }
     return " ; ".join(f"{kind} {', '.join(names)}" for kind, names in found.items() if names)
+
+
+def matching(pattern: str) -> re.Pattern[str]:
+    """The ids of a pattern."""
+    first, *others = re.split(WORD, pattern)
+    found, before = re.escape(first), first
+    for part in others:
+        found += ("[^.]*" if before[-1:].isalpha() else "[^.]+") + re.escape(part)
+        before = part
+    return re.compile(found)
 
 
 def _ids(pattern: str) -> Iterator[str]:

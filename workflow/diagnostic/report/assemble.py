@@ -27,7 +27,7 @@ from diagnostic.findings.written import calculated
 from diagnostic.release import printed, statements
 from diagnostic.release.tables import VERDICTS
 from diagnostic.report import blocks, cards, misnamed, printing
-from diagnostic.report.announced import Told, announced
+from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
@@ -161,7 +161,7 @@ def _words(
             "axes": list(AXES.values()),
             "help_read": partial(help_read, inputs["help_lines"]),
             "grid": told,
-            "announced": announced(Told(inputs["statements"], figures, rules["draft"])),
+            "announced": announced(Printed(inputs["statements"], figures, rules["draft"])),
             **_counted(inputs, printer),
         }
     )

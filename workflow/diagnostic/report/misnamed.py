@@ -15,8 +15,9 @@ import jinja2
 from jinja2 import nodes
 
 from diagnostic.codebook.model import Codebook, indicators
-from diagnostic.estimate.texts import strands
-from diagnostic.estimate.texts.text import WORD, matching, words
+from diagnostic.estimate.catalogue import reading
+from diagnostic.estimate.catalogue.entry import words
+from diagnostic.estimate.catalogue.ids import WORD, matching
 from diagnostic.files.texts import Fault
 
 ASKED = (
@@ -59,7 +60,7 @@ class Catalogue:
     def begins(self, prefix: str) -> bool:
         """Whether the id of a fact may begin so. Some patterns begin with a word that the study chooses: a beginning that is
         one word may be it, unless it looks like another."""
-        heads = [re.split(WORD, pattern)[0] for pattern in self.patterns]
+        heads = [WORD.split(pattern)[0] for pattern in self.patterns]
         if any(one.startswith(prefix) for one in (*self.ids, *heads)) or any(
             prefix.startswith(one) for one in heads if one
         ):
@@ -78,7 +79,7 @@ def catalogue(codebook: Codebook) -> Catalogue:
     known = {f"{{{word}}}": [fact_id for fact_id, _ in found] for word, found in indicators(codebook).items()}
     ids: set[str] = set()
     patterns = []
-    for pattern in (one for table in strands.every().values() for one in table):
+    for pattern in reading.known():
         whole = next((word for word in known if word in pattern), "")
         ids |= {pattern.replace(whole, one) for one in known[whole]} if whole else set()
         if not whole and words(pattern):
