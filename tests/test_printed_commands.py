@@ -282,7 +282,9 @@ def test_what_is_printed_can_be_done(tmp_path: Path) -> None:
     for line, played in PLAYED.items():
         played.before(project.root)
         named, *arguments = words(line)
-        done = project.command(named, *arguments)
+        # What starts Snakemake is a program of its own, which has loaded its libraries; the others are played in this one.
+        alone = named == "snakemake" or {"calculer", "rapprocher"} & {*arguments}
+        done = project.fork(named, *arguments) if alone else project.diagnostic(*arguments)
         if done.code != played.code or played.says not in done.output or "Traceback" in done.output:
             failed.append(f"{line} : code {done.code}\n{done.output[-1500:]}")
     assert not failed, "\n\n".join(failed)

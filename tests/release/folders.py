@@ -29,7 +29,7 @@ from neighbours import DAY, FILES, STUDY, Told, differences, false_claims
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.codebook.model import Codebook
 from diagnostic.core import io as door
-from diagnostic.release.audit import populations
+from diagnostic.release.populations.people import populations
 from diagnostic.release.tables import PRINTED
 from diagnostic.review.documents import remake
 from diagnostic.study import config

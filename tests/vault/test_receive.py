@@ -196,12 +196,12 @@ def test_the_history_keeps_every_digest_and_the_words_of_the_team(root: Path) ->
 @pytest.mark.parametrize(
     ("tool", "suffix", "kept"),
     [
-        ("kobo", ".XLSX", ".xlsx"),
         ("kobo", "", ".xlsx"),
-        ("kobo", ".dupont", ".xlsx"),
         ("odk", ".xlsx", ".zip"),
         ("limesurvey", ".txt", ".csv"),
-        ("google_csv", ".tsv", ".csv"),
+        pytest.param("kobo", ".XLSX", ".xlsx", marks=pytest.mark.slow),
+        pytest.param("kobo", ".dupont", ".xlsx", marks=pytest.mark.slow),
+        pytest.param("google_csv", ".tsv", ".csv", marks=pytest.mark.slow),
     ],
 )
 def test_what_a_file_is_comes_from_its_bytes(root: Path, tool: str, suffix: str, kept: str) -> None:

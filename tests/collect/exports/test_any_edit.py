@@ -11,7 +11,7 @@ from unittest.mock import patch
 import adhoc
 import exported
 import pytest
-from drawn import cases
+from drawn import always, cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_round_trip import CODEBOOK, own
@@ -170,8 +170,8 @@ def edited(sheets: list[Grid], edits: list[tuple[str, int, int, int, str]]) -> l
     return sheets
 
 
-@pytest.mark.parametrize("shape", EXPORTS)
-@settings(max_examples=max(3, cases(6)), deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("shape", always(4, EXPORTS))
+@settings(max_examples=max(2, cases(6)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
 def test_any_edit_of_the_sheets(shape: str, edits: list[tuple[str, int, int, int, str]]) -> None:
     sheets = edited(grids(shape), edits)

@@ -11,6 +11,7 @@ import adhoc
 import exported
 import pytest
 from adhoc import AdHoc, edited, rows_of
+from drawn import always
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 from typed_sources import comparable, expected, plain
@@ -75,7 +76,7 @@ def confirmed() -> bytes:
 # --- the same tables --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", always(1, SHAPES))
 def test_a_confirmed_mapping_gives_the_tables_of_the_template(shape: str) -> None:
     made, content, answers = SHAPES[shape]
     got = read(content, adhoc.confirmed(proposed(content), made.truth))

@@ -10,6 +10,7 @@ from typing import Any
 import exported
 import pandas as pd
 import pytest
+from drawn import always
 from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
@@ -72,7 +73,7 @@ def source(name: str) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", always(6, SHAPES))
 def test_an_export_gives_the_source_cell_for_cell(shape: str) -> None:
     read = received(shape)
     name = SHAPES[shape][0]

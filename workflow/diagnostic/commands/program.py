@@ -16,7 +16,7 @@ from diagnostic.core.errors import Refused, speak_to_any_console
 from diagnostic.core.faults import LOG, guarded
 from diagnostic.core.french import NBSP, collated
 from diagnostic.core.spoken import spelt
-from diagnostic.running.programs import spare_the_collector
+from diagnostic.running.programs import tune_gc
 
 INTERRUPTED = 130
 # Module of this folder → what its commands are told under; command, a function of that module → its other names, English and of
@@ -139,7 +139,7 @@ def program() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code: 0, or another with a French message."""
     speak_to_any_console()
-    spare_the_collector()
+    tune_gc()
     arguments = sys.argv[1:] if arguments is None else arguments
 
     def asked() -> Any:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from diagnostic.estimate.facts import Builder, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.across import TEXTS
 
 
 def estimate(
@@ -19,5 +18,5 @@ def estimate(
     if chosen.empty:
         return {"across": table(study, [])}
     cells = Places(places).cells(chosen.iloc[:1], "published_figures", "value")
-    build = Builder(TEXTS, "collect/published_figures", "published", cells)
+    build = Builder("collect/published_figures", "published", cells)
     return {"across": table(study, [build.count("two_lists.seen", round(float(chosen["value"].iloc[0])))])}

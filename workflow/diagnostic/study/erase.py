@@ -49,7 +49,7 @@ from diagnostic.privacy.vault import (
     open_vault,
     write_closed,
 )
-from diagnostic.release.policy import DRAFT
+from diagnostic.release.populations.policy import DRAFT
 from diagnostic.release.tables import DECIDED
 from diagnostic.study import given, manifest, receive
 from diagnostic.study.compliance import Retention

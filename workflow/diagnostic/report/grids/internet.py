@@ -10,9 +10,9 @@ import pandas as pd
 
 from diagnostic.collect.answers import CATEGORIES, METHODS
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.entry import APPROXIMATE
+from diagnostic.estimate.catalogue.reading import known
 from diagnostic.estimate.tables import INTERVALS
-from diagnostic.estimate.texts.demand import APPROXIMATE
-from diagnostic.estimate.texts.profiles import EACH_ONCE
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
@@ -182,7 +182,7 @@ def profiles(
 @grid
 def coded_ads(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What the coded ads show, each counting once: for a sample that stands for no other ad."""
-    found = statements[statements["universe"].eq(EACH_ONCE)]
+    found = statements[statements["universe"].eq(known()["{ad_indicator}"].universe)]
     columns = (("Parmi les annonces codées", "left", 60, named), ("Valeur", "right", 12, of(cell)))
     return table(found.itertuples(), columns, caption, "annonces-codees")
 
