@@ -316,8 +316,8 @@ def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
         "person_share": [(one.share_id, one) for one in persons],
         "person_indicator": [(one.fact_id, one) for one in persons if one.as_situations],
         "situation_indicator": [(one.fact_id, one) for one in codebook.counted("situation")],
-        "coded_indicator": [(one.fact_id, one) for one in professionals if one.fact_id.startswith(CODED)],
-        "professional_indicator": [(one.fact_id, one) for one in professionals if not one.fact_id.startswith(CODED)],
+        "coded_indicator": [(one.fact_id, one) for one in professionals if one.subject == CODED],
+        "professional_indicator": [(one.fact_id, one) for one in professionals if one.subject != CODED],
         "ad_indicator": [(one.share_id, one) for one in codebook.counted("ad")],
     }
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from diagnostic.core.french import capital, plural, typographic
 from diagnostic.estimate.catalogue.entry import WIDE
+from diagnostic.estimate.catalogue.ids import chosen, number_of
 from diagnostic.files.texts import FINDINGS, LINK, Fault, of_line
 from diagnostic.findings.forms import (
     ABOUT,
@@ -127,7 +128,8 @@ def _above(one: Any, other: Any) -> bool:
 
 def _largest(name: str, row: Sentence, facts: Mapping[str, Any]) -> Finding | None:
     """The one statement, or the two, surely above all others of a family."""
-    family = [said for fact, said in facts.items() if re.fullmatch(row.among, fact) and says_something(said)]
+    among = (facts[name] for name in chosen(facts, row.among) if name not in row.but)
+    family = [said for said in among if said.measure == "percent" and says_something(said)]
     family.sort(key=lambda said: -said.shown_value)
     if len(family) < 2 or not surely(family[0])[0] > row.least:
         return None
@@ -189,7 +191,7 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: f
     lead = facts.get(_cited(row.claim)[0][1]) if _cited(row.claim) else None
     details = list(row.details)
     if lead is not None and _away(row, lead, facts):
-        year = row.beside.removesuffix("_pct") + YEAR
+        year = number_of(row.beside) + YEAR
         details.append(
             APART % (row.beside, REFERENCES[row.beside], f"{{n:{year}}}" if year in facts else "année non précisée")
         )

@@ -14,16 +14,12 @@ from itertools import takewhile
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.release import by_place
-from diagnostic.release.alone import RECALL, VENUES
-from diagnostic.release.heard import HEARD
+from diagnostic.estimate.catalogue.ids import of, which
 from diagnostic.release.printed import WITHHELD
-from diagnostic.release.region import OF_ONE
 
 DESCRIBED = ("person", "situation")
-SAID = ("survey.", "needs.", "law.")  # what professionals answered
-EACH = ("measure", "reply", "pseudonym")  # units of the facts that leave by the way « each »
-ACTS = "law_results."  # what the law did, by year: totals that their source lets out
+SAID = ("respondents", "answers")  # what professionals answered
+RECALL = "persons.recall_pct"
 
 
 @dataclass(frozen=True)
@@ -61,40 +57,42 @@ class Told:
     @cached_property
     def said(self) -> pd.DataFrame:
         """What professionals said, counted exactly."""
-        own = self.shown[self.shown["statement_id"].str.startswith(SAID) & self.shown["measure"].eq("count")]
+        own = self.shown[of(self.shown["statement_id"], *SAID) & self.shown["measure"].eq("count")]
         return own[own["unit"].eq("professional") & own["claim_low"].eq(own["claim_high"])]
 
     @cached_property
     def within(self) -> pd.DataFrame:
         """What professionals said in one département of several, rounded."""
-        own = self.shown[self.shown["statement_id"].str.contains(OF_ONE.pattern) & self.shown["measure"].eq("count")]
+        of_one = which(self.shown["statement_id"], lambda one: bool(one.departement))
+        own = self.shown[of_one & self.shown["measure"].eq("count")]
         return own[own["unit"].eq("professional") & own["claim_low"].lt(own["claim_high"])]
 
     @cached_property
     def placed(self) -> pd.DataFrame:
         """Numbers and shares of ads by place, of the study's own counts."""
-        return self.observed[self.observed["statement_id"].map(by_place.of_ads).astype(bool)]
+        return self._observed("ads_by_place")
 
     @cached_property
     def heard(self) -> pd.DataFrame:
         """Structures met or heard in one place, of the study's own lists."""
-        return self.observed[self.observed["statement_id"].str.fullmatch(by_place.STRUCTURES)]
+        return self._observed("interviews.place.{place}", "partners.place.{code}")
 
     @cached_property
     def fields(self) -> pd.DataFrame:
         """Interviews by field, of the team's own list, printed or not."""
-        own = self.statements[self.statements["statement_id"].str.startswith(HEARD)]
+        own = self.statements[of(self.statements["statement_id"], "interviews.field.{field}")]
         return own[own["origin"].eq("observed")]
 
     @cached_property
     def each(self) -> pd.DataFrame:
         """Counts of what stands for one person each, of the study's own."""
-        return self.observed[self.observed["unit"].isin(EACH) & self.observed["measure"].eq("count")]
+        own = self.leaving("each")
+        return own[own["measure"].eq("count")]
 
     @cached_property
     def venues(self) -> pd.DataFrame:
         """Places at risk by kind, of the study's own list."""
-        return self.observed[self.observed["statement_id"].str.startswith(VENUES)]
+        return self._observed("venues.type.{type}")
 
     @cached_property
     def estimated(self) -> pd.DataFrame:
@@ -105,10 +103,15 @@ class Told:
     @cached_property
     def coded(self) -> pd.DataFrame:
         """Shares of what the coded ads declare."""
-        profile = self.observed["statement_id"].str.startswith("profile.") & self.observed["unit"].isin(
-            ["ad", "person"]
-        )
-        return self.observed[profile & self.observed["source_table"].eq("consolidate/codings")]
+        own = self._observed("profiles")
+        return own[own["source_table"].eq("consolidate/codings")]
+
+    def _observed(self, *names: str) -> pd.DataFrame:
+        return self.observed[of(self.observed["statement_id"], *names)]
+
+    def leaving(self, way: str) -> pd.DataFrame:
+        """What the study's own facts that leave by this way print."""
+        return self.observed[which(self.observed["statement_id"], lambda one: one.entry.way == way)]
 
     def has(self, *names: str) -> bool:
         """Whether a statement of the study's own has one of these names."""
@@ -231,7 +234,7 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         "Les totaux de l’application de la loi",
         "sont ceux d’actes que leur source permet de dire à qui reçoit ce document ; ils ne viennent pas de cette enquête, et "
         "sont imprimés comme leur source les donne, petits et zéros compris.",
-        lambda told: bool(told.observed["statement_id"].str.startswith(ACTS).any()),
+        lambda told: bool(len(told.leaving("act"))),
     ),
     "publication": (
         "Ce qu’une publication a déjà dit des personnes décrites",

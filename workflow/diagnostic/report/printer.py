@@ -11,6 +11,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.core.unsaid import UNSAID
+from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.findings.forms import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
@@ -45,9 +46,9 @@ class Printer:
         """Whether the study has this fact."""
         return fact_id in self.facts
 
-    def having(self, prefix: str) -> list[str]:
-        """The ids of the study's facts under a prefix."""
-        return [fact_id for fact_id in self.facts if fact_id.startswith(prefix)]
+    def having(self, *names: str) -> list[str]:
+        """The ids of the study's facts that these names say (`ids.of`)."""
+        return chosen(self.facts, *names)
 
     def fact(self, fact_id: str) -> str:
         """A fact's number as a span that opens its card. Raises KeyError for a fact the study does not have."""
@@ -90,18 +91,18 @@ class Printer:
         limits = self.interval(fact_id)
         return f"{limits} (modèle)" if limits and self.modelled(fact_id) else limits
 
-    def bounded(self, *prefixes: str) -> bool:
-        """Whether a statement under one of these prefixes is printed with its bounds."""
-        under = (said for fact_id, said in self.facts.items() if fact_id.startswith(prefixes))
-        return any(said.interval_kind == "bounds" and said.printed_interval for said in under)
+    def bounded(self, *names: str) -> bool:
+        """Whether a statement that one of these names says is printed with its bounds."""
+        said = (self.facts[fact_id] for fact_id in self.having(*names))
+        return any(one.interval_kind == "bounds" and one.printed_interval for one in said)
 
-    def strokes(self, *prefixes: str) -> str:
+    def strokes(self, *names: str) -> str:
         """« : bornes en tirets, échantillonnage en trait plein »: how a figure of these statements draws the limits that it
         has, by kind; empty without any."""
         found = {
-            said.interval_kind
-            for fact_id, said in self.facts.items()
-            if fact_id.startswith(prefixes) and self.shown(fact_id) and said.printed_interval
+            self.facts[fact_id].interval_kind
+            for fact_id in self.showing(*names)
+            if self.facts[fact_id].printed_interval
         }
         words = ", ".join(said for kind, said in STROKES.items() if kind in found)
         return f"{french.NBSP}: {words}" if words else ""
@@ -141,9 +142,9 @@ class Printer:
         """Whether something of a fact may be printed that says something: no share whose bounds are too wide."""
         return self.shown(fact_id) and known(self.facts[fact_id])
 
-    def showing(self, prefix: str) -> list[str]:
-        """The ids under a prefix of which something may be printed."""
-        return [fact_id for fact_id in self.having(prefix) if self.shown(fact_id)]
+    def showing(self, *names: str) -> list[str]:
+        """Those of which something may be printed."""
+        return [fact_id for fact_id in self.having(*names) if self.shown(fact_id)]
 
     def positive(self, fact_id: str) -> bool:
         """Whether a fact exists, may be printed and is more than zero."""
