@@ -17,7 +17,7 @@ from diagnostic.release.audit import populations
 from diagnostic.release.closed_list import parse
 from diagnostic.release.grouped import holding
 from diagnostic.release.policy import load_policy, of_codebook
-from diagnostic.report.announced import DESCRIBED, RULES, Told, announced
+from diagnostic.report.announced import DESCRIBED, TEXTS, Told, announced
 from diagnostic.report.charts.ground import TOWNS
 from diagnostic.study.config import load_yaml
 from diagnostic.study.words import _protection
@@ -270,7 +270,7 @@ def test_every_rule_that_is_announced_is_true_of_every_statement(results_of: Cal
     )
     totals = {"shared.persons_concerned", "shared.persons_prostitution"}
     assert "publication" not in names or set(told.reproduction.loc[again, "fact_id"]) <= totals
-    titles = {name: french.typographic(title.format(**_protection(POLICY))) for name, (title, _, _) in RULES.items()}
+    titles = {name: french.typographic(title.format(**_protection(POLICY))) for name, (title, _) in TEXTS.items()}
     page = " ".join(" ".join(text.split()) for name, text in texts(results) if name == "dossier.html")
     plain = {name: title.replace("\u00a0", " ").replace("\u202f", " ") for name, title in titles.items()}
     told_there = {title for title in plain.values() if title in page.replace("\u00a0", " ").replace("\u202f", " ")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from diagnostic.compare.tables import Methods
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.ids import chosen, fact, of
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.internet.ads import seasons
 from diagnostic.release.printed import WITHHELD, moment
 
@@ -36,7 +36,7 @@ def of_statements(
     """Item → code, words and statement, from the statements of one study (one row per statement) and from the figures of its
     publication that it prints again (`reprinted`, one row per figure); of what is not there, nothing; of what is not
     published, the words that say so at most. `publication`: its ads are those that the publication coded."""
-    shown = {one.statement_id: one for one in statements.itertuples() if one.printed != WITHHELD}
+    shown: dict[str, Statement] = {one.statement_id: one for one in statements.itertuples() if one.printed != WITHHELD}
     again = dict(zip(reprinted["fact_id"], reprinted["published"], strict=True))
     found = {
         item: (f"{shown[name].shown_value:g}", shown[name].printed, name)
@@ -80,7 +80,7 @@ def _few(sites: float) -> tuple[str, str, str]:
     return f"{sites:g}", french.number(sites) if sites else "aucun", ""
 
 
-def _copies(shown: Mapping[str, Any]) -> tuple[str, str, str]:
+def _copies(shown: Mapping[str, Statement]) -> tuple[str, str, str]:
     if "sample.searched" in shown and shown["sample.searched"].shown_value > 0:
         return "searched", "copies cherchées pour chaque annonce codée", ""
     if "ads.persons_estimate" in shown:

@@ -17,6 +17,7 @@ from diagnostic.core import french
 from diagnostic.core.french import NBSP
 from diagnostic.core.unsaid import spoken
 from diagnostic.estimate.catalogue.ids import fact, is_one
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, TRACK
 from diagnostic.findings import written
 from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Said, said
@@ -437,7 +438,7 @@ class Review:
         """The facts whose number the report that may leave does not print."""
         return list(self.released.loc[self.released["verdict"].ne("shown"), "fact_id"])
 
-    def card(self, said: Any, sources: Mapping[str, Any]) -> Lines:
+    def card(self, said: Statement, sources: Mapping[str, Any]) -> Lines:
         """The lines of the card of one exact statement: its numbers, its verdict, what is printed elsewhere, the evidence."""
         released = self._released[said.statement_id]
         lines = [*cards.entries(said, sources, exact=True), ("Publication", _verdict(released))]

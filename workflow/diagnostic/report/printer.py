@@ -12,6 +12,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.core.unsaid import UNSAID
 from diagnostic.estimate.catalogue.ids import chosen
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.findings.forms import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
@@ -26,7 +27,7 @@ STROKES = {  # how charts draw limits, by kind
 NOT_KNOWN = "on ne sait pas"  # of a share whose bounds are too wide
 
 
-def known(said: Any) -> bool:
+def known(said: Statement) -> bool:
     """Whether a statement is no share whose bounds are too wide to say something."""
     bounded = said.kind == "value" and said.measure == "percent" and said.printed_interval
     return not bounded or says_something(said)
@@ -37,7 +38,7 @@ class Printer:
 
     def __init__(self, statements: pd.DataFrame, retained: Iterable[str] = (), exact: bool = False) -> None:
         """`retained`: facts that a reviewer alone may read, marked as such; `exact`: a reviewer reads every number."""
-        self.facts = {one.statement_id: one for one in statements.itertuples()}
+        self.facts: dict[str, Statement] = {one.statement_id: one for one in statements.itertuples()}
         self.printed: dict[str, None] = {}
         self.retained = frozenset(retained)
         self.exact = exact
@@ -182,5 +183,5 @@ class Printer:
             name: partial(self._told, getattr(self, name)) for name in told
         }
 
-    def _told(self, word: Callable[..., str], said: Any, *more: str) -> str:
+    def _told(self, word: Callable[..., str], said: Statement, *more: str) -> str:
         return (word(said, *more) if not isinstance(said, str) or self.has(said) else "") or UNSAID

@@ -10,6 +10,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.estimate.catalogue.entry import WIDE
 from diagnostic.estimate.catalogue.ids import chosen
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.tables import INTERVALS, UNITS
 
 KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
@@ -23,7 +24,7 @@ class Released:
             *("statement_id", "label", "unit", "measure", "origin", "kind", "decimals", "interval_kind"),
             *("shown_value", "shown_low", "shown_high", "claim_low", "claim_high"),
         ]
-        self._facts: dict[str, Any] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
+        self._facts: dict[str, Statement] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
 
     def ids(self, *names: str) -> list[str]:
         """The facts, released or not, that these names say (`catalogue/ids`), sorted."""

@@ -15,6 +15,7 @@ from diagnostic.collect.answers import AXES, FIELDS, MODES, PRACTICES, VERSIONS
 from diagnostic.core import french
 from diagnostic.estimate.catalogue.ids import chosen, fact, flat, number_of
 from diagnostic.estimate.catalogue.ids import of as are
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.field.outreach import CITED as CITED_STEP
 from diagnostic.estimate.field.outreach import LABELS as SAID
 from diagnostic.estimate.field.outreach import OWN
@@ -288,7 +289,7 @@ def law_results(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "bilan-loi", small=True) if rows else ""
 
 
-def _day(code: str, own: Iterable[Any], cell: Cell) -> str:
+def _day(code: str, own: Iterable[Statement | None], cell: Cell) -> str:
     """« : 14 mars 2018 », after the installation: its day has nothing to do with the year in which it was written down."""
     last = [one.statement_id for one in own if one and code == INSTALLED][-1:]
     return f"{french.NBSP}: {cell(last[0])}" if last else ""
@@ -300,7 +301,7 @@ def _result(statement_id: str) -> tuple[str, str]:
     return parts["year"], parts.get("result", INSTALLED)
 
 
-def _said_by(results: Iterable[Any]) -> str:
+def _said_by(results: Iterable[Statement]) -> str:
     """« préfecture, janvier 2025 et janvier 2026 ([publié](https://…)) »: each source once, with its days."""
     days: dict[str, dict[str, None]] = {}
     for one in results:

@@ -13,6 +13,7 @@ from diagnostic.core import french
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.entry import APPROXIMATE
 from diagnostic.estimate.catalogue.reading import known
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
@@ -292,12 +293,12 @@ def under(statements: pd.DataFrame, *names: str) -> pd.DataFrame:
     return statements[ids.of(statements["statement_id"], *names)]
 
 
-def _part(fact: Any) -> str:
+def _part(fact: Statement) -> str:
     """The last word of its identifier."""
     return [*ids.fact(fact.statement_id).parts.values()][-1]
 
 
-def _method(fact: Any) -> str:
+def _method(fact: Statement) -> str:
     return escape(text_of(fact.method))
 
 
@@ -444,7 +445,8 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 def two_lists(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
     found = under(statements, "two_lists.s{part}_m{overlap}")
-    keys = pd.DataFrame([ids.fact(one).parts for one in found["statement_id"]], found.index, ["part", "overlap"], "int")
+    parts = [ids.fact(one).parts for one in found["statement_id"]]
+    keys = {name: [int(one[name]) for one in parts] for name in ("part", "overlap")}
     found = found.assign(**keys).sort_values(["part", "overlap"])
     columns = (
         ("Si les listes étaient…", "left", 34, lambda fact: named(fact, "total impliqué, ")),
