@@ -13,10 +13,10 @@ from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.estimate.facts import Builder, group_of, table
-from diagnostic.release.alone import harmless
-from diagnostic.release.draws import Draw
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.statements import made
-from diagnostic.release.steps import decide
+from diagnostic.release.ways.verdicts import decide, verdict
+from diagnostic.release.ways.way import Scope
 
 SMALLEST, THRESHOLD = 20, 11  # ads of a place that is named; of the class of places
 KEYS = [Draw(str(key).encode()) for key in range(60)]
@@ -34,9 +34,7 @@ def told(name: str, value: float, places: int = 0, measure: str = "count", draw:
         "way": "place",
     }
     fact |= {"group": group, "low": None, "high": None, "origin": "observed", "source_table": "consolidate/counts"}
-    found = harmless(fact | {"method": ""}, policy(), draw, described=True)
-    assert found is not None
-    return found
+    return verdict(fact | {"method": ""}, Scope(policy(), draw))
 
 
 @pytest.mark.parametrize("places", [2, 3, 4])

@@ -17,11 +17,11 @@ from diagnostic.collect.answers import AXES
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import Builder, table
-from diagnostic.release.draws import Draw
-from diagnostic.release.named import mentions, printable
+from diagnostic.release.populations.people import mentions, printable
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
-from diagnostic.release.steps import decide
+from diagnostic.release.ways.verdicts import decide
 
 ERRORS = (
     "severity,file,sheet,row,column,value,message,remedy\n"

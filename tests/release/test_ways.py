@@ -16,8 +16,9 @@ from diagnostic.estimate.catalogue.reading import FOLDER, faults, known, problem
 from diagnostic.estimate.catalogue.ways import WAYS
 from diagnostic.estimate.facts import Builder, table
 from diagnostic.estimate.tables import UNITS
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.steps import _told, decide
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.ways.verdicts import decide, verdict
+from diagnostic.release.ways.way import Scope
 
 PERSONS = (2.0, 12.0, 23.0)  # persons met during a round of outreach, in one town
 
@@ -99,7 +100,7 @@ def test_who_answered_is_no_door_for_others(way: str) -> None:
     """The group of all who answered is printed exactly; a number of persons met that names it is not."""
     build = Builder("collect/maraudes", "observed", texts=rounds("person", way))
     (fact,) = table("47-2026", [build.count(MET, 2, town="m", group="professionals:")]).to_dict("records")
-    told = _told(fact, {}, {"professionals": Mock()}, policy(), Draw(PUBLIC_KEY))
+    told = verdict(fact, Scope(policy(), Draw(PUBLIC_KEY), {"professionals": Mock()}))
     assert told["verdict"] == "withheld"
 
 

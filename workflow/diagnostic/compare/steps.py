@@ -15,7 +15,7 @@ from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.ids import bare, fact
 from diagnostic.geography.archives import VINTAGE
-from diagnostic.release.policy import Policy
+from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.figures import filed
 from diagnostic.report.printing import published as printed_again

@@ -95,7 +95,7 @@ class Maker:
         """The cells of some variables, and those that say which situations are of the same persons."""
         return " ; ".join(filter(None, (*map(self.named, variables), self.decided)))
 
-    def reading(self, *variables: str, meaning: Meaning) -> tuple[str, ...]:
+    def counting_rules(self, *variables: str, meaning: Meaning) -> tuple[str, ...]:
         """The rules on numbers of persons, and those on how answers to the variables are read: several of one group, and
         an « autre » that nobody coded."""
         of = {"groupe_mixte" if name in meaning.exclusive else "groupe_entier" for name in variables}
@@ -218,7 +218,7 @@ def _indicator(ready: Described, alone: Described, indicator: Indicator, make: M
         "among": among(indicator),
         "group": group_of(BASE, *informed, *indicator.asked),
         "base": group_of(BASE, *informed, *indicator.within),
-        "rules": make.reading(*indicator.variables, meaning=ready.meaning),
+        "rules": make.counting_rules(*indicator.variables, meaning=ready.meaning),
         "cells": make.cells(SIZE, STATUS, *indicator.variables),
     }
     limits = (tally.low, tally.high)
@@ -253,7 +253,7 @@ def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact
         given: dict[str, Any] = {
             "group": group_of(BASE, (variable, (UNKNOWN,))),
             "base": group_of(BASE),
-            "rules": make.reading(variable, meaning=ready.meaning),
+            "rules": make.counting_rules(variable, meaning=ready.meaning),
             "cells": make.cells(SIZE, variable),
         }
         yield build.count(text, missing, total, **given)
@@ -304,7 +304,7 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
             "note": "" if variable in ready.meaning.exclusive else UP_TO,
             "group": group_of(BASE, (variable, (option.code,))),
             "base": group_of(BASE),
-            "rules": make.reading(variable, meaning=ready.meaning),
+            "rules": make.counting_rules(variable, meaning=ready.meaning),
             "cells": make.cells(SIZE, STATUS, variable),
         }
         limits, text = (tally.low, tally.high), "persons.{variable}.{option}"

@@ -401,9 +401,12 @@ def size_variants(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 @grid
 def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """The published estimate and the three readings of its rate."""
+    """The published estimate and the three readings of its rate, those that there are; empty without any."""
     wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
-    found = statements.set_index("statement_id", drop=False).loc[wanted]
+    by_id = statements.set_index("statement_id", drop=False)
+    found = by_id.loc[[one for one in wanted if one in by_id.index]]
+    if found.empty:
+        return ""
     columns = (
         ("Lecture", "left", 44, lambda fact: french.capital(fact.label)),
         ("Valeur", "right", 9, lambda fact: cell(fact.Index) if pd.notna(fact.shown_value) else "–"),
@@ -413,7 +416,7 @@ def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str)
     return table(found.itertuples(), columns, caption, "lectures")
 
 
-# -- The tables of the penal response and of two lists: every number in them is a fact ----------------------------
+# -- The table of the penal response: every number in it is a fact ------------------------------------------------
 @grid
 def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Measures by source, one column per year; empty without any."""
@@ -439,25 +442,6 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         )
     header = (("Mesure", "left", 34), ("Source", "left", 14), *((names[year], "right", 12) for year in years))
     return pipe(header, rows, caption, "reponse-penale")
-
-
-@grid
-def two_lists(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
-    found = under(statements, "two_lists.s{part}_m{overlap}")
-    parts = [ids.fact(one).parts for one in found["statement_id"]]
-    keys = {name: [int(one[name]) for one in parts] for name in ("part", "overlap")}
-    found = found.assign(**keys).sort_values(["part", "overlap"])
-    columns = (
-        ("Si les listes étaient…", "left", 34, lambda fact: named(fact, "total impliqué, ")),
-        ("Chapman", "right", 10, of(cell)),
-        ("Sous le modèle", "right", 16, of(interval)),
-        ("θ = ½", "right", 8, of(cell, "_theta_05")),
-        ("θ = 1", "right", 8, of(cell, "_theta_10")),
-        ("θ = 2", "right", 8, of(cell, "_theta_20")),
-        ("θ = 3", "right", 8, of(cell, "_theta_30")),
-    )
-    return table(found.itertuples(), columns, caption, "deux-listes", small=True)
 
 
 def _year(label: str) -> str:
