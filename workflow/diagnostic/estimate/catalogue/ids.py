@@ -23,6 +23,7 @@ from diagnostic.estimate.catalogue.reading import families, known
 # Before the identifier of a study's fact: the study, where several are side by side; the département, where it is of one.
 BEFORE = re.compile(rf"(?:(?P<study>{STUDY_ID})\.)?(?:d(?P<departement>[0-9][0-9ab][0-9]?)\.)?(?P<plain>.+)")
 WORD = re.compile(r"\{(\w+)\}")
+CHOICES = "choices"  # the family of what another choice of counting gives
 SHARE = "_pct"  # after the identifier of a number: its share
 ONE = r"[^.]+"  # what a word may be, where nothing else is said
 WORDS = {  # the others, narrow ones first; of an indicator of the codebook, its whole identifier
@@ -62,7 +63,8 @@ class FactId:
 
     @property
     def family(self) -> str:
-        return self.entry.family
+        """What it is about; empty where the catalogue does not know it."""
+        return self.entry.family if self.pattern else ""
 
     @property
     def subject(self) -> str:
@@ -72,12 +74,12 @@ class FactId:
     @property
     def place(self) -> str:
         """The place that it names; empty where it names none."""
-        return self.parts.get(self.entry.place, "")
+        return self.parts.get(self.entry.place, "") if self.pattern else ""
 
     @property
     def plain(self) -> FactId:
         """The same fact, of the whole study."""
-        return fact(BEFORE.fullmatch(self.told)["plain"])  # type: ignore[index]
+        return read(BEFORE.fullmatch(self.told)["plain"]) if self.pattern else self  # type: ignore[index]
 
 
 @cache
@@ -122,6 +124,14 @@ def fact(told: str) -> FactId:
     raise KeyError(f"{told} is not in the catalogue")
 
 
+@cache
+def read(told: str) -> FactId:
+    """The same; without a pattern where the catalogue does not know it."""
+    with suppress(KeyError):
+        return fact(told)
+    return FactId(told, "", {})
+
+
 def number_of(told: str) -> str:
     """The identifier of a number: of that one, or of the number whose share it is."""
     return told.removesuffix(SHARE)
@@ -130,6 +140,28 @@ def number_of(told: str) -> str:
 def flat(told: str) -> str:
     """An identifier as a part of another: « profile_women »."""
     return told.replace(".", "_")
+
+
+def unchanged(told: str) -> str:
+    """What a fact is another choice of; of any other, itself: flat."""
+    return told.split(".", 2)[2] if read(told).family == CHOICES else flat(told)
+
+
+def otherwise(told: str) -> set[str]:
+    """What a fact may say otherwise, flat: the number of which it is another choice, or that whose share or middle it is."""
+    plain = unchanged(told)
+    return {plain, *(plain.removesuffix(end) for end in (SHARE, "_central", f"_situations{SHARE}"))}
+
+
+def departements(column: pd.Series) -> pd.Series:
+    """The département that each fact is of; empty for one of the whole study."""
+    return column.map(lambda one: read(one).departement).astype("str")
+
+
+def beside(told: str, other: str) -> str:
+    """The identifier of another fact of the same département, or of the whole study."""
+    code = read(told).departement
+    return f"{within(code)}{other}" if code else other
 
 
 def within(departement: str) -> str:
@@ -144,7 +176,7 @@ def bare(column: pd.Series, study: str) -> pd.Series:
 
 def which(column: Iterable[str], asked: Callable[[FactId], bool]) -> Mask:
     """Of which identifiers of a column this is true; of none that the catalogue does not know."""
-    return np.array([found is not None and asked(found) for found in map(_known, column)], dtype=bool)
+    return np.array([found.pattern != "" and asked(found) for found in map(read, column)], dtype=bool)
 
 
 def of(column: Iterable[str], *names: str) -> Mask:
@@ -170,6 +202,7 @@ def of(column: Iterable[str], *names: str) -> Mask:
     return which(column, is_one)
 
 
+@cache
 def is_one(told: str, *names: str) -> bool:
     """Whether an identifier is what one of these names says (see `of`)."""
     return bool(of([told], *names)[0])
@@ -184,10 +217,3 @@ def chosen(column: Iterable[str], *names: str) -> list[str]:
     """Those identifiers (see `of`), in their order."""
     told = list(column)
     return [one for one, kept in zip(told, of(told, *names), strict=True) if kept]
-
-
-@cache
-def _known(told: str) -> FactId | None:
-    with suppress(KeyError):
-        return fact(told)
-    return None
