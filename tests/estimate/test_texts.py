@@ -15,10 +15,11 @@ from replay import estimated
 from test_support_facts import TOTALS, enacted
 from test_themes import coding_of_interviews
 
+from diagnostic.codebook.model import indicators
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.consolidate.tables import Meetings
 from diagnostic.core.counting import RULES
-from diagnostic.documentation.pages import OR, WORD, indicators, matching, rows
+from diagnostic.documentation.pages import OR, WORD, matching, rows
 from diagnostic.estimate import national
 from diagnostic.estimate.catalogue import reading
 from diagnostic.estimate.catalogue.entry import Entry, words

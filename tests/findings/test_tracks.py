@@ -78,3 +78,20 @@ def test_a_publication_speaks_only_where_the_study_does_not() -> None:
 def test_a_library_that_misses_a_key_is_refused_with_its_place() -> None:
     with pytest.raises(ConfigError, match="indicator.*clé obligatoire absente"):
         library.read(CONTENT.replace(b"    indicator: s\xc3\xa9ances tenues ; actions achev\xc3\xa9es\n", b""))
+
+
+def test_a_track_tells_two_sentences_of_those_that_support_it_and_page_one_names_four_tracks() -> None:
+    known = pd.DataFrame([said(f"a.n{n}", n, measure="count", claim=0) for n in range(1, 5)])
+    base = LIBRARY[0]
+    made = [
+        base.model_copy(update={"name": f"t{many}", "title": f"T{many}", "support": [f"Dit {{n:a.n{n}}}." for n in range(1, many + 1)]})
+        for many in (1, 2, 3)
+    ]  # fmt: skip
+    told = tracks.proposed(made, known, {})
+    assert [one.support.count("Dit") for one in told] == [1, 2, 2]
+    assert told[2].support == "Dit [1](fact:a.n1). Dit [2](fact:a.n2)."
+    several = [tracks.Proposed(base.model_copy(update={"title": str(n)}), "") for n in range(6)]
+    supported = [tracks.Proposed(base.model_copy(update={"title": f"s{n}"}), "Dit.") for n in range(2)]
+    assert tracks.Proposals([], several, str).first == ["0", "1", "2", "3"]
+    assert tracks.Proposals([], supported + several, str).first == ["s0", "s1"]
+    assert tracks.Proposals(list("abcde"), supported, str).first == list("abcd")

@@ -38,7 +38,7 @@ from diagnostic.study.receive import receive
 from diagnostic.study.start import init
 from diagnostic.trial.answers import PERSONS as HOW_MANY
 from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, generate
-from diagnostic.trial.exports.formats import csv_export, timestamp
+from diagnostic.trial.exports import csv_export, timestamp
 
 TOOL, SEED, ANSWERS = "google_csv", 71, 18
 MOST = 4  # situations of an answer

@@ -42,7 +42,7 @@ class Answered(Table):
     options: Tick | None = field(
         "Réponse proposée",
         "Coché, non coché, sans réponse, non posée",
-        alias=r"^[a-z]\w*/[a-z0-9_]+$",
+        alias=r"^[a-z]\w*/[A-Za-z0-9_]+$",
         regex=True,
     )
     states: State | None = field(

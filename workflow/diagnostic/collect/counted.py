@@ -220,7 +220,7 @@ class Codes(Table):
     class Config:
         title = "Réponses du codebook : une ligne par réponse d'une question fermée"
 
-    answer: Series[str] = field("Réponse", "« variable/code »", str_matches=r"^[a-z]\w*/[a-z0-9_]+$", unique=True)
+    answer: Series[str] = field("Réponse", "« variable/code »", str_matches=r"^[a-z]\w*/[A-Za-z0-9_]+$", unique=True)
 
 
 PLACED = [name for name in columns(Places) if name != "origin"]  # what a reading knows of a place

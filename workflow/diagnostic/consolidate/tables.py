@@ -121,7 +121,7 @@ class Codings(Sheeted):
         nullable=True,
     )
     options: Tick | None = field(
-        "Réponse proposée", "Coché, non coché, sans réponse, non posée", alias=r"^[a-z]\w*/[a-z0-9_]+$", regex=True
+        "Réponse proposée", "Coché, non coché, sans réponse, non posée", alias=r"^[a-z]\w*/[A-Za-z0-9_]+$", regex=True
     )
     states: State | None = field(
         "État", "Réponse donnée, sans réponse, non posée", alias=r"^[a-z]\w*\.state$", regex=True
@@ -274,7 +274,7 @@ class PersonRows(Table):
     answers: Series[str] | None = field(
         "Réponse proposée",
         "Oui, non ou inconnu pour cette personne",
-        alias=r"^[a-z]\w*/[a-z0-9_]+$",
+        alias=r"^[a-z]\w*/[A-Za-z0-9_]+$",
         regex=True,
         isin=list(PERSON_STATES),
     )
