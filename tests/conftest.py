@@ -16,9 +16,20 @@ import pytest
 import shared
 from hypothesis import HealthCheck, settings
 
+from diagnostic.core.spoken import GIVEN
+
 # No test is refused for the time that its inputs take: another program may be using the machine.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.WHOLE // 10)
+
+# What kind of test a folder holds; in the others are tests of the kind `property`, where Hypothesis draws, or `unit`.
+KINDS = {
+    "workflow": "workflow",
+    "start": "workflow",
+    "report": "documents",
+    "team": "acceptance",
+    "benchmarks": "acceptance",
+}
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -63,9 +74,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         late = next((at for at, room in enumerate(LAST, start=1) if name.startswith(room)), 0)
         return FIRST.index(name) if name in FIRST else len(FIRST) + late
 
+    for item in items:
+        drawn_from = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        other = "property" if drawn_from else "unit"
+        item.add_marker(KINDS.get(item.path.relative_to(root).parts[0], other))
     items.sort(key=lambda item: rank(item.path))
     gc.freeze()  # what the reading of all tests left lives as long as they do: it is not looked through again and again
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def as_from_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a workflow that another test read in this process left there of how it was begun."""
+    monkeypatch.delenv(GIVEN, raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

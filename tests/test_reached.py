@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from wired import STEP
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow"
 OWN = "diagnostic."
@@ -59,6 +61,9 @@ def wired() -> set[Name]:
     names = imported(ast.parse("\n".join(found)))
     calls = re.findall(r"\b(\w+)\.(\w+)", text)
     loaded = {(f"{OWN}{module}", name) for module, name in re.findall(r'\b(?:call|function)\("([\w.]+)\.(\w+)"', text)}
+    loaded |= {
+        (f"{OWN}{place}", name) for *_, step, _ in STEP.findall(text) for place, _, name in [step.rpartition(".")]
+    }
     return {(".".join(names[of]), name) for of, name in calls if of in names} | set(names.values()) | loaded
 
 

@@ -9,13 +9,15 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from wired import every_rule
+
 from diagnostic.core import codehash
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow" / "diagnostic"
 PAGE = ROOT / "docs" / "architecture.md"
 AT_THE_ROOT = {"__init__.py", "__main__.py"}
-WITH_ROOMS = {"estimate"}  # a phase that is itself cut into rooms
+WITH_ROOMS = {"estimate", "release"}  # phases that are themselves cut into rooms
 
 LINES, FUNCTION, PARAMETERS = 900, 60, 12
 SEVERAL = 35  # functions of more than six parameters, at most
@@ -94,13 +96,6 @@ def test_no_module_at_the_root_and_none_in_a_circle() -> None:
 STAGES = ("geography", "collect", "consolidate", "estimate", "release", "rendu")  # as tables go through them
 
 
-@cache
-def rules() -> dict[str, str]:
-    """Rule → its text."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
-    return {name: body for text in texts for name, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", text, re.M)}
-
-
 def stages(body: str, part: str) -> list[int]:
     """The stages that the input or the output of a rule names."""
     named = re.search(rf"^    {part}:\n((?:        .*\n)+)", body, re.MULTILINE)
@@ -108,7 +103,7 @@ def stages(body: str, part: str) -> list[int]:
 
 
 def test_no_rule_reads_what_a_later_stage_makes() -> None:
-    for name, body in rules().items():
+    for name, body in every_rule().items():
         made = stages(body, "output")
         assert max(stages(body, "input"), default=0) <= max(made, default=len(STAGES)), name
 
@@ -117,11 +112,11 @@ def test_the_page_tells_the_path_of_a_number_as_the_rules_are() -> None:
     rows = re.findall(r"^\| `(\w+)` : `([\w.]+)` \| (.*) \| (.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) == 10
     for rule, module, *_ in rows:
-        assert f'code=code("{module}")' in rules()[rule], rule
+        assert f'code=code("{module}")' in every_rule()[rule], rule
     for column in (2, 3):
         path = [(row[0], *re.findall(r"^`(\w+)`", row[column])) for row in rows if row[column] != "–"]
         for (maker, *table), (reader, *_) in zip(path, path[1:], strict=False):
-            made, read = (rules()[rule].partition("    output:") for rule in (maker, reader))
+            made, read = (every_rule()[rule].partition("    output:") for rule in (maker, reader))
             for name in table:
                 assert f"/{name}.parquet" in made[2] or "{name}.parquet" in made[2], (maker, name)
                 assert f"/{name}.parquet" in read[0] or "{name}.parquet" in read[0], (reader, name)

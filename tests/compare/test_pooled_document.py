@@ -18,7 +18,7 @@ from diagnostic.compare.words import few
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import Reproduction
-from diagnostic.release.policy import load_policy
+from diagnostic.release.populations.policy import load_policy
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,6 @@ from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.formulas.composite import Size, composite
 from diagnostic.estimate.formulas.sampling import hypergeometric_interval
 from diagnostic.estimate.sample import steps
-from diagnostic.estimate.texts.sizes import TEXTS
 
 
 def test_a_composite_has_the_weights_of_the_design():
@@ -52,9 +53,7 @@ def test_the_places_have_the_limits_and_the_variance_of_their_draw():
 
 def test_pages_and_places_are_shown_and_what_is_kept_of_both():
     frame, lists = read(18)
-    found = {
-        one.fact_id: one for one in steps.size_facts(lists, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
-    }
+    found = {one.fact_id: one for one in steps.size_facts(lists, 0.95, Builder("consolidate/codings", "observed"))}
     assert found["sample.site_pages.A01"].value == 80 and found["sample.site_places.A01"].value == 200 * 18 / 40
     kept = found["sample.site_size.A01"]
     assert kept.value == pytest.approx(0.5 * 80 + 0.5 * 90)  # five pages of ten places, fifty places drawn
@@ -77,7 +76,7 @@ def test_the_pages_are_a_warning_where_they_differ():
     assert lists[0].kept.value == 180 and "trompent" in lists[0].said
     _, chosen = read(18, variance=np.nan)
     assert chosen[0].kept.value == 90 and "choisies" in chosen[0].said
-    facts = steps.size_facts(chosen, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
+    facts = steps.size_facts(chosen, 0.95, Builder("consolidate/codings", "observed"))
     kinds = {one.fact_id: one.interval_kind for one in facts}
     assert kinds["sample.site_pages.A01"] == "bounds" and kinds["sample.site_size.A01"] == "sampling"
 
@@ -85,10 +84,33 @@ def test_the_pages_are_a_warning_where_they_differ():
 def test_of_several_lists_what_is_kept_is_said_of_how_many():
     """Three lists of a site: two of the same weight, one whose pages mislead; where all say the same it is said once."""
     (_, [alike]), (_, [far]) = read(18), read(36)
-    build = Builder(TEXTS, "consolidate/codings", "observed")
+    build = Builder("consolidate/codings", "observed")
 
     def kept(*lists: steps.Measured) -> str:
         return {one.fact_id: one.method for one in steps.size_facts(lists, 0.95, build)}["sample.site_size.A01"]
 
     assert kept(alike, far, alike) == f"2 listes : {alike.said} 1 liste : {far.said}"
     assert kept(alike, alike) == kept(alike) == alike.said
+
+
+@pytest.mark.parametrize(("away", "value"), [(9.99, 55.0), (10.0, 55.0), (10.01, None)])
+def test_two_measures_more_than_two_standard_errors_apart_are_not_put_together(
+    away: float, value: float | None
+) -> None:
+    """Variances of 9 and 16: five ads is a standard error of their difference, and ten are two."""
+    pages, coded = Size(50 + away, 50, 70, 9.0, math.inf), Size(50.0, 40, 60, 16.0, math.inf)
+    found = composite(pages, coded, 0.5, 0, 0.95)
+    assert found.value == pytest.approx(50 + away / 2 if value else 50)
+    assert found.variance == (pytest.approx((9 + 16) / 4) if value else 16)
+
+
+@pytest.mark.parametrize(("weight", "value", "variance"), [(0, 50, 16), (1, 54, 9), (0.25, 51, 9 / 16 + 9)])
+def test_the_whole_weight_may_be_of_one_measure_and_never_more(weight: float, value: float, variance: float) -> None:
+    pages, coded = Size(54.0, 50, 70, 9.0, math.inf), Size(50.0, 40, 60, 16.0, math.inf)
+    found = composite(pages, coded, weight, 0, 0.95)
+    half = 1.959964 * math.sqrt(variance)
+    assert (found.value, found.variance) == (pytest.approx(value), pytest.approx(variance))
+    assert (found.low, found.high) == (pytest.approx(value - half, abs=1e-4), pytest.approx(value + half, abs=1e-4))
+    for wrong in (-1e-9, 1 + 1e-9):
+        with pytest.raises(ValueError, match="weight"):
+            composite(pages, coded, wrong, 0, 0.95)

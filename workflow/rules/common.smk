@@ -2,7 +2,9 @@
 
 import importlib
 import sys
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from diagnostic.core import freshness, locks
 from diagnostic.codebook import loading as codebook_loading
@@ -16,14 +18,14 @@ from diagnostic.core.writing import RESULTS
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
-from diagnostic.running.programs import prefer_own_commands, spare_the_collector
-from diagnostic.release.draws import PURPOSE
+from diagnostic.running.programs import prefer_own_commands, tune_gc
+from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study.unlocking import opened
 from diagnostic.privacy.vault import VAULT, VaultError
 
 speak_to_any_console()
-spare_the_collector()
+tune_gc()
 
 if workflow.is_main_process:
     locks.sweep(Path.cwd())
@@ -61,9 +63,43 @@ def reads(*sources):
     def fresh(wildcards):
         given = [source(wildcards) if callable(source) else [source] for source in sources]
         paths = [path for part in given for path in (part.values() if isinstance(part, dict) else part)]
-        return freshness.digest(paths, (RESULTS, "logs"))
+        return freshness.digest(paths, (RESULTS, "logs", Path(COUNTRY).parent.as_posix()))
 
     return fresh
+
+
+def tables(phase, *names):
+    """Name → path of these tables of a phase."""
+    return {name: f"<results>/{{study}}/{phase}/{name}.parquet" for name in names}
+
+
+collected, consolidated, estimated = (partial(tables, phase) for phase in ("collect", "consolidate", "estimate"))
+released, outlined = partial(tables, "release"), partial(tables, "geography")
+
+
+def references(*names):
+    """Name → path of these public references."""
+    return {name: f"resources/references/{name}.csv" for name in names}
+
+
+class Step(NamedTuple):
+    """A step that is one pure function from named files to named files: `steps.smk` makes a rule of each, with its log, the
+    hash of the function's module, and that of what no rule makes."""
+
+    message: str
+    function: str  # its module and its name
+    input: dict = {}  # the function's arguments by name: a file each
+    output: dict = {}  # what it returns by name: a file each
+    params: dict = {}  # its other arguments
+    given: list = []  # input functions: the files that the choices of the study or comparison name
+    priority: int = 0
+
+    def own(self):
+        """What it reads that no rule makes, and what may give some."""
+        return [*self.given, *(path for path in self.input.values() if isinstance(path, str) and path[0] != "<")]
+
+
+STEPS = {}  # the rule's name → what it is
 
 
 def function(name):
@@ -80,7 +116,8 @@ def call(name, rule, input, output, params, log):
     def done():
         private = params.get(step.EXPORTS) or params.get(step.KEYED)
         vault = opened(Path.cwd(), params["study"], create=False) if private else None
-        step.run(function(name), rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
+        told = {key: value for key, value in params.items() if key != "function"}
+        step.run(function(name), rule, dict(input.items()), dict(output.items()), told, str(log), vault)
 
     alone(done, log, {"code": params["code"], **dict(input.items())})()
 
@@ -112,6 +149,14 @@ def codebook(wildcards):
     """Name → path of the codebook's files, for a study that has exports or workbooks; nothing for the others."""
     study = CONFIG.studies[wildcards.study]
     return ad_codebook(wildcards) if study.received or WORKBOOKS.keys() & study.inputs.keys() else {}
+
+
+def sidecars(wildcards):
+    """Role → the record of each of the study's files, and whether it is public."""
+    return {
+        role: one.model_dump(mode="json", exclude={"history"}) | {"public": one.is_public}
+        for role, one in CONFIG.sidecars[wildcards.study].items()
+    }
 
 
 def exports(wildcards):
@@ -185,9 +230,14 @@ def coded_sample(wildcards):
     return CONFIG.studies[wildcards.study].coded_sample
 
 
+def sampling_choices(wildcards):
+    """The study's sampling choices."""
+    return CONFIG.sampling(wildcards.study).model_dump()
+
+
 def sampled(wildcards):
-    """The study's sampling choices, and how its coded sample was chosen."""
-    return CONFIG.sampling(wildcards.study).model_dump() | {"design": coded_sample(wildcards)}
+    """The same, and how its coded sample was chosen."""
+    return sampling_choices(wildcards) | {"design": coded_sample(wildcards)}
 
 
 def publication(wildcards):
@@ -238,6 +288,11 @@ def departement(wildcards):
 def departement_names(wildcards):
     """The name of the study's département, or the names of its départements."""
     return one_or_several(wildcards, [CONFIG.places[code]["name"] for code in CONFIG.studies[wildcards.study].codes])
+
+
+def departements(wildcards):
+    """Code → name of the départements of a study of several."""
+    return dict(zip(departement(wildcards), departement_names(wildcards)))
 
 
 def blocks(wildcards):

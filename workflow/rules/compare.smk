@@ -19,6 +19,14 @@ if (COMPARABILITY := comparisons.declared(Path.cwd())) or CONFIG.comparisons:
         sys.exit("\n".join(["\nLa configuration est refusée :", *few(wrong), ""]))
 
 BESIDE = "<results>/comparison/{comparison}"
+READ = {one: (comparisons.RULES / f"{one}.csv").as_posix() for one in ("rules", "indicators")}
+READ |= {one: (comparisons.PUBLISHED / f"{one}.csv").as_posix() for one in ("figures", "methods", "relations")}
+READ |= dict(
+    points=(comparisons.RULES / "items.csv").as_posix(),
+    listed=(comparisons.PUBLISHED / "studies.csv").as_posix(),
+    national=comparisons.SERIES.as_posix(),
+    populations=comparisons.POPULATIONS.as_posix(),
+)
 COMPARED = [f"{BESIDE}/rendu/{name}" for name in COMPARED_NAMES]
 
 
@@ -31,79 +39,47 @@ if workflow.is_main_process and not workflow.dryrun:
         generations.forget(Path(RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
 
 
-rule compare_collate:
-    input:
-        unpack(side_by_side),
-        **{one: (comparisons.RULES / f"{one}.csv").as_posix() for one in ("rules", "indicators")},
-        **{one: (comparisons.PUBLISHED / f"{one}.csv").as_posix() for one in ("figures", "methods", "relations")},
-        points=(comparisons.RULES / "items.csv").as_posix(),
-        listed=(comparisons.PUBLISHED / "studies.csv").as_posix(),
-        national=comparisons.SERIES.as_posix(),
-        populations=comparisons.POPULATIONS.as_posix(),
-        gate=shown,
-    output:
-        **{name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE},
-    log:
-        "<logs>/comparison/{comparison}/compare_collate.log",
-    params:
-        studies=lambda wildcards: {
-            study: method.declared(CONFIG, study) for study in CONFIG.comparisons[wildcards.comparison].studies
-        },
-        second=lambda wildcards: CONFIG.comparisons[wildcards.comparison].published,
-        policy=CONFIG.policy.model_dump(mode="json"),
-        code=code("compare.steps"),
-    message:
-        "{wildcards.comparison} : méthodes, différences, et ce qui se compare"
-    run:
-        call("compare.steps.collate", rule, input, output, params, log)
-
-
-rule compare_figures:
-    input:
-        unpack(outlines_side_by_side),
-        **{name: f"{BESIDE}/compare/{name}.parquet" for name in DRAWN},
-    output:
-        figures=f"{BESIDE}/rendu/figures.parquet",
-        images=directory(f"{BESIDE}/rendu/figures"),
-    log:
-        "<logs>/comparison/{comparison}/compare_figures.log",
-    params:
-        code=code("compare.steps"),
-    message:
-        "{wildcards.comparison} : graphiques et cartes"
-    run:
-        call("compare.steps.draw", rule, input, output, params, log)
-
-
-rule compare_assemble:
-    input:
-        **{name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE},
-        figures=f"{BESIDE}/rendu/figures.parquet",
-        rules=(comparisons.RULES / "rules.csv").as_posix(),
-        template=f"{THEME}/comparaison.qmd",
-    output:
-        qmd=f"{BESIDE}/rendu/rapport.qmd",
-    log:
-        "<logs>/comparison/{comparison}/compare_assemble.log",
-    params:
-        comparison=lambda wildcards: comparison_words(CONFIG, wildcards.comparison),
-        code=code("compare.document"),
-    message:
-        "{wildcards.comparison} : rédaction de la comparaison"
-    run:
-        call("compare.document.assemble", rule, input, output, params, log)
-
-
-use rule report_tripwire as compare_tripwire with:
-    input:
-        qmd=f"{BESIDE}/rendu/rapport.qmd",
-        figures=f"{BESIDE}/rendu/figures.parquet",
-    output:
-        found="<logs>/comparison/{comparison}/report_tripwire.txt",
-    log:
-        "<logs>/comparison/{comparison}/report_tripwire.log",
-    message:
-        "{wildcards.comparison} : dernière recherche de noms et de contacts avant d’imprimer"
+STEPS |= {
+    "compare_collate": Step(
+        "méthodes, différences, et ce qui se compare",
+        "compare.steps.collate",
+        input=READ | dict(gate=shown),
+        output={name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE},
+        params=dict(
+            studies=lambda wildcards: {
+                study: method.declared(CONFIG, study) for study in CONFIG.comparisons[wildcards.comparison].studies
+            },
+            second=lambda wildcards: CONFIG.comparisons[wildcards.comparison].published,
+            policy=CONFIG.policy.model_dump(mode="json"),
+        ),
+        given=[side_by_side],
+    ),
+    "compare_figures": Step(
+        "graphiques et cartes",
+        "compare.steps.draw",
+        input={name: f"{BESIDE}/compare/{name}.parquet" for name in DRAWN},
+        output=dict(figures=f"{BESIDE}/rendu/figures.parquet", images=directory(f"{BESIDE}/rendu/figures")),
+        given=[outlines_side_by_side],
+    ),
+    "compare_assemble": Step(
+        "rédaction de la comparaison",
+        "compare.document.assemble",
+        input={name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE}
+        | dict(
+            figures=f"{BESIDE}/rendu/figures.parquet",
+            rules=(comparisons.RULES / "rules.csv").as_posix(),
+            template=f"{THEME}/comparaison.qmd",
+        ),
+        output=dict(qmd=f"{BESIDE}/rendu/rapport.qmd"),
+        params=dict(comparison=lambda wildcards: comparison_words(CONFIG, wildcards.comparison)),
+    ),
+    "compare_tripwire": Step(
+        "dernière recherche de noms et de contacts avant d’imprimer",
+        "report.leaks.look",
+        input=dict(qmd=f"{BESIDE}/rendu/rapport.qmd", figures=f"{BESIDE}/rendu/figures.parquet"),
+        output=dict(found="<logs>/comparison/{comparison}/report_tripwire.txt"),
+    ),
+}
 
 
 use rule report_render as compare_render with:
@@ -134,7 +110,7 @@ use rule report_render as compare_render with:
 
 
 # No text of a comparison is a team's: there is no structure to look for.
-rule compare_numbers:
+use rule report_numbers as compare_numbers with:
     input:
         qmd=f"{BESIDE}/rendu/rapport.qmd",
         statements=[f"{BESIDE}/compare/{name}.parquet" for name in ("statements", "second_hand")],
@@ -146,13 +122,8 @@ rule compare_numbers:
         found="<logs>/comparison/{comparison}/report_numbers.txt",
     log:
         "<logs>/comparison/{comparison}/report_numbers.log",
-    params:
-        fresh=reads("resources/references/departements.csv"),
-        code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.comparison} : nombres imprimés, relus dans chaque document"
-    run:
-        alone(function("review.lint.write"), log)(dict(input.items()), output.found, str(log))
 
 
 use rule report_gate as compare_gate with:

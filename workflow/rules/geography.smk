@@ -24,20 +24,12 @@ rule geography_fetch:
         "python -m diagnostic.core.gate lance {log:q} --dit -- diagnostic contours {output.country:q}"
 
 
-rule geography_territories:
-    input:
-        unpack(outlines),
-    output:
-        **{name: f"<results>/{{study}}/geography/{name}.parquet" for name in TERRITORIES},
-    log:
-        "<logs>/{study}/geography_territories.log",
-    params:
-        departement=departement,
-        name=departement_names,
-        file=own_outlines,
-        fresh=reads(outlines_path),
-        code=code("geography.steps"),
-    message:
-        "{wildcards.study} : territoires du département"
-    run:
-        call("geography.steps.territories", rule, input, output, params, log)
+STEPS |= {
+    "geography_territories": Step(
+        "territoires du département",
+        "geography.steps.territories",
+        output=outlined(*TERRITORIES),
+        params=dict(departement=departement, name=departement_names, file=own_outlines),
+        given=[outlines],
+    ),
+}

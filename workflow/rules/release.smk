@@ -12,77 +12,47 @@ from diagnostic.estimate.table_names import REGIONAL
 from diagnostic.estimate.table_names import TABLES as ESTIMATED
 from diagnostic.release.table_names import DECIDED, PRINTED
 
+RELEASED = "<logs>/{study}/release_gate.ok"
 STAGES = [
-    f"<results>/{{study}}/{phase}/{name}.parquet"
-    for phase, tables in [
-        ("geography", TERRITORIES),
-        ("collect", COLLECTED),
-        ("consolidate", CONSOLIDATED),
-        ("estimate", ESTIMATED),
-        ("release", DECIDED | PRINTED),
-    ]
-    for name in tables
-    if name not in REGIONAL
+    *outlined(*TERRITORIES).values(),
+    *collected(*COLLECTED).values(),
+    *consolidated(*CONSOLIDATED).values(),
+    *estimated(*(name for name in ESTIMATED if name not in REGIONAL)).values(),
+    *released(*(DECIDED | PRINTED)).values(),
 ]
 
 
-rule release_ledger:
-    input:
-        codes="<results>/{study}/collect/codes.parquet",
-        facts="<results>/{study}/estimate/facts.parquet",
-        reproduction="<results>/{study}/estimate/reproduction.parquet",
-        described="<results>/{study}/consolidate/described.parquet",
-        pairs="<results>/{study}/consolidate/pairs.parquet",
-        cases="<results>/{study}/consolidate/cases.parquet",
-        respondents="<results>/{study}/consolidate/respondents.parquet",
-        meetings="<results>/{study}/consolidate/meetings.parquet",
-        structures="<results>/{study}/consolidate/structures.parquet",
-        published_figures="<results>/{study}/collect/published_figures.parquet",
-    output:
-        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in DECIDED},
-        certificate="<results>/{study}/release/audit.json",
-        refused="<results>/{study}/release/refus.txt",
-    log:
-        "<logs>/{study}/release_ledger.log",
-    params:
-        study="{study}",
-        exports=issues,
-        digests=issue_digests,
-        keyed=draw_purpose,
-        public=public_draws,
-        policy=lambda wildcards: CONFIG.release(wildcards.study).model_dump(mode="json"),
-        code=code("release.steps"),
-    message:
-        "{wildcards.study} : ce qui peut être publié sans que personne soit reconnu·e"
-    run:
-        call("release.steps.release", rule, input, output, params, log)
-
-
-# The one-way door: what documents read is made here, and they read nothing else of the study (tests/workflow/test_doors.py).
-rule release_statements:
-    input:
-        ledger="<results>/{study}/release/ledger.parquet",
-        compared="<results>/{study}/release/compared.parquet",
-        articles="<results>/{study}/consolidate/articles.parquet",
-        meetings="<results>/{study}/consolidate/meetings.parquet",
-        counts="<results>/{study}/consolidate/counts.parquet",
-        structures="<results>/{study}/consolidate/structures.parquet",
-        practices="<results>/{study}/consolidate/practices.parquet",
-        restitutions="<results>/{study}/consolidate/restitutions.parquet",
-        actions="<results>/{study}/consolidate/actions.parquet",
-        vignettes="<results>/{study}/consolidate/vignettes.parquet",
-        sources="<results>/{study}/collect/sources.parquet",
-        errors="<results>/{study}/collect/erreurs.csv",
-    output:
-        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
-    log:
-        "<logs>/{study}/release_statements.log",
-    params:
-        code=code("release.statements"),
-    message:
-        "{wildcards.study} : ce que les documents peuvent dire"
-    run:
-        call("release.statements.state", rule, input, output, params, log)
+STEPS |= {
+    "release_ledger": Step(
+        "ce qui peut être publié sans que personne soit reconnu·e",
+        "release.steps.release",
+        input=collected("codes")
+        | estimated("facts", "reproduction")
+        | consolidated("described", "pairs", "cases", "respondents", "meetings", "structures")
+        | collected("published_figures"),
+        output=released(*DECIDED)
+        | dict(certificate="<results>/{study}/release/audit.json", refused="<results>/{study}/release/refus.txt"),
+        params=dict(
+            study="{study}",
+            exports=issues,
+            digests=issue_digests,
+            keyed=draw_purpose,
+            public=public_draws,
+            policy=lambda wildcards: CONFIG.release(wildcards.study).model_dump(mode="json"),
+        ),
+    ),
+    # The one-way door: what documents read is made here, and they read nothing else of the study (tests/workflow/test_doors.py).
+    "release_statements": Step(
+        "ce que les documents peuvent dire",
+        "release.statements.state",
+        input=released("ledger", "compared")
+        | consolidated("articles", "meetings", "counts", "structures", "practices", "restitutions", "actions")
+        | consolidated("vignettes")
+        | collected("sources")
+        | dict(errors="<results>/{study}/collect/erreurs.csv"),
+        output=released(*PRINTED),
+    ),
+}
 
 
 rule release_lineage:

@@ -11,17 +11,14 @@ import json
 
 from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
+from diagnostic.report.registry import charted
 from diagnostic.study import generations, manifest
 from diagnostic.study.words import study_words
 
 THEME = Path("report")
 CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").glob("*.qmd"))}
-STYLES = sorted(
-    path.as_posix()
-    for path in THEME.rglob("*")
-    if path.is_file()
-    and path.suffix in {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
-)
+STYLED = {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
+STYLES = sorted(path.as_posix() for path in THEME.rglob("*") if path.is_file() and path.suffix in STYLED)
 # The documents of a draft say so by their very name, and lie in a closed folder of their own.
 DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
 RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rendu")
@@ -58,67 +55,36 @@ if workflow.is_main_process and not workflow.dryrun:
             print(line, file=sys.stderr)
 
 
-rule report_figures:
-    input:
-        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
-        areas="<results>/{study}/geography/areas.parquet",
-        gate="<logs>/{study}/release_gate.ok",
-        source="<results>/{study}/geography/source.parquet",
-        lineage="<results>/{study}/release/lineage.parquet",
-    output:
-        figures="<results>/{study}/rendu/figures.parquet",
-        images=directory(f"{RENDERED}/figures"),
-    log:
-        "<logs>/{study}/report_figures.log",
-    params:
-        code=code("report.figures"),
-    message:
-        "{wildcards.study} : graphiques et cartes"
-    run:
-        call("report.figures.draw_all", rule, input, output, params, log)
-
-
-rule report_assemble:
-    input:
-        unpack(blocks),
-        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
-        **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
-        **{name: path.as_posix() for name, path in SHELF.items()},
-        figures="<results>/{study}/rendu/figures.parquet",
-        areas="<results>/{study}/geography/areas.parquet",
-        source="<results>/{study}/geography/source.parquet",
-        lineage="<results>/{study}/release/lineage.parquet",
-        rapport=f"{THEME}/rapport.qmd",
-        gate="<logs>/{study}/release_gate.ok",
-    output:
-        qmd=f"{RENDERED}/rapport.qmd",
-    log:
-        "<logs>/{study}/report_assemble.log",
-    params:
-        study=lambda wildcards: study_words(CONFIG, wildcards.study),
-        fresh=reads(blocks, *(path.as_posix() for path in SHELF.values()), f"{THEME}/rapport.qmd", *CHAPTERS.values()),
-        code=code("report.assemble"),
-    message:
-        "{wildcards.study} : rédaction du rapport"
-    run:
-        call("report.assemble.assemble", rule, input, output, params, log)
-
-
-# Everything printed is in these two: what looks personal stops the study here, before any document is made.
-rule report_tripwire:
-    input:
-        qmd=f"{RENDERED}/rapport.qmd",
-        figures="<results>/{study}/rendu/figures.parquet",
-    output:
-        found="<logs>/{study}/report_tripwire.txt",
-    log:
-        "<logs>/{study}/report_tripwire.log",
-    params:
-        code=code("report.leaks"),
-    message:
-        "{wildcards.study} : dernière recherche de noms et de contacts avant d’imprimer"
-    run:
-        call("report.leaks.look", rule, input, output, params, log)
+STEPS |= {
+    "report_figures": Step(
+        "graphiques et cartes",
+        "report.figures.draw_all",
+        input=released(*PRINTED) | outlined("areas") | dict(gate=RELEASED) | outlined("source") | released("lineage"),
+        output=dict(figures="<results>/{study}/rendu/figures.parquet", images=directory(f"{RENDERED}/figures")),
+        params=dict(asked=charted(Path(path).read_text(encoding="utf-8") for path in CHAPTERS.values())),
+    ),
+    "report_assemble": Step(
+        "rédaction du rapport",
+        "report.assemble.assemble",
+        input=released(*PRINTED)
+        | {f"chapitre_{name}": path for name, path in CHAPTERS.items()}
+        | {name: path.as_posix() for name, path in SHELF.items()}
+        | dict(figures="<results>/{study}/rendu/figures.parquet")
+        | outlined("areas", "source")
+        | released("lineage")
+        | dict(rapport=f"{THEME}/rapport.qmd", gate=RELEASED),
+        output=dict(qmd=f"{RENDERED}/rapport.qmd"),
+        params=dict(study=lambda wildcards: study_words(CONFIG, wildcards.study)),
+        given=[blocks, every_question],
+    ),
+    # Everything printed is in these two: what looks personal stops the study here, before any document is made.
+    "report_tripwire": Step(
+        "dernière recherche de noms et de contacts avant d’imprimer",
+        "report.leaks.look",
+        input=dict(qmd=f"{RENDERED}/rapport.qmd", figures="<results>/{study}/rendu/figures.parquet"),
+        output=dict(found="<logs>/{study}/report_tripwire.txt"),
+    ),
+}
 
 
 # All documents in one process, which reads their source once: with pandoc and Typst from the environment, or with Quarto where

@@ -181,8 +181,7 @@ ROW = "row"
 
 @dataclass(frozen=True)
 class Source:
-    """Where a table's columns stand in its file: column name → spreadsheet letter (empty: "
-    "header unusable)."""
+    """Where a table's columns stand in its file: column name → spreadsheet letter (empty: header unusable)."""
 
     file: str
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -363,8 +362,7 @@ class _Column:
         return blocking(self.file, message, remedy, row, self.letter)
 
     def _noted(self, notes: Mapping[int, str]) -> list[Problem]:
-        """One warning per reading rule that was needed: spaces in numbers; day-first dates "
-        "among year-first ones."""
+        """One warning per reading rule that was needed: spaces in numbers; day-first dates among year-first ones."""
         problems = []
         for note in sorted(set(notes.values()) - {""}):
             rows = sorted(row for row, name in notes.items() if name == note)
@@ -392,8 +390,7 @@ def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable
 
 
 def _whole(table: pd.DataFrame, model: type[Sourced], places: Source) -> list[Problem]:
-    """What the model asks of the table as a whole: rows unique over several columns, checks "
-    "across columns."""
+    """What the model asks of the table as a whole: rows unique over several columns, checks across columns."""
     try:
         model.validate(table, lazy=True)
     except pandera.errors.SchemaErrors as errors:

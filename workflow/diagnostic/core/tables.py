@@ -45,12 +45,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Reference:
-    """Every value of `column` is one of `target` in the table `table` (`phase/table`); `where`: only in these rows."""
+    """Every value of `column` is one of `target` in the table `table` (`phase/table`); `where`: only in these rows, `unless`:
+    not in these."""
 
     column: str
     table: str
     target: str
     where: Mapping[str, Sequence[str]] | None = None
+    unless: Mapping[str, Sequence[str]] | None = None
 
 
 class Table(pa.DataFrameModel):
@@ -116,10 +118,15 @@ def within(low: float, high: float, *columns: str, where: Mapping[str, Sequence[
     return Rule(f"{', '.join(columns)}: {low:g} to {high:g}" + _told(where), (*columns, *(where or {})), broken)
 
 
-def refers(column: str, to: str, where: Mapping[str, Sequence[str]] | None = None) -> Reference:
+def refers(
+    column: str,
+    to: str,
+    where: Mapping[str, Sequence[str]] | None = None,
+    unless: Mapping[str, Sequence[str]] | None = None,
+) -> Reference:
     """Every value of the column, blanks aside, is in the column `to` (`phase/table.column`) of another table."""
     table, _, target = to.partition(".")
-    return Reference(column, table, target, where)
+    return Reference(column, table, target, where, unless)
 
 
 def _above(left: pd.Series, right: pd.Series) -> np.ndarray:

@@ -25,7 +25,6 @@ from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
 from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, PRACTICES, VERSIONS
 from diagnostic.collect.exports import study
-from diagnostic.collect.exports.layout import OTHER, Told, cell, header
 from diagnostic.collect.exports.study import (
     ABSENT,
     ANSWERS,
@@ -45,7 +44,7 @@ from diagnostic.collect.exports.study import (
     questions,
     reading,
 )
-from diagnostic.collect.exports.tools import TIMES
+from diagnostic.collect.exports.tools import OTHER, TIMES, Told, cell, header
 from diagnostic.collect.grids import XLSX, Grid, read_export
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
@@ -329,9 +328,7 @@ def _put(rows: list[list[str]], at: int, variable: Variable, column: Sequence[st
 
 
 # -- The mapping workbook of a form that is not the project’s -----------------------------------------------------
-# The mapping workbook of a form that is not the project's, written with proposals, completed without losing what was
-# said.
-#
+# Written with proposals, completed without losing what was said.
 # It stays in the vault: headings and answers of a form may tell more than its team thinks. It lists the answers of
 # questions that look closed, never what was written by hand.
 SHEETS = "Feuilles"

@@ -9,11 +9,10 @@ from diagnostic.core.tables import Table, field, models, ordered, refers, rows, 
 from diagnostic.estimate import tables as estimated
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNITS, Facts
 from diagnostic.release import table_names
-from diagnostic.release.closed_list import POPULATIONS
-from diagnostic.release.row import GONE, TEXT
+from diagnostic.release.editions.ledger import EDITION_GONE
+from diagnostic.release.populations.policy import POPULATIONS
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
-OF_NOW = tuple(ground for ground in TEXT if ground != GONE)  # grounds of what the facts still have
 KINDS = {"value": "nombre", "limits": "intervalle seul", "text": "date ou texte", "withheld": "non publié"}
 
 
@@ -26,7 +25,7 @@ class Ledger(Facts):
             *Facts.Config.metadata["rows"],
             ordered("shown_low", "shown_high"),
             within(0, 100, "shown_value", "shown_low", "shown_high", where=SHARES),
-            refers("fact_id", "estimate/facts.fact_id", where={"ground": OF_NOW}),
+            refers("fact_id", "estimate/facts.fact_id", unless={"ground": [EDITION_GONE.name]}),
         )
 
     verdict: Series[str] = field("Verdict", "Publié, regroupé, non publié", isin=list(VERDICTS))

@@ -17,11 +17,11 @@ from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import LAW, NEEDS, Codebook
 from diagnostic.consolidate.people import Spread
 from diagnostic.estimate import tally
+from diagnostic.estimate.catalogue.ids import flat
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted
 from diagnostic.estimate.places import DESCRIBING, Places
 from diagnostic.estimate.tally import Choices, Described, prepared
-from diagnostic.estimate.texts.sensitivity import RESPONSES, SHARE, SITUATIONS, TEXTS, TOTAL
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
     "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
@@ -51,6 +51,9 @@ TOTALS = {
     "shared.persons_concerned": "personnes concernées",
     "shared.persons_prostitution": "personnes en situation de prostitution",
 }
+SITUATIONS, RESPONSES = "per_situation", "per_response"  # where something else than a person is counted
+TOTAL = "sensitivity.%s.{total}"
+SHARE = "sensitivity.%s.{headline}"
 
 
 def estimate(
@@ -64,7 +67,7 @@ def estimate(
     """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data. `files` is the
     codebook, as `codebook_…`."""
     codebook = loading.load(loading.given(files))
-    build = Builder(TEXTS, "consolidate/described", Places(places).origin(*DESCRIBING))
+    build = Builder("consolidate/described", Places(places).origin(*DESCRIBING))
     facts: list[Fact] = []
     if len(described):
         facts += _of_persons(described, pairs, codebook, build)
@@ -86,7 +89,7 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook
             name: _limits(ready, who) for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True)
         }
         for headline, (name, value, part, base) in headlines(ready, codebook).items():
-            end, given = headline.replace(".", "_"), shared | words | {"name": name}
+            end, given = flat(headline), shared | words | {"name": name}
             if headline in TOTALS:
                 limits = totals[headline]
                 yield build.fact(TOTAL % of, value, limits, numerator=part, total=end, **given)
@@ -128,7 +131,7 @@ def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, build: Buil
             numerator=int(said.sum()),
             denominator=len(said),
             rules=(rule,),
-            headline=indicator.share_id.replace(".", "_"),
+            headline=flat(indicator.share_id),
             name=indicator.label,
             choice=choice,
         )
