@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import re
 from typing import Any
@@ -43,11 +44,18 @@ NAMES = {  # how a form of column ends → a column of that form
     r"\.pseudonym$": "place.pseudonym",
 }
 ROWS = 3
+HEADER = "column,type,title,description,marks,values,low,high,pattern"
 
 
-def every() -> dict[str, type[tables.Table]]:
+def written(*lines: str, before: str = "collect/Sourced") -> tables.Table:
+    """A table of the test's own, by the lines of its columns, each as in a `tables.csv` (`HEADER`)."""
+    read = csv.DictReader([HEADER, *lines], restval="")
+    return tables.Table("collect", "Written", "Table de ce test", tables.table(before), "", tuple(read))
+
+
+def every() -> dict[str, tables.Table]:
     """Each declared table (`phase/table`), one of those that share a declaration."""
-    found: dict[type[tables.Table], str] = {}
+    found: dict[tables.Table, str] = {}
     for phase in PHASES:
         for name, model in importlib.import_module(f"diagnostic.{phase}.tables").TABLES.items():
             found.setdefault(model, f"{phase}/{name}")

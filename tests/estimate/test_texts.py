@@ -17,8 +17,8 @@ from test_support_facts import TOTALS, enacted
 from test_themes import coding_of_interviews
 
 from diagnostic.collect.answers import SAMPLES
-from diagnostic.consolidate.tables import Meetings
 from diagnostic.core.counting import RULES
+from diagnostic.core.tables import model
 from diagnostic.documentation.pages import OR, WORD, indicators, matching, rows
 from diagnostic.estimate import national, texts
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
@@ -164,9 +164,9 @@ def used() -> pd.DataFrame:
         sensitivity.estimate(made["described"], made["pairs"], made["respondents"], *here[1:], **handmade.BOOK)[
             "sensitivity"
         ],
-        interviews.estimate(Meetings.empty(), coding_of_interviews(), here[1], "00-2026", **handmade.BOOK)[
-            "interviews"
-        ],
+        interviews.estimate(
+            model("consolidate/meetings").empty(), coding_of_interviews(), here[1], "00-2026", **handmade.BOOK
+        )["interviews"],
         enacted("commission", *TOTALS)[0].reset_index(),
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(

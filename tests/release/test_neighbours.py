@@ -22,7 +22,6 @@ from diagnostic.core.tables import columns
 from diagnostic.release import alone, draws, grouped, printed, statements, steps
 from diagnostic.release.grouped import Draft
 from diagnostic.release.row import row
-from diagnostic.release.tables import ListedSource
 
 SHORT = ("person less", "other answer", "situation less", "response less")  # kinds of neighbours of the short form
 KINDS = tuple(CHANGES) if cases(100) == 100 else SHORT
@@ -132,7 +131,7 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
     ],
     "rows, drawn but told": [(statements, "_settled", lambda said, *_: said.assign(rules=str(len(said))))],
     "why a number is withheld": [(printed, "value", _reasons)],
-    "digest of an export": [(statements, "_listed", lambda sources: sources[columns(ListedSource)])],
+    "digest of an export": [(statements, "_listed", lambda sources: sources[columns("release/sources")])],
     "the cheapest suppression": [(grouped.Draft, "printed", _cheapest)],
     "exact totals": [(draws.Draw, "multiple", lambda _, count, *__: count)],
 }

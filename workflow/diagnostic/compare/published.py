@@ -22,7 +22,6 @@ from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release.policy import Policy
 from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.release.reprinted import class_of_figure
-from diagnostic.release.tables import Statements
 
 ROUNDINGS = {  # precision of a count → as the audit names it
     "exact": "exact",
@@ -50,7 +49,7 @@ def statements(figures: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     others = used[used.duplicated(["study", "figure"])].groupby(["study", "figure"])
     second = {key: [_printed(one) for one in rows.itertuples()] for key, rows in others}
     made = [_statement(one, known, second.get((one.study, one.figure), []), policy) for one in first.itertuples()]
-    return pd.DataFrame(made, columns=columns(Statements))
+    return pd.DataFrame(made, columns=columns("release/statements"))
 
 
 def national(series: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 What is hashed is the syntax tree without its docstrings, so that a comment, a docstring or the layout of the text reruns
 nothing and changes no document. Python's own dump of a tree differs from one version to the next; this one is made of
-node classes and of the fields that are not empty, which do not.
+node classes and of the fields that are not empty, which do not. The data that declare a room's tables
+(`tables.csv`, beside `tables.py`) are part of that module.
 """
 
 from __future__ import annotations
@@ -51,6 +52,13 @@ def _files() -> dict[str, str]:
 
 
 @cache
+def _beside() -> dict[str, str]:
+    """Name of a module that declares tables → the data that do so."""
+    places = {name: path.removesuffix(".py") + ".csv" for name, path in _files().items() if name.endswith(".tables")}
+    return {name: path for name, path in places.items() if os.path.isfile(path)}
+
+
+@cache
 def _kept() -> dict[str, list[Any]]:
     """Name of a module → its marks, the digest of its text and of this module's, then what was found; empty where nothing was kept."""
     with suppress(OSError, ValueError):
@@ -79,12 +87,13 @@ def _own() -> bytes:
 
 @cache
 def _module(name: str) -> Module:
-    marks = [_own().hex(), *_marks(_files()[name])]
+    beside = _beside().get(name)
+    marks = [_own().hex(), *_marks(_files()[name]), *(_marks(beside) if beside else ())]
     kept = _kept().get(name, [[], ""])
     if kept[0] != marks:
-        source = Path(_files()[name]).read_bytes()
-        text = hashlib.sha256(_own() + source).hexdigest()
-        kept = [marks, text, *(kept[2:] if kept[1] == text else _read(source))]
+        source, data = Path(_files()[name]).read_bytes(), Path(beside).read_bytes() if beside else b""
+        text = hashlib.sha256(_own() + source + data).hexdigest()
+        kept = [marks, text, *(kept[2:] if kept[1] == text else _read(source, data))]
         _kept()[name] = kept
         _new.add(name)
     _, _, imports, digest = kept
@@ -97,10 +106,10 @@ def _marks(path: str) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
-def _read(source: bytes) -> tuple[list[str], str]:
+def _read(source: bytes, data: bytes) -> tuple[list[str], str]:
     tree = ast.parse(source)
     text = dump(tree, docstrings=READS_TEXT.encode() in source)
-    return sorted(set(_imports(tree))), hashlib.sha256(text.encode()).hexdigest()
+    return sorted(set(_imports(tree))), hashlib.sha256(text.encode() + data).hexdigest()
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.audit.values import Unreadable, count_bounds, share
-from diagnostic.collect.tables import Structures
+from diagnostic.collect.tables import INPUTS
 from diagnostic.estimate.facts import ASKED
 from diagnostic.release import audit
 from diagnostic.release.attack import Model, interval
@@ -368,7 +368,7 @@ class Known:
 
     published: pd.DataFrame = field(default_factory=pd.DataFrame)
     issued: Sequence[Issued] = ()
-    structures: pd.DataFrame = field(default_factory=Structures.empty)
+    structures: pd.DataFrame = field(default_factory=INPUTS["structures"].empty)
 
 
 @dataclass(frozen=True)

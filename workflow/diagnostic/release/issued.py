@@ -11,7 +11,6 @@ import pandas as pd
 from diagnostic.core.tables import columns
 from diagnostic.release.audit import INTERVIEWS, LOCAL, Population, Previous
 from diagnostic.release.claims import Printed
-from diagnostic.release.tables import Claims
 
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
 SAID = [
@@ -163,4 +162,4 @@ def claims(printed: Mapping[str, Mapping[str, Printed]]) -> pd.DataFrame:
         for group, one in sorted(told.items())
     ]
     whole = dict.fromkeys(("value", "base", "low", "high"), "Int64")
-    return pd.DataFrame(rows, columns=columns(Claims)).astype(whole)
+    return pd.DataFrame(rows, columns=columns("release/claims")).astype(whole)

@@ -9,7 +9,6 @@ import pandas as pd
 from diagnostic.collect.answers import AXES
 from diagnostic.core.tables import columns
 from diagnostic.privacy import folding
-from diagnostic.release.tables import ListedStructure
 
 
 def named(structures: pd.DataFrame) -> pd.DataFrame:
@@ -21,7 +20,7 @@ def named(structures: pd.DataFrame) -> pd.DataFrame:
         for asked in (lambda said: not pd.isna(said) and bool(said), pd.isna)
     )
     listed = known.assign(answers=answers, unsaid=unsaid)
-    return listed.sort_values(["name", "row"])[columns(ListedStructure)].reset_index(drop=True)
+    return listed.sort_values(["name", "row"])[columns("release/structures")].reset_index(drop=True)
 
 
 def refusing(structures: pd.DataFrame) -> list[str]:

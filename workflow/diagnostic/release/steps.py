@@ -36,7 +36,6 @@ from diagnostic.release.progress import Progress
 from diagnostic.release.region import OF_ONE, STEP, coarse
 from diagnostic.release.row import GONE, TEXT, Row, discreet, number, put, row
 from diagnostic.release.table_names import ISSUES
-from diagnostic.release.tables import Audited, Costs, Ledger
 
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
 NO_KEY = (
@@ -166,10 +165,14 @@ def _audited(released: Mapping[str, Released], policy: Policy) -> pd.DataFrame:
             }
         )
     if not rows:
-        rows = [dict.fromkeys(columns(Audited), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}]
+        rows = [
+            dict.fromkeys(columns("release/audits"), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}
+        ]
         rows[0] |= {"preset": policy.preset, "policy": policy.digest(), "waivers": len(policy.waivers)}
     found = pd.DataFrame(rows)
-    return found.assign(**{name: 0 for name in columns(Audited) if name not in found})[columns(Audited)]
+    return found.assign(**{name: 0 for name in columns("release/audits") if name not in found})[
+        columns("release/audits")
+    ]
 
 
 # -- What protection costs, for the team --------------------------------------------------------------------------
@@ -196,7 +199,7 @@ def cost_table(released: Mapping[str, Released]) -> pd.DataFrame:
             asked = [max(threshold, two.entry.threshold if two.entry.threshold > ordinary else 0) for two in held]
             large = sum(two.count >= least for two, least in zip(held, asked, strict=True))
             rows.append((name, threshold, len(held), 5 * round(20 * large / len(held)) if held else 0))
-    return pd.DataFrame(rows, columns=columns(Costs))
+    return pd.DataFrame(rows, columns=columns("release/costs"))
 
 
 # -- The release verdict of every fact, with its reason: nothing else can be printed ------------------------------
@@ -260,7 +263,7 @@ def decide(
     hidden = found["verdict"] != "shown"
     found[NUMBERS] = found[NUMBERS].mask(hidden)
     printed = {name: one.decision.printed for name, one in released.items()}
-    return Decided(facts.assign(**found)[columns(Ledger)], released, issued_claims(printed))
+    return Decided(facts.assign(**found)[columns("release/ledger")], released, issued_claims(printed))
 
 
 def _kept(
