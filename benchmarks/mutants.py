@@ -2,8 +2,9 @@
 
 A mutant is one module with one place changed: a comparison, an operator, a number, `and` for `or`, a condition turned round,
 the other of two functions (`min` for `max`, `any` for `all`, `floor` for `ceil`). It lives in a process of its own, forked from
-one that has loaded the libraries and nothing of the package; no file is changed. Tests nearest to a module are those of its phase
-that import it; where none does, those that import a module of its room which imports it.
+one that has loaded the tests; no file is changed. Tests nearest to a module are those of the phases judged that import it; where
+none does, those of any folder; where none does either, those that import a module of its room which imports it. Of them run the ones
+that enter the function that is changed, the quickest first, as was seen when they ran once with the program as it is.
 
 A survivor is a hole in the tests, or the same program written otherwise: `mutants.csv` says which, place by place, and why.
 """
@@ -11,23 +12,30 @@ A survivor is a hole in the tests, or the same program written otherwise: `mutan
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import csv
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
 import random
-import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+import types
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
+import pytest
+from _pytest.runner import runtestprotocol
 from support.costs import COUNT, PROJECT, RATIO, SECONDS, Measure, finish, parser
 
 PACKAGE = PROJECT / "workflow"
@@ -37,7 +45,8 @@ ACCEPTED = Path(__file__).with_name("mutants.csv")  # module, place, what was ch
 WHOLE, SHORT = 200, 12
 LIBRARIES = ("pandas", "pandera.pandas", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "hypothesis", "pytest")
 LIBRARIES += ("numpy", "yaml", "jinja2", "pydantic", "click", "openpyxl", "ortools.sat.python.cp_model", "krippendorff")
-CPU = 90  # seconds that the tests of a mutant may take: one that never ends is caught
+CPU = 90  # seconds that the tests of a mutant may take where all is loaded anew: one that never ends is caught
+QUIET = ("-q", "--disable-warnings", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not slow")
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -187,13 +196,15 @@ def imports(path: Path) -> frozenset[str]:
 
 @cache
 def nearest(module: str) -> tuple[str, ...]:
-    """The test files that judge a module: those that import it, else those that import what imports it."""
-    phase = module.split(".")[1]
-    own = sorted((TESTS / phase).rglob("test_*.py"))
-    direct = [path for path in own if module in imports(path)]
+    """The test files that judge a module: those of the phases judged that import it, else those of any other folder, else
+    those that import what imports it."""
+    phases = sorted({room.partition("/")[0] for room in ROOMS})
+    every = sorted(TESTS.rglob("test_*.py"))
+    own = [path for path in every if path.relative_to(TESTS).parts[0] in phases]
+    direct = [path for path in own if module in imports(path)] or [path for path in every if module in imports(path)]
     if direct:
         return tuple(str(path.relative_to(PROJECT)) for path in direct)
-    room = source(module).parent.parent if phase == "estimate" else source(module).parent
+    room = source(module).parent.parent if module.split(".")[1] == "estimate" else source(module).parent
     users = [
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
         for path in sorted(room.rglob("*.py"))
@@ -203,6 +214,153 @@ def nearest(module: str) -> tuple[str, ...]:
 
 
 # -- The judgement --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Known:
+    """What a test does with the program as it is: its CPU seconds, and the functions of the rooms that it enters."""
+
+    item: pytest.Item
+    cpu: float
+    entered: frozenset[tuple[str, int]]
+
+
+def _within(seconds: float) -> None:
+    """This process ends itself after so many CPU seconds more; 0: never."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _apart(work: Callable[[Connection], None]) -> tuple[int, Any]:
+    """The code with which a child that does some work ends, and the last thing that it sent; it sees this process, not the reverse."""
+    ours, theirs = Pipe(duplex=False)
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.alarm(10 * CPU)  # one that waits for ever spends nothing
+        hidden = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(hidden, 1), os.dup2(hidden, 2)
+        code = 1
+        try:
+            work(theirs)
+            code = 0
+        finally:
+            os._exit(code)
+    theirs.close()
+    said = None
+    with contextlib.suppress(EOFError):
+        while True:
+            said = ours.recv()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
+
+
+def _passes(item: pytest.Item, after: pytest.Item | None) -> bool:
+    reports = runtestprotocol(item, log=False, nextitem=after)
+    return not any(report.failed for report in reports)
+
+
+class Tests:
+    """The tests nearest to the modules, read once, in the process that this is made in."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self.of_file: dict[str, list[pytest.Item]] = {}
+        for item in session.items:
+            self.of_file.setdefault(str(item.path.relative_to(PROJECT)), []).append(item)
+        self.known: dict[str, list[Known]] = {}
+        gc.unfreeze()  # what is frozen is not told
+        functions = (one for one in gc.get_objects() if isinstance(one, types.FunctionType))
+        self.functions: dict[str, list[types.FunctionType]] = {}
+        for function in functions:
+            self.functions.setdefault(function.__code__.co_filename, []).append(function)
+
+    def file(self, name: str) -> list[Known]:
+        """What the tests of a file do. Those that fail, or are skipped, with the program as it is judge nothing."""
+        if name not in self.known:
+            items = self.of_file.get(name, [])
+            _, said = _apart(lambda pipe: self._look(items, pipe))
+            if said is None:
+                print(f"     {name}: its tests end the process that they are in; they judge nothing")
+            self.known[name] = [Known(items[at], cpu, entered) for at, cpu, entered in said or []]
+        return self.known[name]
+
+    @staticmethod
+    def _look(items: Sequence[pytest.Item], pipe: Connection) -> None:
+        rooms = tuple(str(PACKAGE / "diagnostic" / room) for room in ROOMS)
+        entered: set[tuple[str, int]] = set()
+
+        def enter(frame: types.FrameType, event: str, given: object) -> None:
+            code = frame.f_code
+            if code.co_filename.startswith(rooms):
+                entered.add((code.co_filename, code.co_firstlineno))
+
+        found = []
+        for at, (item, after) in enumerate(zip(items, [*items[1:], None], strict=True)):
+            entered.clear()
+            before = time.process_time()
+            sys.settrace(enter)  # calls alone: a line is not looked at
+            reports = runtestprotocol(item, log=False, nextitem=after)
+            sys.settrace(None)
+            if all(report.passed for report in reports):
+                found.append((at, time.process_time() - before, frozenset(entered)))
+        pipe.send(found)
+
+    def nearest(self, mutant: Mutant, function: int) -> list[Known]:
+        """The tests of the nearest files that enter the changed function, the quickest first, then the others of their files:
+        what one of them sets up, another may judge."""
+        place, chosen, others = (str(source(mutant.module)), function), [], []
+        for name in nearest(mutant.module):
+            known = self.file(name)
+            if any(place in one.entered for one in known):
+                chosen += [one for one in known if place in one.entered]
+                others += [one for one in known if place not in one.entered]
+        return sorted(chosen, key=lambda one: one.cpu) + others
+
+    def catch(self, mutant: Mutant) -> bool | None:
+        """Whether a test fails; None where the place is not in a function that a test enters, and has to be loaded anew."""
+        inside = enclosing(mutant)
+        tests = self.nearest(mutant, inside) if inside else []
+        path = str(source(mutant.module))
+        codes = _codes(compile(mutated(mutant.module, mutant.at), path, "exec"))
+        if not tests or not codes:
+            return None
+
+        def judge(pipe: Connection) -> None:
+            for function in self.functions.get(path, []):
+                if code := codes.get(_place(function.__code__)):
+                    function.__code__ = code
+            for one in tests:
+                _within(5 + 4 * one.cpu)
+                if not _passes(one.item, None):
+                    sys.exit(1)
+
+        return _apart(judge)[0] != 0
+
+
+def enclosing(mutant: Mutant) -> int | None:
+    """The first line of the function or method whose body holds the place; None for one outside of all."""
+    tree = ast.parse(source(mutant.module).read_text(encoding="utf-8"))
+    node = list(places(tree))[mutant.at][0]
+    for outer in ast.walk(tree):  # breadth first: the outermost
+        if isinstance(outer, ast.FunctionDef) and any(inner is node for part in outer.body for inner in ast.walk(part)):
+            return min(outer.lineno, *(one.lineno for one in outer.decorator_list), outer.lineno)
+    return None
+
+
+def _place(code: types.CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def _codes(code: types.CodeType) -> dict[tuple[str, int], types.CodeType]:
+    """The code of every function of a module that has a name; the others lie in it."""
+    found: dict[tuple[str, int], types.CodeType] = {}
+    left = [code]
+    while left:
+        one = left.pop()
+        inner = [part for part in one.co_consts if isinstance(part, types.CodeType)]
+        for part in inner:
+            if "<" not in part.co_name:
+                found[_place(part)] = part
+        left += inner
+    return found
 
 
 class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -224,27 +382,49 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(code, module.__dict__)
 
 
-def caught(mutant: Mutant | None, files: Sequence[str]) -> tuple[bool, float]:
-    """Whether the tests fail, and the CPU seconds that they took; without a mutant, whether they fail anyway."""
-    before = time.process_time()
-    child = os.fork()
-    if not child:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU + 5))
-        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-        signal.alarm(10 * CPU)  # one that waits for ever spends nothing
-        if mutant:
-            sys.meta_path.insert(0, Loader(mutant))
-        hidden = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(hidden, 1), os.dup2(hidden, 2)
-        import pytest
+def caught_anew(mutant: Mutant) -> bool:
+    """The same of a place that is read when its module is loaded: everything of the project is loaded again."""
 
-        code = 1
-        try:
-            code = int(pytest.main([*files, "-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not slow"]))
-        finally:
-            os._exit(code)
-    _, status, used = os.wait4(child, 0)
-    return status != 0, used.ru_utime + used.ru_stime + time.process_time() - before
+    def judge(pipe: Connection) -> None:
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", "")).startswith((str(TESTS), str(PACKAGE))):
+                del sys.modules[name]
+        sys.meta_path.insert(0, Loader(mutant))
+        _within(CPU)
+        if pytest.main([*nearest(mutant.module), "-x", *QUIET]):
+            sys.exit(1)
+
+    return _apart(judge)[0] != 0
+
+
+class Judge:
+    """Judges mutants in the place of a run of the tests that pytest collected."""
+
+    def __init__(self, mutants: Sequence[Mutant]) -> None:
+        self.mutants = mutants
+        self.survivors: list[Mutant] = []
+        self.seconds = 0.0
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        tests, known = Tests(session), accepted()
+        for number, mutant in enumerate(self.mutants, 1):
+            before = _spent()
+            seen = tests.catch(mutant)
+            if seen is None:
+                seen = bool(nearest(mutant.module)) and caught_anew(mutant)
+            cost = _spent() - before
+            same = (mutant.module, text(mutant), mutant.change) in known
+            if not seen and not same:
+                self.survivors.append(mutant)
+            state = "caught" if seen else "same program" if same else "SURVIVED"
+            print(f"{number:4d} {state:12s} {cost:6.1f} s  {mutant}", flush=True)
+        self.seconds = _spent()
+        return True
+
+
+def _spent() -> float:
+    """CPU seconds of this process and of those that ended."""
+    return sum(os.times()[:4])
 
 
 def accepted() -> dict[tuple[str, str, str], str]:
@@ -262,6 +442,8 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--number", type=int, default=WHOLE)
     options.add_argument("--seed", type=int, default=20261130)
+    options.add_argument("--from", type=int, default=1, dest="first", help="of those drawn, from this one on")
+    options.add_argument("--to", type=int, help="and to this one")
     options.add_argument("--survivors", type=Path, help="write those that no test caught there, as CSV")
     options.add_argument("--only", default="", help="modules whose name holds this")
     chosen = options.parse_args()
@@ -269,30 +451,22 @@ def main() -> None:
     sys.path[:0] = [str(TESTS), str(PACKAGE)]
     for name in LIBRARIES:
         importlib.import_module(name)
-    mutants = drawn(SHORT if chosen.short else chosen.number, chosen.seed)
+    mutants = drawn(SHORT if chosen.short else chosen.number, chosen.seed)[chosen.first - 1 : chosen.to]
     mutants = [mutant for mutant in mutants if chosen.only in mutant.module]
-    known, survivors, seconds = accepted(), [], 0.0
-    for number, mutant in enumerate(mutants, 1):
-        files = nearest(mutant.module)
-        seen, cost = caught(mutant, files) if files else (False, 0.0)
-        seconds += cost
-        same = (mutant.module, text(mutant), mutant.change) in known
-        if not seen and not same:
-            survivors.append(mutant)
-        state = "caught" if seen else "same program" if same else "SURVIVED"
-        print(f"{number:4d} {state:12s} {cost:6.1f} s {len(files):3d} files  {mutant}", flush=True)
+    judge = Judge(mutants)
+    files = sorted({name for mutant in mutants for name in nearest(mutant.module)})
+    pytest.main([*files, "-s", *QUIET], plugins=[judge])
     if chosen.survivors:
         with chosen.survivors.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["module", "text", "change", "why"])
-            writer.writerows([mutant.module, text(mutant), mutant.change, ""] for mutant in survivors)
-    share = len(survivors) / max(len(mutants), 1)
+            writer.writerows([mutant.module, text(mutant), mutant.change, ""] for mutant in judge.survivors)
     finish(
         [
             Measure("mutants judged", len(mutants), COUNT),
-            Measure("survivors", len(survivors), COUNT),
-            Measure("survivors, as a part of all", share, RATIO),
-            Measure("cpu", seconds, SECONDS),
+            Measure("survivors", len(judge.survivors), COUNT),
+            Measure("survivors, as a part of all", len(judge.survivors) / max(len(mutants), 1), RATIO),
+            Measure("cpu", judge.seconds, SECONDS),
         ],
         chosen.measures,
     )

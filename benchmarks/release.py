@@ -29,8 +29,15 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/release")]
 
 from simulated import decided, departement, invented, population  # noqa: E402
 
-from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Gate, Previous, enough, findings  # noqa: E402
-from diagnostic.release.grouped import coded, readers_of  # noqa: E402
+from diagnostic.release.attack.gate import (  # noqa: E402
+    OUTSIDER,
+    PREFECTURE,
+    STRUCTURE,
+    Gate,
+    readers_of,
+)
+from diagnostic.release.editions.changes import Previous, enough, findings  # noqa: E402
+from diagnostic.release.populations.listing import coded  # noqa: E402
 
 SIZES = (60, 152, 400)
 MIDDLE = 152  # persons, of the acceptance by headline

@@ -34,8 +34,8 @@ from support.pieces import pieces
 if TYPE_CHECKING:  # what is heavy is imported by the process of a study alone
     from folders import Finished, Given, Project
 
-    from diagnostic.release.audit import Listing
-    from diagnostic.release.claims import Printed
+    from diagnostic.release.populations.listing import Listing
+    from diagnostic.release.populations.rounding import Claim
 
 sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/release")]
 
@@ -150,11 +150,12 @@ def on_the_pages(made: Finished) -> dict[str, tuple[int, int, int]]:
     return found
 
 
-def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator[tuple[Listing, dict[str, Printed]]]:
+def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator[tuple[Listing, dict[str, Claim]]]:
     """The closed list of each population of persons, and what was read of its groups."""
-    from diagnostic.release.audit import ABOUT_PERSONS, Listing, plain
-    from diagnostic.release.claims import Printed
-    from diagnostic.release.closed_list import parse
+    from diagnostic.release.populations.listing import Listing, plain
+    from diagnostic.release.populations.people import ABOUT_PERSONS
+    from diagnostic.release.populations.policy import parse
+    from diagnostic.release.populations.rounding import Claim
 
     counts = made.told.ledger[made.told.ledger["measure"].eq("count")]
     for name in (one for one in ABOUT_PERSONS if one in made.told.people):
@@ -163,15 +164,15 @@ def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator
             population, terms = parse(group) if group else ("", ())
             if fact in told and population == name:
                 own = (one.name for one in listing.entries if one.terms == plain(terms))
-                printed |= {entry: Printed(told[fact][0], 1, *told[fact][1:]) for entry in own}
+                printed |= {entry: Claim(told[fact][0], 1, *told[fact][1:]) for entry in own}
         yield listing, printed
 
 
 def attacked(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> tuple[int, int]:
     """Groups that some reader closes in on, of all populations, and groups whose number was read. One that is printed, though
     not as a number of the pages, is not protected: others may close in on it."""
-    from diagnostic.release.audit import Gate
-    from diagnostic.release.grouped import coded, readers_of
+    from diagnostic.release.attack.gate import Gate, readers_of
+    from diagnostic.release.populations.listing import coded
 
     exposed, read = 0, 0
     ledger, rows = made.told.ledger, made.told.rows
@@ -195,7 +196,7 @@ def together(
 ) -> tuple[int, int]:
     """What who holds two editions closes in on of those who came between, and how many numbers of persons moved. Of a
     population that keeps its last edition, no number may move: each that does counts as found."""
-    from diagnostic.release.audit import Previous, findings
+    from diagnostic.release.editions.changes import Previous, findings
 
     exposed = moved = 0
     grounds = second.told.ledger[["group", "ground"]]

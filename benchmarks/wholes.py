@@ -1,10 +1,11 @@
 """Whole studies, from a team's files to finished documents: every pair of what may differ, each judged by its own truth.
 
     .venv/bin/python benchmarks/wholes.py --studies 30 --seed 20260901
-    .venv/bin/python benchmarks/wholes.py --studies 6 --seed 20260901 --to report --page wholes.md
+    .venv/bin/python benchmarks/wholes.py --studies 6 --seed 20260901 --to report --out wholes.csv
+    .venv/bin/python benchmarks/wholes.py --out wholes.csv --page wholes.md
 
 Exit 0, and a last line with counts; else 1, with the studies that failed and where their folders lie. `--only 3,17` walks
-those alone, of the same drawing. The folders of what passed are deleted.
+those alone, of the same drawing; `--only chosen=simple,names=typst` walks studies of these values, the plainest otherwise. The folders of what passed are deleted.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 from whole import page
+from whole.axes import EVERY
 from whole.codebook import Codebook
 from whole.walks import walked
 from whole.world import worlds
@@ -24,34 +26,58 @@ from whole.world import worlds
 
 def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--studies", type=int, required=True, help="how many are drawn")
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument(
+        "--studies", type=int, default=0, help="how many are drawn; none: the page is written, of its table"
+    )
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", choices=("facts", "release", "report"), default="facts")
-    parser.add_argument("--only", default="", help="numbers of studies of this drawing, separated by commas")
+    parser.add_argument(
+        "--only", default="", help="numbers of studies of this drawing, or values: chosen=simple,names=typst"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="copies of the project side by side")
-    parser.add_argument("--page", type=Path, help="a page with seeds, counts by axis and failures")
+    parser.add_argument("--out", type=Path, help="a table to which each study is added")
+    parser.add_argument("--page", type=Path, help="a page with seeds, counts by axis and failures, of that table")
     parser.add_argument("--folder", type=Path, help="where to work; else a temporary folder")
     return parser.parse_args()
 
 
+def only(asked: str) -> tuple[set[int], dict[str, str]]:
+    """What `--only` asks: numbers of studies, or values of axes."""
+    numbers, values = set(), {}
+    for one in asked.split(","):
+        name, _, value = one.partition("=")
+        if value and value not in EVERY.get(name, ()):
+            sys.exit(f"--only {one}: the values of an axis are {', '.join(EVERY.get(name, EVERY))}")
+        if value:
+            values[name] = value
+        elif one:
+            numbers.add(int(one))
+    return numbers, values
+
+
 def main() -> int:
     options = asked()
+    if options.page and options.out and not options.studies:
+        mends = options.out.with_name("mends.csv")
+        options.page.write_text(page.written(page.read(options.out), page.read(mends)), "utf-8")
+        return 0
     book = Codebook()
-    chosen = {int(one) for one in options.only.split(",") if one}
-    every = [one for one in worlds(book, options.studies, options.seed) if not chosen or one.number in chosen]
+    numbers, values = only(options.only)
+    every = worlds(book, options.studies, options.seed, options.to, values)
+    every = [one for one in every if not numbers or one.number in numbers]
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="wholes-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         sys.exit(f"{folder}: not empty; give another folder")
-    done = walked(book, every, folder, options.to, max(1, min(options.jobs, len(every))))
+    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))))
     failed = [one for one in done if one.outcome == "failed"]
     for one in failed:
         print(f"\n{one.walk.world.number}  {one.walk.world.study}  {one.walk.results}")
         print("   ", ", ".join(f"{name} {value}" for name, value in one.walk.world.choice.items()))
         for fault in one.verdict.faults[:12]:
             print("   ", fault.replace("\n", "\n        "))
-    if options.page:
-        options.page.write_text(page.written(done, options.seed, options.to), "utf-8")
+    if options.out:
+        page.added(options.out, page.rows(done, options.seed, options.to))
     if not failed:
         shutil.rmtree(folder)
     counts = Counter(one.outcome for one in done)

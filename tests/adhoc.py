@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.core.problems import column_letter
-from diagnostic.trial.exports.formats import Labels, workbook, written
+from diagnostic.trial.exports import Labels, workbook, written
 
 TICKS = "exposure"  # the one question whose options have a column each, ticked with a cross
 Truth = tuple[str, str, str, str]  # table, variable, option, number: what a person would write in the mapping

@@ -16,6 +16,8 @@ import pytest
 import shared
 from hypothesis import HealthCheck, settings
 
+from diagnostic.core.spoken import GIVEN
+
 # No test is refused for the time that its inputs take: another program may be using the machine.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.WHOLE // 10)
@@ -66,6 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank(item.path))
     gc.freeze()  # what the reading of all tests left lives as long as they do: it is not looked through again and again
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def as_from_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a workflow that another test read in this process left there of how it was begun."""
+    monkeypatch.delenv(GIVEN, raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,5 +24,13 @@ def some(every: Iterable[T]) -> list[T]:
 
 def always(number: int, every: Iterable[Any]) -> list[Any]:
     """The values of a parameter: so many always run, the others with the slow tests."""
-    values = [one if isinstance(one, tuple) else (one,) for one in every]
-    return [pytest.param(*one, marks=() if at < number else pytest.mark.slow) for at, one in enumerate(values)]
+    return [_case(one, at < number) for at, one in enumerate(every)]
+
+
+def one_in(step: int, every: Iterable[Any]) -> list[Any]:
+    """The same, of a long list: the first of every so many always run."""
+    return [_case(one, at % step == 0) for at, one in enumerate(every)]
+
+
+def _case(one: Any, always: bool) -> Any:
+    return pytest.param(*(one if type(one) is tuple else (one,)), marks=() if always else pytest.mark.slow)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from diagnostic.documentation.pages import matching
 from diagnostic.estimate import facts
-from diagnostic.estimate.texts.strands import every
+from diagnostic.estimate.catalogue.ids import fact
 
 OF_UNIT = {
     **dict.fromkeys(("person", "situation"), "group"),
@@ -17,22 +16,16 @@ OF_UNIT = {
     **dict.fromkeys(("measure", "reply", "pseudonym"), "each"),
     **{"professional": "own", "response": "participation"},
 }
-OF_ONE = re.compile(r"^d[0-9][0-9ab][0-9]?\.")
-Patterns = list[tuple[re.Pattern[str], str]]
-
-
-@cache
-def _patterns() -> Patterns:
-    named = [(name, text) for table in every().values() for name, text in table.items() if "." in name]
-    return [(matching(name), text.way) for name, text in sorted(named, key=lambda one: one[0].count("{"))]
 
 
 @cache
 def way(fact_id: str, unit: str) -> str:
     """The way of release of a fact, by its identifier; of an invented one, by its unit."""
-    plain = OF_ONE.sub("", fact_id)
-    declared = (own for pattern, own in _patterns() if pattern.fullmatch(plain))
-    return next(declared, OF_UNIT.get(unit, "things"))
+    with suppress(KeyError):
+        declared = fact(fact_id)
+        if "." in declared.pattern:  # an indicator of the codebook is as good as invented
+            return declared.entry.way
+    return OF_UNIT.get(unit, "things")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import columns
 from diagnostic.trial.answers import Row, generate
-from diagnostic.trial.exports.formats import filled
+from diagnostic.trial.exports import filled
 
 Rows = list[Row]
 Study = dict[str, dict[str, Rows]]

@@ -71,7 +71,7 @@ def run(project: Path) -> None:
     """All four studies, from nothing to their manifests. Raises SystemExit with what the failing command said."""
     cores = ("--cores", "1", "--quiet", "all", "--config")
     _command(project, project, "-m", "snakemake", *cores, "studies=[62-2020,99-2026]")
-    _command(project, project, "-c", DIAGNOSTIC, "init", TRIAL, "--outil", "kobo", "--date", DATE)
+    _command(project, project, "-c", DIAGNOSTIC, "init", TRIAL, "--date", DATE)
     _command(project, project, "-m", "snakemake", *cores, f"studies=[{TRIAL}]")
     _command(project, project, "-c", DIAGNOSTIC, "reconstruct", "62-2020")
     _command(project, project / REBUILT, "-m", "snakemake", *cores[:-1])

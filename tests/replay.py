@@ -63,7 +63,8 @@ def noted(
 ) -> None:
     """In the place of the workflow's `call`; Snakemake wants to see each output."""
     inputs, outputs = ({name: str(path) for name, path in files.items()} for files in (input, output))
-    _calls.append(Call(function, rule, inputs, outputs, dict(params.items())))
+    told = {name: value for name, value in params.items() if name != "function"}
+    _calls.append(Call(function, rule, inputs, outputs, told))
     for path in outputs.values():
         Path(path).touch()
 
@@ -213,6 +214,12 @@ def of_project(
 def _estimated(study: str, roles: tuple[str, ...]) -> Estimated:
     made = shared.between_processes(("estimated", study, *roles), lambda: of_project(home(), study, roles=roles))
     return replace(made, home=home())
+
+
+@cache
+def released(study: str) -> dict[str, pd.DataFrame]:
+    """All that the report may read of a study of the repository, decided once for all processes."""
+    return shared.between_processes(("released", study), lambda: estimated(study).released())
 
 
 def estimated(study: str, change: Change | None = None, roles: Collection[str] = EVERY) -> Estimated:

@@ -118,7 +118,7 @@ def calculate(root: Path, *arguments: str) -> Ended:
 
 
 def told(root: Path, *arguments: str) -> Ended:
-    """The same of what runs nothing, in this process."""
+    """The same in this process, which starts Snakemake's own."""
     said = io.StringIO()
     with chdir(root), redirect_stdout(said), redirect_stderr(said):
         return Ended(root, main(["calculer", *arguments]), said.getvalue())
@@ -131,7 +131,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Ended:
 
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return calculate(small(tmp_path_factory.mktemp("faute") / "projet"), *("62-2020", *STOPPED))
+    return told(small(tmp_path_factory.mktemp("faute") / "projet"), *("62-2020", *STOPPED))
 
 
 def test_it_ends_with_where_each_report_is(done: Ended) -> None:
@@ -141,12 +141,12 @@ def test_it_ends_with_where_each_report_is(done: Ended) -> None:
 
 
 def test_a_dry_run_says_what_is_to_be_made_and_makes_nothing(done: Ended, tmp_path: Path) -> None:
-    new = calculate(small(tmp_path / "projet"), "--dry-run")
+    new = told(small(tmp_path / "projet"), "--dry-run")
     assert new.code == 0, new.said
     for study in ("62-2020", "99-2026"):
         assert f"{study} : 3 étapes à faire, la première : " in new.said
     assert not (new.root / "results").exists() and not (new.root / "logs").exists()
-    again = calculate(done.root, "-n", "99-2026")
+    again = told(done.root, "-n", "99-2026")
     assert again.code == 0 and "99-2026 : rien à refaire." in again.said and "62-2020" not in again.said
 
 
@@ -200,7 +200,7 @@ def test_the_page_of_a_run_says_where_its_time_went(done: Ended) -> None:
 
 def test_with_nothing_to_do_the_last_durations_stay(done: Ended) -> None:
     before = (done.root / durations.KEPT).read_bytes()
-    again = calculate(done.root)
+    again = told(done.root)
     assert again.code == 0 and "99-2026 : le rapport est dans" in again.said and "Fait en" not in again.said
     assert (done.root / durations.KEPT).read_bytes() == before
 
@@ -240,7 +240,7 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
         ) as process,
         read_by(process, root / "attend"),
     ):
-        second = calculate(root, "96-2026")
+        second = told(root, "96-2026")
         assert second.code != 0 and "Un autre calcul est en cours dans ce dossier : processus " in second.said
         assert "LockException" not in second.said and "Error" not in second.said
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: to all that the terminal runs

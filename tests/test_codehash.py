@@ -111,6 +111,13 @@ def test_code_changes_it_inside_the_closure_and_nowhere_else(copy: Path) -> None
     assert set(after[len(within) :]) == {before}
 
 
+def test_the_data_beside_a_module_is_part_of_it(copy: Path) -> None:
+    """What a fact is said to be, in a file of the catalogue, is code of every step that makes facts."""
+    texts = copy / "estimate" / "catalogue" / "press.yaml"
+    before, after = edited(copy, "\n# said otherwise\n", [texts])
+    assert before != after
+
+
 def test_comments_and_docstrings_change_nothing(copy: Path) -> None:
     facts = copy / "estimate" / "facts.py"
     before, comment = edited(copy, "\n\n# a comment\n", [facts])

@@ -18,7 +18,7 @@ from diagnostic.collect.table_names import INPUTS, ROLES, WORKBOOKS, Named, may_
 from diagnostic.core.declarations import Section, _kinds, parse, validate
 from diagnostic.estimate.formulas import sampling
 from diagnostic.estimate.internet.lists import _shared_out
-from diagnostic.release.policy import OF_CODEBOOK, Policy, PolicyError, load_policy
+from diagnostic.release.populations.policy import OF_CODEBOOK, Policy, PolicyError, load_policy
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError, choices, load
 from diagnostic.study.declared import Sampling, Shared, Study

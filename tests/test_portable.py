@@ -20,9 +20,11 @@ from diagnostic.core.errors import Refused
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow" / "diagnostic"
 UNIX = ("fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "syslog", "posix_ipc")
-# Before anything of ours is imported: those modules cannot be, and the functions of `os` and `signal` are not there.
+# Before anything of ours is imported: those modules cannot be, and the functions of `os` and `signal` are not there. psutil has
+# a part of its own for each system, and is loaded before.
 WITHOUT = f"""
 import os, signal, sys
+import psutil
 for name in {UNIX!r}:
     sys.modules[name] = None
 for name in ("fork", "killpg", "getuid", "geteuid", "getpgid", "setsid", "fchmod", "chown"):

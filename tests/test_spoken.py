@@ -77,7 +77,7 @@ def test_only_what_speaks_to_a_terminal_spells_commands() -> None:
         if "core.spoken import" in path.read_text(encoding="utf-8")
     }
     assert asking == {
-        *("commands/base.py", "commands/program.py", "commands/recevoir.py", "core/gate.py"),
+        *("commands/base.py", "commands/program.py", "commands/given.py", "core/gate.py"),
         *("running/calculation.py", "running/programs.py", "running/progress.py"),
     }
 
@@ -91,7 +91,7 @@ JARGON = (
 def test_what_is_under_way_is_told_in_words_that_a_team_knows() -> None:
     rules = "\n".join([*every_rule().values(), *(path.read_text(encoding="utf-8") for path in RULE_FILES)])
     messages = re.findall(r'message:\n\s+f?"([^"]+)"', rules)
-    release = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/diagnostic/release").glob("*.py"))
+    release = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/diagnostic/release").rglob("*.py"))
     messages += re.findall(r'progress\(f"([^"]+)"', release)
     assert len(messages) > 60 and rules.count("  message:\n") == len(re.findall(r'message:\n\s+f?"', rules))
     assert not [text for text in messages if re.search(JARGON, text, re.IGNORECASE)]

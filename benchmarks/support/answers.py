@@ -1,4 +1,4 @@
-"""The export of many generated answers: python -m support.answers RESPONSES TOOL FILE
+"""The export of many generated answers: python -m support.answers RESPONSES FILE
 
 Seven situations a response at most, three on average; a third of the responses are a team's.
 """
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.formats import FORMATS
+from diagnostic.trial.exports import csv_export
 
 
-def main(responses: int, tool: str, path: Path) -> None:
+def main(responses: int, path: Path) -> None:
     codebook = load(read_folder(FOLDER))
     answers = generate(codebook, seed=1, responses=responses, collective=responses // 3, most=7)
-    path.write_bytes(FORMATS[tool](codebook, answers))
+    path.write_bytes(csv_export(codebook, answers))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    main(int(sys.argv[1]), Path(sys.argv[2]))

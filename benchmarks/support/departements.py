@@ -19,11 +19,11 @@ from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.study.config import RESOURCES, STUDIES
 from diagnostic.study.receive import receive
 from diagnostic.study.seal import seal
-from diagnostic.study.start import init
+from diagnostic.study.start import TOOL, init
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.formats import FORMATS
+from diagnostic.trial.exports import csv_export
 
-EDITION, TOOL, DAY = "2026", "google_csv", dt.date(2026, 9, 1)
+EDITION, DAY = "2026", dt.date(2026, 9, 1)
 RESPONSES, MEAN = 15, 673_000  # answers of a small study; inhabitants of a département, on average
 COMPARISON, NAME, PUBLISHED = Path("config/comparisons"), "departements", "bretagne-2019"
 POPULATIONS, YEAR = Path("resources/references/populations.csv"), "2022"
@@ -46,7 +46,7 @@ def begun(home: Path, code: str, responses: int) -> str:
     codebook = load(read_folder(home / FOLDER))
     answers = generate(codebook, seed=int(code, 16), responses=responses, collective=3 * responses // 10)
     export = home / "export.csv"
-    export.write_bytes(FORMATS[TOOL](codebook, answers))
+    export.write_bytes(csv_export(codebook, answers))
     receive(home, study, "questionnaire", export, DAY)
     export.unlink()
     changed(home, study, lambda choices: choices["received"].pop("situation_coding"))

@@ -13,7 +13,7 @@ from support.costs import PROJECT, Cost, program, spend
 from support.recording import RECORDER, calls
 
 MODEL, MODELS = "99-2025", PROJECT / "tests/small"  # the fictional study that is copied, and where it lies
-TRIAL, TOOL, EXPORT = "47-2026", "google_csv", "export.csv"  # the study that receives many answers; what exported them
+TRIAL, EXPORT = "47-2026", "export.csv"  # the study that receives many answers
 MADE = ("results", "logs", ".snakemake", ".doit")
 TOLD = 40  # files that differ
 BARE, OUTLINES = Path("bare"), ".geographie"
@@ -54,9 +54,9 @@ def answered(root: Path, responses: int) -> list[str]:
     By the team's own commands: `diagnostic creer`, then `diagnostic recevoir` for the larger export. The situations of
     the trial are other ones, so that their coding is left out.
     """
-    spend([program("diagnostic"), "creer", TRIAL, "--outil", TOOL, "--date", "2026-09-01"], root)
+    spend([program("diagnostic"), "creer", TRIAL, "--date", "2026-09-01"], root)
     export = root / EXPORT
-    spend([sys.executable, "-m", "support.answers", str(responses), TOOL, str(export)], root)
+    spend([sys.executable, "-m", "support.answers", str(responses), str(export)], root)
     received = ["recevoir", TRIAL, "questionnaire", str(export), "--date", "2026-09-01"]
     spend([program("diagnostic"), *received], root)
     export.unlink()

@@ -63,6 +63,7 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     gone = next(one for one in world.responses if one.situations)
     typed(walk, copy.run("diagnostic", "effacer", world.study, gone.number, "--confirmer"))
     world.responses.remove(gone)
+    world.themes.pop(gone.number, None)
     if world.choice["erased"] == "again" and not walk.stopped:
         _again(copy, book, walk)
 

@@ -1,5 +1,8 @@
 """What may differ from one study to the next: one table, each axis with its values, the plainest first.
 
+Every pair of values of `AXES` is drawn. `APART` is drawn beside, its values in turn, where a study can have them: a fault is
+repaired, a first look changes nothing, so that no pair of theirs asks for a study of its own; a region costs five départements.
+
 What today's doors do not take without a mapping is left out rather than faked: a foreign form with age bands or options of
 its own, blanks that mean "none", a team's own titles of columns. `commas` are those of the codebook's own options, in the
 two Google exports, where ticked answers are joined by commas.
@@ -7,7 +10,9 @@ two Google exports, where ticked answers are joined by commas.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 Choice = Mapping[str, str]
 
@@ -30,6 +35,10 @@ AXES: dict[str, tuple[str, ...]] = {
     "coded": ("complete", "none", "one_kind", "no_closed", "paged_closed", "irrelevant", "kind_vanished"),
     "pages": ("drawn", "first", "none"),
     "mirrors": ("none", "register", "detailed", "totals"),  # copies by site, or their sum alone
+    "waves": ("none", "counted", "followed"),  # the same sites at two dates; followed: some of their ads too
+    # What is written.
+    "themes": ("none", "coded"),
+    "vignettes": ("none", "approved", "waiting"),
     # What the team does.
     "door": ("files", "workbooks"),
     "nature": ("fictional", "real"),
@@ -41,8 +50,52 @@ AXES: dict[str, tuple[str, ...]] = {
     "edition": ("first", "second"),
 }
 
-INTERNET = ("all", "internet")
-PEOPLE = ("all", "people", "questionnaire", "least")
+APART: dict[str, tuple[str, ...]] = {
+    # One fault, planted in what was well, told, and repaired.
+    "fault": (
+        "none",
+        # in a table that the team keeps
+        "count_word",
+        "count_negative",
+        "count_formula",
+        "site_unknown",
+        "site_twice",
+        "date_impossible",
+        "window_backwards",
+        "place_outside",
+        "places_alike",
+        "column_renamed",
+        "file_cut",
+        "file_away",
+        "file_unsealed",
+        # in what it gives
+        "sheet_away",
+        "sheet_renamed",
+        "answer_unknown",
+        "response_twice",
+        "workbook_cut",
+        "workbook_formula",
+        "coding_of_nobody",
+        "themes_of_nobody",
+        "draw_of_another",
+        # in what it writes
+        "config_value",
+        "config_key",
+        "config_unreadable",
+        "period_backwards",
+        "story_of_two",
+        "finding_altered",
+    ),
+    "territory": ("departement", "region"),
+    # Whether it looks at what `creer` made before it gives anything of its own.
+    "look": ("no", "trial"),
+}
+EVERY = {**AXES, **APART}
+LOOKS, REGIONS = 12, 8  # studies of which one looks; of which one is of several départements
+BY_LABELS = (
+    "google_csv",
+    "google_sheets",
+)  # the form of a region asks in words of its own, and is known by its columns alone
 
 # Two values that no study can have together, whatever the others: (axis, values, other axis, values).
 IMPOSSIBLE: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
@@ -71,6 +124,10 @@ IMPOSSIBLE: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("roles", ("internet",), "sheets", ("returned",)),
     ("roles", ("internet", "interviews", "least"), "situations_coded", ("all", "half")),
     ("roles", ("internet", "interviews"), "tool", ("google_csv", "google_sheets", "kobo", "odk", "limesurvey")),
+    ("roles", ("people", "interviews", "questionnaire", "least"), "waves", ("counted", "followed")),
+    ("roles", ("internet",), "themes", ("coded",)),
+    ("roles", ("internet", "interviews"), "vignettes", ("approved", "waiting")),
+    ("size", ("8",), "vignettes", ("approved", "waiting")),
 )
 
 
@@ -82,6 +139,65 @@ def allowed(axis: str, value: str, other: str, its: str) -> bool:
         if (other, axis) == (one, two) and its in values and value in others:
             return False
     return True
+
+
+WORKBOOK, FILES = ("template", "google_sheets", "kobo"), ("files",)
+# Fault → what a study must have for it to be planted: an axis, and its values.
+NEEDS: dict[str, Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        (
+            "count_word",
+            "count_negative",
+            "count_formula",
+            "site_unknown",
+            "site_twice",
+            "window_backwards",
+            "column_renamed",
+            "file_cut",
+            "file_away",
+            "file_unsealed",
+        ),
+        {"roles": ("all", "internet"), "door": FILES},
+    ),
+    "date_impossible": {"roles": ("all", "internet", "interviews"), "door": FILES},
+    "place_outside": {"roles": ("all", "internet"), "door": FILES, "territory": ("region",)},
+    "places_alike": {"roles": ("all", "internet"), "door": FILES, "placed": ("named", "mixed")},
+    "sheet_away": {"roles": ("all", "people", "questionnaire", "least"), "tool": ("template", "kobo")},
+    "sheet_renamed": {"roles": ("all", "people", "questionnaire", "least"), "tool": ("template",)},
+    "answer_unknown": {"roles": ("all", "people", "questionnaire", "least")},
+    "response_twice": {"roles": ("all", "people", "questionnaire", "least"), "tool": ("template",)},
+    "workbook_cut": {"roles": ("all", "people", "questionnaire", "least"), "tool": WORKBOOK},
+    "workbook_formula": {"roles": ("all", "people", "questionnaire", "least"), "tool": ("template",)},
+    "coding_of_nobody": {"roles": ("all", "people", "questionnaire"), "situations_coded": ("all", "half")},
+    "themes_of_nobody": {"roles": ("all", "people", "questionnaire", "least"), "themes": ("coded",)},
+    "draw_of_another": {
+        "roles": ("all", "internet"),
+        "chosen": ("drawn",),
+        "coded": ("complete", "one_kind", "no_closed", "paged_closed", "irrelevant", "kind_vanished"),
+    },
+    "story_of_two": {"vignettes": ("approved", "waiting")},
+    "finding_altered": {"findings": ("written", "signed", "changed")},
+}
+
+
+def apart(choices: Sequence[Choice], random_: random.Random, to: str) -> Iterator[dict[str, str]]:
+    """What each study has of `APART`: two of three bear the fault, among those that they can, that is in the fewest yet; one of
+    a dozen looks at what `creer` made, one of eight is of a region where its tool allows. What only documents show is planted
+    where a study goes to them."""
+    planted: Counter[str] = Counter()
+    for at, paired in enumerate(choices):
+        several = at % REGIONS == 4 and paired["tool"] not in BY_LABELS
+        choice = {**paired, "territory": "region" if several else "departement"}
+        fits = [
+            name
+            for name in APART["fault"][1:]
+            if all(choice[axis] in values for axis, values in NEEDS.get(name, {}).items())
+            and (to == "report" or name != "finding_altered")
+        ]
+        fault = "none" if at % 3 == 2 else min(fits, key=lambda name: (planted[name], random_.random()))
+        planted[fault] += 1
+        looks = at % LOOKS == 5 and to != "facts"
+        yield {"fault": fault, "territory": choice["territory"], "look": "trial" if looks else "no"}
 
 
 def possible(choice: Choice) -> bool:

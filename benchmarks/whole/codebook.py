@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+DEPARTEMENT = "departement"
+WIDER = {  # where the facts took place, as the form of a region offers it
+    "Dans le département": "Dans l’un de ces départements",
+    "Dans le département et ailleurs": "Dans l’un de ces départements et ailleurs",
+    "Hors du département": "Hors de ces départements",
+}
 TICKED, UNTICKED = "coché", "non coché"
 
 
@@ -106,6 +112,21 @@ class Codebook:
             Indicator(row["indicator"], row["unit"], row["asked"], row["within"], bool(row["only_share"]))
             for row in self._rows("indicators.csv")
         ]
+
+    def of_several(self, codes: Sequence[str]) -> Codebook:
+        """The questionnaire of a region: it also asks, after the field of activity, in which département somebody works."""
+        with (PROJECT / "resources/references/departements.csv").open(newline="", encoding="utf-8-sig") as file:
+            names = {row["code"]: row["name"] for row in csv.DictReader(file)}
+        found = replace(self, _sets={})
+        asked = list(self.variables["responses"])
+        at = next(rank for rank, one in enumerate(asked) if one.name == "activity_field")
+        more = Variable("responses", asked[at].block, DEPARTEMENT, DEPARTEMENT, "single", DEPARTEMENT, "", "")
+        of = [Option(code, names[code], False, (), None) for code in codes]
+        of += [Option("multi", "Plusieurs d’entre eux", False, (), None), Option("dk", "Ne sait pas", True, (), None)]
+        found.__dict__["variables"] = self.variables | {"responses": [*asked[: at + 1], more, *asked[at + 1 :]]}
+        places = [replace(one, label=WIDER.get(one.label, one.label)) for one in self.options["territory"]]
+        found.__dict__["options"] = self.options | {DEPARTEMENT: of, "territory": places}
+        return found
 
     def variable(self, table: str, name: str) -> Variable:
         return next(one for one in self.variables[table] if one.name == name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import html.parser
 import re
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,6 +21,8 @@ WANTED = (
     "restitution.pptx",
     "tableaux.xlsx",
 )
+CHART = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+TEXT = re.compile(r"<(?:text|tspan)\b[^>]*>[^<\s][^<]*")
 SPACES = re.compile(r"\s+")
 
 
@@ -58,8 +62,9 @@ class _Text(html.parser.HTMLParser):
             self.parts.append(data)
 
 
-def faults(folder: Path, team: str) -> list[str]:
-    """What is missing, cannot be opened, or does not bear the team's name."""
+def faults(folder: Path, team: str, said: Mapping[str, bool] | None = None) -> list[str]:
+    """What is missing, cannot be opened, or does not bear the team's name; charts whose text another face would lengthen; what the
+    report says and should not, or the other way round (`said`: words → whether it should)."""
     found = []
     for name in WANTED:
         path = folder / name
@@ -71,9 +76,23 @@ def faults(folder: Path, team: str) -> list[str]:
         except (zipfile.BadZipFile, ElementTree.ParseError, ValueError, UnicodeDecodeError) as error:
             found.append(f"{name}: {error}")
             continue
+        if name == "rapport.html":
+            found += [f"{name}: {one}" for one in _loose(path.read_text("utf-8"))]
+            found += [
+                f"{name}: {'does not say' if wanted else 'says'} « {words} »"
+                for words, wanted in (said or {}).items()
+                if (_plain(words) in _plain(text)) is not wanted
+            ]
         if name in ("rapport.html", "rapport.docx") and _plain(team) not in _plain(text):
             found.append(f"{name}: the team’s name is not there")
     return found
+
+
+def _loose(page: str) -> list[str]:
+    """Texts of the charts of a page that do not say how long they are drawn."""
+    charts = [base64.b64decode(one).decode("utf-8") for one in CHART.findall(page)]
+    texts = [one for chart in charts for one in TEXT.findall(chart) if "textLength" not in one]
+    return [f"{len(texts)} texts of charts have no length of their own: {texts[0]}"] if texts else []
 
 
 def _read(path: Path) -> str:

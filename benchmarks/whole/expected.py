@@ -22,7 +22,64 @@ class Expected:
 
 def expected(book: Codebook, world: World) -> list[Expected]:
     """Every fact that this world decides."""
-    return [*_internet(world), *_counted(world), *_people(book, world)]
+    found = [
+        *_internet(world),
+        *_sampled(world),
+        *_waves(world),
+        *_counted(world),
+        *_people(book, world),
+        *_themes(book, world),
+    ]
+    return found + (_of_each(world) if world.regional else [])
+
+
+def _of_each(world: World) -> list[Expected]:
+    """What is said of each département of a region: its ads, where a place says that they are its own, and who answered."""
+    found = []
+    for code in world.codes:
+        lists = [one for site in (world.internet.sites if world.internet else []) for one in site.listings]
+        its = [one for one in lists if one.place.endswith(f"({code})")]
+        if its:
+            ads = sum(one.relevant for one in its)
+            found.append(Expected(f"d{code.lower()}.ads.total", ads, not any(one.paged for one in its)))
+        answered = sum(one.answers["departement"] == {code} for one in world.responses)
+        if answered:
+            found.append(Expected(f"d{code.lower()}.survey.responses", answered))
+    return found
+
+
+def _waves(world: World) -> list[Expected]:
+    """What two dates say of the same sites."""
+    if world.waves is None:
+        return []
+    counts = world.waves.counts
+    found = [Expected("waves.sites", len({site for site, _ in counts}))]
+    totals = {on: sum(number for (_, day), number in counts.items() if day == on) for _, on in counts}
+    found += [Expected(f"waves.ads.{on}", number) for on, number in totals.items()]
+    if world.waves.followed:
+        first, last = totals.values()
+        stayed = world.waves.stayed
+        found += [
+            Expected("waves.stayed_pct.1", 100 * stayed / first, exact=False),
+            Expected("waves.gone.1", first - stayed, exact=False),
+            Expected("waves.new.1", last - stayed, exact=False),
+        ]
+    return found
+
+
+def _themes(book: Codebook, world: World) -> list[Expected]:
+    """Who says what hinders: professionals of the answers that were read, and interviews."""
+    if not world.themes:
+        return []
+    name, found = "obstacles_themes", []
+    for code in book.codes(name, "text_coding"):
+        read = [one for one in world.responses if code in world.themes.get(one.number, ())]
+        told = [one for one in world.interviews if code in world.themes.get(one.number, ())]
+        if any(one.number in world.themes for one in world.responses):
+            found.append(Expected(f"survey.{name}.{code}", sum(one.professionals for one in read)))
+        if any(one.number in world.themes for one in world.interviews):
+            found.append(Expected(f"interviews.themes.{name}.{code}", len(told)))
+    return found
 
 
 def _internet(world: World) -> list[Expected]:
@@ -53,6 +110,16 @@ def _internet(world: World) -> list[Expected]:
             Expected("ads.mirror_ads", sum(one.relevant for one in mirrors)),
         ]
     return found
+
+
+def _sampled(world: World) -> list[Expected]:
+    """The relevant ads of all lists, as the drawn places say; a list of which no place was seen keeps what was known of it. Not of
+    a study whose ads vanished since, or are copied from site to site."""
+    choice = world.choice
+    told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
+    if world.internet is None or not told or choice["mirrors"] != "none":
+        return []
+    return [Expected("sample.relevant", world.internet.relevant, exact=False)]
 
 
 def _counted(world: World) -> list[Expected]:
@@ -151,6 +218,8 @@ def rows(book: Codebook, world: World) -> dict[str, int]:
         if world.choice["sheets"] == "returned":  # the sheet has a line for each situation that nobody coded
             coded += len(world.described) - len({(row["record_id"], row["situation_number"]) for row in given})
         found |= {"situation_coding": coded} if coded else {}
+    if world.themes:
+        found["text_coding"] = len(world.themes)
     if world.interviews:
         found["interview_sheets"] = len(world.interviews) + sum(len(one.situations) for one in world.interviews)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import acts
+from . import acts, faults
 from .codebook import Codebook
 from .judge import can_be_acted_on
 from .player import Copy, Walk, typed
@@ -28,8 +28,16 @@ def finished(copy: Copy, book: Codebook, walk: Walk) -> None:
         return
     if world.choice["edition"] == "second" and typed(walk, copy.run("diagnostic", "diffuser", world.study)):
         acts.change(copy, book, walk)
-        if not walk.stopped:
-            _calculated(copy, walk)
+        if not walk.stopped and _calculated(copy, walk):
+            _compared(copy, walk)
+
+
+def _compared(copy: Copy, walk: Walk) -> None:
+    """What moved since an earlier calculation, by the line that the documentation prints; code 1 where something did."""
+    done = copy.run("diagnostic", "comparer", f"results/{walk.world.study}/generations/1")
+    walk.done.append(done)
+    if done.code not in (0, 1) or "Pour l’équipe" not in done.said:
+        walk.wrong.append(f"{done.command}: code {done.code}: {done.said.strip()[-600:]}")
 
 
 def _findings(copy: Copy, book: Codebook, walk: Walk) -> bool:
@@ -42,6 +50,7 @@ def _findings(copy: Copy, book: Codebook, walk: Walk) -> bool:
         text = path.read_text("utf-8")
         signed, found = re.subn(r"^Signé par.*$", SIGNED, text, count=1, flags=re.MULTILINE)
         path.write_text(signed if found else f"{SIGNED}\n\n{text}", "utf-8")
+    faults.finding(copy, walk, path)
     if world.choice["findings"] == "changed":
         acts.change(copy, book, walk)
     return not walk.stopped and _calculated(copy, walk)

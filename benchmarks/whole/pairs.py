@@ -27,7 +27,7 @@ def every_pair(axes: Mapping[str, tuple[str, ...]] = AXES) -> set[Pair]:
 
 def pairs_of(choice: Choice) -> set[Pair]:
     """The pairs of one study."""
-    return {(one, choice[one], two, choice[two]) for one, two in combinations(choice, 2)}
+    return {(one, choice[one], two, choice[two]) for one, two in combinations(AXES, 2)}
 
 
 def drawn(number: int, seed: int, axes: Mapping[str, tuple[str, ...]] = AXES) -> list[dict[str, str]]:

@@ -6,18 +6,18 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import coding, names, tables
+from . import coding, judge, names, tables
 from .codebook import PROJECT, Codebook
 from .sites import Listing
 from .starter import Starter
 from .world import World
 
 LEFT_OUT = ("tests/", "benchmarks/", "docs/", ".ci/")  # what no command reads
-STEPS = {"facts": "estimate_facts", "release": "release_gate", "report": ""}
+STEPS = {"facts": ("estimate_facts",), "release": ("release_gate", "release_statements"), "report": ()}
 SECONDS = 900
 # What a command leaves to be written by hand; it is.
 TO_WRITE = re.compile(r"À écrire dans (\S+), sous «\s*(\w+)\s*»\s*: «\s*(.+?)\s*»")
@@ -26,17 +26,19 @@ TO_WRITE_IN = re.compile(r"À écrire dans (\S+)\s*: «\s*(\w+): \{(.+?)\}\s*»"
 
 @dataclass(frozen=True)
 class Done:
-    """One command: what was typed, its code, and all that it said."""
+    """One command: what was typed, its code, all that it said, and the seconds that it computed."""
 
     command: str
     code: int
     said: str
+    seconds: float = 0.0
 
 
 @dataclass
 class Walk:
     """What became of one study. `stopped`: the command that refused, and nothing was typed after it. `refusals`: those that
-    its choices explain, and that it went on from. `changed`: whether its numbers moved since they were first published."""
+    its choices explain, and that it went on from. `changed`: whether its numbers moved since they were first published.
+    `planted`: how the fault that was planted was refused; `wrong`: what was wrong with that, or with what it was shown."""
 
     world: World
     home: Path
@@ -44,6 +46,10 @@ class Walk:
     stopped: Done | None = None
     refusals: list[Done] = field(default_factory=list)
     changed: bool = False
+    planted: Done | None = None
+    wrong: list[str] = field(default_factory=list)
+
+    seconds: float = 0.0  # of computing, what is calculated together by equal parts
 
     @property
     def results(self) -> Path:
@@ -67,6 +73,7 @@ class Copy:
                 shutil.copy2(PROJECT / name, home / name)
         place = {**os.environ, "PYTHONPATH": str(home / "workflow"), "LC_ALL": "C.UTF-8"}
         self.starter = Starter(place)
+        self.spent = 0.0
         config = home / "config/config.yaml"
         config.write_text(config.read_text("utf-8") + "\ngeography:\n  fetch: false\n", "utf-8")
 
@@ -78,7 +85,11 @@ class Copy:
 
     def run(self, *words: str) -> Done:
         """One command of the environment, in this project; its two outputs as one text."""
-        return Done(" ".join(words), *self.starter.run(words, self.home, SECONDS))
+        done = Done(" ".join(words), *self.starter.run(words, self.home, SECONDS))
+        self.spent += done.seconds
+        with (self.home.parent / "commandes.txt").open("a", encoding="utf-8") as file:
+            print(f"\n$ {done.command}\n{done.said}[{done.code}] {done.seconds:.1f} s", file=file)
+        return done
 
     def close(self) -> None:
         """No more commands."""
@@ -86,7 +97,7 @@ class Copy:
 
     def snakemake(self, studies: Sequence[str], until: str) -> Done:
         """Calculate studies together, as far as asked; one that fails stops none of the others."""
-        stop = ["--until", STEPS[until]] if STEPS[until] else []
+        stop = ["--until", *STEPS[until]] if STEPS[until] else []
         return self.run("snakemake", "--cores", "1", "--config", f"studies=[{','.join(studies)}]", *stop)
 
 
@@ -94,8 +105,13 @@ def begin(copy: Copy, book: Codebook, walk: Walk) -> None:
     """Create the study, replace what is of trial by the team's own, give the workbooks."""
     world, folder = walk.world, copy.given(walk.world)
     tool = ["--outil", world.choice["tool"]] if world.has("questionnaire") else []
-    if not typed(walk, copy.run("diagnostic", "creer", world.study, *tool)):
+    several = ["--departements", ",".join(world.codes), "--region", "Ensemble"] if world.regional else []
+    if not typed(walk, copy.run("diagnostic", "creer", world.study, *tool, *several)):
         return
+    if world.choice["look"] == "trial":
+        if not typed(walk, copy.snakemake([world.study], "release")):
+            return
+        walk.wrong += judge.first_look(walk.results / "release/statements.parquet")
     for listing in _paged(world):
         if not _read(walk, copy, listing):
             return
@@ -119,8 +135,8 @@ def begin(copy: Copy, book: Codebook, walk: Walk) -> None:
         tables.make_real(copy.home, world)
 
 
-def code(copy: Copy, book: Codebook, walk: Walk) -> bool:
-    """Give the coded ads, if the study has some; false where there is nothing to give."""
+def code(copy: Copy, book: Codebook, walk: Walk, before: Callable[[Path], None] = lambda path: None) -> bool:
+    """Give the coded ads, if the study has some, after what is done `before`; false where there is nothing to give."""
     world, folder = walk.world, copy.given(walk.world)
     if walk.stopped or world.internet is None or world.choice["coded"] == "none":
         return False
@@ -130,6 +146,7 @@ def code(copy: Copy, book: Codebook, walk: Walk) -> bool:
         path = coding.drawn(book, world, walk.sheet, folder)
     else:
         path = coding.chosen(book, world, copy.home / "instruments" / world.study / "classeur-annonces.xlsx", folder)
+    before(path)
     return typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .axes import Choice
@@ -91,10 +92,50 @@ class Internet:
         return sum(one.relevant for one in self.sites if one.kind == kind)
 
 
-def internet(choice: Choice, random_: random.Random) -> Internet:
-    """Sites of four kinds, one closed, one too large to be counted if the pages are read, a mirror if there are some."""
+@dataclass
+class Waves:
+    """The same sites at two dates. `counts`: (site, date) → its ads that day; `stayed`: of those of the first date, how many
+    were still there at the second; `followed`: rows of the ads that the team follows."""
+
+    counts: dict[tuple[str, str], int]
+    stayed: int
+    followed: list[dict[str, str]]
+
+
+DATES = ("2026-02-01", "2026-04-05")
+FOLLOWED = 0.4
+
+
+def waves(internet: Internet, choice: Choice, random_: random.Random) -> Waves | None:
+    """Two sites that are counted whole, at two dates: some of the ads of the first are gone at the second, some are new."""
+    if choice["waves"] == "none":
+        return None
+    found = Waves({}, 0, [])
+    for code in ("E02", "D01"):
+        first = next(one.relevant for one in internet.sites if one.code == code)
+        stay = [random_.random() < 0.6 for _ in range(first)]
+        new = random_.randint(1, 8)
+        found.counts |= {(code, DATES[0]): first, (code, DATES[1]): sum(stay) + new}
+        found.stayed += sum(stay)
+        if choice["waves"] == "followed":
+            drawn = sorted(random_.sample(range(first), max(2, round(FOLLOWED * first))))
+            rows = [(f"{code}-{at}", DATES[0], "there") for at in drawn]
+            rows += [(f"{code}-{at}", DATES[1], "there" if stay[at] else "gone") for at in drawn]
+            rows += [(f"{code}-N{at}", DATES[1], "there") for at in range(max(1, round(FOLLOWED * new)))]
+            found.followed += [
+                {"ad_mark": mark, "site_code": code, "wave_on": on, "state": state, "copies": "", "same_person": ""}
+                for mark, on, state in rows
+            ]
+    return found
+
+
+def internet(choice: Choice, codes: Sequence[str], random_: random.Random) -> Internet:
+    """Sites of four kinds, one closed, one too large to be counted if the pages are read, a mirror if there are some. Of several
+    départements, each place says in which it is."""
     found = Internet([], [])
     names = list(PLACES[choice["names"]])
+    if len(codes) > 1:
+        names = [f"{name} ({codes[at % len(codes)]})" for at, name in enumerate(names)]
     places = {"named": names[:3], "mixed": [names[0], names[1], ""], "unnamed": [""]}[choice["placed"]]
     for code, kind, many in (("E01", "escorting", places), ("E02", "escorting", [""]), ("M01", "massage", [places[0]])):
         listings = [_counted(found, code, place, random_.randint(3, 35), random_) for place in many]

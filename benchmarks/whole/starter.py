@@ -22,6 +22,7 @@ LIBRARIES = (
     "click",
     "jinja2",
     "scipy.stats",
+    "snakemake.cli",
 )
 
 
@@ -39,15 +40,16 @@ class Starter:
             text=True,
         )
 
-    def run(self, words: Sequence[str], folder: Path, seconds: int) -> tuple[int, str]:
-        """The code of one command (`module argument…`, as after `python -m`), and its two outputs as one text."""
+    def run(self, words: Sequence[str], folder: Path, seconds: int) -> tuple[int, str, float]:
+        """The code of one command (`module argument…`, as after `python -m`), its two outputs as one text, and the seconds that
+        it computed."""
         assert self.process.stdin and self.process.stdout
         with tempfile.NamedTemporaryFile(prefix="whole-") as said:
             asked = {"words": list(words), "folder": str(folder), "said": said.name, "seconds": seconds}
             self.process.stdin.write(json.dumps(asked) + "\n")
             self.process.stdin.flush()
-            code = int(self.process.stdout.readline())
-            return code, Path(said.name).read_bytes().decode("utf-8", "replace")
+            code, spent = self.process.stdout.readline().split()
+            return int(code), Path(said.name).read_bytes().decode("utf-8", "replace"), float(spent)
 
     def close(self) -> None:
         if self.process.stdin:
@@ -68,7 +70,8 @@ def serve() -> None:
         if not child:
             signal.alarm(asked["seconds"])
             _become(asked["words"], asked["folder"], asked["said"])
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        _, status, used = os.wait4(child, 0)
+        print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, flush=True)
 
 
 def _become(words: Sequence[str], folder: str, said: str) -> None:

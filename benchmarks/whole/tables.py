@@ -15,7 +15,15 @@ from .exports import cells, export, fill, of
 from .people import Response
 from .world import Row, World
 
-CSV_ROLES = ("sites", "ad_counts", "ad_pages", "press", "structures", "outreach", "law_results")
+CSV_ROLES = (
+    "sites",
+    "ad_counts",
+    "ad_pages",
+    "wave_counts",
+    "wave_ads",
+    "press",
+    *(CSV_ONLY := ("structures", "outreach", "law_results", "vignettes")),
+)
 WINDOW = {"window_start": "2026-01-30", "window_end": "2026-02-03"}
 META = """title: {title}
 origin: observed
@@ -26,14 +34,26 @@ sha256: {digest}
 """
 OUTLINES = ("outlines:", "  file: communes.geojson", "  vintage: essai")
 # Workbook → (sheet → table of the codebook), as `creer` writes them.
-INTERNET = {"Sites": "sites", "Décomptes": "ad_counts", "Pages lues": "ad_pages"}
+INTERNET = {
+    "Sites": "sites",
+    "Décomptes": "ad_counts",
+    "Pages lues": "ad_pages",
+    "Vagues": "wave_counts",
+    "Annonces suivies": "wave_ads",
+}
 
 
 def internet_rows(world: World) -> dict[str, list[Row]]:
     """Register, counts and pages read, by table."""
     if world.internet is None:
         return {}
-    rows: dict[str, list[Row]] = {"sites": [], "ad_counts": [], "ad_pages": []}
+    rows: dict[str, list[Row]] = {name: [] for name in INTERNET.values()}
+    if world.waves is not None:
+        rows["wave_counts"] = [
+            {"site_code": code, "wave_on": on, "count": str(number)}
+            for (code, on), number in world.waves.counts.items()
+        ]
+        rows["wave_ads"] = world.waves.followed
     for site in world.internet.sites:
         rows["sites"].append(
             {
@@ -69,14 +89,14 @@ def internet_rows(world: World) -> dict[str, list[Row]]:
 def csv_rows(world: World) -> dict[str, list[Row]]:
     """What this team keeps as CSV files: everything that may be one, or what no workbook is for."""
     every = internet_rows(world) | world.books
-    kept = CSV_ROLES if world.choice["door"] == "files" else ("structures", "outreach", "law_results")
+    kept = CSV_ROLES if world.choice["door"] == "files" else CSV_ONLY
     return {name: every[name] for name in kept if every.get(name)}
 
 
 def write_csv(home: Path, world: World) -> None:
     """Replace the trial files by the team's own, each with its origin; what the team has not is taken away."""
     folder = home / "resources/studies" / world.study
-    for path in folder.glob("*.csv*"):
+    for path in [*folder.glob("*.csv*"), *folder.glob("*.xlsx*")]:
         path.unlink()
     for name in csv_rows(world):
         rewrite(home, world, name)
@@ -105,7 +125,8 @@ def write_config(home: Path, world: World) -> None:
     path = home / "config/studies" / f"{world.study}.yaml"
     title = next(line for line in path.read_text("utf-8").splitlines() if line.startswith("title:"))
     lines = [
-        f'departement: "{world.departement}"',
+        f"departements: {json.dumps(world.codes)}" if world.regional else f'departement: "{world.codes[0]}"',
+        *(["region: Ensemble"] if world.regional else []),
         f'edition: "{world.study.rsplit("-", 1)[1]}"',
         title,
         f"team: {json.dumps(world.team, ensure_ascii=False)}",
@@ -145,6 +166,10 @@ def workbooks(home: Path, book: Codebook, world: World, folder: Path) -> list[Pa
         coding = coded_situations(book, world)
         if coding:
             given.append(_filled(templates / "classeur-codage.xlsx", {"Codage des situations": coding}, folder))
+    if world.themes:
+        given.append(
+            _filled(templates / "classeur-themes.xlsx", {"Thèmes des textes": coded_themes(book, world)}, folder)
+        )
     if world.has("interviews"):
         given.append(_filled(templates / "classeur-entretiens.xlsx", interview_sheets(book, world), folder))
     if "partners" in world.books:
@@ -203,6 +228,15 @@ def coded_situations(book: Codebook, world: World) -> list[dict[str, str | int |
     return rows
 
 
+def coded_themes(book: Codebook, world: World) -> list[dict[str, str | int | None]]:
+    """A line an answer, or an interview, whose texts were read."""
+    rows = []
+    for number, themes in world.themes.items():
+        ticked = cells(book, "text_coding", {"obstacles_themes": themes}.get)
+        rows.append({**ticked, "record_id": number, "coder": "AB"})
+    return rows
+
+
 def interview_sheets(book: Codebook, world: World) -> dict[str, list[dict[str, str | int | None]]]:
     """The two sheets of the interviews."""
     above, below = [], []
@@ -218,13 +252,16 @@ def interview_sheets(book: Codebook, world: World) -> dict[str, list[dict[str, s
 
 
 def _interview(book: Codebook, one: Response, at: int) -> dict[str, str | int | None]:
-    return {
+    """Of every third one nobody noted the field, nor who was met."""
+    noted = {
+        "activity_field": book.label(book.variable("interview_records", "activity_field"), "socia"),
+        "interlocutor": book.label(book.variable("interview_records", "interlocutor"), "other"),
+    }
+    return (noted if at % 3 != 1 else {}) | {
         "interview_id": one.number,
         "date": f"2026-03-{10 + at}",
         "structure": f"Service rencontré {chr(65 + at)}",
         "mode": book.label(book.variable("interview_records", "mode"), "in_person"),
-        "activity_field": book.label(book.variable("interview_records", "activity_field"), "socia"),
-        "interlocutor": book.label(book.variable("interview_records", "interlocutor"), "other"),
         "people_met": one.professionals,
         "already_answered": 0,
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from . import acts, documents, finish, judge
-from .codebook import Codebook
+from . import acts, documents, faults, finish, judge
 from .expected import expected, rows
 from .player import Copy, Done, Walk, begin, code
 from .world import World
@@ -25,37 +25,40 @@ class Ended:
     verdict: judge.Verdict
 
 
-def walked(book: Codebook, worlds: Sequence[World], folder: Path, to: str, jobs: int) -> list[Ended]:
+def walked(worlds: Sequence[World], folder: Path, to: str, jobs: int) -> list[Ended]:
     """All studies, in copies of at most twenty; copies go side by side."""
     share = min(TOGETHER, -(-len(worlds) // jobs))
     groups = [worlds[at : at + share] for at in range(0, len(worlds), share)]
     with ThreadPoolExecutor(jobs) as pool:
-        done = pool.map(lambda at: _group(book, groups[at], folder / f"copy-{at + 1}", to), range(len(groups)))
+        done = pool.map(lambda at: _group(groups[at], folder / f"copy-{at + 1}", to), range(len(groups)))
         return [one for group in done for one in group]
 
 
-def _group(book: Codebook, worlds: Sequence[World], folder: Path, to: str) -> list[Ended]:
+def _group(worlds: Sequence[World], folder: Path, to: str) -> list[Ended]:
     copy = Copy(folder / "projet")
     walks = [Walk(world, copy.home) for world in worlds]
     for walk in walks:
-        begin(copy, book, walk)
+        begin(copy, walk.world.book, walk)
     # Half of the teams calculate before they correct anything; those that the project draws ads for all do.
     first = [walk for walk in walks if _drawn(walk) or (acts.changes(walk.world) and walk.world.number % 2)]
     calculate(copy, first, "facts")
     for walk in walks:
+        faults.planted(copy, walk)
         if not walk.stopped:
-            acts.between(copy, book, walk)
+            acts.between(copy, walk.world.book, walk)
     # What was corrected before the draw is drawn anew; an erasure takes every stage away, the sheet to be coded included.
     calculate(copy, [walk for walk in first if _drawn(walk) and _again(walk)], "facts")
     for walk in walks:
-        code(copy, book, walk)
+        code(copy, walk.world.book, walk, partial(faults.given, copy, walk))
     if to == "report":
         for walk in walks:
-            finish.finished(copy, book, walk)
+            finish.finished(copy, walk.world.book, walk)
     else:
         calculate(copy, walks, to)
     copy.close()
-    return [ended(book, walk, to) for walk in walks]
+    for walk in walks:
+        walk.seconds = copy.spent / len(walks)
+    return [ended(walk, to) for walk in walks]
 
 
 def _drawn(walk: Walk) -> bool:
@@ -90,10 +93,12 @@ def _made(walk: Walk, to: str) -> list[Path]:
     return made + ([walk.results / "release/statements.parquet"] if to == "release" else [])
 
 
-def ended(book: Codebook, walk: Walk, to: str) -> Ended:
+def ended(walk: Walk, to: str) -> Ended:
     """The judgement of one study."""
-    world = walk.world
-    verdict = judge.Verdict()
+    world, book = walk.world, walk.world.book
+    verdict = judge.Verdict(list(walk.wrong))
+    if world.choice["fault"] != "none" and walk.planted is None and not walk.stopped:
+        verdict.faults.append(f"{world.choice['fault']}: was not planted")
     for done in walk.done:
         verdict.faults += judge.unforeseen(done.said)
     for log in sorted((walk.home / "logs" / world.study).rglob("*.log")):
@@ -110,8 +115,15 @@ def ended(book: Codebook, walk: Walk, to: str) -> Ended:
     if to != "facts":
         verdict.faults += judge.statements(walk.results / "release/statements.parquet", wanted)
     if to == "report":
-        verdict.faults += documents.faults(walk.results / "report", world.team)
+        verdict.faults += documents.faults(walk.results / "report", world.team, _said(world))
     return Ended(walk, "failed" if verdict.faults else to, verdict)
+
+
+def _said(world: World) -> dict[str, bool]:
+    """What the report must say, or must not: stories that two persons approved, and of ads that nobody drew that somebody did."""
+    told = {row["title"]: bool(row["second_approval"]) for row in world.books.get("vignettes", [])}
+    described = world.choice["chosen"] in ("convenience", "two_stage") and world.choice["coded"] != "none"
+    return told | ({"annonces, tirées au sort parmi": False} if described else {})
 
 
 def _blocking(walk: Walk) -> list[str]:

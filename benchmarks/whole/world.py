@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from . import people, sites
-from .axes import Choice
+from . import people, sites, told
+from .axes import APART, Choice, apart, possible
+from .axes import AXES as PAIRED
 from .codebook import Codebook
 from .exports import shown
 from .names import departements, named
@@ -28,21 +30,26 @@ Row = dict[str, str]
 
 @dataclass
 class World:
-    """One study. `books`: a table of things that are only counted → its rows, as a CSV has them."""
+    """One study. `codes`: its département, or those of its region. `book`: the questionnaire that it asks. `books`: a table of
+    things that are only counted → its rows, as a CSV has them. `themes`: answer or interview → what its texts say hinders."""
 
     number: int
     study: str
+    codes: tuple[str, ...]
+    book: Codebook
     choice: Choice
     random: random.Random
     team: str
     responses: list[people.Response] = field(default_factory=list)
     interviews: list[people.Response] = field(default_factory=list)
     internet: sites.Internet | None = None
+    waves: sites.Waves | None = None
     books: dict[str, list[Row]] = field(default_factory=dict)
+    themes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
-    def departement(self) -> str:
-        return self.study.split("-")[0]
+    def regional(self) -> bool:
+        return len(self.codes) > 1
 
     def has(self, what: str) -> bool:
         return what in HAS[self.choice["roles"]]
@@ -52,24 +59,59 @@ class World:
         return [one for told in (*self.responses, *self.interviews) for one in told.situations]
 
 
-def worlds(book: Codebook, number: int, seed: int) -> list[World]:
-    """So many studies; the same seed draws the same, whatever their number."""
-    choices, codes = drawn(number, seed), departements(number, seed)
-    # As many départements as studies, a hundred and one at most; what comes after is of another year.
-    return [world(book, at, f"{codes[at]}-{2026 + at // 101}", choices[at], seed) for at in range(number)]
+def worlds(book: Codebook, number: int, seed: int, to: str = "facts", asked: Choice | None = None) -> list[World]:
+    """So many studies; the same seed draws the same, whatever their number, but for what `to` has no room for. Those that are
+    asked for have these values, and the plainest of all else. Raises ValueError where no study can have them."""
+    drawn_ = [_plain(asked)] * number if asked else drawn(number, seed)
+    beside = apart(drawn_, random.Random(f"apart {seed}"), to)
+    choices = [
+        one | ({name: values[0] for name, values in APART.items()} | dict(asked) if asked else two)
+        for one, two in zip(drawn_, beside, strict=True)
+    ]
+    places = departements(max(number, 101), seed)
+    return [world(book, at, places, choices[at], seed) for at in range(number)]
 
 
-def world(book: Codebook, number: int, study: str, choice: Choice, seed: int) -> World:
+def _plain(asked: Choice) -> dict[str, str]:
+    """The study of these values that is plainest otherwise: axis after axis, the first value that goes with all before it."""
+    found = {name: value for name, value in asked.items() if name in PAIRED}
+    for name, values in PAIRED.items():
+        if name not in found:
+            fits = [value for value in values if possible(found | {name: value})]
+            if not fits:
+                raise ValueError(f"no study has {dict(asked)}: nothing is left for {name}")
+            found[name] = fits[0]
+    if not possible(found):
+        raise ValueError(f"no study has {dict(asked)}")
+    return {name: found[name] for name in PAIRED}
+
+
+def world(book: Codebook, number: int, places: Sequence[str], choice: Choice, seed: int) -> World:
     random_ = random.Random(f"study {seed} {number}")
-    found = World(number, study, choice, random_, named(choice["names"], number))
+    # As many départements as studies, a hundred and one at most; what comes after is of another year. The others of a region
+    # are far in the list, so that studies walked together share none.
+    year, codes = 2026 + number // 101, (places[number % 101],)
+    name = codes[0]
+    if choice["territory"] == "region":
+        codes = tuple(places[(number + more) % 101] for more in (0, 40, 60)[: 2 + number % 2])
+        name = f"ensemble-{chr(97 + number // 26 % 26)}{chr(97 + number % 26)}"
+        book = book.of_several(codes)
+    found = World(number, f"{name}-{year}", codes, book, choice, random_, named(choice["names"], number))
     if found.has("questionnaire"):
         found.responses = people.responses(book, choice, random_)
+        for one in found.responses if found.regional else ():
+            one.answers["departement"] = frozenset({random_.choice((*codes, "multi"))})
         numbered(found)
     if found.has("interviews"):
         found.interviews = people.interviews(book, choice, random_)
     if found.has("internet"):
-        found.internet = sites.internet(choice, random_)
+        found.internet = sites.internet(choice, codes, random_)
+        found.waves = sites.waves(found.internet, choice, random_)
     found.books = {name: rows for name, rows in _books(found, random_).items() if rows}
+    if choice["vignettes"] != "none" and found.responses:
+        found.books["vignettes"] = told.stories(found.responses, choice["vignettes"] == "approved")
+    if choice["themes"] == "coded":
+        found.themes = told.themes(book, [*found.responses, *found.interviews], random_)
     return found
 
 

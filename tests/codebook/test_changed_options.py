@@ -16,9 +16,9 @@ from handmade import CODEBOOK, FILES, consolidated, facts, read
 from diagnostic.codebook import loading
 from diagnostic.collect.answers import CATEGORIES, INTERLOCUTORS, METHODS, MODES, STATUSES
 from diagnostic.core.problems import Problem, column_letter
-from diagnostic.release.audit import Listing
-from diagnostic.release.closed_list import problems as unlisted
-from diagnostic.release.policy import Policy, load_policy, of_codebook
+from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.policy import Policy, load_policy, of_codebook
+from diagnostic.release.populations.policy import problems as unlisted
 from diagnostic.study.config import ConfigError, load_release, load_yaml
 
 ROOT = Path(__file__).parents[2]

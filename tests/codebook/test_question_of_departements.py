@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from handmade import CODEBOOK, FILES
 
 from diagnostic.codebook.loading import load
 from diagnostic.codebook.region import WIDER, regional
+from diagnostic.core.validation import validate
 
 NAMES = {"22": "Côtes-d’Armor", "2A": "Corse-du-Sud"}
 
@@ -18,6 +20,14 @@ def test_one_question_more_whose_answers_are_the_departements() -> None:
     assert {one.code for one in book.options(added[0])} == {*NAMES, "multi", "dk"}
     names = [one.name for one in book.table("responses")]
     assert names.index("departement") == names.index("activity_field") + 1
+
+
+def test_the_table_of_answers_takes_every_departement() -> None:
+    book = load(regional(FILES, NAMES))
+    (asked,) = (one for one in book.table("responses") if one.name == "departement")
+    answers = [f"{asked.name}/{one.code}" for one in book.options(asked)]
+    assert "departement/2A" in answers
+    assert list(validate(pd.DataFrame({"answer": answers}), "collect/codes")["answer"]) == answers
 
 
 def test_the_place_of_the_facts_is_asked_of_all_of_them() -> None:

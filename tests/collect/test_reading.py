@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from exported import FORMATS
 from small_study import SMALL
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import steps
 from diagnostic.collect.steps import check, collect
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.formats import FORMATS
 
 ROLE, TOOL = "questionnaire", "google_csv"
 CONTENTS = read_folder(Path(__file__).parents[2] / FOLDER)

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from diagnostic.commands import base, program
-from diagnostic.commands.program import COMMANDS, NAMES, SECTIONS, STEPS, main
+from diagnostic.commands.program import COMMANDS, MODULES, NAMES, SECTIONS, STEPS, main
 from diagnostic.commands.values import DAY, NEW_STUDY, RESULTS, STUDY, UnknownStudy
 from diagnostic.core import errors
 
@@ -74,10 +74,25 @@ def helps() -> Iterator[tuple[str, str]]:
 # -- Names --------------------------------------------------------------------------------------------------------
 
 
-def test_each_command_is_a_module_named_as_it_is_and_no_name_is_given_twice() -> None:
-    assert {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base", "program", "values"} == set(COMMANDS)
+def test_each_command_is_a_function_named_as_it_is_and_no_name_is_given_twice() -> None:
+    assert {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base", "program", "values"} == set(SECTIONS)
+    written = [node.name for module in SECTIONS for node in functions(module).values() if node.decorator_list]
+    assert sorted(written) == sorted(COMMANDS)
     assert [command(name).name for name in COMMANDS] == list(COMMANDS)
     assert len(NAMES) == sum(1 + len(others) for others in COMMANDS.values())
+
+
+def functions(module: str) -> dict[str, ast.FunctionDef]:
+    body = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8")).body
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def nodes(name: str) -> list[ast.AST]:
+    """All of a command: its function, and those of its module that it names."""
+    own = functions(MODULES[name])
+    every = list(ast.walk(own[name]))
+    named = {node.id for node in every if isinstance(node, ast.Name)} & own.keys()
+    return every + [node for other in sorted(named) for node in ast.walk(own[other])]
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
@@ -124,7 +139,7 @@ def test_help_is_french() -> None:
 
 def test_the_program_lists_what_people_use_and_not_what_the_workflow_calls() -> None:
     listed = re.findall(r"^  ([a-z]+)  ", dict(helps())[""], re.MULTILINE)
-    assert listed == [name for section in SECTIONS.values() for name in section]
+    assert listed == [name for _, section in SECTIONS.values() for name in section]
 
 
 def test_every_argument_and_option_says_what_it_is() -> None:
@@ -256,7 +271,7 @@ def test_a_fault_of_a_command_is_told_with_its_report(
     assert main(["run", "--durees"]) == 1
     said, report = capsys.readouterr(), (tmp_path / "logs/calculer.faute.txt").read_text("utf-8")
     assert "faute du programme" in said.err and "logs/calculer.faute.txt" in said.err
-    assert "KeyError" in report and "commands.calculer, command, ligne" in report
+    assert "KeyError" in report and "commands.calculated, calculer, ligne" in report
     assert not [
         one for one in ("Zlatomira", "39 98", "@", "Traceback", str(tmp_path)) if one in said.err + said.out + report
     ]
@@ -395,7 +410,7 @@ def test_every_command_that_a_text_names_exists_and_goes_by_its_french_name() ->
         unknown = found - set(COMMANDS) - {"tests", "departemental"}  # `lancer.py tests` is pytest; a key's text
         assert not unknown, f"{name} : {unknown}"
         named |= found
-    assert named >= set(COMMANDS) - {"completer"}
+    assert named >= set(COMMANDS) - {"completer", *STEPS}
 
 
 def test_what_the_workflow_calls_is_not_suggested(capsys: pytest.CaptureFixture[str]) -> None:
@@ -452,9 +467,7 @@ def test_every_command_is_known_to_tell_exact_counts_or_not() -> None:
 def test_what_tells_exact_counts_is_marked() -> None:
     """The mark is among what the command tells, or in the file that it writes."""
     for name in TOLD:
-        calls = [
-            node for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text())) if isinstance(node, ast.Call)
-        ]
+        calls = [node for node in nodes(name) if isinstance(node, ast.Call)]
         told = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "told"]
         marked = [any(isinstance(one, ast.Name) and one.id == "TEAM" for one in ast.walk(call)) for call in told]
         assert marked and all(marked), name
@@ -465,8 +478,7 @@ def test_what_tells_exact_counts_is_marked() -> None:
 
 def test_the_others_read_nothing_that_holds_exact_counts() -> None:
     for name in NOTHING:
-        nodes = ast.walk(ast.parse((FOLDER / f"{name}.py").read_text()))
-        asked = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+        asked = {node.module for node in nodes(name) if isinstance(node, ast.ImportFrom) and node.module}
         for module in sorted(asked):
             path = FOLDER.parents[1] / f"{module.replace('.', '/')}.py"
             if path.is_file() and path.parent != FOLDER and path.stem not in COUNTS_ONLY:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.compare.contrasts import APART, MOST, OPEN, SAME, Z, contrast, contrasts, rated, standing
+from diagnostic.compare.contrasts import APART, MOST, OPEN, SAME, Z, contrast, contrast_verdict, contrasts, rated
 from diagnostic.compare.pooling import FEWEST, MOVED, areas, pool
 from diagnostic.compare.tables import BARE, as_text
 from diagnostic.core.tables import columns, model
@@ -179,15 +179,15 @@ def test_a_contrast_is_of_the_second_study_to_the_first_and_says_something_with_
     given = {"a": said(50, 45, 55), "b": said(100, 90, 110)}
     pairs, numbers, statements = compared(given, set())
     (made,) = contrasts(pairs, numbers, statements)[1].itertuples()
-    assert (made.printed, standing(made)) == ("2,00", APART)
-    assert standing(made, asked=True) == OPEN  # who was asked may be all of it
+    assert (made.printed, contrast_verdict(made)) == ("2,00", APART)
+    assert contrast_verdict(made, asked=True) == OPEN  # who was asked may be all of it
     shares = [said(value, measure="percent", claim_low=value - 0.05, claim_high=value + 0.05) for value in (0.6, 0.4)]
     pairs, numbers, statements = compared(dict(zip("ab", shares, strict=True)), set())
     (made,) = contrasts(pairs, numbers, statements)[1].itertuples()
-    assert (made.printed_interval, made.interval_kind, standing(made)) == ("", "none", OPEN)
+    assert (made.printed_interval, made.interval_kind, contrast_verdict(made)) == ("", "none", OPEN)
     assert "ne dit pas si les études diffèrent" in made.method
     near = compared({"a": said(50, 40, 60), "b": said(52, 42, 62)}, set())
-    assert standing(next(contrasts(*near)[1].itertuples())) == SAME
+    assert contrast_verdict(next(contrasts(*near)[1].itertuples())) == SAME
 
 
 def test_a_difference_has_no_tenth_that_its_shares_do_not_have_and_says_what_its_printed_limits_say() -> None:
@@ -203,9 +203,9 @@ def test_a_difference_has_no_tenth_that_its_shares_do_not_have_and_says_what_its
     ]
     assert (made(*five).printed, made(*five).printed_interval) == ("−5\u00a0points", "−21 à 11\u00a0points")
     tenth = [said(value, value - 0.3, value + 0.3, measure="percent", decimals=1) for value in (6.2, 4.9)]
-    assert (made(*tenth).printed, standing(made(*tenth))) == ("−1,3\u00a0point", APART)
+    assert (made(*tenth).printed, contrast_verdict(made(*tenth))) == ("−1,3\u00a0point", APART)
     near = [said(value, value - 7, value + 7, measure="percent", decimals=0) for value in (50, 40)]
-    assert (made(*near).printed_interval, standing(made(*near))) == ("−20 à 0\u00a0points", SAME)
+    assert (made(*near).printed_interval, contrast_verdict(made(*near))) == ("−20 à 0\u00a0points", SAME)
     whole = [
         said(low, low, high, measure="percent", decimals=0, interval_kind="bounds", claim_low=low - 0.5)
         for low, high in ((36, 49), (34, 41))
@@ -232,7 +232,7 @@ def test_of_two_numbers_that_are_known_between_bounds_the_difference_of_their_lo
     (made,) = contrasts(*compared(dict(zip("ab", shares, strict=True)), set()))[1].itertuples()
     assert made.kind == "limits" and math.isnan(made.shown_value)
     assert made.printed == made.printed_interval == "−15,5 à 5,5\u00a0points"
-    assert (made.interval_kind, standing(made)) == ("bounds", SAME)
+    assert (made.interval_kind, contrast_verdict(made)) == ("bounds", SAME)
     assert made.origin == "transcribed"  # the weaker of both
 
 

@@ -17,7 +17,7 @@ from diagnostic.compare.tables import BARE, TABLES, as_text
 from diagnostic.compare.words import few
 from diagnostic.core import french
 from diagnostic.core.tables import columns
-from diagnostic.release.policy import load_policy
+from diagnostic.release.populations.policy import load_policy
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import pytest
 from diagnostic.compare import published
 from diagnostic.compare.tables import as_text
 from diagnostic.core.tables import model
-from diagnostic.release.policy import load_policy
+from diagnostic.release.populations.policy import load_policy
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from itertools import chain, combinations, product
 import numpy as np
 import pytest
 
-from diagnostic.consolidate.people import EXCLUSIVE, ONE_EACH, WHOLE, Sizes, Spread, Way, having
+from diagnostic.consolidate.people import EXCLUSIVE, ONE_EACH, WHOLE, Sizes, Spread, Way, _dealt, having
 
 OPTIONS = "abcd"
 
@@ -61,3 +61,101 @@ def test_the_other_rule_gives_each_answer_to_one_person() -> None:
 def test_an_answer_that_nobody_gave_says_nothing() -> None:
     found = spread(3, "", "a", WHOLE)
     assert (found.value[0], found.low[0], found.high[0], bool(found.informed[0])) == (0, 0, 3, False)
+
+
+# -- Two descriptions of the same persons, in cases worked out by hand ----------------------------------------------
+
+
+def described(persons: list[int], groups: list[int]) -> Sizes:
+    held = np.array(persons, dtype=float)
+    return Sizes(held, held, held, np.array(groups))
+
+
+def told(found: Spread) -> list[tuple[float, ...]]:
+    names = ("value", "low", "high", "no", "no_low", "no_high", "informed")
+    return [tuple(float(getattr(found, name)[group]) for name in names) for group in range(len(found.value))]
+
+
+def test_a_whole_group_is_less_those_whom_another_description_knows_to_be_otherwise() -> None:
+    """Three persons of whom some have a and some b, and one of them, told by somebody else, who has b alone."""
+    sizes = described([3, 1], [0, 0])
+    chosen = {"a": np.array([True, False]), "b": np.array([True, True])}
+    assert told(having(chosen, sizes, WHOLE, "a")) == [(2, 1, 2, 1, 1, 2, 1)]
+    assert told(having(chosen, sizes, EXCLUSIVE, "a")) == [(1, 1, 2, 1, 1, 2, 1)]
+
+
+def test_descriptions_that_contradict_each_other_say_nothing() -> None:
+    """Two persons who all have a, told by another as two who have b alone; and where they just agree."""
+    chosen = {"a": np.array([True, False]), "b": np.array([False, True])}
+    assert told(having(chosen, described([2, 2], [0, 0]), EXCLUSIVE, "a")) == [(0, 0, 2, 0, 0, 2, 0)]
+    assert told(having(chosen, described([2, 3], [0, 0]), EXCLUSIVE, "a")) == [(0, 0, 3, 0, 0, 3, 0)]
+    apart = having(chosen, described([2, 3], [0, 1]), EXCLUSIVE, "a")
+    assert told(apart) == [(2, 2, 2, 0, 0, 0, 1), (0, 0, 0, 3, 3, 3, 1)]
+    # One of three has a, told by one; two of them do not, told by another: both hold.
+    mixed = {"a": np.array([True, False]), "b": np.array([True, True])}
+    assert told(having(mixed, described([3, 2], [0, 0]), EXCLUSIVE, "a")) == [(1, 1, 1, 2, 2, 2, 1)]
+
+
+def test_persons_who_have_both_of_two_things() -> None:
+    """Of four: three have a and one has not, two have c and two have not; one of both at least, two at most."""
+    sizes = described([4], [0])
+
+    def part(number: float) -> Spread:
+        one, rest = np.array([number]), np.array([4 - number])
+        return Spread(one, one, one, rest, rest, rest, np.array([True]))
+
+    assert told(part(3).both(part(2), sizes)) == [(1, 1, 2, 2, 2, 3, 1)]
+    assert told(part(4).both(part(2), sizes)) == [(2, 2, 2, 2, 2, 2, 1)]
+    unknown = Spread(*(np.array([float(n)]) for n in (0, 0, 4, 0, 0, 4)), np.array([False]))
+    assert told(part(3).both(unknown, sizes))[0][6] == 0 and told(unknown.both(part(3), sizes))[0][6] == 0
+    for one, other in (
+        (part(0), unknown),
+        (unknown, part(0)),
+    ):  # nobody has the one: nobody has both, whatever the other
+        assert told(one.both(other, sizes)) == [(0, 0, 0, 4, 4, 4, 1)]
+    assert told(part(1).without()) == [(3, 3, 3, 1, 1, 1, 1)]
+
+
+def test_answers_are_dealt_to_the_first_persons_of_a_mixed_group() -> None:
+    """Three persons, women and men ticked, trans not: one woman, one man, and one of whom it is not said."""
+    chosen = {"women": np.array([True]), "men": np.array([True]), "trans": np.array([False])}
+    held, at, rank = np.array([3]), np.zeros(3, dtype=int), np.arange(3)
+    made, several = _dealt(chosen, described([3], [0]), True, held, at, rank)
+    assert several.tolist() == [True] and {name: list(states) for name, states in made.items()} == {
+        "women": ["yes", "no", "unknown"],
+        "men": ["no", "yes", "unknown"],
+        "trans": ["no", "no", "no"],
+    }
+    made, several = _dealt(chosen, described([3], [0]), False, held, at, rank)  # where one may have several
+    assert several.tolist() == [True] and {name: list(states) for name, states in made.items()} == {
+        "women": ["yes", "unknown", "unknown"],
+        "men": ["unknown", "yes", "unknown"],
+        "trans": ["no", "no", "no"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("persons", "exclusive", "women", "several"),
+    [
+        (2, True, ["yes", "no"], True),  # as many answers as persons
+        (1, True, ["unknown"], False),  # more: nothing is known
+        (1, False, ["yes"], False),  # one person who has both
+        (2, False, ["yes", "unknown"], True),
+    ],
+)
+def test_as_many_answers_as_persons_may_be_dealt(
+    persons: int, exclusive: bool, women: list[str], several: bool
+) -> None:
+    chosen = {"women": np.array([True]), "men": np.array([True])}
+    at, rank = np.zeros(persons, dtype=int), np.arange(persons)
+    made, mixed = _dealt(chosen, described([persons], [0]), exclusive, np.array([persons]), at, rank)
+    assert (list(made["women"]), mixed.tolist()) == (women, [several])  # type: ignore[call-overload]
+
+
+def test_one_answer_is_everybody_s_and_no_other() -> None:
+    chosen = {"women": np.array([True]), "men": np.array([False])}
+    for exclusive in (True, False):
+        made, mixed = _dealt(
+            chosen, described([2], [0]), exclusive, np.array([2]), np.zeros(2, dtype=int), np.arange(2)
+        )
+        assert (list(made["women"]), list(made["men"]), mixed.tolist()) == (["yes"] * 2, ["no"] * 2, [False])  # type: ignore[call-overload]

@@ -112,3 +112,18 @@ def test_meetings_come_in_order_of_date_with_their_month() -> None:
     table = read_study({"interviews": INTERVIEWS.encode()}, FILES).tables["interviews"]
     meetings = interviews.consolidate(table, FILES)["meetings"]
     assert list(zip(meetings["row"], meetings["month"], strict=True)) == [(3, "2026-01"), (2, "2026-02")]
+
+
+def test_a_table_of_which_all_rows_count_has_a_line_for_each() -> None:
+    counts = "site_code,wave_on,count\nE01,2026-01-05,12\nE01,2026-03-05,9\n"
+    read = read_study({"wave_counts": counts.encode()}, {"wave_counts": "w.csv"})
+    none = {name: COLLECTED[name].empty() for name in ("published_figures", "published_notes", "published_lists")}
+    received = COLLECTED["received_rows"].empty()
+    given = {"cells": read.cells, "received_rows": received, "wave_counts": read.tables["wave_counts"], **none}
+    rows = gather(**given, files={"wave_counts": "w.csv"})["rows"]
+    assert list(zip(rows["file"], rows["row"], rows["into"], rows["outcome"], strict=True)) == [
+        ("w.csv", 2, "wave_counts/E01", "kept"),
+        ("w.csv", 3, "wave_counts/E01", "kept"),
+    ]
+    with pytest.raises(ValueError, match="2 input rows received, 1 accounted for"):
+        gather(**given | {"wave_counts": read.tables["wave_counts"].iloc[:1]}, files={"wave_counts": "w.csv"})

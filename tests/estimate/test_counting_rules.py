@@ -14,10 +14,10 @@ from diagnostic.codebook.meaning import meaning
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import model
+from diagnostic.estimate.catalogue.reading import every
 from diagnostic.estimate.field import partners
 from diagnostic.estimate.people import described
 from diagnostic.estimate.tally import Choices, counted, prepare, prepared
-from diagnostic.estimate.texts.described import TEXTS
 
 REPORT = Path(__file__).parents[2] / "report"
 
@@ -198,7 +198,7 @@ def test_no_answer_may_be_called_as_what_has_none(code: str) -> None:
 
 
 def test_no_number_that_has_one_below_it_is_called_a_minimum() -> None:
-    words = " ".join(f"{text.label} {text.method} {text.formula}" for text in TEXTS.values())
+    words = " ".join(f"{text.label} {text.method} {text.formula}" for text in every()["described"].values())
     assert "minima" not in words.replace("minima sociaux", "")
     for chapter in (REPORT / "chapitres").glob("*.qmd"):
         text = chapter.read_text(encoding="utf-8").replace("minima sociaux", "")

@@ -15,12 +15,12 @@ from replay import RELEASE, Estimated, estimated, recorded, replayed
 
 from diagnostic.collect import steps
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
+from diagnostic.estimate.catalogue.reading import known
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.sample import steps as sample_steps
 from diagnostic.estimate.sample import usable
 from diagnostic.estimate.sample.usable import OUTSIDE, RELEVANT, link
-from diagnostic.estimate.texts.profiles import EACH_ONCE
 
 # The places of two sites: the person whose ad is there, None where there is none; D02 mirrors D01.
 SITES = {"E01": [1, 2, None, 3], "D01": [1, 1, 3], "D02": [1, 1, 3]}
@@ -175,8 +175,9 @@ def test_a_sample_drawn_elsewhere_is_estimated_as_the_project_would(design: str)
 def test_a_sample_that_allows_no_estimate_is_described_without_weight_nor_interval(design: str) -> None:
     facts = chosen(design).facts
     assert not facts.index.str.match(r"draw\.|profile\.|sample\.(margin|relevant|lost|out)|persons\.(?!seen)").any()
-    about = facts[facts["universe"].isin([EACH_ONCE, "annonces codées"])]
+    each_once = known()["{ad_indicator}"].universe
+    about = facts[facts["universe"].isin([each_once, "annonces codées"])]
     assert len(about) > 20 and not about["interval_kind"].eq("sampling").any()
     assert (
-        facts.loc[facts["universe"] == EACH_ONCE, "method"].str.startswith(("Parmi les annonces codées", "Un ")).all()
+        facts.loc[facts["universe"] == each_once, "method"].str.startswith(("Parmi les annonces codées", "Un ")).all()
     )

@@ -18,7 +18,6 @@ from diagnostic.core.tables import columns
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.sample import steps, usable
-from diagnostic.estimate.texts.sample import TEXTS
 
 BOOK = codebook()
 EARLIER = {"Oui": "relevant", "Non": "not_relevant", "Ne sait pas": "dk"}
@@ -55,7 +54,7 @@ def coded_places(**found: list[str]) -> pd.DataFrame:
 
 def facts(places: pd.DataFrame, lists: pd.DataFrame) -> dict[str, Fact]:
     known = steps.answered(places, BOOK)
-    build = Builder(TEXTS, "consolidate/codings", "observed")
+    build = Builder("consolidate/codings", "observed")
     told = [
         *steps.disposition_facts(places, BOOK, build, "annonces tirées"),
         *steps.losses(places, known, build, "annonces tirées"),

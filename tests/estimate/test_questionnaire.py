@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from exported import FORMATS
 from openpyxl.utils import column_index_from_string
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
@@ -21,7 +22,6 @@ from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.core.io import validate
 from diagnostic.core.tables import model
 from diagnostic.estimate.people.questionnaire import estimate
-from diagnostic.trial.exports.formats import FORMATS
 
 FILES = read_folder(Path(__file__).parents[2] / FOLDER)
 CODEBOOK = load(FILES)

@@ -15,7 +15,6 @@ from diagnostic.core.tables import model
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import uncertainty
 from diagnostic.estimate.sample import persons
-from diagnostic.estimate.texts.sample import TEXTS
 
 
 @given(st.integers(1, 40), st.floats(0.501, 1))
@@ -86,7 +85,7 @@ def told(second: list[int | None], both: list[int | None]) -> dict[str, Fact]:
     frame = pd.DataFrame({"stratum": ["E01"], "size": [100], "site_code": "E01", "kept": True, "degrees": np.inf})
     frame = frame.assign(value=100.0, low=100.0, high=100.0, variance=0.0)
     searches = persons.searched_again(codings(second, both), ads)
-    build = Builder(TEXTS, "consolidate/codings", "observed")
+    build = Builder("consolidate/codings", "observed")
     return {
         one.fact_id: one
         for one in persons.facts(ads, model("estimate/held").empty(), frame, 0.95, build, 1, searches=searches)

@@ -11,9 +11,8 @@ from test_persons import counted, usable
 from diagnostic.core.tables import model
 from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.sample import persons
-from diagnostic.estimate.texts.sample import TEXTS
 
-BUILD = Builder(TEXTS, "consolidate/codings", "observed")
+BUILD = Builder("consolidate/codings", "observed")
 NAMES = "sensitivity.{}.persons_total"
 NOBODY = pd.DataFrame(columns=["ad_id", "second", "both"])
 

@@ -7,7 +7,6 @@ from fictional import answered, codebook
 
 from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.internet import history
-from diagnostic.estimate.texts.site_terms import TEXTS
 
 ROWS = [
     {
@@ -21,7 +20,7 @@ ROWS = [
     {"site_code": "A01", "paid_options": ("dk",), "subscription": "dk", "price_class": "dk"},
     {"site_code": "A02"},
 ]
-BUILD = Builder(TEXTS, "consolidate/site_terms", "observed")
+BUILD = Builder("consolidate/site_terms", "observed")
 
 
 def counted(rows: list[dict[str, object]]) -> dict[str, tuple[float | None, float | None]]:

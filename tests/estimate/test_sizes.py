@@ -10,7 +10,6 @@ from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.formulas.composite import Size, composite
 from diagnostic.estimate.formulas.sampling import hypergeometric_interval
 from diagnostic.estimate.sample import steps
-from diagnostic.estimate.texts.sizes import TEXTS
 
 
 def test_a_composite_has_the_weights_of_the_design():
@@ -52,9 +51,7 @@ def test_the_places_have_the_limits_and_the_variance_of_their_draw():
 
 def test_pages_and_places_are_shown_and_what_is_kept_of_both():
     frame, lists = read(18)
-    found = {
-        one.fact_id: one for one in steps.size_facts(lists, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
-    }
+    found = {one.fact_id: one for one in steps.size_facts(lists, 0.95, Builder("consolidate/codings", "observed"))}
     assert found["sample.site_pages.A01"].value == 80 and found["sample.site_places.A01"].value == 200 * 18 / 40
     kept = found["sample.site_size.A01"]
     assert kept.value == pytest.approx(0.5 * 80 + 0.5 * 90)  # five pages of ten places, fifty places drawn
@@ -77,7 +74,7 @@ def test_the_pages_are_a_warning_where_they_differ():
     assert lists[0].kept.value == 180 and "trompent" in lists[0].said
     _, chosen = read(18, variance=np.nan)
     assert chosen[0].kept.value == 90 and "choisies" in chosen[0].said
-    facts = steps.size_facts(chosen, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
+    facts = steps.size_facts(chosen, 0.95, Builder("consolidate/codings", "observed"))
     kinds = {one.fact_id: one.interval_kind for one in facts}
     assert kinds["sample.site_pages.A01"] == "bounds" and kinds["sample.site_size.A01"] == "sampling"
 
@@ -85,7 +82,7 @@ def test_the_pages_are_a_warning_where_they_differ():
 def test_of_several_lists_what_is_kept_is_said_of_how_many():
     """Three lists of a site: two of the same weight, one whose pages mislead; where all say the same it is said once."""
     (_, [alike]), (_, [far]) = read(18), read(36)
-    build = Builder(TEXTS, "consolidate/codings", "observed")
+    build = Builder("consolidate/codings", "observed")
 
     def kept(*lists: steps.Measured) -> str:
         return {one.fact_id: one.method for one in steps.size_facts(lists, 0.95, build)}["sample.site_size.A01"]

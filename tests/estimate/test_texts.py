@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cache, partial
@@ -16,37 +15,37 @@ from replay import estimated
 from test_support_facts import TOTALS, enacted
 from test_themes import coding_of_interviews
 
+from diagnostic.codebook.model import indicators
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.core.counting import RULES
 from diagnostic.core.tables import model
-from diagnostic.documentation.pages import OR, WORD, indicators, matching, rows
-from diagnostic.estimate import national, texts
+from diagnostic.documentation.pages import OR, WORD, matching, rows
+from diagnostic.estimate import national
+from diagnostic.estimate.catalogue import reading
+from diagnostic.estimate.catalogue.entry import MEASURES, UNITS, Entry, words
+from diagnostic.estimate.catalogue.reading import STRANDS, known
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
 from diagnostic.estimate.sample import usable
-from diagnostic.estimate.tables import MEASURES, UNITS
-from diagnostic.estimate.texts import sample
-from diagnostic.estimate.texts.strands import STRANDS, every, once
-from diagnostic.estimate.texts.text import Text, words
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"
-site = partial(Text, unit="site", way="things", universe="sites")
+site = partial(Entry, unit="site", way="things", family="sites", universe="sites")
 BUILD = Builder(
-    {
-        "a.open_{year}": site(
-            "ouverts en {year}",
-            "nombre",
-            method="Comptés.",
-            rules=("plancher",),
-            if_open={"method": "Entre {year} et après.", "measure": "estimate"},
-        ),
-        "a.share_pct": site("part", "part ÷ tout", measure="percent", decimals=1),
-    },
     "consolidate/x",
     "observed",
     cells="x.csv!A2",
     method="Dit de tous.",
+    texts={
+        "a.open_{year}": site(
+            label="ouverts en {year}",
+            formula="nombre",
+            method="Comptés.",
+            rules=("plancher",),
+            if_open={"method": "Entre {year} et après.", "measure": "estimate"},
+        ),
+        "a.share_pct": site(label="part", formula="part ÷ tout", measure="percent", decimals=1),
+    },
 )
 
 
@@ -92,16 +91,14 @@ def test_what_a_text_does_not_say_is_refused() -> None:
 
 # -- The texts ----------------------------------------------------------------------------------------------------
 
-SPOKEN = {pattern: text for table in every().values() for pattern, text in table.items()}
+SPOKEN = known()
 
 
-def test_every_table_of_texts_is_in_the_catalogue_and_no_id_stands_twice() -> None:
-    assert {module.name for module in pkgutil.iter_modules(texts.__path__)} - {"strands", "text", "ways"} == set(
-        STRANDS
-    )
-    assert len(SPOKEN) == sum(map(len, every().values()))
-    with pytest.raises(ValueError, match=r"said twice: press\.articles$"):
-        once({"press": {"press.articles": site("a", "b")}, "other": {"press.articles": site("c", "d")}})
+def test_every_file_is_in_the_catalogue_and_no_id_stands_twice() -> None:
+    files = {path.stem for path in Path(reading.__file__).parent.glob("*.yaml")}
+    assert files == set(STRANDS) and len(STRANDS) == len(files)
+    assert len(SPOKEN) == sum(map(len, reading.every().values()))
+    assert reading.problems() == []
 
 
 def test_a_text_is_whole() -> None:
@@ -171,14 +168,14 @@ def used() -> pd.DataFrame:
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(
             "00-2026",
-            [one for design in SAMPLES for one in usable.design_facts(design, Builder(sample.TEXTS, "x", "observed"))],
+            [one for design in SAMPLES for one in usable.design_facts(design, Builder("x", "observed"))],
         ),
         national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]
     return pd.concat(found).drop_duplicates(["fact_id", "label", "unit", "universe", "formula"])
 
 
-def said(pattern: str, text: Text) -> Iterator[tuple[int, str, list[re.Pattern[str]]]]:
+def said(pattern: str, text: Entry) -> Iterator[tuple[int, str, list[re.Pattern[str]]]]:
     """How much of the id is written out, how it begins, and what id, label, unit, universe and formula of a fact match."""
     for own, *others in rows(pattern, text, handmade.CODEBOOK):
         anything = ("|".join(map(filled, part.split(OR))) for part in others)

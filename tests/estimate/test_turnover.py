@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.formulas import turnover
 from diagnostic.estimate.internet.history import turnover_facts as history_facts
-from diagnostic.estimate.texts.history import TEXTS
 
 FIRST, SECOND = dt.date(2018, 12, 5), dt.date(2026, 11, 30)
 HISTORY = {
@@ -72,7 +71,7 @@ def test_shares_of_losses_and_arrivals():
     """Between the first and the last day of the histories, one site more has closed: A06."""
 
     def shares(history) -> dict[str, float | None]:
-        made = history_facts(table(history), Builder(TEXTS, "consolidate/site_states", "observed"))
+        made = history_facts(table(history), Builder("consolidate/site_states", "observed"))
         return {fact.fact_id: fact.value for fact in made if fact and fact.fact_id.endswith("_pct")}
 
     assert shares(HISTORY) == {

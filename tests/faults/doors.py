@@ -27,7 +27,7 @@ from diagnostic.core.contents import beginning
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.problems import BLOCKING
 from diagnostic.geography import steps as geography
-from diagnostic.release.policy import PolicyError
+from diagnostic.release.populations.policy import PolicyError
 from diagnostic.study import config
 
 STUDY = own.SMALL

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.files.texts import NUMERIC
-from diagnostic.findings import computed, sentences
+from diagnostic.findings import computed, forms, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
 from diagnostic.findings.sentences import SENTENCES
 from diagnostic.report.assemble import LONGEST
@@ -269,3 +269,88 @@ def test_what_is_not_known_takes_the_place_of_findings_on_page_one() -> None:
     told = [one for one in found(*rows, *wide).values() if one.part in (PAGE_ONE, OPEN)]
     assert [one.part for one in told].count(OPEN) == 3 and len(told) == PAGE
     assert {one.family for one in told if one.part == PAGE_ONE} >= {sentences.PERSONS, sentences.INTERNET}
+
+
+# -- On either side of each threshold -------------------------------------------------------------------------------
+# A number that may not be above it is not worth a sentence: written here a second time, from what the report's readers are told.
+
+WORTH = {  # sentence → what it cites, first what is judged → the threshold
+    "professionals.equipped": (("pros.under_equipped_pct",), 10),
+    "professionals.commission": (("law.commission_unaware_pct",), 10),
+    "professionals.pathway": (("law.pathway_unaware_pct",), 10),
+    "professionals.network": (("survey.network_interest.yes_pct",), 30),
+    "internet.concentrated": (("ads.top_two_pct",), 30),
+    "internet.copies": (("ads.mirror_redundant_pct",), 5),
+    "internet.places": (("ads.five_cities_pct",), 30),
+    "internet.declared_places": (("profile.ad.declared_place.first_five",), 30),
+    "internet.closing": (("turnover.loss_share_pct",), 10),
+    "press.articles": (("press.articles", "press.outlets", "press.period"), 9),
+    "support.axes": (("pathway.axes_uncovered",), 0.5),
+}
+FIRST_OF = {  # the same of the first of a family: two of its ids, and how a label says its words
+    "professionals.needs": (("survey.needs.training_pct", "survey.needs.guide_pct"), "besoins : une chose, part", 10),
+    "professionals.obstacles": (
+        ("survey.obstacles_themes.time_pct", "survey.obstacles_themes.fear_pct"),
+        "freins : une chose, part",
+        10,
+    ),
+    "professionals.requests": (
+        ("survey.persons_requests_themes.home_pct", "survey.persons_requests_themes.work_pct"),
+        "demandes : une chose, part",
+        10,
+    ),
+    "internet.category": (("ads.share_a_pct", "ads.share_b_pct"), "part des choses dans les annonces", 50),
+}
+
+
+@pytest.mark.parametrize("name", WORTH)
+def test_a_number_is_worth_a_sentence_from_its_threshold_on(name: str) -> None:
+    (judged, *others), least = WORTH[name]
+    measure = "percent" if SENTENCES[name].claim.find("_pct") > 0 or "first_five" in judged else "count"
+    beside = [said(one, 3, measure="count", claim=0) for one in others]
+    for over, told in ((-0.25, False), (0, False), (0.25, True)):
+        assert (name in found(said(judged, least + over, measure=measure, claim=0), *beside)) == told, over
+
+
+@pytest.mark.parametrize("name", FIRST_OF)
+def test_the_first_of_a_family_is_worth_a_sentence_from_its_threshold_on(name: str) -> None:
+    ids, label, least = FIRST_OF[name]
+    for over, told in ((-0.25, False), (0, False), (0.25, True)):
+        rows = [said(one, value, claim=0, label=label) for one, value in zip(ids, (least + over, 3), strict=True)]
+        assert (name in found(*rows)) == told, over
+
+
+def test_every_threshold_of_a_sentence_is_judged() -> None:
+    assert {name for name, row in SENTENCES.items() if row.least} == {*WORTH, *FIRST_OF}
+
+
+@pytest.mark.parametrize(
+    ("measure", "claim", "word"),
+    [
+        ("percent", 1.0, ""),  # two points: as exact as it is printed
+        ("percent", 1.001, "environ"),
+        ("count", 0.5, ""),  # half of one on each side
+        ("count", 0.501, "environ"),
+    ],
+)
+def test_a_number_that_stands_for_several_is_about(measure: str, claim: float, word: str) -> None:
+    (row,) = pd.DataFrame([said("a.b", 40, measure=measure, claim=claim)]).itertuples()
+    assert forms.about(row) == word
+
+
+@pytest.mark.parametrize(("high", "something"), [(20, True), (20.01, False), (10, True)])
+def test_a_number_says_something_within_its_double(high: float, something: bool) -> None:
+    (row,) = pd.DataFrame([said("a.b", 10, 10, high, measure="count", claim=0)]).itertuples()
+    assert forms.says_something(row) == something
+
+
+def test_what_a_rounded_number_stands_for_is_told_of_a_number_alone() -> None:
+    rows = pd.DataFrame(
+        [
+            said("a.b", 10, measure="count", claim=2.5),
+            said("a.c", 10, measure="count", kind="text"),
+            said("a.d", 10, measure="count", claim=math.inf),
+            said("a.e", 10, measure="count", claim=math.nan),
+        ]
+    )
+    assert [forms.form("spread", one) for one in rows.itertuples()] == ["7 à 13", "", "", ""]

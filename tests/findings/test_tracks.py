@@ -14,7 +14,7 @@ from diagnostic.codebook import loading
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import NBSP
 from diagnostic.documentation.pages import matching, rows
-from diagnostic.estimate.texts.strands import every
+from diagnostic.estimate.catalogue.reading import known
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import library, tracks
 from diagnostic.findings.computed import MACRO
@@ -44,12 +44,7 @@ def test_a_track_holds_no_number_of_its_own(track: library.Track) -> None:
 
 def test_every_number_is_a_fact_of_the_catalogue() -> None:
     codebook = loading.load(loading.read_folder(ROOT / loading.FOLDER))
-    patterns = [
-        matching(row[0])
-        for table in every().values()
-        for name, text in table.items()
-        for row in rows(name, text, codebook)
-    ]
+    patterns = [matching(row[0]) for name, entry in known().items() for row in rows(name, entry, codebook)]
     published = set(pd.read_csv(ROOT / "resources/studies/62-2020/published_figures.csv", dtype=str)["id"])
     for track in LIBRARY:
         for sentence in track.support:
@@ -83,3 +78,20 @@ def test_a_publication_speaks_only_where_the_study_does_not() -> None:
 def test_a_library_that_misses_a_key_is_refused_with_its_place() -> None:
     with pytest.raises(ConfigError, match="indicator.*clé obligatoire absente"):
         library.read(CONTENT.replace(b"    indicator: s\xc3\xa9ances tenues ; actions achev\xc3\xa9es\n", b""))
+
+
+def test_a_track_tells_two_sentences_of_those_that_support_it_and_page_one_names_four_tracks() -> None:
+    known = pd.DataFrame([said(f"a.n{n}", n, measure="count", claim=0) for n in range(1, 5)])
+    base = LIBRARY[0]
+    made = [
+        base.model_copy(update={"name": f"t{many}", "title": f"T{many}", "support": [f"Dit {{n:a.n{n}}}." for n in range(1, many + 1)]})
+        for many in (1, 2, 3)
+    ]  # fmt: skip
+    told = tracks.proposed(made, known, {})
+    assert [one.support.count("Dit") for one in told] == [1, 2, 2]
+    assert told[2].support == "Dit [1](fact:a.n1). Dit [2](fact:a.n2)."
+    several = [tracks.Proposed(base.model_copy(update={"title": str(n)}), "") for n in range(6)]
+    supported = [tracks.Proposed(base.model_copy(update={"title": f"s{n}"}), "Dit.") for n in range(2)]
+    assert tracks.Proposals([], several, str).first == ["0", "1", "2", "3"]
+    assert tracks.Proposals([], supported + several, str).first == ["s0", "s1"]
+    assert tracks.Proposals(list("abcde"), supported, str).first == list("abcd")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_computed import said
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.files import texts
 from diagnostic.findings import written
 from diagnostic.findings.computed import OPEN, PAGE_ONE, computed

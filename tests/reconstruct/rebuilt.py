@@ -12,9 +12,9 @@ from replay import ROOT, Estimated, of_project
 
 from diagnostic.privacy.vault import Vault
 from diagnostic.reconstruct.project import FOLDER, reconstruct
-from diagnostic.release import reconstructed
+from diagnostic.release import publication
 from diagnostic.release.printed import PROTECTED
-from diagnostic.release.reprinted import NOT_AGAIN
+from diagnostic.release.publication import NOT_AGAIN
 from diagnostic.study.config import Config, load
 from diagnostic.study.unlocking import opened
 
@@ -59,7 +59,7 @@ def printable(of: Estimated, again: tuple[str, ...] = ()) -> tuple[pd.DataFrame,
     hidden = reproduction["fact_id"].isin(again)
     told = {"published": PROTECTED, "computed": PROTECTED, "status": "withheld", "reason": NOT_AGAIN}
     reproduction = reproduction.assign(**{name: reproduction[name].mask(hidden, text) for name, text in told.items()})
-    settled, compared = reconstructed.settle(released, reproduction, published)
+    settled, compared = publication.settle(released, reproduction, published)
     return settled.set_index("fact_id"), compared
 
 

@@ -7,8 +7,7 @@ import pytest
 from rebuilt import printable
 from replay import Estimated
 
-from diagnostic.release.reconstructed import MOVES
-from diagnostic.release.reprinted import NOT_AGAIN
+from diagnostic.release.publication import MOVES, NOT_AGAIN
 
 STAGES = ["survey", "survey+interviews", "interviews", "situations"]
 

@@ -11,11 +11,11 @@ import pytest
 from replay import ROOT, Estimated
 
 from diagnostic.codebook import loading
-from diagnostic.release.audit import populations
-from diagnostic.release.draws import Draw
-from diagnostic.release.policy import load_policy, of_codebook
+from diagnostic.release.populations.people import populations
+from diagnostic.release.populations.policy import load_policy, of_codebook
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.statements import made
-from diagnostic.release.steps import Decided, decide
+from diagnostic.release.ways.verdicts import Decided, decide
 from diagnostic.study.config import load_yaml
 
 SAID = {"pros.training_followed": "0", "pros.under_equipped_pct": "92", "law.pathway_unaware_pct": "66"}

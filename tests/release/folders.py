@@ -29,7 +29,7 @@ from neighbours import DAY, FILES, STUDY, Told, differences, false_claims
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.codebook.model import Codebook
 from diagnostic.core import io as door
-from diagnostic.release.audit import populations
+from diagnostic.release.populations.people import populations
 from diagnostic.release.tables import PRINTED
 from diagnostic.review.documents import remake
 from diagnostic.study import config
@@ -38,7 +38,7 @@ from diagnostic.study.receive import receive
 from diagnostic.study.start import init
 from diagnostic.trial.answers import PERSONS as HOW_MANY
 from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, generate
-from diagnostic.trial.exports.formats import csv_export, timestamp
+from diagnostic.trial.exports import csv_export, timestamp
 
 TOOL, SEED, ANSWERS = "google_csv", 71, 18
 MOST = 4  # situations of an answer

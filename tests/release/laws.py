@@ -16,11 +16,10 @@ from types import SimpleNamespace
 
 from neighbours import Told
 
-from diagnostic.release.audit import CROSSING, Entry
-from diagnostic.release.claims import first_step, least
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import TOSSED, UNITS, Counted, Draft
-from diagnostic.release.policy import Policy
+from diagnostic.release.populations.listing import CROSSING, Entry
+from diagnostic.release.populations.policy import Policy
+from diagnostic.release.populations.rounding import Draw, first_step, least
+from diagnostic.release.ways.listed import TOSSED, UNITS, Counted, Draft
 
 Law = Mapping[int | None, float]  # what is printed (None: withheld) → how likely
 Said = tuple[str, ...]
@@ -78,7 +77,7 @@ def _steps(draft: Draft, entries: Sequence[Entry]) -> dict[Said, list[tuple[floa
 
 
 def _cuts(count: int, base: int, first: int) -> Iterator[float]:
-    """Where the outcome of a draw changes (`draws.Draw.multiple`)."""
+    """Where the outcome of a draw changes (`draws.Draw.random_round`)."""
     if count < first:
         yield count / first
     elif count % base:
@@ -112,7 +111,7 @@ def chance(law: Law, keys: int) -> float:
 
 def allowed(first: Counted, second: Counted, policy: Policy) -> float:
     """How far one case more or less may move the law of the draw of a group: one step of rounding. Where it takes the group
-    over its threshold, what is withheld under it adds the chance that the threshold itself is printed (`claims.JUMP` at most)."""
+    over its threshold, what is withheld under it adds the chance that the threshold itself is printed (`claims.MAX_CHANCE_AT_THRESHOLD` at most)."""
     rules, threshold = policy.rules, first.entry.threshold
     base = rules.rounding.base if threshold == rules.thresholds.ordinary else rules.rounding.sensitive_base
     if first.members == second.members and first.reason == second.reason:

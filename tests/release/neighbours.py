@@ -22,13 +22,13 @@ import pandas as pd
 from replay import COLLECT, RELEASE, Call, recorded, replayed
 
 from diagnostic.core import io
-from diagnostic.estimate.texts.ways import PEOPLE
-from diagnostic.release.audit import Listing, Population, plain, populations
-from diagnostic.release.closed_list import ARRONDISSEMENT, Term, parse
-from diagnostic.release.grouped import Counted, count
-from diagnostic.release.policy import Policy
+from diagnostic.estimate.catalogue.ways import PEOPLE
+from diagnostic.release.populations.listing import Listing, plain
+from diagnostic.release.populations.people import Population, populations
+from diagnostic.release.populations.policy import ARRONDISSEMENT, Policy, Term, parse
 from diagnostic.release.statements import FOUND
 from diagnostic.release.tables import PRINTED
+from diagnostic.release.ways.listed import Counted, count
 from diagnostic.study.start import init
 
 STUDY, DAY = "47-2026", dt.date(2026, 9, 1)

@@ -14,11 +14,11 @@ import pandas as pd
 from drawn import cases
 
 from diagnostic.codebook import loading
-from diagnostic.release.audit import Listing, Population
-from diagnostic.release.claims import Printed
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.grouped import Decision, decide
-from diagnostic.release.policy import CLASSES, Policy, load_policy, of_codebook
+from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.people import Population
+from diagnostic.release.populations.policy import CLASSES, Policy, load_policy, of_codebook
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Claim, Draw
+from diagnostic.release.ways.listed import Decision, decide
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def population(rows: pd.DataFrame) -> Population:
 
 
 def decided(
-    rows: pd.DataFrame, rules: Policy, key: bytes = PUBLIC_KEY, earlier: Mapping[str, Printed] | None = None
+    rows: pd.DataFrame, rules: Policy, key: bytes = PUBLIC_KEY, earlier: Mapping[str, Claim] | None = None
 ) -> Decision:
     """What is printed of some persons; `earlier`: what was printed of a part of them."""
     return decide(Listing("prostitution", rules), population(rows), Draw(key), {}, {}, earlier=earlier)

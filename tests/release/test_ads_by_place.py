@@ -13,12 +13,10 @@ from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.estimate.facts import Builder, group_of, table
-from diagnostic.estimate.texts.internet import TEXTS as INTERNET
-from diagnostic.estimate.texts.territory import TEXTS as TERRITORY
-from diagnostic.release.alone import harmless
-from diagnostic.release.draws import Draw
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.statements import made
-from diagnostic.release.steps import decide
+from diagnostic.release.ways.verdicts import decide, verdict
+from diagnostic.release.ways.way import Scope
 
 SMALLEST, THRESHOLD = 20, 11  # ads of a place that is named; of the class of places
 KEYS = [Draw(str(key).encode()) for key in range(60)]
@@ -36,9 +34,7 @@ def told(name: str, value: float, places: int = 0, measure: str = "count", draw:
         "way": "place",
     }
     fact |= {"group": group, "low": None, "high": None, "origin": "observed", "source_table": "consolidate/counts"}
-    found = harmless(fact | {"method": ""}, policy(), draw, described=True)
-    assert found is not None
-    return found
+    return verdict(fact | {"method": ""}, Scope(policy(), draw))
 
 
 @pytest.mark.parametrize("places", [2, 3, 4])
@@ -80,7 +76,7 @@ def test_ads_of_a_place_read_by_pages_are_a_number_of_ads() -> None:
 def counted(ads: dict[str, int]) -> list[Fact]:
     """The facts on ads by place, those of fewer than twenty together."""
     total = sum(ads.values())
-    build = Builder(INTERNET, "consolidate/counts", "observed", "ad_counts.csv!C2:C9")
+    build = Builder("consolidate/counts", "observed", "ad_counts.csv!C2:C9")
     words = [{"place": name, "name": name.title()} for name in ads]
     found = [build.count("places.ads.{place}", ads[one["place"]], total, **one) for one in words]
     found += [build.share("ads.city_{place}_pct", ads[one["place"]], total, **one) for one in words]
@@ -89,7 +85,7 @@ def counted(ads: dict[str, int]) -> list[Fact]:
     found += [build.share("places.placed_pct", total, 2 * total)]
     small = sorted(name for name, number in ads.items() if number < SMALLEST)
     group = group_of("ads", ("place", small))
-    together = Builder(TERRITORY, "consolidate/counts", "observed")
+    together = Builder("consolidate/counts", "observed")
     found += [together.count("ads.joined.rest", sum(ads[one] for one in small), total, group=group)] if small else []
     return [one for one in found if one]
 

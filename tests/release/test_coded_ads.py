@@ -13,10 +13,10 @@ from simulated import policy
 from diagnostic.estimate.facts import table
 from diagnostic.estimate.formulas.uncertainty import without_multiplicities
 from diagnostic.release import statements
-from diagnostic.release.alone import class_of
-from diagnostic.release.draws import Draw
-from diagnostic.release.policy import CLASSES
-from diagnostic.release.steps import decide
+from diagnostic.release.populations.policy import CLASSES
+from diagnostic.release.populations.rounding import Draw
+from diagnostic.release.ways.coded import class_of
+from diagnostic.release.ways.verdicts import decide
 
 SHARED = {
     **{"label": "x", "universe": "x", "formula": "x", "source_table": "consolidate/codings"},

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.estimate.facts import table
-from diagnostic.release import alone
-from diagnostic.release.draws import Draw
-from diagnostic.release.region import regional
-from diagnostic.release.steps import decide
+from diagnostic.release.populations.policy import regional
+from diagnostic.release.populations.rounding import Draw
+from diagnostic.release.ways.verdicts import decide, verdict
+from diagnostic.release.ways.way import Scope
 
 CODES = ("22", "29", "35", "56")
 ANSWERS = ("woman", "man", "trans")
@@ -193,7 +193,7 @@ def test_what_is_printed_of_a_share_is_that_share_on_average(value: float) -> No
     """Over a hundred draws, evenly spread."""
     share = Fact(fact_id="profile.ad.hosting.travels", value=value, numerator=60, denominator=150, **SHARED)
     given, rules = table("47-2026", [share]).to_dict("records")[0], policy()
-    told = [alone.harmless(given, rules, Even(bytes([number])), described=False) for number in range(100)]
+    told = [verdict(given, Scope(rules, Even(bytes([number])))) for number in range(100)]
     draws = [one["shown_value"] for one in told if one]
     assert np.mean(draws) == pytest.approx(value, abs=STEP / 100 + 1e-9)
     assert all(abs(told - value) < STEP for told in draws)

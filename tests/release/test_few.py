@@ -16,11 +16,13 @@ from simulated import policy
 from diagnostic.collect.answers import FIELDS
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import table
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import Known
-from diagnostic.release.heard import MEETINGS, TOWNS, population, untold_fields, untold_towns
+from diagnostic.release.editions.changes import MEETINGS, TOWNS
+from diagnostic.release.populations.people import interviews as population
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.statements import state
-from diagnostic.release.steps import decide
+from diagnostic.release.ways.listed import Known
+from diagnostic.release.ways.things import untold_fields, untold_towns
+from diagnostic.release.ways.verdicts import decide
 
 LEAST = 3
 ERRORS = b"severity,file,sheet,row,column,value,message,remedy\n"

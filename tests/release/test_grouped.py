@@ -11,11 +11,10 @@ from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, group_of, table
-from diagnostic.release.audit import populations
-from diagnostic.release.closed_list import parse
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.policy import Waiver
-from diagnostic.release.steps import Decided, decide
+from diagnostic.release.populations.people import populations
+from diagnostic.release.populations.policy import Waiver, parse
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.ways.verdicts import Decided, decide
 
 ANSWERS = {"yes": 60, "no": 24, "dk": 3}
 

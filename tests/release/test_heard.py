@@ -18,12 +18,14 @@ from diagnostic.consolidate.interviews import consolidate
 from diagnostic.core import io
 from diagnostic.core.step import check
 from diagnostic.estimate.people import interviews
-from diagnostic.release import by_place, heard, issued
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import Known
+from diagnostic.release.editions import changes, issued
+from diagnostic.release.populations import people
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.statements import FOUND, made
-from diagnostic.release.steps import Decided, decide
 from diagnostic.release.tables import DECIDED
+from diagnostic.release.ways import places
+from diagnostic.release.ways.listed import Known
+from diagnostic.release.ways.verdicts import Decided, decide
 
 STUDY, POLICY = "47-2026", cache(policy)
 NO_CODING, NOWHERE = COLLECTED["text_coding"].empty(), COLLECTED["places"].empty()
@@ -48,16 +50,16 @@ def told(met: Sequence[Met], known: Known) -> tuple[Decided, pd.DataFrame]:
     """What is decided of these interviews, and the statements: one row each, by identifier."""
     rows = meetings(met)
     facts = interviews.estimate(rows, NO_CODING, NOWHERE, STUDY)["interviews"]
-    decided = decide(facts, POLICY(), heard.population(rows), known, Draw(b"k"))
+    decided = decide(facts, POLICY(), people.interviews(rows), known, Draw(b"k"))
     said = made(decided.ledger, ()).set_index("statement_id").sort_index()
-    hidden = said.index.str.fullmatch(FOUND) | said.index.map(by_place.names)
+    hidden = said.index.str.fullmatch(FOUND) | said.index.map(places.names)
     return decided, said[~(said["kind"].eq("withheld") & hidden)]
 
 
 def sent(met: Sequence[Met], known: Known, name: str) -> tuple[issued.Issued, ...]:
     """The issues with this one after them."""
     ledger = told(met, known)[0].ledger
-    record = issued.record(name, issued.claims({}), heard.population(meetings(met)), "k", ledger=ledger)
+    record = issued.record(name, issued.claims({}), people.interviews(meetings(met)), "k", ledger=ledger)
     return tuple(issued.read(issued.write([*(one.record for one in known.issued), record])))
 
 
@@ -136,7 +138,7 @@ def test_a_batch_of_interviews_leaves_no_few_structures_to_who_subtracts(come: l
     shown = [set(one.index[one["kind"].ne("withheld")]) for one in (before, now)]
     for part in PARTS:
         both = {name.removeprefix(part) for name in shown[0] & shown[1] if name.startswith(part)}
-        assert not [at for at, number in changed(FIRST, after, part, both).items() if 0 < number < heard.FEW], part
+        assert not [at for at, number in changed(FIRST, after, part, both).items() if 0 < number < changes.FEW], part
     assert now.loc["interviews.total", "printed"] == str(len(after))
 
 
@@ -164,7 +166,7 @@ def test_interviews_of_a_field_are_not_those_of_its_named_structures(agreed: int
     )
     statements = told(FIRST, Known(structures=named))[1]
     assert (statements.loc["interviews.field.housing", "kind"] == "value") is shown
-    others = statements[statements.index.str.startswith(heard.HEARD)]
+    others = statements[statements.index.str.startswith(changes.HEARD)]
     assert others["kind"].eq("withheld").sum() >= 2 or others["kind"].eq("value").all()
 
 

@@ -11,11 +11,14 @@ from facts_at_hand import Fact
 from simulated import FEW, SHORT, decided, departement, invented, policy, population
 
 from diagnostic.estimate.facts import table
-from diagnostic.release import grouped, issued, steps
-from diagnostic.release.audit import Population, Previous, enough, findings
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.grouped import Known
-from diagnostic.release.steps import Decided, decide, refused
+from diagnostic.release.attack import gate
+from diagnostic.release.editions import issued
+from diagnostic.release.editions.changes import Previous, enough, findings
+from diagnostic.release.populations.people import Population
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.steps import refused
+from diagnostic.release.ways.listed import Known
+from diagnostic.release.ways.verdicts import Decided, decide
 
 SHARED = {"universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed", "unit": "person"}
 DRAW = Draw(PUBLIC_KEY)
@@ -65,11 +68,11 @@ def test_a_published_figure_allows_the_counts_that_print_so(
 ) -> None:
     facts = pd.DataFrame({"fact_id": ["survey.a"], "group": ["p: took=a"], "base": ["p: took=*"]})
     groups = {"p: took=a": (((0, 1),),), "p: took=*": ((),)}
-    said = grouped.baseline_statements(figures(("survey.a", value, unit, rounding)), facts, groups)
+    said = gate.published_statements(figures(("survey.a", value, unit, rounding)), facts, groups)
     found = {
         count
         for count in range(41)
-        if len(grouped.true_values(said, np.array([[1]] * count + [[0]] * (40 - count)))) == len(said)
+        if len(gate.true_values(said, np.array([[1]] * count + [[0]] * (40 - count)))) == len(said)
     }
     assert said and found == possible
 
@@ -199,7 +202,7 @@ def test_who_answered_is_frozen_with_its_batch(held: bool, heard: bool) -> None:
     batches = [
         name for name, own in {"professionals": held, "interviews": heard, "prostitution": decided.held}.items() if own
     ]
-    same, found = steps.keep(facts, now, batches, issued.said(issued.read(issued.write([sent]))))
+    same, found = issued.keep(facts, now, batches, issued.said(issued.read(issued.write([sent]))))
     assert same.equals(facts)
     told = found.assign(fact_id=facts["fact_id"]).set_index("fact_id")[["verdict", "shown_value"]]
     asked = ["survey.professionals", "survey.training_followed.yes", "partners.answered", "pros.health"]

@@ -13,8 +13,8 @@ from drawn import cases
 from laws import distance, drawn, exact, moves
 from simulated import departement, invented, population
 
-from diagnostic.release.audit import Entry, Listing
-from diagnostic.release.grouped import Counted, count
+from diagnostic.release.populations.listing import Entry, Listing
+from diagnostic.release.ways.listed import Counted, count
 
 KEYS = 1000
 TOTAL, WOMEN, MEN, YOUNG = (

@@ -19,9 +19,11 @@ from laws import exact, moves
 from neighbours import ANSWERED, CHANGES, Study, Told, differences, false_claims, finished
 
 from diagnostic.core.tables import columns
-from diagnostic.release import alone, draws, grouped, printed, statements, steps
-from diagnostic.release.grouped import Draft
-from diagnostic.release.row import row
+from diagnostic.release import printed, statements
+from diagnostic.release.editions.ledger import MODEL, put, row
+from diagnostic.release.populations import rounding
+from diagnostic.release.ways import group, listed, model, things, verdicts
+from diagnostic.release.ways.listed import Draft
 
 SHORT = ("person less", "other answer", "situation less", "response less")  # kinds of neighbours of the short form
 KINDS = tuple(CHANGES) if cases(100) == 100 else SHORT
@@ -100,10 +102,9 @@ def _reasons(fact: Any) -> str:
     return str(fact.reason) if fact.verdict == "withheld" else PRINT(fact)
 
 
-def _exact_choices(facts: pd.DataFrame, found: pd.DataFrame, draw: draws.Draw) -> None:
-    for at, fact in facts[facts["fact_id"].str.startswith("sensitivity.")].to_dict("index").items():
-        told = row(fact, "shown", "choices", fact["value"])
-        found.loc[at, list(told)] = list(told.values())
+def _exact_choices(facts: pd.DataFrame, found: pd.DataFrame, _: Any) -> pd.DataFrame:
+    own = facts[facts["fact_id"].str.startswith("sensitivity.")].to_dict("index").items()
+    return put(found, {at: row(fact, "shown", model.CHOICES, fact["value"]) for at, fact in own})
 
 
 def _exact_bound(fact: Any, part: Any, *_: Any) -> int | None:
@@ -120,20 +121,20 @@ def _cheapest(draft: Draft, last: int) -> dict[str, Any]:
 
 PRINT, PRINTED_OF = printed.value, Draft.printed
 LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
-    "bounds of the exact count": [(steps, "_possible", _exact_bound)],
-    "other choices, exact": [(alone, "sensitivity", _exact_choices)],
+    "bounds of the exact count": [(group, "_possible", _exact_bound)],
+    "other choices, exact": [(verdicts, "PASSES", (verdicts.Pass(_exact_choices), *verdicts.PASSES[1:]))],
     "model to two digits": [
-        (alone, "_model", lambda f, *_: row(f, "shown", "model", f["value"], low=f["low"], high=f["high"]))
+        (model, "estimate", lambda f, *_: row(f, "shown", MODEL, f["value"], low=f["low"], high=f["high"]))
     ],
     "rows received": [
-        (alone, "OF_PERSONS", alone.re.compile("never")),
+        (things, "OF_PERSONS", things.re.compile("never")),
         (statements, "_settled", lambda said, *_: said),
     ],
     "rows, drawn but told": [(statements, "_settled", lambda said, *_: said.assign(rules=str(len(said))))],
     "why a number is withheld": [(printed, "value", _reasons)],
     "digest of an export": [(statements, "_listed", lambda sources: sources[columns("release/sources")])],
-    "the cheapest suppression": [(grouped.Draft, "printed", _cheapest)],
-    "exact totals": [(draws.Draw, "multiple", lambda _, count, *__: count)],
+    "the cheapest suppression": [(listed.Draft, "printed", _cheapest)],
+    "exact totals": [(rounding.Draw, "random_round", lambda _, count, *__: count)],
 }
 
 

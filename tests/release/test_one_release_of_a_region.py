@@ -19,14 +19,14 @@ from simulated import AGE, GENDER, SHORT, departement, invented, population
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.facts import table
-from diagnostic.release import issued, steps
-from diagnostic.release.audit import Listing, Population
-from diagnostic.release.claims import Printed
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import Decision, Known, decide, holding
-from diagnostic.release.policy import Policy
-from diagnostic.release.region import coarse, regional
-from diagnostic.release.steps import Decided
+from diagnostic.release.editions import issued
+from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.people import Population, holding
+from diagnostic.release.populations.policy import Policy, coarse, regional
+from diagnostic.release.populations.rounding import Claim, Draw
+from diagnostic.release.ways import verdicts
+from diagnostic.release.ways.listed import Decision, Known, decide
+from diagnostic.release.ways.verdicts import Decided
 
 CODES = ("22", "29", "35", "56")
 SIZES = (40, 120, 80, 60)
@@ -60,7 +60,7 @@ def released(region: int) -> Decision:
     return decide(Listing("prostitution", rules()), people(region), Draw(f"{region}".encode()), {}, {})
 
 
-Said = Sequence[tuple[Mapping[str, Printed], tuple[str, ...]]]  # what is printed, and of which persons (STAYED, CAME)
+Said = Sequence[tuple[Mapping[str, Claim], tuple[str, ...]]]  # what is printed, and of which persons (STAYED, CAME)
 STAYED, CAME = "stayed", "came"
 
 
@@ -158,7 +158,9 @@ def released_as(those: Population, draw: Draw, earlier: tuple[issued.Issued, ...
         for at, one in enumerate(Listing("prostitution", rules()).entries)
     ]
     nothing = pd.DataFrame([], columns=["id", "value", "unit", "rounding", "statement_fr"])
-    return steps.decide(table("bretagne-2019", made), rules(), {"prostitution": those}, Known(nothing, earlier), draw)
+    return verdicts.decide(
+        table("bretagne-2019", made), rules(), {"prostitution": those}, Known(nothing, earlier), draw
+    )
 
 
 @pytest.mark.slow

@@ -18,11 +18,10 @@ from simulated import policy
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import table
-from diagnostic.release.audit import populations
-from diagnostic.release.draws import Draw
-from diagnostic.release.policy import Policy
-from diagnostic.release.region import regional
-from diagnostic.release.steps import decide
+from diagnostic.release.populations.people import populations
+from diagnostic.release.populations.policy import Policy, regional
+from diagnostic.release.populations.rounding import Draw
+from diagnostic.release.ways.verdicts import decide
 
 CODES = ("22", "29", "35", "56")
 VARIABLE, ANSWERS = "training_followed", ("yes", "no", "dk")

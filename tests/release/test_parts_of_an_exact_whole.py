@@ -12,11 +12,11 @@ from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, table
-from diagnostic.release.audit import populations
-from diagnostic.release.closed_list import problems as unlisted
-from diagnostic.release.draws import Draw
-from diagnostic.release.policy import Policy
-from diagnostic.release.steps import decide
+from diagnostic.release.populations.people import populations
+from diagnostic.release.populations.policy import Policy
+from diagnostic.release.populations.policy import problems as unlisted
+from diagnostic.release.populations.rounding import Draw
+from diagnostic.release.ways.verdicts import decide
 
 THRESHOLD, BASE = 8, 5  # config/release.yaml
 CHARGED, ILL = 25, 22  # who accompanied persons; those of them who are not equipped enough

@@ -13,8 +13,8 @@ from simulated import ROOT, policy
 
 from diagnostic.codebook import loading
 from diagnostic.core.french import NBSP, NNBSP
-from diagnostic.release.closed_list import problems as unlisted
-from diagnostic.release.policy import SENSITIVE, PolicyError, load_policy, of_codebook, strictest
+from diagnostic.release.populations.policy import SENSITIVE, PolicyError, load_policy, of_codebook, strictest
+from diagnostic.release.populations.policy import problems as unlisted
 from diagnostic.study.config import load_yaml
 
 

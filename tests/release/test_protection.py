@@ -16,23 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import FEW, ROOT, decided, departement, invented, population
 
-from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import (
-    OUTSIDER,
-    PREFECTURE,
-    Gate,
-    Listing,
-    Previous,
-    Reader,
-    columns,
-    enough,
-    findings,
-    gone,
-)
-from diagnostic.release.claims import EXACT, Printed, claim, first_step, least, share, widest
-from diagnostic.release.draws import Draw, members
-from diagnostic.release.grouped import Counted, Decision, coded, readers_of
-from diagnostic.release.policy import Policy
+from diagnostic.release.attack.gate import OUTSIDER, PREFECTURE, Gate, Reader, readers_of
+from diagnostic.release.attack.solver import Model, interval
+from diagnostic.release.editions.changes import Previous, enough, findings, gone
+from diagnostic.release.populations.groups import columns
+from diagnostic.release.populations.listing import Listing, coded
+from diagnostic.release.populations.policy import Policy
+from diagnostic.release.populations.rounding import EXACT, Claim, Draw, claim, first_step, least, members, share, widest
+from diagnostic.release.ways.listed import Counted, Decision
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +47,7 @@ def decided_alone(seed: int, size: int = 152, structures: int = 12) -> Decision:
 @settings(max_examples=cases(200), deadline=None)
 @given(st.integers(0, 2000), st.sampled_from([3, 5, 10, 20]), st.binary(min_size=1, max_size=8))
 def test_a_draw_is_a_neighbouring_multiple(count: int, base: int, key: bytes) -> None:
-    value = Draw(key).multiple(count, base, "person", members(["a", "b"]))
+    value = Draw(key).random_round(count, base, "person", members(["a", "b"]))
     assert value % base == 0 and value >= 0 and abs(value - count) <= (0 if not count else base - bool(count % base))
 
 
@@ -64,17 +55,19 @@ def test_draws_are_unbiased_and_tied_to_who_is_counted() -> None:
     """Over 4 000 keys the mean of the draws of 13 is 13, of 15 is 15, to three standard errors, and a tenth of the draws of
     15 go down, a tenth up; members in any order draw the same."""
     for count, possible in ((13, {10, 15}), (15, {10, 15, 20})):
-        drawn = [Draw(str(key).encode()).multiple(count, 5, "person", members(["a", "b"])) for key in range(4000)]
+        drawn = [Draw(str(key).encode()).random_round(count, 5, "person", members(["a", "b"])) for key in range(4000)]
         assert set(drawn) == possible
         assert abs(np.mean(drawn) - count) < 3 * np.std(drawn) / np.sqrt(len(drawn))
     for moved in (10, 20):
         assert abs(np.mean([one == moved for one in drawn]) - 0.1) < 3 * np.sqrt(0.1 * 0.9 / len(drawn))
     for count, possible in ((11, {0, 20}), (15, {0, 20}), (20, {0, 20, 30}), (27, {20, 30}), (30, {20, 30, 40})):
-        drawn = [Draw(str(key).encode()).multiple(count, 10, "person", "a", first=20) for key in range(4000)]
+        drawn = [Draw(str(key).encode()).random_round(count, 10, "person", "a", first=20) for key in range(4000)]
         assert set(drawn) == possible
         assert abs(np.mean(drawn) - count) < 3 * np.std(drawn) / np.sqrt(len(drawn))
     assert members(["a", "b"]) == members(["b", "a"]) != members(["a"])
-    keys = [Draw(b"k").multiple(13, 5, unit, members([str(n)])) for unit in ("person", "situation") for n in range(40)]
+    keys = [
+        Draw(b"k").random_round(13, 5, unit, members([str(n)])) for unit in ("person", "situation") for n in range(40)
+    ]
     assert set(keys) == {10, 15}
 
 
@@ -83,7 +76,7 @@ def test_draws_are_unbiased_and_tied_to_who_is_counted() -> None:
     [(10, 5, 8, 8, 15), (15, 5, 8, 10, 20), (20, 10, 11, 11, 30), (30, 10, 11, 20, 40), (61, EXACT, 8, 61, 61)],
 )
 def test_claims_of_the_policy(value: int, base: int, threshold: int, low: int, high: int) -> None:
-    assert claim(value, base, threshold) == Printed(value, base, low, high)
+    assert claim(value, base, threshold) == Claim(value, base, low, high)
 
 
 def test_what_is_printed_says_nothing_of_the_threshold() -> None:
@@ -96,7 +89,9 @@ def test_what_is_withheld_may_reach_its_threshold(base: int, threshold: int, cha
     """How often a group of just its threshold is printed, over 4 000 keys, to three standard errors: else « non publié »
     would say that a group is under it."""
     smallest, step = least(base, threshold), first_step(base, threshold)
-    seen = [Draw(str(key).encode()).multiple(threshold, base, "person", "a", step) >= smallest for key in range(4000)]
+    seen = [
+        Draw(str(key).encode()).random_round(threshold, base, "person", "a", step) >= smallest for key in range(4000)
+    ]
     assert abs(np.mean(seen) - chance) < 3 * np.sqrt(chance * (1 - chance) / len(seen))
 
 
@@ -124,7 +119,7 @@ def test_a_base_serves_thresholds_up_to_twice_itself_and_one(base: int) -> None:
 @given(st.integers(8, 400), st.integers(0, 400), st.binary(min_size=1, max_size=8))
 def test_the_range_of_a_share_holds_the_true_share(part: int, rest: int, key: bytes) -> None:
     draw, whole = Draw(key), part + rest
-    first, second = (draw.multiple(n, 5, "person", members([name])) for n, name in ((part, "p"), (whole, "w")))
+    first, second = (draw.random_round(n, 5, "person", members([name])) for n, name in ((part, "p"), (whole, "w")))
     if min(first, second) >= 10:
         low, high = share(claim(first, 5, 8), claim(second, 5, 8))
         assert low <= 100 * part / whole <= high
@@ -168,7 +163,7 @@ def test_every_table_of_persons_is_possible_for_whoever_reads() -> None:
     one by one of the solver, not of the gate."""
     decision = decided_alone(4)
     gate = Gate(decision.listing)
-    system = gate.frame.system({}, gate.statements(decision.printed))
+    system = gate.frame.system(gate.statements(decision.printed))
     model = Model(system)
     for entry in decision.listing.entries:
         if entry.name in decision.printed or not entry.terms:
@@ -179,10 +174,10 @@ def test_every_table_of_persons_is_possible_for_whoever_reads() -> None:
 
 
 def test_no_structure_learns_that_few_others_are_counted() -> None:
-    """Printed groups, seen by each structure with its own cases: exact intervals of the solver, not of the gate."""
+    """Claim groups, seen by each structure with its own cases: exact intervals of the solver, not of the gate."""
     decision = decided_alone(4)
     gate, people = Gate(decision.listing), population(departement(4, 152, 12))
-    system = gate.frame.system({}, gate.statements(decision.printed))
+    system = gate.frame.system(gate.statements(decision.printed))
     codes = coded(decision.listing, people, {})
     for reader in some(readers_of(decision.listing, people, codes)):
         others = system.without(gate.frame.table(reader.codes))
@@ -199,7 +194,7 @@ def test_exact_totals_are_refused() -> None:
     """Small cells hidden, and nothing else, the habit of the published studies: the gate says so, and names no count."""
     decision = decided_alone(4)
     exact = {
-        name: Printed(one.count, EXACT, one.count, one.count)
+        name: Claim(one.count, EXACT, one.count, one.count)
         for name, one in decision.counted.items()
         if one.count >= one.entry.threshold
     }
@@ -208,11 +203,11 @@ def test_exact_totals_are_refused() -> None:
     assert found and all(one.proof for one in found)
 
 
-def nearest(one: Counted) -> Printed:
+def nearest(one: Counted) -> Claim:
     """A count rounded to the nearest multiple, as a text that says « au plus proche » is read."""
     base = 5 if one.entry.threshold <= 8 else 10
     value = base * ((2 * one.count + base) // (2 * base))
-    return Printed(value, base, value - base // 2, value + (base - 1) // 2)
+    return Claim(value, base, value - base // 2, value + (base - 1) // 2)
 
 
 def test_a_rounding_to_the_nearest_is_refused() -> None:
@@ -288,9 +283,9 @@ def test_exact_editions_give_newcomers_away() -> None:
     old = rows[rows["situation"] <= rows["situation"].max() - 12].reset_index(drop=True)
     listing = Listing("prostitution", rules)
 
-    def exact(decision: Decision) -> dict[str, Printed]:
+    def exact(decision: Decision) -> dict[str, Claim]:
         return {
-            name: Printed(one.count, EXACT, one.count, one.count)
+            name: Claim(one.count, EXACT, one.count, one.count)
             for name, one in decision.counted.items()
             if one.count >= one.entry.threshold
         }

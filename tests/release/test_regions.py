@@ -9,18 +9,19 @@ import pandas as pd
 import pytest
 from simulated import FEW, decided, departement, invented
 
-from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import Listing, columns, stacked
-from diagnostic.release.claims import Printed
-from diagnostic.release.grouped import Decision
-from diagnostic.release.groups import Axis, Variable
+from diagnostic.release.attack.solver import Model, interval
+from diagnostic.release.editions.changes import stacked
+from diagnostic.release.populations.groups import Axis, Variable, columns
+from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.rounding import Claim
+from diagnostic.release.ways.listed import Decision
 
 SIZES = (60, 152)
 REGIONS = 3
 
 
 def exposed(
-    listing: Listing, region: Mapping[str, Printed], parts: Sequence[Mapping[str, Printed]]
+    listing: Listing, region: Mapping[str, Claim], parts: Sequence[Mapping[str, Claim]]
 ) -> list[tuple[int, str]]:
     """Number of a département, name of a group: what is printed of all proves it small and not empty, or, where its own
     document withholds it, proves it under its threshold or closes in on it. Exact intervals, of the solver alone."""
@@ -29,7 +30,7 @@ def exposed(
     told = [("région", region, tuple(range(len(parts))))]
     told += [(str(code), printed, (code,)) for code, printed in enumerate(parts)]
     frame, statements = stacked(listing, axis, told)
-    system = frame.system({}, statements)
+    system = frame.system(statements)
     model, found = Model(system), []
     for code, printed in enumerate(parts):
         for entry in listing.entries:
@@ -73,7 +74,7 @@ def test_a_region_that_adds_what_its_departements_print_tells_no_more_than_they_
         if all(name in one.printed for one in parts)
     }
     sums = {
-        name: Printed(*(sum(getattr(one, end) for one in own) for end in ("value", "base", "low", "high")))
+        name: Claim(*(sum(getattr(one, end) for one in own) for end in ("value", "base", "low", "high")))
         for name, own in told.items()
     }
     alone = exposed(whole.listing, {}, [one.printed for one in parts])

@@ -10,12 +10,13 @@ from simulated import departement, policy, population
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import table
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import Known
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.printed import PROTECTED
-from diagnostic.release.reprinted import protect
-from diagnostic.release.steps import decide, refused, release
+from diagnostic.release.publication import protect
+from diagnostic.release.steps import refused, release
 from diagnostic.release.tables import DECIDED
+from diagnostic.release.ways.listed import Known
+from diagnostic.release.ways.verdicts import decide
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ import pytest
 from drawn import some
 from simulated import invented
 
-from diagnostic.release.audit import CROSSING, Gate, Listing, Population, Reader
-from diagnostic.release.claims import claim, least
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import Draft, count
-from diagnostic.release.policy import Policy
+from diagnostic.release.attack.gate import Gate, Reader
+from diagnostic.release.populations.listing import CROSSING, Listing
+from diagnostic.release.populations.people import Population
+from diagnostic.release.populations.policy import Policy
+from diagnostic.release.populations.rounding import Draw, claim, least
+from diagnostic.release.ways.listed import Draft, count
 
 N, MOST, STEP = 24, 48, 5
 ORDINARY, SENSITIVE = (8, 5, 5), (11, 10, 20)  # threshold, base, and first step

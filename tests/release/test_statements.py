@@ -17,12 +17,11 @@ from diagnostic.collect.answers import AXES
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import Builder, table
-from diagnostic.estimate.texts.sample import TEXTS
-from diagnostic.release.draws import Draw
-from diagnostic.release.named import mentions, printable
+from diagnostic.release.populations.people import mentions, printable
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
-from diagnostic.release.steps import decide
+from diagnostic.release.ways.verdicts import decide
 
 ERRORS = (
     "severity,file,sheet,row,column,value,message,remedy\n"
@@ -172,7 +171,7 @@ def test_limits_nearer_than_what_is_printed_are_no_interval(
 
 def test_that_no_recall_was_measured_goes_through() -> None:
     """It says nothing of anybody, and must stand beside the number that it leaves in doubt."""
-    build = Builder(TEXTS, "consolidate/codings", "observed")
+    build = Builder("consolidate/codings", "observed")
     fact = build.fact("persons.source.recall_unmeasured", value_text="non mesuré")
     ledger = decide(table("47-2026", [fact]), policy(), {}, draw=Draw(b"key")).ledger
     assert made(ledger, ())["printed"].to_list() == ["non mesuré"]

@@ -13,9 +13,9 @@ from territories import Row, described, facts
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.tables import model
 from diagnostic.estimate.facts import table
-from diagnostic.release.audit import populations
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.steps import decide
+from diagnostic.release.populations.people import populations
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.ways.verdicts import decide
 
 THRESHOLD = 11
 

@@ -13,12 +13,12 @@ from simulated import policy
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.facts import UNKNOWN, table
-from diagnostic.release.audit import Population
-from diagnostic.release.draws import Draw
-from diagnostic.release.policy import Policy
-from diagnostic.release.region import regional
+from diagnostic.release.populations.people import Population
+from diagnostic.release.populations.policy import Policy, regional
+from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.statements import made
-from diagnostic.release.steps import decide, in_a_departement
+from diagnostic.release.ways.verdicts import decide, in_a_departement
+from diagnostic.release.ways.way import Scope
 from diagnostic.report import cards
 from diagnostic.report.grids import places
 from diagnostic.report.printer import NOT_KNOWN, Printer
@@ -138,7 +138,7 @@ def test_what_is_withheld_is_a_share_whose_limits_are_over_forty_points_apart_an
         row("d22.profile.ad.passing_through.yes", "ad", "percent", 10, 90),  # of ads
     ]
     every = pd.DataFrame(told, columns=["fact_id", "unit", "measure", "verdict", *NUMBERS])
-    hidden = every.loc[in_a_departement(every, every), "fact_id"].tolist()
+    hidden = every.loc[in_a_departement(every, every, Scope(policy())), "fact_id"].tolist()
     assert hidden == ["d22.persons.gender.women", "d22.persons.gender.women_pct", "d2a.profile.minors_pct"]
     again = every.assign(verdict="withheld")
-    assert not in_a_departement(again, again).any()
+    assert not in_a_departement(again, again, Scope(policy())).any()

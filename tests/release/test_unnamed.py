@@ -16,13 +16,14 @@ from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.field import support
-from diagnostic.release import issued, unnamed
-from diagnostic.release.draws import Draw
-from diagnostic.release.grouped import Known
-from diagnostic.release.named import named
-from diagnostic.release.statements import FOUND, made
-from diagnostic.release.steps import Decided, decide
-from diagnostic.release.unnamed import FEW, narrow_axes, narrow_fields
+from diagnostic.release.editions import issued
+from diagnostic.release.editions.changes import FEW
+from diagnostic.release.populations import people
+from diagnostic.release.populations.rounding import Draw
+from diagnostic.release.statements import FOUND, made, named
+from diagnostic.release.ways.listed import Known
+from diagnostic.release.ways.things import narrow_axes, narrow_fields
+from diagnostic.release.ways.verdicts import Decided, decide
 
 STUDY, POLICY = "47-2026", cache(policy)
 NOT_COUNTED = {name: CONSOLIDATED[name].empty() for name in ("restitutions", "law_results")}
@@ -54,7 +55,7 @@ def told(local: Sequence[Local], known: Known | None = None, codes: str = "S") -
     rows = structures(local, codes)
     facts = support.estimate(rows, **NOT_COUNTED, places=COLLECTED["places"].empty(), study=STUDY)["support"]
     readers = Known(issued=known.issued if known else (), structures=rows)
-    decided = decide(facts, POLICY(), unnamed.population(rows), readers, Draw(b"k"))
+    decided = decide(facts, POLICY(), people.local_structures(rows), readers, Draw(b"k"))
     ledger = decided.ledger.assign(cells="vault!A1")  # as `estimate` locates them: rules are told of public files alone
     said = made(ledger, ()).set_index("statement_id").sort_index()
     return decided, said[~(said["kind"].eq("withheld") & said.index.str.fullmatch(FOUND))]
@@ -63,7 +64,7 @@ def told(local: Sequence[Local], known: Known | None = None, codes: str = "S") -
 def sent(local: Sequence[Local], known: Known | None, name: str) -> Known:
     """What readers have once this is issued too."""
     ledger = told(local, known)[0].ledger
-    own = issued.record(name, issued.claims({}), unnamed.population(structures(local)), "k", ledger=ledger)
+    own = issued.record(name, issued.claims({}), people.local_structures(structures(local)), "k", ledger=ledger)
     before = known.issued if known else ()
     return Known(issued=tuple(issued.read(issued.write([*(one.record for one in before), own]))))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.core.validation import validate
+from diagnostic.estimate.catalogue.reading import every
+from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.estimate.facts import table
-from diagnostic.estimate.texts import profiles as texts
-from diagnostic.estimate.texts.ways import PEOPLE
-from diagnostic.release import alone, statements
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.steps import decide
+from diagnostic.release import statements
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.ways import verdicts
+from diagnostic.release.ways.verdicts import decide
+from diagnostic.release.ways.way import Scope
 
 PERSONS, OTHERS = 11, 8  # a fact that names no group: the highest threshold for persons and situations
 
@@ -146,7 +149,7 @@ KEYED = Draw(PUBLIC_KEY)
 def test_rows_of_lists_that_are_printed_whole_are_told(role: str, shown: float | None) -> None:
     """And not how many rows were received in all, which is a number of answers."""
     rows = replace(fact("row", value=6, numerator=6, denominator=223), fact_id=f"quality.rows.{role}")
-    found = alone.harmless(asdict(rows), policy(), KEYED, described=True)
+    found = verdicts.verdict(asdict(rows), Scope(policy(), KEYED, {"described": Mock()}))
     assert found and (found["shown_value"] == shown if shown else found["verdict"] == "withheld")
     assert pd.isna(found["shown_denominator"])
 
@@ -253,7 +256,7 @@ INDICATORS = "{ad_indicator}"  # under the ids of the codebook's headlines
 
 def test_all_that_coded_ads_say_is_judged() -> None:
     """A new text of what ads say would otherwise be printed as it is."""
-    assert {name for name, text in texts.TEXTS.items() if text.way != "declared"} == {COPIES}
+    assert {name for name, text in every()["profiles"].items() if text.way != "declared"} == {COPIES}
 
 
 @pytest.mark.parametrize("value", range(0, 11))

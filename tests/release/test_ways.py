@@ -2,82 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 from unittest.mock import Mock
 
 import pytest
 from simulated import policy
 
+from diagnostic.core.declarations import ConfigError
+from diagnostic.estimate.catalogue import ids
+from diagnostic.estimate.catalogue.entry import UNITS, Entry
+from diagnostic.estimate.catalogue.reading import FOLDER, faults, known, problems, strand
+from diagnostic.estimate.catalogue.ways import WAYS
 from diagnostic.estimate.facts import Builder, table
-from diagnostic.estimate.tables import UNITS
-from diagnostic.estimate.texts import strands, ways
-from diagnostic.estimate.texts.text import Text
-from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.steps import _told, decide
+from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.ways.verdicts import decide, verdict
+from diagnostic.release.ways.way import Scope
 
-MET = (2.0, 12.0, 23.0)  # persons met during a round of outreach, in one town
+PERSONS = (2.0, 12.0, 23.0)  # persons met during a round of outreach, in one town
 
 
-def rounds(unit: str, way: str, label: str = "personnes rencontrées à {town}") -> Mapping[str, Text]:
-    """The texts of a table of outreach rounds, which a newcomer adds: « Marmande, 2 personnes » were printed of it."""
-    return {"maraudes.met.{town}": Text(label, "lignes du tableau des maraudes", unit, "maraudes", way=way)}
+MET = "maraudes.met.{town}"
+TABLE = """
+title: Maraudes
+families: {rounds: maraudes}
+groups:
+  - family: rounds
+    unit: UNIT
+    way: WAY
+    universe: maraudes
+    place: town
+    facts:
+      maraudes.met.{town}:
+        label: LABEL
+        formula: lignes du tableau des maraudes
+"""
+
+
+def rounds(unit: str, way: str, label: str = "personnes rencontrées à {town}") -> Mapping[str, Entry]:
+    """The catalogue of a table of outreach rounds, which a newcomer adds: « Marmande, 2 personnes » were printed of it."""
+    told = TABLE.replace("UNIT", unit).replace("WAY", way).replace("LABEL", f'"{label}"')
+    return strand("maraudes", told.encode()).entries(f"{FOLDER}/maraudes.yaml")
+
+
+@pytest.fixture
+def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The newcomer's entries are in the catalogue."""
+    every = {**known(), **rounds("session", "things")}
+    monkeypatch.setattr(ids, "known", lambda: every)
+    for one in (ids.fact, ids._patterns):
+        one.cache_clear()
+    yield
+    for one in (ids.fact, ids._patterns):
+        one.cache_clear()
+
+
+def refused(texts: Mapping[str, Entry]) -> list[str]:
+    return list(faults("maraudes", texts, texts, {"rounds": "maraudes"}))
 
 
 @pytest.mark.parametrize("draw", [Draw(PUBLIC_KEY), None], ids=["key", "no key"])
-def test_whatever_a_newcomer_declares_nothing_that_counts_persons_is_printed_exactly(draw: Draw | None) -> None:
+def test_whatever_a_newcomer_declares_nothing_that_counts_persons_is_printed_exactly(
+    draw: Draw | None, added: None
+) -> None:
     """Each unit by each way: refused when the workflow is read, or withheld; never « 2 ». A study without a key holds nothing
     private: what is not told as it is answers to the strictest threshold."""
-    refused, facts = 0, []
-    for unit, way in product(UNITS, ways.WAYS):
+    stopped, facts = 0, []
+    for unit, way in product(UNITS, WAYS):
         texts = rounds(unit, way)
-        if list(ways.problems("maraudes", texts)):
-            refused += 1
+        if refused(texts):
+            stopped += 1
             continue
-        for source, value in product(("collect/maraudes", "consolidate/maraudes"), MET):
+        for source, value in product(("collect/maraudes", "consolidate/maraudes"), PERSONS):
             town = f"{unit}-{way}-{source.partition('/')[0]}-{value:g}"
-            facts.append(Builder(texts, source, "observed").count("maraudes.met.{town}", value, town=town))
-    assert refused == 2 * len(UNITS)  # « things » and « each » say that they count nobody
+            facts.append(Builder(source, "observed", texts=texts).count(MET, value, town=town))
+    assert stopped == 2 * len(UNITS)  # « things » and « each » say that they count nobody
     ledger = decide(table("47-2026", facts), policy(), draw=draw).ledger
     exact = ledger[ledger["shown_value"].eq(ledger["value"])]
     assert exact.empty if draw else exact["value"].min() >= 8, exact["fact_id"].to_list()
 
 
-def test_a_round_is_a_thing_and_whom_it_met_is_not() -> None:
+def test_a_round_is_a_thing_and_whom_it_met_is_not(added: None) -> None:
     """The very words are read: a session is counted, whatever its unit is called; the persons of one are not."""
-    assert not list(ways.problems("maraudes", rounds("session", "things", "maraudes à {town}")))
-    (line,) = ways.problems("maraudes", rounds("session", "things"))
-    assert line.startswith(
-        "workflow/diagnostic/estimate/texts/maraudes.py : « maraudes.met.{town} » : ce texte parle de personnes"
-    )
-    hidden = Builder(rounds("session", "things", "{what}"), "collect/maraudes", "observed")
-    facts = [hidden.count("maraudes.met.{town}", 2, town="m", what="personnes rencontrées à Marmande")]
+    assert not refused(rounds("session", "things", "maraudes à {town}"))
+    (line,) = refused(rounds("session", "things"))
+    assert line.startswith(f"{FOLDER}/maraudes.yaml : « {MET} » : ce texte parle de personnes")
+    hidden = Builder("collect/maraudes", "observed", texts=rounds("session", "things", "{what}"))
+    facts = [hidden.count(MET, 2, town="m", what="personnes rencontrées à Marmande")]
     assert decide(table("47-2026", facts), policy(), draw=Draw(PUBLIC_KEY)).ledger["verdict"].eq("withheld").all()
     unseen = rounds("session", "things", "séances que personne n’a pu voir")
-    assert not list(ways.problems("maraudes", unseen))
+    assert not refused(unseen)
 
 
-@pytest.mark.parametrize("way", ways.WAYS)
+@pytest.mark.parametrize("way", WAYS)
 def test_who_answered_is_no_door_for_others(way: str) -> None:
     """The group of all who answered is printed exactly; a number of persons met that names it is not."""
-    build = Builder(rounds("person", way), "collect/maraudes", "observed")
-    (fact,) = table("47-2026", [build.count("maraudes.met.{town}", 2, town="m", group="professionals:")]).to_dict(
-        "records"
-    )
-    told = _told(fact, {}, {"professionals": Mock()}, policy(), Draw(PUBLIC_KEY))
+    build = Builder("collect/maraudes", "observed", texts=rounds("person", way))
+    (fact,) = table("47-2026", [build.count(MET, 2, town="m", group="professionals:")]).to_dict("records")
+    told = verdict(fact, Scope(policy(), Draw(PUBLIC_KEY), {"professionals": Mock()}))
     assert told["verdict"] == "withheld"
 
 
-@pytest.mark.parametrize("way", ["", "thing"])
-def test_a_text_without_a_way_stops_the_study(way: str) -> None:
-    (line,) = ways.problems("maraudes", rounds("session", way))
-    assert "« maraudes.met.{town} » : voie de publication (`way`)" in line and "things, each" in line
-    assert way or pytest.raises(
-        ValueError, Builder(rounds("session", way), "a/b", "observed").count, "maraudes.met.{town}", 2
-    )
+@pytest.mark.parametrize("key", ["unit", "way", "family"])
+def test_what_an_entry_must_say_has_no_default(key: str) -> None:
+    """Without it, the catalogue is not read; with a word that is none, neither."""
+    line = next(one for one in TABLE.splitlines() if one.strip(" -").startswith(f"{key}:"))
+    without = TABLE.replace(line, "  - place: town" if line.startswith("  - ") else "").replace("    place: town\n", "")
+    with pytest.raises(ConfigError, match=rf"« maraudes\.met\.\{{town\}} » : {key} : clé obligatoire absente"):
+        strand("maraudes", without.encode()).entries(f"{FOLDER}/maraudes.yaml")
+    misspelt = {MET: rounds("session", "things", "maraudes à {town}")[MET].model_copy(update={key: "thing"})}
+    (told,) = refused(misspelt)
+    assert f"« {MET} » : {key} : « thing » n’en est pas ; en choisir parmi : " in told
 
 
-def test_every_text_of_the_project_has_a_way_that_its_words_allow() -> None:
-    assert strands.unreleased() == []
-    used = {text.way for texts in strands.every().values() for text in texts.values()}
-    assert used == set(ways.WAYS)  # none is declared for nothing
+def test_a_place_is_a_word_of_the_id_and_a_whole_is_in_the_catalogue() -> None:
+    own = rounds("session", "things", "maraudes à {town}")[MET]
+    assert "« city » n’est pas un mot" in refused({MET: own.model_copy(update={"place": "city"})})[0]
+    assert "« maraudes » n’est pas au catalogue" in refused({MET: own.model_copy(update={"whole": "maraudes"})})[0]
+
+
+def test_every_entry_of_the_project_has_a_way_that_its_words_allow() -> None:
+    assert problems() == []
+    assert {entry.way for entry in known().values()} == set(WAYS)  # none is declared for nothing

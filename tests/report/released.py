@@ -10,9 +10,9 @@ from facts_at_hand import Fact
 
 from diagnostic.core import io
 from diagnostic.estimate.facts import table
-from diagnostic.release.policy import load_policy
+from diagnostic.release.populations.policy import load_policy
 from diagnostic.release.statements import made
-from diagnostic.release.steps import decide
+from diagnostic.release.ways.verdicts import decide
 from diagnostic.study.config import load_yaml
 
 SHA = "ab" * 32

@@ -8,7 +8,7 @@ import own
 import pytest
 from released import fact, statements
 
-from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.office.render import RenderError, render
 from diagnostic.report import blocks
 from diagnostic.study.config import BLOCKS

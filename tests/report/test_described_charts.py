@@ -8,7 +8,8 @@ import pandas as pd
 import released
 
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.people import needs, profile, vulnerability
+from diagnostic.report.charts.people import answers, needs, profile, vulnerability
+from diagnostic.report.registry import charted
 
 SHARE = {"unit": "ad", "measure": "percent", "decimals": 0}  # a unit that the gate leaves alone
 
@@ -64,3 +65,20 @@ def test_all_withheld_factors_are_counted_wherever_they_rank() -> None:
 
 def test_one_share_alone_is_no_chart() -> None:
     assert profile(Released(statements({"profile.women_pct": 61}))) is None
+
+
+def test_a_chapter_asks_a_figure_of_any_question_by_its_name() -> None:
+    """The larger share first; who does not know, and what is not on the list, are no bars."""
+    asked = charted(
+        [
+            '{{ figure("reponses_ease_of_topic", "x") }} {{ figure("besoins", "y") }}',
+            "{{ figure('reponses_needs', 'z') }}",
+        ]
+    )
+    assert asked == ["ease_of_topic", "needs"]
+    shares = {"easy": 25, "hard": 50, "dk": 15, "other": 10}
+    told = Released(statements({f"survey.ease_of_topic.{name}_pct": share for name, share in shares.items()}))
+    (chart,) = answers(told, asked)  # of the other question nothing is told
+    assert chart.name == "reponses_ease_of_topic"
+    assert list(chart.facts) == ["survey.ease_of_topic.hard_pct", "survey.ease_of_topic.easy_pct"]
+    assert answers(told) == []

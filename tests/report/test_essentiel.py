@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from released import fact, statements
 
-from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.findings.computed import computed
 from diagnostic.findings.sentences import ONE, SENTENCES
 from diagnostic.findings.written import Told, proposal

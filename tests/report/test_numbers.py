@@ -15,10 +15,10 @@ from facts_at_hand import Fact
 
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import table
-from diagnostic.release.policy import load_policy
+from diagnostic.release.populations.policy import load_policy
 from diagnostic.release.statements import made
-from diagnostic.release.steps import decide
-from diagnostic.report.announced import RULES
+from diagnostic.release.ways.verdicts import decide
+from diagnostic.report.announced import SENTENCES
 from diagnostic.review import lint
 from diagnostic.review.lint import Block, announced, blocks
 from diagnostic.study.config import load_yaml
@@ -168,7 +168,7 @@ def test_a_text_that_announces_more_than_the_claims_is_refused(tmp_path: Path, s
 
 @pytest.mark.parametrize("name", ["protection", "rules"])
 def test_the_page_on_protection_announces_no_more_than_the_claims(tmp_path: Path, name: str) -> None:
-    chapter = "\n".join(f"{title} {text}" for title, text, _ in RULES.values())
+    chapter = "\n".join(f"{one.title} {one.text}" for one in SENTENCES.values())
     if name == "protection":
         chapter = (Path(__file__).parents[2] / f"report/chapitres/{name}.qmd").read_text(encoding="utf-8")
     page = tmp_path / "rapport.html"

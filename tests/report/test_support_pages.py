@@ -7,9 +7,9 @@ import re
 import ledgers
 import pandas as pd
 import pytest
-from replay import ROOT, config, estimated
+from replay import ROOT, config, released
 
-from diagnostic.release.named import named
+from diagnostic.release.statements import named
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.charts.facts import Released
@@ -25,7 +25,7 @@ STEPS = {"sms": "message", "replies": "reply", "exchanges": "exchange", "met": "
 def report(study: str) -> str:
     templates = {f"chapitre_{path.stem}": path.read_bytes() for path in (THEME / "chapitres").glob("*.qmd")}
     return assemble(
-        **estimated(study).released(),
+        **released(study),
         figures=TABLES["figures"].empty(),
         lineage=RELEASED["lineage"].empty(),
         **ledgers.shelf(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import io as text_io
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from drawn import always
 from new_project import project
+from python_calamine import CalamineWorkbook
 
 from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.loading import load, read_folder
@@ -161,21 +161,22 @@ def test_what_was_made_is_told_and_the_last_line_runs_it(made: tuple[Path, list[
     assert lines[-1].endswith("diagnostic calculer 47-2026")
 
 
-@pytest.mark.parametrize("tool", always(3, TOOLS))
-def test_every_tool(root: Path, tool: str) -> None:
+@pytest.mark.parametrize("tool", always(1, [tool for tool in TOOLS if tool != start.TOOL]))
+def test_the_checklist_speaks_of_the_team_s_tool(root: Path, tool: str) -> None:
     init(root, STUDY, tool, TODAY)
-    assert config.load(root).studies[STUDY].received["questionnaire"] == tool
-    path = open_vault(root, STUDY).received("questionnaire")
-    assert path is not None and path.suffix == TOOLS[tool]
-    assert path.read_bytes()[:2] == b"PK" or path.suffix == ".csv"
+    assert config.load(root).studies[STUDY].received["questionnaire"] == "template"
+    said = set(re.findall(r"`(\w+)`", checklist(root))) & set(TOOLS)
+    assert tool in said and said <= {tool, "template", "google_csv", "google_sheets"}
+    assert ("google_csv" in said) == ("**Google Forms.**" in checklist(root)) == tool.startswith("google")
 
 
 def test_answers_of_the_edition(root: Path) -> None:
-    init(root, "47-2019", "google_csv", TODAY)
-    content = open_vault(root, "47-2019").read_received("questionnaire")
-    header, *rows = csv.reader(text_io.StringIO(content.decode("utf-8"), newline=""))
-    assert len(rows) == RESPONSES
-    assert {row[0][:4] for row in rows} == {"2019"}
+    init(root, "47-2019", start.TOOL, TODAY)
+    book = CalamineWorkbook.from_filelike(text_io.BytesIO(open_vault(root, "47-2019").read_received("questionnaire")))
+    assert len(book.get_sheet_by_name("Réponses").to_python()) == 2 + RESPONSES
+    rows = book.get_sheet_by_name("Situations").to_python()
+    years = {int(cell) for row in rows for cell in row if re.fullmatch(r"20\d\d", str(cell))}
+    assert max(years) == 2019 and len(years) > 3
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from exported import FORMATS
 from openpyxl import load_workbook
 
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.trial.answers import Answers, Like, Row, generate
-from diagnostic.trial.exports.formats import FORMATS
 
 ROOT = Path(__file__).parents[2]
 SEEDS = (1, 2, 3, 20260901)
@@ -244,7 +244,7 @@ import hashlib
 from pathlib import Path
 from diagnostic.codebook import loading
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.formats import FORMATS
+from exported import FORMATS
 codebook = loading.load(loading.read_folder(Path("config/codebook")))
 answers = generate(codebook, 7)
 print(hashlib.sha256(repr(answers).encode()).hexdigest())

@@ -9,6 +9,7 @@ import uuid
 import zipfile
 from collections import Counter
 
+import exported
 import openpyxl
 import pytest
 import python_calamine
@@ -17,7 +18,6 @@ from diagnostic.codebook import instruments
 from diagnostic.codebook import template as empty
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.trial.answers import Answers, Row
-from diagnostic.trial.exports import formats
 
 Sheet = list[list[object]]
 
@@ -67,7 +67,7 @@ def google_row(codebook: Codebook, answers: Answers, response: Row, joint: str) 
 
 
 def test_google_csv(codebook: Codebook, answers: Answers) -> None:
-    content = formats.csv_export(codebook, answers).decode("utf-8")
+    content = exported.csv_export(codebook, answers).decode("utf-8")
     assert not content.startswith("\ufeff")
     assert re.fullmatch(r'(("([^"]|"")*")(,"([^"]|"")*")*\n)+', content), "a cell without quotes"
     header, *rows = csv.reader(io.StringIO(content, newline=""), strict=True)
@@ -92,14 +92,14 @@ def test_google_csv(codebook: Codebook, answers: Answers) -> None:
 
 
 def test_google_needs_as_many_blocks_as_situations(codebook: Codebook, answers: Answers) -> None:
-    header = formats.csv_export(codebook, answers, blocks=1).decode().split("\n")[0]
+    header = exported.csv_export(codebook, answers, blocks=1).decode().split("\n")[0]
     assert header.count("Avez-vous une autre situation à décrire") == 4
 
 
 def test_google_sheets(codebook: Codebook, answers: Answers) -> None:
-    texts = sheets(formats.workbook_export(codebook, answers, numbers=False))["Réponses au formulaire 1"]
-    cells = sheets(formats.workbook_export(codebook, answers, dates="cells"))["Réponses au formulaire 1"]
-    header, *rows = csv.reader(io.StringIO(formats.csv_export(codebook, answers).decode(), newline=""))
+    texts = sheets(exported.workbook_export(codebook, answers, numbers=False))["Réponses au formulaire 1"]
+    cells = sheets(exported.workbook_export(codebook, answers, dates="cells"))["Réponses au formulaire 1"]
+    header, *rows = csv.reader(io.StringIO(exported.csv_export(codebook, answers).decode(), newline=""))
     assert texts[0] == cells[0] == header
     for at, response in enumerate(answers["responses"], start=1):
         assert texts[at][0] == response["submitted"].strftime("%d/%m/%Y %H:%M:%S")
@@ -115,7 +115,7 @@ def test_google_sheets(codebook: Codebook, answers: Answers) -> None:
 
 
 def test_kobo(codebook: Codebook, answers: Answers) -> None:
-    book = sheets(formats.export(codebook, answers))
+    book = sheets(exported.export(codebook, answers))
     assert list(book) == ["diagnostic_departemental", "situations"]
     parents, children = (records(rows) for rows in book.values())
     assert len(parents) == 40 and len(children) == len(answers["situations"])
@@ -152,19 +152,19 @@ def check_kobo(codebook: Codebook, table: str, row: dict[object, object], answer
 
 
 def test_kobo_numbers_notes_and_no_situation(codebook: Codebook, answers: Answers) -> None:
-    rows = records(sheets(formats.export(codebook, answers, as_numbers=True))["diagnostic_departemental"])
+    rows = records(sheets(exported.export(codebook, answers, as_numbers=True))["diagnostic_departemental"])
     assert {row["exposure/risk"] for row in rows} == {0.0, 1.0}
     assert {type(row["professionals_consulted"]) for row in rows} == {str, float}
     assert {row["note_who_to_call"] for row in rows} == {""}
     alone = {"responses": answers["responses"], "situations": []}
-    assert list(sheets(formats.export(codebook, alone))) == ["diagnostic_departemental"]
+    assert list(sheets(exported.export(codebook, alone))) == ["diagnostic_departemental"]
 
 
 # -- ODK -----------------------------------------------------------------------------------------------------------
 
 
 def test_odk(codebook: Codebook, answers: Answers) -> None:
-    archive = zipfile.ZipFile(io.BytesIO(formats.odk_export(codebook, answers)))
+    archive = zipfile.ZipFile(io.BytesIO(exported.odk_export(codebook, answers)))
     assert archive.namelist() == ["questionnaire.csv", "questionnaire-situations.csv"]
     parents, children = (
         list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline=""))) for name in archive.namelist()
@@ -221,7 +221,7 @@ def lime(content: bytes) -> list[list[str | None]]:
 
 @pytest.mark.parametrize("values", ["codes", "labels"])
 def test_limesurvey(codebook: Codebook, answers: Answers, values: str) -> None:
-    header, *rows = lime(formats.limesurvey_export(codebook, answers, values=values))  # type: ignore[arg-type]
+    header, *rows = lime(exported.limesurvey_export(codebook, answers, values=values))  # type: ignore[arg-type]
     assert len(rows) == 40 and {len(row) for row in rows} == {len(header)} and len(set(header)) == len(header)
     ids = [int(row[0] or "") for row in rows]
     assert ids == sorted(set(ids)) and ids[0] == 1 and ids[-1] > 40
@@ -264,7 +264,7 @@ def check_lime(
 
 def test_who_describes_nothing_has_seen_one_empty_block(codebook: Codebook, answers: Answers) -> None:
     """The first situation is on the screen before one can say that there is none."""
-    header, *rows = lime(formats.limesurvey_export(codebook, answers))
+    header, *rows = lime(exported.limesurvey_export(codebook, answers))
     described = {row["response_id"] for row in answers["situations"]}
     seen = Counter()
     for row, response in zip(rows, answers["responses"], strict=True):
@@ -279,8 +279,8 @@ def test_who_describes_nothing_has_seen_one_empty_block(codebook: Codebook, answ
 
 
 def test_limesurvey_headings_by_text(codebook: Codebook, answers: Answers) -> None:
-    codes = lime(formats.limesurvey_export(codebook, answers))[0]
-    texts = lime(formats.limesurvey_export(codebook, answers, heads="texts"))[0]
+    codes = lime(exported.limesurvey_export(codebook, answers))[0]
+    texts = lime(exported.limesurvey_export(codebook, answers, heads="texts"))[0]
     assert len(codes) == len(texts)
     by_code = dict(zip(codes, texts, strict=True))
     assert by_code["startdate"] == "Date de lancement" and by_code["seed"] == "Tête de série"
@@ -295,7 +295,7 @@ def test_limesurvey_headings_by_text(codebook: Codebook, answers: Answers) -> No
 
 
 def test_template(codebook: Codebook, answers: Answers) -> None:
-    content = formats.FORMATS["template"](codebook, answers)
+    content = exported.FORMATS["template"](codebook, answers)
     blank = openpyxl.load_workbook(io.BytesIO(empty.workbook(codebook, "questionnaire")))
     filled = openpyxl.load_workbook(io.BytesIO(content))
     assert filled.sheetnames == blank.sheetnames
@@ -328,20 +328,20 @@ def test_template(codebook: Codebook, answers: Answers) -> None:
 
 @pytest.mark.parametrize("name", ["google_sheets", "kobo", "template"])
 def test_no_text_becomes_a_formula(codebook: Codebook, answers: Answers, name: str) -> None:
-    book = zipfile.ZipFile(io.BytesIO(formats.FORMATS[name](codebook, answers)))
+    book = zipfile.ZipFile(io.BytesIO(exported.FORMATS[name](codebook, answers)))
     for part in (part for part in book.namelist() if part.startswith("xl/worksheets/")):
         assert b"<f>" not in book.read(part) and b"<f " not in book.read(part)
 
 
 def test_identities_stay_when_responses_are_added(codebook: Codebook, answers: Answers) -> None:
     earlier: Answers = {"responses": answers["responses"][:25], "situations": []}
-    for made in (formats.uuids, formats.numbers):
+    for made in (exported.uuids, exported.numbers):
         assert made(earlier).items() <= made(answers).items()
         assert made(answers) != made(answers, seed=1)
         assert len(set(made(answers).values())) == 40
 
 
-@pytest.mark.parametrize("name", list(formats.FORMATS))
+@pytest.mark.parametrize("name", list(exported.FORMATS))
 def test_a_form_without_responses_still_has_its_headings(codebook: Codebook, name: str) -> None:
     none: Answers = {"responses": [], "situations": []}
-    assert formats.FORMATS[name](codebook, none)
+    assert exported.FORMATS[name](codebook, none)

@@ -6,12 +6,13 @@ import csv
 import io
 import zipfile
 
+import exported
 import pytest
 import python_calamine
 
 from diagnostic.codebook.model import Codebook
+from diagnostic.trial import exports
 from diagnostic.trial.answers import Answers
-from diagnostic.trial.exports import formats
 
 GOOGLE = (
     '"Horodateur","Vous répondez :","Nombre de professionnels consultés","Avez-vous déjà :","Nombre de personnes",'
@@ -33,7 +34,7 @@ KOBO_CHILD = (
 
 @pytest.fixture(autouse=True)
 def last_answer_is_no(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "LAST", ("no",))
+    monkeypatch.setattr(exports, "LAST", ("no",))
 
 
 def sheets(content: bytes) -> dict[str, list[list[object]]]:
@@ -42,11 +43,11 @@ def sheets(content: bytes) -> dict[str, list[list[object]]]:
 
 
 def test_google_forms_direct(sample_codebook: Codebook, sample_answers: Answers) -> None:
-    assert formats.csv_export(sample_codebook, sample_answers, blocks=2).decode() == GOOGLE
+    assert exported.csv_export(sample_codebook, sample_answers, blocks=2).decode() == GOOGLE
 
 
 def test_google_sheet(sample_codebook: Codebook, sample_answers: Answers) -> None:
-    (rows,) = sheets(formats.workbook_export(sample_codebook, sample_answers, blocks=2, numbers=False)).values()
+    (rows,) = sheets(exported.workbook_export(sample_codebook, sample_answers, blocks=2, numbers=False)).values()
     header, row = csv.reader(io.StringIO(GOOGLE))
     assert rows[0] == header
     joined = [cell.replace(";", ", ") for cell in row[1:]]
@@ -54,7 +55,7 @@ def test_google_sheet(sample_codebook: Codebook, sample_answers: Answers) -> Non
 
 
 def test_kobo(sample_codebook: Codebook, sample_answers: Answers) -> None:
-    book = sheets(formats.export(sample_codebook, sample_answers, form="diag_62"))
+    book = sheets(exported.export(sample_codebook, sample_answers, form="diag_62"))
     assert list(book) == ["diag_62", "situations"]
     assert book["diag_62"][0] == ["start", "end", *KOBO.split(" | ")]
     assert book["diag_62"][1][2:8] == ["coll", "4", "probable tiers", "0", "1", "1"]
@@ -68,7 +69,7 @@ def test_kobo(sample_codebook: Codebook, sample_answers: Answers) -> None:
 
 
 def test_kobo_labels_and_numbers(sample_codebook: Codebook, sample_answers: Answers) -> None:
-    content = formats.export(
+    content = exported.export(
         sample_codebook, sample_answers, heads="labels", values="labels", as_numbers=True, form="f"
     )
     header, row = sheets(content)["f"]
@@ -81,7 +82,7 @@ def test_kobo_labels_and_numbers(sample_codebook: Codebook, sample_answers: Answ
 
 
 def test_odk(sample_codebook: Codebook, sample_answers: Answers) -> None:
-    archive = zipfile.ZipFile(io.BytesIO(formats.odk_export(sample_codebook, sample_answers, form="diag_62")))
+    archive = zipfile.ZipFile(io.BytesIO(exported.odk_export(sample_codebook, sample_answers, form="diag_62")))
     assert archive.namelist() == ["diag_62.csv", "diag_62-situations.csv"]
     header, row = csv.reader(io.StringIO(archive.read("diag_62.csv").decode()))
     assert ",".join(header) == (
@@ -99,7 +100,7 @@ def test_odk(sample_codebook: Codebook, sample_answers: Answers) -> None:
 
 def test_odk_options_all_or_none(sample_codebook: Codebook, sample_answers: Answers) -> None:
     def header(options: str) -> list[str]:
-        content = formats.odk_export(sample_codebook, sample_answers, options=options, form="f")  # type: ignore[arg-type]
+        content = exported.odk_export(sample_codebook, sample_answers, options=options, form="f")  # type: ignore[arg-type]
         text = zipfile.ZipFile(io.BytesIO(content)).read("f.csv").decode()
         return text.split("\n")[0].split(",")
 
@@ -108,7 +109,7 @@ def test_odk_options_all_or_none(sample_codebook: Codebook, sample_answers: Answ
 
 
 def test_limesurvey_codes(sample_codebook: Codebook, sample_answers: Answers) -> None:
-    content = formats.limesurvey_export(sample_codebook, sample_answers, situations=3, dates=False)
+    content = exported.limesurvey_export(sample_codebook, sample_answers, situations=3, dates=False)
     assert content.decode("utf-8") == (
         '\ufeff"id";"submitdate";"lastpage";"startlanguage";"seed";"mode";"npro";"rep[risque]";"rep[probable]";'
         '"rep[tiers]";"S1npers";"S1age[a15]";"S1age[a18]";"S1age[a26]";"S1autre";'
@@ -119,7 +120,7 @@ def test_limesurvey_codes(sample_codebook: Codebook, sample_answers: Answers) ->
 
 
 def test_limesurvey_texts(sample_codebook: Codebook, sample_answers: Answers) -> None:
-    content = formats.limesurvey_export(sample_codebook, sample_answers, heads="texts", values="labels", situations=3)
+    content = exported.limesurvey_export(sample_codebook, sample_answers, heads="texts", values="labels", situations=3)
     assert content.decode("utf-8").startswith(
         '\ufeff"ID de la réponse";"Date de soumission";"Dernière page";"Langue de départ";"Tête de série";'
         '"Date de lancement";"Date de la dernière action";"Vous répondez :";"Nombre de professionnels consultés";'
@@ -131,7 +132,7 @@ def test_limesurvey_texts(sample_codebook: Codebook, sample_answers: Answers) ->
 
 
 def seed(answers: Answers) -> int:
-    return 100_000_000 + formats.draw(answers["responses"][0], "seed", 1_900_000_000)
+    return 100_000_000 + exported.draw(answers["responses"][0], "seed", 1_900_000_000)
 
 
 @pytest.mark.parametrize(
@@ -147,4 +148,4 @@ def seed(answers: Answers) -> int:
 def test_time_of_google_over_the_changes_of_hour(moment: tuple[int, ...], written: str) -> None:
     import datetime as dt
 
-    assert formats.timestamp(dt.datetime(*moment)) == written
+    assert exports.timestamp(dt.datetime(*moment)) == written

@@ -10,8 +10,10 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import exported
 import own
 import pytest
+from exported import FORMATS
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.grids import read_export
@@ -26,8 +28,7 @@ from diagnostic.study.erase import DONE, EraseError, erase
 from diagnostic.study.given import Choice, Reader
 from diagnostic.study.receive import receive
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import formats
-from diagnostic.trial.exports.formats import FORMATS, filled
+from diagnostic.trial.exports import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, CODING, INTERVIEWS = "47-2026", "questionnaire", "situation_coding", "interview_sheets"
@@ -151,7 +152,7 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
 
 def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> None:
     """The sheet that a Google form fills holds dates, which a French screen shows by day, month and year."""
-    sheet = formats.workbook_export(CODEBOOK, ANSWERS, dates="cells")
+    sheet = exported.workbook_export(CODEBOOK, ANSWERS, dates="cells")
     give(root, sheet)
     (grid,), _ = read_export(sheet, ROLE)
     at = next(row for row in range(1, len(grid.rows)) if MAIL in grid.rows[row])

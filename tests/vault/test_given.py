@@ -30,7 +30,7 @@ from diagnostic.privacy.vault import open_vault
 from diagnostic.study.config import load_study
 from diagnostic.study.given import Choice, ReceiveError
 from diagnostic.study.receive import receive, undo
-from diagnostic.trial.exports.formats import filled
+from diagnostic.trial.exports import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
@@ -152,7 +152,7 @@ def test_a_column_that_no_table_has_room_for_is_told_and_kept(root: Path) -> Non
     assert open_vault(root, STUDY).read_received("press") == content
 
 
-@pytest.mark.parametrize("name", always(4, template.workbooks(CODEBOOK)))
+@pytest.mark.parametrize("name", always(2, template.workbooks(CODEBOOK)))
 def test_every_workbook_is_taken_as_it_was_made_and_filled(root: Path, name: str) -> None:
     """One row a table, an answer to every question: taken without « --remplacer », and read."""
     give(root, template.workbook(CODEBOOK, name))

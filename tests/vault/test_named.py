@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.core.declarations import ConfigError
 from diagnostic.study.given import named
 
 STUDY = "47-2026"
@@ -47,15 +46,11 @@ def test_one_line_is_written_under_its_key(tmp_path: Path, key: str, role: str, 
     assert named(tmp_path, STUDY, key, role, value) == ""  # it is there
 
 
-@pytest.mark.parametrize("text", ["inputs: {sites: sites.csv}\n", "inputs:\n    sites:\n      sites.csv\n"])
+@pytest.mark.parametrize(
+    "text", ["inputs: {sites: sites.csv}\n", "inputs: oui\n", "inputs:\n    sites:\n      sites.csv\n"]
+)
 def test_a_file_laid_out_otherwise_is_left_to_the_team(tmp_path: Path, text: str) -> None:
     path = study(tmp_path, text)
     told = named(tmp_path, STUDY, "inputs", "sites", "autre.csv")
     assert told == f"À écrire dans {PLACE}, sous « inputs » : « sites: autre.csv »."
     assert path.read_text(encoding="utf-8") == text
-
-
-def test_what_is_no_list_of_roles_is_refused(tmp_path: Path) -> None:
-    study(tmp_path, "inputs: oui\n")
-    with pytest.raises(ConfigError, match="inputs"):
-        named(tmp_path, STUDY, "inputs", "sites", "sites.csv")

@@ -204,3 +204,13 @@ def test_outlines_and_texts_are_put_in_their_places_and_kept(root: Path) -> None
     config.write_text(config.read_text("utf-8").replace("fictional: true", "fictional: false"), "utf-8")
     with pytest.raises(ReceiveError, match="n’est pas celui d’une commune du département 47"):  # invented outlines
         give(root, outlines, name="a.geojson")
+
+
+def test_the_filled_frame_takes_the_place_of_the_one_to_fill(root: Path) -> None:
+    """Without being asked again: nobody has written the one that `creer` left."""
+    path = root / f"config/studies/{STUDY}/cadre.md"
+    assert "[à compléter" in path.read_text("utf-8")
+    give(root, b"# Cadre\n", name="cadre.md")
+    assert path.read_bytes() == b"# Cadre\n"
+    with pytest.raises(ReceiveError, match="a déjà un texte"):
+        give(root, b"# Autre\n", name="cadre.md")

@@ -10,6 +10,7 @@ from pathlib import Path
 import own
 import pandas as pd
 import pytest
+from exported import FORMATS
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -26,7 +27,6 @@ from diagnostic.study.given import Choice, Reader
 from diagnostic.study.receive import receive
 from diagnostic.study.sheets import SheetError, prepare, proposed
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, CODING = "47-2026", "questionnaire", "situation_coding"

@@ -13,6 +13,7 @@ from typing import Any
 import own
 import pytest
 import yaml
+from exported import FORMATS
 
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
@@ -25,7 +26,7 @@ from diagnostic.study.generations import MANIFEST
 from diagnostic.study.given import Choice, ReceiveError
 from diagnostic.study.receive import listed, receive, undo
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports.formats import FORMATS, filled
+from diagnostic.trial.exports import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, CODING = "47-2026", "questionnaire", "situation_coding"

@@ -9,6 +9,7 @@ from typing import Any
 import own
 import pytest
 from copies import BOTH, TRIAL, Finished, Project, fresh
+from drawn import WHOLE, cases
 from planted_exports import Sown, sow
 from planted_study import CODEBOOK, Planted, planted
 
@@ -24,10 +25,17 @@ def source(once: Once) -> Project:
 
 @pytest.fixture(scope="session")
 def finished(source: Project, once: Once) -> Finished:
-    """A finished run: bare `snakemake`, then both studies. Read-only."""
+    """A finished run: bare `snakemake`, which makes the published study, then both studies; in the short form the small study
+    alone. Read-only."""
 
     def made(folder: Path) -> Finished:
         project = source.copy(folder / "projet")
+        if cases(WHOLE) < WHOLE:
+            choices = project.path("config/config.yaml")
+            choices.write_text(choices.read_text("utf-8").replace('["62-2020"]', '["99-2025"]'), "utf-8")
+            alone = project.snakemake()
+            assert alone.code == 0, alone.output
+            return Finished(project, alone, project.digests("99-2025"), alone)
         bare = project.snakemake()
         assert bare.code == 0, bare.output
         files = project.digests("62-2020")

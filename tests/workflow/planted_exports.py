@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import exported
 import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
@@ -19,7 +20,6 @@ from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.core.problems import column_letter
 from diagnostic.privacy import folding, known_values
 from diagnostic.trial import answers as trial
-from diagnostic.trial.exports import formats
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "vault"))
 from planted import Planted, planted, sentence
@@ -100,7 +100,7 @@ def sow(codebook: Codebook, seed: int = 3) -> Sown:
     others = [datum for datum in DATA if datum not in refused]
     answers, used = filled(codebook, trial.generate(codebook, seed=seed), others)
     agreed = contacts(answers, others)
-    book = openpyxl.load_workbook(io.BytesIO(formats.export(codebook, answers)))
+    book = openpyxl.load_workbook(io.BytesIO(exported.export(codebook, answers)))
     sown = Sown(b"", {name: set(texts) for name, texts in used.items()}, agreed)
     main, situations = book.worksheets
     _left_without_consent(main, itertools.cycle(d.value for d in refused), sown)

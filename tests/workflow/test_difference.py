@@ -27,7 +27,7 @@ def kept(copied: Project) -> str:
 
 
 def test_nothing_moved_between_a_run_and_itself(finished: Finished) -> None:
-    said = finished.project.diagnostic("comparer", f"results/{STUDY}", f"results/{STUDY}")
+    said = finished.project.diagnostic("comparer", "results/99-2025", "results/99-2025")
     assert said.code == 0 and re.match(r"Aucun des [\d\s]+ indicateurs n’a bougé\.", said.output)
 
 
@@ -65,6 +65,7 @@ def test_a_corrected_cell_and_a_choice_are_told_apart(copied: Project, kept: str
     assert not any(fact.startswith(("press.", "interviews.")) for fact in told)
 
 
+@pytest.mark.slow
 def test_two_studies_and_an_empty_folder_are_refused_in_french(finished: Finished) -> None:
     said = finished.project.diagnostic("comparer", f"results/{STUDY}", "results/99-2025")
     assert said.code == 2 and said.output.strip() == "Ce sont deux études : 62-2020 et 99-2025."

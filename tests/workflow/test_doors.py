@@ -16,7 +16,7 @@ from diagnostic.core.tables import columns
 from diagnostic.release.tables import DECIDED, PRINTED
 from diagnostic.study.generations import files
 
-STUDIES = ("62-2020", "99-2025")
+STUDIES = ("99-2025", pytest.param("62-2020", marks=pytest.mark.slow))
 
 LEAVING = re.compile(r"results/[^/]+/(report|brouillon|rendu)/")
 READ = re.compile(
@@ -24,7 +24,7 @@ READ = re.compile(
     r"|results/[^/]+/geography/(areas|source)\.parquet"  # public outlines
     r"|results/[^/]+/(report|brouillon|rendu)/.+"  # what these rules have made themselves
     r"|logs/[^/]+/(release_gate\.ok|report_tripwire\.txt)"  # empty, or nothing is made
-    r"|<function blocks at \w+>|report/.+|resources/references/.+|config/pistes\.yaml"  # written by the team or public
+    r"|<function (blocks|every_question) at \w+>|report/.+|resources/references/.+|config/(pistes\.yaml|codebook/.+)"  # written by the team or public
 )
 WAITED = re.compile(
     r"logs/[^/]+/report_tripwire\.txt"

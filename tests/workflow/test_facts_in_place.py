@@ -65,6 +65,7 @@ def test_every_number_that_may_be_printed_has_a_place_or_a_reason(study: Path) -
     assert homeless(statements, (study / "report/rapport.qmd").read_text("utf-8")) == []
 
 
+@pytest.mark.slow
 def test_each_reason_is_of_something(results_of: Callable[[str], Path]) -> None:
     """Of the published study: a pattern that matches nothing in any study would hide the next fact."""
     ids = pd.read_parquet(results_of("62-2020") / "release/statements.parquet")["statement_id"]

@@ -171,6 +171,7 @@ def test_no_number_stands_beside_the_ledger(bullets: tuple[list[str], list[str]]
         assert not re.search(r"\d", SPAN.sub("", line)), line
 
 
+@pytest.mark.slow
 def test_what_is_not_made_again_is_printed_as_the_publication_has_it(results_of: Callable[[str], Path]) -> None:
     """The other numbers are links to the statements of the study."""
     found = PAGE_ONE.search((results_of("62-2020") / "report/rapport.qmd").read_text("utf-8"))

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 from copies import EVERY
-from drawn import always
-from own import SMALL
 from test_spelling import given
 
 # Spaces, apostrophes and numbers have their own test in each format; inclusive writing follows the project's choice.
@@ -128,8 +126,7 @@ def accepted(rule: str, context: str) -> bool:
     return any(re.search(name, rule) and re.search(text, context) for name, text, _ in ACCEPTED)
 
 
-# Of the two that nearly say the same, the quick tests read one.
-@pytest.mark.parametrize("name", always(1, [EVERY[0], SMALL]) + list(EVERY[2:]))
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.slow
 def test_the_grammar_of_the_report(name: str, results_of: Callable[[str], Path], tmp_path: Path) -> None:
     study = results_of(name)

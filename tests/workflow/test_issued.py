@@ -12,7 +12,7 @@ from planted_study import CHOSEN, STUDY, Planted, run
 
 from diagnostic.core import io
 from diagnostic.privacy.vault import open_vault
-from diagnostic.release import issued
+from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.tables import PRINTED
 

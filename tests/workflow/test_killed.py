@@ -29,6 +29,7 @@ from diagnostic.study.manifest import copied as damaged
 KEPT = {"report", generations.FOLDER, generations.MANIFEST}  # what the last complete calculation left to readers
 LOGS = f"logs/{STUDY}"
 LOOK = 0.0005  # seconds between two looks at what a job writes
+UPDATED = " (update)"  # what Snakemake adds to the name of an output that a job may find
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def killed(
         if job is None:
             assert run.exitcode == 0, said.read_text("utf-8")
             return None
-        files = [project.path(name) for name in job["output"]]
+        files = [project.path(name.removesuffix(UPDATED)) for name in job["output"]]
         while number % 3 and not any(path.exists() for path in files) and run.exitcode is None:
             time.sleep(LOOK)
         wrote = any(path.exists() for path in files)

@@ -123,6 +123,7 @@ def some(seed: int) -> Callable[[list[dict[str, str]]], None]:
 
 @pytest.mark.parametrize("edit", [one_site, *map(some, range(3))], ids=["E15", "0", "1", "2"])
 def test_a_study_whose_counts_are_corrected_is_published(edit: Callable[..., None], copied: Project) -> None:
+    """The first to its documents; of the others what they are made of passes its last door."""
     path: Path = copied.input("62-2020", "ad_counts.csv")
     before = copied.digests("62-2020")
     rows = list(csv.DictReader(path.open(encoding="utf-8")))
@@ -132,7 +133,9 @@ def test_a_study_whose_counts_are_corrected_is_published(edit: Callable[..., Non
         writer.writeheader()
         writer.writerows(rows)
     assert copied.diagnostic("sceller", "62-2020").code == 0
-    done = copied.snakemake("--config", "studies=[62-2020]")
+    found = "logs/62-2020/report_tripwire.txt"
+    done = copied.snakemake(*([] if edit is one_site else [found]), "--config", "studies=[62-2020]")
     assert done.code == 0, done.output
     after = copied.digests("62-2020")
-    assert after["report/rapport.html"] != before["report/rapport.html"]
+    shown = "report/rapport.html" if edit is one_site else "rendu/rapport.qmd"
+    assert after[shown] != before[shown] and copied.path(found).read_text("utf-8") == ""

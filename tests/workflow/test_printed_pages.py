@@ -12,20 +12,15 @@ LEAST = 0.35  # of the height of a page
 ON_PAPER = "Lesnombresdurapport,puis"  # begins the last chapter of a printed dossier, which a page has as cards
 
 
-DOCUMENTS = pytest.mark.parametrize(
-    ("study", "name"),
-    [
-        ("62-2020", "rapport"),
-        *(
-            pytest.param(*one, marks=pytest.mark.slow)
-            for one in (("62-2020", "dossier"), ("99-2026", "rapport"), ("99-2026", "dossier"))
-        ),
-    ],
-)
+DOCUMENTS = [
+    pytest.param(study, name, marks=pytest.mark.slow)
+    for study in ("62-2020", "99-2026")
+    for name in ("rapport", "dossier")
+]
 
 
 @pytest.mark.slow  # `test_layout` has it of the sample
-@DOCUMENTS
+@pytest.mark.parametrize(("study", "name"), DOCUMENTS)
 def test_pages_are_full_and_tables_are_cut_where_they_may_be(
     results_of: Callable[[str], Path], study: str, name: str
 ) -> None:
@@ -37,7 +32,7 @@ def test_pages_are_full_and_tables_are_cut_where_they_may_be(
     assert len(found) > 8 and [rows for rows in found if len(rows) > 1 and rows[-1] < 2] == []
 
 
-@DOCUMENTS
+@pytest.mark.parametrize(("study", "name"), [("99-2025", "rapport"), *DOCUMENTS])
 def test_a_screen_reader_reads_the_pdf_in_the_order_of_the_page(
     results_of: Callable[[str], Path], study: str, name: str
 ) -> None:

@@ -12,12 +12,10 @@ from copies import EVERY, contents
 from diagnostic.codebook import loading
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
-from diagnostic.release import by_place
-from diagnostic.release.audit import populations
-from diagnostic.release.closed_list import parse
-from diagnostic.release.grouped import holding
-from diagnostic.release.policy import load_policy, of_codebook
-from diagnostic.report.announced import DESCRIBED, RULES, Told, announced
+from diagnostic.release.populations.people import holding, populations
+from diagnostic.release.populations.policy import load_policy, of_codebook, parse
+from diagnostic.release.ways.way import Printed
+from diagnostic.report.announced import SENTENCES, announced
 from diagnostic.report.charts.ground import TOWNS
 from diagnostic.study.config import load_yaml
 from diagnostic.study.words import _protection
@@ -179,13 +177,13 @@ def value(text: str) -> float:
     return float(text.replace("\u202f", "").replace(",", "."))
 
 
-def behind(results: Path, told: Told) -> list[str]:
+def behind(results: Path, told: Printed) -> list[str]:
     """Printed numbers of persons described whose group stands on too few structures or situations."""
     tables = (table(results, f"consolidate/{name}") for name in ("described", "pairs", "cases", "respondents"))
     people, wanted = populations(*tables, POLICY.meaning), RULES_OF.contributors
     groups = table(results, "release/ledger").set_index("fact_id")["group"].fillna("")
     few = []
-    for fact in told.drawn["statement_id"]:
+    for fact in told.rounded_persons()["statement_id"]:
         name, terms = parse(groups[fact]) if groups[fact] else ("", ())
         if name not in people or any(variable == "place" for variable, _ in terms):
             continue
@@ -197,16 +195,29 @@ def behind(results: Path, told: Told) -> list[str]:
     return few
 
 
-def unlike(told: Told, name: str) -> list[str]:
+GOVERNING = (
+    "places",
+    "coded",
+    "estimated",
+    "departements",
+    "heard",
+    "fields",
+    "each",
+    "kinds",
+)  # by their own statements
+
+
+def unlike(told: Printed, name: str) -> list[str]:
     """The statements that a rule, by its name, is not true of."""
-    shown, drawn, shares = told.shown, told.drawn, told.shares
-    described = told.observed[told.observed["unit"].isin(DESCRIBED) & told.observed["measure"].eq("count")]
+    shown, drawn, shares = told.shown, told.rounded_persons(), told.shares_of_persons()
+    described = told.described[told.described["measure"].eq("count")]
+    of = {rule: pd.DataFrame(SENTENCES[rule].governs(told)) for rule in GOVERNING}
     parts = drawn[drawn["printed_denominator"].ne("")]
     rest = parts["printed_denominator"].map(value).astype(float) + BASE - parts["claim_low"]
     ads = shown[shown["unit"].isin(["ad", "site", "article"]) & shown["measure"].eq("count")]
-    ads = ads[~ads["statement_id"].map(by_place.of_ads).astype(bool) & ads["source_table"].ne("consolidate/codings")]
-    numbers = told.placed[told.placed["measure"].ne("percent")]
-    points = pd.concat([told.placed, told.coded]).query("measure == 'percent'")
+    ads = ads[~ads["statement_id"].isin(of["places"]["statement_id"]) & ads["source_table"].ne("consolidate/codings")]
+    numbers = of["places"][of["places"]["measure"].ne("percent")]
+    points = pd.concat([of["places"], of["coded"]]).query("measure == 'percent'")
     ratio = (
         100
         * shares["printed_numerator"].map(value).astype(float)
@@ -242,26 +253,28 @@ def unlike(told: Told, name: str) -> list[str]:
         "exact": ads[ads["claim_low"].ne(ads["claim_high"])],
     }
     wrong["exact_but"] = wrong["exact"]
-    ends = told.estimated[["shown_value", "shown_low", "shown_high"]]
-    wrong["estimated"] = told.estimated[(ends % 10).fillna(0).ne(0).any(axis=1)]
-    wrong["departements"] = told.within[told.within["shown_value"] % RULES_OF.rounding.own_base != 0]
-    wrong["heard"] = told.heard[told.heard["shown_value"].lt(RULES_OF.contributors.structures)]
-    wrong["fields"] = told.fields[told.fields["shown_value"].between(1, RULES_OF.contributors.structures - 1)]
-    wrong["each"] = told.each[told.each["shown_value"].lt(LEAST)]
-    wrong["kinds"] = told.venues[told.venues["shown_value"].lt(RULES_OF.contributors.structures)]
+    ends = of["estimated"][["shown_value", "shown_low", "shown_high"]]
+    wrong["estimated"] = of["estimated"][(ends % 10).fillna(0).ne(0).any(axis=1)]
+    wrong["departements"] = of["departements"][of["departements"]["shown_value"] % RULES_OF.rounding.own_base != 0]
+    wrong["heard"] = of["heard"][of["heard"]["shown_value"].lt(RULES_OF.contributors.structures)]
+    wrong["fields"] = of["fields"][of["fields"]["shown_value"].between(1, RULES_OF.contributors.structures - 1)]
+    wrong["each"] = of["each"][of["each"]["shown_value"].lt(LEAST)]
+    wrong["kinds"] = of["kinds"][of["kinds"]["shown_value"].lt(RULES_OF.contributors.structures)]
     return list(wrong[name]["statement_id"]) if name in wrong else []
 
 
 @pytest.mark.parametrize("study", EVERY)
 def test_every_rule_that_is_announced_is_true_of_every_statement(results_of: Callable[[str], Path], study: str) -> None:
     results = results_of(study)
-    told = Told(table(results, "release/statements"), table(results, "release/reproduction"), False)
+    told = Printed(table(results, "release/statements"), table(results, "release/reproduction"), False)
     names = announced(told)
     assert {name: unlike(told, name) for name in names} == {name: [] for name in names}
-    whole = told.drawn["printed_denominator"].eq(told.drawn["printed_numerator"]) & told.drawn["printed_numerator"].ne(
-        ""
-    )
-    assert list(told.drawn.loc[whole, "statement_id"]) == []  # « 25 sur 25 » would say that nobody else was there
+    whole = told.rounded_persons()["printed_denominator"].eq(
+        told.rounded_persons()["printed_numerator"]
+    ) & told.rounded_persons()["printed_numerator"].ne("")
+    assert (
+        list(told.rounded_persons().loc[whole, "statement_id"]) == []
+    )  # « 25 sur 25 » would say that nobody else was there
     assert "contributors" not in names or behind(results, told) == []
     units = table(results, "collect/published_figures").set_index("id")["unit"]
     counted = told.reproduction["fact_id"].map(units).isin(["count", "percent", "share", "range", "age_range"])
@@ -270,10 +283,10 @@ def test_every_rule_that_is_announced_is_true_of_every_statement(results_of: Cal
     )
     totals = {"shared.persons_concerned", "shared.persons_prostitution"}
     assert "publication" not in names or set(told.reproduction.loc[again, "fact_id"]) <= totals
-    titles = {name: french.typographic(title.format(**_protection(POLICY))) for name, (title, _, _) in RULES.items()}
+    titles = {name: french.typographic(one.title.format(**_protection(POLICY))) for name, one in SENTENCES.items()}
     page = " ".join(" ".join(text.split()) for name, text in texts(results) if name == "dossier.html")
     plain = {name: title.replace("\u00a0", " ").replace("\u202f", " ") for name, title in titles.items()}
     told_there = {title for title in plain.values() if title in page.replace("\u00a0", " ").replace("\u202f", " ")}
     assert told_there == {plain[name] for name in names}
-    if told.drawn.empty:
+    if told.rounded_persons().empty:
         assert not {"rounding", "attacked", "small"} & set(names)

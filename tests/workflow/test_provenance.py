@@ -21,7 +21,7 @@ from diagnostic.study import generations
 from diagnostic.study.config import CONFIG, choices
 from diagnostic.study.manifest import verify
 
-STUDIES = ("62-2020", "99-2025")
+STUDIES = ("99-2025", pytest.param("62-2020", marks=pytest.mark.slow))
 COUNTS = "results/99-2025/consolidate/counts.parquet"
 PRIVATE = ("collect", "consolidate", "estimate", "generations", "geography", "release", "rendu")
 
@@ -87,12 +87,12 @@ def test_only_the_report_may_leave_the_team(finished: Finished, study: str) -> N
 @pytest.fixture(scope="module")
 def sound(finished: Finished) -> None:
     """The finished run is as its manifest says; so is a copy of it, until a test changes something."""
-    assert verify(finished.project.path("results/62-2020"), finished.project.root) == []
+    assert verify(finished.project.path("results/99-2025"), finished.project.root) == []
 
 
 @pytest.fixture
 def results(sound: None, copied: Project) -> Path:
-    return copied.path("results/62-2020")
+    return copied.path("results/99-2025")
 
 
 def listed(root: Path, results: Path) -> list[str]:
@@ -106,17 +106,17 @@ def flipped(content: bytes, place: int, bit: int = 0) -> bytes:
 def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, results: Path) -> None:
     """Documents once, where readers have them; not the copies of the whole."""
     names = set(listed(copied.root, results))
-    folders = [f"results/62-2020/{name}" for name in {*PRIVATE, "report"} - {"generations", "rendu"}]
+    folders = [f"results/99-2025/{name}" for name in {*PRIVATE, "report"} - {"generations", "rendu"}]
     made = {p.relative_to(copied.root).as_posix() for p in copied.files(*folders)}
-    made.add("results/62-2020/rendu/figures.parquet")
-    own = {f"results/62-2020/{phase}/NE_PAS_DIFFUSER.txt" for phase in PRIVATE}
+    made.add("results/99-2025/rendu/figures.parquet")
+    own = {f"results/99-2025/{phase}/NE_PAS_DIFFUSER.txt" for phase in PRIVATE}
     inputs = {
         p.relative_to(copied.root).as_posix()
-        for p in copied.files("resources/studies/62-2020")
+        for p in copied.files("resources/studies/99-2025")
         if not p.name.startswith("structure.")  # what `diagnostic auditer` reads; nothing is computed from it
     }
-    chosen = {"config/config.yaml", "config/pistes.yaml", "config/release.yaml", "config/studies/62-2020.yaml"}
-    written = {p.relative_to(copied.root).as_posix() for p in copied.files("config/studies/62-2020")}
+    chosen = {"config/config.yaml", "config/pistes.yaml", "config/release.yaml", "config/studies/99-2025.yaml"}
+    written = {p.relative_to(copied.root).as_posix() for p in copied.files("config/studies/99-2025")}
     shared = {  # the codebook, the references, and what documents are made of and drawn with
         p.relative_to(copied.root).as_posix()
         for p in copied.files("config/codebook", "resources/references", "report")
@@ -159,7 +159,7 @@ def test_lost_and_added_files_are_found(copied: Project, results: Path) -> None:
     (results / "estimate/press.parquet").unlink()
     (results / "report/brouillon.html").write_text("ajouté")
     assert verify(results, copied.root) == [
-        "results/62-2020/estimate/press.parquet : le fichier a disparu.",
+        "results/99-2025/estimate/press.parquet : le fichier a disparu.",
         f"{results}/report/brouillon.html : fichier inconnu du manifeste.",
     ]
 
@@ -167,7 +167,7 @@ def test_lost_and_added_files_are_found(copied: Project, results: Path) -> None:
 def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it(
     copied: Project, results: Path
 ) -> None:
-    name = "resources/studies/62-2020/press.csv"
+    name = "resources/studies/99-2025/press.csv"
     path, before = copied.root / name, writing.sha256(copied.root / name)
     path.write_text(path.read_text() + "2020-01-01,Titre,Article ajouté,2020\n")
     assert verify(results, copied.root) == [f"{name} : le contenu a changé."]
@@ -178,25 +178,25 @@ def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it
 
 
 def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> None:
-    calculation = generations.day(generations.within(copied.path("results/62-2020")))
+    calculation = generations.day(generations.within(copied.path("results/99-2025")))
     assert re.fullmatch(r"le calcul du (1er|\d+)\s\w+ \d{4}", calculation)
-    sound = copied.diagnostic("verifier", "results/62-2020")
+    sound = copied.diagnostic("verifier", "results/99-2025")
     assert (sound.code, sound.output) == (
         0,
-        f"Rien n’a changé depuis {calculation}.\nresults/62-2020/report/ n’est pas signé.\n",
+        f"Rien n’a changé depuis {calculation}.\nresults/99-2025/report/ n’est pas signé.\n",
     )
-    path = copied.path("results/62-2020/report/rapport.html")
+    path = copied.path("results/99-2025/report/rapport.html")
     path.write_bytes(path.read_bytes() + b" ")
-    changed = copied.command("diagnostic", "verifier", "results/62-2020/")
+    changed = copied.command("diagnostic", "verifier", "results/99-2025/")
     assert changed.code == 1
     assert changed.output.splitlines() == [
-        "results/62-2020/report/rapport.html : le contenu a changé.",
+        "results/99-2025/report/rapport.html : le contenu a changé.",
         f"Un fichier a changé depuis {calculation}.",
-        "results/62-2020/report/ n’est pas signé.",
+        "results/99-2025/report/ n’est pas signé.",
     ]
-    copied.path("results/62-2020/manifest.json").unlink()
-    nothing = copied.diagnostic("verifier", "62-2020")
-    assert nothing.code == 1 and "L’étude 62-2020 n’a pas de résultats ici" in nothing.output
+    copied.path("results/99-2025/manifest.json").unlink()
+    nothing = copied.diagnostic("verifier", "99-2025")
+    assert nothing.code == 1 and "L’étude 99-2025 n’a pas de résultats ici" in nothing.output
 
 
 # -- Explain ------------------------------------------------------------------------------------------------------
@@ -207,6 +207,7 @@ def cell(project: Project, study: str, file: str, column: int, row: int) -> str:
         return list(csv.reader(lines))[row - 1][column]
 
 
+@pytest.mark.slow
 def test_explain_prints_the_card_the_chain_and_the_cells(finished: Finished) -> None:
     project = finished.project
     done = project.diagnostic("expliquer", "62-2020", "ads.persons_estimate")
@@ -248,6 +249,7 @@ def test_every_fact_can_be_explained_down_to_filled_cells(finished: Finished, st
         assert "release/ledger.parquet" in text and f"Identifiant : {fact_id}" in text
 
 
+@pytest.mark.slow
 def test_an_unknown_fact_names_its_neighbours(finished: Finished) -> None:
     done = finished.project.diagnostic("expliquer", "62-2020", "ads.person_estimate")
     assert done.code == 1

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from copies import Finished
 from drawn import always
-from replay import estimated
+from replay import estimated, released
 
 from diagnostic.core.io import read_table
 
@@ -21,6 +21,6 @@ def test_replayed_steps_give_what_the_workflow_writes(finished: Finished, study:
     assert len(compared) > 50
     for path in compared:
         pd.testing.assert_frame_equal(tables[path], read_table(finished.project.path(path)), obj=path)
-    for name, table in found.released().items():
+    for name, table in released(study).items():
         written = read_table(finished.project.path(f"results/{study}/release/{name}.parquet"))
         pd.testing.assert_frame_equal(table, written, obj=name)

@@ -14,7 +14,7 @@ SIGNATURE = "l’équipe & Cie, le 3 octobre 2026"
 
 
 def calculated(project: Project, study: str, *options: str) -> Run:
-    return project.command("diagnostic", "calculer", study, *options)
+    return project.fork("diagnostic", "calculer", study, *options)
 
 
 def signed(project: Project, study: str) -> Path:
@@ -39,18 +39,14 @@ def corrected(project: Project, study: str) -> None:
 @pytest.fixture
 def project(study: str, request: pytest.FixtureRequest, tmp_path: Path) -> Project:
     """A finished calculation of the study, to change at will."""
-    if study != TRIAL:
-        shared = request.getfixturevalue("complete" if study == own.FULL else "finished")
-        return (shared if study == own.FULL else shared.project).copy(tmp_path / "projet")  # type: ignore[no-any-return]
-    project: Project = request.getfixturevalue("source").copy(tmp_path / "projet")
-    assert project.diagnostic("creer", study).code == 0
-    done = calculated(project, study)
-    assert done.code == 0, done.output
-    return project
+    name = {own.FULL: "complete", TRIAL: "trial"}.get(study, "finished")
+    shared = request.getfixturevalue(name)
+    whole: Project = shared if study == own.FULL else shared.project
+    return whole.copy(tmp_path / "projet")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("study", [own.SMALL, "62-2020", own.FULL, TRIAL])
+@pytest.mark.parametrize("study", [own.SMALL])
 def test_findings_lead_to_documents_as_proposed_signed_and_after_a_correction(project: Project, study: str) -> None:
     assert project.diagnostic("constats", study).code == 0
     draft = calculated(project, study, "--brouillon")
@@ -79,3 +75,17 @@ def test_findings_lead_to_documents_as_proposed_signed_and_after_a_correction(pr
     again = calculated(project, study)
     assert again.code == 0, again.output
     assert (report / "synthese.pdf").read_bytes() != shown["synthese.pdf"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["62-2020", own.FULL, TRIAL])
+def test_findings_as_proposed_and_signed_pass_the_door(project: Project, study: str) -> None:
+    """Of every other kind of study, up to where its documents would be made; `benchmarks/wholes.py` makes them."""
+    found, words = f"logs/{study}/report_tripwire.txt", project.path(f"results/{study}/rendu/rapport.qmd")
+    project.path(f"config/studies/{study}/constats.md").unlink(missing_ok=True)
+    for write in (lambda: project.diagnostic("constats", study), lambda: signed(project, study)):
+        write()
+        done = project.snakemake(found, "--config", f"studies=[{study}]")
+        assert done.code == 0, done.output
+        assert project.path(found).read_text("utf-8") == ""
+    assert f"relus et signés par {SIGNATURE.replace('&', chr(92) + '&')}." in words.read_text("utf-8")

@@ -27,6 +27,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from copies import Project, Run
+from exported import FORMATS
 from planted_exports import CONTACTS, COUNT, DATA, Sown, closed, contacts, filled, heads, slug, sought, words
 from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 
@@ -40,7 +41,6 @@ from diagnostic.report.assemble import plain
 from diagnostic.review.review import NAME as COPY
 from diagnostic.study import compliance
 from diagnostic.trial import answers as trial
-from diagnostic.trial.exports.formats import FORMATS
 
 pytestmark = pytest.mark.slow  # whole runs of its own; `tests/vault` and `tests/collect` have the short forms
 

@@ -18,14 +18,14 @@ from diagnostic.core.writing import RESULTS
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
-from diagnostic.running.programs import prefer_own_commands, spare_the_collector
-from diagnostic.release.draws import PURPOSE
+from diagnostic.running.programs import prefer_own_commands, tune_gc
+from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study.unlocking import opened
 from diagnostic.privacy.vault import VAULT, VaultError
 
 speak_to_any_console()
-spare_the_collector()
+tune_gc()
 
 if workflow.is_main_process:
     locks.sweep(Path.cwd())

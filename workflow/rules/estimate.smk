@@ -6,11 +6,10 @@ OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,qua
 """
 
 from diagnostic.estimate.table_names import FACTS, REGIONAL
-from diagnostic.estimate.texts import strands
+from diagnostic.estimate.catalogue import reading
 
-# What the code says of a fact is read with the configuration: nothing leaves by default.
-if kept := strands.unreleased():
-    sys.exit("\n".join(["\nDes indicateurs n’ont pas de voie de publication :", *few(kept), ""]))
+if kept := reading.problems():  # what a fact is is read with the configuration: nothing leaves by default
+    sys.exit("\n".join(["\nLe catalogue des indicateurs ne peut pas être lu :", *few(kept), ""]))
 
 
 STEPS |= {
@@ -74,11 +73,11 @@ STEPS |= {
         params=dict(study="{study}", sampling=sampling_choices),
     ),
     "estimate_across": Step(
-        "ce que donnerait le recoupement de deux listes",
+        "personnes vues par deux sources réunies",
         "estimate.across.estimate",
         input=collected("published_figures", "places"),
         output=estimated("across"),
-        params=dict(study="{study}", publication=publication, sampling=sampling_choices),
+        params=dict(study="{study}", publication=publication),
     ),
     "estimate_press": Step(
         "presse par année",

@@ -11,6 +11,7 @@ import json
 
 from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
+from diagnostic.report.registry import charted
 from diagnostic.study import generations, manifest
 from diagnostic.study.words import study_words
 
@@ -60,6 +61,7 @@ STEPS |= {
         "report.figures.draw_all",
         input=released(*PRINTED) | outlined("areas") | dict(gate=RELEASED) | outlined("source") | released("lineage"),
         output=dict(figures="<results>/{study}/rendu/figures.parquet", images=directory(f"{RENDERED}/figures")),
+        params=dict(asked=charted(Path(path).read_text(encoding="utf-8") for path in CHAPTERS.values())),
     ),
     "report_assemble": Step(
         "rédaction du rapport",
@@ -73,7 +75,7 @@ STEPS |= {
         | dict(rapport=f"{THEME}/rapport.qmd", gate=RELEASED),
         output=dict(qmd=f"{RENDERED}/rapport.qmd"),
         params=dict(study=lambda wildcards: study_words(CONFIG, wildcards.study)),
-        given=[blocks],
+        given=[blocks, every_question],
     ),
     # Everything printed is in these two: what looks personal stops the study here, before any document is made.
     "report_tripwire": Step(

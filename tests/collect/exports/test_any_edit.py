@@ -9,8 +9,9 @@ from functools import cache
 from unittest.mock import patch
 
 import adhoc
+import exported
 import pytest
-from drawn import cases
+from drawn import always, cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_round_trip import CODEBOOK, own
@@ -24,17 +25,16 @@ from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.core.validation import validate
 from diagnostic.describe import sheets
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import formats
 
 ROLE = "questionnaire"
 FEW = generate(CODEBOOK, seed=5, responses=6, collective=2, most=3)
 EXPORTS: dict[str, tuple[str, Callable[[], bytes]]] = {
-    **{name: (name, lambda export=export: export(CODEBOOK, FEW)) for name, export in formats.FORMATS.items()},
+    **{name: (name, lambda export=export: export(CODEBOOK, FEW)) for name, export in exported.FORMATS.items()},
     "limesurvey, texts": (
         "limesurvey",
-        lambda: formats.limesurvey_export(CODEBOOK, FEW, heads="texts", values="labels"),
+        lambda: exported.limesurvey_export(CODEBOOK, FEW, heads="texts", values="labels"),
     ),
-    "mapping": ("mapping", lambda: formats.export(CODEBOOK, FEW, heads="labels", values="labels")),
+    "mapping": ("mapping", lambda: exported.export(CODEBOOK, FEW, heads="labels", values="labels")),
 }
 
 
@@ -170,8 +170,8 @@ def edited(sheets: list[Grid], edits: list[tuple[str, int, int, int, str]]) -> l
     return sheets
 
 
-@pytest.mark.parametrize("shape", EXPORTS)
-@settings(max_examples=max(3, cases(6)), deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("shape", always(4, EXPORTS))
+@settings(max_examples=max(2, cases(6)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
 def test_any_edit_of_the_sheets(shape: str, edits: list[tuple[str, int, int, int, str]]) -> None:
     sheets = edited(grids(shape), edits)

@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import adhoc
+import exported
 import pytest
 from adhoc import AdHoc, edited, rows_of
+from drawn import always
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 from typed_sources import comparable, expected, plain
@@ -23,7 +25,6 @@ from diagnostic.collect.table_names import ROLES
 from diagnostic.core.problems import Problem
 from diagnostic.describe import sheets
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import formats
 
 ROLE, FILE = "questionnaire", "questionnaire_mapping"
 QUESTIONS, LISTED, ABSENT = "Questions", "Réponses", "Sans colonne"
@@ -75,11 +76,11 @@ def confirmed() -> bytes:
 # --- the same tables --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", always(1, SHAPES))
 def test_a_confirmed_mapping_gives_the_tables_of_the_template(shape: str) -> None:
     made, content, answers = SHAPES[shape]
     got = read(content, adhoc.confirmed(proposed(content), made.truth))
-    want = read(formats.template_export(CODEBOOK, answers), None, "template")
+    want = read(exported.template_export(CODEBOOK, answers), None, "template")
     assert not blocking(got) and not blocking(want)
     for table in ROLES["questionnaire"]:
         rows = plain(comparable(got.tables[table], {}))

@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import exported
 import pandas as pd
 import pytest
+from drawn import always
 from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
@@ -16,27 +18,26 @@ from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.table_names import ROLES
 from diagnostic.privacy.vault import Vault
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import formats
 
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
 ANSWERS = generate(CODEBOOK, seed=62, responses=40, collective=12, most=4)
 TABLES = ROLES["questionnaire"]
 Export = Callable[[], bytes]
 SHAPES: dict[str, tuple[str, Export]] = {
-    **{name: (name, lambda export=export: export(CODEBOOK, ANSWERS)) for name, export in formats.FORMATS.items()},
-    "google_sheets, dates": ("google_sheets", lambda: formats.workbook_export(CODEBOOK, ANSWERS, dates="cells")),
-    "google_sheets, texts": ("google_sheets", lambda: formats.workbook_export(CODEBOOK, ANSWERS, numbers=False)),
-    "odk, all options": ("odk", lambda: formats.odk_export(CODEBOOK, ANSWERS, options="all")),
-    "odk, no option": ("odk", lambda: formats.odk_export(CODEBOOK, ANSWERS, options="none")),
-    "kobo, labels": ("kobo", lambda: formats.export(CODEBOOK, ANSWERS, heads="labels", values="labels")),
-    "kobo, numbers": ("kobo", lambda: formats.export(CODEBOOK, ANSWERS, as_numbers=True)),
+    **{name: (name, lambda export=export: export(CODEBOOK, ANSWERS)) for name, export in exported.FORMATS.items()},
+    "google_sheets, dates": ("google_sheets", lambda: exported.workbook_export(CODEBOOK, ANSWERS, dates="cells")),
+    "google_sheets, texts": ("google_sheets", lambda: exported.workbook_export(CODEBOOK, ANSWERS, numbers=False)),
+    "odk, all options": ("odk", lambda: exported.odk_export(CODEBOOK, ANSWERS, options="all")),
+    "odk, no option": ("odk", lambda: exported.odk_export(CODEBOOK, ANSWERS, options="none")),
+    "kobo, labels": ("kobo", lambda: exported.export(CODEBOOK, ANSWERS, heads="labels", values="labels")),
+    "kobo, numbers": ("kobo", lambda: exported.export(CODEBOOK, ANSWERS, as_numbers=True)),
     "limesurvey, texts": (
         "limesurvey",
-        lambda: formats.limesurvey_export(CODEBOOK, ANSWERS, heads="texts", values="labels"),
+        lambda: exported.limesurvey_export(CODEBOOK, ANSWERS, heads="texts", values="labels"),
     ),
     "limesurvey, mixed": (
         "limesurvey",
-        lambda: formats.limesurvey_export(CODEBOOK, ANSWERS, heads="codes", values="labels"),
+        lambda: exported.limesurvey_export(CODEBOOK, ANSWERS, heads="codes", values="labels"),
     ),
 }
 
@@ -58,8 +59,8 @@ def identities(name: str) -> dict[str, str]:
         return {row["response_id"]: row["response_id"] for row in ANSWERS["responses"]}
     if name in ("kobo", "odk"):
         start = "uuid:" if name == "odk" else ""
-        return {start + uuid: response for response, uuid in formats.uuids(ANSWERS).items()}
-    return {str(number): response for response, number in formats.numbers(ANSWERS).items()}
+        return {start + uuid: response for response, uuid in exported.uuids(ANSWERS).items()}
+    return {str(number): response for response, number in exported.numbers(ANSWERS).items()}
 
 
 def source(name: str) -> dict[str, list[dict[str, Any]]]:
@@ -72,7 +73,7 @@ def source(name: str) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", always(6, SHAPES))
 def test_an_export_gives_the_source_cell_for_cell(shape: str) -> None:
     read = received(shape)
     name = SHAPES[shape][0]
@@ -104,7 +105,7 @@ def test_a_situation_names_its_response_as_the_response_is_named() -> None:
         table: [row | {"response_id": renamed.get(row["response_id"], row["response_id"])} for row in rows]
         for table, rows in ANSWERS.items()
     }
-    export = formats.template_export(CODEBOOK, answers)
+    export = exported.template_export(CODEBOOK, answers)
     read = read_exports(CODEBOOK, {"questionnaire": export}, {"questionnaire": "template"}, vault.pseudonyms)
     names = set(read.tables["responses"]["response_id"])
     assert len(names) == len(ANSWERS["responses"]) and max(map(len, names)) > 8
@@ -153,7 +154,7 @@ def test_identities_are_stable_when_answers_are_added() -> None:
             if row["response_id"] in {r["response_id"] for r in ANSWERS["responses"][:25]}
         ],
     }
-    for name, export in formats.FORMATS.items():
+    for name, export in exported.FORMATS.items():
         earlier = read_exports(CODEBOOK, {"questionnaire": export(CODEBOOK, fewer)}, {"questionnaire": name}, own)
         before, after = (read.tables["responses"] for read in (earlier, received(name)))
         assert set(before["response_id"]) < set(after["response_id"]) and len(before) == 25, name

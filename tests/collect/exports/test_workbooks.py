@@ -167,7 +167,7 @@ def test_interviews_come_through_the_vault() -> None:
 OWN_ROLE = {"partners": "partenaires", "sites_history": "internet", "coded_ads": "annonces", "demand": "demande"}
 
 
-@pytest.mark.parametrize("name", always(4, template.workbooks(CODEBOOK)))
+@pytest.mark.parametrize("name", always(2, template.workbooks(CODEBOOK)))
 @pytest.mark.parametrize("role", WORKBOOKS)
 def test_a_workbook_of_another_role_blocks_and_is_no_empty_one(role: str, name: str) -> None:
     content = template.workbook(CODEBOOK, name)

@@ -415,3 +415,17 @@ class Codebook:
         """The block's condition where the variable is at home; in a table that includes it, always asked."""
         block = self.blocks[variable.block]
         return block.condition if block.table == variable.table else None
+
+
+def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
+    """The words that stand for the whole id of an indicator of the codebook: the ids that they may be."""
+    persons, professionals = codebook.counted("person"), codebook.counted("professional")
+    return {
+        "person_count": [(one.count_id, one) for one in persons],
+        "person_share": [(one.share_id, one) for one in persons],
+        "person_indicator": [(one.fact_id, one) for one in persons if one.as_situations],
+        "situation_indicator": [(one.fact_id, one) for one in codebook.counted("situation")],
+        "coded_indicator": [(one.fact_id, one) for one in professionals if one.fact_id.startswith(CODED)],
+        "professional_indicator": [(one.fact_id, one) for one in professionals if not one.fact_id.startswith(CODED)],
+        "ad_indicator": [(one.share_id, one) for one in codebook.counted("ad")],
+    }

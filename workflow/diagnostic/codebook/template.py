@@ -202,8 +202,7 @@ def _short(text: str, limit: int) -> str:
 
 
 # -- Workbooks of which the same content gives the same bytes -----------------------------------------------------
-# Workbooks: texts that are never formulas, and bytes that depend on nothing but the content (fixed dates, sorted
-# entries).
+# Texts are never formulas; dates are fixed, entries sorted.
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 TOP = Alignment(wrap_text=True, vertical="top")  # of a cell that holds sentences

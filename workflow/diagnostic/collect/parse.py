@@ -179,8 +179,7 @@ ROW = "row"
 
 @dataclass(frozen=True)
 class Source:
-    """Where a table's columns stand in its file: column name → spreadsheet letter (empty: "
-    "header unusable)."""
+    """Where a table's columns stand in its file: column name → spreadsheet letter (empty: header unusable)."""
 
     file: str
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -358,8 +357,7 @@ class _Column:
         return blocking(self.file, message, remedy, row, self.letter)
 
     def _noted(self, notes: Mapping[int, str]) -> list[Problem]:
-        """One warning per reading rule that was needed: spaces in numbers; day-first dates "
-        "among year-first ones."""
+        """One warning per reading rule that was needed: spaces in numbers; day-first dates among year-first ones."""
         problems = []
         for note in sorted(set(notes.values()) - {""}):
             rows = sorted(row for row, name in notes.items() if name == note)

@@ -16,52 +16,68 @@ from diagnostic.core.errors import Refused, speak_to_any_console
 from diagnostic.core.faults import LOG, guarded
 from diagnostic.core.french import NBSP, collated
 from diagnostic.core.spoken import spelt
-from diagnostic.running.programs import spare_the_collector
+from diagnostic.running.programs import tune_gc
 
 INTERRUPTED = 130
-# Command → its other names, English and of earlier versions. Each is a module of this folder.
-SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "Une étude et ses données": {
-        "creer": ("init", "create"),
-        "outiller": ("instruments",),
-        "tirer": ("pages", "draw"),
-        "recevoir": ("receive",),
-        "decrire": ("map", "describe"),
-        "preparer": ("feuilles", "sheets"),
-        "sceller": ("seal",),
-    },
-    "Calculer": {
-        "calculer": ("run",),
-        "rapprocher": ("side-by-side",),
-        "constats": ("findings",),
-        "simuler": ("release", "simulate"),
-        "refaire": ("remake",),
-    },
-    "Comprendre et vérifier": {
-        "expliquer": ("explain",),
-        "relire": ("review",),
-        "verifier": ("verify",),
-        "comparer": ("diff", "compare"),
-        "auditer": ("audit",),
-        "reconstruire": ("reconstruct",),
-    },
-    "Diffuser, suivre, clore": {
-        "signer": ("sign",),
-        "diffuser": ("issue",),
-        "nommer": ("autorites", "authorities"),
-        "recontacter": ("demandes", "requests"),
-        "effacer": ("erase", "forget"),
-        "purger": ("purge",),
-    },
-    "Ce programme": {"completer": ("completion",)},
+# Module of this folder → what its commands are told under; command, a function of that module → its other names, English and of
+# earlier versions.
+SECTIONS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
+    "given": (
+        "Une étude et ses données",
+        {
+            "creer": ("init", "create"),
+            "outiller": ("instruments",),
+            "tirer": ("pages", "draw"),
+            "recevoir": ("receive",),
+            "decrire": ("map", "describe"),
+            "preparer": ("feuilles", "sheets"),
+            "sceller": ("seal",),
+        },
+    ),
+    "calculated": (
+        "Calculer",
+        {
+            "calculer": ("run",),
+            "rapprocher": ("side-by-side",),
+            "constats": ("findings",),
+            "simuler": ("release", "simulate"),
+            "refaire": ("remake",),
+        },
+    ),
+    "checked": (
+        "Comprendre et vérifier",
+        {
+            "expliquer": ("explain",),
+            "relire": ("review",),
+            "verifier": ("verify",),
+            "comparer": ("diff", "compare"),
+            "auditer": ("audit",),
+            "reconstruire": ("reconstruct",),
+        },
+    ),
+    "closed": (
+        "Diffuser, suivre, clore",
+        {
+            "signer": ("sign",),
+            "diffuser": ("issue",),
+            "nommer": ("autorites", "authorities"),
+            "recontacter": ("demandes", "requests"),
+            "effacer": ("erase", "forget"),
+            "purger": ("purge",),
+        },
+    ),
+    "called": ("Ce programme", {"completer": ("completion",)}),
 }
 STEPS: dict[str, tuple[str, ...]] = {
     "render": (),
     "publier": (),
     "contours": (),
-}  # what the workflow calls
+}  # what the workflow calls, of `called`
 HELP = ("aide", "help")  # typed as a command
-COMMANDS = {name: others for section in (*SECTIONS.values(), STEPS) for name, others in section.items()}
+COMMANDS = {name: others for _, section in SECTIONS.values() for name, others in section.items()} | STEPS
+MODULES = {name: module for module, (_, section) in SECTIONS.items() for name in section} | dict.fromkeys(
+    STEPS, "called"
+)
 NAMES = {one: name for name, others in COMMANDS.items() for one in (name, *others)}  # any name → the command's own
 
 
@@ -75,7 +91,7 @@ class Program(click.Group):
         known = NAMES.get(collated(name))
         if known is None:
             return None
-        command: click.Command = importlib.import_module(f"diagnostic.commands.{known}").command
+        command: click.Command = getattr(importlib.import_module(f"diagnostic.commands.{MODULES[known]}"), known)
         if COMMANDS[known]:
             command.epilog = f"Autres noms{NBSP}: {', '.join(COMMANDS[known])}"
         return command
@@ -97,7 +113,7 @@ class Program(click.Group):
         write_usage(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for title, section in SECTIONS.items():
+        for title, section in SECTIONS.values():
             commands = {name: self.get_command(ctx, name) for name in section}
             write_section(
                 formatter, title, [(name, command.help or "") for name, command in commands.items() if command]
@@ -123,7 +139,7 @@ def program() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code: 0, or another with a French message."""
     speak_to_any_console()
-    spare_the_collector()
+    tune_gc()
     arguments = sys.argv[1:] if arguments is None else arguments
 
     def asked() -> Any:

@@ -171,7 +171,7 @@ def contrast(one: Any, other: Any) -> Limits | None:
     return back(value), back(low), back(high), kind
 
 
-def standing(said: Any, asked: bool = False) -> str:
+def contrast_verdict(said: Any, asked: bool = False) -> str:
     """Whether a contrast says that its two studies differ, that its limits, as they are printed, do not separate them, or
     neither: it has no limits, or it is of what two sets of professionals were `asked`, and nothing says that it is not their
     difference."""

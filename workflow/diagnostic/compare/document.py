@@ -297,7 +297,7 @@ class _Tables:
     def _changed(self, contrasts: Mapping[str, str]) -> Iterator[str]:
         """What differs between two editions (`contrasts`: indicator → statement), the parts of one whole together."""
         known = self.first.indicators
-        apart = [one for one, name in contrasts.items() if self.first.standing(one, name) == APART]
+        apart = [one for one, name in contrasts.items() if self.first.contrast_verdict(one, name) == APART]
         for parts in words.wholes(apart, known):
             said = {one: against(self.printer, contrasts[one]) for one in parts}
             if len(parts) == 1:
@@ -308,7 +308,7 @@ class _Tables:
 
     def _standing(self, contrasts: Iterable[tuple[str, str]], word: str) -> str:
         """The indicators whose contrast says so, as a sentence names them."""
-        names = [indicator for indicator, name in contrasts if self.first.standing(indicator, name) == word]
+        names = [indicator for indicator, name in contrasts if self.first.contrast_verdict(indicator, name) == word]
         return words.phrases([self.first.indicators[name] for name in names])
 
     def _unknown(self, contrasts: Sequence[tuple[str, str]]) -> dict[str, str]:

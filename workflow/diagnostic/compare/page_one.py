@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.compare import cells
-from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, standing
+from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, contrast_verdict
 from diagnostic.compare.table_names import ASKED, VERDICTS
 from diagnostic.compare.words import COUNTED, agreed, few, noun_once, others, split, titled, wholes
 from diagnostic.core import french
@@ -60,16 +60,16 @@ class PageOne:
 
     # -- What stands ----------------------------------------------------------------------------------------------------
 
-    def standing(self, indicator: str, contrast: str) -> str:
+    def contrast_verdict(self, indicator: str, contrast: str) -> str:
         """What the contrast of two studies says of them."""
-        return standing(self.printer.facts[contrast], self.indicators[indicator].family == ASKED)
+        return contrast_verdict(self.printer.facts[contrast], self.indicators[indicator].family == ASKED)
 
     @cached_property
     def _contrasts(self) -> dict[str, dict[str, str]]:
         """Indicator → statement of a contrast → what it says, in the order of the indicators."""
         found: dict[str, dict[str, str]] = {name: {} for name in self.indicators}
         for one in self.inputs["contrasts"].itertuples():
-            found[one.indicator][one.statement_id] = self.standing(one.indicator, one.statement_id)
+            found[one.indicator][one.statement_id] = self.contrast_verdict(one.indicator, one.statement_id)
         return {name: said for name, said in found.items() if said}
 
     @cached_property

@@ -17,11 +17,11 @@ from diagnostic.audit import values
 from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
-from diagnostic.estimate.tables import UNITS
-from diagnostic.estimate.texts.ways import PEOPLE
-from diagnostic.release.policy import Policy
+from diagnostic.estimate.catalogue.entry import UNITS
+from diagnostic.estimate.catalogue.ways import PEOPLE
+from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import WITHHELD, moment
-from diagnostic.release.reprinted import class_of_figure
+from diagnostic.release.publication import class_of_figure
 
 ROUNDINGS = {  # precision of a count → as the audit names it
     "exact": "exact",

@@ -14,7 +14,7 @@ from diagnostic.compare.words import names_of
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.geography.archives import VINTAGE
-from diagnostic.release.policy import Policy
+from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.figures import filed
 from diagnostic.report.printing import published as printed_again

@@ -111,12 +111,12 @@ def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
 # in situations that are all paired with each other (a clique), once in each. The fewest persons are thus the smallest
 # number of cliques that cover every node as often as it holds persons. Without triangle, cliques are edges and the
 # answer is the total less a maximum matching (König for two sides: a maximum flow where nodes hold numbers).
-LARGEST_EXACT = 40  # situations of a tangle beyond which a proven bound replaces the exact answer
+LARGEST_EXACT = 40  # situations of a component beyond which a proven bound replaces the exact answer
 MOST_CLIQUES = 2000
 
 
 @dataclass(frozen=True)
-class Tangle:
+class Component:
     """Situations tied together by undecided pairs: their places, and the pairs as local numbers, both ways, in order."""
 
     places: np.ndarray
@@ -185,15 +185,15 @@ class Overlaps:
     def __init__(self, size: int, pairs: Iterable[tuple[int, int]] | np.ndarray) -> None:
         self.size = size
         given = pairs if isinstance(pairs, np.ndarray) else np.array(list(pairs), dtype=int).reshape(-1, 2)
-        self.tangles = _tangles(given, size)
+        self.components = _components(given, size)
         self.alone = np.ones(size, dtype=bool)
-        for tangle in self.tangles:
-            self.alone[tangle.places] = False
+        for component in self.components:
+            self.alone[component.places] = False
         self._found: dict[bytes, float] = {}
 
     def fewest(self, persons: np.ndarray) -> float:
         """The fewest distinct persons, when situation i holds `persons[i]` of them. A proven lower bound where a
-        tangle is too large for the exact answer. The same numbers are answered once."""
+        component is too large for the exact answer. The same numbers are answered once."""
         rounded = np.floor(np.asarray(persons, dtype=float) + 1e-9)
         key = hashlib.blake2b(rounded.tobytes()).digest()
         if key not in self._found:
@@ -203,28 +203,28 @@ class Overlaps:
     def _answer(self, persons: np.ndarray) -> float:
         complete, split, others = self._kinds
         total = persons[self.alone].sum() + (complete.fewest(persons) if complete else 0.0)
-        total += sum(_fewest(tangle, persons[tangle.places]) for tangle in others)
+        total += sum(_fewest(component, persons[component.places]) for component in others)
         return float(total + (split.fewest(persons) if split else 0.0))
 
     @cached_property
-    def _kinds(self) -> tuple[_Complete | None, _Split | None, list[Tangle]]:
-        """Tangles whose situations are all paired with each other, those that have two sides, and the others."""
-        complete = [tangle for tangle in self.tangles if tangle.complete]
-        rest = [tangle for tangle in self.tangles if not tangle.complete]
-        split = [tangle for tangle in rest if tangle.sides is not None]
+    def _kinds(self) -> tuple[_Complete | None, _Split | None, list[Component]]:
+        """Components whose situations are all paired with each other, those that have two sides, and the others."""
+        complete = [component for component in self.components if component.complete]
+        rest = [component for component in self.components if not component.complete]
+        split = [component for component in rest if component.sides is not None]
         return (
             _Complete(complete) if complete else None,
             _Split(split) if split else None,
-            [tangle for tangle in rest if tangle.sides is None],
+            [component for component in rest if component.sides is None],
         )
 
     @property
     def bounded(self) -> int:
-        """Tangles for which `fewest` is a bound, not the exact answer."""
-        return sum(tangle.sides is None and not _exact(tangle) for tangle in self.tangles)
+        """Components for which `fewest` is a bound, not the exact answer."""
+        return sum(component.sides is None and not _exact(component) for component in self.components)
 
 
-def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
+def _components(pairs: np.ndarray, size: int) -> list[Component]:
     if not len(pairs):
         return []
     ends = np.concatenate([pairs, pairs[:, ::-1]]).T
@@ -234,13 +234,13 @@ def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
     start, end = np.repeat(np.arange(size), degrees), graph.indices
     label = scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
     local = np.zeros(size, dtype=int)
-    tangles = []
+    components = []
     tied = np.flatnonzero(degrees)
     for at, own in zip(_parts(label[tied]), _parts(label[start]), strict=True):
         places = tied[at]
         local[places] = np.arange(len(places))
-        tangles.append(Tangle(places, np.stack([local[start[own]], local[end[own]]])))
-    return tangles
+        components.append(Component(places, np.stack([local[start[own]], local[end[own]]])))
+    return components
 
 
 def _parts(labels: np.ndarray) -> list[np.ndarray]:
@@ -254,36 +254,38 @@ def _cut(values: np.ndarray, at: np.ndarray) -> list[np.ndarray]:
     return [values[begin:end] for begin, end in pairwise([0, *at.tolist(), len(values)])]
 
 
-def _exact(tangle: Tangle) -> bool:
-    return len(tangle.places) <= LARGEST_EXACT and tangle.cliques is not None
+def _exact(component: Component) -> bool:
+    return len(component.places) <= LARGEST_EXACT and component.cliques is not None
 
 
-def _fewest(tangle: Tangle, persons: np.ndarray) -> float:
+def _fewest(component: Component, persons: np.ndarray) -> float:
     if not persons.any():
         return 0.0
-    return _cover(tangle, persons) if _exact(tangle) else _apart(tangle, persons)
+    return _minimum_clique_cover(component, persons) if _exact(component) else _apart(component, persons)
 
 
 class _Complete:
-    """Tangles whose situations are all paired with each other: the largest of each holds the others."""
+    """Components whose situations are all paired with each other: the largest of each holds the others."""
 
-    def __init__(self, tangles: Sequence[Tangle]) -> None:
-        self.places = np.concatenate([tangle.places for tangle in tangles])
-        self.begins = np.cumsum([0, *(len(tangle.places) for tangle in tangles)])[:-1]
+    def __init__(self, components: Sequence[Component]) -> None:
+        self.places = np.concatenate([component.places for component in components])
+        self.begins = np.cumsum([0, *(len(component.places) for component in components)])[:-1]
 
     def fewest(self, persons: np.ndarray) -> float:
         return float(np.maximum.reduceat(persons[self.places], self.begins).sum())
 
 
 class _Split:
-    """Tangles that have two sides, as one network from a source by one side and the other to a sink."""
+    """Components that have two sides, as one network from a source by one side and the other to a sink."""
 
-    def __init__(self, tangles: Sequence[Tangle]) -> None:
-        sides = [tangle.sides for tangle in tangles if tangle.sides is not None]
-        self.places = np.concatenate([tangle.places for tangle in tangles])
+    def __init__(self, components: Sequence[Component]) -> None:
+        sides = [component.sides for component in components if component.sides is not None]
+        self.places = np.concatenate([component.places for component in components])
         side = np.concatenate(sides)
-        before = np.cumsum([0, *(len(tangle.places) for tangle in tangles)])
-        start, end = np.hstack([tangle.ends + shift for tangle, shift in zip(tangles, before[:-1], strict=True)])
+        before = np.cumsum([0, *(len(component.places) for component in components)])
+        start, end = np.hstack(
+            [component.ends + shift for component, shift in zip(components, before[:-1], strict=True)]
+        )
         forth = side[start] == 0
         one, other = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
         self.size, source, sink = len(side) + 2, len(side), len(side) + 1
@@ -303,9 +305,9 @@ class _Split:
         return float(held.sum() - int(flow))
 
 
-def _cover(tangle: Tangle, persons: np.ndarray) -> float:
+def _minimum_clique_cover(component: Component, persons: np.ndarray) -> float:
     """The smallest number of cliques that cover each situation as often as it holds persons (integer programme)."""
-    cliques = tangle.cliques or ()
+    cliques = component.cliques or ()
     covers = np.zeros((len(persons), len(cliques)))
     for column, clique in enumerate(cliques):
         covers[list(clique), column] = 1
@@ -315,16 +317,16 @@ def _cover(tangle: Tangle, persons: np.ndarray) -> float:
         integrality=np.ones(len(cliques)),
     )
     if not solved.success:  # never for a cover; a bound stays true whatever the solver says
-        return _apart(tangle, persons)
+        return _apart(component, persons)
     return float(round(solved.fun))
 
 
-def _apart(tangle: Tangle, persons: np.ndarray) -> float:
+def _apart(component: Component, persons: np.ndarray) -> float:
     """Persons of situations none of which is paired with another, taken greedily: they are all distinct."""
     total, blocked = 0.0, np.zeros(len(persons), dtype=bool)
     held = np.flatnonzero(persons)
-    for node in held[np.argsort(-persons[held] / (1 + tangle.degrees[held]), kind="stable")].tolist():
+    for node in held[np.argsort(-persons[held] / (1 + component.degrees[held]), kind="stable")].tolist():
         if not blocked[node]:
             total += persons[node]
-            blocked[tangle.neighbours[node]] = True
+            blocked[component.neighbours[node]] = True
     return total

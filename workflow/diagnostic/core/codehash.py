@@ -1,9 +1,8 @@
 """The content hash of the code behind a rule: editing a module reruns exactly the rules that use it.
 
 What is hashed is the syntax tree without its docstrings, so that a comment, a docstring or the layout of the text reruns
-nothing and changes no document. Python's own dump of a tree differs from one version to the next; this one is made of
-node classes and of the fields that are not empty, which do not. The data that declare a room's tables
-(`tables.csv`, beside `tables.py`) are part of that module.
+nothing and changes no document; and, as it is, the data beside a module. Python's own dump of a tree differs from one version
+to the next; this one is made of node classes and of the fields that are not empty, which do not.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from diagnostic.core.writing import short
 PACKAGE = Path(__file__).parent.parent
 NAME = PACKAGE.name
 CONSTANT = "DIAGNOSTIC_CODE_HASH"  # environment: every hash is this text, so that two versions of the code compare byte for byte
+DATA = ".yaml"  # files of the package that are no modules: those beside a module are part of it
 READS_TEXT = "__doc__"  # a module that reads docstrings depends on them
 # What was found of each module is kept beside its bytecode, under the same conditions, for a text is read in a second.
 KEPT = PACKAGE / "__pycache__" / f"codehash.{sys.implementation.cache_tag}.json"
@@ -49,13 +49,6 @@ def _files() -> dict[str, str]:
         names = [file.removesuffix(".py") for file in files if file.endswith(".py")]
         found |= {package if name == "__init__" else f"{package}.{name}": f"{folder}/{name}.py" for name in names}
     return found
-
-
-@cache
-def _beside() -> dict[str, str]:
-    """Name of a module that declares tables → the data that do so."""
-    places = {name: path.removesuffix(".py") + ".csv" for name, path in _files().items() if name.endswith(".tables")}
-    return {name: path for name, path in places.items() if os.path.isfile(path)}
 
 
 @cache
@@ -86,13 +79,26 @@ def _own() -> bytes:
 
 
 @cache
+def _beside(folder: str) -> list[str]:
+    """The data of the package in a folder, which its modules read."""
+    return sorted(f"{folder}/{name}" for name in os.listdir(folder) if name.endswith(DATA))
+
+
+def _own_data(path: str) -> list[str]:
+    """The declarations of a room's tables, which are part of the module that has them: `tables.csv` of `tables.py`."""
+    own = path.removesuffix(".py") + ".csv"
+    return [own] if path.endswith("/tables.py") and os.path.isfile(own) else []
+
+
+@cache
 def _module(name: str) -> Module:
-    beside = _beside().get(name)
-    marks = [_own().hex(), *_marks(_files()[name]), *(_marks(beside) if beside else ())]
+    path = _files()[name]
+    files = [path, *_own_data(path), *_beside(os.path.dirname(path))]
+    marks = [_own().hex(), *(mark for file in files for mark in _marks(file))]
     kept = _kept().get(name, [[], ""])
     if kept[0] != marks:
-        source, data = Path(_files()[name]).read_bytes(), Path(beside).read_bytes() if beside else b""
-        text = hashlib.sha256(_own() + source + data).hexdigest()
+        source, *data = [Path(file).read_bytes() for file in files]
+        text = hashlib.sha256(b"\0".join([_own(), source, *data])).hexdigest()
         kept = [marks, text, *(kept[2:] if kept[1] == text else _read(source, data))]
         _kept()[name] = kept
         _new.add(name)
@@ -106,10 +112,10 @@ def _marks(path: str) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
-def _read(source: bytes, data: bytes) -> tuple[list[str], str]:
+def _read(source: bytes, data: Iterable[bytes]) -> tuple[list[str], str]:
     tree = ast.parse(source)
     text = dump(tree, docstrings=READS_TEXT.encode() in source)
-    return sorted(set(_imports(tree))), hashlib.sha256(text.encode() + data).hexdigest()
+    return sorted(set(_imports(tree))), hashlib.sha256(b"\0".join([text.encode(), *data])).hexdigest()
 
 
 @cache

@@ -28,7 +28,7 @@ KEYED = "keyed"  # a parameter: the purpose of a key derived from the vault's, w
 DIGESTS = "digests"  # a parameter: role → keyed digest of what the vault holds
 # A function that has no use for these does not name them: they still make its rule run again, open the vault for it, or
 # are what its other tables refer to.
-UNASKED = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key", "codes"})
+OPTIONAL_INPUTS = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key", "codes"})
 OF_RULES = frozenset({"code", "function", freshness.PARAMETER})  # parameters of a rule, never of its function
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
 
@@ -114,9 +114,9 @@ def _written(
 
 
 def asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments without those of `UNASKED` that the function does not name."""
+    """The arguments without those of `OPTIONAL_INPUTS` that the function does not name."""
     named = inspect.signature(function).parameters
-    return {name: value for name, value in arguments.items() if name in named or name not in UNASKED}
+    return {name: value for name, value in arguments.items() if name in named or name not in OPTIONAL_INPUTS}
 
 
 # -- Foreign keys: what tables declare of each other (`tables.refers`), checked where both are at hand ------------
@@ -145,6 +145,8 @@ def check(given: Mapping[str, pd.DataFrame]) -> None:
             astray = (
                 values.notna().to_numpy() & ~values.isin(known).to_numpy(dtype=bool) & among(frame, reference.where)
             )
+            if reference.unless:
+                astray &= ~among(frame, reference.unless)
             if astray.any():
                 at = [int(row) for row in astray.nonzero()[0][:10]]
                 target = f"{reference.table}.{reference.target}"

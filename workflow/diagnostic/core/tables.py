@@ -7,7 +7,8 @@ results/{study}/collect/sites.parquet.
 The line of a table: its name, as `table_names` has it; under `type` the table whose columns come first, if any (`room/Name` of
 another room); its French title; under `rows` what it says of whole rows, separated by « ; » in the words below: `key a b`,
 `ordered a b c`, `within 0 100 a`, and `refers a room/table.column`, which is checked by the step that holds both tables
-(`diagnostic.core.step`); each but a key may end with `where column=value|value`. Without them, those of the table before.
+(`diagnostic.core.step`); each but a key may end with `where column=value|value`, a reference with `unless column=value`. Without
+them, those of the table before.
 
 The line of a column: its name, or the form of the names of several (`^…`); its type (`TYPES`); French title and description;
 `marks`: `blank` (may be), `unique`, `lacking` (may be), `quote` where a bad value may be shown, as it may only in closed columns
@@ -54,12 +55,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Reference:
-    """Every value of `column` is one of `target` in the table `table` (`phase/table`); `where`: only in these rows."""
+    """Every value of `column` is one of `target` in the table `table` (`phase/table`); `where`: only in these rows, `unless`:
+    not in these."""
 
     column: str
     table: str
     target: str
     where: Mapping[str, Sequence[str]] | None = None
+    unless: Mapping[str, Sequence[str]] | None = None
 
 
 Line = Mapping[str, str]  # of a `tables.csv`, by its header
@@ -146,14 +149,17 @@ def _words(room: str) -> Mapping[str, Any]:
 
 def _said(text: str, words: Mapping[str, Any]) -> Rule | Reference:
     """One thing that is said of rows."""
-    what, _, where = text.strip().partition(" where ")
+    head, _, outside = text.strip().partition(" unless ")
+    what, _, where = head.partition(" where ")
     kind, *names = what.split()
-    given = [condition.partition("=") for condition in where.split()]
-    among = {name: tuple(_listed(values, words)) for name, _, values in given} or None
+    among, unless = (
+        {name: tuple(_listed(values, words)) for name, _, values in (one.partition("=") for one in part.split())}
+        for part in (where, outside)
+    )
     if kind == "within":
         return within(float(names[0]), float(names[1]), *names[2:], where=among)
     if kind == "refers":
-        return refers(names[0], names[1], among)
+        return refers(names[0], names[1], among or None, unless or None)
     if kind == "ordered":
         return ordered(*names, where=among)
     if kind != "key":
@@ -194,10 +200,15 @@ def within(low: float, high: float, *columns: str, where: Mapping[str, Sequence[
     return Rule(f"{', '.join(columns)}: {low:g} to {high:g}" + _told(where), (*columns, *(where or {})), broken)
 
 
-def refers(column: str, to: str, where: Mapping[str, Sequence[str]] | None = None) -> Reference:
+def refers(
+    column: str,
+    to: str,
+    where: Mapping[str, Sequence[str]] | None = None,
+    unless: Mapping[str, Sequence[str]] | None = None,
+) -> Reference:
     """Every value of the column, blanks aside, is in the column `to` (`phase/table.column`) of another table."""
     table, _, target = to.partition(".")
-    return Reference(column, table, target, where)
+    return Reference(column, table, target, where, unless)
 
 
 def _above(left: pd.Series, right: pd.Series) -> np.ndarray:

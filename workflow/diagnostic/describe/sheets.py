@@ -329,9 +329,7 @@ def _put(rows: list[list[str]], at: int, variable: Variable, column: Sequence[st
 
 
 # -- The mapping workbook of a form that is not the project’s -----------------------------------------------------
-# The mapping workbook of a form that is not the project's, written with proposals, completed without losing what was
-# said.
-#
+# Written with proposals, completed without losing what was said.
 # It stays in the vault: headings and answers of a form may tell more than its team thinks. It lists the answers of
 # questions that look closed, never what was written by hand.
 SHEETS = "Feuilles"

@@ -22,16 +22,15 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.model import CODED, Codebook, Indicator
+from diagnostic.codebook.model import Codebook, indicators
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import RULES
 from diagnostic.core.declarations import bounds
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
+from diagnostic.estimate.catalogue.entry import UNITS, Entry, words
+from diagnostic.estimate.catalogue.reading import every, strands
 from diagnostic.estimate.people.described import among
-from diagnostic.estimate.tables import UNITS
-from diagnostic.estimate.texts.strands import STRANDS, every
-from diagnostic.estimate.texts.text import Text, words
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
@@ -298,24 +297,10 @@ def sections(root: Path) -> Iterator[tuple[str, list[Row]]]:
     named = {kind: _named(root, *source) for kind, source in SOURCES.items()}
     for strand, table in every().items():
         said = [row for pattern, text in table.items() for row in rows(pattern, text, codebook)]
-        yield STRANDS[strand], [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
+        yield strands()[strand].title, [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
 
 
-def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
-    """The words that stand for the whole id of an indicator of the codebook: the ids that they may be."""
-    persons, professionals = codebook.counted("person"), codebook.counted("professional")
-    return {
-        "person_count": [(one.count_id, one) for one in persons],
-        "person_share": [(one.share_id, one) for one in persons],
-        "person_indicator": [(one.fact_id, one) for one in persons if one.as_situations],
-        "situation_indicator": [(one.fact_id, one) for one in codebook.counted("situation")],
-        "coded_indicator": [(one.fact_id, one) for one in professionals if one.fact_id.startswith(CODED)],
-        "professional_indicator": [(one.fact_id, one) for one in professionals if not one.fact_id.startswith(CODED)],
-        "ad_indicator": [(one.share_id, one) for one in codebook.counted("ad")],
-    }
-
-
-def rows(pattern: str, text: Text, codebook: Codebook) -> Iterator[Row]:
+def rows(pattern: str, text: Entry, codebook: Codebook) -> Iterator[Row]:
     """Id or pattern, label, unit, universe, formula: one row, or one per indicator of the codebook where it stands for them."""
     formulas = dict.fromkeys((text.formula, text.opened.formula))
     said = (text.label, UNITS[text.unit], text.universe, OR.join(formulas))

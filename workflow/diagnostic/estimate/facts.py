@@ -2,18 +2,19 @@
 
 Estimators return lists of `Fact`; nothing else can be printed. `origin` says where its inputs come from and
 is the weakest of them (`ORIGINS`, strongest first): a fact that uses one published value is `published`.
-What is said of a fact is a `Text` of `estimate/texts/`; its numbers are given to a `Builder`, which makes it.
+What is said of a fact is an entry of `estimate/catalogue`; its numbers are given to a `Builder`, which makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.estimate.texts.text import Text, words
+from diagnostic.estimate.catalogue.entry import words
+from diagnostic.estimate.catalogue.reading import Entries, known
 
 ASKED = "*"  # in a group: any answer, blanks included, where the question was put
 UNKNOWN = "?"  # in a group: no known answer
@@ -28,7 +29,7 @@ class Fact:
     `value` is unrounded, percentages on 0-100; dates and texts go to `value_text`. `low` and `high` bound the
     value in the sense of `interval_kind`: sampling (only for what was drawn at random), bounds (what must hold, the
     data leaving no more open), model (limits that rest on an assumption, which `method` names) or none. `decimals` is the precision at which the value is printed. `cells` names the input cells as a spreadsheet does: "ad_counts.csv!C2:C40".
-    `way` is how it may leave the team (`texts/ways`). `group` says who is counted, for the release audit: "population: variable=option|option & variable=option" (after
+    `way` is how it may leave the team (`catalogue/ways`). `group` says who is counted, for the release audit: "population: variable=option|option & variable=option" (after
     the colon nothing: the whole population), empty for what counts nobody; `base` says the same of the denominator.
     """
 
@@ -62,19 +63,19 @@ GIVEN = {one.name for one in fields(Fact)} - SAID
 
 @dataclass(frozen=True)
 class Builder:
-    """Makes the facts of a strand: their texts by id or pattern of ids, and what they have in common.
+    """Makes facts of entries of the catalogue (`texts`), with what they have in common.
 
     `method` is said of the facts whose text has none. Each call names a text; by keyword come other fields of `Fact`
     (`cells`, `rules`, …) and the words of the text. `between` (at least, at most) are limits of a part, in its own unit:
     bounds unless `interval_kind` says otherwise; a number that they do not pass beyond has none. Raises KeyError for an
-    unknown text or a missing word, TypeError for a word that the text does not hold, ValueError for a text without a way.
+    unknown text or a missing word, TypeError for a word that the text does not hold.
     """
 
-    texts: Mapping[str, Text]
     source_table: str
     origin: str
     cells: str = ""
     method: str = ""
+    texts: Entries = field(default_factory=known)
 
     def count(self, text: str, value: float, of: float | None = None, **given: Any) -> Fact:
         """A number of things; where they are a part, `of` is the number of the whole."""
@@ -95,10 +96,6 @@ class Builder:
     ) -> Fact:
         """Any other fact: dates and texts (`value_text`), means, estimates with the interval that they are given."""
         own = self.texts[text]
-        if not own.way:
-            raise ValueError(
-                f"« {text} » n’a pas de voie de publication : déclarer `way` dans son texte (estimate/texts/ways.py)"
-            )
         made = {name: given.pop(name) for name in GIVEN & given.keys()}
         if unheard := given.keys() - own.words - words(text):
             raise TypeError(f"{text} does not say: {', '.join(sorted(unheard))}")

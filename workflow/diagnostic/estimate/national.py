@@ -9,14 +9,13 @@ import pandas as pd
 
 from diagnostic.core.french import typographic
 from diagnostic.estimate.facts import Builder, Fact, table
-from diagnostic.estimate.texts.national import TEXTS
 
 
 def estimate(described_facts: pd.DataFrame, national: bytes, study: str) -> dict[str, pd.DataFrame]:
     """One row per reference, and per year of one that prints it, whose counterpart the study has; `national` is the CSV of `resources/references/`."""
     known = set(described_facts["fact_id"])
     rows = pd.read_csv(io.BytesIO(national), dtype=str, keep_default_na=False)
-    build = Builder(TEXTS, "references/national", "published")
+    build = Builder("references/national", "published")
     return {"national": table(study, _facts(rows[rows["beside"].isin(known)], build))}
 
 

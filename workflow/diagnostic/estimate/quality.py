@@ -12,16 +12,15 @@ from diagnostic.consolidate.tables import OUTCOMES
 from diagnostic.core.counting import RULES
 from diagnostic.estimate.facts import Builder, Fact, table, weakest
 from diagnostic.estimate.tables import BASES, STATUSES
-from diagnostic.estimate.texts.quality import TEXTS
 
 
 def estimate(
     rows: pd.DataFrame, reproduction: pd.DataFrame, sources: pd.DataFrame, errors: bytes, study: str
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on rows, rules, warnings and reproduction. `errors` is the error list as CSV."""
-    build = Builder(TEXTS, "consolidate/rows", weakest(sources["origin"]))
+    build = Builder("consolidate/rows", weakest(sources["origin"]))
     warnings = len(pd.read_csv(io.BytesIO(errors), dtype=str))
-    reproduced = Builder(TEXTS, "estimate/reproduction", "published")
+    reproduced = Builder("estimate/reproduction", "published")
     facts = [*_received(rows, warnings, build), *_reproduced(reproduction, reproduced)]
     return {"quality": table(study, facts)}
 

@@ -1,5 +1,4 @@
-"""Bytes to text, never guessed silently: what is not a text file is named, an encoding is "
-"proven or refused."""
+"""Bytes to text, never guessed silently: what is not a text file is named, an encoding is proven or refused."""
 
 from __future__ import annotations
 

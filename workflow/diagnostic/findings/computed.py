@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core.french import capital, plural, typographic
-from diagnostic.estimate.texts.described import WIDE
+from diagnostic.estimate.catalogue.entry import WIDE
 from diagnostic.files.texts import FINDINGS, LINK, Fault, of_line
 from diagnostic.findings.forms import (
     ABOUT,

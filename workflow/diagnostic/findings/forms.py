@@ -7,7 +7,7 @@ from typing import Any
 
 from diagnostic.core.french import NBSP
 from diagnostic.core.french import number as number_of
-from diagnostic.estimate.texts.described import UP_TO, WIDE
+from diagnostic.estimate.catalogue.entry import UP_TO, WIDE
 
 TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed

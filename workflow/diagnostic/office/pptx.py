@@ -166,9 +166,7 @@ def _sized(xml: str, size: int) -> str:
 
 
 # -- Charts of the slides as PowerPoint’s own ---------------------------------------------------------------------
-# Charts of the slides as PowerPoint's own, which a team restyles and whose numbers it opens, in place of their
-# images.
-#
+# A team restyles them and opens their numbers; they stand in place of their images.
 # Only bars of shares without limits: a native bar would not say of what kind its limits are, and those stay images.
 NBSP = "\u00a0"
 BARS = ("profil_personnes", "besoins", "vulnerabilites")  # the figures that are such bars

@@ -39,8 +39,7 @@ from diagnostic.study.declared import Study
 from diagnostic.study.unlocking import opened
 from diagnostic.trial import workbooks
 from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked
-from diagnostic.trial.exports import formats
-from diagnostic.trial.exports.formats import filled
+from diagnostic.trial.exports import csv_export, filled
 
 FOLDER = Path("reconstitution")
 STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"
@@ -555,7 +554,7 @@ def made_files(codebook: Codebook, study: Drawn, pseudonyms: Pseudonyms, seed: i
     """All files of the shared diagnosis. `pseudonyms` are the vault's: decisions on pairs are given back under them, the
     coding of situations under the numbers that the form shows."""
     exports = {
-        "questionnaire": formats.csv_export(codebook, study.answers, blocks=MOST_TOLD),
+        "questionnaire": csv_export(codebook, study.answers, blocks=MOST_TOLD),
         "interview_sheets": filled(codebook, "entretiens", _interviews(study)),
     }
     read = read_exports(codebook, exports, FORMATS, pseudonyms)

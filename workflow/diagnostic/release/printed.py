@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.release.policy import SYMBOL
+from diagnostic.release.populations.policy import SYMBOL
 
 WITHHELD = SYMBOL
 PROTECTED = "(protégé)"  # in the team's own comparison with a publication: not printed again

@@ -15,12 +15,15 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.collect.answers import AXES
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
-from diagnostic.estimate.texts.ways import PEOPLE
-from diagnostic.release import by_place, printed
-from diagnostic.release.named import agreeing, named, printable
-from diagnostic.release.reconstructed import ORIGIN
+from diagnostic.estimate.catalogue.ways import PEOPLE
+from diagnostic.release import printed
+from diagnostic.release.populations import ids
+from diagnostic.release.populations.people import agreed, agreeing, printable
+from diagnostic.release.publication import RECONSTRUCTED
+from diagnostic.release.ways import places
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")
@@ -30,12 +33,16 @@ DRAWN, WHOLE = (
 )  # grounds, and measures of which a draw keeps whole numbers
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
 # Facts that exist only where somebody, or some place at risk, was seen or an answer was given: withheld, their very row would say so.
-FOUND = re.compile(
-    r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+|(venues|penal)\..*|interviews\.(month|year)\..*"
-    r"|pathway\.field\..*"
+FOUND = (
+    *("persons.{variable}.{option}", "persons.{variable}.{option}_pct", "situations.{variable}.{option}"),
+    *("persons.source.sampling", "persons.source.pages", "persons.source.links", "persons.source.recall"),
+    *("persons.source.recall_unmeasured", "persons.source.page_bounds", "persons.source.uncovered"),
+    *("interviews.month.{month}", "interviews.year.{year}", "pathway.field.{field}"),
 )
+FAMILIES = ("territory", "venues", "penal")  # so too
 COARSE = ("rounded", "edition_kept")  # values on whole steps: a decimal would tell of a precision that they do not have
-COMPARED = "reproduction."  # how many published figures the study finds again
+# How many published figures the study finds again.
+COUNTED = FIGURES, STATUS, BASIS = "reproduction.figures", "reproduction.status.{status}", "reproduction.basis.{basis}"
 WHY = "Non publié, pour protéger des personnes."  # the one sentence for every cause
 # What a published figure that is not printed again is said to be: its own words would tell what it counts, and how many.
 KINDS = {"situations": "chiffres sur les personnes décrites"}
@@ -55,6 +62,18 @@ OF_LIMITS = re.compile(
 )  # a sentence on limits: without any, it would say that somebody left a blank
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
+
+
+def named(structures: pd.DataFrame) -> pd.DataFrame:
+    """One row per structure that agreed to be named, in the order of the names, with the axes that it answers to and
+    leaves unsaid; no code, which the team alone keeps."""
+    known = agreed(structures)
+    answers, unsaid = (
+        [";".join(axis for axis in AXES if asked(row[axis])) for row in known.to_dict("records")]
+        for asked in (lambda said: not pd.isna(said) and bool(said), pd.isna)
+    )
+    listed = known.assign(answers=answers, unsaid=unsaid)
+    return listed.sort_values(["name", "row"])[columns("release/structures")].reset_index(drop=True)
 
 
 def state(
@@ -173,21 +192,27 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
     are counted as they are printed."""
     name = said["statement_id"]
     rows = said["unit"].eq(ROWS)
-    own = rows & name.str.startswith("quality.rows.")
-    hidden = rows & (own & name.str.rpartition(".")[2].isin(private) | ~own & bool(private))
-    hidden |= (name.str.fullmatch(FOUND) | name.map(by_place.names)) & said["kind"].eq("withheld")
+    role = name.map(lambda one: dict(ids.read(one).parts).get("role", ""))
+    hidden = rows & (role.isin(private) | role.eq("") & bool(private))
+    hidden |= name.map(only_where_seen) & said["kind"].eq("withheld")
     hidden |= name.eq(DRAW) & bool(DRAWN_FROM & set(private))
     return _recounted(said[~hidden].reset_index(drop=True), reproduction)
+
+
+def only_where_seen(statement_id: str) -> bool:
+    """Whether there is such a statement only where somebody, or some place, was seen: withheld, its very row would say so."""
+    whole = not ids.read(statement_id).departement
+    return places.names(statement_id) or ids.of(statement_id, *FOUND) or whole and ids.family(statement_id) in FAMILIES
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
     """The numbers of published figures by verdict, as the table that is printed has them."""
     status, basis = reproduction["status"], reproduction["basis"]
-    numbers = {f"{COMPARED}figures": len(reproduction)}
-    numbers |= {f"{COMPARED}status.{code}": int(n) for code, n in status.value_counts().items()}
+    numbers = {FIGURES: len(reproduction)}
+    numbers |= {STATUS.format(status=code): int(n) for code, n in status.value_counts().items()}
     reproduced = basis[status.eq("reproduced")].value_counts()
-    numbers |= {f"{COMPARED}basis.{code}": int(n) for code, n in reproduced.items()}
-    at = said["statement_id"].str.startswith(COMPARED)
+    numbers |= {BASIS.format(basis=code): int(n) for code, n in reproduced.items()}
+    at = ids.are(said["statement_id"], *COUNTED)
     found = said.loc[at, "statement_id"].map(numbers).fillna(0).astype(float)
     part = at & said["printed_numerator"].ne("")
     told = found.map(printed.count)
@@ -232,7 +257,7 @@ def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.
     """The published figures beside what the study finds; in a study with a `private` file, where that is a statement
     that says a number exactly."""
     exact = said["kind"].eq("value") & (said["claim_low"].eq(said["claim_high"]) | ~said["unit"].isin(PEOPLE))
-    exact |= said["kind"].isin(["text", "limits"]) | said["origin"].eq(ORIGIN)  # true of every reconstruction
+    exact |= said["kind"].isin(["text", "limits"]) | said["origin"].eq(RECONSTRUCTED)  # true of every reconstruction
     hidden = compared["fact_id"].isin(set(said.loc[~exact, "statement_id"]))
     hidden &= private & compared["status"].isin(["reproduced", "contradicted"])
     hidden |= compared["computed"].eq(printed.PROTECTED)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from diagnostic.core.tables import Table, models, table
 from diagnostic.estimate import tables as estimated
-from diagnostic.release import closed_list, table_names
-from diagnostic.release.row import GONE, TEXT
+from diagnostic.estimate.catalogue import entry
+from diagnostic.release import table_names
+from diagnostic.release.editions.ledger import EDITION_GONE
+from diagnostic.release.populations import policy
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
-OF_NOW = tuple(ground for ground in TEXT if ground != GONE)  # grounds of what the facts still have
+GONE = [EDITION_GONE.name]  # the ground of what the facts no longer have
 KINDS = {"value": "nombre", "limits": "intervalle seul", "text": "date ou texte", "withheld": "non publié"}
-WORDS = (estimated, closed_list)
+WORDS = (entry, estimated, policy)
 
 DECIDED: dict[str, Table] = models("release", table_names.DECIDED)
 PRINTED: dict[str, Table] = models("release", table_names.PRINTED)

@@ -1,282 +1,89 @@
 """What a document says of the rules of publication: those of the policy that its own statements follow, and no other.
 
 A rule is told only where the study has something that it governs: a study that publishes nothing of its own on persons does
-not say that it rounds. `tests/workflow/test_protected.py` checks each of them against every statement.
+not say that it rounds. Those of a way of release are beside what it decides (`release.ways`); those of all ways are here.
+`tests/workflow/test_protected.py` checks each of them against every statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 from itertools import takewhile
 
-import pandas as pd
-
 from diagnostic.core import french
-from diagnostic.release import by_place
-from diagnostic.release.alone import RECALL, VENUES
-from diagnostic.release.heard import HEARD
 from diagnostic.release.printed import WITHHELD
-from diagnostic.release.region import OF_ONE
-
-DESCRIBED = ("person", "situation")
-SAID = ("survey.", "needs.", "law.")  # what professionals answered
-EACH = ("measure", "reply", "pseudonym")  # units of the facts that leave by the way « each »
-ACTS = "law_results."  # what the law did, by year: totals that their source lets out
+from diagnostic.release.ways.verdicts import WAYS
+from diagnostic.release.ways.way import Printed, Sentence
 
 
-@dataclass(frozen=True)
-class Told:
-    """What a study's documents print: `statements`, the figures of a publication (`reproduction`), whether it is a draft."""
-
-    statements: pd.DataFrame
-    reproduction: pd.DataFrame
-    draft: bool
-
-    @cached_property
-    def shown(self) -> pd.DataFrame:
-        return self.statements[self.statements["kind"].ne("withheld")]
-
-    @cached_property
-    def observed(self) -> pd.DataFrame:
-        return self.shown[self.shown["origin"].eq("observed")]
-
-    @property
-    def withheld(self) -> bool:
-        return len(self.shown) < len(self.statements) or bool(self.reproduction["published"].eq(WITHHELD).any())
-
-    @cached_property
-    def drawn(self) -> pd.DataFrame:
-        """The counts of persons or situations described that are rounded."""
-        own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("count")]
-        return own[own["claim_low"] < own["claim_high"]]
-
-    @cached_property
-    def shares(self) -> pd.DataFrame:
-        """The shares of persons or situations described, with the printed numbers that they come from."""
-        own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("percent")]
-        return own[own["printed_denominator"].ne("")]
-
-    @cached_property
-    def said(self) -> pd.DataFrame:
-        """What professionals said, counted exactly."""
-        own = self.shown[self.shown["statement_id"].str.startswith(SAID) & self.shown["measure"].eq("count")]
-        return own[own["unit"].eq("professional") & own["claim_low"].eq(own["claim_high"])]
-
-    @cached_property
-    def within(self) -> pd.DataFrame:
-        """What professionals said in one département of several, rounded."""
-        own = self.shown[self.shown["statement_id"].str.contains(OF_ONE.pattern) & self.shown["measure"].eq("count")]
-        return own[own["unit"].eq("professional") & own["claim_low"].lt(own["claim_high"])]
-
-    @cached_property
-    def placed(self) -> pd.DataFrame:
-        """Numbers and shares of ads by place, of the study's own counts."""
-        return self.observed[self.observed["statement_id"].map(by_place.of_ads).astype(bool)]
-
-    @cached_property
-    def heard(self) -> pd.DataFrame:
-        """Structures met or heard in one place, of the study's own lists."""
-        return self.observed[self.observed["statement_id"].str.fullmatch(by_place.STRUCTURES)]
-
-    @cached_property
-    def fields(self) -> pd.DataFrame:
-        """Interviews by field, of the team's own list, printed or not."""
-        own = self.statements[self.statements["statement_id"].str.startswith(HEARD)]
-        return own[own["origin"].eq("observed")]
-
-    @cached_property
-    def each(self) -> pd.DataFrame:
-        """Counts of what stands for one person each, of the study's own."""
-        return self.observed[self.observed["unit"].isin(EACH) & self.observed["measure"].eq("count")]
-
-    @cached_property
-    def venues(self) -> pd.DataFrame:
-        """Places at risk by kind, of the study's own list."""
-        return self.observed[self.observed["statement_id"].str.startswith(VENUES)]
-
-    @cached_property
-    def estimated(self) -> pd.DataFrame:
-        """Estimates of numbers of persons."""
-        own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("estimate")]
-        return own[own["shown_value"].notna()]
-
-    @cached_property
-    def coded(self) -> pd.DataFrame:
-        """Shares of what the coded ads declare."""
-        profile = self.observed["statement_id"].str.startswith("profile.") & self.observed["unit"].isin(
-            ["ad", "person"]
-        )
-        return self.observed[profile & self.observed["source_table"].eq("consolidate/codings")]
-
-    def has(self, *names: str) -> bool:
-        """Whether a statement of the study's own has one of these names."""
-        return bool(self.observed["statement_id"].isin(names).any())
+def _persons(printed: Printed) -> bool:
+    return not printed.rounded_persons().empty
 
 
-def _persons(told: Told) -> bool:
-    return bool(len(told.drawn))
+def _published(printed: Printed) -> bool:
+    return not printed.reproduction.empty
 
 
-def _published(told: Told) -> bool:
-    return bool(len(told.reproduction))
+def _withheld(printed: Printed) -> bool:
+    reprinted = printed.reproduction["published"].eq(WITHHELD).any()
+    return len(printed.shown) < len(printed.statements) or bool(reprinted)
 
 
-def _ruled(told: Told) -> bool:
+def _ruled(printed: Printed) -> bool:
     """Whether a rule is told before that of what is exact."""
-    return any(RULES[name][2](told) for name in takewhile("exact_but".__ne__, RULES))
+    return any(SENTENCES[name].told(printed) for name in takewhile("exact_but".__ne__, SENTENCES))
 
 
 EXACT = "(sites, annonces par site, articles, total des entretiens) est publié tel quel"
-Rule = tuple[str, str, Callable[[Told], bool]]
-RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
-    "small": (
-        "Un petit nombre de personnes n’est pas publié.",
-        "Le seuil est de {ordinary}, et de {sensitive} pour les mineur·es, les personnes trans, un lieu, un pays d’origine, un "
-        "fait de proxénétisme, la santé ou le droit au séjour. Zéro est un petit nombre comme les autres.",
-        _persons,
-    ),
-    "rest": (
-        "Ce qui reste d’un groupe",
-        ", une fois ôté ce que l’on publie, ne s’en déduit qu’à une fourchette près, qui va toujours jusqu’au seuil.",
-        _persons,
-    ),
-    "contributors": (
-        "Aucune source ne se lit seule.",
-        "Derrière un nombre publié de personnes décrites, il y a {structures} structures et {situations} situations au moins, "
-        "dont aucune n’en fait plus de {largest}.",
-        _persons,
-    ),
-    "rounding": (
-        "Un nombre de personnes ou de situations décrites est arrondi au hasard",
-        ": à l’un des multiples de {rounding} voisins (de {sensitive_rounding} pour les groupes au seuil de {sensitive}, "
-        "davantage où il le faut), tiré au sort une fois pour toutes, plus souvent le plus proche ; un nombre déjà multiple "
-        "peut lui aussi bouger d’un pas. Un même groupe a partout le même nombre. Des parts peuvent donc ne pas faire la "
-        "somme annoncée.",
-        _persons,
-    ),
-    "shares": (
-        "Une part de ces personnes vient de nombres publiés.",
-        "Elle est sans décimale, et sa base vaut {base} au moins.",
-        lambda told: bool(len(told.shares)),
-    ),
-    "own": (
-        "Ce que les professionnel·les disent d’elles-mêmes et d’eux-mêmes",
-        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi, par champ et par fonction, même "
-        "s’il n’y en a qu’un·e : rien de ce que cette personne a dit n’est publié à part. Là "
-        "où est dite la part qui ne se sent pas assez outillée parmi qui a accompagné des personnes, son effectif et sa base "
-        "sont exacts, et les autres réponses de qui en a accompagné ou non ne sont pas publiées.",
-        lambda told: bool(len(told.said)),
-    ),
-    "departements": (
-        "Dans un département, ce qu’elles et ils disent d’elles-mêmes et d’eux-mêmes",
-        "est arrondi au hasard, à l’un des multiples de {own_rounding} voisins, même un petit nombre : « {own_rounding} » peut être "
-        "un·e seul·e professionnel·le. Où moins de {own_group} ont répondu, rien n’en est dit, ni l’unanimité de moins de {unanimity}.",
-        lambda told: bool(len(told.within)),
-    ),
-    "places": (
-        "Les annonces par lieu sont arrondies au hasard",
-        ", comme des personnes : leurs nombres aux multiples de {sensitive_rounding}, leurs parts à 5 points près ; celle "
-        "d’un lieu vient de son nombre imprimé. Un lieu de moins de {ads} annonces n’est pas nommé.",
-        lambda told: bool(len(told.placed)),
-    ),
-    "heard": (
-        "Une commune où moins de {structures} structures ont répondu",
-        ", ou ont été rencontrées, n’est pas nommée pour cela. Ni les entretiens dont "
-        "la ville n’est pas écrite ni le nombre des villes ne sont dits.",
-        lambda told: bool(len(told.heard)),
-    ),
-    "fields": (
-        "Les entretiens d’un champ d’activité où moins de {structures} structures ont été rencontrées",
-        "ne sont pas comptés à part, ni ceux d’un autre champ dont ils se déduiraient ; ni ceux d’un champ qui n’a pas plus de "
-        "structures nommées que d’entretiens : on croirait savoir lesquelles ont parlé.",
-        lambda told: bool(len(told.fields)),
-    ),
-    "each": (
-        "Une mesure pénale concerne une personne, une réponse reçue en ligne ou un pseudonyme en vient :",
-        "s’il y en a moins de {ordinary}, le nombre n’est pas donné.",
-        lambda told: bool(len(told.each)),
-    ),
-    "kinds": (
-        "Un type d’établissement qui en compte moins de {structures}",
-        "n’est pas nommé, ni un autre dont il se déduirait. Moins de {structures} établissements en tout ne sont pas comptés.",
-        lambda told: bool(len(told.venues)),
-    ),
-    "estimated": (
-        "Un nombre estimé de personnes",
-        "est arrondi à la dizaine, au hasard, et plus largement au-delà de mille ; ses bornes le sont vers l’extérieur.",
-        lambda told: bool(len(told.estimated)),
-    ),
-    "coded": (
-        "Ce que déclarent les annonces codées",
-        "est donné à 5 points près, avec les limites du nombre imprimé (erreur de tirage et arrondi, par pas de 5 points), et n’est "
-        "pas publié sous les mêmes seuils. Une part d’annonces compte des annonces : elle "
-        "ne dit rien des personnes que décrivent les professionnel·les.",
-        lambda told: bool(told.coded["measure"].eq("percent").any()),
-    ),
-    "recall": (
-        "La part des copies d’annonces qu’une recherche retrouve",
-        "est donnée de même à 5 points près, sans seuil ; le nombre de ces copies n’est dit qu’à la dizaine, et ce que les copies "
-        "manquées ajoutent à l’erreur, à la vingtaine supérieure.",
-        lambda told: told.has(RECALL),
-    ),
-    "exact_but": (
+OF_WAYS = {name: told for way in WAYS.values() for name, told in way.sentences.items()}
+LATER = ("acts", "unnamed")  # of ways too, told after what is exact
+SENTENCES: Mapping[str, Sentence] = {  # in the order in which documents tell them
+    **{name: told for name, told in OF_WAYS.items() if name not in LATER},
+    "exact_but": Sentence(
         "Ce qui ne compte pas des personnes",
         f"{EXACT}, sauf ce que dit une règle ci-dessus.",
-        lambda told: _ruled(told),
+        _ruled,
     ),
-    "exact": ("Ce qui ne compte pas des personnes", f"{EXACT}.", lambda told: not _ruled(told)),
-    "acts": (
-        "Les totaux de l’application de la loi",
-        "sont ceux d’actes que leur source permet de dire à qui reçoit ce document ; ils ne viennent pas de cette enquête, et "
-        "sont imprimés comme leur source les donne, petits et zéros compris.",
-        lambda told: bool(told.observed["statement_id"].str.startswith(ACTS).any()),
-    ),
-    "publication": (
+    "exact": Sentence("Ce qui ne compte pas des personnes", f"{EXACT}.", lambda printed: not _ruled(printed)),
+    "acts": OF_WAYS["acts"],
+    "publication": Sentence(
         "Ce qu’une publication a déjà dit des personnes décrites",
         "n’est pas réimprimé ici, sauf leur total et combien sont en situation de prostitution.",
         _published,
     ),
-    "attacked": (
+    "attacked": Sentence(
         "Tout est relu ensemble.",
         "Avant la publication, un programme cherche à retrouver chaque groupe dans l’ensemble des documents, comme le ferait "
         "qui les lit tous, qui connaît les situations décrites par sa propre structure, qui suit les parcours de sortie, ou "
         "qui a gardé une édition précédente. S’il y parvient, rien n’est publié.",
-        lambda told: _persons(told) and not told.draft,
+        lambda printed: _persons(printed) and not printed.draft,
     ),
-    "draft": (
+    "draft": Sentence(
         "Tout n’a pas été relu ensemble.",
         "Ce brouillon saute l’épreuve qui cherche à retrouver chaque groupe dans l’ensemble des documents : il ne se diffuse "
         "pas.",
-        lambda told: told.draft,
+        lambda printed: printed.draft,
     ),
-    "withheld": (
+    "withheld": Sentence(
         "« Non publié » ne dit rien du nombre.",
         "Le mot est le même, et la raison n’est jamais donnée, parce qu’elle en dirait trop. Ce n’est pas zéro. Quand un total "
         "est petit, il arrive aussi qu’une répartition entière soit retirée par tirage au sort, quoi qu’elle contienne : ainsi "
         "le mot ne dit pas que chacun de ses nombres est petit, ni qu’il y a quelqu’un derrière.",
-        lambda told: told.withheld and _persons(told),
+        lambda printed: _withheld(printed) and _persons(printed),
     ),
-    "not_again": (
+    "not_again": Sentence(
         "« Non publié » ne dit rien du nombre.",
         "Le mot est le même quelle que soit la raison, et ce n’est pas zéro.",
-        lambda told: told.withheld and not _persons(told),
+        lambda printed: _withheld(printed) and not _persons(printed),
     ),
-    "unnamed": (
-        "D’une structure qui n’est pas nommée, rien n’est dit",
-        ": ni son champ, ni ce qu’elle propose, ni sa ville, ni le jour d’un entretien. Les entretiens menés par l’équipe sont "
-        "comptés, et ne sont ni listés ni datés au jour près. Les structures par champ d’activité, ou par axe, ne sont comptées que si aucun champ, ou "
-        "aucun axe, n’en a une ou deux qui ne sont pas nommées.",
-        lambda told: told.has("interviews.total", "pathway.structures"),
-    ),
-    "names": (
+    "unnamed": OF_WAYS["unnamed"],
+    "names": Sentence(
         "Ce qui n’est nulle part :",
         "un nom de personne, une parole rapportée, l’âge de quelqu’un dans un titre d’article, une structure qui n’a pas accepté "
         "d’être nommée.",
-        lambda told: not _published(told),
+        lambda printed: not _published(printed),
     ),
-    "names_published": (
+    "names_published": Sentence(
         "Ce qui n’est nulle part :",
         "un nom de personne, une parole rapportée, l’âge de quelqu’un dans un titre d’article, une structure que ni elle-même ni "
         "la publication n’ont nommée.",
@@ -285,16 +92,15 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
 }
 
 
-def announced(told: Told) -> list[str]:
+def announced(printed: Printed) -> list[str]:
     """The names of the rules that a study's documents tell, in order."""
-    return [name for name, (_, _, where) in RULES.items() if where(told)]
+    return [name for name, one in SENTENCES.items() if one.told(printed)]
 
 
-def sentences(told: Told, numbers: Mapping[str, str]) -> list[str]:
+def sentences(printed: Printed, numbers: Mapping[str, str]) -> list[str]:
     """These rules, the title of each in bold (Markdown); `numbers`: those of the policy, in French."""
     found = []
-    for name in announced(told):
-        title, text, _ = RULES[name]
-        said = f"**{title.format(**numbers)}**{'' if text.startswith(',') else ' '}{text.format(**numbers)}"
-        found.append(french.typographic(said))
+    for one in (SENTENCES[name] for name in announced(printed)):
+        title, text = one.title.format(**numbers), one.text.format(**numbers)
+        found.append(french.typographic(f"**{title}**{'' if text.startswith(',') else ' '}{text}"))
     return found

@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from diagnostic.codebook import loading
 from diagnostic.collect.answers import AXES, DESCRIBED
 from diagnostic.core import french
 from diagnostic.core.french import NBSP
@@ -25,8 +26,8 @@ from diagnostic.findings.written import Told as Signed
 from diagnostic.findings.written import calculated
 from diagnostic.release import printed, statements
 from diagnostic.release.tables import VERDICTS
-from diagnostic.report import blocks, cards, printing
-from diagnostic.report.announced import Told, announced
+from diagnostic.report import blocks, cards, misnamed, printing
+from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
@@ -61,7 +62,7 @@ STAGE_NAMES = {
 def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: Any) -> dict[str, str]:
     """The whole report as one plain .qmd.
 
-    `inputs`, by name: the tables of release/ that are printed (`statements`, `reproduction`, `articles`, …) and `lineage`;
+    `inputs`, by name: the files of the codebook, as `codebook_…`, with which ids are looked up (none are without); the tables of release/ that are printed (`statements`, `reproduction`, `articles`, …) and `lineage`;
     `figures`, what was drawn; `areas`, official names and codes of places, and `source`, where they come from; and as
     bytes what is on the `shelf` (`law`, `library`, …), the templates `rapport` and `chapitre_{name}`, and what the team wrote, `bloc_{name}`. Every table of the
     report (`registry.grid`) gets those that its parameters name.
@@ -69,8 +70,8 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
     `study` has the words of the study: id, title, edition, team, date (ISO), period, place_title, place_noun, citation,
     fictional, the sampling choices as printed (margin, confidence, floor), and the rules of publication (`protection`).
     With a `review` it is the reviewer's report instead: `statements` then holds the exact numbers of all facts.
-    A sentence that prints a statement that the study does not have is left out (`unsaid`). Raises jinja2 errors for a bad
-    template.
+    A sentence that prints a statement that the study does not have is left out (`unsaid`); an id that no fact has is
+    refused, at its line of its template (`misnamed`). Raises jinja2 errors for a bad template.
     """
     printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
@@ -81,7 +82,21 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
     unsaid = set(SPAN.findall(filled)) - set(SPAN.findall(body))
     facts = [printer.facts[fact_id] for fact_id in printer.printed if fact_id not in unsaid]
     made = "\n".join(cards.markdown(fact, card(fact, origins)) for fact in facts)
-    return {"qmd": f"{body}\n\n{made}"}
+    return {"qmd": f"{_misnamed(templates)}{body}\n\n{made}"}
+
+
+def _misnamed(templates: Mapping[str, bytes]) -> str:
+    """The refusal of what templates name that no fact is called; empty when nothing is."""
+    if not (files := loading.given(templates)):
+        return ""
+    known, reader = misnamed.catalogue(loading.load(files)), environment({})
+    sources = {
+        f"report/{name.replace('chapitre_', 'chapitres/')}.qmd": content.decode()
+        for name, content in sorted(templates.items())
+        if name == "rapport" or name.startswith("chapitre_")
+    }
+    found = {where: misnamed.unknown(source, known, reader) for where, source in sources.items()}
+    return "".join(refused(where, faults) for where, faults in found.items() if faults)
 
 
 def environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
@@ -146,7 +161,7 @@ def _words(
             "axes": list(AXES.values()),
             "help_read": partial(help_read, inputs["help_lines"]),
             "grid": told,
-            "announced": announced(Told(inputs["statements"], figures, rules["draft"])),
+            "announced": announced(Printed(inputs["statements"], figures, rules["draft"])),
             **_counted(inputs, printer),
         }
     )

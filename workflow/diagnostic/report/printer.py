@@ -15,6 +15,7 @@ from diagnostic.findings.forms import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
+from diagnostic.report.misnamed import ASKED, BEGINNINGS, TOLD
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
 STROKES = {  # how charts draw limits, by kind
@@ -175,10 +176,8 @@ class Printer:
 
     def words(self) -> dict[str, Any]:
         """What a template may call, by name; what has nothing to print takes its sentence away (`unsaid`)."""
-        asked = ("cell", "has", "having", "positive", "roughly", "shown", "showing", "telling", "modelled", "bounded")
-        told = ("fact", "base", "interval", "agree", "method", "label", "listed")
-        return {name: getattr(self, name) for name in (*asked, "strokes", "assumption")} | {
-            name: partial(self._told, getattr(self, name)) for name in told
+        return {name: getattr(self, name) for name in (*ASKED, *BEGINNINGS)} | {
+            name: partial(self._told, getattr(self, name)) for name in TOLD
         }
 
     def _told(self, word: Callable[..., str], said: Any, *more: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -31,3 +32,9 @@ class Registry(dict[str, Callable[..., Any]]):
 
 grid = Registry()  # tables of the report, for its chapters: `{{ grid.by_site(caption="…") }}`
 chart = Registry()  # charts and maps: a `Chart`, a list of them, or None where there is nothing to show
+CHARTED = "reponses_"  # a figure that any chapter may ask for: this, then the name of a question of the questionnaire
+
+
+def charted(chapters: Iterable[str]) -> list[str]:
+    """The questions of which these chapters ask for a figure, by name."""
+    return sorted({name for text in chapters for name in re.findall(rf"""figure\(["']{CHARTED}(\w+)["']""", text)})

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from diagnostic.codebook import loading
 from diagnostic.core import io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP
@@ -20,6 +22,7 @@ from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
+from diagnostic.report.registry import charted
 from diagnostic.study import generations, publishing, signature
 from diagnostic.study.config import Config, load
 from diagnostic.study.words import study_words
@@ -38,11 +41,19 @@ def printed(results: Path) -> dict[str, pd.DataFrame]:
 
 
 def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
-    """The sources that `assemble` fills, what the team wrote, the law and other references, by name."""
+    """The sources that `assemble` fills, what the team wrote, the law and other references, the codebook, by name."""
     paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
     paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
     paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
-    return {name: (root / path).read_bytes() for name, path in paths.items()}
+    codebook = loading.read_folder(root / loading.FOLDER)
+    return {name: (root / path).read_bytes() for name, path in paths.items()} | {
+        f"{loading.INPUT}{Path(name).stem}": content for name, content in codebook.items()
+    }
+
+
+def asked(sources: Mapping[str, Any]) -> list[str]:
+    """The questions that the chapters among these sources ask a figure of."""
+    return charted(content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
 
 
 def epoch(config: Config, study: str) -> int:
@@ -62,10 +73,9 @@ def remake(root: Path, study: str) -> list[str]:
     if config.policy.draft:
         raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
     tables = printed(results)
-    images = figures.draw_all(**tables)
-    text = assemble(
-        **tables, figures=images["figures"], study=study_words(config, study), **templates(root, config, study)
-    )["qmd"]
+    sources = templates(root, config, study)
+    images = figures.draw_all(**tables, asked=asked(sources))
+    text = assemble(**tables, figures=images["figures"], study=study_words(config, study), **sources)["qmd"]
     if found := leaks.look(text.encode(), images["figures"])["found"]:
         raise DocumentsError(found)
     place = results / generations.REPORT

@@ -26,7 +26,7 @@ import pandas as pd
 from diagnostic.core import french, io, writing
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy.contents import pdf_pages
-from diagnostic.release.named import mentions, refusing
+from diagnostic.release.populations.people import mentions, refusing
 
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)

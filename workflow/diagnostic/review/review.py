@@ -35,7 +35,7 @@ from diagnostic.report import leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.figures import draw_all
 from diagnostic.review import lineage
-from diagnostic.review.documents import THEME, epoch, printed, templates
+from diagnostic.review.documents import THEME, asked, epoch, printed, templates
 from diagnostic.study.config import ConfigError, load
 from diagnostic.study.generations import Reading, current, within
 from diagnostic.study.unlocking import opened
@@ -68,13 +68,14 @@ def review(root: Path, study: str) -> list[str]:
         "sources": io.read_table(reading.folder / "collect/sources.parquet"),
         "lineage": lineage.gathered([path for path in paths if path.stem != "lineage"], public=True),
     }
-    drawn = draw_all(**given)
+    sources = templates(root, config, study)
+    drawn = draw_all(**given, asked=asked(sources))
     text = assemble(
         **given,
         figures=drawn["figures"],
         study=study_words(config, study, local=True),
         review=report_assemble.Review(trail.ledger, evidence(root, study, trail)),
-        **templates(root, config, study),
+        **sources,
     )["qmd"]
     if found := leaks.look(text.encode(), drawn["figures"])["found"]:
         raise ReviewError(found)

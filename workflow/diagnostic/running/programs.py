@@ -18,7 +18,7 @@ def prefer_own_commands() -> None:
     os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])
 
 
-def spare_the_collector() -> None:
+def tune_gc() -> None:
     """Let this process look seldom, and not once more when it ends, for what could be freed of all that it holds: most of it is
     what was loaded, which stays, and then the system takes back its memory. That is a third of the processor time of a process
     that loads the libraries of tables and charts and does little else."""

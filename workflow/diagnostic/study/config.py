@@ -23,9 +23,8 @@ from diagnostic.collect.table_names import may_be_public
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
-from diagnostic.release.closed_list import problems as unlisted
-from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
-from diagnostic.release.region import regional
+from diagnostic.release.populations.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook, regional
+from diagnostic.release.populations.policy import problems as unlisted
 from diagnostic.study import comparisons, compliance, territory
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.declared import ExportSidecar, Sampling, Shared, Sidecar, Study

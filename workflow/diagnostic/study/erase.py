@@ -49,7 +49,7 @@ from diagnostic.privacy.vault import (
     open_vault,
     write_closed,
 )
-from diagnostic.release.policy import DRAFT
+from diagnostic.release.populations.policy import DRAFT
 from diagnostic.release.tables import DECIDED
 from diagnostic.study import given, manifest, receive
 from diagnostic.study.compliance import Retention
@@ -59,7 +59,7 @@ from diagnostic.study.generations import MANIFEST
 from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
 from diagnostic.study.receive import INTERVIEWS, origin
 from diagnostic.study.unlocking import opened
-from diagnostic.trial.exports.formats import workbook
+from diagnostic.trial.exports import workbook
 
 PSEUDONYM = re.compile(rf"R-[{ALPHABET}]{{6,{LONGEST}}}")
 Rows = set[tuple[int, int]]  # sheet, row

@@ -16,7 +16,7 @@ from typing import Any
 
 from diagnostic.core import freshness, gate, writing
 from diagnostic.core.french import date, typographic
-from diagnostic.release.policy import DRAFT
+from diagnostic.release.populations.policy import DRAFT
 from diagnostic.study import signature
 
 FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"

@@ -293,7 +293,6 @@ def _blocking(problems: Sequence[Problem]) -> list[Problem]:
 
 
 # -- A role named in the configuration of its study by the command that received its file -------------------------
-# A role that a team has given a file for, named in the configuration of its study by the command that received it.
 def named(root: Path, study: str, key: str, role: str, value: str) -> str:
     """Write `role: value` under a key of the study's configuration, everything else as it was, comments too. A French line
     that says it, or what is left to write where the file is not laid out in lines; "" where it was there.
@@ -303,13 +302,11 @@ def named(root: Path, study: str, key: str, role: str, value: str) -> str:
     place = STUDIES / f"{study}.yaml"
     before = load_yaml(root, place)
     held = before.get(key) or {}
-    if not isinstance(held, dict):
-        raise ConfigError(f"{place} : {key} : des lignes « rôle: valeur » sont attendues.")
-    if held.get(role) == value:
+    if isinstance(held, dict) and held.get(role) == value:
         return ""
     edited = _edited((root / place).read_text(encoding="utf-8"), key, role, value)
     try:
-        safe = parsed(edited.encode(), place) == before | {key: held | {role: value}}
+        safe = isinstance(held, dict) and parsed(edited.encode(), place) == before | {key: held | {role: value}}
     except ConfigError:
         safe = False
     if not safe:

@@ -16,14 +16,13 @@ from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.core.turn import turn
 from diagnostic.privacy.vault import VAULT
-from diagnostic.release import heard, issued, unnamed
-from diagnostic.release.audit import populations
-from diagnostic.release.draws import PUBLIC_KEY, PURPOSE, Draw
-from diagnostic.release.policy import DRAFT, STAMP, Policy, narrow
-from diagnostic.release.progress import Progress
-from diagnostic.release.region import regional
-from diagnostic.release.steps import decide, known, people_messages, with_threshold
+from diagnostic.release.editions import issued
+from diagnostic.release.populations.people import everybody
+from diagnostic.release.populations.policy import DRAFT, STAMP, Policy, narrow, regional
+from diagnostic.release.populations.rounding import PUBLIC_KEY, PURPOSE, Draw
+from diagnostic.release.steps import Progress, known, people_messages, with_threshold
 from diagnostic.release.table_names import ISSUES
+from diagnostic.release.ways.verdicts import decide
 from diagnostic.study.config import ConfigError, load_release, load_study
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
@@ -57,9 +56,8 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
             raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
         tables = ("described", "pairs", "cases", "respondents")
         stored = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables}
-        people = populations(**stored, meaning=load_release(root).meaning)
         met, local = (io.read_table(results / f"consolidate/{name}.parquet") for name in ("meetings", "structures"))
-        people |= heard.population(met) | unnamed.population(local)
+        people = everybody(met, local, load_release(root).meaning, **stored)
         key = Draw(vault.secret(PURPOSE)).fingerprint
         if before and before[-1].key not in ("", key):
             raise IssueError(
@@ -132,7 +130,7 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     }
     facts = io.read_table(results / "estimate/facts.parquet")
     met, structures = (io.read_table(results / f"consolidate/{name}.parquet") for name in ("meetings", "structures"))
-    people = populations(**tables, meaning=policy.meaning) | heard.population(met) | unnamed.population(structures)
+    people = everybody(met, structures, policy.meaning, **tables)
     refused = (results / "release/refus.txt").read_text(encoding="utf-8").count("\n- ")
     lines = [f"{study}, sans rien publier :"]
     if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:
@@ -144,8 +142,7 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     readers = known(
         facts, io.read_table(results / "collect/published_figures.parquet"), structures, _issues(root, study)
     )
-    with Progress(study) as progress:
-        decided = decide(facts, other, people, readers, _draw(root, study), progress.tell)
+    decided = decide(facts, other, people, readers, _draw(root, study), Progress(study).tell)
     lines.append(_told(", ".join(choices), decided.ledger, len(people_messages(decided, other)), other))
     return [typographic(line) for line in lines]
 

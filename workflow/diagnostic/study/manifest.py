@@ -17,7 +17,7 @@ from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import VAULT, VaultError
-from diagnostic.release.policy import DRAFT
+from diagnostic.release.populations.policy import DRAFT
 from diagnostic.study import generations, signature
 from diagnostic.study.config import CONFIG, choices
 from diagnostic.study.generations import MANIFEST, REPORT, Reading, same

@@ -155,7 +155,7 @@ def _export(
 def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
     """Put to use again the export that the one in use took the place of, or the version `number`; French lines.
 
-    The one that goes out of use is kept. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
+    The one that goes out of use is kept; another tool's is written in the configuration. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
     """
     _check(role, KNOWN)
     vault = opened(root, study, create=False)
@@ -178,7 +178,9 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
     given.write_record(
         root, study, role, given.replaced(earlier | history, "digest", wanted.digest, used.digest, today)
     )
-    return _back(study, role, wanted, used)
+    reader = Reader.of(root, study, vault)
+    name = reader.format(role, read_export(vault.read_received(role), role, short_rows=True)[0])
+    return [*_back(study, role, wanted, used), *_left_to_do(reader, role, name, today)]
 
 
 def _back(study: str, role: str, wanted: versions.Version, used: versions.Version) -> list[str]:
@@ -357,7 +359,7 @@ def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[st
             lines += describe(root, study, role, today)
         except ReceiveError as error:  # the export is in the vault all the same
             lines.append(str(error))
-    elif name == "mapping" and reader.complete(role):  # a person has signed what each question is
+    elif name != "mapping" or reader.complete(role):  # a person has signed what each question is
         lines += filter(None, [named(root, study, "received", role, name)])
     elif reader.chosen(role) != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
@@ -413,13 +415,16 @@ def _geojson(content: bytes) -> bool:
     return isinstance(given, dict) and given.get("type") == "FeatureCollection"
 
 
+TO_FILL = "[à compléter".encode()  # of a text that `creer` wrote: the filled one takes its place
+
+
 def _text(given: Given, name: str) -> list[str]:
     place = STUDIES / given.study / f"{name}.md"
     path, role = given.root / place, f"{TEXT}{name}"
     before = path.read_bytes() if path.is_file() else b""
     if before == given.content:
         return [f"{place} : c’est le texte que l’étude avait déjà, rien ne change."]
-    if before and not given.choice.replace:
+    if before and TO_FILL not in before and not given.choice.replace:
         raise ReceiveError(f"{place} : l’étude a déjà un texte pour ce bloc, qui est autre. {KEPT}")
     _keep(given, role, before, ".txt")
     writing.write_bytes(given.content, path)

@@ -25,6 +25,7 @@ from diagnostic.codebook.loading import CodebookError, load, margins, read_folde
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.region import regional
 from diagnostic.collect.exports.study import read_exports, unchanged
+from diagnostic.collect.table_names import FORMATS
 from diagnostic.core import writing
 from diagnostic.core.declarations import NOWHERE, REGION, ConfigError, parse, validate
 from diagnostic.core.errors import Refused, system
@@ -37,7 +38,7 @@ from diagnostic.study.config import departements as references
 from diagnostic.study.declared import Sampling
 from diagnostic.study.unlocking import opened
 from diagnostic.trial import answers, workbooks
-from diagnostic.trial.exports.formats import FORMATS
+from diagnostic.trial.exports import template_export
 
 TOOL = "template"
 REGIONAL = rf"({REGION})-([0-9]{{4}})"
@@ -58,8 +59,8 @@ def init(
     root: Path, study: str, tool: str, today: dt.date, departements: Sequence[str] = (), region: str = ""
 ) -> list[str]:
     """Make the study `département-année` under the project's root, or `région-année`, of several `departements` that the
-    report names `region`; `tool` is the format of its questionnaire's exports, one of TOOLS. Returns French lines: what was
-    written, what to do next.
+    report names `region`; `tool`, one of TOOLS, is what its checklist speaks of; TOOL, the shape of the trial answers, speaks
+    of all of them. Returns French lines: what was written, what to do next.
 
     What was killed while it made the study is taken away first. Raises StartError with every reason at once, and then leaves
     no trace.
@@ -208,12 +209,12 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
     vault = opened(root, study.name)
-    receipt = vault.receive(made.export, ROLE, TOOLS[study.tool])
+    receipt = vault.receive(made.export, ROLE, ".xlsx")
     folder = vault.folder / compliance.FOLDER
     folder.mkdir(mode=FOLDER_MODE)
     for name, content in made.compliance.items():
         write_closed(content, folder / name)
-    coding = vault.receive(made.coding, CODING, TOOLS[TOOL])
+    coding = vault.receive(made.coding, CODING, ".xlsx")
     exports = {ROLE: ("Réponses d’essai au questionnaire", receipt), CODING: ("Codage d’essai des situations", coding)}
     origins = {
         RESOURCES / study.name / f"{role}{SIDECAR}": sidecar(title, today, {"digest": found.digest})
@@ -233,7 +234,7 @@ def _told(study: Study, made: Made) -> list[str]:
         f"  {STUDIES}/{name}.yaml : titre, équipe et dates, à relire",
         f"  {STUDIES}/{name}/{FRAME} : qui a demandé l'étude, ses objectifs, ses étapes ; à compléter",
         f"  {RESOURCES}/{name}/ : {len(study.files) + 1} fichiers d'essai, avec leur origine ; git n'en garde que les publics",
-        f"  {VAULT}/{name}/received/ : réponses d'essai, au format « {study.tool} », et leur codage",
+        f"  {VAULT}/{name}/received/ : réponses d'essai, au format « {TOOL} », et leur codage",
         f"  {VAULT}/{name}/{compliance.FOLDER}/ : dossier de conformité, à compléter avec le ou la délégué·e",
         f"  {INSTRUMENTS}/{name}/ : formulaires, classeurs, dictionnaire",
     ]
@@ -254,14 +255,7 @@ RESPONSES, COLLECTIVE = 46, 14  # of each département; as many as the published
 ROLE, CODING = "questionnaire", "situation_coding"
 OF_EACH = 0.08  # margin asked of each département of a region: a share is told of it from a hundred coded ads on
 CODED_AFTER = 12  # days from the first of the count to the coding
-TOOLS = {  # format of an export → suffix of its file
-    "google_csv": ".csv",
-    "google_sheets": ".xlsx",
-    "kobo": ".xlsx",
-    "odk": ".zip",
-    "limesurvey": ".csv",
-    "template": ".xlsx",
-}
+TOOLS = tuple(name for name in FORMATS if name != "mapping")
 SOURCE = "Données d’essai engendrées par diagnostic creer"
 LICENCE = "Licence Ouverte 2.0"
 
@@ -393,7 +387,7 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
         collective=COLLECTIVE * times,
         like=like,
     )
-    export = FORMATS[study.tool](codebook, drawn)
+    export = template_export(codebook, drawn)
     return Made(
         export=export,
         coding=_coding(codebook, study, export, like),
@@ -408,7 +402,7 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
 
 def _coding(codebook: Codebook, study: Study, export: bytes, like: answers.Like) -> bytes:
     """The coding workbook of the export's situations, under the numbers that its form shows."""
-    read = read_exports(codebook, {ROLE: export}, {ROLE: study.tool}, unchanged)
+    read = read_exports(codebook, {ROLE: export}, {ROLE: TOOL}, unchanged)
     shown = {own: number for number, own in read.numbers.items()}
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown))

@@ -7,7 +7,7 @@ from typing import Any
 
 from diagnostic.collect.answers import CIRCULATIONS
 from diagnostic.core import french
-from diagnostic.release.policy import SENSITIVE, Policy
+from diagnostic.release.populations.policy import SENSITIVE, Policy
 from diagnostic.study import territory
 from diagnostic.study.config import Config
 from diagnostic.study.declared import Study

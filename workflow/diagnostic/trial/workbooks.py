@@ -25,7 +25,7 @@ from diagnostic.estimate.formulas.draw import draw_ads
 from diagnostic.estimate.formulas.pages import pages_to_read
 from diagnostic.estimate.internet import lists as register
 from diagnostic.trial.answers import AS_EVER, NUMBER, SITUATIONS, Like, Respondent, Row
-from diagnostic.trial.exports.formats import filled
+from diagnostic.trial.exports import filled
 
 TITLES = {"coded_ads": "Annonces d’essai, tirées et codées", "demand": "Demande d’essai"}
 FRAME = ("sites", "ad_counts", "ad_pages")  # the roles that the draw is made from

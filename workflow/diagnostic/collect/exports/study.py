@@ -761,8 +761,6 @@ def _sign(cells: Counter[str]) -> re.Pattern[str] | None:
 
 
 # -- The mapping workbook of a form that is not the project’s, read as what a person made of it -------------------
-# The mapping workbook of a form that is not the project's, read as what a person made of it (see
-# `describe.workbook`).
 QUESTIONS, ANSWERS, ABSENT = "Questions", "Réponses", "Sans colonne"
 COLUMNS = ("n°", "feuille", "colonnes", "en-tête", "remplies", "question", "libellé", "autre libre", "confirmé")
 VALUES = ("lignes", "réponse reçue", "fois", "lue comme", "à lire comme")

@@ -14,11 +14,14 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.collect.answers import STEPS
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.outreach import BEFORE, CITED, LABELS, OWN, TEXTS
 
+LABELS = {"sessions": "maraudes en ligne", **STEPS}
+BEFORE = dict(zip(list(STEPS)[1:], STEPS, strict=False))  # step → the one before
+OWN, CITED = "outreach.{year}.%s", "{action}.%s"  # the cited one under the ids of its published figures
 STEP = f"({'|'.join(LABELS)})"  # the end of a fact's name; before it, the action
 YEARLY = "outreach."  # the beginning of the territory's own actions, a year after it
 NUMBER = re.compile(r"\d+")
@@ -58,16 +61,16 @@ def estimate(
             for step, label in LABELS.items()
             if pd.notna(getattr(row, step))
         }
-        facts += _facts(counts, OWN, Builder(TEXTS, "consolidate/outreach", index.origin("outreach")))
+        facts += _facts(counts, OWN, Builder("consolidate/outreach", index.origin("outreach")))
     cited = _cited(published_figures, publication, index)
-    facts += _facts(cited, CITED, Builder(TEXTS, "collect/published_figures", "published"))
+    facts += _facts(cited, CITED, Builder("collect/published_figures", "published"))
     facts += _met(contacts, index)
     return {"outreach": table(study, facts)}
 
 
 def _met(contacts: pd.DataFrame, index: Places) -> Iterator[Fact]:
     """By service and period, the persons met. One service's numbers are for that service."""
-    build = Builder(TEXTS, "collect/contacts", index.origin("contacts"))
+    build = Builder("collect/contacts", index.origin("contacts"))
     for row in contacts.itertuples():
         yield build.count(
             "contacts.met.{service}.{start}",

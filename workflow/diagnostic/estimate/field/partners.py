@@ -9,7 +9,6 @@ import pandas as pd
 
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.partners import TEXTS
 
 WAVES = {"first": "première vague", "second": "seconde vague"}
 CAME = ("answered", "interview")
@@ -26,7 +25,7 @@ def estimate(
     if partners.empty:
         return {"partners_facts": table(study, [])}
     index = Places(places)
-    build = Builder(TEXTS, "collect/partners", index.origin("partners"))
+    build = Builder("collect/partners", index.origin("partners"))
     return {"partners_facts": table(study, _facts(partners, reminders, index, build))}
 
 

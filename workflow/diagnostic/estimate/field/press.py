@@ -9,7 +9,6 @@ import pandas as pd
 
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.press import TEXTS
 
 
 def estimate(articles: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[str, pd.DataFrame]:
@@ -21,7 +20,7 @@ def estimate(articles: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[s
     if articles.empty:
         return {"press": table(study, [])}
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/articles", index.origin("press"))
+    build = Builder("consolidate/articles", index.origin("press"))
     return {"press": table(study, _facts(articles, build, index))}
 
 

@@ -12,7 +12,6 @@ from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.support import TEXTS
 
 
 def estimate(
@@ -30,7 +29,7 @@ def estimate(
     index = Places(places)
     facts = [*_presented(restitutions, index), *_enacted(law_results, index)]
     if len(structures):
-        build = Builder(TEXTS, "consolidate/structures", index.origin("structures"))
+        build = Builder("consolidate/structures", index.origin("structures"))
         facts += _facts(structures, build, index)
     return {"support": table(study, facts)}
 
@@ -44,7 +43,7 @@ def _presented(restitutions: pd.DataFrame, index: Places) -> Iterator[Fact]:
     if len(first) < len("2026-01") or len(last) < len("2026-01"):
         return  # a year alone
     where = index.cells(restitutions, "restitutions", "date", "data_until")
-    build = Builder(TEXTS, "consolidate/restitutions", index.origin("restitutions"), where)
+    build = Builder("consolidate/restitutions", index.origin("restitutions"), where)
     yield build.fact("process.period", value_text=f"{first}/{last}")
     (year, month), (until, end) = ((int(part) for part in text.split("-")) for text in (first, last))
     yield build.count("process.duration_years", (12 * (until - year) + end - month) / 12)
@@ -53,7 +52,7 @@ def _presented(restitutions: pd.DataFrame, index: Places) -> Iterator[Fact]:
 def _enacted(law_results: pd.DataFrame, index: Places) -> Iterator[Fact]:
     """Annual totals of public acts as their source gives them, with where they are published if they are."""
     labels = {code: label for group in LAW_RESULTS.values() for code, label in group.items()}
-    build = Builder(TEXTS, "consolidate/law_results", index.origin("law_results"))
+    build = Builder("consolidate/law_results", index.origin("law_results"))
     for one in law_results.itertuples():
         said = {
             "year": one.year,

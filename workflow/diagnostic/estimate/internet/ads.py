@@ -14,15 +14,15 @@ from diagnostic.estimate.formulas import turnover
 from diagnostic.estimate.formulas.shares import share_interval
 from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells, interval
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.internet import EXTRAPOLATED, TEXTS
 
 TABLE = "consolidate/counts"
+EXTRAPOLATED = ("extrapolation_pages",)
 SEASONS = ("hiver", "printemps", "été", "automne")  # three whole months each, winter from December
 
 
 def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places, confidence: float) -> Iterator[Fact | None]:
     """Ads in all, by category and by site, each with what a count at one date leaves out. No share where there is no ad."""
-    build = Builder(TEXTS, TABLE, index.origin(*FRAME), method=dated(counts))
+    build = Builder(TABLE, index.origin(*FRAME), method=dated(counts))
     total = sum(site.value for site in totals)
     rules = EXTRAPOLATED if interval(totals, confidence) else ()
 
@@ -73,7 +73,7 @@ def windows(counts: pd.DataFrame, index: Places) -> Iterator[Fact]:
         return
     first, last = dated["window_start"].min(), dated["window_end"].max()
     cells = index.cells(dated, "ad_counts", "window_start", "window_end")
-    build = Builder(TEXTS, TABLE, index.origin("ad_counts"), cells, turnover.snapshot(first.date(), last.date()))
+    build = Builder(TABLE, index.origin("ad_counts"), cells, turnover.snapshot(first.date(), last.date()))
     yield build.fact("ads.collection_period", value_text=f"{first:%Y-%m-%d}/{last:%Y-%m-%d}")
     yield build.fact("ads.study_period_months", value_text=f"{first:%Y-%m}/{last:%Y-%m}")
     passed = seasons(first.to_period("M"), last.to_period("M"))

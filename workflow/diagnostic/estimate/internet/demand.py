@@ -11,9 +11,9 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.checks_region import located
 from diagnostic.consolidate.demand import ROLE
 from diagnostic.core.french import slug
+from diagnostic.estimate.catalogue.entry import APPROXIMATE
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.demand import APPROXIMATE, TEXTS
 
 Cells = Callable[[str, str, pd.DataFrame], str]
 
@@ -37,7 +37,7 @@ def estimate(
         return index.cells(records, of, name)
 
     def build(name: str) -> Builder:
-        return Builder(TEXTS, f"consolidate/{name}", index.origin(ROLE))
+        return Builder(f"consolidate/{name}", index.origin(ROLE))
 
     facts = [
         *_ads(demand_ads, build("demand_ads"), cells),

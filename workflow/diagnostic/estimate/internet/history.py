@@ -17,8 +17,6 @@ from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas.answers import NONE, UNKNOWN, known_values, option_columns, ticks
 from diagnostic.estimate.formulas.turnover import CHANGES, caveats, tally, turnover
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.history import TEXTS
-from diagnostic.estimate.texts.site_terms import TEXTS as TERMS
 
 NOTICED = (
     "Constats, sans erreur d’échantillonnage : un site trouvé tard a pu ouvrir avant, un site que personne n’a revu garde "
@@ -38,9 +36,9 @@ def estimate(
     if ROLE not in index:
         return {"history": table(study, [])}
     book = loading.load(loading.given(codebook))
-    sold = Builder(TERMS, "consolidate/site_terms", index.origin(ROLE))
+    sold = Builder("consolidate/site_terms", index.origin(ROLE))
     noticed = index.cells(site_states.dropna(subset=["site_state"]), "site_status", "site_state")
-    seen = Builder(TEXTS, "consolidate/site_states", index.origin(ROLE), noticed)
+    seen = Builder("consolidate/site_states", index.origin(ROLE), noticed)
     facts = [
         *term_facts(site_terms, book, sold, partial(index.cells, site_terms, TABLE)),
         *turnover_facts(site_states, seen),

@@ -39,11 +39,17 @@ from diagnostic.estimate.internet.ads import dated
 from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells, site_totals
 from diagnostic.estimate.internet.lists import lists
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.internet import DECLARED, TEXTS
-from diagnostic.estimate.texts.internet_sample import CITED, DRAWN, LISTED, OF_ADS, OF_OTHERS, WHY
-from diagnostic.estimate.texts.internet_sample import TEXTS as SAMPLE_TEXTS
 
 SIZE = "ads.sample_size"  # a publication that says it was sized on all the ads of its sites
+DECLARED = "Lieu déclaré, agglomération ou commune : celui où l’annonce dit se tenir, qui peut être faux ou changer dans la semaine."
+OF_ADS, OF_OTHERS = "ads", "idf"  # the study's own ads, those of the neighbouring study
+DRAWN = "annonces du champ, miroirs regroupés"
+LISTED = "annonces d’offre répertoriées, miroirs compris"
+CITED = "annonces répertoriées par l’étude citée"
+WHY = {  # a frame → why it is the one
+    DRAWN: "C’est le champ du tirage : chaque groupe miroir y compte une fois.",
+    LISTED: "C’est le champ de la publication que l’étude reproduit : les miroirs y comptent chacun.",
+}
 
 
 def estimate(
@@ -116,7 +122,7 @@ def place_facts(
     placed = lists[located(lists["place"]) & lists["value"].gt(0)]
     if placed.empty:
         return
-    build = Builder(TEXTS, "consolidate/counts", origin, method=f"{DECLARED} {dated(counts)}")
+    build = Builder("consolidate/counts", origin, method=f"{DECLARED} {dated(counts)}")
     order = placed.groupby("place", sort=False)["value"].sum().sort_values(ascending=False, kind="stable")
 
     def where(rows: pd.DataFrame) -> str:
@@ -171,7 +177,7 @@ def reading_facts(
     b = reading_unique_ads(total, published, mirrors)
     c = reading_multiplicity(total, sample, k, rate_pct, sampling["confidence"])
     duj1, gee = (french.number(ceiling) for ceiling in in_sample_ceiling(total, sample, k))
-    build = Builder(TEXTS, "consolidate/counts", "published", f"{count_cells} ; {rate_cell}")
+    build = Builder("consolidate/counts", "published", f"{count_cells} ; {rate_cell}")
     widest = min(a.low, b.low, c.low), max(a.high, b.high, c.high)
     yield build.fact("ads.persons_estimate", published, widest)
     yield build.fact("ads.persons_reading_a", between=(a.low, a.high), duj1=duj1, gee=gee, **central)
@@ -192,7 +198,7 @@ TABLE = "consolidate/counts"
 
 def site_facts(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
     """The sites studied: in all, those that show an ad, those that nobody counted where there are some, by category."""
-    build, total = Builder(TEXTS, TABLE, index.origin(*FRAME)), len(totals)
+    build, total = Builder(TABLE, index.origin(*FRAME)), len(totals)
 
     def cells(column: str, found: Sequence[SiteTotal] = totals) -> str:
         return index.at((site.site_row for site in found), "sites", column)
@@ -229,7 +235,7 @@ def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places
     ads = sum(site.value for site in members)
     kept = collapse_mirrors(frame)
     distinct = float(kept.loc[kept["mirror_group"].ne(""), "value"].sum())
-    build = Builder(TEXTS, TABLE, index.origin(*FRAME), counted_cells(index, members))
+    build = Builder(TABLE, index.origin(*FRAME), counted_cells(index, members))
     yield build.count("ads.mirror_sites", len(members), cells=rows("mirror_group", members))
     yield build.count("ads.mirror_ads", ads, total)
     yield build.count("ads.mirror_distinct", distinct, between=(len(groups), distinct))
@@ -293,7 +299,7 @@ def size_facts(
     counts = own.groupby("site_code")["size"].sum().reindex([site.site_code for site in totals], fill_value=0)
     size = sample_size(int(counts.sum()), sampling["margin"], sampling["confidence"], sampling["proportion"])
     frame = Frame(LISTED if published else DRAWN, totals, lists, counts, size, sampling, cells)
-    build = Builder(SAMPLE_TEXTS, "consolidate/counts", origin, cells(totals))
+    build = Builder("consolidate/counts", origin, cells(totals))
     measure = "estimate" if own["page_size"].notna().any() else "count"
     yield build.count("ads.sample_frame", frame.population, measure=measure, frame=frame.name, why=WHY[frame.name])
     yield from _size(build, OF_ADS, frame.name, frame.population, sampling)
@@ -304,7 +310,7 @@ def size_facts(
 
 def reference_facts(population: int, sampling: Mapping[str, float], cell: str) -> Iterator[Fact]:
     """Size and margin of a neighbouring study's sample, from its published number of ads."""
-    build = Builder(SAMPLE_TEXTS, "collect/published_figures", "published", cell)
+    build = Builder("collect/published_figures", "published", cell)
     yield from _size(build, OF_OTHERS, CITED, population, sampling)
 
 

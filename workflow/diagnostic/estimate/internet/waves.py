@@ -12,7 +12,6 @@ from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas import waves
 from diagnostic.estimate.formulas.uncertainty import with_multiplicities
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.waves import TEXTS
 
 COUNTS, FOLLOWED = "wave_counts", "wave_ads"
 
@@ -31,7 +30,7 @@ def estimate(
     index, level = Places(places), sampling["confidence"]
     where = [index.cells(wave_counts, COUNTS, "count"), index.cells(wave_ads, FOLLOWED, "state")]
     roles = [role for role in (COUNTS, FOLLOWED) if role in index]
-    build = Builder(TEXTS, "collect/wave_counts", index.origin(*roles), " ; ".join(filter(None, where)))
+    build = Builder("collect/wave_counts", index.origin(*roles), " ; ".join(filter(None, where)))
     days = sorted(wave_counts["wave_on"].unique())
     facts: list[Fact | None] = [build.fact("waves.period", value_text=f"{days[0]:%Y-%m-%d}/{days[-1]:%Y-%m-%d}")]
     facts.append(build.count("waves.sites", wave_counts["site_code"].nunique()))

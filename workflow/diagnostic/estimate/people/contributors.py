@@ -16,7 +16,10 @@ from diagnostic.codebook import loading, model
 from diagnostic.codebook.model import CODED, LAW, NEEDS, Asked, Codebook, Indicator
 from diagnostic.estimate.facts import Builder, Fact, group_of, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.contributors import KNOWLEDGE, NEED, TEXTS
+
+# What is read with an answer: a need, a knowledge of the law.
+NEED = "Base : tou·tes les répondant·es ; la question n’est posée qu’à qui ne se sent pas assez outillé·e, les autres comptent comme sans besoin dit."
+KNOWLEDGE = "« Ne sait pas » n’est pas compté comme une ignorance."
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def estimate(
     if professionals.empty:
         return {"contributors": table(study, [])}
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/professionals", index.origin("questionnaire", "interview_sheets"))
+    build = Builder("consolidate/professionals", index.origin("questionnaire", "interview_sheets"))
     codebook = loading.load(loading.given(files))
     facts: list[Fact | None] = list(_union(professionals, index, codebook, build))
     if len(respondents):

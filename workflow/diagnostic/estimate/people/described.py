@@ -19,11 +19,11 @@ from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Vari
 from diagnostic.consolidate.people import middle, options
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
+from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
 from diagnostic.estimate.formulas import visibility
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepared
-from diagnostic.estimate.texts.described import TEXTS, UP_TO
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
 SIZE, KNOWN = "persons_in_situation", "known_by_others"
@@ -58,7 +58,7 @@ def estimate(
     said = meaning(codebook)
     ready, alone = prepared(described, pairs, said, (Choices(), Choices(one_per_situation=True)))
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
+    build = Builder("consolidate/described", index.origin(*DESCRIBING))
     uncoded = frozenset(name for name in said.open if np.any(options(described, name).get(OTHER, False)))
     make = Maker(
         build, finder(index, described, given.get("every")), _rules(described, pairs), decided(pairs, index), uncoded
@@ -95,7 +95,7 @@ class Maker:
         """The cells of some variables, and those that say which situations are of the same persons."""
         return " ; ".join(filter(None, (*map(self.named, variables), self.decided)))
 
-    def reading(self, *variables: str, meaning: Meaning) -> tuple[str, ...]:
+    def counting_rules(self, *variables: str, meaning: Meaning) -> tuple[str, ...]:
         """The rules on numbers of persons, and those on how answers to the variables are read: several of one group, and
         an « autre » that nobody coded."""
         of = {"groupe_mixte" if name in meaning.exclusive else "groupe_entier" for name in variables}
@@ -218,7 +218,7 @@ def _indicator(ready: Described, alone: Described, indicator: Indicator, make: M
         "among": among(indicator),
         "group": group_of(BASE, *informed, *indicator.asked),
         "base": group_of(BASE, *informed, *indicator.within),
-        "rules": make.reading(*indicator.variables, meaning=ready.meaning),
+        "rules": make.counting_rules(*indicator.variables, meaning=ready.meaning),
         "cells": make.cells(SIZE, STATUS, *indicator.variables),
     }
     limits = (tally.low, tally.high)
@@ -253,7 +253,7 @@ def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact
         given: dict[str, Any] = {
             "group": group_of(BASE, (variable, (UNKNOWN,))),
             "base": group_of(BASE),
-            "rules": make.reading(variable, meaning=ready.meaning),
+            "rules": make.counting_rules(variable, meaning=ready.meaning),
             "cells": make.cells(SIZE, variable),
         }
         yield build.count(text, missing, total, **given)
@@ -304,7 +304,7 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
             "note": "" if variable in ready.meaning.exclusive else UP_TO,
             "group": group_of(BASE, (variable, (option.code,))),
             "base": group_of(BASE),
-            "rules": make.reading(variable, meaning=ready.meaning),
+            "rules": make.counting_rules(variable, meaning=ready.meaning),
             "cells": make.cells(SIZE, STATUS, variable),
         }
         limits, text = (tally.low, tally.high), "persons.{variable}.{option}"

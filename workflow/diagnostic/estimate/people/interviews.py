@@ -14,7 +14,6 @@ from diagnostic.consolidate import themes
 from diagnostic.core.french import collated, slug
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.interviews import TEXTS
 
 
 def estimate(
@@ -23,18 +22,18 @@ def estimate(
     """One row per fact on the interviews; none when the study has none. An interview is a structure met. `files` is the
     codebook, as `codebook_…`."""
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/meetings", index.origin("interviews"))
+    build = Builder("consolidate/meetings", index.origin("interviews"))
     facts = list(_facts(meetings, build, index)) if len(meetings) else []
     coded = themes.of_interviews(text_coding)
     if len(coded):
-        told = Builder(TEXTS, "collect/text_coding", index.origin(themes.ROLE))
+        told = Builder("collect/text_coding", index.origin(themes.ROLE))
         facts += _themes(loading.load(loading.given(files)), coded, told, index)
     return {"interviews": table(study, facts)}
 
 
 def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
     """Interviews in which something is said of a theme, of those that were coded. What they say is for the team: nothing of
-    this table is published (`release.alone`)."""
+    this table is published (`release.ungrouped`)."""
     for variable in codebook.table(themes.ROLE):
         for option in codebook.options(variable) if variable.type == "multiple" else ():
             column = f"{variable.name}/{option.code}"

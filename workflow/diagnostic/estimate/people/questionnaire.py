@@ -20,9 +20,9 @@ from diagnostic.consolidate import themes
 from diagnostic.consolidate.questionnaire import ROLE
 from diagnostic.estimate.facts import ASKED, Builder, Fact, table
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.texts.questionnaire import TEXTS, TO_WHOM, WHERE
 
 FORMS, CASES = "responses", "situations"  # tables of the codebook
+TO_WHOM, WHERE = ", à qui la question est posée", ", où la question est posée"  # where not everybody was asked
 BLOCKS = ("respondent", "identification", "support", "law")
 
 
@@ -38,7 +38,7 @@ def estimate(
         return {"questionnaire": table(study, [])}
     codebook = loading.load(loading.given(files))
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/respondents", index.origin(ROLE))
+    build = Builder("consolidate/respondents", index.origin(ROLE))
     told = replace(build, source_table="consolidate/cases")
     facts = [
         *_answered(respondents, build, index),

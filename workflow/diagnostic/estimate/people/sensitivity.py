@@ -21,7 +21,6 @@ from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted
 from diagnostic.estimate.places import DESCRIBING, Places
 from diagnostic.estimate.tally import Choices, Described, prepared
-from diagnostic.estimate.texts.sensitivity import RESPONSES, SHARE, SITUATIONS, TEXTS, TOTAL
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
     "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
@@ -51,6 +50,9 @@ TOTALS = {
     "shared.persons_concerned": "personnes concernées",
     "shared.persons_prostitution": "personnes en situation de prostitution",
 }
+SITUATIONS, RESPONSES = "per_situation", "per_response"  # where something else than a person is counted
+TOTAL = "sensitivity.%s.{total}"
+SHARE = "sensitivity.%s.{headline}"
 
 
 def estimate(
@@ -64,7 +66,7 @@ def estimate(
     """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data. `files` is the
     codebook, as `codebook_…`."""
     codebook = loading.load(loading.given(files))
-    build = Builder(TEXTS, "consolidate/described", Places(places).origin(*DESCRIBING))
+    build = Builder("consolidate/described", Places(places).origin(*DESCRIBING))
     facts: list[Fact] = []
     if len(described):
         facts += _of_persons(described, pairs, codebook, build)

@@ -16,22 +16,25 @@ from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import uncertainty
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 from diagnostic.estimate.formulas.uncertainty import PersonsEstimate, Recall, estimate_persons, measured
-from diagnostic.estimate.texts.sample import (
-    BESIDE_COPIES,
-    DOUBTFUL,
-    EVENLY,
-    HALF_MISSED,
-    LINKS_TOLD,
-    LINKS_UNTOLD,
-    MISSED,
-    NO_COPIES,
-    NOT_MEASURED,
-    RECALL_KNOWN,
-    UNMEASURED,
-)
 
 EVEN, DRAWS = 0.5, 400  # how likely a doubtful link is, and sets of links drawn
 ALWAYS = ("sampling", "pages", "links", "recall")  # sources of doubt that are told even where they add nothing
+DOUBTFUL = (
+    " Deux personnes ne trouvent pas le même nombre de copies : l’accord est insuffisant, à dire avec le chiffre."
+)
+LINKS_UNTOLD = "La feuille de codage ne note aucun groupe possible."
+LINKS_TOLD = "{number} {links}, tenus pour vrais une fois sur deux."
+NOT_MEASURED = "non mesuré"
+RECALL_KNOWN = "Rappel mesuré sur {known} qu’une seconde recherche a trouvées sans voir la première."
+UNMEASURED = " Le rappel de la recherche de copies n’est pas connu : des copies manquées gonfleraient ce nombre."
+MISSED = (
+    " Sous le modèle de copies manquées une à une, au même taux et sans lien entre les deux recherches : rien ne permet de le "
+    "vérifier, et des copies que les deux manquent laissent ce nombre trop haut."
+)
+HALF_MISSED = " La première recherche manque la moitié des copies ou plus : aucun poids ne la corrige, et ce nombre est un plafond."
+EVENLY = " Sous le modèle de rapprochements douteux vrais une fois sur deux : rien ne permet de le vérifier."
+BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
+NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
 
 def facts(

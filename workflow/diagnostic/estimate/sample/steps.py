@@ -47,12 +47,28 @@ from diagnostic.estimate.sample.usable import (
     places_seen,
     raised,
 )
-from diagnostic.estimate.texts import profiles, sizes
-from diagnostic.estimate.texts import profiles as texts
-from diagnostic.estimate.texts.sample import APART, ASKED, CODED_ADS, DRAWN_PLACES, OF_THEMSELVES, OUT_OF_REACH, TEXTS
-from diagnostic.estimate.texts.sizes import CHOSEN, MISLEADING, TOGETHER, WHOLE
 
 TABLE = "consolidate/codings"
+ASKED = {  # sampling.domains → of which part the margin is asked
+    "whole": "La marge est demandée pour l’ensemble.",
+    "category": "La marge est demandée pour chaque catégorie de sites à elle seule.",
+    "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
+    "departement": "La marge est demandée pour chaque département à lui seul.",
+}
+DRAWN_PLACES, CODED_ADS = "places tirées", "annonces codées"
+OUT_OF_REACH = "Une liste qui a des annonces n’a aucun codage utilisable."
+APART = "Deux nombres a et b s’écartent de ((a − b) ÷ (a + b))² : un de plus compte moins sur dix que sur deux. "
+OF_THEMSELVES = "Sans intervalle : les annonces codées deux fois n’en représentent aucune autre."
+CHOSEN = "Les pages ont été choisies : l’échantillon codé, tiré sur toute la liste, est seul retenu."
+MISLEADING = (
+    "Les pages et l’échantillon codé diffèrent de plus de deux erreurs types : les pages trompent, l’échantillon codé est seul "
+    "retenu."
+)
+WHOLE = "Toutes les pages ont été lues : leur décompte est gardé, et les places codées ne le contredisent pas."
+TOGETHER = "Les deux ensemble ; les pages pèsent {weight}, part fixée par ce qui devait être lu et codé."
+PROFILE, UNTOLD, MEAN = "profile.%s.{variable}.{answer}", "profile.%s.{variable}.missing", "profile.%s.{variable}.mean"
+BESIDE = "Calcul de l’étude de référence, pour comparaison : les parts pondérées sont à côté."
+ALONE = "Parmi les annonces codées, que l’équipe a choisies d’une façon dont rien ne s’estime ici : ni poids, ni intervalle."
 
 
 def estimate(
@@ -80,7 +96,7 @@ def estimate(
         return {"sample": table(study, [])}
     book, index = loading.load(loading.given(codebook)), Places(places)
     where = (index.cells(counts, "ad_counts", "count"), index.cells(pages, "ad_pages", "ads_relevant"))
-    drawn = Builder(TEXTS, "estimate/draw", index.origin(*FRAME), " ; ".join(filter(None, where)))
+    drawn = Builder("estimate/draw", index.origin(*FRAME), " ; ".join(filter(None, where)))
     facts: list[Fact | None] = [*draw_facts(frame, draw, sampling, drawn)]
     if not codings.empty:
         answers = plain(codings)
@@ -141,16 +157,12 @@ class _Returned:
 
     @property
     def build(self) -> Builder:
-        return Builder(TEXTS, TABLE, self.index.origin(*FRAME, ROLE))
+        return Builder(TABLE, self.index.origin(*FRAME, ROLE))
 
     @cached_property
     def seen(self) -> Builder:
         first = self.answers[self.answers["turn"] == 1]
         return replace(self.build, cells=self.index.cells(first, "ads", DISPOSITION))
-
-    @property
-    def said(self) -> Builder:
-        return Builder(profiles.TEXTS, TABLE, self.index.origin(*FRAME, ROLE))
 
     @property
     def design(self) -> str | None:
@@ -202,7 +214,7 @@ class _Returned:
         own = (self.answers, self.usable, self.conflicts, self.drawn)
         yield from returned_facts(*own, self.seen, self.among)
         yield from margin_facts(self.usable, lists, self.sampling, self.seen)
-        yield from profile_facts(self.first, lists, self.book, level, self.said, cache(self.cells), doubtful)
+        yield from profile_facts(self.first, lists, self.book, level, self.build, cache(self.cells), doubtful)
 
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""
@@ -219,9 +231,9 @@ class _Returned:
         lists = sized(counted, read)
         yield from losses(places, known, self.seen, self.among)
         yield from totals(known, frame, self.design, level, self.seen)
-        yield from size_facts(read, level, replace(self.seen, texts=sizes.TEXTS))
+        yield from size_facts(read, level, self.seen)
         yield from margin_facts(usable, lists, self.sampling, self.seen)
-        yield from profile_facts(first, lists, self.book, level, self.said, cache(self.cells), doubtful)
+        yield from profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": sample_persons.searched_again(self.answers, usable)}
         own = {"confidence": level, "seed": seed}
@@ -235,7 +247,7 @@ class _Returned:
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
-        said = replace(self.said, method=profiles.ALONE if self.alone else profiles.BESIDE)
+        said = replace(self.build, method=ALONE if self.alone else BESIDE)
         yield from published_facts(self.first, self.book, said, cache(self.cells), where)
         if self.alone and len(self.usable):
             build = replace(self.build, cells=self.cells("cluster_id"))
@@ -652,8 +664,8 @@ def profile_facts(
 
 def _fact(line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, head: bool) -> Fact:
     """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `head` says that first pages were read."""
-    kinds = {MISSING: texts.MISSING, "mean": texts.MEAN}
-    text, mean = kinds.get(line.measure, texts.PROFILE) % line.unit, line.measure == "mean"
+    kinds = {MISSING: UNTOLD, "mean": MEAN}
+    text, mean = kinds.get(line.measure, PROFILE) % line.unit, line.measure == "mean"
     words = {"variable": line.variable, "question": question}
     if line.measure not in kinds:
         words["what"], words["answer"] = _named(line, question, labels)
@@ -662,7 +674,7 @@ def _fact(line: Any, question: str, labels: dict[str, str], build: Builder, cell
     if line.interval != "exact" and line.low is not None and pd.notna(line.low):
         made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": "sampling"}
     if head:
-        made["rules"] = (*texts.TEXTS[text].rules, "bornes_pages")
+        made["rules"] = (*build.texts[text].rules, "bornes_pages")
     interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
     return build.fact(text, scale * line.value, cells=cells, interval=interval, **made, **words)
 

@@ -12,9 +12,16 @@ from diagnostic.core.tables import columns, model
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.internet.lists import merged
-from diagnostic.estimate.texts.sample import ALLOWS
 
 NOT_DRAWN, OUTSIDE = "not_drawn", "outside"
+ALLOWS = {  # how the team chose its sample → what that allows
+    "simple": "Toutes les annonces des listes avaient la même chance : estimations et intervalles, en une seule liste.",
+    "by_site": "Dans un site, toutes les annonces avaient la même chance : estimations et intervalles, site par site.",
+    "convenience": "Rien n’a été tiré au sort : les nombres décrivent les annonces codées et elles seules, sans poids ni "
+    "intervalle, et ne disent rien des autres.",
+    "two_stage": "Les annonces n’avaient pas toutes la même chance, et le projet n’estime rien d’un tel tirage : les nombres "
+    "décrivent les annonces codées et elles seules, sans poids ni intervalle, et ne disent rien des autres.",
+}
 
 
 def link(

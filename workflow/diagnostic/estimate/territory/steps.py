@@ -24,7 +24,6 @@ from diagnostic.estimate.field.partners import CAME
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Described, prepare
-from diagnostic.estimate.texts.territory import TEXTS
 from diagnostic.geography.names import Gazetteer
 
 BASE = "prostitution"
@@ -60,7 +59,7 @@ def estimate(
     here = finder(index, described)
     where = ("persons_in_situation", "situation_status", *located.COMMUNES)
     cells = " ; ".join(filter(None, (*map(here, where), decided(pairs, index))))
-    build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING), cells)
+    build = Builder("consolidate/described", index.origin(*DESCRIBING), cells)
     facts = [
         *_persons(described, pairs, areas, shown, build, given),
         *structures(partners, areas, index),
@@ -140,7 +139,7 @@ def structures(partners: pd.DataFrame, areas: pd.DataFrame, index: Places) -> It
     named = areas[areas["level"] == "commune"].set_index("code")["name"]
     came = partners[partners["outcome.code"].isin(CAME) & partners["commune.code"].isin(named.index)]
     cells = index.cells(partners, "partners", "outcome", "commune")
-    build = Builder(TEXTS, "collect/partners", index.origin("partners"), cells)
+    build = Builder("collect/partners", index.origin("partners"), cells)
     for code, own in came.groupby("commune.code", sort=True):
         place = str(code)
         yield build.count("partners.place.{code}", len(own), len(came), code=token(place), name=named[place])
@@ -166,7 +165,7 @@ def intercommunalities(lists: pd.DataFrame, counts: pd.DataFrame, areas: pd.Data
     if not found:
         return
     cells = index.cells(counts[counts["place"].isin(set(placed["place"]))], "ad_counts", "count")
-    build = Builder(TEXTS, "consolidate/counts", origin, cells)
+    build = Builder("consolidate/counts", origin, cells)
     yield build.count("ads.intercommunalities", len(found), between=(len(found), len(found) + unknown))
 
 
@@ -186,7 +185,7 @@ def joined(
     if placed.empty or index.origin("ad_counts") != OBSERVED:
         return
     ads = placed.groupby("place")["value"].sum()
-    build = Builder(TEXTS, "consolidate/counts", OBSERVED)
+    build = Builder("consolidate/counts", OBSERVED)
 
     def fact(text: str, rows: pd.DataFrame, **words: Any) -> Fact:
         cells = index.cells(counts[counts["place"].isin(rows["place"])], "ad_counts", "count")

@@ -17,7 +17,7 @@ def draw(**inputs: Any) -> dict[str, Chart]:
     """The charts of a study by name, in the order of names; one that has nothing to show is absent.
 
     `inputs`, by name: the tables of release/ `statements`, `sites`, `articles`, `meetings` and `lineage`, and those of
-    reference geography, `areas` and `source`. A chart gets those that its parameters name; `facts` are the statements as
+    reference geography, `areas` and `source`; `asked`, the questions that chapters ask a figure of. A chart gets those that its parameters name; `facts` are the statements as
     charts read them: what is printed, and nothing else. Safe to call from several threads; same tables, same bytes.
     """
     given = inputs | {"facts": Released(inputs["statements"])}

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.estimate.tables import INTERVALS, UNITS
-from diagnostic.estimate.texts.described import WIDE
+from diagnostic.estimate.catalogue.entry import UNITS, WIDE
+from diagnostic.estimate.tables import INTERVALS
 
 KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
 

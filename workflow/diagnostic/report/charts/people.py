@@ -34,13 +34,14 @@ from diagnostic.report.charts.marks import (
     rows,
 )
 from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, short_dates, text_width
-from diagnostic.report.registry import chart
+from diagnostic.report.registry import CHARTED, chart
 
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
 PARTITIONS = (("women", "men", "trans"), ("french", "foreign"))
 HALF = 50  # points of a partition under which what is drawn of it would mislead
 QUESTION = re.compile(r"^[^:]+\s:\s")
 MOST = 12  # shares in one chart: the table has them all
+SILENT = (".dk_pct", ".other_pct")  # answers that no bar is drawn of
 
 
 @chart
@@ -69,6 +70,19 @@ def needs(facts: Released) -> Chart | None:
     ids = list(facts.ids(r"survey\.needs\.(?!other|dk|none)\w+_pct"))
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
     return _shares(facts, "besoins", ids, "Besoins dits par celles et ceux à qui la question est posée, en parts.")
+
+
+@chart
+def answers(facts: Released, asked: Sequence[str] = ()) -> list[Chart]:
+    """The shares of the answers to each question that a chapter asks a figure of (`registry.charted`)."""
+    made = []
+    for name in asked:
+        ids = [i for i in facts.ids(rf"survey\.{name}\.\w+_pct") if not i.endswith(SILENT)]
+        ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
+        made.append(
+            _shares(facts, f"{CHARTED}{name}", ids, "Réponses de celles et ceux à qui la question est posée, en parts.")
+        )
+    return [one for one in made if one]
 
 
 def _told(facts: Released, parts: Sequence[str]) -> float:

@@ -13,8 +13,8 @@ import pandas as pd
 from diagnostic.codebook.results import LAW_RESULTS
 from diagnostic.collect.answers import AXES, FIELDS, MODES, PRACTICES, VERSIONS
 from diagnostic.core import french
+from diagnostic.estimate.field.outreach import LABELS as SAID
 from diagnostic.estimate.field.outreach import STEP, YEARLY
-from diagnostic.estimate.texts.outreach import LABELS as SAID
 from diagnostic.references.law import in_force, services, until
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape

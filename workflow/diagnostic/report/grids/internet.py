@@ -10,9 +10,9 @@ import pandas as pd
 
 from diagnostic.collect.answers import CATEGORIES, METHODS
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.entry import APPROXIMATE
+from diagnostic.estimate.catalogue.reading import known
 from diagnostic.estimate.tables import INTERVALS
-from diagnostic.estimate.texts.demand import APPROXIMATE
-from diagnostic.estimate.texts.profiles import EACH_ONCE
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
@@ -182,7 +182,7 @@ def profiles(
 @grid
 def coded_ads(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What the coded ads show, each counting once: for a sample that stands for no other ad."""
-    found = statements[statements["universe"].eq(EACH_ONCE)]
+    found = statements[statements["universe"].eq(known()["{ad_indicator}"].universe)]
     columns = (("Parmi les annonces codées", "left", 60, named), ("Valeur", "right", 12, of(cell)))
     return table(found.itertuples(), columns, caption, "annonces-codees")
 
@@ -387,9 +387,12 @@ def size_variants(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 @grid
 def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """The published estimate and the three readings of its rate."""
+    """The published estimate and the three readings of its rate, those that there are; empty without any."""
     wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
-    found = statements.set_index("statement_id", drop=False).loc[wanted]
+    by_id = statements.set_index("statement_id", drop=False)
+    found = by_id.loc[[one for one in wanted if one in by_id.index]]
+    if found.empty:
+        return ""
     columns = (
         ("Lecture", "left", 44, lambda fact: french.capital(fact.label)),
         ("Valeur", "right", 9, lambda fact: cell(fact.Index) if pd.notna(fact.shown_value) else "–"),
@@ -399,7 +402,7 @@ def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str)
     return table(found.itertuples(), columns, caption, "lectures")
 
 
-# -- The tables of the penal response and of two lists: every number in them is a fact ----------------------------
+# -- The table of the penal response: every number in it is a fact ------------------------------------------------
 @grid
 def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Measures by source, one column per year; empty without any."""
@@ -425,24 +428,6 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         )
     header = (("Mesure", "left", 34), ("Source", "left", 14), *((names[year], "right", 12) for year in years))
     return pipe(header, rows, caption, "reponse-penale")
-
-
-@grid
-def two_lists(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
-    found = statements[statements["statement_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]
-    keys = found["statement_id"].str.extract(r"s(\d+)_m(\d+)").astype(int)
-    found = found.assign(split=keys[0], overlap=keys[1]).sort_values(["split", "overlap"])
-    columns = (
-        ("Si les listes étaient…", "left", 34, lambda fact: named(fact, "total impliqué, ")),
-        ("Chapman", "right", 10, of(cell)),
-        ("Sous le modèle", "right", 16, of(interval)),
-        ("θ = ½", "right", 8, of(cell, "_theta_05")),
-        ("θ = 1", "right", 8, of(cell, "_theta_10")),
-        ("θ = 2", "right", 8, of(cell, "_theta_20")),
-        ("θ = 3", "right", 8, of(cell, "_theta_30")),
-    )
-    return table(found.itertuples(), columns, caption, "deux-listes", small=True)
 
 
 def _year(label: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
 from diagnostic.release.printed import WITHHELD
-from diagnostic.report.announced import Told, sentences
+from diagnostic.report.announced import Printed, sentences
 from diagnostic.report.printing import escape, published
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe, table, text_of
@@ -69,7 +69,7 @@ def publication_rules(
     statements: pd.DataFrame, reproduction: pd.DataFrame, protection: Mapping[str, str], draft: bool
 ) -> str:
     """The rules of publication that these statements follow, as a list; `protection`: the policy's numbers, in French."""
-    return "\n".join(f"- {said}" for said in sentences(Told(statements, reproduction, draft), protection))
+    return "\n".join(f"- {said}" for said in sentences(Printed(statements, reproduction, draft), protection))
 
 
 @grid

@@ -1,0 +1,46 @@
+"""What the tables of workbooks have in common, in cases worked out by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from diagnostic.consolidate import workbooks
+
+TABLE = pd.DataFrame(
+    {
+        "mode.code": ["phone", "no_answer", "not_asked", ""],
+        "met.number": pd.array([3, None, 0, 1], dtype="Int64"),
+        "day.date": pd.to_datetime(["2026-03-01", None, "2026-03-02", None]),
+        "town.text": ["Bourg", "", "Ville", "no_answer"],
+    }
+)
+
+
+def known(column: pd.Series) -> list[object]:
+    return [None if pd.isna(value) else value for value in column]
+
+
+def test_answers_are_plain_columns_missing_where_nothing_is_said() -> None:
+    assert known(workbooks.choice(TABLE, "mode")) == ["phone", None, None, None]
+    assert known(workbooks.number(TABLE, "met")) == [3, None, 0, 1]
+    assert known(workbooks.date(TABLE, "day")) == [pd.Timestamp("2026-03-01"), None, pd.Timestamp("2026-03-02"), None]
+    assert known(workbooks.text(TABLE, "town")) == ["Bourg", None, "Ville", "no_answer"]
+
+
+@pytest.mark.parametrize("read", [workbooks.choice, workbooks.number, workbooks.date, workbooks.text])
+def test_a_column_that_is_not_there_is_missing_throughout(read: object) -> None:
+    found = read(TABLE, "other")  # type: ignore[operator]
+    assert known(found) == [None] * 4 and list(found.index) == list(TABLE.index)
+
+
+def test_rows_received_that_no_table_has_are_set_aside() -> None:
+    received = pd.DataFrame({"role": ["w", "w", "w", "x"], "sheet": ["a", "a", "b", "a"], "row": [2, 3, 2, 9]})
+    kept = workbooks.ledger("w", "w.xlsx", pd.Series([2]), "demand_ads/S", sheet=pd.Series(["a"]))
+    found = workbooks.whole("w", "w.xlsx", received, [kept])
+    assert list(zip(found["sheet"], found["row"], found["outcome"], strict=True)) == [
+        ("a", 2, "kept"),
+        ("a", 3, "set_aside"),
+        ("b", 2, "set_aside"),
+    ]
+    assert list(found["reason"].fillna("")) == ["", workbooks.UNREAD, workbooks.UNREAD]

@@ -1,0 +1,109 @@
+"""An identifier written wrong in a chapter that a team edits is told at its line; one that the study lacks takes its sentence."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from own import SMALL
+from replay import estimated
+from test_unsaid import REPORT, TEMPLATES, told, whole
+
+from diagnostic.codebook import loading
+from diagnostic.report import misnamed
+from diagnostic.report.assemble import environment
+from diagnostic.report.leaks import look
+from diagnostic.report.printer import Printer
+from diagnostic.report.tables import TABLES
+
+CODEBOOK = loading.read_folder(REPORT.parent / "config/codebook")
+ASKED = {f"codebook_{Path(name).stem}": content for name, content in CODEBOOK.items()}
+PRESS = TEMPLATES["chapitre_presse"].decode()
+
+
+@cache
+def known() -> misnamed.Catalogue:
+    return misnamed.catalogue(loading.load(CODEBOOK))
+
+
+def faults(source: str) -> list[tuple[int, str]]:
+    return [(one.line, one.message) for one in misnamed.unknown(source, known(), environment({}))]
+
+
+def test_every_name_of_the_project_s_own_templates_is_in_the_catalogue() -> None:
+    assert {name: found for name, text in TEMPLATES.items() if (found := faults(text.decode()))} == {}
+
+
+def test_every_id_of_a_study_is_in_the_catalogue() -> None:
+    for study in ("62-2020", SMALL):
+        assert [one for one in estimated(study).table("estimate/facts")["fact_id"] if not known().holds(one)] == []
+
+
+def test_every_word_that_prints_a_statement_has_its_ids_looked_up() -> None:
+    asked = {*misnamed.ASKED, *misnamed.TOLD, *misnamed.BEGINNINGS}
+    assert set(Printer(whole()[0].iloc[:0]).words()) == asked
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "near"),
+    [
+        ('{{ fact("press.artcles") }}', "press.artcles", "press.articles"),
+        ('{% if has("press.article") %}x{% endif %}', "press.article", "press.articles"),
+        ('{{ agree("press.outlet", "titre") }}', "press.outlet", "press.outlets"),
+        ('{{ listed({"interviews.mode.phone": "par téléphone", "press.perod": "x"}) }}', "press.perod", "press.period"),
+        ('{{ grid.indicators(ids=["profile.minors", "profile.minor_boy"], ident="x") }}', "profile.minor_boy", "profile.minor_boys"),
+        ('{{ grid.breakdown(prefix="intervews.place", ident="x") }}', "intervews.place", "interviews.place_unknown"),
+        ('{% if having("teritory.") %}x{% endif %}', "teritory.", "territory."),
+        ('{% for one in ("ads.totl", "ads.total") %}{{ fact(one) }}{% endfor %}', "ads.totl", "ads.total"),
+        ('{{ fact("survey.activity_field.other.pct") }}', "survey.activity_field.other.pct", None),
+    ],
+)  # fmt: skip
+def test_a_name_that_no_fact_has_is_told_at_its_line_with_the_nearest(source: str, name: str, near: str | None) -> None:
+    ((line, message),) = faults(f"# Un titre\n\n{source}\n")
+    assert line == 3 and message.startswith(f"« {name} » n’est l’identifiant d’aucun indicateur")
+    assert near is None or ("le plus proche" in message) == bool(near) and near in message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{{ fact("survey.activity_field.other") }}',  # an answer, by a pattern
+        '{{ fact("profile.minors_pct") }}{{ fact("profile.minors") }}',  # a number of the codebook, and its share
+        '{{ grid.indicators(ids=["vuln.", "pros.under_equipped_respondents"], ident="x") }}',  # a beginning; a share alone
+        '{{ grid.breakdown(prefix="interviews.place", ident="x") }}{% if having("ads.city_") %}x{% endif %}',
+        '{% if having("marseille.") %}x{% endif %}',  # an action that a study cites, by the name that it gives it
+        '{{ fact("ads.subtotal_" ~ category) }}{{ document("rapport.docx", "Word") }}',  # put together; no id
+    ],
+)
+def test_a_name_that_a_fact_may_have_is_none(source: str) -> None:
+    assert faults(source) == []
+
+
+@pytest.fixture
+def team(monkeypatch: pytest.MonkeyPatch) -> object:
+    """The report of a study without a word of its press, with what a team wrote at the end of the chapter on it."""
+
+    def report(added: str) -> str:
+        monkeypatch.setitem(TEMPLATES, "chapitre_presse", f"{PRESS}\n{added}\n".encode())
+        facts, tables = whole()
+        return told(facts[~facts["statement_id"].str.startswith("press.")], {**tables, **ASKED})
+
+    return report
+
+
+def test_a_chapter_that_a_team_edits_is_refused_at_its_file_and_line(team: object) -> None:
+    line = PRESS.count("\n") + 2
+    found = look(team("Nous y ajoutons {{ fact('press.artcles') }} articles.").encode(), TABLES["figures"].empty())[
+        "found"
+    ]  # type: ignore[operator]
+    assert (
+        f"report/chapitres/presse.qmd, ligne {line} : « press.artcles » n’est l’identifiant d’aucun indicateur" in found
+    )
+    assert "le plus proche : « press.articles »" in found
+
+
+def test_a_number_that_the_study_does_not_have_takes_its_sentence_alone(team: object) -> None:
+    text = team("Rien de cela. Nous y ajoutons {{ fact('press.articles') }} articles. Une phrase demeure.")  # type: ignore[operator]
+    assert look(text.encode(), TABLES["figures"].empty())["found"] == ""
+    assert "Rien de cela. Une phrase demeure." in text and "Nous y ajoutons" not in text

@@ -1,0 +1,105 @@
+"""The commands that calculate."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from diagnostic.commands.base import TEAM, Command, project, told
+from diagnostic.commands.values import COMPARISON, NEW_STUDY, RESULTS, STUDY
+
+
+@click.command(
+    "calculer",
+    cls=Command,
+    help="Fait les études, étape par étape, et dit où sont les rapports ou ce qui est à corriger.",
+)
+@click.argument(
+    "studies", nargs=-1, type=NEW_STUDY, metavar="[ÉTUDE]…", help="par exemple 62-2020 ; sinon, celles choisies"
+)
+@click.option(
+    "--brouillon",
+    "draft",
+    is_flag=True,
+    help="plus vite, sans vérifier la protection ; chaque page de chaque document le dit",
+)
+@click.option(
+    "--a-blanc",
+    "--dry-run",
+    "-n",
+    "dry",
+    is_flag=True,
+    help="dit ce qui serait à refaire, étude par étude ; ne calcule rien",
+)
+@click.option("--durees", "times", is_flag=True, help="où est passé le temps du dernier calcul ; ne calcule rien")
+def calculer(studies: tuple[str, ...], draft: bool, dry: bool, times: bool) -> int:
+    """The workflow, followed step by step."""
+    from diagnostic.running import durations
+    from diagnostic.running.calculation import calculate, foresee
+
+    if dry:
+        return foresee(Path.cwd(), list(studies), draft, sys.stdout)
+    if not times:
+        return calculate(Path.cwd(), list(studies), draft, sys.stdout, moved=_moved)
+    calculation = durations.kept(Path.cwd())
+    pages = [durations.page(calculation, study) for study in studies or [None]]
+    return told([line for page in pages for line in [*page, ""]][:-1])
+
+
+def _moved(study: str, began: float) -> str:
+    from diagnostic.review.difference import moved
+
+    return moved(RESULTS(study), began)
+
+
+@click.command(
+    "rapprocher",
+    cls=Command,
+    help="Met des études côte à côte, leurs méthodes d’abord ; fait ce qui leur manque.",
+)
+@click.argument("comparison", type=COMPARISON, metavar="COMPARAISON", help="nom d’un fichier de config/comparisons")
+def rapprocher(comparison: str) -> int:
+    """Studies side by side, methods first."""
+    from diagnostic.running.calculation import calculate
+    from diagnostic.study.comparisons import read
+
+    root: Path = project()
+    return calculate(root, read(root, comparison).studies, draft=False, stream=sys.stdout, comparison=comparison)
+
+
+@click.command(
+    "constats",
+    cls=Command,
+    help="Propose les constats d’une étude, calculés de ce qu’elle publie, à relire et à signer ; ensuite, dit ce qui y est à revoir.",
+)
+@click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
+def constats(study: str) -> int:
+    """The findings of a study, proposed for the team to edit and sign."""
+    from diagnostic.review.findings import propose
+
+    lines, mended = propose(project(), study)
+    return told(lines, 0 if mended else 1)
+
+
+@click.command("simuler", cls=Command, help="Dit ce que d’autres règles publieraient d’une étude, sans rien publier.")
+@click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
+@click.argument(
+    "choices", nargs=-1, metavar="CHOIX…", help="threshold=5 (seuil ordinaire), preset=strict (autre jeu de règles)"
+)
+@click.option("--what-if", "first", multiple=True, hidden=True)  # as choices were given in earlier versions
+def simuler(study: str, choices: tuple[str, ...], first: tuple[str, ...]) -> int:
+    """What other rules of release would show."""
+    from diagnostic.study.issuing import what_if
+
+    return told([*what_if(project(), study, [*first, *choices]), TEAM])
+
+
+@click.command("refaire", cls=Command, help="Refait les documents à partir des énoncés seuls, comme après une purge.")
+@click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
+def refaire(study: str) -> int:
+    """The documents again, from the statements alone."""
+    from diagnostic.review.documents import remake
+
+    return told(remake(project(), study))

@@ -1,0 +1,1 @@
+"""The disclosure audit: what readers can prove from all that is printed."""

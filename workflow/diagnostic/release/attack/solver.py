@@ -1,0 +1,389 @@
+"""The attack: what a reader who solves everything printed can prove about a group, in exact integers.
+
+A table of whole numbers that agrees with everything printed (a *witness*) proves that the group may be as large, and
+as small, as in that table. Witnesses are sought by local moves for all groups at once (`witnesses`); what they leave open
+is settled group by group by the exact interval. A search that ends without an answer counts as exposed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+import scipy  # its parts are loaded when they are first used
+
+from diagnostic.release.populations.groups import UNBOUNDED, System
+
+EPSILON = 1e-6
+DUAL = 1e-9
+NODES = 20_000  # of branch and bound, per exact question: the answer does not depend on the machine's speed
+SECONDS = 60.0  # a guard beside it; reaching it counts as exposed
+QUESTIONS = 4_000  # exact questions of one attack, at most
+ENGINE = "HiGHS (scipy.optimize.milp)"
+
+
+class Contradiction(ValueError):
+    """No table agrees with what is shown."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Smallest and largest possible count; `high` is infinite when nothing bounds it; `settled` false: no answer."""
+
+    low: float
+    high: float
+    settled: bool = True
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Groups under attack, one per row of `forms`, and what must stay possible for each.
+
+    The reader must find `high ≥ reach`, `high − low ≥ width` and `low ≤ floor`; where `either`, `high ≥ reach` or
+    `low ≤ floor` is enough: a group that may be empty, or may be large, is not known to be small and not empty.
+    """
+
+    names: tuple[str, ...]
+    forms: scipy.sparse.csr_array
+    reach: np.ndarray
+    width: np.ndarray
+    floor: np.ndarray
+    either: np.ndarray
+
+    def take(self, places: Sequence[int] | np.ndarray) -> Targets:
+        rows = np.asarray(places, dtype=int)
+        return Targets(
+            tuple(self.names[place] for place in rows),
+            self.forms[rows],
+            self.reach[rows],
+            self.width[rows],
+            self.floor[rows],
+            self.either[rows],
+        )
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A group that what is printed gives away, and the printed facts that prove it (none: zeros and signs alone)."""
+
+    target: str
+    proof: tuple[str, ...]
+    settled: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an attack found; `pool` holds the witnesses, one per row."""
+
+    exposed: tuple[Exposure, ...]
+    pool: np.ndarray
+    solves: int
+
+
+@dataclass
+class Model:
+    """The rows that hold, split into connected parts; one solver call per question."""
+
+    system: System
+    solves: int = 0
+    rows: scipy.sparse.csr_array = field(init=False)
+    low: np.ndarray = field(init=False)
+    high: np.ndarray = field(init=False)
+    facts: np.ndarray = field(init=False)
+    part: np.ndarray = field(init=False)  # of each column
+    row_part: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        system = self.system
+        positive = np.asarray(system.rows.minimum(0).sum(axis=1)).ravel() == 0
+        said = ~(positive & (system.low <= 0) & np.isinf(system.high))
+        self.rows, self.low, self.high = system.rows[said], system.low[said], system.high[said]
+        self.facts = np.array(system.facts, dtype=object)[said]
+        links = scipy.sparse.csr_array((self.rows != 0).astype(int))
+        _, self.part = scipy.sparse.csgraph.connected_components(links.T @ links, directed=False)
+        first = np.zeros(links.shape[0], dtype=int)
+        filled = np.diff(links.indptr) > 0
+        first[filled] = links.indices[links.indptr[:-1][filled]]
+        self.row_part = np.where(filled, self.part[first] if self.part.size else -1, -1)
+
+    def agrees(self, tables: np.ndarray) -> np.ndarray:
+        """Which tables (one per row) agree with everything printed."""
+        found = tables @ self.rows.T
+        inside = (found >= self.low - EPSILON) & (found <= self.high + EPSILON)
+        return np.asarray(inside.all(axis=1) & (tables >= 0).all(axis=1))
+
+    def region(self, forms: scipy.sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
+        """The columns and the rows that can matter to these forms."""
+        columns = np.isin(self.part, np.unique(self.part[np.unique(forms.indices)]))
+        return columns, np.isin(self.row_part, np.unique(self.part[columns]))
+
+    def optimum(self, form: scipy.sparse.csr_array, sign: int) -> tuple[float, np.ndarray | None, bool]:
+        """Exact extreme of a form over whole tables: (value, a table that reaches it, settled)."""
+        columns, rows = self.region(form)
+        cost = form.toarray().ravel()[columns]
+        matrix = self.rows[rows][:, columns]
+        self.solves += 1
+        result = scipy.optimize.milp(
+            -sign * cost,
+            integrality=np.ones(cost.size),
+            bounds=scipy.optimize.Bounds(0, UNBOUNDED),
+            constraints=scipy.optimize.LinearConstraint(matrix, self.low[rows], self.high[rows])
+            if matrix.shape[0]
+            else (),
+            options={"mip_rel_gap": 0.0, "node_limit": NODES, "time_limit": SECONDS},
+        )
+        if result.status != 0:
+            return (math.nan, None, False)
+        table = np.full(self.system.columns, -1.0)
+        table[columns] = np.round(result.x)
+        value = float(np.round(cost @ table[columns]))
+        return (math.inf if value >= UNBOUNDED / 2 else value), table, True
+
+    def relaxed(self, form: scipy.sparse.csr_array, sign: int) -> tuple[float, frozenset[str], bool]:
+        """Extreme of a form over real tables, rounded inward: (value, printed facts that prove it, settled)."""
+        columns, rows = self.region(form)
+        matrix, low, high = self.rows[rows][:, columns], self.low[rows], self.high[rows]
+        facts = self.facts[rows]
+        same = low == high
+        above, below = np.isfinite(high) & ~same, np.isfinite(low) & ~same
+        self.solves += 1
+        result = scipy.optimize.linprog(
+            -sign * form.toarray().ravel()[columns],
+            A_ub=scipy.sparse.vstack([matrix[above], -matrix[below]], format="csr") if (above | below).any() else None,
+            b_ub=np.concatenate([high[above], -low[below]]) if (above | below).any() else None,
+            A_eq=matrix[same] if same.any() else None,
+            b_eq=high[same] if same.any() else None,
+            bounds=(0, UNBOUNDED),
+            method="highs-ds",
+        )
+        if result.status != 0:
+            return math.nan, frozenset(), False
+        named = np.concatenate([facts[above], facts[below], facts[same]])
+        duals = np.concatenate([result.ineqlin.marginals, result.eqlin.marginals])
+        proof = frozenset(str(fact) for fact in named[np.abs(duals) > DUAL] if fact)
+        value = -sign * float(result.fun)
+        inward = math.floor(value + EPSILON) if sign > 0 else math.ceil(value - EPSILON)
+        return (math.inf if value >= UNBOUNDED / 2 else float(inward)), proof, True
+
+    def feasible(self) -> np.ndarray | None:
+        """One whole table that agrees with everything shown, or None."""
+        self.solves += 1
+        result = scipy.optimize.milp(
+            np.zeros(self.system.columns),
+            integrality=np.ones(self.system.columns),
+            bounds=scipy.optimize.Bounds(0, UNBOUNDED),
+            constraints=scipy.optimize.LinearConstraint(self.rows, self.low, self.high) if self.rows.shape[0] else (),
+            options={"node_limit": NODES, "time_limit": SECONDS},
+        )
+        return None if result.x is None else np.round(result.x)
+
+
+def interval(system: System, form: scipy.sparse.csr_array, model: Model | None = None) -> Interval:
+    """The exact integer interval of one form (a 1 × columns row), given everything that is shown."""
+    model = model or Model(system)
+    low, _, down = model.optimum(form, -1)
+    high, _, up = model.optimum(form, +1)
+    return Interval(low, high, down and up)
+
+
+def possible(targets: Targets, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Which targets keep possible what must stay so, when counts from `low` to `high` are known to be."""
+    large, free = high >= targets.reach, low <= targets.floor
+    return np.asarray(np.where(targets.either, large | free, large & free & (high - low >= targets.width)))
+
+
+def attack(system: System, targets: Targets, pool: np.ndarray | None = None, budget: int = QUESTIONS) -> Outcome:
+    """Every target that what is shown gives away, with its proof.
+
+    `pool`: tables that may agree with what is shown, one per row; one is sought where none does. Witnesses first, by
+    local moves for all targets at once; the exact question for what is left, at most `budget` of them: past it, what
+    is open counts as exposed. Raises Contradiction when no table at all agrees with what is shown.
+    """
+    model = Model(system)
+    tables = pool[model.agrees(pool)] if pool is not None and len(pool) else np.zeros((0, system.columns))
+    if not len(tables):
+        start = model.feasible()
+        if start is None:
+            raise Contradiction("no table agrees with what is shown")
+        tables = start[None, :]
+    found = tables @ targets.forms.T
+    done = possible(targets, found.min(axis=0), found.max(axis=0))
+    up, down = _goals(targets)
+    goals = (np.where(done, -math.inf, up), np.where(done, math.inf, down))
+    known = wander(model.rows, model.low, model.high, tables, targets.forms, goals)
+    found = known @ targets.forms.T
+    low, high = found.min(axis=0), found.max(axis=0)
+    exposed: list[Exposure] = []
+
+    def learn(table: np.ndarray | None) -> None:
+        nonlocal low, high, known
+        if table is None:
+            return
+        whole = np.where(table < 0, known[0], table)[None, :]
+        if model.agrees(whole)[0]:
+            seen = (whole @ targets.forms.T).ravel()
+            low, high = np.minimum(low, seen), np.maximum(high, seen)
+            known = np.vstack([known, whole])
+
+    for place in np.flatnonzero(~possible(targets, low, high)):
+        one = targets.take([int(place)])
+        if possible(one, low[[place]], high[[place]])[0]:
+            continue
+        if model.solves >= budget:
+            exposed.append(Exposure(one.names[0], tuple(sorted(_around(model, one))), settled=False))
+            continue
+        exposure = examine(model, one, learn)
+        if exposure:
+            exposed.append(exposure)
+    return Outcome(tuple(exposed), known, model.solves)
+
+
+def _goals(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
+    """How high each target should be shown to go, and how low."""
+    high = np.where(np.isfinite(targets.reach), np.maximum(targets.reach, 0), 0)
+    low = np.where(np.isfinite(targets.floor), targets.floor, np.maximum(high - targets.width, 0))
+    return np.maximum(high, low + targets.width), np.minimum(low, np.maximum(high - targets.width, 0))
+
+
+def examine(model: Model, target: Targets, learn: object = None) -> Exposure | None:
+    """Whether one target is exposed, with a proof; None when it is not.
+
+    Real tables first: their bounds are wider, so what they prove is proved, and duals name the facts behind it.
+    """
+    (name,) = target.names
+    high, above, up = model.relaxed(target.forms, +1)
+    low, below, down = model.relaxed(target.forms, -1)
+    if not (up and down):
+        return Exposure(name, tuple(sorted(_around(model, target))), settled=False)
+    large, free = high >= target.reach[0], low <= target.floor[0]
+    if not target.either[0] and not large:
+        return Exposure(name, tuple(sorted(above)))
+    if not target.either[0] and not free:
+        return Exposure(name, tuple(sorted(below)))
+    if high - low < target.width[0] or not (large or free):
+        return Exposure(name, tuple(sorted(above | below)))
+    return _examine_whole(model, target, learn)
+
+
+def _examine_whole(model: Model, target: Targets, learn: object) -> Exposure | None:
+    high, top, up = model.optimum(target.forms, +1)
+    low, bottom, down = model.optimum(target.forms, -1)
+    if callable(learn):
+        learn(top)
+        learn(bottom)
+    if up and down and possible(target, np.array([low]), np.array([high]))[0]:
+        return None
+    return Exposure(target.names[0], tuple(sorted(_around(model, target))), settled=up and down)
+
+
+def _around(model: Model, target: Targets) -> frozenset[str]:
+    """Every printed fact of the target's part: a proof, if a long one."""
+    _, rows = model.region(target.forms)
+    return frozenset(str(fact) for fact in model.facts[rows] if fact)
+
+
+# -- Witnesses by local moves -------------------------------------------------------------------------------------
+# Tables that agree with everything shown, found for all groups at once, without a solver.
+#
+# A walker stands on a table that agrees and takes small steps: it moves, adds or drops a few counts, keeps every row
+# that the reader knows, and goes where its group grows, or shrinks. Nothing is proved by not finding.
+STEPS = 60  # of each walker
+TRIED = 48  # moves tried at each step
+MOVES = 3_000  # drawn for all walkers
+KEPT = 900
+REPAIRS = 40  # of a move, until it keeps every identity
+SEED = 20201  # of the moves: the same each time
+
+
+def wander(
+    rows: scipy.sparse.csr_array,
+    low: np.ndarray,
+    high: np.ndarray,
+    tables: np.ndarray,
+    forms: scipy.sparse.csr_array,
+    goals: tuple[np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """The tables (one per row, at least one, all with low ≤ rows · x ≤ high), and those that walkers reach from them.
+
+    `forms`: one row per group; `goals`: how high and how low each should be shown to go.
+    """
+    found = tables @ forms.T
+    up, down = goals
+    rise, fall = np.flatnonzero(found.max(axis=0) < up), np.flatnonzero(found.min(axis=0) > down)
+    places, signs = np.concatenate([rise, fall]), np.concatenate([np.ones(len(rise)), -np.ones(len(fall))])
+    moves = _moves(rows, low, high)
+    if not len(places) or not len(moves):
+        return tables
+    draw = np.random.default_rng(SEED)
+    aim = np.asarray(forms[places].toarray()) * signs[:, None]  # walkers × columns
+    goal = np.where(signs > 0, up[places], -down[places])
+    best = np.argmax(found[:, places] * signs, axis=0)
+    x = tables[best].astype(float)
+    told = x @ rows.T
+    effect, gain = moves @ rows.T, moves @ aim.T  # moves × rows, moves × walkers
+    walking = np.arange(len(places))
+    for _ in range(STEPS):
+        reached = (x[walking] * aim[walking]).sum(axis=1) >= goal[walking]
+        walking = walking[~reached]
+        if not len(walking):
+            break
+        for walker_set in np.array_split(walking, max(1, len(walking) // 64)):
+            _step(walker_set, x, told, low, high, moves, effect, gain, draw)
+    return np.unique(np.vstack([tables, x]), axis=0)
+
+
+def _step(
+    walkers: np.ndarray,
+    x: np.ndarray,
+    told: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    moves: np.ndarray,
+    effect: np.ndarray,
+    gain: np.ndarray,
+    draw: np.random.Generator,
+) -> None:
+    """Each walker takes the best of the moves tried that keep everything; none that takes it back."""
+    likely = 0.5 * draw.random((len(moves), len(walkers))) - 0.02 * np.abs(moves).sum(axis=1)[:, None]
+    score = gain[:, walkers] + likely
+    tried = np.argpartition(-score, min(TRIED, len(moves) - 1), axis=0)[:TRIED]  # tried × walkers
+    after = x[walkers][None] + moves[tried]
+    rows = told[walkers][None] + effect[tried]
+    allowed = (after >= 0).all(axis=2) & ((rows >= low - EPSILON) & (rows <= high + EPSILON)).all(axis=2)
+    worth = np.where(allowed, np.take_along_axis(score, tried, axis=0), -np.inf)
+    chosen = np.argmax(worth, axis=0)
+    at = np.arange(len(walkers))
+    good = worth[chosen, at] > -np.inf
+    x[walkers[good]] = after[chosen, at][good]
+    told[walkers[good]] = rows[chosen, at][good]
+
+
+def _moves(rows: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Small changes of a table that keep every identity (the rows that are equalities): one per row, and its opposite."""
+    fixed = np.asarray(rows[low == high].toarray())
+    return _drawn(fixed.tobytes(), fixed.shape)
+
+
+@lru_cache(maxsize=8)  # readers of one release share their identities
+def _drawn(content: bytes, shape: tuple[int, int]) -> np.ndarray:
+    """One column changes by one, then others, until every identity holds again, or the move is given up."""
+    fixed = np.frombuffer(content).reshape(shape)
+    draw = np.random.default_rng(SEED)
+    found = np.zeros((MOVES, shape[1]))
+    found[np.arange(MOVES), draw.integers(shape[1], size=MOVES)] = 1.0
+    for _ in range(REPAIRS):
+        gap = found @ fixed.T
+        wrong = np.flatnonzero((np.abs(gap) > EPSILON).any(axis=1))
+        if not len(wrong):
+            break
+        open_rows = np.abs(gap[wrong]) > EPSILON
+        row = np.argmax(open_rows * draw.random(open_rows.shape), axis=1)
+        touched = fixed[row] != 0
+        column = np.argmax(touched * draw.random(touched.shape), axis=1)
+        found[wrong, column] -= np.sign(gap[wrong, row]) * np.sign(fixed[row, column])
+    kept = found[(np.abs(found @ fixed.T) < EPSILON).all(axis=1) & (found != 0).any(axis=1)]
+    both = np.unique(np.vstack([kept, -kept]), axis=0)
+    return both[np.argsort(np.abs(both).sum(axis=1), kind="stable")[:KEPT]]  # the smallest are the likeliest to hold

@@ -1,0 +1,1 @@
+"""What was issued before, what a ledger says, and what moves from one edition to the next."""

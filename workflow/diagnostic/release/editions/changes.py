@@ -1,0 +1,202 @@
+"""What moves from one edition to the next: a population is updated as a whole, when enough of it changed, and what two editions
+differ by is attacked too.
+
+Before enough persons came, went or were merged, the population keeps the statements of its last edition, with its date.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.collect.answers import AXES
+from diagnostic.release.attack.gate import (
+    EDITIONS,
+    Finding,
+)
+from diagnostic.release.attack.solver import Model, interval
+from diagnostic.release.populations.groups import (
+    Axis,
+    Frame,
+    Group,
+    Statement,
+    Variable,
+    columns,
+)
+from diagnostic.release.populations.listing import (
+    Listing,
+)
+from diagnostic.release.populations.people import (
+    APART,
+    NAMED,
+    NO,
+    UNSAID,
+    WHO,
+    Population,
+)
+from diagnostic.release.populations.policy import (
+    Policy,
+)
+from diagnostic.release.populations.rounding import (
+    Claim,
+)
+
+STAYED, CAME, GONE = "restées", "venues", "parties"
+Told = tuple[str, Mapping[str, Claim], tuple[int, ...]]
+STRUCTURES = 3  # that a batch comes from, at least
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The last edition of a population: `printed`, name of a group → what was printed of it; the keys of its rows; whether it
+    was a `draft` that left the team."""
+
+    name: str
+    printed: Mapping[str, Claim]
+    keys: frozenset[str]
+    draft: bool = False
+
+
+def enough(previous: Previous, population: Population, policy: Policy) -> bool:
+    """Whether the rows that came and went since are enough, of enough structures, for a new edition."""
+    came = np.array([key not in previous.keys for key in population.key.tolist()], dtype=bool)
+    gone = len(previous.keys - set(population.key.tolist()))
+    from_ = len(np.unique(population.structure[came]))
+    return int(came.sum()) + gone >= policy.rules.thresholds.ordinary and (
+        from_ >= STRUCTURES or gone >= int(came.sum())
+    )
+
+
+def gone(previous: Previous, population: Population) -> bool:
+    """Whether rows of the last edition are no longer there."""
+    return bool(previous.keys - set(population.key.tolist()))
+
+
+def findings(listing: Listing, previous: Previous, printed: Mapping[str, Claim], went: bool) -> list[Finding]:
+    """What both editions together say of those who came, and of those who went (`went`): a group small and not empty, or
+    closed in on. Exact intervals, from what is printed alone."""
+    codes = (STAYED, CAME, GONE) if went else (STAYED, CAME)
+    before = (previous.name, previous.printed, (0, 2) if went else (0,))
+    axis = Axis(Variable("édition", codes), "")
+    frame, statements = stacked(listing, axis, [("nouvelle", printed, (0, 1)), before])
+    system = frame.system(statements)
+    model = Model(system)
+    least = listing.policy.rules.thresholds.ordinary - 1
+    names = {*printed, *previous.printed}
+    found = []
+    for name, groups, threshold in _edition_targets(listing, went):
+        form = frame.form([columns(frame, groups)])
+        seen = interval(system, form, model)
+        small = seen.low >= 1 and seen.high < threshold
+        if small or seen.high - seen.low < least or not seen.settled:
+            found.append(Finding(EDITIONS, name, tuple(sorted(names)), seen.settled))
+    return found
+
+
+def stacked(listing: Listing, axis: Axis, told: Sequence[Told]) -> tuple[Frame, list[Statement]]:
+    """The unknown counts of several sets of persons at once, and what all that is told of them says. `axis`: which set a
+    person is in. `told`: a name, what is printed, and the codes of the sets that it counts together."""
+    unknowns, at = listing.unknowns, len(listing.unknowns.axes)
+    extra = [(one, at) for one in range(at)] + [(*both, at) for both in unknowns.frame.extra]
+    said: list[Statement] = []
+    for name, printed, codes in told:
+        for entry in listing.entries:
+            if entry.name in printed:
+                groups, one = _times(unknowns.groups(entry.terms), at, codes), printed[entry.name]
+                said.append(Statement(f"{entry.name} ({name})", tuple((1, g) for g in groups), one.low, one.high))
+    for given in unknowns.implied:
+        for code in range(axis.size):
+            terms = tuple((times, (*group, (at, code))) for times, group in given.terms)
+            said.append(Statement(f"{given.name} {code}", terms, given.low, given.high))
+    said.append(Statement("≥ 0", ((1, ()),), 0, None))
+    return Frame((*unknowns.axes, axis), tuple(extra)), said
+
+
+def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[Group]:
+    return [(*group, (at, kind)) for group, kind in product(groups, kinds)]
+
+
+def _edition_targets(listing: Listing, went: bool) -> Iterator[tuple[str, list[Group], float]]:
+    at = len(listing.unknowns.axes)
+    for kind, said in ((1, CAME), (2, GONE)) if went else ((1, CAME),):
+        for entry in listing.entries:
+            if not entry.silent:
+                groups = _times(listing.unknowns.groups(entry.terms), at, (kind,))
+                yield f"{entry.name} ({said})", groups, float(entry.threshold)
+
+
+# -- Interviews and local structures: of no closed list, and of few --------------------------------------------------
+MEETINGS = "consolidate/meetings"  # the table of the facts on interviews
+HEARD, WHERE = "interviews.field.{field}", "interviews.place.{place}"  # interviews of one field, or in one town
+# Of one month, or one year → how much of a day says which.
+WHEN = {"interviews.month.{month}": 7, "interviews.year.{year}": 4}
+# Interviews in no town that is written, and how many towns are.
+TOWNS = ("interviews.place_unknown", "interviews.towns")
+# The day of some interview, and how many days there were: where as many as interviews, both ends are the day of one.
+DAYS = ("interviews.first_date", "interviews.last_date", "interviews.days")
+FEW = 3  # fewer structures may not be told apart from the others
+OFFICE, PROSECUTOR = "interviews.prosecutors", "prosecutor"  # of an office that very few people hold; its interlocutor
+FIELD, AXIS = "pathway.field.{field}", "pathway.axis.{axis}"  # structures of one field, or that answer to one axis
+UNCOVERED = "pathway.axes_uncovered"  # axes that no structure answers to, whether it is named or not
+ALL = ELSE = ""  # every unnamed structure; interviews of no part that is told
+
+
+def interviews_held(before: Previous, shown: Collection[str], own: Population, policy: Policy) -> bool:
+    """Whether the interviews keep their last edition: too few came or went, or, by field, by town, by office, by month or by
+    year, what both editions print (`shown`) tells of a few structures."""
+    if policy.draft or not enough(before, own, policy):
+        return True
+    keys = set(own.key.tolist())
+    came, went = (
+        _rows(sorted(some)).assign(times=times) for some, times in ((keys - before.keys, 1), (before.keys - keys, -1))
+    )
+    return _few(pd.concat([came, went], ignore_index=True), shown)
+
+
+def _few(rows: pd.DataFrame, told: Collection[str]) -> bool:
+    """Whether what changed in some part of the interviews, told apart by what is printed (`told`), is of a few structures.
+    `rows`: one per interview that came (`times` 1) or went (-1); one corrected elsewhere changes nothing of its part."""
+    fields, towns = _filled(HEARD, rows["activity_field"]), _filled(WHERE, rows["place"])
+    office = rows["interlocutor"].eq(PROSECUTOR).map({True: OFFICE, False: ELSE})
+    dates = (_filled(pattern, rows["date"].str[:length]) for pattern, length in WHEN.items())
+    parts = (part.where(part.isin(list(told)), ELSE) for part in (fields, towns, office, *dates))
+    who = rows["structure"].where(rows["structure"].ne(""), rows.index.astype("str"))
+    changed = (rows["times"].groupby([part, who]).sum().ne(0).groupby(level=0).sum() for part in parts)
+    return any(bool(number.between(1, FEW - 1).any()) for number in changed)
+
+
+def _filled(pattern: str, words: pd.Series) -> pd.Series:
+    """The identifiers of a pattern that ends with a word, for each of some words."""
+    return pattern.partition("{")[0] + words
+
+
+def _rows(keys: list[str]) -> pd.DataFrame:
+    """What the keys of interviews say of them: one row per key."""
+    return pd.DataFrame([one.split("\x1f")[: len(WHO)] for one in keys], columns=WHO, dtype="str")
+
+
+def structures_held(before: Previous, shown: Collection[str], own: Population, policy: Policy) -> bool:
+    """Whether the numbers of local structures keep their last edition, which has `shown` facts: what both editions print, less
+    the structures that each names, tells of one or two that came or went."""
+    came, went = (_counts(keys) for keys in (own.key.tolist(), before.keys))
+    change = (abs(came[part] - went[part]) for part in {*came, *went} if part == ALL or part.rstrip(UNSAID) in shown)
+    return policy.draft or any(0 < number < FEW for number in change)
+
+
+def _counts(keys: Iterable[str]) -> Counter[str]:
+    """Of the keys of structures, how many that are not named there are: of all, of each field, of each axis that they answer
+    to, or of which they say nothing."""
+    parts: Counter[str] = Counter()
+    for key in keys:
+        if key.startswith(NAMED):
+            continue
+        field, answers, _ = key.split(APART)
+        said = zip(AXES, answers, strict=True)
+        axes = (AXIS.format(axis=axis) + UNSAID * (one == UNSAID) for axis, one in said if one != NO)
+        parts.update([ALL, FIELD.format(field=field), *axes])
+    return parts

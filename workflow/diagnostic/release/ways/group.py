@@ -1,0 +1,157 @@
+"""Groups of the closed list: a fact prints what was decided of its group, and no more."""
+
+from __future__ import annotations
+
+import math
+
+from diagnostic.codebook.region import QUESTION as DEPARTEMENT
+from diagnostic.estimate.facts import UNKNOWN
+from diagnostic.release.editions.ledger import (
+    CONTRIBUTORS,
+    DRAW,
+    EDITION,
+    EDITION_KEPT,
+    LIST,
+    PLACE,
+    ROUNDED,
+    SECONDARY,
+    SMALL,
+    Ground,
+    Row,
+    discreet,
+    number,
+    row,
+    withheld,
+)
+from diagnostic.release.populations import ids
+from diagnostic.release.populations.policy import ARRONDISSEMENT, CLASSES, Policy, parse
+from diagnostic.release.populations.rounding import EXACT, Claim, rest, share
+from diagnostic.release.ways.listed import PLACED, Released
+from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
+
+WHOLE = "groupe_entier"  # the rule that counts a whole group for each of several answers
+NO_SHARE = Ground("base", "Base imprimée de moins de {threshold}, ou part de tout ou de rien : aucun pourcentage.")
+PARTICIPATION = Ground("exact", "Exact : de la participation à l’enquête.")
+REASONS = {  # why nothing is printed of a group (`listed.Decision.reason`)
+    one.name: one
+    for one in (
+        *(SMALL, CONTRIBUTORS, DRAW, SECONDARY, EDITION),
+        Ground("split", "Répartition retirée au hasard, une fois sur vingt, comme toute répartition d’un petit total."),
+        Ground("ladder", "Hors du barreau retenu : la liste entière en dirait trop."),
+    )
+}
+
+
+def listed(fact: Row, scope: Scope) -> Row:
+    """A fact on a group of the closed list."""
+    released = scope.released.get(parse(fact["group"])[0])
+    entry = released.entry(fact["group"]) if released else None
+    if released is None or entry is None or _finer(fact):
+        return withheld(fact, PLACE if _finer(fact) else LIST)
+    claim = released.decision.printed.get(entry.name)
+    fact = fact | {"method": discreet(fact["method"], scope.policy)}
+    if claim is None:
+        said = {"threshold": entry.threshold, "named": CLASSES[entry.group_class], "date": released.edition}
+        return withheld(fact, REASONS[released.decision.reason[entry.name]], **said)
+    whole = released.printed(fact["base"]) if fact["base"] else None
+    if whole and parse(fact["base"])[1] and _close(claim, whole, entry.threshold):
+        return withheld(fact, SECONDARY)
+    if fact["measure"] == "percent":
+        return _share(fact, claim, whole, released, scope.policy)
+    most = _possible(fact, claim, released)
+    ground = EDITION_KEPT if released.edition else PARTICIPATION if claim.base == EXACT else ROUNDED
+    # all of a rounded base: no more a base than a share
+    based = whole and not math.isnan(number(fact["denominator"])) and claim.value < whole.value
+    return row(
+        fact,
+        "shown",
+        ground,
+        float(claim.value),
+        said={"base": claim.base, "date": released.edition},
+        claim=(claim.low, claim.high),
+        low=claim.value if most else math.nan,
+        high=most or math.nan,
+        part=math.nan if math.isnan(number(fact["numerator"])) else claim.value,
+        whole=whole.value if whole and based else math.nan,
+    )
+
+
+def _close(part: Claim, whole: Claim, threshold: int) -> bool:
+    """Whether a drawn part of a group that is printed exact (`shares`) leaves the rest of it fewer numbers than the threshold.
+    The attack knows the exact total, not to whom a question was put."""
+    return whole.base == EXACT != part.base and rest(whole.value, part.low, part.high) < threshold
+
+
+def _finer(fact: Row) -> bool:
+    """Whether the fact places persons below the arrondissement."""
+    one = ids.read(fact["fact_id"])
+    near = one.pattern == PLACED and one.parts["level"] == ARRONDISSEMENT
+    return ids.family(fact["fact_id"]) == "territory" and not near and not one.departement
+
+
+def _share(fact: Row, part: Claim, whole: Claim | None, released: Released, policy: Policy) -> Row:
+    """A share of what is printed, with the range that the claims of both numbers allow."""
+    smallest = policy.rules.percentages.smallest_base
+    if whole is None or whole.value < smallest or part.value >= whole.value:
+        return withheld(fact, NO_SHARE, threshold=smallest)
+    value = math.floor(100 * part.value / whole.value + 0.5)
+    if value in (0, 100):
+        return withheld(fact, NO_SHARE, threshold=smallest)
+    given = {"claim": share(part, whole), "part": part.value, "whole": whole.value}
+    most = _possible(fact, part, released)
+    if most:
+        given |= {"low": value, "high": min(100, math.floor(100 * most / whole.value + 0.5))}
+    return row(fact, "shown", ROUNDED, float(value), said={"base": "1 point"}, **given)
+
+
+def _possible(fact: Row, part: Claim, released: Released) -> int | None:
+    """How many may be in a group, those of whom it is not known included: a sum of printed numbers, where both are."""
+    population, every = parse(fact["group"])
+    terms = [term for term in every if term[0] != DEPARTEMENT]
+    within = "".join(f"{name}={'|'.join(answers)} & " for name, answers in every if name == DEPARTEMENT)
+    if WHOLE in fact["rules"].split("; "):
+        return None  # « jusqu’à »: the number printed is no lower bound
+    if fact["interval_kind"] != "bounds" or len({name for name, _ in terms}) != 1 or terms[0][0] == ARRONDISSEMENT:
+        return None
+    unknown = released.printed(f"{population}: {within}{terms[0][0]}={UNKNOWN}")
+    whole = released.printed(f"{population}: {within.removesuffix(' & ')}")
+    if unknown is None or whole is None or terms[0][1] == (UNKNOWN,):
+        return None
+    return min(part.value + unknown.value, whole.value)
+
+
+GROUP = Way(
+    grouped=listed,
+    sentences={
+        "small": Sentence(
+            "Un petit nombre de personnes n’est pas publié.",
+            "Le seuil est de {ordinary}, et de {sensitive} pour les mineur·es, les personnes trans, un lieu, un pays d’origine, un "
+            "fait de proxénétisme, la santé ou le droit au séjour. Zéro est un petit nombre comme les autres.",
+            Printed.rounded_persons,
+        ),
+        "rest": Sentence(
+            "Ce qui reste d’un groupe",
+            ", une fois ôté ce que l’on publie, ne s’en déduit qu’à une fourchette près, qui va toujours jusqu’au seuil.",
+            Printed.rounded_persons,
+        ),
+        "contributors": Sentence(
+            "Aucune source ne se lit seule.",
+            "Derrière un nombre publié de personnes décrites, il y a {structures} structures et {situations} situations au moins, "
+            "dont aucune n’en fait plus de {largest}.",
+            Printed.rounded_persons,
+        ),
+        "rounding": Sentence(
+            "Un nombre de personnes ou de situations décrites est arrondi au hasard",
+            ": à l’un des multiples de {rounding} voisins (de {sensitive_rounding} pour les groupes au seuil de {sensitive}, "
+            "davantage où il le faut), tiré au sort une fois pour toutes, plus souvent le plus proche ; un nombre déjà multiple "
+            "peut lui aussi bouger d’un pas. Un même groupe a partout le même nombre. Des parts peuvent donc ne pas faire la "
+            "somme annoncée.",
+            Printed.rounded_persons,
+        ),
+        "shares": Sentence(
+            "Une part de ces personnes vient de nombres publiés.",
+            "Elle est sans décimale, et sa base vaut {base} au moins.",
+            Printed.shares_of_persons,
+        ),
+    },
+)

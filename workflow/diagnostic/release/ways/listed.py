@@ -1,0 +1,546 @@
+"""The decision on facts that count a group of the closed list: one release per population, attacked before it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.collect.tables import INPUTS
+from diagnostic.estimate.facts import ASKED
+from diagnostic.release.attack.gate import (
+    Finding,
+    Gate,
+    explain,
+    published_statements,
+    readers_of,
+    true_values,
+)
+from diagnostic.release.attack.solver import Model, interval
+from diagnostic.release.editions import changes
+from diagnostic.release.editions.issued import Issued, last
+from diagnostic.release.populations import ids
+from diagnostic.release.populations.groups import (
+    Statement,
+    columns,
+)
+from diagnostic.release.populations.listing import (
+    CROSSING,
+    HEADLINE,
+    OTHER,
+    TOTAL,
+    Entry,
+    Listing,
+    coded,
+    plain,
+)
+from diagnostic.release.populations.people import (
+    Population,
+    holding,
+)
+from diagnostic.release.populations.policy import (
+    ARRONDISSEMENT,
+    PLACE,
+    POPULATIONS,
+    Policy,
+    Term,
+    parse,
+)
+from diagnostic.release.populations.rounding import (
+    EXACT,
+    Claim,
+    Draw,
+    claim,
+    first_step,
+    least,
+    members,
+)
+
+# -- What is printed of one population ----------------------------------------------------------------------------
+# Draws, then an attack; whole proofs widened, then withheld, down a fixed ladder.
+#
+# After the primary rules every choice is a function of what is printed, of the policy and of the key: two tables of
+# persons that print the same are decided the same. Bounds count steps, never seconds.
+# -- Primary rules: what may not be printed whatever the rest says. They alone look at the true counts ------------
+UNITS = {"cases": "situation", "described": "situation", "responses": "professional", "professionals": "professional"}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One group of the closed list as counted: its figure, who is in it (one word for the set), and what forbids it
+    ("" when nothing does)."""
+
+    entry: Entry
+    count: int
+    members: str
+    inside: np.ndarray
+    reason: str
+
+
+def count(
+    entry: Entry, population: Population, policy: Policy, told: float | None, places: Mapping[str, tuple[Term, ...]]
+) -> Counted:
+    """`told`: the figure, where the rules of counting give another number than the rows do (mixed groups). `places`:
+    arrondissement → the places that are in it."""
+    inside = holding(population, entry.terms, places)
+    size = int(inside.sum()) if told is None else round(told)
+    return Counted(
+        entry, size, members(population.key[inside]), inside, _reason(size, inside, population, entry, policy)
+    )
+
+
+def _reason(size: int, inside: np.ndarray, population: Population, entry: Entry, policy: Policy) -> str:
+    if size < entry.threshold or not inside.any():
+        return "small"
+    structures, situations = np.bincount(population.structure[inside]), np.bincount(population.situation[inside])
+    wanted = policy.rules.contributors
+    few = (structures > 0).sum() < wanted.structures or (situations > 0).sum() < wanted.situations
+    largest = 100 * max(int(np.max(structures)), int(np.max(situations))) / inside.sum()
+    return "contributors" if few or largest > wanted.largest_percent else ""
+
+
+# -- Which groups and totals are printed --------------------------------------------------------------------------
+RUNGS = (CROSSING, OTHER, HEADLINE, TOTAL)  # the last tier that each rung of the ladder prints
+SAID = ("la liste entière", "sans aucun croisement", "les chiffres de tête", "le total seul")
+STEPS = 16  # attacks on one rung, at most
+# How often a small whole is not split: presence of any of its parts becomes 1 ÷ TOSSED times likelier at most.
+TOSSED = 1 / 20
+
+
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """No progress told."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`printed`: name of a group of the closed list → what is printed of it. `reason`: name → why nothing is ("" where
+    something is). `rung`: of the ladder. `left`: what an attack still finds: the release is refused."""
+
+    listing: Listing
+    counted: Mapping[str, Counted]
+    printed: Mapping[str, Claim]
+    reason: Mapping[str, str]
+    rung: int = 0
+    left: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Draft:
+    """The groups of one population as counted, to be printed at the bases chosen so far."""
+
+    listing: Listing
+    counted: Mapping[str, Counted]
+    draw: Draw
+    exact_total: bool = False
+    fixed: Mapping[str, Claim | None] = field(default_factory=dict)  # printed as another population prints them
+    earlier: Mapping[str, Claim] = field(default_factory=dict)  # of an edition all of whose rows are still there
+    bases: dict[str, int] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        rules = self.listing.policy.rules
+        for entry in self.listing.entries:
+            wide = entry.threshold > rules.thresholds.ordinary
+            self.bases[entry.name] = rules.rounding.sensitive_base if wide else rules.rounding.base
+
+    def printed(self, last: int) -> dict[str, Claim]:
+        """What is printed of the groups up to a tier: the largest first, no part above what holds it."""
+        unit = UNITS.get(self.listing.population, "person")
+        found: dict[str, Claim] = {}
+        wholes = self.listing.wholes
+        for entry in sorted(self.listing.entries, key=lambda one: len(wholes[one.name])):
+            one, own = self.counted[entry.name], self.fixed.get(entry.name)
+            if own is not None and own.base == EXACT:
+                found[entry.name] = own
+                continue
+            if entry.tier > last or one.reason or entry.name in self.withheld:
+                continue
+            if entry.name not in self.fixed and self.tossed(entry, found):
+                continue
+            if entry.name in self.fixed:
+                same = self.fixed[entry.name]
+                if same is not None:
+                    found[entry.name] = same
+                continue
+            if self.exact_total and not entry.terms:
+                found[entry.name] = claim(one.count, EXACT, entry.threshold)
+                continue
+            base = self.bases[entry.name]
+            value = self.draw.random_round(one.count, base, unit, one.members, first_step(base, entry.threshold))
+            for whole in wholes[entry.name]:
+                above = found.get(whole.name)
+                if above is not None and value > above.value:
+                    value, base = nested(base, above)
+            value = max(value, self._before(entry, base, found))
+            if value >= least(base, entry.threshold):
+                found[entry.name] = claim(value, base, entry.threshold)
+        return self._raised(found)
+
+    def tossed(self, entry: Entry, found: Mapping[str, Claim]) -> bool:
+        """Whether the split of everybody that this group belongs to is withheld whole, by the key alone.
+
+        Where the total is so small that all parts may be withheld for their size, « non publié » on each would say that
+        somebody is in each. It may then also be that the split was tossed out, whatever it holds. Of a larger total some
+        part is printed, and nothing is tossed.
+        """
+        whole = found.get(f"{self.listing.population}: ")
+        for variable, _ in entry.terms:
+            parts = self.listing.splits.get(variable, ())
+            most = sum(least(self.bases[part.name], part.threshold) for part in parts)
+            small = bool(parts) and (whole.low if whole else 0) <= most
+            if small and self.draw.uniform("split", self.listing.population, variable) < TOSSED:
+                return True
+        return False
+
+    def _before(self, entry: Entry, base: int, found: Mapping[str, Claim]) -> int:
+        """What an earlier edition printed of a group, where this one may not print less: the group was a part of what it is
+        now. Two draws that disorder the editions would leave the newcomers too few numbers."""
+        before = self.earlier.get(entry.name)
+        if before is None or before.base > base or before.value % base:
+            return 0
+        if self.counted[entry.name].count < claim(before.value, base, entry.threshold).low:
+            return 0  # answers were corrected since: some who were in it are no longer
+        above = [found[whole.name].value for whole in self.listing.wholes[entry.name] if whole.name in found]
+        return before.value if all(value >= before.value for value in above) else 0
+
+    def _raised(self, found: dict[str, Claim]) -> dict[str, Claim]:
+        """A whole under a part that is fixed: raised to the multiple above it, which its count may still have drawn."""
+        for name in self.fixed.keys() & found.keys():
+            for whole in self.listing.wholes[name]:
+                above = found.get(whole.name)
+                if above is not None and above.value < found[name].value:
+                    base = max(above.base, found[name].base)
+                    found[whole.name] = claim(base * -(-found[name].value // base), base, whole.threshold)
+        return found
+
+    def widen(self, names: Sequence[str]) -> None:
+        """Each of these groups on the next base, then withheld."""
+        rules = self.listing.policy.rules.rounding
+        for name in (one for one in names if one not in self.fixed):
+            wider = [base for base in (rules.sensitive_base, rules.widest_base) if base > self.bases[name]]
+            if wider:
+                self.bases[name] = wider[0]
+            else:
+                self.withheld.add(name)
+
+
+def nested(base: int, whole: Claim) -> tuple[int, int]:
+    """What a part prints where its draw is above its whole's: the whole's own number, or the multiple below it."""
+    if whole.base == EXACT or base > whole.base:
+        return base * (whole.value // base), base
+    return whole.value, whole.base
+
+
+def decide(
+    listing: Listing,
+    population: Population,
+    draw: Draw,
+    told: Mapping[str, float],
+    places: Mapping[str, tuple[Term, ...]],
+    outside: tuple[Statement, ...] = (),
+    public: tuple[Statement, ...] = (),
+    progress: Progress = silent,
+    fixed: Mapping[str, Claim | None] | None = None,
+    earlier: Mapping[str, Claim] | None = None,
+) -> Decision:
+    """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
+    readers have besides, `public` those of them that others published. `fixed`: groups that
+    are another population's total, and print what it prints.
+
+    In a draft only the primary rules and the draws apply.
+    """
+    counted = {
+        entry.name: count(entry, population, listing.policy, told.get(entry.name), places) for entry in listing.entries
+    }
+    exact = population.name in ("professionals", "responses")
+    if listing.policy.draft:
+        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
+        return _decision(draft, draft.printed(CROSSING), 0)
+    codes = coded(listing, population, places)
+    readers = readers_of(listing, population, codes)
+    gate = Gate(listing, (*outside, *public), public, progress, codes)
+    for rung in range(len(RUNGS)):
+        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
+        if rung:
+            progress(f"{population.name} : limites atteintes, barreau suivant : {SAID[rung]}")
+        for _ in range(STEPS):
+            printed = draft.printed(RUNGS[rung])
+            findings = gate.findings(printed, readers)
+            if not findings:
+                return _decision(draft, printed, rung)
+            chosen = proofs(findings, listing)
+            if not chosen:
+                break
+            draft.widen(chosen)
+    return _decision(draft, printed, rung, tuple(findings))
+
+
+def proofs(findings: Sequence[Finding], listing: Listing) -> list[str]:
+    """The groups to widen: all those of each proof, the shortest proofs first, none that shares a group with one taken."""
+    order = {entry.name: place for place, entry in enumerate(listing.entries)}
+    found: dict[str, None] = {}
+    for proof in sorted({one.proof for one in findings if one.proof}, key=lambda one: (len(one), one)):
+        if not set(proof) & set(found):
+            found |= dict.fromkeys(sorted(proof, key=lambda name: -order[name]))
+    return list(found)
+
+
+def _decision(draft: Draft, printed: Mapping[str, Claim], rung: int, left: tuple[Finding, ...] = ()) -> Decision:
+    reason = {}
+    for entry in draft.listing.entries:
+        own = draft.counted[entry.name].reason
+        drawn = "split" if draft.tossed(entry, printed) else "draw"
+        hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else drawn
+        reason[entry.name] = "" if entry.name in printed else own or hidden
+    return Decision(
+        draft.listing,
+        draft.counted,
+        printed,
+        reason,
+        rung,
+        left,
+    )
+
+
+# -- Populations, group by group ----------------------------------------------------------------------------------
+PLACED = "territory.persons.{level}.{code}"  # facts that count the persons of a place
+SAME = {"concerned: in_prostitution=yes": "prostitution", "described: source=response": "cases"}  # group → population
+ORDER = ("prostitution", "cases", "concerned", "described", "reported", "professionals")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What readers have besides this release: `published` figures on the same persons, what the team issued, and the
+    `structures`, of which those that agreed are named (one row per structure)."""
+
+    published: pd.DataFrame = field(default_factory=pd.DataFrame)
+    issued: Sequence[Issued] = ()
+    structures: pd.DataFrame = field(default_factory=INPUTS["structures"].empty)
+
+
+@dataclass(frozen=True)
+class Released:
+    """One population: what was decided, and how facts name its groups. `edition`: the day of the last edition, where its
+    statements are kept; `known`: figures of others that its rows agree with."""
+
+    decision: Decision
+    population: Population
+    places: Mapping[str, tuple[Term, ...]]
+    edition: str = ""
+    held: bool = False  # whether its statements are those of an edition before, or of a draft that left
+    known: int = 0
+
+    def entry(self, group: str) -> Entry | None:
+        """The entry of the closed list that a fact's group is, under whatever name."""
+        terms = self._terms(group)
+        found = next((one for one in self.decision.listing.entries if one.terms == terms), None)
+        if found or not any(answers == (ASKED,) for _, answers in terms):
+            return found
+        # To whom a question was put: the same persons as a group of the list, where they are.
+        asked = members(self.population.key[holding(self.population, terms, self.places)])
+        listed = (self.decision.counted[one.name] for one in self.decision.listing.entries)
+        return next((one.entry for one in listed if one.members == asked), None)
+
+    def _terms(self, group: str) -> tuple[Term, ...]:
+        terms = plain(parse(group)[1])
+        return tuple(
+            (ARRONDISSEMENT, (name,)) if terms == own else term
+            for term in terms
+            for name, own in [
+                next(((n, o) for n, o in self.places.items() if term[0] == PLACE and o == terms), ("", ()))
+            ]
+        )
+
+    def printed(self, group: str) -> Claim | None:
+        """What is printed of a group, if anything."""
+        entry = self.entry(group)
+        return self.decision.printed.get(entry.name) if entry else None
+
+    @property
+    def exact(self) -> dict[str, Claim]:
+        """The groups that are printed exact, besides the total."""
+        return {
+            name: one for name, one in self.decision.printed.items() if one.base == EXACT and name.split(":")[1].strip()
+        }
+
+    def messages(self, labels: Mapping[str, str]) -> list[str]:
+        """What an attack still finds, one French line each."""
+        return explain(self.decision.listing, labels, self.decision.left)
+
+
+def release_groups(
+    facts: pd.DataFrame,
+    populations: Mapping[str, Population],
+    policy: Policy,
+    draw: Draw,
+    known: Known | None = None,
+    progress: Callable[[str], None] = silent,
+) -> dict[str, Released]:
+    """Decide every population that some fact counts, after those that are parts of it; name → its release."""
+    counted = [name for name in ORDER if name in populations and facts["group"].str.startswith(f"{name}:").any()]
+    found: dict[str, Released] = {}
+    for name in counted:
+        progress(f"{POPULATIONS[name]} : décision")
+        found[name] = _release(facts, populations[name], policy, draw, known or Known(), found, progress)
+    _check_parts(found, policy)
+    return found
+
+
+def _release(
+    facts: pd.DataFrame,
+    population: Population,
+    policy: Policy,
+    draw: Draw,
+    known: Known,
+    done: Mapping[str, Released],
+    progress: Callable[[str], None],
+) -> Released:
+    name = population.name
+    own = facts[facts["group"].str.startswith(f"{name}:")]
+    placed = own[ids.are(own["fact_id"], PLACED) & own["measure"].eq("count")]
+    places = {
+        one.place: parse(group)[1]
+        for one, group in zip(map(ids.read, placed["fact_id"]), placed["group"], strict=True)
+        if one.parts["level"] == ARRONDISSEMENT
+    }
+    listing = Listing(name, policy, tuple(sorted(places)))
+    empty = Released(Decision(listing, {}, {}, {}), population, places)
+    if policy.waivers:
+        names = {one.terms: one.name.partition(":")[2].strip() for one in listing.entries}
+        waived = own[own["fact_id"].isin([waiver.figure for waiver in policy.waivers])]
+        cells = {
+            fact: names.get(empty._terms(group), fact)
+            for fact, group in zip(waived["fact_id"], waived["group"], strict=True)
+        }
+        listing = Listing(name, policy.granting(cells), listing.places)
+        empty = Released(Decision(listing, {}, {}, {}), population, places)
+    told: dict[str, float] = {}
+    counts = own[own["measure"].eq("count")].drop_duplicates("group")
+    for group, value in zip(counts["group"], counts["value"], strict=True):
+        terms = empty._terms(group)
+        told |= {one.name: float(value) for one in listing.entries if one.terms == terms}
+    said = _published(known.published, own, empty)
+    public = true_values(said, coded(listing, population, places)) if said else ()
+    fixed = {
+        group: done[part].decision.printed.get(f"{part}: ")
+        for group, part in SAME.items()
+        if part in done and parse(group)[0] == name and same(done[part].population, population, group)
+    }
+    fixed |= _own(population, listing, told) if name == "professionals" else {}
+    before = last(known.issued, name)
+    earlier = before.printed if before and not changes.gone(before, population) else {}
+    decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed, earlier)
+    if before is None:
+        return Released(decision, population, places, known=len(public))
+    named = "" if before.draft else before.name
+    kept = replace(Released(_kept(decision, before), population, places, named, held=True), known=len(public))
+    if policy.draft or not changes.enough(before, population, policy):
+        return kept
+    progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
+    if changes.findings(listing, before, decision.printed, changes.gone(before, population)):
+        return kept
+    return Released(decision, population, places, known=len(public))
+
+
+def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Claim]:
+    """The declared crossings of what professionals say of themselves with whom they met (`shares`), and the whole that each
+    is a share of: exact, where the whole is large enough. `told`: name of a group → its figure."""
+    policy = listing.policy
+    found: dict[str, Claim] = {}
+    for said in policy.professionals.shares:
+        terms = parse(f"{population.name}: {said}")[1]
+        whole = tuple(term for term in terms if term[0] not in policy.professionals.own)
+        names = [next((one.name for one in listing.entries if one.terms == plain(some)), "") for some in (terms, whole)]
+        sizes = [
+            round(told.get(name, int(holding(population, some).sum())))
+            for name, some in zip(names, (terms, whole), strict=True)
+        ]
+        if all(names) and sizes[1] >= policy.rules.thresholds.ordinary:
+            found |= {name: claim(size, EXACT, 0) for name, size in zip(names, sizes, strict=True)}
+    return found
+
+
+def same(part: Population, whole: Population, group: str) -> bool:
+    """Whether a population is just the members of a group of another."""
+    inside = holding(whole, parse(group)[1])
+    return members(whole.key[inside]) == members(part.key)
+
+
+def _kept(decision: Decision, before: changes.Previous) -> Decision:
+    """The statements of the last edition, for the groups that are still listed. Of a draft, which nothing attacked, those that
+    the decision prints too, and claims no closer: no more than its readers have, and a part of what an attack let through."""
+    if before.draft:
+        had = before.printed
+        printed = {name: one for name, one in decision.printed.items() if name in had and _no_closer(one, had[name])}
+        told = {name: why or ("" if name in printed else "secondary") for name, why in decision.reason.items()}
+        return replace(decision, printed=printed, reason=told)
+    printed = {name: before.printed[name] for name in decision.reason if name in before.printed}
+    reason = {name: "" if name in printed else "edition" for name in decision.reason}
+    return replace(decision, printed=printed, reason=reason, left=())
+
+
+def _no_closer(one: Claim, before: Claim) -> bool:
+    return one.value == before.value and one.low <= before.low and before.high <= one.high
+
+
+def _published(figures: pd.DataFrame, own: pd.DataFrame, told: Released) -> tuple[Statement, ...]:
+    """The figures of others that speak of groups of the list."""
+    if not len(figures):
+        return ()
+    unknowns = told.decision.listing.unknowns
+    groups = {}
+    for name in {*own["group"], *own["base"].fillna("")} - {""}:
+        entry = next((one for one in told.decision.listing.entries if one.terms == told._terms(name)), None)
+        if entry:
+            groups[name] = unknowns.groups(entry.terms)
+    return published_statements(figures, own, groups)
+
+
+def _parts(listing: Listing, done: Mapping[str, Released]) -> tuple[Statement, ...]:
+    """What the totals printed of the parts of a population say of it."""
+    found = []
+    for group, part in SAME.items():
+        entry = next((one for one in listing.entries if one.name == group), None)
+        total = done[part].decision.printed.get(f"{part}: ") if part in done else None
+        if entry and total:
+            found.append(listing.unknowns.statement(f"{POPULATIONS[part]} : total", entry.terms, total.low, total.high))
+    return tuple(found)
+
+
+def _check_parts(found: dict[str, Released], policy: Policy) -> None:
+    """A part with all that its whole says of its size: where that exposes somebody, the whole prints its total alone."""
+    if policy.draft:
+        return
+    for group, part in SAME.items():
+        whole = group.partition(":")[0]
+        if part not in found or whole not in found or found[whole].edition or found[part].edition:
+            continue
+        size = _size(found[whole], group)
+        listing, printed = found[part].decision.listing, found[part].decision.printed
+        said = Statement(f"{POPULATIONS[whole]} : tout ce qui en est imprimé", ((1, ()),), *size)
+        codes = coded(listing, found[part].population, found[part].places)
+        gate = Gate(listing, (said,), truth=codes)
+        if gate.findings(printed, readers_of(listing, found[part].population, codes)):
+            decision = found[whole].decision
+            alone = {name: one for name, one in decision.printed.items() if not name.partition(":")[2].strip()}
+            reason = {name: "" if name in alone else decision.reason[name] or "ladder" for name in decision.reason}
+            found[whole] = replace(
+                found[whole], decision=replace(decision, printed=alone, reason=reason, rung=len(RUNGS) - 1)
+            )
+
+
+def _size(whole: Released, group: str) -> tuple[int | None, int | None]:
+    """What all that is printed of a population says of one of its groups."""
+    listing = whole.decision.listing
+    entry = next(one for one in listing.entries if one.name == group)
+    gate = Gate(listing)
+    system = gate.frame.system(gate.statements(whole.decision.printed))
+    form = gate.frame.form([columns(gate.frame, listing.unknowns.groups(entry.terms))])
+    seen = interval(system, form, Model(system))
+    high = None if seen.high == float("inf") or not seen.settled else int(seen.high)
+    return (int(seen.low) if seen.settled else None), high

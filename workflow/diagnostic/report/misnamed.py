@@ -1,0 +1,136 @@
+"""What the templates name that no study can have: told at its line, with what it may have meant.
+
+A number that a study does not have takes its sentence away (`core/unsaid`). One that is written wrong would too, without a
+word: what a template names is therefore looked up in the catalogue of facts, whatever the study has.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import jinja2
+from jinja2 import nodes
+
+from diagnostic.codebook.model import Codebook, indicators
+from diagnostic.estimate.catalogue import reading
+from diagnostic.estimate.catalogue.entry import words
+from diagnostic.estimate.catalogue.ids import WORD, matching
+from diagnostic.files.texts import Fault
+
+ASKED = (
+    "cell",
+    "has",
+    "positive",
+    "roughly",
+    "shown",
+    "telling",
+    "modelled",
+    "assumption",
+)  # words given the id of a fact
+TOLD = (
+    "fact",
+    "base",
+    "interval",
+    "agree",
+    "method",
+    "label",
+    "listed",
+)  # the same, whose sentence is told with the number
+BEGINNINGS = ("having", "showing", "bounded", "strokes")  # words given beginnings of ids
+LISTED = "grid"  # whose tables are given ids, or beginnings that end so (`ids`), and beginnings (`prefix`)
+ENDS = (".", "_")
+NEAR = 0.75  # of two names, by the part of their signs that is common
+ID = re.compile(r"(?:[a-z_]+\d*\.)+[a-z0-9_]*[a-z0-9]")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every id that a fact may have: the ids themselves, and the patterns that others follow."""
+
+    ids: frozenset[str]
+    patterns: tuple[str, ...]
+
+    def holds(self, name: str) -> bool:
+        """Whether a fact may have this id."""
+        return name in self.ids or any(matching(pattern).fullmatch(name) for pattern in self.patterns)
+
+    def begins(self, prefix: str) -> bool:
+        """Whether the id of a fact may begin so. Some patterns begin with a word that the study chooses: a beginning that is
+        one word may be it, unless it looks like another."""
+        heads = [WORD.split(pattern)[0] for pattern in self.patterns]
+        if any(one.startswith(prefix) for one in (*self.ids, *heads)) or any(
+            prefix.startswith(one) for one in heads if one
+        ):
+            return True
+        return "" in heads and prefix.count(".") == 1 and prefix.endswith(".") and not self.nearest(prefix)
+
+    def nearest(self, name: str) -> str:
+        """What a name that no fact has may have meant: an id, or a family of ids; empty where nothing looks like it."""
+        every = self.ids.union(self.patterns)
+        said = {f"{one.partition('.')[0]}." for one in every} if name.endswith(".") else every
+        return next(iter(difflib.get_close_matches(name, sorted(said), 1, NEAR)), "")
+
+
+def catalogue(codebook: Codebook) -> Catalogue:
+    """The catalogue of the texts, with the indicators of a codebook."""
+    known = {f"{{{word}}}": [fact_id for fact_id, _ in found] for word, found in indicators(codebook).items()}
+    ids: set[str] = set()
+    patterns = []
+    for pattern in reading.known():
+        whole = next((word for word in known if word in pattern), "")
+        ids |= {pattern.replace(whole, one) for one in known[whole]} if whole else set()
+        if not whole and words(pattern):
+            patterns.append(pattern)
+        elif not whole:
+            ids.add(pattern)
+    return Catalogue(frozenset(ids), tuple(patterns))
+
+
+def unknown(source: str, known: Catalogue, environment: jinja2.Environment) -> list[Fault]:
+    """What a template names that is not in the catalogue, in order of lines. Raises jinja2's error for one that cannot be read."""
+    tree = environment.parse(source)
+    found = {
+        (line, name): None
+        for line, name, whole in (*_called(tree), *_enumerated(tree))
+        if not (known.holds(name) or known.holds(f"{name}_pct") if whole else known.begins(name))
+    }
+    return [Fault(line, _told(name, known.nearest(name))) for line, name in sorted(found)]
+
+
+def _called(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:
+    """Line, name, and whether it is a whole id, of what the words of a template are given."""
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name):
+            if call.node.name in (*ASKED, *TOLD):
+                yield from ((line, name, True) for line, name in _texts(call.args[:1]))
+            elif call.node.name in BEGINNINGS:
+                yield from ((line, name, False) for line, name in _texts(call.args))
+        elif isinstance(call.node, nodes.Getattr) and getattr(call.node.node, "name", "") == LISTED:
+            for one in call.kwargs:
+                if one.key == "prefix":
+                    yield from ((line, name, False) for line, name in _texts([one.value]))
+                elif one.key == "ids" and isinstance(one.value, nodes.List):
+                    yield from ((line, name, not name.endswith(ENDS)) for line, name in _texts(one.value.items))
+
+
+def _enumerated(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:
+    """The same of what a template runs through: the ids among the texts of a « for »."""
+    for loop in tree.find_all(nodes.For):
+        yield from ((line, name, True) for line, name in _texts(loop.iter.find_all(nodes.Const)) if ID.fullmatch(name))
+
+
+def _texts(found: Iterable[nodes.Node]) -> Iterator[tuple[int, str]]:
+    """Line and text of what is written as a text, or as the key of a table of texts."""
+    for one in found:
+        if isinstance(one, nodes.Const) and isinstance(one.value, str):
+            yield one.lineno, one.value
+        elif isinstance(one, nodes.Dict):
+            yield from _texts(pair.key for pair in one.items)
+
+
+def _told(name: str, near: str) -> str:
+    meant = f" ; le plus proche : « {near} »" if near else ""
+    return f"« {name} » n’est l’identifiant d’aucun indicateur (docs/indicateurs.md){meant}"

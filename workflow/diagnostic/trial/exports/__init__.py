@@ -1,1 +1,0 @@
-"""One module per collection tool: the file that it would export for given answers."""
