@@ -17,8 +17,22 @@ from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Block, Codebook, Variable
 from diagnostic.collect import keys
 from diagnostic.collect.exports import tools
-from diagnostic.collect.exports.layout import NOT_TICKED, OTHER, TICKED, Binding, Layout, Records, Told, cell, header
-from diagnostic.collect.exports.tools import TIMES, Raw, headless, missing, read_records
+from diagnostic.collect.exports.tools import (
+    NOT_TICKED,
+    OTHER,
+    TICKED,
+    TIMES,
+    Binding,
+    Layout,
+    Raw,
+    Records,
+    Told,
+    cell,
+    header,
+    headless,
+    missing,
+    read_records,
+)
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
