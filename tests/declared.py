@@ -25,7 +25,7 @@ FORMS = {
     r"^[^\W\d_]{2,4}$": ("AB", "CD", "ÉLM"),
     r"^[0-9a-f]{64}$": ("0" * 64, "1" * 64, "a" * 64),
     r"^(hmac-)?sha256:[0-9a-f]{64}$": tuple(f"sha256:{digit * 64}" for digit in "01a"),
-    r"^[a-z]\w*/[a-z0-9_]+$": ("a/b", "a/c", "b/d_1"),
+    r"^[a-z]\w*/[A-Za-z0-9_]+$": ("a/b", "a/c", "b/d_1"),
     r"^[a-z0-9_]+(\.[a-z0-9_]+)+$": ("a.b", "a.c", "a.d_1"),
     r"^[a-z0-9_]+(\.[A-Za-z0-9_-]+)+$": ("a.b", "a.C", "a.d-1"),
     r"^https://[^\s@]+$": ("https://exemple.fr", "https://exemple.fr/a", "https://exemple.org"),
@@ -33,7 +33,7 @@ FORMS = {
 }
 NAMES = {  # how a form of column ends → a column of that form
     r"\.code$": "colour.code",
-    r"/[a-z0-9_]+$": "colour/red",
+    r"/[A-Za-z0-9_]+$": "colour/red",
     r"\.state$": "size.state",
     r"\.number$": "size.number",
     r"minors_maximum)$": "size.minimum",
