@@ -19,6 +19,7 @@ import shapely
 
 from diagnostic.consolidate.located import token
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.ids import fact, within
 from diagnostic.geography.names import Place
 from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import legend
@@ -93,8 +94,8 @@ def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, list[A
     study of several, in the order of their codes."""
     found: dict[str, list[Area]] = {}
     known = {(area.level, token(area.code)): area for area in areas.itertuples()}
-    for fact_id in facts.ids(rf"territory\.{kind}\.[a-z]+\.[0-9A-Za-z-]+"):
-        level, code = fact_id.split(".")[2:]
+    for fact_id in facts.ids(f"territory.{kind}.{{level}}.{{code}}"):
+        level, code = fact(fact_id).parts.values()
         area, value = known.get((level, code)), facts.value(fact_id)
         if area is not None and value is not None and facts.origin(fact_id) in MAPPED:
             own = Area(level, area.code, area.name, area.x, area.y, fact_id, value, facts.text(fact_id))
@@ -109,7 +110,7 @@ def of_departements(facts: Released, fact_id: str, areas: pd.DataFrame) -> list[
     this identifier. Nothing in a study of one."""
     found = []
     for area in areas[areas["level"].eq("departement")].sort_values("code").itertuples() if fact_id else ():
-        own = f"d{area.code.lower()}.{fact_id}"
+        own = within(area.code) + fact_id
         value = facts.value(own)
         if value is not None and facts.origin(own) in MAPPED:
             found.append(Area(area.level, area.code, area.name, area.x, area.y, own, value, facts.text(own)))
