@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.release import publication
 from diagnostic.release.attack.gate import METHOD
