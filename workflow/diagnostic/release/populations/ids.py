@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
 from diagnostic.estimate.catalogue.ids import FactId, fact
 
 
-@cache
 def read(fact_id: str) -> FactId:
     """The identifier that a text tells; without a pattern where the catalogue does not know it."""
     try:
