@@ -11,7 +11,6 @@ from diagnostic.estimate.catalogue.ways import WAYS as DECLARED
 from diagnostic.estimate.facts import table
 from diagnostic.release.editions.issued import NUMBERS
 from diagnostic.release.editions.ledger import LIST, withhold
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
 from diagnostic.release.publication import class_of_figure
 from diagnostic.release.ways.verdicts import PASSES, SHOWN, WAYS, verdict
@@ -76,11 +75,3 @@ def test_of_persons_of_whom_the_codebook_says_nothing_the_class_is_the_strictest
     highest = max(rules.rules.thresholds.model_dump().values())
     for figure in ("discreet.massage_women", "nothing.known"):
         assert rules.threshold(class_of_figure(figure, rules)) == highest
-
-
-def test_an_identifier_that_the_catalogue_does_not_know_is_of_no_pattern() -> None:
-    """As one of an edition before may be: it is of no family, no département, and no fact beside it is of one."""
-    assert ids.family("gone") == "" and not ids.of("gone", "ads.total") and str(ids.plain("gone")) == "gone"
-    assert ids.beside("d62.persons.seen", "sample.usable") == "d62.sample.usable"
-    assert ids.beside("persons.seen", "sample.usable") == "sample.usable"
-    assert not ids.of("d62.ads.total", "ads.total") and str(ids.plain("d62.ads.total")) == "ads.total"
