@@ -51,10 +51,10 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The newcomer's entries are in the catalogue."""
     every = {**known(), **rounds("session", "things")}
     monkeypatch.setattr(ids, "known", lambda: every)
-    for one in (ids.fact, ids._patterns):
+    for one in (ids.fact, ids.read, ids._patterns):
         one.cache_clear()
     yield
-    for one in (ids.fact, ids._patterns):
+    for one in (ids.fact, ids.read, ids._patterns):
         one.cache_clear()
 
 
