@@ -1,4 +1,4 @@
-"""Reconstructions of the reference study, each made once: two, and five where the slow tests are asked for."""
+"""Reconstructions of the reference study, each made once: one, and three where the slow tests are asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from rebuilt import Rebuilt, project, rebuilt
 from replay import Estimated
 
-SEEDS = [pytest.param((1, 2), id="two"), pytest.param((1, 2, 3, 4, 5), id="five", marks=pytest.mark.slow)]
+SEEDS = [pytest.param((1,), id="one"), pytest.param((1, 2, 3), id="three", marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="session")

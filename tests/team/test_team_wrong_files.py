@@ -195,9 +195,20 @@ def test_the_files_as_they_are_block_nothing(project: Project) -> None:
     assert blocking(project, {}).empty
 
 
-@pytest.mark.parametrize(("role", "number", "name"), KEYS)
-def test_keyed_wrongly(project: Project, role: str, number: int, name: str) -> None:
-    assert len(blocking(project, {role: wrongly_keyed(role, number, name, content(project, role))}))
+@pytest.mark.parametrize("at", range(3))
+def test_keyed_wrongly(project: Project, at: int) -> None:
+    """Of every file its first key, then its second, then its third; alone, the register, which the others are joined to, and
+    the file that is joined to another of these as well."""
+    keys = [own[at] for role in dict.fromkeys(role for role, *_ in KEYS) if len(own := of_role(role)) > at]
+    wrong = {role: wrongly_keyed(role, number, name, content(project, role)) for role, number, name in keys}
+    alone = [{role: wrong.pop(role)} for role in ("sites", "wave_ads") if role in wrong]
+    found = at_once(project, wrong)
+    assert [role for role in wrong if named(role) not in found] == []
+    assert all(len(blocking(project, one)) for one in alone)
+
+
+def of_role(role: str) -> list[tuple[str, int, str]]:
+    return [key for key in KEYS if key[0] == role]
 
 
 def test_two_responses_of_one_number(project: Project) -> None:

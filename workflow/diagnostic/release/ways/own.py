@@ -12,20 +12,9 @@ import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
-from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.estimate.facts import ASKED
-from diagnostic.release.editions.ledger import (
-    LIST,
-    ROUNDED,
-    SECONDARY,
-    Ground,
-    Row,
-    as_it_is,
-    number,
-    row,
-    withheld,
-)
-from diagnostic.release.populations import ids
+from diagnostic.release.editions.ledger import LIST, ROUNDED, SECONDARY, Ground, Row, as_it_is, number, row, withheld
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import Rounding, parse
 from diagnostic.release.populations.rounding import STEP, members, rest
@@ -236,7 +225,7 @@ def _proved(
 
 def _exactly(printed: Printed) -> pd.DataFrame:
     """What professionals said, counted exactly."""
-    said = printed.shown[ids.are(printed.shown["statement_id"], *ANSWERED) & printed.shown["measure"].eq("count")]
+    said = printed.shown[ids.of(printed.shown["statement_id"], *ANSWERED) & printed.shown["measure"].eq("count")]
     return said[said["unit"].eq("professional") & said["claim_low"].eq(said["claim_high"])]
 
 
