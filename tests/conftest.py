@@ -22,6 +22,15 @@ from diagnostic.core.spoken import GIVEN
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.WHOLE // 10)
 
+# What kind of test a folder holds; in the others are tests of the kind `property`, where Hypothesis draws, or `unit`.
+KINDS = {
+    "workflow": "workflow",
+    "start": "workflow",
+    "report": "documents",
+    "team": "acceptance",
+    "benchmarks": "acceptance",
+}
+
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -65,6 +74,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         late = next((at for at, room in enumerate(LAST, start=1) if name.startswith(room)), 0)
         return FIRST.index(name) if name in FIRST else len(FIRST) + late
 
+    for item in items:
+        drawn_from = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        other = "property" if drawn_from else "unit"
+        item.add_marker(KINDS.get(item.path.relative_to(root).parts[0], other))
     items.sort(key=lambda item: rank(item.path))
     gc.freeze()  # what the reading of all tests left lives as long as they do: it is not looked through again and again
     gc.set_threshold(20_000, 20, 20)

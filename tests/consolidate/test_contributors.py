@@ -77,3 +77,33 @@ def test_the_largest_of_an_unknown_number_met_is_one_where_none_is_written() -> 
         "professionals"
     ]
     assert found["professionals_high"].tolist() == [0, 1]
+
+
+def test_each_row_of_interviews_says_what_became_of_it() -> None:
+    """One interview, a situation that counts, one of another's persons, one too old and one without any answer."""
+    records = pd.DataFrame(
+        {"interview_id.code": ["I1"], "people_met.number": numbers(2), "already_answered.number": numbers(MISSING)}
+    ).assign(sheet=1, row=2)
+    told = pd.DataFrame(
+        {
+            "interview_id.code": ["I1"] * 4,
+            "situation_number.number": numbers(1, 2, 3, 4),
+            "persons_in_situation.rule": ["number", "range", "blank", "blank"],
+            "persons_in_situation.minimum": numbers(2, 3, MISSING, MISSING),
+            "persons_in_situation.maximum": numbers(2, 4, MISSING, MISSING),
+            "year.code": ["2025", "2025", "2019", "no_answer"],
+            "sheet": 2,
+            "row": range(2, 6),
+        }
+    )
+    merged = pd.DataFrame({"source": ["interview"], "sheet": [2], "row": [3], "into": ["R1/1"]})
+    received = pd.DataFrame({"role": gathered.INTERVIEWS, "sheet": [1, 2, 2, 2, 2], "row": [2, 2, 3, 4, 5]})
+    tables = {"interview_records": records, "interview_situations": told}
+    found = gathered._interview_rows(tables, merged, received, {gathered.INTERVIEWS: "i.xlsx"}, 2020)
+    into = ["professionals/I1", "described/I1/1", "described/R1/1", "described/I1/3", "described/I1/4"]
+    assert list(zip(found["row"], found["outcome"], found["into"].fillna(""), strict=True)) == list(
+        zip([2, 2, 3, 4, 5], ["kept", "kept", "merged", "set_aside", "set_aside"], into, strict=True)
+    )
+    rules = ["deja_repondu_non_precise", "", "plus_petit_nombre; doublons_reunis", None, None]
+    assert list(found["rules"])[:3] == rules[:3]
+    assert list(found["reason"].fillna(""))[3:] == [gathered.OLDER, gathered.EMPTY]

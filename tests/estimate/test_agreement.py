@@ -13,7 +13,7 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.estimate.formulas.agreement import agreements, masi_distance, verdict
+from diagnostic.estimate.formulas.agreement import _reason, agreements, masi_distance, verdict
 
 X = None
 # Krippendorff (2011), *Computing Krippendorff's Alpha-Reliability*, section C: 4 coders, 12 units, missing data.
@@ -160,6 +160,22 @@ def test_alpha_of_single_answers_is_its_definition(rows):
 )
 def test_verdicts(alpha, word):
     assert verdict(alpha) == word
+
+
+@pytest.mark.parametrize(
+    ("word", "low", "said"),
+    [
+        ("reliable", 0.8, "est au moins à ce niveau"),
+        ("reliable", 0.799, "descend jusqu’au niveau « prudent »"),
+        ("reliable", 0.666, "descend jusqu’au niveau « insuffisant »"),
+        ("tentative", 0.667, "est au moins à ce niveau"),
+        ("tentative", 0.666, "descend jusqu’au niveau « insuffisant »"),
+        ("insufficient", 0.2, "Variable à ne pas publier"),
+        ("reliable", None, "Trop peu de variation parmi 30 annonces"),
+    ],
+)
+def test_the_reason_of_a_verdict_says_how_low_the_interval_goes(word, low, said):
+    assert said in _reason(word, 30, low, 0.95)
 
 
 def test_a_constant_proves_nothing():

@@ -121,3 +121,13 @@ def test_the_simulated_bias_is_gone_and_the_intervals_hold(out: float) -> None:
         assert abs(found.bias(name)) < 4 * error, name
         assert found.coverage(name) > 0.95 - 4 * np.sqrt(0.95 * 0.05 / draws), name
     assert found.bias("before") > out  # what reweighting to the whole count did
+
+
+def test_a_list_has_as_many_degrees_of_freedom_as_places_seen_less_one():
+    """Three of five seen, one of four, all of two, none of the last: two, one at least, without end, and no line."""
+    listed = pd.Series({"a": 5, "b": 4, "c": 2, "d": 3})
+    stratum = pd.Series(["a", "a", "a", "b", "c", "c"])
+    found = domain_sizes(listed, stratum, pd.Series([True, False, True, True, False, True]))
+    assert found["degrees"].to_dict() == {"a": 2, "b": 1, "c": np.inf}
+    assert found["value"].to_dict() == {"a": pytest.approx(10 / 3), "b": 4, "c": 1}
+    assert found["variance"].to_dict()["a"] == pytest.approx(25 * (1 - 3 / 5) * (1 / 3) / 3)

@@ -7,7 +7,7 @@ import pytest
 import territories
 from replay import estimated
 
-from diagnostic.estimate.catalogue.ids import fact, of
+from diagnostic.estimate.catalogue.ids import chosen, fact, of, which
 from diagnostic.estimate.catalogue.reading import known
 
 READ = {  # id → pattern, family, place, département, study
@@ -47,22 +47,30 @@ def test_an_identifier_is_no_text() -> None:
         fact("maraudes.met.agen")
 
 
-def test_a_column_is_asked_by_pattern_and_by_part() -> None:
-    column = pd.Series(
-        ["survey.needs.train", "survey.needs.info", "survey.tools.yes", "d35.survey.needs.info", "ads.total"]
-    )
-    assert of(column, "survey.{variable}.{option}").tolist() == [True, True, True, False, False]
-    assert of(column, "survey.{variable}.{option}", variable="needs").tolist() == [True, True, False, False, False]
-    assert of(column, "ads.total", "survey.{variable}.{option}", option="info").tolist() == [
-        False,
-        True,
-        False,
-        False,
-        False,
-    ]
-    assert of(column[:0], "ads.total").tolist() == []
-    with pytest.raises(KeyError, match=r"survey\.\{question\}\.\{option\}"):
-        of(column, "survey.{question}.{option}")
+COLUMN = ["survey.needs.train", "survey.needs.info_pct", "survey.tools.yes", "d35.survey.needs.info", "ads.total", "x"]
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        (["survey.{variable}.{option}"], [0, 2]),
+        (["survey.needs.{option}"], [0]),
+        (["survey.needs.{option}", "survey.{variable}.info_pct"], [0, 1]),
+        (["survey.needs.train", "ads.total"], [0, 4]),
+        (["survey."], [0, 1, 2]),
+        ([], []),
+    ],
+)
+def test_a_column_is_asked_by_name(names: list[str], kept: list[int]) -> None:
+    """Facts of a département are none of them, nor what the catalogue does not know."""
+    assert [at for at, one in enumerate(of(COLUMN, *names)) if one] == kept
+    assert chosen(COLUMN, *names) == [COLUMN[at] for at in kept]
+    assert which(COLUMN, lambda one: one.departement == "35").tolist() == [False, False, False, True, False, False]
+
+
+def test_a_name_that_the_catalogue_does_not_know_is_refused() -> None:
+    with pytest.raises(KeyError, match=r"interview\.place\.\{place\} is not in the catalogue"):
+        of(COLUMN, "interview.place.{place}")
 
 
 def test_every_fact_is_what_its_entry_says() -> None:

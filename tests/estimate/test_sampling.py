@@ -298,3 +298,12 @@ def test_a_margin_needs_a_sample_inside_its_population():
         with pytest.raises(ValueError):
             realised_margin(sample, 10, 0.95)
     assert math.isclose(realised_margin(1, 10, 0.95), 1.959964 * 0.5, rel_tol=1e-6)
+
+
+def test_one_of_two_leaves_a_margin_and_all_of_them_none():
+    """z √(p (1 − p) / n × (N − n) / (N − 1)), worked out: 1 of 2, 1 of 3, and all of 1, 2 and 3."""
+    z = 1.959964
+    assert realised_margin(1, 2, 0.95) == pytest.approx(z / 2, abs=1e-6)
+    assert realised_margin(1, 3, 0.95) == pytest.approx(z / 2, abs=1e-6)
+    assert realised_margin(2, 3, 0.95) == pytest.approx(z / 2 * math.sqrt(1 / 4), abs=1e-6)
+    assert [realised_margin(n, n, 0.95) for n in (1, 2, 3)] == [0, 0, 0]

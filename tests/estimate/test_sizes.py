@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,3 +91,26 @@ def test_of_several_lists_what_is_kept_is_said_of_how_many():
 
     assert kept(alike, far, alike) == f"2 listes : {alike.said} 1 liste : {far.said}"
     assert kept(alike, alike) == kept(alike) == alike.said
+
+
+@pytest.mark.parametrize(("away", "value"), [(9.99, 55.0), (10.0, 55.0), (10.01, None)])
+def test_two_measures_more_than_two_standard_errors_apart_are_not_put_together(
+    away: float, value: float | None
+) -> None:
+    """Variances of 9 and 16: five ads is a standard error of their difference, and ten are two."""
+    pages, coded = Size(50 + away, 50, 70, 9.0, math.inf), Size(50.0, 40, 60, 16.0, math.inf)
+    found = composite(pages, coded, 0.5, 0, 0.95)
+    assert found.value == pytest.approx(50 + away / 2 if value else 50)
+    assert found.variance == (pytest.approx((9 + 16) / 4) if value else 16)
+
+
+@pytest.mark.parametrize(("weight", "value", "variance"), [(0, 50, 16), (1, 54, 9), (0.25, 51, 9 / 16 + 9)])
+def test_the_whole_weight_may_be_of_one_measure_and_never_more(weight: float, value: float, variance: float) -> None:
+    pages, coded = Size(54.0, 50, 70, 9.0, math.inf), Size(50.0, 40, 60, 16.0, math.inf)
+    found = composite(pages, coded, weight, 0, 0.95)
+    half = 1.959964 * math.sqrt(variance)
+    assert (found.value, found.variance) == (pytest.approx(value), pytest.approx(variance))
+    assert (found.low, found.high) == (pytest.approx(value - half, abs=1e-4), pytest.approx(value + half, abs=1e-4))
+    for wrong in (-1e-9, 1 + 1e-9):
+        with pytest.raises(ValueError, match="weight"):
+            composite(pages, coded, wrong, 0, 0.95)

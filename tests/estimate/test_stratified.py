@@ -51,3 +51,13 @@ def test_the_three_estimators_of_persons_have_the_same_variance():
     assert final.se == pytest.approx(expected.se)
     whole, each = mean(design_of(ads["stratum"], sizes), 1 / m, np.ones(6, dtype=bool), np.ones(6)), sum(sizes.values())
     assert (each * whole.value, each * whole.se) == pytest.approx((expected.value, expected.se))
+
+
+def test_a_lone_unit_is_set_against_the_mean_of_the_lists_that_were_drawn():
+    """1 against 0.4, the mean of the one other list of which something was drawn; nothing is known of the third."""
+    values, row = np.array([1, 0.2, 0.6]), np.array([0, 1, 1])
+    found = mean_variances(values, row, np.array([4.0, 3.0, 5.0]), np.array([1, 2, 0]))
+    assert found.tolist() == pytest.approx([0.6**2, (1 - 2 / 3) * 0.08 / 2, 0])
+    # All of a list of one, and a unit alone in the whole sample, vary by nothing here.
+    assert mean_variances(values, row, np.array([1.0, 3.0, 5.0]), np.array([1, 2, 0]))[0] == 0
+    assert mean_variances(np.array([1.0]), np.array([0]), np.array([4.0, 3.0]), np.array([1, 0])).tolist() == [0, 0]

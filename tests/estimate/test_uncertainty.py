@@ -198,3 +198,33 @@ def test_the_final_interval_holds_the_truth(studies, least, most):
         sampling_alone.append(abs(found.value - truth) <= 1.959964 * found.parts["sampling"])
     assert least <= np.mean(hits) <= most
     assert np.mean(sampling_alone) < np.mean(hits) - 0.03
+
+
+def test_the_value_alone_is_the_sum_of_what_each_list_gives():
+    """Two of four ads, of persons with 1 and 2 ads; three of six, of persons with 1, 2 and 3: 4 × 3/4 + 6 × 11/18."""
+    ads = pd.DataFrame({"stratum": [0, 0, 1, 1, 1], "person": range(5), "multiplicity": [1, 2, 1, 2, 3]})
+    frame = counted(4, 6)
+    assert uncertainty.value_of(ads, frame) == pytest.approx(4 * 3 / 4 + 6 * 11 / 18)
+    assert uncertainty.value_of(ads, frame) == pytest.approx(uncertainty.with_multiplicities(ads, frame).value)
+    assert uncertainty.value_of(ads, frame, seen=9) == 9  # never under the persons seen
+    alone = ads.assign(multiplicity=6.0)
+    assert uncertainty.value_of(alone, frame) == 5
+    # Of a search that finds eight in ten, one ad found with another weighs (0.8 / 2) (1 − (0.2 / 0.8)²).
+    recall = uncertainty.Recall(0.8, 0.01, 0.6, 0.95, 30, 9)
+    pair = pd.DataFrame({"stratum": [0, 0], "person": [0, 1], "multiplicity": [2, 2]})
+    assert uncertainty.value_of(pair, counted(40), recall=recall) == pytest.approx(40 * 0.4 * (1 - 1 / 16))
+
+
+def test_what_a_recall_leaves_unknown_is_its_variance_times_the_square_of_what_it_moves():
+    """V(r) (dD / dr)², the slope by differences of the value itself: of a slope under one and of one far above."""
+    for size in (4, 4000):
+        ads = pd.DataFrame({"stratum": [0, 0], "person": [0, 1], "multiplicity": [2, 3]})
+        frame, step = counted(size), 1e-6
+
+        def at(value: float, size: int = size) -> float:
+            weights = [value / k * (1 - (-(1 - value) / value) ** k) for k in (2, 3)]
+            return size * sum(weights) / 2
+
+        slope = (at(0.8 + step) - at(0.8 - step)) / (2 * step)
+        found = uncertainty.with_multiplicities(ads, frame, recall=uncertainty.Recall(0.8, 0.01, 0.6, 0.95, 30, 9))
+        assert found.parts["recall"] == pytest.approx(0.1 * abs(slope), rel=1e-5)

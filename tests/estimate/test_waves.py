@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -115,3 +116,15 @@ def test_counts_alone_are_told_without_turnover() -> None:
     found = facts(counts((FIRST, {"A01": 40}), (SECOND, {"A01": 50})), followed())
     assert found.loc["waves.sites", "value"] == 1
     assert set(found.index) == {"waves.period", "waves.sites", "waves.ads.2026-01-01", "waves.ads.2026-03-01"}
+
+
+def test_there_were_as_many_ads_as_on_the_fullest_day_at_least() -> None:
+    """Ten, then two: twelve less those that stayed, but never fewer than ten; three days, the fullest in the middle."""
+
+    def between(before: int, after: int, stayed: tuple[float, float, float]) -> waves.Interval:
+        total = SimpleNamespace(value=stayed[0], low=stayed[1], high=stayed[2])
+        return waves.Interval(FIRST.date(), SECOND.date(), before, after, total, 3, 2)  # type: ignore[arg-type]
+
+    assert waves.seen_once([between(10, 2, (9, 1, 10))]) == (10, 10, 11)
+    assert waves.seen_once([between(2, 9, (1, 0, 2)), between(9, 3, (9, 3, 9))]) == (9, 9, 11)
+    assert waves.seen_once([between(10, 8, (4, 2, 6))]) == (14, 12, 16)

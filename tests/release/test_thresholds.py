@@ -16,7 +16,12 @@ from facts_at_hand import replace
 from simulated import policy
 from test_verdicts import fact
 
-from diagnostic.release import alone, claims, grouped, region, row, steps
+from diagnostic.release.editions import ledger
+from diagnostic.release.populations import rounding
+from diagnostic.release.populations.people import Population
+from diagnostic.release.populations.rounding import STEP, Claim, Draw
+from diagnostic.release.ways import coded, group, listed, model, own, verdicts
+from diagnostic.release.ways.way import Scope
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,10 @@ class Known(Draw):
 
 def at(number: float) -> Known:
     return Known(b"k", number)
+
+
+def scope(number: float = 0.5) -> Scope:
+    return Scope(policy(), at(number))
 
 
 # -- Rounding ---------------------------------------------------------------------------------------------------------
@@ -54,7 +63,7 @@ def at(number: float) -> Known:
 )
 def test_a_count_is_drawn_to_a_multiple_next_to_it(count: int, base: int, first: int, draws: dict[float, int]) -> None:
     for drawn, printed in draws.items():
-        assert at(drawn).multiple(count, base, "person", "x", first) == printed, drawn
+        assert at(drawn).random_round(count, base, "person", "x", first) == printed, drawn
 
 
 @pytest.mark.parametrize(("base", "first"), [(3, 0), (5, 0), (5, 10), (10, 0), (10, 20), (20, 0)])
@@ -62,7 +71,7 @@ def test_no_count_is_moved_on_average(base: int, first: int) -> None:
     """The mean over as many even draws as all chances divide: exact."""
     many = 2400
     for count in range(3 * (first or base) + 1):
-        total = sum(at((one + 0.5) / many).multiple(count, base, "person", "x", first) for one in range(many))
+        total = sum(at((one + 0.5) / many).random_round(count, base, "person", "x", first) for one in range(many))
         assert Fraction(total, many) == count, count
 
 
@@ -75,10 +84,10 @@ def test_the_smallest_number_printed_means_as_many_counts_as_the_threshold(base:
             for value in range(base, 5 * base, base)
         }
         expected = next(value for value, many in stand.items() if value >= threshold and many >= threshold)
-        assert claims.least(base, threshold) == expected, threshold
+        assert rounding.least(base, threshold) == expected, threshold
     with pytest.raises(ValueError, match="holds"):
-        claims.least(base, 2 * base + 2)
-    assert claims.widest(base) == 2 * base + 1
+        rounding.least(base, 2 * base + 2)
+    assert rounding.widest(base) == 2 * base + 1
 
 
 @pytest.mark.parametrize(
@@ -97,14 +106,16 @@ def test_the_smallest_number_printed_means_as_many_counts_as_the_threshold(base:
 def test_a_group_of_just_the_threshold_is_printed_six_times_in_ten_at_most(
     base: int, threshold: int, first: int
 ) -> None:
-    assert claims.first_step(base, threshold) == first
+    assert rounding.first_step(base, threshold) == first
 
 
 @pytest.mark.parametrize(
     ("whole", "low", "high", "numbers"), [(14, 8, 15, 7), (15, 8, 15, 8), (16, 8, 15, 8), (40, 8, 15, 8), (9, 8, 15, 2)]
 )
 def test_what_is_left_of_an_exact_whole(whole: int, low: int, high: int, numbers: int) -> None:
-    assert claims.rest(whole, low, high) == numbers == len({whole - part for part in range(low, min(high, whole) + 1)})
+    assert (
+        rounding.rest(whole, low, high) == numbers == len({whole - part for part in range(low, min(high, whole) + 1)})
+    )
 
 
 # -- Professionals, by field or function ------------------------------------------------------------------------------
@@ -126,7 +137,7 @@ def by_field(
     rows = np.arange(size + others)
     people = Population("professionals", rows, rows, frame, rows.astype(str))
     told = asdict(replace(fact("professional", measure, value=counted), group=group))
-    found = steps._by_field(told, people, policy(), at(drawn))
+    found = own._by_field(told, Scope(policy(), at(drawn), {"professionals": people}), "professionals")
     shown = found["verdict"] == "shown"
     return tuple(found[name] for name in ("shown_value", "claim_low", "claim_high")) if shown else found["ground"]
 
@@ -168,7 +179,7 @@ def test_a_rounded_part_of_those_who_took_part_leaves_as_many_numbers_as_the_thr
     own = replace(
         fact("professional", value=12, numerator=12, denominator=whole), source_table="consolidate/professionals"
     )
-    assert alone.ungrouped(asdict(replace(own, way="own")), policy(), at(0.5))["verdict"] == verdict
+    assert verdicts.verdict(asdict(replace(own, way="own")), scope())["verdict"] == verdict
 
 
 # -- Counts, shares and estimates that name no group ------------------------------------------------------------------
@@ -189,7 +200,7 @@ def test_a_rounded_part_of_those_who_took_part_leaves_as_many_numbers_as_the_thr
     ],
 )
 def test_a_rounded_count(name: str, count: int, drawn: float, printed: tuple[float, ...] | str) -> None:
-    found = alone._rounded(asdict(fact("person", value=count)), policy(), at(drawn), name)
+    found = model.rounded(asdict(fact("person", value=count)), scope(drawn), name)
     told = tuple(found[one] for one in ("shown_value", "claim_low", "claim_high"))
     assert (told if found["verdict"] == "shown" else found["ground"]) == printed
 
@@ -215,17 +226,17 @@ def attribute(name: str, part: int, whole: int, measure: str = "percent") -> dic
         ("profile.ad.declared_country.ro", 10, 60, "withheld"),
         ("profile.ad.network_sign.at_least_1", 11, 60, "shown"),
         ("profile.ad.network_sign.at_least_1", 10, 60, "withheld"),
-        ("profile.ad.ring", 8, 60, "withheld"),  # of no question: the strictest
-        ("profile.ad.ring", 11, 60, "shown"),
+        ("profile.ad.no_question.x", 8, 60, "withheld"),  # of no question: the strictest
+        ("profile.ad.no_question.x", 11, 60, "shown"),
     ],
 )
 def test_a_share_of_coded_ads(name: str, part: int, whole: int, verdict: str) -> None:
-    assert alone._attribute(attribute(name, part, whole), policy(), at(0.5))["verdict"] == verdict
+    assert (coded.attribute(attribute(name, part, whole), scope()) or {})["verdict"] == verdict
 
 
 @pytest.mark.parametrize(("whole", "printed"), [(49, math.nan), (50, 27.0), (51, 27.0)])
 def test_a_mean_of_coded_ads_is_of_fifty_at_least(whole: int, printed: float) -> None:
-    found = alone._attribute(attribute("ads.mean_age", whole, whole, "mean"), policy(), at(0.5))
+    found = coded.attribute(attribute("ads.mean_age", whole, whole, "mean"), scope())
     assert found["shown_value"] == pytest.approx(printed, nan_ok=True)
 
 
@@ -243,11 +254,11 @@ def test_a_mean_of_coded_ads_is_of_fifty_at_least(whole: int, printed: float) ->
 def test_a_share_in_steps_of_five_points(value: float, draws: dict[float, float]) -> None:
     share = asdict(fact("ad", "percent", value=value, numerator=value * 10, denominator=1000))
     for drawn, printed in draws.items():
-        found = alone._points(share, policy(), at(drawn))
+        found = model.points(share, scope(drawn))
         assert (found["shown_value"], found["claim_low"], found["claim_high"]) == (
             printed,
-            max(0, printed - region.STEP),
-            min(100, printed + region.STEP),
+            max(0, printed - STEP),
+            min(100, printed + STEP),
         )
 
 
@@ -264,7 +275,7 @@ def test_a_share_in_steps_of_five_points(value: float, draws: dict[float, float]
     ],
 )
 def test_the_limits_of_a_share_in_steps(told: float, value: float, half: float, limits: tuple[float, float]) -> None:
-    assert tuple(alone._around(told, value, half).values()) == limits
+    assert tuple(model._around(told, value, half).values()) == limits
 
 
 @pytest.mark.parametrize(
@@ -272,14 +283,14 @@ def test_the_limits_of_a_share_in_steps(told: float, value: float, half: float, 
     [(1249, 1200), (1250, 1300), (0.0444, 0.044), (0.0446, 0.045), (99.4, 99), (99.6, 100), (0, 0), (7, 7)],
 )
 def test_two_significant_digits(value: float, printed: float) -> None:
-    assert alone.significant(value) == pytest.approx(printed)
+    assert model.significant(value) == pytest.approx(printed)
 
 
 @pytest.mark.parametrize(
     ("value", "step"), [(8, 10), (99, 10), (100, 10), (999, 10), (1000, 100), (9999, 100), (10000, 1000)]
 )
 def test_a_model_s_number_is_a_multiple_of_its_second_digit(value: float, step: int) -> None:
-    assert alone.step_of(value) == step
+    assert model.step_of(value) == step
 
 
 @pytest.mark.parametrize(
@@ -300,7 +311,7 @@ def test_an_estimate_of_persons(
     value: float, low: float, high: float, drawn: float, printed: tuple[float, ...] | str
 ) -> None:
     made = asdict(fact("person", "estimate", value=value, low=low, high=high, interval_kind="model"))
-    found = alone._model(made, policy(), at(drawn))
+    found = model.estimate(made, scope(drawn))
     names = ("shown_value", "shown_low", "shown_high", "claim_low", "claim_high")
     told = tuple(float(found[one]) for one in names) if found["verdict"] == "shown" else found["ground"]
     assert told == (printed if isinstance(printed, str) else pytest.approx(printed, nan_ok=True))
@@ -309,7 +320,7 @@ def test_an_estimate_of_persons(
 @pytest.mark.parametrize(("value", "printed"), [(19.9, 20), (20, 20), (20.1, 40), (0.1, 20)])
 def test_what_missed_copies_add_is_told_as_the_next_multiple_of_twenty(value: float, printed: float) -> None:
     made = replace(fact("person", "error", value=value), fact_id="persons.source.recall")
-    found = alone.harmless(asdict(made), policy(), at(0.5), described=True)
+    found = model.result(asdict(made), scope())
     assert found and found["shown_value"] == printed
 
 
@@ -336,9 +347,9 @@ def test_enough_contributors_and_none_that_dominates(structures: list[int], situ
         threshold = 8
 
     inside = np.ones(size, dtype=bool)
-    assert grouped._reason(size, inside, people, Entry(), policy()) == reason  # type: ignore[arg-type]
-    assert grouped._reason(8, inside, people, Entry(), policy()) == reason  # type: ignore[arg-type]
-    assert grouped._reason(7, inside, people, Entry(), policy()) == "small"  # type: ignore[arg-type]
+    assert listed._reason(size, inside, people, Entry(), policy()) == reason  # type: ignore[arg-type]
+    assert listed._reason(8, inside, people, Entry(), policy()) == reason  # type: ignore[arg-type]
+    assert listed._reason(7, inside, people, Entry(), policy()) == "small"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -354,9 +365,9 @@ def test_enough_contributors_and_none_that_dominates(structures: list[int], situ
 def test_a_share_of_what_is_printed(
     part: tuple[int, int, int], whole: tuple[int, int, int], shown: float | None, claim: tuple[int, int] | None
 ) -> None:
-    own, of = (Printed(value, 5, low, high) for value, low, high in (part, whole))
+    own, of = (Claim(value, 5, low, high) for value, low, high in (part, whole))
     told = asdict(replace(fact("person", "percent", value=20), group="prostitution: gender=women")) | {"rules": ""}
-    found = steps._share(told, own, of, None, policy())  # type: ignore[arg-type]
+    found = group._share(told, own, of, None, policy())  # type: ignore[arg-type]
     assert (found["shown_value"] if found["verdict"] == "shown" else None) == shown
     assert claim is None or (found["claim_low"], found["claim_high"]) == claim
 
@@ -376,11 +387,11 @@ def test_a_share_of_a_departement_wider_than_forty_points_is_withheld_with_its_n
         {"verdict": "shown", "shown_low": 20.0, "shown_high": high, "claim_low": 30.0, "claim_high": 40.0},
         index=range(3),
     )
-    assert steps.in_a_departement(facts, found).tolist() == [withheld, withheld, False]
+    assert verdicts.in_a_departement(facts, found, scope()).tolist() == [withheld, withheld, False]
 
 
 @pytest.mark.parametrize(("told", "kept"), [(10, False), (11, True), (12, True)])
 def test_a_method_keeps_no_sentence_that_tells_a_number_under_the_highest_threshold(told: int, kept: bool) -> None:
-    assert row.discreet(f"Dit par {told} personnes. Rien de plus.", policy()) == (
+    assert ledger.discreet(f"Dit par {told} personnes. Rien de plus.", policy()) == (
         f"Dit par {told} personnes. Rien de plus." if kept else "Rien de plus."
     )

@@ -84,7 +84,7 @@ def test_a_breakdown_leaves_zeros_out_and_keeps_withheld_ones() -> None:
         fact("interviews.mode.telephone", 4, label="par téléphone", unit="person"),
         fact("interviews.total", 15, label="entretiens"),
     )
-    found = rows(field.breakdown(facts, "interviews.mode.", cell, "Mode", "Essai.", "essai"))
+    found = rows(field.breakdown(facts, ["interviews.mode.{mode}"], cell, "Mode", "Essai.", "essai"))
     assert [row[0] for row in found] == ["Mode", "En présence", "Par téléphone"]
 
 

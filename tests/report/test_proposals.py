@@ -107,7 +107,7 @@ def test_a_silent_field_stands_as_zero() -> None:
 
 
 def test_what_a_publication_prints_is_listed_where_it_is_not_made_again() -> None:
-    text = quality.reported(FIGURES, ["ads.city_", "needs.", "ads.total"], {}, "Publié.")
+    text = quality.reported(FIGURES, ["ads.city_{place}_pct", "needs.", "ads.total"], {}, "Publié.")
     assert f"| 26{NBSP}% |" in text and f"| 64{NBSP}% |" in text
     assert "Arras" not in text and "699" not in text
     assert quality.reported(NONE, ["needs."], {}, "Publié.") == ""
@@ -116,7 +116,7 @@ def test_what_a_publication_prints_is_listed_where_it_is_not_made_again() -> Non
 def test_a_published_share_is_told_with_what_it_is_of() -> None:
     """Where the publication prints that number, and the release lets it be printed again."""
     bases = {"ads.": ("ads.total", "annonces"), "needs.": ("survey.professionals", "répondant·es")}
-    text = quality.reported(FIGURES, ["ads.city_", "needs."], bases, "Publié.")
+    text = quality.reported(FIGURES, ["ads.city_{place}_pct", "needs."], bases, "Publié.")
     assert f"| 26{NBSP}% | 699 annonces |" in text and f"| 64{NBSP}% |  |" in text
 
 

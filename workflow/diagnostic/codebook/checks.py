@@ -372,12 +372,12 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
             message = f"Cet identifiant est déjà pris à la ligne {seen[one.fact_id]}."
             yield Finding(INDICATORS, one.row, "indicator", message, "En choisir un autre.", one.fact_id)
         seen.setdefault(one.fact_id, one.row)
-        if one.unit == "professional" and not one.fact_id.startswith((CODED, NEEDS, LAW)):
+        if one.unit == "professional" and one.subject not in (CODED, NEEDS, LAW):
             message = "Cet identifiant n'est pas de ceux qui comptent des professionnel·les."
-            remedy = f"Commencer par {either([CODED, NEEDS, LAW])}."
+            remedy = f"Commencer par {either([f'{own}.' for own in (CODED, NEEDS, LAW)])}."
             yield Finding(INDICATORS, one.row, "indicator", message, remedy, one.fact_id)
-        if one.fact_id.startswith(CODED) and (other := [name for name in one.variables if name not in OF_BOTH]):
-            message = f"Un indicateur « {CODED}… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
+        if one.subject == CODED and (other := [name for name in one.variables if name not in OF_BOTH]):
+            message = f"Un indicateur « {CODED}.… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
             yield Finding(INDICATORS, one.row, "asked", message, f"Nommer {either(OF_BOTH)}.", other[0])
         if one.unit in ("professional", "ad") and len(one.asked) > 1:
             message = "Un indicateur de professionnel·les ou d'annonces compte les réponses à une question."

@@ -85,7 +85,7 @@ def unknown_names(asked: Sequence[Asked], known: Mapping[str, Sets]) -> list[Ask
 
 # -- The indicators: each as the answers that count and the base that it is a part of (`csv`) ----------
 COUNTED_UNITS = ("person", "situation", "professional", "ad")
-CODED, NEEDS, LAW = "pros.", "needs.", "law."  # beginnings of what professionals say of themselves, one question each
+CODED, NEEDS, LAW = "pros", "needs", "law"  # subjects of what professionals say of themselves, one question each
 OF_BOTH = (
     "activity_field",
     "structure_type",
@@ -114,6 +114,11 @@ class Indicator:
     as_situations: bool = False
     note: str = ""
     row: int = 0
+
+    @property
+    def subject(self) -> str:
+        """What its identifier begins with."""
+        return self.fact_id.partition(".")[0]
 
     @property
     def count_id(self) -> str:
@@ -425,7 +430,7 @@ def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
         "person_share": [(one.share_id, one) for one in persons],
         "person_indicator": [(one.fact_id, one) for one in persons if one.as_situations],
         "situation_indicator": [(one.fact_id, one) for one in codebook.counted("situation")],
-        "coded_indicator": [(one.fact_id, one) for one in professionals if one.fact_id.startswith(CODED)],
-        "professional_indicator": [(one.fact_id, one) for one in professionals if not one.fact_id.startswith(CODED)],
+        "coded_indicator": [(one.fact_id, one) for one in professionals if one.subject == CODED],
+        "professional_indicator": [(one.fact_id, one) for one in professionals if one.subject != CODED],
         "ad_indicator": [(one.share_id, one) for one in codebook.counted("ad")],
     }

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from diagnostic.compare.tables import CENTRAL
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
 AT_LEAST, UNSETTLED = "au moins", "non établi"
 
 
-def least(said: Any) -> bool:
+def least(said: Statement) -> bool:
     """Whether the number is where its bounds begin, and its printed form does not say so."""
     bounded = said.interval_kind == "bounds" and bool(said.printed_interval)
     return bounded and said.shown_value <= said.shown_low < said.shown_high and str(said.printed)[:1].isdigit()
 
 
-def unsettled(said: Any) -> bool:
+def unsettled(said: Statement) -> bool:
     """Whether the number is one reading among those that its bounds allow, and no rounding of a number that is known: then it
     is not likelier than any other between them."""
     bounded = said.interval_kind == "bounds" and bool(said.printed_interval) and not least(said)
     return bounded and bool(said.shown_low < said.claim_low or said.claim_high < said.shown_high)
 
 
-def drawn(said: Any) -> str:
+def drawn(said: Statement) -> str:
     """A number on a drawing: the bounds alone of one that begins where they do, or that they do not settle."""
     return str(said.printed_interval if least(said) or unsettled(said) else said.printed)
 

@@ -28,6 +28,7 @@ import pandas as pd
 from diagnostic.compare.tables import BARE, Compared, Contrasts
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.facts import ORIGINS
 from diagnostic.release.printed import read_back
 
@@ -99,7 +100,7 @@ def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
     }
 
 
-def based(said: Any) -> tuple[str, str] | None:
+def based(said: Statement) -> tuple[str, str] | None:
     """The inhabitants that a rate is of, as printed, and the year of their census; none of what is no rate."""
     found = BASED.match(said.method) if said.measure == "rate" else None
     return (found[2], found[1]) if found else None
@@ -144,7 +145,7 @@ def contrasts(
     return pd.DataFrame(rows, columns=columns(Contrasts)), pd.DataFrame(made, columns=columns(Compared))
 
 
-def contrast(one: Any, other: Any) -> Limits | None:
+def contrast(one: Statement, other: Statement) -> Limits | None:
     """The first number over the second (rates), or less the second (shares), with limits and their kind, or limits alone where
     they are bounds; none where one of the two is not printed as a number, is no rate or share, or a rate is zero."""
     if one.measure not in MEASURES or one.measure != other.measure:
@@ -169,7 +170,7 @@ def contrast(one: Any, other: Any) -> Limits | None:
     return back(value), back(low), back(high), kind
 
 
-def contrast_verdict(said: Any, asked: bool = False) -> str:
+def contrast_verdict(said: Statement, asked: bool = False) -> str:
     """Whether a contrast says that its two studies differ, that its limits, as they are printed, do not separate them, or
     neither: it has no limits, or it is of what two sets of professionals were `asked`, and nothing says that it is not their
     difference."""
@@ -181,7 +182,7 @@ def contrast_verdict(said: Any, asked: bool = False) -> str:
     return OPEN if asked else APART
 
 
-def ends(said: Any) -> tuple[float, float, float]:
+def ends(said: Statement) -> tuple[float, float, float]:
     """Value and limits of a number as printed, its rounding included; of a rate, of the number that it divides, which is
     printed too."""
     value, low, high = (
@@ -196,7 +197,7 @@ def ends(said: Any) -> tuple[float, float, float]:
     return value, min(low, least), max(high, most)
 
 
-def _statement(name: str, title: str, of: tuple[Any, Any], found: Limits) -> dict[str, Any]:
+def _statement(name: str, title: str, of: tuple[Statement, Statement], found: Limits) -> dict[str, Any]:
     """What is printed of a contrast of two numbers."""
     value, low, high, kind = found
     one = of[0]

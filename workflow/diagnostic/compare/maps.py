@@ -24,7 +24,7 @@ from diagnostic.compare.tables import DEPTHS
 from diagnostic.core import french
 from diagnostic.geography import shapes
 from diagnostic.geography.shapes import Shape
-from diagnostic.report.charts import legend, symbols
+from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.charts.ground import FAINT, LAND, OVERSEAS, Frame, fitted
 from diagnostic.report.charts.image import Chart, image
@@ -48,7 +48,7 @@ BESIDE_MEAN = "comparable, que ses limites ne séparent pas de la moyenne"
 EDGED, PALE = {"stroke": BLUE}, {"stroke": PAPER}
 READ = {  # depth → how a study that is known so looks
     "full": PALE | {"fill": BLUE},
-    "published": PALE | {"fill": symbols.mixed(BLUE, 0.4)},
+    "published": PALE | {"fill": legend.mixed(BLUE, 0.4)},
     "existence": EDGED | {"fill": PAPER},
 }
 INVENTED, OF_NOWHERE = "invented", "étude inventée"
@@ -219,9 +219,9 @@ def _family(name: str, words: str, panels: Sequence[Panel], country: Country) ->
     sides = any(panel.facts[-1].startswith("areas.") for panel in panels)
     drawn = {
         ABOVE: PALE | {"fill": ORANGE},
-        COMPARED: PALE | {"fill": symbols.mixed(BLUE, 0.4) if sides else BLUE},
+        COMPARED: PALE | {"fill": legend.mixed(BLUE, 0.4) if sides else BLUE},
         BELOW: PALE | {"fill": BLUE},
-        CAUTION: EDGED | {"fill": symbols.mixed(BLUE, 0.12)},
+        CAUTION: EDGED | {"fill": legend.mixed(BLUE, 0.12)},
         APART: {"fill": hatch(name), "stroke": BLUE},
     }
     said = WORDS | ({COMPARED: BESIDE_MEAN} if sides else {})
@@ -325,7 +325,7 @@ def _insets(outlines: Mapping[str, Shape], width: float, top: float, below: bool
 
 def _write(area: Plane, panel: Panel, placed: Mapping[str, shapely.Geometry], top: float) -> None:
     """What is written on each territory, or beside it, where there is room."""
-    labels = symbols.Labels(0, area.width, top)
+    labels = legend.Labels(0, area.width, top)
     texts = []
     for one in panel.territories:
         x, y = shapes.inside(placed[one.study])
@@ -333,4 +333,4 @@ def _write(area: Plane, panel: Panel, placed: Mapping[str, shapely.Geometry], to
         places = (labels.place(x, y, apart, one.text) for apart in ((radius, 0.0) if one.text else ()))
         if place := next(filter(None, places), None):
             texts.append((*place, one.text))
-    symbols.write(area, texts)
+    legend.write(area, texts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
 from diagnostic.compare.tables import Methods
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue.ids import chosen, fact, of
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.internet.ads import seasons
 from diagnostic.release.printed import WITHHELD, moment
 
@@ -23,7 +24,7 @@ PRINTED = {  # item → the statement that says it
     "respondents": "survey.professionals",
     "response": "partners.response_pct",
 }
-FIELDS, COUNT = "interviews.field.", "ads.site_count."
+FIELDS, COUNT = "interviews.field.{field}", "ads.site_count.{site}"
 DAY = re.compile(rf"(\d{{1,2}})(?:er)?\s+({'|'.join(french.MONTHS)})(?:\s+(\d{{4}}))?")
 YEARS, SPAN = "shared.reference_years", "shared.reference_window_years"  # of the facts, as a publication prints them
 SIZE = "ads.sample_size"  # of the coded ads, where a publication coded them
@@ -35,7 +36,7 @@ def of_statements(
     """Item → code, words and statement, from the statements of one study (one row per statement) and from the figures of its
     publication that it prints again (`reprinted`, one row per figure); of what is not there, nothing; of what is not
     published, the words that say so at most. `publication`: its ads are those that the publication coded."""
-    shown = {one.statement_id: one for one in statements.itertuples() if one.printed != WITHHELD}
+    shown: dict[str, Statement] = {one.statement_id: one for one in statements.itertuples() if one.printed != WITHHELD}
     again = dict(zip(reprinted["fact_id"], reprinted["published"], strict=True))
     found = {
         item: (f"{shown[name].shown_value:g}", shown[name].printed, name)
@@ -51,28 +52,26 @@ def of_statements(
         found["ads_window"] = (days(shown["ads.collection_period"].printed), "", "")
     if {"ads.sites", "ads.sites_with_ads"} <= shown.keys():
         empty = shown["ads.sites"].shown_value - shown["ads.sites_with_ads"].shown_value
-        if counted := int(
-            statements["statement_id"].str.startswith(COUNT).sum()
-        ):  # of each site counted, zeros included
+        if counted := int(of(statements["statement_id"], COUNT).sum()):  # of each site counted, zeros included
             uncounted = shown["ads.sites"].shown_value - counted
             found["uncounted"], empty = _few(uncounted), empty - uncounted
         found["empty_sites"] = _few(empty)
-    counts = [one for name, one in shown.items() if name.startswith(COUNT)]
+    counts = [shown[name] for name in chosen(shown, COUNT)]
     if counts:
         some = sum(one.measure == "estimate" for one in counts)
         word = french.plural(some, "site estimé", "sites estimés")
         found["read_pages"] = ("some", f"{some} {word}", "") if some else ("none", "aucun, tout est compté", "")
-    if any(name.startswith("sample.disposition.") for name in shown):
+    if chosen(shown, "sample.disposition.{disposition}"):
         found["disposition"] = ("one by one", "écartées une à une", "")
     found["copies"] = _copies(shown)
-    fields = {name.removeprefix(FIELDS): one for name, one in shown.items() if name.startswith(FIELDS)}
+    fields = {fact(name).parts["field"]: shown[name] for name in chosen(shown, FIELDS)}
     told = {name: one for name, one in fields.items() if one.shown_value > 0}
     if told:
         code = ";".join(f"{name}={one.shown_value:g}" for name, one in sorted(told.items()))
         words = ", ".join(f"{one.label.rpartition(' : ')[2]} {one.printed}" for one in told.values())
-        others = any(name.startswith(FIELDS) for name in statements["statement_id"][statements["printed"].eq(WITHHELD)])
+        others = chosen(statements.loc[statements["printed"].eq(WITHHELD), "statement_id"], FIELDS)
         found["fields"] = (code, f"dont {words}" if others else words, "")
-    elif statements["statement_id"].str.startswith(FIELDS).any() and not fields:
+    elif chosen(statements["statement_id"], FIELDS) and not fields:
         found["fields"] = ("", f"entretiens par champ : {WITHHELD}", "")
     return found
 
@@ -81,7 +80,7 @@ def _few(sites: float) -> tuple[str, str, str]:
     return f"{sites:g}", french.number(sites) if sites else "aucun", ""
 
 
-def _copies(shown: Mapping[str, Any]) -> tuple[str, str, str]:
+def _copies(shown: Mapping[str, Statement]) -> tuple[str, str, str]:
     if "sample.searched" in shown and shown["sample.searched"].shown_value > 0:
         return "searched", "copies cherchées pour chaque annonce codée", ""
     if "ads.persons_estimate" in shown:

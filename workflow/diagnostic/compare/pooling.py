@@ -25,6 +25,7 @@ from diagnostic.compare.contrasts import SAMPLED, Z, ends
 from diagnostic.compare.tables import BARE, Areas, Compared
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue.statement import Statement
 
 FEWEST = 8  # comparable areas under which nothing is pooled
 MOVED = 1.0  # standard errors by which a prediction may leave the number of its area
@@ -140,7 +141,7 @@ def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) 
     return pd.DataFrame(rows, columns=columns(Areas)), pd.DataFrame(made, columns=columns(Compared))
 
 
-def _usable(said: Any) -> bool:
+def _usable(said: Statement) -> bool:
     """Whether a printed number has limits of an estimate and a value that its scale takes, limits included."""
     if said.measure not in SCALES or said.interval_kind not in SAMPLED or math.isnan(said.shown_value):
         return False

@@ -13,6 +13,7 @@ from diagnostic.compare.tables import BARE, CENTRAL, Compared, Known, as_text
 from diagnostic.compare.words import names_of
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue.ids import bare, fact
 from diagnostic.geography.archives import VINTAGE
 from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import WITHHELD
@@ -77,7 +78,7 @@ def collate(
 def _rates_of(study: str, second_hand: pd.DataFrame, *how: Any) -> pd.DataFrame:
     """The rates of a published study, under its name: of what its source prints, which is no rate. `how`: see `contrasts.rated`."""
     own = second_hand[second_hand["study"].eq(study)]
-    own = own.assign(statement_id=own["statement_id"].str.removeprefix(f"{study}."))
+    own = own.assign(statement_id=bare(own["statement_id"], study))
     return _named(study, contrasts.rated(own, *how).iloc[len(own) :])
 
 
@@ -137,22 +138,22 @@ def _is_number(text: str) -> bool:
 
 def _reprinted(one: Any) -> dict[str, Any]:
     """A published figure as a statement: what the report of the study prints of it, and nothing more."""
-    percent = one.fact_id.endswith("_pct")
+    said = fact(one.fact_id)
+    percent = said.entry.measure == "percent"
     value = float(one.published)
     text = printed_again(one.published) + (f"{french.NBSP}%" if percent else "")
-    unit = {"ads": "ad", "shared": "person", "profile": "person"}.get(one.fact_id.partition(".")[0], "professional")
     return {
         **BARE,
         "statement_id": one.fact_id,
         "label": one.statement,
-        "unit": unit,
+        "unit": said.entry.unit,
         "measure": "percent" if percent else "count",
         "universe": "comme la publication le dit",
         "formula": "comme la publication l’imprime",
         "source_table": "estimate/reproduction",
         "origin": "published",
         "decimals": len(one.published.partition(".")[2]),
-        "place": one.fact_id.partition(".")[0],
+        "place": said.subject,
         "printed": text,
         "shown_value": value,
         "method": "Chiffre de la publication, que cette étude imprime sans pouvoir le recalculer.",

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from diagnostic.consolidate.table_names import KEYS
+from diagnostic.consolidate.table_names import KEYS, PLAIN
 
-PLAIN = ("wave_counts", "wave_ads", "contacts")  # received tables all of whose rows count as they are
 END = "_rows"  # of the name of a ledger
 
 

@@ -78,3 +78,4 @@ KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → th
     "vignettes": ("row",),
     "law_results": ("row",),
 }
+PLAIN = ("wave_counts", "wave_ads", "contacts")  # received tables all of whose rows count as they are

@@ -25,7 +25,6 @@ from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
 from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, PRACTICES, VERSIONS
 from diagnostic.collect.exports import study
-from diagnostic.collect.exports.layout import OTHER, Told, cell, header
 from diagnostic.collect.exports.study import (
     ABSENT,
     ANSWERS,
@@ -45,7 +44,7 @@ from diagnostic.collect.exports.study import (
     questions,
     reading,
 )
-from diagnostic.collect.exports.tools import TIMES
+from diagnostic.collect.exports.tools import OTHER, TIMES, Told, cell, header
 from diagnostic.collect.grids import XLSX, Grid, read_export
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS

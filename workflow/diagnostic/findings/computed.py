@@ -16,6 +16,8 @@ import pandas as pd
 
 from diagnostic.core.french import capital, plural, typographic
 from diagnostic.estimate.catalogue.entry import WIDE
+from diagnostic.estimate.catalogue.ids import chosen, number_of
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import FINDINGS, LINK, Fault, of_line
 from diagnostic.findings.forms import (
     ABOUT,
@@ -81,7 +83,7 @@ def _page_one(ranked: list[Finding], unknown: list[str]) -> set[str]:
     return set([*worth, *others][: PAGE - len(unknown)])
 
 
-def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
+def _finding(name: str, facts: Mapping[str, Statement]) -> Finding | None:
     """The finding that a sentence makes of these statements; None where it is not true of them, or says nothing."""
     row = SENTENCES[name]
     if _replaced(row, facts):
@@ -96,17 +98,17 @@ def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
         return _largest(name, row, facts)
     if row.kind == ABOVE and not _above(*(facts.get(one) for one in row.above)):
         return None
-    cited = [facts.get(fact) for kind, fact in _cited(row.claim) if kind != "agree"]
-    if any(said is None or not says_something(said) for said in cited):
+    cited = [fact for kind, fact in _cited(row.claim) if kind != "agree"]
+    if not all(fact in facts and says_something(facts[fact]) for fact in cited):
         return None
-    lead = cited[0]
+    lead = facts[cited[0]]
     if row.least and not surely(lead)[0] > row.least:
         return None
     rank, why = _rank(row, lead, facts)
     return _told(name, row, facts, CHAPTERS, rank, why)
 
 
-def _replaced(row: Sentence, facts: Mapping[str, Any]) -> bool:
+def _replaced(row: Sentence, facts: Mapping[str, Statement]) -> bool:
     """Whether another sentence is told in the place of this one, or of that other."""
     other = SENTENCES.get(row.instead)
     return other is not None and (_replaced(other, facts) or _finding(row.instead, facts) is not None)
@@ -116,7 +118,7 @@ def _cited(text: str) -> list[tuple[str, str]]:
     return [(kind, fact) for kind, fact, *_ in MACRO.findall(text)]
 
 
-def _above(one: Any, other: Any) -> bool:
+def _above(one: Statement | None, other: Statement | None) -> bool:
     """Whether the first statement is surely above the second; of two that are « jusqu’à », printed without limits, nobody knows."""
     if one is None or other is None or not (says_something(one) and says_something(other)):
         return False
@@ -125,9 +127,10 @@ def _above(one: Any, other: Any) -> bool:
     return bool(surely(one)[0] > surely(other)[1])
 
 
-def _largest(name: str, row: Sentence, facts: Mapping[str, Any]) -> Finding | None:
+def _largest(name: str, row: Sentence, facts: Mapping[str, Statement]) -> Finding | None:
     """The one statement, or the two, surely above all others of a family."""
-    family = [said for fact, said in facts.items() if re.fullmatch(row.among, fact) and says_something(said)]
+    among = (facts[name] for name in chosen(facts, row.among) if name not in row.but)
+    family = [said for said in among if said.measure == "percent" and says_something(said)]
     family.sort(key=lambda said: -said.shown_value)
     if len(family) < 2 or not surely(family[0])[0] > row.least:
         return None
@@ -151,7 +154,7 @@ def _largest(name: str, row: Sentence, facts: Mapping[str, Any]) -> Finding | No
     return _told(name, named, facts, CHAPTERS, _rank(row, first, facts)[0], why)
 
 
-def _rank(row: Sentence, said: Any, facts: Mapping[str, Any]) -> tuple[float, str]:
+def _rank(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> tuple[float, str]:
     """How early a finding is told: by its size and its certainty, and by how far it lies from its reference."""
     if row.first:
         return math.inf, "dit d’abord"
@@ -170,7 +173,7 @@ def _rank(row: Sentence, said: Any, facts: Mapping[str, Any]) -> tuple[float, st
     return rank + away / 100, f"{why}, à {math.ceil(away)} points de la référence" if away else why
 
 
-def _away(row: Sentence, said: Any, facts: Mapping[str, Any]) -> float:
+def _away(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> float:
     """Points between a share and its reference; 0 where the reference lies within its limits, where these rest on a model, or
     there is none."""
     reference = facts.get(row.beside)
@@ -180,7 +183,7 @@ def _away(row: Sentence, said: Any, facts: Mapping[str, Any]) -> float:
     return float(max(low - reference.shown_value, reference.shown_value - high, 0.0))
 
 
-def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: float, why: str) -> Finding | None:
+def _told(name: str, row: Sentence, facts: Mapping[str, Statement], part: str, rank: float, why: str) -> Finding | None:
     """The finding as it is told: each of its sentences is one that the team may sign as it is (`judged`); None where the claim
     itself is not."""
     claim = filled(row.claim, facts)
@@ -189,7 +192,7 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: f
     lead = facts.get(_cited(row.claim)[0][1]) if _cited(row.claim) else None
     details = list(row.details)
     if lead is not None and _away(row, lead, facts):
-        year = row.beside.removesuffix("_pct") + YEAR
+        year = number_of(row.beside) + YEAR
         details.append(
             APART % (row.beside, REFERENCES[row.beside], f"{{n:{year}}}" if year in facts else "année non précisée")
         )
@@ -200,12 +203,12 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: f
     return Finding(name, row.family, part, claim, " ".join(signed), rank, why)
 
 
-def signable(claim: str, facts: Mapping[str, Any], part: str) -> bool:
+def signable(claim: str, facts: Mapping[str, Statement], part: str) -> bool:
     """Whether a claim has nothing that would be refused in the file of the team."""
     return not any(problems(0, written(claim), facts, part == OPEN))
 
 
-def _rounding(said: Iterable[Any]) -> Iterator[str]:
+def _rounding(said: Iterable[Statement]) -> Iterator[str]:
     """What each rounded number of a claim stands for, where it has no interval of its own."""
     rounded = [one for one in said if not one.printed_interval and about(one) == ABOUT]
     ranges = [f"{number(one)} veut dire de {cited('claim', one)}" for one in rounded]
@@ -213,12 +216,12 @@ def _rounding(said: Iterable[Any]) -> Iterator[str]:
         yield f"{capital(', et '.join(ranges))}."
 
 
-def sayable(text: str, facts: Mapping[str, Any]) -> bool:
+def sayable(text: str, facts: Mapping[str, Statement]) -> bool:
     """Whether every statement that a sentence cites exists, may be printed and says something; of one cited by its limits
     alone, that it has some, however wide; of one cited without them (`v`), that it may be printed; of its part and its whole (`b`), that they
     are."""
 
-    def holds(kind: str, said: Any) -> bool:
+    def holds(kind: str, said: Statement | None) -> bool:
         if said is None or said.kind == "withheld":
             return False
         if kind == "b":
@@ -228,7 +231,7 @@ def sayable(text: str, facts: Mapping[str, Any]) -> bool:
     return all(holds(kind, facts.get(fact)) for kind, fact in _cited(text))
 
 
-def filled(text: str, facts: Mapping[str, Any]) -> str:
+def filled(text: str, facts: Mapping[str, Statement]) -> str:
     """A sentence with its numbers, as Markdown: each a link to its statement."""
 
     def put(found: re.Match[str]) -> str:
@@ -266,7 +269,7 @@ def written(claim: str, detail: str = "") -> str:
     return f"- **{claim}{end}** {detail}".rstrip()
 
 
-def problems(n: int, line: str, facts: Mapping[str, Any], unknown: bool = False) -> Iterator[Fault]:
+def problems(n: int, line: str, facts: Mapping[str, Statement], unknown: bool = False) -> Iterator[Fault]:
     """What keeps a finding, line `n` of its file, from being printed: what no text may hold, and the numbers that its
     statements (`facts`, by id) do not, or no longer, say. `unknown`: it tells what is not known, which may be wide."""
     finding = LINE.fullmatch(line)
@@ -306,7 +309,7 @@ def problems(n: int, line: str, facts: Mapping[str, Any], unknown: bool = False)
 def miscited(text: str, citation: re.Pattern[str], said: Callable[[str], Any]) -> Iterator[Fault]:
     """What a text that cites statements says of them more than they do. `citation`: its groups are what is cited, « fact » or
     « interval », and the id; `said`: the statement, None where the study has none."""
-    heading, under = (0, ""), list[Any]()  # a title, and the statements cited in it and under it
+    heading, under = (0, ""), list[Statement]()  # a title, and the statements cited in it and under it
     for n, line in enumerate([*text.splitlines(), "#"], 1):
         if line.startswith("#"):
             yield from unsupported(*heading, under, IN_TITLES)
@@ -326,7 +329,7 @@ def miscited(text: str, citation: re.Pattern[str], said: Callable[[str], Any]) -
                 yield Fault(n, f"{found[2]} a un intervalle ; le dire sur la même ligne : {limits}")
 
 
-def careless(n: int, said: Any, before: str) -> Iterator[Fault]:
+def careless(n: int, said: Statement, before: str) -> Iterator[Fault]:
     """A number that is not exact, printed without limits, where what stands `before` it does not say so as it has to."""
     word = "" if said.printed_interval or said.kind == "withheld" else about(said)
     if word and not before.rstrip().lower().endswith(CAREFUL[word]):
@@ -339,7 +342,10 @@ def _typed(text: str) -> str:
 
 
 def unsupported(
-    n: int, text: str, said: Iterable[Any], words: Iterable[tuple[re.Pattern[str], float | None, float | None]] = SIZES
+    n: int,
+    text: str,
+    said: Iterable[Statement],
+    words: Iterable[tuple[re.Pattern[str], float | None, float | None]] = SIZES,
 ) -> Iterator[Fault]:
     """A word of size that none of these shares bears out. One said « jusqu’à » bears out none: how many it counts at least is
     not printed, and a blank may hide more."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from diagnostic.core.french import NBSP
 from diagnostic.core.french import number as number_of
 from diagnostic.estimate.catalogue.entry import UP_TO, WIDE
+from diagnostic.estimate.catalogue.statement import Statement
 
 TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
@@ -15,19 +15,19 @@ UNIT = 1.0  # the same of a number: half of one on each side
 ABOUT, AT_MOST = "environ", "jusqu’à"
 
 
-def limits(said: Any) -> tuple[float, float]:
+def limits(said: Statement) -> tuple[float, float]:
     """What the true value of a statement lies between, as far as it says: its interval and what its printed form claims."""
     found = [said.shown_low, said.shown_high, said.claim_low, said.claim_high]
     known = [value for value in found if not math.isnan(value)]
     return (min(known), max(known)) if known else (math.nan, math.nan)
 
 
-def surely(said: Any) -> tuple[float, float]:
+def surely(said: Statement) -> tuple[float, float]:
     """The same where it must hold; unknown under a model, whose limits hold only if its assumption does."""
     return (math.nan, math.nan) if said.interval_kind == "model" else limits(said)
 
 
-def says_something(said: Any) -> bool:
+def says_something(said: Statement) -> bool:
     """Whether a statement is precise enough to be claimed: a share within 40 points, a number within its double."""
     if said.kind == "withheld":
         return False
@@ -37,12 +37,12 @@ def says_something(said: Any) -> bool:
     return high - low <= WIDE if said.measure == "percent" else high <= TWICE * low or low == high
 
 
-def cited(kind: str, said: Any) -> str:
+def cited(kind: str, said: Statement) -> str:
     """A number as a link to its statement: `[47,4 %](fact:ads.top_two_pct)`."""
     return f"[{form(kind, said)}]({kind}:{said.statement_id})"
 
 
-def form(kind: str, said: Any) -> str:
+def form(kind: str, said: Statement) -> str:
     """What a link of this kind prints of a statement; empty where it has no such form. A part is said « au moins » where it
     counts only who answered, and the limits of its share begin there."""
     if kind == "base":
@@ -62,18 +62,18 @@ def form(kind: str, said: Any) -> str:
     return spread(said) if said.kind == "value" and math.isfinite(said.claim_low + said.claim_high) else ""
 
 
-def spread(said: Any) -> str:
+def spread(said: Statement) -> str:
     """What the printed form of a rounded number stands for, limits outward: « 137 à 152 »."""
     sign = f"{NBSP}%" if said.measure == "percent" else ""
     return f"{number_of(math.floor(said.claim_low))} à {number_of(math.ceil(said.claim_high))}{sign}"
 
 
-def between(said: Any) -> str:
+def between(said: Statement) -> str:
     """The limits of a statement as a link, named where they rest on a model."""
     return cited("interval", said) + (", sous un modèle" if said.interval_kind == "model" else "")
 
 
-def number(said: Any) -> str:
+def number(said: Statement) -> str:
     """The number of a statement in a sentence, with what keeps it from being exact: its interval, named where it rests on a
     model, or « environ »."""
     if said.printed_interval:
@@ -83,7 +83,7 @@ def number(said: Any) -> str:
     return f"{about(said)} {cited('fact', said)}".strip()
 
 
-def about(said: Any) -> str:
+def about(said: Statement) -> str:
     """« jusqu’à » before a number that counts everybody whom an answer may be true of, « environ » before one that stands for
     several; empty before one that is exact."""
     low, high = limits(said)

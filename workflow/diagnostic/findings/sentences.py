@@ -28,7 +28,7 @@ ONE, LARGEST, ABOVE, UNKNOWN, LACKING = "one", "largest", "above", "unknown", "l
 class Sentence:
     """A row of the table.
 
-    `kind`: what makes it true. ONE: its statements are shown. LARGEST: one statement of the ids that match `among` is surely
+    `kind`: what makes it true. ONE: its statements are shown. LARGEST: one share of those that `among` names (`catalogue/ids`), `but` aside, is surely
     above all others, `{n:first}` and `{first}`, its words, being its own; where two are above all others but not apart, `tied`
     is said, with `{second}`. ABOVE: the first id of `above` is surely above the second. UNKNOWN: the interval of `of` is too
     wide to say anything. LACKING: the study has no statement `of`.
@@ -41,6 +41,7 @@ class Sentence:
     kind: str = ONE
     of: str = ""
     among: str = ""
+    but: tuple[str, ...] = ()
     tied: str = ""
     words: str = ""  # how the label of a statement of `among` becomes words: a pattern whose only group they are
     above: tuple[str, str] = ("", "")
@@ -48,6 +49,11 @@ class Sentence:
     beside: str = ""
     first: bool = False  # told before all others of its family
     instead: str = ""  # the sentence that is told in its place, where that one is true
+
+
+def _unspecific(variable: str) -> tuple[str, ...]:
+    """The answers to a question that name nothing."""
+    return tuple(f"survey.{variable}.{code}_pct" for code in ("other", "dk", "none"))
 
 
 # The reference that a share is set against → of whom it is the share.
@@ -107,7 +113,8 @@ SENTENCES: dict[str, Sentence] = {
         "Parmi les facteurs de vulnérabilité publiés, un vient en tête : « {first} », {n:first} des personnes décrites",
         ("L’absence d’un facteur n’est pas la preuve qu’il n’existe pas.",),
         kind=LARGEST,
-        among=r"vuln\.(?!any_|none_)\w+_pct",
+        among="vuln.",
+        but=("vuln.any_pct", "vuln.none_pct"),
         words=r"(?:dont )?(.+), part",
         tied="Parmi les facteurs de vulnérabilité publiés, deux viennent en tête : « {first} » et « {second} »",
     ),
@@ -175,7 +182,8 @@ SENTENCES: dict[str, Sentence] = {
         "Premier besoin : « {first} », {n:first} de celles et ceux à qui on le demande",
         ("Soit {b:first} ; la question n’est posée qu’à qui ne se dit pas assez outillé·e.",),
         kind=LARGEST,
-        among=r"survey\.needs\.(?!other|dk|none)\w+_pct",
+        among="survey.needs.{option}_pct",
+        but=_unspecific("needs"),
         words=r"[^:]+:\s(.+), part",
         tied="Deux besoins viennent en tête : « {first} » et « {second} »",
         least=10,
@@ -190,7 +198,8 @@ SENTENCES: dict[str, Sentence] = {
         "Premier frein écrit : « {first} », {n:first} des professionnel·les à qui on le demande",
         ("Écrit par {b:first} à qui la question est posée. Un thème que l’on n’écrit pas n’est pas absent.",),
         kind=LARGEST,
-        among=r"survey\.obstacles_themes\.(?!other|dk)\w+_pct",
+        among="survey.obstacles_themes.{option}_pct",
+        but=_unspecific("obstacles_themes"),
         words=r"[^:]+:\s(.+), part",
         tied="Deux freins sont écrits avant les autres : « {first} » et « {second} »",
         least=10,
@@ -200,7 +209,8 @@ SENTENCES: dict[str, Sentence] = {
         "Ce que les personnes demandent d’abord, selon les professionnel·les : « {first} » ({n:first})",
         ("Écrit par {b:first} à qui la question est posée.",),
         kind=LARGEST,
-        among=r"survey\.persons_requests_themes\.(?!other|dk)\w+_pct",
+        among="survey.persons_requests_themes.{option}_pct",
+        but=_unspecific("persons_requests_themes"),
         words=r"[^:]+:\s(.+), part",
         tied="Deux demandes des personnes viennent en tête : « {first} » et « {second} »",
         least=10,
@@ -227,7 +237,7 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "La plupart des annonces sont sur des {first} : {n:first}",
         kind=LARGEST,
-        among=r"ads\.share_\w+_pct",
+        among="ads.share_{category}_pct",
         words=r"part des (.+) dans les annonces",
         least=50,
     ),

@@ -224,7 +224,7 @@ ALIKE: Mapping[Tick, tuple[str, ...]] = {  # options that no published figure te
 }
 MIXED = {"age_band": (ADULT,), "nationality": ("fr", "eu")}  # what a mixed group may tick
 BASES = {"cond.base_finance": "finances", "cond.base_occupation": "occupation", "cond.base_housing": "housing"}
-FACTORS = "vuln."  # indicators of factors, all published as shares
+FACTORS = "vuln"  # indicators of factors, all published as shares
 PERSONS = (  # published figures that count persons, FACTORS aside
     *("profile.women", "profile.men", "profile.trans", "profile.minors", "profile.under15_pct", "profile.age_18_25"),
     *("profile.age_26_35_pct", "profile.age_36_45_pct", "profile.age_46_55_pct", "profile.age_gt55_pct"),
@@ -298,7 +298,7 @@ class Questions:
         found = self.codebook.counted("person")
         asked = {name: one.asked for one in found for name in (one.count_id, one.share_id)}
         asked |= {name: ((variable, self.every[variable]),) for name, variable in BASES.items()}
-        factors = [one.share_id for one in found if one.fact_id.startswith(FACTORS)]
+        factors = [one.share_id for one in found if one.subject == FACTORS]
         names = [name for one in PERSONS for name in (factors if one == FACTORS else [one])]
         return {name: self._drawn(asked[name]) for name in names}
 

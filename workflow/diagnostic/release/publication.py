@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.ways import PEOPLE
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import (
     Policy,
 )
@@ -31,7 +31,7 @@ DESCRIBED = ("group", "declared")  # ways of what is said of persons, or of thos
 def class_of_figure(figure: str, policy: Policy) -> str:
     """The class that a published figure names: that of the answers that it counts, by the codebook; of persons of whom the
     codebook does not say it, the strictest. What counts nobody described is ordinary."""
-    one = ids.plain(figure)
+    one = ids.read(figure).plain
     if one.pattern and one.entry.unit == "commune":
         return "place"
     if one.pattern and one.entry.way not in DESCRIBED:

@@ -18,9 +18,9 @@ import pandas as pd
 from diagnostic.collect.answers import AXES
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release import printed
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.people import agreed, agreeing, printable
 from diagnostic.release.publication import RECONSTRUCTED
 from diagnostic.release.tables import (
@@ -160,7 +160,7 @@ def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
         "statement_id": fact.fact_id,
         "study": fact.study,
         **{name: getattr(fact, name) for name in WORDS},
-        "place": fact.fact_id.partition(".")[0],
+        "place": ids.read(fact.fact_id).subject,
         "kind": kind,
         "printed": text,
         "printed_interval": limits if shown else "",
@@ -215,7 +215,12 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
 def only_where_seen(statement_id: str) -> bool:
     """Whether there is such a statement only where somebody, or some place, was seen: withheld, its very row would say so."""
     whole = not ids.read(statement_id).departement
-    return places.names(statement_id) or ids.of(statement_id, *FOUND) or whole and ids.family(statement_id) in FAMILIES
+    return (
+        places.names(statement_id)
+        or ids.is_one(statement_id, *FOUND)
+        or whole
+        and ids.read(statement_id).family in FAMILIES
+    )
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
@@ -225,7 +230,7 @@ def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
     numbers |= {STATUS.format(status=code): int(n) for code, n in status.value_counts().items()}
     reproduced = basis[status.eq("reproduced")].value_counts()
     numbers |= {BASIS.format(basis=code): int(n) for code, n in reproduced.items()}
-    at = ids.are(said["statement_id"], *COUNTED)
+    at = ids.of(said["statement_id"], *COUNTED)
     found = said.loc[at, "statement_id"].map(numbers).fillna(0).astype(float)
     part = at & said["printed_numerator"].ne("")
     told = found.map(printed.count)

@@ -17,6 +17,8 @@ from diagnostic.collect.answers import AXES, DESCRIBED
 from diagnostic.core import french
 from diagnostic.core.french import NBSP
 from diagnostic.core.unsaid import spoken
+from diagnostic.estimate.catalogue.ids import fact, is_one
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, TRACK
 from diagnostic.findings import written
 from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Said, said
@@ -192,7 +194,7 @@ def _counted(inputs: Mapping[str, Any], printer: Printer) -> dict[str, Any]:
     """How many rows the printed lists have, and the stages of the publication's figures."""
     figures = inputs["reproduction"]
     # how the team chose the ads that it coded; empty where the project drew them
-    chosen = next((one.rpartition(".")[2] for one in printer.having("sample.design.")), "")
+    chosen = next((fact(one).parts["design"] for one in printer.having("sample.design.{design}")), "")
     digests = int(inputs["lineage"]["digest"].ne("").sum())
     return {
         "reproduced": partial(printer.reproduced, figures),
@@ -211,37 +213,55 @@ def _typed(templates: Mapping[str, bytes], name: str) -> str:
 
 
 # -- The findings in the documents: page 1, titles of sections, figures and slides, tiles -------------------------
+EQUIPPED = [
+    "pros.took_charge",
+    "pros.under_equipped",
+    *(f"pros.under_equipped{of}_pct" for of in ("", "_respondents", "_responses")),
+]
+CODED = [f"profile.{of}.{{variable}}.{end}" for of in ("ad", "person") for end in ("{answer}", "missing", "mean")]
+
+
+def _coded(*variables: str) -> list[str]:
+    """The names of what the coded ads say of these variables."""
+    return [one.replace("{variable}", variable) for variable in variables for one in CODED]
+
+
+def _answers(*variables: str) -> list[str]:
+    """Those of the answers to these questions."""
+    return [f"survey.{variable}.{{option}}{end}" for variable in variables for end in ("", "_pct")]
+
+
 # What a finding is about, by the first statement that it cites: its section, and the figure that shows it. The first that matches.
-PLACES = (
-    (r"profile\.(ad|person)\.(declared_place|declared_country)\.", "sec-lieux-codes", ""),
-    (r"profile\.(ad|person)\.network_sign\.", "sec-indices", ""),
-    (r"profile\.(ad|person)\.", "sec-profils", "profils"),
-    (r"shared\.", "sec-combien", ""),
-    (r"profile\.", "sec-profil", ""),
-    (r"vuln\.", "sec-vulnerabilites", "vulnerabilites"),
-    (r"cond\.", "sec-conditions", ""),
-    (r"(discreet|visible|forms)\.", "sec-formes", ""),
-    (r"pimp\.", "sec-acteurs", ""),
-    (r"territory\.", "sec-territoires", "carte_situations"),
-    (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),
-    (r"survey\.needs\.", "sec-besoins", "besoins"),
-    (r"(pros\.(under|took)|survey\.sufficiently)", "sec-besoins", ""),
-    (r"survey\.(obstacles|persons_requests)_themes", "sec-qualitatif", ""),
-    (r"law\.", "sec-loi-connue", "loi_connue"),
-    (r"(ads\.persons_|persons\.(total|seen|indicative|logical))", "sec-personnes-annonces", ""),
-    (r"ads\.mirror_", "sec-miroirs", ""),
-    (r"(ads\.(five_cities|communes|city_)|places\.)", "sec-lieux", "carte_annonces"),
-    (r"terms\.", "sec-registre", ""),
-    (r"turnover\.", "sec-devenir-sites", ""),
-    (r"waves\.", "sec-vagues", "vagues"),
-    (r"ads\.(top_two|total|share_|site|subtotal)", "sec-annonces", "annonces_par_site"),
-    (r"demand\.", "sec-annonces-demande", "carte_demande"),
-    (r"forum\.", "sec-forum", ""),
-    (r"outreach\.", "sec-aller-vers", "aller_vers"),
-    (r"pathway\.", "sec-axes", ""),
-    (r"press\.", "", "presse_frise"),
-    (r"interviews\.", "", "entretiens_par_mois"),
-    (r"reproduction\.", "", "reproduction"),
+PLACES: Sequence[tuple[Sequence[str], str, str]] = (
+    (_coded("declared_place", "declared_country"), "sec-lieux-codes", ""),
+    (_coded("network_sign"), "sec-indices", ""),
+    (CODED, "sec-profils", "profils"),
+    (["shared."], "sec-combien", ""),
+    (["profile."], "sec-profil", ""),
+    (["vuln."], "sec-vulnerabilites", "vulnerabilites"),
+    (["cond."], "sec-conditions", ""),
+    (["discreet.", "visible.", "forms."], "sec-formes", ""),
+    (["pimp."], "sec-acteurs", ""),
+    (["territory."], "sec-territoires", "carte_situations"),
+    (["pros.identified", "pros.identified_pct", *_answers("exposure")], "sec-vu", ""),
+    (_answers("needs"), "sec-besoins", "besoins"),
+    ([*EQUIPPED, *_answers("sufficiently_equipped")], "sec-besoins", ""),
+    (_answers("obstacles_themes", "persons_requests_themes"), "sec-qualitatif", ""),
+    (["law."], "sec-loi-connue", "loi_connue"),
+    (["persons_of_ads"], "sec-personnes-annonces", ""),
+    (["mirrors"], "sec-miroirs", ""),
+    (["ads_by_place", "ads.communes", "places."], "sec-lieux", "carte_annonces"),
+    (["terms."], "sec-registre", ""),
+    (["turnover."], "sec-devenir-sites", ""),
+    (["waves."], "sec-vagues", "vagues"),
+    (["ads", "sites"], "sec-annonces", "annonces_par_site"),
+    (["demand."], "sec-annonces-demande", "carte_demande"),
+    (["forum."], "sec-forum", ""),
+    (["outreach."], "sec-aller-vers", "aller_vers"),
+    (["pathway."], "sec-axes", ""),
+    (["press."], "", "presse_frise"),
+    (["interviews."], "", "entretiens_par_mois"),
+    (["reproduction."], "", "reproduction"),
 )
 LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
@@ -396,7 +416,7 @@ class Essentiel:
 def place(one: Signed) -> tuple[str, str]:
     """The section and the figure of a finding; none for one that cites nothing, or what has no section."""
     first = one.facts[0] if one.facts else ""
-    return next(((section, figure) for known, section, figure in PLACES if re.match(known, first)), ("", ""))
+    return next(((section, figure) for names, section, figure in PLACES if is_one(first, *names)), ("", ""))
 
 
 # -- Statements for the team's eyes only: every fact with its exact numbers, whatever its verdict -----------------
@@ -433,7 +453,7 @@ class Review:
         """The facts whose number the report that may leave does not print."""
         return list(self.released.loc[self.released["verdict"].ne("shown"), "fact_id"])
 
-    def card(self, said: Any, sources: Mapping[str, Any]) -> Lines:
+    def card(self, said: Statement, sources: Mapping[str, Any]) -> Lines:
         """The lines of the card of one exact statement: its numbers, its verdict, what is printed elsewhere, the evidence."""
         released = self._released[said.statement_id]
         lines = [*cards.entries(said, sources, exact=True), ("Publication", _verdict(released))]

@@ -11,6 +11,8 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.core.unsaid import UNSAID
+from diagnostic.estimate.catalogue.ids import chosen
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.findings.forms import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
@@ -26,7 +28,7 @@ STROKES = {  # how charts draw limits, by kind
 NOT_KNOWN = "on ne sait pas"  # of a share whose bounds are too wide
 
 
-def known(said: Any) -> bool:
+def known(said: Statement) -> bool:
     """Whether a statement is no share whose bounds are too wide to say something."""
     bounded = said.kind == "value" and said.measure == "percent" and said.printed_interval
     return not bounded or says_something(said)
@@ -37,7 +39,7 @@ class Printer:
 
     def __init__(self, statements: pd.DataFrame, retained: Iterable[str] = (), exact: bool = False) -> None:
         """`retained`: facts that a reviewer alone may read, marked as such; `exact`: a reviewer reads every number."""
-        self.facts = {one.statement_id: one for one in statements.itertuples()}
+        self.facts: dict[str, Statement] = {one.statement_id: one for one in statements.itertuples()}
         self.printed: dict[str, None] = {}
         self.retained = frozenset(retained)
         self.exact = exact
@@ -46,9 +48,9 @@ class Printer:
         """Whether the study has this fact."""
         return fact_id in self.facts
 
-    def having(self, prefix: str) -> list[str]:
-        """The ids of the study's facts under a prefix."""
-        return [fact_id for fact_id in self.facts if fact_id.startswith(prefix)]
+    def having(self, *names: str) -> list[str]:
+        """The ids of the study's facts that these names say (`ids.of`)."""
+        return chosen(self.facts, *names)
 
     def fact(self, fact_id: str) -> str:
         """A fact's number as a span that opens its card. Raises KeyError for a fact the study does not have."""
@@ -91,18 +93,18 @@ class Printer:
         limits = self.interval(fact_id)
         return f"{limits} (modèle)" if limits and self.modelled(fact_id) else limits
 
-    def bounded(self, *prefixes: str) -> bool:
-        """Whether a statement under one of these prefixes is printed with its bounds."""
-        under = (said for fact_id, said in self.facts.items() if fact_id.startswith(prefixes))
-        return any(said.interval_kind == "bounds" and said.printed_interval for said in under)
+    def bounded(self, *names: str) -> bool:
+        """Whether a statement that one of these names says is printed with its bounds."""
+        said = (self.facts[fact_id] for fact_id in self.having(*names))
+        return any(one.interval_kind == "bounds" and one.printed_interval for one in said)
 
-    def strokes(self, *prefixes: str) -> str:
+    def strokes(self, *names: str) -> str:
         """« : bornes en tirets, échantillonnage en trait plein »: how a figure of these statements draws the limits that it
         has, by kind; empty without any."""
         found = {
-            said.interval_kind
-            for fact_id, said in self.facts.items()
-            if fact_id.startswith(prefixes) and self.shown(fact_id) and said.printed_interval
+            self.facts[fact_id].interval_kind
+            for fact_id in self.showing(*names)
+            if self.facts[fact_id].printed_interval
         }
         words = ", ".join(said for kind, said in STROKES.items() if kind in found)
         return f"{french.NBSP}: {words}" if words else ""
@@ -142,9 +144,9 @@ class Printer:
         """Whether something of a fact may be printed that says something: no share whose bounds are too wide."""
         return self.shown(fact_id) and known(self.facts[fact_id])
 
-    def showing(self, prefix: str) -> list[str]:
-        """The ids under a prefix of which something may be printed."""
-        return [fact_id for fact_id in self.having(prefix) if self.shown(fact_id)]
+    def showing(self, *names: str) -> list[str]:
+        """Those of which something may be printed."""
+        return [fact_id for fact_id in self.having(*names) if self.shown(fact_id)]
 
     def positive(self, fact_id: str) -> bool:
         """Whether a fact exists, may be printed and is more than zero."""
@@ -180,5 +182,5 @@ class Printer:
             name: partial(self._told, getattr(self, name)) for name in TOLD
         }
 
-    def _told(self, word: Callable[..., str], said: Any, *more: str) -> str:
+    def _told(self, word: Callable[..., str], said: Statement, *more: str) -> str:
         return (word(said, *more) if not isinstance(said, str) or self.has(said) else "") or UNSAID

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from diagnostic.core.french import NBSP, NNBSP, capital
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.printing import escape
 
@@ -57,12 +58,12 @@ def under(title: str, rows: Rows) -> Rows:
     return [(f"**{title}**", *[""] * (len(rows[0]) - 1)), *rows] if rows else []
 
 
-def of(cell: Cell, end: str = "") -> Callable[[Any], str]:
+def of(cell: Cell, end: str = "") -> Callable[[Statement], str]:
     """What fills a column with the number of each fact, or of the one whose identifier ends so."""
     return lambda fact: cell(f"{fact.statement_id}{end}")
 
 
-def named(fact: Any, before: str = "", after: str = "") -> str:
+def named(fact: Statement, before: str = "", after: str = "") -> str:
     """What a fact says, with a capital, without the words before and after that its table says already."""
     return capital(escape(fact.label.removeprefix(before).removesuffix(after)))
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.collect import keys
-from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received
+from diagnostic.collect.exports.tools import cell, header
 from diagnostic.collect.grids import CSV, XLSX, Grid, read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core import io, locks, writing

@@ -30,9 +30,8 @@ from diagnostic.collect import keys
 from diagnostic.collect.answers import FIELDS
 from diagnostic.collect.exports import study as exports_study
 from diagnostic.collect.exports import tools
-from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
-from diagnostic.collect.exports.tools import match
+from diagnostic.collect.exports.tools import cell, header, match
 from diagnostic.collect.grids import CSV, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS

@@ -21,8 +21,8 @@ from diagnostic.codebook import template
 from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.collect import keys
 from diagnostic.collect.answered import THEMES
-from diagnostic.collect.exports.layout import header
 from diagnostic.collect.exports.study import Received
+from diagnostic.collect.exports.tools import header
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core import io

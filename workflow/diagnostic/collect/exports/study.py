@@ -19,8 +19,22 @@ from diagnostic.collect import keys
 from diagnostic.collect.answered import RECEIVED, Answered
 from diagnostic.collect.counted import PLACED, Cells, Places, ReceivedRows
 from diagnostic.collect.exports import tools
-from diagnostic.collect.exports.layout import NOT_TICKED, OTHER, TICKED, Binding, Layout, Records, Told, cell, header
-from diagnostic.collect.exports.tools import TIMES, Raw, headless, missing, read_records
+from diagnostic.collect.exports.tools import (
+    NOT_TICKED,
+    OTHER,
+    TICKED,
+    TIMES,
+    Binding,
+    Layout,
+    Raw,
+    Records,
+    Told,
+    cell,
+    header,
+    headless,
+    missing,
+    read_records,
+)
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS

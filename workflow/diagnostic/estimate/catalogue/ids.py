@@ -1,28 +1,33 @@
 """The identifier of a fact: not a text, but an entry of the catalogue and what its words are.
 
 What an identifier says is read here, and nowhere else: code asks for the entry, the family, the place, a part. Tables keep
-identifiers as texts; `fact` reads one, `of` a column.
+identifiers as texts; `fact` reads one, `of` and `which` a column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from diagnostic.core.declarations import STUDY_ID
 from diagnostic.estimate.catalogue.entry import Entry
-from diagnostic.estimate.catalogue.reading import known
+from diagnostic.estimate.catalogue.reading import families, known
 
 # Before the identifier of a study's fact: the study, where several are side by side; the département, where it is of one.
 BEFORE = re.compile(rf"(?:(?P<study>{STUDY_ID})\.)?(?:d(?P<departement>[0-9][0-9ab][0-9]?)\.)?(?P<plain>.+)")
 WORD = re.compile(r"\{(\w+)\}")
+CHOICES = "choices"  # the family of what another choice of counting gives
+SHARE = "_pct"  # after the identifier of a number: its share
 ONE = r"[^.]+"  # what a word may be, where nothing else is said
 WORDS = {  # the others, narrow ones first; of an indicator of the codebook, its whole identifier
-    "year": r"\d{4}",
+    **dict.fromkeys(("part", "overlap"), r"\d+"),
     "choice": r"[^.]*?",
     "action": r"[a-z][a-z0-9_]*",
     "headline": r"[^.]+_pct",
@@ -34,6 +39,8 @@ WORDS = {  # the others, narrow ones first; of an indicator of the codebook, its
     "person_count": r"[a-z][a-z0-9_]*\.[a-z0-9_]+",
     "person_indicator": r"[a-z][a-z0-9_]*\.[a-z0-9_]+?",
 }
+
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -56,17 +63,23 @@ class FactId:
 
     @property
     def family(self) -> str:
-        return self.entry.family
+        """What it is about; empty where the catalogue does not know it."""
+        return self.entry.family if self.pattern else ""
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as documents group it: the first of its parts."""
+        return str(BEFORE.fullmatch(self.told)["plain"]).partition(".")[0]  # type: ignore[index]
 
     @property
     def place(self) -> str:
         """The place that it names; empty where it names none."""
-        return self.parts.get(self.entry.place, "")
+        return self.parts.get(self.entry.place, "") if self.pattern else ""
 
     @property
     def plain(self) -> FactId:
         """The same fact, of the whole study."""
-        return fact(BEFORE.fullmatch(self.told)["plain"])  # type: ignore[index]
+        return read(BEFORE.fullmatch(self.told)["plain"]) if self.pattern else self  # type: ignore[index]
 
 
 @cache
@@ -79,6 +92,11 @@ def _patterns() -> Mapping[str, list[tuple[re.Pattern[str], str]]]:
     return found
 
 
+def _word(name: str) -> str:
+    """What a word of a pattern may be; itself, where a name leaves it open."""
+    return rf"(?P<{name}>\{{{name}\}}|{WORDS.get(name, ONE)})"
+
+
 def _rank(pattern: str) -> tuple[int, int, int]:
     """Few words, then a long text around them, then narrow words."""
     own, order = WORD.findall(pattern), list(WORDS)
@@ -89,13 +107,14 @@ def _rank(pattern: str) -> tuple[int, int, int]:
 def matching(pattern: str) -> re.Pattern[str]:
     """The ids of a pattern."""
     texts = WORD.split(pattern)
-    parts = [f"(?P<{one}>{WORDS.get(one, ONE)})" if at % 2 else re.escape(one) for at, one in enumerate(texts)]
+    parts = [_word(one) if at % 2 else re.escape(one) for at, one in enumerate(texts)]
     return re.compile("".join(parts))
 
 
 @cache
 def fact(told: str) -> FactId:
-    """The identifier that a text tells. Raises KeyError for one that the catalogue does not know."""
+    """The identifier that a text tells; `{words}` of its pattern may be left in it. Raises KeyError for one that the catalogue
+    does not know."""
     before = BEFORE.fullmatch(told)
     if before:
         begins = before["plain"].partition(".")[0]
@@ -105,12 +124,96 @@ def fact(told: str) -> FactId:
     raise KeyError(f"{told} is not in the catalogue")
 
 
-def of(column: pd.Series, *patterns: str, **parts: str) -> pd.Series:
-    """Which ids of a column are of one of these patterns, and of the whole study; `parts`: and have these words."""
-    if unknown := set(patterns) - set(known()):
-        raise KeyError(f"not in the catalogue: {', '.join(sorted(unknown))}")
-    mask = [
-        one.pattern in patterns and not one.departement and parts.items() <= one.parts.items()
-        for one in map(fact, column)
-    ]
-    return pd.Series(mask, index=column.index, dtype=bool)
+@cache
+def read(told: str) -> FactId:
+    """The same; without a pattern where the catalogue does not know it."""
+    with suppress(KeyError):
+        return fact(told)
+    return FactId(told, "", {})
+
+
+def number_of(told: str) -> str:
+    """The identifier of a number: of that one, or of the number whose share it is."""
+    return told.removesuffix(SHARE)
+
+
+def flat(told: str) -> str:
+    """An identifier as a part of another: « profile_women »."""
+    return told.replace(".", "_")
+
+
+def unchanged(told: str) -> str:
+    """What a fact is another choice of; of any other, itself: flat."""
+    return told.split(".", 2)[2] if read(told).family == CHOICES else flat(told)
+
+
+def otherwise(told: str) -> set[str]:
+    """What a fact may say otherwise, flat: the number of which it is another choice, or that whose share or middle it is."""
+    plain = unchanged(told)
+    return {plain, *(plain.removesuffix(end) for end in (SHARE, "_central", f"_situations{SHARE}"))}
+
+
+def departements(column: pd.Series) -> pd.Series:
+    """The département that each fact is of; empty for one of the whole study."""
+    return column.map(lambda one: read(one).departement).astype("str")
+
+
+def beside(told: str, other: str) -> str:
+    """The identifier of another fact of the same département, or of the whole study."""
+    code = read(told).departement
+    return f"{within(code)}{other}" if code else other
+
+
+def within(departement: str) -> str:
+    """What the identifiers of a département's facts begin with: « d35. », « d2a. »."""
+    return f"d{departement.lower()}."
+
+
+def bare(column: pd.Series, study: str) -> pd.Series:
+    """The identifiers of a study's facts that stand under its name, without it."""
+    return column.str.removeprefix(f"{study}.")
+
+
+def which(column: Iterable[str], asked: Callable[[FactId], bool]) -> Mask:
+    """Of which identifiers of a column this is true; of none that the catalogue does not know."""
+    return np.array([found.pattern != "" and asked(found) for found in map(read, column)], dtype=bool)
+
+
+def of(column: Iterable[str], *names: str) -> Mask:
+    """Which identifiers of a column are what one of these names says, in the whole study: an identifier, one where `{words}` are
+    left open (« survey.exposure.{option} »), a family, or a subject, with its point (« vuln. »). Raises KeyError for a name
+    that the catalogue does not know."""
+    subjects = {name for name in names if name.endswith(".")}
+    about = families().keys() & set(names)
+    asked: dict[str, list[Mapping[str, str]]] = {}
+    for name in names:
+        if name not in subjects | about:
+            own = fact(name)
+            given = {word: told for word, told in own.parts.items() if told != f"{{{word}}}"}
+            asked.setdefault(own.pattern, []).append(given)
+
+    def is_one(found: FactId) -> bool:
+        if found.departement:
+            return False
+        given = asked.get(found.pattern, [])
+        among = f"{found.subject}." in subjects or found.family in about
+        return among or any(one.items() <= found.parts.items() for one in given)
+
+    return which(column, is_one)
+
+
+@cache
+def is_one(told: str, *names: str) -> bool:
+    """Whether an identifier is what one of these names says (see `of`)."""
+    return bool(of([told], *names)[0])
+
+
+def is_share(told: str) -> bool:
+    """Whether an identifier is that of a share."""
+    return number_of(told) != told
+
+
+def chosen(column: Iterable[str], *names: str) -> list[str]:
+    """Those identifiers (see `of`), in their order."""
+    told = list(column)
+    return [one for one, kept in zip(told, of(told, *names), strict=True) if kept]

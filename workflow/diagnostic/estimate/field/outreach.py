@@ -22,8 +22,6 @@ from diagnostic.estimate.places import Places
 LABELS = {"sessions": "maraudes en ligne", **STEPS}
 BEFORE = dict(zip(list(STEPS)[1:], STEPS, strict=False))  # step → the one before
 OWN, CITED = "outreach.{year}.%s", "{action}.%s"  # the cited one under the ids of its published figures
-STEP = f"({'|'.join(LABELS)})"  # the end of a fact's name; before it, the action
-YEARLY = "outreach."  # the beginning of the territory's own actions, a year after it
 NUMBER = re.compile(r"\d+")
 
 

@@ -78,9 +78,9 @@ def chosen(frame: pd.DataFrame, variable: str, codes: Sequence[str]) -> pd.Serie
     return found | frame[f"{variable}.code"].astype("str").isin(codes) if f"{variable}.code" in frame else found
 
 
-def counted(codebook: Codebook, start: str) -> tuple[Indicator, ...]:
-    """The indicators of professionals whose identifiers begin so."""
-    return tuple(one for one in codebook.counted("professional") if one.fact_id.startswith(start))
+def counted(codebook: Codebook, subject: str) -> tuple[Indicator, ...]:
+    """The indicators of professionals of a subject."""
+    return tuple(one for one in codebook.counted("professional") if one.subject == subject)
 
 
 def estimate(

@@ -17,6 +17,7 @@ from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import LAW, NEEDS, Codebook
 from diagnostic.consolidate.people import Spread
 from diagnostic.estimate import tally
+from diagnostic.estimate.catalogue.ids import flat
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted
 from diagnostic.estimate.places import DESCRIBING, Places
@@ -88,7 +89,7 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook
             name: _limits(ready, who) for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True)
         }
         for headline, (name, value, part, base) in headlines(ready, codebook).items():
-            end, given = headline.replace(".", "_"), shared | words | {"name": name}
+            end, given = flat(headline), shared | words | {"name": name}
             if headline in TOTALS:
                 limits = totals[headline]
                 yield build.fact(TOTAL % of, value, limits, numerator=part, total=end, **given)
@@ -130,7 +131,7 @@ def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, build: Buil
             numerator=int(said.sum()),
             denominator=len(said),
             rules=(rule,),
-            headline=indicator.share_id.replace(".", "_"),
+            headline=flat(indicator.share_id),
             name=indicator.label,
             choice=choice,
         )

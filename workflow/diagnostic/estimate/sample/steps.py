@@ -18,6 +18,7 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.core import french
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas import agreement
@@ -271,7 +272,7 @@ VARIABLES = (
     "copies_total",
 )
 REPLICATES, ANY = 500, 0.95  # ANY: a level for an interval that nobody reads
-VERDICT = "agreement.verdict."
+VERDICT = "agreement.verdict.{variable}"
 GROUPS = ("cluster_id", "copies_searched")  # the group, and what is answered wherever it could be given
 
 
@@ -338,10 +339,8 @@ def _groups(twice: pd.DataFrame, build: Builder, located: Any) -> Iterator[Fact]
 
 def insufficient(facts: Iterable[Fact]) -> frozenset[str]:
     """The variables that two persons do not code alike: their profiles are not published."""
-    judged = (fact for fact in facts if fact.fact_id.startswith(VERDICT))
-    return frozenset(
-        fact.fact_id.removeprefix(VERDICT) for fact in judged if fact.value_text == VERDICTS["insufficient"]
-    )
+    weak = {one.fact_id: one for one in facts if one.value_text == VERDICTS["insufficient"]}
+    return frozenset(ids.fact(one).parts["variable"] for one in ids.chosen(weak, VERDICT))
 
 
 # -- What was at each place drawn ---------------------------------------------------------------------------------

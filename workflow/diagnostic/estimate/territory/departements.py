@@ -8,10 +8,10 @@ in a département, and why, is in docs/decisions.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
@@ -19,6 +19,7 @@ from diagnostic.collect.checks_region import within
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import table
 from diagnostic.estimate.internet import demand
 from diagnostic.estimate.internet import steps as internet
@@ -28,17 +29,19 @@ from diagnostic.estimate.sample import steps as sample
 from diagnostic.estimate.tables import Facts
 
 CODE = f"{DEPARTEMENT}.code"
-EXACT = re.compile(  # what counts no person: sites, their ads, those of buyers, threads of a forum; ads drawn and coded
-    r"ads\.(sites|sites_with_ads|total|site_count\..+)|demand\.(ads|sites)|forum\.discussions"
-    r"|sample\.(coded|usable|coded_in\.all|margin\.all)"
+EXACT = (  # what counts no person: sites, their ads, those of buyers, threads of a forum; ads drawn and coded
+    *("ads.sites", "ads.sites_with_ads", "ads.total", "ads.site_count.{site}", "demand.ads", "demand.sites"),
+    *("forum.discussions", "sample.coded", "sample.usable", "sample.coded_in.all", "sample.margin.all"),
 )
-SHARE = re.compile(r"profile\.ad\..+")  # of all ads, by what the coded ones say: percentages
+SHARES = ("profile.ad.{variable}.{answer}", "profile.ad.{variable}.missing")  # of all ads, by what the coded ones say
 COUNTED = {  # populations whose groups are told by département → the measures of them
     "prostitution": ("count", "percent"),
     "professionals": ("count",),
     "responses": ("count",),
 }
-ITSELF = f"survey.{DEPARTEMENT}."  # who works in which of them: the region's
+ITSELF = tuple(
+    f"survey.{DEPARTEMENT}.{{option}}{end}" for end in ("", "_pct")
+)  # who works in which of them: the region's
 
 
 def estimate(
@@ -135,21 +138,16 @@ def _people(
 def told(facts: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     """The facts that are told of one département, as facts of it: identifier, label, universe, and who is counted."""
     population = [text.partition(":")[0] for text in facts["group"].fillna("")]
-    grouped = [measure in COUNTED.get(own, ()) for own, measure in zip(population, facts["measure"], strict=True)]
-    chosen = pd.Series(grouped, index=facts.index, dtype=bool) | facts["fact_id"].str.fullmatch(EXACT.pattern)
-    chosen |= facts["fact_id"].str.fullmatch(SHARE.pattern) & facts["measure"].eq("percent")
-    kept = facts[chosen & ~facts["fact_id"].str.startswith(ITSELF)].copy()
-    kept["fact_id"] = identifier(code) + kept["fact_id"]
+    measures = zip(population, facts["measure"], strict=True)
+    grouped = np.array([measure in COUNTED.get(own, ()) for own, measure in measures], dtype=bool)
+    chosen = grouped | ids.of(facts["fact_id"], *EXACT, *SHARES)
+    kept = facts[chosen & ~ids.of(facts["fact_id"], *ITSELF)].copy()
+    kept["fact_id"] = ids.within(code) + kept["fact_id"]
     kept["label"] = f"{name} : " + kept["label"]
     kept["universe"] = kept["universe"] + f" ; {name} ({code})"
     for column in ("group", "base"):
         kept[column] = [inside(text, code) for text in kept[column].fillna("")]
     return kept[columns(Facts)]
-
-
-def identifier(code: str) -> str:
-    """What the identifiers of a département's facts begin with: « d35. », « d2a. »."""
-    return f"d{code.lower()}."
 
 
 def inside(group: str, code: str) -> str:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.release.editions.ledger import MODEL, ROUNDED, SMALL, Ground, Row, as_it_is, number, row, withheld
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import CLASSES, Policy, strictest
 from diagnostic.release.populations.rounding import rest
 from diagnostic.release.ways import places
@@ -60,7 +59,7 @@ def attribute(fact: Row, scope: Scope) -> Row | None:
 def class_of(fact_id: str, policy: Policy) -> str:
     """The class of a coded attribute: that of an indicator or of an answer of the codebook, or of a headline. Of what none of
     these knows, the strictest."""
-    one = ids.plain(fact_id)
+    one = ids.read(fact_id).plain
     if str(one) in policy.coded:
         asked = (answer.partition("=") for answer in policy.coded[str(one)])
         return strictest([policy.class_of_answer(variable, [answer]) for variable, _, answer in asked], policy)
@@ -90,7 +89,7 @@ Made = tuple[float, float, float, float, float, float, str]  # see `computed`
 
 def _seen(fact_ids: pd.Series) -> pd.Series:
     """Which facts are the persons seen, of the whole study or of a département."""
-    return fact_ids.map(ids.plain).astype("str").eq(SEEN)
+    return fact_ids.map(lambda one: ids.read(one).plain).astype("str").eq(SEEN)
 
 
 def crowded(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
@@ -233,8 +232,8 @@ def thin(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series
     others, it would be a small one: it goes with them.
     """
     of_one = ids.departements(facts["fact_id"]).ne("")
-    name = facts["fact_id"].map(ids.plain).astype("str")
-    told = of_one & ids.are(name, *OF_ADS)
+    name = facts["fact_id"].map(lambda one: ids.read(one).plain).astype("str")
+    told = of_one & ids.of(name, *OF_ADS)
     if not told.any():
         return told
     least = 2 * scope.policy.rules.percentages.smallest_base
@@ -249,13 +248,13 @@ def of_coding(fact: Row, scope: Scope) -> Row | None:
     """A measure of the coding itself: as it is; without how many of the ads coded twice have an answer, nearly all of them."""
     if fact["fact_id"] == RECALL:
         return points(fact, scope)
-    if ids.of(fact["fact_id"], *AGREEMENT) and leaves(fact):
+    if ids.is_one(fact["fact_id"], *AGREEMENT) and leaves(fact):
         return as_it_is(fact, part=math.nan, whole=math.nan)
     return None
 
 
 def _shares(printed: Printed) -> pd.DataFrame:
-    own = printed.observed[ids.are(printed.observed["statement_id"], *PROFILES, *MISSING)]
+    own = printed.observed[ids.of(printed.observed["statement_id"], *PROFILES, *MISSING)]
     own = own[own["unit"].isin(["ad", "person"]) & own["source_table"].eq(TABLE)]
     return own[own["measure"].eq("percent")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import UNKNOWN
 from diagnostic.release.editions.ledger import (
     CONTRIBUTORS,
@@ -23,7 +24,6 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import ARRONDISSEMENT, CLASSES, Policy, parse
 from diagnostic.release.populations.rounding import EXACT, Claim, rest, share
 from diagnostic.release.ways.listed import PLACED, Released
@@ -86,7 +86,7 @@ def _finer(fact: Row) -> bool:
     """Whether the fact places persons below the arrondissement."""
     one = ids.read(fact["fact_id"])
     near = one.pattern == PLACED and one.parts["level"] == ARRONDISSEMENT
-    return ids.family(fact["fact_id"]) == "territory" and not near and not one.departement
+    return ids.read(fact["fact_id"]).family == "territory" and not near and not one.departement
 
 
 def _share(fact: Row, part: Claim, whole: Claim | None, released: Released, policy: Policy) -> Row:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.collect.tables import Structures
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import ASKED
 from diagnostic.release.attack.gate import (
     Finding,
@@ -21,7 +22,6 @@ from diagnostic.release.attack.gate import (
 from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.editions import changes
 from diagnostic.release.editions.issued import Issued, last
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.groups import (
     Statement,
     columns,
@@ -402,7 +402,7 @@ def _release(
 ) -> Released:
     name = population.name
     own = facts[facts["group"].str.startswith(f"{name}:")]
-    placed = own[ids.are(own["fact_id"], PLACED) & own["measure"].eq("count")]
+    placed = own[ids.of(own["fact_id"], PLACED) & own["measure"].eq("count")]
     places = {
         one.place: parse(group)[1]
         for one, group in zip(map(ids.read, placed["fact_id"]), placed["group"], strict=True)

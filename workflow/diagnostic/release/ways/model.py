@@ -9,7 +9,7 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.editions.ledger import (
     DRAW,
@@ -25,7 +25,6 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import CLASSES
 from diagnostic.release.populations.rounding import STEP, Draw, claim, first_step, least
 from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
@@ -162,7 +161,7 @@ def result(fact: Row, scope: Scope) -> Row | None:
 
 def of_choice(fact: Row) -> bool:
     """Whether a fact is one choice of counting changed."""
-    return ids.family(fact["fact_id"]) == CHOICE
+    return ids.read(fact["fact_id"]).family == CHOICE
 
 
 def on_persons(fact: Row, scope: Scope) -> Row:
@@ -175,13 +174,13 @@ def on_persons(fact: Row, scope: Scope) -> Row:
 def sensitivity(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Other counting choices on persons: one range per headline, the same in every choice, its ends drawn outward. Not even
     that a choice changes nothing is told: two numbers that happen to be equal would be. The verdicts with them."""
-    choices = facts["fact_id"].map(ids.family).eq(CHOICE) & facts["unit"].isin(["person", "situation"])
+    choices = facts["fact_id"].map(lambda one: ids.read(one).family).eq(CHOICE) & facts["unit"].isin(
+        ["person", "situation"]
+    )
     if not choices.any():
         return verdicts
-    plain = facts["fact_id"].str.replace(r"^sensitivity\.[^.]+\.", "", regex=True).str.replace(".", "_", regex=False)
-    places = {
-        name: at for at, name in zip(facts.index, facts["fact_id"].str.replace(".", "_", regex=False), strict=True)
-    }
+    plain = facts["fact_id"].map(ids.unchanged)
+    places = {ids.flat(name): at for at, name in facts["fact_id"].items()}
     rows: dict[Hashable, Row] = {}
     for name, own in facts[choices].groupby(plain[choices]):
         headline = places.get(str(name))
@@ -206,15 +205,13 @@ def sensitivity(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd
 
 def followed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> np.ndarray:
     """Variants of facts that are not published: other counting choices, central numbers, shares of situations."""
-    verdict = dict(zip(facts["fact_id"].str.replace(".", "_", regex=False), verdicts["verdict"], strict=True))
+    verdict = dict(zip(map(ids.flat, facts["fact_id"]), verdicts["verdict"], strict=True))
     mask = np.zeros(len(facts), dtype=bool)
     for place, (fact, unit, group) in enumerate(zip(facts["fact_id"], facts["unit"], facts["group"], strict=True)):
         if group or unit not in PEOPLE or verdicts["verdict"].iloc[place] != "shown":
             continue
-        plain = re.sub(r"^sensitivity\.[^.]+\.", "", fact).replace(".", "_")
-        names = {plain, *(plain.removesuffix(end) for end in ("_pct", "_central", "_situations_pct"))}
-        own = fact.replace(".", "_")
-        mask[place] = any(verdict.get(name, "shown") != "shown" for name in names if name != own)
+        names = ids.otherwise(fact) - {ids.flat(fact)}
+        mask[place] = any(verdict.get(name, "shown") != "shown" for name in names)
     return mask
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
-from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.estimate.facts import ASKED
 from diagnostic.release.editions.ledger import (
     LIST,
@@ -25,7 +25,6 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import Rounding, parse
 from diagnostic.release.populations.rounding import STEP, members, rest
@@ -236,7 +235,7 @@ def _proved(
 
 def _exactly(printed: Printed) -> pd.DataFrame:
     """What professionals said, counted exactly."""
-    said = printed.shown[ids.are(printed.shown["statement_id"], *ANSWERED) & printed.shown["measure"].eq("count")]
+    said = printed.shown[ids.of(printed.shown["statement_id"], *ANSWERED) & printed.shown["measure"].eq("count")]
     return said[said["unit"].eq("professional") & said["claim_low"].eq(said["claim_high"])]
 
 

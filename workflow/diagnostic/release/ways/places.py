@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from diagnostic.estimate.catalogue import ids
 from diagnostic.release.editions.ledger import PLACE, ROUNDED, Ground, Row, number, withheld
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.policy import Policy, parse
 from diagnostic.release.populations.rounding import STEP
 from diagnostic.release.ways.listed import PLACED
@@ -38,12 +38,12 @@ OF_OTHERS = Ground("cited", "Dirait d’autres lieux que quelqu’un, ou personn
 
 def of_ads(fact_id: str) -> bool:
     """Whether a fact counts ads by place, as they were counted."""
-    return ids.family(fact_id) == "ads_by_place" and not ids.read(fact_id).departement
+    return ids.read(fact_id).family == "ads_by_place" and not ids.read(fact_id).departement
 
 
 def names(fact_id: str) -> bool:
     """Whether the very label of a fact names a place that others must not be known to be one of."""
-    return ids.of(fact_id, *FAMILIES, SHARE, *JOINED, *OF_STRUCTURES) or bool(declared(fact_id))
+    return ids.is_one(fact_id, *FAMILIES, SHARE, *JOINED, *OF_STRUCTURES) or bool(declared(fact_id))
 
 
 def of_a_place(fact_id: str) -> bool:
@@ -54,7 +54,7 @@ def of_a_place(fact_id: str) -> bool:
 def declared(fact_id: str) -> str:
     """The place that a coded answer names; empty where it names none."""
     parts = ids.read(fact_id).parts
-    place = parts["answer"] if ids.of(fact_id, *CODED) and parts["variable"] == DECLARED else ""
+    place = parts["answer"] if ids.is_one(fact_id, *CODED) and parts["variable"] == DECLARED else ""
     return "" if place in NO_PLACE else place
 
 
@@ -96,7 +96,7 @@ def drawn_once(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.
     changed = verdicts.copy()
     for name, whole in shares.itertuples(index=False):
         count, share = numbers.get(NUMBER.format(place=ids.read(name).place)), numbers.get(name)
-        one_place = ids.of(name, SHARE) and count is not None and share is not None
+        one_place = ids.is_one(name, SHARE) and count is not None and share is not None
         if not one_place or math.isnan(verdicts.at[count, "claim_low"]):
             continue
         value, low, high = (
@@ -127,7 +127,7 @@ def settled(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
     told = told[~facts["origin"].isin(PUBLISHED)].set_index("fact_id")
     gone: dict[str, None] = {}
     for pattern, share in FAMILIES.items():
-        own = told[ids.are(told.index.to_series(), pattern)]
+        own = told[ids.of(told.index.to_series(), pattern)]
         while len(own):
             left = told.assign(verdict=told["verdict"].mask(told.index.isin(list(gone)), "withheld"))
             parts = _parts(left, pattern, share, policy)
@@ -144,15 +144,15 @@ def settled(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
 
 def _unnamed(fact_id: str, shown: pd.Series) -> bool:
     """Whether a share, or a coded answer, names a place whose ads are counted and not printed."""
-    place = ids.read(fact_id).place if ids.of(fact_id, SHARE) else declared(fact_id)
+    place = ids.read(fact_id).place if ids.is_one(fact_id, SHARE) else declared(fact_id)
     return bool(place) and not shown.get(NUMBER.format(place=place), True)
 
 
 def _parts(told: pd.DataFrame, pattern: str, share: str, policy: Policy) -> list[_Part]:
     """The places of a family, then those that are counted together."""
     smallest = policy.rules.geography.commune_ads
-    own = told[ids.are(told.index.to_series(), pattern)]
-    joined = told[ids.are(told.index.to_series(), *JOINED)] if share else told[:0]
+    own = told[ids.of(told.index.to_series(), pattern)]
+    joined = told[ids.of(told.index.to_series(), *JOINED)] if share else told[:0]
     together = {place for group in joined["group"] for place in parse(group)[1][0][1]}
     total, found = number(own["denominator"].iloc[0]), []
     for name, one in own.iterrows():
@@ -206,7 +206,7 @@ def _sum(values: Iterable[float]) -> float:
 def _next(told: pd.DataFrame, parts: list[_Part], share: str) -> list[str]:
     """What to withhold next, of what is printed; nothing where nothing is left."""
     shown = set(told.index[told["verdict"].eq("shown")])
-    shares = sorted(name for name in shown if share and ids.of(name, SHARE))
+    shares = sorted(name for name in shown if share and ids.is_one(name, SHARE))
     numbers = sorted((one.shown, one.fact_id) for one in parts if one.fact_id in shown)
     return [FIVE] if share and FIVE in shown else shares or [name for _, name in numbers[:1]]
 
@@ -217,7 +217,7 @@ def cited(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> np.ndarr
     for counted, level in CITED.items():
         if not facts["fact_id"].eq(counted).any():
             continue
-        told = ids.are(facts["fact_id"], PLACED).to_numpy() & facts["measure"].eq("count").to_numpy()
+        told = ids.of(facts["fact_id"], PLACED) & facts["measure"].eq("count").to_numpy()
         told &= np.array([ids.read(one).parts.get("level") == level for one in facts["fact_id"]])
         shown = int((told & verdicts["verdict"].eq("shown").to_numpy()).sum())
         all_named = (facts["value"] <= shown) & (shown > 0)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.core.french import slug
-from diagnostic.estimate.catalogue import ways
+from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.privacy import folding
 from diagnostic.release.editions.changes import (
     AXIS,
@@ -39,7 +39,6 @@ from diagnostic.release.editions.ledger import (
     row,
     withheld,
 )
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.people import INTERVIEWS, agreed
 from diagnostic.release.populations.policy import CLASSES
 from diagnostic.release.ways.model import rounded
@@ -76,18 +75,18 @@ def rows(fact: Row, scope: Scope) -> Row | None:
     which count people."""
     if "described" not in scope.populations:
         return None
-    if ids.of(fact["fact_id"], RECEIVED) and ids.read(fact["fact_id"]).parts["role"] in LISTED:
+    if ids.is_one(fact["fact_id"], RECEIVED) and ids.read(fact["fact_id"]).parts["role"] in LISTED:
         return row(fact, "shown", NOT_ABOUT_PERSONS, fact["value"])
-    return rounded(fact, scope, "ordinary") if ids.of(fact["fact_id"], *OF_PERSONS) else None
+    return rounded(fact, scope, "ordinary") if ids.is_one(fact["fact_id"], *OF_PERSONS) else None
 
 
 def structures(fact: Row, scope: Scope) -> Row | None:
     """Structures of one place, or an office that very few people hold: as they are where they are not few."""
-    few = ids.of(fact["fact_id"], *OF_STRUCTURES, OFFICE)
+    few = ids.is_one(fact["fact_id"], *OF_STRUCTURES, OFFICE)
     if few and number(fact["value"]) < scope.policy.rules.contributors.structures:
         return withheld(fact, CONTRIBUTORS)
     # whose commune is known: less the communes that are named, the others
-    commune = ids.of(fact["fact_id"], ANSWERED) and leaves(fact)
+    commune = ids.is_one(fact["fact_id"], ANSWERED) and leaves(fact)
     return as_it_is(fact, whole=math.nan) if commune else None
 
 
@@ -114,7 +113,7 @@ def heard(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Serie
         *DAYS,
     ]
     alone = tuple(when for when, length in WHEN.items() if _alone(meetings, length))
-    told_of = facts["fact_id"].isin(gone) | ids.are(facts["fact_id"], *alone)
+    told_of = facts["fact_id"].isin(gone) | ids.of(facts["fact_id"], *alone)
     return facts["source_table"].eq(MEETINGS) & facts["origin"].eq("observed") & told_of
 
 
@@ -187,9 +186,9 @@ def unnamed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
     local = scope.known.structures
     name, gone = facts["fact_id"], pd.Series(False, index=facts.index)
     if narrow_fields(local, FEW):
-        gone |= ids.are(name, FIELD)
+        gone |= ids.of(name, FIELD)
     if narrow_axes(local, FEW):
-        gone |= ids.are(name, AXIS, UNCOVERED)
+        gone |= ids.of(name, AXIS, UNCOVERED)
     return gone
 
 
@@ -215,7 +214,7 @@ def sparse(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
     then the smallest others, until the exact total leaves several kinds and enough places; and a total of too few, which is
     that of their kinds. A mask over the facts."""
     least = scope.policy.rules.contributors.structures
-    of_kinds = ids.are(facts["fact_id"], VENUES)
+    of_kinds = ids.of(facts["fact_id"], VENUES)
     if not of_kinds.any():
         return of_kinds
     own = facts[of_kinds & ~facts["origin"].isin(PUBLISHED)]
@@ -234,7 +233,7 @@ def _of(*patterns: str, every: bool = False) -> Callable[[Printed], pd.DataFrame
 
     def governs(printed: Printed) -> pd.DataFrame:
         own = printed.statements[printed.statements["origin"].eq("observed")] if every else printed.observed
-        return own[ids.are(own["statement_id"], *patterns)]
+        return own[ids.of(own["statement_id"], *patterns)]
 
     return governs
 
@@ -272,7 +271,9 @@ ACT = Way(
             "Les totaux de l’application de la loi",
             "sont ceux d’actes que leur source permet de dire à qui reçoit ce document ; ils ne viennent pas de cette enquête, et "
             "sont imprimés comme leur source les donne, petits et zéros compris.",
-            lambda printed: printed.observed[printed.observed["statement_id"].map(ids.family).eq(ACTS)],
+            lambda printed: printed.observed[
+                printed.observed["statement_id"].map(lambda one: ids.read(one).family).eq(ACTS)
+            ],
         )
     }
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core.french import typographic
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.entry import WIDE
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.editions import changes, issued
@@ -29,7 +30,6 @@ from diagnostic.release.editions.ledger import (
     withheld,
     withhold,
 )
-from diagnostic.release.populations import ids
 from diagnostic.release.populations.people import INTERVIEWS, LOCAL, Population
 from diagnostic.release.populations.policy import CLASSES, Policy, coarse
 from diagnostic.release.populations.rounding import Draw

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +9,8 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.catalogue.entry import WIDE
+from diagnostic.estimate.catalogue.ids import chosen
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.tables import INTERVALS, UNITS
 
 KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
@@ -23,11 +24,11 @@ class Released:
             *("statement_id", "label", "unit", "measure", "origin", "kind", "decimals", "interval_kind"),
             *("shown_value", "shown_low", "shown_high", "claim_low", "claim_high"),
         ]
-        self._facts: dict[str, Any] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
+        self._facts: dict[str, Statement] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
 
-    def ids(self, pattern: str) -> list[str]:
-        """The facts, released or not, whose whole id matches a regular expression, sorted."""
-        return sorted(fact_id for fact_id in self._facts if re.fullmatch(pattern, fact_id))
+    def ids(self, *names: str) -> list[str]:
+        """The facts, released or not, that these names say (`catalogue/ids`), sorted."""
+        return sorted(chosen(self._facts, *names))
 
     def shown(self, fact_id: str) -> bool:
         """Whether the study has this fact and may print it."""

@@ -345,7 +345,7 @@ WHOLE = ("waves.seen_once", "waves.total")
 @chart
 def waves(facts: Released) -> Chart | None:
     """The counts of each day as points, then what was seen at least once and what the model says; nothing without these."""
-    ids = [i for i in (*facts.ids(r"waves\.ads\..*"), *WHOLE) if facts.value(i) is not None]
+    ids = [i for i in (*facts.ids("waves.ads.{day}"), *WHOLE) if facts.value(i) is not None]
     if WHOLE[0] not in ids:
         return None
     table = pd.DataFrame([facts.drawn(i) | {"series": "", "name": _named(facts, i)} for i in ids])

@@ -11,7 +11,7 @@ import shapely
 
 from diagnostic.core import french
 from diagnostic.geography.names import Gazetteer, Place
-from diagnostic.report.charts import legend, symbols, territory
+from diagnostic.report.charts import legend, territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.image import Chart, image
@@ -131,12 +131,12 @@ def _heading(part: Part) -> str:
 
 def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
     """The ground of a series with its keys; the first one has those that all share."""
-    largest: float = symbols.LARGEST if alone else LARGEST
+    largest: float = legend.LARGEST if alone else LARGEST
     if isinstance(part, Placed) and {cell.place.level for cell in part.shown} == {"departement"}:
         largest = min(largest, INSIDE * ground.frame(0, TOP, width, TALL if alone else SMALL).height)
     frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
     area = Plane(width, TOP + frame.height + GAP + LINE)
-    labels = symbols.Labels(0, width + (KEY / 2 if alone else 0), TOP, ground.border(frame))
+    labels = legend.Labels(0, width + (KEY / 2 if alone else 0), TOP, ground.border(frame))
     _draw(area, part, ground, frame, labels, largest, alone)
     side: legend.Side = "right" if alone else "bottom"
     room = WIDTH - 2 * EDGE - BROAD - KEY if alone else width
@@ -154,13 +154,13 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
     if isinstance(part, Placed):
         for cell in part.shown:
             x = frame.place((cell.place.x, cell.place.y))[0]
-            radius = symbols.diameter(cell.value, part.most, largest) / 2
+            radius = legend.diameter(cell.value, part.most, largest) / 2
             left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
     return ground.frame(left + 2, TOP, width - left - right - 4, tall)
 
 
 def _draw(
-    area: Plane, part: Part, ground: Ground, frame: Frame, labels: symbols.Labels, largest: float, alone: bool
+    area: Plane, part: Part, ground: Ground, frame: Frame, labels: legend.Labels, largest: float, alone: bool
 ) -> None:
     ground.land(area, frame)
     if isinstance(part, Filled):
@@ -169,12 +169,12 @@ def _draw(
         territory.mark(area, ground, frame, part, labels)
         known = [one.name for one in part.communes]
     else:
-        symbols.fills(area, ground, frame, part.shown)
+        legend.fills(area, ground, frame, part.shown)
         ground.limits(area, frame)
-        symbols.draw(area, frame, part, labels, largest)
+        legend.draw(area, frame, part, labels, largest)
         known = [cell.place.name for cell in part.shown]
     if alone:
-        symbols.towns(area, ground, frame, labels, known)
+        legend.towns(area, ground, frame, labels, known)
 
 
 def _places(count: int) -> str:

@@ -13,8 +13,8 @@ import pandas as pd
 from diagnostic.collect.answers import STEPS
 from diagnostic.core import french
 from diagnostic.core.french import NBSP, plural
-from diagnostic.estimate.field.outreach import STEP as STEP_FACT
-from diagnostic.estimate.field.outreach import YEARLY
+from diagnostic.estimate.catalogue.ids import fact
+from diagnostic.estimate.field.outreach import CITED, OWN
 from diagnostic.report import choices
 from diagnostic.report.charts.facts import Released, listed, not_known, not_published
 from diagnostic.report.charts.image import Chart, image
@@ -59,7 +59,9 @@ def profile(facts: Released) -> Chart | None:
 @chart
 def vulnerability(facts: Released) -> Chart | None:
     """The most frequent of the factors of vulnerability that are published."""
-    ids = [i for i in facts.ids(r"vuln\.\w+_pct") if i not in ("vuln.any_pct", "vuln.none_pct")]
+    ids = [
+        i for i in facts.ids("vuln.") if facts.measure(i) == "percent" and i not in ("vuln.any_pct", "vuln.none_pct")
+    ]
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
     return _shares(facts, "vulnerabilites", ids, "Facteurs de vulnérabilité publiés, en parts des personnes.")
 
@@ -67,7 +69,7 @@ def vulnerability(facts: Released) -> Chart | None:
 @chart
 def needs(facts: Released) -> Chart | None:
     """What professionals say they need, of those who are asked."""
-    ids = list(facts.ids(r"survey\.needs\.(?!other|dk|none)\w+_pct"))
+    ids = [i for i in facts.ids("survey.needs.{option}_pct") if fact(i).parts["option"] not in ("other", "dk", "none")]
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
     return _shares(facts, "besoins", ids, "Besoins dits par celles et ceux à qui la question est posée, en parts.")
 
@@ -146,7 +148,7 @@ WITHHELD = "n. p."
 @chart
 def by_month(facts: Released) -> Chart | None:
     """Bars from the first month to the last; a month without interview stays empty, one not released says so."""
-    ids = {i[-7:]: i for i in facts.ids(r"interviews\.month\.\d{4}-\d{2}")}
+    ids = {fact(i).parts["month"]: i for i in facts.ids("interviews.month.{month}")}
     values = {month: value for month, fact_id in ids.items() if (value := facts.value(fact_id)) is not None}
     if not any(values.values()):
         return None
@@ -395,8 +397,8 @@ class Line:
 @chart
 def years(facts: Released) -> Chart | None:
     """One bar per year; two, in words, where heading and printed date give different numbers."""
-    ids = facts.ids(r"press\.(articles_|printed\.)\d{4}")
-    lines = [line for year in sorted({int(fact_id[-4:]) for fact_id in ids}) for line in _lines(facts, year)]
+    ids = facts.ids("press.articles_{year}", "press.printed.{year}")
+    lines = [line for year in sorted({int(fact(one).parts["year"]) for one in ids}) for line in _lines(facts, year)]
     if not any(line.kind for line in lines):
         return None
     shown = [line.year for line in lines]
@@ -538,26 +540,25 @@ def funnel(facts: Released) -> Chart | None:
     )
     withheld = not_published(facts.withheld(ids.values()), "nombre", "nombres")
     told = [f"{_step_said(facts, step, fact_id)}." for step, fact_id in drawn.items()]
-    year = next(iter(drawn.values())).split(".")[1]
-    when = f"en {year}" if year.isdigit() else "par l’action citée"
+    year = fact(next(iter(drawn.values()))).parts.get("year", "")
+    when = f"en {year}" if year else "par l’action citée"
     count = len(drawn)
     return image(
         rows(table, bars(across("value"), size=14, down=DOWN), y=above()),
         "aller_vers",
         f"Diagramme en barres : ce que {count} {plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
-        [f"Année : {year}." if year.isdigit() else "", *told, withheld],
+        [f"Année : {year}." if year else "", *told, withheld],
         [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
     )
 
 
 def _last(facts: Released) -> dict[str, str]:
     """Step → fact of the last year, else of the action that a publication cites."""
-    known = [
-        fact_id for fact_id in facts.ids(rf"[^.]+(\.\d{{4}})?\.{STEP_FACT}") if fact_id.rpartition(".")[2] in STEPS
-    ]
-    own = [fact_id for fact_id in known if fact_id.startswith(YEARLY)]
-    action = (own or known or [""])[-1].rpartition(".")[0]
-    return {step: f"{action}.{step}" for step in STEPS if f"{action}.{step}" in known}
+    for pattern in (OWN, CITED):
+        if known := facts.ids(*(pattern % step for step in STEPS)):
+            named = {step: (pattern % step).format(**fact(known[-1]).parts) for step in STEPS}
+            return {step: fact_id for step, fact_id in named.items() if fact_id in known}
+    return {}
 
 
 def _step_said(facts: Released, step: str, fact_id: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.ids import fact, of
 from diagnostic.geography.names import LEVELS, Gazetteer, Place
 from diagnostic.report.charts.facts import Released, listed
 from diagnostic.report.printing import published
@@ -28,12 +29,12 @@ class Series:
     certain: bool
     place: str  # what the place of a symbol is
     levels: tuple[str, ...] = LEVELS  # where its names are looked for
-    share: str = ""  # the fact that is the part of the whole, `{}` being the end of the identifier
+    share: str = ""  # the fact that is the part of the whole, `{}` being the place
     unit: str = ""  # after each number, where it does not count
 
 
 ADS = Series(
-    r"places\.ads\..+",
+    "places.ads.{place}",
     "annonces déclarées à ",
     "annonce d’offre",
     "annonces d’offre",
@@ -42,16 +43,16 @@ ADS = Series(
     share="ads.city_{}_pct",
 )
 DEMAND = Series(
-    r"demand\.place\..+",
+    "demand.place.{place}",
     "annonces de demande : ",
     "annonce de demande",
     "annonces de demande",
     False,
     "lieu que l’annonce déclare",
 )
-MET = Series(r"interviews\.place\..+", "entretiens : ", "entretien", "entretiens", True, "ville de l’entretien")
+MET = Series("interviews.place.{place}", "entretiens : ", "entretien", "entretiens", True, "ville de l’entretien")
 ANSWERED = Series(
-    r"partners\.place\..+",
+    "partners.place.{code}",
     "structures entendues : ",
     "structure entendue",
     "structures entendues",
@@ -60,7 +61,7 @@ ANSWERED = Series(
 )
 # Of a publication, in its own words: no statement of the study, which could not compute it.
 PRINTED = Series(
-    r"ads\.city_\w+_pct",
+    "ads.city_{place}_pct",
     f"part des annonces{french.NBSP}: ",
     "annonce",
     "annonces, d’après la publication",
@@ -128,7 +129,7 @@ def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
         place = gazetteer.find(name, series.levels) if label.lower().startswith(series.before.lower()) else None
         text = facts.text(fact_id)
         if place:
-            share = facts.value(series.share.format(fact_id.rpartition(".")[2])) if series.share else None
+            share = facts.value(series.share.format(fact(fact_id).place)) if series.share else None
             cells.append(Cell(place, fact_id, value, text, share))
         else:
             unmatched.append((name, fact_id))
@@ -139,9 +140,8 @@ def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
 def printed(figures: pd.DataFrame, gazetteer: Gazetteer) -> Placed:
     """What a publication prints by place and the study could not compute: `figures` has a row per published figure."""
     cells, unmatched = [], []
-    known = figures[
-        figures["fact_id"].str.fullmatch(PRINTED.pattern) & figures["statement"].str.startswith(PRINTED.before)
-    ]
+    begun = figures["statement"].str.startswith(PRINTED.before)
+    known = figures[of(figures["fact_id"], PRINTED.pattern) & begun]
     for figure in known.sort_values("fact_id").itertuples():
         name = figure.statement[len(PRINTED.before) :]
         if place := gazetteer.find(name, PRINTED.levels) or gazetteer.begun(name):

@@ -19,9 +19,10 @@ import shapely
 
 from diagnostic.consolidate.located import token
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.ids import fact, within
 from diagnostic.geography.names import Place
 from diagnostic.geography.shapes import Shape
-from diagnostic.report.charts import symbols
+from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import Released, listed
 from diagnostic.report.charts.ground import LAND, MIDDLE, Frame, Ground
 from diagnostic.report.charts.legend import Side, key
@@ -93,8 +94,8 @@ def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, list[A
     study of several, in the order of their codes."""
     found: dict[str, list[Area]] = {}
     known = {(area.level, token(area.code)): area for area in areas.itertuples()}
-    for fact_id in facts.ids(rf"territory\.{kind}\.[a-z]+\.[0-9A-Za-z-]+"):
-        level, code = fact_id.split(".")[2:]
+    for fact_id in facts.ids(f"territory.{kind}.{{level}}.{{code}}"):
+        level, code = fact(fact_id).parts.values()
         area, value = known.get((level, code)), facts.value(fact_id)
         if area is not None and value is not None and facts.origin(fact_id) in MAPPED:
             own = Area(level, area.code, area.name, area.x, area.y, fact_id, value, facts.text(fact_id))
@@ -109,7 +110,7 @@ def of_departements(facts: Released, fact_id: str, areas: pd.DataFrame) -> list[
     this identifier. Nothing in a study of one."""
     found = []
     for area in areas[areas["level"].eq("departement")].sort_values("code").itertuples() if fact_id else ():
-        own = f"d{area.code.lower()}.{fact_id}"
+        own = within(area.code) + fact_id
         value = facts.value(own)
         if value is not None and facts.origin(own) in MAPPED:
             found.append(Area(area.level, area.code, area.name, area.x, area.y, own, value, facts.text(own)))
@@ -139,24 +140,24 @@ def draw(area: Plane, ground: Ground, frame: Frame, part: Filled) -> None:
         area.shapes([frame.outline(ground.shape(one.level, one.code))], fill=color(class_of(one.value)))
 
 
-def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: symbols.Labels) -> None:
+def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: legend.Labels) -> None:
     """Above the limits: the discs of communes, then names with their numbers where there is room."""
     placed = [(frame.place((one.x, one.y)), CLASSES[class_of(one.value)][2], one) for one in part.communes]
-    area.discs([(*at, size) for at, size, _ in placed], **symbols.style(certain=False))
+    area.discs([(*at, size) for at, size, _ in placed], **legend.style(certain=False))
     for at, size, _ in placed:
         labels.reserve(*at, size / 2)
     texts: list[tuple[str, float, float, str]] = []
     for at, size, one in placed:
         place = Place(one.level, one.code, one.name, one.x, one.y)
-        if found := symbols.named(labels, *at, size / 2, place, one.text):
+        if found := legend.named(labels, *at, size / 2, place, one.text):
             texts.append(found)
     for one in part.areas:
         own = _within(one, frame.outline(ground.shape(one.level, one.code)), labels)
         texts += (("center", *line) for line in own)
-    symbols.write(area, texts)
+    legend.write(area, texts)
 
 
-def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[float, float, str]]:
+def _within(one: Area, outline: Shape, labels: legend.Labels) -> list[tuple[float, float, str]]:
     """The name and the number inside a territory, on as many lines as it takes: the name without its kind, then the number
     alone, where it has no room."""
     west, north, east, south = outline.bounds
@@ -164,11 +165,11 @@ def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[flo
     middle = shapely.get_point(shapely.maximum_inscribed_circle(outline), 0)
     nearest = np.argsort(np.hypot(xs - middle.x, ys - middle.y), kind="stable")
     short = french.capital(GENERIC.sub("", one.name)) or one.name
-    coded = symbols.in_short(one.level, one.code, one.text)
+    coded = legend.in_short(one.level, one.code, one.text)
     wanted = (f"{one.name}, {one.text}", f"{short}, {one.text}", *coded, one.text)
     for text, rows in itertools.product(wanted, range(1, 5)):
         lines = textwrap.wrap(text, math.ceil(len(text) / rows), break_long_words=False, break_on_hyphens=False)
-        wide, high = max(map(symbols.text_width, lines)) / 2, len(lines) * LINE / 2
+        wide, high = max(map(legend.text_width, lines)) / 2, len(lines) * LINE / 2
         fits = shapely.contains(outline, shapely.box(xs - wide, ys - high, xs + wide, ys + high))
         for at in nearest[fits[nearest]]:
             x, y = float(xs[at]), float(ys[at])
@@ -186,7 +187,7 @@ def keys(part: Filled, width: float, side: Side) -> list[alt.Chart]:
     ]
     if part.communes:
         used = [CLASSES[at] for at in sorted({class_of(one.value) for one in part.communes}, reverse=True)]
-        look = symbols.sample(certain=False)
+        look = legend.sample(certain=False)
         discs = {label: look | {"size": size * size} for _, label, size in used}
         found.append(key("Disques : les mêmes classes, par commune", discs, width, side))
     return found

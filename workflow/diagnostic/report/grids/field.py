@@ -13,8 +13,12 @@ import pandas as pd
 from diagnostic.codebook.results import LAW_RESULTS
 from diagnostic.collect.answers import AXES, FIELDS, MODES, PRACTICES, VERSIONS
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.ids import chosen, fact, flat, number_of
+from diagnostic.estimate.catalogue.ids import of as are
+from diagnostic.estimate.catalogue.statement import Statement
+from diagnostic.estimate.field.outreach import CITED as CITED_STEP
 from diagnostic.estimate.field.outreach import LABELS as SAID
-from diagnostic.estimate.field.outreach import STEP, YEARLY
+from diagnostic.estimate.field.outreach import OWN
 from diagnostic.references.law import in_force, services, until
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
@@ -30,7 +34,7 @@ LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could e
 def axes(statements: pd.DataFrame, structures: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """One row per axis: how many structures answer to it and what blanks leave open, unless that is withheld of all, and
     those that may be named."""
-    of_axes = statements[statements["statement_id"].str.startswith("pathway.axis.")]
+    of_axes = statements[are(statements["statement_id"], "pathway.axis.{axis}")]
     told = of_axes["kind"].ne("withheld").any()
     columns = (
         ("Axe", "left", 26, lambda axis: french.capital(AXES[axis])),
@@ -60,8 +64,8 @@ def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     told; empty where nobody was asked. A field where all are zero is silent, and stands there as such; who answered another field,
     or does not know, comes after, where somebody did."""
     shown = statements.loc[statements["kind"].ne("withheld"), "statement_id"]
-    heard, known = (bool(shown.str.startswith(f"{name}.field.").any()) for name in ("interviews", "pathway"))
-    asked = statements[statements["statement_id"].str.fullmatch(r"survey\.activity_field\.[a-z0-9]+")]
+    heard, known = (bool(chosen(shown, f"{name}.field.{{field}}")) for name in ("interviews", "pathway"))
+    asked = statements[are(statements["statement_id"], "survey.activity_field.{option}")]
     answered = {re.split(r"\s?:\s", one.label, maxsplit=1)[1].lower(): one.statement_id for one in asked.itertuples()}
     rows = [
         (
@@ -137,8 +141,8 @@ def vignettes(vignettes: pd.DataFrame) -> str:
 @grid
 def outreach(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Each step of each year, and the part of the step before; the action that a publication cites comes last."""
-    ids = statements.loc[statements["statement_id"].str.fullmatch(rf"[^.]+(\.\d{{4}})?\.{STEP}"), "statement_id"]
-    rows = [row for action in _actions(ids) for row in _steps(set(ids), action, cell)]
+    known = set(statements["statement_id"])
+    rows = [*_steps(known, OWN, "year", cell), *_steps(known, CITED_STEP, "action", cell)]
     header = (
         ("Année", "left", 16),
         ("Étape", "left", 28),
@@ -148,18 +152,14 @@ def outreach(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "aller-vers") if rows else ""
 
 
-def _actions(ids: Iterable[str]) -> list[str]:
-    """What the facts begin with: years in order, then what is cited."""
-    actions = {fact_id.rpartition(".")[0] for fact_id in ids}
-    return sorted(actions, key=lambda action: (not action.startswith(YEARLY), action))
-
-
-def _steps(known: set[str], action: str, cell: Cell) -> Iterator[tuple[str, str, str, str]]:
-    own = action.startswith(YEARLY)
-    name = action.removeprefix(YEARLY) if own else f"{CITED} ({french.capital(action)})"
-    for step, label in LABELS.items():
-        if (fact_id := f"{action}.{step}") in known:
-            yield name, label, cell(fact_id), cell(f"{fact_id}_pct")
+def _steps(known: set[str], pattern: str, word: str, cell: Cell) -> Iterator[tuple[str, str, str, str]]:
+    """The steps of each year, or of each action that is cited, whichever `word` of the pattern says."""
+    steps = {step: pattern % step for step in LABELS}
+    for name in sorted({fact(one).parts[word] for one in chosen(known, *steps.values())}):
+        said = name if pattern == OWN else f"{CITED} ({french.capital(name)})"
+        for step, label in LABELS.items():
+            if (fact_id := steps[step].format(**{word: name})) in known:
+                yield said, label, cell(fact_id), cell(f"{fact_id}_pct")
 
 
 @grid
@@ -179,15 +179,14 @@ def _several(text: object) -> list[str]:
     return text.split(";") if isinstance(text, str) and text else []
 
 
-# -- Tables of the press review and of the interviews, and any list of numbers under one prefix -------------------
+# -- Tables of the press review and of the interviews, and any list of numbers -------------------
 FILE = re.compile(r"\.[a-z]{3,4}$")
 
 
 @grid
 def press_years(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Articles by year: under the heading, by printed date."""
-    ids = statements["statement_id"]
-    years = sorted(ids[ids.str.fullmatch(r"press\.articles_\d{4}")].str[-4:])
+    years = sorted(fact(one).parts["year"] for one in chosen(statements["statement_id"], "press.articles_{year}"))
     rows = [(year, cell(f"press.articles_{year}"), cell(f"press.printed.{year}")) for year in years]
     rows.append(("**Ensemble**", cell("press.articles"), cell("press.articles")))
     header = (("Année", "left", 12), ("Sous la rubrique", "right", 18), ("Selon la date imprimée", "right", 22))
@@ -222,7 +221,7 @@ def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
 @grid
 def breakdown(
     statements: pd.DataFrame,
-    prefix: str,
+    names: Sequence[str],
     cell: Cell,
     header: str,
     caption: str,
@@ -230,11 +229,11 @@ def breakdown(
     cut: str = "",
     counted: str = "Effectif",
 ) -> str:
-    """All the facts under one prefix that are not zero: label, without the words that `cut` names, and number.
+    """The facts of these names (`catalogue/ids`) that are not zero: label, without the words that `cut` names, and number.
 
     `counted` heads the numbers. A file keeps its name as it is written.
     """
-    facts = statements[statements["statement_id"].str.startswith(prefix) & statements["shown_value"].ne(0)]
+    facts = statements[are(statements["statement_id"], *names) & statements["shown_value"].ne(0)]
     said = [(fact.label.removeprefix(cut), cell(fact.statement_id)) for fact in facts.itertuples()]
     rows = [(escape(words if FILE.search(words) else french.capital(words)), number) for words, number in said]
     return told(((header, "left", 50), (counted, "right", 16)), rows, caption, ident)
@@ -242,7 +241,7 @@ def breakdown(
 
 # -- Tables of public references ----------------------------------------------------------------------------------
 # The law at the report's date, the texts that made it, the services where help is found.
-RESULTS, INSTALLED = "law_results.", "installed"
+RESULTS, INSTALLED = "law_results.", "installed"  # a subject; the result that is a day
 SAID_BY, ADDRESS = re.compile(r".*source\s?: (.+), au (.+)"), re.compile(r"https://\S+$")
 CONTEXT = {  # national series that help to read a département's own totals → their words
     "psp.ongoing": "Personnes engagées dans un parcours de sortie",
@@ -270,7 +269,7 @@ def law(law: bytes, date: dt.date, caption: str) -> str:
 def law_results(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What the law did in the département: one row per measure under its group, one column per year (the last YEARS), and who
     says so, on which day, with the address where it is published; empty without any."""
-    found = statements[statements["statement_id"].str.startswith(RESULTS)]
+    found = statements[are(statements["statement_id"], RESULTS)]
     said = {_result(one.statement_id): one for one in found.itertuples()}
     years = sorted({year for year, _ in said})[-YEARS:]
     rows: list[tuple[str, ...]] = []
@@ -290,7 +289,7 @@ def law_results(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "bilan-loi", small=True) if rows else ""
 
 
-def _day(code: str, own: Iterable[Any], cell: Cell) -> str:
+def _day(code: str, own: Iterable[Statement | None], cell: Cell) -> str:
     """« : 14 mars 2018 », after the installation: its day has nothing to do with the year in which it was written down."""
     last = [one.statement_id for one in own if one and code == INSTALLED][-1:]
     return f"{french.NBSP}: {cell(last[0])}" if last else ""
@@ -298,11 +297,11 @@ def _day(code: str, own: Iterable[Any], cell: Cell) -> str:
 
 def _result(statement_id: str) -> tuple[str, str]:
     """Year and code of a result: `law_results.acts.2025.granted`, `law_results.installed.2025`."""
-    kind, year, *code = statement_id.removeprefix(RESULTS).split(".")
-    return year, code[0] if code else kind
+    parts = fact(statement_id).parts
+    return parts["year"], parts.get("result", INSTALLED)
 
 
-def _said_by(results: Iterable[Any]) -> str:
+def _said_by(results: Iterable[Statement]) -> str:
     """« préfecture, janvier 2025 et janvier 2026 ([publié](https://…)) »: each source once, with its days."""
     days: dict[str, dict[str, None]] = {}
     for one in results:
@@ -415,12 +414,11 @@ def indicators(
 ) -> str:
     """One row per indicator that the study has: number, share of its base, what the answers leave open.
 
-    `ids`: ids, or beginnings of ids that end with a dot; empty without any.
+    `ids`: as `catalogue/ids` names them; empty without any.
     """
-    said = statements.assign(name=statements["statement_id"].str.removesuffix("_pct")).drop_duplicates("name")
+    said = statements.assign(name=[number_of(one) for one in statements["statement_id"]]).drop_duplicates("name")
     labels = said.set_index("name")["label"].str.removesuffix(", part")
-    known = list(labels.index)
-    chosen = [name for one in ids for name in known if name == one or (one.endswith(".") and name.startswith(one))]
+    asked = [name for one in ids for name in (chosen(labels.index, one) if one.endswith(".") else [one])]
     rows = [
         (
             french.capital(escape(labels[name])),
@@ -428,7 +426,8 @@ def indicators(
             cell(f"{name}_pct"),
             interval(f"{name}_pct") or interval(name),
         )
-        for name in dict.fromkeys(chosen)
+        for name in dict.fromkeys(asked)
+        if name in labels.index
     ]
     header = (("Ce qui est dit", "left", 44), (unit, "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
     return told(header, rows, caption, ident) if rows else ""
@@ -442,14 +441,10 @@ def options(
     variable: str,
     caption: str,
     ident: str,
-    prefix: str = "persons",
 ) -> str:
     """Persons by answer to one closed question, the most frequent first; empty without any. An answer that is not there
     is not published or was given by nobody: nothing tells these apart."""
-    facts = statements[
-        statements["statement_id"].str.fullmatch(rf"{prefix}\.{variable}\.[a-z0-9_]+")
-        & statements["measure"].ne("percent")
-    ]
+    facts = statements[are(statements["statement_id"], f"persons.{variable}.{{option}}")]
     facts = facts.sort_values(["shown_value", "label"], ascending=[False, True], na_position="last")
     rows = [
         (
@@ -467,7 +462,7 @@ def options(
 @grid
 def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """National references beside the study's shares, with what keeps them from being compared; empty without any."""
-    found = statements[statements["statement_id"].str.fullmatch(r"reference\..+_pct")]
+    found = statements[are(statements["statement_id"], "reference.{reference}_pct")]
     columns = (
         ("Trait", "left", 20, lambda fact: named(fact, after=", référence nationale")),
         ("Cette étude", "right", 12, lambda fact: cell(_beside(fact.statement_id))),
@@ -479,7 +474,7 @@ def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 def _beside(reference: str) -> str:
     """The study's own share of what a national reference is of."""
-    name = reference.removeprefix("reference.").removesuffix("_pct")
+    name = fact(reference).parts["reference"]
     return "forms.internet_pct" if name == "internet" else f"profile.{name}_pct"
 
 
@@ -491,9 +486,7 @@ def sensitivity(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: s
     beside the number.
     """
     said = statements.set_index("statement_id")
-    named = {
-        str(name): [f"sensitivity.{code}.{str(name).replace('.', '_')}" for code, _ in RULES] for name in said.index
-    }
+    named = {str(name): [f"sensitivity.{code}.{flat(str(name))}" for code, _ in RULES] for name in said.index}
     others = {name: own for name, own in named.items() if said.index.isin(own).any()}
     one = all(said.loc[said.index.isin(own), "printed"].nunique() == 1 for own in others.values())
     titles = ("Selon la règle",) if one else tuple(title for _, title in RULES)
@@ -531,8 +524,8 @@ def themes(
         said = [row for row in _answered(statements, variable, cell, interval) if telling(row[1])]
         if not said:
             continue
-        shares = rf"survey\.{variable}\.[a-z0-9]+_pct"
-        of = next((base(one) for one in statements["statement_id"] if re.fullmatch(shares, one) and base(one)), "")
+        shares = chosen(statements["statement_id"], f"survey.{variable}.{{option}}_pct")
+        of = next(filter(None, map(base, shares)), "")
         rows += [(f"**{words}**{f' (base{french.NBSP}: {of})' if of else ''}", "", "", "")]
         rows += [(name, count, share if telling(share) else "", limits) for name, count, share, limits in said]
     return pipe(ANSWERS, rows, caption, "repondants-themes") if rows else ""
@@ -550,12 +543,10 @@ def questions(
 
 
 def _answered(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell) -> list[Sequence[str]]:
-    facts = statements[
-        statements["statement_id"].str.fullmatch(rf"survey\.{variable}\.[a-z0-9]+") & statements["shown_value"].ne(0)
-    ]
-    facts = facts.assign(
-        late=facts["statement_id"].str.endswith((".other", ".dk"))
-    )  # the most frequent first, these last
+    names = statements["statement_id"]
+    facts = statements[are(names, f"survey.{variable}.{{option}}") & statements["shown_value"].ne(0)]
+    last = [f"survey.{variable}.{code}" for code in ("other", "dk")]  # the others by how frequent they are
+    facts = facts.assign(late=facts["statement_id"].isin(last))
     facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
     return [
         (

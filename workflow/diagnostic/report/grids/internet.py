@@ -10,8 +10,10 @@ import pandas as pd
 
 from diagnostic.collect.answers import CATEGORIES, METHODS
 from diagnostic.core import french
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.entry import APPROXIMATE
 from diagnostic.estimate.catalogue.reading import known
+from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
@@ -21,6 +23,7 @@ from diagnostic.report.tabular import Cell, named, of, pipe, table, text_of
 PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
 KINDS = INTERVALS | {"none": "–"}
 MEANS = {"declared_age": "moyenne, en années"}
+ENDS = ("{answer}", "missing", "mean")  # of what coded ads say of a variable
 LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not known come after the answers
 
 
@@ -28,15 +31,15 @@ LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not
 def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Ads and share of each declared place, the most cited first, then of those that are too small to be named; empty
     without any place."""
-    found = under(statements, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
+    found = under(statements, "places.ads.{place}").sort_values("shown_value", ascending=False, kind="stable")
     if found.empty:
         return ""
     rows = []
     for fact in found.itertuples():
-        share = f"ads.city_{_end(fact)}_pct"
+        share = f"ads.city_{_part(fact)}_pct"
         place = escape(fact.label.removeprefix("annonces déclarées à "))
         rows.append((place, cell(fact.statement_id), cell(share), interval(share)))
-    for fact in under(statements, "ads.joined.").itertuples():
+    for fact in under(statements, "ads.joined.{level}.{code}", "ads.joined.rest").itertuples():
         place = french.capital(escape(fact.label.removeprefix("annonces déclarées en d’")))
         rows.append((place, cell(fact.statement_id), "", ""))
     header = (
@@ -52,7 +55,7 @@ def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -
 @grid
 def site_terms(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What sites sell: options, subscription, sign-up, then prices from the lowest; empty where no terms were read."""
-    options = list(under(statements, "terms.option.")["statement_id"])
+    options = list(under(statements, "terms.option.{option}")["statement_id"])
     prices = [f"terms.price.{code}" for code in PRICES]
     order = ["terms.paid_options", *options, "terms.subscription", "terms.paid_sign_up", *prices]
     found = {fact.statement_id: fact for fact in under(statements, "terms.").itertuples() if fact.shown_value > 0}
@@ -79,7 +82,7 @@ def planned_margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 @grid
 def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What became of the sites between two dates, zeros left out."""
-    found = under(statements, "turnover.change.")
+    found = under(statements, "turnover.change.{change}")
     columns = (
         ("Devenir", "left", 40, lambda fact: named(fact, "sites : ")),
         ("Sites", "right", 10, of(cell)),
@@ -90,7 +93,7 @@ def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 @grid
 def waves(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The ads of each day, the persons behind them where known, and what became of the ads until the next count."""
-    days = [name.removeprefix("waves.ads.") for name in under(statements, "waves.ads.")["statement_id"]]
+    days = [_part(fact) for fact in under(statements, "waves.ads.{day}").itertuples()]
     known = set(statements["statement_id"])
 
     def both(fact_id: str) -> str:
@@ -124,13 +127,13 @@ def margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 @grid
 def agreement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Alpha of each variable with its interval, observed agreement and verdict, the best first."""
-    found = under(statements, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
+    found = under(statements, "agreement.alpha.{variable}").sort_values("shown_value", ascending=False, kind="stable")
     columns = (
         ("Variable", "left", 26, lambda fact: escape(fact.label.partition(" : ")[0])),
-        ("Accord observé", "right", 12, lambda fact: cell(f"agreement.observed.{_end(fact)}")),
+        ("Accord observé", "right", 12, lambda fact: cell(f"agreement.observed.{_part(fact)}")),
         ("Alpha", "right", 8, of(cell)),
         ("Intervalle", "right", 16, of(interval)),
-        ("Verdict", "left", 14, lambda fact: cell(f"agreement.verdict.{_end(fact)}")),
+        ("Verdict", "left", 14, lambda fact: cell(f"agreement.verdict.{_part(fact)}")),
     )
     return table(found.itertuples(), columns, caption, "accord")
 
@@ -143,7 +146,12 @@ def groupings(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         ("Accord", "right", 10, of(cell)),
         ("À savoir", "left", 46, _method),
     )
-    return table(under(statements, "agreement.groups.").itertuples(), columns, caption, "accord-groupes")
+    return table(
+        under(statements, "agreement.groups.pairs_pct", "agreement.groups.b_cubed_pct").itertuples(),
+        columns,
+        caption,
+        "accord-groupes",
+    )
 
 
 @grid
@@ -161,10 +169,13 @@ def profiles(
     With `only`, the answers given alone follow: a question with several answers is a set.
     """
     rows: list[Sequence[str]] = []
-    asked = [one for one in variables if not under(statements, f"profile.ad.{one}.").empty]
-    for variable in asked:  # the others are not coded, or two persons do not agree on them
-        found = under(statements, f"profile.ad.{variable}.")
-        name = found["statement_id"].str.rpartition(".")[2]
+    asked = {one: under(statements, *(f"profile.ad.{one}.{end}" for end in ENDS)) for one in variables}
+    asked = {variable: found for variable, found in asked.items() if len(found)}
+    for variable, found in asked.items():  # the others are not coded, or two persons do not agree on them
+        told = map(ids.fact, found["statement_id"])
+        name = pd.Series(
+            [one.parts.get("answer") or one.pattern.rpartition(".")[2] for one in told], found.index, "str"
+        )
         found = found.assign(name=name, single=name.str.startswith("only_"), late=name.isin(LAST))
         found = found[found["shown_value"].ne(0) & ~found["name"].str.startswith("at_least_")]
         found = found[~found["single"] | only]
@@ -191,8 +202,10 @@ def coded_ads(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """At least one, two, three signs, by ad and by person."""
     rows = []
-    for fact in under(statements, "profile.ad.network_sign.at_least_").itertuples():
-        person = fact.statement_id.replace("profile.ad.", "profile.person.")
+    for fact in under(statements, "profile.ad.network_sign.{answer}").itertuples():
+        if not _part(fact).startswith("at_least_"):
+            continue
+        person = f"profile.person.network_sign.{_part(fact)}"
         label = named(fact, after=", part des annonces")
         rows.append((label, cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person)))
     return _side_by_side(rows, "Indices", caption, "indices")
@@ -202,16 +215,18 @@ def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
 def read_and_coded(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Sites read by pages: their ads by the pages, by the coded places, and what is kept; empty without any."""
     columns = (
-        ("Site", "left", 6, _end),
-        ("Pages lues", "right", 9, lambda fact: cell(f"sample.site_pages.{_end(fact)}")),
-        ("Intervalle", "right", 13, lambda fact: interval(f"sample.site_pages.{_end(fact)}")),
-        ("Places codées", "right", 9, lambda fact: cell(f"sample.site_places.{_end(fact)}")),
-        ("Intervalle", "right", 13, lambda fact: interval(f"sample.site_places.{_end(fact)}")),
+        ("Site", "left", 6, _part),
+        ("Pages lues", "right", 9, lambda fact: cell(f"sample.site_pages.{_part(fact)}")),
+        ("Intervalle", "right", 13, lambda fact: interval(f"sample.site_pages.{_part(fact)}")),
+        ("Places codées", "right", 9, lambda fact: cell(f"sample.site_places.{_part(fact)}")),
+        ("Intervalle", "right", 13, lambda fact: interval(f"sample.site_places.{_part(fact)}")),
         ("Retenu", "right", 9, of(cell)),
         ("Intervalle", "right", 13, of(interval)),
         ("À savoir", "left", 28, _method),
     )
-    return table(under(statements, "sample.site_size.").itertuples(), columns, caption, "pages-places", small=True)
+    return table(
+        under(statements, "sample.site_size.{site}").itertuples(), columns, caption, "pages-places", small=True
+    )
 
 
 PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_bounds", "uncovered")
@@ -221,7 +236,7 @@ PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_boun
 def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What each source of doubt adds to the final interval, in persons."""
     order = [f"persons.source.{one}" for one in PARTS]
-    facts = {fact.statement_id: fact for fact in under(statements, "persons.source.").itertuples()}
+    facts = {fact.statement_id: fact for fact in under(statements, *order).itertuples()}
     columns = (("Source", "left", 32, named), ("Personnes", "right", 14, of(cell)), ("À savoir", "left", 44, _method))
     return table([facts[name] for name in order if name in facts], columns, caption, "sources-personnes")
 
@@ -231,7 +246,7 @@ def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
     """The number retained, its check, and what the sample alone or the published formula would say; a number that is withheld
     has no row, and nothing around the table speaks of it."""
     order = ("total", "horvitz_thompson", "by_places", "indicative", "published_formula", "logical", "seen")
-    facts = {fact.statement_id: fact for fact in under(statements, "persons.").itertuples()}
+    facts = {fact.statement_id: fact for fact in under(statements, "persons_of_ads").itertuples()}
     columns = (
         ("Calcul", "left", 44, named),
         ("Valeur", "right", 9, lambda fact: cell(fact.statement_id) if pd.notna(fact.shown_value) else "–"),
@@ -273,16 +288,17 @@ def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident
     return pipe(header, rows, caption, ident, small=True) if rows else ""
 
 
-def under(statements: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    """The facts under one prefix."""
-    return statements[statements["statement_id"].str.startswith(prefix)]
+def under(statements: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """The facts of these names (`catalogue/ids`)."""
+    return statements[ids.of(statements["statement_id"], *names)]
 
 
-def _end(fact: Any) -> str:
-    return str(fact.statement_id).rpartition(".")[2]
+def _part(fact: Statement) -> str:
+    """The last word of its identifier."""
+    return [*ids.fact(fact.statement_id).parts.values()][-1]
 
 
-def _method(fact: Any) -> str:
+def _method(fact: Statement) -> str:
     return escape(text_of(fact.method))
 
 
@@ -336,10 +352,10 @@ def _size_method(site: Any, interval: Cell) -> str:
 def extrapolations(statements: pd.DataFrame, sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Sites counted by their pages: their total, its limits, and what the pages read say of it; empty without any."""
     read = "ads.site_count." + sites.loc[sites["method"].eq("page_extrapolated"), "site_code"]
-    counted = statements[statements["statement_id"].str.startswith("ads.site_count.")]
+    counted = under(statements, "ads.site_count.{site}")
     found = counted[counted["measure"].eq("estimate") | counted["statement_id"].isin(read)]
     columns = (
-        ("Site", "left", 8, lambda fact: fact.statement_id.rpartition(".")[2]),
+        ("Site", "left", 8, _part),
         ("Annonces", "right", 10, of(cell)),
         ("Intervalle", "right", 16, lambda fact: interval(fact.statement_id) or "–"),
         ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
@@ -373,9 +389,7 @@ def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
 @grid
 def size_variants(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Other formulas and roundings of the sample size: what they give, the largest size last."""
-    variants = statements[statements["statement_id"].str.startswith("ads.sample_size_variant.")].sort_values(
-        "shown_value", kind="stable"
-    )
+    variants = under(statements, "ads.sample_size_variant.{variant}").sort_values("shown_value", kind="stable")
     columns = (
         ("Variante", "left", 28, named),
         ("Formule", "left", 32, lambda fact: escape(fact.formula)),
@@ -409,15 +423,15 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     found = under(statements, "penal.")
     if found.empty:
         return ""
-    parts = found["statement_id"].str.split(".", expand=True)
-    years = sorted(parts[1].unique(), key=lambda year: (not year.isdigit(), year))
-    names = {year: _year(found["label"][parts[1] == year].iloc[0]) for year in years}
+    parts = pd.DataFrame([ids.fact(one).parts for one in found["statement_id"]], index=found.index)
+    years = sorted(parts["year"].unique(), key=lambda year: (not year.isdigit(), year))
+    names = {year: _year(found["label"][parts["year"] == year].iloc[0]) for year in years}
     rows = []
-    for (measure, source), own in found.groupby([parts[2], parts[3]], sort=True):
+    for (measure, source), own in found.groupby([parts["penal_measure"], parts["source"]], sort=True):
         near = own.loc[
             own["method"].str.contains(APPROXIMATE, regex=False) & own["shown_value"].notna(), "statement_id"
         ]
-        roughly = {fact_id.split(".")[1]: "environ " for fact_id in near}
+        roughly = {ids.fact(one).parts["year"]: "environ " for one in near}
         said, _, of = own["label"].iloc[0].partition(", source : ")
         rows.append(
             (

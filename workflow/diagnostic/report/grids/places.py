@@ -9,6 +9,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.core.french import NBSP
+from diagnostic.estimate.catalogue.ids import fact, which, within
 from diagnostic.geography.names import Gazetteer, Place
 from diagnostic.report.charts import territory
 from diagnostic.report.charts.facts import Released
@@ -91,7 +92,6 @@ def persons_by_place(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, 
 
 # -- The tables of a study of several départements ----------------------------------------------------------------
 # The whole, then each of them in the order of their codes, never ranked.
-OF_ONE = re.compile(r"d([0-9][0-9ab][0-9]?)\.")  # what the identifier of a département's fact begins with
 WHOLE = "Ensemble"
 FOUND = {
     "ads.sites_with_ads": "Sites avec annonces",
@@ -174,7 +174,7 @@ def _side_by_side(
 def names(statements: pd.DataFrame) -> dict[str, str]:
     """What the identifiers of each département begin with → its name, as its facts are labelled, in the order of codes."""
     found: dict[str, str] = {}
-    for ident, label in zip(statements["statement_id"], statements["label"], strict=True):
-        if match := OF_ONE.match(ident):
-            found.setdefault(match[0], re.split(rf"[ {NBSP}]: ", label)[0])
+    own = which(statements["statement_id"], lambda one: bool(one.departement))
+    for told in statements[own].itertuples():
+        found.setdefault(within(fact(told.statement_id).departement), re.split(rf"[ {NBSP}]: ", told.label)[0])
     return dict(sorted(found.items()))

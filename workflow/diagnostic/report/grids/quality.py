@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.ids import chosen, is_one, is_share
 from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.announced import Printed, sentences
@@ -74,18 +75,15 @@ def publication_rules(
 
 @grid
 def reported(reproduction: pd.DataFrame, ids: Sequence[str], bases: Mapping[str, tuple[str, str]], caption: str) -> str:
-    """What the publication prints of these ids, or of those under a prefix that ends with a dot or an underscore, where the
-    study computes none of it and the release lets it be printed; empty without any. `bases`: the same → the figure that its
+    """What the publication prints of these ids (as `catalogue/ids` names them), where the study computes none of it and the release lets it be printed; empty without any. `bases`: a subject → the figure that its
     shares are of, and what that counts."""
     open_ = uncomputed(reproduction)
-    wanted = [
-        name for one in ids for name in open_["fact_id"] if name == one or one[-1] in "._" and name.startswith(one)
-    ]
+    wanted = [name for one in ids for name in chosen(open_["fact_id"], one)]
     figures = {figure.fact_id: figure for figure in open_.itertuples()}
     whole = reproduction.set_index("fact_id")["published"]
 
     def base(name: str) -> str:
-        found = [of for one, of in bases.items() if name.startswith(one) and name.endswith("_pct")]
+        found = [of for one, of in bases.items() if is_share(name) and is_one(name, one)]
         again = [f"{published(whole[fact])} {words}" for fact, words in found if whole.get(fact, WITHHELD) != WITHHELD]
         return escape(again[0] if again else "")
 
@@ -110,7 +108,7 @@ def printed(figure: Any) -> str:
 
 def signed(figure: Any, value: str) -> str:
     """A value of a published figure, printed or computed, with the sign of its unit."""
-    sign = f"{french.NBSP}%" if figure.fact_id.endswith("_pct") else ""
+    sign = f"{french.NBSP}%" if is_share(figure.fact_id) else ""
     return f"{published(value)}{sign}"
 
 
