@@ -26,7 +26,7 @@ from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.populations.listing import Listing, plain
 from diagnostic.release.populations.people import Population, populations
 from diagnostic.release.populations.policy import ARRONDISSEMENT, Policy, Term, parse
-from diagnostic.release.statements import FOUND
+from diagnostic.release.statements import only_where_seen
 from diagnostic.release.tables import PRINTED
 from diagnostic.release.ways.listed import Counted, count
 from diagnostic.study.start import init
@@ -345,7 +345,7 @@ def _unaudited(name: str, rows: Sequence[Row | None], told: tuple[Told, Told], a
     for row, study in zip(rows, told, strict=True):
         ground = study.grounds.get(name, "")
         if row is None:
-            if not FOUND.fullmatch(name):
+            if not only_where_seen(name):
                 yield "not there"
         elif row["kind"] == "withheld":
             if ground not in (*HIDDEN, *SECONDARY):

@@ -21,7 +21,7 @@ from diagnostic.estimate.people import interviews
 from diagnostic.release.editions import changes, issued
 from diagnostic.release.populations import people
 from diagnostic.release.populations.rounding import Draw
-from diagnostic.release.statements import FOUND, made
+from diagnostic.release.statements import made, only_where_seen
 from diagnostic.release.tables import DECIDED
 from diagnostic.release.ways import places
 from diagnostic.release.ways.listed import Known
@@ -52,7 +52,7 @@ def told(met: Sequence[Met], known: Known) -> tuple[Decided, pd.DataFrame]:
     facts = interviews.estimate(rows, NO_CODING, NOWHERE, STUDY)["interviews"]
     decided = decide(facts, POLICY(), people.interviews(rows), known, Draw(b"k"))
     said = made(decided.ledger, ()).set_index("statement_id").sort_index()
-    hidden = said.index.str.fullmatch(FOUND) | said.index.map(places.names)
+    hidden = said.index.map(only_where_seen) | said.index.map(places.names)
     return decided, said[~(said["kind"].eq("withheld") & hidden)]
 
 

@@ -128,7 +128,7 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
         (model, "estimate", lambda f, *_: row(f, "shown", MODEL, f["value"], low=f["low"], high=f["high"]))
     ],
     "rows received": [
-        (things, "OF_PERSONS", things.re.compile("never")),
+        (things, "OF_PERSONS", ()),
         (statements, "_settled", lambda said, *_: said),
     ],
     "rows, drawn but told": [(statements, "_settled", lambda said, *_: said.assign(rules=str(len(said))))],

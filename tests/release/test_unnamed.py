@@ -20,7 +20,7 @@ from diagnostic.release.editions import issued
 from diagnostic.release.editions.changes import FEW
 from diagnostic.release.populations import people
 from diagnostic.release.populations.rounding import Draw
-from diagnostic.release.statements import FOUND, made, named
+from diagnostic.release.statements import made, named, only_where_seen
 from diagnostic.release.ways.listed import Known
 from diagnostic.release.ways.things import narrow_axes, narrow_fields
 from diagnostic.release.ways.verdicts import Decided, decide
@@ -58,7 +58,7 @@ def told(local: Sequence[Local], known: Known | None = None, codes: str = "S") -
     decided = decide(facts, POLICY(), people.local_structures(rows), readers, Draw(b"k"))
     ledger = decided.ledger.assign(cells="vault!A1")  # as `estimate` locates them: rules are told of public files alone
     said = made(ledger, ()).set_index("statement_id").sort_index()
-    return decided, said[~(said["kind"].eq("withheld") & said.index.str.fullmatch(FOUND))]
+    return decided, said[~(said["kind"].eq("withheld") & said.index.map(only_where_seen))]
 
 
 def sent(local: Sequence[Local], known: Known | None, name: str) -> Known:

@@ -9,9 +9,7 @@ import pandas as pd
 
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.ways import PEOPLE
-from diagnostic.release.populations.policy import (
-    Policy,
-)
+from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.ways.coded import class_of
 

@@ -18,29 +18,10 @@ import scipy  # its parts are loaded when they are first used
 from diagnostic.audit.values import Unreadable, count_bounds, share
 from diagnostic.core.french import plural
 from diagnostic.release.attack.solver import Contradiction, Model, Targets, attack, interval
-from diagnostic.release.populations.groups import (
-    Axis,
-    Frame,
-    Group,
-    Statement,
-    System,
-    columns,
-    member,
-)
-from diagnostic.release.populations.listing import (
-    SILENT,
-    Listing,
-)
-from diagnostic.release.populations.people import (
-    ABOUT_PERSONS,
-    Population,
-)
-from diagnostic.release.populations.rounding import (
-    EXACT,
-    PUBLIC_KEY,
-    Claim,
-    Draw,
-)
+from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, System, columns, member
+from diagnostic.release.populations.listing import SILENT, Listing
+from diagnostic.release.populations.people import ABOUT_PERSONS, Population
+from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw
 
 OUTSIDER, STRUCTURE, PREFECTURE, EDITIONS = "outsider", "structure", "prefecture", "editions"
 READERS = {

@@ -15,36 +15,13 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answers import AXES
-from diagnostic.release.attack.gate import (
-    EDITIONS,
-    Finding,
-)
+from diagnostic.release.attack.gate import EDITIONS, Finding
 from diagnostic.release.attack.solver import Model, interval
-from diagnostic.release.populations.groups import (
-    Axis,
-    Frame,
-    Group,
-    Statement,
-    Variable,
-    columns,
-)
-from diagnostic.release.populations.listing import (
-    Listing,
-)
-from diagnostic.release.populations.people import (
-    APART,
-    NAMED,
-    NO,
-    UNSAID,
-    WHO,
-    Population,
-)
-from diagnostic.release.populations.policy import (
-    Policy,
-)
-from diagnostic.release.populations.rounding import (
-    Claim,
-)
+from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable, columns
+from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.people import APART, NAMED, NO, UNSAID, WHO, Population
+from diagnostic.release.populations.policy import Policy
+from diagnostic.release.populations.rounding import Claim
 
 STAYED, CAME, GONE = "restées", "venues", "parties"
 Told = tuple[str, Mapping[str, Claim], tuple[int, ...]]

@@ -11,15 +11,9 @@ import pandas as pd
 from diagnostic.core.french import typographic
 from diagnostic.release.editions.changes import Previous
 from diagnostic.release.editions.ledger import EDITION, EDITION_GONE, EDITION_KEPT, withheld
-from diagnostic.release.populations.people import (
-    INTERVIEWS,
-    LOCAL,
-    Population,
-)
+from diagnostic.release.populations.people import INTERVIEWS, LOCAL, Population
 from diagnostic.release.populations.policy import parse
-from diagnostic.release.populations.rounding import (
-    Claim,
-)
+from diagnostic.release.populations.rounding import Claim
 
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
 SAID = [

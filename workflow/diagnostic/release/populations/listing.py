@@ -13,19 +13,8 @@ from itertools import combinations, product
 import numpy as np
 
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
-from diagnostic.release.populations.groups import (
-    Axis,
-    Frame,
-    Group,
-    Statement,
-    Variable,
-)
-from diagnostic.release.populations.people import (
-    ABOUT_PERSONS,
-    BLANK,
-    NOT_ASKED,
-    Population,
-)
+from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable
+from diagnostic.release.populations.people import ABOUT_PERSONS, BLANK, NOT_ASKED, Population
 from diagnostic.release.populations.policy import (
     ARRONDISSEMENT,
     DERIVED,

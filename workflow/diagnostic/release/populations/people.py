@@ -15,10 +15,7 @@ from diagnostic.core.french import slug
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.estimate.tally import Described, prepare
 from diagnostic.privacy import folding
-from diagnostic.release.populations.policy import (
-    ARRONDISSEMENT,
-    Term,
-)
+from diagnostic.release.populations.policy import ARRONDISSEMENT, Term
 
 # -- Who is counted -----------------------------------------------------------------------------------------------
 # The populations that facts name, one row per person, situation or response, with their answers.

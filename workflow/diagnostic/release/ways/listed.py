@@ -11,52 +11,15 @@ import pandas as pd
 from diagnostic.collect.tables import Structures
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import ASKED
-from diagnostic.release.attack.gate import (
-    Finding,
-    Gate,
-    explain,
-    published_statements,
-    readers_of,
-    true_values,
-)
+from diagnostic.release.attack.gate import Finding, Gate, explain, published_statements, readers_of, true_values
 from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.editions import changes
 from diagnostic.release.editions.issued import Issued, last
-from diagnostic.release.populations.groups import (
-    Statement,
-    columns,
-)
-from diagnostic.release.populations.listing import (
-    CROSSING,
-    HEADLINE,
-    OTHER,
-    TOTAL,
-    Entry,
-    Listing,
-    coded,
-    plain,
-)
-from diagnostic.release.populations.people import (
-    Population,
-    holding,
-)
-from diagnostic.release.populations.policy import (
-    ARRONDISSEMENT,
-    PLACE,
-    POPULATIONS,
-    Policy,
-    Term,
-    parse,
-)
-from diagnostic.release.populations.rounding import (
-    EXACT,
-    Claim,
-    Draw,
-    claim,
-    first_step,
-    least,
-    members,
-)
+from diagnostic.release.populations.groups import Statement, columns
+from diagnostic.release.populations.listing import CROSSING, HEADLINE, OTHER, TOTAL, Entry, Listing, coded, plain
+from diagnostic.release.populations.people import Population, holding
+from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, POPULATIONS, Policy, Term, parse
+from diagnostic.release.populations.rounding import EXACT, Claim, Draw, claim, first_step, least, members
 
 # -- What is printed of one population ----------------------------------------------------------------------------
 # Draws, then an attack; whole proofs widened, then withheld, down a fixed ladder.

@@ -14,17 +14,7 @@ import scipy  # its parts are loaded when they are first used
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.estimate.facts import ASKED
-from diagnostic.release.editions.ledger import (
-    LIST,
-    ROUNDED,
-    SECONDARY,
-    Ground,
-    Row,
-    as_it_is,
-    number,
-    row,
-    withheld,
-)
+from diagnostic.release.editions.ledger import LIST, ROUNDED, SECONDARY, Ground, Row, as_it_is, number, row, withheld
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import Rounding, parse
 from diagnostic.release.populations.rounding import STEP, members, rest
