@@ -9,9 +9,6 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from diagnostic.release.audit import Population
-from diagnostic.release.claims import Printed
-from diagnostic.release.draws import Draw
 from facts_at_hand import replace
 from simulated import policy
 from test_verdicts import fact

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,12 +17,12 @@ from diagnostic.release.editions.issued import read as read_issues
 from diagnostic.release.populations.people import Population, everybody
 from diagnostic.release.populations.policy import STAMP, Policy
 from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.progress import Progress
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.tables import Audited, Costs, Ledger
 from diagnostic.release.ways.listed import Known, Released
 from diagnostic.release.ways.verdicts import Decided, decide
 
-EVERY = 10.0  # seconds between two lines that say what is being done
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
 NO_KEY = (
     "- L’étude décrit des personnes et n’a pas de clé : l’arrondi au hasard ne peut pas être tiré. Une étude qui n’est pas "
@@ -182,19 +180,3 @@ def cost_table(released: Mapping[str, Released]) -> pd.DataFrame:
             large = sum(two.count >= least for two, least in zip(held, asked, strict=True))
             rows.append((name, threshold, len(held), 5 * round(20 * large / len(held)) if held else 0))
     return pd.DataFrame(rows, columns=columns(Costs))
-
-
-class Progress:
-    """What the release is doing, said in French on the error stream when ten seconds have passed since the last line, so that
-    nobody waits in front of a silent screen; nothing of what is quick. It names what is done, never a count of persons."""
-
-    def __init__(self, study: str) -> None:
-        self.study = study
-        self.last = time.monotonic()
-
-    def tell(self, said: str) -> None:
-        """Say what is being done, if it is time."""
-        now = time.monotonic()
-        if now - self.last >= EVERY:
-            self.last = now
-            print(typographic(f"{self.study} : {said}"), file=sys.stderr, flush=True)

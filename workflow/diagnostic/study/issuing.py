@@ -20,7 +20,8 @@ from diagnostic.release.editions import issued
 from diagnostic.release.populations.people import everybody
 from diagnostic.release.populations.policy import DRAFT, STAMP, Policy, narrow, regional
 from diagnostic.release.populations.rounding import PUBLIC_KEY, PURPOSE, Draw
-from diagnostic.release.steps import Progress, known, people_messages, with_threshold
+from diagnostic.release.progress import Progress
+from diagnostic.release.steps import known, people_messages, with_threshold
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.ways.verdicts import decide
 from diagnostic.study.config import ConfigError, load_release, load_study
