@@ -214,7 +214,7 @@ def sparse(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
     then the smallest others, until the exact total leaves several kinds and enough places; and a total of too few, which is
     that of their kinds. A mask over the facts."""
     least = scope.policy.rules.contributors.structures
-    of_kinds = ids.of(facts["fact_id"], VENUES)
+    of_kinds = pd.Series(ids.of(facts["fact_id"], VENUES), index=facts.index)
     if not of_kinds.any():
         return of_kinds
     own = facts[of_kinds & ~facts["origin"].isin(PUBLISHED)]
