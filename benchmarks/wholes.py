@@ -31,6 +31,7 @@ def asked() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", choices=("facts", "release", "report"), default="facts")
+    parser.add_argument("--finished", type=int, default=0, help="how many of them go on to their documents")
     parser.add_argument(
         "--only", default="", help="numbers of studies of this drawing, or values: chosen=simple,names=typst"
     )
@@ -63,13 +64,12 @@ def main() -> int:
         return 0
     book = Codebook()
     numbers, values = only(options.only)
-    every = worlds(book, options.studies, options.seed, options.to, values)
-    every = [one for one in every if not numbers or one.number in numbers]
+    every = worlds(book, options.studies, options.seed, options.to, values, numbers)
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="wholes-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         sys.exit(f"{folder}: not empty; give another folder")
-    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))))
+    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))), options.finished)
     failed = [one for one in done if one.outcome == "failed"]
     for one in failed:
         print(f"\n{one.walk.world.number}  {one.walk.world.study}  {one.walk.results}")
@@ -77,7 +77,7 @@ def main() -> int:
         for fault in one.verdict.faults[:12]:
             print("   ", fault.replace("\n", "\n        "))
     if options.out:
-        page.added(options.out, page.rows(done, options.seed, options.to))
+        page.added(options.out, page.rows(done, options.seed))
     if not failed:
         shutil.rmtree(folder)
     counts = Counter(one.outcome for one in done)

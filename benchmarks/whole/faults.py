@@ -155,7 +155,7 @@ def _unknown(tool: str) -> Callable[[Path], None]:
 
 def _answered(workbook: openpyxl.Workbook) -> None:
     sheet = workbook.worksheets[0]
-    wanted = re.compile(r"(?i)^job_function$|votre fonction")
+    wanted = re.compile(r"(?i)^job_function$|fonction exercez")
     column = next(cell.column for cell in sheet[1] if wanted.search(str(cell.value)))
     sheet.cell(2, column, SOMEBODY)
 
@@ -225,11 +225,13 @@ def _given(world: World) -> Mapping[str, Fault]:
         "workbook_formula": Fault(export, (said, "3"), _cell("Réponses", "professionals_consulted", "#REF!")),
         "coding_of_nobody": Fault(
             "classeur-codage.xlsx",
-            ("situation_coding", r"\bB\d+\b"),
+            ("situation_coding", r"\bB\d+\b|colonne B"),
             _more("Codage des situations", "record_id", "inconnu-999"),
         ),
         "themes_of_nobody": Fault(
-            "classeur-themes.xlsx", ("text_coding", r"\bA\d+\b"), _more("Thèmes des textes", "record_id", "inconnu-999")
+            "classeur-themes.xlsx",
+            ("text_coding", r"\bA\d+\b|colonne A"),
+            _more("Thèmes des textes", "record_id", "inconnu-999"),
         ),
         "draw_of_another": Fault(ads, ("coded_ads|codées", r"\bA\d+\b|colonne A|tirage"), _sheet(_other_draw)),
     }

@@ -24,6 +24,10 @@ def finished(copy: Copy, book: Codebook, walk: Walk) -> None:
         return
     if not _calculated(copy, walk):
         return
+    if walk.planted is None:
+        faults.planted(copy, walk)
+        if walk.planted is not None and not walk.stopped and not _calculated(copy, walk):
+            return
     if world.choice["findings"] != "proposed" and not _findings(copy, book, walk):
         return
     if world.choice["edition"] == "second" and typed(walk, copy.run("diagnostic", "diffuser", world.study)):

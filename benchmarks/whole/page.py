@@ -20,13 +20,13 @@ UNFORESEEN = "unforeseen"
 MENDS = ("mend", "values", "to", "says")
 
 
-def rows(done: Sequence[Ended], seed: int, to: str) -> list[dict[str, str]]:
+def rows(done: Sequence[Ended], seed: int) -> list[dict[str, str]]:
     """A row a study, with the version of the code that walked it."""
     commit = _commit()
     return [
         {
             "seed": str(seed),
-            "to": to,
+            "to": one.to,
             "number": str(one.walk.world.number),
             "study": one.walk.world.study,
             "outcome": one.outcome,
@@ -131,7 +131,7 @@ def _undone(mends: Sequence[Row]) -> list[str]:
         "## Sans une réparation, une étude échoue",
         "",
         "Chaque réparation a été défaite seule, dans une copie, et l’étude de ces valeurs menée "
-        "(`--studies 1 --seed 1 --to … --only …`) : elle échoue, et dit ceci.",
+        "(`--studies 3 --seed 1 --to … --only 0,…`, ou le numéro qui est dit) : elle échoue, et dit ceci.",
         "",
         "| réparation défaite | étude | jusqu’à | ce qu’elle dit alors |",
         "| --- | --- | --- | --- |",

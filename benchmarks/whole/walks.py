@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -18,23 +18,27 @@ TOGETHER = 20  # studies a copy
 
 @dataclass
 class Ended:
-    """What became of a study: `outcome` is how far it went, or `failed`."""
+    """What became of a study: `outcome` is how far it went, or `failed`; `to`, how far it was to go."""
 
     walk: Walk
     outcome: str
     verdict: judge.Verdict
+    to: str
 
 
-def walked(worlds: Sequence[World], folder: Path, to: str, jobs: int) -> list[Ended]:
-    """All studies, in copies of at most twenty; copies go side by side."""
+def walked(worlds: Sequence[World], folder: Path, to: str, jobs: int, finished: int = 0) -> list[Ended]:
+    """All studies, in copies of at most twenty; copies go side by side. So many as `finished`, one in so many, go on to their
+    documents wherever the others end."""
+    apart = -(-len(worlds) // finished) if finished else 0
+    ends = {id(one): "report" if apart and at % apart == 0 else to for at, one in enumerate(worlds)}
     share = min(TOGETHER, -(-len(worlds) // jobs))
     groups = [worlds[at : at + share] for at in range(0, len(worlds), share)]
     with ThreadPoolExecutor(jobs) as pool:
-        done = pool.map(lambda at: _group(groups[at], folder / f"copy-{at + 1}", to), range(len(groups)))
+        done = pool.map(lambda at: _group(groups[at], folder / f"copy-{at + 1}", ends), range(len(groups)))
         return [one for group in done for one in group]
 
 
-def _group(worlds: Sequence[World], folder: Path, to: str) -> list[Ended]:
+def _group(worlds: Sequence[World], folder: Path, ends: Mapping[int, str]) -> list[Ended]:
     copy = Copy(folder / "projet")
     walks = [Walk(world, copy.home) for world in worlds]
     for walk in walks:
@@ -43,22 +47,25 @@ def _group(worlds: Sequence[World], folder: Path, to: str) -> list[Ended]:
     first = [walk for walk in walks if _drawn(walk) or (acts.changes(walk.world) and walk.world.number % 2)]
     calculate(copy, first, "facts")
     for walk in walks:
-        faults.planted(copy, walk)
+        if ends[id(walk.world)] != "report":  # else once it has published something
+            faults.planted(copy, walk)
         if not walk.stopped:
             acts.between(copy, walk.world.book, walk)
     # What was corrected before the draw is drawn anew; an erasure takes every stage away, the sheet to be coded included.
     calculate(copy, [walk for walk in first if _drawn(walk) and _again(walk)], "facts")
     for walk in walks:
         code(copy, walk.world.book, walk, partial(faults.given, copy, walk))
-    if to == "report":
-        for walk in walks:
+    for to in dict.fromkeys(ends.values()):
+        own = [walk for walk in walks if ends[id(walk.world)] == to]
+        if to != "report":
+            calculate(copy, own, to)
+            continue
+        for walk in own:
             finish.finished(copy, walk.world.book, walk)
-    else:
-        calculate(copy, walks, to)
     copy.close()
     for walk in walks:
         walk.seconds = copy.spent / len(walks)
-    return [ended(walk, to) for walk in walks]
+    return [ended(walk, ends[id(walk.world)]) for walk in walks]
 
 
 def _drawn(walk: Walk) -> bool:
@@ -107,7 +114,7 @@ def ended(walk: Walk, to: str) -> Ended:
         verdict.faults += _blocking(walk)
         # An honest study: whatever stops it, it should not have been.
         verdict.faults.append(f"refused: {walk.stopped.command}: {walk.stopped.said.strip()[-1500:]}")
-        return Ended(walk, "failed", verdict)
+        return Ended(walk, "failed", verdict, to)
     wanted = expected(book, world)
     numbers = judge.numbers(judge.facts(walk.results / "estimate/facts.parquet"), wanted)
     verdict.faults += numbers.faults + judge.accounted(walk.results / "consolidate/rows.parquet", rows(book, world))
@@ -116,7 +123,7 @@ def ended(walk: Walk, to: str) -> Ended:
         verdict.faults += judge.statements(walk.results / "release/statements.parquet", wanted)
     if to == "report":
         verdict.faults += documents.faults(walk.results / "report", world.team, _said(world))
-    return Ended(walk, "failed" if verdict.faults else to, verdict)
+    return Ended(walk, "failed" if verdict.faults else to, verdict, to)
 
 
 def _said(world: World) -> dict[str, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from . import people, sites, told
@@ -59,9 +59,17 @@ class World:
         return [one for told in (*self.responses, *self.interviews) for one in told.situations]
 
 
-def worlds(book: Codebook, number: int, seed: int, to: str = "facts", asked: Choice | None = None) -> list[World]:
-    """So many studies; the same seed draws the same, whatever their number, but for what `to` has no room for. Those that are
-    asked for have these values, and the plainest of all else. Raises ValueError where no study can have them."""
+def worlds(
+    book: Codebook,
+    number: int,
+    seed: int,
+    to: str = "facts",
+    asked: Choice | None = None,
+    only: Collection[int] = (),
+) -> list[World]:
+    """So many studies, or `only` some of these; the same seed draws the same, whatever their number, but for what `to` has no
+    room for. Those that are asked for have these values, and the plainest of all else. Raises ValueError where no study can
+    have them."""
     drawn_ = [_plain(asked)] * number if asked else drawn(number, seed)
     beside = apart(drawn_, random.Random(f"apart {seed}"), to)
     choices = [
@@ -69,7 +77,7 @@ def worlds(book: Codebook, number: int, seed: int, to: str = "facts", asked: Cho
         for one, two in zip(drawn_, beside, strict=True)
     ]
     places = departements(max(number, 101), seed)
-    return [world(book, at, places, choices[at], seed) for at in range(number)]
+    return [world(book, at, places, choices[at], seed) for at in range(number) if not only or at in only]
 
 
 def _plain(asked: Choice) -> dict[str, str]:

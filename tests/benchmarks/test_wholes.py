@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+import zipfile
 from itertools import combinations
 from pathlib import Path
 
@@ -14,11 +16,13 @@ import pytest
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))  # as when a benchmark is run
 
-from whole import axes, documents, judge, pairs  # noqa: E402
+import wholes  # noqa: E402
+from whole import axes, documents, faults, judge, page, pairs, player, tables  # noqa: E402
 from whole.codebook import Codebook  # noqa: E402
 from whole.expected import Expected, expected, rows  # noqa: E402
-from whole.walks import walked  # noqa: E402
-from whole.world import worlds  # noqa: E402
+from whole.exports import export  # noqa: E402
+from whole.walks import Ended, walked  # noqa: E402
+from whole.world import World, worlds  # noqa: E402
 
 SOURCES = [BENCHMARKS / "wholes.py", *sorted((BENCHMARKS / "whole").glob("*.py"))]
 OURS = {"__future__", "whole", "numpy", "openpyxl", "pyarrow", *sys.stdlib_module_names}
@@ -73,6 +77,141 @@ def test_the_same_seed_draws_the_same_worlds_and_their_truth_holds_together() ->
             assert facts["shared.situations"] == int(one.choice["size"]) or one.has("interviews")
 
 
+def test_faults_are_planted_in_turn_where_a_study_can_bear_them() -> None:
+    drawn = worlds(Codebook(), 200, 1, "report")
+    faults_ = [one.choice["fault"] for one in drawn]
+    assert set(faults_) == set(axes.APART["fault"])
+    assert [at for at, fault in enumerate(faults_) if fault == "none"] == [at for at in range(200) if at % 3 == 2]
+    for one in drawn:
+        needed = axes.NEEDS.get(one.choice["fault"], {})
+        assert all(one.choice[axis] in values for axis, values in needed.items()), one.choice
+        assert set(one.choice) == set(axes.EVERY)
+    assert "finding_altered" not in {one.choice["fault"] for one in worlds(Codebook(), 200, 1, "release")}
+    assert sum(one.regional for one in drawn) > 10
+    # A region shares no département with those that it is walked with.
+    for at, one in enumerate(drawn):
+        beside = {code for other in drawn[max(0, at - 19) : at + 20] if other is not one for code in other.codes}
+        assert not (one.regional and set(one.codes) & beside), one.study
+
+
+def test_studies_of_given_values_are_the_plainest_otherwise() -> None:
+    [asked] = worlds(Codebook(), 1, 1, "facts", {"chosen": "simple", "fault": "count_word"})
+    other = {name: value for name, value in asked.choice.items() if value != axes.EVERY[name][0]}
+    assert other == {"chosen": "simple", "fault": "count_word"}
+    with pytest.raises(ValueError, match="no study has"):
+        worlds(Codebook(), 1, 1, "facts", {"roles": "least", "chosen": "simple"})
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "said"), [("C", 2, "ligne 2, colonne C · x"), ("B", 13, "feuille 3, B13 : x")]
+)
+def test_a_fault_is_told_at_its_cell(column: str, row: int, said: str) -> None:
+    assert re.search(faults._at(column, row), said)
+    assert not re.search(faults._at(column, row), said.replace("2", "3").replace("13", "14"))
+
+
+@pytest.mark.parametrize(
+    ("done", "wrong"),
+    [
+        (player.Done("x", 1, "ad_counts.csv : ligne 2, colonne C"), 0),
+        (player.Done("x", 0, "ad_counts.csv : ligne 2, colonne C"), 1),  # not refused
+        (player.Done("x", 2, "ad_counts.csv : ligne 2, colonne C"), 1),
+        (player.Done("x", 1, "ligne 2, colonne C"), 1),  # of which file?
+        (player.Done("x", 1, "ad_counts.csv : ligne 3, colonne C"), 1),
+        (player.Done("x", 1, "ad_counts.csv : ligne 2, colonne C : erreur imprévue"), 1),
+        (player.Done("x", 1, f"ad_counts.csv : ligne 2, colonne C : {faults.SOMEBODY}"), 1),
+    ],
+)
+def test_a_refusal_is_judged(tmp_path: Path, done: player.Done, wrong: int) -> None:
+    [small] = worlds(Codebook(), 1, 1, "facts", {"roles": "internet", "fault": "count_word"})
+    walk = player.Walk(small, tmp_path)
+    faults.judged(walk, "count_word", faults._table(small)["count_word"], done, {})
+    assert len(walk.wrong) == wrong, walk.wrong
+
+
+def test_what_was_published_must_stay(tmp_path: Path) -> None:
+    [small] = worlds(Codebook(), 1, 1, "facts", {"roles": "internet", "fault": "count_word"})
+    walk = player.Walk(small, tmp_path)
+    path = walk.results / "report/rapport.html"
+    path.parent.mkdir(parents=True)
+    path.write_text("avant", encoding="utf-8")
+    before = faults.published(walk)
+    path.write_text("après", encoding="utf-8")
+    done = player.Done("x", 1, "ad_counts.csv : ligne 2, colonne C")
+    faults.judged(walk, "count_word", faults._table(small)["count_word"], done, before)
+    assert walk.wrong == ["count_word: x: report/rapport.html was replaced"]
+
+
+def test_each_fault_spoils_what_it_says(tmp_path: Path) -> None:
+    [small] = worlds(Codebook(), 1, 1, "facts", {"vignettes": "approved"})
+    (tmp_path / "resources/studies" / small.study).mkdir(parents=True)
+    tables.write_csv(tmp_path, small)
+    for name, fault in faults._table(small).items():
+        path = tmp_path / "resources/studies" / small.study / fault.file
+        before = path.read_bytes()
+        fault.spoil(path)
+        assert not path.is_file() or path.read_bytes() != before, name
+        path.write_bytes(before)
+
+
+@pytest.mark.parametrize("tool", ["google_csv", "google_sheets", "kobo", "odk", "limesurvey"])
+def test_an_unknown_answer_is_planted_in_the_export_of_each_tool(tool: str, tmp_path: Path) -> None:
+    [one] = worlds(Codebook(), 1, 1, "facts", {"roles": "questionnaire", "size": "8", "tool": tool})
+    path = export(one.book, tool, one.responses, tmp_path, tmp_path)
+    faults._unknown(tool)(path)
+    if path.suffix != ".csv":
+        with zipfile.ZipFile(path) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+    else:
+        content = path.read_bytes()
+    assert content.count(faults.SOMEBODY.encode()) == 1
+
+
+def test_the_page_is_of_its_tables_and_each_mend_names_a_study_that_can_be_asked() -> None:
+    table, mends = page.read(BENCHMARKS / "accepted/wholes.csv"), page.read(BENCHMARKS / "accepted/mends.csv")
+    assert (BENCHMARKS / "wholes.md").read_text(encoding="utf-8") == page.written(table, mends)
+    for one in mends:
+        asked = dict(each.split("=") for each in one["values"].split(",") if "=" in each)
+        assert asked and all(value in axes.EVERY[name] for name, value in asked.items()), one
+        assert worlds(Codebook(), 1, 1, one["to"], asked)
+    assert not any(int(row["unforeseen"]) for row in table)
+
+
+def test_what_is_typed_is_what_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[tuple[list[str], str, int, int]] = []
+
+    def seen(every: list[World], folder: Path, to: str, jobs: int, finished: int) -> list[Ended]:
+        found.append(([one.study for one in every], to, jobs, finished))
+        return [Ended(player.Walk(one, folder), to, judge.Verdict(), to) for one in every]
+
+    monkeypatch.setattr(wholes, "walked", seen)
+    table = tmp_path / "w.csv"
+
+    def typed(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["wholes.py", *words])
+        return wholes.main()
+
+    assert typed("--studies", "3", "--seed", "5", "--finished", "1", "--folder", str(tmp_path / "a")) == 0
+    assert typed("--studies", "3", "--only", "0,2", "--to", "release", "--out", str(table)) == 0
+    assert typed("--studies", "1", "--only", "roles=least,fault=config_key", "--jobs", "4") == 0
+    assert [(len(studies), to, jobs, finished) for studies, to, jobs, finished in found] == [
+        (3, "facts", 2, 1),
+        (2, "release", 2, 0),
+        (1, "facts", 1, 0),
+    ]
+    drawn = [one.study for one in worlds(Codebook(), 3, 1, "release")]
+    assert found[1][0] == [drawn[0], drawn[2]] == [row["study"] for row in page.read(table)]
+    with pytest.raises(SystemExit, match="the values of an axis are"):
+        typed("--studies", "1", "--only", "roles=nobody")
+
+
+def test_a_table_goes_on_from_its_rows(tmp_path: Path) -> None:
+    row = dict.fromkeys(page.COLUMNS, "1") | {"seed": "1", "to": "facts", "number": "10"}
+    page.added(tmp_path / "w.csv", [row, row | {"number": "2"}])
+    found = page.added(tmp_path / "w.csv", [row | {"outcome": "failed"}])
+    assert [(one["number"], one["outcome"]) for one in found] == [("2", "1"), ("10", "failed")]
+
+
 # -- The judge ---------------------------------------------------------------------------------------------------------
 
 
@@ -90,6 +229,8 @@ def fact(
         (fact(7, 5, 9, "bounds"), Expected("f.x", 9, exact=False), 0, 0),
         (fact(7, 5, 9, "bounds"), Expected("f.x", 10, exact=False), 1, 0),
         (fact(7, 5, 9, "sampling"), Expected("f.x", 10, exact=False), 0, 1),
+        (fact(7, 5, 9, "sampling"), Expected("f.x", 15, exact=False), 0, 1),
+        (fact(7, 5, 9, "sampling"), Expected("f.x", 15.1, exact=False), 1, 0),  # no chance has drawn that
         (fact(10, 5, 9, "bounds"), Expected("f.x", 7, exact=False), 1, 0),  # outside its own bounds
         (fact(7, 9, 5, "bounds"), Expected("f.x", 7), 1, 0),
         (fact(104, measure="percent"), Expected("f.x", 104), 1, 0),
@@ -142,6 +283,6 @@ def test_documents_that_are_missing_or_do_not_open_are_seen(tmp_path: Path) -> N
 def test_one_study_goes_to_its_facts(tmp_path: Path) -> None:
     book = Codebook()
     small = next(one for one in worlds(book, 60, 3) if (one.choice["roles"], one.choice["size"]) == ("least", "8"))
-    [ended] = walked(book, [small], tmp_path, "facts", 1)
+    [ended] = walked([small], tmp_path, "facts", 1)
     assert (ended.outcome, ended.verdict.faults) == ("facts", [])
     assert ended.verdict.held > 100

@@ -86,6 +86,10 @@ def test_names_and_counts_meet_in_the_vault_only(project: Path) -> None:
 def test_it_is_refused_without_names_results_or_vault(project: Path) -> None:
     with pytest.raises(VaultError):
         annex(project, STUDY)
+    open_vault(project, STUDY)
+    wanted = rf"instruments/{STUDY}/classeur-coffre.xlsx .*«.diagnostic recevoir {STUDY} FICHIER.»"
+    with pytest.raises(AnnexError, match=wanted):
+        annex(project, STUDY)
     keep_names(project, {})
     with pytest.raises(AnnexError, match="ne nomme ni site"):
         annex(project, STUDY)

@@ -638,7 +638,12 @@ class AnnexError(Typeset):
 
 
 def kept(vault: Vault) -> list[Grid]:
-    """The sheets of the workbook of names. Raises VaultError when the vault has none."""
+    """The sheets of the workbook of names. Raises AnnexError when the vault has none, VaultError after a purge."""
+    if vault.received(NAMES) is None and not vault.purged:
+        raise AnnexError(
+            f"Le coffre de {vault.study} n’a pas encore de noms : remplir instruments/{vault.study}/classeur-{NAMES}.xlsx (noms "
+            f"des sites, des établissements, coordonnées), puis « diagnostic recevoir {vault.study} FICHIER »."
+        )
     return read_export(vault.read_received(NAMES), NAMES, short_rows=True)[0]
 
 
