@@ -13,11 +13,13 @@ from .world import World
 
 @dataclass(frozen=True)
 class Expected:
-    """One fact. `exact`: its value is this one; else it is between its bounds, and between those of its statement."""
+    """One fact. `exact`: its value is this one; else it is between its bounds, and between those of its statement. `near`: how far
+    from it the value itself may be, as a part of it, whatever the bounds; 0 where nothing is asked of it."""
 
     fact: str
     value: float
     exact: bool = True
+    near: float = 0.0
 
 
 def expected(book: Codebook, world: World) -> list[Expected]:
@@ -119,7 +121,7 @@ def _sampled(world: World) -> list[Expected]:
     told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
     if world.internet is None or not told or choice["mirrors"] != "none":
         return []
-    return [Expected("sample.relevant", world.internet.relevant, exact=False)]
+    return [Expected("sample.relevant", world.internet.relevant, exact=False, near=0.25)]
 
 
 def _counted(world: World) -> list[Expected]:

@@ -73,6 +73,9 @@ def numbers(found: Mapping[str, Fact], wanted: Iterable[Expected]) -> Verdict:
             continue
         verdict.held += 1
         said = f"{one.fact}: {_number(fact['value'])} [{_number(fact['low'])}; {_number(fact['high'])}], {one.value:g} is true"
+        value = None if fact["value"] is None else float(str(fact["value"]))
+        if one.near and (value is None or abs(value - one.value) > one.near * one.value):
+            verdict.faults.append(f"{said}: far from it")
         if one.exact:
             if fact["value"] is None or not _same(float(str(fact["value"])), one.value):
                 verdict.faults.append(said)

@@ -232,6 +232,8 @@ def fact(
         (fact(7, 5, 9, "sampling"), Expected("f.x", 15, exact=False), 0, 1),
         (fact(7, 5, 9, "sampling"), Expected("f.x", 15.1, exact=False), 1, 0),  # no chance has drawn that
         (fact(10, 5, 9, "bounds"), Expected("f.x", 7, exact=False), 1, 0),  # outside its own bounds
+        (fact(125, 50, 200, "bounds"), Expected("f.x", 100, exact=False, near=0.25), 0, 0),
+        (fact(126, 50, 200, "bounds"), Expected("f.x", 100, exact=False, near=0.25), 1, 0),  # its bounds hold anything
         (fact(7, 9, 5, "bounds"), Expected("f.x", 7), 1, 0),
         (fact(104, measure="percent"), Expected("f.x", 104), 1, 0),
         (fact(float("nan")), Expected("f.x", 7), 2, 0),

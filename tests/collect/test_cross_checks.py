@@ -180,6 +180,15 @@ def test_a_place_written_in_two_ways_is_told_at_its_cell(name: str) -> None:
     assert all("ligne 2" in p.message for p in told)
 
 
+@pytest.mark.parametrize(
+    ("sign", "code"), [("東", "U+6771"), ("👋", "U+1F44B"), ("\ufb01", "U+FB01"), ("Ӿ", ""), ("é", "")]
+)
+def test_a_sign_that_no_document_draws_is_told_at_its_cell_and_stops_nothing(sign: str, code: str) -> None:
+    told = problems(ad_counts=SMALL["ad_counts"] + f"E01,Val {sign},4,exact,2026-01-05,2026-01-20\n")
+    assert [(p.severity, p.row, p.column) for p in told] == [(WARNING, 7, "B")] * bool(code)
+    assert all(code in p.message for p in told)
+
+
 def test_no_counts_at_all_is_one_warning_not_one_per_site() -> None:
     told = problems(ad_counts=SMALL["ad_counts"].splitlines()[0] + "\n")
     assert [(p.severity, p.file, p.row) for p in told] == [

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from diagnostic.codebook.results import INSTALLED
 from diagnostic.collect.answers import STEPS
 from diagnostic.collect.parse import Source
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core.declarations import undrawn
 from diagnostic.core.french import number, plural, slug
 from diagnostic.core.problems import Problem, blocking, quoted, warning
 from diagnostic.privacy.folding import fold
@@ -711,5 +712,22 @@ def _exists(moment: str) -> bool:
         return False
 
 
+# Names that documents print as they are given.
+PRINTED = (("ad_counts", "place"), ("press", "outlet"), ("press", "title"), ("structures", "name"))
+
+
+def _undrawn(role: str, column: str, tables: Tables) -> Iterator[Finding]:
+    """Names with a sign that the faces of the documents have not: nothing is stopped, it is an empty box there."""
+    for row, text in zip(tables[role]["row"], tables[role][column], strict=True):
+        if isinstance(text, str) and (sign := undrawn(text)):
+            message = (
+                f"Le signe U+{ord(sign):04X} n'a pas de dessin dans tous les documents : une case vide y sera imprimée."
+            )
+            yield Finding(role, int(row), column, message, "L'ôter, ou l'écrire autrement.", blocks=False)
+
+
 # In the order in which they are written here.
-CHECKS = tuple(one for one in list(globals().values()) if isinstance(one, Check))
+CHECKS = (
+    *(one for one in list(globals().values()) if isinstance(one, Check)),
+    *(needs(**{role: (column,)})(partial(_undrawn, role, column)) for role, column in PRINTED),
+)

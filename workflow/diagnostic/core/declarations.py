@@ -56,11 +56,20 @@ def _line(text: str) -> str:
     return text
 
 
+def undrawn(text: str) -> str:
+    """The first sign that a document would not show, accents being joined to their letters; empty where it shows all."""
+    unseen = (
+        sign
+        for sign in unicodedata.normalize("NFC", text)
+        if unicodedata.category(sign) == "Cf" or not any(ord(sign) in own for own in DRAWN)
+    )
+    return next(unseen, "")
+
+
 def _printed(text: str) -> str:
     """Accents joined to their letters, and no sign that a document would not show."""
     text = unicodedata.normalize("NFC", text)
-    unseen = (sign for sign in text if unicodedata.category(sign) == "Cf" or not any(ord(sign) in own for own in DRAWN))
-    if sign := next(unseen, ""):
+    if sign := undrawn(text):
         raise _wrong(
             f"le signe U+{ord(sign):04X} n’a pas de dessin dans tous les documents ; l’ôter, ou l’écrire autrement"
         )
