@@ -2,8 +2,8 @@
 
 A mutant is one module with one place changed: a comparison, an operator, a number, `and` for `or`, a condition turned round,
 the other of two functions (`min` for `max`, `any` for `all`, `floor` for `ceil`). It lives in a process of its own, forked from
-one that has loaded the tests; no file is changed. Tests nearest to a module are those of the phases judged that import it; where
-none does, those of any folder; where none does either, those that import a module of its room which imports it. Of them run the ones
+one that has loaded the tests; no file is changed. Tests nearest to a module are those of the phases judged that import it, or a
+module of its phase that imports it; where there are none, those of any folder that import it. Of them run the ones
 that enter the function that is changed, the quickest first, as was seen when they ran once with the program as it is.
 
 A survivor is a hole in the tests, or the same program written otherwise: `mutants.csv` says which, place by place, and why.
@@ -196,21 +196,20 @@ def imports(path: Path) -> frozenset[str]:
 
 @cache
 def nearest(module: str) -> tuple[str, ...]:
-    """The test files that judge a module: those of the phases judged that import it, else those of any other folder, else
-    those that import what imports it."""
+    """The test files that judge a module: those of the phases judged that import it, or a module of its phase that imports
+    it; where there are none, those of any folder that import it."""
     phases = sorted({room.partition("/")[0] for room in ROOMS})
     every = sorted(TESTS.rglob("test_*.py"))
     own = [path for path in every if path.relative_to(TESTS).parts[0] in phases]
-    direct = [path for path in own if module in imports(path)] or [path for path in every if module in imports(path)]
-    if direct:
-        return tuple(str(path.relative_to(PROJECT)) for path in direct)
-    room = source(module).parent.parent if module.split(".")[1] == "estimate" else source(module).parent
-    users = [
+    users = {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-        for path in sorted(room.rglob("*.py"))
+        for path in sorted((PACKAGE / "diagnostic" / module.split(".")[1]).rglob("*.py"))
         if module in imports(path)
-    ]
-    return tuple(str(path.relative_to(PROJECT)) for path in own if imports(path) & {*users})
+    }
+    found = [path for path in own if imports(path) & {module, *users}]
+    return tuple(
+        str(path.relative_to(PROJECT)) for path in found or [path for path in every if module in imports(path)]
+    )
 
 
 # -- The judgement --------------------------------------------------------------------------------------------------

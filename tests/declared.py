@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import re
 from typing import Any
@@ -24,7 +25,7 @@ FORMS = {
     r"^[^\W\d_]{2,4}$": ("AB", "CD", "ÉLM"),
     r"^[0-9a-f]{64}$": ("0" * 64, "1" * 64, "a" * 64),
     r"^(hmac-)?sha256:[0-9a-f]{64}$": tuple(f"sha256:{digit * 64}" for digit in "01a"),
-    r"^[a-z]\w*/[a-z0-9_]+$": ("a/b", "a/c", "b/d_1"),
+    r"^[a-z]\w*/[A-Za-z0-9_]+$": ("a/b", "a/c", "b/d_1"),
     r"^[a-z0-9_]+(\.[a-z0-9_]+)+$": ("a.b", "a.c", "a.d_1"),
     r"^[a-z0-9_]+(\.[A-Za-z0-9_-]+)+$": ("a.b", "a.C", "a.d-1"),
     r"^https://[^\s@]+$": ("https://exemple.fr", "https://exemple.fr/a", "https://exemple.org"),
@@ -32,7 +33,7 @@ FORMS = {
 }
 NAMES = {  # how a form of column ends → a column of that form
     r"\.code$": "colour.code",
-    r"/[a-z0-9_]+$": "colour/red",
+    r"/[A-Za-z0-9_]+$": "colour/red",
     r"\.state$": "size.state",
     r"\.number$": "size.number",
     r"minors_maximum)$": "size.minimum",
@@ -43,11 +44,18 @@ NAMES = {  # how a form of column ends → a column of that form
     r"\.pseudonym$": "place.pseudonym",
 }
 ROWS = 3
+HEADER = "column,type,title,description,marks,values,low,high,pattern"
 
 
-def every() -> dict[str, type[tables.Table]]:
+def written(*lines: str, before: str = "collect/Sourced") -> tables.Table:
+    """A table of the test's own, by the lines of its columns, each as in a `tables.csv` (`HEADER`)."""
+    read = csv.DictReader([HEADER, *lines], restval="")
+    return tables.Table("collect", "Written", "Table de ce test", tables.table(before), "", tuple(read))
+
+
+def every() -> dict[str, tables.Table]:
     """Each declared table (`phase/table`), one of those that share a declaration."""
-    found: dict[type[tables.Table], str] = {}
+    found: dict[tables.Table, str] = {}
     for phase in PHASES:
         for name, model in importlib.import_module(f"diagnostic.{phase}.tables").TABLES.items():
             found.setdefault(model, f"{phase}/{name}")

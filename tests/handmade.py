@@ -12,12 +12,10 @@ import pandas as pd
 
 from diagnostic.codebook.loading import FOLDER, INPUT, load, read_folder
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.counted import Places, ReceivedRows
-from diagnostic.collect.tables import Duplicates
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core import io
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.estimate.people import contributors, described
 from diagnostic.estimate.people.questionnaire import estimate as answered
 from diagnostic.trial.answers import asked
@@ -162,9 +160,9 @@ def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
         for number, (name, _, _) in enumerate(codebook.columns(table)):
             letter = chr(65 + number // 26) + chr(65 + number % 26)
             rows.append((role, role, "observed", table, name, 0, sheet, letter))
-    for letter, name in zip("ABCDE", columns(Duplicates)[1:], strict=True):
+    for letter, name in zip("ABCDE", columns("collect/duplicates")[1:], strict=True):
         rows.append(("duplicates", "duplicates", "observed", "duplicates", name, 0, 0, letter))
-    return io.validate(pd.DataFrame(rows, columns=columns(Places)), "collect/places")
+    return io.validate(pd.DataFrame(rows, columns=columns("collect/places")), "collect/places")
 
 
 def consolidated(told: list[Row] | None = None, codebook: Codebook = CODEBOOK) -> dict[str, pd.DataFrame]:
@@ -175,7 +173,7 @@ def consolidated(told: list[Row] | None = None, codebook: Codebook = CODEBOOK) -
     typed = responses(forms, codebook)
     own = situations([row for row in told if row["record"] in parents], parents, codebook)
     others = interview_situations([row for row in told if row["record"] not in parents], codebook)
-    asked = questionnaire.consolidate(typed, own, ReceivedRows.empty())
+    asked = questionnaire.consolidate(typed, own, model("collect/received_rows").empty())
     made = gather(
         asked["respondents"], asked["cases"], interviews(met), others, coding(told), decisions(decided), codebook
     )

@@ -13,7 +13,6 @@ import pandas as pd
 from handmade import BOOK, CODEBOOK
 
 from diagnostic.collect.steps import check, collect
-from diagnostic.collect.tables import Duplicates
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import columns
@@ -114,7 +113,7 @@ def content(role: str, tables: dict[str, Rows]) -> bytes:
     if role in WORKBOOK:
         return filled(CODEBOOK, WORKBOOK[role], tables)
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns(Duplicates)[1:], restval="", lineterminator="\n")
+    writer = csv.DictWriter(out, columns("collect/duplicates")[1:], restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(tables[role])
     return out.getvalue().encode()

@@ -27,7 +27,7 @@ from diagnostic.codebook import loading
 from diagnostic.collect.table_names import WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
-from diagnostic.core.step import EXPORTS, GATE, KEYED, PRIVATE, asked
+from diagnostic.core.step import EXPORTS, GATE, KEYED, OF_RULES, PRIVATE, asked
 from diagnostic.release.tables import PRINTED
 from diagnostic.study.config import Config, load
 from diagnostic.study.unlocking import opened
@@ -135,7 +135,7 @@ def replayed(
             made |= {path: before[path] for path in call.outputs.values()}
             continue
         given = {name: made[path] if path in made else (home / path).read_bytes() for name, path in paths.items()}
-        arguments = {name: value for name, value in call.params.items() if name not in ("code", "fresh")}
+        arguments = {name: value for name, value in call.params.items() if name not in OF_RULES}
         if arguments.get(EXPORTS) or arguments.get(KEYED):
             vault = opened(home, arguments["study"], create=False)
             received = {role: vault.read_received(role) for role in arguments.get(EXPORTS) or {}}

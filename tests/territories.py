@@ -7,9 +7,9 @@ import pandas as pd
 from handmade import BOOK
 from replay import config, outlined
 
-from diagnostic.collect.counted import Places
 from diagnostic.consolidate import located
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.core.tables import model
 from diagnostic.estimate.territory import steps as territory
 
 STUDY = "99-2025"
@@ -56,7 +56,11 @@ def described(rows: list[Row]) -> pd.DataFrame:
 
 def facts(rows: list[Row], areas: pd.DataFrame | None = None, **changes: object) -> pd.DataFrame:
     """The facts by place of these situations."""
-    none = {"pairs": CONSOLIDATED["pairs"].empty(), "counts": CONSOLIDATED["counts"].empty(), "places": Places.empty()}
+    none = {
+        "pairs": CONSOLIDATED["pairs"].empty(),
+        "counts": CONSOLIDATED["counts"].empty(),
+        "places": model("collect/places").empty(),
+    }
     given = {
         "described": described(rows),
         "partners": pd.DataFrame(),

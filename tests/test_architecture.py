@@ -59,7 +59,7 @@ DECLARED = [
 
 
 @pytest.mark.parametrize(("phase", "name", "model"), DECLARED, ids=[f"{phase}/{name}" for phase, name, _ in DECLARED])
-def test_every_column_has_a_french_title_and_description(phase: str, name: str, model: type[tables.Table]) -> None:
+def test_every_column_has_a_french_title_and_description(phase: str, name: str, model: tables.Table) -> None:
     schema = model.to_schema()
     assert schema.strict and schema.coerce
     assert schema.title and len(schema.title) > 15, "the table has no title"
@@ -67,6 +67,21 @@ def test_every_column_has_a_french_title_and_description(phase: str, name: str, 
         assert part.title and part.title[0].isupper(), column
         assert part.description and part.title != column, column
     assert tables.model(f"{phase}/{name}") is model
+
+
+def test_a_table_that_a_module_names_is_of_a_room_whose_declarations_it_reads() -> None:
+    """Else a change of the declaration would not run again what uses it."""
+    named = 0
+    for path in MODULES:
+        own = path.relative_to(PACKAGE).parts[0]
+        for room in set(re.findall(r'\b(?:columns|model)\("(\w+)/\w+"\)', path.read_text(encoding="utf-8"))) - {
+            "phase"
+        }:
+            tables_of = [f"diagnostic.{own}.tables"] if (PACKAGE / own / "tables.py").is_file() else []
+            read = codehash.closure(name_of(path), *tables_of)
+            assert room == own or f"diagnostic.{room}.tables" in read, name_of(path)
+            named += 1
+    assert named > 20
 
 
 def test_titles_and_descriptions_are_french() -> None:

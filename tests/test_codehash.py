@@ -127,6 +127,14 @@ def test_comments_and_docstrings_change_nothing(copy: Path) -> None:
     assert edited(copy, "", []) == [before]
 
 
+def test_the_declarations_of_a_room_s_tables_are_part_of_the_module_that_reads_them(copy: Path) -> None:
+    """Of the step's own room: those of another, whose tables it does not read, change nothing."""
+    own, other = (copy / room / "tables.csv" for room in ("estimate", "compare"))
+    edits = [(str(path), "Facts,added,text,Ajoutée,Une colonne de plus,,,,,,\n") for path in (own, other)]
+    before, changed, after = json.loads(run(EDITED, json.dumps(["diagnostic.estimate.tables", *edits]), package=copy))
+    assert changed != before == after
+
+
 SAMPLES = {
     "def f(a):\n    return a + 1\n": [
         "def f(a):  # why\n\n    return (a + 1)\n",

@@ -264,6 +264,8 @@ def referring(name: str, reference: tables.Reference) -> dict[str, pd.DataFrame]
     source = pd.DataFrame({reference.column: pd.Series(keys, dtype="str")})
     for column, allowed in (reference.where or {}).items():
         source[column] = allowed[0]
+    for column in reference.unless or {}:
+        source[column] = "autre"
     return {name: source, reference.table: pd.DataFrame({reference.target: pd.Series(keys[::-1], dtype="str")})}
 
 
@@ -297,6 +299,8 @@ def test_a_reference_to_nothing_is_refused(name: str, reference: tables.Referenc
         (column,) = reference.where
         others = replaced(reference.column, MARK)(source).assign(**{column: "autre"})
         step.check({**given, name: others})
+    for column, spared in (reference.unless or {}).items():
+        step.check({**given, name: replaced(reference.column, MARK)(source).assign(**{column: spared[0]})})
 
 
 def test_floats_lie_on_their_limits_and_not_beyond() -> None:

@@ -16,6 +16,7 @@ OWN = "diagnostic."
 ELSEWHERE = {  # what is read by another way than its name
     "__all__",
     "TABLES",  # of a phase, by the name of its module (`core.tables`)
+    "WORDS",  # the same
     "REGISTERED",  # modules named so that they are loaded
 }
 OF_LIBRARIES = re.compile(r"\.commands\.|\._Markup\.handle_")  # click, and the parser of HTML, ask for these methods
@@ -67,11 +68,6 @@ def wired() -> set[Name]:
     return {(".".join(names[of]), name) for of, name in calls if of in names} | set(names.values()) | loaded
 
 
-def texts(tree: ast.AST) -> Iterator[str]:
-    """The texts of a module: among them those of a `table_names` name the models of its phase."""
-    return (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str))
-
-
 def unreached() -> list[Name]:
     trees = modules()
     names = {module: imported(tree) for module, tree in trees.items()}
@@ -89,8 +85,10 @@ def unreached() -> list[Name]:
                 todo += [(module, name) for name in own]
             elif not own and not isinstance(statement, ast.Import | ast.ImportFrom):
                 todo += reading
-    models = {name for module, tree in trees.items() if module.endswith(".table_names") for name in texts(tree)}
-    todo += [(module, name) for module, name in reads if name in models and module.startswith(OWN)]
+    declared = {
+        name for path in PACKAGE.rglob("tables.csv") for name in re.findall(r"\b[A-Z_]{4,}\b", path.read_text("utf-8"))
+    }
+    todo += [(module, name) for module, name in reads if name in declared and module.startswith(OWN)]
     reached: set[Name] = set()
     while todo:
         name = todo.pop()

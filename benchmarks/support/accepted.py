@@ -188,7 +188,7 @@ def statements(rows: pd.DataFrame) -> Iterator[str]:
         f"changé (1 : un pas d’arrondi), au plus {number(laws['inside'].max(), 2)} où un ensemble qui le contient a changé aussi ; "
         f"**{number(laws['beyond'].sum())}** au-delà de ce que permettent ensemble les tirages dont le nombre dépend. Où le cas "
         "fait passer le seuil s’ajoute ce que dit de n’être plus retiré : la chance d’imprimer un groupe tout juste au seuil, six "
-        "sur dix au plus (`claims.MAX_CHANCE_AT_THRESHOLD`)."
+        "sur dix au plus (`rounding.MAX_CHANCE_AT_THRESHOLD`)."
     )
     yield ""
     yield (

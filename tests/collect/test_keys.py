@@ -14,9 +14,9 @@ from drawn import always
 from handmade import CODEBOOK
 from keyed import KINDS, VAULT, Rows, Study, counted, errors, inputs, named, pseudonyms, study, tables
 
-from diagnostic.collect.counted import Places
 from diagnostic.collect.keys import check, resolver
 from diagnostic.consolidate.gathered import coded
+from diagnostic.core.tables import model
 from diagnostic.trial.exports import filled
 
 
@@ -117,7 +117,7 @@ def test_a_decision_that_a_later_one_replaces_is_told_whichever_situation_comes_
     rows = [(2, "R1/1", "R2/1"), (3, "R1/1", "R2/2"), (4, "R2/1", "R1/1")]
     pairs = pd.DataFrame(rows, columns=["row", "first", "second"])
     met = pd.DataFrame({"response_id": ["R1", "R2", "R2"], "situation_number": ["1", "1", "2"]})
-    problems = check({"duplicates": pairs, "situations": met}, Places.empty(), {})
+    problems = check({"duplicates": pairs, "situations": met}, model("collect/places").empty(), {})
     assert [(one.severity, one.row) for one in problems] == [("avertissement", 2)]
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from diagnostic.collect.steps import check_communes
 from diagnostic.core.problems import BLOCKING, MASKED
-from diagnostic.geography.tables import Areas
+from diagnostic.core.tables import columns, model
 
 COLUMNS = {"commune": "E", "commune_2": "F", "commune_3": "G"}
 
 
 def areas(*codes: str) -> pd.DataFrame:
     rows = [{"level": "commune", "code": code} for code in codes] + [{"level": "epci", "code": "62999"}]
-    return pd.DataFrame(rows).reindex(columns=list(Areas.to_schema().columns))
+    return pd.DataFrame(rows).reindex(columns=columns("geography/areas"))
 
 
 def coding(*codes: str) -> pd.DataFrame:
@@ -49,5 +49,5 @@ def test_a_structure_is_checked_in_its_workbook() -> None:
 
 @pytest.mark.parametrize(("departement", "code"), [("62", "62041"), ("2A", "2A004"), ("971", "97105"), ("01", "01004")])
 def test_without_a_list_a_code_begins_as_those_of_the_departement(departement: str, code: str) -> None:
-    nothing = Areas.empty()
+    nothing = model("geography/areas").empty()
     assert found({"situation_coding": coding(code, "33063")}, nothing, departement) == [("situation_coding", 4, "E")]

@@ -12,8 +12,8 @@ import pytest
 
 from diagnostic.compare.contrasts import APART, MOST, OPEN, SAME, Z, contrast, contrast_verdict, contrasts, rated
 from diagnostic.compare.pooling import FEWEST, MOVED, areas, pool
-from diagnostic.compare.tables import BARE, Areas, Compared, Contrasts, as_text
-from diagnostic.core.tables import columns
+from diagnostic.compare.tables import BARE, as_text
+from diagnostic.core.tables import columns, model
 
 POPULATIONS = as_text((Path(__file__).parents[2] / "resources/references/populations.csv").read_bytes())
 
@@ -49,7 +49,7 @@ def said(value: float, low: float = math.nan, high: float = math.nan, **changes:
     """A printed number, exact but for its limits."""
     kind = "none" if math.isnan(low) else "sampling"
     return {
-        **dict.fromkeys(columns(Compared), ""),
+        **dict.fromkeys(columns("compare/statements"), ""),
         **BARE,
         "statement_id": "a",
         "unit": "ad",
@@ -319,7 +319,7 @@ def test_only_studies_that_all_compare_are_pooled() -> None:
     table, made = areas(*compared(nine(), {frozenset(("s0", "s8"))}))
     assert list(table["study"]) == [f"s{at}" for at in range(8)]  # one of the two that do not compare is left out
     assert list(made["statement_id"].iloc[-2:]) == ["areas.behind_rate", "areas.behind_rate.spread"]
-    Areas.validate(table)
+    model("compare/areas").validate(table)
     table, made = areas(*compared(nine(), {frozenset(("s0", "s8")), frozenset(("s1", "s7"))}))
     assert table.empty and made.empty
 
@@ -332,7 +332,7 @@ def test_a_number_without_limits_or_with_bounds_is_no_area() -> None:
 def test_pairs_of_too_many_studies_are_not_printed() -> None:
     def of(size: int) -> int:
         found, made = contrasts(*compared({f"s{at:02d}": said(20.0 + at, 14.0, 40.0) for at in range(size)}, set()))
-        Contrasts.validate(found)
+        model("compare/contrasts").validate(found)
         assert len(found) == len(made)
         return len(found)
 

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.compare.maps import SAME_SCALE, Country, maps, readable
-from diagnostic.compare.tables import BARE, VERDICTS, Areas, Compared, Pairs
+from diagnostic.compare.table_names import VERDICTS
+from diagnostic.compare.tables import BARE
 from diagnostic.core.tables import columns
 from diagnostic.geography import shapes
-from diagnostic.geography.tables import Areas as Outlines
 from diagnostic.report.charts.image import Chart
 from diagnostic.report.charts.style import hatch
 
@@ -38,7 +38,7 @@ def outlines(*squares: tuple[str, float, float, float]) -> pd.DataFrame:
         }
         for code, west, south, side in squares
     ]
-    return pd.DataFrame(rows).reindex(columns=columns(Outlines))
+    return pd.DataFrame(rows).reindex(columns=columns("geography/areas"))
 
 
 COUNTRY = outlines(("01", 0, 45, 1), ("02", 1, 45, 1), ("03", 0, 46, 1), ("04", 1, 46, 1), ("05", 2, 45, 1))
@@ -49,7 +49,7 @@ def statement(name: str, value: float, low: float = math.nan, high: float = math
     kind = "none" if math.isnan(low) else "sampling"
     said = {"statement_id": name, "unit": "ad", "measure": "percent", "decimals": 0, "origin": "observed"}
     shown = {"printed": f"{value:.0f} %", "shown_value": value, "interval_kind": kind}
-    return {**dict.fromkeys(columns(Compared), ""), **BARE, **said, **limits, **shown}
+    return {**dict.fromkeys(columns("compare/statements"), ""), **BARE, **said, **limits, **shown}
 
 
 def drawn(
@@ -64,8 +64,8 @@ def drawn(
         "known": pd.DataFrame({"study": STUDIES, "territory": NAMES.values(), "depth": "full"}),
         "methods": pd.DataFrame({"study": STUDIES, "item": "territory", "code": CODES.values()}),
         "numbers": numbers,
-        "pairs": pd.DataFrame(pairs, columns=columns(Pairs)),
-        "areas": pd.DataFrame(pooled, columns=columns(Areas)),
+        "pairs": pd.DataFrame(pairs, columns=columns("compare/pairs")),
+        "areas": pd.DataFrame(pooled, columns=columns("compare/areas")),
     }
     limits = (-2, 2) if pooled else (math.nan, math.nan)
     said = [statement(f"{study}.x", value, *(value + one for one in limits)) for study, value in values.items()]
@@ -166,8 +166,8 @@ def test_a_map_credits_the_outlines_that_are_on_it_and_no_others() -> None:
         "numbers": pd.DataFrame(
             {"study": ["a-2020", "b-2020"], "indicator": "x", "title": "Part", "family": "coded"}
         ).assign(statement_id=["a-2020.x", "b-2020.x"]),
-        "pairs": pd.DataFrame([("x", "a-2020", "b-2020", "comparable", "", "")], columns=columns(Pairs)),
-        "areas": pd.DataFrame(columns=columns(Areas)),
+        "pairs": pd.DataFrame([("x", "a-2020", "b-2020", "comparable", "", "")], columns=columns("compare/pairs")),
+        "areas": pd.DataFrame(columns=columns("compare/areas")),
     }
     numbers = pd.DataFrame([statement("a-2020.x", 10), statement("b-2020.x", 20)])
     every, one = maps(compared, numbers, NAMES, country)
@@ -180,7 +180,7 @@ def test_what_may_be_read_side_by_side_is_so_two_by_two(verdicts: list[str]) -> 
     studies = list("abcde")
     pairs = pd.DataFrame(
         [("x", *pair, verdict, "", "") for pair, verdict in zip(combinations(studies, 2), verdicts, strict=True)],
-        columns=columns(Pairs),
+        columns=columns("compare/pairs"),
     )
     core, members = readable(studies, pairs, [])
     of = {frozenset((one.study, one.other)): one.verdict for one in pairs.itertuples()}

@@ -9,7 +9,6 @@ import pytest
 from test_pooled_document import collated, written
 
 from diagnostic.compare import pictures
-from diagnostic.compare.tables import Known
 from diagnostic.compare.words import NAMED, UNSAID, invented, names_of, together
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.style import TALL
@@ -85,7 +84,7 @@ def test_invented_studies_are_named_while_they_are_few() -> None:
 
 def test_two_studies_of_one_territory_and_year_have_two_names() -> None:
     rows = [(name, "Doubs (25)", "2020", "full", "", "", "") for name in ("25-2020", "doubs-2020")]
-    found = names_of(pd.DataFrame(rows, columns=columns(Known)))
+    found = names_of(pd.DataFrame(rows, columns=columns("compare/known")))
     assert found == {"25-2020": "Doubs 2020 (25-2020)", "doubs-2020": "Doubs 2020 (doubs-2020)"}
 
 
@@ -97,7 +96,7 @@ def test_studies_follow_each_other_by_the_names_that_readers_read() -> None:
         ("29-2019", "Finistère (29)", "2019"),
         ("allier-2020", "Yonne (89)", "2020"),
     ]
-    found = names_of(pd.DataFrame([(*row, "full", "", "", "") for row in rows], columns=columns(Known)))
+    found = names_of(pd.DataFrame([(*row, "full", "", "", "") for row in rows], columns=columns("compare/known")))
     assert list(found.values()) == ["Finistère 2019", "Île-de-France 2017", "Pas-de-Calais 2020", "Yonne 2020"]
 
 

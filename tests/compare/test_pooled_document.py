@@ -13,11 +13,10 @@ import pytest
 
 from diagnostic.compare import document, steps
 from diagnostic.compare.document import Editions, editions
-from diagnostic.compare.tables import BARE, TABLES, Compared, as_text
+from diagnostic.compare.tables import BARE, TABLES, as_text
 from diagnostic.compare.words import few
 from diagnostic.core import french
 from diagnostic.core.tables import columns
-from diagnostic.estimate.tables import Reproduction
 from diagnostic.release.populations.policy import load_policy
 from diagnostic.study.config import load_yaml
 
@@ -39,7 +38,7 @@ DECLARED = {
 def said(name: str, value: float, low: float = math.nan, high: float = math.nan, **changes: Any) -> dict[str, Any]:
     limits = not math.isnan(low)
     return {
-        **dict.fromkeys(columns(Compared), ""),
+        **dict.fromkeys(columns("compare/statements"), ""),
         **BARE,
         "statement_id": name,
         "label": name,
@@ -101,7 +100,9 @@ def collated(
         | {"territory": (name[:2], f"Territoire {name[:2]} ({name[:2]})"), "edition": (name[3:], name[3:])}
         for name in names
     }
-    given: dict[str, Any] = {steps.REPRINTED + name: pd.DataFrame(columns=columns(Reproduction)) for name in studies}
+    given: dict[str, Any] = {
+        steps.REPRINTED + name: pd.DataFrame(columns=columns("estimate/reproduction")) for name in studies
+    }
     for at, name in enumerate(studies):
         given[steps.STATED + name] = pd.DataFrame(
             [*statements(at), *more, *own[at : at + 1], *other[at : at + 1]]

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from diagnostic.compare import published
-from diagnostic.compare.tables import Compared, as_text
+from diagnostic.compare.tables import as_text
+from diagnostic.core.tables import model
 from diagnostic.release.populations.policy import load_policy
 from diagnostic.study.config import load_yaml
 
@@ -31,7 +32,7 @@ def figures(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
 
 def stated(*rows: tuple[str, str, str, str, str]) -> dict[str, tuple[str, str]]:
     """Figure → what is printed of it, and what this leaves open."""
-    table = Compared.validate(published.statements(figures(*rows), POLICY))
+    table = model("compare/statements").validate(published.statements(figures(*rows), POLICY))
     return {
         one.statement_id.removeprefix("ici-2020."): (
             one.printed.replace("\u00a0", " ").replace("\u202f", " "),
@@ -113,6 +114,6 @@ def test_figures_that_add_up_are_found_to_and_those_that_do_not_are_told() -> No
 
 def test_without_a_published_study_there_is_nothing_second_hand() -> None:
     none = FIGURES.iloc[:0]
-    assert Compared.validate(published.statements(none, POLICY)).empty
+    assert model("compare/statements").validate(published.statements(none, POLICY)).empty
     assert published.audited(none, RELATIONS) == {}
     assert published.known(STUDIES.iloc[:0], {}).empty and published.declared(STUDIES.iloc[:0], METHODS) == {}

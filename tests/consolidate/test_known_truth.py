@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.collect.counted import Places
 from diagnostic.consolidate import decisions, people, questionnaire
 from diagnostic.consolidate.gathered import gather
+from diagnostic.core.tables import model
 from diagnostic.estimate.people import described as estimates
 
 Row = dict[str, Any]
@@ -124,7 +124,9 @@ def made(told: list[Row], decided: list[Row]) -> dict[str, pd.DataFrame]:
 
 
 def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    found = estimates.estimate(tables["described"], tables["pairs"], Places.empty(), "00-2026", **handmade.BOOK)
+    found = estimates.estimate(
+        tables["described"], tables["pairs"], model("collect/places").empty(), "00-2026", **handmade.BOOK
+    )
     return found["described_facts"].set_index("fact_id")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.consolidate.located import cited, members, placed
-from diagnostic.geography.tables import Areas
+from diagnostic.core.tables import columns, model
 
 # code, intercommunality, arrondissement: Z straddles two arrondissements, X and Y are each in one
 COMMUNES = [("A", "X", "n"), ("B", "X", "n"), ("C", "Y", "n"), ("D", "Z", "n"), ("E", "Z", "s"), ("F", None, "s")]
@@ -14,7 +14,7 @@ COMMUNES = [("A", "X", "n"), ("B", "X", "n"), ("C", "Y", "n"), ("D", "Z", "n"), 
 
 def areas() -> pd.DataFrame:
     rows = [{"level": "commune", "code": c, "epci": e, "arrondissement": a} for c, e, a in COMMUNES]
-    return pd.DataFrame(rows).reindex(columns=list(Areas.to_schema().columns))
+    return pd.DataFrame(rows).reindex(columns=columns("geography/areas"))
 
 
 def situations(rows: list[tuple[str, str, str]]) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def test_a_commune_without_intercommunality_goes_to_its_arrondissement() -> None
 
 
 def test_without_territories_a_commune_stays_and_several_are_the_departement() -> None:
-    found = placed(situations([("", "A", ""), ("", "A", "B")]), np.array([0, 1]), Areas.empty())
+    found = placed(situations([("", "A", ""), ("", "A", "B")]), np.array([0, 1]), model("geography/areas").empty())
     assert list(found) == ["A", "departement"]
 
 

@@ -23,7 +23,7 @@ from diagnostic.codebook import loading, template
 from diagnostic.codebook.model import TICK, Codebook
 from diagnostic.collect import steps
 from diagnostic.consolidate import internet
-from diagnostic.consolidate.tables import Codings
+from diagnostic.core.tables import model
 from diagnostic.estimate.sample import drawing
 
 ROOT = Path(__file__).parents[2]
@@ -411,7 +411,13 @@ def drawn() -> tuple[pd.DataFrame, dict[str, int]]:
     made = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], names)
     sampling = config().sampling(STUDY).model_dump() | {"design": None}
     found = drawing.draw_sample(
-        made["counts"], made["pages"], Codings.empty(), tables["places"], STUDY, sampling, **files()
+        made["counts"],
+        made["pages"],
+        model("consolidate/codings").empty(),
+        tables["places"],
+        STUDY,
+        sampling,
+        **files(),
     )
     frame = found["frame"].dropna(subset=["page_size"])
     return found["draw"], dict(zip(frame["stratum"], frame["page_size"].astype(int), strict=True))

@@ -8,13 +8,12 @@ import pytest
 from handmade import BOOK
 from test_departements import NAMES, SAMPLING, STUDY
 
-from diagnostic.collect.counted import Places
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists
 from diagnostic.estimate.sample import usable
-from diagnostic.estimate.tables import TABLES, Frame
+from diagnostic.estimate.tables import TABLES
 from diagnostic.estimate.territory import departements
 
 # site, place → ads of the list, of how many places drawn the ad presents a woman: every third, every fourth…
@@ -50,7 +49,7 @@ def tables() -> dict[str, pd.DataFrame]:
             "declared_place.text": "Rennes",
         }
     )
-    frame = made.reset_index()[columns(Frame)]
+    frame = made.reset_index()[columns("estimate/frame")]
     linked = usable.link(codings, CONSOLIDATED["copies"].empty(), frame, drawn, None)
     names = ("pages", "counts", "demand_ads", "forum", "cases", "professionals", "respondents", "described", "pairs")
     return (
@@ -62,7 +61,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    given = {"places": Places.empty(), "study": STUDY, "sampling": SAMPLING | {"design": None}}
+    given = {"places": model("collect/places").empty(), "study": STUDY, "sampling": SAMPLING | {"design": None}}
     counting = {"ceiling": 10, "first_year": None}
     made = departements.estimate(departements=NAMES, counting=counting, **given, **tables, **BOOK)["departements"]
     return TABLES["departements"].validate(made).set_index("fact_id")
@@ -87,7 +86,7 @@ def test_neither_persons_nor_places_nor_means_are_told_of_a_departement(facts: p
 
 
 def test_a_sample_that_the_team_chose_says_nothing_of_a_departement(tables: dict[str, pd.DataFrame]) -> None:
-    given = {"places": Places.empty(), "study": STUDY, "sampling": SAMPLING | {"design": "simple"}}
+    given = {"places": model("collect/places").empty(), "study": STUDY, "sampling": SAMPLING | {"design": "simple"}}
     counting = {"ceiling": 10, "first_year": None}
     made = departements.estimate(departements=NAMES, counting=counting, **given, **tables, **BOOK)["departements"]
     assert made.empty

@@ -11,9 +11,9 @@ from handmade import BOOK, CODEBOOK, FILES, consolidated, facts, layout
 
 from diagnostic.codebook.loading import CodebookError, load
 from diagnostic.codebook.meaning import meaning
-from diagnostic.collect.counted import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
+from diagnostic.core.tables import model
 from diagnostic.estimate.catalogue.reading import every
 from diagnostic.estimate.field import partners
 from diagnostic.estimate.people import described
@@ -73,7 +73,7 @@ def test_another_description_of_the_same_persons_bounds_what_a_whole_group_may_b
     forms = [dict(row) for row in handmade.read("responses")]
     parents = {row["response_id"]: row for row in forms}
     typed = handmade.responses(forms)
-    asked = questionnaire.consolidate(typed, handmade.situations(rows, parents), ReceivedRows.empty())
+    asked = questionnaire.consolidate(typed, handmade.situations(rows, parents), model("collect/received_rows").empty())
     same = handmade.decisions([{"first": "R01/1", "second": "R02/1", "decision": "same"}])
     none = handmade.interview_situations([])
     made = gather(asked["respondents"], asked["cases"], pd.DataFrame(), none, pd.DataFrame(), same, CODEBOOK)
@@ -147,7 +147,9 @@ def test_facts_older_than_the_window_are_set_aside_and_undated_ones_are_counted(
     parents = {row["response_id"]: dict(row) for row in handmade.read("responses")}
     own = handmade.situations([dict(row) for row in DATED], parents)
     counting = {"ceiling": 10, "first_year": first_year}
-    made = questionnaire.consolidate(handmade.responses(list(parents.values())), own, ReceivedRows.empty(), counting)
+    made = questionnaire.consolidate(
+        handmade.responses(list(parents.values())), own, model("collect/received_rows").empty(), counting
+    )
     assert made["cases"]["situation_number"].astype(str).tolist() == kept
     rows = made["questionnaire_rows"]
     aside = rows[rows["outcome"].eq("set_aside")]
@@ -180,7 +182,7 @@ def test_a_structure_that_stayed_silent_has_not_answered() -> None:
             "row": range(3, 13),
         }
     )
-    found = partners.estimate(table, table.iloc[:0], Places.empty(), "00-2026")["partners_facts"]
+    found = partners.estimate(table, table.iloc[:0], model("collect/places").empty(), "00-2026")["partners_facts"]
     share = found.set_index("fact_id").loc["partners.response_pct"]
     assert (share["value"], share["low"], share["high"]) == (20, 20, 30)
 

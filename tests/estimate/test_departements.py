@@ -8,16 +8,14 @@ import pytest
 from handmade import BOOK
 from territories import FORMS, described
 
-from diagnostic.collect.counted import Places
 from diagnostic.consolidate import located
 from diagnostic.consolidate.internet import consolidate as counted
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.estimate.internet import demand, lists, steps
 from diagnostic.estimate.people import described as people
 from diagnostic.estimate.tables import TABLES
 from diagnostic.estimate.territory import departements
-from diagnostic.geography.tables import Areas
 
 NAMES = {"22": "Côtes-d’Armor", "29": "Finistère", "35": "Ille-et-Vilaine", "56": "Morbihan"}
 STUDY = "bretagne-2019"
@@ -54,7 +52,7 @@ REGION = 39  # 14 + 7 + 5 + 0, with five persons in two of them and eight of no 
 def areas() -> pd.DataFrame:
     codes = ["22001", "22002", "22003", "29001", "35001", "35002", "56001"]
     rows = [{"level": "commune", "code": code, "departement": code[:2]} for code in codes]
-    return pd.DataFrame(rows).reindex(columns=list(Areas.to_schema().columns))
+    return pd.DataFrame(rows).reindex(columns=columns("geography/areas"))
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +90,7 @@ def tables() -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="module")
 def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     given = {
-        "places": Places.empty(),
+        "places": model("collect/places").empty(),
         "study": STUDY,
         "sampling": SAMPLING,
         "counting": {"ceiling": 10, "first_year": None},
@@ -104,7 +102,7 @@ def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def test_persons_of_each_and_of_nowhere_make_the_region(facts: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> None:
     found = {code: facts["value"].get(f"d{code}.shared.persons_prostitution", 0) for code in NAMES}
     assert found == IN_PROSTITUTION
-    given = {"places": Places.empty(), "study": STUDY, **BOOK}
+    given = {"places": model("collect/places").empty(), "study": STUDY, **BOOK}
     whole = people.estimate(tables["described"], tables["pairs"], **given)["described_facts"].set_index("fact_id")
     assert whole["value"]["shared.persons_prostitution"] == REGION == sum(found.values()) + 5 + 8
 
@@ -123,7 +121,7 @@ def test_ads_of_each_and_of_the_region(facts: pd.DataFrame, tables: dict[str, pd
     ads = {code: sum(n for _, place, n in COUNTED if place and code in place) for code in NAMES}
     assert {code: facts["value"].get(f"d{code}.ads.total", 0) for code in NAMES} == ads
     assert facts["value"]["d35.ads.site_count.E01"] == 45 and facts["value"]["d35.ads.sites_with_ads"] == 2
-    given = {"places": Places.empty(), "study": STUDY, "sampling": SAMPLING, "publication": {}}
+    given = {"places": model("collect/places").empty(), "study": STUDY, "sampling": SAMPLING, "publication": {}}
     none = pd.DataFrame({"id": [], "value": []}, dtype="str")
     whole = steps.estimate(tables["counts"], tables["pages"], none, **given)["internet"].set_index("fact_id")
     assert whole["value"]["ads.total"] == sum(n for _, _, n in COUNTED) == sum(ads.values()) + 7
@@ -133,7 +131,9 @@ def test_ads_of_each_and_of_the_region(facts: pd.DataFrame, tables: dict[str, pd
 def test_ads_of_buyers_of_each(tables: dict[str, pd.DataFrame]) -> None:
     """Where the workbook of demand was received; by place, they are of the region alone."""
     place = {"role": "demand", "file": "d", "origin": "observed", "table": "demand_ads", "name": "demand_count"}
-    places = Places.validate(pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns(Places)])
+    places = model("collect/places").validate(
+        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns("collect/places")]
+    )
     given = {"study": STUDY, "sampling": SAMPLING, "counting": {"ceiling": 10, "first_year": None}}
     made = departements.estimate(departements=NAMES, places=places, **given, **tables, **BOOK)["departements"]
     found = made.set_index("fact_id")["value"]
@@ -145,7 +145,9 @@ def test_ads_of_buyers_of_each(tables: dict[str, pd.DataFrame]) -> None:
 def test_a_whole_departement_is_no_commune_of_buyers(tables: dict[str, pd.DataFrame]) -> None:
     """« 35 » says where the ads are, and no commune: one is named, with six ads of the fourteen."""
     place = {"role": "demand", "file": "d", "origin": "observed", "table": "demand_ads", "name": "demand_count"}
-    places = Places.validate(pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns(Places)])
+    places = model("collect/places").validate(
+        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns("collect/places")]
+    )
     none = {name: CONSOLIDATED[name].empty() for name in ("penal", "venues")}
     given = {"demand_ads": tables["demand_ads"], "forum": tables["forum"], **none, "places": places, "study": STUDY}
     found = demand.estimate(**given, **BOOK)["demand"].set_index("fact_id")["value"]
@@ -213,7 +215,9 @@ def test_the_cells_of_a_departement_are_of_its_own_rows(tables: dict[str, pd.Dat
         "table": "situations",
         "name": "persons_in_situation",
     }
-    places = Places.validate(pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns(Places)])
+    places = model("collect/places").validate(
+        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns("collect/places")]
+    )
     given = {"study": STUDY, "sampling": SAMPLING, "counting": {"ceiling": 10, "first_year": None}}
     made = departements.estimate(departements=NAMES, places=places, **given, **tables, **BOOK)["departements"]
     cells = made.set_index("fact_id")["cells"]

@@ -18,7 +18,6 @@ from diagnostic.core.tables import columns
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.sample import steps, usable
-from diagnostic.estimate.tables import Frame
 
 BOOK = codebook()
 EARLIER = {"Oui": "relevant", "Non": "not_relevant", "Ne sait pas": "dk"}
@@ -40,7 +39,7 @@ def frame(**listed: int) -> pd.DataFrame:
     ]
     common = {"category": "escorting", "stands_for": 1, "kept": True, "variance": 0.0, "degrees": np.inf}
     made = pd.DataFrame(rows).assign(**common, page_size=pd.array([None] * len(rows), "Int64"))
-    return made.reindex(columns=columns(Frame)).assign(kept=True)
+    return made.reindex(columns=columns("estimate/frame")).assign(kept=True)
 
 
 def coded_places(**found: list[str]) -> pd.DataFrame:

@@ -10,7 +10,6 @@ import pandas as pd
 from replay import outlined
 from territories import STUDY
 
-from diagnostic.collect.counted import Places as PlacesTable
 from diagnostic.core.tables import columns
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.territory.steps import joined
@@ -33,7 +32,7 @@ def facts(ads: dict[str, float], exact: bool = True, origin: str = "observed") -
     lists.loc[lists["place"].eq("Basse-Fable"), "variance"] = 0.0 if exact else 4.0
     counts = lists[["site_code", "place"]].assign(row=pd.array(range(2, len(lists) + 2), dtype="Int64"))
     where = [("ad_counts", "ad_counts.csv", origin, "ad_counts", "count", 0, 0, "C")]
-    index = Places(pd.DataFrame(where, columns=columns(PlacesTable)))
+    index = Places(pd.DataFrame(where, columns=columns("collect/places")))
     made = joined(lists, counts, outlined(STUDY), index, 20)
     return {one.fact_id: pd.Series(vars(one)) for one in made}
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import scipy
 
+from diagnostic.core.tables import model
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.sample import persons
-from diagnostic.estimate.tables import Held
 
 
 def usable(people: list[str], multiplicity: list[float | None], site: str = "E01") -> pd.DataFrame:
@@ -30,7 +30,9 @@ def counted(**sizes: int) -> pd.DataFrame:
 
 
 def facts(ads: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Fact]:
-    found = persons.facts(ads, Held.empty(), frame, 0.95, Builder("consolidate/codings", "observed"), 1)
+    found = persons.facts(
+        ads, model("estimate/held").empty(), frame, 0.95, Builder("consolidate/codings", "observed"), 1
+    )
     return {one.fact_id: one for one in found}
 
 

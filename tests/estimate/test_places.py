@@ -7,7 +7,6 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.collect.counted import Places as Table
 from diagnostic.core.tables import columns
 from diagnostic.estimate.places import Places, finder, stretches
 
@@ -22,7 +21,7 @@ PLACES = pd.DataFrame(
         ("entretiens", "entretiens.xlsx", "transcribed", "interview_situations", "age_band/a18", 0, 3, "C"),
         ("entretiens", "entretiens.xlsx", "transcribed", "interview_situations", "age_band/u15", 0, 2, "D"),
     ],
-    columns=columns(Table),
+    columns=columns("collect/places"),
 ).astype({"number": "Int64", "sheet": "Int64"})
 RECORDS = pd.DataFrame(
     {
@@ -86,7 +85,7 @@ def test_stretches_among_others_hold_each_row_and_none_of_the_others(rows, other
 
 def test_a_file_without_sheets_is_named_alone():
     counts = [("ad_counts", "a.csv", "reconstructed", "ad_counts", "count", 0, 0, "C")]
-    found = Places(pd.DataFrame(counts, columns=columns(Table)))
+    found = Places(pd.DataFrame(counts, columns=columns("collect/places")))
     assert found.at([9, 2, 3, 4, 3], "ad_counts", "count") == "a.csv!C2:C4 C9"
     assert found.at([], "ad_counts", "count") == ""
     unknown = pd.DataFrame({"row": pd.array([2, None, 3], dtype="Int64")})

@@ -16,11 +16,11 @@ from exported import FORMATS
 from openpyxl.utils import column_index_from_string
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.answered import RECEIVED
-from diagnostic.collect.counted import Places, ReceivedRows
 from diagnostic.collect.exports.study import nothing, read_exports
+from diagnostic.collect.tables import RECEIVED
 from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.core.io import validate
+from diagnostic.core.tables import model
 from diagnostic.estimate.people.questionnaire import estimate
 
 FILES = read_folder(Path(__file__).parents[2] / FOLDER)
@@ -169,9 +169,11 @@ def test_ranges_run_over_blank_cells_and_hold_every_answer_of_their_columns() ->
 
 
 def test_a_study_without_questionnaire_has_no_fact() -> None:
-    tables = consolidate(nothing(RECEIVED["responses"]), nothing(RECEIVED["situations"]), ReceivedRows.empty())
+    tables = consolidate(
+        nothing(RECEIVED["responses"]), nothing(RECEIVED["situations"]), model("collect/received_rows").empty()
+    )
     assert all(validate(frame, f"consolidate/{name}").empty for name, frame in tables.items())
-    none = estimate(tables["respondents"], tables["cases"], Places.empty(), "00-2026")
+    none = estimate(tables["respondents"], tables["cases"], model("collect/places").empty(), "00-2026")
     assert none["questionnaire"].empty
 
 
@@ -185,7 +187,7 @@ def test_a_situation_without_answer_is_set_aside() -> None:
             empty.loc[empty.index[1], name] = "no_answer"
     empty.loc[empty.index[0], "gender/" + CODEBOOK.lists["gender"][0].code] = "ticked"
     responses = tables["respondents"].drop(columns="professionals")
-    kept = consolidate(responses, empty, ReceivedRows.empty())
+    kept = consolidate(responses, empty, model("collect/received_rows").empty())
     assert len(kept["cases"]) == 1
     aside = kept["questionnaire_rows"].query("outcome == 'set_aside'")
     assert aside["reason"].tolist() == ["La situation ne contient aucune réponse."]

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnostic.core.tables import model
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import uncertainty
 from diagnostic.estimate.sample import persons
-from diagnostic.estimate.tables import Held
 
 
 @given(st.integers(1, 40), st.floats(0.501, 1))
@@ -86,7 +86,10 @@ def told(second: list[int | None], both: list[int | None]) -> dict[str, Fact]:
     frame = frame.assign(value=100.0, low=100.0, high=100.0, variance=0.0)
     searches = persons.searched_again(codings(second, both), ads)
     build = Builder("consolidate/codings", "observed")
-    return {one.fact_id: one for one in persons.facts(ads, Held.empty(), frame, 0.95, build, 1, searches=searches)}
+    return {
+        one.fact_id: one
+        for one in persons.facts(ads, model("estimate/held").empty(), frame, 0.95, build, 1, searches=searches)
+    }
 
 
 def test_a_second_search_corrects_and_widens() -> None:

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from test_persons import counted, usable
 
+from diagnostic.core.tables import model
 from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.sample import persons
-from diagnostic.estimate.tables import Held
 
 BUILD = Builder("consolidate/codings", "observed")
 NAMES = "sensitivity.{}.persons_total"
@@ -28,7 +28,7 @@ def found(
 
 def headline(ads: pd.DataFrame, frame: pd.DataFrame, searches: pd.DataFrame = NOBODY) -> float | None:
     """The value of the fact itself, with all that is told of it."""
-    facts = persons.facts(ads, Held.empty(), frame, 0.95, BUILD, 1, searches=searches)
+    facts = persons.facts(ads, model("estimate/held").empty(), frame, 0.95, BUILD, 1, searches=searches)
     return next((one.value for one in facts if one.fact_id == "persons.total"), None)
 
 

@@ -14,10 +14,10 @@ from own import SMALL_FILES
 from replay import estimated
 
 from diagnostic.collect.answers import AXES, FIELDS
-from diagnostic.collect.counted import Places
 from diagnostic.collect.parse import empty
 from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate.support import RESERVED, consolidate
+from diagnostic.core.tables import model
 from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
 from diagnostic.report.grids.field import law_results
@@ -72,7 +72,7 @@ def test_a_rate_is_of_the_step_before_or_is_not(numbers: tuple[int | None, ...])
     row = {"row": 2, "year": 2026} | dict(zip(names, numbers, strict=True))
     table = pd.DataFrame([row]).astype("Int64")
     figures = empty(INPUTS["published_figures"])
-    facts = outreach.estimate(table, figures, empty(INPUTS["contacts"]), Places.empty(), "99-2025", {})
+    facts = outreach.estimate(table, figures, empty(INPUTS["contacts"]), model("collect/places").empty(), "99-2025", {})
     facts = facts["outreach"].set_index("fact_id")
     known = dict(zip(names, numbers, strict=True))
     assert {i for i in facts.index if not i.endswith("_pct")} == {
@@ -96,7 +96,9 @@ def test_bounds_hold_whatever_a_blank_turns_out_to_be(said: list[tuple[bool | No
         for at, answers in enumerate(said)
     ]
     table = pd.DataFrame(rows).astype(dict.fromkeys([*AXES, "agrees_to_be_named"], "boolean"))
-    facts = support.estimate(table, NEVER, NOTHING, Places.empty(), "99-2025")["support"].set_index("fact_id")
+    facts = support.estimate(table, NEVER, NOTHING, model("collect/places").empty(), "99-2025")["support"].set_index(
+        "fact_id"
+    )
     for blank in (True, False):
         filled = table[list(AXES)].fillna(blank).astype(bool)
         for axis in AXES:
@@ -140,7 +142,7 @@ def test_the_study_lasts_from_its_first_presentation_to_its_last_data(
     presented: list[tuple[str, str | None]], period: str | None, years: float | None
 ) -> None:
     table = pd.DataFrame(presented, columns=["date", "data_until"]).assign(row=range(2, len(presented) + 2))
-    made = support.estimate(empty(INPUTS["structures"]), table, NOTHING, Places.empty(), "99-2025")
+    made = support.estimate(empty(INPUTS["structures"]), table, NOTHING, model("collect/places").empty(), "99-2025")
     facts = made["support"].set_index("fact_id")
     assert (period is None) == facts.empty
     if period:
@@ -158,7 +160,9 @@ def enacted(circulation: str, *rows: tuple[object, ...]) -> tuple[pd.DataFrame, 
     }
     files = {"law_results": "law_results.csv"}
     made = consolidate(**others, law_results=given_rows, files=files, circulation=circulation)
-    facts = support.estimate(others["structures"], NEVER, made["law_results"], Places.empty(), "99-2025")["support"]
+    facts = support.estimate(
+        others["structures"], NEVER, made["law_results"], model("collect/places").empty(), "99-2025"
+    )["support"]
     return facts.set_index("fact_id"), made["support_rows"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from replay import config, estimated, outlined
 from territories import EIGHT, STUDY, described, facts
 
-from diagnostic.collect.counted import Places
+from diagnostic.core.tables import model
 from diagnostic.estimate.tables import TABLES
 
 BY_HAND = {
@@ -32,7 +32,7 @@ BY_HAND = {
 
 @pytest.fixture(scope="module")
 def eight() -> pd.DataFrame:
-    return TABLES["territory"].validate(facts(EIGHT, places=Places.empty())).set_index("fact_id")
+    return TABLES["territory"].validate(facts(EIGHT, places=model("collect/places").empty())).set_index("fact_id")
 
 
 def test_every_fact_is_what_was_counted_by_hand(eight: pd.DataFrame) -> None:
@@ -59,19 +59,19 @@ def test_facts_outside_are_counted_elsewhere_and_not_here(eight: pd.DataFrame) -
 
 def test_a_ladder_that_starts_higher_names_no_commune() -> None:
     geography = config().policy.rules.geography.model_dump() | {"ladder": ["intercommunality", "arrondissement"]}
-    found = facts(EIGHT, places=Places.empty(), geography=geography)
+    found = facts(EIGHT, places=model("collect/places").empty(), geography=geography)
     assert not found["fact_id"].str.contains(r"\.commune\.").any() and len(found) == len(BY_HAND) - 3
 
 
 def test_without_population_no_commune_is_named() -> None:
     bare = outlined(STUDY).assign(population=pd.NA)
-    assert not facts(EIGHT, bare, places=Places.empty())["fact_id"].str.contains(r"\.commune\.").any()
+    assert not facts(EIGHT, bare, places=model("collect/places").empty())["fact_id"].str.contains(r"\.commune\.").any()
 
 
 def test_without_territories_or_codes_there_is_no_fact() -> None:
-    assert facts(EIGHT, outlined(STUDY).iloc[:0], places=Places.empty()).empty
+    assert facts(EIGHT, outlined(STUDY).iloc[:0], places=model("collect/places").empty()).empty
     silent = described(EIGHT).assign(**{"commune.code": "no_answer", "commune_2.code": "no_answer"})
-    assert facts(EIGHT, described=silent, places=Places.empty()).empty
+    assert facts(EIGHT, described=silent, places=model("collect/places").empty()).empty
 
 
 def test_structures_that_answered_by_commune_and_intercommunalities_of_ads() -> None:

@@ -17,17 +17,16 @@ from test_themes import coding_of_interviews
 
 from diagnostic.codebook.model import indicators
 from diagnostic.collect.answers import SAMPLES
-from diagnostic.consolidate.tables import Meetings
 from diagnostic.core.counting import RULES
+from diagnostic.core.tables import model
 from diagnostic.documentation.pages import OR, WORD, matching, rows
 from diagnostic.estimate import national
 from diagnostic.estimate.catalogue import reading
-from diagnostic.estimate.catalogue.entry import Entry, words
+from diagnostic.estimate.catalogue.entry import MEASURES, UNITS, Entry, words
 from diagnostic.estimate.catalogue.reading import STRANDS, known
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
 from diagnostic.estimate.sample import usable
-from diagnostic.estimate.tables import MEASURES, UNITS
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"
@@ -162,9 +161,9 @@ def used() -> pd.DataFrame:
         sensitivity.estimate(made["described"], made["pairs"], made["respondents"], *here[1:], **handmade.BOOK)[
             "sensitivity"
         ],
-        interviews.estimate(Meetings.empty(), coding_of_interviews(), here[1], "00-2026", **handmade.BOOK)[
-            "interviews"
-        ],
+        interviews.estimate(
+            model("consolidate/meetings").empty(), coding_of_interviews(), here[1], "00-2026", **handmade.BOOK
+        )["interviews"],
         enacted("commission", *TOTALS)[0].reset_index(),
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(

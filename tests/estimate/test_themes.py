@@ -10,9 +10,8 @@ import pytest
 
 from diagnostic.codebook.loading import FOLDER, read_folder
 from diagnostic.collect import keys
-from diagnostic.collect.counted import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
-from diagnostic.consolidate.tables import Meetings
+from diagnostic.core.tables import model
 from diagnostic.estimate.people import interviews
 from diagnostic.estimate.people.questionnaire import estimate
 
@@ -60,7 +59,7 @@ def made(second_coder: bool = False) -> dict[str, pd.DataFrame]:
         }
     ).astype({"sheet": "Int64", "row": "Int64"})
     received = pd.DataFrame({"role": "text_coding", "sheet": coding["sheet"], "row": coding["row"]})
-    received = received.reindex(columns=list(ReceivedRows.empty().columns))
+    received = received.reindex(columns=list(model("collect/received_rows").empty().columns))
     return questionnaire.consolidate(typed, told, received, text_coding=coding, files={"text_coding": "text_coding"})
 
 
@@ -126,9 +125,11 @@ def coding_of_interviews() -> pd.DataFrame:
 def test_interviews_by_theme_first_coders_only(code: str, count: int) -> None:
     coding = coding_of_interviews()
     assert coding["source"].tolist() == ["interview"] * 4 + ["response"]
-    empty = Meetings.empty()
+    empty = model("consolidate/meetings").empty()
     files = {f"codebook_{Path(name).stem}": content for name, content in read_folder(ROOT / FOLDER).items()}
-    facts = interviews.estimate(empty, coding, Places.empty(), "99-2026", **files)["interviews"].set_index("fact_id")
+    facts = interviews.estimate(empty, coding, model("collect/places").empty(), "99-2026", **files)[
+        "interviews"
+    ].set_index("fact_id")
     row = facts.loc[f"interviews.themes.obstacles_themes.{code}"]
     assert (row["numerator"], row["denominator"], row["unit"]) == (count, 3, "structure")
 

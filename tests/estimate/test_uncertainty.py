@@ -228,3 +228,13 @@ def test_what_a_recall_leaves_unknown_is_its_variance_times_the_square_of_what_i
         slope = (at(0.8 + step) - at(0.8 - step)) / (2 * step)
         found = uncertainty.with_multiplicities(ads, frame, recall=uncertainty.Recall(0.8, 0.01, 0.6, 0.95, 30, 9))
         assert found.parts["recall"] == pytest.approx(0.1 * abs(slope), rel=1e-5)
+
+
+def test_lists_whose_pages_someone_chose_move_the_persons_by_what_their_limits_allow():
+    """Ten ads from 8 to 15, of which each is half a person: one person less, two and a half more; a list read by drawn pages,
+    which has a variance, moves nothing, nor one counted."""
+    frame = counted(10, 20, 30, low=[8, 10, np.nan], high=[15, 40, np.nan], variance=[np.nan, 9.0, 0.0])
+    assert uncertainty._page_shifts(np.array([0.5, 0.25, 1]), frame) == (1, 2.5)
+    assert uncertainty._page_shifts(np.array([0.5]), counted(10, low=[8], high=[15])) == (1, 2.5)
+    assert uncertainty._page_shifts(np.array([0.5]), counted(10)) == (0, 0)
+    assert uncertainty._page_shifts(np.array([0.5]), counted(10, low=[12], high=[9])) == (0, 0)

@@ -354,3 +354,16 @@ def test_what_a_rounded_number_stands_for_is_told_of_a_number_alone() -> None:
         ]
     )
     assert [forms.form("spread", one) for one in rows.itertuples()] == ["7 à 13", "", "", ""]
+
+
+@pytest.mark.parametrize(("high", "something"), [(60, True), (60.01, False)])
+def test_a_share_says_something_within_forty_points(high: float, something: bool) -> None:
+    (row,) = pd.DataFrame([said("a.b_pct", 40, 20, high, claim=0)]).itertuples()
+    assert forms.says_something(row) == something
+
+
+def test_a_share_ranks_by_its_size_and_by_what_its_limits_leave_of_forty_points() -> None:
+    """40 % exact: 0.4; from 31 to 51 %: half of it."""
+    for limits, rank in (((), 0.4), ((40, 40), 0.4), ((31, 51), 0.2)):
+        finding = found(said("ads.top_two_pct", 40, *limits, claim=0))["internet.concentrated"]
+        assert finding.rank == pytest.approx(rank) and (finding.why == "exact") == (rank == 0.4)

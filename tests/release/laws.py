@@ -77,7 +77,7 @@ def _steps(draft: Draft, entries: Sequence[Entry]) -> dict[Said, list[tuple[floa
 
 
 def _cuts(count: int, base: int, first: int) -> Iterator[float]:
-    """Where the outcome of a draw changes (`draws.Draw.random_round`)."""
+    """Where the outcome of a draw changes (`rounding.Draw.random_round`)."""
     if count < first:
         yield count / first
     elif count % base:
@@ -111,7 +111,7 @@ def chance(law: Law, keys: int) -> float:
 
 def allowed(first: Counted, second: Counted, policy: Policy) -> float:
     """How far one case more or less may move the law of the draw of a group: one step of rounding. Where it takes the group
-    over its threshold, what is withheld under it adds the chance that the threshold itself is printed (`claims.MAX_CHANCE_AT_THRESHOLD` at most)."""
+    over its threshold, what is withheld under it adds the chance that the threshold itself is printed (`rounding.MAX_CHANCE_AT_THRESHOLD` at most)."""
     rules, threshold = policy.rules, first.entry.threshold
     base = rules.rounding.base if threshold == rules.thresholds.ordinary else rules.rounding.sensitive_base
     if first.members == second.members and first.reason == second.reason:

@@ -22,7 +22,6 @@ from diagnostic.core.tables import columns
 from diagnostic.release import printed, statements
 from diagnostic.release.editions.ledger import MODEL, put, row
 from diagnostic.release.populations import rounding
-from diagnostic.release.tables import ListedSource
 from diagnostic.release.ways import group, listed, model, things, verdicts
 from diagnostic.release.ways.listed import Draft
 
@@ -133,7 +132,7 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
     ],
     "rows, drawn but told": [(statements, "_settled", lambda said, *_: said.assign(rules=str(len(said))))],
     "why a number is withheld": [(printed, "value", _reasons)],
-    "digest of an export": [(statements, "_listed", lambda sources: sources[columns(ListedSource)])],
+    "digest of an export": [(statements, "_listed", lambda sources: sources[columns("release/sources")])],
     "the cheapest suppression": [(listed.Draft, "printed", _cheapest)],
     "exact totals": [(rounding.Draw, "random_round", lambda _, count, *__: count)],
 }

@@ -10,8 +10,8 @@ from facts_at_hand import Fact
 from simulated import SHORT, policy
 from territories import Row, described, facts
 
-from diagnostic.collect.counted import Places
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.core.tables import model
 from diagnostic.estimate.facts import table
 from diagnostic.release.populations.people import populations
 from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
@@ -37,7 +37,9 @@ def ledger(rows: list[Row]) -> pd.DataFrame:
         value=whole,
         group="prostitution:",
     )
-    every = pd.concat([facts(rows, places=Places.empty()), table("99-2026", [everyone])], ignore_index=True)
+    every = pd.concat(
+        [facts(rows, places=model("collect/places").empty()), table("99-2026", [everyone])], ignore_index=True
+    )
     people = populations(told, CONSOLIDATED["pairs"].empty(), cases, respondents, policy().meaning)
     return decide(every, policy(brief=SHORT), people, draw=Draw(PUBLIC_KEY)).ledger.set_index("fact_id")
 

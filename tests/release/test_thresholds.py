@@ -17,7 +17,7 @@ from diagnostic.release.editions import ledger
 from diagnostic.release.populations import rounding
 from diagnostic.release.populations.people import Population
 from diagnostic.release.populations.rounding import STEP, Claim, Draw
-from diagnostic.release.ways import coded, group, listed, model, own, verdicts
+from diagnostic.release.ways import coded, group, listed, model, own, places, verdicts
 from diagnostic.release.ways.way import Scope
 
 
@@ -392,3 +392,37 @@ def test_a_method_keeps_no_sentence_that_tells_a_number_under_the_highest_thresh
     assert ledger.discreet(f"Dit par {told} personnes. Rien de plus.", policy()) == (
         f"Dit par {told} personnes. Rien de plus." if kept else "Rien de plus."
     )
+
+
+# -- Ads by place -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "together", "drawn", "printed"),
+    [
+        (19, 0, 0.5, None),  # ads at least for a place to be named
+        (20, 0, 0.5, 20),
+        (20, 0, 0.01, None),  # drawn to nothing
+        (38, 2, 0.9, 30),  # two places have 38 at most: « 30 » is 20 to 40
+        (38, 2, 0.5, None),  # « 40 » is 30 to 50, and 29 of 38 would leave one of them fewer numbers than eleven
+        (38, 3, 0.5, 40),  # three have 57 at most
+        (28, 2, 0.5, 30),
+        (39, 2, 0.5, None),
+    ],
+)
+def test_ads_of_one_place_or_of_several_that_have_too_few_each(
+    value: int, together: int, drawn: float, printed: float | None
+) -> None:
+    name = "ads.joined.epci.1" if together else "places.ads.c"
+    named = f"ads: place={'|'.join('abc'[:together])}" if together else ""
+    told = asdict(replace(fact("ad", value=value), fact_id=name, group=named, source_table="consolidate/counts"))
+    found = places.by_place(told, scope(drawn))
+    assert found and (found["shown_value"] if found["verdict"] == "shown" else None) == printed
+
+
+@pytest.mark.parametrize(("part", "verdict"), [(19, "withheld"), (20, "shown"), (21, "shown")])
+def test_a_share_of_ads_by_place_is_of_as_many_ads_as_a_place_that_is_named(part: int, verdict: str) -> None:
+    share = fact("ad", "percent", value=part / 2, numerator=part, denominator=200)
+    found = places.by_place(asdict(replace(share, fact_id="ads.city_c_pct")), scope())
+    assert found and found["verdict"] == verdict
+    assert places.by_place(asdict(replace(fact("commune", value=40), fact_id="places.communes")), scope()) is None

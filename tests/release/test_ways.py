@@ -11,11 +11,10 @@ from simulated import policy
 
 from diagnostic.core.declarations import ConfigError
 from diagnostic.estimate.catalogue import ids
-from diagnostic.estimate.catalogue.entry import Entry
+from diagnostic.estimate.catalogue.entry import UNITS, Entry
 from diagnostic.estimate.catalogue.reading import FOLDER, faults, known, problems, strand
 from diagnostic.estimate.catalogue.ways import WAYS
 from diagnostic.estimate.facts import Builder, table
-from diagnostic.estimate.tables import UNITS
 from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
 from diagnostic.release.ways.verdicts import decide, verdict
 from diagnostic.release.ways.way import Scope
@@ -51,10 +50,10 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The newcomer's entries are in the catalogue."""
     every = {**known(), **rounds("session", "things")}
     monkeypatch.setattr(ids, "known", lambda: every)
-    for one in (ids.fact, ids._patterns):
+    for one in (ids.fact, ids.read, ids.is_one, ids._patterns):
         one.cache_clear()
     yield
-    for one in (ids.fact, ids._patterns):
+    for one in (ids.fact, ids.read, ids.is_one, ids._patterns):
         one.cache_clear()
 
 

@@ -14,7 +14,6 @@ from diagnostic.geography.tables import TABLES as GEOGRAPHY
 from diagnostic.references.shelf import SHELF
 from diagnostic.release.statements import made
 from diagnostic.release.tables import TABLES as RELEASED
-from diagnostic.release.tables import Ledger
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("statements", "sites", "articles", "meetings")
@@ -34,10 +33,10 @@ def statements(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "decimals": 0
         }
         unsaid = ("numerator", "denominator", "claim_low", "claim_high")
-        numbers = {name: None for name in columns(Ledger) if name.endswith(unsaid)}
-        empty = dict.fromkeys(columns(Ledger), "") | numbers | {"origin": "observed"}
+        numbers = {name: None for name in columns("release/ledger") if name.endswith(unsaid)}
+        empty = dict.fromkeys(columns("release/ledger"), "") | numbers | {"origin": "observed"}
         rows.append(empty | plain | printed | fact)
-    ledger = io.validate(pd.DataFrame(rows, columns=columns(Ledger)), "release/ledger")
+    ledger = io.validate(pd.DataFrame(rows, columns=columns("release/ledger")), "release/ledger")
     return io.validate(made(ledger, []), "release/statements")
 
 

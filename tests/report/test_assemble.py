@@ -152,3 +152,10 @@ def test_what_follows_a_condition_at_the_end_of_a_line_stays_apart() -> None:
             if line.endswith("%}") and not line.endswith("+%}") and not alone and not blank and after:
                 glued.append(f"{path.name}, {at}")
     assert glued == []
+
+
+@pytest.mark.parametrize(("value", "positive"), [(0, False), (1, True), (0.5, True), (float("nan"), False)])
+def test_a_sentence_on_some_is_built_on_more_than_none(value: float, positive: bool) -> None:
+    printer = Printer(ledgers.statements([{"fact_id": "press.articles", "label": "x", "value": value}]))
+    assert printer.positive("press.articles") == positive and not printer.positive("press.outlets")
+    assert printer.listed({"press.articles": "articles"}).endswith("articles") == positive

@@ -13,7 +13,6 @@ from awkward import LETTERS, NAMES, SIGNS, TEAM, folded, said
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.tables import columns
 from diagnostic.office.render import EMBEDDED, render_all
-from diagnostic.release.tables import Statements
 from diagnostic.report import printing
 from diagnostic.report.tabular import pipe
 from diagnostic.review import lint
@@ -40,7 +39,7 @@ PLACES = [name for names in (COMMUNES, GROUPINGS) for name in names.replace("\n"
 
 def known(names: list[str], title: str = "Diagnostic", team: str = "Équipe") -> lint.Known:
     head = f"title: {printing.header(title)}\nauthor: {printing.header(team)}\n"
-    statements = pd.DataFrame(columns=columns(Statements))
+    statements = pd.DataFrame(columns=columns("release/statements"))
     return lint.known_numbers(
         f"---\n{head}---\n\nRien.\n", statements, pd.DataFrame({"alt": [], "description": []}), names
     )

@@ -17,7 +17,6 @@ from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import table
 from diagnostic.release.populations.policy import load_policy
 from diagnostic.release.statements import made
-from diagnostic.release.tables import Statements
 from diagnostic.release.ways.verdicts import decide
 from diagnostic.report.announced import SENTENCES
 from diagnostic.review import lint
@@ -187,7 +186,7 @@ def test_a_head_of_column_said_again_on_a_new_page_is_no_part_of_the_cell_under_
 def test_the_contents_tell_the_page_of_each_heading_even_where_two_begin_alike() -> None:
     heads = "\n\n".join(f"# Les {name}" for name in ("lieux", "sites", "dates"))
     known = lint.known_numbers(
-        heads, pd.DataFrame(columns=columns(Statements)), pd.DataFrame({"alt": [], "description": []})
+        heads, pd.DataFrame(columns=columns("release/statements")), pd.DataFrame({"alt": [], "description": []})
     )
     page = Block("page 2", "1 Les lieux . . 2 2 Les sites . . 5 3 Les dates . . 9", "page")
     assert lint.stray_numbers("rapport.pdf", [page], known) == []
@@ -209,7 +208,10 @@ def test_the_name_of_a_bar_may_be_read_below_its_number_and_no_other_name(allowe
 
 def with_image(*strings: str) -> lint.Known:
     drawn = [Block("texte d’une image", text, "image") for text in strings]
-    tables = pd.DataFrame(columns=columns(Statements)), pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]})
+    tables = (
+        pd.DataFrame(columns=columns("release/statements")),
+        pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]}),
+    )
     return lint.known_numbers(QMD, *tables, images=drawn)
 
 

@@ -8,8 +8,8 @@ import ledgers
 import pandas as pd
 from released import fact, statements
 
+from diagnostic.core.tables import model
 from diagnostic.findings.tracks import FIRST, Proposals
-from diagnostic.release.tables import ListedAction
 from diagnostic.report.grids import field, quality
 from diagnostic.report.printer import Printer
 from diagnostic.report.proposals import evaluation, plan, tracks_of
@@ -79,7 +79,7 @@ def test_the_previous_plan_says_how_far_each_action_went() -> None:
         [("Former", "Association", "2025-06", "done", None), ("Ouvrir", None, None, "not_done", "Local à trouver")],
         columns=["action", "lead", "due", "progress", "remarks"],
     )
-    text = evaluation(ListedAction.validate(rows), "Relu.")
+    text = evaluation(model("release/actions").validate(rows), "Relu.")
     assert "| Former | Association | juin 2025 | Faite |" in text
     assert "| Ouvrir |" in text and "Pas faite | Local à trouver |" in text
     assert evaluation(rows.iloc[:0], "Relu.") == ""

@@ -19,11 +19,11 @@ from openpyxl import Workbook
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import steps
-from diagnostic.collect.answered import RECEIVED
-from diagnostic.collect.counted import Places
+from diagnostic.collect.tables import RECEIVED
 from diagnostic.commands.program import main
 from diagnostic.consolidate.interviews import consolidate
 from diagnostic.core import io
+from diagnostic.core.tables import model
 from diagnostic.estimate.people import interviews as meetings
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
@@ -203,7 +203,7 @@ def test_an_interview_whose_field_nobody_knows_is_one_all_the_same(root: Path, m
     assert not collected.blocked
     met = consolidate(collected.tables["interviews"], {})["meetings"]
     io.validate(met, "consolidate/meetings")
-    made = meetings.estimate(met, RECEIVED["text_coding"].empty(), Places.empty(), STUDY)
+    made = meetings.estimate(met, RECEIVED["text_coding"].empty(), model("collect/places").empty(), STUDY)
     found = next(iter(made.values())).set_index("fact_id")["value"]
     assert found["interviews.total"] == 1 and found["interviews.prosecutors"] == 0
     assert not found[found.index.str.startswith("interviews.field.")].any()

@@ -17,13 +17,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import keys
 from diagnostic.collect.exports.study import read_exports
-from diagnostic.collect.tables import Duplicates
 from diagnostic.commands.program import main
 from diagnostic.consolidate import gathered, questionnaire
 from diagnostic.core import io
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.geography.names import Gazetteer
-from diagnostic.geography.tables import Areas
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study.given import Choice, Reader
 from diagnostic.study.receive import receive
@@ -46,9 +44,10 @@ AREAS = pd.DataFrame(
         "y": 44.2,
         "outline": "[]",
     }
-).reindex(columns=columns(Areas))
+).reindex(columns=columns("geography/areas"))
 AREAS = AREAS.astype(
-    {"population": "Int64"} | {name: "str" for name in columns(Areas) if name not in ("population", "x", "y")}
+    {"population": "Int64"}
+    | {name: "str" for name in columns("geography/areas") if name not in ("population", "x", "y")}
 )
 
 
@@ -147,7 +146,7 @@ def calculated(root: Path) -> pd.DataFrame:
     tables = questionnaire.consolidate(read.tables["responses"], read.tables["situations"], read.rows)
     place = root / "resources/studies" / STUDY / "duplicates.csv"
     decided = pd.read_csv(place, dtype="str").assign(row=lambda f: range(2, 2 + len(f))) if place.is_file() else None
-    duplicates = Duplicates.empty() if decided is None else decided.astype({"row": "Int64"})
+    duplicates = model("collect/duplicates").empty() if decided is None else decided.astype({"row": "Int64"})
     duplicates = keys.decided(duplicates, keys.resolver(read.tables, read.numbers))
     nobody = pd.DataFrame()
     found = gathered.gather(tables["respondents"], tables["cases"], nobody, nobody, nobody, duplicates, CODEBOOK)

@@ -17,8 +17,8 @@ from copies import Project
 from test_doors import jobs
 from test_killed import killed
 
-from diagnostic.compare.table_names import DOCUMENTS
-from diagnostic.compare.tables import TABLES, VERDICTS
+from diagnostic.compare.table_names import DOCUMENTS, VERDICTS
+from diagnostic.compare.tables import TABLES
 from diagnostic.core import io, writing
 from diagnostic.privacy.contents import read
 from diagnostic.release.printed import WITHHELD

@@ -172,6 +172,16 @@ def test_a_missing_input_is_refused_before_any_job(copied: Project) -> None:
     assert copied.digests("62-2020") == before
 
 
+def test_a_fact_without_a_way_of_release_stops_every_study(copied: Project) -> None:
+    """As the workflow is read, before any job: nothing leaves by default."""
+    press = copied.path("workflow/diagnostic/estimate/catalogue/press.yaml")
+    press.write_text(press.read_text("utf-8").replace("    way: things\n", "", 1), "utf-8")
+    done = copied.snakemake("-n")
+    assert done.code != 0 and not done.jobs and "Traceback" not in done.output
+    told = "workflow/diagnostic/estimate/catalogue/press.yaml : « press.articles » : way : clé obligatoire absente"
+    assert told in done.output
+
+
 @pytest.mark.parametrize("made", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["planned", "made"])
 def test_another_project_can_use_the_workflow(source: Project, tmp_path: Path, made: bool) -> None:
     """Its own Snakefile, configuration, inputs and report; the rules come from elsewhere."""

@@ -79,13 +79,11 @@ def test_findings_lead_to_documents_as_proposed_signed_and_after_a_correction(pr
 
 @pytest.mark.slow
 @pytest.mark.parametrize("study", ["62-2020", own.FULL, TRIAL])
-def test_findings_as_proposed_and_signed_pass_the_door(project: Project, study: str) -> None:
+def test_findings_as_proposed_then_signed_pass_the_door(project: Project, study: str) -> None:
     """Of every other kind of study, up to where its documents would be made; `benchmarks/wholes.py` makes them."""
     found, words = f"logs/{study}/report_tripwire.txt", project.path(f"results/{study}/rendu/rapport.qmd")
-    project.path(f"config/studies/{study}/constats.md").unlink(missing_ok=True)
-    for write in (lambda: project.diagnostic("constats", study), lambda: signed(project, study)):
-        write()
-        done = project.snakemake(found, "--config", f"studies=[{study}]")
-        assert done.code == 0, done.output
-        assert project.path(found).read_text("utf-8") == ""
+    signed(project, study)
+    done = project.snakemake(found, "--config", f"studies=[{study}]")
+    assert done.code == 0, done.output
+    assert project.path(found).read_text("utf-8") == ""
     assert f"relus et signés par {SIGNATURE.replace('&', chr(92) + '&')}." in words.read_text("utf-8")

@@ -116,8 +116,7 @@ def call(name, rule, input, output, params, log):
     def done():
         private = params.get(step.EXPORTS) or params.get(step.KEYED)
         vault = opened(Path.cwd(), params["study"], create=False) if private else None
-        told = {key: value for key, value in params.items() if key != "function"}
-        step.run(function(name), rule, dict(input.items()), dict(output.items()), told, str(log), vault)
+        step.run(function(name), rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
 
     alone(done, log, {"code": params["code"], **dict(input.items())})()
 

@@ -39,13 +39,13 @@ EXPORTS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @cache
-def exported(shape: str) -> bytes:
+def made(shape: str) -> bytes:
     return EXPORTS[shape][1]()
 
 
 @cache
 def grids(shape: str) -> list[Grid]:
-    return read_export(exported(shape), ROLE)[0]
+    return read_export(made(shape), ROLE)[0]
 
 
 @cache
@@ -195,7 +195,7 @@ def test_any_sheet_under_any_format(chosen: str, rows: list[list[str]], kind: st
 @settings(max_examples=max(2, cases(4)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(start=PLACE, length=st.integers(0, 400), put=st.binary(max_size=6), cut=st.booleans())
 def test_any_bytes(shape: str, start: int, length: int, put: bytes, cut: bool) -> None:
-    content = exported(shape)
+    content = made(shape)
     start %= len(content)
     holds(read(shape, content[:start] if cut else content[:start] + put + content[start + length :]))
 
@@ -214,4 +214,4 @@ def test_any_edit_of_the_mapping(edits: list[tuple[str, int, int, int, str]]) ->
         if text.isprintable()
     }
     content = adhoc.edited(mapped(), cells)
-    holds(read_exports(CODEBOOK, {ROLE: exported("mapping")}, {ROLE: "mapping"}, own, {ROLE: content}))
+    holds(read_exports(CODEBOOK, {ROLE: made("mapping")}, {ROLE: "mapping"}, own, {ROLE: content}))

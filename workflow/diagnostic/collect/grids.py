@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from diagnostic.collect.counted import Cells
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.errors import ALIKE
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem, blocking, column_letter, warning
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.files.archive import Archive, is_zip, unpack
 from diagnostic.files.decode import unusable
 from diagnostic.files.delimited import (
@@ -162,18 +161,18 @@ def read_csv(content: bytes, file: str, role: str, encoding: str | None = None) 
     """
     problem = unusable(content, file)
     if problem:
-        return Cells.empty(), [problem]
+        return model("collect/cells").empty(), [problem]
     known = columns(INPUTS[role]) if role in INPUTS else ()
     limits = Limits(MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_CELL, MAX_LINE)
     records, problems = load(content, file, encoding, limits, known)
     if not records:
-        return Cells.empty(), problems
+        return model("collect/cells").empty(), problems
     problems += blank_rows(records, file)
     filled = [record for record in records if not record.blank]
     astray = ragged(filled, file)
     problems += astray
     if 2 * len(astray) > len(filled) > ALIKE:  # most rows cannot be told apart: nothing else can be said of the others
-        return Cells.empty(), problems
+        return model("collect/cells").empty(), problems
     problems += _unnamed(filled, file)
     return _cells(filled, file, role), problems
 
@@ -227,4 +226,4 @@ def _cells(records: list[Record], file: str, role: str) -> pd.DataFrame:
     }
     texts = {name: pd.Series(values, dtype="str") for name, values in parts.items()}
     rows = pd.Series([r.row for r in records for cell in r.cells if cell], dtype="Int64")
-    return pd.DataFrame({**texts, "row": rows}, columns=columns(Cells))
+    return pd.DataFrame({**texts, "row": rows}, columns=columns("collect/cells"))

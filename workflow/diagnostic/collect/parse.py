@@ -18,14 +18,12 @@ from itertools import takewhile
 from typing import Any
 
 import pandas as pd
-import pandera.errors
 import pandera.pandas as pa
 
-from diagnostic.collect.counted import Sourced
 from diagnostic.core import french
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import Table, columns
 from diagnostic.core.validation import HOLD
 
 # -- One cell's text to one value: integers, dates, yes or no. Nothing is guessed; every refusal says why ---------
@@ -205,20 +203,20 @@ def _headers(cells: pd.DataFrame) -> list[tuple[str, str]]:
     return [(letter, name) for _, letter, name in takewhile(lambda place: place[0] == 1, places)]
 
 
-def empty(model: type[Sourced]) -> pd.DataFrame:
+def empty(model: Table) -> pd.DataFrame:
     """The table without any row, typed."""
     return _empty(model).copy()
 
 
 @cache
-def _empty(model: type[Sourced]) -> pd.DataFrame:
+def _empty(model: Table) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series([], dtype=_reading(column)[1]) for name, column in model.to_schema().columns.items()}
     )
 
 
 def parse(
-    cells: pd.DataFrame, model: type[Sourced], file: str, latest: dt.date | None = None
+    cells: pd.DataFrame, model: Table, file: str, latest: dt.date | None = None
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """One file's cells as the table `model`, and all that is wrong in them.
 
@@ -243,10 +241,7 @@ def parse(
         column = _Column(schema.columns[name], file, letter, texts.get(letter, {}), latest)
         read[name], found = column.read(rows)
         problems += found
-    table = pd.DataFrame(read)
-    if not problems and (schema.checks or schema.unique):
-        problems += _whole(table, model, places)
-    return table, problems
+    return pd.DataFrame(read), problems
 
 
 def _header(
@@ -389,51 +384,18 @@ def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable
     raise TypeError(f"no reading of cells for type {name} (column {column.name})")
 
 
-def _whole(table: pd.DataFrame, model: type[Sourced], places: Source) -> list[Problem]:
-    """What the model asks of the table as a whole: rows unique over several columns, checks across columns."""
-    try:
-        model.validate(table, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-    else:
-        return []
-    problems = {}
-    for case in cases.itertuples():
-        row = int(table[ROW].iloc[int(case.index)]) if pd.notna(case.index) else None
-        message = f"La ligne ne respecte pas une règle du tableau : {_rule(str(case.check), model)}."
-        remedy = "Corriger la ligne, ou celle qui la contredit."
-        problems[row, str(case.check)] = blocking(places.file, message, remedy, row=row)
-    return list(problems.values())
-
-
-def _rule(check: str, model: type[Sourced]) -> str:
-    unique = model.to_schema().unique
-    if unique and "unique" in check:
-        return f"une seule ligne pour {either([unique] if isinstance(unique, str) else unique, 'et')}"
-    return f"« {check} »"
-
-
 # -- The checks that a table declares, told in French -------------------------------------------------------------
-# The check itself is pandera's; only the words are ours.
+# The check itself is pandera's; only the words are ours, one for each that `core.tables` makes.
 LISTED = 12  # a closed list longer than this is not spelled out in a message
 
 
 def refusal(check: pa.Check, column: pa.Column, text: str) -> Refusal:
     """Why the value written `text` breaks `check` of `column`."""
-    worded = _WORDED.get(check.name or "")
-    if worded:
-        return worded(check.statistics or {}, column, text)
-    return Refusal(f"La valeur ne respecte pas la règle « {check.name or check.error} » de la colonne.", _see(column))
+    return _WORDED[str(check.name)](check.statistics or {}, column, text)
 
 
 def _see(column: pa.Column) -> str:
     return f"Attendu dans cette colonne : {column.description or column.title or column.name}."
-
-
-def _limit(value: Any) -> str:
-    if isinstance(value, (dt.date, dt.datetime)):
-        return french.date(value.date() if isinstance(value, dt.datetime) else value)
-    return str(value).replace("-", "−") if isinstance(value, (int, float)) else f"« {value} »"
 
 
 def _least(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
@@ -442,24 +404,11 @@ def _least(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
             "Nombre négatif : une quantité comptée est au moins 0.",
             "Vérifier le signe et la valeur à la source.",
         )
-    return Refusal(f"Valeur trop petite : le minimum est {_limit(limits['min_value'])}.", _see(column))
-
-
-def _more(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
-    return Refusal(f"Valeur trop petite : elle doit dépasser {_limit(limits['min_value'])}.", _see(column))
+    return Refusal(f"Valeur trop petite : le minimum est {limits['min_value']}.", _see(column))
 
 
 def _most(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
-    return Refusal(f"Valeur trop grande : le maximum est {_limit(limits['max_value'])}.", _see(column))
-
-
-def _fewer(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
-    return Refusal(f"Valeur trop grande : elle doit rester sous {_limit(limits['max_value'])}.", _see(column))
-
-
-def _range(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
-    low, high = _limit(limits["min_value"]), _limit(limits["max_value"])
-    return Refusal(f"Valeur hors des limites : attendu entre {low} et {high}.", _see(column))
+    return Refusal(f"Valeur trop grande : le maximum est {limits['max_value']}.", _see(column))
 
 
 def _listed(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
@@ -469,10 +418,6 @@ def _listed(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
     words = f"Écrire {either(allowed)}." if len(allowed) <= LISTED else _see(column)
     plain = "Valeur hors de la liste admise par la colonne."
     return Refusal(plain, words, f"vouliez-vous écrire « {folded[near[0]]} » ?" if near else "")
-
-
-def _forbidden(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
-    return Refusal("Valeur exclue par la colonne.", _see(column))
 
 
 def _shaped(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
@@ -520,38 +465,9 @@ def in_words(pattern: str) -> str:
     return ", ".join(words)
 
 
-def _long(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
-    low, high, exact = limits.get("min_value"), limits.get("max_value"), limits.get("exact_value")
-    if exact is not None:
-        wanted = f"{exact} caractères"
-    elif low is None or high is None:
-        wanted = f"au plus {high} caractères" if low is None else f"au moins {low} caractères"
-    else:
-        wanted = f"de {low} à {high} caractères"
-    return Refusal(f"Longueur inattendue : il faut {wanted}.", _see(column))
-
-
-def _affixed(place: str) -> Callable[[Mapping[str, Any], pa.Column, str], Refusal]:
-    def worded(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
-        wanted = next(iter(limits.values()))
-        return Refusal(f"La valeur doit {place} « {getattr(wanted, 'pattern', wanted)} ».", _see(column))
-
-    return worded
-
-
 _WORDED: dict[str, Callable[[Mapping[str, Any], pa.Column, str], Refusal]] = {
     "greater_than_or_equal_to": _least,
-    "greater_than": _more,
     "less_than_or_equal_to": _most,
-    "less_than": _fewer,
-    "in_range": _range,
     "isin": _listed,
-    "notin": _forbidden,
-    "not_equal_to": _forbidden,
     "str_matches": _shaped,
-    "str_length": _long,
-    "str_startswith": _affixed("commencer par"),
-    "str_endswith": _affixed("finir par"),
-    "str_contains": _affixed("contenir"),
-    "equal_to": _affixed("être"),
 }

@@ -15,22 +15,20 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.region import regional
 from diagnostic.collect import checks_region, checks_vignettes, keys
-from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.answers import SAMPLES, SESSIONS, STEPS
 from diagnostic.collect.checks import check as check_across
-from diagnostic.collect.counted import PLACED, Cells, Places, ReceivedRows, Sources
 from diagnostic.collect.exports.study import Received, nothing, read_exports, read_workbooks
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.grids import read_csv
 from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
 from diagnostic.collect.parse import Source, empty, parse, source
 from diagnostic.collect.table_names import MAPPING, WORKBOOKS
-from diagnostic.collect.tables import INPUTS
+from diagnostic.collect.tables import INPUTS, PLACED, RECEIVED
 from diagnostic.core import error_list
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import BLOCKING, Problem, UnreadableRow, blocking, shortened
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.files import texts
 from diagnostic.privacy import personal
 
@@ -77,19 +75,19 @@ def read_study(
     for a role that is not in INPUTS; nothing in the contents makes it raise.
     """
     tables: dict[str, pd.DataFrame] = {}
-    cells: list[pd.DataFrame] = [Cells.empty()]
+    cells: list[pd.DataFrame] = [model("collect/cells").empty()]
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     for role, content in contents.items():
-        model = INPUTS[role]
+        declared = INPUTS[role]
         found, told = read_csv(content, files[role], role, (encodings or {}).get(role))
         sources[role] = source(found, files[role])
         problems += told
         if len(found):
-            tables[role], more = parse(found, model, files[role], latest)
+            tables[role], more = parse(found, declared, files[role], latest)
             problems += _untold(more, told)
             cells.append(found)
-    tables = {role: tables[role] if role in tables else empty(model) for role, model in INPUTS.items()}
+    tables = {role: tables[role] if role in tables else empty(one) for role, one in INPUTS.items()}
     problems += _untold(check_across(tables, sources), problems)
     return Collected(pd.concat(cells, ignore_index=True), tables, problems, sources)
 
@@ -189,7 +187,10 @@ def _keys(parts: Given, read: Read, told: Collection[Problem], areas: pd.DataFra
     """Keys given twice, keys that name nothing, and stories that are not of several, over all that the study received together."""
     tables = {name: read.public.tables[name] for name in parts.contents}
     tables |= {name: table for part in read.answers for name, table in part.tables.items()}
-    places = pd.concat([Places.empty(), read.public.places, *(part.places for part in read.answers)], ignore_index=True)
+    places = pd.concat(
+        [model("collect/places").empty(), read.public.places, *(part.places for part in read.answers)],
+        ignore_index=True,
+    )
     if read.answers:
         yield from keys.doubled(loading.load(parts.codebook), tables, places, parts.files, told)
     yield from keys.check(tables, places, parts.files, told)
@@ -266,8 +267,8 @@ def collect(
     `private` holds the tables that stay in the vault. The gate has passed: nothing blocks.
     """
     read = take(told_apart(given, files, exports, received, pseudonyms))
-    tables = {name: nothing(model) for name, model in RECEIVED.items()}
-    places, rows, cells = [read.public.places], [ReceivedRows.empty()], [read.public.cells]
+    tables = {name: nothing(one) for name, one in RECEIVED.items()}
+    places, rows, cells = [read.public.places], [model("collect/received_rows").empty()], [read.public.cells]
     private: dict[str, pd.DataFrame] = {}
     for found in read.answers:
         tables |= found.tables
@@ -293,7 +294,7 @@ def collect(
 def _placed(found: pd.DataFrame, sidecars: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """The places with the origin of their files."""
     origins = {role: sidecar["origin"] for role, sidecar in sidecars.items()}
-    return found.assign(origin=found["role"].map(origins))[columns(Places)]
+    return found.assign(origin=found["role"].map(origins))[columns("collect/places")]
 
 
 def _codes(given: Mapping[str, bytes]) -> pd.DataFrame:
@@ -310,7 +311,7 @@ def _sources(
 ) -> pd.DataFrame:
     rows = [
         {
-            **{name: value for name, value in sidecar.items() if name in columns(Sources)},
+            **{name: value for name, value in sidecar.items() if name in columns("collect/sources")},
             "role": role,
             "file": files.get(role, role),
             "digest": sidecar.get("digest") or f"sha256:{sidecar['sha256']}",
@@ -319,7 +320,7 @@ def _sources(
         }
         for role, sidecar in sidecars.items()
     ]
-    return pd.DataFrame(rows, columns=columns(Sources))
+    return pd.DataFrame(rows, columns=columns("collect/sources"))
 
 
 # -- Whether the coded ads are those that the project drew, or a sample whose choice the study must declare -------

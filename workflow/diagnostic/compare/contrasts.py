@@ -25,7 +25,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare.tables import BARE, Compared, Contrasts
+from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.statement import Statement
@@ -52,7 +52,7 @@ def rated(
     if found is None or not bases:
         return statements
     rows = [_rate(one, *found) for one in statements.itertuples(index=False) if one.statement_id in bases]
-    made = pd.DataFrame([row for row in rows if row], columns=columns(Compared))
+    made = pd.DataFrame([row for row in rows if row], columns=columns("compare/statements"))
     return pd.concat([statements, made], ignore_index=True) if len(made) else statements
 
 
@@ -142,7 +142,9 @@ def contrasts(
             name = f"contrast.{pair.indicator}.{pair.study}.{pair.other}"
             rows.append((pair.indicator, pair.study, pair.other, name, pair.verdict))
             made.append(_statement(name, titles[pair.indicator], (one, other), found))
-    return pd.DataFrame(rows, columns=columns(Contrasts)), pd.DataFrame(made, columns=columns(Compared))
+    return pd.DataFrame(rows, columns=columns("compare/contrasts")), pd.DataFrame(
+        made, columns=columns("compare/statements")
+    )
 
 
 def contrast(one: Statement, other: Statement) -> Limits | None:

@@ -26,7 +26,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from diagnostic.compare.table_names import ALL, VERDICTS
-from diagnostic.compare.tables import Differences, Numbers, Pairs
 from diagnostic.core.tables import columns
 
 ORDER = list(VERDICTS)
@@ -124,7 +123,7 @@ def differences(methods: pd.DataFrame) -> pd.DataFrame:
                 rows.append((item, one, other, "unknown"))
             elif codes[one] != codes[other]:
                 rows.append((item, one, other, "differs"))
-    return pd.DataFrame(rows, columns=columns(Differences))
+    return pd.DataFrame(rows, columns=columns("compare/differences"))
 
 
 def judged(
@@ -148,7 +147,9 @@ def judged(
         own = indicator.indicator, indicator.title, indicator.subject, indicator.says, indicator.whole
         head = (*own, families[-1])
         numbers += [_number_row(head, study, have[study], said) for study, said in mine.items() if said]
-    return pd.DataFrame(pairs, columns=columns(Pairs)), pd.DataFrame(numbers, columns=columns(Numbers))
+    return pd.DataFrame(pairs, columns=columns("compare/pairs")), pd.DataFrame(
+        numbers, columns=columns("compare/numbers")
+    )
 
 
 def _pairs(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from diagnostic.compare.tables import Methods
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.ids import chosen, fact, of
@@ -113,7 +112,7 @@ def methods(
         for item in items.itertuples():
             code, words, statement = own.get(item.item, ("", "", ""))
             rows.append((study, item.item, item.title, code, words, f"{study}.{statement}" if statement else ""))
-    return pd.DataFrame(rows, columns=columns(Methods))
+    return pd.DataFrame(rows, columns=columns("compare/methods"))
 
 
 def _of_window(window: str) -> dict[str, tuple[str, str, str]]:

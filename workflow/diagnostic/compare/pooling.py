@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.compare.contrasts import SAMPLED, Z, ends
-from diagnostic.compare.tables import BARE, Areas, Compared
+from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.statement import Statement
@@ -138,7 +138,9 @@ def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) 
         if len(kept) >= FEWEST:
             made += _pooled(str(indicator), kept[0].title, {one.study: said[one.statement_id] for one in kept})
             rows += [(indicator, one.study, one.statement_id, f"areas.{indicator}.{one.study}") for one in kept]
-    return pd.DataFrame(rows, columns=columns(Areas)), pd.DataFrame(made, columns=columns(Compared))
+    return pd.DataFrame(rows, columns=columns("compare/areas")), pd.DataFrame(
+        made, columns=columns("compare/statements")
+    )
 
 
 def _usable(said: Statement) -> bool:

@@ -17,12 +17,11 @@ from diagnostic.audit import values
 from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue.entry import UNITS
 from diagnostic.estimate.catalogue.ways import PEOPLE
-from diagnostic.estimate.tables import UNITS
 from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.release.publication import class_of_figure
-from diagnostic.release.tables import Statements
 
 ROUNDINGS = {  # precision of a count → as the audit names it
     "exact": "exact",
@@ -50,7 +49,7 @@ def statements(figures: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     others = used[used.duplicated(["study", "figure"])].groupby(["study", "figure"])
     second = {key: [_printed(one) for one in rows.itertuples()] for key, rows in others}
     made = [_statement(one, known, second.get((one.study, one.figure), []), policy) for one in first.itertuples()]
-    return pd.DataFrame(made, columns=columns(Statements))
+    return pd.DataFrame(made, columns=columns("release/statements"))
 
 
 def national(series: pd.DataFrame, policy: Policy) -> pd.DataFrame:

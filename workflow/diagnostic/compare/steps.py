@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.compare import contrasts, judging, method, pooling, published
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
-from diagnostic.compare.tables import BARE, CENTRAL, Compared, Known, as_text
+from diagnostic.compare.tables import BARE, CENTRAL, as_text
 from diagnostic.compare.words import names_of
 from diagnostic.core import french
 from diagnostic.core.tables import columns
@@ -95,7 +95,9 @@ def _known(studies: Mapping[str, Mapping[str, Said]], listed: pd.DataFrame, audi
         (name, said["territory"][1], said["edition"][1], "full", said["author"][1], "calculée dans ce projet", "")
         for name, said in studies.items()
     ]
-    return pd.concat([pd.DataFrame(own, columns=columns(Known)), published.known(listed, audits)], ignore_index=True)
+    return pd.concat(
+        [pd.DataFrame(own, columns=columns("compare/known")), published.known(listed, audits)], ignore_index=True
+    )
 
 
 def _found(
@@ -128,7 +130,7 @@ def _with_reprinted(statements: pd.DataFrame, reprinted: pd.DataFrame, asked: Co
     lacking = set(asked) - set(statements["statement_id"])
     rows = [_reprinted(one) for one in reprinted.itertuples() if one.fact_id in lacking and _is_number(one.published)]
     study = statements["study"].iloc[0] if len(statements) else ""
-    made = pd.DataFrame(rows, columns=columns(Compared)).assign(study=study)
+    made = pd.DataFrame(rows, columns=columns("compare/statements")).assign(study=study)
     return pd.concat([statements, made], ignore_index=True) if rows else statements
 
 

@@ -8,9 +8,8 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.tables import Codings, Copies
 from diagnostic.consolidate.workbooks import choice, date, number, whole
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
 RELEVANT, OUT, EARLIER = "relevant", "out_of_domain", "not_relevant"  # answers of the codebook, and their set
@@ -57,7 +56,7 @@ def _codings(ads: pd.DataFrame, file: str, out: Sequence[str]) -> tuple[pd.DataF
     into = "codings/" + coded["ad"].fillna("")
     rows = ledger(ROLE, file, ads["row"], into, rules, waiting, NOT_CODED, ads["sheet"].astype("str"))
     kept = ads[~waiting].assign(turn=turn[~waiting].astype("Int64"))
-    return (kept if len(kept) else Codings.empty()[["sheet", "row", "turn"]]), rows
+    return (kept if len(kept) else model("consolidate/codings").empty()[["sheet", "row", "turn"]]), rows
 
 
 def _copies(ad_copies: pd.DataFrame, codings: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -67,4 +66,4 @@ def _copies(ad_copies: pd.DataFrame, codings: pd.DataFrame, file: str) -> tuple[
     orphan = ~made["ad_id"].isin(choice(codings, "ad_id"))
     into = "copies/" + made["ad_id"].fillna("")
     rows = ledger(ROLE, file, made["row"], into, {}, orphan, ORPHAN, made["sheet"].astype("str"))
-    return made[~orphan][columns(Copies)], rows
+    return made[~orphan][columns("consolidate/copies")], rows

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.tables import DemandAds, ForumThreads, PenalResponse, Venues
 from diagnostic.consolidate.workbooks import choice, date, number, text, whole
 from diagnostic.core.tables import columns
 
@@ -52,7 +51,7 @@ def _demand_ads(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFr
     rules = {"derniere_fenetre": older, "lieu_non_ventile": made["place"].isna()}
     into = "demand_ads/" + made["site_code"].fillna("")
     rows = ledger(ROLE, file, made["row"], into, rules, older, OLDER, made["sheet"].astype("str"))
-    return made[~older][columns(DemandAds)], rows
+    return made[~older][columns("consolidate/demand_ads")], rows
 
 
 def _forum(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -65,7 +64,9 @@ def _forum(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     into = "forum/" + made["source_code"].fillna("")
     rules = {"lieu_non_ventile": made["place"].isna()}
-    return made[columns(ForumThreads)], ledger(ROLE, file, made["row"], into, rules, sheet=made["sheet"].astype("str"))
+    return made[columns("consolidate/forum")], ledger(
+        ROLE, file, made["row"], into, rules, sheet=made["sheet"].astype("str")
+    )
 
 
 def _penal(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -79,7 +80,7 @@ def _penal(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     empty = made["count"].isna()
     into = "penal/" + made["measure"].fillna("")
     rows = ledger(ROLE, file, made["row"], into, {}, empty, EMPTY, made["sheet"].astype("str"))
-    return made[~empty][columns(PenalResponse)], rows
+    return made[~empty][columns("consolidate/penal")], rows
 
 
 def _venues(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -89,4 +90,6 @@ def _venues(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]
         arrondissement=text(given, "arrondissement"),
     )
     into = "venues/" + made["venue_code"].fillna("")
-    return made[columns(Venues)], ledger(ROLE, file, made["row"], into, {}, sheet=made["sheet"].astype("str"))
+    return made[columns("consolidate/venues")], ledger(
+        ROLE, file, made["row"], into, {}, sheet=made["sheet"].astype("str")
+    )

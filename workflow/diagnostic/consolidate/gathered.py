@@ -15,11 +15,11 @@ from diagnostic.consolidate.located import COMMUNES, SILENT
 from diagnostic.consolidate.people import UNREAD, options
 from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.tables import SOURCES, TABLES, Contributors
+from diagnostic.consolidate.tables import SOURCES, TABLES
 from diagnostic.consolidate.workbooks import whole
 from diagnostic.core.counting import CEILING
-from diagnostic.core.tables import Table, columns
-from diagnostic.geography.tables import Areas
+from diagnostic.core.tables import Table, columns, model
+from diagnostic.geography.tables import TABLES as GEOGRAPHY
 
 CODED_AT = ("coding_sheet", "coding_row")  # where a situation was coded
 CODED = ("vulnerability/", "origin_region/", *(f"{name}.code" for name in located.COMMUNES))  # after reading
@@ -86,7 +86,7 @@ def gather(
     both = coded(people.together(cases, told, counting["ceiling"] or CEILING), situation_coding)
     pairs = decisions.settle(both, candidates(both, codebook), duplicates)
     group = decisions.groups(both, pairs)
-    territories = Areas.empty() if areas is None else areas
+    territories = GEOGRAPHY["areas"].empty() if areas is None else areas
     both = both.assign(**{located.PLACE: located.placed(both, group, territories)})
     within = located.departements(both, group, territories)
     both = both if within is None else both.assign(**{str(within.name): within})
@@ -110,7 +110,7 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([both, at, found[names].astype("str").fillna("not_asked")], axis=1)
 
 
-def _none(model: type[Table]) -> pd.DataFrame:
+def _none(model: Table) -> pd.DataFrame:
     """The table of a study without situations: its own columns, no answer."""
     return model.empty()[[name for name in columns(model) if name.isidentifier()]]
 
@@ -251,7 +251,9 @@ def professionals(
         *([_responses(respondents, own, noticed)] if len(respondents) else []),
         *([_interviews(interviews, others)] if len(interviews) else []),
     ]
-    return {"professionals": pd.concat(parts, ignore_index=True) if parts else Contributors.empty()}
+    return {
+        "professionals": pd.concat(parts, ignore_index=True) if parts else model("consolidate/professionals").empty()
+    }
 
 
 def _responses(respondents: pd.DataFrame, told: set[str], noticed: Sequence[str]) -> pd.DataFrame:

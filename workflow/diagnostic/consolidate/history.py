@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.tables import SiteStates
 from diagnostic.consolidate.workbooks import choice, date, whole
 from diagnostic.core.tables import columns
 
@@ -26,7 +25,7 @@ def consolidate(
     )
     into = "site_states/" + made["site_code"].fillna("")
     rows = ledger(ROLE, file, made["row"], into, {}, sheet=made["sheet"].astype("str"))
-    states = made.sort_values(["observed_on", "row"], kind="stable")[columns(SiteStates)]
+    states = made.sort_values(["observed_on", "row"], kind="stable")[columns("consolidate/site_states")]
     into = "site_terms/" + choice(site_terms, "site_code").fillna("")
     read = ledger(ROLE, file, site_terms["row"], into, {}, sheet=site_terms["sheet"].astype("str"))
     return {

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.tables import Counts
 from diagnostic.core.tables import columns
 
 REGISTER = ["site_code", "category", "mirror_group", "under_mirror_label", "row"]
@@ -47,4 +46,4 @@ def consolidate(
         ],
         ignore_index=True,
     )
-    return {"counts": counts[columns(Counts)], "pages": ad_pages, "internet_rows": rows}
+    return {"counts": counts[columns("consolidate/counts")], "pages": ad_pages, "internet_rows": rows}

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from diagnostic.collect.answered import TextCoding
 from diagnostic.collect.table_names import ROLES
 from diagnostic.consolidate import themes
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.tables import RowLedger
 from diagnostic.core.counting import CEILING
+from diagnostic.core.tables import columns, model
 
 ROLE = next(role for role, tables in ROLES.items() if "responses" in tables)
 SEVERAL = 2  # a collective response stands for two professionals at least
@@ -39,7 +38,7 @@ def consolidate(
     (`plus_petit_nombre`). A situation without any answer is set aside (`situation_vide`), and one whose facts are older
     than the study counts (`hors_fenetre`); without a year it is counted.
     """
-    coded = TextCoding.empty() if text_coding is None else text_coding
+    coded = model("collect/text_coding").empty() if text_coding is None else text_coding
     coded_rows = {"themes_rows": themes.rows(coded, received_rows, files or {})}
     if responses.empty:
         nobody = responses.assign(professionals=pd.array([], dtype="Int64"))
@@ -147,4 +146,4 @@ def _rows(
         reason[~inside].ne(""),
         sheet=apart["sheet"].astype("str"),
     ).assign(reason=reason[~inside].to_numpy())
-    return pd.concat([own, other], ignore_index=True)[list(RowLedger.to_schema().columns)]
+    return pd.concat([own, other], ignore_index=True)[columns("consolidate/shared_rows")]

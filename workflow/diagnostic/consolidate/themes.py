@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from diagnostic.collect.answered import THEMES, TICKS
+from diagnostic.collect.tables import THEMES, TICKS
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.workbooks import whole
 

@@ -84,10 +84,16 @@ def _beside(folder: str) -> list[str]:
     return sorted(f"{folder}/{name}" for name in os.listdir(folder) if name.endswith(DATA))
 
 
+def _own_data(path: str) -> list[str]:
+    """The declarations of a room's tables, which are part of the module that has them: `tables.csv` of `tables.py`."""
+    own = path.removesuffix(".py") + ".csv"
+    return [own] if path.endswith("/tables.py") and os.path.isfile(own) else []
+
+
 @cache
 def _module(name: str) -> Module:
     path = _files()[name]
-    files = [path, *_beside(os.path.dirname(path))]
+    files = [path, *_own_data(path), *_beside(os.path.dirname(path))]
     marks = [_own().hex(), *(mark for file in files for mark in _marks(file))]
     kept = _kept().get(name, [[], ""])
     if kept[0] != marks:

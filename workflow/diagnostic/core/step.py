@@ -29,6 +29,7 @@ DIGESTS = "digests"  # a parameter: role → keyed digest of what the vault hold
 # A function that has no use for these does not name them: they still make its rule run again, open the vault for it, or
 # are what its other tables refer to.
 OPTIONAL_INPUTS = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key", "codes"})
+OF_RULES = frozenset({"code", "function", freshness.PARAMETER})  # parameters of a rule, never of its function
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
 
 
@@ -65,7 +66,7 @@ def run(
         name: io.table_in(contents[name], path) if path.suffix == TABLE else contents[name]
         for name, path in paths.items()
     }
-    arguments = {name: value for name, value in params.items() if name not in ("code", freshness.PARAMETER)}
+    arguments = {name: value for name, value in params.items() if name not in OF_RULES}
     stamp = {
         "rule": rule,
         "code": params["code"],

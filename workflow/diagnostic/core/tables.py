@@ -1,21 +1,30 @@
 """What every declared table shares: strict, coercing, with a French title and description per column, and checks on rows.
 
-Each phase declares its tables in its own `tables.py`; `model` finds the one behind a name such as
-`collect/sites`, which is also the end of the file's path: results/{study}/collect/sites.parquet.
+Each room that has tables declares them in its `tables.csv`: a line for the table, without a column, then one per column.
+`model` finds the one behind a name such as `collect/sites`, which is also the end of the file's path:
+results/{study}/collect/sites.parquet.
 
-What a table says of one column is pandera's (type, blanks, closed list, limits, unique). What it says of a whole row
-is in its Config (`metadata = rows(…)`), in the words below: `key`, `ordered`, `within`; `refers` says it of another table,
-and is checked by the step that holds both (`diagnostic.core.step`).
+The line of a table: its name, as `table_names` has it; under `type` the table whose columns come first, if any (`room/Name` of
+another room); its French title; under `rows` what it says of whole rows, separated by « ; » in the words below: `key a b`,
+`ordered a b c`, `within 0 100 a`, and `refers a room/table.column`, which is checked by the step that holds both tables
+(`diagnostic.core.step`); each but a key may end with `where column=value|value`, a reference with `unless column=value`. Without
+them, those of the table before.
+
+The line of a column: its name, or the form of the names of several (`^…`); its type (`TYPES`); French title and description;
+`marks`: `blank` (may be), `unique`, `lacking` (may be), `quote` where a bad value may be shown, as it may only in closed columns
+that are not sensitive (design, decision 5); `values`, from `low`, to `high`, `pattern`. A word in capitals is that constant of the
+room's `tables.py`, or of a module that its `WORDS` has.
 """
 
 from __future__ import annotations
 
+import csv
 import importlib
 import re
-from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +36,7 @@ import pandera.pandas as pa
 pd.set_option("mode.string_storage", "python")
 TEXT = pd.StringDtype("python", na_value=float("nan"))
 
+PACKAGE = Path(__file__).parents[1]
 VERSION = 2
 DIGITS = 12  # significant digits of a stored float
 SLACK = 1e-9  # relative: what computing in floats may add to a number that lies on its limit
@@ -55,34 +65,106 @@ class Reference:
     unless: Mapping[str, Sequence[str]] | None = None
 
 
-class Table(pa.DataFrameModel):
-    """One declared table. `strict`: no column more, no column less; `coerce`: types are the declared ones."""
-
-    class Config:
-        strict = True
-        coerce = True
-
-    @classmethod
-    def to_schema(cls) -> pa.DataFrameSchema:
-        """What it declares of its columns. pandera, which makes it once, takes texts for Arrow's."""
-        made = super().to_schema()
-        for column in made.columns.values():
-            if isinstance(column.dtype.type, pd.StringDtype) and column.dtype.type != TEXT:
-                column.dtype = TEXT
-        return made
+Line = Mapping[str, str]  # of a `tables.csv`, by its header
+TYPES = {
+    "text": TEXT,
+    "integer": pd.Int64Dtype(),
+    "decimal": pd.Float64Dtype(),
+    "float": float,  # a blank is not a number
+    "date": "datetime64[ns]",
+    "yes_no": pd.BooleanDtype(),
+    "flag": bool,  # without blanks
+}
 
 
-def field(title: str, description: str, *, quote: bool = False, **checks: Any) -> Any:
-    """A column: French title and description, pandera checks, and `quote=True` where a bad value may be shown.
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One declared table, or what several have in common. `strict`: no column more, no column less; `coerce`: types are the
+    declared ones."""
 
-    Values are quoted in error messages only for closed, non-sensitive columns (design, decision 5).
-    """
-    return pa.Field(title=title, description=description, metadata={"quote": quote}, **checks)
+    room: str
+    name: str
+    title: str
+    before: Table | None  # whose columns come first
+    said: str  # of its rows
+    lines: tuple[Line, ...]  # of its columns
+
+    def to_schema(self) -> pa.DataFrameSchema:
+        """What it declares of its columns, made once. Raises KeyError for a type, a constant or a mark that is not known."""
+        return _schema(self)
+
+    def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with the declared types. Raises pandera's SchemaError where its columns are not as declared."""
+        return self.to_schema().validate(frame)
+
+    def empty(self) -> pd.DataFrame:
+        """Itself without rows, with the declared types."""
+        return self.to_schema().coerce_dtype(pd.DataFrame(columns=columns(self)))
 
 
-def rows(*declared: Rule | Reference) -> dict[str, tuple[Rule | Reference, ...]]:
-    """What a table says of its rows, as the `metadata` of its Config. A table that extends it has the same, or its own."""
-    return {"rows": declared}
+@cache
+def _schema(table: Table) -> pa.DataFrameSchema:
+    words = _words(table.room)
+    before = table.before.to_schema().columns if table.before else {}
+    own = {line["column"]: _column(line, words) for line in table.lines}
+    return pa.DataFrameSchema(before | own, name=table.name, title=table.title, strict=True, coerce=True)
+
+
+def _column(line: Line, words: Mapping[str, Any]) -> pa.Column:
+    """A column, from its line: pandera checks what is said of it."""
+    values = _listed(line["values"], words)
+    category = line["type"] == "category"
+    checks = [pa.Check.ge(int(line["low"]))] if line["low"] else []
+    checks += [pa.Check.le(int(line["high"]))] if line["high"] else []
+    checks += [pa.Check.isin(values)] if values and not category else []
+    checks += [pa.Check.str_matches(words.get(line["pattern"], line["pattern"]))] if line["pattern"] else []
+    marks = {mark: mark in line["marks"].split() for mark in ("blank", "unique", "lacking", "quote")}
+    form = line["column"].startswith("^")
+    return pa.Column(
+        pd.CategoricalDtype(values, ordered=False) if category else TYPES[line["type"]],
+        checks,
+        nullable=marks["blank"],
+        unique=marks["unique"],
+        required=not (form or marks["lacking"]),
+        regex=form,
+        title=line["title"],
+        description=line["description"].format(values=", ".join(values)),
+        metadata={"quote": marks["quote"]},
+        name=line["column"],
+    )
+
+
+def _listed(text: str, words: Mapping[str, Any]) -> list[str]:
+    """The values that are separated by « | », those of a constant in its place."""
+    parts = text.split("|") if text else []
+    return [value for part in parts for value in (words[part] if part.isupper() else [part])]
+
+
+@cache
+def _words(room: str) -> Mapping[str, Any]:
+    """The constants that a room's declarations name."""
+    module = importlib.import_module(f"diagnostic.{room}.tables")
+    return {name: value for place in (*getattr(module, "WORDS", ()), module) for name, value in vars(place).items()}
+
+
+def _said(text: str, words: Mapping[str, Any]) -> Rule | Reference:
+    """One thing that is said of rows."""
+    head, _, outside = text.strip().partition(" unless ")
+    what, _, where = head.partition(" where ")
+    kind, *names = what.split()
+    among, unless = (
+        {name: tuple(_listed(values, words)) for name, _, values in (one.partition("=") for one in part.split())}
+        for part in (where, outside)
+    )
+    if kind == "within":
+        return within(float(names[0]), float(names[1]), *names[2:], where=among)
+    if kind == "refers":
+        return refers(names[0], names[1], among or None, unless or None)
+    if kind == "ordered":
+        return ordered(*names, where=among)
+    if kind != "key":
+        raise KeyError(f"{kind} is nothing that is said of rows")
+    return key(*names)
 
 
 def key(*columns: str) -> Rule:
@@ -148,20 +230,37 @@ def _told(where: Mapping[str, Sequence[str]] | None) -> str:
     return "".join(f", where {name} is {' or '.join(values)}" for name, values in (where or {}).items())
 
 
-def models(names: Mapping[str, str], *places: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables by their names, from the names of their models, each in the first of `places` that has it (modules, by their
-    names). Raises KeyError for a model that none has."""
-    found = ChainMap(*map(dict, places))
-    return {table: found[name] for table, name in names.items()}
+@cache
+def _lines(room: str) -> Mapping[str, list[Line]]:
+    """Name of a table → its lines in the room's `tables.csv`, its own first."""
+    found: dict[str, list[Line]] = {}
+    with (PACKAGE / room / "tables.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            found.setdefault(line["table"], []).append(line)
+    return found
 
 
-def model(name: str) -> type[Table]:
-    """The model of table `phase/table_name`. Raises KeyError for an undeclared table."""
-    phase, table = name.split("/")
-    declared: Mapping[str, type[Table]] = importlib.import_module(f"diagnostic.{phase}.tables").TABLES
-    if table not in declared:
+@cache
+def table(name: str) -> Table:
+    """The declaration `room/Name`. Raises KeyError where the room's `tables.csv` has none."""
+    room, _, own = name.partition("/")
+    first, *lines = _lines(room)[own]
+    before = first["type"] if "/" in first["type"] or not first["type"] else f"{room}/{first['type']}"
+    return Table(room, own, first["title"], table(before) if before else None, first["rows"], tuple(lines))
+
+
+def models(room: str, names: Mapping[str, str]) -> dict[str, Table]:
+    """Tables by their names, from those of their declarations (`room/Name` in another room)."""
+    return {one: table(name if "/" in name else f"{room}/{name}") for one, name in names.items()}
+
+
+def model(name: str) -> Table:
+    """The declaration of table `phase/table_name`. Raises KeyError for an undeclared table."""
+    phase, own = name.split("/")
+    declared: Mapping[str, Table] = importlib.import_module(f"diagnostic.{phase}.tables").TABLES
+    if own not in declared:
         raise KeyError(f"{name} is not declared: see TABLES of diagnostic/{phase}/table_names.py")
-    return declared[table]
+    return declared[own]
 
 
 @cache
@@ -172,8 +271,10 @@ def schema(name: str) -> pa.DataFrameSchema:
 
 @cache
 def _rows(name: str) -> tuple[Rule | Reference, ...]:
-    schema(name)  # a model has no settings before its columns are made
-    return tuple((model(name).__config__.metadata or {}).get("rows", ()))  # type: ignore[union-attr]
+    one: Table | None = model(name)
+    while one and not one.said:
+        one = one.before
+    return tuple(_said(text, _words(one.room)) for text in one.said.split(";")) if one else ()
 
 
 @cache
@@ -204,11 +305,6 @@ def declared(name: str, given: tuple[str, ...]) -> Mapping[str, pa.Column] | Non
     return None if lacking or len(found) < len(given) else found
 
 
-def columns(table: type[Table]) -> list[str]:
-    """The column names of a table, in order."""
-    return list(_columns(table))
-
-
-@cache
-def _columns(table: type[Table]) -> tuple[str, ...]:
-    return tuple(table.to_schema().columns)
+def columns(table: str | Table) -> list[str]:
+    """The column names of a table (`phase/table_name`, or its declaration), in order."""
+    return list((model(table) if isinstance(table, str) else table).to_schema().columns)

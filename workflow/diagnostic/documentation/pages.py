@@ -146,7 +146,7 @@ def dictionary() -> str:
             heading = ", ".join(f"`{phase}/{name}`" for name in names)
             columns = [_column(name, column) for name, column in model.to_schema().columns.items()]
             parts.append(
-                f"### {heading}\n\n{typographic(table_title(model))}.\n\n"
+                f"### {heading}\n\n{typographic(model.title)}.\n\n"
                 + _grid(("Colonne", "Titre", "Valeur", "Vide", "Sens"), columns)
             )
     rules = [(f"`{name}`", typographic(text)) for name, text in RULES.items()]
@@ -171,17 +171,9 @@ def facts(root: Path) -> str:
     )
 
 
-def table_title(model: type[Table]) -> str:
-    """The French title that a table declares itself. Raises ValueError when it only inherits one."""
-    title = vars(model.__dict__.get("Config", object)).get("title")
-    if not title:
-        raise ValueError(f"table {model.__name__} has no title of its own")
-    return str(title)
-
-
-def _models(phase: str) -> list[tuple[list[str], type[Table]]]:
+def _models(phase: str) -> list[tuple[list[str], Table]]:
     """The models of a phase, each with the names of the tables that have its form."""
-    found: dict[type[Table], list[str]] = {}
+    found: dict[Table, list[str]] = {}
     for name, model in importlib.import_module(f"diagnostic.{phase}.tables").TABLES.items():
         found.setdefault(model, []).append(name)
     return [(names, model) for model, names in found.items()]

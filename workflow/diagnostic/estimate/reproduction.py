@@ -18,7 +18,6 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.core.tables import columns
-from diagnostic.estimate.tables import Reproduction
 
 TEXT_STAGES = {
     "process": "Organisation ou calendrier de l’étude : rien à calculer.",
@@ -89,7 +88,7 @@ def reproduce(
                 verdict.reason,
             )
         )
-    return {"reproduction": pd.DataFrame(rows, columns=columns(Reproduction))}
+    return {"reproduction": pd.DataFrame(rows, columns=columns("estimate/reproduction"))}
 
 
 def _without_fact(figure: Any, note: Any) -> Verdict:

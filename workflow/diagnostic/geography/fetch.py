@@ -19,7 +19,6 @@ import pandas as pd
 from diagnostic.core import io
 from diagnostic.core.tables import columns
 from diagnostic.geography import archives
-from diagnostic.geography.tables import Country
 
 TIMEOUT = 180  # seconds, for one package
 PATIENCE = ("--retries", "1", "--timeout", "15")  # pip's, so that a run without network is not held up
@@ -38,7 +37,7 @@ def fetch(output: Path) -> list[str]:
                 f"{int((table['level'] == 'commune').sum())} communes, code officiel géographique {archives.VINTAGE}."
             )
         else:
-            table = pd.DataFrame(columns=columns(Country))
+            table = pd.DataFrame(columns=columns("geography/country"))
             told.append("Les rapports sans fichier de contours se feront sans carte.")
     digests = {archives.OUTLINES: archives.OUTLINES_SHA256, archives.CODES: archives.CODES_SHA256}
     inputs = {name: digest for (name, digest), found in zip(digests.items(), (wheel, codes), strict=True) if found}

@@ -12,7 +12,6 @@ from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.tables import columns
 from diagnostic.geography import archives, user_file
 from diagnostic.geography.outlines import UnusableError, levels
-from diagnostic.geography.tables import Areas, Source
 
 NO_COPY = (
     "Les contours des communes ne sont pas là : l’étude n’a pas donné de fichier, et la source publique n’a pas pu être "
@@ -42,19 +41,19 @@ def territories(
     if outlines is not None:
         return _own(outlines, file, names)
     if country is None or country.empty:
-        return _made(pd.DataFrame(columns=columns(Areas)), "absent", note=NO_COPY)
+        return _made(pd.DataFrame(columns=columns("geography/areas")), "absent", note=NO_COPY)
     communes = country[country["departement"].isin(codes) & country["level"].eq("commune")]
     if absent := [code for code in codes if not communes["departement"].eq(code).any()]:
         note = f"Le code officiel n’a pas de commune dans le département {', '.join(absent)}."
         return _made(communes[:0], "absent", note=note)
-    larger = pd.DataFrame(levels(communes.to_dict("records"), names), columns=columns(Areas))
+    larger = pd.DataFrame(levels(communes.to_dict("records"), names), columns=columns("geography/areas"))
     areas = pd.concat([communes, larger, country[country["level"] == "locator"]], ignore_index=True)
     note = "" if communes["arrondissement"].notna().any() else archives.NO_ARRONDISSEMENT
     return _made(areas, "fetched", archives.CREDIT, archives.VINTAGE, note)
 
 
 def _own(outlines: bytes, file: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    nothing = pd.DataFrame(columns=columns(Areas))
+    nothing = pd.DataFrame(columns=columns("geography/areas"))
     if len(outlines) <= MOST_BYTES and hashlib.sha256(outlines).hexdigest() != file["sha256"]:
         return _made(nothing, "refused", note=ALTERED)
     try:
@@ -68,4 +67,7 @@ def _made(
     areas: pd.DataFrame, kind: str, credit: str = "", vintage: str = "", note: str = ""
 ) -> dict[str, pd.DataFrame]:
     source = {"kind": kind, "credit": credit or None, "vintage": vintage or None, "note": note or None}
-    return {"areas": areas[columns(Areas)], "source": pd.DataFrame([source], columns=columns(Source))}
+    return {
+        "areas": areas[columns("geography/areas")],
+        "source": pd.DataFrame([source], columns=columns("geography/source")),
+    }

@@ -15,7 +15,6 @@ from diagnostic.core import child
 from diagnostic.core.tables import columns
 from diagnostic.geography import outlines
 from diagnostic.geography.outlines import UnusableError
-from diagnostic.geography.tables import Areas
 
 _MEND = "« Réparer les géométries » dans QGIS, simplifier les contours, puis exporter."
 _ENDED = {
@@ -55,7 +54,7 @@ def _areas(content: bytes, **asked: Any) -> pd.DataFrame:
             rows += part
         elif "refused" in part:
             raise UnusableError(part["refused"])
-    return pd.DataFrame(rows, columns=columns(Areas))
+    return pd.DataFrame(rows, columns=columns("geography/areas"))
 
 
 def _told(failure: child.NotRead) -> str:

@@ -23,7 +23,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.exports.typed import Pseudonyms
-from diagnostic.collect.tables import Duplicates
+from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core import writing
@@ -610,7 +610,7 @@ def _decisions(
         tables["interview_records"],
         tables["interview_situations"],
         pd.DataFrame(),
-        Duplicates.empty(),
+        INPUTS["duplicates"].empty(),
         codebook,
     )["pairs"]
     found = [frozenset(pair) for pair in zip(listed["first"], listed["second"], strict=True)]
@@ -618,7 +618,7 @@ def _decisions(
     unsure = set(random.Random(f"decisions {seed}").sample(apart, min(UNSURE, len(apart))))
     rows = [(*sorted(pair), "same", SAME, TEAM) for pair in sorted(same, key=sorted)]
     rows += [(*sorted(pair), "unsure" if pair in unsure else "different", DIFFERENT, TEAM) for pair in apart]
-    return as_csv([[name for name in columns(Duplicates) if name != "row"], *rows]).encode()
+    return as_csv([[name for name in columns(INPUTS["duplicates"]) if name != "row"], *rows]).encode()
 
 
 def _no_rows() -> pd.DataFrame:

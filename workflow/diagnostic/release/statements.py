@@ -23,19 +23,6 @@ from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release import printed
 from diagnostic.release.populations.people import agreed, agreeing, printable
 from diagnostic.release.publication import RECONSTRUCTED
-from diagnostic.release.tables import (
-    ListedAction,
-    ListedArticle,
-    ListedMeeting,
-    ListedPractice,
-    ListedRestitution,
-    ListedSite,
-    ListedSource,
-    ListedStructure,
-    ListedVignette,
-    Statements,
-    Warned,
-)
 from diagnostic.release.ways import places
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
@@ -86,7 +73,7 @@ def named(structures: pd.DataFrame) -> pd.DataFrame:
         for asked in (lambda said: not pd.isna(said) and bool(said), pd.isna)
     )
     listed = known.assign(answers=answers, unsaid=unsaid)
-    return listed.sort_values(["name", "row"])[columns(ListedStructure)].reset_index(drop=True)
+    return listed.sort_values(["name", "row"])[columns("release/structures")].reset_index(drop=True)
 
 
 def state(
@@ -118,14 +105,14 @@ def state(
     return {
         "statements": _settled(said, private, reproduction),
         "reproduction": reproduction,
-        "articles": articles[columns(ListedArticle)].assign(title=articles["title"].map(ageless)),
+        "articles": articles[columns("release/articles")].assign(title=articles["title"].map(ageless)),
         "meetings": printable(_met(meetings, "interviews" in noted), structures),
-        "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
+        "sites": counts.drop_duplicates("site_code")[columns("release/sites")],
         "structures": named(structures),
-        "practices": _practices(practices[columns(ListedPractice)], structures, "practices" in noted),
-        "restitutions": restitutions[columns(ListedRestitution)],
-        "actions": _actions(actions[columns(ListedAction)], structures, "actions" in private),
-        "vignettes": vignettes[columns(ListedVignette)],
+        "practices": _practices(practices[columns("release/practices")], structures, "practices" in noted),
+        "restitutions": restitutions[columns("release/restitutions")],
+        "actions": _actions(actions[columns("release/actions")], structures, "actions" in private),
+        "vignettes": vignettes[columns("release/vignettes")],
         "warnings": _warned(errors, public),
         "sources": _listed(sources),
     }
@@ -143,7 +130,7 @@ def made(ledger: pd.DataFrame, public: Collection[str] | None) -> pd.DataFrame:
             **{name: [printed.read_back(one, getattr(one, name)) for one in facts] for name in NUMBERS}
         )
     rows = [_statement(fact, public) for fact in ledger.itertuples()]
-    return pd.DataFrame(rows, columns=columns(Statements))
+    return pd.DataFrame(rows, columns=columns("release/statements"))
 
 
 def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
@@ -243,7 +230,7 @@ def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
 def _met(meetings: pd.DataFrame, noted: bool) -> pd.DataFrame:
     """The interviews, where a publication lists them. A structure agrees to be named for what it offers, not for having
     been heard: of those `noted` by the team, documents have totals alone."""
-    return meetings[columns(ListedMeeting)].iloc[: 0 if noted else None]
+    return meetings[columns("release/meetings")].iloc[: 0 if noted else None]
 
 
 def ageless(title: str) -> str:
@@ -295,12 +282,12 @@ def _warned(errors: bytes, public: Collection[str]) -> pd.DataFrame:
     found = pd.read_csv(
         io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
     )
-    return found.loc[found["file"].isin(list(public)), columns(Warned)].drop_duplicates(ignore_index=True)
+    return found.loc[found["file"].isin(list(public)), columns("release/warnings")].drop_duplicates(ignore_index=True)
 
 
 def _listed(sources: pd.DataFrame) -> pd.DataFrame:
     """The files of the study, with the digest of those that are public."""
-    return sources.assign(digest=sources["digest"].where(sources["public"], ""))[columns(ListedSource)]
+    return sources.assign(digest=sources["digest"].where(sources["public"], ""))[columns("release/sources")]
 
 
 def _text(value: Any) -> str:

@@ -19,7 +19,6 @@ from diagnostic.release.populations.policy import STAMP, Policy
 from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
 from diagnostic.release.progress import Progress
 from diagnostic.release.table_names import ISSUES
-from diagnostic.release.tables import Audited, Costs, Ledger
 from diagnostic.release.ways.listed import Known, Released
 from diagnostic.release.ways.verdicts import Decided, decide
 
@@ -60,7 +59,7 @@ def release(
     readers = known(facts, published_figures, structures, (received or {}).get(ISSUES, b""))
     decided = decide(facts, rules, people, readers, draw, Progress(study).tell)
     protected = publication.protect(reproduction, published_figures, rules, decided.ledger)
-    ledger, compared = publication.settle(decided.ledger[columns(Ledger)], protected, published_figures)
+    ledger, compared = publication.settle(decided.ledger[columns("release/ledger")], protected, published_figures)
     return {
         "ledger": ledger,
         "compared": publication.withdraw(compared, ledger),
@@ -149,10 +148,14 @@ def _audited(released: Mapping[str, Released], policy: Policy) -> pd.DataFrame:
             }
         )
     if not rows:
-        rows = [dict.fromkeys(columns(Audited), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}]
+        rows = [
+            dict.fromkeys(columns("release/audits"), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}
+        ]
         rows[0] |= {"preset": policy.preset, "policy": policy.digest(), "waivers": len(policy.waivers)}
     found = pd.DataFrame(rows)
-    return found.assign(**{name: 0 for name in columns(Audited) if name not in found})[columns(Audited)]
+    return found.assign(**{name: 0 for name in columns("release/audits") if name not in found})[
+        columns("release/audits")
+    ]
 
 
 # -- What protection costs, for the team --------------------------------------------------------------------------
@@ -179,4 +182,4 @@ def cost_table(released: Mapping[str, Released]) -> pd.DataFrame:
             asked = [max(threshold, two.entry.threshold if two.entry.threshold > ordinary else 0) for two in held]
             large = sum(two.count >= least for two, least in zip(held, asked, strict=True))
             rows.append((name, threshold, len(held), 5 * round(20 * large / len(held)) if held else 0))
-    return pd.DataFrame(rows, columns=columns(Costs))
+    return pd.DataFrame(rows, columns=columns("release/costs"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 DECIDED: dict[str, str] = {  # what was decided, and what it cost: the team's own
     "ledger": "Ledger",
-    "compared": "Reproduction",
+    "compared": "estimate/Reproduction",
     "claims": "Claims",
     "audits": "Audited",
     "costs": "Costs",
 }
 PRINTED: dict[str, str] = {  # what documents are made of
     "statements": "Statements",
-    "reproduction": "Reproduction",
+    "reproduction": "estimate/Reproduction",
     "articles": "ListedArticle",
     "meetings": "ListedMeeting",
     "sites": "ListedSite",

@@ -7,7 +7,8 @@ from typing import Any
 
 from diagnostic.core import french
 from diagnostic.core.counting import RULES
-from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGIN_LABELS, UNITS
+from diagnostic.estimate.catalogue.entry import MEASURES, UNITS
+from diagnostic.estimate.tables import INTERVALS, ORIGIN_LABELS
 from diagnostic.release.statements import files_of
 from diagnostic.report import printing
 from diagnostic.report.printer import NOT_KNOWN, known

@@ -10,7 +10,6 @@ import pandas as pd
 
 from diagnostic.core import vega
 from diagnostic.core.tables import columns
-from diagnostic.report.tables import Figures
 
 
 def draw_all(**inputs: Any) -> dict[str, Any]:
@@ -45,4 +44,4 @@ def filed(charts: Iterable[Any], statements: pd.DataFrame) -> dict[str, Any]:
             images[f"{chart.name}.csv"] = numbers
         digests = [hashlib.sha256(content).hexdigest() for content in (svg, chart.png)]
         rows.append((chart.name, chart.alt, chart.description, "; ".join(chart.facts), *digests))
-    return {"figures": pd.DataFrame(rows, columns=columns(Figures)), "images": images}
+    return {"figures": pd.DataFrame(rows, columns=columns("report/figures")), "images": images}

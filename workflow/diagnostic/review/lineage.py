@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.core import io, tables, writing
-from diagnostic.release.tables import Lineage
+from diagnostic.release.tables import TABLES
 
 
 def write(stages: Iterable[str], sources: str, output: str, rule: str, code: str, log: str) -> None:
@@ -51,7 +51,7 @@ def gathered(paths: Iterable[Path], public: bool) -> pd.DataFrame:
                 "made_from": "; ".join(_short(Path(source)) for source in stamp["inputs"]),
             }
         )
-    return pd.DataFrame(rows, columns=tables.columns(Lineage))
+    return pd.DataFrame(rows, columns=tables.columns(TABLES["lineage"]))
 
 
 def _short(path: Path) -> str:

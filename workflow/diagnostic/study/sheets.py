@@ -20,11 +20,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from diagnostic.codebook import template
 from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.collect import keys
-from diagnostic.collect.answered import THEMES
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.exports.tools import header
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
+from diagnostic.collect.tables import THEMES
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import plural, typographic

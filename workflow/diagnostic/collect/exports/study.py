@@ -16,8 +16,6 @@ from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Block, Codebook, Variable
 from diagnostic.collect import keys
-from diagnostic.collect.answered import RECEIVED, Answered
-from diagnostic.collect.counted import PLACED, Cells, Places, ReceivedRows
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import (
     NOT_TICKED,
@@ -38,8 +36,9 @@ from diagnostic.collect.exports.tools import (
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
+from diagnostic.collect.tables import PLACED, RECEIVED
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import Table, columns, model
 from diagnostic.privacy import personal
 
 RESPONSES = "responses"
@@ -59,7 +58,7 @@ class Received:
     rows: pd.DataFrame
     private: dict[str, pd.DataFrame]
     problems: list[Problem] = field(default_factory=list)
-    cells: pd.DataFrame = field(default_factory=Cells.empty)
+    cells: pd.DataFrame = field(default_factory=model("collect/cells").empty)
     numbers: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,7 +75,7 @@ def read_exports(
     """
     tables = {name: nothing(RECEIVED[name]) for role in exports for name in ROLES[role]}
     private: dict[str, list[pd.DataFrame]] = {"texts": [], "contacts": []}
-    places, rows, problems = [Places.empty()[PLACED]], [ReceivedRows.empty()], []
+    places, rows, problems = [model("collect/places").empty()[PLACED]], [model("collect/received_rows").empty()], []
     numbers: dict[str, str] = {}
     for role, content in exports.items():
         grids, faults = read_export(content, role, short_rows=formats[role] in ("google_csv", "mapping"))
@@ -96,7 +95,7 @@ def read_exports(
             private["contacts"].append(typed.contacts)
         problems += told.problems
         places.append(_places(role, role, layout))
-        rows.append(received.assign(role=role)[columns(ReceivedRows)])
+        rows.append(received.assign(role=role)[columns("collect/received_rows")])
     own = {name: name for name in numbers.values()}  # the team's own lists show pseudonyms
     if keys.CODING in tables:
         tables[keys.CODING] = keys.keyed(tables[keys.CODING], own | numbers)
@@ -119,7 +118,12 @@ def read_workbooks(codebook: Codebook, workbooks: Mapping[str, bytes], files: Ma
     every cell of the records. Never raises for bad data.
     """
     tables = {name: nothing(RECEIVED[name]) for role in workbooks for name in WORKBOOKS[role]}
-    cells, places, rows, problems = [Cells.empty()], [Places.empty()[PLACED]], [ReceivedRows.empty()], []
+    cells, places, rows, problems = (
+        [model("collect/cells").empty()],
+        [model("collect/places").empty()[PLACED]],
+        [model("collect/received_rows").empty()],
+        [],
+    )
     for role, content in workbooks.items():
         grids, faults = read_export(content, files[role])
         told = Told(files[role], not grids or grids[0].kind == "csv", faults)
@@ -132,7 +136,7 @@ def read_workbooks(codebook: Codebook, workbooks: Mapping[str, bytes], files: Ma
             tables[name] = type_table(codebook, raw, told, unchanged, public=True).frame
         problems += told.problems
         places.append(_places(role, files[role], layout))
-        rows.append(received.assign(role=role)[columns(ReceivedRows)])
+        rows.append(received.assign(role=role)[columns("collect/received_rows")])
         cells.append(_cells(role, files[role], layout, grids))
     return Received(
         tables,
@@ -188,7 +192,7 @@ def _cells(role: str, file: str, layout: Layout, grids: Sequence[Grid]) -> pd.Da
                 for column, letter, heading in places
                 if column < len(cells) and cells[column]
             ]
-    return pd.DataFrame(rows, columns=columns(Cells))
+    return pd.DataFrame(rows, columns=columns("collect/cells"))
 
 
 def laid_out(
@@ -272,13 +276,13 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
     return list(dict.fromkeys(kept))
 
 
-def nothing(model: type[Answered]) -> pd.DataFrame:
+def nothing(model: Table) -> pd.DataFrame:
     """The table of a study without export: its own columns, no answer."""
     return _nothing(model).copy()
 
 
 @cache
-def _nothing(model: type[Answered]) -> pd.DataFrame:
+def _nothing(model: Table) -> pd.DataFrame:
     own = [name for name in columns(model) if name.isidentifier()]
     return model.empty()[own]
 

@@ -20,10 +20,10 @@ from diagnostic.codebook import routing
 from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import MERGED, Codebook, Option, Variable
 from diagnostic.codebook.routing import And, Answered, Condition, Equals, Has, Not, Or, atoms
-from diagnostic.collect.answered import STATES, TICKS
 from diagnostic.collect.exports.tools import NOT_TICKED as EMPTY_WORDS
 from diagnostic.collect.exports.tools import TICKED as TICKED_WORDS
 from diagnostic.collect.exports.tools import Raw, Told
+from diagnostic.collect.tables import STATES, TICKS
 from diagnostic.core.french import number
 from diagnostic.counts.reading import read_counts
 

@@ -27,7 +27,6 @@ CHOICES = "choices"  # the family of what another choice of counting gives
 SHARE = "_pct"  # after the identifier of a number: its share
 ONE = r"[^.]+"  # what a word may be, where nothing else is said
 WORDS = {  # the others, narrow ones first; of an indicator of the codebook, its whole identifier
-    **dict.fromkeys(("part", "overlap"), r"\d+"),
     "choice": r"[^.]*?",
     "action": r"[a-z][a-z0-9_]*",
     "headline": r"[^.]+_pct",

@@ -15,7 +15,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook, Option, Variable
-from diagnostic.collect.answered import THEMES
+from diagnostic.collect.tables import THEMES
 from diagnostic.consolidate import themes
 from diagnostic.consolidate.questionnaire import ROLE
 from diagnostic.estimate.facts import ASKED, Builder, Fact, table

@@ -12,12 +12,11 @@ from diagnostic.collect.answers import SAMPLES
 from diagnostic.consolidate.workbooks import choice
 from diagnostic.core import french
 from diagnostic.core.french import NBSP
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.tables import Drawn, Frame
 
 DRAWN_FROM = ("observed", "reconstructed")
 
@@ -49,7 +48,11 @@ def draw_sample(
         frame = frame.assign(coded=0, drawn=0)
     kept = frame[frame["kept"] & frame["drawn"].gt(0)]
     seed = int(sampling["seed"])
-    ads = draw.draw_ads(kept, kept["drawn"], seed, sampling["double_share"]) if len(kept) else Drawn.empty()
+    ads = (
+        draw.draw_ads(kept, kept["drawn"], seed, sampling["double_share"])
+        if len(kept)
+        else model("estimate/draw").empty()
+    )
     codebook = loading.load(loading.given(files))
     told = [
         f"Étude {study}. {french.number(len(ads))} {french.plural(len(ads), 'annonce tirée', 'annonces tirées')}, dont "
@@ -66,7 +69,7 @@ def draw_sample(
     if design:
         told = [f"Étude {study}. L’équipe a choisi elle-même ses annonces ({SAMPLES[design]}) : rien n’est tiré."]
     return {
-        "frame": frame.reset_index()[columns(Frame)],
-        "draw": ads[columns(Drawn)],
+        "frame": frame.reset_index()[columns("estimate/frame")],
+        "draw": ads[columns("estimate/draw")],
         "coding": coding_sheet.workbook(codebook, ads, told, done),
     }

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.internet.lists import merged
-from diagnostic.estimate.tables import Conflicts, Held, Usable
 
 NOT_DRAWN, OUTSIDE = "not_drawn", "outside"
 ALLOWS = {  # how the team chose its sample → what that allows
@@ -34,7 +33,11 @@ def link(
     of sites that the frame does not have.
     """
     if codings.empty:
-        return {"usable": Usable.empty(), "held": Held.empty(), "conflicts": Conflicts.empty()}
+        return {
+            "usable": model("estimate/usable").empty(),
+            "held": model("estimate/held").empty(),
+            "conflicts": model("estimate/conflicts").empty(),
+        }
     answers = plain(codings)
     kept = frame[frame["kept"] & frame["size"].gt(0)]
     sites = list(dict.fromkeys(kept["site_code"]))
@@ -47,11 +50,11 @@ def link(
     told += [(ad_id, "maybe") for ad_id in sorted(unknown)]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
     return {
-        "usable": ads.sort_values("ad_id")[columns(Usable)],
-        "held": held[held["copies"] > 0][columns(Held)],
-        "conflicts": pd.concat([conflicts, pd.DataFrame(told, columns=columns(Conflicts))], ignore_index=True)[
-            columns(Conflicts)
-        ],
+        "usable": ads.sort_values("ad_id")[columns("estimate/usable")],
+        "held": held[held["copies"] > 0][columns("estimate/held")],
+        "conflicts": pd.concat(
+            [conflicts, pd.DataFrame(told, columns=columns("estimate/conflicts"))], ignore_index=True
+        )[columns("estimate/conflicts")],
     }
 
 

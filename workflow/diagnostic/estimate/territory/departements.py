@@ -18,7 +18,7 @@ from diagnostic.codebook import loading
 from diagnostic.collect.checks_region import within
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.core.tables import columns
+from diagnostic.core.tables import columns, model
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import table
 from diagnostic.estimate.internet import demand
@@ -26,7 +26,6 @@ from diagnostic.estimate.internet import steps as internet
 from diagnostic.estimate.people import contributors, questionnaire
 from diagnostic.estimate.people import described as people
 from diagnostic.estimate.sample import steps as sample
-from diagnostic.estimate.tables import Facts
 
 CODE = f"{DEPARTEMENT}.code"
 EXACT = (  # what counts no person: sites, their ads, those of buyers, threads of a forum; ads drawn and coded
@@ -70,7 +69,7 @@ def estimate(
         ]
         made.append(told(pd.concat(strands), code, name))
     found = [one for one in made if len(one)]
-    return {"departements": pd.concat(found, ignore_index=True) if found else Facts.empty()}
+    return {"departements": pd.concat(found, ignore_index=True) if found else model("estimate/facts").empty()}
 
 
 def of(code: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -147,7 +146,7 @@ def told(facts: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     kept["universe"] = kept["universe"] + f" ; {name} ({code})"
     for column in ("group", "base"):
         kept[column] = [inside(text, code) for text in kept[column].fillna("")]
-    return kept[columns(Facts)]
+    return kept[columns("estimate/facts")]
 
 
 def inside(group: str, code: str) -> str:

@@ -22,8 +22,8 @@ from diagnostic.release.populations.policy import ARRONDISSEMENT, Term
 #
 # A fact says its group as "population: variable=answer|answer & variable=answer".
 BLANK, NOT_ASKED = "no_answer", "not_asked"
-INTERVIEWS = "interviews"  # of no closed list: exact, and kept with a batch of its own (`heard`)
-LOCAL = "structures"  # local structures, so too (`unnamed`)
+INTERVIEWS = "interviews"  # of no closed list: exact, and kept with a batch of its own (`editions.changes`)
+LOCAL = "structures"  # local structures, so too
 ABOUT_PERSONS = ("prostitution", "concerned", "cases", "described", "reported")
 FROM_THE_END = ("age_band", "vulnerability", "exchange")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from diagnostic.collect.tables import Structures
+from diagnostic.collect.tables import INPUTS
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import ASKED
 from diagnostic.release.attack.gate import Finding, Gate, explain, published_statements, readers_of, true_values
@@ -283,7 +283,7 @@ class Known:
 
     published: pd.DataFrame = field(default_factory=pd.DataFrame)
     issued: Sequence[Issued] = ()
-    structures: pd.DataFrame = field(default_factory=Structures.empty)
+    structures: pd.DataFrame = field(default_factory=INPUTS["structures"].empty)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ NUMBER, SHARE = "places.ads.{place}", "ads.city_{place}_pct"
 JOINED = ("ads.joined.{level}.{code}", "ads.joined.rest")  # of places that are too small to be named, together
 FIVE = "ads.five_cities_pct"
 FIRST = 5  # places of FIVE
-OF_STRUCTURES = ("interviews.place.{place}", "partners.place.{code}")  # structures of one place
+STRUCTURES = ("interviews.place.{place}", "partners.place.{code}")  # those of one place
 CODED = ("profile.ad.{variable}.{answer}", "profile.person.{variable}.{answer}")
 DECLARED, NO_PLACE = (
     "declared_place",
@@ -43,7 +43,7 @@ def of_ads(fact_id: str) -> bool:
 
 def names(fact_id: str) -> bool:
     """Whether the very label of a fact names a place that others must not be known to be one of."""
-    return ids.is_one(fact_id, *FAMILIES, SHARE, *JOINED, *OF_STRUCTURES) or bool(declared(fact_id))
+    return ids.is_one(fact_id, *FAMILIES, SHARE, *JOINED, *STRUCTURES) or bool(declared(fact_id))
 
 
 def of_a_place(fact_id: str) -> bool:

@@ -41,11 +41,11 @@ from diagnostic.release.editions.ledger import (
 )
 from diagnostic.release.populations.people import INTERVIEWS, agreed
 from diagnostic.release.populations.policy import CLASSES
+from diagnostic.release.ways import places
 from diagnostic.release.ways.model import rounded
 from diagnostic.release.ways.way import PUBLISHED, Printed, Scope, Sentence, Way, leaves
 
 ANSWERED = "partners.place.{code}"  # structures that answered in one commune, of those whose commune is known
-OF_STRUCTURES = ("interviews.place.{place}", ANSWERED)  # structures of one place
 VENUES = "venues.type.{type}"  # places at risk of one kind
 ALL_VENUES = ("venues.high_risk", "venues.arrondissements")
 RECEIVED = "quality.rows.{role}"
@@ -82,7 +82,7 @@ def rows(fact: Row, scope: Scope) -> Row | None:
 
 def structures(fact: Row, scope: Scope) -> Row | None:
     """Structures of one place, or an office that very few people hold: as they are where they are not few."""
-    few = ids.is_one(fact["fact_id"], *OF_STRUCTURES, OFFICE)
+    few = ids.is_one(fact["fact_id"], *places.STRUCTURES, OFFICE)
     if few and number(fact["value"]) < scope.policy.rules.contributors.structures:
         return withheld(fact, CONTRIBUTORS)
     # whose commune is known: less the communes that are named, the others
@@ -214,7 +214,7 @@ def sparse(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
     then the smallest others, until the exact total leaves several kinds and enough places; and a total of too few, which is
     that of their kinds. A mask over the facts."""
     least = scope.policy.rules.contributors.structures
-    of_kinds = ids.of(facts["fact_id"], VENUES)
+    of_kinds = pd.Series(ids.of(facts["fact_id"], VENUES), index=facts.index)
     if not of_kinds.any():
         return of_kinds
     own = facts[of_kinds & ~facts["origin"].isin(PUBLISHED)]
@@ -284,7 +284,7 @@ STRUCTURES = Way(
             "Une commune où moins de {structures} structures ont répondu",
             ", ou ont été rencontrées, n’est pas nommée pour cela. Ni les entretiens dont "
             "la ville n’est pas écrite ni le nombre des villes ne sont dits.",
-            _of(*OF_STRUCTURES),
+            _of(*places.STRUCTURES),
         ),
         "fields": Sentence(
             "Les entretiens d’un champ d’activité où moins de {structures} structures ont été rencontrées",

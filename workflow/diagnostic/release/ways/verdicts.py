@@ -128,7 +128,7 @@ def in_a_departement(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) 
     reach = ends.join(verdicts[["claim_low", "claim_high"]].astype(float))
     wide = (reach.max(axis=1) - reach.min(axis=1)).gt(WIDE) & ends.notna().all(axis=1)
     shares = facts.loc[own & wide & facts["measure"].eq("percent"), "fact_id"]
-    return own & facts["fact_id"].isin({*shares, *shares.str.removesuffix("_pct")})
+    return own & facts["fact_id"].isin({*shares, *map(ids.number_of, shares)})
 
 
 # -- Passes ---------------------------------------------------------------------------------------------------------

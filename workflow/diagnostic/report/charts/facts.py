@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.estimate.catalogue.entry import WIDE
+from diagnostic.estimate.catalogue.entry import UNITS, WIDE
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import Statement
-from diagnostic.estimate.tables import INTERVALS, UNITS
+from diagnostic.estimate.tables import INTERVALS
 
 KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
 
