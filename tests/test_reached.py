@@ -75,7 +75,7 @@ def unreached() -> list[Name]:
     todo = list(wired())
     for module, tree in trees.items():
         for statement in tree.body:
-            reading = set(used(module, statement, names[module]))
+            reading = set(used(module, statement, names[module] | imported(statement)))  # a function may import its own
             own = list(named(statement))
             reads |= {(module, name): reads.get((module, name), set()) | reading for name in own}
             decorated = {
