@@ -135,13 +135,15 @@ def test_what_is_left_open_is_between_groups_that_nothing_sets_apart() -> None:
     group = groups(SITUATIONS, pairs)
     assert group.tolist() == [0, 0, 1, 2, 3]
     found = left_open(SITUATIONS, pairs, group)
-    tied = {tuple(sorted(int(tangle.places[at]) for at in pair)) for tangle in found.tangles for pair in tangle.ends.T}
+    tied = {
+        tuple(sorted(int(tangle.places[at]) for at in pair)) for tangle in found.components for pair in tangle.ends.T
+    }
     assert tied == {(0, 2), (0, 3), (1, 2), (1, 3)} and not found.alone.any()
 
 
 def test_an_even_ring_has_two_sides_and_an_odd_one_has_none() -> None:
     def sides(size: int) -> list[int] | None:
-        (tangle,) = Overlaps(size, [(at, (at + 1) % size) for at in range(size)]).tangles
+        (tangle,) = Overlaps(size, [(at, (at + 1) % size) for at in range(size)]).components
         return None if tangle.sides is None else tangle.sides.tolist()
 
     assert sides(6) == [0, 1, 0, 1, 0, 1] and sides(5) is None
