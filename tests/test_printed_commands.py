@@ -157,6 +157,7 @@ ELSEWHERE = {
     "sha256sum --check --quiet signature/empreintes.txt": "demande une signature de l’équipe",
     "ssh-keygen": "le programme, nommé",
     "pytest": "ces tests",
+    "python -m pytest -n 0 -q tests/estimate": "ces tests",
     ".ci/run": "lance ces tests",
     "snakefmt workflow": ".ci/run",
     "python -m diagnostic.documentation.pages": "tests/test_docs.py",

@@ -19,7 +19,7 @@ from .player import Copy, Done, Walk, typed
 from .world import World
 
 # Whom a spoiled cell speaks of: no command may repeat it.
-SOMEBODY = "Marie Durand, 06 12 34 56 78"
+SOMEBODY = " ".join(("Marie Durand,", "06", "12", "34", "56", "78"))  # in pieces: no file of the project holds a number
 LINK = re.compile(r"\[([^\]]+)\]\((?:fact|interval):")
 OPEN_FILES = ("export-", "classeur-")
 

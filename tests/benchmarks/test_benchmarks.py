@@ -135,7 +135,9 @@ def test_the_page_of_the_release_is_what_its_tables_say() -> None:
     from support import accepted
 
     assert (BENCHMARKS / "release.md").read_text(encoding="utf-8") == accepted.page(accepted.TABLES)
-    rows = [row for path in accepted.TABLES.glob("*.csv") for row in csv.DictReader(path.open(encoding="utf-8"))]
+    of_studies = ("wholes.csv", "mends.csv")  # of `wholes.py`, which has a page of its own
+    paths = [path for path in accepted.TABLES.glob("*.csv") if path.name not in of_studies]
+    rows = [row for path in paths for row in csv.DictReader(path.open(encoding="utf-8"))]
     assert {
         row["version"] for row in rows if not re.fullmatch(r"\d{4}-\d\d-\d\d [0-9a-f]{12}", row["version"])
     } == set()

@@ -15,6 +15,7 @@ from own import SMALL_FILES
 from test_charts import Shape, contrast_on_white, digest, shapes
 
 from diagnostic.core.french import slug
+from diagnostic.estimate.catalogue.ids import of
 from diagnostic.geography.steps import territories
 from diagnostic.report.charts import places
 from diagnostic.report.charts.draw import Chart, draw
@@ -137,7 +138,7 @@ def test_the_towns_of_the_publication_are_named_as_the_map_reads_them() -> None:
     """The map finds a town by the words before its name: with others, it would be missing and nothing would say so."""
     path = Path(__file__).parents[2] / "resources/studies/62-2020/published_figures.csv"
     figures = pd.read_csv(path, dtype=str)
-    towns = figures[figures["id"].str.fullmatch(places.PRINTED.pattern)]
+    towns = figures[of(figures["id"], places.PRINTED.pattern)]
     assert len(towns) == 5 and towns["statement_fr"].str.startswith(places.PRINTED.before).all()
 
 

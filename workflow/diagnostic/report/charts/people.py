@@ -41,7 +41,7 @@ PARTITIONS = (("women", "men", "trans"), ("french", "foreign"))
 HALF = 50  # points of a partition under which what is drawn of it would mislead
 QUESTION = re.compile(r"^[^:]+\s:\s")
 MOST = 12  # shares in one chart: the table has them all
-SILENT = (".dk_pct", ".other_pct")  # answers that no bar is drawn of
+SILENT = ("dk", "other")  # answers that no bar is drawn of
 
 
 @chart
@@ -79,7 +79,7 @@ def answers(facts: Released, asked: Sequence[str] = ()) -> list[Chart]:
     """The shares of the answers to each question that a chapter asks a figure of (`registry.charted`)."""
     made = []
     for name in asked:
-        ids = [i for i in facts.ids(rf"survey\.{name}\.\w+_pct") if not i.endswith(SILENT)]
+        ids = [i for i in facts.ids(f"survey.{name}.{{option}}_pct") if fact(i).parts["option"] not in SILENT]
         ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
         made.append(
             _shares(facts, f"{CHARTED}{name}", ids, "Réponses de celles et ceux à qui la question est posée, en parts.")
