@@ -2,6 +2,7 @@
 
 for name, step in STEPS.items():
     of = "comparison" if name.startswith("compare_") else "study"
+    place = "comparison/{comparison}" if of == "comparison" else "{study}"
 
     rule:
         name:
@@ -12,7 +13,7 @@ for name, step in STEPS.items():
         output:
             **step.output,
         log:
-            f"<logs>/{'{study}' if of == 'study' else 'comparison/{comparison}'}/{name}.log",
+            f"<logs>/{place}/{name}.log",
         priority: step.priority
         params:
             **step.params,
