@@ -187,9 +187,11 @@ def _people(book: Codebook, world: World) -> list[Expected]:
 
 def _indicators(book: Codebook, world: World, base: list[Answers]) -> list[Expected]:
     """Counts and shares of persons in prostitution: the truth, whatever was written of it, is between the bounds. What nobody
-    coded is not counted; what is counted among those whose answer is known has a base of its own."""
+    coded, or answered, is not counted; what is counted among those whose answer is known has a base of its own."""
     found = []
     left_out = ["exchange", "origin_region", "admin_status"]
+    answered = {name for told in world.described for name, said in told.written.items() if said is not None}
+    left_out += {*SINGLE, *ALONE, *SETS, "pimp_relation"} - answered
     left_out += [] if any(told.factors is not None for told in world.described) else ["vulnerability"]
     for one in book.indicators:
         if one.unit != "person" or one.name.startswith("cond.") or any(word in one.asked for word in left_out):
