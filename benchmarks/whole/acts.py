@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from . import tables
 from .codebook import Codebook
 from .exports import export
@@ -64,8 +66,9 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     typed(walk, copy.run("diagnostic", "effacer", world.study, gone.number, "--confirmer"))
     world.responses.remove(gone)
     world.themes.pop(gone.number, None)
+    path = _exported(copy, book, walk)  # whatever is given after has no such answer
     if world.choice["erased"] == "again" and not walk.stopped:
-        _again(copy, book, walk)
+        typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
 
 
 def _situation(copy: Copy, book: Codebook, walk: Walk) -> None:
@@ -73,14 +76,13 @@ def _situation(copy: Copy, book: Codebook, walk: Walk) -> None:
     told = next(one for response in walk.world.responses for one in response.situations if one.count)
     told.persons += [told.persons[0]] * 2
     told.count = str(len(told.persons))
-    _again(copy, book, walk)
+    typed(walk, copy.run("diagnostic", "recevoir", walk.world.study, str(_exported(copy, book, walk))))
 
 
-def _again(copy: Copy, book: Codebook, walk: Walk) -> None:
+def _exported(copy: Copy, book: Codebook, walk: Walk) -> Path:
     world = walk.world
     template = copy.home / "instruments" / world.study / "classeur-questionnaire.xlsx"
-    path = export(book, world.choice["tool"], world.responses, copy.given(world), template)
-    typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
+    return export(book, world.choice["tool"], world.responses, copy.given(world), template)
 
 
 def _sheets(copy: Copy, walk: Walk) -> None:

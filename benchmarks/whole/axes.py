@@ -43,7 +43,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "door": ("files", "workbooks"),
     "nature": ("fictional", "real"),
     "sheets": ("kept", "returned"),  # prepared, filled, given back
-    "erased": ("no", "once", "again"),  # again: the person is still in the tool's next export
+    "erased": ("no", "once", "again"),  # again: and the tool exports once more, without the person
     "corrected": ("no", "count", "situation"),
     "draft": ("no", "first"),
     "findings": ("proposed", "written", "signed", "changed"),
