@@ -120,7 +120,7 @@ PLAYED = {
     f"diagnostic diffuser {NEW} --brouillon": Played(code=1, says="donner un autre jour"),  # the second of the day
     f"diagnostic preparer {NEW} --initiales AB": Played(),
     f"diagnostic recontacter {NEW}": Played(),
-    f"diagnostic nommer {NEW}": Played(code=1, says="aucun fichier reçu"),  # no service of the trial has a name
+    f"diagnostic nommer {NEW}": Played(code=1, says="pas encore de noms"),  # no service of the trial has a name
     f"diagnostic tirer {NEW} A01 60 --lire 12 --places": Played(),
     f"diagnostic decrire {NEW} questionnaire": Played(),
     "diagnostic rapprocher voisins": Played(neighbours),

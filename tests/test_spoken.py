@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def test_and_as_they_are_where_it_is(inactive: Path, monkeypatch: pytest.MonkeyP
 
 def test_without_a_launcher_with_the_interpreter_and_never_twice(inactive: Path) -> None:
     told = spelt("diagnostic calculer")
-    assert told == f"{sys.executable} -m diagnostic calculer" == spelt(told)
+    assert told == f"{shlex.quote(sys.executable)} -m diagnostic calculer" == spelt(told)
 
 
 def test_what_a_command_refuses_is_told_so(inactive: Path, capsys: pytest.CaptureFixture[str]) -> None:

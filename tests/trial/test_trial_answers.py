@@ -259,7 +259,12 @@ def test_same_seed_same_bytes_whatever_the_hash_seed() -> None:
         subprocess.run(
             [sys.executable, "-c", SCRIPT],
             cwd=ROOT,
-            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "workflow"), "TZ": zone},
+            env=os.environ
+            | {
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": os.pathsep.join((f"{ROOT}/workflow", f"{ROOT}/tests")),
+                "TZ": zone,
+            },
             capture_output=True,
             text=True,
             check=True,

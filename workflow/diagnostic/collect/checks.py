@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -717,9 +718,10 @@ PRINTED = (("ad_counts", "place"), ("press", "outlet"), ("press", "title"), ("st
 
 
 def _undrawn(role: str, column: str, tables: Tables) -> Iterator[Finding]:
-    """Names with a sign that the faces of the documents have not: nothing is stopped, it is an empty box there."""
+    """Names with a sign that the faces of the documents have not: nothing is stopped, it is an empty box there. One that is
+    never seen is told as such where the cell is read."""
     for row, text in zip(tables[role]["row"], tables[role][column], strict=True):
-        if isinstance(text, str) and (sign := undrawn(text)):
+        if isinstance(text, str) and (sign := undrawn(text)) and unicodedata.category(sign) not in ("Cc", "Cf"):
             message = (
                 f"Le signe U+{ord(sign):04X} n'a pas de dessin dans tous les documents : une case vide y sera imprimée."
             )
