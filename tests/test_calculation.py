@@ -83,7 +83,7 @@ rule report_render:
     shell:
         "test {wildcards.study} != 96-2026 || read < attend || true;"
         " test {wildcards.study} != 95-2026 || {{ echo 'constats.md, ligne 3' > logs/95-2026/report_tripwire.txt; echo 'constats.md, ligne 3'; exit 1; }};"
-        " test {wildcards.study} != 94-2026 || {sys.executable} -m diagnostic render rien.qmd {output} --theme report --date 2026-01-02;"
+        " test {wildcards.study} != 94-2026 || {sys.executable:q} -m diagnostic render rien.qmd {output} --theme report --date 2026-01-02;"
         " > {output}"
 """
 
