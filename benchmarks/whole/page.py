@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -143,6 +144,8 @@ def _undone(mends: Sequence[Row]) -> list[str]:
 
 
 def _commit() -> str:
+    if shutil.which("git") is None:
+        return "inconnu"
     done = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=PROJECT, capture_output=True, check=False)
     return done.stdout.decode().strip() or "inconnu"
 
