@@ -27,8 +27,7 @@ def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Fault]:
 
 def printed(name: str, where: str, text: str, said: Callable[[str], Any], cite: Callable[[str, str], str]) -> str:
     """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, or its problems to refuse."""
-    found = problems(name, text, said)
-    if found:
+    if found := problems(name, text, said):
         return refused(where, found)
     return CITED.sub(lambda cited: cite(cited[1], cited[2]), text.strip()) + "\n"
 

@@ -11,7 +11,7 @@ from diagnostic.core.french import capital
 from diagnostic.findings.library import read
 from diagnostic.findings.tracks import Proposed, proposed
 from diagnostic.release.printed import moment
-from diagnostic.report.grids.quality import printed, uncomputed
+from diagnostic.report.grids.quality import signed, uncomputed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import table, text_of
@@ -24,7 +24,7 @@ def tracks_of(library: bytes, statements: pd.DataFrame, reproduction: pd.DataFra
 
 def only_published(reproduction: pd.DataFrame) -> dict[str, str]:
     """The figures that a publication prints and the study does not compute (`reproduction`, one row per figure), by id."""
-    return {one.fact_id: printed(one) for one in uncomputed(reproduction).itertuples()}
+    return {one.fact_id: signed(one, one.published) for one in uncomputed(reproduction).itertuples()}
 
 
 @grid

@@ -67,13 +67,7 @@ def image(
 
 
 def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str) -> tuple[str, int, int]:
-    """The finished SVG, its width and its height."""
-    svg, width, height = _fitted(spec)
-    return finish(svg, name, (width, height), alternative, description), width, height
-
-
-def _fitted(spec: dict[str, Any]) -> tuple[str, int, int]:
-    """The SVG, its width and its height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
+    """The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
 
     A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
     """
@@ -84,4 +78,5 @@ def _fitted(spec: dict[str, Any]) -> tuple[str, int, int]:
         if width <= WIDTH:
             break
         inner = max(inner - (width - WIDTH) * 2**attempt, NARROWEST)
-    return svg, max(WIDTH, math.ceil(width)), math.ceil(height)
+    size = max(WIDTH, math.ceil(width)), math.ceil(height)
+    return finish(svg, name, size, alternative, description), *size

@@ -28,6 +28,13 @@ SOLID = "1,0"  # what Vega-Lite calls the dashes of a line that has none
 NOISE = ("role", "class", "pointer-events", "aria-label", "aria-roledescription", "aria-hidden")
 
 
+HATCHING = (
+    f'<defs xmlns="{SVG}"><pattern id="{{name}}-hachures" width="5" height="5" patternUnits="userSpaceOnUse" '
+    f'patternTransform="rotate(45)"><rect width="5" height="5" fill="{PAPER}" /><line x1="0" y1="0" x2="0" y2="5" '
+    f'stroke="{BLUE}" stroke-width="4" /></pattern></defs>'
+)
+
+
 def hatch(name: str) -> str:
     """The fill that hatches a mark of the chart `name`: its pattern is added by `finish`."""
     return f"url(#{name}-hachures)"
@@ -113,7 +120,7 @@ def finish(svg: str, name: str, size: tuple[int, int], title: str, description: 
         element = ET.Element(f"{{{SVG}}}{tag}", {"id": ident})
         element.text = content
         described.append(element)
-    root[:0] = described + ([_hachures(name)] if hatch(name) in svg else [])
+    root[:0] = described + ([ET.fromstring(HATCHING.format(name=name))] if hatch(name) in svg else [])
     ET.register_namespace("", SVG)  # here, not once: other libraries claim the empty prefix too
     return ET.tostring(root, encoding="unicode")
 
@@ -135,16 +142,6 @@ def _lengthened(text: ET.Element) -> None:
     for line in list(text) or [text]:
         if length := text_length(line.text or "", size, bold):
             line.attrib |= {"textLength": f"{length:.2f}", "lengthAdjust": "spacingAndGlyphs"}
-
-
-def _hachures(name: str) -> ET.Element:
-    defs = ET.Element(f"{{{SVG}}}defs")
-    box = {"width": "5", "height": "5", "patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
-    pattern = ET.SubElement(defs, f"{{{SVG}}}pattern", {"id": f"{name}-hachures", **box})
-    ET.SubElement(pattern, f"{{{SVG}}}rect", {"width": "5", "height": "5", "fill": PAPER})
-    line = {"x1": "0", "y1": "0", "x2": "0", "y2": "5", "stroke": BLUE, "stroke-width": "4"}
-    ET.SubElement(pattern, f"{{{SVG}}}line", line)
-    return defs
 
 
 # -- How long a text is in the charts' face, Liberation Sans, whose widths Arial and Helvetica have ---------------
