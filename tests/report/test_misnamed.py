@@ -13,7 +13,7 @@ from test_unsaid import REPORT, TEMPLATES, told, whole
 from diagnostic.codebook import loading
 from diagnostic.report import misnamed
 from diagnostic.report.assemble import environment
-from diagnostic.report.leaks import look
+from diagnostic.report.blocks import look
 from diagnostic.report.printer import Printer
 from diagnostic.report.tables import TABLES
 

@@ -75,7 +75,7 @@ STEPS |= {
     ),
     "compare_tripwire": Step(
         "dernière recherche de noms et de contacts avant d’imprimer",
-        "report.leaks.look",
+        "report.blocks.look",
         input=dict(qmd=f"{BESIDE}/rendu/rapport.qmd", figures=f"{BESIDE}/rendu/figures.parquet"),
         output=dict(found="<logs>/comparison/{comparison}/report_tripwire.txt"),
     ),

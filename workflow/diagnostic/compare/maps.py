@@ -27,9 +27,8 @@ from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.charts.ground import FAINT, LAND, OVERSEAS, Frame, fitted
-from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.marks import Plane
-from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDTH, hatch
+from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDTH, Chart, hatch, image
 
 STUDIES_MAP, PREFIX = "carte_etudes", "cartes_"
 MOST = 12  # numbers that a map writes, studies that are named

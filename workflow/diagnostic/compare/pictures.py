@@ -18,9 +18,8 @@ from diagnostic.compare.words import DOTS
 from diagnostic.core import french
 from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.legend import wrapped
-from diagnostic.report.charts.style import TALL
+from diagnostic.report.charts.style import TALL, Chart, image
 
 MOST = 12  # studies whose numbers are written beside their dots
 # Rows of a page, indicators beside each other, pixels of one of them and between two.

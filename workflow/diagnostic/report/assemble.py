@@ -19,9 +19,9 @@ from diagnostic.core.unsaid import spoken
 from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, TRACK
-from diagnostic.findings import written
+from diagnostic.findings import library, written
 from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Said, said
-from diagnostic.findings.tracks import Proposals
+from diagnostic.findings.tracks import Proposals, proposed
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.findings.written import Told as Signed
 from diagnostic.findings.written import calculated
@@ -31,10 +31,10 @@ from diagnostic.report import blocks, cards, misnamed, printing
 from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
+from diagnostic.report.grids.quality import only_published
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape, header
-from diagnostic.report.proposals import only_published, tracks_of
 from diagnostic.report.tabular import Cell, named, table
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
@@ -127,7 +127,7 @@ def _words(
     date, figures = dt.date.fromisoformat(study["date"]), inputs["reproduction"]
     from diagnostic.report.grids import registered  # here: they load Altair, which reading the workflow does not need
 
-    tracks = tracks_of(inputs["library"], inputs["statements"], figures)
+    tracks = proposed(library.read(inputs["library"]), inputs["statements"], only_published(figures))
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
     numbers = {"cell": printer.cell, "interval": printer.interval, "base": printer.base}
     told = registered.grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})

@@ -11,8 +11,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import pandas as pd
+
 from diagnostic.files.texts import Fault, judged
 from diagnostic.findings.computed import miscited
+from diagnostic.privacy import contents
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
@@ -41,3 +44,15 @@ def refused(where: str, found: Iterable[Fault]) -> str:
 def headings(text: str) -> list[str]:
     """The titles of a block, such as those of its tracks for action, in order."""
     return [line.lstrip("#").partition("{#")[0].strip() for line in text.splitlines() if line.startswith("#")]
+
+
+def look(qmd: bytes, figures: pd.DataFrame) -> dict[str, str]:
+    """The last look before printing, and what a stopped run prints: what a team has to mend in its texts, by line; what looks
+    personal, by place and kind, without any value.
+
+    `figures` (one row per figure) holds their descriptions; what they draw are numbers and labels of the statements.
+    """
+    described = "\n".join([*figures["alt"], *figures["description"]])
+    trips = [*contents.scan(qmd, "rapport.qmd"), *contents.scan(described, "figures")]
+    mended = (re.sub(r"\\(.)", r"\1", one) for block in REFUSED.findall(qmd.decode()) for one in block.split("\n\n"))
+    return {"found": "".join(f"{one}\n" for one in (*dict.fromkeys(mended), contents.message(trips)) if one)}

@@ -31,7 +31,7 @@ def draw_all(**inputs: Any) -> dict[str, Any]:
 
 
 def filed(charts: Iterable[Any], statements: pd.DataFrame) -> dict[str, Any]:
-    """`figures` and `images` of these charts (`charts.image.Chart`), beside each the statements it shows as CSV."""
+    """`figures` and `images` of these charts (`charts.style.Chart`), beside each the statements it shows as CSV."""
     from diagnostic.report.charts.facts import Released, table
 
     facts, rows = Released(statements), []

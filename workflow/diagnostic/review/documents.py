@@ -20,7 +20,7 @@ from diagnostic.core.french import NBSP
 from diagnostic.office.render import render_all
 from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
-from diagnostic.report import figures, leaks
+from diagnostic.report import blocks, figures
 from diagnostic.report.assemble import Review, assemble
 from diagnostic.report.registry import charted
 from diagnostic.study import generations, publishing, signature
@@ -63,7 +63,7 @@ def source_of(
     chapters = (content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
     drawn = figures.draw_all(**tables, asked=charted(chapters))
     text = assemble(**tables, **sources, figures=drawn["figures"], study=words, review=review)["qmd"]
-    if found := leaks.look(text.encode(), drawn["figures"])["found"]:
+    if found := blocks.look(text.encode(), drawn["figures"])["found"]:
         raise DocumentsError(found)
     source = folder / "rapport.qmd"
     writing.write_folder(drawn["images"], folder / "figures")

@@ -14,8 +14,7 @@ from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, STATUSES
 from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import KINDS, Released, listed, not_published
-from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, hatch
+from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, Chart, hatch, image
 from diagnostic.report.registry import chart
 
 NAME = "annonces_par_site"

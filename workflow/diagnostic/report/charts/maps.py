@@ -15,10 +15,9 @@ from diagnostic.geography.names import Gazetteer
 from diagnostic.report.charts import legend, territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import TERRITORIES, Frame, Ground
-from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed, printed
-from diagnostic.report.charts.style import EDGE, LINE, WIDTH
+from diagnostic.report.charts.style import EDGE, LINE, WIDTH, Chart, image
 from diagnostic.report.charts.territory import Filled
 from diagnostic.report.grids.quality import STEPS, not_empty
 from diagnostic.report.registry import chart

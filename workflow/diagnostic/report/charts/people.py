@@ -17,8 +17,7 @@ from diagnostic.estimate.field.outreach import CITED, OWN
 from diagnostic.report import choices
 from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import Released, listed, not_known, not_published
-from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, short_dates, text_width
+from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, Chart, image, short_dates, text_width
 from diagnostic.report.registry import CHARTED, chart
 
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")

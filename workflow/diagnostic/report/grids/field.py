@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook.results import LAW_RESULTS
-from diagnostic.collect.answers import AXES, FIELDS, MODES, PRACTICES, VERSIONS
+from diagnostic.collect.answers import AXES, FIELDS, MODES, PRACTICES, PROGRESS, VERSIONS
 from diagnostic.core import french
 from diagnostic.estimate.catalogue.ids import chosen, fact, flat, number_of
 from diagnostic.estimate.catalogue.ids import of as are
@@ -19,6 +19,7 @@ from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.field.outreach import CITED as CITED_STEP
 from diagnostic.estimate.field.outreach import LABELS as SAID
 from diagnostic.estimate.field.outreach import OWN
+from diagnostic.findings.tracks import Proposed
 from diagnostic.references.law import in_force, services, until
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
@@ -533,3 +534,30 @@ def _answered(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cel
     facts = facts.assign(late=facts["statement_id"].isin(last))
     facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
     return _rows(facts, cell, interval)
+
+
+# -- The plan of action: that of before, and what is proposed -----------------------------------------------------
+@grid
+def evaluation(actions: pd.DataFrame, caption: str) -> str:
+    """The actions of the previous plan, in its order, with how far each went; empty without any."""
+    columns = (
+        ("Action prévue", "left", 30, lambda one: escape(one.action)),
+        ("Qui", "left", 22, lambda one: escape(text_of(one.lead))),
+        ("Échéance", "left", 14, lambda one: moment(one.due) if isinstance(one.due, str) else ""),
+        ("Avancement", "left", 12, lambda one: french.capital(PROGRESS[one.progress])),
+        ("Précisions", "left", 26, lambda one: escape(text_of(one.remarks))),
+    )
+    return table(actions.itertuples(index=False), columns, caption, "evaluation")
+
+
+@grid
+def plan(proposed: Sequence[Proposed], caption: str) -> str:
+    """The plan of action that the library proposes: one row per track, with a column that the team fills in."""
+    columns = (
+        ("Action", "left", 28, lambda one: escape(one.track.action)),
+        ("Qui", "left", 24, lambda one: escape(one.track.who)),
+        ("Quand", "left", 13, lambda one: escape(one.track.when)),
+        ("Signe de réussite", "left", 24, lambda one: escape(one.track.indicator)),
+        ("Moyens, avancement", "left", 15, lambda one: "à remplir"),
+    )
+    return table(proposed, columns, caption, "plan")

@@ -93,6 +93,11 @@ def uncomputed(reproduction: pd.DataFrame) -> pd.DataFrame:
     return reproduction[unsaid & reproduction["published"].ne(WITHHELD)]
 
 
+def only_published(reproduction: pd.DataFrame) -> dict[str, str]:
+    """The figures that a publication prints and the study does not compute (`reproduction`, one row per figure), by id."""
+    return {one.fact_id: signed(one, one.published) for one in uncomputed(reproduction).itertuples()}
+
+
 def signed(figure: Any, value: str) -> str:
     """A value of a published figure, printed or computed, with the sign of its unit."""
     sign = f"{french.NBSP}%" if is_share(figure.fact_id) else ""
