@@ -234,9 +234,10 @@ def _synthesis(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
     _set_in_document_font(scratch)
-    (scratch / "rapport.typ").write_bytes(text)
+    place = scratch / "rapport.typ"
+    place.write_bytes(text)
     fonts = {"font_paths": _fonts((scratch / FONTS).resolve()), "ignore_system_fonts": True}
-    made = partial(typst.compile, scratch / "rapport.typ", root=scratch, format="pdf", timestamp=epoch, **fonts)
+    made: Callable[..., Any] = partial(typst.compile, place, root=scratch, format="pdf", timestamp=epoch, **fonts)
     try:
         return bytes(made(pdf_standards=["ua-1"]))
     except typst.TypstError as error:
