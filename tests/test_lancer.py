@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 
 SCRIPT = Path(__file__).parents[1] / "lancer.py"
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -91,6 +92,15 @@ def test_what_it_says_of_pythons_is_what_the_project_asks(lancer: ModuleType) ->
     asked = tomllib.loads((SCRIPT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
     first, before = (".".join(map(str, version)) for version in (lancer.NEEDED, lancer.BEYOND))
     assert asked == f">={first},<{before}"
+
+
+def test_a_public_host_tries_each_of_them_on_three_systems(lancer: ModuleType) -> None:
+    told = yaml.safe_load((SCRIPT.parent / ".github/workflows/checks.yml").read_text(encoding="utf-8"))
+    job = told["jobs"]["readme"]
+    pythons = [f"3.{minor}" for minor in range(lancer.NEEDED[1], lancer.BEYOND[1])]
+    assert job["strategy"]["matrix"]["python"] == pythons and len(job["strategy"]["matrix"]["system"]) == 3
+    ran = [step["run"] for step in job["steps"] if "run" in step]
+    assert ran[0] == "python lancer.py" and ran[-1] == "python lancer.py tests"
 
 
 def test_another_python_of_the_machine_is_found_by_its_name(
