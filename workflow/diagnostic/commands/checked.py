@@ -18,7 +18,7 @@ def expliquer(results: Path, fact: str) -> int:
     """Donne la fiche d’un nombre et son chemin jusqu’aux cellules."""
     from diagnostic.review.review import explain
 
-    return told([explain(results.resolve(), fact), TEAM])
+    return told([TEAM, explain(results.resolve(), fact)])  # who reads the first line only knows that it does not leave
 
 
 @click.command("relire", cls=Command)
