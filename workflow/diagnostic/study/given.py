@@ -577,7 +577,7 @@ def _read_records(codebook: Codebook, role: str, read: Received) -> dict[str, st
         columns = (map(str, values.tolist()) for name, values in frame.items() if name not in PLACES)
         for identity, row in zip(own[table].tolist(), zip(*columns, strict=True), strict=True):
             if identity in said:
-                said[identity].append(f"{table}\x1e" + "\x1f".join(row))
+                said[identity].append("\x1e".join([table, "\x1f".join(row)]))
     return {one: hashlib.sha256("\x1d".join(sorted(rows)).encode()).hexdigest() for one, rows in said.items()}
 
 
