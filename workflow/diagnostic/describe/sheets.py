@@ -371,25 +371,12 @@ def proposed(
         was = [before.get(_key(one.question)) for one in own]
         new += sum(line is None or line.question != one.name for line, one in zip(was, own, strict=True))
         new += sum(not row[3] and normalise(str(row[1])) not in known for row in rows)
-    gone = [line for key, line in before.items() if key not in {_key(one.question) for one in described}]
-    numbers = {line.number: str(len(described) + at) for at, line in enumerate(gone, start=1)}
-    for line in gone:
-        kept = YES if line.confirmed or not sheets or (earlier and earlier.signed) else NO
-        cells = _shown(shown, study.QUESTIONS, line.row) or [
-            "",
-            line.sheet,
-            "",
-            line.heading,
-            "0",
-            line.question,
-            "",
-            "",
-        ]
-        lines.append([int(numbers[line.number]), *cells[1:7], _free(line.free, cells[7] == YES), kept])
-    for value in earlier.values if earlier else ():
-        if left := [numbers[number] for number in value.lines if number in numbers]:
-            cells = _shown(shown, study.ANSWERS, value.row) or ["", value.text, "0", "", value.answer]
-            answers.append([", ".join(left), *cells[1:5]])
+    if earlier:
+        asked_now = {_key(one.question) for one in described}
+        gone = [line for key, line in before.items() if key not in asked_now]
+        other_lines, other_answers = _gone(earlier, gone, len(described), shown, alone=not sheets)
+        lines += other_lines
+        answers += other_answers
     if sheets:
         _in_order(lines, answers)
     waiting = sum(line[-1] == NO for line in lines)
@@ -402,6 +389,25 @@ def proposed(
     _sheet(book, study.ANSWERS, [study.VALUES, *answers])
     _sheet(book, study.ABSENT, [study.LEFT, *absent])
     return Proposed(template.to_bytes(book), waiting, new)
+
+
+def _gone(
+    earlier: Book, gone: Sequence[Line], before: int, shown: Mapping[str, Sequence[Sequence[str]]] | None, alone: bool
+) -> tuple[list[list[object]], list[list[object]]]:
+    """What the earlier workbook says of questions that this export lacks: lines, numbered after those before, and answers.
+    `alone`: they are of a form, in whose workbook no other table waits to be read."""
+    numbers = {line.number: str(before + at) for at, line in enumerate(gone, start=1)}
+    lines, answers = list[list[object]](), list[list[object]]()
+    for line in gone:
+        kept = YES if line.confirmed or alone or earlier.signed else NO
+        blank = ["", line.sheet, "", line.heading, "0", line.question, "", ""]
+        cells = _shown(shown, study.QUESTIONS, line.row) or blank
+        lines.append([int(numbers[line.number]), *cells[1:7], _free(line.free, cells[7] == YES), kept])
+    for value in earlier.values:
+        if left := [numbers[number] for number in value.lines if number in numbers]:
+            cells = _shown(shown, study.ANSWERS, value.row) or ["", value.text, "0", "", value.answer]
+            answers.append([", ".join(left), *cells[1:5]])
+    return lines, answers
 
 
 def _in_order(lines: list[list[object]], answers: Sequence[list[object]]) -> None:
