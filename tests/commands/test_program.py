@@ -443,11 +443,9 @@ NOTHING = {
 }
 NOTHING |= {"completer", "constats", *STEPS}
 EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")
-COUNTS_ONLY = {
-    "issuing",
-    "difference",
-}  # read them to keep them in the vault, or beside those of the calculation before, and
-# say how many numbers are published, or moved
+# Read them to keep them in the vault, or beside those of the calculation before, and say how many numbers are published, or
+# moved, or how many sites and structures an annex has.
+COUNTS_ONLY = {"issuing", "difference", "annexes"}
 
 
 def test_every_command_is_known_to_tell_exact_counts_or_not() -> None:
