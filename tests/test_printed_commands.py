@@ -145,7 +145,6 @@ ELSEWHERE = {
     "python3 -m venv .venv": "installe depuis le réseau : .ci/run",
     "python3 lancer.py telecharger DOSSIER": "télécharge : tests/test_lancer.py",
     "python3 lancer.py --paquets DOSSIER": "installe un dossier de paquets : tests/test_lancer.py",
-    "pip install --require-hashes -r requirements.lock": "installe depuis le réseau : .ci/run",
     "pip install --require-hashes -r requirements-dev.lock": "installe depuis le réseau : .ci/run",
     "pip install --no-deps --no-build-isolation -e .": "installe depuis le réseau : .ci/run",
     "pip install --require-hashes --no-deps -r envs/slurm.txt": "installe depuis le réseau : tests/workflow/test_cluster.py",
