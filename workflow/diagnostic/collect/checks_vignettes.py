@@ -21,7 +21,6 @@ UNKNOWN = Words(
 )
 FEW = Words("Ce récit réunit moins de trois situations de personnes différentes.", ADD)
 ALONE = Words("Les situations de ce récit ne sont pas de trois structures différentes, connues de l'étude.", ADD)
-TWICE = Words("Un récit de ce titre est déjà plus haut.", "Ôter la ligne répétée, ou donner à chaque récit son titre.")
 WAITING = Words(
     "Ce récit n'a pas l'approbation de deux personnes : il n'est pas imprimé.",
     "Deux personnes de l'équipe le relisent, situations en face, et chacune écrit ses initiales.",
@@ -37,11 +36,7 @@ def check(
     told = tables.get(STORIES, pd.DataFrame())
     small = set() if areas is None else set(areas.loc[areas["level"] != "departement", "name"].dropna())
     behind, same = _entities(tables), _same(tables.get(PAIRS, pd.DataFrame()))
-    titles: set[str] = set()
     for row in told.itertuples():
-        if row.title in titles:
-            yield at_cell(row, STORIES, "title", places, file, TWICE)
-        titles.add(row.title)
         for column in ("title", "text"):
             for message in stories.judged(str(getattr(row, column)), small):
                 what = f"{message[0].upper()}{message[1:]}."
