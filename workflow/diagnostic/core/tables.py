@@ -102,6 +102,15 @@ class Table:
         """Itself without rows, with the declared types."""
         return self.to_schema().coerce_dtype(pd.DataFrame(columns=columns(self)))
 
+    def bare(self) -> pd.DataFrame:
+        """The same without the columns that are declared by the form of their names."""
+        return _bare(self).copy()
+
+
+@cache
+def _bare(table: Table) -> pd.DataFrame:
+    return table.empty()[[name for name in columns(table) if name.isidentifier()]]
+
 
 @cache
 def _schema(table: Table) -> pa.DataFrameSchema:
