@@ -185,24 +185,13 @@ NEEDS = {
     "tools": "needs.prevention_tools_pct",
 }
 UNAWARE = {"law_exit_pathway": "law.pathway_unaware_pct", "law_commission": "law.commission_unaware_pct"}
-FUNCTIONS = {
-    "manag": "pros.function_management",
-    "socwk": "pros.function_social_work",
-    "healt": "pros.function_health",
-    "teach": "",
-    "secur": "",
-    "admin": "",
-}  # option → published figure, where there is one
+FUNCTIONS = {  # option → published figure, where there is one
+    **{"manag": "pros.function_management", "socwk": "pros.function_social_work", "healt": "pros.function_health"},
+    **dict.fromkeys(("teach", "secur", "admin"), ""),
+}
 STRUCTURES = {
-    "house": "pros.structure_housing",
-    "recep": "pros.structure_reception",
-    "dept": "pros.structure_department",
-    "munic": "pros.structure_municipal",
-    "healt": "",
-    "schoo": "",
-    "assoc": "",
-    "polic": "",
-    "court": "",
+    **{"house": "pros.structure_housing", "recep": "pros.structure_reception", "dept": "pros.structure_department"},
+    **{"munic": "pros.structure_municipal", **dict.fromkeys(("healt", "schoo", "assoc", "polic", "court"), "")},
 }
 MET_IN = {  # field of activity of an interview → what may have been met there: structures, functions
     "social": (("recep", "assoc", "munic"), ("manag", "socwk", "admin")),
@@ -477,7 +466,7 @@ def _number(situation: Situation, rng: random.Random) -> str | None:
         return None
     (form,) = rng.choices(list(WRITTEN), list(WRITTEN.values()))
     text = form.format(n=n, more=n + 1, most=n + 2, word=WORDS[n] if n < len(WORDS) else n)
-    return text if read_count(text, n).study_value == n else str(n)
+    return text if read_count(text).study_value == n else str(n)
 
 
 def _response(name: str, unit: Unit, rng: random.Random) -> Row:

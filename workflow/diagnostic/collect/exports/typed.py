@@ -308,17 +308,15 @@ class _Reader:
 
     def _counts(self, texts: np.ndarray) -> pd.DataFrame:
         """Counts read in texts; one that cannot be read is told, and left to the rule of blanks."""
-        counts = read_counts(pd.Series(texts, dtype=object).where(texts != "", None), cap=1)
+        counts = read_counts(pd.Series(texts, dtype=object).where(texts != "", None))
         for record in np.flatnonzero(counts["for_a_human"].to_numpy(dtype=bool)):
             sheet, row, column = self.raw.place(self.variable.name, int(record))
-            self.told.warn(
+            message = (
                 f"Le nombre donné à la question « {self.variable.label} » n’a pas pu être lu : il est traité comme non "
-                "précisé.",
-                "Le réécrire dans l’outil : « 3 », « 3 ou 4 », « une dizaine », « au moins 2 ».",
-                sheet,
-                row,
-                column,
+                "précisé."
             )
+            remedy = "Le réécrire dans l’outil : « 3 », « 3 ou 4 », « une dizaine », « au moins 2 »."
+            self.told.warn(message, remedy, sheet, row, column)
         return counts
 
 
@@ -467,16 +465,10 @@ def _columns(
         }
     states = {f"{variable.name}.state": _first(STATE, not_asked, (given, ANSWERED))}
     if isinstance(answers.values, pd.DataFrame):
-        counts = answers.values
-        return states | {
-            f"{variable.name}.minimum": counts["minimum"].where(answers.given).array,
-            f"{variable.name}.central": counts["central"].where(answers.given).array,
-            f"{variable.name}.maximum": counts["maximum"].where(answers.given).array,
-            f"{variable.name}.study": counts["study_value"].where(answers.given).array,
-            f"{variable.name}.minors_minimum": counts["of_which_minors_minimum"].where(answers.given).array,
-            f"{variable.name}.minors_maximum": counts["of_which_minors_maximum"].where(answers.given).array,
-            f"{variable.name}.rule": pd.array(np.where(answers.given, counts["rule"], ""), dtype="str"),
-        }
+        counts = answers.values.rename(columns={"study_value": "study"})
+        numbers = ("minimum", "central", "maximum", "study", "minors_minimum", "minors_maximum")
+        states |= {f"{variable.name}.{name}": counts[name].where(given).array for name in numbers}
+        return states | {f"{variable.name}.rule": pd.array(np.where(given, counts["rule"], ""), dtype="str")}
     if variable.type == "integer":
         return states | {f"{variable.name}.number": pd.array(list(answers.values), dtype="Int64")}
     if variable.type == "date":
