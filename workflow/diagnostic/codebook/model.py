@@ -137,16 +137,32 @@ class Indicator:
 # -- A codebook and its parts -------------------------------------------------------------------------------------
 CLOSED, TEXTS = ("single", "multiple"), ("text", "long_text", "count_text")
 TYPES = (*CLOSED, *TEXTS, "integer", "date", "code", "note")
-UNITS = ("response", "professional", "situation", "person", "structure", "site", "ad", "article", "commune")
-PRIVACY = ("vault", "pseudonym", "free_text", "geography", "sensitive", "closed")
+# Closed vocabularies, each word with its French: what the files may hold, and what is shown of it.
+UNITS = {
+    **{"response": "réponse", "professional": "professionnel·le", "situation": "situation", "person": "personne"},
+    **{"structure": "structure", "site": "site", "ad": "annonce", "article": "article", "commune": "commune"},
+}
+PRIVACY = {
+    "vault": "coffre : ne quitte jamais le coffre",
+    "pseudonym": "pseudonyme : remplacé par un code à clé",
+    "free_text": "texte libre : lu et codé, jamais diffusé",
+    "geography": "lieu : jamais plus fin que l'intercommunalité",
+    "sensitive": "sensible : jamais cité, diffusé en effectifs protégés",
+    "closed": "fermé : réponse d'une liste, sans risque propre",
+}
 CLASSES = (  # of what an answer tells: the threshold that the release policy gives it
     *("ordinary", "minor", "trans", "place", "origin", "procuring", "disability", "mental_health", "addiction"),
     *("pregnancy", "administrative"),
 )
 MERGED = "merged"  # a question of other forms, which joins those of the same `published_ref`
 ELSEWHERE = ("unrolled", MERGED)  # shapes of which a sheet of the project has no column
-SHAPES = ("", "sheet", *ELSEWHERE)  # everywhere, only in spreadsheets, only where repeats are unrolled, only elsewhere
-FITS = ("", "exact", "partial")
+SHAPES = {
+    "": "partout",
+    "sheet": "dans les classeurs seulement",
+    "unrolled": "là où les situations sont déroulées (LimeSurvey, Google Forms)",
+    MERGED: "dans un autre formulaire, qui réunit en une question ce que celui-ci demande en plusieurs",
+}
+FITS = {"": "", "exact": "équivalent", "partial": "correspondance partielle"}
 TEXT_KINDS = ("first_page", "consent", "awareness", "warning", "message", "template")
 DONT_KNOW = "dk"
 TICK = "tick"  # the list of the two states of one option of a multiple question, in a spreadsheet

@@ -7,18 +7,10 @@ from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
+from diagnostic.codebook import model
 from diagnostic.core.declarations import Section
 
-UNITS = {
-    "response": "réponse",
-    "professional": "professionnel·le",
-    "situation": "situation",
-    "person": "personne",
-    "structure": "structure",
-    "site": "site",
-    "ad": "annonce",
-    "article": "article",
-    "commune": "commune",
+UNITS = model.UNITS | {
     "row": "ligne de fichier",
     "thread": "fil de discussion",
     "pseudonym": "pseudonyme",
