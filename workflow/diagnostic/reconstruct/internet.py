@@ -32,15 +32,7 @@ AUDIENCES: dict[Value, str] = {  # set of audiences → the unpublished number o
 }
 COUNTRIES = {  # any would do: the publication's figures say how many
     "americas": (
-        "Argentine",
-        "Bolivie",
-        "Brésil",
-        "Chili",
-        "Colombie",
-        "Cuba",
-        "Équateur",
-        "Mexique",
-        "Paraguay",
+        *("Argentine", "Bolivie", "Brésil", "Chili", "Colombie", "Cuba", "Équateur", "Mexique", "Paraguay"),
         "Pérou",
     ),
     "europe": ("Allemagne", "Belgique", "Bulgarie", "Espagne", "Italie", "Pologne", "Portugal", "Roumanie"),
