@@ -82,11 +82,8 @@ def read_rules(table: pd.DataFrame | None, figures: dict[str, Figure], file: str
     """The relations, and the problems of the file: all of them, in French. No table: no relation."""
     if table is None:
         return Rules(), []
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        names = ", ".join(f"« {name} »" for name in missing)
-        message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {names}."
-        return Rules(), [Problem(BLOCKING, file, message, "Remettre les en-têtes de colonnes attendus.", row=1)]
+    if lacking := _lacking(table, COLUMNS, file):
+        return Rules(), lacking
     reader = _Reader(as_text(table), figures, file)
     return reader.rules(), reader.problems
 
@@ -562,11 +559,8 @@ class Figure:
 
 def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], list[Problem]]:
     """The figures by id, in the file's order, and the problems found: all of them, in French."""
-    missing = [name for name in REQUIRED if name not in table.columns]
-    if missing:
-        names = ", ".join(f"« {name} »" for name in missing)
-        message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {names}."
-        return {}, [Problem(BLOCKING, file, message, "Remettre les en-têtes de colonnes attendus.", row=1)]
+    if lacking := _lacking(table, REQUIRED, file):
+        return {}, lacking
     text = as_text(table)
     known = dict(zip(text["id"], text["unit"], strict=True))
     seen: set[str] = set()
@@ -584,6 +578,13 @@ def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], lis
         if not any(severity == BLOCKING for severity, *_ in found):
             figures[cells["id"]] = _figure(cells)
     return figures, problems
+
+
+def _lacking(table: pd.DataFrame, columns: Iterable[str], file: str) -> list[Problem]:
+    missing = [f"« {name} »" for name in columns if name not in table.columns]
+    message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {', '.join(missing)}."
+    remedy = "Remettre les en-têtes de colonnes attendus."
+    return [Problem(BLOCKING, file, message, remedy, row=1)] if missing else []
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:

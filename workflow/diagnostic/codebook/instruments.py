@@ -30,15 +30,7 @@ SURVEY = (
     *(f"constraint_message::{LANGUAGE}", "appearance"),
 )
 _LABEL, _HINT, _REQUIRED, _RELEVANT, _CONSTRAINT, _MESSAGE, _APPEARANCE = SURVEY[2:]
-_FORM_TYPES = {
-    "note": "note",
-    "integer": "integer",
-    "date": "date",
-    "text": "text",
-    "long_text": "text",
-    "count_text": "text",
-    "code": "text",
-}
+_FORM_TYPES = {name: name for name in ("note", "integer", "date")} | dict.fromkeys((*model.TEXTS, "code"), "text")
 
 
 def survey(codebook: Codebook) -> list[Row]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import Protocol
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.routing import Answer, Condition
@@ -23,30 +22,14 @@ SOME = "some"
 BETWEEN = ".."
 
 
-class Grouped(Protocol):
-    """What a name may rest on (`model.Option`)."""
-
-    @property
-    def code(self) -> str: ...
-
-    @property
-    def exclusive(self) -> bool: ...
-
-    @property
-    def groups(self) -> tuple[str, ...]: ...
-
-    @property
-    def age_from(self) -> int | None: ...
-
-
-def named_sets(options: Sequence[Grouped]) -> dict[str, tuple[str, ...]]:
+def named_sets(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
     """Every name that may be asked of a list of answers → the codes that it stands for."""
     names = dict.fromkeys(name for option in options for name in (option.code, *option.groups))
     found = {name: tuple(o.code for o in options if name in (o.code, *o.groups)) for name in names}
     return found | {SOME: tuple(o.code for o in options if not o.exclusive)} | _ages(options)
 
 
-def _ages(options: Sequence[Grouped]) -> dict[str, tuple[str, ...]]:
+def _ages(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
     """The ranges of ages that begin and end with a band: a band ends where the next one begins."""
     bands = [(option.code, option.age_from) for option in options if option.age_from is not None]
     edges = range(len(bands) + 1)

@@ -163,7 +163,6 @@ def _table(
 
 
 def _title(codebook: Codebook, variable: Variable, option: Option | None) -> str:
-    """The heading in French; above a column of free text, its warning."""
     if option:
         return typographic(f"{variable.label} : {option.label}")
     return "\n".join(part for part in (variable.label, codebook.warning(variable)) if part)

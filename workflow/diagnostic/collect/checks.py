@@ -294,11 +294,7 @@ def no_count_of_extrapolated(counts: pd.DataFrame) -> tuple[pd.Series, str, str]
     return marked, message, f"Vider la cellule, ou mettre « {EXACT} »."
 
 
-@needs(
-    may_lack=("ad_pages",),
-    ad_counts=("site_code", "place", "method"),
-    ad_pages=("site_code", "place", "page_rank"),
-)
+@needs(may_lack=("ad_pages",), ad_counts=("site_code", "place", "method"), ad_pages=("site_code", "place", "page_rank"))
 def extrapolated_has_pages(tables: Tables) -> Iterator[Finding]:
     counts, read = tables["ad_counts"], _places(tables["ad_pages"])
     for row in counts.index[counts["method"].eq(EXTRAPOLATED).fillna(False)]:

@@ -194,9 +194,7 @@ def _unnamed(records: list[Record], file: str) -> list[Problem]:
     if longer:
         width = max(len(record.cells) for record in longer) - named
         many = plural(
-            width,
-            "colonne vide à droite du tableau est ignorée",
-            "colonnes vides à droite du tableau sont ignorées",
+            width, "colonne vide à droite du tableau est ignorée", "colonnes vides à droite du tableau sont ignorées"
         )
         rows_of = plural(len(longer), "ligne concernée", "lignes concernées")
         message = f"{width} {many} (virgules en trop en fin de ligne ; {number(len(longer))} {rows_of})."

@@ -63,11 +63,7 @@ class Collected:
         return pd.DataFrame(rows, columns=PLACED)
 
 
-def read_study(
-    contents: Mapping[str, bytes],
-    files: Mapping[str, str],
-    latest: dt.date | None = None,
-) -> Collected:
+def read_study(contents: Mapping[str, bytes], files: Mapping[str, str], latest: dt.date | None = None) -> Collected:
     """Every file of a study: role → content, role → name for messages.
 
     A role that is not given has an empty typed table. `latest` is the last day a date may be. Raises KeyError
@@ -177,7 +173,6 @@ def check(
 
 
 def _written(study: str, name: str, content: bytes) -> list[Problem]:
-    """What keeps a text of the team from being printed."""
     own = name.removeprefix(BLOCK)
     return texts.problems(content, f"config/studies/{study}/{own}.md", own)
 

@@ -18,11 +18,7 @@ ORPHAN = "Ces copies sont celles d’une annonce que la feuille de codage n’a 
 
 
 def consolidate(
-    ads: pd.DataFrame,
-    ad_copies: pd.DataFrame,
-    received_rows: pd.DataFrame,
-    files: Mapping[str, str],
-    **codebook: bytes,
+    ads: pd.DataFrame, ad_copies: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str], **codebook: bytes
 ) -> dict[str, pd.DataFrame]:
     """Codings (one row per ad and coder), copies (one row per ad and site), and the ledger of the workbook's rows.
 

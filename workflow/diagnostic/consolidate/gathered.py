@@ -309,7 +309,6 @@ def _codes(frame: pd.DataFrame, name: str) -> pd.Series:
 
 # -- The pairs that the team has to decide, as a file to fill -----------------------------------------------------
 # The header of `doublons.csv`, one line per open pair.
-COLUMNS = ("first", "second", "decision", "reason", "initials", "points", "en_commun", "sources", "personnes")
 
 
 def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
@@ -332,8 +331,7 @@ def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
             "en_commun": open_["agree"],
             "sources": open_["first"].map(source) + " / " + open_["second"].map(source),
             "personnes": open_["first"].map(persons) + " / " + open_["second"].map(persons),
-        },
-        columns=list(COLUMNS),
+        }
     )
     return str(rows.to_csv(index=False, lineterminator="\n"))
 

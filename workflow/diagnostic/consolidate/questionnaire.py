@@ -85,11 +85,7 @@ def _persons(situations: pd.DataFrame, counting: Mapping[str, int | None]) -> tu
     high = situations["persons_in_situation.maximum"]
     blank, several = study.isna() | _unread(situations), low.notna() & (low != high)
     persons = study.where(~blank, 1)
-    cases = situations.assign(
-        persons=persons,
-        persons_low=low.where(~blank, 1),
-        persons_high=high.where(~blank),
-    )
+    cases = situations.assign(persons=persons, persons_low=low.where(~blank, 1), persons_high=high.where(~blank))
     return cases, {
         "effectif_non_precise": blank,
         "plus_petit_nombre": several & ~blank,

@@ -104,7 +104,6 @@ def _named(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _keys(table: str, frame: pd.DataFrame) -> set[str]:
-    """The keys of a table's rows, as ledgers write them."""
     return set(_names(table, frame)) if set(KEYS.get(table, ())) & set(frame) else set()
 
 

@@ -12,33 +12,29 @@ SILENT = ("no_answer", "not_asked")
 UNREAD = "Feuille ou ligne qui n’est lue par aucune règle."
 
 
+def _answers(table: pd.DataFrame, column: str, dtype: str) -> pd.Series:
+    return table[column].astype(dtype) if column in table else pd.Series(pd.NA, index=table.index, dtype=dtype)
+
+
 def choice(table: pd.DataFrame, name: str) -> pd.Series:
     """A single choice or a code as text, missing where it is not answered; all missing without the column."""
-    column = f"{name}.code"
-    if column not in table:
-        return pd.Series(pd.NA, index=table.index, dtype="str")
-    codes = table[column].astype("str")
+    codes = _answers(table, f"{name}.code", "str")
     return codes.mask(codes.isin([*SILENT, ""]))
 
 
 def number(table: pd.DataFrame, name: str) -> pd.Series:
     """A whole number, missing where it is not given."""
-    column = f"{name}.number"
-    return table[column].astype("Int64") if column in table else pd.Series(pd.NA, index=table.index, dtype="Int64")
+    return _answers(table, f"{name}.number", "Int64")
 
 
 def date(table: pd.DataFrame, name: str) -> pd.Series:
     """A date, missing where it is not given."""
-    column = f"{name}.date"
-    return pd.to_datetime(table[column] if column in table else pd.Series(pd.NaT, index=table.index))
+    return _answers(table, f"{name}.date", "datetime64[ns]")
 
 
 def text(table: pd.DataFrame, name: str) -> pd.Series:
     """A place as it is written, missing where it is not given."""
-    column = f"{name}.text"
-    if column not in table:
-        return pd.Series(pd.NA, index=table.index, dtype="str")
-    written = table[column].astype("str")
+    written = _answers(table, f"{name}.text", "str")
     return written.mask(written.eq(""))
 
 

@@ -162,7 +162,6 @@ def _ages(rng: random.Random, count: int) -> list[int]:
 
 
 def _clusters(rng: random.Random, size: int, persons: int) -> Sequence[int]:
-    """The person behind each ad."""
     own = [*range(1, persons + 1), *rng.choices(range(1, persons + 1), k=size - persons)]
     rng.shuffle(own)
     return own

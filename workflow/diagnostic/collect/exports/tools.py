@@ -804,7 +804,6 @@ def _filled(texts: np.ndarray, option: bool) -> np.ndarray:
 
 
 def _wants_more(text: str) -> bool:
-    """Whether the answer to « une autre situation ? » is yes."""
     return text.strip().casefold().startswith(("oui", "yes", "y")) if text else False
 
 

@@ -212,7 +212,6 @@ class _Reader:
         return (tuple(codes), "") if codes else (None, self._unknown(unknown or [text]))
 
     def _ticks(self, option: Option) -> tuple[np.ndarray, np.ndarray]:
-        """(ticked, written) of one option's column."""
         heading = f"{self.variable.name}/{option.code}"
         own = {normalise(text) for text in (option.code, *option.spellings)}
 
@@ -373,10 +372,7 @@ def type_table(
     size = len(raw.frame)
     known: dict[str, Answers] = _inherited(raw, parent) if parent else {}
     ids = _ids(raw, pseudonyms, parent)
-    columns: dict[str, object] = {
-        "sheet": raw.frame["sheet"].to_numpy(),
-        "row": raw.frame["row"].to_numpy(),
-    }
+    columns: dict[str, object] = {"sheet": raw.frame["sheet"].to_numpy(), "row": raw.frame["row"].to_numpy()}
     if codebook.tables[raw.table].form:
         columns["response_id"] = pd.array(ids, dtype="str")
     if parent:
@@ -444,7 +440,6 @@ def _required(raw: Raw, answers: Answers, mask: np.ndarray, told: Told) -> None:
 
 
 def _headings(raw: Raw, answers: Answers) -> Iterator[tuple[str, np.ndarray]]:
-    """The columns of the export that may hold an answer, each with where it does."""
     own = {answers.variable.name: answers.given}
     own |= {f"{answers.variable.name}/{code}": ticked for code, ticked in answers.ticks.items()}
     return ((heading, filled) for heading, filled in own.items() if heading in raw.answers)
@@ -453,7 +448,6 @@ def _headings(raw: Raw, answers: Answers) -> Iterator[tuple[str, np.ndarray]]:
 def _columns(
     variable: Variable, answers: Answers, mask: np.ndarray, pseudonyms: Pseudonyms, public: bool
 ) -> dict[str, object]:
-    """The typed columns of one variable."""
     given, not_asked = answers.given, (~mask, NOT_ASKED)
     if variable.type in ("single", "code"):
         values = np.where(given, answers.values, np.where(mask, NO_ANSWER, NOT_ASKED).astype(object))
