@@ -112,6 +112,10 @@ def _export(
     if layout is None:
         return Received({}, problems=told.problems)
     raws, rows = read_records(layout, grids, told)
+    for name in ROLES[role]:  # a tool gives no sheet where nobody described anything: a table without a row
+        if name not in raws and (parent := codebook.tables[name].parent) in raws:
+            nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
+            raws[name] = Raw(name, raws[parent].frame.head(0), nobody, {})
     form = without(codebook, layout.absent)
     found = _typed(form, coded(form, raws, layout), told, pseudonyms)
     numbers: dict[str, str] = {}
