@@ -445,7 +445,7 @@ OF_FIGURES = tuple(
 @rows(FIGURES, "value", "unit")
 def percentages_within_hundred(figures: pd.DataFrame) -> tuple[pd.Series, str, str]:
     number = figures["value"].str.extract(r"^([-−]?\d+(?:[.,]\d+)?)\s*%?$", expand=False)
-    read = pd.to_numeric(number.str.replace(",", ".").str.replace("−", "-"))
+    read = pd.to_numeric(number.str.replace(",", ".").str.replace("−", "-"), errors="coerce")
     message = "Un pourcentage de cette sorte est compris entre 0 et 100."
     outside = figures["unit"].eq("percent") & read.notna() & ~read.between(0, 100)
     return outside, message, "Corriger la valeur, ou sa nature dans « unit »."
