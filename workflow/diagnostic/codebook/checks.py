@@ -53,20 +53,8 @@ def repeated(tables: Iterable[TableDef], blocks: Iterable[Block], texts: Iterabl
 def check(codebook: Codebook) -> Iterator[Finding]:
     """Everything that is wrong between the rows of a codebook."""
     for part in (
-        _tables,
-        _blocks,
-        _options,
-        _dont_know,
-        _names,
-        _references,
-        _questions,
-        _privacy,
-        _classes,
-        conditions,
-        indicator_sets,
-        indicator_statuses,
-        fixed_indicators,
-        indicators,
+        *(_tables, _blocks, _options, _dont_know, _names, _references, _questions, _privacy, _classes, conditions),
+        *(indicator_sets, indicator_statuses, fixed_indicators, indicators),
     ):
         yield from part(codebook)
 

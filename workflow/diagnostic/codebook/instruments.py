@@ -266,16 +266,8 @@ def instruments(codebook: Codebook, situations: int = SITUATIONS) -> dict[str, b
 # -- The dictionary of variables that people read: one self-contained web page, and a CSV -------------------------
 COLUMNS = (
     *("table", "variable", "bloc", "libellé", "question", "aide", "avertissement", "type", "réponses", "unité"),
-    *(
-        "univers",
-        "demandée",
-        "bloc répété",
-        "confidentialité",
-        "accord requis",
-        "présente",
-        "HTCDS",
-        "variable publiée",
-    ),
+    *("univers", "demandée", "bloc répété", "confidentialité", "accord requis", "présente", "HTCDS"),
+    "variable publiée",
 )
 
 

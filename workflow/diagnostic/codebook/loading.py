@@ -330,14 +330,7 @@ FILES: dict[str, tuple[str, ...]] = {
     ),
     "blocks.csv": ("block", "table", "label", "unit", "universe", "routing"),
     "options.csv": (
-        "list",
-        "code",
-        "label",
-        "aliases",
-        "exclusive",
-        "parent",
-        "htcds",
-        "class",
+        *("list", "code", "label", "aliases", "exclusive", "parent", "htcds", "class"),
         *COUNTED["options.csv"],
     ),
     "texts.csv": ("text", "kind", "applies_to", "title", "body"),
@@ -350,13 +343,7 @@ _QUESTIONS = (
 )
 VARIABLES = ("variables.csv", "grids.csv")
 FILES |= dict.fromkeys(VARIABLES, _QUESTIONS)
-MARGINS = (
-    "variable",
-    "when",
-    "answer",
-    "weight",
-    "source",
-)  # of a file beside the codebook's: what trial answers are like
+MARGINS = ("variable", "when", "answer", "weight", "source")  # of a file beside: what trial answers are like
 
 
 @dataclass(frozen=True)

@@ -84,15 +84,8 @@ def _read_me(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> No
 
 def _explanations(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:
     headings = (
-        "Feuille",
-        "Colonne",
-        "Intitulé",
-        "Question",
-        "À savoir",
-        "Attendu",
-        "Réponses",
-        "Demandé",
-        "Confidentialité",
+        *("Feuille", "Colonne", "Intitulé", "Question", "À savoir", "Attendu", "Réponses"),
+        *("Demandé", "Confidentialité"),
     )
     widths = (20, 24, 26, 44, 50, 24, 50, 40, 36)
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True), start=1):

@@ -112,7 +112,10 @@ def _token(match: re.Match[str], text: str) -> Iterable[Token]:
 # -- French cardinal numbers in words, up to 9999: those of France, of Belgium and of Switzerland -----------------
 GLUE = frozenset("-")
 
-_ONES = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9}
+_ONES = {
+    **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5},
+    **{"six": 6, "sept": 7, "huit": 8, "neuf": 9},
+}
 _TEENS = {"dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16}
 _TENS = {
     "vingt": 20,
