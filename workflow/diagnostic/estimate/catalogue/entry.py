@@ -7,10 +7,18 @@ from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
-from diagnostic.codebook import model
 from diagnostic.core.declarations import Section
 
-UNITS = model.UNITS | {
+UNITS = {
+    "response": "réponse",
+    "professional": "professionnel·le",
+    "situation": "situation",
+    "person": "personne",
+    "structure": "structure",
+    "site": "site",
+    "ad": "annonce",
+    "article": "article",
+    "commune": "commune",
     "row": "ligne de fichier",
     "thread": "fil de discussion",
     "pseudonym": "pseudonyme",
