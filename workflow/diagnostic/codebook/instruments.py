@@ -317,7 +317,7 @@ def dictionary_page(codebook: Codebook) -> bytes:
     count = sum(len(entries) for _, blocks, _ in tables for _, entries in blocks)
     shown: list[Text] = [text for text in codebook.texts.values() if text.title]
     total = f"{number(count)} {plural(count, 'variable')} dans {number(len(tables))} {plural(len(tables), 'table')}"
-    page = _PAGES.get_template("dictionary.html").render(
+    page = _PAGE.render(
         tables=tables,
         indicators=[
             (one, template.counted_words(codebook, one.asked), _base(codebook, one)) for one in codebook.indicators
@@ -331,10 +331,8 @@ def dictionary_page(codebook: Codebook) -> bytes:
     return page.encode()
 
 
-_PAGES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent),
-    **dict.fromkeys(("autoescape", "trim_blocks", "lstrip_blocks", "keep_trailing_newline"), True),
-)
+_JINJA = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+_PAGE = _JINJA.from_string(Path(__file__).with_name("dictionary.html").read_text("utf-8"))
 
 
 # -- One Frictionless Table Schema per table: the columns that the templates have, with codes instead of labels ---

@@ -45,7 +45,8 @@ class _Row:
 
     def of(self, kind: type[Part], /, **given: Any) -> Part:
         """The row as a part of the codebook: what is not given is read in the column of its name, according to its type."""
-        readers = {"str": self.cells.get, "bool": self.flag, "int | None": self.integer, "tuple[str, ...]": self.words}
+        readers: dict[str, Callable[[str], Any]] = {"str": self.cells.__getitem__, "bool": self.flag}
+        readers |= {"int | None": self.integer, "tuple[str, ...]": self.words}
         given["row"] = self.number
         left = [one for one in fields(kind) if one.name not in given]
         return kind(**given, **{one.name: readers[str(one.type)](one.name) for one in left})
