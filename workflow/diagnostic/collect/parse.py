@@ -184,7 +184,10 @@ class Source:
 
 def source(cells: pd.DataFrame, file: str) -> Source:
     """The places of a file's columns, from its header row; of a header given twice, the first."""
-    return Source(file, {name: letter for letter, name in reversed(_headers(cells))})
+    letters: dict[str, str] = {}
+    for letter, name in _headers(cells):
+        letters.setdefault(name, letter)
+    return Source(file, letters)
 
 
 def _headers(cells: pd.DataFrame) -> list[tuple[str, str]]:
