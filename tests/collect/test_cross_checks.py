@@ -80,8 +80,8 @@ CASES = [
     Case("wave_ads", "V1,E01,2026-02-10", "V1,E01,2026-03-10", (BLOCKING, "wave_ads", 3, "C"), "Aucun décompte répété"),
     Case("ad_pages", "E02,,2,", "Z02,,2,", (BLOCKING, "ad_pages", 3, "A"), "pas dans le registre"),
     Case("ad_pages", "E02,,2,", "E02,,1,", (BLOCKING, "ad_pages", 3, "C"), "que la ligne 2"),
-    Case("ad_pages", "E02,,2,", "E02,,4,", (BLOCKING, "ad_pages", 3, "C"), "dépasse le nombre de pages"),
-    Case("ad_pages", "20,10,3", "20,21,3", (BLOCKING, "ad_pages", 3, "E"), "plus d’annonces pertinentes"),
+    Case("ad_pages", "E02,,2,", "E02,,4,", (BLOCKING, "ad_pages", 3, "C"), "dépasse « Pages en tout »"),
+    Case("ad_pages", "20,10,3", "20,21,3", (BLOCKING, "ad_pages", 3, "E"), "dépasse « Annonces affichées »"),
     Case("ad_pages", "20,10,3", "20,10,4", (BLOCKING, "ad_pages", 3, "F"), "diffère de la ligne 2"),
     Case("ad_pages", "20,10,3,", "20,10,3,56", (BLOCKING, "ad_pages", 3, "G"), "diffère de la ligne 2"),
     Case("press", 'jugé",2025', 'jugé",2026', (WARNING, "press", 2, "D"), "(rubrique 2026, date de 2025)"),
@@ -132,7 +132,7 @@ CASES = [
         "ads.total,2",
         "ads.total,1",
         (BLOCKING, "published_lists", 3, "B"),
-        "deux fois",
+        "que la ligne 2",
     ),
 ]
 
