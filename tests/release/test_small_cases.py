@@ -16,21 +16,26 @@ from simulated import invented, policy
 from test_thresholds import at, scope
 from test_verdicts import fact
 
+from diagnostic.collect.tables import TABLES as COLLECTED
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN, table
-from diagnostic.release import steps
+from diagnostic.estimate.tables import TABLES as ESTIMATED
+from diagnostic.release import publication, steps
 from diagnostic.release.attack import gate, solver
 from diagnostic.release.attack.solver import Model, Targets
 from diagnostic.release.editions import changes
 from diagnostic.release.editions.changes import Previous
 from diagnostic.release.editions.issued import Issued
 from diagnostic.release.populations import listing as listed_groups
+from diagnostic.release.populations import people, rounding
 from diagnostic.release.populations.groups import Axis, Frame, Statement, System, Variable
 from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import Answers, Population, agreeing, holding
-from diagnostic.release.populations.policy import Listed
+from diagnostic.release.populations.policy import CLASSES, Listed, Thresholds
 from diagnostic.release.populations.rounding import EXACT, Claim, Draw
-from diagnostic.release.ways import coded, listed, own, places
+from diagnostic.release.ways import coded, group, listed, own, places, things, way
 from diagnostic.release.ways.listed import Counted, Decision, Released
+from diagnostic.release.ways.way import Scope
 
 # -- What the attack asks ---------------------------------------------------------------------------------------------
 
@@ -562,3 +567,127 @@ def test_what_is_reconstructed_is_held_against_no_publication() -> None:
 
 def test_a_statement_is_told_once_for_a_whole_and_for_each_end() -> None:
     assert [Statement(name, (), 0, 1).fact for name in ("a", "a≥", "a≤")] == ["a"] * 3
+
+
+# -- What a fact prints of its group ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("women", "denominator", "base", "printed"),
+    [
+        ((40, 35, 45), 60, "prostitution:", (40, 60)),
+        ((40, 35, 45), math.nan, "prostitution:", (40, math.nan)),  # a number of no base
+        ((40, 35, 45), 60, "", (40, math.nan)),
+        ((60, 55, 65), 60, "prostitution:", (60, math.nan)),  # all of a rounded base
+        (None, 60, "prostitution:", None),
+    ],
+)
+def test_a_number_of_a_group_and_of_its_base(
+    women: tuple[int, int, int] | None, denominator: float, base: str, printed: tuple[float, float] | None
+) -> None:
+    one = released({"": 60, "gender=femme": 40, "gender=trans": 11})
+    claims = {"prostitution: ": Claim(60, 5, 55, 65)}
+    claims |= {"prostitution: gender=femme": Claim(women[0], 5, *women[1:])} if women else {}
+    reason = {"prostitution: gender=femme": "draw"}
+    one = dataclasses.replace(one, decision=dataclasses.replace(one.decision, printed=claims, reason=reason))
+    made = replace(fact("person", value=40, numerator=40, denominator=denominator), group="prostitution: gender=femme")
+    told = group.listed(
+        asdict(made) | {"base": base, "rules": ""}, Scope(invented(), at(0.5), released={"prostitution": one})
+    )
+    assert told["verdict"] == ("shown" if printed else "withheld")
+    if printed and women:
+        found = told["shown_value"], told["shown_denominator"]
+        assert found == pytest.approx(printed, nan_ok=True)
+        assert (told["claim_low"], told["claim_high"], told["ground"]) == (*women[1:], "rounded")
+
+
+def test_a_share_is_of_two_claims() -> None:
+    """45 to 55 of exactly 52: 86 %, and no more than all."""
+    assert rounding.share(Claim(50, 5, 45, 55), Claim(52, EXACT, 52, 52)) == (86, 100)
+    assert rounding.share(Claim(10, 5, 8, 15), Claim(52, EXACT, 52, 52)) == (15, 29)
+
+
+def test_a_group_of_persons_is_filled_with_those_who_carry_no_other_answer() -> None:
+    """Two groups of four: of the first two hold the answer, and one another; three are wanted, then two of the second."""
+    of = np.repeat([0, 1], 4)
+    rank = np.tile(np.arange(4), 2)
+    inside = np.array([1, 0, 1, 0, 0, 0, 0, 0], bool)
+    others = np.array([0, 1, 0, 0, 1, 0, 0, 0], bool)
+    assert people._fill(of, rank, inside, others, np.array([3, 2])).astype(int).tolist() == [1, 0, 1, 1, 0, 1, 1, 0]
+    assert people._fill(of, rank, inside, others, np.array([2, 0])).astype(int).tolist() == [1, 0, 1, 0, 0, 0, 0, 0]
+    assert people._fill(of, -rank, inside, others, np.array([2, 1])).astype(int).tolist() == [1, 0, 1, 0, 0, 0, 0, 1]
+
+
+# -- What a publication allows ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "base", "kept"),
+    [
+        ("count", "8", "100", True),
+        ("count", "7", "100", False),
+        ("count", "92", "100", True),
+        ("count", "93", "100", False),  # seven are left
+        ("percent", "9", "100", True),  # from 8.5 on: eight
+        ("percent", "8", "100", False),  # from 7.5 on: seven
+        ("percent", "93", "100", True),  # 92.5: eight are left
+        ("percent", "94", "100", False),
+        ("percent", "9", "88", False),  # 8.5 % of 88 are seven
+        ("percent", "40", "", False),  # of how many is not known
+        ("date", "3", "", True),
+    ],
+)
+def test_a_published_figure_of_few_professionals_is_not_printed_again(
+    unit: str, value: str, base: str, kept: bool
+) -> None:
+    figures = pd.DataFrame([("survey.x", value, unit, base)], columns=["id", "value", "unit", "base_value"])
+    reproduction = pd.DataFrame([("survey.x", "survey", value, value, "reproduced", "independent", "r")])
+    reproduction.columns = pd.Index(["fact_id", "source_stage", "published", "computed", "status", "basis", "reason"])
+    ledger = pd.DataFrame(columns=["verdict", "unit", "origin", "fact_id"], dtype="str")
+    same = policy().model_copy(update={"classes": {}})
+    rules = same.rules.model_copy(
+        update={"thresholds": same.rules.thresholds.model_copy(update=dict.fromkeys(CLASSES, 8))}
+    )
+    same = same.model_copy(update={"presets": {same.preset: rules}})
+    told = publication.protect(reproduction, figures, same, ledger).iloc[0]
+    assert (told["published"], told["status"]) == ((value, "reproduced") if kept else ("(protégé)", "withheld"))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_no_class_goes_under_five(name: str) -> None:
+    given = dict.fromkeys(CLASSES, 5)
+    assert Thresholds(**given).of(name) == 5
+    with pytest.raises(ValueError, match=name):
+        Thresholds(**given | {name: 4})
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"), [({}, "shown"), ({"key": b"k"}, "withheld"), ({"public": True}, "withheld")]
+)
+def test_a_key_or_public_inputs_draw(given: dict[str, object], verdict: str) -> None:
+    """Seventy persons of no group of the list: with a key they are told by the list or not at all."""
+    made = Fact(fact_id="people.many", label="x", unit="person", measure="count", value=70, universe="x", formula="x", source_table="x/x", origin="observed")  # fmt: skip
+    nothing = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases", "respondents", "meetings", "structures")}  # fmt: skip
+    told = steps.release(
+        facts=table("99-2026", [made]),
+        reproduction=ESTIMATED["reproduction"].empty(),
+        published_figures=COLLECTED["published_figures"].empty(),
+        policy=policy().model_dump(mode="json"),
+        **nothing,
+        **given,  # type: ignore[arg-type]
+    )
+    assert told["ledger"]["verdict"].tolist() == [verdict]
+
+
+def test_a_sentence_on_what_is_withheld_is_told_where_it_governs_something() -> None:
+    """The fields of interviews are spoken of even where none is printed; kinds of venues only where one is."""
+    names = ["interviews.field.social", "venues.type.hotel"]
+    said = pd.DataFrame(
+        {"statement_id": names, "origin": "observed", "kind": "withheld", "unit": ["structure", "venue"]}
+    )
+    hidden, shown = (way.Printed(said.assign(kind=kind), said[:0], False) for kind in ("withheld", "value"))
+    fields, kinds = things.STRUCTURES.sentences["fields"], things.THINGS.sentences["kinds"]
+    assert [one.told(hidden) for one in (fields, kinds)] == [True, False]
+    assert [one.told(shown) for one in (fields, kinds)] == [True, True]
+    others = way.Printed(said.assign(origin="published"), said[:0], False)
+    assert not fields.told(others) and not kinds.told(others)
