@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 from dataclasses import asdict
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ from diagnostic.release.populations.groups import Axis, Frame, Statement, System
 from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import Answers, Population, agreeing, holding
 from diagnostic.release.populations.policy import CLASSES, Listed, Thresholds
-from diagnostic.release.populations.rounding import EXACT, Claim, Draw
+from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw
 from diagnostic.release.ways import coded, group, listed, own, places, things, way
 from diagnostic.release.ways.listed import Counted, Decision, Released
 from diagnostic.release.ways.way import Scope
@@ -139,6 +140,7 @@ def test_what_must_stay_possible(low: float, high: float, asks: tuple[float, ...
         ((11, 7, 0.0), (11, 0)),
         ((2, 7), (7, 0)),  # no lower than nobody: seven higher then
         ((-math.inf, 7), (7, 0)),
+        ((-math.inf, 0), (0, 0)),
         ((3, 0, 0.0, True), (3, 0)),
     ],
 )
@@ -303,6 +305,58 @@ def test_an_arrondissement_is_the_places_that_are_in_it() -> None:
 def test_a_name_is_of_a_structure_that_agreed_or_of_nobody() -> None:
     structures = pd.DataFrame({"name": ["Le Nid", "Secret"], "agrees_to_be_named": [True, False]})
     assert agreeing(pd.Series(["le nid ", "Secret", None, "autre"]), structures).tolist() == [True, False, True, False]
+
+
+class Ready:
+    """Two groups of situations, of four persons and of two: how many of each have which answers, by the rules of counting."""
+
+    sizes = SimpleNamespace(groups=2)
+    status = np.array([2, 0])  # in prostitution; not known
+    meaning = SimpleNamespace(exclusive={"gender"})
+    HAVE = {
+        "gender": {("women",): [2, 1], ("men",): [1, 0], ("women", "men"): [3, 1]},
+        "age_band": {("a15",): [1, 0], ("a18",): [2, 1]},
+        "form": {("street",): [2, 0], ("flat",): [3, 2], ("other",): [1, 1], ("street", "other"): [3, 1]},
+    }
+    HAVE["age_band"][("a15", "a18")] = [3, 1]
+    HAVE["form"][("street", "flat")] = [4, 2]
+
+    def options(self, variable: str) -> list[str]:
+        return [*(one[0] for one in self.HAVE[variable] if len(one) == 1), "dk"]
+
+    def silent(self, variable: str) -> tuple[str, ...]:
+        return ("other",) if variable == "form" else ()
+
+    def having(self, asked: tuple[str, tuple[str, ...]]) -> SimpleNamespace:
+        return SimpleNamespace(value=np.array(self.HAVE[asked[0]][asked[1]]))
+
+    def informed(self, variable: str) -> SimpleNamespace:
+        return SimpleNamespace(value=np.array([3, 1]))
+
+
+def dealt(variable: str, unions: list[tuple[str, ...]] = []) -> dict[str, str]:  # noqa: B006
+    """Who holds each answer, one sign a person."""
+    group, rank = np.array([0, 0, 0, 0, 1, 1]), np.array([0, 1, 2, 3, 0, 1])
+    found = people._deal(Ready(), group, rank, variable, unions)  # type: ignore[arg-type]
+    named = {**found.options, **found.more, "?": found.unknown, "!": found.informed, "*": found.asked}
+    return {"|".join([name] if isinstance(name, str) else name): "".join("01"[int(one)] for one in held) for name, held in named.items()}  # fmt: skip
+
+
+def test_answers_are_dealt_to_the_persons_of_a_group() -> None:
+    """The first of a group have an answer, the next ones another where a person has one only; from the end for ages."""
+    every = {"*": "111111"}
+    assert dealt("gender") == every | {"women": "110010", "men": "001000", "?": "000101", "!": "111010"}
+    assert dealt("age_band") == every | {"a15": "000100", "a18": "001101", "?": "100010", "!": "011101"}
+    several = {"street": "110000", "flat": "111011", "other": "100010"}
+    assert dealt("form", [("street", "other"), ("street", "?")]) == every | several | {
+        "street|other": "110110",  # three of the first: two have one of both, and the third none of the others
+        "?": "000000",  # all four say something that tells
+        "!": "111011",
+    }
+    assert dealt("in_prostitution") == {"yes": "111100", "no": "000000", "unknown": "000011"} | every | {
+        "?": "000000",
+        "!": "111111",
+    }
 
 
 # -- Draws and bases of one group -------------------------------------------------------------------------------------
@@ -662,10 +716,16 @@ def test_no_class_goes_under_five(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "verdict"), [({}, "shown"), ({"key": b"k"}, "withheld"), ({"public": True}, "withheld")]
+    ("given", "key"),
+    [({}, None), ({"key": b"k"}, b"k"), ({"public": True}, PUBLIC_KEY), ({"key": b"k", "public": True}, b"k")],
 )
-def test_a_key_or_public_inputs_draw(given: dict[str, object], verdict: str) -> None:
-    """Seventy persons of no group of the list: with a key they are told by the list or not at all."""
+def test_a_study_draws_with_its_own_key_else_with_the_public_one(
+    given: dict[str, object], key: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seventy persons of no group of the list: where something draws they are told by the list or not at all."""
+    drew: list[Draw | None] = []
+    decided = steps.decide
+    monkeypatch.setattr(steps, "decide", lambda *told: drew.append(told[4]) or decided(*told))
     made = Fact(fact_id="people.many", label="x", unit="person", measure="count", value=70, universe="x", formula="x", source_table="x/x", origin="observed")  # fmt: skip
     nothing = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases", "respondents", "meetings", "structures")}  # fmt: skip
     told = steps.release(
@@ -676,7 +736,8 @@ def test_a_key_or_public_inputs_draw(given: dict[str, object], verdict: str) -> 
         **nothing,
         **given,  # type: ignore[arg-type]
     )
-    assert told["ledger"]["verdict"].tolist() == [verdict]
+    assert told["ledger"]["verdict"].tolist() == ["shown" if key is None else "withheld"]
+    assert [one and one.key for one in drew] == [key]
 
 
 def test_a_sentence_on_what_is_withheld_is_told_where_it_governs_something() -> None:
