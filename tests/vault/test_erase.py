@@ -150,6 +150,7 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
         assert not any(value in text for value in (NAME, MAIL, TEXT, AGAIN, whole[:8], WHO))
 
 
+@pytest.mark.slow
 def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> None:
     """The sheet that a Google form fills holds dates, which a French screen shows by day, month and year."""
     sheet = exported.workbook_export(CODEBOOK, ANSWERS, dates="cells")
