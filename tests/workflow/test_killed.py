@@ -170,8 +170,8 @@ def test_killed_once_in_every_other_rule_and_taken_up_again_it_gives_the_same(co
         begun.clear()
         assert shown(copied) == before, place
         assert damaged(generations.within(copied.path(f"{RESULTS}/generations/1"))) == []
-    assert len(places) >= 20 and sum(place.wrote for place in places) > 10, places
-    assert {*begun} <= {*met[-4:]}  # what was done is not done again
+    assert len(places) >= 20 and sum(place.wrote for place in places) > 8, places
+    assert {*begun} <= {*met[-5:]}  # what was done is not done again
     assert everything(copied).keys() == whole.keys()
     assert everything(copied) == whole
 
