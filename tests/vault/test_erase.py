@@ -208,6 +208,7 @@ def test_a_record_that_is_nowhere_is_refused_and_nothing_changes(root: Path) -> 
     assert dict(everything(root)) == before
 
 
+@pytest.mark.slow
 def test_a_text_left_outside_is_told(root: Path) -> None:
     give(root, export("template"))
     (root / "docs").mkdir(exist_ok=True)
