@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from itertools import combinations
+from itertools import chain, combinations
 
 import pandas as pd
 
@@ -21,8 +22,9 @@ from diagnostic.collect.keys import WORDS
 from diagnostic.collect.parse import ROW, Source
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.declarations import undrawn
+from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural, slug
-from diagnostic.core.problems import Problem, blocking, either, quoted, warning
+from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
 from diagnostic.core.tables import references, row_rules
 from diagnostic.privacy.folding import fold
 
@@ -104,13 +106,29 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     `tables` has every role of INPUTS (an absent one empty); `sources` has the roles that the study gives,
     with the places of their columns (none where the header could not be read). A refused value is missing.
     """
-    findings = [*_without_register(tables, sources)]
-    for part in CHECKS:
-        if part.possible(sources):
-            findings += part.find(tables)
-    named = {(finding.role, finding.column) for finding in findings if finding.row is not None and finding.column}
+    possible = (part.find(tables) for part in CHECKS if part.possible(sources))
+    findings = _counted(chain(_without_register(tables, sources), *possible))
+    named = {(one.role, one.column) for one, _ in findings if one.row is not None and one.column}
     cells = {(role, name): dict(zip(tables[role]["row"], tables[role][name], strict=True)) for role, name in named}
-    return [_problem(one, cells.get((one.role, one.column), {}), sources[one.role]) for one in findings]
+    return [
+        replace(_problem(one, cells.get((one.role, one.column), {}), sources[one.role]), others=others)
+        for one, others in findings
+    ]
+
+
+def _counted(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
+    """Of each kind that a column has, the first ones, and one more with how many others there are."""
+    counts: Counter[tuple[str, str, bool, str]] = Counter()
+    last: dict[tuple[str, str, bool, str], Finding] = {}
+    made = []
+    for one in findings:
+        kind = (one.role, one.column, one.blocks, OWN_PART.sub("", one.message))
+        counts[kind] += 1
+        if counts[kind] <= MOST:
+            made.append((one, 0))
+        else:
+            last[kind] = one
+    return made + [(one, counts[kind] - MOST - 1) for kind, one in last.items()]
 
 
 def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator[Finding]:
@@ -559,7 +577,7 @@ PRINTED = (("ad_counts", "place"), ("press", "outlet"), ("press", "title"), ("st
 def _undrawn(role: str, column: str, tables: Tables) -> Iterator[Finding]:
     """Names with a sign that the faces of the documents have not: nothing is stopped, it is an empty box there. One that is
     never seen is told as such where the cell is read."""
-    for row, text in zip(tables[role]["row"], tables[role][column], strict=True):
+    for row, text in zip(tables[role]["row"].tolist(), tables[role][column].tolist(), strict=True):
         if isinstance(text, str) and (sign := undrawn(text)) and unicodedata.category(sign) not in ("Cc", "Cf"):
             message = (
                 f"Le signe U+{ord(sign):04X} n'a pas de dessin dans tous les documents : une case vide y sera imprimée."

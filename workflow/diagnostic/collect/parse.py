@@ -226,7 +226,7 @@ def parse(
     rows = sorted(map(int, filled["row"].unique()))
     filled = filled[filled["column"].isin([places.letters[name] for name in expected if name in places.letters])]
     texts: dict[str, dict[int, str]] = {}
-    for row, letter, text in zip(filled["row"], filled["column"], filled["value"], strict=True):
+    for row, letter, text in zip(*(filled[name].tolist() for name in ("row", "column", "value")), strict=True):
         texts.setdefault(letter, {})[row] = text
     read = {ROW: pd.Series(rows, dtype="Int64")}
     for name in expected:

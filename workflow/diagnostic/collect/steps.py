@@ -88,14 +88,15 @@ def read_study(contents: Mapping[str, bytes], files: Mapping[str, str], latest: 
 
 
 def _untold(found: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
-    """The problems that are no mere consequence of one already told for the same row or cell."""
+    """The problems that are no mere consequence of one already told for the same row or cell; one that stands for others, always."""
     told = [problem for problem in told if problem.severity == BLOCKING and problem.row is not None]
     rows = {(problem.file, problem.row) for problem in told if isinstance(problem, UnreadableRow)}
     places = {(problem.file, problem.row, problem.column) for problem in told if problem.column}
     return [
         problem
         for problem in found
-        if (problem.file, problem.row) not in rows and (problem.file, problem.row, problem.column) not in places
+        if problem.others
+        or ((problem.file, problem.row) not in rows and (problem.file, problem.row, problem.column) not in places)
     ]
 
 
