@@ -12,6 +12,7 @@ from diagnostic.consolidate.workbooks import choice, date, number, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
+GROUP, DOUBT = "cluster_id.code", "cluster_maybe.code"
 RELEVANT, OUT, EARLIER = "relevant", "out_of_domain", "not_relevant"  # answers of the codebook, and their set
 NOT_CODED = "La place n’est pas encore codée : rien ne dit ce qui s’y trouve."
 ORPHAN = "Ces copies sont celles d’une annonce que la feuille de codage n’a pas."
@@ -22,6 +23,7 @@ def consolidate(
     ad_copies: pd.DataFrame,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
+    common: bool = False,
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
     """Codings (one row per ad and coder), copies (one row per ad and site), and the ledger of the workbook's rows.
@@ -29,10 +31,11 @@ def consolidate(
     Rules: the earliest coding of a place counts, the others only measure agreement (`second_codage`); a place without
     relevant ad stays and leaves the domain (`annonce_hors_champ`), « non » of an earlier sheet is read so
     (`ancienne_pertinence`); a place that nobody could see is a non-response (`place_non_vue`). A row without disposition
-    is set aside.
+    is set aside. A number that several coders gave to groups of ads names as many groups, unless they numbered them
+    together (`common`, rule `groupes_par_personne`).
     """
     file, out = files.get(ROLE, ROLE), loading.load(loading.given(codebook)).sets["disposition"][OUT]
-    codings, codings_rows = _codings(ads, file, out)
+    codings, codings_rows = _codings(ads, file, out, common)
     copies, copies_rows = _copies(ad_copies, codings, file)
     return {
         "codings": codings,
@@ -41,22 +44,46 @@ def consolidate(
     }
 
 
-def _codings(ads: pd.DataFrame, file: str, out: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _codings(ads: pd.DataFrame, file: str, out: Sequence[str], common: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = choice(ads, "disposition")
     coded = ads.assign(ad=choice(ads, "ad_id"), coder=choice(ads, "coder"), day=date(ads, "coded_on"))
     waiting = found.isna()
     order = coded[~waiting].sort_values(["ad", "day", "coder"], kind="stable")
     turn = order.groupby("ad").cumcount().reindex(ads.index) + 1
+    own = pd.DataFrame() if common else _own_groups(coded, turn)
+    renamed = own[GROUP].ne(coded[GROUP]) if GROUP in own else pd.Series(False, index=ads.index)
     rules = {
         "second_codage": turn > 1,
         "annonce_hors_champ": found.isin(out),
         "ancienne_pertinence": found.eq(EARLIER).fillna(False).astype(bool),
         "place_non_vue": ~waiting & ~found.isin([RELEVANT, *out]),
+        "groupes_par_personne": renamed,
     }
     into = "codings/" + coded["ad"].fillna("")
     rows = ledger(ROLE, file, ads["row"], into, rules, waiting, NOT_CODED, ads["sheet"].astype("str"))
-    kept = ads[~waiting].assign(turn=turn[~waiting].astype("Int64"))
+    kept = ads.assign(**own)[~waiting].assign(turn=turn[~waiting].astype("Int64"))
     return (kept if len(kept) else model("consolidate/codings").empty()[["sheet", "row", "turn"]]), rows
+
+
+def _own_groups(coded: pd.DataFrame, turn: pd.Series) -> pd.DataFrame:
+    """The columns that name groups, a number that several coders gave in first codings being said with its coder:
+    « G001 (AB) ». A doubt names a group of who has it."""
+    if GROUP not in coded:
+        return pd.DataFrame(index=coded.index)
+    group, coder = choice(coded, "cluster_id"), coded["coder"].astype("str")
+    first = group.notna() & turn.eq(1)
+    several = coder[first].groupby(group[first]).nunique()
+    shared = set(several[several > 1].index)
+    held = set(zip(coder[first], group[first], strict=True))
+
+    def said(column: str) -> pd.Series:
+        own = [
+            f"{name} ({who})" if name in shared and (who, name) in held else name
+            for who, name in zip(coder, coded[column], strict=True)
+        ]
+        return pd.Series(own, index=coded.index, dtype=coded[column].dtype)
+
+    return pd.DataFrame({name: said(name) for name in (GROUP, DOUBT) if name in coded})
 
 
 def _copies(ad_copies: pd.DataFrame, codings: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
