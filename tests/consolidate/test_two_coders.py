@@ -75,6 +75,9 @@ def test_a_second_coding_of_the_same_ads_renames_nothing() -> None:
     assert not ledger["rules"].str.contains("groupes_par_personne").any()
 
 
+NAMED = {"poverty": "vuln.economic", "addiction": "vuln.addiction"}
+
+
 # -- Situations coded twice -----------------------------------------------------------------------------------------
 
 
@@ -97,9 +100,7 @@ def told(*codings: tuple[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def limits(facts: pd.DataFrame, name: str) -> tuple[float, float, float]:
-    one = facts.loc[name] if name in facts.index else None
-    if one is None:
-        return (0, 0, 0)
+    one = facts.loc[name]
     return (one["value"], *((one["value"],) * 2 if one["interval_kind"] == "none" else (one["low"], one["high"])))
 
 
@@ -111,13 +112,12 @@ def alone() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def test_a_disagreement_opens_the_limits_from_one_coder_to_the_other(alone: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     facts, _ = told(("CD", "addiction"), ("AB", "poverty"))
-    for option in ("poverty", "addiction"):
-        name = f"persons.vulnerability.{option}"
+    for name in NAMED.values():
         either = [limits(one, name) for one in alone]
-        value, low, high = limits(facts, name) if name in facts.index else (0, 0, 1)
+        value, low, high = limits(facts, name)
         assert value == either[0][0]
         assert (low, high) == (min(one[1] for one in either), max(one[2] for one in either))
-    assert DISPUTED in facts.loc["persons.vulnerability.poverty", "rules"]
+    assert DISPUTED in facts.loc[NAMED["poverty"], "rules"]
     assert facts.loc["agreement.situations_disputed.vulnerability", "value"] == 1
 
 
@@ -125,8 +125,7 @@ def test_what_is_arbitrated_is_a_point_and_agreement_still_counts_both(
     alone: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:
     facts, said = told(("AB", "poverty"), ("CD", "addiction"), ("arbitrage", "addiction"))
-    for option in ("poverty", "addiction"):
-        name = f"persons.vulnerability.{option}"
+    for name in NAMED.values():
         assert limits(facts, name) == limits(alone[1], name)
     assert facts.loc["agreement.situations_disputed.vulnerability", "value"] == 0
     assert facts.loc["agreement.situations.vulnerability", "denominator"] == 1

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.region import regional
 from diagnostic.collect import checks_region, checks_vignettes, keys
 from diagnostic.collect.answers import SAMPLES, SESSIONS, STEPS
@@ -22,7 +23,7 @@ from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.grids import read_csv
 from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
 from diagnostic.collect.parse import Source, empty, parse, source
-from diagnostic.collect.table_names import MAPPING, WORKBOOKS
+from diagnostic.collect.table_names import MAPPING, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS, PLACED, RECEIVED
 from diagnostic.core import error_list
 from diagnostic.core.contents import MOST_BYTES
@@ -128,6 +129,7 @@ def check(
     areas: pd.DataFrame | None = None,
     departement: str | Sequence[str] = "",
     coded_sample: str | None = None,
+    bands: Mapping[str, Mapping[str, str]] | None = None,
     **given: Any,
 ) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data. What was read
@@ -137,7 +139,7 @@ def check(
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
     territories of the `departement`, or of several, where communes are coded. `coded_sample`: how the team chose its ads.
-    `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own, a file of `files`.
+    `bands`: role → the bands of ages (`Codebook.bands`) when its answers came. `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own, a file of `files`.
     """
     outlines = given.pop(OUTLINES, None)
     own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
@@ -166,6 +168,7 @@ def check(
         found += checks_region.in_workbooks(part.tables, part.places, files, codes)
         if areas is not None:
             found += check_communes(part.tables, part.places, files, areas, codes)
+        found += moved_bands(part.tables, loading.load(parts.codebook), bands) if bands else ()
     found += list(_keys(parts, read, found, areas))
     if all(problem.severity != BLOCKING for problem in found):
         keep(parts, read)
@@ -207,6 +210,33 @@ def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]
                 "L’export rangé dans le coffre n’est plus celui qui a été enregistré.",
                 f"Enregistrer le nouvel export : « diagnostic recevoir {study} {role} <fichier> ».",
             )
+
+
+def moved_bands(
+    tables: Mapping[str, pd.DataFrame], codebook: Codebook, before: Mapping[str, Mapping[str, str]]
+) -> Iterator[Problem]:
+    """One blocking problem per code under which the vault holds answers, and whose band of ages is no longer the same."""
+    for role, bands in before.items():
+        for name, years in bands.items():
+            now, (own, _, code) = codebook.bands.get(name), name.partition("/")
+            columns = [f"{v.name}/{code}" for v in codebook.variables if v.list == own]
+            held = (
+                tables[one][c].eq("ticked").any() for one in ROLES[role] for c in columns if c in tables.get(one, ())
+            )
+            if now not in (None, years) and any(held):
+                yield blocking(
+                    role,
+                    f"Le code « {code} » ({own}) disait {_years(years)} quand ces réponses sont venues ; le codebook dit "
+                    f"maintenant {_years(now)} : les mêmes réponses changeraient de sens.",
+                    "Rendre sa tranche à ce code dans options.csv ; des tranches nouvelles ont des codes à elles, sous "
+                    f"lesquels recoder l’export avant de le recevoir de nouveau ({role}).",
+                )
+
+
+def _years(band: str | None) -> str:
+    """« 26 à 35 ans », « 56 ans et plus »."""
+    first, _, last = (band or "").partition("-")
+    return f"{first} à {last} ans" if last else f"{first} ans et plus"
 
 
 def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, source: Source) -> list[Problem]:

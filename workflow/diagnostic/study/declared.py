@@ -272,6 +272,10 @@ class ExportSidecar(Origin):
     digest: Annotated[str, StringConstraints(pattern=r"^hmac-sha256:[0-9a-f]{64}$")] = Field(
         description="Empreinte à clé de l’export accepté ; `diagnostic recevoir` l’écrit."
     )
+    bands: dict[str, str] = Field(
+        default={},
+        description="Années de chaque tranche d’âge quand l’export est venu ; `diagnostic recevoir` les écrit.",
+    )
     is_public: ClassVar[bool] = False  # what goes through the vault never is
 
     @property
