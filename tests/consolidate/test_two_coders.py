@@ -75,6 +75,17 @@ def test_a_second_coding_of_the_same_ads_renames_nothing() -> None:
     assert not ledger["rules"].str.contains("groupes_par_personne").any()
 
 
+def test_what_is_arbitrated_of_an_ad_is_its_first_coding() -> None:
+    rows = [
+        ("A1", "AB", "G001", "no_answer"),
+        ("A1", "CD", "G002", "no_answer"),
+        ("A1", "arbitrage", "G002", "no_answer"),
+    ]
+    ads, ledger = persons(rows)
+    assert ads["person"].tolist() == ["group G002"] and ads["coder"].tolist() == ["arbitrage"]
+    assert ledger["rules"].str.contains("second_codage").tolist() == [True, True, False]
+
+
 NAMED = {"poverty": "vuln.economic", "addiction": "vuln.addiction"}
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import choice, date, number, whole
+from diagnostic.consolidate.workbooks import ARBITER, choice, date, number, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
@@ -28,7 +28,7 @@ def consolidate(
 ) -> dict[str, pd.DataFrame]:
     """Codings (one row per ad and coder), copies (one row per ad and site), and the ledger of the workbook's rows.
 
-    Rules: the earliest coding of a place counts, the others only measure agreement (`second_codage`); a place without
+    Rules: what was arbitrated counts, else the earliest coding of a place, and the others measure agreement (`second_codage`); a place without
     relevant ad stays and leaves the domain (`annonce_hors_champ`), « non » of an earlier sheet is read so
     (`ancienne_pertinence`); a place that nobody could see is a non-response (`place_non_vue`). A row without disposition
     is set aside. A number that several coders gave to groups of ads names as many groups, unless they numbered them
@@ -48,7 +48,8 @@ def _codings(ads: pd.DataFrame, file: str, out: Sequence[str], common: bool) -> 
     found = choice(ads, "disposition")
     coded = ads.assign(ad=choice(ads, "ad_id"), coder=choice(ads, "coder"), day=date(ads, "coded_on"))
     waiting = found.isna()
-    order = coded[~waiting].sort_values(["ad", "day", "coder"], kind="stable")
+    own = coded["coder"].fillna("").str.casefold().ne(ARBITER)
+    order = coded[~waiting].assign(own=own).sort_values(["ad", "own", "day", "coder"], kind="stable")
     turn = order.groupby("ad").cumcount().reindex(ads.index) + 1
     own = pd.DataFrame() if common else _own_groups(coded, turn)
     renamed = own[GROUP].ne(coded[GROUP]) if GROUP in own else pd.Series(False, index=ads.index)

@@ -17,13 +17,12 @@ from diagnostic.consolidate.people import DISPUTED, SETS, UNREAD, disputed, opti
 from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import SOURCES, TABLES
-from diagnostic.consolidate.workbooks import whole
+from diagnostic.consolidate.workbooks import ARBITER, whole
 from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import Table, columns, model
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 
 CODED_AT = ("coding_sheet", "coding_row")  # where a situation was coded
-ARBITER = "arbitrage"  # instead of a coder: what was settled where two persons coded differently
 CODED = (*(f"{name}/" for name in SETS), *(f"{name}.code" for name in located.COMMUNES))  # after reading
 
 

@@ -12,6 +12,9 @@ SILENT = ("no_answer", "not_asked")
 UNREAD = "Feuille ou ligne qui n’est lue par aucune règle."
 
 
+ARBITER = "arbitrage"  # instead of a coder: what was settled where two persons coded differently
+
+
 def choice(table: pd.DataFrame, name: str) -> pd.Series:
     """A single choice or a code as text, missing where it is not answered; all missing without the column."""
     column = f"{name}.code"
