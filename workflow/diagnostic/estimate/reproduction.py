@@ -40,6 +40,7 @@ MISSING_DATA = {
     "chat": "Observation unique, sans relevé : elle ne sera ni refaite ni calculée.",
 }
 NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
+DESCRIBED = "consolidate/described"
 CONSTRUCTED = ("published", "reconstructed")  # origins that come from the figures themselves
 
 
@@ -130,10 +131,9 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
         else:
             how = f"Recalculé de la table {fact.source_table}, indépendamment du chiffre imprimé."
         return Verdict(text, "reproduced", basis, how + explained)
-    inside = (
-        fact.interval_kind == "bounds" and NUMBER.match(figure.value) and fact.low <= float(figure.value) <= fact.high
-    )
-    if inside:
+    # of persons described, limits that rest on which pairs were shown leave as much open
+    open_ = fact.interval_kind == "bounds" or (fact.interval_kind == "model" and fact.source_table == DESCRIBED)
+    if open_ and NUMBER.match(figure.value) and fact.low <= float(figure.value) <= fact.high:
         bounds = f"{french.number(fact.low)} à {french.number(fact.high)}"
         return Verdict(
             text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
