@@ -129,7 +129,6 @@ def check(
     areas: pd.DataFrame | None = None,
     departement: str | Sequence[str] = "",
     coded_sample: str | None = None,
-    bands: Mapping[str, Mapping[str, str]] | None = None,
     **given: Any,
 ) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data. What was read
@@ -139,12 +138,12 @@ def check(
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
     territories of the `departement`, or of several, where communes are coded. `coded_sample`: how the team chose its ads.
-    `bands`: role → the bands of ages (`Codebook.bands`) when its answers came. `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own, a file of `files`.
+    `given` also has what the team wrote, `bloc_{name}`, `outlines`, the table `source` of its own, a file of `files`, and
+    `bands`: role → the bands of ages (`Codebook.bands`) when its answers came.
     """
-    outlines = given.pop(OUTLINES, None)
+    outlines, bands = given.pop(OUTLINES, None), given.pop("bands", {})
     own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
-    parts = told_apart(given, files, exports, received, pseudonyms)
-    read = read_all(parts, dt.date.fromisoformat(latest))
+    read = read_all(parts := told_apart(given, files, exports, received, pseudonyms), dt.date.fromisoformat(latest))
     public, codes = read.public, (departement,) if isinstance(departement, str) else tuple(departement)
     found = [
         *altered(study, files, recorded, parts.contents | parts.workbooks),
@@ -166,9 +165,8 @@ def check(
             found += undeclared_sample(study, part.tables["ads"], coded_sample, file)
             found += copies_in_common(part.tables["ads"], part.places, file)
         found += checks_region.in_workbooks(part.tables, part.places, files, codes)
-        if areas is not None:
-            found += check_communes(part.tables, part.places, files, areas, codes)
-        found += moved_bands(part.tables, loading.load(parts.codebook), bands) if bands else ()
+        found += check_communes(part.tables, part.places, files, areas, codes) if areas is not None else []
+        found += moved_bands(part.tables, loading.load(parts.codebook), bands) if bands else []
     found += list(_keys(parts, read, found, areas))
     if all(problem.severity != BLOCKING for problem in found):
         keep(parts, read)
