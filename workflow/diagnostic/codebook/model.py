@@ -339,7 +339,7 @@ class Codebook:
     @cached_property
     def bands(self) -> dict[str, str]:
         """Each band of ages, `list/code`, with its first and last year: « 26-35 », « 56- » for the last one."""
-        found = {}
+        found: dict[str, str] = {}
         for name, options in self.lists.items():
             told = [(one.code, one.age_from) for one in options if one.age_from is not None]
             ends = [*(str(age - 1) for _, age in told[1:]), ""]

@@ -340,7 +340,7 @@ def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> It
         found = set_agreement(pd.DataFrame(rows, columns=["ad_id", "coder", name]), name, SEED)
         given: dict[str, Any] = {"variable": name, "question": labels[name], "cells": make.named(name)}
         verdict = VERDICTS[found.verdict]
-        alpha = {"value_text": verdict, "measure": "text"} if found.alpha is None else {}
+        alpha: dict[str, Any] = {"value_text": verdict, "measure": "text"} if found.alpha is None else {}
         yield make.build.fact(
             "agreement.situations.{variable}", found.alpha, denominator=twice, verdict=verdict, **alpha, **given
         )
