@@ -229,21 +229,15 @@ def explain(error: Mapping[str, Any], model: type[BaseModel]) -> str:
     if kind == _OWN:
         return f"{key} : {error['msg']}"
     if kind == "literal_error":
-        return (
-            f"{key} : valeur non prévue ; attendu : {context['expected'].replace(' or ', ' ou ').replace(chr(39), '')}"
-        )
+        expected = context["expected"].replace(" or ", " ou ").replace("'", "")
+        return f"{key} : valeur non prévue ; attendu : {expected}"
     if kind.startswith("date"):
         return f"{key} : date impossible ; écrire AAAA-MM-JJ, par exemple 2020-07-15"
     if kind == "string_pattern_mismatch":
         return f"{key} : forme inattendue ; attendu : {context['pattern']}"
-    told = bounds(field) if field else ""
-    if told and kind not in _MESSAGES:
-        whole = (
-            "un nombre entier"
-            if int in _kinds(field.annotation if field else None)
-            else "un nombre (avec un point : 0.05)"
-        )
-        return f"{key} : {whole} est attendu, {told}"
+    if field and kind not in _MESSAGES and (told := bounds(field)):
+        number = "un nombre entier" if int in _kinds(field.annotation) else "un nombre (avec un point : 0.05)"
+        return f"{key} : {number} est attendu, {told}"
     return f"{key} : {_MESSAGES.get(kind, 'valeur refusée')}"
 
 

@@ -61,8 +61,8 @@ class Reference:
     column: str
     table: str
     target: str
-    where: Mapping[str, Sequence[str]] | None = None
-    unless: Mapping[str, Sequence[str]] | None = None
+    where: Mapping[str, Sequence[str]]
+    unless: Mapping[str, Sequence[str]]
 
 
 Line = Mapping[str, str]  # of a `tables.csv`, by its header
@@ -148,7 +148,6 @@ def _words(room: str) -> Mapping[str, Any]:
 
 
 def _said(text: str, words: Mapping[str, Any]) -> Rule | Reference:
-    """One thing that is said of rows."""
     head, _, outside = text.strip().partition(" unless ")
     what, _, where = head.partition(" where ")
     kind, *names = what.split()
@@ -159,7 +158,8 @@ def _said(text: str, words: Mapping[str, Any]) -> Rule | Reference:
     if kind == "within":
         return within(float(names[0]), float(names[1]), *names[2:], where=among)
     if kind == "refers":
-        return refers(names[0], names[1], among or None, unless or None)
+        other, _, target = names[1].partition(".")
+        return Reference(names[0], other, target, among, unless)
     if kind == "ordered":
         return ordered(*names, where=among)
     if kind != "key":
@@ -198,17 +198,6 @@ def within(low: float, high: float, *columns: str, where: Mapping[str, Sequence[
         return np.asarray(outside.any(axis=1)) & among(frame, where)
 
     return Rule(f"{', '.join(columns)}: {low:g} to {high:g}" + _told(where), (*columns, *(where or {})), broken)
-
-
-def refers(
-    column: str,
-    to: str,
-    where: Mapping[str, Sequence[str]] | None = None,
-    unless: Mapping[str, Sequence[str]] | None = None,
-) -> Reference:
-    """Every value of the column, blanks aside, is in the column `to` (`phase/table.column`) of another table."""
-    table, _, target = to.partition(".")
-    return Reference(column, table, target, where, unless)
 
 
 def _above(left: pd.Series, right: pd.Series) -> np.ndarray:

@@ -28,8 +28,6 @@ class Tally:
     low: float
     high: float
     base: float
-    base_low: float
-    base_high: float
     share: float | None
     share_low: float | None
     share_high: float | None
@@ -101,10 +99,11 @@ class Described:
     def having(self, *asked: Asked) -> Spread:
         """Persons who have one option at least of each variable asked."""
         found = self.everyone
+        mixed = people.ONE_EACH if self.choices.one_each else people.WHOLE  # how a group that answers several is read
         for variable, wanted in asked:
-            way, silent = self._way(variable), self.silent(variable)
+            way, silent = people.EXCLUSIVE if variable in self.meaning.exclusive else mixed, self.silent(variable)
             read = partial(people.having, sizes=self.sizes, way=way, wanted=wanted, silent=silent)
-            found = found.both(self._read(variable, read), self.sizes)
+            found = self.both(found, self._read(variable, read))
         return found
 
     def _read(self, variable: str, read: Callable[[Mapping[str, np.ndarray]], Spread]) -> Spread:
@@ -131,12 +130,6 @@ class Described:
             self._disputed[variable] = disputed(self.frame, variable)
         return self._disputed[variable]
 
-    def _way(self, variable: str) -> people.Way:
-        """How the answers of a mixed group to a variable are read."""
-        if variable in self.meaning.exclusive:
-            return people.EXCLUSIVE
-        return people.ONE_EACH if self.choices.one_each else people.WHOLE
-
     def silent(self, variable: str) -> tuple[str, ...]:
         """The options that say nothing by themselves: « autre », where a text that nobody coded goes with it."""
         return (OTHER,) if variable in self.meaning.open and not self.choices.other_informed else ()
@@ -162,8 +155,6 @@ class Described:
             low=min(low, value),
             high=max(high, value),
             base=total,
-            base_low=min(self.overlaps.fewest(base.low), total),
-            base_high=max(float(base.high.sum()), total),
             share=100 * value / total if total else None,
             share_low=_share(low, no_high, value, total, min),
             share_high=_share(high, no_low, value, total, max),
@@ -176,9 +167,7 @@ def _share(
     if not total:
         return None
     own = 100 * value / total
-    if not some + others:
-        return own
-    return beyond(100 * some / (some + others), own)
+    return beyond(100 * some / (some + others), own) if some + others else own
 
 
 def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning) -> Described:

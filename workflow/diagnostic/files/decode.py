@@ -27,18 +27,11 @@ MOJIBAKE = re.compile(rf"[ÂÃ][{_TAILS}]|Å[“’¸]|â[€‚]|ï»¿|√[©�
 def unusable(content: bytes, file: str) -> Problem | None:
     """The problem of a file that cannot be a CSV at all: too large, or of another kind."""
     if len(content) > MOST_BYTES:
-        return blocking(
-            file,
-            f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n'est pas lu.",
-            "Vérifier que c'est le bon fichier ; sinon le découper.",
-        )
-    kind = container(content)
-    if kind:
-        return blocking(
-            file,
-            f"Ce fichier est {kind}, pas un fichier CSV, quel que soit son nom.",
-            f"Ouvrir l'original. {SAVE_AS_UTF8}",
-        )
+        message = f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n'est pas lu."
+        return blocking(file, message, "Vérifier que c'est le bon fichier ; sinon le découper.")
+    if kind := container(content):
+        message = f"Ce fichier est {kind}, pas un fichier CSV, quel que soit son nom."
+        return blocking(file, message, f"Ouvrir l'original. {SAVE_AS_UTF8}")
     return None
 
 
@@ -69,9 +62,8 @@ def _declared(content: bytes, file: str, encoding: str) -> tuple[str | None, lis
     except (LookupError, ValueError):
         name = ""
     if name not in ENCODINGS:
-        return None, [
-            blocking(file, "L'encodage déclaré pour ce fichier n'est pas admis.", f"Déclarer {either(ENCODINGS)}.")
-        ]
+        message = "L'encodage déclaré pour ce fichier n'est pas admis."
+        return None, [blocking(file, message, f"Déclarer {either(ENCODINGS)}.")]
     try:
         return content.decode("utf-8-sig" if name == "utf-8" else name), []
     except UnicodeDecodeError:
@@ -95,14 +87,12 @@ def _unmarked(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
         text = content.decode("cp1252") if high <= FRENCH_CP1252 else None
     if text is None or _IMPLAUSIBLE.search(text):
         message = (
-            "L'encodage du fichier est inconnu : ni UTF-8, ni le jeu de caractères de Windows "
-            "(cp1252) tel que le "
-            "français l'emploie. Lire au hasard abîmerait les accents."
+            "L'encodage du fichier est inconnu : ni UTF-8, ni le jeu de caractères de Windows (cp1252) tel que le français "
+            "l'emploie. Lire au hasard abîmerait les accents."
         )
         return None, [blocking(file, message, SAVE_AS_UTF8)]
     message = (
-        "Le fichier n'est pas en UTF-8 ; il est lu dans le jeu de caractères de Windows "
-        "(cp1252), où tous ses accents "
-        "sont des lettres ou des signes du français."
+        "Le fichier n'est pas en UTF-8 ; il est lu dans le jeu de caractères de Windows (cp1252), où tous ses accents sont "
+        "des lettres ou des signes du français."
     )
     return text, [warning(file, message, f"Vérifier quelques accents. {SAVE_AS_UTF8}")]
