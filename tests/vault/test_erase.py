@@ -150,6 +150,7 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
         assert not any(value in text for value in (NAME, MAIL, TEXT, AGAIN, whole[:8], WHO))
 
 
+@pytest.mark.slow
 def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> None:
     """The sheet that a Google form fills holds dates, which a French screen shows by day, month and year."""
     sheet = exported.workbook_export(CODEBOOK, ANSWERS, dates="cells")
@@ -207,6 +208,7 @@ def test_a_record_that_is_nowhere_is_refused_and_nothing_changes(root: Path) -> 
     assert dict(everything(root)) == before
 
 
+@pytest.mark.slow
 def test_a_text_left_outside_is_told(root: Path) -> None:
     give(root, export("template"))
     (root / "docs").mkdir(exist_ok=True)

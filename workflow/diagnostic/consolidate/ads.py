@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import ARBITER, choice, date, number, whole
+from diagnostic.consolidate.workbooks import ARBITER, choice, date, plain, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
@@ -28,23 +28,27 @@ def consolidate(
 ) -> dict[str, pd.DataFrame]:
     """Codings (one row per ad and coder), copies (one row per ad and site), and the ledger of the workbook's rows.
 
-    Rules: what was arbitrated counts, else the earliest coding of a place, and the others measure agreement (`second_codage`); a place without
-    relevant ad stays and leaves the domain (`annonce_hors_champ`), « non » of an earlier sheet is read so
+    Rules: what was arbitrated counts, else the earliest coding of a place, and the others measure agreement
+    (`second_codage`); a place without relevant ad stays and leaves the domain (`annonce_hors_champ`), « non » of an earlier sheet is read so
     (`ancienne_pertinence`); a place that nobody could see is a non-response (`place_non_vue`). A row without disposition
     is set aside. A number that several coders gave to groups of ads names as many groups, unless they numbered them
     together (`common`, rule `groupes_par_personne`).
     """
-    file, out = files.get(ROLE, ROLE), loading.load(loading.given(codebook)).sets["disposition"][OUT]
-    codings, codings_rows = _codings(ads, file, out, common)
-    copies, copies_rows = _copies(ad_copies, codings, file)
+    out = loading.load(loading.given(codebook)).sets["disposition"][OUT]
+    codings, codings_rows = _codings(ads, files, out, common)
+    found = plain(ad_copies, ad_id="ad_id.code", site_code="site_code.code", copies="copies.number")
+    orphan = ~found["ad_id"].isin(choice(codings, "ad_id"))
+    copies_rows = ledger(ROLE, files, found, "copies", aside={ORPHAN: orphan})
     return {
         "codings": codings,
-        "copies": copies,
-        "ads_rows": whole(ROLE, file, received_rows, [codings_rows, copies_rows]),
+        "copies": found[~orphan][columns("consolidate/copies")],
+        "ads_rows": whole(ROLE, files, received_rows, [codings_rows, copies_rows]),
     }
 
 
-def _codings(ads: pd.DataFrame, file: str, out: Sequence[str], common: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _codings(
+    ads: pd.DataFrame, files: Mapping[str, str], out: Sequence[str], common: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = choice(ads, "disposition")
     coded = ads.assign(ad=choice(ads, "ad_id"), coder=choice(ads, "coder"), day=date(ads, "coded_on"))
     waiting = found.isna()
@@ -60,8 +64,7 @@ def _codings(ads: pd.DataFrame, file: str, out: Sequence[str], common: bool) -> 
         "place_non_vue": ~waiting & ~found.isin([RELEVANT, *out]),
         "groupes_par_personne": renamed,
     }
-    into = "codings/" + coded["ad"].fillna("")
-    rows = ledger(ROLE, file, ads["row"], into, rules, waiting, NOT_CODED, ads["sheet"].astype("str"))
+    rows = ledger(ROLE, files, ads, "codings", rules, {NOT_CODED: waiting})
     kept = ads.assign(**own)[~waiting].assign(turn=turn[~waiting].astype("Int64"))
     return (kept if len(kept) else model("consolidate/codings").empty()[["sheet", "row", "turn"]]), rows
 
@@ -85,13 +88,3 @@ def _own_groups(coded: pd.DataFrame, turn: pd.Series) -> pd.DataFrame:
         return pd.Series(own, index=coded.index, dtype=coded[column].dtype)
 
     return pd.DataFrame({name: said(name) for name in (GROUP, DOUBT) if name in coded})
-
-
-def _copies(ad_copies: pd.DataFrame, codings: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    made = ad_copies[["sheet", "row"]].assign(
-        ad_id=choice(ad_copies, "ad_id"), site_code=choice(ad_copies, "site_code"), copies=number(ad_copies, "copies")
-    )
-    orphan = ~made["ad_id"].isin(choice(codings, "ad_id"))
-    into = "copies/" + made["ad_id"].fillna("")
-    rows = ledger(ROLE, file, made["row"], into, {}, orphan, ORPHAN, made["sheet"].astype("str"))
-    return made[~orphan][columns("consolidate/copies")], rows

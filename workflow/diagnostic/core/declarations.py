@@ -11,6 +11,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -58,12 +59,12 @@ def _line(text: str) -> str:
 
 def undrawn(text: str) -> str:
     """The first sign that a document would not show, accents being joined to their letters; empty where it shows all."""
-    unseen = (
-        sign
-        for sign in unicodedata.normalize("NFC", text)
-        if unicodedata.category(sign) == "Cf" or not any(ord(sign) in own for own in DRAWN)
-    )
-    return next(unseen, "")
+    return next(filter(_unseen, unicodedata.normalize("NFC", text)), "")
+
+
+@cache
+def _unseen(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cf" or not any(ord(sign) in own for own in DRAWN)
 
 
 def _printed(text: str) -> str:

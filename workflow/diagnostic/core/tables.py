@@ -51,6 +51,7 @@ class Rule:
     name: str
     columns: tuple[str, ...]
     broken: Broken
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,15 @@ class Table:
     def empty(self) -> pd.DataFrame:
         """Itself without rows, with the declared types."""
         return self.to_schema().coerce_dtype(pd.DataFrame(columns=columns(self)))
+
+    def bare(self) -> pd.DataFrame:
+        """The same without the columns that are declared by the form of their names."""
+        return _bare(self).copy()
+
+
+@cache
+def _bare(table: Table) -> pd.DataFrame:
+    return table.empty()[[name for name in columns(table) if name.isidentifier()]]
 
 
 @cache
@@ -175,7 +185,7 @@ def key(*columns: str) -> Rule:
             return np.zeros(len(frame), dtype=bool)
         return frame.duplicated(list(columns)).to_numpy()
 
-    return Rule(f"one row per {' + '.join(columns)}", columns, broken)
+    return Rule(f"one row per {' + '.join(columns)}", columns, broken, "key")
 
 
 def ordered(*columns: str, where: Mapping[str, Sequence[str]] | None = None) -> Rule:
@@ -186,7 +196,7 @@ def ordered(*columns: str, where: Mapping[str, Sequence[str]] | None = None) -> 
         found = [_above(frame[one], frame[other]) for one, other in pairs]
         return np.any(found, axis=0) & among(frame, where)
 
-    return Rule(" ≤ ".join(columns) + _told(where), (*columns, *(where or {})), broken)
+    return Rule(" ≤ ".join(columns) + _told(where), (*columns, *(where or {})), broken, "ordered")
 
 
 def within(low: float, high: float, *columns: str, where: Mapping[str, Sequence[str]] | None = None) -> Rule:

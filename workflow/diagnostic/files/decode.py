@@ -6,9 +6,8 @@ import codecs
 import re
 
 from diagnostic.core.contents import MOST_BYTES, container
-from diagnostic.core.problems import Problem, blocking, either, warning
+from diagnostic.core.problems import Problem, blocking, warning
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "mac-roman")
 SAVE_AS_UTF8 = "Dans le tableur : Fichier, Enregistrer sous, format « CSV UTF-8 (délimité par des virgules) »."
 
 # What French writes beyond ASCII, and cp1252 holds: any other high byte means another encoding.
@@ -35,14 +34,12 @@ def unusable(content: bytes, file: str) -> Problem | None:
     return None
 
 
-def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str | None, list[Problem]]:
+def decode(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
     """The text of a file, or None, with what must be said of its encoding.
 
-    A declared `encoding` is obeyed. Otherwise: a byte order mark decides; else strict UTF-8; else cp1252
-    where every high byte is a letter or sign that French uses (told in a warning); else refused.
+    A byte order mark decides; else strict UTF-8; else cp1252 where every high byte is a letter or sign that French uses
+    (told in a warning); else refused.
     """
-    if encoding is not None:
-        return _declared(content, file, encoding)
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return None, [blocking(file, "Le fichier est en UTF-32, que le projet ne lit pas.", SAVE_AS_UTF8)]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -54,21 +51,6 @@ def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str 
         message = "Le fichier est plein d'octets nuls : de l'UTF-16 sans sa marque, ou autre chose que du texte."
         return None, [blocking(file, message, SAVE_AS_UTF8)]
     return _unmarked(content, file)
-
-
-def _declared(content: bytes, file: str, encoding: str) -> tuple[str | None, list[Problem]]:
-    try:
-        name = codecs.lookup(encoding).name
-    except (LookupError, ValueError):
-        name = ""
-    if name not in ENCODINGS:
-        message = "L'encodage déclaré pour ce fichier n'est pas admis."
-        return None, [blocking(file, message, f"Déclarer {either(ENCODINGS)}.")]
-    try:
-        return content.decode("utf-8-sig" if name == "utf-8" else name), []
-    except UnicodeDecodeError:
-        message = f"Le fichier n'est pas en {name}, l'encodage déclaré dans la configuration."
-        return None, [blocking(file, message, f"Corriger l'encodage déclaré, ou le retirer. {SAVE_AS_UTF8}")]
 
 
 def _marked(content: bytes, file: str, codec: str, name: str, remedy: str) -> tuple[str | None, list[Problem]]:

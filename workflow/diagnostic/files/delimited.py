@@ -142,14 +142,14 @@ class Record:
 
 
 def read_delimited(
-    content: bytes, file: str, encoding: str | None, limits: Limits, short_rows: bool = False
+    content: bytes, file: str, limits: Limits, short_rows: bool = False
 ) -> tuple[list[list[str]], list[Problem]]:
     """The cells of an export, cleaned, from row 1 on, blank rows at the end left out; and all that is odd in it.
 
     A row that cannot be told apart is left empty, so that the others keep their place. `short_rows`: the tool that
     wrote the file leaves out empty cells at the end of a row.
     """
-    records, problems = load(content, file, encoding, limits, exported=True)
+    records, problems = load(content, file, limits, exported=True)
     if not records:
         return [], problems
     problems += blank_rows(records, file, trailing=False)  # LimeSurvey ends its file with one
@@ -164,7 +164,11 @@ def read_delimited(
 
 
 def load(
-    content: bytes, file: str, encoding: str | None, limits: Limits, known: Collection[str] = (), exported: bool = False
+    content: bytes,
+    file: str,
+    limits: Limits,
+    known: Collection[str] = (),
+    exported: bool = False,
 ) -> tuple[list[Record], list[Problem]]:
     """All records that can be read, blank ones included, and all that is odd in their cells; no record when the file
     cannot be read at all.
@@ -172,7 +176,7 @@ def load(
     The first is the header, on row 1. `known`: names of columns, which help to tell the separator. `exported`: a tool
     wrote the file, so that a UTF-8 mark or another separator than the comma is its habit, and nothing to tell.
     """
-    text, problems = decode(content, file, encoding)
+    text, problems = decode(content, file)
     if text is None:
         return [], problems
     if exported and content.startswith(codecs.BOM_UTF8):

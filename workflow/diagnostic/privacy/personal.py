@@ -82,6 +82,8 @@ _NOT_HANDLES = re.compile(r"@(?:media|import|font|page|supports|keyframes|charse
 
 
 def _accounts(text: str, code: bool) -> Iterator[Hit]:
+    if not any(sign in text for sign in "@/:="):  # each of them has one
+        return
     for pattern in (_ACCOUNT_URL, _ACCOUNT, *(() if code else (_HANDLE,))):
         for match in pattern.finditer(text):
             if not _NOT_HANDLES.match(match[0]):
@@ -348,11 +350,14 @@ def _number_words() -> dict[str, int]:
 _WORDS = _number_words()
 _NAMES = "|".join(w.replace(" ", "[ -]") for w in sorted(_WORDS, key=len, reverse=True))
 _SPOKEN_NUMBER = re.compile(rf"(?<![a-z0-9])(?:(?P<w>{_NAMES})|(?P<d>\d{{1,10}}))(?![a-z0-9])")
+_PARTED = re.compile(r"[ ,.;/+\-\n]")
 _SPOKEN_PHONE = re.compile(r"(?:0033|33|0)0?[1-9]\d{8}")
 
 
 def spoken(text: str) -> Iterator[Span]:
     """Phones said in words, or in words and digits: « zéro six, douze, 34, cinquante-six, 78 »."""
+    if not _PARTED.search(text):
+        return
     tokens = list(_SPOKEN_NUMBER.finditer(text))
     if not any(token["w"] for token in tokens):
         return

@@ -45,7 +45,7 @@ def journal(vault: Vault) -> list[Version]:
     if not path.is_file():
         return []
     with contextlib.suppress(ValueError):
-        rows = list(csv.reader(io.StringIO(vault.load(path).decode("utf-8"))))[1:]
+        _, *rows = csv.reader(io.StringIO(vault.load(path).decode("utf-8")))  # an empty one has lost its headings too
         return [
             Version(day, role, what, int(number), digest, file, int(before))
             for day, role, what, number, digest, file, before in rows

@@ -61,13 +61,13 @@ def protect(
     told = ledger["verdict"].eq("shown") & ~ledger["unit"].isin(PEOPLE) & ledger["origin"].ne(RECONSTRUCTED)
     printed = reproduction["fact_id"].isin(set(ledger.loc[told, "fact_id"])).to_numpy()
     hidden = persons | (professionals & small & ~printed)
-    return reproduction.assign(
-        published=reproduction["published"].mask(hidden, PROTECTED),
-        computed=reproduction["computed"].mask(hidden, PROTECTED),
-        status=reproduction["status"].mask(hidden, "withheld"),
-        basis=reproduction["basis"].mask(hidden, ""),
-        reason=reproduction["reason"].mask(hidden, NOT_AGAIN),
-    )
+    return without(reproduction, hidden, published=PROTECTED, computed=PROTECTED, reason=NOT_AGAIN)
+
+
+def without(reproduction: pd.DataFrame, hidden: np.ndarray | pd.Series, **told: str) -> pd.DataFrame:
+    """The reproduction table, where `hidden` is, without its verdict, and with what is `told` in the place of the rest."""
+    words = {"status": "withheld", "basis": ""} | told
+    return reproduction.assign(**{name: reproduction[name].mask(hidden, word) for name, word in words.items()})
 
 
 def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -75,12 +75,8 @@ def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     withheld = set(ledger.loc[ledger["verdict"] != "shown", "fact_id"])
     hidden = reproduction["fact_id"].isin(withheld)
     again = reproduction["published"].eq(PROTECTED)
-    return reproduction.assign(
-        computed=reproduction["computed"].mask(hidden, PROTECTED),
-        status=reproduction["status"].mask(hidden, "withheld"),
-        basis=reproduction["basis"].mask(hidden, ""),
-        reason=reproduction["reason"].mask(hidden & ~again, WITHHELD),
-    )
+    reason = reproduction["reason"].mask(hidden & ~again, WITHHELD)
+    return without(reproduction, hidden, computed=PROTECTED).assign(reason=reason)
 
 
 # -- Reconstructed: what every reconstruction says, and nothing else -------------------------------------------------

@@ -167,9 +167,11 @@ def files(folder: Path) -> list[Path]:
 def forget(results: Path, record: Path) -> list[str]:
     """Take away the record of a publication where what it has put in place is no longer as it left it, and each stage that was
     altered since: the workflow then makes them again, and what is gone. Returns a French line per stage."""
-    if not record.is_file():
+    kept = record.is_file()
+    last = record if kept else results / MANIFEST  # without a record too: no other step makes an altered stage again
+    if not last.is_file():
         return []
-    finished = record.stat().st_mtime_ns
+    finished = last.stat().st_mtime_ns
     listed = _made(results)
     rendered = results / writing.RENDERING  # where not all that is shown lies
     gone = [path for path in listed if not path.is_file() and not path.is_relative_to(rendered)]
@@ -177,7 +179,7 @@ def forget(results: Path, record: Path) -> list[str]:
     stages = [path for path in changed if path.stat().st_mtime_ns <= finished]  # a later one is a later run's
     for path in stages:
         path.unlink()
-    if stages or gone or record.read_text(encoding="utf-8") != seen(results):
+    if kept and (stages or gone or record.read_text(encoding="utf-8") != seen(results)):
         record.unlink()
     told = [f"{path.as_posix()} : modifié depuis le dernier calcul ; il est refait." for path in stages]
     if gone:

@@ -90,7 +90,7 @@ def verify(results: Path, root: Path) -> list[str]:
         raise NoResults(reading.study)
     listed = _sound(results)
     if listed is None:
-        return [f"{results / MANIFEST} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."]
+        return [f"{results / MANIFEST} : le manifeste lui-même {_unsound(results)} ; relancer « diagnostic calculer »."]
     if results != reading.results:
         return copied(reading)
     found = []
@@ -149,7 +149,9 @@ def copied(reading: Reading) -> list[str]:
     """What is no longer, in a generation, as its manifest says; French sentences."""
     listed = _sound(reading.folder)
     if listed is None:
-        return [f"{reading.folder / MANIFEST} : le manifeste de cette copie a été modifié."]
+        return [
+            f"{reading.folder / MANIFEST} : le manifeste de cette copie {_unsound(reading.folder)} ; le prochain calcul en garde une autre."
+        ]
     return _all_changed(generations.own(listed, reading))
 
 
@@ -164,6 +166,11 @@ def _sound(folder: Path) -> dict[str, str] | None:
 
 def _all_changed(digests: Mapping[Path, str]) -> list[str]:
     return [line for path, digest in digests.items() for line in _changed(path.as_posix(), path, digest)]
+
+
+def _unsound(folder: Path) -> str:
+    read = generations.digests_in(folder)
+    return "a été modifié" if read else "ne peut pas être lu : ce qui a changé depuis le calcul ne peut pas être dit"
 
 
 def _changed(name: str, path: Path, digest: str) -> list[str]:
