@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import choice, date, number, whole
+from diagnostic.consolidate.workbooks import at_least, choice, date, number, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
@@ -47,7 +47,10 @@ def _codings(ads: pd.DataFrame, file: str, out: Sequence[str]) -> tuple[pd.DataF
     waiting = found.isna()
     order = coded[~waiting].sort_values(["ad", "day", "coder"], kind="stable")
     turn = order.groupby("ad").cumcount().reindex(ads.index) + 1
+    unsearched = found.eq(RELEVANT) & (choice(ads, "copies_searched").ne("yes") | number(ads, "copies_total").isna())
     rules = {
+        "copies_au_moins": at_least(ads, "copies_total"),
+        "copies_inconnues": unsearched.fillna(True).astype(bool) & found.eq(RELEVANT),
         "second_codage": turn > 1,
         "annonce_hors_champ": found.isin(out),
         "ancienne_pertinence": found.eq(EARLIER).fillna(False).astype(bool),
@@ -61,7 +64,10 @@ def _codings(ads: pd.DataFrame, file: str, out: Sequence[str]) -> tuple[pd.DataF
 
 def _copies(ad_copies: pd.DataFrame, codings: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     made = ad_copies[["sheet", "row"]].assign(
-        ad_id=choice(ad_copies, "ad_id"), site_code=choice(ad_copies, "site_code"), copies=number(ad_copies, "copies")
+        ad_id=choice(ad_copies, "ad_id"),
+        site_code=choice(ad_copies, "site_code"),
+        copies=number(ad_copies, "copies"),
+        open=at_least(ad_copies, "copies"),
     )
     orphan = ~made["ad_id"].isin(choice(codings, "ad_id"))
     into = "copies/" + made["ad_id"].fillna("")

@@ -27,6 +27,12 @@ def number(table: pd.DataFrame, name: str) -> pd.Series:
     return table[column].astype("Int64") if column in table else pd.Series(pd.NA, index=table.index, dtype="Int64")
 
 
+def at_least(table: pd.DataFrame, name: str) -> pd.Series:
+    """Whether a whole number was given as the least there can be (« 5 et plus »)."""
+    column = f"{name}.rule"
+    return table[column].eq("at_least").fillna(False).astype(bool) if column in table else pd.Series(False, table.index)
+
+
 def date(table: pd.DataFrame, name: str) -> pd.Series:
     """A date, missing where it is not given."""
     column = f"{name}.date"

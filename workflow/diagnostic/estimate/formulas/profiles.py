@@ -8,7 +8,7 @@ shown side by side.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,7 @@ COLUMNS = (
     "units",
     "effective",
     "interval",
+    "bounded",
 )
 
 
@@ -65,7 +66,8 @@ def profiles(
     among known answers), `only` (that option alone, same base), `mean` (over known values), and `missing` (no known
     answer, among all). `options` lists the options of single questions to print even when nobody has them.
     `domains`: a label by ad, for shares within each besides the whole (domain ""). Rows of unit `person` stand on
-    the ads whose copies were searched. A line whose base is empty is left out. Raises ValueError as `design_of`.
+    the ads whose copies were searched: each counts for 1 / m, or for its `part` where a recall corrects it. Where m is only
+    known between `least` and `most` the limits of a share are those of the worst of its values (`bounded`). A line whose base is empty is left out. Raises ValueError as `design_of`.
     """
     questions = [q for name in variables for q in _questions(ads, name, (options or {}).get(name))]
     questions += [q for name in means for q in _mean_questions(ads, name)]
@@ -158,21 +160,40 @@ def _estimate(
     if domains is not None:
         groups |= {str(name): (domains == name).to_numpy(dtype=bool) for name in sorted(set(domains.dropna()))}
     rows = []
-    for unit, (each, usable) in _counting(ads).items():
+    for unit, counting in _counting(ads).items():
         for question in questions:
             for domain, inside in groups.items():
-                base = question.base & inside & usable
-                if base.any():
-                    found = _one(design, question, base, each, confidence)
+                base = question.base & inside
+                if (base & counting.known).any():
+                    found = _one(design, question, base, counting, confidence)
                     rows.append((question.variable, question.measure, question.option, domain, unit, *_cells(found)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _one(design: Design, question: _Question, base: np.ndarray, each: np.ndarray, confidence: float) -> Ratio:
+@dataclass(frozen=True)
+class _Counting:
+    """What each ad counts for, whether it is known, and the least and the most that it may be; None where nothing is open."""
+
+    each: np.ndarray
+    known: np.ndarray
+    ends: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def _one(design: Design, question: _Question, base: np.ndarray, counting: _Counting, confidence: float) -> Ratio:
+    each, known = counting.each, base & counting.known
     if question.values is not None:
-        return mean(design, question.values, base, each, confidence)
-    assert question.case is not None
-    return share(design, question.case, base, each, confidence)
+        return mean(design, question.values, known, each, confidence)
+    case = question.case
+    assert case is not None
+    found = share(design, case, known, each, confidence)
+    if counting.ends is None:
+        return found
+    few, many = counting.ends
+    lowest = share(design, case, base, np.where(case, few, many), confidence)
+    highest = share(design, case, base, np.where(case, many, few), confidence)
+    ends = (found.low, lowest.low, found.high, highest.high)
+    low, lower, high, higher = (found.value if one is None else one for one in ends)
+    return replace(found, low=min(low, lower), high=max(high, higher), bounded=True)
 
 
 def _cells(found: Ratio) -> tuple:
@@ -185,17 +206,26 @@ def _cells(found: Ratio) -> tuple:
         found.units,
         found.effective,
         found.interval,
+        found.bounded,
     )
 
 
-def _counting(ads: pd.DataFrame) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _counting(ads: pd.DataFrame) -> dict[str, _Counting]:
     """For each unit, what an ad counts for, and whether it can be counted; no persons without multiplicities."""
-    made = {"ad": (np.ones(len(ads)), np.ones(len(ads), dtype=bool))}
-    if "multiplicity" in ads:
-        m = pd.to_numeric(ads["multiplicity"]).to_numpy(dtype=float, na_value=np.nan)
-        searched = ~np.isnan(m)
-        if (m[searched] < 1).any():
-            raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
-        if searched.any():
-            made["person"] = (np.where(searched, 1 / np.where(searched, m, 1), 0), searched)
-    return made
+    made = {"ad": _Counting(np.ones(len(ads)), np.ones(len(ads), dtype=bool))}
+    if "multiplicity" not in ads:
+        return made
+    m = pd.to_numeric(ads["multiplicity"]).to_numpy(dtype=float, na_value=np.nan)
+    searched = ~np.isnan(m)
+    if (m[searched] < 1).any():
+        raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
+    if not searched.any():
+        return made
+    each = np.where(searched, 1 / np.where(searched, m, 1), 0)
+    if "part" in ads:
+        each = np.where(searched, ads["part"].to_numpy(dtype=float), 0)
+    ends = None
+    if "least" in ads and ads["least"].lt(ads["most"]).any():
+        low, high = (1 / ads[name].to_numpy(dtype=float) for name in ("most", "least"))
+        ends = np.where(searched, np.minimum(low, each), low), np.where(searched, np.maximum(high, each), high)
+    return made | {"person": _Counting(each, searched, ends)}

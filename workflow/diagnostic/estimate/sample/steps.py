@@ -47,6 +47,7 @@ from diagnostic.estimate.sample.usable import (
     designed_places,
     places_seen,
     raised,
+    read_by,
 )
 
 TABLE = "consolidate/codings"
@@ -234,11 +235,14 @@ class _Returned:
         yield from totals(known, frame, self.design, level, self.seen)
         yield from size_facts(read, level, self.seen)
         yield from margin_facts(usable, lists, self.sampling, self.seen)
+        searches = sample_persons.searched_again(self.answers, usable)
+        first = sample_persons.parts(first, searches, level)
         yield from profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
-        given = {"usable": usable, "frame": lists, "searches": sample_persons.searched_again(self.answers, usable)}
+        given = {"usable": usable, "frame": lists, "searches": searches}
         own = {"confidence": level, "seed": seed}
-        yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, **own, **given)
+        rules = read_by(usable, self.conflicts)
+        yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, rules=rules, **own, **given)
         empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
         others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
         others = {choice: sized(other, read) for choice, other in others.items()}
@@ -413,14 +417,16 @@ def totals(
     def limits(kind: str, low: float, high: float) -> dict[str, Any]:
         return {} if kind == "none" else {"low": low, "high": high, "interval_kind": kind}
 
-    drawn = "none" if total.exact else "sampling"
+    kind = "bounds" if len(rest) else "none" if total.exact else "sampling"
+    value = total.value + float(rest["value"].sum())
     low = total.low + float(rest["low"].where(rest["page_size"].notna(), 0).sum())
-    whole = limits("bounds" if len(rest) else drawn, low, total.high + float(rest["high"].sum()))
-    yield build.count("sample.places", int(own.sum()))
-    yield build.fact("sample.relevant", total.value + float(rest["value"].sum()), level=level, **whole)
-    shares = limits(drawn, 100 * total.share_low, 100 * total.share_high)
+    high = total.high + float(rest["high"].sum())
+    every = float(own.sum() + rest["listed"].sum())
+    yield build.count("sample.places", int(every))
+    yield build.fact("sample.relevant", value, level=level, **limits(kind, low, high))
     told: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}
-    yield build.fact("sample.relevant_pct", 100 * total.share, level=level, **told, **shares)
+    shares = limits(kind, 100 * low / every, 100 * high / every)
+    yield build.fact("sample.relevant_pct", 100 * value / every, level=level, **told, **shares)
 
 
 # -- How many ads the lists read by pages have, once places drawn from them were coded ----------------------------
@@ -607,6 +613,10 @@ SHARES = (
 )
 MEANS = ("declared_age",)
 PROFILE_TABLE = "ads"
+UNREACHED = " et qui ont pu être vues"
+WIDENED = "ce que personne n’a pu voir, ou dont les copies ne sont pas connues, peut être tout l’un ou tout l’autre"
+COMPLETE = " Sous le modèle d’une recherche de copies complète, faite une fois : rien ne le mesure."
+ONE_BY_ONE = " Sous le modèle de copies manquées une à une, au taux qu’une seconde recherche a mesuré."
 INTERVALS = {
     "logit": "intervalle logit",
     "korn_graubard": "intervalle de Korn et Graubard",
@@ -649,6 +659,7 @@ def profile_facts(
         signs = network_signs(answers, sizes, least=SIGNS, size_variances=variances, confidence=confidence)
         made = pd.concat([made, signs], ignore_index=True)
     head = bool(lists["variance"].isna().any())
+    once, reached = "part" not in answers, UNREACHED if (usable.eq(0) & lists["value"].gt(0)).any() else ""
     for name, number in cited.items():
         label = known[name].label
         yield build.count("profile.cited.{variable}", number, cells=located(name), variable=name, question=label)
@@ -658,24 +669,33 @@ def profile_facts(
     for line in made[~dull].itertuples():
         variable = known[line.variable]
         labels = {o.code: o.label for o in codebook.options(variable)} | names.get(line.variable, {})
-        yield _fact(line, variable.label, labels, build, located(line.variable), head)
+        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, reached))
 
 
-def _fact(line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, head: bool) -> Fact:
-    """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `head` says that first pages were read."""
+def _fact(
+    line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, how: tuple[bool, bool, str]
+) -> Fact:
+    """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `how` says whether first pages
+    were read, whether copies were searched once, and, of a mean, which ads it is of where some lists are out of reach."""
     kinds = {MISSING: UNTOLD, "mean": MEAN}
     text, mean = kinds.get(line.measure, PROFILE) % line.unit, line.measure == "mean"
-    words = {"variable": line.variable, "question": question}
+    words, (head, once, reached) = {"variable": line.variable, "question": question}, how
     if line.measure not in kinds:
         words["what"], words["answer"] = _named(line, question, labels)
-    scale = 1 if mean else 100
+    scale, person = 1 if mean else 100, line.unit == "person"
     made: dict[str, Any] = {"denominator": line.units} if mean else {"numerator": line.cases, "denominator": line.units}
     if line.interval != "exact" and line.low is not None and pd.notna(line.low):
-        made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": "sampling"}
-    if head:
-        made["rules"] = (*build.texts[text].rules, "bornes_pages")
+        kind = "model" if person else "bounds" if line.bounded else "sampling"
+        made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": kind}
+    rules = [*build.texts[text].rules]
+    rules += ["bornes_pages"] if head else []
+    rules += ["recherche_complete"] if person and once else []
+    rules += ["part_non_vue"] if reached and not mean else []
     interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
-    return build.fact(text, scale * line.value, cells=cells, interval=interval, **made, **words)
+    interval += f", élargi : {WIDENED}" if line.bounded else ""
+    words |= {"reached": reached} if mean else {}
+    words |= {"model": COMPLETE if once else ONE_BY_ONE} if person else {}
+    return build.fact(text, scale * line.value, cells=cells, interval=interval, rules=tuple(rules), **made, **words)
 
 
 def _named(line: Any, question: str, labels: dict[str, str]) -> tuple[str, str]:

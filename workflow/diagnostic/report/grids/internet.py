@@ -229,7 +229,7 @@ def read_and_coded(statements: pd.DataFrame, cell: Cell, interval: Cell, caption
     )
 
 
-PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_bounds", "uncovered")
+PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_bounds", "copies", "uncovered")
 
 
 @grid
