@@ -20,11 +20,14 @@ def response_classes(
 ) -> tuple[pd.DataFrame, pd.Series]:
     """The frame with a row for each class of the lists that are cut, and the name of the class of each unit.
 
-    `frame`, by list: `size`, `variance`, `degrees`, `low`, `high` (as `uncertainty.with_multiplicities` has them). By unit
+    `frame`, by list: `size`, `variance`, `degrees`, `low`, `high` (as `uncertainty.with_multiplicities` has them; `value` too
+    where it is there). By unit
     drawn: its list, what is known of it (`label`, missing where nothing is: a class of its own), whether it answered. A list
     is cut where some unit did not answer and each of its classes, two at least, has two units that did; elsewhere it is one
     class, and keeps its name.
     """
+    if answered.all():
+        return frame, stratum
     named = label.astype(object).where(label.notna(), "").astype(str)
     cells = pd.DataFrame({"stratum": stratum, "label": named, "answered": answered.astype(bool)})
     counts = cells.groupby(["stratum", "label"])["answered"].agg(["size", "sum"])
@@ -41,7 +44,7 @@ def response_classes(
     left = np.maximum(0, 1 - drawn / np.maximum(size, 1))
     spread = size**2 * left * part * (1 - part) / np.maximum(drawn - 1, 1)
     made = own.set_axis(pd.Index(name, name=frame.index.name))
-    for column in ("size", "low", "high"):
+    for column in made.columns.intersection(["size", "value", "low", "high"]):
         made[column] = own[column].to_numpy(float) * part
     made["variance"] = own["variance"].to_numpy(float) * part**2 + spread
     made["degrees"] = np.minimum(own["degrees"].to_numpy(float), np.maximum(drawn - 1, 1))

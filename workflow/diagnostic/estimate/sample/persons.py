@@ -107,6 +107,10 @@ class _Ads:
     def links(self) -> pd.DataFrame:
         return _links(self.usable)
 
+    @cached_property
+    def least(self) -> int:
+        return _least(self.usable)
+
     def value(self, recall: Recall | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The ads at the declared reading, and their lists: those of unknown copies are stood for by those that are like them,
         seen alone in the sample or with others of their person."""
@@ -120,7 +124,7 @@ class _Ads:
     ) -> Persons:
         links = self.links[self.links["first"].isin(ads["person"]) & self.links["second"].isin(ads["person"])]
         drawn = _partitions(ads, links, self.seed)
-        return uncertainty.with_multiplicities(ads, given, drawn, recall, check, self.confidence, _least(self.usable))
+        return uncertainty.with_multiplicities(ads, given, drawn, recall, check, self.confidence, self.least)
 
     def made(self, recall: Recall | None, check: PersonsEstimate | None) -> Persons:
         """The estimate, its limits being those of all that the copies and the persons shown may be."""
@@ -352,7 +356,9 @@ def _missed_told(recall: Recall | None) -> str:
 
 def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float) -> PersonsEstimate | None:
     """D_HT over the sites; None where some persons' copies by site are not known, or some site has no usable ad."""
-    lists = lists[lists["size"] > 0]
+    lists, several = lists[lists["size"] > 0], ads.groupby("person")["multiplicity"]
+    if held.empty and several.max().gt(several.size()).any():
+        return None
     sites = list(dict.fromkeys(lists["site_code"]))
     drawn = pd.crosstab(ads["person"], ads["site_code"]).reindex(columns=sites, fill_value=0)
     table = held.pivot_table(index="person", columns="site_code", values="copies", aggfunc="sum", fill_value=0)

@@ -24,6 +24,7 @@ from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas import agreement
 from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
 from diagnostic.estimate.formulas.answers import UNKNOWN, known_values, option_columns, option_sets
+from diagnostic.estimate.formulas.classes import response_classes
 from diagnostic.estimate.formulas.composite import Size, apart, composite
 from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
 from diagnostic.estimate.formulas.draw import domain_sizes as planned_sizes
@@ -216,7 +217,8 @@ class _Returned:
         own = (self.answers, self.usable, self.conflicts, self.drawn)
         yield from returned_facts(*own, self.seen, self.among)
         yield from margin_facts(self.usable, lists, self.sampling, self.seen)
-        yield from profile_facts(self.first, lists, self.book, level, self.build, cache(self.cells), doubtful)
+        lost = many_lost(self.places, known, self.sampling["loss"])
+        yield from profile_facts(self.first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
 
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""
@@ -236,8 +238,11 @@ class _Returned:
         yield from size_facts(read, level, self.seen)
         yield from margin_facts(usable, lists, self.sampling, self.seen)
         searches = sample_persons.searched_again(self.answers, usable)
+        lists, of = classed(lists, places, known)
+        usable, first = (one.assign(stratum=one["ad_id"].map(of)) for one in (usable, first))
         first = sample_persons.parts(first, searches, level)
-        yield from profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful)
+        lost = many_lost(places, known, self.sampling["loss"])
+        yield from profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": searches}
         own = {"confidence": level, "seed": seed}
@@ -245,10 +250,11 @@ class _Returned:
         yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, rules=rules, **own, **given)
         empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
         others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
-        others = {choice: sized(other, read) for choice, other in others.items()}
+        others = {choice: classed(sized(other, read), places, known)[0] for choice, other in others.items()}
         yield from sample_persons.choice_facts(given, others, build, partial(sample_persons.total, **own))
         if read:
-            yield from sample_persons.by_places(usable, sized(counted, read, places=True), level, build)
+            alone = classed(sized(counted, read, places=True), places, known)[0]
+            yield from sample_persons.by_places(usable, alone, level, build)
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
@@ -378,6 +384,25 @@ def corrected(frame: pd.DataFrame, known: pd.DataFrame, confidence: float) -> pd
     for name in ("size", "value", "variance", "degrees", "low", "high"):
         lists.loc[found.index, name] = found[name].astype(lists[name].dtype)
     return lists.reset_index()
+
+
+def classed(lists: pd.DataFrame, places: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The lists cut by what was seen of their ads before they opened, and the class of each place by its ad: those that were
+    lost are stood for by those that looked as often in the list. `known`: the rows of `answered`."""
+    here = places[places[DISPOSITION].eq(RELEVANT) | ~places["ad_id"].isin(known["ad_id"])]
+    here = here[here["stratum"].isin(lists["stratum"])]
+    if "seen_in_list" not in here:
+        return lists, here.set_index("ad_id")["stratum"]
+    seen = here["seen_in_list"].mask(here["seen_in_list"].eq("dk"))
+    made, of = response_classes(lists.set_index("stratum"), here["stratum"], seen, here[DISPOSITION].eq(RELEVANT))
+    return made.rename_axis("stratum").reset_index()[lists.columns], of.set_axis(here["ad_id"])
+
+
+def many_lost(places: pd.DataFrame, known: pd.DataFrame, expected: float) -> bool:
+    """Whether more places were lost than the draw was planned for (`loss`): that they were so at random then carries the
+    estimates, which are of a model. Lists without any place seen are out of reach, and not among them."""
+    here = places[places["stratum"].isin(known["stratum"])]
+    return len(here) - here["ad_id"].isin(known["ad_id"]).sum() > expected * len(here)
 
 
 def disposition_facts(places: pd.DataFrame, codebook: Codebook, build: Builder, among: str) -> Iterator[Fact]:
@@ -613,6 +638,7 @@ SHARES = (
 )
 MEANS = ("declared_age",)
 PROFILE_TABLE = "ads"
+AT_RANDOM = "perdues au hasard parmi celles de leur liste qui leur ressemblent, plus nombreuses que prévu"
 UNREACHED = " et qui ont pu être vues"
 WIDENED = "ce que personne n’a pu voir, ou dont les copies ne sont pas connues, peut être tout l’un ou tout l’autre"
 COMPLETE = " Sous le modèle d’une recherche de copies complète, faite une fois : rien ne le mesure."
@@ -633,8 +659,10 @@ def profile_facts(
     build: Builder,
     located: Any,
     doubtful: frozenset[str] = frozenset(),
+    lost: bool = False,
 ) -> Iterator[Fact]:
-    """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable.
+    """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable. `lost`:
+    more places were lost than was planned (`many_lost`).
 
     Nothing on the variables of `doubtful`, on whose coding two persons do not agree enough.
     """
@@ -669,29 +697,31 @@ def profile_facts(
     for line in made[~dull].itertuples():
         variable = known[line.variable]
         labels = {o.code: o.label for o in codebook.options(variable)} | names.get(line.variable, {})
-        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, reached))
+        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, lost, reached))
 
 
 def _fact(
-    line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, how: tuple[bool, bool, str]
+    line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, how: tuple[bool, bool, bool, str]
 ) -> Fact:
     """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `how` says whether first pages
-    were read, whether copies were searched once, and, of a mean, which ads it is of where some lists are out of reach."""
+    were read, copies searched once, many places lost, and, of a mean, which ads it is of where some lists are out of reach."""
     kinds = {MISSING: UNTOLD, "mean": MEAN}
     text, mean = kinds.get(line.measure, PROFILE) % line.unit, line.measure == "mean"
-    words, (head, once, reached) = {"variable": line.variable, "question": question}, how
+    words, (head, once, lost, reached) = {"variable": line.variable, "question": question}, how
     if line.measure not in kinds:
         words["what"], words["answer"] = _named(line, question, labels)
     scale, person = 1 if mean else 100, line.unit == "person"
     made: dict[str, Any] = {"denominator": line.units} if mean else {"numerator": line.cases, "denominator": line.units}
     if line.interval != "exact" and line.low is not None and pd.notna(line.low):
-        kind = "model" if person else "bounds" if line.bounded else "sampling"
+        kind = "model" if person or lost else "bounds" if line.bounded else "sampling"
         made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": kind}
     rules = [*build.texts[text].rules]
     rules += ["bornes_pages"] if head else []
     rules += ["recherche_complete"] if person and once else []
+    rules += ["perdues_au_hasard"] if lost else []
     rules += ["part_non_vue"] if reached and not mean else []
     interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
+    interval += f", sous le modèle d’annonces {AT_RANDOM}" if lost else ""
     interval += f", élargi : {WIDENED}" if line.bounded else ""
     words |= {"reached": reached} if mean else {}
     words |= {"model": COMPLETE if once else ONE_BY_ONE} if person else {}

@@ -177,7 +177,9 @@ def multiplicities(
     result = shown(result)
     person = ads.set_index("ad_id")["person"]
     table = detail[sites].groupby(person.reindex(detail.index)).max()
-    seen = pd.crosstab(ads["person"], ads["site_code"]).reindex(index=table.index, columns=sites, fill_value=0)
+    own = ads[ads["person"].isin(table.index)]
+    seen = own.groupby(["person", "site_code"]).size().unstack(fill_value=0)
+    seen = seen.reindex(index=table.index, columns=sites, fill_value=0)
     return result, np.maximum(table, seen).astype("int64"), pd.DataFrame(conflicts, columns=["ad_id", "conflict"])
 
 
@@ -224,6 +226,8 @@ def _open(ads: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
 def _detail(ads: pd.DataFrame, copies: pd.DataFrame, sites: list[str]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """Copies by ad and site for the ads that have a detail, themselves included, and the totals it contradicts."""
     known = copies[copies["ad_id"].isin(ads["ad_id"])]
+    if known.empty:
+        return pd.DataFrame(columns=sites, index=pd.Index([], name="ad_id"), dtype=float), []
     table = known.pivot_table(index="ad_id", columns="site_code", values="copies", aggfunc="sum", fill_value=0)
     total = pd.to_numeric(ads.set_index("ad_id")["copies_total"]).astype(float).reindex(table.index)
     own = ads.set_index("ad_id")["site_code"].reindex(table.index)
