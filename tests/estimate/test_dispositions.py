@@ -142,7 +142,11 @@ def test_an_earlier_sheet_is_still_read(answer: str) -> None:
     made = consolidated.consolidate(
         read.tables["ads"], read.tables["ad_copies"], read.rows, {"coded_ads": "annonces.xlsx"}, **files()
     )
-    rules = {"Oui": "copies_inconnues", "Non": "annonce_hors_champ; ancienne_pertinence", "Ne sait pas": "place_non_vue"}
+    rules = {
+        "Oui": "copies_inconnues",
+        "Non": "annonce_hors_champ; ancienne_pertinence",
+        "Ne sait pas": "place_non_vue",
+    }
     assert made["ads_rows"]["rules"].fillna("").to_list() == [rules[answer]]
     drawn = pd.DataFrame({"ad_id": ["E01-AAAA"], "stratum": "E01"})
     assert len(usable.usable_ads(plain(made["codings"]), drawn)) == (answer == "Oui")

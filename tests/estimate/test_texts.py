@@ -113,7 +113,7 @@ def test_a_text_is_whole() -> None:
 def spread(tables: dict[str, pd.DataFrame]) -> None:
     """Ads declared in seven places, two of which have enough for their intercommunality alone; one site whose ads nobody
     coded, one of which nobody saw a place, after its pages were chosen, and one of which a place that was counted is empty;
-    copies that nobody searched twice."""
+    copies that nobody searched twice, and those of one ad that nobody searched at all."""
     counts, ads = tables["ad_counts"], tables["ads"]
     small = (("D01", "Étang-Peint", 11), ("D02", "Basse-Fable", 12))
     for code, place, count in (("E02", "Un", 3), ("E03", "Deux", 1), ("D03", "Quatre", 1), *small):
@@ -122,6 +122,9 @@ def spread(tables: dict[str, pd.DataFrame]) -> None:
         ads["ad_id.code"].eq(ads.loc[ads["site_code.code"].eq("E01"), "ad_id.code"].iloc[0]), "disposition.code"
     ] = "no_place"
     ads["copies_again.number"] = pd.NA
+    alone = ~ads["cluster_id.code"].duplicated(keep=False) & ads["copies_total.number"].notna()
+    once = ads["ad_id.code"].eq(ads.loc[alone & ~ads["site_code.code"].isin(("D01", "A02")), "ad_id.code"].iloc[0])
+    ads.loc[once, "copies_searched.code"], ads.loc[once, "copies_total.number"] = "no", pd.NA
     tables["ads"] = ads[~ads["site_code.code"].isin(("D01", "A02"))].reset_index(drop=True)
 
 

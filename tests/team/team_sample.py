@@ -7,9 +7,9 @@ import random
 from typing import Any
 
 import pandas as pd
+import team_expected as expected
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-import team_expected as expected
 from team_internet import GONE, Internet, hurried, on_list
 from team_people import SEED, People
 from team_words import AGREEMENT, CODERS, LATER, reference

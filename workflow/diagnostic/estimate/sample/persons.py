@@ -41,9 +41,7 @@ UNKNOWN_COPIES = (
     "de copies, des annonces tirées au plafond déclaré."
 )
 SHOWN = " Une annonce compte pour les personnes qu’elle montre."
-ADVERTISERS = (
-    " Une annonce qui montre un couple ou plusieurs personnes compte pour une : ce sont des annonceurs qui sont comptés."
-)
+ADVERTISERS = " Une annonce qui montre un couple ou plusieurs personnes compte pour une : ce sont des annonceurs qui sont comptés."
 NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
 
@@ -68,7 +66,9 @@ def facts(
     lists, level = _drawn_from(frame), french.percent(100 * confidence)
     seen = uncertainty.frequencies(usable["person"])
     who = _counted(usable)
-    yield build.count("persons.seen", _shown_by(usable), rules=(*build.texts["persons.seen"].rules, who.rule), **who.words)
+    yield build.count(
+        "persons.seen", _shown_by(usable), rules=(*build.texts["persons.seen"].rules, who.rule), **who.words
+    )
     ads = _Ads(usable, _sizes(lists), seed, confidence, _recall(searches, confidence))
     if ads.known.any():
         said = DOUBTFUL if "copies_total" in doubtful else ""
@@ -151,7 +151,11 @@ def _headline(
     else:
         made = uncertainty.searched_once(plain)
     once = recall is None and made.kind == "model"
-    rules += (who.rule, *(("nombre_plafond",) if not ads.usable_recall else ()), *(("recherche_complete",) if once else ()))
+    rules += (
+        who.rule,
+        *(("nombre_plafond",) if not ads.usable_recall else ()),
+        *(("recherche_complete",) if once else ()),
+    )
     unknown = int((~ads.known).sum())
     yield build.fact(
         "persons.total",
@@ -161,10 +165,7 @@ def _headline(
         interval_kind=made.kind,
         ads=french.number(int(ads.known.sum())),
         level=level,
-        doubtful=said
-        + _unknown_told(unknown)
-        + _missed_told(recall)
-        + (EVENLY if made.parts["links"] else ""),
+        doubtful=said + _unknown_told(unknown) + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
         rules=(*build.texts["persons.total"].rules, *rules),
         **who.words,
     )
