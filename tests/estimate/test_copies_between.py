@@ -128,3 +128,15 @@ def test_a_share_is_of_a_model_where_more_was_lost_than_planned(lost: int, kind:
     [one] = [fact for fact in made if fact.fact_id == "profile.ad.passing_through.yes"]
     assert one.interval_kind == kind and ("perdues_au_hasard" in one.rules) == (kind == "model")
     assert one.value is not None and not math.isnan(one.value)
+
+
+@pytest.mark.parametrize(("half", "marked"), [(48.9, False), (49.1, True)])
+def test_a_number_of_ads_is_marked_where_its_error_passes_the_limit(half: float, marked: bool) -> None:
+    """A quarter of 100, at 95 %: 1.96 × 25 = 49 either way."""
+    build = Builder("consolidate/codings", "observed")
+    limits = {"low": 100 - half, "high": 100 + half, "interval_kind": "sampling"}
+    one = build.fact("sample.site_size.{site}", 100.0, site="A01", said="", **limits)
+    made = steps.flagged(one, {"confidence": 0.95, "relative_error": 0.25})
+    assert ("peu_precis" in made.rules, "Peu précis" in made.method) == (marked, marked)
+    person = build.fact("persons.total", 100.0, ads="1", level="", doubtful="", whom="", shown="", **limits)
+    assert steps.flagged(person, {"confidence": 0.95, "relative_error": 0.25}) is person

@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 import territories
 from replay import estimated
+from test_copies_between import forty
+from test_persons import counted
 from test_support_facts import TOTALS, enacted
 from test_themes import coding_of_interviews
 
@@ -26,6 +28,7 @@ from diagnostic.estimate.catalogue.entry import MEASURES, UNITS, Entry, words
 from diagnostic.estimate.catalogue.reading import STRANDS, known
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
+from diagnostic.estimate.sample import persons as persons_of_ads
 from diagnostic.estimate.sample import usable
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +116,7 @@ def test_a_text_is_whole() -> None:
 def spread(tables: dict[str, pd.DataFrame]) -> None:
     """Ads declared in seven places, two of which have enough for their intercommunality alone; one site whose ads nobody
     coded, one of which nobody saw a place, after its pages were chosen, and one of which a place that was counted is empty;
-    copies that nobody searched twice, and those of one ad that nobody searched at all."""
+    copies that nobody searched twice."""
     counts, ads = tables["ad_counts"], tables["ads"]
     small = (("D01", "Étang-Peint", 11), ("D02", "Basse-Fable", 12))
     for code, place, count in (("E02", "Un", 3), ("E03", "Deux", 1), ("D03", "Quatre", 1), *small):
@@ -122,9 +125,6 @@ def spread(tables: dict[str, pd.DataFrame]) -> None:
         ads["ad_id.code"].eq(ads.loc[ads["site_code.code"].eq("E01"), "ad_id.code"].iloc[0]), "disposition.code"
     ] = "no_place"
     ads["copies_again.number"] = pd.NA
-    alone = ~ads["cluster_id.code"].duplicated(keep=False) & ads["copies_total.number"].notna()
-    once = ads["ad_id.code"].eq(ads.loc[alone & ~ads["site_code.code"].isin(("D01", "A02")), "ad_id.code"].iloc[0])
-    ads.loc[once, "copies_searched.code"], ads.loc[once, "copies_total.number"] = "no", pd.NA
     tables["ads"] = ads[~ads["site_code.code"].isin(("D01", "A02"))].reset_index(drop=True)
 
 
@@ -172,6 +172,12 @@ def used() -> pd.DataFrame:
         table(
             "00-2026",
             [one for design in SAMPLES for one in usable.design_facts(design, Builder("x", "observed"))],
+        ),
+        table(
+            "00-2026",
+            persons_of_ads.facts(
+                forty(10), model("estimate/held").empty(), counted(E01=200), 0.95, Builder("x", "observed"), 1
+            ),
         ),
         national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]

@@ -56,6 +56,7 @@ RULES = {
     "recherche_complete": "Copies cherchées une seule fois : la recherche est tenue pour complète, ce que rien ne mesure.",
     "annonceurs": "Une annonce qui montre un couple ou plusieurs personnes compte pour un annonceur : la question n'a pas été posée.",
     "personnes_montrees": "Une annonce compte pour les personnes qu'elle montre ; « 3 ou plus » est lu 3, et la borne haute va jusqu'au plafond des situations.",
+    "peu_precis": "L'erreur type passe la part du nombre que l'étude déclare (`relative_error`) : peu précis, à ne pas citer seul.",
     "perdues_au_hasard": "Plus d'annonces perdues que prévu (`loss`) : les estimations tiennent à ce qu'elles le soient au hasard parmi celles qui leur ressemblent.",
     "part_non_vue": "Des listes n'ont aucune annonce utilisable : chaque part est élargie de ce qu'elles pèsent.",
     "taux_arrondi": "Le taux publié, arrondi à l'entier, multiplie le total ; le résultat est arrondi à l'unité.",

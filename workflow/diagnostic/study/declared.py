@@ -33,6 +33,12 @@ class Sampling(Section):
     design_effect: float = Field(ge=0.1, le=100, description="Effet de sondage attendu ; 1 pour un tirage simple.")
     loss: float = Field(ge=0, le=0.95, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
     double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
+    relative_error: float = Field(
+        default=0.25,
+        gt=0,
+        le=10,
+        description="Erreur type, en part du nombre, au-delà de laquelle un nombre estimé d’annonces est marqué « peu précis ».",
+    )
     most_copies: int = Field(
         default=MOST_COPIES,
         ge=1,

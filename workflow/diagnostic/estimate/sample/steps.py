@@ -31,7 +31,7 @@ from diagnostic.estimate.formulas.draw import domain_sizes as planned_sizes
 from diagnostic.estimate.formulas.draw import frame_digest, strata
 from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
 from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
-from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
+from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
 from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import CONTINENTS, REST, continents, grouped
@@ -58,6 +58,7 @@ ASKED = {  # sampling.domains → of which part the margin is asked
     "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
     "departement": "La marge est demandée pour chaque département à lui seul.",
 }
+IMPRECISE = "Peu précis : l’erreur type passe {limit} du nombre."
 DRAWN_PLACES, CODED_ADS = "places tirées", "annonces codées"
 OUT_OF_REACH = "Une liste qui a des annonces n’a aucun codage utilisable."
 APART = "Deux nombres a et b s’écartent de ((a − b) ÷ (a + b))² : un de plus compte moins sur dix que sur deux. "
@@ -107,7 +108,20 @@ def estimate(
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
         facts += [*back.described(), *(() if back.alone else back.weighted())]
         facts += back.unweighted(continents(countries))
-    return {"sample": table(study, facts)}
+    return {"sample": table(study, (one and flagged(one, sampling) for one in facts))}
+
+
+def flagged(fact: Fact, sampling: Mapping[str, Any]) -> Fact:
+    """The fact, marked where its standard error is more than `relative_error` of it: only a number of ads, whose limits are
+    told as they are. What is said of persons is rounded, and a mark would say more of the number under it."""
+    own = (fact.unit, fact.way, fact.measure, fact.interval_kind) == ("ad", "things", "estimate", "sampling")
+    if not own or not fact.value or fact.low is None or fact.high is None:
+        return fact
+    error = (fact.high - fact.low) / 2 / critical_value(sampling["confidence"]) / fact.value
+    if error <= sampling["relative_error"]:
+        return fact
+    said = IMPRECISE.format(limit=french.percent(100 * sampling["relative_error"]))
+    return replace(fact, method=" ".join([*filter(None, [fact.method]), said]), rules=(*fact.rules, "peu_precis"))
 
 
 def of_ads(
