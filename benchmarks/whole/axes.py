@@ -90,7 +90,15 @@ APART: dict[str, tuple[str, ...]] = {
     # Whether it looks at what `creer` made before it gives anything of its own.
     "look": ("no", "trial"),
 }
-EVERY = {**AXES, **APART}
+# What the field does to the coding sheet of the ads. Drawn from a stream of its own, so that what came before is drawn as it
+# was; a table of before has the first of each.
+FIELD: dict[str, tuple[str, ...]] = {
+    "copies": ("counted", "missing", "partial", "top"),  # their numbers: none; not a third of them; « 3 et plus »
+    "search": ("once", "twice"),  # twice: the second coder searches without seeing the first search, and compares
+    "couples": ("unasked", "asked"),  # how many persons an ad shows
+    "closed": ("none", "third"),  # one site of three is closed when it is coded
+}
+EVERY = {**AXES, **APART, **FIELD}
 LOOKS, REGIONS = 12, 8  # studies of which one looks; of which one is of several départements
 BY_LABELS = (
     "google_csv",
@@ -198,6 +206,15 @@ def apart(choices: Sequence[Choice], random_: random.Random, to: str) -> Iterato
         planted[fault] += 1
         looks = at % LOOKS == 5 and to != "facts"
         yield {"fault": fault, "territory": choice["territory"], "look": "trial" if looks else "no"}
+
+
+def fielded(number: int, seed: int) -> Iterator[dict[str, str]]:
+    """What each study has of `FIELD`: half of them the plainest of all, the others any value of each."""
+    random_ = random.Random(f"field {seed}")
+    for _ in range(number):
+        plain = random_.random() < 0.5
+        any_ = {name: random_.choice(values) for name, values in FIELD.items()}
+        yield {name: values[0] for name, values in FIELD.items()} if plain else any_
 
 
 def possible(choice: Choice) -> bool:

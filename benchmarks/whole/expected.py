@@ -119,7 +119,7 @@ def _sampled(world: World) -> list[Expected]:
     a study whose ads vanished since, or are copied from site to site."""
     choice = world.choice
     told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
-    if world.internet is None or not told or choice["mirrors"] != "none":
+    if world.internet is None or not told or choice["mirrors"] != "none" or choice["closed"] != "none":
         return []
     return [Expected("sample.relevant", world.internet.relevant, exact=False, near=0.25)]
 

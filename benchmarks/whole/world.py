@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from . import people, sites, told
-from .axes import APART, Choice, apart, possible
+from .axes import APART, FIELD, Choice, apart, fielded, possible
 from .axes import AXES as PAIRED
 from .codebook import Codebook
 from .exports import shown
@@ -72,9 +72,10 @@ def worlds(
     have them."""
     drawn_ = [_plain(asked)] * number if asked else drawn(number, seed)
     beside = apart(drawn_, random.Random(f"apart {seed}"), to)
+    plain = {name: values[0] for name, values in {**APART, **FIELD}.items()}
     choices = [
-        one | ({name: values[0] for name, values in APART.items()} | dict(asked) if asked else two)
-        for one, two in zip(drawn_, beside, strict=True)
+        one | (plain | dict(asked) if asked else two | field_)
+        for one, two, field_ in zip(drawn_, beside, fielded(number, seed), strict=True)
     ]
     places = departements(max(number, 101), seed)
     return [world(book, at, places, choices[at], seed) for at in range(number) if not only or at in only]

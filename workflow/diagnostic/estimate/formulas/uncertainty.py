@@ -524,11 +524,12 @@ def estimate_persons(
     copies: pd.DataFrame,
     sizes: Mapping[Hashable, int],
     confidence: float = 0.95,
+    shown: pd.Series | None = None,
 ) -> tuple[PersonsEstimate, PersonsEstimate]:
     """D_HH and D_HT of one sample: the site and the person of each sampled ad (same length, same order).
 
     `copies`: ads found of each person (index) on each site of the frame (columns), the sampled ads included.
-    `sizes`: the ads of each site. When V_HT is negative, D_HT takes the interval of D_HH and says so
+    `sizes`: the ads of each site. `shown`: the persons that the ads of each show, for D_HT; one where it is None. When V_HT is negative, D_HT takes the interval of D_HH and says so
     (`negative`). Neither has limits nearer than those of `rare`. Raises ValueError when the copies do not hold the sampled ads or exceed a site, and as
     `weight_share`.
     """
@@ -542,7 +543,8 @@ def estimate_persons(
         raise ValueError("the copies must hold every sampled ad, and no more ads than a site shows")
     multiplicities = found.sum(axis=1).reindex(pd.Index(list(persons))).to_numpy()
     share = weight_share(sites, multiplicities, sizes, seen=len(drawn), confidence=confidence)
-    check = horvitz_thompson(found.to_numpy(), counts, n, confidence)
+    each = None if shown is None else shown.reindex(found.index).to_numpy(float)
+    check = horvitz_thompson(found.to_numpy(), counts, n, confidence, each)
     at = pd.Index(frame).get_indexer(pd.Index(list(sites)))
     mean = np.bincount(at, weights=1 / multiplicities, minlength=len(frame)) / np.maximum(n, 1)
     far = shifts(mean, counts, n, counts.sum() - found.to_numpy().sum(), confidence)
@@ -584,22 +586,27 @@ def weight_share(
 
 
 def horvitz_thompson(
-    copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray, confidence: float = 0.95
+    copies: np.ndarray,
+    sizes: np.ndarray,
+    drawn: np.ndarray,
+    confidence: float = 0.95,
+    each: np.ndarray | None = None,
 ) -> PersonsEstimate:
-    """D_HT = Σ 1 / pi_k over the persons seen, V = Σ_kl (pi_kl - pi_k pi_l) / (pi_kl pi_k pi_l).
+    """D_HT = Σ 1 / pi_k, or Σ `each` / pi_k, over the persons seen, V = Σ_kl (pi_kl - pi_k pi_l) / (pi_kl pi_k pi_l).
 
     `copies`: m_kh, one row per person seen, one column per site; `sizes`: N_h; `drawn`: n_h. A negative
     variance, which tiny designs give, becomes 0 without interval: use that of D_HH (`estimate_persons` does).
     """
     _check_frame(dict(enumerate(sizes)), dict(enumerate(drawn)))
     first, joint = inclusion(copies, sizes, drawn)
-    value = float((1 / first).sum())
+    each = np.ones(len(copies)) if each is None else each
+    value = float((each / first).sum())
     product = np.outer(first, first)
-    variance = float(((joint - product) / (joint * product)).sum())
-    whole = bool(((drawn >= 2) | (drawn == sizes)).all())
+    variance = float(each @ ((joint - product) / (joint * product)) @ each)
+    whole, seen = bool(((drawn >= 2) | (drawn == sizes)).all()), int(each.sum())
     if variance < -1e-9 * value**2:
-        return PersonsEstimate("horvitz_thompson", value, len(copies), 0.0, None, None, whole, negative=True)
-    return _with_interval("horvitz_thompson", value, len(copies), max(0.0, variance), whole, confidence)
+        return PersonsEstimate("horvitz_thompson", value, seen, 0.0, None, None, whole, negative=True)
+    return _with_interval("horvitz_thompson", value, seen, max(0.0, variance), whole, confidence)
 
 
 def inclusion(copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -72,7 +72,7 @@ def facts(
     ads = _Ads(usable, _sizes(lists), seed, confidence, _recall(searches, confidence))
     if ads.known.any():
         said = DOUBTFUL if "copies_total" in doubtful else ""
-        check = _check(usable[ads.known], held, lists, confidence) if not asked(usable) else None
+        check = _check(usable[ads.known], held, lists, confidence)
         yield from _headline(ads, check, build, said, rules, level)
     yield from _without(seen, lists, len(usable), confidence, build, bool(ads.known.any()))
 
@@ -370,9 +370,10 @@ def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidenc
     if table.isna().any(axis=None) or not drawn.sum().gt(0).all():
         return None
     copies = np.maximum(table, drawn).astype("int64")
+    shown = ads.groupby("person")["shown"].max() if asked(ads) else None
     sizes = np.maximum(lists.groupby("site_code")["size"].sum().reindex(sites), copies.sum()).astype("int64")
     try:
-        return estimate_persons(ads["site_code"], ads["person"], copies, sizes.to_dict(), confidence)[1]
+        return estimate_persons(ads["site_code"], ads["person"], copies, sizes.to_dict(), confidence, shown)[1]
     except ValueError:
         return None
 
