@@ -245,7 +245,8 @@ def written(kept: pd.DataFrame, found: list[tuple[object, ...]]) -> pd.DataFrame
 def refused(rows: pd.DataFrame) -> list[str]:
     """What a label promises and the draws did not keep."""
     error = 3 * np.sqrt(0.95 * 0.05 / rows["draws"])
-    sampling = rows["kinds"].str.contains("sampling") & (rows["coverage"] < 0.93)
+    least = np.where(rows["draws"] < DRAWS, 0.95 - error, 0.93)
+    sampling = rows["kinds"].str.contains("sampling") & (rows["coverage"] < least)
     bounds = rows["kinds"].str.fullmatch(r"bounds \d+") & (rows["coverage"] < 0.95 - error)
     wide = rows["kinds"].str.contains("model") & rows["case"].isin(MEASURED) & (rows["width"] > 1.1 * rows["before"])
     return [f"{row.case}, {row.what}" for row in rows[sampling | bounds | wide].itertuples()]
