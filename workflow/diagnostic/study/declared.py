@@ -35,7 +35,7 @@ class Sampling(Section):
     double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
     relative_error: float = Field(
         default=0.25,
-        gt=0,
+        ge=0.01,
         le=10,
         description="Erreur type, en part du nombre, au-delà de laquelle un nombre estimé d’annonces est marqué « peu précis ».",
     )

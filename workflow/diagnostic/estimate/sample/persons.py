@@ -28,7 +28,10 @@ LINKS_UNTOLD = "La feuille de codage ne note aucun groupe possible."
 LINKS_TOLD = "{number} {links}, tenus pour vrais une fois sur deux."
 NOT_MEASURED = "non mesuré"
 RECALL_KNOWN = "Rappel mesuré sur {known} qu’une seconde recherche a trouvées sans voir la première."
-UNMEASURED = " Le rappel de la recherche de copies n’est pas connu : des copies manquées gonfleraient ce nombre."
+UNMEASURED = (
+    " Sous le modèle d’une recherche de copies complète : son rappel n’est pas connu, et des copies manquées gonfleraient ce nombre, "
+    "qui est un plafond."
+)
 MISSED = (
     " Sous le modèle de copies manquées une à une, au même taux et sans lien entre les deux recherches : rien ne permet de le "
     "vérifier, et des copies que les deux manquent laissent ce nombre trop haut."

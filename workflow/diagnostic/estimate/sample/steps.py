@@ -735,8 +735,8 @@ def _fact(
     rules += ["perdues_au_hasard"] if lost else []
     rules += ["part_non_vue"] if reached and not mean else []
     interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
-    interval += f", sous le modèle d’annonces {AT_RANDOM}" if lost else ""
     interval += f", élargi : {WIDENED}" if line.bounded else ""
+    interval += f". Sous le modèle d’annonces {AT_RANDOM}" if lost else ""
     words |= {"reached": reached} if mean else {}
     words |= {"model": COMPLETE if once else ONE_BY_ONE} if person else {}
     return build.fact(text, scale * line.value, cells=cells, interval=interval, rules=tuple(rules), **made, **words)
