@@ -260,19 +260,27 @@ def page(rows: pd.DataFrame) -> str:
     lines = [
         "# Les copies, telles que le terrain les donne",
         "",
-        f"{number(rows['draws'].max())} tirages chacun, graines 1 à {number(rows['draws'].max())}, de mondes que les estimateurs ne "
-        "supposent pas. Biais en %, couverture de l’intervalle à 95 %, largeur médiane ; « avant » : la largeur de la seule formule, "
+        f"{number(rows['draws'].min())} à {number(rows['draws'].max())} tirages, graines 1 et suivantes, de mondes que les estimateurs ne "
+        "supposent pas ; une case sous mille se continue par la même commande. Biais en %, couverture de l’intervalle à 95 %, largeur médiane ; « avant » : la largeur de la seule formule, "
         "où une seconde recherche mesure la première. Un « modèle » qui ne couvre pas est imprimé comme le reste : c’est ce que "
         "vaut son hypothèse quand elle est fausse.",
         "",
-        "| cas | nombre | vérité | nature | biais | couverture | largeur | avant |",
-        "|---|---|---|---|---|---|---|---|",
+        "| cas | nombre | tirages | vérité | nature | biais | couverture | largeur | avant |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     names = {"sampling": "échantillonnage", "model": "modèle", "bounds": "bornes", "none": "aucun"}
     for row in rows.itertuples():
         kinds = "; ".join(names[one.split()[0]] for one in row.kinds.split("; "))
         before = "–" if np.isnan(row.before) else number(row.before, 1)
-        cells = [row.case, row.what, number(row.truth, 1), kinds, number(row.bias, 1), number(row.coverage, 3)]
+        cells = [
+            row.case,
+            row.what,
+            number(row.draws),
+            number(row.truth, 1),
+            kinds,
+            number(row.bias, 1),
+            number(row.coverage, 3),
+        ]
         lines.append(f"| {' | '.join([*cells, number(row.width, 1), before])} |")
     return "\n".join(lines) + "\n"
 
@@ -280,19 +288,25 @@ def page(rows: pd.DataFrame) -> str:
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--draws", type=int, default=DRAWS)
-    options.add_argument("--out", type=Path, help="write the table there; the cases that it has are not drawn again")
+    options.add_argument(
+        "--out", type=Path, help="write the table there; cases that it has with as many draws are not drawn again"
+    )
     options.add_argument("--page", type=Path, help="write the Markdown of the table there")
     options.add_argument("--only", default="", help="cases whose name has this")
     chosen = options.parse_args()
     print(load(), flush=True)
     start, draws = time.process_time(), SHORT if chosen.short else chosen.draws
     kept = pd.read_csv(chosen.out) if chosen.out and chosen.out.exists() else pd.DataFrame(columns=list(COLUMNS))
+    every, kept = kept, kept[kept["draws"] >= draws]
     found: list[tuple[object, ...]] = []
     for name in (name for name in CASES if chosen.only in name and name not in set(kept["case"])):
         found += [one.row() for one in simulate(name, CASES[name], draws)]
         if chosen.out:
-            written(kept, found).to_csv(chosen.out, index=False, lineterminator="\n")
-    rows = written(kept, found)
+            done = {*kept["case"], *(str(row[0]) for row in found)}
+            written(every[~every["case"].isin(done) | every["case"].isin(kept["case"])], found).to_csv(
+                chosen.out, index=False, lineterminator="\n"
+            )
+    rows = pd.read_csv(chosen.out) if chosen.out and chosen.out.exists() else written(kept, found)
     print(page(rows))
     failed = refused(rows)
     print("\n".join(f"ne tient pas : {one}" for one in failed))

@@ -68,16 +68,20 @@ def facts(
         return
     lists, level = _drawn_from(frame), french.percent(100 * confidence)
     seen = uncertainty.frequencies(usable["person"])
-    who = _counted(usable)
-    yield build.count(
-        "persons.seen", _shown_by(usable), rules=(*build.texts["persons.seen"].rules, who.rule), **who.words
-    )
+    yield shown_by(usable, build)
     ads = _Ads(usable, _sizes(lists), seed, confidence, _recall(searches, confidence))
     if ads.known.any():
         said = DOUBTFUL if "copies_total" in doubtful else ""
         check = _check(usable[ads.known], held, lists, confidence)
         yield from _headline(ads, check, build, said, rules, level)
     yield from _without(seen, lists, len(usable), confidence, build, bool(ads.known.any()))
+
+
+def shown_by(usable: pd.DataFrame, build: Builder) -> Fact:
+    """How many the sample shows: persons where the sheet asks how many an ad shows, else advertisers."""
+    who = _counted(usable)
+    rules = (*build.texts["persons.seen"].rules, who.rule)
+    return build.count("persons.seen", _shown_by(usable), rules=rules, **who.words)
 
 
 @dataclass(frozen=True)

@@ -276,7 +276,7 @@ class _Returned:
         yield from published_facts(self.first, self.book, said, cache(self.cells), where)
         if self.alone and len(self.usable):
             build = replace(self.build, cells=self.cells("cluster_id"))
-            yield build.count("persons.seen", self.usable["person"].nunique())
+            yield sample_persons.shown_by(self.usable, build)
 
 
 # -- Facts on the agreement between the persons who coded the same ads --------------------------------------------
