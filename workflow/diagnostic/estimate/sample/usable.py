@@ -169,7 +169,7 @@ def multiplicities(
     multiplicity = np.maximum(highest, fewest).where(highest.notna())
     ceiling = above.groupby(by_person).transform("max").fillna(most)
     result = ads.assign(
-        found=np.maximum(own, drawn),
+        found=own,  # what the search itself found: a recall corrects no other number
         multiplicity=multiplicity,
         least=fewest,
         most=np.maximum(ceiling, multiplicity.fillna(fewest)),
