@@ -95,6 +95,10 @@ APART: dict[str, tuple[str, ...]] = {
 FIELD: dict[str, tuple[str, ...]] = {
     "groups": ("one", "own"),  # own: two coders share the ads, and each numbers her groups from G001
     "reports": ("right", "wrong"),  # wrong: what is told of persons has errors
+    "copies": ("counted", "missing", "partial", "top"),  # their numbers: none; not a third of them; « 3 et plus »
+    "search": ("once", "twice"),  # twice: the second coder searches without seeing the first search, and compares
+    "couples": ("unasked", "asked"),  # how many persons an ad shows
+    "closed": ("none", "third"),  # one site of three is closed when it is coded
 }
 EVERY = {**AXES, **APART, **FIELD}
 LOOKS, REGIONS = 12, 8  # studies of which one looks; of which one is of several départements

@@ -37,7 +37,9 @@ def drawn(book: Codebook, world: World, sheet: Path, folder: Path) -> Path:
         rows.append((at, row, ad, kind))
     seen = Counter(ad.of for _, row, ad, _ in rows if ad and ad.of)
     for at, row, ad, kind in rows:
-        told = noted(book, world, ad, kind, seen)
+        told = noted(book, world, ad, kind, seen, closed(world, row["site_code"]))
+        if row["coder"] != "C1" and world.choice["search"] == "twice" and "copies_total" in told:
+            told["copies_again"] = least(told["copies_total"])
         for name, value in told.items():
             if value is not None:
                 ads.cell(at, columns[name], value)
@@ -61,7 +63,7 @@ def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
         kind = next(one.kind for one in internet.sites if one.code == ad.site)
         if _waits(world, kind):
             continue
-        told = noted(book, world, ad, kind, seen)
+        told = noted(book, world, ad, kind, seen, closed(world, ad.site))
         name = f"AN{at:03d}"
         if world.choice["groups"] == "own":
             coder = _own(told, numbers)
@@ -117,12 +119,33 @@ def pick(world: World, internet: Internet) -> list[Ad]:
     return [ad for ads in chosen_sites for ad in random_.sample(ads, max(1, len(ads) // 2))]
 
 
-def noted(book: Codebook, world: World, ad: Ad | None, kind: str, seen: Counter) -> dict[str, Cell]:
-    """The closed answers of one place."""
+def closed(world: World, site: str) -> bool:
+    """Whether nobody can see the site any more: one of three, never the first."""
+    sites = [one.code for one in _internet(world).sites if one.listings]
+    return world.choice["closed"] == "third" and sites.index(site) % 3 == 2
+
+
+def least(total: Cell) -> int:
+    """The number of « 3 et plus », or the number."""
+    return int(str(total).split()[0])
+
+
+def counted(world: World, ad: Ad, total: int) -> Cell:
+    """The copies as the sheet has them; None where nobody counted them."""
+    how = world.choice["copies"]
+    if how == "missing" or (how == "partial" and (ad.page + ad.rank) % 3 == 0):
+        return None
+    return "3 et plus" if how == "top" and total >= 3 else total
+
+
+def noted(book: Codebook, world: World, ad: Ad | None, kind: str, seen: Counter, shut: bool = False) -> dict[str, Cell]:
+    """The closed answers of one place; `shut`: its site is closed."""
     state = world.choice["coded"]
     disposition = "no_place" if ad is None else "relevant" if ad.of else "not_prostitution"
     if (state == "paged_closed" and kind == "classifieds") or (state == "no_closed" and kind == "dating"):
         disposition = "unreachable"  # a site that closed since its ads were counted
+    if shut:
+        disposition = "unreachable"
     if state == "kind_vanished" and kind == "massage":
         disposition = "vanished"
     one = book.variable("ads", "disposition")
@@ -137,7 +160,10 @@ def noted(book: Codebook, world: World, ad: Ad | None, kind: str, seen: Counter)
         "passing_through": {"yes" if person.passing else "no"},
         "network_sign": {person.sign},
     }
-    searched = world.choice["mirrors"] in ("detailed", "totals")
+    total = counted(world, ad, sum(_internet(world).copies(person).values()))
+    searched = world.choice["mirrors"] in ("detailed", "totals") and total is not None
+    if world.choice["couples"] == "asked":
+        answers["persons_shown"] = {"two" if len(person.name) % 5 == 0 else "one"}
     answers["copies_searched"] = {"yes" if searched else "no"}
     ticked = cells(book, "ads", {name: frozenset(value) for name, value in answers.items()}.get)
     told |= {name: value for name, value in ticked.items() if value is not None}
@@ -146,7 +172,7 @@ def noted(book: Codebook, world: World, ad: Ad | None, kind: str, seen: Counter)
     if seen[person] > 1:
         told["cluster_id"] = person.name
     if searched:
-        told["copies_total"] = sum(_internet(world).copies(person).values())
+        told["copies_total"] = total
     return told
 
 

@@ -125,7 +125,7 @@ def _sampled(world: World) -> list[Expected]:
         seen = {ad.of for ad in pick(world, world.internet) if ad.of}
         return [Expected("persons.seen", len(seen))]
     told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
-    if world.internet is None or not told or choice["mirrors"] != "none":
+    if world.internet is None or not told or choice["mirrors"] != "none" or choice["closed"] != "none":
         return []
     return [Expected("sample.relevant", world.internet.relevant, exact=False, near=0.25)]
 

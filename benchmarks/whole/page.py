@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .axes import AXES, EVERY
+from .axes import AXES, EVERY, FIELD
 from .codebook import PROJECT
 from .pairs import every_pair, pairs_of
 from .walks import Ended
@@ -57,9 +57,11 @@ def added(path: Path, found: Sequence[Row]) -> list[dict[str, str]]:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """The rows of a table."""
+    """The rows of a table; of one that was written before an axis was, with its plainest value."""
+    before = {name: values[0] for name, values in FIELD.items()}
     with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    return [before | {name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 def written(table: Sequence[Row], mends: Sequence[Row] = ()) -> str:

@@ -84,14 +84,40 @@ def test_a_total_that_its_detail_contradicts_is_shown():
     assert set(conflicts["conflict"]) <= set(sample_usable.CONFLICTS)
 
 
-def test_a_total_cannot_stand_for_the_frame_when_mirrors_were_left_out():
+def test_a_total_of_all_lists_bounds_the_copies_of_the_frame():
+    """Twelve in all, the ad and eleven elsewhere: all on the mirrors, one of the frame shows on eleven; on none, twelve."""
     without = COPIES[COPIES["ad_id"] != "E02-2"]
-    ads, _, conflicts = sample_usable.multiplicities(usable(), without, SITES, collapsed=True)
-    found = ads.set_index("ad_id")["multiplicity"]
-    assert np.isnan(found["E02-2"]) and found["E02-4"] == 1
+    mirrors = sample_usable.Mirrors({"D01": 11}, 11, 0.5)
+    ads, _, conflicts = sample_usable.multiplicities(usable(), without, SITES, mirrors)
+    found = ads.set_index("ad_id")[["least", "multiplicity", "most"]]
+    assert found.loc["E02-2"].to_list() == [2, 7, 12] and found.loc["E02-4"].to_list() == [1, 1, 1]
     assert conflicts.to_numpy().tolist() == [["E02-2", "detail"]]
+    assert sample_usable.read_by(ads, conflicts) == ("copies_inconnues", "copies_reparties")  # E02-3 was not searched
+    of_mirror = usable().assign(site_code="D01")
+    ads, _, _ = sample_usable.multiplicities(of_mirror, without, SITES, mirrors)
+    assert ads.set_index("ad_id").loc["E02-2", ["least", "most"]].to_list() == [2, 2]  # its own eleven, and one more
     whole, _, _ = sample_usable.multiplicities(usable(), without, SITES)
     assert whole.set_index("ad_id").loc["E02-2", "multiplicity"] == 12
+
+
+def test_an_open_or_an_unknown_number_of_copies_reaches_to_the_ceiling():
+    open_ = usable().assign(copies_total_open=lambda ads: ads["ad_id"].eq("E02-4"))
+    ads, _, conflicts = sample_usable.multiplicities(open_, COPIES, SITES, most=50)
+    found = ads.set_index("ad_id")[["least", "multiplicity", "most"]]
+    assert found.loc["E02-4"].to_list() == [1, 1, 50] and found.loc["E01-1"].to_list() == [3, 3, 3]
+    assert found.loc["E02-3", ["least", "most"]].to_list() == [1, 50] and np.isnan(found.loc["E02-3", "multiplicity"])
+    assert sample_usable.read_by(ads, conflicts) == ("copies_au_moins", "copies_inconnues")
+    there = COPIES.assign(open=COPIES["ad_id"].eq("E02-2") & COPIES["site_code"].eq("D01"))
+    ads, _, _ = sample_usable.multiplicities(usable(), there, SITES, most=50)
+    assert ads.set_index("ad_id").loc["E02-2", ["least", "most"]].to_list() == [2, 50]
+
+
+def test_fewer_copies_than_were_drawn_are_told_and_lifted():
+    ads = usable().assign(person="group k")
+    found, _, conflicts = sample_usable.multiplicities(ads, COPIES.iloc[:0], SITES)
+    assert found["multiplicity"].eq(12).all() and found["found"].dropna().tolist() == [3, 3, 12, 1]
+    told = dict(conflicts.to_numpy())
+    assert told == {"E01-1": "fewer", "E01-2": "fewer", "E02-4": "fewer"}
 
 
 def test_never_fewer_copies_than_were_drawn():

@@ -96,10 +96,14 @@ def test_a_census_of_a_hundred_places_says_sixty() -> None:
     assert told["sample.places"].value == 100
 
 
-def test_the_share_is_of_the_places_of_the_lists_seen() -> None:
-    """Half of 40 places, and all of 10: 30 relevant ads in 50 places, 60 %; a list nobody went to is not among them."""
+def test_the_share_of_places_is_coherent_with_the_number_of_ads() -> None:
+    """Half of 40 places, all of 10, and a list of 7 that nobody went to, whose count may be of anything: 37 of 57 places."""
     told = facts(coded_places(E01=["relevant", "no_place"] * 4, E02=["relevant"] * 10), frame(E01=40, E02=10, E03=7))
-    assert (told["sample.places"].value, told["sample.relevant_pct"].value) == (50, pytest.approx(60))
+    number, share = told["sample.relevant"], told["sample.relevant_pct"]
+    assert (told["sample.places"].value, number.value, share.value) == (57, 37, pytest.approx(100 * 37 / 57))
+    assert (number.interval_kind, share.interval_kind) == ("bounds", "bounds")
+    assert number.low is not None and number.high is not None
+    assert (share.low, share.high) == pytest.approx((100 * number.low / 57, 100 * number.high / 57))
 
 
 def test_each_disposition_is_a_fact_and_the_relevant_ads_have_an_interval() -> None:
@@ -138,7 +142,11 @@ def test_an_earlier_sheet_is_still_read(answer: str) -> None:
     made = consolidated.consolidate(
         read.tables["ads"], read.tables["ad_copies"], read.rows, {"coded_ads": "annonces.xlsx"}, **files()
     )
-    rules = {"Oui": "", "Non": "annonce_hors_champ; ancienne_pertinence", "Ne sait pas": "place_non_vue"}
+    rules = {
+        "Oui": "copies_inconnues",
+        "Non": "annonce_hors_champ; ancienne_pertinence",
+        "Ne sait pas": "place_non_vue",
+    }
     assert made["ads_rows"]["rules"].fillna("").to_list() == [rules[answer]]
     drawn = pd.DataFrame({"ad_id": ["E01-AAAA"], "stratum": "E01"})
     assert len(usable.usable_ads(plain(made["codings"]), drawn)) == (answer == "Oui")

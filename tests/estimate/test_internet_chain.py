@@ -105,7 +105,9 @@ def test_known_truth_is_inside_the_intervals(world, turns):
         drawn = draw.draw_ads(frame, planned["drawn"], turn, 0.25)
         codings, copies = code(world, drawn, rng)
         ads = sample_usable.usable_ads(codings, drawn)
-        ads, table, conflicts = sample_usable.multiplicities(ads, copies, frame["site_code"], collapsed=True)
+        ads, table, conflicts = sample_usable.multiplicities(
+            ads, copies, frame["site_code"], sample_usable.Mirrors({}, 1, 1)
+        )
         assert conflicts.empty and ads["multiplicity"].notna().all()
         usable = ads.groupby("stratum").size()
         sizes = frame["size"].clip(lower=usable.reindex(frame.index).fillna(0)).astype(int)

@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 import territories
 from replay import estimated
+from test_copies_between import forty
+from test_persons import counted
 from test_support_facts import TOTALS, enacted
 from test_themes import coding_of_interviews
 
@@ -26,6 +28,7 @@ from diagnostic.estimate.catalogue.entry import MEASURES, UNITS, Entry, words
 from diagnostic.estimate.catalogue.reading import STRANDS, known
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
+from diagnostic.estimate.sample import persons as persons_of_ads
 from diagnostic.estimate.sample import usable
 
 ROOT = Path(__file__).parents[2]
@@ -169,6 +172,12 @@ def used() -> pd.DataFrame:
         table(
             "00-2026",
             [one for design in SAMPLES for one in usable.design_facts(design, Builder("x", "observed"))],
+        ),
+        table(
+            "00-2026",
+            persons_of_ads.facts(
+                forty(10), model("estimate/held").empty(), counted(E01=200), 0.95, Builder("x", "observed"), 1
+            ),
         ),
         national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]

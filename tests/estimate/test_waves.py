@@ -102,7 +102,8 @@ def test_facts_of_two_counts() -> None:
     assert found.loc["waves.stayed_pct.1", ["value", "interval_kind"]].tolist() == [75, "sampling"]
     assert found.loc[["waves.gone.1", "waves.new.1", "waves.seen_once"], "value"].tolist() == [10, 20, 60]
     persons = found.loc["waves.persons.2026-01-01"]
-    assert persons["value"] == pytest.approx(40 / 8 * (2 / 2 + 6)) and persons["interval_kind"] == "sampling"
+    assert persons["value"] == pytest.approx(40 / 8 * (2 / 2 + 6)) and persons["interval_kind"] == "model"
+    assert persons["low"] == 7  # copies are searched once: the persons seen
     assert found.loc["waves.total", "interval_kind"] == found.loc["waves.times", "interval_kind"] == "model"
     assert found.loc["waves.total", "value"] > 60 and "waves.persons.2026-03-01" not in found.index
 

@@ -92,6 +92,7 @@ DESCRIBED = {  # question on a situation → variable, own answer → code
         {"aucune": "none", "une": "one", "deux": "two", "trois ou plus": "three", "ne sait pas": "dk"},
     ),
 }
+SHOWN = {"couple": 2}  # presented gender → persons that an ad shows, where not one
 ONE_EACH = ("genre", "âge", "nationalité")  # a person has one answer only: more than there are persons say nothing
 ANSWERED = {  # question to a professional → variable, own answer → code
     "secteur": (

@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pandas as pd
+import team_expected as expected
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from team_internet import GONE, Internet, hurried, on_list
@@ -73,6 +74,7 @@ def fill(book: Workbook, truth: Internet, draw: pd.DataFrame, pages: pd.Series) 
             person, town = truth.ads[at].person, truth.ads[at].town
             own = truth.profiles[person] if first else hurried(rng, truth.profiles[person])
             found = truth.copies(person)
+            put["seen_in_list"] = _number(found[truth.ads[at].site])
             put |= _coded(own, town) | {"copies_searched": "oui", "copies_total": sum(found.values())}
             put |= {"cluster_id": f"G{person}"} if persons.count(person) > 1 else {}
             last = _copies(copies, last, ad, found) if first else last
@@ -80,8 +82,14 @@ def fill(book: Workbook, truth: Internet, draw: pd.DataFrame, pages: pd.Series) 
             sheet.cell(row, column[name]).value = value
 
 
+def _number(of: int) -> str:
+    """As the closed list has it."""
+    return str(of) if of < 3 else "3 ou plus"
+
+
 def _coded(own: dict[str, str], town: str) -> Row:
     row: Row = {"disposition": "pertinente", "declared_place": town, "gender_presented": own["genre"]}
+    row |= {"persons_shown": _number(expected.SHOWN.get(own["genre"], 1))}
     row |= {"age_stated": "oui" if own["âge"] else "non", "declared_origin": own["origine"]}
     row |= {"passing_through": own["de passage"]}
     row |= {"declared_age": int(own["âge"])} if own["âge"] else {}

@@ -331,7 +331,9 @@ def test_every_ad_that_was_drawn_and_coded(played: Played, truth: tuple[People, 
 def test_what_is_true_of_the_ads_lies_within_the_intervals(played: Played, truth: tuple[People, Internet]) -> None:
     """Persons behind the ads, and each share of the ads of the frame: of 95 % intervals, one in five at most misses."""
     facts, ads = played.facts, truth[1]
-    assert facts.at["persons.total", "low"] <= len(ads.profiles) <= facts.at["persons.total", "high"]
+    persons = sum(expected.SHOWN.get(own["genre"], 1) for own in ads.profiles)
+    assert facts.at["persons.total", "low"] <= persons <= facts.at["persons.total", "high"]
+    assert facts.at["persons.total", "interval_kind"] == "model"  # nobody searched a second time
     missed, asked = [], 0
     for question, (variable, codes) in expected.CODED.items():
         said = [ads.profiles[ad.person][question] for ad in ads.ads]

@@ -33,7 +33,7 @@ STEPS |= {
         "estimate.sample.usable.link",
         input=collected("codes") | consolidated("codings", "copies") | estimated("frame", "draw"),
         output=estimated("usable", "held", "conflicts"),
-        params=dict(design=coded_sample),
+        params=dict(design=coded_sample, most=lambda wildcards: sampled(wildcards)["most_copies"]),
     ),
     "estimate_sample": Step(
         "accord entre codages, profils, personnes derrière les annonces",

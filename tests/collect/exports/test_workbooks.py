@@ -16,6 +16,7 @@ from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import keys
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 from diagnostic.collect.table_names import WORKBOOKS
+from diagnostic.consolidate.ads import consolidate
 from diagnostic.core.validation import validate
 
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
@@ -80,6 +81,30 @@ def test_ads_keep_their_codes_states_and_places() -> None:
     cells = found.cells.set_index(["header", "row"])["value"]
     assert cells["ad_id", 4] == "E01-BBBB"
     assert len(found.rows) == 3
+
+
+def test_an_open_number_of_copies_is_read_as_the_least_there_can_be() -> None:
+    """« 5 et plus », « 10 ou plus », « 5+ »; « 5 à 7 » is no number, and is told at its cell."""
+    written = [3, "5 et plus", "10 ou plus", "5+", "5 à 7"]
+    ads = [{**AD, "ad_id": f"E01-AAA{at}", "copies_total": text} for at, text in enumerate(written)]
+    there = [{"ad_id": "E01-AAA1", "site_code": "E02", "copies": "4 et plus"}]
+    found = read("annonces", "coded_ads", ads=ads, ad_copies=there)
+    table = validate(found.tables["ads"], "collect/ads")
+    assert table["copies_total.number"].tolist()[:4] == [3, 5, 10, 5]
+    assert table["copies_total.rule"].tolist() == ["exact", "at_least", "at_least", "at_least", ""]
+    [fault] = found.problems
+    assert fault.severity == "bloquant" and fault.row == 7
+    made = consolidate(table[:4], found.tables["ad_copies"], found.rows, {}, **given_codebook())
+    assert made["copies"]["open"].tolist() == [True]
+    assert [rule.count("copies_au_moins") for rule in made["ads_rows"]["rules"][:4]] == [0, 1, 1, 1]
+
+
+def given_codebook() -> dict[str, bytes]:
+    """The codebook's files, named as a step has them."""
+    return {
+        f"codebook_{Path(name).stem}": content
+        for name, content in read_folder(Path(__file__).parents[3] / FOLDER).items()
+    }
 
 
 def test_places_stay_readable_where_nothing_is_personal() -> None:

@@ -400,7 +400,7 @@ def _constraints(codebook: Codebook, variable: Variable) -> dict[str, Any]:
         constraints["minimum"] = variable.minimum
     if variable.maximum is not None:
         constraints["maximum"] = variable.maximum
-    if variable.pattern:
+    if variable.pattern and variable.type != "integer":
         constraints["pattern"] = f"^{variable.pattern}$"
     return constraints
 

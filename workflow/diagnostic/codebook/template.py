@@ -177,7 +177,7 @@ def _validation(
 def _limits(variable: Variable, option: Option | None, ranges: dict[str, str]) -> dict[str, str]:
     if variable.closed:
         return {"type": "list", "formula1": ranges[TICK if option else variable.list]}
-    if variable.type == "integer":
+    if variable.type == "integer" and not variable.pattern:
         return {
             "type": "whole",
             "operator": "between",

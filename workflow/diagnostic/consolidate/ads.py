@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import ARBITER, choice, date, plain, whole
+from diagnostic.consolidate.workbooks import ARBITER, at_least, choice, date, number, plain, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
@@ -37,6 +37,7 @@ def consolidate(
     out = loading.load(loading.given(codebook)).sets["disposition"][OUT]
     codings, codings_rows = _codings(ads, files, out, common)
     found = plain(ad_copies, ad_id="ad_id.code", site_code="site_code.code", copies="copies.number")
+    found = found.assign(open=at_least(ad_copies, "copies"))
     orphan = ~found["ad_id"].isin(choice(codings, "ad_id"))
     copies_rows = ledger(ROLE, files, found, "copies", aside={ORPHAN: orphan})
     return {
@@ -57,7 +58,10 @@ def _codings(
     turn = order.groupby("ad").cumcount().reindex(ads.index) + 1
     own = pd.DataFrame() if common else _own_groups(coded, turn)
     renamed = own[GROUP].ne(coded[GROUP]) if GROUP in own else pd.Series(False, index=ads.index)
+    unsearched = found.eq(RELEVANT) & (choice(ads, "copies_searched").ne("yes") | number(ads, "copies_total").isna())
     rules = {
+        "copies_au_moins": at_least(ads, "copies_total"),
+        "copies_inconnues": unsearched.fillna(True).astype(bool) & found.eq(RELEVANT),
         "second_codage": turn > 1,
         "annonce_hors_champ": found.isin(out),
         "ancienne_pertinence": found.eq(EARLIER).fillna(False).astype(bool),

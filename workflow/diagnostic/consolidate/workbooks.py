@@ -28,6 +28,12 @@ def number(table: pd.DataFrame, name: str) -> pd.Series:
     return _answers(table, f"{name}.number", "Int64")
 
 
+def at_least(table: pd.DataFrame, name: str) -> pd.Series:
+    """Whether a whole number was given as the least there can be (« 5 et plus »)."""
+    column = f"{name}.rule"
+    return table[column].eq("at_least").fillna(False).astype(bool) if column in table else pd.Series(False, table.index)
+
+
 def date(table: pd.DataFrame, name: str) -> pd.Series:
     """A date, missing where it is not given."""
     return _answers(table, f"{name}.date", "datetime64[ns]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CEILING = 10  # persons at most in a situation whose answer sets no limit, unless the study declares another number
+MOST_COPIES = 50  # ads at most of one person where the coding sets no limit, unless the study declares another number
 RULES = {
     # consolidate
     "lieu_non_ventile": "Lieu vide : l'annonce est comptée dans le total, sans commune.",
@@ -49,6 +50,17 @@ RULES = {
     "poids_de_sondage": "Chaque annonce codée vaut les annonces de sa liste divisées par celles qui y ont été codées ; les places hors du domaine gardent leur poids.",
     "partage_des_poids": "Une personne qui publie m annonces : chacune compte pour 1 ÷ m.",
     "copies_dans_le_champ": "Les copies sont comptées sur les sites du champ : celles des miroirs écartés ne comptent pas.",
+    "copies_au_moins": "« 5 et plus » : l'annonce a ce nombre de copies au moins, qui est retenu ; les bornes vont jusqu'au plafond déclaré.",
+    "copies_inconnues": "Copies non cherchées ou sans nombre : les annonces semblables de la liste la représentent ; les bornes vont des annonces tirées au plafond déclaré.",
+    "copies_relevees": "Moins de copies trouvées que d'annonces tirées de la même personne : le nombre de copies retenu est relevé à celui-ci.",
+    "copies_reparties": "Total de copies sur tous les sites, miroirs compris et sans détail : la part du champ est retenue ; les bornes vont de toutes sur un miroir à aucune.",
+    "nombre_plafond": "Copies manquées : elles ne peuvent que gonfler le nombre, qui est un plafond (« au plus »), des personnes vues à la limite haute.",
+    "recherche_complete": "Copies cherchées une seule fois : la recherche est tenue pour complète, ce que rien ne mesure.",
+    "annonceurs": "Une annonce qui montre un couple ou plusieurs personnes compte pour un annonceur : la question n'a pas été posée.",
+    "personnes_montrees": "Une annonce compte pour les personnes qu'elle montre ; « 3 ou plus » est lu 3, et la borne haute va jusqu'au plafond des situations.",
+    "peu_precis": "L'erreur type passe la part du nombre que l'étude déclare (`relative_error`) : peu précis, à ne pas citer seul.",
+    "perdues_au_hasard": "Plus d'annonces perdues que prévu (`loss`) : les estimations tiennent à ce qu'elles le soient au hasard parmi celles qui leur ressemblent.",
+    "part_non_vue": "Des listes n'ont aucune annonce utilisable : chaque part est élargie de ce qu'elles pèsent.",
     "taux_arrondi": "Le taux publié, arrondi à l'entier, multiplie le total ; le résultat est arrondi à l'unité.",
     "non_identifie": "Le nombre ne se déduit pas du taux publié : la lecture du taux change le résultat.",
     # estimate, press and interviews

@@ -16,7 +16,8 @@ TICKED, NOT_TICKED = "ticked", "not_ticked"
 
 
 def plain(codings: pd.DataFrame) -> pd.DataFrame:
-    """One row per ad and coder, as given: `name` for a choice, a number, a date or a place, `name/option` for a tick.
+    """One row per ad and coder, as given: `name` for a choice, a number, a date or a place, `name/option` for a tick,
+    `name_open` where a number is the least there can be.
 
     What was not answered or not asked is missing. The columns that estimators need are there even if nobody filled them.
     """
@@ -31,6 +32,8 @@ def plain(codings: pd.DataFrame) -> pd.DataFrame:
             made[name] = _said(codings[column], {*SILENT, ""})
         elif kind in ("number", "date"):
             made[name] = codings[column]
+        elif kind == "rule":
+            made[f"{name}_open"] = codings[column].eq("at_least").fillna(False).astype(bool)
         elif kind == "text":
             made[name] = _said(codings[column], {""})
     missing = {name: pd.Series(None, index=codings.index, dtype="object") for name in ALWAYS if name not in made}

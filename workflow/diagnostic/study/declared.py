@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
 from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS, may_be_public
 from diagnostic.core import french
-from diagnostic.core.counting import CEILING
+from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, Text
 
 
@@ -34,6 +34,18 @@ class Sampling(Section):
     design_effect: float = Field(ge=0.1, le=100, description="Effet de sondage attendu ; 1 pour un tirage simple.")
     loss: float = Field(ge=0, le=0.95, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
     double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
+    relative_error: float = Field(
+        default=0.25,
+        ge=0.01,
+        le=10,
+        description="Erreur type, en part du nombre, au-delà de laquelle un nombre estimé d’annonces est marqué « peu précis ».",
+    )
+    most_copies: int = Field(
+        default=MOST_COPIES,
+        ge=1,
+        le=10_000,
+        description="Annonces d’une même personne, au plus, où le codage ne fixe pas de limite : copies non cherchées, « 5 et plus ».",
+    )
     domains: Literal["whole", "category", "place", "departement"] = Field(
         default="whole",
         description="Ce pour quoi la marge est demandée : l’ensemble (`whole`), ou chaque catégorie de sites (`category`), "

@@ -29,6 +29,13 @@ from diagnostic.counts.reading import read_counts
 
 # -- Texts of records into typed answers, one variable at a time --------------------------------------------------
 # What is answered, and everything that cannot be read.
+EXACT, AT_LEAST = "exact", "at_least"  # rules by which a number was read
+
+
+class AtLeast(int):
+    """A whole number that is the least there can be: « 5 et plus »."""
+
+
 _NUMBER = re.compile(r"\d{1,9}")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
@@ -271,12 +278,13 @@ class _Reader:
         expected = "" if low is None else f" à partir de {number(low)}"
         if high is not None:
             expected = f" jusqu’à {number(high)}" if low is None else f" de {number(low)} à {number(high)}"
-        if not _NUMBER.fullmatch(plain):
+        open_ = self.variable.pattern and re.fullmatch(self.variable.pattern, text)
+        if not open_ and not _NUMBER.fullmatch(plain):
             return (
                 None,
                 f"Un nombre entier est attendu à la question « {self.variable.label} ».|Écrire un nombre entier{expected}, en chiffres.",
             )
-        value = int(plain)
+        value = AtLeast(open_.group(1)) if open_ else int(plain)
         if (low is not None and value < low) or (high is not None and value > high):
             return None, (
                 f"Ce nombre est hors des limites de la question « {self.variable.label} ».|"
@@ -464,7 +472,11 @@ def _columns(
         states |= {f"{variable.name}.{name}": counts[name].where(given).array for name in numbers}
         return states | {f"{variable.name}.rule": pd.array(np.where(given, counts["rule"], ""), dtype="str")}
     if variable.type == "integer":
-        return states | {f"{variable.name}.number": pd.array(list(answers.values), dtype="Int64")}
+        whole = states | {f"{variable.name}.number": pd.array(list(answers.values), dtype="Int64")}
+        if not variable.pattern:
+            return whole
+        rules = ["" if one is None else AT_LEAST if isinstance(one, AtLeast) else EXACT for one in answers.values]
+        return whole | {f"{variable.name}.rule": pd.array(rules, dtype="str")}
     if variable.type == "date":
         return states | {f"{variable.name}.date": pd.to_datetime(pd.Series(answers.values)).array}
     texts = ["" if value is None else str(value) for value in answers.values]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.formulas.linearised import design_of, share
+from diagnostic.estimate.formulas.linearised import design_of, share_of_seen
 from diagnostic.estimate.formulas.sampling import hypergeometric_interval
 from diagnostic.estimate.formulas.stratified import mean_variances
 
@@ -81,13 +81,13 @@ def domain_sizes(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confi
 def domain_total(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confidence: float = 0.95) -> Total:
     """Σ over all the places seen of whether they are relevant, times their weight, with limits that no zero makes narrow.
 
-    The share of relevant places has the interval of `linearised.share`; never under what was seen to be relevant, nor
+    The share of relevant places has the interval of `linearised.share_of_seen`; never under what was seen to be relevant, nor
     above what was not seen to be otherwise. A list without any place seen is given the share of the others. Raises
     ValueError as `domain_sizes`, and without any place seen.
     """
     design = design_of(stratum, listed.astype(float))
     case, everything = inside.to_numpy(dtype=bool), np.ones(len(inside), dtype=bool)
-    found = share(design, case, everything, np.ones(len(case)), confidence)
+    found = share_of_seen(design, case, everything, np.ones(len(case)), confidence)
     assert found.low is not None and found.high is not None
     covered, bare = float(design.size.sum()), design.uncovered
     least, most = float(case.sum()), covered - float((~case).sum())

@@ -59,7 +59,8 @@ class Design:
 
 class Ratio(NamedTuple):
     """An estimated ratio. `units`: ads of the denominator; `cases`: of the numerator; `effective`: n*, the size of a
-    simple random sample as precise (shares only). `low` and `high` are None without degrees of freedom.
+    simple random sample as precise (shares only). `low` and `high` are None without degrees of freedom. `bounded`: some
+    strata have no usable ad, and the limits let all of theirs be cases, or none.
     """
 
     value: float
@@ -70,6 +71,7 @@ class Ratio(NamedTuple):
     cases: int
     effective: float | None
     interval: str
+    bounded: bool = False
 
 
 def design_of(
@@ -104,8 +106,24 @@ def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, 
 
     Logit interval with the domain's degrees of freedom, or, where fewer than ten effective cases or non-cases
     were seen, Clopper-Pearson on the effective size (Korn & Graubard 1998); but where these few are ads of the whole of
-    one list, the exact limits of its finite law. Raises ValueError for an empty base.
+    one list, the exact limits of its finite law. Where some strata have no usable ad (`uncovered`), the value is that of the
+    others, and the limits are widened by what they weigh: none of theirs is a case, or each is (Manski 2003). Raises
+    ValueError for an empty base.
     """
+    return _widened(share_of_seen(design, case, base, each, confidence), design, float(design.weight @ (each * base)))
+
+
+def _widened(found: Ratio, design: Design, covered: float) -> Ratio:
+    """The share whose uncovered ads, each of which counts for one at most, are cases or not beside the `covered` ones."""
+    if not design.uncovered or found.low is None or found.high is None:
+        return found
+    whole = covered + design.uncovered
+    low, high = found.low * covered / whole, (found.high * covered + design.uncovered) / whole
+    return found._replace(low=low, high=high, bounded=True)
+
+
+def share_of_seen(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, confidence: float) -> Ratio:
+    """The same share, of the strata that have a usable ad alone."""
     value, variance = _linearised(design, each * (case & base), each * base)
     units, cases = int(base.sum()), int((case & base).sum())
     if design.whole:

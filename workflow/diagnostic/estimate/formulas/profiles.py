@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.formulas.answers import NONE, UNKNOWN, known_values, option_columns, ticks
-from diagnostic.estimate.formulas.linearised import Ratio, design_of, mean, share
+from diagnostic.estimate.formulas.linearised import Design, Ratio, design_of, mean, share
 from diagnostic.estimate.formulas.sampling import critical_value
 
 MISSING, MEAN = "missing", "mean"
@@ -48,8 +48,9 @@ def profiles(
     person in the frame, itself included; missing where copies were not searched). Measures: `any` (has the option,
     among known answers), `only` (that option alone, same base), `mean` (over known values), and `missing` (no known
     answer, among all). `options` lists the options of single questions to print even when nobody has them. Rows of unit
-    `person` stand on the ads whose copies were searched. A line whose base is empty is left out. Raises ValueError as
-    `design_of`.
+    `person` stand on the ads whose copies were searched: each counts for 1 / m, or for its `part` where a recall corrects
+    it. Where m is only known between `least` and `most` the limits of a share are those of the worst of its values
+    (`bounded`). A line whose base is empty is left out. Raises ValueError as `design_of`.
     """
     questions = [q for name in variables for q in _questions(ads, name, (options or {}).get(name))]
     questions += [q for name in means for q in _mean_questions(ads, name)]
@@ -137,24 +138,55 @@ def _estimate(
 ) -> pd.DataFrame:
     design = design_of(ads["stratum"], sizes, size_variances)
     rows = []
-    for unit, (each, usable) in _counting(ads).items():
+    for unit, counting in _counting(ads).items():
         for question in questions:
-            base = question.base & usable
-            if base.any():
-                made = mean if question.measure == MEAN else share
-                found = made(design, question.told, base, each, confidence)
+            base = question.base
+            if (base & counting.known).any():
+                found = _one(design, question, base, counting, confidence)
                 rows.append((question.variable, question.measure, question.option, unit, *found))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _counting(ads: pd.DataFrame) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+@dataclass(frozen=True)
+class _Counting:
+    """What each ad counts for, whether it is known, and the least and the most that it may be; None where nothing is open."""
+
+    each: np.ndarray
+    known: np.ndarray
+    ends: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def _one(design: Design, question: _Question, base: np.ndarray, counting: _Counting, confidence: float) -> Ratio:
+    each, known, told = counting.each, base & counting.known, question.told
+    if question.measure == MEAN:
+        return mean(design, told, known, each, confidence)
+    found = share(design, told, known, each, confidence)
+    if counting.ends is None:
+        return found
+    few, many = counting.ends
+    lowest = share(design, told, base, np.where(told, few, many), confidence)
+    highest = share(design, told, base, np.where(told, many, few), confidence)
+    ends = (found.low, lowest.low, found.high, highest.high)
+    low, lower, high, higher = (found.value if one is None else one for one in ends)
+    return found._replace(low=min(low, lower), high=max(high, higher), bounded=True)
+
+
+def _counting(ads: pd.DataFrame) -> dict[str, _Counting]:
     """For each unit, what an ad counts for, and whether it can be counted; no persons without multiplicities."""
-    made = {"ad": (np.ones(len(ads)), np.ones(len(ads), dtype=bool))}
-    if "multiplicity" in ads:
-        m = pd.to_numeric(ads["multiplicity"]).to_numpy(dtype=float, na_value=np.nan)
-        searched = ~np.isnan(m)
-        if (m[searched] < 1).any():
-            raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
-        if searched.any():
-            made["person"] = (np.where(searched, 1 / np.where(searched, m, 1), 0), searched)
-    return made
+    made = {"ad": _Counting(np.ones(len(ads)), np.ones(len(ads), dtype=bool))}
+    if "multiplicity" not in ads:
+        return made
+    m = pd.to_numeric(ads["multiplicity"]).to_numpy(dtype=float, na_value=np.nan)
+    searched = ~np.isnan(m)
+    if (m[searched] < 1).any():
+        raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
+    if not searched.any():
+        return made
+    each = np.where(searched, 1 / np.where(searched, m, 1), 0)
+    if "part" in ads:
+        each = np.where(searched, ads["part"].to_numpy(dtype=float), 0)
+    ends = None
+    if "least" in ads and ads["least"].lt(ads["most"]).any():
+        low, high = (1 / ads[name].to_numpy(dtype=float) for name in ("most", "least"))
+        ends = np.where(searched, np.minimum(low, each), low), np.where(searched, np.maximum(high, each), high)
+    return made | {"person": _Counting(each, searched, ends)}

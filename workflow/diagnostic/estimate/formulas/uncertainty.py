@@ -80,18 +80,19 @@ def with_multiplicities(
 
     Limits are Student's, with the degrees of freedom of the lists drawn and of those read by pages (Satterthwaite), or those
     of `rare` where they are wider. What is possible bounds them: the persons seen, and one more for each ad left. The value
-    alone may be beyond, and is then the upper limit: it is unbiased.
+    alone may be beyond, and is then the upper limit: it is unbiased. Where ads say how many persons they show (`shown`), each
+    counts for shown / m.
     """
     if not len(ads):
         raise ValueError("no usable ad: nothing is known of the persons")
-    row, drawn = _strata(ads, frame), partitions or _certain(ads)
-    sizes = frame["size"].to_numpy(float)
+    row, drawn, each = _strata(ads, frame), partitions or _certain(ads), _shown(ads)
+    sizes, top = frame["size"].to_numpy(float), float(each.max())
     n = np.bincount(row, minlength=len(frame))
-    shares = weight(drawn.multiplicity, recall.value if recall else 1.0)
+    shares = each * weight(drawn.multiplicity, recall.value if recall else 1.0)
     value, by_stratum, by_list, links = _moments(shares, row, frame)
-    sampling, pages, missed = float(by_stratum.sum()), float(by_list.sum()), _of_recall(drawn, row, frame, recall)
+    sampling, pages, missed = float(by_stratum.sum()), float(by_list.sum()), _of_recall(drawn, each, row, frame, recall)
     se = math.sqrt(sampling + pages + links + missed)
-    seen, known, unknown = _seen(drawn, frame, seen)
+    seen, known, unknown = _seen(drawn, each, frame, seen)
     read = frame["degrees"].to_numpy(float) if "degrees" in frame else np.full(len(frame), np.inf)
     own = recall.degrees if recall else np.inf
     degrees = satterthwaite([*by_stratum, links, missed, *by_list], [*np.maximum(n - 1, 1), np.inf, own, *read])
@@ -99,9 +100,9 @@ def with_multiplicities(
     if se < NARROW and check is not None and check.se is not None:
         half = max(half, critical_value(confidence) * check.se)
     mean = _by_stratum(np.mean(shares, axis=0), row, sizes)
-    few, many = shifts(mean, np.maximum(sizes, n), n, unknown, confidence)
-    most = max(seen, known + unknown)  # were each of the ads left another person's
-    read_as, bare = _page_shifts(mean, frame), _bare_shifts(mean, row, frame)
+    few, many = (top * one for one in shifts(mean / top, np.maximum(sizes, n), n, unknown, confidence))
+    most = max(seen, known + top * unknown)  # were each of the ads left another person's
+    read_as, bare = _page_shifts(mean, frame), _bare_shifts(mean, row, frame, top)
     below, above = (one + other for one, other in zip(read_as, bare, strict=True))
     low, high = min(max(float(seen), value - below - max(half, few)), most), min(value + above + max(half, many), most)
     value = max(float(seen), value)
@@ -126,9 +127,19 @@ def value_of(
 ) -> float:
     """The value of `with_multiplicities` alone, from the same tables."""
     drawn = partitions or _certain(ads)
-    shares = weight(drawn.multiplicity, recall.value if recall else 1.0)
+    shares = _shown(ads) * weight(drawn.multiplicity, recall.value if recall else 1.0)
     value, _, _, _ = _moments(shares, _strata(ads, frame), frame)
     return max(float(seen), float(_persons(drawn).min()), value)
+
+
+def _shown(ads: pd.DataFrame) -> np.ndarray:
+    """The persons that each ad shows; one where nobody was asked."""
+    return ads["shown"].to_numpy(float) if asked(ads) else np.ones(len(ads))
+
+
+def asked(ads: pd.DataFrame) -> bool:
+    """Whether the ads say how many persons they show; where they do not, advertisers are counted."""
+    return "shown" in ads and bool(ads["shown"].notna().all())
 
 
 def _certain(ads: pd.DataFrame) -> Partitions:
@@ -200,17 +211,19 @@ def _moments(shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> tuple[
     return float(values.mean()), by_stratum, by_list, links
 
 
-def _of_recall(drawn: Partitions, row: np.ndarray, frame: pd.DataFrame, recall: Recall | None) -> float:
+def _of_recall(
+    drawn: Partitions, each: np.ndarray, row: np.ndarray, frame: pd.DataFrame, recall: Recall | None
+) -> float:
     """V(r) (dD / dr)²: what not knowing the recall adds to the variance of D_HH."""
     if recall is None:
         return 0.0
-    moves = slope(drawn.multiplicity, recall.value).mean(axis=0)
+    moves = (each * slope(drawn.multiplicity, recall.value)).mean(axis=0)
     sizes = frame["size"].to_numpy(float)
     moved = float(np.maximum(sizes, np.bincount(row, minlength=len(sizes))) @ _by_stratum(moves, row, sizes))
     return recall.variance * moved**2
 
 
-def _seen(drawn: Partitions, frame: pd.DataFrame, least: int) -> tuple[int, int, float]:
+def _seen(drawn: Partitions, each: np.ndarray, frame: pd.DataFrame, least: int) -> tuple[int, float, float]:
     """The persons seen, `least` of them or more, were the links true; those seen were they false; and the ads that the frame
     has at most and that are of none of them."""
     persons = _persons(drawn)
@@ -218,7 +231,7 @@ def _seen(drawn: Partitions, frame: pd.DataFrame, least: int) -> tuple[int, int,
     own = np.unique(drawn.person[apart], return_index=True)[1]
     most = float((frame["size"] if "high" not in frame else frame[["size", "high"]].max(axis=1)).sum())
     unknown = max(0.0, most - float(drawn.multiplicity[apart, own].sum()))
-    return max(least, int(persons.min())), len(own), unknown
+    return max(least, int(persons.min())), float(each[own].sum()), unknown
 
 
 def _persons(drawn: Partitions) -> np.ndarray:
@@ -278,11 +291,11 @@ def _page_shifts(mean: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:
     return float(below @ mean), float(above @ mean)
 
 
-def _bare_shifts(mean: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:
-    """How far the ads of lists without any usable ad may move D_HH: from no new person to one for each ad."""
+def _bare_shifts(mean: np.ndarray, row: np.ndarray, frame: pd.DataFrame, top: float) -> tuple[float, float]:
+    """How far the ads of lists without any usable ad may move D_HH: from no new person to `top` for each ad."""
     bare = np.bincount(row, minlength=len(frame)) == 0
     size = np.where(bare, frame["size"].to_numpy(float), 0)
-    return float(size @ mean), float(size @ (1 - mean))
+    return float(size @ mean), float(size @ (top - mean))
 
 
 def _named(strata: Iterable) -> str:
@@ -427,6 +440,37 @@ def weight(found: np.ndarray, share: float = 1.0) -> np.ndarray:
     return share / found * (1 - (-(1 - share) / share) ** found)
 
 
+def extremes(least: np.ndarray, most: np.ndarray, share: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """The counts between `least` and `most` of the smallest and of the largest `weight`: the fewest and the most persons.
+
+    1 / k falls along k; the weight of a recall just above a half does not. Raises ValueError as `weight`.
+    """
+    pairs, of = np.unique(np.column_stack([least, most]), axis=0, return_inverse=True)
+    ends = np.empty_like(pairs)
+    for row, (low, high) in enumerate(pairs):
+        counts = np.arange(low, high + 1)
+        weights = weight(counts, share)
+        ends[row] = counts[weights.argmin()], counts[weights.argmax()]
+    return ends[of.ravel(), 0], ends[of.ravel(), 1]
+
+
+def between(made: Persons, fewest: Persons, most: Persons) -> Persons:
+    """The estimate at the declared reading, with limits that hold whatever the counts between their ends: the lower one of
+    the `fewest` persons, the upper one of the `most`, each with its own error."""
+    low, high = min(made.low, fewest.low), max(made.high, most.high)
+    parts = {**made.parts, "copies": max(made.low - low, high - made.high)}
+    kind = "bounds" if made.kind == "sampling" and (low, high) != (made.low, made.high) else made.kind
+    return replace(made, low=low, high=high, kind=kind, parts=parts)
+
+
+def searched_once(made: Persons) -> Persons:
+    """The estimate where nothing measures the recall: copies that were missed can only swell it. Its lower limit is the
+    persons seen, under the model of a complete search; a census needs no search."""
+    if made.low == made.high:
+        return made
+    return replace(made, low=float(made.seen), kind="model")
+
+
 def slope(found: np.ndarray, share: float) -> np.ndarray:
     """dg / dr: how the weight of `found` copies moves with the recall."""
     ratio = -(1 - share) / share
@@ -480,11 +524,12 @@ def estimate_persons(
     copies: pd.DataFrame,
     sizes: Mapping[Hashable, int],
     confidence: float = 0.95,
+    shown: pd.Series | None = None,
 ) -> tuple[PersonsEstimate, PersonsEstimate]:
     """D_HH and D_HT of one sample: the site and the person of each sampled ad (same length, same order).
 
     `copies`: ads found of each person (index) on each site of the frame (columns), the sampled ads included.
-    `sizes`: the ads of each site. When V_HT is negative, D_HT takes the interval of D_HH and says so
+    `sizes`: the ads of each site. `shown`: the persons that the ads of each show, for D_HT; one where it is None. When V_HT is negative, D_HT takes the interval of D_HH and says so
     (`negative`). Neither has limits nearer than those of `rare`. Raises ValueError when the copies do not hold the sampled ads or exceed a site, and as
     `weight_share`.
     """
@@ -498,7 +543,8 @@ def estimate_persons(
         raise ValueError("the copies must hold every sampled ad, and no more ads than a site shows")
     multiplicities = found.sum(axis=1).reindex(pd.Index(list(persons))).to_numpy()
     share = weight_share(sites, multiplicities, sizes, seen=len(drawn), confidence=confidence)
-    check = horvitz_thompson(found.to_numpy(), counts, n, confidence)
+    each = None if shown is None else shown.reindex(found.index).to_numpy(float)
+    check = horvitz_thompson(found.to_numpy(), counts, n, confidence, each)
     at = pd.Index(frame).get_indexer(pd.Index(list(sites)))
     mean = np.bincount(at, weights=1 / multiplicities, minlength=len(frame)) / np.maximum(n, 1)
     far = shifts(mean, counts, n, counts.sum() - found.to_numpy().sum(), confidence)
@@ -540,22 +586,27 @@ def weight_share(
 
 
 def horvitz_thompson(
-    copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray, confidence: float = 0.95
+    copies: np.ndarray,
+    sizes: np.ndarray,
+    drawn: np.ndarray,
+    confidence: float = 0.95,
+    each: np.ndarray | None = None,
 ) -> PersonsEstimate:
-    """D_HT = Σ 1 / pi_k over the persons seen, V = Σ_kl (pi_kl - pi_k pi_l) / (pi_kl pi_k pi_l).
+    """D_HT = Σ 1 / pi_k, or Σ `each` / pi_k, over the persons seen, V = Σ_kl (pi_kl - pi_k pi_l) / (pi_kl pi_k pi_l).
 
     `copies`: m_kh, one row per person seen, one column per site; `sizes`: N_h; `drawn`: n_h. A negative
     variance, which tiny designs give, becomes 0 without interval: use that of D_HH (`estimate_persons` does).
     """
     _check_frame(dict(enumerate(sizes)), dict(enumerate(drawn)))
     first, joint = inclusion(copies, sizes, drawn)
-    value = float((1 / first).sum())
+    each = np.ones(len(copies)) if each is None else each
+    value = float((each / first).sum())
     product = np.outer(first, first)
-    variance = float(((joint - product) / (joint * product)).sum())
-    whole = bool(((drawn >= 2) | (drawn == sizes)).all())
+    variance = float(each @ ((joint - product) / (joint * product)) @ each)
+    whole, seen = bool(((drawn >= 2) | (drawn == sizes)).all()), int(each.sum())
     if variance < -1e-9 * value**2:
-        return PersonsEstimate("horvitz_thompson", value, len(copies), 0.0, None, None, whole, negative=True)
-    return _with_interval("horvitz_thompson", value, len(copies), max(0.0, variance), whole, confidence)
+        return PersonsEstimate("horvitz_thompson", value, seen, 0.0, None, None, whole, negative=True)
+    return _with_interval("horvitz_thompson", value, seen, max(0.0, variance), whole, confidence)
 
 
 def inclusion(copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas import waves
-from diagnostic.estimate.formulas.uncertainty import with_multiplicities
+from diagnostic.estimate.formulas.uncertainty import searched_once, with_multiplicities
 from diagnostic.estimate.places import Places
 
 COUNTS, FOLLOWED = "wave_counts", "wave_ads"
@@ -65,7 +65,7 @@ def _day(
     several = ads.groupby("person")["multiplicity"]
     ads["multiplicity"] = pd.concat([several.transform("max"), several.transform("size")], axis=1).max(axis=1)
     sizes = own.set_index("site_code")["count"].astype(float).to_frame("size")
-    made = with_multiplicities(ads, sizes, confidence=level)
+    made = searched_once(with_multiplicities(ads, sizes, confidence=level))
     limits: dict[str, Any] = {"low": made.low, "high": made.high, "interval_kind": made.kind}
     cells = index.cells(drawn, FOLLOWED, "copies")
     yield build.fact("waves.persons.{day}", made.value, cells=cells, source_table="collect/wave_ads", **limits, **words)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ import scipy  # its parts are loaded when they are first used
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import uncertainty
+from diagnostic.estimate.formulas.classes import response_classes
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
-from diagnostic.estimate.formulas.uncertainty import PersonsEstimate, Recall, estimate_persons, measured
+from diagnostic.estimate.formulas.uncertainty import Persons, PersonsEstimate, Recall, asked, estimate_persons, measured
 
 EVEN, DRAWS = 0.5, 400  # how likely a doubtful link is, and sets of links drawn
 ALWAYS = ("sampling", "pages", "links", "recall")  # sources of doubt that are told even where they add nothing
@@ -26,7 +28,10 @@ LINKS_UNTOLD = "La feuille de codage ne note aucun groupe possible."
 LINKS_TOLD = "{number} {links}, tenus pour vrais une fois sur deux."
 NOT_MEASURED = "non mesuré"
 RECALL_KNOWN = "Rappel mesuré sur {known} qu’une seconde recherche a trouvées sans voir la première."
-UNMEASURED = " Le rappel de la recherche de copies n’est pas connu : des copies manquées gonfleraient ce nombre."
+UNMEASURED = (
+    " Sous le modèle d’une recherche de copies complète : son rappel n’est pas connu, et des copies manquées gonfleraient ce nombre, "
+    "qui est un plafond."
+)
 MISSED = (
     " Sous le modèle de copies manquées une à une, au même taux et sans lien entre les deux recherches : rien ne permet de le "
     "vérifier, et des copies que les deux manquent laissent ce nombre trop haut."
@@ -34,6 +39,12 @@ MISSED = (
 HALF_MISSED = " La première recherche manque la moitié des copies ou plus : aucun poids ne la corrige, et ce nombre est un plafond."
 EVENLY = " Sous le modèle de rapprochements douteux vrais une fois sur deux : rien ne permet de le vérifier."
 BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
+UNKNOWN_COPIES = (
+    " Copies inconnues de {ads} {of} : la valeur les prend pour semblables aux autres de leur liste, les limites pour de tout nombre "
+    "de copies, des annonces tirées au plafond déclaré."
+)
+SHOWN = " Une annonce compte pour les personnes qu’elle montre."
+ADVERTISERS = " Une annonce qui montre un couple ou plusieurs personnes compte pour une : ce sont des annonceurs qui sont comptés."
 NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
 
@@ -46,60 +57,128 @@ def facts(
     seed: int,
     doubtful: frozenset[str] = frozenset(),
     searches: pd.DataFrame | None = None,
+    rules: tuple[str, ...] = (),
 ) -> Iterator[Fact]:
     """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad.
 
-    `searches`: the ads whose copies two persons searched (`searched_again`); none where nobody did.
+    `searches`: the ads whose copies two persons searched (`searched_again`); none where nobody did. `rules`: those by which
+    copies were read (`usable.read_by`).
     """
     if usable.empty:
         return
-    lists = _drawn_from(frame)
+    lists, level = _drawn_from(frame), french.percent(100 * confidence)
     seen = uncertainty.frequencies(usable["person"])
-    yield build.count("persons.seen", sum(seen.values()))
-    searched = usable[usable["multiplicity"].notna()]
-    if len(searched):
+    yield shown_by(usable, build)
+    ads = _Ads(usable, _sizes(lists), seed, confidence, _recall(searches, confidence))
+    if ads.known.any():
         said = DOUBTFUL if "copies_total" in doubtful else ""
-        found = _recall(searches, confidence)
-        yield from _headline(searched, held, lists, confidence, build, seed, said, _least(usable), found)
-    yield from _without(seen, lists, len(usable), confidence, build, bool(len(searched)))
+        check = _check(usable[ads.known], held, lists, confidence)
+        yield from _headline(ads, check, build, said, rules, level)
+    yield from _without(seen, lists, len(usable), confidence, build, bool(ads.known.any()))
+
+
+def shown_by(usable: pd.DataFrame, build: Builder) -> Fact:
+    """How many the sample shows: persons where the sheet asks how many an ad shows, else advertisers."""
+    who = _counted(usable)
+    rules = (*build.texts["persons.seen"].rules, who.rule)
+    return build.count("persons.seen", _shown_by(usable), rules=rules, **who.words)
+
+
+@dataclass(frozen=True)
+class _Ads:
+    """The usable ads, of the lists whose sizes are `given`, and what is known of the search for their copies."""
+
+    usable: pd.DataFrame
+    given: pd.DataFrame
+    seed: int
+    confidence: float
+    recall: Recall | None
+
+    @cached_property
+    def known(self) -> pd.Series:
+        """Ads of which some number of copies is known."""
+        return self.usable["multiplicity"].notna()
+
+    @property
+    def open(self) -> bool:
+        """Whether the copies, or the persons shown, of some ad are only known between limits."""
+        own = self.usable
+        more = own["shown_most"].gt(own["shown"]).any() if asked(own) else False
+        return bool(more or ("least" in own and own["least"].lt(own["most"]).any()))
+
+    @property
+    def usable_recall(self) -> Recall | None:
+        return self.recall if self.recall is not None and self.recall.usable else None
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        return _links(self.usable)
+
+    @cached_property
+    def least(self) -> int:
+        return _least(self.usable)
+
+    def value(self, recall: Recall | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The ads at the declared reading, and their lists: those of unknown copies are stood for by those that are like them,
+        seen alone in the sample or with others of their person."""
+        own = _own(self.usable) if recall else self.usable
+        alone = own.groupby("person")["ad_id"].transform("size").eq(1)
+        given, stratum = response_classes(self.given, own["stratum"], alone, self.known)
+        return own.assign(stratum=stratum)[self.known], given
+
+    def estimate(
+        self, ads: pd.DataFrame, given: pd.DataFrame, recall: Recall | None, check: PersonsEstimate | None = None
+    ) -> Persons:
+        links = self.links[self.links["first"].isin(ads["person"]) & self.links["second"].isin(ads["person"])]
+        drawn = _partitions(ads, links, self.seed)
+        return uncertainty.with_multiplicities(ads, given, drawn, recall, check, self.confidence, self.least)
+
+    def made(self, recall: Recall | None, check: PersonsEstimate | None) -> Persons:
+        """The estimate, its limits being those of all that the copies and the persons shown may be."""
+        made = self.estimate(*self.value(recall), recall, check)
+        if not self.open:
+            return made
+        least, most = (self.usable[name].to_numpy(float) for name in ("least", "most"))
+        few, many = uncertainty.extremes(least, most, recall.value if recall else 1.0)
+        shown = {"shown": self.usable["shown_most"]} if asked(self.usable) else {}
+        fewest = self.estimate(self.usable.assign(multiplicity=few), self.given, recall)
+        highest = self.estimate(self.usable.assign(multiplicity=many, **shown), self.given, recall)
+        return uncertainty.between(made, fewest, highest)
 
 
 def _headline(
-    ads: pd.DataFrame,
-    held: pd.DataFrame,
-    lists: pd.DataFrame,
-    confidence: float,
-    build: Builder,
-    seed: int,
-    said: str,
-    seen: int,
-    recall: Recall | None,
+    ads: _Ads, check: PersonsEstimate | None, build: Builder, said: str, rules: tuple[str, ...], level: str
 ) -> Iterator[Fact]:
-    check, given = _check(ads, held, lists, confidence), _sizes(lists)
-    links = _links(ads)
-    made = plain = uncertainty.with_multiplicities(
-        ads, given, _partitions(ads, links, seed), None, check, confidence, seen
-    )
-    if recall is not None and recall.usable:
-        own = _own(ads)
-        made = uncertainty.with_multiplicities(
-            own, given, _partitions(own, links, seed), recall, check, confidence, seen
-        )
+    recall, plain, who = ads.recall, ads.made(None, check), _counted(ads.usable)
+    made = plain
+    if ads.usable_recall:
+        made = ads.made(ads.usable_recall, check)
     elif recall is not None:
         made = replace(plain, low=float(plain.seen), kind="bounds")
+    else:
+        made = uncertainty.searched_once(plain)
+    once = recall is None and made.kind == "model"
+    rules += (
+        who.rule,
+        *(("nombre_plafond",) if not ads.usable_recall else ()),
+        *(("recherche_complete",) if once else ()),
+    )
+    unknown = int((~ads.known).sum())
     yield build.fact(
         "persons.total",
         made.value,
         low=made.low,
         high=made.high,
         interval_kind=made.kind,
-        ads=french.number(len(ads)),
-        level=french.percent(100 * confidence),
-        doubtful=said + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
+        ads=french.number(int(ads.known.sum())),
+        level=level,
+        doubtful=said + _unknown_told(unknown) + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
+        rules=(*build.texts["persons.total"].rules, *rules),
+        **who.words,
     )
     told: dict[str, dict[str, Any]] = {
         "recall": {"told": RECALL_KNOWN.format(known=_some(recall.copies)) if recall else ""},
-        "links": {"told": _links_told(len(links))},
+        "links": {"told": _links_told(len(ads.links))},
     }
     for name, value in made.parts.items():
         if name == "recall" and recall is None:  # no error is known: 0 would be read as none
@@ -112,8 +191,9 @@ def _headline(
         yield build.fact("persons.recall_pct", 100 * recall.value, **part, **limits)
         yield build.fact("persons.whatever_missed", between=(float(plain.seen), plain.high))
     if check is not None:
-        kind = "sampling" if check.low is not None else "none"
-        yield build.fact("persons.horvitz_thompson", check.value, low=check.low, high=check.high, interval_kind=kind)
+        kind = ("model" if once else "sampling") if check.low is not None else "none"
+        low = check.low if recall is not None or check.low is None else min(float(plain.seen), check.low)
+        yield build.fact("persons.horvitz_thompson", check.value, low=low, high=check.high, interval_kind=kind)
 
 
 def total(
@@ -124,14 +204,11 @@ def total(
     searches: pd.DataFrame | None = None,
 ) -> float | None:
     """The value of `persons.total` alone, from the same tables as `facts`; none without any ad whose copies were searched."""
-    ads = usable[usable["multiplicity"].notna()]
-    if ads.empty:
+    own = _Ads(usable, _sizes(_drawn_from(frame)), seed, confidence, _recall(searches, confidence))
+    if not own.known.any():
         return None
-    recall = _recall(searches, confidence)
-    known = recall if recall is not None and recall.usable else None
-    ads = _own(ads) if known else ads
-    partitions = _partitions(ads, _links(ads), seed)
-    return uncertainty.value_of(ads, _sizes(_drawn_from(frame)), partitions, known, _least(usable))
+    ads, given = own.value(own.usable_recall)
+    return uncertainty.value_of(ads, given, _partitions(ads, _links(ads), seed), own.usable_recall, _least(usable))
 
 
 def _drawn_from(frame: pd.DataFrame) -> pd.DataFrame:
@@ -150,10 +227,11 @@ def _own(ads: pd.DataFrame) -> pd.DataFrame:
 
 def by_places(usable: pd.DataFrame, frame: pd.DataFrame, confidence: float, build: Builder) -> Iterator[Fact]:
     """What the coded places alone would say, `frame` having the sizes that they give; nothing where no copy was searched."""
-    ads = usable[usable["multiplicity"].notna()]
-    if len(ads):
-        given = _sizes(_drawn_from(frame))
+    own = _Ads(usable, _sizes(_drawn_from(frame)), 0, confidence, None)
+    if own.known.any():
+        ads, given = own.value(None)
         made = uncertainty.with_multiplicities(ads, given, confidence=confidence, seen=_least(usable))
+        made = uncertainty.searched_once(made)
         limits: dict[str, Any] = {"low": made.low, "high": made.high, "interval_kind": made.kind}
         yield build.fact("persons.by_places", made.value, **limits)
 
@@ -200,6 +278,16 @@ def searched_again(codings: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
     return found[found["both"] <= found["second"]].reset_index(drop=True)
 
 
+def parts(usable: pd.DataFrame, searches: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The usable ads with what each counts for in a share of persons (`part`), where a second search corrects 1 / m; else the
+    same."""
+    recall = _recall(searches, confidence)
+    if recall is None or not recall.usable:
+        return usable
+    own = _own(usable)["multiplicity"]
+    return usable.assign(part=uncertainty.weight(own.fillna(1).to_numpy(float), recall.value))
+
+
 def _recall(searches: pd.DataFrame | None, confidence: float) -> Recall | None:
     if searches is None or searches.empty:
         return None
@@ -210,7 +298,33 @@ def _least(usable: pd.DataFrame) -> int:
     """The distinct persons on the usable ads, searched or not, were all the doubtful links true."""
     grouped = usable.assign(group=usable["person"])
     ads = usable.groupby("person").size()
-    return len(np.unique(uncertainty.draw_partitions(grouped, ads, _links(usable, 1.0), 1, 0).person))
+    one_of = uncertainty.draw_partitions(grouped, ads, _links(usable, 1.0), 1, 0).person[0]
+    return _shown_by(usable.assign(person=one_of))
+
+
+def _shown_by(usable: pd.DataFrame) -> int:
+    """The persons that the ads show: one for each advertiser, or, where it was asked, as many as its fullest ad shows."""
+    if not asked(usable):
+        return usable["person"].nunique()
+    return int(usable.groupby("person")["shown"].max().sum())
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Who is counted: the rule that says it, and its words."""
+
+    rule: str
+    words: Mapping[str, Any]
+
+
+def _counted(usable: pd.DataFrame) -> _Counted:
+    if asked(usable):
+        return _Counted("personnes_montrees", {"whom": "personnes", "shown": SHOWN})
+    return _Counted("annonceurs", {"whom": "annonceurs", "shown": ADVERTISERS})
+
+
+def _unknown_told(ads: int) -> str:
+    return UNKNOWN_COPIES.format(ads=french.number(ads), of=french.plural(ads, "annonce", "annonces")) if ads else ""
 
 
 def _links(ads: pd.DataFrame, probability: float = EVEN) -> pd.DataFrame:
@@ -250,7 +364,9 @@ def _missed_told(recall: Recall | None) -> str:
 
 def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float) -> PersonsEstimate | None:
     """D_HT over the sites; None where some persons' copies by site are not known, or some site has no usable ad."""
-    lists = lists[lists["size"] > 0]
+    lists, several = lists[lists["size"] > 0], ads.groupby("person")["multiplicity"]
+    if held.empty and several.max().gt(several.size()).any():
+        return None
     sites = list(dict.fromkeys(lists["site_code"]))
     drawn = pd.crosstab(ads["person"], ads["site_code"]).reindex(columns=sites, fill_value=0)
     table = held.pivot_table(index="person", columns="site_code", values="copies", aggfunc="sum", fill_value=0)
@@ -261,9 +377,10 @@ def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidenc
     if table.isna().any(axis=None) or not drawn.sum().gt(0).all():
         return None
     copies = np.maximum(table, drawn).astype("int64")
+    shown = ads.groupby("person")["shown"].max() if asked(ads) else None
     sizes = np.maximum(lists.groupby("site_code")["size"].sum().reindex(sites), copies.sum()).astype("int64")
     try:
-        return estimate_persons(ads["site_code"], ads["person"], copies, sizes.to_dict(), confidence)[1]
+        return estimate_persons(ads["site_code"], ads["person"], copies, sizes.to_dict(), confidence, shown)[1]
     except ValueError:
         return None
 

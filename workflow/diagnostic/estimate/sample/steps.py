@@ -25,13 +25,14 @@ from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas import agreement
 from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
 from diagnostic.estimate.formulas.answers import UNKNOWN, known_values, option_columns, option_sets
+from diagnostic.estimate.formulas.classes import response_classes
 from diagnostic.estimate.formulas.composite import Size, apart, composite
 from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
 from diagnostic.estimate.formulas.draw import domain_sizes as planned_sizes
 from diagnostic.estimate.formulas.draw import frame_digest, strata
 from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
 from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
-from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
+from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
 from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import CONTINENTS, REST, continents, grouped
@@ -48,6 +49,7 @@ from diagnostic.estimate.sample.usable import (
     designed_places,
     places_seen,
     raised,
+    read_by,
 )
 
 TABLE = "consolidate/codings"
@@ -57,6 +59,7 @@ ASKED = {  # sampling.domains → of which part the margin is asked
     "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
     "departement": "La marge est demandée pour chaque département à lui seul.",
 }
+IMPRECISE = "Peu précis : l’erreur type passe {limit} du nombre."
 DRAWN_PLACES, CODED_ADS = "places tirées", "annonces codées"
 OUT_OF_REACH = "Une liste qui a des annonces n’a aucun codage utilisable."
 APART = "Deux nombres a et b s’écartent de ((a − b) ÷ (a + b))² : un de plus compte moins sur dix que sur deux. "
@@ -106,7 +109,20 @@ def estimate(
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
         facts += [*back.described(), *(() if back.alone else back.weighted())]
         facts += back.unweighted(continents(countries))
-    return {"sample": table(study, facts)}
+    return {"sample": table(study, (one and flagged(one, sampling) for one in facts))}
+
+
+def flagged(fact: Fact, sampling: Mapping[str, Any]) -> Fact:
+    """The fact, marked where its standard error is more than `relative_error` of it: only a number of ads, whose limits are
+    told as they are. What is said of persons is rounded, and a mark would say more of the number under it."""
+    own = (fact.unit, fact.way, fact.measure, fact.interval_kind) == ("ad", "things", "estimate", "sampling")
+    if not own or not fact.value or fact.low is None or fact.high is None:
+        return fact
+    error = (fact.high - fact.low) / 2 / critical_value(sampling["confidence"]) / fact.value
+    if error <= sampling["relative_error"]:
+        return fact
+    said = IMPRECISE.format(limit=french.percent(100 * sampling["relative_error"]))
+    return replace(fact, method=" ".join([*filter(None, [fact.method]), said]), rules=(*fact.rules, "peu_precis"))
 
 
 def of_ads(
@@ -216,7 +232,8 @@ class _Returned:
         own = (self.answers, self.usable, self.conflicts, self.drawn)
         yield from returned_facts(*own, self.seen, self.among)
         yield from margin_facts(self.usable, lists, self.sampling, self.seen)
-        yield from profile_facts(self.first, lists, self.book, level, self.build, cache(self.cells), doubtful)
+        lost = many_lost(self.places, known, self.sampling["loss"])
+        yield from profile_facts(self.first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
 
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""
@@ -235,17 +252,24 @@ class _Returned:
         yield from totals(known, frame, self.design, level, self.seen)
         yield from size_facts(read, level, self.seen)
         yield from margin_facts(usable, lists, self.sampling, self.seen)
-        yield from profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful)
+        searches = sample_persons.searched_again(self.answers, usable)
+        lists, of = classed(lists, places, known)
+        usable, first = (one.assign(stratum=one["ad_id"].map(of)) for one in (usable, first))
+        first = sample_persons.parts(first, searches, level)
+        lost = many_lost(places, known, self.sampling["loss"])
+        yield from profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
-        given = {"usable": usable, "frame": lists, "searches": sample_persons.searched_again(self.answers, usable)}
+        given = {"usable": usable, "frame": lists, "searches": searches}
         own = {"confidence": level, "seed": seed}
-        yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, **own, **given)
+        rules = read_by(usable, self.conflicts)
+        yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, rules=rules, **own, **given)
         empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
         others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
-        others = {choice: sized(other, read) for choice, other in others.items()}
+        others = {choice: classed(sized(other, read), places, known)[0] for choice, other in others.items()}
         yield from sample_persons.choice_facts(given, others, build, partial(sample_persons.total, **own))
         if read:
-            yield from sample_persons.by_places(usable, sized(counted, read, places=True), level, build)
+            alone = classed(sized(counted, read, places=True), places, known)[0]
+            yield from sample_persons.by_places(usable, alone, level, build)
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
@@ -253,7 +277,7 @@ class _Returned:
         yield from published_facts(self.first, self.book, said, cache(self.cells), where)
         if self.alone and len(self.usable):
             build = replace(self.build, cells=self.cells("cluster_id"))
-            yield build.count("persons.seen", self.usable["person"].nunique())
+            yield sample_persons.shown_by(self.usable, build)
 
 
 # -- Facts on the agreement between the persons who coded the same ads --------------------------------------------
@@ -378,6 +402,25 @@ def corrected(frame: pd.DataFrame, known: pd.DataFrame, confidence: float) -> pd
     return lists.reset_index()
 
 
+def classed(lists: pd.DataFrame, places: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The lists cut by what was seen of their ads before they opened, and the class of each place by its ad: those that were
+    lost are stood for by those that looked as often in the list. `known`: the rows of `answered`."""
+    here = places[places[DISPOSITION].eq(RELEVANT) | ~places["ad_id"].isin(known["ad_id"])]
+    here = here[here["stratum"].isin(lists["stratum"])]
+    if "seen_in_list" not in here:
+        return lists, here.set_index("ad_id")["stratum"]
+    seen = here["seen_in_list"].mask(here["seen_in_list"].eq("dk"))
+    made, of = response_classes(lists.set_index("stratum"), here["stratum"], seen, here[DISPOSITION].eq(RELEVANT))
+    return made.rename_axis("stratum").reset_index()[lists.columns], of.set_axis(here["ad_id"])
+
+
+def many_lost(places: pd.DataFrame, known: pd.DataFrame, expected: float) -> bool:
+    """Whether more places were lost than the draw was planned for (`loss`): that they were so at random then carries the
+    estimates, which are of a model. Lists without any place seen are out of reach, and not among them."""
+    here = places[places["stratum"].isin(known["stratum"])]
+    return len(here) - here["ad_id"].isin(known["ad_id"]).sum() > expected * len(here)
+
+
 def disposition_facts(places: pd.DataFrame, codebook: Codebook, build: Builder, among: str) -> Iterator[Fact]:
     """How many places of each disposition. `among`: what they are a part of, in French."""
     [variable] = [v for v in codebook.table("ads") if v.name == DISPOSITION]
@@ -415,14 +458,16 @@ def totals(
     def limits(kind: str, low: float, high: float) -> dict[str, Any]:
         return {} if kind == "none" else {"low": low, "high": high, "interval_kind": kind}
 
-    drawn = "none" if total.exact else "sampling"
+    kind = "bounds" if len(rest) else "none" if total.exact else "sampling"
+    value = total.value + float(rest["value"].sum())
     low = total.low + float(rest["low"].where(rest["page_size"].notna(), 0).sum())
-    whole = limits("bounds" if len(rest) else drawn, low, total.high + float(rest["high"].sum()))
-    yield build.count("sample.places", int(own.sum()))
-    yield build.fact("sample.relevant", total.value + float(rest["value"].sum()), level=level, **whole)
-    shares = limits(drawn, 100 * total.share_low, 100 * total.share_high)
+    high = total.high + float(rest["high"].sum())
+    every = float(own.sum() + rest["listed"].sum())
+    yield build.count("sample.places", int(every))
+    yield build.fact("sample.relevant", value, level=level, **limits(kind, low, high))
     told: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}
-    yield build.fact("sample.relevant_pct", 100 * total.share, level=level, **told, **shares)
+    shares = limits(kind, 100 * low / every, 100 * high / every)
+    yield build.fact("sample.relevant_pct", 100 * value / every, level=level, **told, **shares)
 
 
 # -- How many ads the lists read by pages have, once places drawn from them were coded ----------------------------
@@ -609,6 +654,11 @@ SHARES = (
 )
 MEANS = ("declared_age",)
 PROFILE_TABLE = "ads"
+AT_RANDOM = "perdues au hasard parmi celles de leur liste qui leur ressemblent, plus nombreuses que prévu"
+UNREACHED = " et qui ont pu être vues"
+WIDENED = "ce que personne n’a pu voir, ou dont les copies ne sont pas connues, peut être tout l’un ou tout l’autre"
+COMPLETE = " Sous le modèle d’une recherche de copies complète, faite une fois : rien ne le mesure."
+ONE_BY_ONE = " Sous le modèle de copies manquées une à une, au taux qu’une seconde recherche a mesuré."
 INTERVALS = {
     "logit": "intervalle logit",
     "korn_graubard": "intervalle de Korn et Graubard",
@@ -625,8 +675,10 @@ def profile_facts(
     build: Builder,
     located: Any,
     doubtful: frozenset[str] = frozenset(),
+    lost: bool = False,
 ) -> Iterator[Fact]:
-    """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable.
+    """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable. `lost`:
+    more places were lost than was planned (`many_lost`).
 
     Nothing on the variables of `doubtful`, on whose coding two persons do not agree enough.
     """
@@ -651,6 +703,7 @@ def profile_facts(
         signs = network_signs(answers, sizes, least=SIGNS, size_variances=variances, confidence=confidence)
         made = pd.concat([made, signs], ignore_index=True)
     head = bool(lists["variance"].isna().any())
+    once, reached = "part" not in answers, UNREACHED if (usable.eq(0) & lists["value"].gt(0)).any() else ""
     for name, number in cited.items():
         label = known[name].label
         yield build.count("profile.cited.{variable}", number, cells=located(name), variable=name, question=label)
@@ -660,24 +713,35 @@ def profile_facts(
     for line in made[~dull].itertuples():
         variable = known[line.variable]
         labels = {o.code: o.label for o in codebook.options(variable)} | names.get(line.variable, {})
-        yield _fact(line, variable.label, labels, build, located(line.variable), head)
+        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, lost, reached))
 
 
-def _fact(line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, head: bool) -> Fact:
-    """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `head` says that first pages were read."""
+def _fact(
+    line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, how: tuple[bool, bool, bool, str]
+) -> Fact:
+    """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `how` says whether first pages
+    were read, copies searched once, many places lost, and, of a mean, which ads it is of where some lists are out of reach."""
     kinds = {MISSING: UNTOLD, "mean": MEAN}
     text, mean = kinds.get(line.measure, PROFILE) % line.unit, line.measure == "mean"
-    words = {"variable": line.variable, "question": question}
+    words, (head, once, lost, reached) = {"variable": line.variable, "question": question}, how
     if line.measure not in kinds:
         words["what"], words["answer"] = _named(line, question, labels)
-    scale = 1 if mean else 100
+    scale, person = 1 if mean else 100, line.unit == "person"
     made: dict[str, Any] = {"denominator": line.units} if mean else {"numerator": line.cases, "denominator": line.units}
     if line.interval != "exact" and line.low is not None and pd.notna(line.low):
-        made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": "sampling"}
-    if head:
-        made["rules"] = (*build.texts[text].rules, "bornes_pages")
+        kind = "model" if person or lost else "bounds" if line.bounded else "sampling"
+        made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": kind}
+    rules = [*build.texts[text].rules]
+    rules += ["bornes_pages"] if head else []
+    rules += ["recherche_complete"] if person and once else []
+    rules += ["perdues_au_hasard"] if lost else []
+    rules += ["part_non_vue"] if reached and not mean else []
     interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
-    return build.fact(text, scale * line.value, cells=cells, interval=interval, **made, **words)
+    interval += f", élargi : {WIDENED}" if line.bounded else ""
+    interval += f". Sous le modèle d’annonces {AT_RANDOM}" if lost else ""
+    words |= {"reached": reached} if mean else {}
+    words |= {"model": COMPLETE if once else ONE_BY_ONE} if person else {}
+    return build.fact(text, scale * line.value, cells=cells, interval=interval, rules=tuple(rules), **made, **words)
 
 
 def _named(line: Any, question: str, labels: dict[str, str]) -> tuple[str, str]:

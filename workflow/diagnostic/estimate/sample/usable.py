@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
+from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.tables import columns, model
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
@@ -25,12 +27,17 @@ ALLOWS = {  # how the team chose its sample → what that allows
 
 
 def link(
-    codings: pd.DataFrame, copies: pd.DataFrame, frame: pd.DataFrame, draw: pd.DataFrame, design: str | None
+    codings: pd.DataFrame,
+    copies: pd.DataFrame,
+    frame: pd.DataFrame,
+    draw: pd.DataFrame,
+    design: str | None,
+    most: int = MOST_COPIES,
 ) -> dict[str, pd.DataFrame]:
     """`usable` (one row per usable ad), `held` (one row per person and site with copies), `conflicts` (per ad).
 
     Ads that the draw does not have are left out and told as conflicts; where the team chose its sample (`design`), those
-    of sites that the frame does not have.
+    of sites that the frame does not have. `most`: the ads of one person where no answer sets a limit.
     """
     if codings.empty:
         return {
@@ -41,16 +48,15 @@ def link(
     answers = plain(codings)
     kept = frame[frame["kept"] & frame["size"].gt(0)]
     sites = list(dict.fromkeys(kept["site_code"]))
-    collapsed = bool((~frame["kept"] & frame["size"].gt(0)).any())
     own = designed_places(answers, frame, design) if design else draw
-    ads, table, conflicts = multiplicities(usable_ads(answers, own), copies, sites, collapsed)
+    ads, table, conflicts = multiplicities(usable_ads(answers, own), copies, sites, mirrored(frame), most)
     strangers = sorted(set(answers["ad_id"]) - set(own["ad_id"]))
     unknown = ads.loc[ads["maybe"].notna() & ~ads["maybe"].isin(ads["person"]), "ad_id"]
     told = [(ad_id, OUTSIDE if design else NOT_DRAWN) for ad_id in strangers]
     told += [(ad_id, "maybe") for ad_id in sorted(unknown)]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
     return {
-        "usable": ads.sort_values("ad_id")[columns("estimate/usable")],
+        "usable": ads.sort_values("ad_id").reindex(columns=columns("estimate/usable")),
         "held": held[held["copies"] > 0][columns("estimate/held")],
         "conflicts": pd.concat(
             [conflicts, pd.DataFrame(told, columns=columns("estimate/conflicts"))], ignore_index=True
@@ -64,9 +70,10 @@ def link(
 RELEVANT = "relevant"  # the disposition of a place where a relevant ad is
 CONFLICTS = {
     "total": "le détail des copies par site ne redonne pas le total",
-    "detail": "le total compte des sites hors du cadre, et le détail par site manque",
+    "detail": "le total compte des sites hors du cadre, et le détail par site manque : la part du champ est retenue",
     "maybe": "le groupe possible n’est ni un groupe ni le numéro d’une annonce utilisable",
     "group": "les annonces d’un même groupe n’ont pas le même nombre de copies",
+    "fewer": "moins de copies trouvées que d’annonces tirées de la même personne : le nombre trouvé est relevé",
 }
 
 
@@ -101,42 +108,127 @@ def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     return ads.assign(person=person, maybe=named.where(other.notna() & named.ne(person), None))
 
 
-def multiplicities(
-    ads: pd.DataFrame, copies: pd.DataFrame, sites: Iterable[str], collapsed: bool = False
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The usable ads with `multiplicity`, their persons' copies by site, and the conflicts to look at.
+@dataclass(frozen=True)
+class Mirrors:
+    """Lists that show the same ads, one of each group being in the frame: `shown`, by site of the frame, how many show its
+    ads; `widest`, the most of them; `part`, the ads of the frame among those of all lists."""
 
-    `copies`: one row per ad and site, `copies` found there. `sites`: the sites of the sampled frame, mirrors collapsed;
-    their copies are added, an ad counting itself on its own site when the detail leaves it out. An ad without detail
-    has its total, unless it has copies and lists were left out of the frame (`collapsed`): its multiplicity is then
-    missing, as that of an ad whose copies were not searched. The ads of one person share the most that was `found` for
-    any of them, never fewer than were drawn.
+    shown: Mapping[str, int]
+    widest: int
+    part: float
+
+
+def mirrored(frame: pd.DataFrame) -> Mirrors | None:
+    """What is known of the lists that were left out of the frame; None where none was."""
+    filled = frame[frame["size"].gt(0)]
+    kept = filled[filled["kept"]]
+    if len(kept) == len(filled):
+        return None
+    shown = kept.groupby("site_code")["stands_for"].max()
+    return Mirrors(shown.to_dict(), int(shown.max()), float(kept["value"].sum() / filled["value"].sum()))
+
+
+def multiplicities(
+    ads: pd.DataFrame,
+    copies: pd.DataFrame,
+    sites: Iterable[str],
+    mirrors: Mirrors | None = None,
+    most: int = MOST_COPIES,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The usable ads with `multiplicity` between `least` and `most`, their persons' copies by site, and the conflicts.
+
+    `copies`: one row per ad and site, `copies` found there, `open` where there may be more. `sites`: those of the sampled
+    frame, mirrors collapsed; their copies are added, an ad counting itself on its own site when the detail leaves it out.
+    An ad without detail has its total. Where lists were left out of the frame (`mirrors`) the total is of all of them: each
+    copy in the frame shows on the lists of its group, so that m lies between 1 + (total − own lists) ÷ widest group and
+    1 + total − own lists, and is read as the frame's part of these. The ads of one person share the most that was `found`
+    for any of them, never fewer than were drawn. « 5 et plus » is 5 at least; an ad whose copies nobody counted has no
+    `multiplicity`. Both are at most `most`.
+
     Second table: one row per person whose detail is known, one column per site, for D_HT. Third: `ad_id`, `conflict`
     (a key of `CONFLICTS`); such ads keep the larger number.
     """
     sites = list(sites)
     searched = (ads["copies_searched"] == "yes").to_numpy()
     detail, conflicts = _detail(ads[searched], copies, sites)
-    total = pd.to_numeric(ads["copies_total"]).astype(float).where(searched)
-    bare = ~ads["ad_id"].isin(detail.index)
-    unknown = bare & (total > 1) if collapsed else pd.Series(False, index=ads.index)
-    conflicts += [(ad_id, "detail") for ad_id in ads["ad_id"][unknown]]
-    own = ads["ad_id"].map(detail[sites].sum(axis=1)).astype(float).fillna(total.where(~unknown))
-    by_person = own.groupby(ads["person"])
-    most = by_person.transform("max")
-    drawn = ads.groupby("person")["ad_id"].transform("size")
-    uneven = (own.notna() & (own < most)).to_numpy()
-    conflicts += [(ad_id, "group") for ad_id in ads["ad_id"][uneven]]
-    result = ads.assign(found=own, multiplicity=np.maximum(most, drawn).where(most.notna()))
+    least = _each(ads, detail, sites, searched)
+    above, own = least.where(~_open(ads, copies)), least
+    if mirrors is not None:
+        beyond = ~ads["ad_id"].isin(detail.index) & (least > 1)
+        conflicts += [(ad_id, "detail") for ad_id in ads["ad_id"][beyond]]
+        lists = ads["site_code"].map(mirrors.shown).fillna(1)
+        rest = least - lists.where(least >= lists, 1)
+        above = above.mask(beyond, 1 + rest.where(above.notna()))
+        own = own.mask(beyond, 1 + np.floor(rest * mirrors.part + 0.5))
+        least = least.mask(beyond, 1 + np.ceil(rest / mirrors.widest))
+    by_person, drawn = ads["person"], ads.groupby("person")["ad_id"].transform("size")
+    fewest = np.maximum(least.groupby(by_person).transform("max").fillna(1), drawn)
+    fewer, uneven = (above < drawn).to_numpy(), (above < fewest).to_numpy()
+    conflicts += [(ad_id, "fewer") for ad_id in ads["ad_id"][fewer]]
+    conflicts += [(ad_id, "group") for ad_id in ads["ad_id"][uneven & ~fewer]]
+    highest = own.groupby(by_person).transform("max")
+    multiplicity = np.maximum(highest, fewest).where(highest.notna())
+    ceiling = above.groupby(by_person).transform("max").fillna(most)
+    result = ads.assign(
+        found=own,  # what the search itself found: a recall corrects no other number
+        multiplicity=multiplicity,
+        least=fewest,
+        most=np.maximum(ceiling, multiplicity.fillna(fewest)),
+    )
+    result = shown(result)
     person = ads.set_index("ad_id")["person"]
     table = detail[sites].groupby(person.reindex(detail.index)).max()
-    seen = pd.crosstab(ads["person"], ads["site_code"]).reindex(index=table.index, columns=sites, fill_value=0)
+    own = ads[ads["person"].isin(table.index)]
+    seen = own.groupby(["person", "site_code"]).size().unstack(fill_value=0)
+    seen = seen.reindex(index=table.index, columns=sites, fill_value=0)
     return result, np.maximum(table, seen).astype("int64"), pd.DataFrame(conflicts, columns=["ad_id", "conflict"])
+
+
+SHOWN = {"one": 1.0, "two": 2.0, "three": 3.0}  # answer → persons that an ad shows, the last « or more »
+
+
+def shown(ads: pd.DataFrame) -> pd.DataFrame:
+    """The ads with how many persons each shows (`shown`, and `shown_most` at most): blanks count for one, « 3 ou plus » for
+    three, and at most for the ceiling of situations. Unchanged where nobody was asked: they are of advertisers."""
+    if "persons_shown" not in ads or not ads["persons_shown"].isin(list(SHOWN)).any():
+        return ads
+    told = ads["persons_shown"].map(SHOWN)
+    return ads.assign(shown=told.fillna(1.0), shown_most=told.mask(told.eq(max(SHOWN.values()))).fillna(float(CEILING)))
+
+
+def read_by(usable: pd.DataFrame, conflicts: pd.DataFrame) -> tuple[str, ...]:
+    """The named rules by which the copies of the usable ads were read."""
+    own = conflicts.loc[conflicts["ad_id"].isin(usable["ad_id"]), "conflict"]
+    unknown, spread = usable["multiplicity"].isna(), ~usable["ad_id"].isin(conflicts.loc[own.index, "ad_id"])
+    found = {
+        "copies_au_moins": (~unknown & spread & usable["multiplicity"].lt(usable["most"])).any(),
+        "copies_inconnues": unknown.any(),
+        "copies_reparties": own.eq("detail").any(),
+        "copies_relevees": own.eq("fewer").any(),
+    }
+    return tuple(name for name, holds in found.items() if holds)
+
+
+def _each(ads: pd.DataFrame, detail: pd.DataFrame, sites: list[str], searched: np.ndarray) -> pd.Series:
+    """The copies of each ad on the sites of the frame, or in all where it has no detail; missing where not searched."""
+    total = pd.to_numeric(ads["copies_total"]).astype(float).where(searched)
+    return ads["ad_id"].map(detail[sites].sum(axis=1)).astype(float).fillna(total)
+
+
+def _open(ads: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
+    """Ads of which there may be more copies than was written."""
+    known = copies[copies["open"]] if "open" in copies else copies.iloc[:0]
+    open_ = ads["ad_id"].isin(known["ad_id"])
+    if "copies_total_open" in ads:
+        open_ |= ads["copies_total_open"].fillna(False).astype(bool)
+    return open_
 
 
 def _detail(ads: pd.DataFrame, copies: pd.DataFrame, sites: list[str]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """Copies by ad and site for the ads that have a detail, themselves included, and the totals it contradicts."""
     known = copies[copies["ad_id"].isin(ads["ad_id"])]
+    if known.empty:
+        return pd.DataFrame(columns=sites, index=pd.Index([], name="ad_id"), dtype=float), []
     table = known.pivot_table(index="ad_id", columns="site_code", values="copies", aggfunc="sum", fill_value=0)
     total = pd.to_numeric(ads.set_index("ad_id")["copies_total"]).astype(float).reindex(table.index)
     own = ads.set_index("ad_id")["site_code"].reindex(table.index)

@@ -219,7 +219,7 @@ def read_and_coded(statements: pd.DataFrame, cell: Cell, interval: Cell, caption
     return table(found.itertuples(), columns, caption, "pages-places", small=True)
 
 
-PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_bounds", "uncovered")
+PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_bounds", "copies", "uncovered")
 
 
 @grid
