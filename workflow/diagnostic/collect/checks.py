@@ -19,6 +19,7 @@ from diagnostic.codebook.results import INSTALLED
 from diagnostic.collect.answers import STEPS
 from diagnostic.collect.parse import Source
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core import french
 from diagnostic.core.declarations import undrawn
 from diagnostic.core.french import number, plural, slug
 from diagnostic.core.problems import Problem, blocking, quoted, warning
@@ -659,6 +660,23 @@ def repeated_restitutions(tables: Tables) -> Iterator[Finding]:
     for row, first in repeats(tables["restitutions"], ("date", "version", "audience")):
         message = f"Ligne en double : même date, même version, mêmes destinataires que la ligne {first}."
         yield Finding("restitutions", row, "date", message, "Supprimer la ligne en trop.")
+
+
+@needs(restitutions=("date", "audience"), law_results=("result", "value"))
+def presented_before_installed(tables: Tables) -> Iterator[Finding]:
+    """Nothing is presented to a commission that is not installed yet: it was to another body."""
+    given = tables["law_results"]
+    days = given.loc[given["result"].eq("installed"), "value"].dropna().astype("str")
+    days = days[days.str.contains("-") & days.map(_exists)]
+    presented = tables["restitutions"].dropna(subset=["date", "audience"])
+    told = presented["audience"].str.casefold().str.contains("commission départementale", regex=False)
+    for row, date in presented.loc[told, ["row", "date"]].itertuples(index=False):
+        if len(days) and date < days.min()[: len(date)]:
+            message = f"La commission n'a été installée que le {french.date(days.min())}."
+            remedy = (
+                "Écrire l'instance à qui l'étude a été présentée ce jour-là (CDPD, préfecture…), ou corriger la date."
+            )
+            yield Finding("restitutions", int(row), "audience", message, remedy)
 
 
 @needs(outreach=tuple(STEPS))
