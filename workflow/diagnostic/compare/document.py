@@ -238,18 +238,18 @@ class _Tables:
         return f"{words.LIMITS if limited else words.WITHOUT}\n\n{said}" if said else ""
 
     def areas(self, family: str, caption: str) -> str:
-        """Each pooled area, its own number and what the whole makes of it, then their mean; empty without any."""
+        """Each pooled area with its own number, then their mean, where one more would lie, and how far they differ; empty
+        without any."""
         fact, limits = self.printer.fact, self.printer.interval
         rows: list[Sequence[str]] = []
         for title, block in self._of_family(self.inputs["areas"], family):
-            own = [
-                (self.escaped[one.study], fact(one.raw_id), limits(one.raw_id), fact(one.statement_id)) for one in block
-            ]
+            own = [(self.escaped[one.study], fact(one.statement_id), limits(one.statement_id)) for one in block]
             whole = f"areas.{block[0].indicator}"
-            mean = fact(whole), self.printer.named(whole), f"I² : {fact(f'{whole}.spread')}"
-            rows += under(title, [*own, ("*Moyenne des territoires*", *mean)])
-        header = [("Étude", "left", 30), ("Son nombre", "right", 18), ("Ses limites", "right", 26)]
-        header.append(("Rapproché de l’ensemble", "right", 26))
+            own.append(("*Moyenne des territoires*", fact(whole), self.printer.named(whole)))
+            own.append(("*Un territoire de plus*", "", self.printer.named(f"{whole}.predicted")))
+            own.append(("*Dispersion (I²)*", fact(f"{whole}.spread"), self.printer.named(f"{whole}.spread")))
+            rows += under(title, own)
+        header = [("Étude", "left", 40), ("Nombre", "right", 24), ("Limites", "right", 36)]
         return pipe(header, rows, caption, f"territoires-{family}") if rows else ""
 
     def unfit(self, caption: str) -> str:
