@@ -63,6 +63,8 @@ def statements(at: int) -> list[dict[str, Any]]:
     period = {"measure": "date", "kind": "text", "printed": "3 mars 2025 – 16 mars 2025", "shown_value": math.nan}
     return [
         said("ads.total", 400 + 30 * at, unit="ad"),
+        said("ads.sites_escorting", 30, unit="site"),
+        said("persons.recall_pct", 90, measure="percent"),
         said("persons.total", 200 + 10 * at, 150 + 10 * at, 270 + 10 * at, measure="estimate"),
         said(
             "ads.women_pct",

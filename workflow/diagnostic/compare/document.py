@@ -325,8 +325,7 @@ class _Tables:
         columns = (
             ("Ce que la source imprime", "left", 32, lambda one: escape(one.label)),
             ("Nombre", "right", 16, lambda one: self.printer.fact(one.statement_id)),
-            ("Permet", "right", 18, lambda one: self.printer.interval(one.statement_id)),
-            ("De quoi, selon elle", "left", 40, lambda one: escape(typographic(one.universe))),
+            ("De quoi, selon elle", "left", 58, lambda one: escape(typographic(one.universe))),
         )
         found = ((self.escaped[study], own.itertuples()) for study, own in groups)
         return grouped(found, columns, caption, "seconde-main", small=True)
