@@ -321,7 +321,9 @@ def compared(rates_of: dict[str, dict[str, Any]], apart: set[frozenset[str]]) ->
         ],
         columns=["indicator", "study", "other", "verdict"],
     )
-    numbers = pd.DataFrame({"indicator": "behind_rate", "title": "Taux", "study": names, "statement_id": names})
+    numbers = pd.DataFrame(
+        {"indicator": "behind_rate", "title": "Taux", "family": "behind", "study": names, "statement_id": names}
+    )
     return pairs, numbers, pd.DataFrame([given | {"statement_id": name} for name, given in rates_of.items()])
 
 

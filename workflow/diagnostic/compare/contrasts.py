@@ -15,8 +15,8 @@ would be the difference of two ends, or of two readings, and estimate nothing. W
 alone, it counts what was seen, and what the methods left unseen has no limits: the contrast has none either, and nothing
 follows from it.
 
-The more pairs are looked at, the more differ by chance: of all pairs of an indicator together one may be said to differ, by
-chance alone, in one case in twenty (Holm 1979, step down). The printed limits are those of that step: they leave out that two
+The more pairs are looked at, the more differ by chance: of all pairs of a family of indicators together one may be said to
+differ, by chance alone, in one case in twenty (Holm 1979, step down). The printed limits are those of that step: they leave out that two
 studies are the same exactly where Holm does, and widen with the number of pairs.
 """
 
@@ -112,7 +112,7 @@ def based(said: Statement) -> tuple[str, str] | None:
 
 
 Z = 1.959963984540054  # of limits at 95 %, which are those that statements print
-ERROR = 0.05  # the chance that some pair of an indicator is said to differ where none does
+ERROR = 0.05  # the chance that some pair of a family is said to differ where none does
 NEAR = 1e-9  # of a limit, the error of its calculation
 MOST = 12  # studies of an indicator past which pairs are too many to be printed
 SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
@@ -120,7 +120,7 @@ ORDER = ("sampling", "model", "bounds")  # from the firmest: the contrast has th
 MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, its decimals at most
 METHODS = {  # kind of the limits of a contrast → how it was made
     "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est "
-    "lu. Limites élargies selon le nombre de paires de l’indicateur (Holm) : une paire au moins n’y paraîtrait différer, par "
+    "lu. Limites élargies selon le nombre de paires de nombres de la même famille (Holm) : une paire au moins n’y paraîtrait différer, par "
     "hasard, qu’une fois sur vingt.",
     "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout : d’un des deux au moins, les bornes seules sont connues.",
     "none": "Calculé des deux nombres imprimés, dont un au moins l’est sans limites : ce qui sépare les méthodes peut faire tout l’écart, qui ne dit pas si les études diffèrent.",
@@ -140,27 +140,31 @@ def contrasts(
     """
     said = {one.statement_id: one for one in statements.itertuples()}
     known = {(one.indicator, one.study): said[one.statement_id] for one in numbers.itertuples()}
-    titles = dict(zip(numbers["indicator"], numbers["title"], strict=True))
+    first = numbers.drop_duplicates("indicator").set_index("indicator")
     few = {indicator for indicator, own in numbers.groupby("indicator") if len(own) <= MOST}
+    kept = list(pairs[pairs["verdict"].ne("not") & pairs["indicator"].isin(few)].itertuples())
+    of = [(known[pair.indicator, pair.other], known[pair.indicator, pair.study]) for pair in kept]
+    steps = _steps([str(first.at[pair.indicator, "family"]) for pair in kept], of)
     rows, made = [], []
-    for indicator, own in pairs[pairs["verdict"].ne("not") & pairs["indicator"].isin(few)].groupby(
-        "indicator", sort=False
-    ):
-        of = {
-            (pair.study, pair.other): (known[indicator, pair.study], known[indicator, pair.other])
-            for pair in own.itertuples()
-        }
-        steps = holm([apart(other, one) for one, other in of.values()])
-        for pair, step in zip(own.itertuples(), steps, strict=True):
-            one, other = of[pair.study, pair.other]
-            found = contrast(other, one, step)
-            if found is not None:
-                name = f"contrast.{indicator}.{pair.study}.{pair.other}"
-                rows.append((indicator, pair.study, pair.other, name, pair.verdict))
-                made.append(_statement(name, titles[indicator], (one, other), found))
+    for pair, both, step in zip(kept, of, steps, strict=True):
+        found = contrast(*both, step)
+        if found is not None:
+            name = f"contrast.{pair.indicator}.{pair.study}.{pair.other}"
+            rows.append((pair.indicator, pair.study, pair.other, name, pair.verdict))
+            made.append(_statement(name, first.at[pair.indicator, "title"], both[::-1], found))
     return pd.DataFrame(rows, columns=columns("compare/contrasts")), pd.DataFrame(
         made, columns=columns("compare/statements")
     )
+
+
+def _steps(families: Sequence[str], of: Sequence[tuple[Statement, Statement]]) -> list[float]:
+    """The standard errors of the limits of each contrast, among all of its family."""
+    steps = [Z] * len(of)
+    for family in dict.fromkeys(families):
+        own = [at for at, one in enumerate(families) if one == family]
+        for at, step in zip(own, holm([apart(*of[at]) for at in own]), strict=True):
+            steps[at] = step
+    return steps
 
 
 def contrast(one: Statement, other: Statement, z: float = Z) -> Limits | None:
