@@ -23,6 +23,7 @@ from diagnostic.compare.tables import CENTRAL, DEPTHS, as_text
 from diagnostic.compare.words import NAMED, NOT_SAID, UNSAID, told
 from diagnostic.core import french
 from diagnostic.core.french import typographic
+from diagnostic.references.law import awaited
 from diagnostic.release.printed import moment
 from diagnostic.report import cards
 from diagnostic.report.assemble import environment
@@ -335,7 +336,12 @@ class _Tables:
         what, date, to_know = _plain(
             ("Ce qui est compté", "left", 36, lambda one: french.capital(one.universe)),
             ("Date", "left", 14, lambda one: moment(one.year)),
-            ("À savoir", "left", 38, lambda one: " – ".join(filter(None, (*one.traps.split(" ; "), one.note)))),
+            (
+                "À savoir",
+                "left",
+                38,
+                lambda one: " – ".join(filter(None, (*one.traps.split(" ; "), one.note, awaited(one.source)))),
+            ),
         )
         columns = (what, date, ("Nombre", "right", 12, lambda one: self.printer.fact(one.statement_id)), to_know)
         return table(self.inputs["series"].itertuples(), columns, caption, "series", small=True)

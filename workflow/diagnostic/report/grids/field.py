@@ -19,7 +19,7 @@ from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.field.outreach import CITED as CITED_STEP
 from diagnostic.estimate.field.outreach import LABELS as SAID
 from diagnostic.estimate.field.outreach import OWN
-from diagnostic.references.law import in_force, services, until
+from diagnostic.references.law import awaited, in_force, services, until
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
@@ -335,7 +335,7 @@ def national_series(series: bytes, date: dt.date, caption: str) -> str:
 
 
 def _read_in(one: Any) -> str:
-    return escape(french.typographic(" ; ".join(filter(None, (_title(one.source), one.note)))))
+    return escape(french.typographic(" ; ".join(filter(None, (_title(one.source), awaited(one.source), one.note)))))
 
 
 @grid
