@@ -38,7 +38,7 @@ def test_persons_come_first_then_what_lacks_then_the_internet() -> None:
     assert told(ADS, whole | {"printed_interval": "250 à 310"}, least, PERSONS, WOMEN, MINORS) == (
         "Les professionnel·les décrivent environ 145 personnes en situation de prostitution (années non demandées ou non "
         "dites), dont environ 72 % de femmes et environ 21 % de mineur·es ; 88 % de celles et ceux qui en ont accompagné ne se disent pas assez outillé·es ; "
-        "sur Internet, 724 annonces d’offre, qui mènent à 280 (de 250 à 310) personnes"
+        "sur Internet, 724 annonces d’offre, qui mènent à moins de personnes : 280 (de 250 à 310)"
     )
 
 

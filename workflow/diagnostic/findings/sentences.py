@@ -261,14 +261,14 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.persons": Sentence(
         INTERNET,
-        "Les annonces comptées mènent à {n:persons.total} personnes",
+        "Les annonces comptées mènent à moins de personnes : {n:persons.total}",
         ("Annonces : {n:ads.total}.", "Ne pas y ajouter les personnes décrites."),
         first=True,
         instead="internet.persons_at_most",
     ),
     "internet.persons_at_most": Sentence(
         INTERNET,
-        "Les annonces comptées mènent au plus à {n:persons.total} personnes",
+        "Les annonces comptées mènent à moins de personnes : au plus {n:persons.total}",
         (
             "Oubli de copies : {v:persons.source.recall_unmeasured} ; chaque copie oubliée gonfle ce nombre.",
             "Annonces : {n:ads.total}.",

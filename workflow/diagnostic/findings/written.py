@@ -172,8 +172,10 @@ SUBJECTS: tuple[tuple[Clause, ...], ...] = (
         ),
     ),
     (
-        Clause(f"{OFFERS}, qui mènent au plus à {{n:persons.total}} personnes", ("internet.persons_at_most",)),
-        Clause(f"{OFFERS}, qui mènent à {{n:persons.total}} personnes", ("internet.persons",)),
+        Clause(
+            f"{OFFERS}, qui mènent à moins de personnes : au plus {{n:persons.total}}", ("internet.persons_at_most",)
+        ),
+        Clause(f"{OFFERS}, qui mènent à moins de personnes : {{n:persons.total}}", ("internet.persons",)),
         Clause(
             f"{TWO_SITES} : combien de personnes se trouvent derrière n’est pas établi",
             ("internet.concentrated", "unknown.estimate"),

@@ -34,6 +34,7 @@ TOLD = (
     "fact",
     "base",
     "interval",
+    "named",
     "agree",
     "method",
     "label",

@@ -68,10 +68,10 @@ def vulnerability(facts: Released) -> Chart | None:
 
 @chart
 def needs(facts: Released) -> Chart | None:
-    """What professionals say they need, of those who are asked."""
-    ids = [i for i in facts.ids("survey.needs.{option}_pct") if fact(i).parts["option"] not in ("other", "dk", "none")]
+    """What professionals say they need, of all who answered."""
+    ids = [i for i in facts.ids("needs.") if facts.measure(i) == "percent"]
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-    return _shares(facts, "besoins", ids, "Besoins dits par celles et ceux à qui la question est posée, en parts.")
+    return _shares(facts, "besoins", ids, "Besoins des répondant·es, en parts.")
 
 
 @chart
