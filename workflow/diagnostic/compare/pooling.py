@@ -192,7 +192,7 @@ def together(studies: Collection[str], alike: Collection[frozenset[str]], first:
     return set(group)
 
 
-def _pooled(indicator: str, title: str, given: Sequence[Statement]) -> Iterator[dict[str, Any]]:
+def _pooled(indicator: str, title: str, given: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """The statements of one indicator (`given`: one per study): the mean, where one more would lie, and how much more than
     chance the areas differ, each with its limits."""
     first, whole = given[0], f"areas.{indicator}"
