@@ -162,7 +162,7 @@ def test_the_document_prints_them_each_with_its_card(tables: dict[str, pd.DataFr
     for name in (*tables["areas"]["statement_id"], *tables["contrasts"]["statement_id"], "areas.behind_rate"):
         assert f'fact="{name}"' in text.partition("``` {.carte")[0], name
         assert len(re.findall(rf'^``` {{\.carte fact="{re.escape(name)}"}}$', text, re.M)) == 1, name
-    assert "Dispersion (I²)" in text
+    assert "Un territoire de plus" in text
     assert "Deux éditions" not in text
 
 

@@ -239,8 +239,7 @@ class _Tables:
         return f"{words.LIMITS if limited else words.WITHOUT}\n\n{said}" if said else ""
 
     def areas(self, family: str, caption: str) -> str:
-        """Each pooled area with its own number, then their mean, where one more would lie, and how far they differ; empty
-        without any."""
+        """Each pooled area with its own number, then their mean and where one more would lie; empty without any."""
         fact, limits = self.printer.fact, self.printer.interval
         rows: list[Sequence[str]] = []
         for title, block in self._of_family(self.inputs["areas"], family):
@@ -248,7 +247,6 @@ class _Tables:
             whole = f"areas.{block[0].indicator}"
             own.append(("*Moyenne des territoires*", fact(whole), self.printer.named(whole)))
             own.append(("*Un territoire de plus*", "", self.printer.named(f"{whole}.predicted")))
-            own.append(("*Dispersion (I²)*", fact(f"{whole}.spread"), self.printer.named(f"{whole}.spread")))
             rows += under(title, own)
         header = [("Étude", "left", 40), ("Nombre", "right", 24), ("Limites", "right", 36)]
         return pipe(header, rows, caption, f"territoires-{family}") if rows else ""

@@ -5,8 +5,7 @@ Model: yᵢ = θᵢ + eᵢ, eᵢ ~ N(0, Dᵢ) known; θᵢ = μ + uᵢ, uᵢ ~ N
 wᵢ = 1/(A + Dᵢ), with limits from Student's law (k − 1 degrees) and the variance Σwᵢ(yᵢ − μ)² ÷ ((k − 1)Σwᵢ) of Hartung and
 Knapp (2001) and Sidik and Jonkman (2002), since limits from the normal law hold too seldom with few areas. Between which limits
 the number of one more such territory would lie: Student's law with k − 2 degrees, variance A + that of μ (Higgins, Thompson and
-Spiegelhalter 2009). Heterogeneity: Cochran's Q, and I² from A as in Higgins and Thompson (2002), with limits by the
-Q-profile of A (Viechtbauer 2007), as in `metafor`.
+Spiegelhalter 2009), which says how far territories differ in the unit of the number itself.
 
 No area is drawn towards the others: the limits of such a prediction hold on average over areas, and in two cases of three only
 for the one that is unlike the others, so that no number would be printed with limits that hold.
@@ -35,16 +34,13 @@ HIGH = 0.975  # of limits at 95 %
 @dataclass(frozen=True)
 class Pooled:
     """Areas pooled, on the scale of the model: `mean`, its standard error by the normal law and its `limits` at 95 %, those of
-    one more area (`predicted`), variance between areas (restricted maximum likelihood), Cochran's Q, I² on 0-1 and its limits."""
+    one more area (`predicted`), variance between areas (restricted maximum likelihood)."""
 
     mean: float
     error: float
     limits: tuple[float, float]
     predicted: tuple[float, float]
     between: float
-    q: float
-    i2: float
-    i2_limits: tuple[float, float]
 
 
 def pool(values: np.ndarray, variances: np.ndarray) -> Pooled:
@@ -59,46 +55,16 @@ def pool(values: np.ndarray, variances: np.ndarray) -> Pooled:
     more = len(values) - 1
     between = _between(values, variances)
     weights = 1 / (between + variances)
-    mean, plain = _mean(values, weights), 1 / variances
+    mean = _mean(values, weights)
     own = float((weights * (values - mean) ** 2).sum() / (more * weights.sum()))
-    typical = float(more * plain.sum() / (plain.sum() ** 2 - (plain**2).sum()))
     half, whole = t.ppf(HIGH, more) * math.sqrt(own), t.ppf(HIGH, more - 1) * math.sqrt(between + own)
-    spread = _profile(values, variances)
     return Pooled(
         mean=mean,
         error=float(1 / math.sqrt(weights.sum())),
         limits=(float(mean - half), float(mean + half)),
         predicted=(float(mean - whole), float(mean + whole)),
         between=between,
-        q=_q(0.0, values, variances),
-        i2=between / (between + typical),
-        i2_limits=(spread[0] / (spread[0] + typical), spread[1] / (spread[1] + typical)),
     )
-
-
-def _q(between: float, values: np.ndarray, variances: np.ndarray) -> float:
-    """Cochran's Q with the weights of this variance between areas."""
-    weights = 1 / (between + variances)
-    return float((weights * (values - _mean(values, weights)) ** 2).sum())
-
-
-def _profile(values: np.ndarray, variances: np.ndarray) -> tuple[float, float]:
-    """Limits of the variance between areas: those at which Q is a quantile of its law, zero where it never is."""
-    from scipy.optimize import brentq
-    from scipy.stats import chi2
-
-    most = float(100 * np.var(values) + 100 * variances.max())
-
-    def at(quantile: float) -> float:
-        def over(between: float) -> float:
-            return _q(between, values, variances) - quantile
-
-        if over(0.0) <= 0:
-            return 0.0
-        return most if over(most) > 0 else float(brentq(over, 0.0, most, xtol=most * 1e-12))
-
-    law = chi2(len(values) - 1)
-    return at(float(law.ppf(HIGH))), at(float(law.ppf(1 - HIGH)))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:
@@ -111,7 +77,8 @@ def _between(values: np.ndarray, variances: np.ndarray) -> float:
 
     def unlikely(between: float) -> float:
         weights = 1 / (between + variances)
-        return float(np.log(between + variances).sum() + math.log(weights.sum()) + _q(between, values, variances)) / 2
+        squares = (weights * (values - _mean(values, weights)) ** 2).sum()
+        return float(np.log(between + variances).sum() + math.log(weights.sum()) + squares) / 2
 
     # The likelihood may have its top at zero, where the search ends; past the spread of the values it only falls.
     most = float(4 * np.var(values) + 4 * variances.max())
@@ -141,7 +108,6 @@ METHOD = (
 )
 MEAN = "Moyenne des territoires, pas celle de leurs habitant·es."
 ONE_MORE = "Entre quoi serait, sous ce modèle, le nombre d’un territoire de plus."
-SPREAD = "Part de la dispersion des nombres que le hasard des tirages n’explique pas (I², de Higgins et Thompson)."
 
 
 def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -193,8 +159,7 @@ def together(studies: Collection[str], alike: Collection[frozenset[str]], first:
 
 
 def _pooled(indicator: str, title: str, given: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """The statements of one indicator (`given`: one per study): the mean, where one more would lie, and how much more than
-    chance the areas differ, each with its limits."""
+    """The statements of one indicator (`given`: one per study): the mean and where one more would lie, each with its limits."""
     first, whole = given[0], f"areas.{indicator}"
     scale = SCALES[first.measure]
     points = np.array([[scale.there(end) for end in ends(one)] for one in given])
@@ -203,9 +168,6 @@ def _pooled(indicator: str, title: str, given: Sequence[Any]) -> Iterator[dict[s
     mean, limits, more = scale.back(found.mean), _back(scale, found.limits), _back(scale, found.predicted)
     yield _statement(first, whole, f"{title} : moyenne des territoires", mean, limits, method + MEAN)
     yield _statement(first, f"{whole}.predicted", f"{title} : un territoire de plus", mean, more, method + ONE_MORE)
-    label, (low, high) = f"{title} : dispersion entre territoires", found.i2_limits
-    share = first._replace(measure="percent", decimals=0)
-    yield _statement(share, f"{whole}.spread", label, 100 * found.i2, (100 * low, 100 * high), method + SPREAD)
 
 
 def _back(scale: Scale, limits: tuple[float, float]) -> tuple[float, float]:

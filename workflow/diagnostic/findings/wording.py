@@ -72,24 +72,12 @@ class Claim:
     why: str
 
 
-def _counted(said: Sequence[Statement], facts: Facts) -> bool:
-    return not any(one.measure == "estimate" or one.interval_kind in SAMPLED for one in said)
-
-
-def _first(said: Sequence[Statement], facts: Facts) -> bool:
-    return any(leads(one, facts) for one in said)
-
-
-def _apart(said: Sequence[Statement], facts: Facts) -> bool:
-    return any(above(one, other) for one in said for other in said)
-
-
 CLAIMS = (
     Claim(
         re.compile(
             r"\b(?:on compte|compt(?:e|ent)|dénombr\w+|il y (?:a|avait)|vue?s?|ont été relevée?s)\b", re.IGNORECASE
         ),
-        _counted,
+        lambda said, _: not any(one.measure == "estimate" or one.interval_kind in SAMPLED for one in said),
         "se dit de ce qui a été compté, et ce nombre est estimé",
     ),
     Claim(
@@ -97,12 +85,12 @@ CLAIMS = (
             r"\b(?:premi(?:er|ère)s?(?! (?:décompte|constat|relevé|jour|page|temps|fois|numéro))|(?<!au )l[ea] plus)\b",
             re.IGNORECASE,
         ),
-        _first,
+        lambda said, facts: any(leads(one, facts) for one in said),
         "se dit d’une part qui passe avant toutes les autres, quoi que change une réponse ; écrire « viennent en tête »",
     ),
     Claim(
         re.compile(r"\b(?:diffèr(?:e|ent)|augmente(?:nt)?|baisse(?:nt)?)\b", re.IGNORECASE),
-        _apart,
+        lambda said, _: any(above(one, other) for one in said for other in said),
         "se dit de deux nombres que leurs limites séparent",
     ),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -117,22 +116,15 @@ def _undone(
             rows.setdefault((asked[0][0], round(part[at] + left[at])), []).append((at, answers))
     for (_, base), own in rows.items():
         counts = {answers: max(part[at] for at, same in own if same == answers) for _, answers in own}
-        apart = dict(sorted(counts.items(), key=lambda one: (len(one[0]), -one[1])))
-        while apart and 0 < base - sum(_disjoint(apart).values()) < max(threshold[at] for at, _ in own):
-            smallest = min(_disjoint(apart), key=lambda answers: apart[answers])
-            del apart[smallest]
+        apart: list[frozenset[str]] = []
+        for answers in sorted(counts, key=lambda one: (len(one), -counts[one])):
+            apart += [answers] if not any(answers & other for other in apart) else []
+        apart.sort(key=lambda one: -counts[one])
+        while apart and 0 < base - sum(counts[one] for one in apart) < max(threshold[at] for at, _ in own):
+            smallest = apart.pop()
             for at, answers in own:
                 found[at] |= answers == smallest
     return found
-
-
-def _disjoint(counts: Mapping[frozenset[str], float]) -> dict[frozenset[str], float]:
-    """The answers that share none with one before."""
-    kept: dict[frozenset[str], float] = {}
-    for answers, count in counts.items():
-        if not any(answers & other for other in kept):
-            kept[answers] = count
-    return kept
 
 
 def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
