@@ -39,9 +39,9 @@ def main(tool: str, output: str) -> None:
     told = json.loads(Path(output).read_text(encoding="utf-8"))
     parts = {canonicalize_name(part["name"]): part for part in told["components"]}
     listed = {name: part["version"] for name, part in parts.items() if name not in OTHERS}
-    lock = pinned(Path("requirements.lock").read_text(encoding="utf-8"))
+    lock = pinned(Path("requirements-dev.lock").read_text(encoding="utf-8"))
     if apart := sorted(dict(listed.items() ^ lock.items())):
-        sys.exit(f"Not as requirements.lock says: {', '.join(apart)}")
+        sys.exit(f"Not as requirements-dev.lock says: {', '.join(apart)}")
     for name, part in parts.items():
         if name in UNSAID or not part.get("licenses"):
             part["licenses"] = [{"license": {"name": UNSAID.get(name) or installed(name)}}]

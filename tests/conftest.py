@@ -108,13 +108,6 @@ def once(common: Path) -> Callable[[str, Callable[[Path], object]], object]:
     return found
 
 
-@pytest.fixture
-def pdf_texts() -> None:
-    """The program that reads the text of a PDF. Absent: skipped."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext absent (paquet Debian « poppler-utils ») : texte du PDF non relu")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """The system's Chromium, headless. Absent: skipped, or failed where DIAGNOSTIC_BROWSER=required."""

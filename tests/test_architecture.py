@@ -238,8 +238,9 @@ def test_every_rule_is_in_a_job_of_the_cluster_and_a_study_is_three() -> None:
 # -- The repository -----------------------------------------------------------------------------------------------
 
 
-def test_the_lock_names_versions_and_hashes_and_no_address() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_names_versions_and_hashes_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text and not re.search(r"^\s*--(extra-)?index", text, re.MULTILINE)
     pinned = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", text, re.MULTILINE)
     assert len(pinned) > 20 and len(pinned) == len(re.findall(r"(?:^|\n)[A-Za-z0-9._-]+.*\\\n\s+--hash=sha256:", text))

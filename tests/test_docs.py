@@ -63,10 +63,24 @@ def test_every_table_declares_its_own_title() -> None:
 
 def test_the_first_two_blocks_are_what_a_newcomer_pastes() -> None:
     assert blocks(ROOT / "README.md")[:2] == ["python3 lancer.py", "python3 lancer.py tests"]
-    by_hand = blocks(ROOT / "README.md")[2].splitlines()
+    by_hand = next(one for one in blocks(ROOT / "README.md") if " -m venv " in one).splitlines()
     assert by_hand[0].startswith("python3 -m venv .venv && ")
-    assert "--require-hashes -r requirements.lock" in by_hand[0]
+    assert "--require-hashes -r requirements-dev.lock" in by_hand[0]
     assert by_hand[1:] == [".venv/bin/snakemake", ".venv/bin/pytest"]
+
+
+def test_every_direct_dependency_has_its_weight_and_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [
+        *project["project"]["dependencies"],
+        *filter(lambda one: isinstance(one, str), project["dependency-groups"]["dev"]),
+    ]
+    names = [re.split(r"[\[><=]", one)[0] for one in asked]
+    rows = re.findall(r"^\| ([\w-]+) \| (\d+) \| \S", (ROOT / "docs/dependances.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(names)
+    weights = [int(weight) for _, weight in rows]
+    cut = len(project["project"]["dependencies"])
+    assert all(part == sorted(part, reverse=True) for part in (weights[:cut], weights[cut:]))
 
 
 def test_the_ci_script_runs_the_blocks_of_the_readme() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ntpath
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import own
+import psutil
 import pytest
 import received_files as files
 from pydantic import TypeAdapter, ValidationError
 
 from diagnostic.commands.values import inside
+from diagnostic.core import child
 from diagnostic.core.declarations import ConfigError, FileName, Folder, parse
 from diagnostic.core.errors import Refused
 
@@ -96,6 +99,42 @@ def test_a_workbook_is_read_by_a_child_without_fork_whose_memory_is_watched(tmp_
     assert done.returncode == 0, done.stderr.decode()[-800:]
     first, second = done.stdout.decode().splitlines()
     assert "âge" in first and second == "memory"
+
+
+def test_on_macos_too_a_child_and_its_fork_are_watched(tmp_path: Path) -> None:
+    """There the limit exists and holds nothing: the child is not confined, and the one that asks is of that system (psutil,
+    which has a part of its own for each, is loaded before)."""
+    source = (PACKAGE / "core" / "child.py").read_text(encoding="utf-8")
+    loose = source.replace("    _confine()\n", "", 1).replace(
+        "    try:\n        reader = io.BufferedReader",
+        "    import time\n    time.sleep(0.5)\n    try:\n        reader = io.BufferedReader",
+    )
+    assert loose.count("_confine()") == source.count("_confine()") - 1 and "sleep" in loose
+    script = tmp_path / "child.py"
+    script.write_text(loose, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\nimport psutil\nsys.platform = 'darwin'\n{READ}", str(script)],
+        input=files.xlsx(files.SMALL_SHEET),
+        env={"PYTHONPATH": str(ROOT / "workflow"), "PATH": ""},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-800:]
+    first, second = done.stdout.decode().splitlines()
+    assert "âge" in first and second == "memory"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus ne s’y dédouble")
+def test_what_a_fork_takes_is_counted_with_the_child() -> None:
+    large = 200 << 20
+    forked = f"import os, time\nif not os.fork():\n    kept = b'x' * {large}\n    print(flush=True)\ntime.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", forked], stdout=subprocess.PIPE, start_new_session=True) as asked:
+        try:
+            assert asked.stdout and asked.stdout.readline()
+            assert psutil.Process(asked.pid).memory_info().rss < large <= child.memory(asked.pid)
+        finally:
+            os.killpg(asked.pid, signal.SIGKILL)
+    assert child.memory(asked.pid) == 0
 
 
 @pytest.mark.parametrize("console", ["cp1252", "cp850"])

@@ -45,6 +45,20 @@ def test_strict_is_nowhere_looser_than_default() -> None:
     assert set(strict.attackers) >= set(default.attackers)
 
 
+@pytest.mark.parametrize(
+    ("key", "floor", "beyond"), [("structures", 3, 2), ("situations", 3, 2), ("largest_percent", 85, 85.5)]
+)
+def test_who_stands_behind_a_count_is_never_fewer_than_the_floor(
+    content: dict[str, Any], key: str, floor: float, beyond: float
+) -> None:
+    """Insee: three units at least, none beyond 85 %."""
+    behind = content["presets"]["default"]["contributors"]
+    behind[key] = floor
+    load_policy(content)
+    behind[key] = beyond
+    assert key in refused(content)
+
+
 def test_the_strictest_class_decides() -> None:
     assert strictest(["ordinary", "minor"], policy()) == "minor"
     assert strictest([], policy()) == "ordinary"

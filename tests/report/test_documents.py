@@ -270,7 +270,6 @@ def synthesis(tmp_path: Path, **parts: str) -> str:
     return " ".join(page.text for page in pdf_pages(output.read_bytes()))
 
 
-@pytest.mark.usefixtures("pdf_texts")
 def test_what_the_calculation_wrote_is_left_out_by_rank_until_the_synthesis_holds_on_its_page(tmp_path: Path) -> None:
     parts = {"11": LONG, "12": LONG, "13": LONG, "calcul": "", "suite": ""} | {TEAM: ""}
     text = synthesis(tmp_path, **parts)
@@ -454,7 +453,6 @@ def test_each_page_has_the_cards_of_its_own_numbers(both: dict[str, bytes]) -> N
     assert "Preuve." not in both["rapport.html"].decode()
 
 
-@pytest.mark.usefixtures("pdf_texts")
 def test_the_dossier_lists_the_identifiers_of_both(both: dict[str, bytes]) -> None:
     text = " ".join(one.text for one in read(both["dossier.pdf"], "dossier.pdf").texts)
     assert "ads.total" in text and "ads.here_pct" in text and "Rapport, " in text

@@ -125,10 +125,8 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["html", "docx", "pdf", "pptx", "xlsx"])
-def test_a_name_is_read_back_as_it_was_given(documents: Path, kind: str, request: pytest.FixtureRequest) -> None:
+def test_a_name_is_read_back_as_it_was_given(documents: Path, kind: str) -> None:
     """In well-formed parts, and nowhere damaged: what surely comes of a name is the name, whole."""
-    if kind == "pdf":
-        request.getfixturevalue("pdf_texts")
     for path in documents.glob(f"*.{kind}"):
         text = said(path)
         wanted = NAMES if kind != "xlsx" else NAMES[:3]
@@ -138,7 +136,6 @@ def test_a_name_is_read_back_as_it_was_given(documents: Path, kind: str, request
         assert whole == text.count("{{g}}") == text.count("~q~") > 0, path.name
 
 
-@pytest.mark.usefixtures("pdf_texts")
 def test_who_signs_is_in_the_properties_and_at_the_foot_of_each_page(documents: Path) -> None:
     for name in ("rapport.pdf", "dossier.pdf", "rapport.docx", "restitution.pptx"):
         assert said(documents / name).count(folded(f"{TEAM} {SIGNS}")) >= (1 if name == "restitution.pptx" else 3), name

@@ -196,7 +196,7 @@ def test_the_contents_tell_the_page_of_each_heading_even_where_two_begin_alike()
 
 
 def test_the_name_of_a_bar_may_be_read_below_its_number_and_no_other_name(allowed: lint.Known) -> None:
-    """As `pdftotext` reads a tall figure, line after line, among too many words to be an image alone."""
+    """As a reader of PDFs gives a tall figure, line after line, among too many words to be an image alone."""
     many = " ".join(f"barre{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 2)
     said = (f"{many} Autres 115 Femmes", f"{many} Autres 115 Hommes")
     found = [lint.stray_numbers("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]

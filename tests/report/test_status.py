@@ -51,7 +51,6 @@ def test_every_page_slide_and_sheet_says_it(made: dict[str, bytes]) -> None:
     assert {sheet["A3"].value for sheet in book} == {sheet.oddFooter.center.text for sheet in book} == {TOLD}
 
 
-@pytest.mark.usefixtures("pdf_texts")
 @pytest.mark.parametrize("name", ["rapport.pdf", "synthese.pdf"])
 def test_every_page_of_a_pdf_says_it(made: dict[str, bytes], name: str) -> None:
     texts = [text.text for text in read(made[name], name).texts if text.where.startswith("page")]

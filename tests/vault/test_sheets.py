@@ -120,6 +120,18 @@ def test_situations_are_listed_with_what_was_written_and_given_back_they_are_acc
     assert set(table["coder.code"]) == {"AB"} and set(table["commune.code"]) == {"no_answer"}
 
 
+def test_what_the_study_does_not_name_any_more_is_not_in_the_sheet(root: Path) -> None:
+    """A team takes the codings of the trial out of its configuration; the vault still has them, of the same numbers."""
+    prepare(root, STUDY, "AB")
+    give(root, saved(sheet_of(root, "codage", "Codage des situations")[0]))
+    assert "dont 0 à coder" in "\n".join(prepare(root, STUDY, "AB", replace=True))
+    place = root / f"config/studies/{STUDY}.yaml"
+    kept = [line for line in place.read_text("utf-8").splitlines() if line.strip() != f"{CODING}: template"]
+    place.write_text("\n".join([*kept, ""]), "utf-8")
+    told = "\n".join(prepare(root, STUDY, "CD", replace=True))
+    assert f"dont {len(ANSWERS['situations'])} à coder" in told
+
+
 def test_what_was_coded_before_is_in_the_next_sheet(root: Path) -> None:
     prepare(root, STUDY, "AB")
     sheet, at = sheet_of(root, "codage", "Codage des situations")

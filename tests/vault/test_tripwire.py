@@ -21,7 +21,6 @@ from openpyxl import load_workbook
 from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
 
 from diagnostic.privacy import contents, folding, known_values, personal
-from diagnostic.privacy.contents import pdf_reader
 
 ROOT = Path(__file__).parents[2]
 DATA = planted()
@@ -42,15 +41,9 @@ def scanned(paths: Iterable[Path], root: Path | None = None) -> list[contents.Tr
     return found
 
 
-def needs_pdftotext(name: str) -> None:
-    if name.endswith(".pdf") and pdf_reader() is None:
-        pytest.skip("pdftotext absent : texte des PDF non lu (paquet Debian « poppler-utils »)")
-
-
 @pytest.mark.parametrize("name", WRITERS)
 def test_all_500_are_found_in_every_kind_of_file(tmp_path: Path, name: str, record_property: object) -> None:
     """Phones and e-mails by their form, 100 %; names, phones and e-mails by their known values, 100 %."""
-    needs_pdftotext(name)
     assert Counter(datum.kind for datum in DATA) == {"name": 200, "phone": 160, "email": 140}
     path = tmp_path / name
     WRITERS[name]([sentence(at, datum.value) for at, datum in enumerate(DATA)], path)

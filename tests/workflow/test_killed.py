@@ -109,7 +109,7 @@ pytestmark = [
 def launched(project: Project, folder: Path) -> dict[str, str]:
     """The project as `lancer.py` leaves it, its environment being that of the tests; the variables of a shell where it is not
     active."""
-    for name in ("lancer.py", "requirements.lock", "pyproject.toml"):
+    for name in ("lancer.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
         shutil.copy(own.ROOT / name, project.root)
     environment, programs = project.path(".venv"), folder / "programmes"
     for place in (environment, programs):
@@ -119,7 +119,7 @@ def launched(project: Project, folder: Path) -> dict[str, str]:
     (programs / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
     others = [one for one in os.environ["PATH"].split(os.pathsep) if not Path(one).is_relative_to(sys.prefix)]
     shell = project.environment(PATH=os.pathsep.join([str(programs), *others]))
-    noted = "import lancer; open(lancer.NOTE, 'w', encoding='utf-8').write(lancer.wanted())"
+    noted = "import lancer; open(lancer.NOTE, 'w', encoding='utf-8').write(lancer.wanted(lancer.RUNNING))"
     subprocess.run(["python3", "-c", noted], cwd=project.root, env=shell, check=True)
     return {name: value for name, value in shell.items() if name not in ("VIRTUAL_ENV", "PWD")}
 

@@ -35,7 +35,6 @@ from diagnostic.collect import steps
 from diagnostic.core import io
 from diagnostic.core.writing import NOTICE, REVIEW
 from diagnostic.privacy import contents, known_values
-from diagnostic.privacy.contents import pdf_reader
 from diagnostic.privacy.vault import Vault, open_vault
 from diagnostic.report.assemble import plain
 from diagnostic.review.review import NAME as COPY
@@ -244,8 +243,6 @@ PLACES = {
 
 def test_the_text_of_the_documents_is_what_was_searched(ran: Step) -> None:
     """What their pages say is read, not only their bytes."""
-    if pdf_reader() is None:
-        pytest.skip("pdftotext absent : texte des PDF lu par ses flux seuls (paquet Debian « poppler-utils »)")
     documents = [ran.project.path(f"results/{STUDY}/report/rapport.{format}") for format in ("html", "docx", "pdf")]
     found = known_values.search(["Diagnostic départemental de Lot-et-Garonne", "Équipe d’un essai"], documents)
     assert {(one.index, one.file) for one in found} == {(at, path.name) for at in (0, 1) for path in documents}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -11,11 +12,14 @@ import exported
 import pandas as pd
 import pytest
 from drawn import always
+from openpyxl import load_workbook
 from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.table_names import ROLES
+from diagnostic.consolidate.questionnaire import consolidate
+from diagnostic.core.problems import BLOCKING
 from diagnostic.privacy.vault import Vault
 from diagnostic.trial.answers import generate
 
@@ -158,3 +162,18 @@ def test_identities_are_stable_when_answers_are_added() -> None:
         earlier = read_exports(CODEBOOK, {"questionnaire": export(CODEBOOK, fewer)}, {"questionnaire": name}, own)
         before, after = (read.tables["responses"] for read in (earlier, received(name)))
         assert set(before["response_id"]) < set(after["response_id"]) and len(before) == 25, name
+
+
+def test_where_the_tool_gives_no_sheet_of_situations_there_are_none_and_all_their_columns() -> None:
+    """As KoboToolbox does where nobody described anything: what counts them has every column, and no row."""
+    book = load_workbook(io.BytesIO(exported.export(CODEBOOK, ANSWERS)))
+    for name in book.sheetnames[1:]:
+        del book[name]
+    content = io.BytesIO()
+    book.save(content)
+    read = read_exports(CODEBOOK, {"questionnaire": content.getvalue()}, {"questionnaire": "kobo"}, own)
+    assert not [one for one in read.problems if one.severity == BLOCKING]
+    situations = read.tables["situations"]
+    assert situations.empty and list(situations) == list(received("kobo").tables["situations"])
+    made = consolidate(read.tables["responses"], situations, read.rows)
+    assert len(made["respondents"]) == len(ANSWERS["responses"]) and made["cases"].empty

@@ -15,10 +15,10 @@ from diagnostic.core.french import plural
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 @click.argument("fact", metavar="INDICATEUR", help="par exemple ads.persons_estimate")
 def expliquer(results: Path, fact: str) -> int:
-    """The card of one number, down to the cells."""
+    """The card of one number, down to the cells; who reads only its first line knows that it does not leave the team."""
     from diagnostic.review.review import explain
 
-    return told([explain(results.resolve(), fact), TEAM])
+    return told([TEAM, explain(results.resolve(), fact)])
 
 
 @click.command(

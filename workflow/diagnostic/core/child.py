@@ -24,8 +24,11 @@ from typing import Any
 
 try:
     import resource
-except ImportError:  # Windows: the process that asks watches the child's memory instead
+except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
+
+# Elsewhere the process that asks watches the child's memory: macOS has this limit and does not apply it.
+HELD = resource is not None and sys.platform == "linux"
 
 MEMORY = 1 << 30  # bytes of address space
 PROCESSOR = 20  # seconds
@@ -138,16 +141,25 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> None:
-    """End a child that takes more memory than it may."""
+    """End a child that takes more memory than it may, with its fork."""
+    while not answered.wait(_LOOK):
+        if memory(child.pid) > MEMORY:
+            large.set()
+            _kill(child)
+            return
+
+
+def memory(pid: int) -> int:
+    """The bytes that a process and those that it started have in memory; those that have ended have none."""
     import psutil
 
+    found = 0
     with contextlib.suppress(psutil.Error):
-        watched = psutil.Process(child.pid)
-        while not answered.wait(_LOOK):
-            if watched.memory_info().rss > MEMORY:
-                large.set()
-                _kill(child)
-                return
+        asked = psutil.Process(pid)
+        for one in (asked, *asked.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                found += one.memory_info().rss
+    return found
 
 
 def _asked(
@@ -163,7 +175,7 @@ def _asked(
 
     patience = Timer(PATIENCE, end)
     patience.start()
-    if resource is None:
+    if not HELD:
         Thread(target=_watch, args=(child, answered, large), daemon=True).start()
     try:
         with contextlib.suppress(OSError):  # it ended: what it wrote before, and its code, tell why

@@ -72,7 +72,7 @@ def pages(root: Path) -> dict[str, str]:
         "config/README.md": configuration(),
         "docs/dictionnaire.md": dictionary(),
         "docs/indicateurs.md": facts(root),
-        "docs/licences.md": NOTICE + "\n" + licences_page((root / "requirements.lock").read_text("utf-8")),
+        "docs/licences.md": NOTICE + "\n" + licences_page((root / "requirements-dev.lock").read_text("utf-8")),
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import csv
 import html
 import io
@@ -16,8 +17,7 @@ import itertools
 import json
 import os
 import re
-import shutil
-import subprocess
+import threading
 import urllib.parse
 import zipfile
 import zlib
@@ -29,6 +29,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pypdfium2
 from python_calamine import CalamineError, CalamineWorkbook
 
 from diagnostic.core.french import NBSP, plural
@@ -409,30 +410,28 @@ def _cell(value: object) -> str:
 
 
 # -- The text of a PDF: its pages, its strings, what its streams hold ---------------------------------------------
-def pdf_reader() -> str | None:
-    """The system's `pdftotext`, which alone turns a font's glyph numbers back into letters."""
-    return shutil.which("pdftotext")
-
-
 def pdf_texts(content: bytes) -> list[Text]:
-    """A PDF's text through `pdftotext` when it is there, and the strings of its inflated streams always."""
+    """A PDF's text as its pages show it, and the strings of its inflated streams. Raises Unreadable."""
     return [Text("\n".join(pdf_strings(pdf_streams(content))), "flux"), *pdf_pages(content)]
 
 
+ONE = threading.Lock()  # its reader serves one thread at a time
+
+
 def pdf_pages(content: bytes) -> list[Text]:
-    """The text of each page of a PDF; none without `pdftotext`. Raises Unreadable."""
-    command = pdf_reader()
-    if command:
-        done = subprocess.run(
-            [command, "-q", "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, timeout=120
-        )
-        if done.returncode and not done.stdout:
-            raise Unreadable("damaged or locked document")
-        pages = done.stdout.decode("utf-8", errors="replace").split("\f")
-        return [Text(unwrapped(page), f"page {number}") for number, page in enumerate(pages, start=1) if page]
-    if b"/Encrypt" in content:
-        raise Unreadable("locked document")
-    return []
+    """The text of each page of a PDF that has some. Raises Unreadable."""
+    try:
+        with ONE, contextlib.closing(pypdfium2.PdfDocument(content)) as document:
+            pages = [page.get_textpage().get_text_range() for page in document]
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable("damaged or locked document") from error
+    return [Text(unwrapped(_lines(page)), f"page {number}") for number, page in enumerate(pages, start=1) if page]
+
+
+def _lines(page: str) -> str:
+    """A page's lines. Where a word or a number goes on in the next line, its reader has a sign for the hyphen."""
+    whole = re.sub(r"(?<=[^\W\d])\ufffe(?=[^\W\d])", "", page).replace("\ufffe", "-")
+    return re.sub(r"[ \t]*\r?\n", "\n", whole)
 
 
 def unwrapped(page: str) -> str:
@@ -443,7 +442,7 @@ def unwrapped(page: str) -> str:
     lines = page.split("\n")
     out = lines[:1]
     for before, line in itertools.pairwise(lines):
-        if len(before) < 25 or not line:
+        if len(before) < 25 or not line or _axis(line):
             out.append("\n" + line)
         elif re.search(r"[^\W\d][-\u2010\u00ad]$", before[-2:]) and line[0].isalpha():
             out[-1] = out[-1][:-1]
@@ -453,6 +452,15 @@ def unwrapped(page: str) -> str:
         else:
             out.append(" " + line)
     return "".join(out)
+
+
+def _axis(line: str) -> bool:
+    """Whether a line has the marks of an axis alone: equal steps from zero."""
+    marks = line.split()
+    if len(marks) < 3 or not all(mark.isdecimal() for mark in marks) or marks[0] != "0":
+        return False
+    numbers = [int(mark) for mark in marks]
+    return numbers[1] > 0 and numbers == [at * numbers[1] for at in range(len(numbers))]
 
 
 def pdf_streams(content: bytes) -> bytes:

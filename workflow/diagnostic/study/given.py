@@ -466,8 +466,10 @@ class Reader:
         return tool if tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else "mapping"
 
     def together(self) -> Received:
-        """All exports that the vault has in use, read together as a run reads them. Never raises for bad data."""
-        held = {role: self.vault.read_received(role) for role in ROLES if self.vault.received(role)}
+        """All exports that the vault has in use and the study's configuration names, read together as a run reads them: what
+        a trial left in the vault is not the team's. Never raises for bad data."""
+        named = [role for role in ROLES if self.chosen(role) and self.vault.received(role)]
+        held = {role: self.vault.read_received(role) for role in named}
         formats = {role: self.format(role, read_export(held[role], role, short_rows=True)[0]) for role in held}
         mappings = {role: mapped for role in held if (mapped := self.mapped(role))}
         return read_exports(self.codebook, held, formats, self.vault.pseudonyms, mappings)

@@ -85,6 +85,10 @@ def read_exports(
             problems += told.problems
             continue
         raws, received = read_records(layout, grids, told)
+        for name in ROLES[role]:  # a tool gives no sheet where nobody described anything: a table without a row
+            if name not in raws and (parent := codebook.tables[name].parent) in raws:
+                nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
+                raws[name] = Raw(name, raws[parent].frame.head(0), nobody, {})
         form = without(codebook, layout.absent)
         for name, typed in _typed(form, coded(form, raws, layout), told, pseudonyms).items():
             tables[name] = typed.frame

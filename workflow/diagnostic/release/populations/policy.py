@@ -72,11 +72,11 @@ class Thresholds(Section):
 
 
 class Contributors(Section):
-    """Who must stand behind a published count."""
+    """Who must stand behind a published count: never fewer than three units, none beyond 85 % (Insee's own rule)."""
 
-    structures: int = Field(ge=1, le=1000, description="Structures au moins.")
-    situations: int = Field(ge=1, le=1000, description="Situations au moins.")
-    largest_percent: float = Field(ge=1, le=100, description="Part au plus de la première structure ou situation.")
+    structures: int = Field(ge=3, le=1000, description="Structures au moins.")
+    situations: int = Field(ge=3, le=1000, description="Situations au moins.")
+    largest_percent: float = Field(ge=1, le=85, description="Part au plus de la première structure ou situation.")
 
 
 class Percentages(Section):
