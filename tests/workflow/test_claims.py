@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from copies import EVERY
 
-from diagnostic.findings.wording import CLAIMS, overstated
+from diagnostic.findings.wording import overstated
 
 SPAN = re.compile(r'\[[^\]]*\]\{\.fact[^}]*fact="([^"]+)"\}')
 
@@ -25,7 +25,3 @@ def test_no_sentence_claims_more_than_its_numbers_allow(results_of: Callable[[st
     assert len(lines) > 20 or study not in ("62-2020", "99-2026")
     told = [(one.message, line) for n, line in enumerate(lines) for one in overstated(n, line, SPAN, facts)]
     assert not told
-    first = next(
-        line for line in lines if any(facts[one].measure == "estimate" for one in SPAN.findall(line) if one in facts)
-    )
-    assert list(overstated(0, f"On compte {SPAN.search(first)[0]} annonces.", SPAN, facts)) or len(CLAIMS) == 0
