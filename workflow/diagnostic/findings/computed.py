@@ -361,8 +361,8 @@ PUBLISHED_SENTENCES = (
         "des personnes en situation de prostitution sont mineur·es{years}",
     ),
     Said(
-        "{p:pros.under_equipped_pct} ({p:pros.under_equipped} sur {p:pros.took_charge}) de celles et ceux qui ont accompagné "
-        "des personnes ne se disent pas assez outillé·es",
+        "Qui a accompagné des personnes ne se dit pas assez outillé·e : {p:pros.under_equipped_pct} ({p:pros.under_equipped} sur "
+        "{p:pros.took_charge})",
         "{p:pros.under_equipped_pct}",
         "de celles et ceux qui ont accompagné des personnes ne se disent pas assez outillé·es",
     ),
