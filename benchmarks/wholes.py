@@ -33,6 +33,12 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--to", choices=("facts", "release", "report"), default="facts")
     parser.add_argument("--finished", type=int, default=0, help="how many of them go on to their documents")
     parser.add_argument(
+        "--planted",
+        type=int,
+        default=1,
+        help="one study in so many keeps the fault that it draws; the others have none",
+    )
+    parser.add_argument(
         "--only", default="", help="numbers of studies of this drawing, or values: chosen=simple,names=typst"
     )
     parser.add_argument("--jobs", type=int, default=2, help="copies of the project side by side")
@@ -64,7 +70,7 @@ def main() -> int:
         return 0
     book = Codebook()
     numbers, values = only(options.only)
-    every = worlds(book, options.studies, options.seed, options.to, values, numbers)
+    every = worlds(book, options.studies, options.seed, options.to, values, numbers, options.planted)
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="wholes-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):

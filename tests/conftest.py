@@ -20,7 +20,8 @@ from diagnostic.core.spoken import GIVEN
 
 # No test is refused for the time that its inputs take: another program may be using the machine.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.WHOLE // 10)
+settings.register_profile("long", settings.get_profile("busy"), max_examples=drawn.LONG)
+settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.SHORT)
 
 # What kind of test a folder holds; in the others are tests of the kind `property`, where Hypothesis draws, or `unit`.
 KINDS = {
@@ -53,7 +54,8 @@ LAST = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test is read: how many cases it draws where the slow tests are left out, and where they are not."""
-    settings.load_profile("short" if config.option.markexpr == "not slow" else "busy")
+    asked = config.option.markexpr
+    settings.load_profile("short" if "not slow" in asked and "slow or not slow" not in asked else "long")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # as if it were active
     os.fsync = lambda handle: None  # type: ignore[assignment]  # no test cuts the power: what is written need not wait for a disk
 

@@ -1,4 +1,5 @@
-"""How many cases a test draws: all where the slow tests are asked for, one in ten in the README’s (see `conftest`)."""
+"""How many cases a test draws: two in five of its number where the slow tests are asked for, one in ten in the README’s (see
+`conftest`). Of a list, all, and one in ten."""
 
 from __future__ import annotations
 
@@ -9,17 +10,23 @@ import pytest
 from hypothesis import settings
 
 WHOLE = 100  # Hypothesis's own default
+LONG, SHORT = WHOLE * 2 // 5, WHOLE // 10
 T = TypeVar("T")
 
 
+def long() -> bool:
+    """Whether the slow tests are asked for."""
+    return settings().max_examples > SHORT
+
+
 def cases(number: int) -> int:
-    """The `max_examples` of a test whose long form draws so many."""
+    """The `max_examples` of a test of so many."""
     return max(1, number * settings().max_examples // WHOLE)
 
 
 def some(every: Iterable[T]) -> list[T]:
     """All of these cases; in the short form one in ten, the first and so on."""
-    return list(every)[:: WHOLE // settings().max_examples]
+    return list(every)[:: 1 if long() else WHOLE // SHORT]
 
 
 def always(number: int, every: Iterable[Any]) -> list[Any]:

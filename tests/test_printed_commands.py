@@ -1,5 +1,5 @@
-"""Every command line that the documentation or a message prints: read by the program that it names, and, in the slow form, played in
-one project, each after what it needs."""
+"""Every command line that the documentation or a message prints, read by the program that it names; `workflow/test_printed_play.py`
+plays them in one project, each after what it needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import datetime as dt
 import re
 import shlex
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from dataclasses import dataclass
@@ -24,9 +23,6 @@ from snakemake.cli import get_argument_parser
 from diagnostic.commands import program
 from diagnostic.commands.program import COMMANDS, main
 from diagnostic.core.errors import Refused
-
-sys.path.append(str(Path(__file__).parent / "workflow"))
-from copies import Project, fresh
 
 ROOT = own.ROOT
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "config/README.md", "config/codebook/LISEZMOI.md")]
@@ -81,6 +77,7 @@ def later(root: Path) -> None:
 
 def neighbours(root: Path) -> None:
     """A comparison of the two studies, as `docs/taches.md` says to declare one."""
+    chosen(root)
     text = yaml.safe_load((root / "config/comparisons/demonstration.yaml").read_text("utf-8"))
     (root / "config/comparisons/voisins.yaml").write_text(yaml.safe_dump(text | {"studies": [OLD, NEW]}), "utf-8")
 
@@ -116,7 +113,7 @@ PLAYED = {
     f"diagnostic sceller {NEW}": Played(),
     f"diagnostic constats {OLD}": Played(),
     f"diagnostic diffuser {NEW}": Played(),
-    "diagnostic calculer --brouillon": Played(),
+    "diagnostic calculer --brouillon": Played(lambda root: chosen(root, NEW)),
     f"diagnostic diffuser {NEW} --brouillon": Played(code=1, says="donner un autre jour"),  # the second of the day
     f"diagnostic preparer {NEW} --initiales AB": Played(),
     f"diagnostic recontacter {NEW}": Played(),
@@ -145,7 +142,6 @@ ELSEWHERE = {
     "python3 -m venv .venv": "installe depuis le réseau : .ci/run",
     "python3 lancer.py telecharger DOSSIER": "télécharge : tests/test_lancer.py",
     "python3 lancer.py --paquets DOSSIER": "installe un dossier de paquets : tests/test_lancer.py",
-    "pip install --require-hashes -r requirements.lock": "installe depuis le réseau : .ci/run",
     "pip install --require-hashes -r requirements-dev.lock": "installe depuis le réseau : .ci/run",
     "pip install --no-deps --no-build-isolation -e .": "installe depuis le réseau : .ci/run",
     "pip install --require-hashes --no-deps -r envs/slurm.txt": "installe depuis le réseau : tests/workflow/test_cluster.py",
@@ -171,11 +167,14 @@ ELSEWHERE = {
 }
 
 
-def chosen(root: Path) -> None:
-    """The studies of the configuration without the region, which is long."""
+def chosen(root: Path, *studies: str) -> None:
+    """These studies in the configuration; both where none is said."""
     choices = root / "config/config.yaml"
     text = re.sub(
-        r"^studies:.*\n(?:[ -].*\n)*", f'studies: ["{OLD}", "{NEW}"]\n', choices.read_text("utf-8"), flags=re.M
+        r"^studies:.*\n(?:[ -].*\n)*",
+        f"studies: {[*(studies or (OLD, NEW))]}\n",
+        choices.read_text("utf-8"),
+        flags=re.M,
     )
     choices.write_text(text, "utf-8")
 
@@ -277,18 +276,3 @@ def test_each_command_has_a_help(project: Path, capsys: pytest.CaptureFixture[st
     for line in BARE:
         assert main([line.split()[1], "--aide"]) == 0
     assert "Usage" in capsys.readouterr().out
-
-
-@pytest.mark.slow
-def test_what_is_printed_can_be_done(tmp_path: Path) -> None:
-    project: Project = fresh(tmp_path / "projet")
-    failed = []
-    for line, played in PLAYED.items():
-        played.before(project.root)
-        named, *arguments = words(line)
-        # What starts Snakemake is a program of its own, which has loaded its libraries; the others are played in this one.
-        alone = named == "snakemake" or {"calculer", "rapprocher"} & {*arguments}
-        done = project.fork(named, *arguments) if alone else project.diagnostic(*arguments)
-        if done.code != played.code or played.says not in done.output or "Traceback" in done.output:
-            failed.append(f"{line} : code {done.code}\n{done.output[-1500:]}")
-    assert not failed, "\n\n".join(failed)

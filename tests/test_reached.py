@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 from wired import STEP
 
 ROOT = Path(__file__).parents[1]
@@ -98,6 +99,7 @@ def unreached() -> list[Name]:
     return sorted(reads.keys() - reached)
 
 
+@pytest.mark.slow
 def test_everything_is_reached_from_a_rule_or_a_command() -> None:
     left = [f"{module}.{name}" for module, name in unreached() if module.startswith(OWN) and name not in ELSEWHERE]
     assert left == []

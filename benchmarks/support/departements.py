@@ -17,8 +17,8 @@ import yaml
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.study.config import RESOURCES, STUDIES
+from diagnostic.study.given import seal
 from diagnostic.study.receive import receive
-from diagnostic.study.seal import seal
 from diagnostic.study.start import TOOL, init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import csv_export

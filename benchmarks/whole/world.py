@@ -66,16 +66,18 @@ def worlds(
     to: str = "facts",
     asked: Choice | None = None,
     only: Collection[int] = (),
+    planted: int = 1,
 ) -> list[World]:
     """So many studies, or `only` some of these; the same seed draws the same, whatever their number, but for what `to` has no
-    room for. Those that are asked for have these values, and the plainest of all else. Raises ValueError where no study can
-    have them."""
+    room for. Those that are asked for have these values, and the plainest of all else. One in so many as `planted` keeps the
+    fault that it draws. Raises ValueError where no study can have the values asked for."""
     drawn_ = [_plain(asked)] * number if asked else drawn(number, seed)
     beside = apart(drawn_, random.Random(f"apart {seed}"), to)
     choices = [
         one | ({name: values[0] for name, values in APART.items()} | dict(asked) if asked else two)
         for one, two in zip(drawn_, beside, strict=True)
     ]
+    choices = [one | ({"fault": "none"} if at % planted else {}) for at, one in enumerate(choices)]
     places = departements(max(number, 101), seed)
     return [world(book, at, places, choices[at], seed) for at in range(number) if not only or at in only]
 

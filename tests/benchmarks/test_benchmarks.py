@@ -169,6 +169,7 @@ def test_every_departement_has_its_population_and_some_method() -> None:
     assert abs(sum(found.values()) / len(found) - departements.MEAN) < 1_000
 
 
+@pytest.mark.slow
 def test_an_invented_study_says_so_and_counts_as_many_ads_as_its_population(tmp_path: Path) -> None:
     from support import departements
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 import re
 import sys
 import zipfile
@@ -21,7 +22,7 @@ from whole import axes, documents, faults, judge, page, pairs, player, tables  #
 from whole.codebook import Codebook  # noqa: E402
 from whole.expected import Expected, expected, rows  # noqa: E402
 from whole.exports import export  # noqa: E402
-from whole.walks import Ended, walked  # noqa: E402
+from whole.walks import Ended  # noqa: E402
 from whole.world import World, worlds  # noqa: E402
 
 SOURCES = [BENCHMARKS / "wholes.py", *sorted((BENCHMARKS / "whole").glob("*.py"))]
@@ -86,12 +87,20 @@ def test_faults_are_planted_in_turn_where_a_study_can_bear_them() -> None:
         needed = axes.NEEDS.get(one.choice["fault"], {})
         assert all(one.choice[axis] in values for axis, values in needed.items()), one.choice
         assert set(one.choice) == set(axes.EVERY)
-    assert "finding_altered" not in {one.choice["fault"] for one in worlds(Codebook(), 200, 1, "release")}
+    short = axes.apart(pairs.drawn(200, 1), random.Random("apart 1"), "release")
+    assert "finding_altered" not in {one["fault"] for one in short}
     assert sum(one.regional for one in drawn) > 10
     # A region shares no département with those that it is walked with.
     for at, one in enumerate(drawn):
         beside = {code for other in drawn[max(0, at - 19) : at + 20] if other is not one for code in other.codes}
         assert not (one.regional and set(one.codes) & beside), one.study
+
+
+def test_of_the_faults_drawn_one_in_so_many_is_kept_and_nothing_else_changes() -> None:
+    every, kept = ([one.choice for one in worlds(Codebook(), 30, 3, only=range(5), planted=n)] for n in (1, 3))
+    assert [one["fault"] == "none" for one in every] == [False, False, True, False, False]
+    assert [one["fault"] == "none" for one in kept] == [False, True, True, False, True]
+    assert [dict(one, fault="") for one in kept] == [dict(one, fault="") for one in every]
 
 
 def test_studies_of_given_values_are_the_plainest_otherwise() -> None:
@@ -279,12 +288,3 @@ def test_documents_that_are_missing_or_do_not_open_are_seen(tmp_path: Path) -> N
     (tmp_path / "rapport.docx").write_bytes(b"PK no archive")
     found = [one for one in documents.faults(tmp_path, "Équipe & amis") if "not there" not in one]
     assert len(found) == 2 and found[0].startswith("rapport.html: <i> is closed by </body>")
-
-
-@pytest.mark.slow
-def test_one_study_goes_to_its_facts(tmp_path: Path) -> None:
-    book = Codebook()
-    small = next(one for one in worlds(book, 60, 3) if (one.choice["roles"], one.choice["size"]) == ("least", "8"))
-    [ended] = walked([small], tmp_path, "facts", 1)
-    assert (ended.outcome, ended.verdict.faults) == ("facts", [])
-    assert ended.verdict.held > 100

@@ -20,8 +20,6 @@ from diagnostic.counts.reading import (
     read_counts,
 )
 
-CAP = 40
-
 # (text, minimum, central, maximum, rule), from the meaning of the French. Open above: no central, no maximum.
 READ: list[tuple[str | None, int, float | None, int | None, str]] = [
     # one number
@@ -457,14 +455,14 @@ def words(line: str) -> list[str]:
 def test_what_the_text_means(
     text: str | None, minimum: int, central: float | None, maximum: int | None, rule: str
 ) -> None:
-    assert bounds(read_count(text, CAP)) == (minimum, central, maximum, rule)
+    assert bounds(read_count(text)) == (minimum, central, maximum, rule)
 
 
 @pytest.mark.parametrize("text", FOR_A_HUMAN)
 def test_left_to_a_human_without_any_number(text: str) -> None:
-    count = read_count(text, CAP)
-    assert count == Count(None, None, None, "unreadable", None, CAP)
-    assert count.for_a_human and count.capped_maximum is None and not count.capped and not count.imputed
+    count = read_count(text)
+    assert count == Count(None, None, None, "unreadable", None)
+    assert count.for_a_human and not count.of_which
 
 
 RULES = {case[4] for case in READ} | {"unreadable"}
@@ -497,7 +495,7 @@ def test_cases_are_written_once() -> None:
     ],
 )
 def test_parts(text: str, parts: list[tuple[int, int | None, str]]) -> None:
-    count = read_count(text, CAP)
+    count = read_count(text)
     assert [(part.minimum, part.maximum, part.who) for part in count.of_which] == parts
     assert {part.who for part in count.of_which} <= set(CATEGORIES)
 
@@ -518,10 +516,10 @@ def test_parts(text: str, parts: list[tuple[int, int | None, str]]) -> None:
     ],
 )
 def test_the_category_of_the_whole(text: str, who: str) -> None:
-    assert read_count(text, CAP).who == who
+    assert read_count(text).who == who
 
 
-# -- The study's own rule, the cap, the limit ---------------------------------------------------------------------
+# -- The study's own rule, the limit ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -548,45 +546,22 @@ def test_the_category_of_the_whole(text: str, who: str) -> None:
     ],
 )
 def test_the_study_s_own_rule(text: str | None, value: int) -> None:
-    assert read_count(text, CAP).study_value == value
-
-
-@pytest.mark.parametrize(
-    ("text", "cap", "capped", "maximum"),
-    [
-        ("plusieurs", 12, True, 12),
-        (None, 12, True, 12),
-        ("?", 12, True, 12),
-        ("au moins 5", 12, True, 12),
-        ("au moins 30", 12, True, 30),  # the cap never goes under what is guaranteed
-        ("30", 12, False, 30),  # nor does it touch what the text bounds
-        ("3 ou 4", 12, False, 4),
-        ("une vingtaine", 12, False, 24),
-    ],
-)
-def test_the_cap_bounds_open_answers_only(text: str | None, cap: int, capped: bool, maximum: int) -> None:
-    count = read_count(text, cap)
-    assert (count.capped, count.capped_maximum, count.cap) == (capped, maximum, cap)
-
-
-@pytest.mark.parametrize(("text", "imputed"), [("3", False), ("1 couple", False), ("3 ou 4", True), ("", True)])
-def test_a_default_or_a_choice_is_flagged(text: str, imputed: bool) -> None:
-    assert read_count(text, CAP).imputed is imputed
+    assert read_count(text).study_value == value
 
 
 def test_the_plausible_limit() -> None:
-    assert read_count("10000", CAP).minimum == PLAUSIBLE_LIMIT
-    assert read_count("10001", CAP).for_a_human
-    assert read_count("501", CAP, limit=500).for_a_human
-    assert read_count("10 à 501", CAP, limit=500).for_a_human
-    assert read_count("une centaine", CAP, limit=100).for_a_human  # up to 120
-    assert read_count("au moins 3 dont 501 femmes", CAP, limit=500).for_a_human
-    assert read_count("25000", CAP, limit=30000).minimum == 25000
+    assert read_count("10000").minimum == PLAUSIBLE_LIMIT
+    assert read_count("10001").for_a_human
+    assert read_count("501", limit=500).for_a_human
+    assert read_count("10 à 501", limit=500).for_a_human
+    assert read_count("une centaine", limit=100).for_a_human  # up to 120
+    assert read_count("au moins 3 dont 501 femmes", limit=500).for_a_human
+    assert read_count("25000", limit=30000).minimum == 25000
 
 
 def test_a_text_is_never_repeated() -> None:
     for text in ("06 12 34 56 78", "Madame Martin", "3 femmes chez martin@exemple.fr", "3 femmes 0612345678"):
-        shown = repr(read_count(text, CAP)) + read_counts(pd.Series([text]), CAP).to_csv()
+        shown = repr(read_count(text)) + read_counts(pd.Series([text])).to_csv()
         assert not re.search("12|34|56|78|martin|exemple", shown, re.IGNORECASE)
 
 
@@ -639,9 +614,9 @@ def test_the_generator_on_known_spellings() -> None:
 def test_words_and_digits_agree_up_to_9999() -> None:
     """With a noun, since a bare 1900 to 2100 may be a year."""
     for value in some(range(10_000)):
-        digits = read_count(f"{value} personnes", CAP)
+        digits = read_count(f"{value} personnes")
         assert bounds(digits) == (value, value, value, "exact" if value else "zero")
-        assert read_count(f"{in_words(value)} personnes", CAP) == digits, in_words(value)
+        assert read_count(f"{in_words(value)} personnes") == digits, in_words(value)
 
 
 @settings(deadline=None, max_examples=cases(300))
@@ -655,14 +630,14 @@ def test_every_spelling_of_a_number(value: int, tens: dict[int, str], hyphen: tu
     """Hyphens as traditional, none, or everywhere (1990); also without a noun."""
     spelled = in_words(value, tens).replace(*hyphen)
     spelled = spelled.upper() if upper else spelled
-    assert read_count(spelled, CAP) == read_count(str(value), CAP)
-    assert read_count(str(value), CAP).for_a_human == (1900 <= value <= 2100)
+    assert read_count(spelled) == read_count(str(value))
+    assert read_count(str(value)).for_a_human == (1900 <= value <= 2100)
 
 
 @settings(deadline=None)
 @given(st.integers(1_000, 9_999), st.sampled_from([" ", "\u00a0", "\u202f", "\u2009"]))
 def test_thousands_parted_by_a_space(value: int, space: str) -> None:
-    count = read_count(f"{value:,}".replace(",", space), CAP)
+    count = read_count(f"{value:,}".replace(",", space))
     assert bounds(count) == (value, value, value, "exact")
 
 
@@ -678,16 +653,16 @@ NUMBERS = st.integers(1, 9_999).filter(lambda value: not 1900 <= value <= 2100)
 
 
 @settings(deadline=None, max_examples=cases(1500))
-@given(st.one_of(SENTENCES, st.sampled_from(TEXTS), st.text(max_size=20)), st.integers(1, 100))
-def test_bounds_are_in_order_and_nothing_is_raised(text: str, cap: int) -> None:
-    count = read_count(text, cap)
+@given(st.one_of(SENTENCES, st.sampled_from(TEXTS), st.text(max_size=20)))
+def test_bounds_are_in_order_and_nothing_is_raised(text: str) -> None:
+    count = read_count(text)
     assert count.rule in RULES
     if count.for_a_human:
-        assert count == Count(None, None, None, "unreadable", None, cap)
+        assert count == Count(None, None, None, "unreadable", None)
         return
-    assert count.minimum is not None and count.study_value is not None and count.capped_maximum is not None
-    assert 0 <= count.minimum <= count.study_value <= count.capped_maximum
-    assert (count.central is None) == (count.maximum is None) == count.capped
+    assert count.minimum is not None and count.study_value is not None
+    assert 0 <= count.minimum <= count.study_value <= (count.maximum or count.study_value)
+    assert (count.central is None) == (count.maximum is None)
     if count.central is not None and count.maximum is not None:
         assert count.minimum <= count.central <= count.maximum <= PLAUSIBLE_LIMIT
     for part in count.of_which:
@@ -698,7 +673,7 @@ def test_bounds_are_in_order_and_nothing_is_raised(text: str, cap: int) -> None:
 @settings(deadline=None, max_examples=cases(500))
 @given(st.text())
 def test_no_text_raises(text: str) -> None:
-    assert isinstance(read_count(text, CAP), Count)
+    assert isinstance(read_count(text), Count)
 
 
 def without_accents(text: str) -> str:
@@ -722,7 +697,7 @@ def without_accents(text: str) -> str:
 )
 def test_case_accents_and_space_change_nothing(change: Callable[[str], str]) -> None:
     texts = [text for text in TEXTS if text.strip("\u00a0\n\u200b ?")]
-    assert [text for text in texts if read_count(change(text), CAP) != read_count(text, CAP)] == []
+    assert [text for text in texts if read_count(change(text)) != read_count(text)] == []
 
 
 @settings(deadline=None, max_examples=cases(300))
@@ -730,10 +705,10 @@ def test_case_accents_and_space_change_nothing(change: Callable[[str], str]) -> 
 def test_reversed_bounds_mean_the_same(one: int, other: int, wording: str) -> None:
     low, high = sorted((one, other))
     assume(not (low < 20 and high % 100 == 0))  # "2 à 300" may be 200 to 300
-    count = read_count(wording.format(low, high), CAP)
+    count = read_count(wording.format(low, high))
     assert bounds(count)[:3] == (low, (low + high) / 2, high)
     assert count.study_value == count.minimum
-    backwards = read_count(wording.format(high, low), CAP)
+    backwards = read_count(wording.format(high, low))
     if len(str(low)) == len(str(high)):
         assert backwards == count
     else:  # "22 ou 3" may be 22 or 23
@@ -743,7 +718,7 @@ def test_reversed_bounds_mean_the_same(one: int, other: int, wording: str) -> No
 @settings(deadline=None, max_examples=cases(200))
 @given(NUMBERS)
 def test_order_of_magnitude_is_one_fifth_either_way(value: int) -> None:
-    count = read_count(f"environ {value} personnes", CAP)
+    count = read_count(f"environ {value} personnes")
     assume(not count.for_a_human)  # beyond the limit
     assert count.central == value and count.minimum is not None and count.maximum is not None
     assert count.minimum == 1 or 0 <= 0.8 * value - count.minimum < 1
@@ -764,14 +739,14 @@ NOISE = words(
 )
 def test_a_word_outside_the_lists_is_for_a_human(text: str, noise: str, before: bool) -> None:
     noisy = f"{noise} {text}" if before else f"{text} {noise}"
-    assert read_count(noisy, CAP).for_a_human
+    assert read_count(noisy).for_a_human
 
 
 @settings(deadline=None)
-@given(st.sampled_from(["", " ", "\t\n", "\u00a0", "\ufeff"]), st.integers(1, 1000))
-def test_blank_is_one_for_the_study(text: str, cap: int) -> None:
-    count = read_count(text, cap)
-    assert (count.study_value, count.minimum, count.capped_maximum, count.capped) == (1, 1, cap, True)
+@given(st.sampled_from(["", " ", "\t\n", "\u00a0", "\ufeff"]))
+def test_blank_is_one_for_the_study(text: str) -> None:
+    count = read_count(text)
+    assert (count.study_value, count.minimum, count.maximum) == (1, 1, None)
 
 
 # -- A column of texts --------------------------------------------------------------------------------------------
@@ -780,34 +755,28 @@ def test_blank_is_one_for_the_study(text: str, cap: int) -> None:
 def test_a_column_is_read_row_by_row_under_its_index() -> None:
     texts = pd.Series([case[0] for case in READ] + FOR_A_HUMAN + ["3", None], dtype="str")
     texts.index = pd.Index([value // 2 for value in range(len(texts))], name="row")  # an index may repeat
-    table = read_counts(texts, CAP)
+    table = read_counts(texts)
     assert table.index.equals(texts.index) and table.index.name == "row"
     given = [None if pd.isna(text) else text for text in texts]
     for row, text in zip(table.itertuples(), given, strict=True):
-        count = read_count(text, CAP)
-        for name in ("minimum", "central", "maximum", "capped_maximum", "study_value"):
+        count = read_count(text)
+        for name in ("minimum", "central", "maximum", "study_value"):
             value = getattr(row, name)
             assert (None if pd.isna(value) else value) == getattr(count, name), text
-        assert (row.rule, row.who) == (count.rule, count.who)
-        assert (row.capped, row.imputed, row.for_a_human) == (count.capped, count.imputed, count.for_a_human)
+        assert (row.rule, row.for_a_human) == (count.rule, count.for_a_human)
 
 
 def test_parts_have_their_columns() -> None:
     texts = ["20 dont 3 mineures", "plusieurs dont au moins 2 hommes", "2 femmes + 3 filles", "20"]
-    table = read_counts(pd.Series(texts), CAP)
-    told = {name: table[name].to_list() for name in table if name.startswith("of_which_")}
-    assert told["of_which_minors_minimum"] == [3, pd.NA, pd.NA, pd.NA]
-    assert told["of_which_minors_maximum"] == [3, pd.NA, pd.NA, pd.NA]
-    assert told["of_which_men_minimum"] == [pd.NA, 2, pd.NA, pd.NA]
-    assert told["of_which_men_maximum"] == [pd.NA, pd.NA, pd.NA, pd.NA]
-    assert told["of_which_women_minimum"] == [pd.NA, pd.NA, 5, pd.NA]
-    assert set(told) == {f"of_which_{who}_{bound}" for who in CATEGORIES for bound in ("minimum", "maximum")}
+    table = read_counts(pd.Series(texts))
+    assert table["minors_minimum"].to_list() == [3, pd.NA, pd.NA, pd.NA]
+    assert table["minors_maximum"].to_list() == [3, pd.NA, pd.NA, pd.NA]
 
 
 @pytest.mark.parametrize("values", [[], [None, None], ["3", float("nan"), pd.NA, None]])
 def test_the_types_of_the_columns_do_not_depend_on_the_texts(values: list[object]) -> None:
-    table = read_counts(pd.Series(values, dtype="object"), CAP)
+    table = read_counts(pd.Series(values, dtype="object"))
     assert len(table) == len(values)
     kinds = {name: str(kind) for name, kind in table.dtypes.items()}
-    assert kinds == {name: str(kind) for name, kind in read_counts(pd.Series(["3 ou 4", "x"]), CAP).dtypes.items()}
-    assert kinds["minimum"] == "Int64" and kinds["central"] == "Float64" and kinds["capped"] == "boolean"
+    assert kinds == {name: str(kind) for name, kind in read_counts(pd.Series(["3 ou 4", "x"])).dtypes.items()}
+    assert kinds["minimum"] == "Int64" and kinds["central"] == "Float64" and kinds["for_a_human"] == "boolean"

@@ -12,7 +12,7 @@ from diagnostic.collect.checks import CHECKS, check
 from diagnostic.collect.parse import Source, empty
 from diagnostic.collect.steps import read_study
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core.problems import BLOCKING, WARNING, Problem
+from diagnostic.core.problems import BLOCKING, MOST, WARNING, Problem
 
 
 def problems(**changed: str) -> list[Problem]:
@@ -80,8 +80,8 @@ CASES = [
     Case("wave_ads", "V1,E01,2026-02-10", "V1,E01,2026-03-10", (BLOCKING, "wave_ads", 3, "C"), "Aucun décompte répété"),
     Case("ad_pages", "E02,,2,", "Z02,,2,", (BLOCKING, "ad_pages", 3, "A"), "pas dans le registre"),
     Case("ad_pages", "E02,,2,", "E02,,1,", (BLOCKING, "ad_pages", 3, "C"), "que la ligne 2"),
-    Case("ad_pages", "E02,,2,", "E02,,4,", (BLOCKING, "ad_pages", 3, "C"), "dépasse le nombre de pages"),
-    Case("ad_pages", "20,10,3", "20,21,3", (BLOCKING, "ad_pages", 3, "E"), "plus d’annonces pertinentes"),
+    Case("ad_pages", "E02,,2,", "E02,,4,", (BLOCKING, "ad_pages", 3, "C"), "dépasse « Pages en tout »"),
+    Case("ad_pages", "20,10,3", "20,21,3", (BLOCKING, "ad_pages", 3, "E"), "dépasse « Annonces affichées »"),
     Case("ad_pages", "20,10,3", "20,10,4", (BLOCKING, "ad_pages", 3, "F"), "diffère de la ligne 2"),
     Case("ad_pages", "20,10,3,", "20,10,3,56", (BLOCKING, "ad_pages", 3, "G"), "diffère de la ligne 2"),
     Case("press", 'jugé",2025', 'jugé",2026', (WARNING, "press", 2, "D"), "(rubrique 2026, date de 2025)"),
@@ -132,7 +132,7 @@ CASES = [
         "ads.total,2",
         "ads.total,1",
         (BLOCKING, "published_lists", 3, "B"),
-        "deux fois",
+        "que la ligne 2",
     ),
 ]
 
@@ -239,3 +239,12 @@ def test_checks_name_only_declared_columns() -> None:
 def test_empty_tables_hold_no_contradiction() -> None:
     sources = {role: Source(role, dict.fromkeys(model.to_schema().columns, "A")) for role, model in INPUTS.items()}
     assert check({role: empty(model) for role, model in INPUTS.items()}, sources) == []
+
+
+@pytest.mark.parametrize(("number", "made"), [(MOST, MOST), (MOST + 1, MOST + 1), (MOST + 2, MOST + 1)])
+def test_of_many_contradictions_of_a_kind_a_thousand_are_made_and_the_others_counted(number: int, made: int) -> None:
+    head = SMALL["ad_counts"].splitlines()[0]
+    rows = "".join(f"Z{at % 100:02},Lens,1,exact,2026-01-05,2026-01-07\n" for at in range(number))
+    told = [one for one in problems(ad_counts=f"{head}\n{rows}") if "pas dans le registre" in one.message]
+    assert len(told) == made and made + sum(one.others for one in told) == number
+    assert {(one.file, one.column, one.severity) for one in told} == {("ad_counts.csv", "A", BLOCKING)}

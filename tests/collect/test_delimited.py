@@ -18,7 +18,7 @@ from diagnostic.files.delimited import Limits, read_delimited
 
 def read(content: str | bytes, *, short_rows: bool = False, **limits: int) -> tuple[list[list[str]], list[Problem]]:
     content = content.encode() if isinstance(content, str) else content
-    return read_delimited(content, "questionnaire", None, Limits(**limits), short_rows)
+    return read_delimited(content, "questionnaire", Limits(**limits), short_rows)
 
 
 def only(problems: list[Problem]) -> Problem:

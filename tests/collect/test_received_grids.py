@@ -24,9 +24,9 @@ FRENCH = f"{HEADER}Zoé Hélène SECRETE,« œuf » à 5 €\n"
 ROWS = [["nom", "âge"], ["Zoé Hélène SECRETE", "« œuf » à 5 €"]]
 
 
-def read(content: bytes, encoding: str | None = None) -> tuple[list[Grid], list[Problem]]:
+def read(content: bytes) -> tuple[list[Grid], list[Problem]]:
     """Without the last net: what it would hide fails here."""
-    found, problems = grids._read(content, "questionnaire", encoding, Limits(), False)
+    found, problems = grids._read(content, "questionnaire", Limits(), False)
     for problem in problems:
         assert problem.file == "questionnaire"
         assert "SECRETE" not in problem.message + problem.remedy + problem.sheet and problem.value in ("", MASKED)
@@ -105,11 +105,6 @@ def test_encodings_of_a_csv(codec: str) -> None:
     assert found[0].rows == ROWS
     assert {problem.severity for problem in problems} <= {WARNING}
     assert len(problems) == (codec not in ("utf-8", "utf-8-sig"))  # tools write a UTF-8 mark
-
-
-def test_a_declared_encoding_is_obeyed_for_csv_alone() -> None:
-    assert read("nom,âge\nZoé,3\n".encode("mac-roman"), "mac-roman")[0][0].rows == [["nom", "âge"], ["Zoé", "3"]]
-    assert read(zipped(SMALL), "mac-roman")[0][0].rows[0] == ["nom", "âge"]
 
 
 # --- verdicts ---
@@ -242,7 +237,7 @@ def test_a_file_of_more_than_fifty_megabytes_is_not_read(monkeypatch: pytest.Mon
 )
 @example(b"PK\x05\x06", bytes(18))
 def test_no_bytes_raise(head: bytes, tail: bytes) -> None:
-    found, problems = grids._read(head + tail, "q", None, Limits(), False)
+    found, problems = grids._read(head + tail, "q", Limits(), False)
     assert found or any(problem.severity == BLOCKING for problem in problems)
 
 

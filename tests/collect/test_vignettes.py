@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from diagnostic.collect import checks
 from diagnostic.collect.checks_vignettes import approved, check
 from diagnostic.collect.keys import composed, resolver
+from diagnostic.collect.parse import Source
 from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate.support import WAITING, consolidate
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING
@@ -56,8 +58,8 @@ def test_a_story_of_three_situations_of_three_structures_stands() -> None:
 
 def test_a_title_said_twice_is_told_at_the_second_story() -> None:
     told = pd.concat([stories(), stories(text="Elle repart.").assign(row=3), stories(title="un refuge").assign(row=4)])
-    places = pd.DataFrame([("vignettes", "title", 0, "A")], columns=["table", "name", "sheet", "column"])
-    found = list(check(received() | {"vignettes": told}, places, FILE, None))
+    nothing = {role: model.empty() for role, model in INPUTS.items()}
+    found = checks.check(nothing | {"vignettes": told}, {"vignettes": Source(FILE, LETTERS)})
     assert [(one.severity, one.row, one.column) for one in found] == [(BLOCKING, 3, "A")]
 
 

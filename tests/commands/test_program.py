@@ -38,7 +38,7 @@ BEFORE = {
     "reconstruct": "reconstruire 62-2020 --graine 2",
     "init": "creer 47-2026 --outil kobo --date 2026-01-02",
     "recevoir": "recevoir 62-2020 questionnaire a.csv --date 2026-01-02",
-    "release": "simuler 62-2020 --what-if threshold=5 preset=strict",
+    "release": "simuler 62-2020 threshold=5 preset=strict",
     "diffuser": "diffuser 62-2020 --date 2026-01-02",
     "publier": "publier results/62-2020 --document a.html --empreinte b.csv --output c",
     "map": "decrire 62-2020 questionnaire",
@@ -112,15 +112,6 @@ def test_what_worked_before_does_the_same(name: str, monkeypatch: pytest.MonkeyP
     arguments = BEFORE[name].split()
     assert parsed([name, *arguments[1:]]) == parsed(arguments)
     assert parsed(arguments)[0].name == arguments[0]
-
-
-@pytest.mark.parametrize(
-    "form", ["threshold=5 preset=strict", "--what-if threshold=5 preset=strict", "--what-if=threshold=5 preset=strict"]
-)
-def test_the_choices_of_a_simulation_are_read_in_every_form(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    _, params = parsed(["simuler", "62-2020", *form.split()])
-    assert [*params["first"], *params["choices"]] == ["threshold=5", "preset=strict"]
 
 
 # -- Help ---------------------------------------------------------------------------------------------------------
@@ -452,11 +443,9 @@ NOTHING = {
 }
 NOTHING |= {"completer", "constats", *STEPS}
 EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")
-COUNTS_ONLY = {
-    "issuing",
-    "difference",
-}  # read them to keep them in the vault, or beside those of the calculation before, and
-# say how many numbers are published, or moved
+# Read them to keep them in the vault, or beside those of the calculation before, and say how many numbers are published, or
+# moved, or how many sites and structures an annex has.
+COUNTS_ONLY = {"issuing", "difference", "annexes"}
 
 
 def test_every_command_is_known_to_tell_exact_counts_or_not() -> None:

@@ -18,8 +18,7 @@ from diagnostic.compare.table_names import VERDICTS
 from diagnostic.compare.tables import BARE
 from diagnostic.core.tables import columns
 from diagnostic.geography import shapes
-from diagnostic.report.charts.image import Chart
-from diagnostic.report.charts.style import hatch
+from diagnostic.report.charts.style import Chart, hatch
 
 STUDIES = ("a-2020", "b-2020", "c-2020", "d-2020")
 CODES = dict(zip(STUDIES, ("01", "02", "03", "04"), strict=True))

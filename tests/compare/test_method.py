@@ -12,7 +12,7 @@ from diagnostic.compare.judging import differences
 from diagnostic.compare.method import days, methods, of_statements
 from diagnostic.compare.tables import as_text
 from diagnostic.study.config import load
-from diagnostic.study.method import declared
+from diagnostic.study.words import method as declared
 
 ROOT = Path(__file__).parents[2]
 ITEMS = as_text((ROOT / "config/comparability/items.csv").read_bytes())

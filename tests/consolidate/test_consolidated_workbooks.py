@@ -36,8 +36,9 @@ def test_a_column_that_is_not_there_is_missing_throughout(read: object) -> None:
 
 def test_rows_received_that_no_table_has_are_set_aside() -> None:
     received = pd.DataFrame({"role": ["w", "w", "w", "x"], "sheet": ["a", "a", "b", "a"], "row": [2, 3, 2, 9]})
-    kept = workbooks.ledger("w", "w.xlsx", pd.Series([2]), "demand_ads/S", sheet=pd.Series(["a"]))
-    found = workbooks.whole("w", "w.xlsx", received, [kept])
+    kept = workbooks.ledger("w", {}, pd.DataFrame({"site_code": ["S"], "row": [2], "sheet": ["a"]}), "demand_ads")
+    found = workbooks.whole("w", {}, received, [kept])
+    assert list(found["into"]) == ["demand_ads/S", "", ""]
     assert list(zip(found["sheet"], found["row"], found["outcome"], strict=True)) == [
         ("a", 2, "kept"),
         ("a", 3, "set_aside"),

@@ -7,7 +7,7 @@ import pytest
 
 from diagnostic.collect.steps import read_study
 from diagnostic.collect.tables import TABLES as COLLECTED
-from diagnostic.consolidate import interviews, press
+from diagnostic.consolidate import lists
 from diagnostic.consolidate.rows import gather
 from diagnostic.consolidate.tables import TABLES
 
@@ -45,8 +45,8 @@ def given() -> dict[str, pd.DataFrame]:
         "published_figures": collected.tables["published_figures"],
         "published_notes": collected.tables["published_notes"],
         "published_lists": collected.tables["published_lists"],
-        **press.consolidate(collected.tables["press"], FILES),
-        **interviews.consolidate(collected.tables["interviews"], FILES),
+        **lists.press(collected.tables["press"], FILES),
+        **lists.interviews(collected.tables["interviews"], FILES),
     }
 
 
@@ -100,7 +100,7 @@ def test_a_row_counted_in_no_table_stops_the_step_and_one_set_aside_does_not(giv
 
 def test_articles_have_both_years_and_come_newest_first() -> None:
     table = read_study({"press": PRESS.encode()}, FILES).tables["press"]
-    articles = press.consolidate(table, FILES)["articles"]
+    articles = lists.press(table, FILES)["articles"]
     assert list(zip(articles["row"], articles["year_heading"], articles["year_printed"], strict=True)) == [
         (3, 2024, 2025),  # same day: the order of the file
         (4, 2025, 2025),
@@ -110,7 +110,7 @@ def test_articles_have_both_years_and_come_newest_first() -> None:
 
 def test_meetings_come_in_order_of_date_with_their_month() -> None:
     table = read_study({"interviews": INTERVIEWS.encode()}, FILES).tables["interviews"]
-    meetings = interviews.consolidate(table, FILES)["meetings"]
+    meetings = lists.interviews(table, FILES)["meetings"]
     assert list(zip(meetings["row"], meetings["month"], strict=True)) == [(3, "2026-01"), (2, "2026-02")]
 
 

@@ -20,7 +20,7 @@ from openpyxl.utils import column_index_from_string
 from replay import EVERY, estimated, of_project
 
 from diagnostic.study.config import load_study
-from diagnostic.study.seal import seal
+from diagnostic.study.given import seal
 
 FOLDERS = ("config", "profiles", "resources", "workflow", "report")
 SEED = 62

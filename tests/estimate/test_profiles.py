@@ -31,7 +31,7 @@ ADS = pd.DataFrame(
 
 def table(variables, means=(), ads=ADS, **options) -> pd.DataFrame:
     return profiles.profiles(ads, SIZES, variables, means, **options).set_index(
-        ["variable", "measure", "option", "domain", "unit"]
+        ["variable", "measure", "option", "unit"]
     )
 
 
@@ -39,22 +39,22 @@ def test_single_answers_among_the_known_with_their_missing_share():
     found = table(["gender_presented", "declared_origin"])
     # every ad weighs 2: of four known, three women; two of six unknown
     woman, missing = (
-        found.loc["gender_presented", "any", "woman", "", "ad"],
-        found.loc["gender_presented", "missing", "", "", "ad"],
+        found.loc["gender_presented", "any", "woman", "ad"],
+        found.loc["gender_presented", "missing", "", "ad"],
     )
     assert woman[["value", "cases", "units"]].to_list() == [0.75, 3, 4]
     assert missing[["value", "cases", "units"]].to_list() == pytest.approx([1 / 3, 2, 6])
     # « non déclarée » is a missing origin, as « ne sait pas » is
-    assert found.loc["declared_origin", "missing", "", "", "ad"]["cases"] == 3
-    assert found.loc["declared_origin", "any", "foreign", "", "ad"]["value"] == pytest.approx(2 / 3)
+    assert found.loc["declared_origin", "missing", "", "ad"]["cases"] == 3
+    assert found.loc["declared_origin", "any", "foreign", "ad"]["value"] == pytest.approx(2 / 3)
 
 
 def test_persons_weigh_once_and_only_where_their_copies_were_searched():
     found = table(["gender_presented"])
     # 1/m of the women 1/4 + 1/2 + 1/2, of the man 1; the sixth ad was not searched
-    woman = found.loc["gender_presented", "any", "woman", "", "person"]
+    woman = found.loc["gender_presented", "any", "woman", "person"]
     assert (woman["value"], woman["units"]) == pytest.approx((1.25 / 2.25, 4))
-    assert found.loc["gender_presented", "missing", "", "", "person"]["units"] == 5
+    assert found.loc["gender_presented", "missing", "", "person"]["units"] == 5
     alone = table(["gender_presented"], ads=ADS.drop(columns="multiplicity"))
     assert set(alone.index.get_level_values("unit")) == {"ad"}
     assert set(table(["gender_presented"], ads=ADS.assign(multiplicity=None)).index.get_level_values("unit")) == {"ad"}
@@ -62,11 +62,11 @@ def test_persons_weigh_once_and_only_where_their_copies_were_searched():
 
 def test_an_audience_is_a_set_any_and_only_share_one_base():
     found = table(["audience"])
-    any_men, only_men = found.loc["audience", "any", "men", "", "ad"], found.loc["audience", "only", "men", "", "ad"]
+    any_men, only_men = found.loc["audience", "any", "men", "ad"], found.loc["audience", "only", "men", "ad"]
     assert (any_men["cases"], any_men["units"]) == (4, 4) and (only_men["cases"], only_men["units"]) == (2, 4)
-    assert found.loc["audience", "only", "women", "", "ad"]["cases"] == 0
+    assert found.loc["audience", "only", "women", "ad"]["cases"] == 0
     # one « ne sait pas », one blank
-    assert found.loc["audience", "missing", "", "", "ad"]["cases"] == 2
+    assert found.loc["audience", "missing", "", "ad"]["cases"] == 2
 
 
 def test_signs_of_a_network():
@@ -75,25 +75,22 @@ def test_signs_of_a_network():
     assert found.loc[("1", "ad"), ["cases", "units"]].to_list() == [3, 4]
     assert found.loc[("2", "ad"), ["cases", "units"]].to_list() == [2, 4]
     assert found.loc[("3", "ad"), "value"] == pytest.approx(0.25)
-    none = table(["network_sign"]).loc["network_sign", "any", "none", "", "ad"]
+    none = table(["network_sign"]).loc["network_sign", "any", "none", "ad"]
     assert (none["cases"], none["units"]) == (1, 4)
 
 
 def test_means_over_what_is_stated():
     found = table([], ["declared_age"])
-    assert found.loc["declared_age", "mean", "", "", "ad"]["value"] == pytest.approx((25 + 40 + 31 + 22) / 4)
-    assert found.loc["declared_age", "missing", "", "", "ad"]["value"] == pytest.approx(1 / 3)
-    by_person = found.loc["declared_age", "mean", "", "", "person"]["value"]
+    assert found.loc["declared_age", "mean", "", "ad"]["value"] == pytest.approx((25 + 40 + 31 + 22) / 4)
+    assert found.loc["declared_age", "missing", "", "ad"]["value"] == pytest.approx(1 / 3)
+    by_person = found.loc["declared_age", "mean", "", "person"]["value"]
     assert by_person == pytest.approx((25 / 4 + 40 + 31) / 2.25)
 
 
-def test_domains_and_options_nobody_has():
-    places = pd.Series(["Lens", "Lens", "Arras", "Lens", None, "Arras"])
-    found = table(["gender_presented"], domains=places, options={"gender_presented": ["woman", "man", "trans", "dk"]})
-    assert found.loc["gender_presented", "any", "woman", "Lens", "ad"][["cases", "units"]].to_list() == [2, 2]
-    none = found.loc["gender_presented", "any", "trans", "", "ad"]
+def test_options_nobody_has():
+    found = table(["gender_presented"], options={"gender_presented": ["woman", "man", "trans", "dk"]})
+    none = found.loc["gender_presented", "any", "trans", "ad"]
     assert none["value"] == 0 and none["high"] > 0.3
-    assert set(found.index.get_level_values("domain")) == {"", "Lens", "Arras"}
 
 
 def test_a_multiplicity_starts_at_one():

@@ -16,7 +16,7 @@ from exported import FORMATS
 from openpyxl.utils import column_index_from_string
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.exports.study import nothing, read_exports
+from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.tables import RECEIVED
 from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.core.io import validate
@@ -170,7 +170,7 @@ def test_ranges_run_over_blank_cells_and_hold_every_answer_of_their_columns() ->
 
 def test_a_study_without_questionnaire_has_no_fact() -> None:
     tables = consolidate(
-        nothing(RECEIVED["responses"]), nothing(RECEIVED["situations"]), model("collect/received_rows").empty()
+        RECEIVED["responses"].bare(), RECEIVED["situations"].bare(), model("collect/received_rows").empty()
     )
     assert all(validate(frame, f"consolidate/{name}").empty for name, frame in tables.items())
     none = estimate(tables["respondents"], tables["cases"], model("collect/places").empty(), "00-2026")

@@ -37,6 +37,12 @@ def test_the_ads_that_may_be_missed_are_the_most_that_may(lists: list[tuple[int,
     assert (taken <= size - drawn).all()
 
 
+def test_the_ads_of_two_lists_that_may_be_missed_are_the_most_that_may() -> None:
+    """Seven, by trying every set; an ad of each list too many at each price would leave six."""
+    taken = uncertainty.unseen(np.ones(2), np.array([20, 5]), np.array([7, 2]), 0.95)
+    assert taken.sum() == most([(20, 7), (5, 2)], [1.0, 1.0], 0.95) == 7
+
+
 @given(LISTS, st.data())
 def test_ads_of_unequal_worth_are_missed_within_one_ad_of_the_most(
     lists: list[tuple[int, int]], data: st.DataObject

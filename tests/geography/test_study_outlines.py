@@ -11,7 +11,7 @@ import pytest
 
 from diagnostic.core import writing
 from diagnostic.study.config import ConfigError, load
-from diagnostic.study.seal import seal
+from diagnostic.study.given import seal
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"

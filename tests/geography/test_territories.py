@@ -167,6 +167,7 @@ def test_an_unusable_file_leaves_no_map_and_says_why(content: bytes, told: str) 
     assert tables["source"].iloc[0].kind == "refused" and told in tables["source"].iloc[0].note
 
 
+@pytest.mark.slow
 def test_edges_that_all_cross_end_the_child_and_the_commune_is_told() -> None:
     """A star of 8,001 points, half a megabyte, whose edges cross some sixteen million times."""
     turn = 2 * math.pi * 4_000 / 8_001

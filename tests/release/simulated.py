@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from drawn import cases
+from drawn import long
 
 from diagnostic.codebook import loading
 from diagnostic.release.populations.listing import Listing
@@ -47,7 +47,7 @@ LISTS = {
     "few": {"headlines": ["gender=femme", "gender=homme"], "others": ["gender=trans", "form", "nationality"]},
     "headlines": {"headlines": LISTED["headlines"]},
 }
-SHORT = cases(100) < 100
+SHORT = not long()
 FEW = "few" if SHORT else "all"
 
 

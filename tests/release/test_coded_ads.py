@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+import pytest
 from facts_at_hand import Fact
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,6 +176,7 @@ def test_the_copies_that_a_search_found_are_told_to_five_points_and_without_thei
     assert "," not in text["printed"] and text["printed_denominator"] == text["printed_numerator"] == ""
 
 
+@pytest.mark.slow
 def test_what_missed_copies_add_to_the_error_leaves_several_numbers_of_them() -> None:
     """Three of 29 missed, of 900 copies in all: an error of 57 persons, told as 60; of about thirty copies, two to four give it."""
 

@@ -24,7 +24,7 @@ CODES = ("22", "29", "35", "56")
 ANSWERS = ("woman", "man", "trans")
 THRESHOLDS = {"woman": 8, "man": 8, "trans": 11}  # config/release.yaml
 SHARES = (0.86, 0.1, 0.04)
-STEP, STUDIES = 5, 60
+STEP, STUDIES = 5, 30
 # ads coded in each, ads that these stand for
 SHAPES = [
     ((110, 140, 100, 250), (900, 400, 3000, 700)),
@@ -188,7 +188,7 @@ class Even(Draw):
         return self.key[0] / 100
 
 
-@pytest.mark.parametrize("value", [7.2, 33.3, 48.75, 50.0, 51.25, 66.7, 92.8])
+@pytest.mark.parametrize("value", [7.2, 48.75, 66.7])
 def test_what_is_printed_of_a_share_is_that_share_on_average(value: float) -> None:
     """Over a hundred draws, evenly spread."""
     share = Fact(fact_id="profile.ad.hosting.travels", value=value, numerator=60, denominator=150, **SHARED)
@@ -199,7 +199,7 @@ def test_what_is_printed_of_a_share_is_that_share_on_average(value: float) -> No
     assert all(abs(told - value) < STEP for told in draws)
 
 
-@pytest.mark.parametrize("seen", [150, 149, 146, 141, 120])
+@pytest.mark.parametrize("seen", [150, 149, 141])
 def test_persons_nearly_as_many_as_their_ads_are_told_where_any_few_may_be_left(seen: int) -> None:
     """The ads are exact: a number next to theirs would say how few of them are another ad of somebody."""
     counts, ads = {**SHARED, "measure": "count"}, 150

@@ -14,7 +14,7 @@ from simulated import policy
 
 from diagnostic.collect.answers import AXES, FIELDS, MODES
 from diagnostic.collect.tables import TABLES as COLLECTED
-from diagnostic.consolidate.interviews import consolidate
+from diagnostic.consolidate import lists
 from diagnostic.core import io
 from diagnostic.core.step import check
 from diagnostic.estimate.people import interviews
@@ -43,7 +43,7 @@ def meetings(met: Sequence[Met]) -> pd.DataFrame:
     rows = pd.DataFrame(met, columns=["structure", "activity_field", "place", "month", "interlocutor"], dtype="object")
     date = pd.to_datetime({"year": 2026, "month": rows.pop("month").astype(int), "day": 4})
     given = rows.assign(date=date, mode=next(iter(MODES)), row=range(2, len(met) + 2), source="interviews.csv")
-    return consolidate(given, {})["meetings"]
+    return lists.interviews(given, {})["meetings"]
 
 
 def told(met: Sequence[Met], known: Known) -> tuple[Decided, pd.DataFrame]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import cases
+from drawn import long
 from laws import exact, moves
 from neighbours import ANSWERED, CHANGES, Study, Told, differences, false_claims, finished
 
@@ -25,8 +25,8 @@ from diagnostic.release.populations import rounding
 from diagnostic.release.ways import group, listed, model, things, verdicts
 from diagnostic.release.ways.listed import Draft
 
-SHORT = ("person less", "other answer", "situation less", "response less")  # kinds of neighbours of the short form
-KINDS = tuple(CHANGES) if cases(100) == 100 else SHORT
+SHORT = ("person less", "response less")  # kinds of neighbours of the short form
+KINDS = tuple(CHANGES) if long() else SHORT
 TRIED = 4  # neighbours of each kind that a planted leak is looked for in, at most
 ONE = [kind for kind in ("person more", "person less", "other answer") if kind in KINDS]  # of one case in each group
 

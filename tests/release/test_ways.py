@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from unittest.mock import Mock
 
@@ -23,6 +24,12 @@ PERSONS = (2.0, 12.0, 23.0)  # persons met during a round of outreach, in one to
 
 
 MET = "maraudes.met.{town}"
+# The same persons said otherwise: as a part of three times as many, as a mean of half of them, as an estimate.
+OTHERWISE = {
+    "percent": lambda met: {"value": 100 / 3, "numerator": met, "denominator": 3 * met},
+    "mean": lambda met: {"value": met / (met // 2), "denominator": met // 2},
+    "estimate": lambda met: {"value": met, "low": met - 1, "high": met + 1, "interval_kind": "bounds"},
+}
 TABLE = """
 title: Maraudes
 families: {rounds: maraudes}
@@ -75,11 +82,18 @@ def test_whatever_a_newcomer_declares_nothing_that_counts_persons_is_printed_exa
             continue
         for source, value in product(("collect/maraudes", "consolidate/maraudes"), PERSONS):
             town = f"{unit}-{way}-{source.partition('/')[0]}-{value:g}"
-            facts.append(Builder(source, "observed", texts=texts).count(MET, value, town=town))
+            fact = Builder(source, "observed", texts=texts).count(MET, value, town=town)
+            facts.append(fact)
+            named = {one: f"{MET.partition('{')[0]}{town}-{one}" for one in OTHERWISE}
+            facts += [
+                replace(fact, fact_id=named[one], measure=one, **given(value)) for one, given in OTHERWISE.items()
+            ]
     assert stopped == 2 * len(UNITS)  # « things » and « each » say that they count nobody
     ledger = decide(table("47-2026", facts), policy(), draw=draw).ledger
     exact = ledger[ledger["shown_value"].eq(ledger["value"])]
-    assert exact.empty if draw else exact["value"].min() >= 8, exact["fact_id"].to_list()
+    counted = exact["measure"].isin(["count", "estimate"])
+    assert exact.empty if draw else exact.loc[counted, "value"].min() >= 8, exact["fact_id"].to_list()
+    assert exact.empty if draw else exact.loc[exact["measure"].eq("percent"), "numerator"].min() >= 8
 
 
 def test_a_round_is_a_thing_and_whom_it_met_is_not(added: None) -> None:

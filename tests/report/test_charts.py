@@ -26,10 +26,9 @@ from hypothesis import given
 from diagnostic.core.vega import Engine, EngineError, current
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.image import NARROWEST
 from diagnostic.report.charts.internet import MOST, ads_by_site, allocation
 from diagnostic.report.charts.people import covering
-from diagnostic.report.charts.style import TALL
+from diagnostic.report.charts.style import NARROWEST, TALL
 
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
 NAMES = {

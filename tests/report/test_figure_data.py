@@ -12,8 +12,7 @@ from pathlib import Path
 import ledgers
 
 from diagnostic.office.render import render
-from diagnostic.report.charts.data import HEADER, table
-from diagnostic.report.charts.facts import Released
+from diagnostic.report.charts.facts import HEADER, Released, table
 from diagnostic.review.lint import blocks
 
 SAMPLE = Path(__file__).parent / "sample"

@@ -15,8 +15,8 @@ from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core import io
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.charts.maps import provenance
-from diagnostic.report.grids import provenance as pages
-from diagnostic.report.grids.provenance import STEPS
+from diagnostic.report.grids import quality as pages
+from diagnostic.report.grids.quality import STEPS
 from diagnostic.review import lineage
 
 

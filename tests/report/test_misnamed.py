@@ -13,7 +13,7 @@ from test_unsaid import REPORT, TEMPLATES, told, whole
 from diagnostic.codebook import loading
 from diagnostic.report import misnamed
 from diagnostic.report.assemble import environment
-from diagnostic.report.leaks import look
+from diagnostic.report.blocks import look
 from diagnostic.report.printer import Printer
 from diagnostic.report.tables import TABLES
 
@@ -53,7 +53,7 @@ def test_every_word_that_prints_a_statement_has_its_ids_looked_up() -> None:
         ('{{ agree("press.outlet", "titre") }}', "press.outlet", "press.outlets"),
         ('{{ listed({"interviews.mode.phone": "par téléphone", "press.perod": "x"}) }}', "press.perod", "press.period"),
         ('{{ grid.indicators(ids=["profile.minors", "profile.minor_boy"], ident="x") }}', "profile.minor_boy", "profile.minor_boys"),
-        ('{{ grid.breakdown(prefix="intervews.place", ident="x") }}', "intervews.place", "interviews.place_unknown"),
+        ('{{ grid.breakdown(names=["intervews.place.{place}"], ident="x") }}', "intervews.place.{place}", "interviews.place.{place}"),
         ('{% if having("teritory.") %}x{% endif %}', "teritory.", "territory."),
         ('{% for one in ("ads.totl", "ads.total") %}{{ fact(one) }}{% endfor %}', "ads.totl", "ads.total"),
         ('{{ fact("survey.activity_field.other.pct") }}', "survey.activity_field.other.pct", None),
@@ -71,7 +71,7 @@ def test_a_name_that_no_fact_has_is_told_at_its_line_with_the_nearest(source: st
         '{{ fact("survey.activity_field.other") }}',  # an answer, by a pattern
         '{{ fact("profile.minors_pct") }}{{ fact("profile.minors") }}',  # a number of the codebook, and its share
         '{{ grid.indicators(ids=["vuln.", "pros.under_equipped_respondents"], ident="x") }}',  # a beginning; a share alone
-        '{{ grid.breakdown(prefix="interviews.place", ident="x") }}{% if having("ads.city_") %}x{% endif %}',
+        '{{ grid.breakdown(names=["interviews.place.{place}"], ident="x") }}{% if having("ads.city_") %}x{% endif %}',
         '{% if having("marseille.") %}x{% endif %}',  # an action that a study cites, by the name that it gives it
         '{{ fact("ads.subtotal_" ~ category) }}{{ document("rapport.docx", "Word") }}',  # put together; no id
     ],

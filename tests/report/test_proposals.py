@@ -9,10 +9,12 @@ import pandas as pd
 from released import fact, statements
 
 from diagnostic.core.tables import model
-from diagnostic.findings.tracks import FIRST, Proposals
+from diagnostic.findings.library import read
+from diagnostic.findings.tracks import FIRST, Proposals, Proposed, proposed
 from diagnostic.report.grids import field, quality
+from diagnostic.report.grids.field import evaluation, plan
+from diagnostic.report.grids.quality import only_published
 from diagnostic.report.printer import Printer
-from diagnostic.report.proposals import evaluation, plan, tracks_of
 
 LIBRARY = ledgers.shelf()["library"]
 NONE = pd.DataFrame(columns=["fact_id", "statement", "published", "status"])
@@ -31,6 +33,10 @@ FIGURES = pd.DataFrame(
     columns=NONE.columns,
 )
 NBSP = "\N{NO-BREAK SPACE}"
+
+
+def tracks_of(library: bytes, said: pd.DataFrame, figures: pd.DataFrame) -> list[Proposed]:
+    return proposed(read(library), said, only_published(figures))
 
 
 def test_page_one_names_the_tracks_that_a_number_supports() -> None:

@@ -120,7 +120,7 @@ def test_a_family_that_is_absent_takes_its_sentences_with_it(family: str) -> Non
     assert without({one for one in whole()[0]["statement_id"] if one.startswith(f"{family}.")}) == []
 
 
-@settings(max_examples=cases(20))
+@settings(max_examples=cases(10))
 @given(st.sets(st.sampled_from(NAMED), min_size=1, max_size=60))
 def test_any_facts_may_be_absent(dropped: set[str]) -> None:
     assert without(dropped) == []

@@ -129,6 +129,35 @@ def test_what_a_hand_has_changed_in_the_report_is_put_back_and_a_note_of_the_tea
     assert edition() == "second"
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_altered_stage_is_made_again_whether_the_record_is_there_or_not(project: Path, recorded: bool) -> None:
+    end()
+    record, stage, other = Path("published.ok"), RESULTS / "collect/erreurs.csv", RESULTS / "collect/notes.csv"
+    if recorded:
+        record.write_text(generations.seen(RESULTS))
+    other.write_text("d’un calcul qui s’est arrêté depuis")
+    assert generations.forget(RESULTS, record) == []
+    stage.write_text("autre chose")
+    os.utime(stage, (1_600_000_000, 1_600_000_000))
+    (told,) = generations.forget(RESULTS, record)
+    assert told.startswith(str(stage)) and "modifié depuis le dernier calcul" in told
+    assert not stage.exists() and not record.exists() and other.exists()
+
+
+def test_a_manifest_that_cannot_be_read_is_not_called_modified(project: Path) -> None:
+    end()
+    for manifest in (RESULTS / "manifest.json", RESULTS / "generations/2/manifest.json"):
+        sound = manifest.read_bytes()
+        manifest.write_bytes(sound.rstrip())
+        (told,) = verify(RESULTS, Path())
+        assert told.startswith(f"{manifest} : le manifeste") and "a été modifié" in told
+        manifest.write_bytes(sound[:-3])
+        (told,) = verify(RESULTS, Path())
+        assert told.startswith(f"{manifest} : le manifeste") and "ne peut pas être lu" in told
+        manifest.write_bytes(sound)
+    assert verify(RESULTS, Path()) == []
+
+
 def test_a_damaged_copy_is_told_and_the_next_publication_makes_another(project: Path) -> None:
     end()
     (RESULTS / "generations/2/report/rapport.html").write_text("abîmé")

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from diagnostic.core.declarations import ConfigError
-from diagnostic.study.seal import seal
+from diagnostic.study.given import seal
 
 STUDY, DAY = "47-2026", dt.date(2026, 3, 1)
 RECORD = {"title": "Aller-vers", "origin": "observed", "source": "Équipe", "licence": "Interne", "date": "2026-02-01"}

@@ -19,8 +19,8 @@ from diagnostic.core.french import typographic
 from diagnostic.estimate.formulas.pages import as_planned
 from diagnostic.estimate.sample.drawing import draw_sample
 from diagnostic.study.config import load
-from diagnostic.study.method import declared
 from diagnostic.study.start import StartError, init
+from diagnostic.study.words import method as declared
 from diagnostic.study.words import study_words
 
 STUDY, CODES, DAY = "bretagne-2019", ("22", "29", "35", "56"), dt.date(2019, 3, 1)

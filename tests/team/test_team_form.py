@@ -35,7 +35,7 @@ def read(people: People) -> Received:
     codebook = load(read_folder(Path(__file__).parents[2] / FOLDER))
     content = team_files.xlsx({"Form1": team_files.words.form(people)})
     grids = read_export(content, ROLE, short_rows=True)[0]
-    mapped, typed = confirmed(sheets.propose_mapping(grids, Headings(codebook, ROLES[ROLE]))[0])
+    mapped, typed = confirmed(sheets.proposed([(grids, Headings(codebook, ROLES[ROLE]))]).content)
     assert typed <= EDITS
     found = read_exports(
         codebook, {ROLE: content}, {ROLE: "mapping"}, lambda kind, values: list(values), {ROLE: mapped}

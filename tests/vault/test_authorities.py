@@ -15,8 +15,8 @@ from diagnostic.codebook import loading, template
 from diagnostic.core import io as door
 from diagnostic.core.errors import NoResults
 from diagnostic.privacy.vault import VaultError, open_vault
-from diagnostic.study.authorities import annex
-from diagnostic.study.given import AnnexError
+from diagnostic.study.annexes import AnnexError
+from diagnostic.study.annexes import for_authorities as annex
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"

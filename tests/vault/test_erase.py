@@ -100,7 +100,7 @@ def coding(records: Iterable[str]) -> bytes:
 def private(root: Path) -> None:
     """The tables that a run splits off."""
     vault = open_vault(root, STUDY)
-    read = Reader.of(root, STUDY, vault).read(ROLE, vault.read_received(ROLE)).read
+    read = Reader(root, STUDY, vault).read(ROLE, vault.read_received(ROLE)).read
     for name, frame in read.private.items():
         vault.write_private(frame, name)
 
@@ -113,7 +113,7 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     give(root, export(tool), day=LATER)
     private(root)
     vault = open_vault(root, STUDY)
-    reader = Reader.of(root, STUDY, vault)
+    reader = Reader(root, STUDY, vault)
     before = {one.number: reader.read(ROLE, versions.content(vault, one)) for one in versions.versions(vault, ROLE)}
     contacts = before[3].read.private["contacts"]
     whole = str(contacts.loc[contacts["email"] == MAIL, "response_id"].iloc[0])
@@ -139,7 +139,7 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     assert number_of_trial.items() <= after[1].records.items()
     assert config.export_sidecar(root, STUDY, ROLE).accepted == vault.digest(vault.read_received(ROLE))
     assert versions.in_use(vault, ROLE) == versions.versions(vault, ROLE)[-1]
-    assert len(Reader.of(root, STUDY, vault).read(CODING, vault.read_received(CODING)).records) == 1
+    assert len(Reader(root, STUDY, vault).read(CODING, vault.read_received(CODING)).records) == 1
     assert not stage.exists()
     decisions = root / "resources/studies" / STUDY / "duplicates.csv"
     assert [line[:8] for line in decisions.read_text(encoding="utf-8").splitlines()[1:]] == ["R-YYYYYY"]
@@ -150,6 +150,7 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
         assert not any(value in text for value in (NAME, MAIL, TEXT, AGAIN, whole[:8], WHO))
 
 
+@pytest.mark.slow
 def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> None:
     """The sheet that a Google form fills holds dates, which a French screen shows by day, month and year."""
     sheet = exported.workbook_export(CODEBOOK, ANSWERS, dates="cells")
@@ -161,7 +162,7 @@ def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> N
     rank = f" {times[:at].count(grid.rows[at][0])}" if times.count(grid.rows[at][0]) > 1 else ""
     shown = f"{moment:%d/%m/%Y %H:%M:%S}{rank}"
     vault = open_vault(root, STUDY)
-    read = Reader.of(root, STUDY, vault).read(ROLE, sheet).read
+    read = Reader(root, STUDY, vault).read(ROLE, sheet).read
     person = str(read.private["contacts"].loc[lambda one: one["email"] == MAIL, "response_id"].iloc[0])
     for number in (shown, f"{moment:%Y-%m-%d %H:%M:%S}{rank}"):
         assert read.numbers[number] == person
@@ -207,6 +208,7 @@ def test_a_record_that_is_nowhere_is_refused_and_nothing_changes(root: Path) -> 
     assert dict(everything(root)) == before
 
 
+@pytest.mark.slow
 def test_a_text_left_outside_is_told(root: Path) -> None:
     give(root, export("template"))
     (root / "docs").mkdir(exist_ok=True)

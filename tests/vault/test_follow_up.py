@@ -16,10 +16,10 @@ from diagnostic.codebook import loading, template
 from diagnostic.core import io as door
 from diagnostic.core.errors import NoResults
 from diagnostic.privacy.vault import VaultError, open_vault
+from diagnostic.study.annexes import AnnexError, to_remind, wishes
+from diagnostic.study.annexes import to_call_back as annex
 from diagnostic.study.compliance import Retention
 from diagnostic.study.erase import PLANNED, plan, purge
-from diagnostic.study.follow_up import annex, to_remind, wishes
-from diagnostic.study.given import AnnexError
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"

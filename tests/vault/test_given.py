@@ -21,7 +21,7 @@ from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import steps
 from diagnostic.collect.tables import RECEIVED
 from diagnostic.commands.program import main
-from diagnostic.consolidate.interviews import consolidate
+from diagnostic.consolidate import lists
 from diagnostic.core import io
 from diagnostic.core.tables import model
 from diagnostic.estimate.people import interviews as meetings
@@ -201,7 +201,7 @@ def test_an_interview_whose_field_nobody_knows_is_one_all_the_same(root: Path, m
     assert [(row["activity_field"], row["interlocutor"]) for row in rows(root, "interviews.csv")] == [("", "")]
     collected = read(root, "interviews")
     assert not collected.blocked
-    met = consolidate(collected.tables["interviews"], {})["meetings"]
+    met = lists.interviews(collected.tables["interviews"], {})["meetings"]
     io.validate(met, "consolidate/meetings")
     made = meetings.estimate(met, RECEIVED["text_coding"].empty(), model("collect/places").empty(), STUDY)
     found = next(iter(made.values())).set_index("fact_id")["value"]

@@ -165,6 +165,7 @@ def test_a_file_that_is_no_table_of_the_study_is_refused(root: Path, rows: Rows)
     assert not (root / "vault" / STUDY / "received" / MAPPING).exists()
 
 
+@pytest.mark.slow
 def test_an_interview_is_erased_from_the_file_given_too(root: Path) -> None:
     given = workbook({"journal": LOG, "situations": TOLD})
     give(root, given)

@@ -179,7 +179,7 @@ def test_pairs_stand_side_by_side_and_decisions_come_back(root: Path) -> None:
     prepare(root, STUDY, "AB")
     sheet, at = sheet_of(root, "doublons", "Paires")
     told = [(row[0].value, row[1].value) for row in sheet.iter_rows(min_row=3)]
-    own = Reader.of(root, STUDY, open_vault(root, STUDY)).situations()
+    own = Reader(root, STUDY, open_vault(root, STUDY)).situations()
     assert not any(key.startswith("R-") for pair in told for key in pair)  # the numbers that the form shows
     assert {(own(one), own(other)) for one, other in told} == set(zip(pairs["first"], pairs["second"], strict=True))
     assert "Âge :" in str(sheet.cell(3, at["À lire : première situation"]).value).replace("\xa0", " ")
@@ -208,7 +208,7 @@ def test_a_pair_is_the_same_however_its_keys_are_written(root: Path) -> None:
     """Decided under the keys of a list of the workflow, then under the form's numbers, in the other order."""
     first, second = calculated(root).loc[0, ["first", "second"]]
     give(root, f"first,second,decision\n{first},{second},same\n".encode(), "duplicates")
-    own = Reader.of(root, STUDY, open_vault(root, STUDY)).situations()
+    own = Reader(root, STUDY, open_vault(root, STUDY)).situations()
     prepare(root, STUDY, "AB")
     sheet, _ = sheet_of(root, "doublons", "Paires")
     shown = {own(row[at].value): row[at].value for row in sheet.iter_rows(min_row=3) for at in (0, 1)}

@@ -254,10 +254,11 @@ def test_a_file_put_by_hand_gets_a_version_before_another_takes_its_place(tmp_pa
     assert [versions.content(vault, one) for one in versions.versions(vault, "form")] == [b"un", b"a la main", b"trois"]
 
 
-def test_a_damaged_journal_is_told_and_nothing_is_written_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", ["day,role\nx\n", ""], ids=["cut", "empty"])
+def test_a_damaged_journal_is_told_and_nothing_is_written_over(tmp_path: Path, left: str) -> None:
     vault = open_vault(tmp_path, STUDY)
     versions.add(vault, b"un", "form", ".csv", "2026-03-01")
-    (vault.folder / "versions/journal.csv").write_text("day,role\nx\n", encoding="utf-8")
+    (vault.folder / "versions/journal.csv").write_text(left, encoding="utf-8")
     before = snapshot(tmp_path)
     with pytest.raises(VaultError, match="journal"):
         versions.add(vault, b"deux", "form", ".csv", "2026-03-02")

@@ -9,7 +9,7 @@ from typing import Any
 import own
 import pytest
 from copies import BOTH, TRIAL, Finished, Project, fresh
-from drawn import WHOLE, cases
+from drawn import long
 from planted_exports import Sown, sow
 from planted_study import CODEBOOK, Planted, planted
 
@@ -30,7 +30,7 @@ def finished(source: Project, once: Once) -> Finished:
 
     def made(folder: Path) -> Finished:
         project = source.copy(folder / "projet")
-        if cases(WHOLE) < WHOLE:
+        if not long():
             choices = project.path("config/config.yaml")
             choices.write_text(choices.read_text("utf-8").replace('["62-2020"]', '["99-2025"]'), "utf-8")
             alone = project.snakemake()

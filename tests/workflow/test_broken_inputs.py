@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from copies import BOTH, NOTHING, SMALL, Finished, Project, Run
+from copies import BOTH, SMALL, Finished, Project, Run
 
 from diagnostic.core.io import read_table
 from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING
@@ -102,11 +102,6 @@ def strike(project: Project, breakage: Breakage) -> None:
         digests = [hashlib.sha256(bytes_).hexdigest() for bytes_ in (before, content)]
         assert digests[0] in text
         sidecar.write_text(text.replace(*digests), encoding="utf-8")
-
-
-def mend(project: Project, sound: Project, breakage: Breakage) -> None:
-    for name in (breakage.file, f"{breakage.file}.meta.yaml"):
-        project.input(breakage.study, name).write_bytes(sound.input(breakage.study, name).read_bytes())
 
 
 def plain(text: str) -> str:
@@ -221,20 +216,6 @@ def test_what_is_only_told_changes_no_number(outcome: Callable[[Breakage], Outco
     assert list(differing) == ["quality.warnings"] and facts[1]["quality.warnings"] == len(TOLD)
     report = outcome(TOLD[0]).project.path(REPORT).read_text(encoding="utf-8")
     assert "cp1252" in report and "point\\-virgule" not in report  # told to the team alone: that file is not public
-
-
-def test_once_mended_the_next_run_gives_the_same_results(
-    outcome: Callable[[Breakage], Outcome], finished: Finished
-) -> None:
-    """The broken file is put back; a file that was corrected instead is sealed (see test_provenance)."""
-    first, project = BLOCKED[0], outcome(BLOCKED[0]).project
-    for breakage in next(batch for batch in batches() if first in batch):
-        mend(project, finished.project, breakage)
-    config = ("--config", f"studies=[{first.study}]")
-    done = project.snakemake(*config)
-    assert done.code == 0, done.output
-    assert project.digests(first.study) == finished.project.digests(first.study)
-    assert NOTHING in project.snakemake(*config).output
 
 
 def test_one_bad_study_does_not_stop_the_other(copied: Project, finished: Finished) -> None:

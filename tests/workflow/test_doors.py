@@ -144,4 +144,5 @@ def test_nothing_that_leaves_holds_the_digest_of_what_is_not_public(
     for path in [path for path in report.rglob("*") if path.is_file()]:
         said = "\n".join(text.text for text in contents(path).texts)
         said += path.read_text(encoding="utf-8", errors="ignore")
-        assert [digest for digest in told if digest in said] == [], path.name
+        held = " ".join(re.findall(r"[0-9a-f]{12,}", said))  # a digest is nowhere else
+        assert [digest for digest in told if digest in held] == [], path.name

@@ -3,7 +3,6 @@ professionals need and know of the law are printed, whatever the study and the t
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +11,7 @@ from copies import Project
 
 from diagnostic.core import io
 
+STUDY = "2A-2026"
 SHOWN = (
     *("profile.women", "profile.men", "profile.minors", "profile.age_18_25", "profile.age_26_35", "profile.age_36_45"),
     *("profile.age_ge46", "profile.age_unknown", "profile.french", "profile.foreign", "profile.africa"),
@@ -46,24 +46,12 @@ def judged(ledger: pd.DataFrame) -> None:
     assert {name for name, total in PUBLISHED.items() if ledger["value"][name] == total} == set()
 
 
-def chosen(project: Project) -> list[str]:
-    """The first of the list, one with a letter, one with three digits; said before any of them was made.
-    `test_region_whole.py` has a region."""
-    with project.path("resources/references/departements.csv").open(encoding="utf-8") as file:
-        known = [row["code"] for row in csv.DictReader(file) if row["code"] != "99"]
-    return [f"{code}-2026" for code in (known[0], "2A", "974")]
-
-
 @pytest.mark.slow
 def test_the_first_report_shows_what_a_report_is(source: Project, tmp_path: Path) -> None:
-    """Three studies."""
+    """One whose code has a letter; `test_region_whole.py` has a region, `benchmarks/wholes.py` others (`look=trial`)."""
     project = source.copy(tmp_path / "projet")
-    studies = chosen(project)
-    for study in studies:
-        made = project.diagnostic("creer", study, "--date", "2026-03-01")
-        assert made.code == 0, made.output
-    ledgers = [f"results/{study}/release/ledger.parquet" for study in studies]
-    done = project.snakemake(*ledgers, "--config", f"studies=[{','.join(studies)}]")
+    made = project.diagnostic("creer", STUDY, "--date", "2026-03-01")
+    assert made.code == 0, made.output
+    done = project.snakemake(f"results/{STUDY}/release/ledger.parquet", "--config", f"studies=[{STUDY}]")
     assert done.code == 0, done.output
-    for study in studies:
-        judged(told(project, study))
+    judged(told(project, STUDY))

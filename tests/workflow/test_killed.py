@@ -124,14 +124,14 @@ def launched(project: Project, folder: Path) -> dict[str, str]:
     return {name: value for name, value in shell.items() if name not in ("VIRTUAL_ENV", "PWD")}
 
 
-def test_killed_at_ten_moments_the_one_command_that_is_printed_takes_it_up_again(
+def test_killed_at_five_moments_the_one_command_that_is_printed_takes_it_up_again(
     copied: Project, tmp_path: Path
 ) -> None:
     """From a shell where the environment is not active, each time some step more has begun."""
     whole, logs = everything(copied), copied.path(LOGS)
     number = len(list(logs.glob("*.log")))
     again(copied)
-    shell, printed, moments = launched(copied, tmp_path), f"python3 lancer.py calculer {STUDY}", 10
+    shell, printed, moments = launched(copied, tmp_path), f"python3 lancer.py calculer {STUDY}", 5
     told, ends = "", 0
     for moment in range(moments):
         before = max(len(list(logs.glob("*.log"))), (2 * moment + 1) * number // (2 * moments))
@@ -151,23 +151,27 @@ def test_killed_at_ten_moments_the_one_command_that_is_printed_takes_it_up_again
     assert everything(copied) == whole
 
 
-def test_killed_once_in_every_rule_and_taken_up_again_it_gives_the_same(copied: Project) -> None:
+def test_killed_once_in_every_other_rule_and_taken_up_again_it_gives_the_same(copied: Project) -> None:
     whole, before = everything(copied), shown(copied)
     again(copied)
     places: list[Killed] = []
     begun: list[str] = []  # in the present run
+    met: list[str] = []  # in any, in their order: the first is killed, the second not, and so on
 
     def new(rule: str) -> bool:
         begun.append(rule)
-        return rule not in {one.rule for one in places}
+        if rule in met:
+            return False
+        met.append(rule)
+        return len(met) % 2 == 1
 
     while place := killed(copied, new, len(places)):
         places.append(place)
         begun.clear()
         assert shown(copied) == before, place
         assert damaged(generations.within(copied.path(f"{RESULTS}/generations/1"))) == []
-    assert len(places) >= 40 and sum(place.wrote for place in places) > 20, places
-    assert {*begun} <= {place.rule for place in places[-2:]}  # what was done is not done again
+    assert len(places) >= 20 and sum(place.wrote for place in places) > 8, places
+    assert {*begun} <= {*met[-5:]}  # what was done is not done again
     assert everything(copied).keys() == whole.keys()
     assert everything(copied) == whole
 
@@ -193,12 +197,11 @@ def test_killed_as_the_outlines_of_the_country_are_fetched(copied: Project) -> N
     country = ".geographie/geography/country.parquet"
     path, asked = copied.path(country), (country, "--config", "studies=[62-2020]")
     whole = path.read_bytes()
-    for number in (0, 1):
-        path.unlink(missing_ok=True)
-        assert killed(copied, "geography_fetch".__eq__, number, asked) == Killed("geography_fetch", bool(number))
-        assert not path.exists() or path.read_bytes() == whole
-        assert copied.snakemake(*asked).code == 0
-        assert path.read_bytes() == whole
+    path.unlink()
+    assert killed(copied, "geography_fetch".__eq__, 1, asked) == Killed("geography_fetch", True)
+    assert not path.exists() or path.read_bytes() == whole
+    assert copied.snakemake(*asked).code == 0
+    assert path.read_bytes() == whole
 
 
 def test_killed_as_a_configuration_is_refused_the_other_study_is_as_it_was(copied: Project) -> None:

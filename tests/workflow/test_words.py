@@ -12,6 +12,7 @@ from copies import Project
 STUDY = own.SMALL
 
 
+@pytest.mark.slow
 def test_a_study_in_which_nothing_changed_is_told_since_when_and_what_is_refused_once(copied: Project) -> None:
     done = copied.diagnostic("calculer", STUDY)
     assert done.code == 0, done.output

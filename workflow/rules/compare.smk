@@ -11,8 +11,8 @@ from diagnostic.compare import comparability
 from diagnostic.compare.table_names import DOCUMENTS as COMPARED_NAMES
 from diagnostic.compare.table_names import DRAWN
 from diagnostic.compare.table_names import TABLES as SIDE_BY_SIDE
-from diagnostic.study import comparisons, method
-from diagnostic.study.words import comparison_words
+from diagnostic.study import comparisons
+from diagnostic.study.words import comparison_words, method
 
 if (COMPARABILITY := comparisons.declared(Path.cwd())) or CONFIG.comparisons:
     if wrong := comparability.problems(COMPARABILITY, comparisons.RULES.as_posix()):
@@ -47,7 +47,7 @@ STEPS |= {
         output={name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE},
         params=dict(
             studies=lambda wildcards: {
-                study: method.declared(CONFIG, study) for study in CONFIG.comparisons[wildcards.comparison].studies
+                study: method(CONFIG, study) for study in CONFIG.comparisons[wildcards.comparison].studies
             },
             second=lambda wildcards: CONFIG.comparisons[wildcards.comparison].published,
             policy=CONFIG.policy.model_dump(mode="json"),
@@ -75,7 +75,7 @@ STEPS |= {
     ),
     "compare_tripwire": Step(
         "dernière recherche de noms et de contacts avant d’imprimer",
-        "report.leaks.look",
+        "report.blocks.look",
         input=dict(qmd=f"{BESIDE}/rendu/rapport.qmd", figures=f"{BESIDE}/rendu/figures.parquet"),
         output=dict(found="<logs>/comparison/{comparison}/report_tripwire.txt"),
     ),

@@ -20,14 +20,14 @@ STEPS |= {
     ),
     "consolidate_press": Step(
         "revue de presse",
-        "consolidate.press.consolidate",
+        "consolidate.lists.press",
         input=collected("press"),
         output=consolidated("articles", "press_rows"),
         params=dict(files=files),
     ),
     "consolidate_interviews": Step(
         "entretiens",
-        "consolidate.interviews.consolidate",
+        "consolidate.lists.interviews",
         input=collected("interviews"),
         output=consolidated("meetings", "interviews_rows"),
         params=dict(files=files),
@@ -69,7 +69,7 @@ STEPS |= {
     ),
     "consolidate_history": Step(
         "historique et conditions des sites",
-        "consolidate.history.consolidate",
+        "consolidate.lists.history",
         input=collected("codes", "site_status", "site_terms", "received_rows"),
         output=consolidated("site_states", "site_terms", "history_rows"),
         params=dict(files=files),
@@ -85,7 +85,7 @@ STEPS |= {
     ),
     "consolidate_partners": Step(
         "structures contactées et relances",
-        "consolidate.partners.consolidate",
+        "consolidate.lists.partners",
         input=collected("codes", "partners", "reminders", "received_rows"),
         output=consolidated("partners_rows"),
         params=dict(files=files),

@@ -80,7 +80,7 @@ STEPS |= {
     # Everything printed is in these two: what looks personal stops the study here, before any document is made.
     "report_tripwire": Step(
         "dernière recherche de noms et de contacts avant d’imprimer",
-        "report.leaks.look",
+        "report.blocks.look",
         input=dict(qmd=f"{RENDERED}/rapport.qmd", figures="<results>/{study}/rendu/figures.parquet"),
         output=dict(found="<logs>/{study}/report_tripwire.txt"),
     ),

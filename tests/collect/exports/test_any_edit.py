@@ -51,7 +51,7 @@ def grids(shape: str) -> list[Grid]:
 @cache
 def mapped() -> bytes:
     """The mapping of Kobo's sheets, signed as it is proposed."""
-    content, _ = sheets.propose_mapping(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE]))
+    content = sheets.proposed([(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE]))]).content
     return adhoc.edited(content, {("Questions", 1, 2): "LM"})
 
 

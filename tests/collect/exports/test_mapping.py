@@ -49,7 +49,7 @@ def own(kind: str, values: Iterable[str]) -> list[str]:
 def proposed(content: bytes, earlier: bytes | None = None) -> bytes:
     book = study.read_mapping(earlier, FILE)[0] if earlier else None
     grids = read_export(content, ROLE, short_rows=True)[0]
-    return sheets.propose_mapping(grids, Headings(CODEBOOK, ROLES[ROLE]), book)[0]
+    return sheets.proposed([(grids, Headings(CODEBOOK, ROLES[ROLE]))], book).content
 
 
 def row_of(mapped: bytes, question: str, sheet: str = "1") -> int:

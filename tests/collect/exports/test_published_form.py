@@ -275,7 +275,7 @@ class Mapped:
 def mapped(form: Form) -> Mapped:
     export = form.xlsx()
     grids = read_export(export, ROLE, short_rows=True)[0]
-    proposal, _ = sheets.propose_mapping(grids, Headings(CODEBOOK, ROLES[ROLE]))
+    proposal = sheets.proposed([(grids, Headings(CODEBOOK, ROLES[ROLE]))]).content
     typed = {("Questions", 1, 2): "LM"}
     for row, cells in enumerate(adhoc.rows_of(proposal, "Questions")[2:], start=3):
         right = "response_id" if cells[3] == "Horodateur" else COLUMNS[cells[3]].variable

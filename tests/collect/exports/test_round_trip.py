@@ -123,7 +123,7 @@ def test_the_answers_hold_the_traps() -> None:
     assert counts.max() == 4 and len(counts) < 40
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", always(6, SHAPES))
 def test_what_is_personal_is_set_apart(shape: str) -> None:
     """Free texts, places and contacts are in the private tables, word for word, and in no typed table."""
     read = received(shape)

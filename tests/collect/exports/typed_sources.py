@@ -47,7 +47,7 @@ def _values(variable: Any, answer: Any) -> dict[str, Any]:
     if variable.type == "date":
         return {f"{name}.date": pd.Timestamp(answer) if isinstance(answer, dt.date) else None}
     if variable.type == "count_text":
-        count = read_count(answer, cap=1) if answer is not None else None
+        count = read_count(answer) if answer is not None else None
         return {
             f"{name}.minimum": count and count.minimum,
             f"{name}.central": count and count.central,

@@ -43,7 +43,6 @@ def run(figures: Path, structure: Path | None, integers: bool, folder: Path | No
 
 
 def _contradicts(done: Audit) -> bool:
-    """Whether some figures contradict each other whatever the reading."""
     return bool(done.tables["conflicts"]["question"].eq("").any())
 
 
@@ -99,7 +98,6 @@ def _problem(problem: Problem) -> str:
 
 
 def _overall(audit: Audit, safe: bool) -> list[str]:
-    """Contradictions that no reading lifts."""
     conflicts = audit.tables["conflicts"]
     always = conflicts[conflicts["question"] == ""]
     contradicted = audit.tables["figures"].query("verdict == 'contradicted'")["figure_id"]

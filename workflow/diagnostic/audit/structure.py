@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import pandas as pd
@@ -82,11 +82,8 @@ def read_rules(table: pd.DataFrame | None, figures: dict[str, Figure], file: str
     """The relations, and the problems of the file: all of them, in French. No table: no relation."""
     if table is None:
         return Rules(), []
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        names = ", ".join(f"« {name} »" for name in missing)
-        message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {names}."
-        return Rules(), [Problem(BLOCKING, file, message, "Remettre les en-têtes de colonnes attendus.", row=1)]
+    if lacking := _lacking(table, COLUMNS, file):
+        return Rules(), lacking
     reader = _Reader(as_text(table), figures, file)
     return reader.rules(), reader.problems
 
@@ -474,27 +471,29 @@ def grouped(
         groups.join((product.name, product.left, product.right))
     for names in by_question.values():
         groups.join(names)
-    parts = _Parts(groups)
+    parts: dict[str, Component] = {}
+    held: dict[str, set[str]] = defaultdict(set)
+
+    def part(name: str) -> Component:
+        return parts.setdefault(groups.find(name), Component({}, [], [], frozenset(), {}))
+
     for name in groups.parent:
-        parts.at(name).variables[name] = (0, limit(name))
+        part(name).variables[name] = (0, limit(name))
     for linear in linears:
         names = [name for name, _ in linear.terms]
-        where = names or by_question.get(linear.question, []) or _variables(figures, linear.figure)
+        told = figures[linear.figure].variables if linear.figure in figures else ()
+        where = names or by_question.get(linear.question, []) or [linear.figure + suffix for suffix in told]
         if where:
-            parts.at(where[0]).linears.append(linear)
+            part(where[0]).linears.append(linear)
     for product in products:
-        parts.at(product.name).products.append(product)
+        part(product.name).products.append(product)
     for figure in figures.values():
         for suffix in list(figure.variables)[:1]:
-            parts.at(figure.id + suffix).figures.append(figure.id)
+            held[groups.find(figure.id + suffix)].add(figure.id)
     for question, names in by_question.items():
         if names:
-            parts.at(names[0]).questions[question] = questions[question]
-    return [part.component() for part in parts.all.values()]
-
-
-def _variables(figures: dict[str, Figure], figure: str) -> list[str]:
-    return [figure + suffix for suffix in figures[figure].variables] if figure in figures else []
+            part(names[0]).questions[question] = questions[question]
+    return [replace(one, figures=frozenset(held[root])) for root, one in parts.items()]
 
 
 class _Groups:
@@ -518,27 +517,6 @@ class _Groups:
                 first = root
             elif root != first:
                 self.parent[root] = first
-
-
-@dataclass
-class _Part:
-    variables: dict[str, tuple[int, int]] = field(default_factory=dict)
-    linears: list[Linear] = field(default_factory=list)
-    products: list[Product] = field(default_factory=list)
-    figures: list[str] = field(default_factory=list)
-    questions: dict[str, Question] = field(default_factory=dict)
-
-    def component(self) -> Component:
-        return Component(self.variables, self.linears, self.products, frozenset(self.figures), self.questions)
-
-
-class _Parts:
-    def __init__(self, groups: _Groups) -> None:
-        self.groups = groups
-        self.all: dict[str, _Part] = {}
-
-    def at(self, name: str) -> _Part:
-        return self.all.setdefault(self.groups.find(name), _Part())
 
 
 # -- The figures file, read: one record per published figure, and every problem of the file at once ---------------
@@ -581,11 +559,8 @@ class Figure:
 
 def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], list[Problem]]:
     """The figures by id, in the file's order, and the problems found: all of them, in French."""
-    missing = [name for name in REQUIRED if name not in table.columns]
-    if missing:
-        names = ", ".join(f"« {name} »" for name in missing)
-        message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {names}."
-        return {}, [Problem(BLOCKING, file, message, "Remettre les en-têtes de colonnes attendus.", row=1)]
+    if lacking := _lacking(table, REQUIRED, file):
+        return {}, lacking
     text = as_text(table)
     known = dict(zip(text["id"], text["unit"], strict=True))
     seen: set[str] = set()
@@ -603,6 +578,13 @@ def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], lis
         if not any(severity == BLOCKING for severity, *_ in found):
             figures[cells["id"]] = _figure(cells)
     return figures, problems
+
+
+def _lacking(table: pd.DataFrame, columns: Iterable[str], file: str) -> list[Problem]:
+    missing = [f"« {name} »" for name in columns if name not in table.columns]
+    message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {', '.join(missing)}."
+    remedy = "Remettre les en-têtes de colonnes attendus."
+    return [Problem(BLOCKING, file, message, remedy, row=1)] if missing else []
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 ROUNDINGS = (
-    "exact",
-    "integer_percent",
-    "rounded",
-    "approx",
-    "at_least",
-    "at_most",
-    "more_than",
-    "less_than",
-    "integer",
+    *("exact", "integer_percent", "rounded", "approx", "at_least", "at_most"),
+    *("more_than", "less_than", "integer"),
 )
 COUNTS = {"count", "years", "months", "minutes", "euro"}
 RANGES = {"range", "age_range"}

@@ -22,6 +22,7 @@ from diagnostic.codebook.model import (
     TICK,
     Block,
     Codebook,
+    Indicator,
     Option,
     TableDef,
     Text,
@@ -34,6 +35,8 @@ SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less 
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits
 RESERVED = {"time"}  # a sub-question code that LimeSurvey keeps for itself
 STATES = ("no_answer", "not_asked")  # what a typed table says of a question without answer
+Part = Block | Indicator | Option | TableDef | Variable
+FILES = {Block: "blocks.csv", Indicator: "indicators.csv", Option: "options.csv", TableDef: "tables.csv"}
 SHEET_NAME = r"[^\[\]:*?/\\]{1,31}"  # Excel
 
 
@@ -50,20 +53,8 @@ def repeated(tables: Iterable[TableDef], blocks: Iterable[Block], texts: Iterabl
 def check(codebook: Codebook) -> Iterator[Finding]:
     """Everything that is wrong between the rows of a codebook."""
     for part in (
-        _tables,
-        _blocks,
-        _options,
-        _dont_know,
-        _names,
-        _references,
-        _questions,
-        _privacy,
-        _classes,
-        conditions,
-        indicator_sets,
-        indicator_statuses,
-        fixed_indicators,
-        indicators,
+        *(_tables, _blocks, _options, _dont_know, _names, _references, _questions, _privacy, _classes, conditions),
+        *(indicator_sets, indicator_statuses, fixed_indicators, indicators),
     ):
         yield from part(codebook)
 
@@ -79,31 +70,29 @@ def _twice(file: str, column: str, names: Iterable[tuple[str, int]]) -> Iterator
             seen[name] = row
 
 
-def _unknown(file: str, row: int, column: str, value: str, known: Collection[str], what: str) -> Iterator[Finding]:
+def _unknown(part: Part, column: str, value: str, known: Collection[str], what: str) -> Iterator[Finding]:
     if value and value not in known:
         remedy = meant(value, known) or f"Corriger le nom, ou ajouter {what}."
-        yield Finding(file, row, column, f"Ce nom ne désigne aucun·e {what}.", remedy, value)
+        yield _at(part, column, f"Ce nom ne désigne aucun·e {what}.", remedy, value)
 
 
 def _tables(codebook: Codebook) -> Iterator[Finding]:
     sheets: Counter[tuple[str, str]] = Counter()
     for table in codebook.tables.values():
         for column, value in (("parent", table.parent), ("includes", table.includes)):
-            yield from _unknown("tables.csv", table.row, column, value, codebook.tables, "table")
+            yield from _unknown(table, column, value, codebook.tables, "table")
         names = {v.name for v in codebook.variables if v.table == table.name}
         for name in table.key:
-            yield from _unknown("tables.csv", table.row, "key", name, names, "variable de cette table")
+            yield from _unknown(table, "key", name, names, "variable de cette table")
         sheets[table.workbook, table.sheet.casefold()] += 1
         if not re.fullmatch(SHEET_NAME, table.sheet) or sheets[table.workbook, table.sheet.casefold()] > 1:
             message = "Ce nom de feuille est trop long, déjà pris dans ce classeur ou contient un signe interdit."
-            yield Finding(
-                "tables.csv", table.row, "sheet", message, "31 signes au plus, sans [ ] : * ? / \\.", table.sheet
-            )
+            yield _at(table, "sheet", message, "31 signes au plus, sans [ ] : * ? / \\.", table.sheet)
 
 
 def _blocks(codebook: Codebook) -> Iterator[Finding]:
     for block in codebook.blocks.values():
-        yield from _unknown("blocks.csv", block.row, "table", block.table, codebook.tables, "table")
+        yield from _unknown(block, "table", block.table, codebook.tables, "table")
 
 
 def _options(codebook: Codebook) -> Iterator[Finding]:
@@ -117,16 +106,15 @@ def _options(codebook: Codebook) -> Iterator[Finding]:
         for option in options:
             if option.code in STATES:
                 message = "Ce code est celui d'une question sans réponse : on ne les distinguerait plus."
-                yield Finding("options.csv", option.row, "code", message, "Prendre un autre code.", option.code)
-            yield from _unknown("options.csv", option.row, "parent", option.parent, codes, "réponse de cette liste")
+                yield _at(option, "code", message, "Prendre un autre code.", option.code)
+            yield from _unknown(option, "parent", option.parent, codes, "réponse de cette liste")
             if name in on_form and (not re.fullmatch(FORM_CODE, option.code) or option.code in RESERVED):
                 message = "Ce code ne passe pas dans LimeSurvey, où il doit être le même que partout."
-                yield Finding("options.csv", option.row, "code", message, "1 à 5 lettres ou chiffres.", option.code)
+                yield _at(option, "code", message, "1 à 5 lettres ou chiffres.", option.code)
         if name in several:
             yield from _joined(options)
         if name not in used:
-            row = options[0].row
-            yield Finding("options.csv", row, "list", "Aucune question n'emploie cette liste.", "La retirer.", name)
+            yield _at(options[0], "list", "Aucune question n'emploie cette liste.", "La retirer.", name)
 
 
 def _spellings(options: Iterable[Option]) -> Iterator[Finding]:
@@ -138,10 +126,10 @@ def _spellings(options: Iterable[Option]) -> Iterator[Finding]:
             code, row = taken.get(key, (option.code, 0))
             if not key and spelling:
                 message = "Ce libellé ne contient ni lettre ni chiffre : il ne peut pas être reconnu."
-                yield Finding("options.csv", option.row, column, message, "En choisir un autre.", spelling)
+                yield _at(option, column, message, "En choisir un autre.", spelling)
             elif code != option.code:
                 message = f"Ce libellé est déjà celui de la réponse « {code} » (ligne {row}) de la même liste."
-                yield Finding("options.csv", option.row, column, message, "Un libellé, une réponse.", spelling)
+                yield _at(option, column, message, "Un libellé, une réponse.", spelling)
             elif key:
                 taken.setdefault(key, (option.code, option.row))
 
@@ -157,7 +145,7 @@ def _joined(options: Iterable[Option]) -> Iterator[Finding]:
             "sont jointes dans une cellule."
         )
         column = "label" if long == option.label else "aliases"
-        yield Finding("options.csv", option.row, column, message, "L'écrire sans virgule ni point-virgule.", long)
+        yield _at(option, column, message, "L'écrire sans virgule ni point-virgule.", long)
 
 
 def _dont_know(codebook: Codebook) -> Iterator[Finding]:
@@ -166,12 +154,10 @@ def _dont_know(codebook: Codebook) -> Iterator[Finding]:
         found = [option for option in options if option.code == DONT_KNOW]
         if options and not found:
             message = f"La liste n'a pas de réponse « ne sait pas » (code {DONT_KNOW})."
-            yield Finding(
-                "options.csv", options[-1].row, "list", message, "L'ajouter : elle n'est pas une absence.", name
-            )
+            yield _at(options[-1], "list", message, "L'ajouter : elle n'est pas une absence.", name)
         elif found and not found[0].exclusive:
             message = "« Ne sait pas » doit exclure les autres réponses."
-            yield Finding("options.csv", found[0].row, "exclusive", message, "Écrire « oui ».", "")
+            yield _at(found[0], "exclusive", message, "Écrire « oui ».", "")
 
 
 def _names(codebook: Codebook) -> Iterator[Finding]:
@@ -207,7 +193,7 @@ def _references(codebook: Codebook) -> Iterator[Finding]:
             ("list", variable.list, codebook.lists, "liste de réponses"),
             ("text", variable.text, codebook.texts, "texte"),
         ):
-            yield from _unknown(variable.file, variable.row, column, value, known, what)
+            yield from _unknown(variable, column, value, known, what)
         block = codebook.blocks.get(variable.block)
         if block and block.table != variable.table:
             message = f"Le bloc appartient à la table « {block.table} »."
@@ -263,11 +249,12 @@ def _classes(codebook: Codebook) -> Iterator[Finding]:
             if not option.klass:
                 message = "Cette réponse dit quelque chose d'une personne : il lui manque sa classe."
                 remedy = f"Écrire {either(CLASSES)} ; en cas de doute, la plus protégée."
-                yield Finding("options.csv", option.row, "class", message, remedy, "")
+                yield _at(option, "class", message, remedy, "")
 
 
-def _at(variable: Variable, column: str, message: str, remedy: str, value: str = "") -> Finding:
-    return Finding(variable.file, variable.row, column, message, remedy, value)
+def _at(part: Part, column: str, message: str, remedy: str, value: str = "") -> Finding:
+    file = part.file if isinstance(part, Variable) else FILES[type(part)]
+    return Finding(file, part.row, column, message, remedy, value)
 
 
 def _on_form(codebook: Codebook, variable: Variable) -> bool:
@@ -296,7 +283,6 @@ FIXED = {
     "wave": ("first", "second"),
     "yes_no": ("yes", "no"),
 }
-OPTIONS, INDICATORS = "options.csv", "indicators.csv"
 
 
 def indicator_sets(codebook: Codebook) -> Iterator[Finding]:
@@ -314,11 +300,11 @@ def fixed_indicators(codebook: Codebook) -> Iterator[Finding]:
         gone = [code for code in codes if code not in known]
         if options and gone:
             message = f"La liste n'a plus de réponse {either(gone)}, que le calcul nomme."
-            yield Finding(OPTIONS, options[0].row, "list", message, "Garder ce code ; le libellé peut changer.", name)
+            yield _at(options[0], "list", message, "Garder ce code ; le libellé peut changer.", name)
         for option in options:
             if parts := [code for code in option.groups if code in codes]:
                 message = "Le calcul nomme cette réponse par son code : elle ne se scinde pas."
-                yield Finding(OPTIONS, option.row, "groups", message, "Vider la cellule.", " | ".join(parts))
+                yield _at(option, "groups", message, "Vider la cellule.", " | ".join(parts))
 
 
 def _groups(options: tuple[Option, ...]) -> Iterator[Finding]:
@@ -327,13 +313,13 @@ def _groups(options: tuple[Option, ...]) -> Iterator[Finding]:
     for option in options:
         if option.groups and option.code == DONT_KNOW:
             message = "« Ne sait pas » n'est d'aucun ensemble."
-            yield Finding(OPTIONS, option.row, "groups", message, "Vider la cellule.", " | ".join(option.groups))
+            yield _at(option, "groups", message, "Vider la cellule.", " | ".join(option.groups))
         for name in option.groups:
             near = difflib.get_close_matches(name, names - {name, option.code}, n=1, cutoff=NEAR)
             if name == SOME or (name not in names and near):
                 message = "Ce nom d'ensemble est pris." if name == SOME else "Cette réponse est seule de son ensemble."
                 remedy = f"Vouliez-vous « {near[0]} » ?" if near else "En choisir un autre."
-                yield Finding(OPTIONS, option.row, "groups", message, remedy, name)
+                yield _at(option, "groups", message, remedy, name)
 
 
 def _bands(options: list[Option]) -> Iterator[Finding]:
@@ -347,12 +333,12 @@ def _bands(options: list[Option]) -> Iterator[Finding]:
         if age is None or age <= before:
             message = "Il manque l'âge le plus bas de la tranche." if age is None else "Les tranches vont en croissant."
             remedy = "Écrire l'âge en années, les tranches dans l'ordre."
-            yield Finding(OPTIONS, option.row, "age_from", message, remedy, "" if age is None else str(age))
+            yield _at(option, "age_from", message, remedy, "" if age is None else str(age))
             continue
         before = age
         if age < ADULT and option.klass != MINOR:
             message = f"Cette tranche commence avant {ADULT} ans : elle est de la classe « {MINOR} »."
-            yield Finding(OPTIONS, option.row, "class", message, f"Écrire « {MINOR} ».", option.klass)
+            yield _at(option, "class", message, f"Écrire « {MINOR} ».", option.klass)
 
 
 def indicator_statuses(codebook: Codebook) -> Iterator[Finding]:
@@ -361,7 +347,7 @@ def indicator_statuses(codebook: Codebook) -> Iterator[Finding]:
     for option in next((codebook.options(v) for v in codebook.variables if v.name == STATUS), ()):
         if not option.exclusive and option.code not in known:
             message = "Ce statut ne dit pas si la personne est en situation de prostitution ou à risque."
-            yield Finding(OPTIONS, option.row, "groups", message, f"Écrire {either(list(STRENGTHS))}.", option.code)
+            yield _at(option, "groups", message, f"Écrire {either(list(STRENGTHS))}.", option.code)
 
 
 def indicators(codebook: Codebook) -> Iterator[Finding]:
@@ -370,21 +356,21 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
     for one in codebook.indicators:
         if one.fact_id in seen:
             message = f"Cet identifiant est déjà pris à la ligne {seen[one.fact_id]}."
-            yield Finding(INDICATORS, one.row, "indicator", message, "En choisir un autre.", one.fact_id)
+            yield _at(one, "indicator", message, "En choisir un autre.", one.fact_id)
         seen.setdefault(one.fact_id, one.row)
         if one.unit == "professional" and one.subject not in (CODED, NEEDS, LAW):
             message = "Cet identifiant n'est pas de ceux qui comptent des professionnel·les."
             remedy = f"Commencer par {either([f'{own}.' for own in (CODED, NEEDS, LAW)])}."
-            yield Finding(INDICATORS, one.row, "indicator", message, remedy, one.fact_id)
+            yield _at(one, "indicator", message, remedy, one.fact_id)
         if one.subject == CODED and (other := [name for name in one.variables if name not in OF_BOTH]):
             message = f"Un indicateur « {CODED}.… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
-            yield Finding(INDICATORS, one.row, "asked", message, f"Nommer {either(OF_BOTH)}.", other[0])
+            yield _at(one, "asked", message, f"Nommer {either(OF_BOTH)}.", other[0])
         if one.unit in ("professional", "ad") and len(one.asked) > 1:
             message = "Un indicateur de professionnel·les ou d'annonces compte les réponses à une question."
-            yield Finding(INDICATORS, one.row, "asked", message, "N'en nommer qu'une.")
+            yield _at(one, "asked", message, "N'en nommer qu'une.")
         if bool(one.within) != bool(one.within_label):
             message = "Une base réduite a ses mots, et elle seule."
-            yield Finding(INDICATORS, one.row, "within_label", message, "Remplir les deux cellules, ou les vider.")
+            yield _at(one, "within_label", message, "Remplir les deux cellules, ou les vider.")
     counted = {
         (one.asked[0][0], code)
         for one in codebook.indicators
@@ -396,7 +382,7 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
             if not option.exclusive and (variable.name, option.code) not in counted:
                 message = f"Aucun indicateur ne compte cette réponse à « {variable.label} »."
                 remedy = "Écrire dans « groups » le nom de l'ensemble dont elle est une part, ou ajouter un indicateur."
-                yield Finding(OPTIONS, option.row, "groups", message, remedy, option.code)
+                yield _at(option, "groups", message, remedy, option.code)
 
 
 # -- Conditions that cannot work: bad grammar, unknown or later questions, unknown answers, consent not required --
@@ -404,47 +390,43 @@ def conditions(codebook: Codebook) -> Iterator[Finding]:
     """Everything wrong with the conditions of blocks and variables, at their cell."""
     for block in codebook.blocks.values():
         first = next((at for at, v in enumerate(codebook.variables) if v.block == block.name), 0)
-        condition, findings = _parsed("blocks.csv", block.row, block.routing)
+        condition, findings = _parsed(block)
         yield from findings
-        yield from _atoms(codebook, condition, block.table, first, "blocks.csv", block)
+        yield from _atoms(codebook, condition, first, block)
     for position, variable in enumerate(codebook.variables):
-        condition, findings = _parsed(variable.file, variable.row, variable.routing)
+        condition, findings = _parsed(variable)
         yield from findings
-        yield from _atoms(codebook, condition, variable.table, position, variable.file, variable)
+        yield from _atoms(codebook, condition, position, variable)
         if variable.consent:
             yield from _consent(codebook, variable, condition)
 
 
-def _parsed(file: str, row: int, text: str) -> tuple[Condition | None, list[Finding]]:
+def _parsed(of: Block | Variable) -> tuple[Condition | None, list[Finding]]:
     try:
-        return routing.parse(text), []
+        return of.condition, []
     except RoutingError as error:
         remedy = "Écrire par exemple « took_charge = yes » ou « needs has other » (voir LISEZMOI.md)."
-        return None, [Finding(file, row, "routing", f"Condition illisible : {error}.", remedy, text)]
+        return None, [_at(of, "routing", f"Condition illisible : {error}.", remedy, of.routing)]
 
 
-def _atoms(
-    codebook: Codebook, condition: Condition | None, table: str, position: int, file: str, of: Block | Variable
-) -> Iterator[Finding]:
-    parent = codebook.tables[table].parent if table in codebook.tables else ""
-    within = {v.name: at for at, v in enumerate(codebook.variables) if v.table == table and v.type != "note"}
+def _atoms(codebook: Codebook, condition: Condition | None, position: int, of: Block | Variable) -> Iterator[Finding]:
+    parent = codebook.tables[of.table].parent if of.table in codebook.tables else ""
+    within = {v.name: at for at, v in enumerate(codebook.variables) if v.table == of.table and v.type != "note"}
     above = {v.name: at for at, v in enumerate(codebook.variables) if v.table == parent and v.type != "note"}
     for atom in routing.atoms(condition):
         name = atom.name
         if name not in within and name not in above:
             remedy = meant(name, [*within, *above]) or "Nommer une question de la même table ou de sa table mère."
-            yield Finding(
-                file, of.row, "routing", f"La condition nomme « {name} », qui n'existe pas ici.", remedy, of.routing
-            )
+            yield _at(of, "routing", f"La condition nomme « {name} », qui n'existe pas ici.", remedy, of.routing)
             continue
         at = within.get(name, above.get(name, 0))
         if at >= position:
             message = f"La condition nomme « {name} », qui n'est posée que plus tard."
-            yield Finding(file, of.row, "routing", message, "Déplacer l'une des deux questions.", of.routing)
-        yield from _answers(codebook, codebook.variables[at], atom, file, of)
+            yield _at(of, "routing", message, "Déplacer l'une des deux questions.", of.routing)
+        yield from _answers(codebook, codebook.variables[at], atom, of)
 
 
-def _answers(codebook: Codebook, named: Variable, atom: Atom, file: str, of: Block | Variable) -> Iterator[Finding]:
+def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variable) -> Iterator[Finding]:
     wanted: Mapping[type, str] = {Equals: "single", Has: "multiple"}
     if isinstance(atom, Answered):
         return
@@ -453,23 +435,21 @@ def _answers(codebook: Codebook, named: Variable, atom: Atom, file: str, of: Blo
             "« = » ou « in »" if named.type == "single" else "« has »" if named.type == "multiple" else "« answered »"
         )
         message = f"« {named.name} » ne se compare pas ainsi."
-        yield Finding(file, of.row, "routing", message, f"Employer {words}.", of.routing)
+        yield _at(of, "routing", message, f"Employer {words}.", of.routing)
         return
     codes = [option.code for option in codebook.options(named)]
     for code in atom.codes:
         if codes and code not in codes:
             remedy = meant(code, codes) or f"Codes possibles : {', '.join(codes)}."
             message = f"« {code} » n'est pas une réponse à « {named.name} »."
-            yield Finding(file, of.row, "routing", message, remedy, of.routing)
+            yield _at(of, "routing", message, remedy, of.routing)
 
 
 def _consent(codebook: Codebook, variable: Variable, condition: Condition | None) -> Iterator[Finding]:
     if not any(v.name == variable.consent and v.table == variable.table for v in codebook.variables):
         message = "La question de l'accord n'existe pas dans cette table."
-        yield Finding(
-            variable.file, variable.row, "consent", message, "Nommer une question existante.", variable.consent
-        )
+        yield _at(variable, "consent", message, "Nommer une question existante.", variable.consent)
     elif not routing.requires(condition, variable.consent, "yes"):
         message = "La condition n'exige pas l'accord que la ligne nomme."
         remedy = f"Ajouter « {variable.consent} = yes » à la condition."
-        yield Finding(variable.file, variable.row, "routing", message, remedy, variable.routing)
+        yield _at(variable, "routing", message, remedy, variable.routing)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import jinja2
 from openpyxl import Workbook
 
-from diagnostic.codebook import routing, template
+from diagnostic.codebook import model, routing, template
 from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Text, Variable
 from diagnostic.codebook.routing import Condition
 from diagnostic.core.french import number, plural, typographic
@@ -30,15 +30,7 @@ SURVEY = (
     *(f"constraint_message::{LANGUAGE}", "appearance"),
 )
 _LABEL, _HINT, _REQUIRED, _RELEVANT, _CONSTRAINT, _MESSAGE, _APPEARANCE = SURVEY[2:]
-_FORM_TYPES = {
-    "note": "note",
-    "integer": "integer",
-    "date": "date",
-    "text": "text",
-    "long_text": "text",
-    "count_text": "text",
-    "code": "text",
-}
+_FORM_TYPES = {name: name for name in ("note", "integer", "date")} | dict.fromkeys((*model.TEXTS, "code"), "text")
 
 
 def survey(codebook: Codebook) -> list[Row]:
@@ -274,56 +266,26 @@ def instruments(codebook: Codebook, situations: int = SITUATIONS) -> dict[str, b
 # -- The dictionary of variables that people read: one self-contained web page, and a CSV -------------------------
 COLUMNS = (
     *("table", "variable", "bloc", "libellé", "question", "aide", "avertissement", "type", "réponses", "unité"),
-    *(
-        "univers",
-        "demandée",
-        "bloc répété",
-        "confidentialité",
-        "accord requis",
-        "présente",
-        "HTCDS",
-        "variable publiée",
-    ),
+    *("univers", "demandée", "bloc répété", "confidentialité", "accord requis", "présente", "HTCDS"),
+    "variable publiée",
 )
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A variable as the dictionary shows it: everything in words."""
-
-    variable: Variable
-    options: tuple[Option, ...]
-    warning: str
-    expected: str
-    unit: str
-    universe: str
-    asked: str
-    repeat: str
-    privacy: str
-    consent: str
-    shape: str
-    htcds: str
-
-
-def entry(codebook: Codebook, variable: Variable) -> Entry:
-    """One variable in words."""
+def in_words(codebook: Codebook, variable: Variable) -> dict[str, str]:
+    """One variable under the headings of the dictionary; `demandée` is empty where it always is."""
     table = codebook.tables[variable.table]
     consent = next((v.label for v in codebook.variables if v.name == variable.consent), "") if variable.consent else ""
-    fit = template.FIT_WORDS[variable.htcds_fit]
-    return Entry(
-        variable=variable,
-        options=codebook.options(variable),
-        warning=codebook.warning(variable),
-        expected=typographic(template.expected_answer(variable)),
-        unit=template.UNIT_WORDS[variable.unit],
-        universe=variable.universe,
-        asked=template.who_answers(codebook, variable),
-        repeat=table.label if table.parent and table.form else "",
-        privacy=typographic(template.PRIVACY_WORDS[variable.privacy]),
-        consent=consent,
-        shape=template.SHAPE_WORDS[variable.shape],
-        htcds=f"{variable.htcds} ({fit})" if variable.htcds else "",
+    fit = model.FITS[variable.htcds_fit]
+    told = (
+        *(table.name, variable.name, codebook.blocks[variable.block].label, variable.label, variable.question),
+        *(variable.help, codebook.warning(variable), typographic(template.expected_answer(variable))),
+        " | ".join(f"{option.code} = {option.label}" for option in codebook.options(variable)),
+        *(model.UNITS[variable.unit], variable.universe, template.who_answers(codebook, variable)),
+        table.label if table.parent and table.form else "",
+        *(typographic(model.PRIVACY[variable.privacy]), consent, model.SHAPES[variable.shape]),
+        *(f"{variable.htcds} ({fit})" if variable.htcds else "", " ".join(variable.published_ref)),
     )
+    return dict(zip(COLUMNS, told, strict=True))
 
 
 def _home(codebook: Codebook, table: TableDef) -> Iterator[Variable]:
@@ -333,20 +295,9 @@ def _home(codebook: Codebook, table: TableDef) -> Iterator[Variable]:
 
 def dictionary_csv(codebook: Codebook) -> bytes:
     """The dictionary as CSV (semicolon, byte order mark: it opens in a French Excel), one line per variable."""
-    rows: list[tuple[str, ...]] = [COLUMNS]
-    for table in codebook.tables.values():
-        for variable in _home(codebook, table):
-            told = entry(codebook, variable)
-            answers = " | ".join(f"{option.code} = {option.label}" for option in told.options)
-            block = codebook.blocks[variable.block].label
-            rows.append(
-                (
-                    *(table.name, variable.name, block, variable.label, variable.question, variable.help, told.warning),
-                    *(told.expected, answers, told.unit, told.universe, told.asked or "toujours", told.repeat),
-                    *(told.privacy, told.consent, told.shape, told.htcds, " ".join(variable.published_ref)),
-                )
-            )
-    return as_csv(rows, ";").encode("utf-8-sig")
+    told = [in_words(codebook, v) for table in codebook.tables.values() for v in _home(codebook, table)]
+    rows = [(one | {"demandée": one["demandée"] or "toujours"}).values() for one in told]
+    return as_csv([COLUMNS, *map(tuple, rows)], ";").encode("utf-8-sig")
 
 
 def _base(codebook: Codebook, one: Indicator) -> str:
@@ -358,16 +309,12 @@ def _base(codebook: Codebook, one: Indicator) -> str:
 def dictionary_page(codebook: Codebook) -> bytes:
     """The dictionary as one web page: no script, no network, readable on a phone and on paper."""
     tables = []
-    count = 0
     for table in codebook.tables.values():
-        blocks: list[tuple[Block, list[Entry]]] = []
-        for block in codebook.blocks.values():
-            entries = [entry(codebook, v) for v in _home(codebook, table) if v.block == block.name]
-            count += len(entries)
-            if entries:
-                blocks.append((block, entries))
+        own = [(v, codebook.options(v), in_words(codebook, v)) for v in _home(codebook, table)]
+        blocks = [(block, [one for one in own if one[0].block == block.name]) for block in codebook.blocks.values()]
         included = codebook.tables[table.includes].label if table.includes else ""
-        tables.append((table, blocks, included))
+        tables.append((table, [(block, entries) for block, entries in blocks if entries], included))
+    count = sum(len(entries) for _, blocks, _ in tables for _, entries in blocks)
     shown: list[Text] = [text for text in codebook.texts.values() if text.title]
     total = f"{number(count)} {plural(count, 'variable')} dans {number(len(tables))} {plural(len(tables), 'table')}"
     page = _PAGE.render(
@@ -377,7 +324,7 @@ def dictionary_page(codebook: Codebook) -> bytes:
         ],
         texts=shown,
         total=typographic(total),
-        units=template.UNIT_WORDS,
+        units=model.UNITS,
         version=codebook.version,
         t=typographic,
     )
@@ -385,146 +332,7 @@ def dictionary_page(codebook: Codebook) -> bytes:
 
 
 _JINJA = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-_PAGE = _JINJA.from_string("""\
-<!doctype html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>Dictionnaire des variables</title>
-<style>
-:root { --ink: #1d1d1f; --paper: #fff; --line: #767676; --soft: #f3f3f1; --link: #0b4f8a; --quiet: #595959; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #f0f0ee; --paper: #1a1a1c; --line: #9a9a9a; --soft: #29292c; --link: #8fc7ff; --quiet: #b9b9b4; }
-}
-body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; color: var(--ink); background: var(--paper);
-  font: 1rem/1.5 system-ui, sans-serif; }
-a { color: var(--link); }
-h1 { font-size: 1.75rem; line-height: 1.25; }
-h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-bottom: 2px solid var(--line); }
-h3 { font-size: 1.1rem; margin: 2rem 0 .25rem; }
-h4 { font-size: 1rem; margin: 0; }
-nav ul { columns: 2 18rem; padding-left: 1.2rem; }
-.quiet { color: var(--quiet); }
-article { border: 1px solid var(--line); border-radius: .25rem; padding: .75rem 1rem; margin: .75rem 0; }
-article:target { outline: 3px solid var(--link); }
-code { background: var(--soft); padding: 0 .25em; overflow-wrap: anywhere; }
-td code { white-space: nowrap; }
-dl { display: grid; grid-template-columns: minmax(7rem, 10rem) 1fr; gap: .15rem 1rem; margin: .5rem 0 0; }
-dt { color: var(--quiet); }
-dd { margin: 0; overflow-wrap: anywhere; }
-.question { font-size: 1.05rem; margin: .25rem 0; }
-table { border-collapse: collapse; width: 100%; margin-top: .5rem; }
-caption { text-align: left; color: var(--quiet); }
-th, td { text-align: left; vertical-align: top; padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); }
-tbody th { font-weight: 400; }
-.child { padding-left: 1.5rem; }
-.wide { overflow-x: auto; }
-summary { cursor: pointer; color: var(--link); margin-top: .5rem; }
-@media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
-@media print { article { break-inside: avoid; } nav { display: none; } }
-</style>
-</head>
-<body>
-<main>
-<h1>Dictionnaire des variables</h1>
-<p>{{ total }}. Version du livre de codes&nbsp;: <code>{{ version }}</code>.</p>
-<p>Chaque variable est définie une fois&nbsp;; le questionnaire, les classeurs à remplir et les contrôles viennent de
-cette définition. «&nbsp;Ne sait pas&nbsp;» est une réponse, distincte de l’absence de réponse et de la question
-non posée.</p>
-<nav aria-label="Tables">
-<ul>
-{% for table, blocks, included in tables %}
-<li><a href="#{{ table.name }}">{{ table.label }}</a></li>
-{% endfor %}
-<li><a href="#indicateurs">Indicateurs</a></li>
-<li><a href="#textes">Textes affichés</a></li>
-</ul>
-</nav>
-{% for table, blocks, included in tables %}
-<section aria-labelledby="{{ table.name }}">
-<h2 id="{{ table.name }}">{{ table.label }}</h2>
-<p>{{ table.description }} <span class="quiet">Table <code>{{ table.name }}</code>, classeur
-<code>{{ table.workbook }}</code>, feuille «&nbsp;{{ table.sheet }}&nbsp;», clé
-{% for key in table.key %}<code>{{ key }}</code>{{ ", " if not loop.last }}{% endfor %}.</span></p>
-{% if included %}
-<p>S’y ajoutent toutes les variables de «&nbsp;{{ included }}&nbsp;».</p>
-{% endif %}
-{% for block, entries in blocks %}
-<h3>{{ block.label }}</h3>
-{% for e in entries %}
-<article id="{{ table.name }}.{{ e.variable.name }}" aria-labelledby="{{ table.name }}.{{ e.variable.name }}.nom">
-<h4 id="{{ table.name }}.{{ e.variable.name }}.nom">{{ e.variable.label }} <code>{{ e.variable.name }}</code></h4>
-{% if e.variable.question != e.variable.label %}<p class="question">{{ e.variable.question }}</p>{% endif %}
-{% if e.variable.help %}<p class="quiet">{{ e.variable.help }}</p>{% endif %}
-<dl>
-{% for term, told in [("Attendu", e.expected), ("Avertissement", e.warning), ("Unité", e.unit),
-  ("Univers", e.universe), ("Demandée", e.asked), ("Bloc répété", e.repeat), ("Confidentialité", e.privacy),
-  ("Accord requis", e.consent), ("Présente", e.shape if e.variable.shape else ""), ("HTCDS 2.0", e.htcds),
-  ("Questionnaire 2020", e.variable.published_ref|join(", "))] if told %}
-<dt>{{ term }}</dt><dd>{{ told }}</dd>
-{% endfor %}
-</dl>
-{% if e.options %}
-<details{{ " open" if e.options|length <= 6 }}>
-<summary>{{ e.options|length }} réponses</summary>
-<div class="wide">
-<table>
-<caption>Réponses à {{ e.variable.label }}, liste <code>{{ e.variable.list }}</code></caption>
-<thead><tr><th scope="col">Code</th><th scope="col">Libellé</th><th scope="col">Autres écritures reconnues</th></tr></thead>
-<tbody>
-{% for o in e.options %}
-<tr><td><code>{{ o.code }}</code></td>
-<th scope="row"{% if o.parent %} class="child"{% endif %}>{{ o.label }}{% if o.exclusive and e.variable.type == "multiple" %}
- <span class="quiet">(seule)</span>{% endif %}</th>
-<td>{{ t(o.aliases|join(", ")) }}</td></tr>
-{% endfor %}
-</tbody>
-</table>
-</div>
-</details>
-{% endif %}
-</article>
-{% endfor %}
-{% endfor %}
-</section>
-{% endfor %}
-<section aria-labelledby="indicateurs">
-<h2 id="indicateurs">Indicateurs</h2>
-<p>Ce que compte chaque indicateur tiré de ces réponses&nbsp;; ceux qui viennent d’ailleurs (annonces, presse) n’y sont pas.</p>
-<div class="wide">
-<table>
-<caption>Indicateurs, dans l’ordre du fichier</caption>
-<thead><tr><th scope="col">Identifiant</th><th scope="col">Libellé</th><th scope="col">Unité</th><th scope="col">Ce qui est
-compté</th><th scope="col">Parmi</th></tr></thead>
-<tbody>
-{% for one, asked, within in indicators %}
-<tr><td><code>{{ one.fact_id }}</code></td><th scope="row">{{ t(one.label) }}</th><td>{{ units[one.unit] }}</td>
-<td>{{ asked }}</td><td>{{ within }}</td></tr>
-{% endfor %}
-</tbody>
-</table>
-</div>
-</section>
-<section aria-labelledby="textes">
-<h2 id="textes">Textes affichés</h2>
-{% for text in texts %}
-<h3>{{ text.title }}</h3>
-<p>{{ text.body }}</p>
-{% endfor %}
-<h3>Correspondance HTCDS</h3>
-<p>Les termes anglais renvoient au <span lang="en">Human Trafficking Case Data Standard</span> 2.0 de l’Organisation
-internationale pour les migrations (licence CC BY 4.0). La prostitution n’est pas la traite&nbsp;: la correspondance
-aide à lire, elle ne sert à aucun export de cas individuels.</p>
-</section>
-</main>
-</body>
-</html>
-""")
+_PAGE = _JINJA.from_string(Path(__file__).with_name("dictionary.html").read_text("utf-8"))
 
 
 # -- One Frictionless Table Schema per table: the columns that the templates have, with codes instead of labels ---

@@ -11,23 +11,12 @@ _SEPARATORS = re.compile(r"[,;]")
 _NOT_KEPT = re.compile(r"[^a-z0-9<>+]+")  # « < 15 » and « 15 » are two labels
 
 
-class _Marks(dict[int, int | None]):
-    """Sign → itself, or nothing for an accent: what `str.translate` asks for."""
-
-    def __missing__(self, sign: int) -> int | None:
-        self[sign] = kept = None if unicodedata.combining(chr(sign)) else sign
-        return kept
-
-
-_MARKS = _Marks()
-
-
 @lru_cache(maxsize=4096)  # headings and answers come back again and again
 def normalise(text: str) -> str:
     """A label without case, accents or punctuation: « informé·e », « Informé(e) » → « informe e »."""
     plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
     if not plain.isascii():
-        plain = plain.translate(_MARKS)
+        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     plain = plain.casefold()
     return _NOT_KEPT.sub(" ", plain).strip()
 

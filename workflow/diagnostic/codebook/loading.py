@@ -7,13 +7,13 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from diagnostic.codebook import checks, model
 from diagnostic.codebook.findings import CodebookError, Finding, problems
@@ -30,6 +30,7 @@ HEAVIEST = 1_000  # of a weight
 NAME = r"[a-z][a-z0-9_]*"
 
 Cells = dict[str, str]
+Part = TypeVar("Part", TableDef, Block, Option, Indicator, Text, Variable)
 Cards = list[tuple[str, ...]]  # answers, each as often as its weight says; none of its codes is an answer left blank
 Margins = Mapping[
     str, Mapping[tuple[model.Asked, ...], Cards]
@@ -41,6 +42,14 @@ class _Row:
 
     def __init__(self, file: str, number: int, cells: Cells, findings: list[Finding]) -> None:
         self.file, self.number, self.cells, self.findings = file, number, cells, findings
+
+    def of(self, kind: type[Part], /, **given: Any) -> Part:
+        """The row as a part of the codebook: what is not given is read in the column of its name, according to its type."""
+        readers: dict[str, Callable[[str], Any]] = {"str": self.cells.__getitem__, "bool": self.flag}
+        readers |= {"int | None": self.integer, "tuple[str, ...]": self.words}
+        given["row"] = self.number
+        left = [one for one in fields(kind) if one.name not in given]
+        return kind(**given, **{one.name: readers[str(one.type)](one.name) for one in left})
 
     def wrong(self, column: str, message: str, remedy: str) -> None:
         self.findings.append(Finding(self.file, self.number, column, message, remedy, self.cells[column]))
@@ -120,110 +129,80 @@ class _Row:
 
 
 def _table(row: _Row) -> TableDef:
-    return TableDef(
+    return row.of(
+        TableDef,
         name=row.name("table"),
         label=row.needed("label", "le libellé de la table"),
         workbook=row.name("workbook"),
         sheet=row.needed("sheet", "le nom de la feuille"),
         unit=row.among("unit", model.UNITS),
         description=row.needed("description", "la description de la table"),
-        key=row.words("key"),
-        parent=row.cells["parent"],
-        includes=row.cells["includes"],
-        form=row.flag("form"),
-        row=row.number,
     )
 
 
 def _block(row: _Row) -> Block:
-    return Block(
+    return row.of(
+        Block,
         name=row.name("block"),
-        table=row.cells["table"],
         label=row.needed("label", "le titre du bloc"),
         unit=row.among("unit", model.UNITS),
         universe=row.needed("universe", "l'univers (à qui la question est posée)"),
-        routing=row.cells["routing"],
-        row=row.number,
     )
 
 
 def _option(row: _Row) -> Option:
-    return Option(
+    return row.of(
+        Option,
         list=row.name("list"),
         code=row.name("code", r"[A-Za-z0-9_]+"),
         label=row.needed("label", "le libellé de la réponse"),
         aliases=row.words("aliases", ALIAS_SEPARATOR),
-        exclusive=row.flag("exclusive"),
-        parent=row.cells["parent"],
-        htcds=row.cells["htcds"],
-        klass=row.among("class", model.CLASSES) if row.cells["class"] else "",
+        klass=row.among("class", ("", *model.CLASSES)),
         groups=row.words("groups", ALIAS_SEPARATOR),
-        age_from=row.integer("age_from"),
-        row=row.number,
     )
 
 
 def _indicator(row: _Row, codebook: Codebook) -> Indicator:
-    closed = list(codebook.sets)
     asked = row.asked("asked", codebook)
     if not asked:
         row.wrong("asked", "Il manque ce qui est compté.", "Écrire par exemple « gender=women ».")
-    return Indicator(
+    return row.of(
+        Indicator,
         fact_id=row.name("indicator", rf"{NAME}(\.[a-z0-9_]+)+"),
         unit=row.among("unit", COUNTED_UNITS),
         label=row.filled("label", "le libellé"),  # as estimators write theirs: documents set the spaces
         asked=asked,
         within=row.asked("within", codebook),
-        within_label=row.cells["within_label"],
-        told=row.among("told", closed) if row.cells["told"] else "",
-        only_share=row.flag("only_share"),
-        as_situations=row.flag("as_situations"),
-        note=row.cells["note"],
-        row=row.number,
+        told=row.among("told", ("", *codebook.sets)),
     )
 
 
 def _text(row: _Row) -> Text:
-    return Text(
+    return row.of(
+        Text,
         name=row.name("text"),
         kind=row.among("kind", model.TEXT_KINDS),
-        applies_to=row.cells["applies_to"],
         title=typographic(row.cells["title"]),
         body=row.needed("body", "le texte"),
-        row=row.number,
     )
 
 
 def _variable(row: _Row, blocks: Mapping[str, Block]) -> Variable:
     note = row.among("type", model.TYPES) == "note"
     block = blocks.get(row.cells["block"])
-    return Variable(
-        table=row.cells["table"],
-        block=row.cells["block"],
+    return row.of(
+        Variable,
         name=row.name("name"),
-        type=row.cells["type"],
-        short=row.cells["short"],
-        published_ref=row.words("published_ref"),
-        list=row.cells["list"],
-        text=row.cells["text"],
         label="" if note else row.needed("label", "le libellé court"),
         question="" if note else row.needed("question", "la question"),
         help=typographic(row.cells["help"]),
-        routing=row.cells["routing"],
-        required=row.flag("required"),
-        minimum=row.integer("minimum"),
-        maximum=row.integer("maximum"),
         pattern=row.expression("pattern"),
-        unit=(row.among("unit", model.UNITS) if row.cells["unit"] else "") or (block.unit if block else ""),
+        unit=row.among("unit", ("", *model.UNITS)) or (block.unit if block else ""),
         universe=typographic(row.cells["universe"]) or (block.universe if block else ""),
         privacy="" if note else row.among("privacy", model.PRIVACY),
-        consent=row.cells["consent"],
-        shape=row.among("shape", model.SHAPES) if row.cells["shape"] else "",
-        htcds=row.cells["htcds"],
-        htcds_fit=row.among("htcds_fit", model.FITS) if row.cells["htcds_fit"] else "",
-        exclusive=row.flag("exclusive"),
+        shape=row.among("shape", model.SHAPES),
+        htcds_fit=row.among("htcds_fit", model.FITS),
         file=row.file,
-        row=row.number,
     )
 
 
@@ -352,14 +331,7 @@ FILES: dict[str, tuple[str, ...]] = {
     ),
     "blocks.csv": ("block", "table", "label", "unit", "universe", "routing"),
     "options.csv": (
-        "list",
-        "code",
-        "label",
-        "aliases",
-        "exclusive",
-        "parent",
-        "htcds",
-        "class",
+        *("list", "code", "label", "aliases", "exclusive", "parent", "htcds", "class"),
         *COUNTED["options.csv"],
     ),
     "texts.csv": ("text", "kind", "applies_to", "title", "body"),
@@ -372,13 +344,7 @@ _QUESTIONS = (
 )
 VARIABLES = ("variables.csv", "grids.csv")
 FILES |= dict.fromkeys(VARIABLES, _QUESTIONS)
-MARGINS = (
-    "variable",
-    "when",
-    "answer",
-    "weight",
-    "source",
-)  # of a file beside the codebook's: what trial answers are like
+MARGINS = ("variable", "when", "answer", "weight", "source")  # of a file beside: what trial answers are like
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import Protocol
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.routing import Answer, Condition
@@ -23,30 +22,14 @@ SOME = "some"
 BETWEEN = ".."
 
 
-class Grouped(Protocol):
-    """What a name may rest on (`model.Option`)."""
-
-    @property
-    def code(self) -> str: ...
-
-    @property
-    def exclusive(self) -> bool: ...
-
-    @property
-    def groups(self) -> tuple[str, ...]: ...
-
-    @property
-    def age_from(self) -> int | None: ...
-
-
-def named_sets(options: Sequence[Grouped]) -> dict[str, tuple[str, ...]]:
+def named_sets(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
     """Every name that may be asked of a list of answers → the codes that it stands for."""
     names = dict.fromkeys(name for option in options for name in (option.code, *option.groups))
     found = {name: tuple(o.code for o in options if name in (o.code, *o.groups)) for name in names}
     return found | {SOME: tuple(o.code for o in options if not o.exclusive)} | _ages(options)
 
 
-def _ages(options: Sequence[Grouped]) -> dict[str, tuple[str, ...]]:
+def _ages(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
     """The ranges of ages that begin and end with a band: a band ends where the next one begins."""
     bands = [(option.code, option.age_from) for option in options if option.age_from is not None]
     edges = range(len(bands) + 1)
@@ -137,16 +120,32 @@ class Indicator:
 # -- A codebook and its parts -------------------------------------------------------------------------------------
 CLOSED, TEXTS = ("single", "multiple"), ("text", "long_text", "count_text")
 TYPES = (*CLOSED, *TEXTS, "integer", "date", "code", "note")
-UNITS = ("response", "professional", "situation", "person", "structure", "site", "ad", "article", "commune")
-PRIVACY = ("vault", "pseudonym", "free_text", "geography", "sensitive", "closed")
+# Closed vocabularies, each word with its French: what the files may hold, and what is shown of it.
+UNITS = {
+    **{"response": "réponse", "professional": "professionnel·le", "situation": "situation", "person": "personne"},
+    **{"structure": "structure", "site": "site", "ad": "annonce", "article": "article", "commune": "commune"},
+}
+PRIVACY = {
+    "vault": "coffre : ne quitte jamais le coffre",
+    "pseudonym": "pseudonyme : remplacé par un code à clé",
+    "free_text": "texte libre : lu et codé, jamais diffusé",
+    "geography": "lieu : jamais plus fin que l'intercommunalité",
+    "sensitive": "sensible : jamais cité, diffusé en effectifs protégés",
+    "closed": "fermé : réponse d'une liste, sans risque propre",
+}
 CLASSES = (  # of what an answer tells: the threshold that the release policy gives it
     *("ordinary", "minor", "trans", "place", "origin", "procuring", "disability", "mental_health", "addiction"),
     *("pregnancy", "administrative"),
 )
 MERGED = "merged"  # a question of other forms, which joins those of the same `published_ref`
 ELSEWHERE = ("unrolled", MERGED)  # shapes of which a sheet of the project has no column
-SHAPES = ("", "sheet", *ELSEWHERE)  # everywhere, only in spreadsheets, only where repeats are unrolled, only elsewhere
-FITS = ("", "exact", "partial")
+SHAPES = {
+    "": "partout",
+    "sheet": "dans les classeurs seulement",
+    "unrolled": "là où les situations sont déroulées (LimeSurvey, Google Forms)",
+    MERGED: "dans un autre formulaire, qui réunit en une question ce que celui-ci demande en plusieurs",
+}
+FITS = {"": "", "exact": "équivalent", "partial": "correspondance partielle"}
 TEXT_KINDS = ("first_page", "consent", "awareness", "warning", "message", "template")
 DONT_KNOW = "dk"
 TICK = "tick"  # the list of the two states of one option of a multiple question, in a spreadsheet

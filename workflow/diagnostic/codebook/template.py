@@ -22,7 +22,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import routing
-from diagnostic.codebook.model import TICK, TO_READ, Asked, Codebook, Option, TableDef, Variable
+from diagnostic.codebook.model import PRIVACY, TICK, TO_READ, Asked, Codebook, Option, TableDef, Variable
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals
 from diagnostic.core.french import number, typographic
 from diagnostic.core.problems import either
@@ -84,15 +84,8 @@ def _read_me(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> No
 
 def _explanations(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:
     headings = (
-        "Feuille",
-        "Colonne",
-        "Intitulé",
-        "Question",
-        "À savoir",
-        "Attendu",
-        "Réponses",
-        "Demandé",
-        "Confidentialité",
+        *("Feuille", "Colonne", "Intitulé", "Question", "À savoir", "Attendu", "Réponses"),
+        *("Demandé", "Confidentialité"),
     )
     widths = (20, 24, 26, 44, 50, 24, 50, 40, 36)
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True), start=1):
@@ -115,7 +108,7 @@ def _explain(codebook: Codebook, table: TableDef, variable: Variable) -> tuple[s
     )
     return (
         *(table.sheet, variable.name, variable.label, variable.question, help_, expected_answer(variable)),
-        *(answers, typographic(asked), typographic(PRIVACY_WORDS[variable.privacy])),
+        *(answers, typographic(asked), typographic(PRIVACY[variable.privacy])),
     )
 
 
@@ -163,7 +156,6 @@ def _table(
 
 
 def _title(codebook: Codebook, variable: Variable, option: Option | None) -> str:
-    """The heading in French; above a column of free text, its warning."""
     if option:
         return typographic(f"{variable.label} : {option.label}")
     return "\n".join(part for part in (variable.label, codebook.warning(variable)) if part)
@@ -229,7 +221,7 @@ def to_bytes(workbook: Workbook, stamp: str = "1980-01-01T00:00:00Z") -> bytes:
     return as_zip(files.items())
 
 
-# -- Closed vocabularies and conditions in French, for who reads or fills what is made of the codebook ------------
+# -- Types and conditions in French, for who reads or fills what is made of the codebook --------------------------
 TYPES = {
     "single": "une seule réponse",
     "multiple": "plusieurs réponses possibles",
@@ -241,32 +233,6 @@ TYPES = {
     "code": "code",
     "note": "texte affiché",
 }
-UNIT_WORDS = {
-    "response": "réponse",
-    "professional": "professionnel·le",
-    "situation": "situation",
-    "person": "personne",
-    "structure": "structure",
-    "site": "site",
-    "ad": "annonce",
-    "article": "article",
-    "commune": "commune",
-}
-PRIVACY_WORDS = {
-    "vault": "coffre : ne quitte jamais le coffre",
-    "pseudonym": "pseudonyme : remplacé par un code à clé",
-    "free_text": "texte libre : lu et codé, jamais diffusé",
-    "geography": "lieu : jamais plus fin que l'intercommunalité",
-    "sensitive": "sensible : jamais cité, diffusé en effectifs protégés",
-    "closed": "fermé : réponse d'une liste, sans risque propre",
-}
-SHAPE_WORDS = {
-    "": "partout",
-    "unrolled": "là où les situations sont déroulées (LimeSurvey, Google Forms)",
-    "sheet": "dans les classeurs seulement",
-    "merged": "dans un autre formulaire, qui réunit en une question ce que celui-ci demande en plusieurs",
-}
-FIT_WORDS = {"": "", "exact": "équivalent", "partial": "correspondance partielle"}
 
 
 def condition(codebook: Codebook, of: Condition | None, table: TableDef) -> str:

@@ -9,25 +9,30 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import chain, combinations
 
 import pandas as pd
 
 from diagnostic.codebook.results import INSTALLED
-from diagnostic.collect.answers import STEPS
-from diagnostic.collect.parse import Source
+from diagnostic.collect.keys import WORDS
+from diagnostic.collect.parse import ROW, Source
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import french
 from diagnostic.core.declarations import undrawn
+from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural, slug
-from diagnostic.core.problems import Problem, blocking, quoted, warning
+from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
+from diagnostic.core.tables import references, row_rules
 from diagnostic.privacy.folding import fold
 
 # -- What a check across cells says: a finding at a row and column, and the columns a check must have to run ------
 Tables = Mapping[str, pd.DataFrame]
 Find = Callable[[Tables], Iterator["Finding"]]
+Marks = Callable[[pd.DataFrame], tuple[pd.Series, str, str]]  # the rows that are wrong, what is, and what to do
 
 
 @dataclass(frozen=True)
@@ -52,18 +57,29 @@ class Check:
 
     def possible(self, sources: Mapping[str, Source]) -> bool:
         """Whether each table is given (or may be lacking) with all these columns in its header."""
-        for role, names in self.columns.items():
-            if role in sources:
-                if not set(names) <= set(sources[role].letters):
-                    return False
-            elif role not in self.may_lack:
-                return False
-        return True
+        return all(
+            set(names) <= set(sources[role].letters) if role in sources else role in self.may_lack
+            for role, names in self.columns.items()
+        )
 
 
 def needs(may_lack: tuple[str, ...] = (), **columns: tuple[str, ...]) -> Callable[[Find], Check]:
     """Make a generator a Check."""
     return lambda find: Check(find, columns, may_lack)
+
+
+def rows(role: str, column: str, *reads: str, blocks: bool = True) -> Callable[[Marks], Check]:
+    """Make a Check of what marks rows of one table: each is told at its `column`."""
+
+    def check_of(marks: Marks) -> Check:
+        def find(tables: Tables) -> Iterator[Finding]:
+            marked, message, remedy = marks(tables[role])
+            for row in tables[role].loc[marked.fillna(False).astype(bool), ROW]:
+                yield Finding(role, int(row), column, message, remedy, blocks)
+
+        return Check(find, {role: (column, *reads)})
+
+    return check_of
 
 
 @lru_cache(maxsize=4096)  # asked again at each cell of a faulty column
@@ -91,13 +107,29 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     `tables` has every role of INPUTS (an absent one empty); `sources` has the roles that the study gives,
     with the places of their columns (none where the header could not be read). A refused value is missing.
     """
-    findings = [*_without_register(tables, sources)]
-    for part in CHECKS:
-        if part.possible(sources):
-            findings += part.find(tables)
-    named = {(finding.role, finding.column) for finding in findings if finding.row is not None and finding.column}
+    possible = (part.find(tables) for part in CHECKS if part.possible(sources))
+    findings = _counted(chain(_without_register(tables, sources), *possible))
+    named = {(one.role, one.column) for one, _ in findings if one.row is not None and one.column}
     cells = {(role, name): dict(zip(tables[role]["row"], tables[role][name], strict=True)) for role, name in named}
-    return [_problem(one, cells.get((one.role, one.column), {}), sources[one.role]) for one in findings]
+    return [
+        replace(_problem(one, cells.get((one.role, one.column), {}), sources[one.role]), others=others)
+        for one, others in findings
+    ]
+
+
+def _counted(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
+    """Of each kind that a column has, the first ones, and one more with how many others there are."""
+    counts: Counter[tuple[str, str, bool, str]] = Counter()
+    last: dict[tuple[str, str, bool, str], Finding] = {}
+    made = []
+    for one in findings:
+        kind = (one.role, one.column, one.blocks, OWN_PART.sub("", one.message))
+        counts[kind] += 1
+        if counts[kind] <= MOST:
+            made.append((one, 0))
+        else:
+            last[kind] = one
+    return made + [(one, counts[kind] - MOST - 1) for kind, one in last.items()]
 
 
 def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator[Finding]:
@@ -131,30 +163,61 @@ def _text(cell: object) -> str:
     return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else str(cell)
 
 
+# -- What the tables themselves say of their rows: keys, orders, and references to another table -------------------
+def _declared(role: str) -> Iterator[Check]:
+    """One check for each thing that `tables.csv` says of the rows of a table."""
+    for rule in row_rules(f"collect/{role}"):
+        if rule.kind == "key" and rule.columns != (ROW,):
+            yield needs(**{role: rule.columns})(partial(_twice, role, rule.columns))
+        for pair in combinations(rule.columns, 2) if rule.kind == "ordered" else ():
+            yield needs(**{role: pair})(partial(_beyond, role, *pair))
+    for said in references(f"collect/{role}"):
+        to = said.table.removeprefix("collect/")
+        yield needs(**{role: (said.column,), to: (said.target,)})(partial(_unknown, role, said.column, to, said.target))
+
+
+def _titles(role: str, *names: str) -> str:
+    declared = INPUTS[role].to_schema().columns
+    return either([declared[name].title for name in names], "et")
+
+
+def _twice(role: str, key: Sequence[str], tables: Tables) -> Iterator[Finding]:
+    """Rows that repeat a key are told at its first column. A blank is a value where one may be."""
+    declared = INPUTS[role].to_schema().columns
+    for row, first in repeats(tables[role], key, [name for name in key if declared[name].nullable]):
+        message = f"Ligne en double : {_titles(role, *key)} y sont les mêmes que la ligne {first}."
+        remedy = "Supprimer la ligne en trop, ou corriger ce qui doit les distinguer."
+        yield Finding(role, row, key[0], message, remedy)
+
+
+def _beyond(role: str, one: str, other: str, tables: Tables) -> Iterator[Finding]:
+    """Of two dates the last is told, of two numbers the part."""
+    table = tables[role]
+    dates = pd.api.types.is_datetime64_any_dtype(table[one])
+    message = f"{_titles(role, other)} vient avant {_titles(role, one)}."
+    if not dates:
+        message = f"{_titles(role, one)} dépasse {_titles(role, other)}, dont il est une partie."
+    for row in table.loc[(table[one] > table[other]).fillna(False), ROW]:
+        yield Finding(role, int(row), other if dates else one, message, "Corriger l'une des deux cellules.")
+
+
+def _unknown(role: str, column: str, to: str, target: str, tables: Tables) -> Iterator[Finding]:
+    given = tables[role].dropna(subset=[column])
+    for row in given.loc[~given[column].isin(tables[to][target].dropna()), ROW]:
+        yield Finding(role, int(row), column, WORDS[to].message, WORDS[to].remedy)
+
+
 # -- Contradictions in the register of sites, the counts of ads and the pages read --------------------------------
 EXACT, EXTRAPOLATED = "exact", "page_extrapolated"
 
 
-def _rows(table: pd.DataFrame) -> Iterator[tuple[str, str, int]]:
-    """(site, place or an empty text, row) of each row."""
-    for site, place, row in zip(table["site_code"], table["place"].fillna(""), table["row"], strict=True):
-        yield site, place, int(row)
-
-
 def _places(table: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """(site, place) → its first row."""
+    """(site, place or an empty text) → its first row."""
     found: dict[tuple[str, str], int] = {}
-    for site, place, row in _rows(table.dropna(subset=["site_code"])):
-        found.setdefault((site, place), row)
+    told = table.dropna(subset=["site_code"])
+    for site, place, row in zip(told["site_code"], told["place"].fillna(""), told[ROW], strict=True):
+        found.setdefault((site, place), int(row))
     return found
-
-
-def _unknown_sites(role: str, tables: Tables) -> Iterator[Finding]:
-    table = tables[role].dropna(subset=["site_code"])
-    for row in table.loc[~table["site_code"].isin(tables["sites"]["site_code"].dropna()), "row"]:
-        message = "Ce code n'est pas dans le registre des sites."
-        remedy = "Corriger le code, ou ajouter le site au registre."
-        yield Finding(role, int(row), "site_code", message, remedy)
 
 
 @needs(sites=("site_code", "status"), ad_counts=("site_code",))
@@ -170,7 +233,7 @@ def sites_without_count(tables: Tables) -> Iterator[Finding]:
         return
     sites = tables["sites"]
     sites = sites[~sites["status"].isin(["closed", "suspended"]) & sites["site_code"].notna()]
-    for row in sites.loc[~sites["site_code"].isin(counted), "row"]:
+    for row in sites.loc[~sites["site_code"].isin(counted), ROW]:
         message = "Ce site du registre n'a aucune ligne de décompte."
         remedy = (
             "Ajouter son décompte (0 s'il n'a aucune annonce), ou dire dans « status » qu'il est fermé ou suspendu."
@@ -178,42 +241,28 @@ def sites_without_count(tables: Tables) -> Iterator[Finding]:
         yield Finding("sites", int(row), "site_code", message, remedy, blocks=False)
 
 
-@needs(sites=("mirror_group",))
-def lonely_mirrors(tables: Tables) -> Iterator[Finding]:
+@rows("sites", "mirror_group", blocks=False)
+def lonely_mirrors(sites: pd.DataFrame) -> tuple[pd.Series, str, str]:
     """A mirror group has two sites or more."""
-    sites = tables["sites"].dropna(subset=["mirror_group"])
-    sizes = sites.groupby("mirror_group")["row"].transform("size")
-    for row in sites.loc[sizes == 1, "row"]:
-        message = "Ce groupe miroir n'a qu'un site : un miroir suppose deux sites au moins."
-        yield Finding(
-            "sites",
-            int(row),
-            "mirror_group",
-            message,
-            "Vérifier l'orthographe du groupe, ou vider la cellule.",
-            blocks=False,
-        )
+    message = "Ce groupe miroir n'a qu'un site : un miroir suppose deux sites au moins."
+    alone = sites.groupby("mirror_group")[ROW].transform("size").eq(1)
+    return alone, message, "Vérifier l'orthographe du groupe, ou vider la cellule."
 
 
 @needs(sites=("mirror_group", "under_mirror_label"))
 def unlabelled_mirrors(tables: Tables) -> Iterator[Finding]:
     """Sites of a mirror group that the source table does not print under its mirror label."""
     sites = tables["sites"].dropna(subset=["mirror_group"])
-    groups = sites.groupby("mirror_group")
-    sites = sites.assign(
-        under=groups["under_mirror_label"].transform("sum"),
-        total=groups["under_mirror_label"].transform("size"),
-    )
-    outside = sites[sites["under_mirror_label"].eq(False).fillna(False)]
-    for row, under, total in zip(outside["row"], outside["under"], outside["total"], strict=True):
+    labels = sites.groupby("mirror_group")["under_mirror_label"]
+    under, total = labels.transform("sum"), labels.transform("size")
+    for at in sites.index[sites["under_mirror_label"].eq(False).fillna(False)]:
         message = (
-            "Ce site appartient à un groupe miroir, mais le tableau source ne l'imprime pas "
-            "sous l'étiquette des sites "
-            f"miroirs : à la lettre, le groupe y a {number(under)} {plural(under, 'site')} au "
-            f"lieu de {number(total)}."
+            "Ce site appartient à un groupe miroir, mais le tableau source ne l'imprime pas sous l'étiquette des sites "
+            f"miroirs : à la lettre, le groupe y a {number(under[at])} {plural(under[at], 'site')} au lieu de "
+            f"{number(total[at])}."
         )
         remedy = "Rien à corriger si la source l'imprime ainsi : le groupe du registre prévaut."
-        yield Finding("sites", int(row), "under_mirror_label", message, remedy, blocks=False)
+        yield Finding("sites", int(sites[ROW][at]), "under_mirror_label", message, remedy, blocks=False)
 
 
 @needs(sites=("site_code", "mirror_group"), ad_counts=("site_code", "place", "count", "window_start"))
@@ -223,94 +272,55 @@ def unequal_mirrors(tables: Tables) -> Iterator[Finding]:
     if sites.empty:
         return
     counts = tables["ad_counts"].dropna(subset=["site_code", "count", "window_start"])
-    joined = counts.merge(sites[["site_code", "mirror_group", "row"]], on="site_code", suffixes=("", "_site"))
+    joined = counts.merge(sites[["site_code", "mirror_group", ROW]], on="site_code", suffixes=("", "_site"))
     alike = joined.groupby(["mirror_group", "place", "window_start"], dropna=False)["count"]
     differing = joined[alike.transform("nunique") > 1]
     for _, part in differing.groupby("mirror_group", sort=False):
-        rows = sorted(int(row) for row in part["row"].unique())
+        lines = ", ".join(str(row) for row in sorted(part[ROW].unique()))
         message = (
-            "Les sites de ce groupe miroir n'ont pas tous le même décompte pour le même lieu "
-            "et la même fenêtre "
-            f"(lignes {', '.join(map(str, rows))} des décomptes)."
+            "Les sites de ce groupe miroir n'ont pas tous le même décompte pour le même lieu et la même fenêtre "
+            f"(lignes {lines} des décomptes)."
         )
         remedy = "Vérifier les décomptes, et que ces sites montrent bien les mêmes annonces."
         yield Finding("sites", int(part["row_site"].min()), "mirror_group", message, remedy, blocks=False)
 
 
-@needs(sites=("site_code",), ad_counts=("site_code",))
-def counts_of_unknown_sites(tables: Tables) -> Iterator[Finding]:
-    return _unknown_sites("ad_counts", tables)
-
-
-@needs(ad_counts=("site_code", "place", "window_start"))
-def repeated_counts(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["ad_counts"], ("site_code", "place", "window_start"), optional=("place",)):
-        message = f"Ligne en double : même site, même lieu et même début de décompte que la ligne {first}."
-        yield Finding("ad_counts", row, "site_code", message, "Supprimer la ligne en trop, ou corriger l'une des deux.")
-
-
 @needs(ad_counts=("place",))
 def places_written_in_two_ways(tables: Tables) -> Iterator[Finding]:
     """Two names of places that only signs, accents or capitals tell apart would be one place of the report, or none."""
-    table = tables["ad_counts"].dropna(subset=["place"])
-    names = table.drop_duplicates("place")
+    names = tables["ad_counts"].dropna(subset=["place"]).drop_duplicates("place")
     for row, first in repeats(names.assign(name=names["place"].astype(str).map(slug)), ("name",)):
         message = f"Ce lieu est celui de la ligne {first}, écrit autrement (un accent, une majuscule ou un signe)."
-        yield Finding(
-            "ad_counts", row, "place", message, "Écrire le même nom partout ; deux lieux, les distinguer d'un mot."
-        )
+        remedy = "Écrire le même nom partout ; deux lieux, les distinguer d'un mot."
+        yield Finding("ad_counts", row, "place", message, remedy)
 
 
-@needs(ad_counts=("count", "method"))
-def count_fits_method(tables: Tables) -> Iterator[Finding]:
-    table = tables["ad_counts"]
-    for row in table.loc[table["method"].eq(EXACT) & table["count"].isna(), "row"]:
-        message = f"Le décompte est vide alors que la méthode est « {EXACT} »."
-        remedy = (
-            f"Saisir le nombre d'annonces (0 s'il n'y en a pas), ou mettre « {EXTRAPOLATED} » si "
-            "le site est trop grand."
-        )
-        yield Finding("ad_counts", int(row), "count", message, remedy)
-    for row in table.loc[table["method"].eq(EXTRAPOLATED) & table["count"].notna(), "row"]:
-        message = (
-            f"Un nombre est saisi alors que la méthode est « {EXTRAPOLATED} » : il sera calculé d'après les pages lues."
-        )
-        yield Finding("ad_counts", int(row), "count", message, f"Vider la cellule, ou mettre « {EXACT} ».")
+@rows("ad_counts", "count", "method")
+def count_of_exact(counts: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    message = f"Le décompte est vide alors que la méthode est « {EXACT} »."
+    remedy = (
+        f"Saisir le nombre d'annonces (0 s'il n'y en a pas), ou mettre « {EXTRAPOLATED} » si le site est trop grand."
+    )
+    return counts["method"].eq(EXACT) & counts["count"].isna(), message, remedy
 
 
-@needs(
-    may_lack=("ad_pages",),
-    ad_counts=("site_code", "place", "method"),
-    ad_pages=("site_code", "place", "page_rank"),
-)
+@rows("ad_counts", "count", "method")
+def no_count_of_extrapolated(counts: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    message = (
+        f"Un nombre est saisi alors que la méthode est « {EXTRAPOLATED} » : il sera calculé d'après les pages lues."
+    )
+    marked = counts["method"].eq(EXTRAPOLATED) & counts["count"].notna()
+    return marked, message, f"Vider la cellule, ou mettre « {EXACT} »."
+
+
+@needs(may_lack=("ad_pages",), ad_counts=("site_code", "place", "method"), ad_pages=("site_code", "place", "page_rank"))
 def extrapolated_has_pages(tables: Tables) -> Iterator[Finding]:
-    table = tables["ad_counts"].dropna(subset=["site_code"])
-    read = _places(tables["ad_pages"])
-    for site, place, row in _rows(table[table["method"].eq(EXTRAPOLATED)]):
-        if (site, place) not in read:
+    counts, read = tables["ad_counts"], _places(tables["ad_pages"])
+    for row in counts.index[counts["method"].eq(EXTRAPOLATED).fillna(False)]:
+        if not _places(counts.loc[[row]]).keys() <= read.keys():
             message = "Le décompte doit être extrapolé, mais aucune page lue n'est donnée pour ce site et ce lieu."
             remedy = "Ajouter ses pages au fichier des pages lues, avec le même code et le même lieu."
-            yield Finding("ad_counts", row, "method", message, remedy)
-
-
-@needs(ad_counts=("window_start", "window_end"))
-def window_in_order(tables: Tables) -> Iterator[Finding]:
-    table = tables["ad_counts"]
-    for row in table.loc[table["window_end"] < table["window_start"], "row"]:
-        message = "Le décompte finit avant de commencer."
-        yield Finding("ad_counts", int(row), "window_end", message, "Corriger le début ou la fin de la période.")
-
-
-@needs(sites=("site_code",), ad_pages=("site_code",))
-def pages_of_unknown_sites(tables: Tables) -> Iterator[Finding]:
-    return _unknown_sites("ad_pages", tables)
-
-
-@needs(ad_pages=("site_code", "place", "page_rank"))
-def repeated_pages(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["ad_pages"], ("site_code", "place", "page_rank"), optional=("place",)):
-        message = f"Page en double : même site, même lieu et même rang que la ligne {first}."
-        yield Finding("ad_pages", row, "page_rank", message, "Supprimer la ligne en trop, ou corriger le rang.")
+            yield Finding("ad_counts", int(counts[ROW][row]), "method", message, remedy)
 
 
 @needs(ad_counts=("site_code", "place", "method"), ad_pages=("site_code", "place"))
@@ -323,56 +333,31 @@ def unused_pages(tables: Tables) -> Iterator[Finding]:
     exact = _places(counts[counts["method"].eq(EXACT)])
     for place, row in _places(tables["ad_pages"]).items():
         if place not in used:
-            why = (
-                "le site y est compté exactement"
-                if place in exact
-                else "aucun décompte ne porte sur ce site et ce lieu"
-            )
+            why = "aucun décompte ne porte sur ce site et ce lieu"
+            why = "le site y est compté exactement" if place in exact else why
             message = f"Ces pages lues ne servent pas : {why}."
             remedy = f"Mettre « {EXTRAPOLATED} » dans les décomptes si elles doivent servir ; sinon rien à faire."
             yield Finding("ad_pages", row, "site_code", message, remedy, blocks=False)
-
-
-@needs(ad_pages=("page_rank", "pages_total"))
-def rank_within_total(tables: Tables) -> Iterator[Finding]:
-    table = tables["ad_pages"]
-    for row in table.loc[(table["page_rank"] > table["pages_total"]).fillna(False), "row"]:
-        message = "Le rang de la page dépasse le nombre de pages en tout."
-        yield Finding("ad_pages", int(row), "page_rank", message, "Corriger le rang ou le nombre de pages.")
-
-
-@needs(ad_pages=("ads_shown", "ads_relevant"))
-def relevant_within_shown(tables: Tables) -> Iterator[Finding]:
-    table = tables["ad_pages"]
-    for row in table.loc[(table["ads_relevant"] > table["ads_shown"]).fillna(False), "row"]:
-        message = "La page a plus d'annonces pertinentes que d'annonces affichées."
-        yield Finding("ad_pages", int(row), "ads_relevant", message, "Corriger l'un des deux nombres.")
 
 
 def _constant(name: str, what: str, tables: Tables) -> Iterator[Finding]:
     """One site and place states one value of `name`; each row that differs from the first is told."""
     table = tables["ad_pages"].dropna(subset=["site_code", name])
     groups = table.groupby(["site_code", "place"], dropna=False)
-    first, first_row = groups[name].transform("first"), groups["row"].transform("first")
-    for row, original in zip(table["row"][table[name] != first], first_row[table[name] != first], strict=True):
+    first, first_row = groups[name].transform("first"), groups[ROW].transform("first")
+    for row, original in zip(table[ROW][table[name] != first], first_row[table[name] != first], strict=True):
         message = f"{what} diffère de la ligne {original}, pour le même site et le même lieu."
-        yield Finding(
-            "ad_pages",
-            int(row),
-            name,
-            message,
-            "Retenir la même valeur pour toutes les pages de ce site et ce lieu.",
-        )
+        remedy = "Retenir la même valeur pour toutes les pages de ce site et ce lieu."
+        yield Finding("ad_pages", int(row), name, message, remedy)
 
 
-@needs(ad_pages=("site_code", "place", "pages_total"))
-def one_pages_total(tables: Tables) -> Iterator[Finding]:
-    return _constant("pages_total", "Le nombre de pages en tout", tables)
-
-
-@needs(ad_pages=("site_code", "place", "ads_announced"))
-def one_announced_total(tables: Tables) -> Iterator[Finding]:
-    return _constant("ads_announced", "Le total d'annonces que le site affiche", tables)
+ONE_TOTAL = tuple(
+    needs(ad_pages=("site_code", "place", name))(partial(_constant, name, what))
+    for name, what in (
+        ("pages_total", "Le nombre de pages en tout"),
+        ("ads_announced", "Le total d'annonces que le site affiche"),
+    )
+)
 
 
 @needs(ad_pages=("site_code", "place", "ads_shown", "ads_announced"))
@@ -383,50 +368,25 @@ def announced_covers_read(tables: Tables) -> Iterator[Finding]:
         if first["ads_announced"] < read:
             message = f"Le site annoncerait moins d'annonces en tout que les {read} affichées sur les pages lues."
             remedy = "Corriger le total que le site affiche, ou le laisser vide s'il n'est pas sûr."
-            yield Finding("ad_pages", int(first["row"]), "ads_announced", message, remedy)
+            yield Finding("ad_pages", int(first[ROW]), "ads_announced", message, remedy)
 
 
-@needs(sites=("site_code",), wave_counts=("site_code",))
-def waves_of_unknown_sites(tables: Tables) -> Iterator[Finding]:
-    return _unknown_sites("wave_counts", tables)
-
-
-@needs(wave_counts=("site_code", "wave_on"))
-def repeated_wave_counts(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["wave_counts"], ("site_code", "wave_on")):
-        message = f"Décompte en double : même site et même vague que la ligne {first}."
-        yield Finding("wave_counts", row, "site_code", message, "Supprimer la ligne en trop, ou corriger le jour.")
-
-
-@needs(wave_counts=("site_code", "wave_on"))
-def same_sites_at_each_wave(tables: Tables) -> Iterator[Finding]:
+@rows("wave_counts", "site_code", "wave_on")
+def same_sites_at_each_wave(table: pd.DataFrame) -> tuple[pd.Series, str, str]:
     """Waves compare the same sites; silent where a site or a day could not be read."""
-    table = tables["wave_counts"]
-    if table[["site_code", "wave_on"]].isna().any(axis=None):
-        return
-    days = table["wave_on"].nunique()
-    by_site = table.groupby("site_code").agg(row=("row", "min"), days=("wave_on", "nunique"))
-    for row in by_site.loc[by_site["days"] < days, "row"]:
-        message = "Ce site n'a pas de décompte à chaque jour de vague : les vagues ne compteraient pas les mêmes sites."
-        remedy = "Ajouter les décomptes qui manquent (0 s'il n'a aucune annonce), ou ôter ce site de toutes les vagues."
-        yield Finding("wave_counts", int(row), "site_code", message, remedy)
+    message = "Ce site n'a pas de décompte à chaque jour de vague : les vagues ne compteraient pas les mêmes sites."
+    remedy = "Ajouter les décomptes qui manquent (0 s'il n'a aucune annonce), ou ôter ce site de toutes les vagues."
+    fewer = table.groupby("site_code")["wave_on"].transform("nunique") < table["wave_on"].nunique()
+    unread = table[["site_code", "wave_on"]].isna().any(axis=None)
+    return fewer & ~table.duplicated("site_code") & (not unread), message, remedy
 
 
-@needs(wave_ads=("ad_mark", "wave_on"))
-def repeated_wave_ads(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["wave_ads"], ("ad_mark", "wave_on")):
-        message = f"Annonce en double : même repère et même vague que la ligne {first}."
-        yield Finding("wave_ads", row, "ad_mark", message, "Supprimer la ligne en trop, ou corriger le repère.")
-
-
-@needs(wave_ads=("ad_mark", "site_code"))
-def one_site_of_a_followed_ad(tables: Tables) -> Iterator[Finding]:
+@rows("wave_ads", "ad_mark", "site_code")
+def one_site_of_a_followed_ad(ads: pd.DataFrame) -> tuple[pd.Series, str, str]:
     """A mark is of one ad, on one site: published again on another, it is another ad."""
-    table = tables["wave_ads"].dropna(subset=["ad_mark", "site_code"])
-    first = table.groupby("ad_mark")["site_code"].transform("first")
-    for row in table.loc[table["site_code"].ne(first), "row"]:
-        message = "Ce repère est déjà celui d'une annonce d'un autre site."
-        yield Finding("wave_ads", int(row), "ad_mark", message, "Donner un autre repère à cette annonce.")
+    first = ads.groupby("ad_mark")["site_code"].transform("first")
+    other = ads["site_code"].ne(first) & ads["site_code"].notna() & ads["ad_mark"].notna()
+    return other, "Ce repère est déjà celui d'une annonce d'un autre site.", "Donner un autre repère à cette annonce."
 
 
 @needs(wave_counts=("site_code", "wave_on", "count"), wave_ads=("ad_mark", "site_code", "wave_on", "state"))
@@ -469,84 +429,49 @@ def year_as_filed(tables: Tables) -> Iterator[Finding]:
         yield Finding("press", int(row), "year_heading", message, remedy, blocks=False)
 
 
-@needs(press=("date", "outlet", "title"))
-def repeated_articles(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["press"], ("date", "outlet", "title")):
-        message = f"Article en double : même date, même journal et même titre que la ligne {first}."
-        yield Finding("press", row, "title", message, "Supprimer la ligne en trop.")
-
-
-_INTERVIEW = ("date", "structure", "mode", "place", "activity_field", "interlocutor")
-
-
-@needs(interviews=_INTERVIEW)
-def repeated_interviews(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["interviews"], _INTERVIEW, optional=("place",)):
-        message = f"Entretien en double : toutes les cellules sont celles de la ligne {first}."
-        remedy = (
-            "Supprimer la ligne en trop ; deux entretiens distincts se distinguent par leur structure ou leur service."
-        )
-        yield Finding("interviews", row, "structure", message, remedy)
-
-
 # -- Contradictions in the figures that an earlier publication prints ---------------------------------------------
 UNSTATED = "unstated"
+FIGURES = "published_figures"
 
 
 @needs(published_figures=("id", "base_id", "subset_of"))
 def known_bases_and_wholes(tables: Tables) -> Iterator[Finding]:
-    table = tables["published_figures"]
+    table = tables[FIGURES]
     known = {UNSTATED, *table["id"].dropna()}
     for name in ("base_id", "subset_of"):
-        for row in table.loc[table[name].notna() & ~table[name].isin(known), "row"]:
+        for row in table.loc[table[name].notna() & ~table[name].isin(known), ROW]:
             message = "Cet identifiant n'est celui d'aucun chiffre du fichier."
             remedy = f"Corriger l'identifiant, ou écrire « {UNSTATED} » si la publication ne dit pas la base."
-            yield Finding("published_figures", int(row), name, message, remedy, blocks=False)
+            yield Finding(FIGURES, int(row), name, message, remedy, blocks=False)
 
 
 def _of_unknown_figures(role: str, name: str, what: str, tables: Tables) -> Iterator[Finding]:
     given = tables[role].dropna(subset=[name])
-    for row in given.loc[~given[name].isin(tables["published_figures"]["id"].dropna()), "row"]:
+    for row in given.loc[~given[name].isin(tables[FIGURES]["id"].dropna()), ROW]:
         message = f"{what} porte sur un chiffre qui n'est pas dans le fichier des chiffres publiés."
         yield Finding(role, int(row), name, message, "Corriger l'identifiant, ou retirer la ligne.", blocks=False)
 
 
-@needs(published_figures=("id",), published_notes=("id",))
-def notes_of_known_figures(tables: Tables) -> Iterator[Finding]:
-    return _of_unknown_figures("published_notes", "id", "Cette note", tables)
+OF_FIGURES = tuple(
+    needs(**{FIGURES: ("id",), role: (name,)})(partial(_of_unknown_figures, role, name, what))
+    for role, name, what in (
+        ("published_notes", "id", "Cette note"),
+        ("published_lists", "figure", "Cet élément de liste"),
+    )
+)
 
 
-@needs(published_figures=("id",), published_lists=("figure",))
-def lists_of_known_figures(tables: Tables) -> Iterator[Finding]:
-    return _of_unknown_figures("published_lists", "figure", "Cet élément de liste", tables)
-
-
-@needs(published_lists=("figure", "rank"))
-def elements_once(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["published_lists"], ("figure", "rank")):
-        message = f"Ce rang de cette liste est écrit deux fois : d'abord à la ligne {first}."
-        yield Finding("published_lists", row, "rank", message, "Corriger le rang, ou supprimer la ligne en trop.")
-
-
-@needs(published_figures=("unit", "value"))
-def percentages_within_hundred(tables: Tables) -> Iterator[Finding]:
-    table = tables["published_figures"].dropna(subset=["value", "unit"])
-    table = table[table["unit"] == "percent"]
-    for value, row in zip(table["value"], table["row"], strict=True):
-        figure = re.fullmatch(r"([-−]?\d+(?:[.,]\d+)?)\s*%?", value)
-        if figure and not 0 <= float(figure[1].replace(",", ".").replace("−", "-")) <= 100:
-            message = "Un pourcentage de cette sorte est compris entre 0 et 100."
-            yield Finding(
-                "published_figures",
-                int(row),
-                "value",
-                message,
-                "Corriger la valeur, ou sa nature dans « unit ».",
-            )
+@rows(FIGURES, "value", "unit")
+def percentages_within_hundred(figures: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    number = figures["value"].str.extract(r"^([-−]?\d+(?:[.,]\d+)?)\s*%?$", expand=False)
+    read = pd.to_numeric(number.str.replace(",", ".").str.replace("−", "-"), errors="coerce")
+    message = "Un pourcentage de cette sorte est compris entre 0 et 100."
+    outside = figures["unit"].eq("percent") & read.notna() & ~read.between(0, 100)
+    return outside, message, "Corriger la valeur, ou sa nature dans « unit »."
 
 
 # -- Contradictions in what the team knows of support -------------------------------------------------------------
-# Structures named without their word, numbers in practices, a funnel that widens.
+# Structures named without their word, numbers in practices, days that are none.
 NUMBER = re.compile(r"\d|%")
 # The first word of a name that is that of the post of one person, folded: « intervenante sociale », « référent·e ».
 POST = re.compile(
@@ -556,110 +481,77 @@ POST = re.compile(
 )
 
 
-@needs(structures=("agrees_to_be_named", "name"))
-def names_as_agreed(tables: Tables) -> Iterator[Finding]:
-    table = tables["structures"].dropna(subset=["agrees_to_be_named"])
-    agrees, named = table["agrees_to_be_named"].astype(bool), table["name"].notna()
-    for row in table.loc[named & ~agrees, "row"]:
-        message = "La structure n'accepte pas d'être nommée, et son nom est écrit."
-        remedy = "Effacer le nom : la structure est comptée sous son code, sans être nommée."
-        yield Finding("structures", int(row), "name", message, remedy)
-    for row in table.loc[~named & agrees, "row"]:
-        message = "La structure accepte d'être nommée, et son nom manque."
-        yield Finding("structures", int(row), "name", message, "Écrire le nom du service, sans nom de personne.")
+@rows("structures", "name", "agrees_to_be_named")
+def named_without_consent(structures: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    message = "La structure n'accepte pas d'être nommée, et son nom est écrit."
+    remedy = "Effacer le nom : la structure est comptée sous son code, sans être nommée."
+    return structures["agrees_to_be_named"].eq(False) & structures["name"].notna(), message, remedy
 
 
-@needs(structures=("name",))
-def posts_of_one_person(tables: Tables) -> Iterator[Finding]:
+@rows("structures", "name", "agrees_to_be_named")
+def consent_without_name(structures: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    message = "La structure accepte d'être nommée, et son nom manque."
+    marked = structures["agrees_to_be_named"].eq(True) & structures["name"].isna()
+    return marked, message, "Écrire le nom du service, sans nom de personne."
+
+
+@rows("structures", "name")
+def posts_of_one_person(structures: pd.DataFrame) -> tuple[pd.Series, str, str]:
     """A service agrees to be named, not the one person who holds a post: who that is can be asked anybody there."""
-    names = tables["structures"].dropna(subset=["name"])
-    first = names["name"].map(lambda name: re.split(r"[^a-z]", fold(re.sub(r"[·.]\w+", "", name)).strip())[0])
-    for row in names.loc[first.str.fullmatch(POST), "row"]:
-        message = "Ce nom est celui d'un poste, donc d'une personne, et non d'un service."
-        remedy = (
-            "Écrire le nom du service qui l'emploie (« Intervention sociale au commissariat »), ou « non » à l'accord "
-            "et effacer le nom."
-        )
-        yield Finding("structures", int(row), "name", message, remedy)
+    message = "Ce nom est celui d'un poste, donc d'une personne, et non d'un service."
+    remedy = (
+        "Écrire le nom du service qui l'emploie (« Intervention sociale au commissariat »), ou « non » à l'accord "
+        "et effacer le nom."
+    )
+    names = structures["name"].fillna("").map(lambda name: fold(re.sub(r"[·.]\w+", "", name)).strip())
+    return names.map(lambda name: bool(POST.fullmatch(re.split(r"[^a-z]", name)[0]))), message, remedy
 
 
 @needs(structures=("name",))
 def repeated_names(tables: Tables) -> Iterator[Finding]:
     for row, first in repeats(tables["structures"], ("name",)):
         message = f"Structure en double : le nom est déjà à la ligne {first}."
-        yield Finding(
-            "structures", row, "name", message, "Réunir les deux lignes ; une structure ne compte qu'une fois."
-        )
+        remedy = "Réunir les deux lignes ; une structure ne compte qu'une fois."
+        yield Finding("structures", row, "name", message, remedy)
 
 
-@needs(practices=("title", "audience"))
-def numbers_in_practices(tables: Tables) -> Iterator[Finding]:
+def _numbered(column: str, table: pd.DataFrame) -> tuple[pd.Series, str, str]:
     """What the team writes prints no number that is no fact; names of services and short help lines are no such."""
-    table = tables["practices"]
-    for column in ("title", "audience"):
-        for row in table.loc[table[column].fillna("").str.contains(NUMBER), "row"]:
-            message = "Un nombre dans ce texte : le rapport n'imprime que des indicateurs, qui ont une fiche."
-            remedy = "Le dire sans nombre, ou le citer dans un bloc de l'équipe par {fact:…}."
-            yield Finding("practices", int(row), column, message, remedy)
+    message = "Un nombre dans ce texte : le rapport n'imprime que des indicateurs, qui ont une fiche."
+    remedy = "Le dire sans nombre, ou le citer dans un bloc de l'équipe par {fact:…}."
+    return table[column].fillna("").str.contains(NUMBER), message, remedy
 
 
-@needs(practices=("kind", "title", "offered_by", "where"))
-def repeated_practices(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["practices"], ("kind", "title", "offered_by", "where"), ("offered_by", "where")):
-        message = f"Ligne en double : même nature, même intitulé, même service, même lieu que la ligne {first}."
-        yield Finding("practices", row, "title", message, "Supprimer la ligne en trop.")
+TEXTS = (("practices", "title"), ("practices", "audience"), ("actions", "action"), ("actions", "lead"))
+NUMBERED = tuple(rows(*at)(partial(_numbered, at[1])) for at in (*TEXTS, ("actions", "remarks")))
 
 
-@needs(actions=("action", "remarks"))
-def numbers_in_actions(tables: Tables) -> Iterator[Finding]:
-    """As in practices: a report prints no number that is no fact."""
-    table = tables["actions"]
-    for column in ("action", "lead", "remarks"):
-        for row in table.loc[table[column].fillna("").str.contains(NUMBER), "row"]:
-            message = "Un nombre dans ce texte : le rapport n'imprime que des indicateurs, qui ont une fiche."
-            yield Finding("actions", int(row), column, message, "Le dire sans nombre.")
-
-
-@needs(law_results=("year", "result"))
-def repeated_results(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["law_results"], ("year", "result")):
-        message = f"Ligne en double : même année et même mesure que la ligne {first}."
-        yield Finding("law_results", row, "result", message, "Garder une seule ligne, celle de la source qui fait foi.")
-
-
-@needs(law_results=("result", "value"))
-def days_and_numbers(tables: Tables) -> Iterator[Finding]:
+@rows("law_results", "value", "result")
+def days_of_installation(results: pd.DataFrame) -> tuple[pd.Series, str, str]:
     """The commission is installed on a day; everything else is a number."""
-    table = tables["law_results"].dropna(subset=["result", "value"])
-    for row, result, value in zip(table["row"], table["result"], table["value"], strict=True):
-        if result == INSTALLED and not _exists(value):
-            yield Finding("law_results", int(row), "value", "Un jour est attendu.", "L'écrire ainsi : 2017-11-25.")
-        elif result != INSTALLED and not value.isdecimal():
-            yield Finding("law_results", int(row), "value", "Un nombre entier est attendu.", "Écrire le nombre seul.")
+    days = results["result"].eq(INSTALLED) & results["value"].map(_exists, na_action="ignore").eq(False)
+    return days, "Un jour est attendu.", "L'écrire ainsi : 2017-11-25."
 
 
-@needs(law_results=("circulation", "link"))
-def public_where_published(tables: Tables) -> Iterator[Finding]:
-    table = tables["law_results"]
-    for row in table.loc[table["circulation"].eq("public") & table["link"].isna(), "row"]:
-        message = "Ce total est dit public, et rien ne dit où il est publié."
-        remedy = "Écrire l'adresse de la publication, ou la diffusion « commission »."
-        yield Finding("law_results", int(row), "link", message, remedy)
+@rows("law_results", "value", "result")
+def numbers_of_results(results: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    numbers = results["result"].notna() & results["result"].ne(INSTALLED) & results["value"].str.isdecimal().eq(False)
+    return numbers, "Un nombre entier est attendu.", "Écrire le nombre seul."
 
 
-@needs(law_results=("reference_date",))
-def impossible_reference_days(tables: Tables) -> Iterator[Finding]:
-    for row, text in tables["law_results"][["row", "reference_date"]].dropna().itertuples(index=False):
-        if not _exists(text):
-            remedy = "Écrire un jour, un mois ou une année qui existe : 2026-01-31, 2026-01 ou 2026."
-            yield Finding("law_results", int(row), "reference_date", "Cette date n'existe pas.", remedy)
+@rows("law_results", "link", "circulation")
+def public_where_published(results: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    message = "Ce total est dit public, et rien ne dit où il est publié."
+    remedy = "Écrire l'adresse de la publication, ou la diffusion « commission »."
+    return results["circulation"].eq("public") & results["link"].isna(), message, remedy
 
 
-@needs(restitutions=("date", "version", "audience"))
-def repeated_restitutions(tables: Tables) -> Iterator[Finding]:
-    for row, first in repeats(tables["restitutions"], ("date", "version", "audience")):
-        message = f"Ligne en double : même date, même version, mêmes destinataires que la ligne {first}."
-        yield Finding("restitutions", row, "date", message, "Supprimer la ligne en trop.")
+@rows("restitutions", "data_until", "date")
+def data_before_presentation(restitutions: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    pairs = zip(restitutions["date"].fillna(""), restitutions["data_until"].fillna(""), strict=True)
+    beyond = [until[: len(date)] > date[: len(until)] for date, until in pairs]
+    message = "Les données iraient au-delà du jour de la restitution."
+    return pd.Series(beyond, index=restitutions.index, dtype=bool), message, "Vérifier les deux dates."
 
 
 @needs(restitutions=("date", "audience"), law_results=("result", "value"))
@@ -679,48 +571,13 @@ def presented_before_installed(tables: Tables) -> Iterator[Finding]:
             yield Finding("restitutions", int(row), "audience", message, remedy)
 
 
-@needs(outreach=tuple(STEPS))
-def narrowing_steps(tables: Tables) -> Iterator[Finding]:
-    """Each step is reached by a part of the one before it, so never by more."""
-    table = tables["outreach"]
-    for before, after in zip(STEPS, list(STEPS)[1:], strict=False):
-        given = table.dropna(subset=[before, after])
-        for row in given.loc[given[after] > given[before], "row"]:
-            message = f"Plus que l'étape précédente ({STEPS[after]}, {STEPS[before]}) : une étape en est une partie."
-            remedy = "Vérifier les deux nombres ; compter ce qui suit de l'étape précédente, et rien d'autre."
-            yield Finding("outreach", int(row), after, message, remedy)
+def _no_day(column: str, table: pd.DataFrame) -> tuple[pd.Series, str, str]:
+    remedy = "Écrire un jour, un mois ou une année qui existe : 2026-04-14, 2026-04 ou 2026."
+    return table[column].map(_exists, na_action="ignore").eq(False), "Cette date n'existe pas.", remedy
 
 
-@needs(contacts=("structure_code", "period_start", "period_end"))
-def contacts_of_one_period(tables: Tables) -> Iterator[Finding]:
-    """A service counts a period once, and its periods end after they begin."""
-    table = tables["contacts"]
-    for row, first in repeats(table, ("structure_code", "period_start")):
-        message = f"Ligne en double : même service et même début que la ligne {first}."
-        yield Finding("contacts", row, "structure_code", message, "Réunir les deux lignes.")
-    for row in table.loc[table["period_end"] < table["period_start"], "row"]:
-        yield Finding(
-            "contacts", int(row), "period_end", "La période finit avant de commencer.", "Corriger l'une des dates."
-        )
-
-
-@needs(restitutions=("date", "data_until"))
-def data_before_presentation(tables: Tables) -> Iterator[Finding]:
-    table = tables["restitutions"].dropna(subset=["date", "data_until"])
-    for row, date, until in zip(table["row"], table["date"], table["data_until"], strict=True):
-        if until[: len(date)] > date[: len(until)]:
-            message = "Les données iraient au-delà du jour de la restitution."
-            yield Finding("restitutions", int(row), "data_until", message, "Vérifier les deux dates.")
-
-
-@needs(restitutions=("date", "data_until"))
-def impossible_days(tables: Tables) -> Iterator[Finding]:
-    table = tables["restitutions"]
-    for column in ("date", "data_until"):
-        for row, text in table[["row", column]].dropna().itertuples(index=False):
-            if not _exists(text):
-                remedy = "Écrire un jour, un mois ou une année qui existe : 2026-04-14, 2026-04 ou 2026."
-                yield Finding("restitutions", int(row), column, "Cette date n'existe pas.", remedy)
+MOMENTS = (("law_results", "reference_date"), ("restitutions", "date"), ("restitutions", "data_until"))
+DAYS = tuple(rows(*at)(partial(_no_day, at[1])) for at in MOMENTS)
 
 
 def _exists(moment: str) -> bool:
@@ -738,7 +595,7 @@ PRINTED = (("ad_counts", "place"), ("press", "outlet"), ("press", "title"), ("st
 def _undrawn(role: str, column: str, tables: Tables) -> Iterator[Finding]:
     """Names with a sign that the faces of the documents have not: nothing is stopped, it is an empty box there. One that is
     never seen is told as such where the cell is read."""
-    for row, text in zip(tables[role]["row"], tables[role][column], strict=True):
+    for row, text in zip(tables[role]["row"].tolist(), tables[role][column].tolist(), strict=True):
         if isinstance(text, str) and (sign := undrawn(text)) and unicodedata.category(sign) not in ("Cc", "Cf"):
             message = (
                 f"Le signe U+{ord(sign):04X} n'a pas de dessin dans tous les documents : une case vide y sera imprimée."
@@ -746,8 +603,9 @@ def _undrawn(role: str, column: str, tables: Tables) -> Iterator[Finding]:
             yield Finding(role, int(row), column, message, "L'ôter, ou l'écrire autrement.", blocks=False)
 
 
-# In the order in which they are written here.
+UNDRAWN = tuple(needs(**{role: (column,)})(partial(_undrawn, role, column)) for role, column in PRINTED)
 CHECKS = (
+    *(one for role in INPUTS for one in _declared(role)),
     *(one for one in list(globals().values()) if isinstance(one, Check)),
-    *(needs(**{role: (column,)})(partial(_undrawn, role, column)) for role, column in PRINTED),
+    *(*ONE_TOTAL, *OF_FIGURES, *NUMBERED, *DAYS, *UNDRAWN),
 )

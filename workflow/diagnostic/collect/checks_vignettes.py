@@ -6,11 +6,15 @@ from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
-from diagnostic.collect.keys import PAIRS, STORIES, Words, at_cell, several
+from diagnostic.collect.keys import PAIRS, SITUATION_KEYS, STORIES, Words, at_cell, several
 from diagnostic.core.problems import WARNING, Problem
 from diagnostic.files import stories
 
 FEWEST = 3  # situations, and structures that described them
+DESCRIBED = {  # situations → the records that describe them, and the structure of each
+    "situations": ("responses", "organisation.pseudonym"),
+    "interview_situations": ("interview_records", "structure.pseudonym"),
+}
 APART = "different"  # the only decision after which two situations are of different persons
 REWRITE = "Le dire autrement, ou l'ôter : rien dans un récit composé ne doit ramener à une personne."
 ADD = "Nommer trois situations au moins, décrites par trois structures, ou ôter le récit."
@@ -21,7 +25,6 @@ UNKNOWN = Words(
 )
 FEW = Words("Ce récit réunit moins de trois situations de personnes différentes.", ADD)
 ALONE = Words("Les situations de ce récit ne sont pas de trois structures différentes, connues de l'étude.", ADD)
-TWICE = Words("Un récit de ce titre est déjà plus haut.", "Ôter la ligne répétée, ou donner à chaque récit son titre.")
 WAITING = Words(
     "Ce récit n'a pas l'approbation de deux personnes : il n'est pas imprimé.",
     "Deux personnes de l'équipe le relisent, situations en face, et chacune écrit ses initiales.",
@@ -37,11 +40,7 @@ def check(
     told = tables.get(STORIES, pd.DataFrame())
     small = set() if areas is None else set(areas.loc[areas["level"] != "departement", "name"].dropna())
     behind, same = _entities(tables), _same(tables.get(PAIRS, pd.DataFrame()))
-    titles: set[str] = set()
     for row in told.itertuples():
-        if row.title in titles:
-            yield at_cell(row, STORIES, "title", places, file, TWICE)
-        titles.add(row.title)
         for column in ("title", "text"):
             for message in stories.judged(str(getattr(row, column)), small):
                 what = f"{message[0].upper()}{message[1:]}."
@@ -69,23 +68,12 @@ def _composed(named: Collection[str], behind: Mapping[str, str], same: Mapping[s
 def _entities(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Situation → pseudonym of the structure that described it, empty where it is not known."""
     found = {}
-    for records, record, told, number, structure in (
-        ("responses", "response_id", "situations", "situation_number", "organisation.pseudonym"),
-        (
-            "interview_records",
-            "interview_id.code",
-            "interview_situations",
-            "situation_number.number",
-            "structure.pseudonym",
-        ),
-    ):
-        frame, rows = tables.get(records, pd.DataFrame()), tables.get(told, pd.DataFrame())
+    for told, (records, structure) in DESCRIBED.items():
+        (record, number), frame = SITUATION_KEYS[told], tables.get(records, pd.DataFrame())
+        rows = tables.get(told, pd.DataFrame())
         if record in rows:
-            known = (
-                dict(zip(frame[record].astype("str"), frame.get(structure, ""), strict=True))
-                if structure in frame
-                else {}
-            )
+            named = structure in frame
+            known = dict(zip(frame[record].astype("str"), frame[structure], strict=True)) if named else {}
             for own, rank in zip(rows[record].astype("str"), rows[number].astype("str"), strict=True):
                 name = known.get(own)
                 found[f"{own}/{rank}"] = name if isinstance(name, str) else ""

@@ -55,33 +55,31 @@ class Grid:
 
 
 def read_export(
-    content: bytes, role: str, encoding: str | None = None, *, short_rows: bool = False, limits: Limits | None = None
+    content: bytes, role: str, *, short_rows: bool = False, limits: Limits | None = None
 ) -> tuple[list[Grid], list[Problem]]:
     """The grids of a received export and all that is wrong in its form; no grid when it cannot be read at all.
 
     An .xlsx gives a grid per sheet, a CSV one, a zip of CSV one per file: that with the shortest name first (ODK's
-    form, before its repeats), then by name. `encoding`: the one declared for CSV. `short_rows`: see `read_delimited`.
+    form, before its repeats), then by name. `short_rows`: see `read_delimited`.
     Problems name the role and, but for a lone CSV, the number of the sheet. Nothing is raised, whatever the bytes.
     """
     try:
-        return _read(content, role, encoding, limits or Limits(), short_rows)
+        return _read(content, role, limits or Limits(), short_rows)
     except Exception:  # the last net: its message would hold data, so it is dropped
         message = "Le fichier n'a pas pu être lu, pour une raison que le projet n'a pas prévue."
         return [], [blocking(role, message, f"Signaler ce cas, sans joindre le fichier. {SAVE_AS_XLSX}")]
 
 
-def _read(
-    content: bytes, role: str, encoding: str | None, limits: Limits, short_rows: bool
-) -> tuple[list[Grid], list[Problem]]:
+def _read(content: bytes, role: str, limits: Limits, short_rows: bool) -> tuple[list[Grid], list[Problem]]:
     if len(content) <= MOST_BYTES and is_zip(content):
         archive = unpack(content, role, _is_table)
         if isinstance(archive, Problem):
             return [], [archive]
-        return _archived(content, archive, role, encoding, limits, short_rows)
+        return _archived(content, archive, role, limits, short_rows)
     problem = _old_workbook(content, role) or unusable(content, role)
     if problem:
         return [], [problem]
-    rows, problems = read_delimited(content, role, encoding, limits, short_rows)
+    rows, problems = read_delimited(content, role, limits, short_rows)
     return [Grid(1, "", rows, CSV)] if rows else [], problems
 
 
@@ -101,7 +99,7 @@ def _is_table(name: str) -> bool:
 
 
 def _archived(
-    content: bytes, archive: Archive, role: str, encoding: str | None, limits: Limits, short_rows: bool
+    content: bytes, archive: Archive, role: str, limits: Limits, short_rows: bool
 ) -> tuple[list[Grid], list[Problem]]:
     if "xl/workbook.xml" in archive.names:
         sheets, problems = read_workbook(content, role, limits)
@@ -113,12 +111,10 @@ def _archived(
     if not archive.contents:
         message = "L'archive ne contient aucun tableau : ni classeur .xlsx, ni fichier CSV."
         return [], [blocking(role, message, "Remettre l'archive telle que l'outil l'a produite.")]
-    return _tables(archive, role, encoding, limits, short_rows)
+    return _tables(archive, role, limits, short_rows)
 
 
-def _tables(
-    archive: Archive, role: str, encoding: str | None, limits: Limits, short_rows: bool
-) -> tuple[list[Grid], list[Problem]]:
+def _tables(archive: Archive, role: str, limits: Limits, short_rows: bool) -> tuple[list[Grid], list[Problem]]:
     """A grid per CSV of the archive; a file that cannot be read keeps its number and has none."""
     grids, problems = [], []
     first = min(sorted(archive.contents), key=len)
@@ -126,7 +122,7 @@ def _tables(
     for index, name in enumerate([first, *sorted(archive.contents.keys() - {first})], start=1):
         table = archive.contents[name]
         problem = unusable(table, role)
-        rows, told = ([], [problem]) if problem else read_delimited(table, role, encoding, limits, short_rows)
+        rows, told = ([], [problem]) if problem else read_delimited(table, role, limits, short_rows)
         cells += sum(map(len, rows))
         if cells > limits.cells:
             return [], [too_large(role, "l'archive", limits.cells, "cellules")]
@@ -153,18 +149,17 @@ MAX_CELLS = 5_000_000
 MAX_LINE = 1_000_000
 
 
-def read_csv(content: bytes, file: str, role: str, encoding: str | None = None) -> tuple[pd.DataFrame, list[Problem]]:
+def read_csv(content: bytes, file: str, role: str) -> tuple[pd.DataFrame, list[Problem]]:
     """The cells of one CSV file that are not empty, header row included (row 1), and all that is odd in it.
 
-    The frame has the shape of `Cells`; it is empty when the file cannot be read at all. `encoding` is the one
-    declared in the configuration, if any. One record is one row, also where a quoted cell holds line breaks.
+    The frame has the shape of `Cells`; it is empty when the file cannot be read at all. One record is one row, also where a quoted cell holds line breaks.
     """
     problem = unusable(content, file)
     if problem:
         return model("collect/cells").empty(), [problem]
     known = columns(INPUTS[role]) if role in INPUTS else ()
     limits = Limits(MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_CELL, MAX_LINE)
-    records, problems = load(content, file, encoding, limits, known)
+    records, problems = load(content, file, limits, known)
     if not records:
         return model("collect/cells").empty(), problems
     problems += blank_rows(records, file)
@@ -199,9 +194,7 @@ def _unnamed(records: list[Record], file: str) -> list[Problem]:
     if longer:
         width = max(len(record.cells) for record in longer) - named
         many = plural(
-            width,
-            "colonne vide à droite du tableau est ignorée",
-            "colonnes vides à droite du tableau sont ignorées",
+            width, "colonne vide à droite du tableau est ignorée", "colonnes vides à droite du tableau sont ignorées"
         )
         rows_of = plural(len(longer), "ligne concernée", "lignes concernées")
         message = f"{width} {many} (virgules en trop en fin de ligne ; {number(len(longer))} {rows_of})."

@@ -56,7 +56,11 @@ class Words:
 
 
 CODING, PAIRS, THEMES, STORIES = "situation_coding", "duplicates", "text_coding", "vignettes"
-SITUATIONS = ("situations", "interview_situations")
+SITUATION_KEYS = {  # table → the columns of the record and of the number in it
+    "situations": ("response_id", "situation_number"),
+    "interview_situations": ("interview_id.code", NUMBER),
+}
+SITUATIONS = tuple(SITUATION_KEYS)
 JOINS = (
     Join(CODING, "record_id", SITUATIONS),
     Join(PAIRS, "first", SITUATIONS),
@@ -192,10 +196,7 @@ def several(text: str) -> list[str]:
 
 
 def check(
-    tables: Mapping[str, pd.DataFrame],
-    places: pd.DataFrame,
-    files: Mapping[str, str],
-    told: Collection[Problem] = (),
+    tables: Mapping[str, pd.DataFrame], places: pd.DataFrame, files: Mapping[str, str], told: Collection[Problem] = ()
 ) -> Iterator[Problem]:
     """One blocking problem per cell whose key names nothing, after how many rows of its table are joined; one that warns per
     decision on a pair that a later row decides.
@@ -261,7 +262,6 @@ def doubled(
 
 
 def _blocked(told: Collection[Problem]) -> set[tuple[str, str, int | None, str]]:
-    """The cells where something already blocks."""
     return {(p.file, p.sheet, p.row, p.column) for p in told if p.severity == BLOCKING}
 
 
@@ -280,11 +280,10 @@ def _resolved(table: pd.DataFrame, join: Join, tables: Mapping[str, pd.DataFrame
 
 
 def _keys(name: str, table: pd.DataFrame, variable: str) -> set[str]:
-    """The keys of a table's records."""
     if name == "responses":
         return set(table["response_id"].astype("str")) if "response_id" in table else set()
     if name in SITUATIONS:
-        record, rank = ("response_id", "situation_number") if name == "situations" else ("interview_id.code", NUMBER)
+        record, rank = SITUATION_KEYS[name]
         return set(table[record].astype("str") + "/" + table[rank].astype("str")) if record in table else set()
     variable = "interview_id" if name == "interview_records" else variable
     column = variable if name in INPUTS else f"{variable}.code"

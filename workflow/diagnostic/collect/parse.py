@@ -11,7 +11,7 @@ import datetime as dt
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import takewhile
@@ -88,10 +88,7 @@ def _not_an_integer(text: str) -> tuple[str, str]:
         plain = "Nombre en notation scientifique : le tableur l'a abrégé et des chiffres sont peut-être perdus."
         return plain, "Donner à la colonne le format « Nombre » sans décimale, puis vérifier la valeur."
     if _FORMULA_ERROR.fullmatch(text):
-        return (
-            "Erreur de formule du tableur au lieu d'un nombre entier.",
-            "Corriger la formule, ou saisir le nombre.",
-        )
+        return ("Erreur de formule du tableur au lieu d'un nombre entier.", "Corriger la formule, ou saisir le nombre.")
     if len(re.findall(r"[0-9]+", text)) > 1:
         plain = "Plusieurs nombres dans la cellule : un seul nombre entier est attendu."
         return plain, "Choisir le nombre à retenir : le plus petit, si la source hésite."
@@ -187,12 +184,8 @@ class Source:
 
 def source(cells: pd.DataFrame, file: str) -> Source:
     """The places of a file's columns, from its header row; of a header given twice, the first."""
-    return _source(_headers(cells), file)
-
-
-def _source(headers: Iterable[tuple[str, str]], file: str) -> Source:
     letters: dict[str, str] = {}
-    for letter, name in headers:
+    for letter, name in _headers(cells):
         letters.setdefault(name, letter)
     return Source(file, letters)
 
@@ -227,13 +220,13 @@ def parse(
     schema = model.to_schema()
     expected = [name for name in columns(model) if name != ROW]
     headers = _headers(cells)
-    places = _source(headers, file)
+    places = source(cells, file)
     problems = _header(headers, schema, expected, file)
     filled = cells[cells["row"] > 1]
     rows = sorted(map(int, filled["row"].unique()))
     filled = filled[filled["column"].isin([places.letters[name] for name in expected if name in places.letters])]
     texts: dict[str, dict[int, str]] = {}
-    for row, letter, text in zip(filled["row"], filled["column"], filled["value"], strict=True):
+    for row, letter, text in zip(*(filled[name].tolist() for name in ("row", "column", "value")), strict=True):
         texts.setdefault(letter, {})[row] = text
     read = {ROW: pd.Series(rows, dtype="Int64")}
     for name in expected:
@@ -401,8 +394,7 @@ def _see(column: pa.Column) -> str:
 def _least(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
     if limits["min_value"] == 0:
         return Refusal(
-            "Nombre négatif : une quantité comptée est au moins 0.",
-            "Vérifier le signe et la valeur à la source.",
+            "Nombre négatif : une quantité comptée est au moins 0.", "Vérifier le signe et la valeur à la source."
         )
     return Refusal(f"Valeur trop petite : le minimum est {limits['min_value']}.", _see(column))
 
@@ -430,22 +422,13 @@ def _shaped(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
             if re.match(pattern, zeros + number[1]):
                 plain = "Le zéro initial du code a disparu : le tableur a pris le code pour un nombre."
                 return Refusal(
-                    plain,
-                    f"Donner à la colonne le format « Texte » et retaper le code. {remedy}",
-                    zeros + number[1],
+                    plain, f"Donner à la colonne le format « Texte » et retaper le code. {remedy}", zeros + number[1]
                 )
         return Refusal("Un nombre au lieu d'un code.", remedy)
-    for other in (
-        text.upper(),
-        text.lower(),
-        re.sub(r"[\s.-]", "", text),
-        re.sub(r"[\s.-]", "", text).upper(),
-    ):
+    for other in (text.upper(), text.lower(), re.sub(r"[\s.-]", "", text), re.sub(r"[\s.-]", "", text).upper()):
         if other != text and re.match(pattern, other):
             return Refusal(
-                "Code mal écrit : majuscules, espaces ou tirets.",
-                remedy,
-                f"vouliez-vous écrire « {other} » ?",
+                "Code mal écrit : majuscules, espaces ou tirets.", remedy, f"vouliez-vous écrire « {other} » ?"
             )
     return Refusal("Code mal écrit : il n'a pas la forme attendue.", remedy)
 

@@ -17,7 +17,7 @@ from diagnostic.codebook.region import regional
 from diagnostic.collect import checks_region, checks_vignettes, keys
 from diagnostic.collect.answers import SAMPLES, SESSIONS, STEPS
 from diagnostic.collect.checks import check as check_across
-from diagnostic.collect.exports.study import Received, nothing, read_exports, read_workbooks
+from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.grids import read_csv
 from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
@@ -63,13 +63,8 @@ class Collected:
         return pd.DataFrame(rows, columns=PLACED)
 
 
-def read_study(
-    contents: Mapping[str, bytes],
-    files: Mapping[str, str],
-    encodings: Mapping[str, str] | None = None,
-    latest: dt.date | None = None,
-) -> Collected:
-    """Every file of a study: role → content, role → name for messages, role → declared encoding if any.
+def read_study(contents: Mapping[str, bytes], files: Mapping[str, str], latest: dt.date | None = None) -> Collected:
+    """Every file of a study: role → content, role → name for messages.
 
     A role that is not given has an empty typed table. `latest` is the last day a date may be. Raises KeyError
     for a role that is not in INPUTS; nothing in the contents makes it raise.
@@ -80,7 +75,7 @@ def read_study(
     problems: list[Problem] = []
     for role, content in contents.items():
         declared = INPUTS[role]
-        found, told = read_csv(content, files[role], role, (encodings or {}).get(role))
+        found, told = read_csv(content, files[role], role)
         sources[role] = source(found, files[role])
         problems += told
         if len(found):
@@ -93,14 +88,15 @@ def read_study(
 
 
 def _untold(found: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
-    """The problems that are no mere consequence of one already told for the same row or cell."""
+    """The problems that are no mere consequence of one already told for the same row or cell; one that stands for others, always."""
     told = [problem for problem in told if problem.severity == BLOCKING and problem.row is not None]
     rows = {(problem.file, problem.row) for problem in told if isinstance(problem, UnreadableRow)}
     places = {(problem.file, problem.row, problem.column) for problem in told if problem.column}
     return [
         problem
         for problem in found
-        if (problem.file, problem.row) not in rows and (problem.file, problem.row, problem.column) not in places
+        if problem.others
+        or ((problem.file, problem.row) not in rows and (problem.file, problem.row, problem.column) not in places)
     ]
 
 
@@ -178,7 +174,6 @@ def check(
 
 
 def _written(study: str, name: str, content: bytes) -> list[Problem]:
-    """What keeps a text of the team from being printed."""
     own = name.removeprefix(BLOCK)
     return texts.problems(content, f"config/studies/{study}/{own}.md", own)
 
@@ -201,12 +196,9 @@ def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]
     """One blocking problem per export of the vault that is no longer the one that was registered."""
     for role, digest in digests.items():
         if role in recorded and digest != recorded[role]:  # a mapping workbook is worked in where it lies
-            yield Problem(
-                BLOCKING,
-                role,
-                "L’export rangé dans le coffre n’est plus celui qui a été enregistré.",
-                f"Enregistrer le nouvel export : « diagnostic recevoir {study} {role} <fichier> ».",
-            )
+            message = "L’export rangé dans le coffre n’est plus celui qui a été enregistré."
+            remedy = f"Enregistrer le nouvel export : « diagnostic recevoir {study} {role} <fichier> »."
+            yield Problem(BLOCKING, role, message, remedy)
 
 
 def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, source: Source) -> list[Problem]:
@@ -267,34 +259,21 @@ def collect(
     `private` holds the tables that stay in the vault. The gate has passed: nothing blocks.
     """
     read = take(told_apart(given, files, exports, received, pseudonyms))
-    tables = {name: nothing(one) for name, one in RECEIVED.items()}
-    places, rows, cells = [read.public.places], [model("collect/received_rows").empty()], [read.public.cells]
-    private: dict[str, pd.DataFrame] = {}
-    for found in read.answers:
-        tables |= found.tables
-        private |= found.private
-        places.append(found.places)
-        rows.append(found.rows)
-        cells.append(found.cells)
-    received_rows = pd.concat(rows, ignore_index=True)
+    found = Received.together(read.answers, RECEIVED)
     counted = {role: len(set(frame["row"]) - {1}) for role, frame in read.public.cells.groupby("role")}
-    counted |= received_rows.groupby("role").size().to_dict()
+    counted |= found.rows.groupby("role").size().to_dict()
+    places = pd.concat([read.public.places, found.places], ignore_index=True)
+    origins = {role: sidecar["origin"] for role, sidecar in sidecars.items()}
     return {
         **read.public.tables,
-        **tables,
+        **found.tables,
         "codes": _codes(given),
-        "places": _placed(pd.concat(places, ignore_index=True), sidecars),
-        "received_rows": received_rows,
-        "cells": pd.concat(cells, ignore_index=True),
+        "places": places.assign(origin=places["role"].map(origins))[columns("collect/places")],
+        "received_rows": found.rows,
+        "cells": pd.concat([read.public.cells, found.cells], ignore_index=True),
         "sources": _sources(files, sidecars, counted),
-        "private": private,
+        "private": found.private,
     }
-
-
-def _placed(found: pd.DataFrame, sidecars: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """The places with the origin of their files."""
-    origins = {role: sidecar["origin"] for role, sidecar in sidecars.items()}
-    return found.assign(origin=found["role"].map(origins))[columns("collect/places")]
 
 
 def _codes(given: Mapping[str, bytes]) -> pd.DataFrame:

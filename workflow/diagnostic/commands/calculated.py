@@ -11,11 +11,7 @@ from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import COMPARISON, NEW_STUDY, RESULTS, STUDY
 
 
-@click.command(
-    "calculer",
-    cls=Command,
-    help="Fait les études, étape par étape, et dit où sont les rapports ou ce qui est à corriger.",
-)
+@click.command("calculer", cls=Command)
 @click.argument(
     "studies", nargs=-1, type=NEW_STUDY, metavar="[ÉTUDE]…", help="par exemple 62-2020 ; sinon, celles choisies"
 )
@@ -35,7 +31,7 @@ from diagnostic.commands.values import COMPARISON, NEW_STUDY, RESULTS, STUDY
 )
 @click.option("--durees", "times", is_flag=True, help="où est passé le temps du dernier calcul ; ne calcule rien")
 def calculer(studies: tuple[str, ...], draft: bool, dry: bool, times: bool) -> int:
-    """The workflow, followed step by step."""
+    """Fait les études, étape par étape, et dit où sont les rapports ou ce qui est à corriger."""
     from diagnostic.running import durations
     from diagnostic.running.calculation import calculate, foresee
 
@@ -54,14 +50,10 @@ def _moved(study: str, began: float) -> str:
     return moved(RESULTS(study), began)
 
 
-@click.command(
-    "rapprocher",
-    cls=Command,
-    help="Met des études côte à côte, leurs méthodes d’abord ; fait ce qui leur manque.",
-)
+@click.command("rapprocher", cls=Command)
 @click.argument("comparison", type=COMPARISON, metavar="COMPARAISON", help="nom d’un fichier de config/comparisons")
 def rapprocher(comparison: str) -> int:
-    """Studies side by side, methods first."""
+    """Met des études côte à côte, leurs méthodes d’abord ; fait ce qui leur manque."""
     from diagnostic.running.calculation import calculate
     from diagnostic.study.comparisons import read
 
@@ -69,37 +61,32 @@ def rapprocher(comparison: str) -> int:
     return calculate(root, read(root, comparison).studies, draft=False, stream=sys.stdout, comparison=comparison)
 
 
-@click.command(
-    "constats",
-    cls=Command,
-    help="Propose les constats d’une étude, calculés de ce qu’elle publie, à relire et à signer ; ensuite, dit ce qui y est à revoir.",
-)
+@click.command("constats", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 def constats(study: str) -> int:
-    """The findings of a study, proposed for the team to edit and sign."""
+    """Propose les constats d’une étude, calculés de ce qu’elle publie, à relire et à signer ; ensuite, dit ce qui y est à revoir."""
     from diagnostic.review.findings import propose
 
     lines, mended = propose(project(), study)
     return told(lines, 0 if mended else 1)
 
 
-@click.command("simuler", cls=Command, help="Dit ce que d’autres règles publieraient d’une étude, sans rien publier.")
+@click.command("simuler", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 @click.argument(
     "choices", nargs=-1, metavar="CHOIX…", help="threshold=5 (seuil ordinaire), preset=strict (autre jeu de règles)"
 )
-@click.option("--what-if", "first", multiple=True, hidden=True)  # as choices were given in earlier versions
-def simuler(study: str, choices: tuple[str, ...], first: tuple[str, ...]) -> int:
-    """What other rules of release would show."""
+def simuler(study: str, choices: tuple[str, ...]) -> int:
+    """Dit ce que d’autres règles publieraient d’une étude, sans rien publier."""
     from diagnostic.study.issuing import what_if
 
-    return told([*what_if(project(), study, [*first, *choices]), TEAM])
+    return told([*what_if(project(), study, list(choices)), TEAM])
 
 
-@click.command("refaire", cls=Command, help="Refait les documents à partir des énoncés seuls, comme après une purge.")
+@click.command("refaire", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 def refaire(study: str) -> int:
-    """The documents again, from the statements alone."""
+    """Refait les documents à partir des énoncés seuls, comme après une purge."""
     from diagnostic.review.documents import remake
 
     return told(remake(project(), study))

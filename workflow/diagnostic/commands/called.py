@@ -13,7 +13,7 @@ from diagnostic.commands.base import Command, Step, told
 from diagnostic.commands.values import DAY, FILE, OneOf
 
 
-@click.command("render", cls=Step, help="Des documents à partir d’un .qmd (appelé par le workflow).")
+@click.command("render", cls=Step)
 @click.argument("source", type=FILE)
 @click.argument("output", type=FILE, nargs=-1, required=True)
 @click.option("--theme", type=FILE, required=True)
@@ -21,7 +21,7 @@ from diagnostic.commands.values import DAY, FILE, OneOf
 @click.option("--renderer", default="embarqué")
 @click.option("--fils", "threads", type=int, default=1, help="documents faits en même temps")
 def render(source: Path, output: tuple[Path, ...], theme: Path, date: dt.date, renderer: str, threads: int) -> int:
-    """Documents from one .qmd."""
+    """Des documents à partir d’un .qmd (appelé par le workflow)."""
     from diagnostic.office.render import render_all
 
     epoch = int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp())
@@ -29,16 +29,14 @@ def render(source: Path, output: tuple[Path, ...], theme: Path, date: dt.date, r
     return told([f"{len(output)} documents : {renderer}"])
 
 
-@click.command(
-    "publier", cls=Step, help="Garde un calcul achevé et met ses documents en place (appelé par le workflow)."
-)
+@click.command("publier", cls=Step)
 @click.argument("results", type=FILE)
 @click.option("--document", "documents", type=FILE, multiple=True, help="document fini, ou dossier de ses images")
 @click.option("--empreinte", "sealed", multiple=True, help="fichier dont l’étude dépend")
 @click.option("--coffre", "keyed", default="{}", help="empreintes à clé des exports, en JSON")
 @click.option("--output", type=FILE, required=True)
 def publier(results: Path, documents: tuple[Path, ...], sealed: tuple[str, ...], keyed: str, output: Path) -> int:
-    """A finished calculation is kept, and its documents are put in place."""
+    """Garde un calcul achevé et met ses documents en place (appelé par le workflow)."""
     from diagnostic.core import writing
     from diagnostic.study import signature
     from diagnostic.study.generations import REPORT, seen
@@ -51,10 +49,10 @@ def publier(results: Path, documents: tuple[Path, ...], sealed: tuple[str, ...],
     return told(lost) if lost else 0
 
 
-@click.command("contours", cls=Step, help="Télécharge les contours publics des communes (appelé par le workflow).")
+@click.command("contours", cls=Step)
 @click.argument("output", type=FILE)
 def contours(output: Path) -> int:
-    """The public outlines of the communes, downloaded once."""
+    """Télécharge les contours publics des communes (appelé par le workflow)."""
     from diagnostic.geography.fetch import fetch
 
     return told(fetch(output))
@@ -63,15 +61,11 @@ def contours(output: Path) -> int:
 VARIABLE = "_DIAGNOSTIC_COMPLETE"  # click's own name, from that of the program
 
 
-@click.command(
-    "completer",
-    cls=Command,
-    help="Donne au terminal de quoi compléter commandes, options et études : « source <(diagnostic completer bash) ».",
-)
+@click.command("completer", cls=Command)
 @click.argument("shell", type=OneOf(["bash", "zsh", "fish"]), metavar="TERMINAL", help="bash, zsh ou fish")
 @click.pass_context
 def completer(ctx: click.Context, shell: str) -> int:
-    """The script with which a shell completes commands, options and studies."""
+    """Donne au terminal de quoi compléter commandes, options et études : « source <(diagnostic completer bash) »."""
     completion = get_completion_class(shell)
     assert completion is not None
     return told([completion(ctx.find_root().command, {}, "diagnostic", VARIABLE).source()])

@@ -11,33 +11,29 @@ from diagnostic.commands.values import FILE, RESULTS, STUDY, Whole
 from diagnostic.core.french import plural
 
 
-@click.command("expliquer", cls=Command, help="Donne la fiche d’un nombre et son chemin jusqu’aux cellules.")
+@click.command("expliquer", cls=Command)
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 @click.argument("fact", metavar="INDICATEUR", help="par exemple ads.persons_estimate")
 def expliquer(results: Path, fact: str) -> int:
-    """The card of one number, down to the cells; who reads only its first line knows that it does not leave the team."""
+    """Donne la fiche d’un nombre et son chemin jusqu’aux cellules."""
     from diagnostic.review.review import explain
 
-    return told([TEAM, explain(results.resolve(), fact)])
+    return told([TEAM, explain(results.resolve(), fact)])  # who reads the first line only knows that it does not leave
 
 
-@click.command(
-    "relire",
-    cls=Command,
-    help="Écrit le rapport avec ses nombres exacts, pour vérifier l’étude dans l’équipe ; il ne se diffuse pas.",
-)
+@click.command("relire", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 def relire(study: str) -> int:
-    """The reviewer's report, with exact numbers."""
+    """Écrit le rapport avec ses nombres exacts, pour vérifier l’étude dans l’équipe ; il ne se diffuse pas."""
     from diagnostic.review.review import review
 
     return told(review(project(), study))
 
 
-@click.command("verifier", cls=Command, help="Dit ce qui a changé depuis le calcul ; code 1 si quelque chose a changé.")
+@click.command("verifier", cls=Command)
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 def verifier(results: Path) -> int:
-    """What changed since the calculation."""
+    """Dit ce qui a changé depuis le calcul ; code 1 si quelque chose a changé."""
     from diagnostic.study.generations import REPORT, current, day, within
     from diagnostic.study.manifest import verified, verify
     from diagnostic.study.signature import Checked, check
@@ -53,15 +49,11 @@ def verifier(results: Path) -> int:
     return told(filter(None, lines), int(bool(found or signed.found)))
 
 
-@click.command(
-    "comparer",
-    cls=Command,
-    help="Dit quels nombres d’une étude ont bougé d’un calcul à l’autre, et ce qui les a bougés ; code 1 s’il y en a.",
-)
+@click.command("comparer", cls=Command)
 @click.argument("before", type=RESULTS, metavar="AVANT", help="par exemple ../hier/results/62-2020")
 @click.argument("after", type=RESULTS, required=False, metavar="[APRÈS]", help="sinon, la même étude dans ce projet")
 def comparer(before: Path, after: Path | None) -> int:
-    """Which numbers moved between two calculations of a study."""
+    """Dit quels nombres d’une étude ont bougé d’un calcul à l’autre, et ce qui les a bougés ; code 1 s’il y en a."""
     from diagnostic.review.difference import difference
     from diagnostic.study.generations import within
 
@@ -69,11 +61,7 @@ def comparer(before: Path, after: Path | None) -> int:
     return told([*lines, "", TEAM], 1 if moved else 0)
 
 
-@click.command(
-    "auditer",
-    cls=Command,
-    help="Les chiffres d’une publication tiennent-ils ensemble ? Code 1 s’ils se contredisent, 2 pour un fichier refusé.",
-)
+@click.command("auditer", cls=Command)
 @click.argument("figures", type=FILE, metavar="CHIFFRES", help="par exemple published_figures.csv")
 @click.option(
     "--structure",
@@ -84,7 +72,7 @@ def comparer(before: Path, after: Path | None) -> int:
 @click.option("--entiers", "integers", is_flag=True, help="avec les effectifs : à garder pour soi, NE PAS DIFFUSER")
 @click.option("--tables", "folder", type=FILE, metavar="DOSSIER", help="où écrire les tables, en CSV")
 def auditer(figures: Path, structure: Path | None, integers: bool, folder: Path | None) -> int:
-    """Whether the figures of a publication hold together."""
+    """Les chiffres d’une publication tiennent-ils ensemble ? Code 1 s’ils se contredisent, 2 pour un fichier refusé."""
     from diagnostic.audit.command import REFUSED, run
 
     text, code = run(figures, structure, integers, folder)
@@ -92,15 +80,11 @@ def auditer(figures: Path, structure: Path | None, integers: bool, folder: Path 
     return code
 
 
-@click.command(
-    "reconstruire",
-    cls=Command,
-    help="Engendre des données qu’une publication permet, là où les siennes n’ont pas paru : une épreuve du calcul.",
-)
+@click.command("reconstruire", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 @click.option("--graine", "seed", type=Whole(0), default=1, help="une autre graine, une autre solution (1)")
 def reconstruire(study: str, seed: int) -> int:
-    """Data that a publication allows."""
+    """Engendre des données qu’une publication permet, là où les siennes n’ont pas paru : une épreuve du calcul."""
     from diagnostic.reconstruct.project import reconstruct
 
     return told(reconstruct(project(), study, seed))

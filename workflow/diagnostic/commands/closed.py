@@ -11,12 +11,12 @@ from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import FILE, RESULTS, STUDY, dated
 
 
-@click.command("signer", cls=Command, help="Signe les documents d’une clé SSH : qui les reçoit voit s’ils ont changé.")
+@click.command("signer", cls=Command)
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 @click.option("--cle", "key", type=FILE, metavar="CLÉ", help="clé privée, ou publique si un agent tient la privée")
 @click.option("--nom", "name", default="", metavar="NOM", help="de qui signe ; sinon, celui que dit la clé")
 def signer(results: Path, key: Path | None, name: str) -> int:
-    """The documents of a finished study, signed with an SSH key."""
+    """Signe les documents d’une clé SSH : qui les reçoit voit s’ils ont changé."""
     from diagnostic.study.generations import REPORT
     from diagnostic.study.manifest import signable
     from diagnostic.study.signature import sign
@@ -27,68 +27,54 @@ def signer(results: Path, key: Path | None, name: str) -> int:
     return told([sign(results / REPORT, key.expanduser(), name).told])
 
 
-@click.command(
-    "diffuser",
-    cls=Command,
-    help="Enregistre que le rapport est envoyé : l’édition suivante ne trahira pas les nouveaux cas.",
-)
+@click.command("diffuser", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.option("--brouillon", "draft", is_flag=True, help="c’est un brouillon qui est parti ; il compte aussi")
 @dated("jour de l’envoi")
 def diffuser(study: str, draft: bool, date: dt.date) -> int:
-    """The report was sent; the vault remembers what it said."""
+    """Enregistre que le rapport est envoyé : l’édition suivante ne trahira pas les nouveaux cas."""
     from diagnostic.study.issuing import issue
 
     return told(issue(project(), study, date, draft))
 
 
-@click.command(
-    "nommer",
-    cls=Command,
-    help="Écrit l’annexe nominative pour les autorités (sites, établissements), dans le coffre seulement.",
-)
+@click.command("nommer", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 def nommer(study: str) -> int:
-    """The annex of names for the authorities."""
-    from diagnostic.study.authorities import annex
+    """Écrit l’annexe nominative pour les autorités (sites, établissements), dans le coffre seulement."""
+    from diagnostic.study.annexes import for_authorities
 
-    return told(annex(project(), study))
+    return told(for_authorities(project(), study))
 
 
-@click.command(
-    "recontacter",
-    cls=Command,
-    help="Liste les structures qui souhaitent une formation ou un réseau, ou à relancer, dans le coffre seulement.",
-)
+@click.command("recontacter", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 def recontacter(study: str) -> int:
-    """The annex of those who asked for something or are to be called back."""
-    from diagnostic.study.follow_up import annex
+    """Liste les structures qui souhaitent une formation ou un réseau, ou à relancer, dans le coffre seulement."""
+    from diagnostic.study.annexes import to_call_back
 
-    return told([*annex(project(), study), TEAM])
+    return told([*to_call_back(project(), study), TEAM])
 
 
-@click.command(
-    "effacer", cls=Command, help="Efface une réponse ou un entretien de toutes les versions (droit à l’effacement)."
-)
+@click.command("effacer", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.argument("record", metavar="NUMÉRO", help="celui que montre le formulaire, ou le pseudonyme : R-7K3F9Q")
 @click.option("--confirmer", "confirm", is_flag=True, help="sans quoi rien n’est effacé")
 @dated("jour de l’effacement")
 def effacer(study: str, record: str, confirm: bool, date: dt.date) -> int:
-    """One response or interview is taken out of everything, at the request of whom it concerns."""
+    """Efface une réponse ou un entretien de toutes les versions (droit à l’effacement)."""
     from diagnostic.study.erase import erase
 
     lines, well = erase(project(), study, record, date, execute=confirm)
     return told([*lines, TEAM], 0 if well else 1)
 
 
-@click.command("purger", cls=Command, help="Efface ce qui ne doit plus être gardé et prouve qu’il n’en reste rien.")
+@click.command("purger", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.option("--confirmer", "confirm", is_flag=True, help="sans quoi rien n’est effacé")
 @dated("jour de la purge")
 def purger(study: str, confirm: bool, date: dt.date) -> int:
-    """What must no longer be kept goes, and that nothing is left of it is proved."""
+    """Efface ce qui ne doit plus être gardé et prouve qu’il n’en reste rien."""
     from diagnostic.privacy.vault import VAULT
     from diagnostic.study import compliance, erase, unlocking
     from diagnostic.study.erase import DONE, PLANNED, message

@@ -16,7 +16,7 @@ from diagnostic.core.french import typographic
 from diagnostic.core.spoken import spelt
 
 
-@click.command("creer", cls=Command, help="Crée une étude, qui se calcule tout de suite sur des réponses engendrées.")
+@click.command("creer", cls=Command)
 @click.argument(
     "study",
     type=NEW_STUDY,
@@ -32,22 +32,20 @@ from diagnostic.core.spoken import spelt
 )
 @dated("jour de la création")
 def creer(study: str, tool: str, departements: str, region: str, date: dt.date) -> int:
-    """A new study that runs at once."""
+    """Crée une étude, qui se calcule tout de suite sur des réponses engendrées."""
     from diagnostic.study.start import init
 
     codes = tuple(code.strip() for code in departements.split(",") if code.strip())
     return told(init(project(), study, tool, date, codes, region))
 
 
-@click.command(
-    "outiller", cls=Command, help="Écrit formulaires, modèles de tableur, schémas et dictionnaire, faits du codebook."
-)
+@click.command("outiller", cls=Command)
 @click.argument("folder", type=FILE, metavar="DOSSIER", help="où les écrire, par exemple instruments")
 @click.option(
     "--situations", type=Whole(1, 50), default=5, help="situations déroulées là où le formulaire ne les répète pas (5)"
 )
 def outiller(folder: Path, situations: int) -> int:
-    """The instruments of the collection, made from the codebook."""
+    """Écrit formulaires, modèles de tableur, schémas et dictionnaire, faits du codebook."""
     from diagnostic.codebook.instruments import instruments
     from diagnostic.codebook.loading import FOLDER, load, read_folder
     from diagnostic.core import writing
@@ -58,11 +56,7 @@ def outiller(folder: Path, situations: int) -> int:
     return told([f"{len(files)} fichiers écrits dans {folder}."])
 
 
-@click.command(
-    "tirer",
-    cls=Command,
-    help="Tire les pages à lire d’un site trop grand pour être compté, sur toute sa longueur ; ou les places à suivre.",
-)
+@click.command("tirer", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.argument("site", metavar="SITE", help="code du site, « E15 / Lens » s’il est compté par lieu")
 @click.argument("total", type=Whole(1), metavar="PAGES", help="nombre de pages de résultats du site, ou de places")
@@ -71,7 +65,7 @@ def outiller(folder: Path, situations: int) -> int:
     "--places", is_flag=True, help="places de la liste, par leurs nombres permanents : les mêmes à chaque décompte"
 )
 def tirer(study: str, site: str, total: int, number: int, places: bool) -> int:
-    """Which pages of a site to read, or which places of its list to follow from a count to the next."""
+    """Tire les pages à lire d’un site trop grand pour être compté, sur toute sa longueur ; ou les places à suivre."""
     from diagnostic.estimate.formulas.draw import places_to_follow
     from diagnostic.estimate.formulas.pages import pages_to_read
     from diagnostic.study.config import load
@@ -84,7 +78,7 @@ def tirer(study: str, site: str, total: int, number: int, places: bool) -> int:
     return told([f"{site}, {len(ranks)} {what} sur {total} : {', '.join(map(str, ranks))}."])
 
 
-@click.command("recevoir", cls=Command, help="Range des exports dans le coffre ; chaque version y est gardée.")
+@click.command("recevoir", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.argument("role", required=False, metavar="[RÔLE]", help="sinon, reconnu au contenu : questionnaire…")
 @click.argument("file", required=False, type=FILE, metavar="[FICHIER]", help="l’export, tel que l’outil l’a donné")
@@ -105,7 +99,7 @@ def recevoir(
     listing: bool,
     date: dt.date,
 ) -> int:
-    """Exports go into the vault; every version is kept, and any can be taken again."""
+    """Range des exports dans le coffre ; chaque version y est gardée."""
     from diagnostic.study import receive
     from diagnostic.study.given import Choice
 
@@ -151,38 +145,34 @@ def _agreed(lines: Sequence[str]) -> bool:
     return input("Recevoir cet export tout de même ? [o/N] ").strip().casefold() in ("o", "oui")
 
 
-@click.command(
-    "decrire",
-    cls=Command,
-    help="Propose, dans le coffre, la correspondance d’un formulaire quelconque, déjà reçu, avec le codebook ; la complète.",
-)
+@click.command("decrire", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.argument("role", metavar="RÔLE", help="questionnaire, interview_sheets, situation_coding ou text_coding")
 @click.option("--classeur", "filled", type=FILE, metavar="FICHIER", help="une correspondance remplie ailleurs, rendue")
 @dated("jour où elle est faite")
 def decrire(study: str, role: str, filled: Path | None, date: dt.date) -> int:
-    """How any form maps to the codebook."""
+    """Propose, dans le coffre, la correspondance d’un formulaire quelconque, déjà reçu, avec le codebook ; la complète."""
     from diagnostic.study.receive import describe
 
     return told(describe(project(), study, role, date, filled))
 
 
-@click.command("preparer", cls=Command, help="Prépare dans le coffre les feuilles à remplir : codage, thèmes, paires.")
+@click.command("preparer", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.option("--initiales", "coder", default="A", metavar="AB", help="de la personne qui code")
 @click.option("--remplacer", "replace", is_flag=True, help="refait une feuille qui n’a pas été rendue")
 def preparer(study: str, coder: str, replace: bool) -> int:
-    """The sheets that the team codes and decides in, inside the vault."""
+    """Prépare dans le coffre les feuilles à remplir : codage, thèmes, paires."""
     from diagnostic.study.sheets import prepare
 
     return told([*prepare(project(), study, coder, replace), TEAM])
 
 
-@click.command("sceller", cls=Command, help="Enregistre l’empreinte des fichiers corrigés et liste ce qui a changé.")
+@click.command("sceller", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 @dated("jour de la correction")
 def sceller(study: str, date: dt.date) -> int:
-    """Inputs that the team corrected are accepted again."""
-    from diagnostic.study.seal import seal
+    """Enregistre l’empreinte des fichiers corrigés et liste ce qui a changé."""
+    from diagnostic.study.given import seal
 
     return told(seal(project(), study, date) or ["Aucun fichier n’a changé : rien à sceller."])

@@ -68,16 +68,12 @@ SECTIONS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
     ),
     "called": ("Ce programme", {"completer": ("completion",)}),
 }
-STEPS: dict[str, tuple[str, ...]] = {
-    "render": (),
-    "publier": (),
-    "contours": (),
-}  # what the workflow calls, of `called`
+STEPS = ("render", "publier", "contours")  # what the workflow calls, of `called`
 HELP = ("aide", "help")  # typed as a command
-COMMANDS = {name: others for _, section in SECTIONS.values() for name, others in section.items()} | STEPS
-MODULES = {name: module for module, (_, section) in SECTIONS.items() for name in section} | dict.fromkeys(
-    STEPS, "called"
-)
+COMMANDS = {name: others for _, section in SECTIONS.values() for name, others in section.items()}
+COMMANDS |= dict.fromkeys(STEPS, ())
+MODULES = {name: module for module, (_, section) in SECTIONS.items() for name in section}
+MODULES |= dict.fromkeys(STEPS, "called")
 NAMES = {one: name for name, others in COMMANDS.items() for one in (name, *others)}  # any name → the command's own
 
 

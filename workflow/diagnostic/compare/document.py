@@ -22,7 +22,6 @@ from diagnostic.compare.table_names import COUNTS, SHOWN, UNFIT, VERDICTS
 from diagnostic.compare.tables import CENTRAL, DEPTHS, as_text
 from diagnostic.compare.words import NAMED, NOT_SAID, UNSAID, told
 from diagnostic.core import french
-from diagnostic.core.french import typographic
 from diagnostic.references.law import awaited
 from diagnostic.release.printed import moment
 from diagnostic.report import cards
@@ -49,11 +48,8 @@ def assemble(comparison: Mapping[str, Any], template: bytes, rules: bytes, **inp
     every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True)
     printer = Printer(every.drop_duplicates("statement_id"))
     tables = _Tables(printer, inputs, as_text(rules))
-    body = (
-        environment({"comparaison": template})
-        .get_template("comparaison")
-        .render(comparison={**comparison, "date": french.date(comparison["date"])}, **tables.words())
-    )
+    filled = environment({"comparaison": template}).get_template("comparaison")
+    body = filled.render(comparison={**comparison, "date": french.date(comparison["date"])}, **tables.words())
     verdicts = tables.verdicts()
     facts = [printer.facts[name] for name in printer.printed]
     made = (cards.markdown(fact, [*cards.entries(fact, {}), *verdicts.get(fact.statement_id, [])]) for fact in facts)
@@ -77,17 +73,10 @@ class _Tables:
     def words(self) -> dict[str, Any]:
         """What the template may call, by name."""
         have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*SHOWN, UNFIT)}
-        return (
-            {name: getattr(self, name) for name in WORDS}
-            | self.first.words()
-            | {
-                "figure": self.pictures.figure,
-                "depths": partial(words.depths, self.known),
-                "families": SHOWN,
-                "have": have,
-            }
-            | {"others": bool(self.known["depth"].ne("full").any()), "second_hand": len(self.inputs["second_hand"])}
-        )
+        own = {"figure": self.pictures.figure, "depths": partial(words.depths, self.known)}
+        own |= {"families": SHOWN, "have": have, "second_hand": len(self.inputs["second_hand"])}
+        own |= {name: getattr(self, name) for name in WORDS} | self.first.words()
+        return own | {"others": bool(self.known["depth"].ne("full").any())}
 
     # -- What is known ----------------------------------------------------------------------------------------------
 
@@ -96,9 +85,7 @@ class _Tables:
             ("Étude", "left", 30, lambda one: self.names[one.study]),
             ("Équipe", "left", 24, lambda one: one.author or NOT_SAID),
             (
-                "Ce qui en est lu",
-                "left",
-                18,
+                *("Ce qui en est lu", "left", 18),
                 lambda one: DEPTHS[one.depth] + ", inventée" * (one.study in self.made_up),
             ),
             ("Ses chiffres entre eux", "left", 14, lambda one: one.audit),
@@ -108,7 +95,7 @@ class _Tables:
 
     def invented(self, studies: Sequence[str]) -> str:
         """Which studies are invented, in one sentence; empty without any."""
-        return typographic(words.invented(studies, int(self.known["depth"].eq("full").sum()), self.escaped))
+        return french.typographic(words.invented(studies, int(self.known["depth"].eq("full").sum()), self.escaped))
 
     # -- Methods ----------------------------------------------------------------------------------------------------
 
@@ -136,7 +123,7 @@ class _Tables:
         """What a study says of one item, as markdown; empty where it says nothing."""
         if one.statement_id and self.printer.has(one.statement_id):
             return self.printer.fact(one.statement_id)
-        return escape(typographic(one.words))
+        return escape(french.typographic(one.words))
 
     def spread(self, caption: str) -> str:
         """How many pairs of studies differ on each item."""
@@ -199,7 +186,7 @@ class _Tables:
         )
         numbers = grouped(self._of_family(own, family), columns, caption, family)
         stand = [f"- *{letter}* : {escape(reason)}." for reason, letter in letters.items()]
-        return typographic("\n".join([numbers, *stand, "", *self._inhabitants(own)]))
+        return french.typographic("\n".join([numbers, *stand, "", *self._inhabitants(own)]))
 
     def _inhabitants(self, own: pd.DataFrame) -> list[str]:
         """Of what inhabitants the rates among these numbers are, and which of them are of an invented study; nothing without
@@ -212,15 +199,12 @@ class _Tables:
             return []
         parts = [f"{people} en {year} ({told(studies, self.escaped)})" for (people, year), studies in bases.items()]
         said = f" : {' ; '.join(parts)}" if len(parts) <= NAMED else ", que dit la fiche de chaque taux"
-        sentences = [
-            f"Taux : nombre imprimé, rapporté à la population municipale (Insee) de l’année connue la plus proche du relevé{said}."
-        ]
+        whose = "la population municipale (Insee) de l’année connue la plus proche du relevé"
+        told_of = f"Taux : nombre imprimé, rapporté à {whose}{said}."
         if made_up := [study for study in of if study in self.made_up]:
-            sentences.append(
-                f"Nombres inventés, rapportés pour l’essai à la population réelle du territoire : {told(made_up, self.escaped)}. "
-                "Ces taux ne décrivent aucun territoire."
-            )
-        return [" ".join(sentences), ""]
+            whose = f"la population réelle du territoire : {told(made_up, self.escaped)}"
+            told_of += f" Nombres inventés, rapportés pour l’essai à {whose}. Ces taux ne décrivent aucun territoire."
+        return [told_of, ""]
 
     def contrasts(self, family: str, caption: str) -> str:
         """Ratios of rates and differences of shares, for the pairs of studies that compare, and what they mean; empty without any."""
@@ -255,7 +239,7 @@ class _Tables:
         """The numbers that compare with none, beside who gave them."""
         rows: list[Sequence[str]] = []
         for title, block in self._of_family(self.numbers, UNFIT):
-            counted = [escape(typographic(self.printer.facts[one.statement_id].universe)) for one in block]
+            counted = [escape(french.typographic(self.printer.facts[one.statement_id].universe)) for one in block]
             once = len(block) > NAMED and len(set(counted)) == 1  # who is counted is told once, and each row is a line
             rows.append((f"**{title}**", "", "", counted[0] if once else "", ""))
             for one, universe in zip(block, counted, strict=True):
@@ -324,7 +308,7 @@ class _Tables:
         columns = (
             ("Ce que la source imprime", "left", 32, lambda one: escape(one.label)),
             ("Nombre", "right", 16, lambda one: self.printer.fact(one.statement_id)),
-            ("De quoi, selon elle", "left", 58, lambda one: escape(typographic(one.universe))),
+            ("De quoi, selon elle", "left", 58, lambda one: escape(french.typographic(one.universe))),
         )
         found = ((self.escaped[study], own.itertuples()) for study, own in groups)
         return grouped(found, columns, caption, "seconde-main", small=True)
@@ -349,7 +333,7 @@ def _plain(*columns: Filled) -> list[Filled]:
     """Columns of plain texts."""
 
     def escaped(say: Any, thing: Any) -> str:
-        return escape(typographic(say(thing)))
+        return escape(french.typographic(say(thing)))
 
     return [(title, side, width, partial(escaped, say)) for title, side, width, say in columns]
 

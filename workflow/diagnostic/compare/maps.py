@@ -27,9 +27,8 @@ from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.charts.ground import FAINT, LAND, OVERSEAS, Frame, fitted
-from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDTH, hatch
+from diagnostic.report.charts.marks import Plane
+from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDTH, Chart, hatch, image
 
 STUDIES_MAP, PREFIX = "carte_etudes", "cartes_"
 MOST = 12  # numbers that a map writes, studies that are named
@@ -162,10 +161,7 @@ def _studies(known: pd.DataFrame, made_up: Collection[str], ground: Mapping[str,
 
 
 def _panel(
-    block: pd.DataFrame,
-    compared: Mapping[str, pd.DataFrame],
-    statements: pd.DataFrame,
-    ground: Mapping[str, Territory],
+    block: pd.DataFrame, compared: Mapping[str, pd.DataFrame], statements: pd.DataFrame, ground: Mapping[str, Territory]
 ) -> Panel | None:
     """The map of one indicator (`block`: one row per study that has a number); none where no two of the numbers on it, of two
     territories, may be read beside each other, or where there are too many to be written and no mean to set them against."""
@@ -180,15 +176,15 @@ def _panel(
     mean = None if pooled.empty else said.loc[f"areas.{indicator}"]
     found = []
     for one in placed:
-        own, look = said.loc[one.statement_id], _look(one.study, core, members)
-        look = look if mean is None or look != COMPARED else _side(own, mean)
+        own, look = said.loc[one.statement_id], CAUTION if one.study in members else APART
+        if one.study in core:
+            look = COMPARED if mean is None else _side(own, mean)
         found.append(replace(ground[one.study], look=look, text=cells.drawn(own)))
     told = [f"{title} : {listed([f'{one.name} ({one.text}, {WORDS[one.look]})' for one in found])}."]
     told += [] if mean is None else [f"Moyenne des territoires : {mean.printed}."]
     shown = [*(one.statement_id for one in placed), *([] if mean is None else [f"areas.{indicator}"])]
     drawn = sorted(found, key=lambda one: (one.look != APART, one.look != CAUTION))
-    if len(drawn) > MOST:
-        drawn = [replace(one, text="") for one in drawn]
+    drawn = drawn if len(drawn) <= MOST else [replace(one, text="") for one in drawn]
     return Panel(str(title), drawn, told, shown)
 
 
@@ -203,10 +199,6 @@ def readable(studies: Sequence[str], pairs: pd.DataFrame, pooled: Collection[str
     core = core if len(core) > 1 else set()
     members = together(studies, {pair for pair, verdict in verdicts.items() if verdict != "not"}, core)
     return core, members if len(members) > 1 else set()
-
-
-def _look(study: str, core: Collection[str], members: Collection[str]) -> str:
-    return COMPARED if study in core else CAUTION if study in members else APART
 
 
 def _side(own: Any, mean: Any) -> str:
@@ -313,11 +305,7 @@ def _insets(outlines: Mapping[str, Shape], width: float, top: float, below: bool
         part = 1.0 if below else least / frame.scale
         across_, along = (room - 2 * frame.left) * part, frame.height * part
         placed = replace(
-            frame,
-            left=x + (side - across_) / 2,
-            top=y + (side - along) / 2,
-            scale=frame.scale * part,
-            height=along,
+            frame, left=x + (side - across_) / 2, top=y + (side - along) / 2, scale=frame.scale * part, height=along
         )
         found[code] = (x, x + side, y, y + side), placed
     return found

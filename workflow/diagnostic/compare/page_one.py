@@ -18,7 +18,6 @@ from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, contrast_v
 from diagnostic.compare.table_names import ASKED, VERDICTS
 from diagnostic.compare.words import COUNTED, agreed, few, noun_once, others, split, titled, wholes
 from diagnostic.core import french
-from diagnostic.core.french import typographic
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 
@@ -125,14 +124,11 @@ class PageOne:
             clauses = [agreed(self._rows(self._readable), len(self._readable), ALONGSIDE, " côte à côte")]
         if refused := len(self.indicators) - len(self._readable):
             again = any(map(COUNTED.search, clauses))  # « autres » was said
-            clauses.append(
-                f"{french.number(refused)} {VERBS['not'][1]}"
-                if again and refused > 1
-                else others(refused, VERBS["not"])
-            )
+            bare = f"{french.number(refused)} {VERBS['not'][1]}"
+            clauses.append(bare if again and refused > 1 else others(refused, VERBS["not"]))
         said = " ; ".join(noun_once(clauses))
         begun = f"{self._between()}, " if self._contrasts else ""
-        return typographic(f"{french.capital(begun + said)}.")
+        return french.typographic(f"{french.capital(begun + said)}.")
 
     @cached_property
     def _reserved(self) -> bool:
@@ -147,7 +143,7 @@ class PageOne:
         studies = own["study"].nunique()
         among = f" pour {french.number(studies)} d’entre elles" if studies < len(self.names) else ""
         said = agreed(self._rows(named), len(self._readable), ALONGSIDE, f" côte à côte{among}, avec prudence")
-        return typographic(f"Aucun nombre de ces études ne se compare sans réserve ; {said}.")
+        return french.typographic(f"Aucun nombre de ces études ne se compare sans réserve ; {said}.")
 
     def _between(self) -> str:
         if self._pair is None:
@@ -164,9 +160,8 @@ class PageOne:
         if word == APART and self._twice:
             ways = {name: self._way(name) for name in named}
             groups = [(verbs, [name for name in named if ways[name] == verbs]) for verbs in WAYS]
-            return [agreed(self._rows(own), len(own), verbs) for verbs, own in groups if own] + self._counted(
-                word, left
-            )
+            moved = [agreed(self._rows(own), len(own), verbs) for verbs, own in groups if own]
+            return moved + self._counted(word, left)
         rows, verbs = self._rows(named), self._verbs(word)
         if word == OPEN:
             return [f"rien ne dit si {agreed(rows, len(rows) + left, verbs)}"]
@@ -243,13 +238,11 @@ class PageOne:
         title, number = self.indicators[name].title, partial(self._number, word=word)
         parts = [number(name), self._mean(name)]
         if self._is_whole(name, word):
-            title, parts = (
-                titled(self.indicators[name]),
-                [f"{escape(self.indicators[part].says)}, {number(part)}" for part in self._parts[name]],
-            )
+            title = titled(self.indicators[name])
+            parts = [f"{escape(self.indicators[part].says)}, {number(part)}" for part in self._parts[name]]
         title = escape(title)
         caution = self._careful(name, title, before)
-        return typographic(f"**{title}** ({VERDICTS[best]}) : {' ; '.join(filter(None, parts))}.{caution}")
+        return french.typographic(f"**{title}** ({VERDICTS[best]}) : {' ; '.join(filter(None, parts))}.{caution}")
 
     def _own(self, name: str) -> pd.DataFrame:
         """The rows of an indicator that may be read."""
@@ -306,7 +299,7 @@ class PageOne:
             for reason, count in every.most_common(REFUSALS)
         ]
         several = "" if len(apart) == 1 else " (plusieurs raisons valent parfois pour une paire)"
-        return {"title": f"Pourquoi {pairs}{several}", "lines": [typographic(line) for line in lines]}
+        return {"title": f"Pourquoi {pairs}{several}", "lines": [french.typographic(line) for line in lines]}
 
     @cached_property
     def _left(self) -> list[tuple[str, bool]]:
@@ -328,7 +321,7 @@ class PageOne:
         if not rows:
             return ""
         said = agreed(rows, len(rows), ALONGSIDE, " aussi côte à côte")
-        return typographic(f"{french.capital(said)}, sans écart calculé : un nombre n’est pas un taux.")
+        return french.typographic(f"{french.capital(said)}, sans écart calculé : un nombre n’est pas un taux.")
 
     def _measure(self, name: str) -> str:
         return str(self.printer.facts[self.indicators[name].statement_id].measure)

@@ -16,25 +16,10 @@ from diagnostic.compare import cells
 from diagnostic.compare.table_names import SHOWN, VERDICTS
 from diagnostic.compare.words import DOTS
 from diagnostic.core import french
+from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.legend import wrapped
-from diagnostic.report.charts.marks import (
-    BAND,
-    BELOW,
-    DOWN,
-    PERCENT,
-    PITCH,
-    above,
-    across,
-    beside,
-    counted,
-    intervals,
-    labels,
-    points,
-    rows,
-)
-from diagnostic.report.charts.style import TALL
+from diagnostic.report.charts.style import TALL, Chart, image
 
 MOST = 12  # studies whose numbers are written beside their dots
 # Rows of a page, indicators beside each other, pixels of one of them and between two.
@@ -70,7 +55,7 @@ def _name(family: str, at: int) -> str:
 
 def _shared(blocks: list[pd.DataFrame]) -> Iterator[list[pd.DataFrame]]:
     """The indicators in as few charts as `TALL` allows, as many in each."""
-    height = sum(BAND * len(block) + FRAME for block in blocks)
+    height = sum(marks.BAND * len(block) + FRAME for block in blocks)
     length = math.ceil(len(blocks) / max(math.ceil(height / TALL), 1))
     for first in range(0, len(blocks), max(length, 1)):
         yield blocks[first : first + length]
@@ -86,23 +71,15 @@ def _chart(facts: Released, name: str, words: str, blocks: list[pd.DataFrame]) -
 
 def _block(facts: Released, block: pd.DataFrame, kinds: list[str]) -> alt.LayerChart:
     """One indicator on its own scale."""
-    table = pd.DataFrame([_row(facts, one) for one in block.itertuples()])
-    percent = facts.measure(str(block["statement_id"].iloc[0])) == "percent"
-    axis: dict[str, Any] = PERCENT if percent else counted("Nombre")
-    marks = [
-        *intervals(kinds, DOWN, **axis),
-        points(across("value", **axis), ("",), DOWN, key=False),
-        *labels(across("value", **axis), "label", gap=9, down=DOWN),
+    names = [f"{one.study}{french.NBSP}: {one.printed}, {VERDICTS[one.verdict]}" for one in block.itertuples()]
+    table = pd.DataFrame(map(facts.drawn, block["statement_id"])).assign(name=names, series="")
+    percent = facts.said(block["statement_id"].iloc[0]).measure == "percent"
+    axis: dict[str, Any] = marks.PERCENT if percent else marks.counted("Nombre")
+    layers = [
+        *marks.intervals(kinds, marks.DOWN, **axis),
+        marks.points(marks.across("value", **axis), ("",), marks.DOWN, key=False),
     ]
-    return rows(table, *marks, y=above()).properties(title=str(block["title"].iloc[0]))
-
-
-def _row(facts: Released, one: Any) -> dict[str, Any]:
-    return facts.drawn(one.statement_id) | {
-        "name": f"{one.study}{french.NBSP}: {one.printed}, {VERDICTS[one.verdict]}",
-        "series": "",
-        "label": "",
-    }
+    return marks.rows(table, *layers, y=marks.above()).properties(title=str(block["title"].iloc[0]))
 
 
 def _said(block: pd.DataFrame) -> str:
@@ -159,8 +136,11 @@ def _panel(
     table = pd.DataFrame([drawn.get(study, none) | {"name": study} for study in studies])
     numbers = map(facts.drawn, whole["statement_id"])
     most = max((one[end] for one in numbers for end in ("value", "high") if one[end] is not None), default=1.0)
-    percent = facts.measure(str(whole["statement_id"].iloc[0])) == "percent"
+    percent = facts.said(whole["statement_id"].iloc[0]).measure == "percent"
     axis: dict[str, Any] = {"most": most, "title": "%" if percent else "", "format": ",.0f", "tickCount": 3}
-    marks = [*intervals(kinds or [], **axis), points(across("value", **axis), SERIES, key=first, **BELOW)]
-    y = beside(named=first, gap=12).scale(alt.Scale(type="band", padding=0, domain=list(studies)))
-    return rows(table, *marks, y=y, pitch=PITCH)
+    layers = [
+        *marks.intervals(kinds or [], **axis),
+        marks.points(marks.across("value", **axis), SERIES, key=first, **marks.BELOW),
+    ]
+    y = marks.beside(named=first, gap=12).scale(alt.Scale(type="band", padding=0, domain=list(studies)))
+    return marks.rows(table, *layers, y=y, pitch=marks.PITCH)

@@ -101,10 +101,7 @@ def _known(studies: Mapping[str, Mapping[str, Said]], listed: pd.DataFrame, audi
 
 
 def _found(
-    indicators: pd.DataFrame,
-    stated: Mapping[str, pd.DataFrame],
-    second_hand: pd.DataFrame,
-    order: Iterable[str],
+    indicators: pd.DataFrame, stated: Mapping[str, pd.DataFrame], second_hand: pd.DataFrame, order: Iterable[str]
 ) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
     """The statements under the names of their studies, and indicator → study, in this order → the one that it has for it: the
     first of the indicator's ids of which something is printed; else a published figure that the study prints beside its own."""
@@ -128,14 +125,11 @@ def _named(study: str, statements: pd.DataFrame) -> pd.DataFrame:
 def _with_reprinted(statements: pd.DataFrame, reprinted: pd.DataFrame, asked: Collection[str]) -> pd.DataFrame:
     """The statements of a study with the figures of its publication that are asked for and that it does not compute."""
     lacking = set(asked) - set(statements["statement_id"])
-    rows = [_reprinted(one) for one in reprinted.itertuples() if one.fact_id in lacking and _is_number(one.published)]
+    numbers = (one for one in reprinted.itertuples() if one.published.replace(".", "", 1).isdigit())
+    rows = [_reprinted(one) for one in numbers if one.fact_id in lacking]
     study = statements["study"].iloc[0] if len(statements) else ""
     made = pd.DataFrame(rows, columns=columns("compare/statements")).assign(study=study)
     return pd.concat([statements, made], ignore_index=True) if rows else statements
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
 
 
 def _reprinted(one: Any) -> dict[str, Any]:
@@ -174,8 +168,7 @@ def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[st
 
     every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True).drop_duplicates("statement_id")
     called = names_of(inputs["known"])
-    has = country is not None and len(country) > 0
-    public = set(country["code"]) if country is not None else set()
+    public = set() if country is None else set(country["code"])
     outlines = {name.removeprefix(OUTLINED): inputs[name] for name in sorted(inputs) if name.startswith(OUTLINED)}
     brought = {  # the others stand on the public outlines
         study: areas
@@ -184,5 +177,5 @@ def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[st
     }
     owners = [inputs[CREDITED + study]["credit"].iloc[0] for study in brought]
     own = [(areas, one if isinstance(one, str) else "") for areas, one in zip(brought.values(), owners, strict=True)]
-    ground = Country(country if has else None, own, CREDIT)
+    ground = Country(country if public else None, own, CREDIT)
     return filed([*dots(inputs["numbers"], every, called), *maps(inputs, every, called, ground)], every)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import choice, date, number, whole
+from diagnostic.consolidate.workbooks import choice, date, plain, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
@@ -18,11 +18,7 @@ ORPHAN = "Ces copies sont celles d’une annonce que la feuille de codage n’a 
 
 
 def consolidate(
-    ads: pd.DataFrame,
-    ad_copies: pd.DataFrame,
-    received_rows: pd.DataFrame,
-    files: Mapping[str, str],
-    **codebook: bytes,
+    ads: pd.DataFrame, ad_copies: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str], **codebook: bytes
 ) -> dict[str, pd.DataFrame]:
     """Codings (one row per ad and coder), copies (one row per ad and site), and the ledger of the workbook's rows.
 
@@ -31,17 +27,19 @@ def consolidate(
     (`ancienne_pertinence`); a place that nobody could see is a non-response (`place_non_vue`). A row without disposition
     is set aside.
     """
-    file, out = files.get(ROLE, ROLE), loading.load(loading.given(codebook)).sets["disposition"][OUT]
-    codings, codings_rows = _codings(ads, file, out)
-    copies, copies_rows = _copies(ad_copies, codings, file)
+    out = loading.load(loading.given(codebook)).sets["disposition"][OUT]
+    codings, codings_rows = _codings(ads, files, out)
+    found = plain(ad_copies, ad_id="ad_id.code", site_code="site_code.code", copies="copies.number")
+    orphan = ~found["ad_id"].isin(choice(codings, "ad_id"))
+    copies_rows = ledger(ROLE, files, found, "copies", aside={ORPHAN: orphan})
     return {
         "codings": codings,
-        "copies": copies,
-        "ads_rows": whole(ROLE, file, received_rows, [codings_rows, copies_rows]),
+        "copies": found[~orphan][columns("consolidate/copies")],
+        "ads_rows": whole(ROLE, files, received_rows, [codings_rows, copies_rows]),
     }
 
 
-def _codings(ads: pd.DataFrame, file: str, out: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _codings(ads: pd.DataFrame, files: Mapping[str, str], out: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = choice(ads, "disposition")
     coded = ads.assign(ad=choice(ads, "ad_id"), coder=choice(ads, "coder"), day=date(ads, "coded_on"))
     waiting = found.isna()
@@ -53,17 +51,6 @@ def _codings(ads: pd.DataFrame, file: str, out: Sequence[str]) -> tuple[pd.DataF
         "ancienne_pertinence": found.eq(EARLIER).fillna(False).astype(bool),
         "place_non_vue": ~waiting & ~found.isin([RELEVANT, *out]),
     }
-    into = "codings/" + coded["ad"].fillna("")
-    rows = ledger(ROLE, file, ads["row"], into, rules, waiting, NOT_CODED, ads["sheet"].astype("str"))
+    rows = ledger(ROLE, files, ads, "codings", rules, {NOT_CODED: waiting})
     kept = ads[~waiting].assign(turn=turn[~waiting].astype("Int64"))
     return (kept if len(kept) else model("consolidate/codings").empty()[["sheet", "row", "turn"]]), rows
-
-
-def _copies(ad_copies: pd.DataFrame, codings: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    made = ad_copies[["sheet", "row"]].assign(
-        ad_id=choice(ad_copies, "ad_id"), site_code=choice(ad_copies, "site_code"), copies=number(ad_copies, "copies")
-    )
-    orphan = ~made["ad_id"].isin(choice(codings, "ad_id"))
-    into = "copies/" + made["ad_id"].fillna("")
-    rows = ledger(ROLE, file, made["row"], into, {}, orphan, ORPHAN, made["sheet"].astype("str"))
-    return made[~orphan][columns("consolidate/copies")], rows

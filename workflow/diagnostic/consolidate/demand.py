@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import choice, date, number, text, whole
+from diagnostic.consolidate.workbooks import plain, whole
 from diagnostic.core.tables import columns
 
 ROLE = "demand"
@@ -24,72 +24,36 @@ def consolidate(
     files: Mapping[str, str],
 ) -> dict[str, pd.DataFrame]:
     """Demand ads (latest window of each site and place), forum, measures and venues, one row each, and their ledger."""
-    file = files.get(ROLE, ROLE)
-    ads, ads_rows = _demand_ads(demand_ads, file)
-    forum, forum_rows = _forum(forum_threads, file)
-    penal, penal_rows = _penal(penal_response, file)
-    places, places_rows = _venues(venues, file)
+    ads = plain(
+        demand_ads,
+        **{"site_code": "site_code.code", "place": "place.text", "count": "demand_count.number"},
+        **{name: f"{name}.date" for name in ("window_start", "window_end")},
+    )
+    older = ads["window_start"] < ads.groupby(["site_code", ads["place"].fillna("")])["window_start"].transform("max")
+    forum = plain(
+        forum_threads,
+        **{"source_code": "source_code.code", "place": "place.text", "year": "forum_year.code"},
+        **{"threads": "threads_active.number", "pseudonyms": "pseudonyms_minimum.number"},
+    )
+    penal = plain(
+        penal_response,
+        **{"year": "penal_year.code", "measure": "measure.code", "source": "measure_source.code"},
+        **{"count": "measure_count.number", "approximate": "approximate.code"},
+    )
+    penal["approximate"] = penal["approximate"].eq("yes").fillna(False).astype("boolean")
+    empty = penal["count"].isna()
+    places = plain(
+        venues, venue_code="venue_code.code", venue_type="venue_type.code", arrondissement="arrondissement.text"
+    )
+    elsewhere = {"derniere_fenetre": older, "lieu_non_ventile": ads["place"].isna()}
+    rows = [
+        ledger(ROLE, files, ads, "demand_ads", elsewhere, {OLDER: older}),
+        ledger(ROLE, files, forum, "forum", {"lieu_non_ventile": forum["place"].isna()}),
+        ledger(ROLE, files, penal, "penal", aside={EMPTY: empty}),
+        ledger(ROLE, files, places, "venues"),
+    ]
+    kept = {"demand_ads": ads[~older], "forum": forum, "penal": penal[~empty], "venues": places}
     return {
-        "demand_ads": ads,
-        "forum": forum,
-        "penal": penal,
-        "venues": places,
-        "demand_rows": whole(ROLE, file, received_rows, [ads_rows, forum_rows, penal_rows, places_rows]),
+        **{name: table[columns(f"consolidate/{name}")] for name, table in kept.items()},
+        "demand_rows": whole(ROLE, files, received_rows, rows),
     }
-
-
-def _demand_ads(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    made = given[["sheet", "row"]].assign(
-        site_code=choice(given, "site_code"),
-        place=text(given, "place"),
-        count=number(given, "demand_count"),
-        window_start=date(given, "window_start"),
-        window_end=date(given, "window_end"),
-    )
-    latest = made.groupby(["site_code", made["place"].fillna("")])["window_start"].transform("max")
-    older = made["window_start"] < latest
-    rules = {"derniere_fenetre": older, "lieu_non_ventile": made["place"].isna()}
-    into = "demand_ads/" + made["site_code"].fillna("")
-    rows = ledger(ROLE, file, made["row"], into, rules, older, OLDER, made["sheet"].astype("str"))
-    return made[~older][columns("consolidate/demand_ads")], rows
-
-
-def _forum(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    made = given[["sheet", "row"]].assign(
-        source_code=choice(given, "source_code"),
-        place=text(given, "place"),
-        year=choice(given, "forum_year"),
-        threads=number(given, "threads_active"),
-        pseudonyms=number(given, "pseudonyms_minimum"),
-    )
-    into = "forum/" + made["source_code"].fillna("")
-    rules = {"lieu_non_ventile": made["place"].isna()}
-    return made[columns("consolidate/forum")], ledger(
-        ROLE, file, made["row"], into, rules, sheet=made["sheet"].astype("str")
-    )
-
-
-def _penal(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    made = given[["sheet", "row"]].assign(
-        year=choice(given, "penal_year"),
-        measure=choice(given, "measure"),
-        source=choice(given, "measure_source"),
-        count=number(given, "measure_count"),
-        approximate=choice(given, "approximate").eq("yes").fillna(False).astype("boolean"),
-    )
-    empty = made["count"].isna()
-    into = "penal/" + made["measure"].fillna("")
-    rows = ledger(ROLE, file, made["row"], into, {}, empty, EMPTY, made["sheet"].astype("str"))
-    return made[~empty][columns("consolidate/penal")], rows
-
-
-def _venues(given: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    made = given[["sheet", "row"]].assign(
-        venue_code=choice(given, "venue_code"),
-        venue_type=choice(given, "venue_type"),
-        arrondissement=text(given, "arrondissement"),
-    )
-    into = "venues/" + made["venue_code"].fillna("")
-    return made[columns("consolidate/venues")], ledger(
-        ROLE, file, made["row"], into, {}, sheet=made["sheet"].astype("str")
-    )

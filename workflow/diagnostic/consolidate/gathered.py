@@ -14,11 +14,11 @@ from diagnostic.consolidate import decisions, located, people, questionnaire
 from diagnostic.consolidate.located import COMMUNES, SILENT
 from diagnostic.consolidate.people import UNREAD, options
 from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
-from diagnostic.consolidate.rows import ledger
+from diagnostic.consolidate.rows import applied, ledger
 from diagnostic.consolidate.tables import SOURCES, TABLES
 from diagnostic.consolidate.workbooks import whole
 from diagnostic.core.counting import CEILING
-from diagnostic.core.tables import Table, columns, model
+from diagnostic.core.tables import model
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 
 CODED_AT = ("coding_sheet", "coding_row")  # where a situation was coded
@@ -81,7 +81,7 @@ def gather(
     noticed = codebook.sets["exposure"][SOME]
     told = questionnaire.persons(interview_situations, counting)
     if cases.empty and told.empty:
-        nobody = {name: _none(TABLES[name]) for name in ("described", "pairs", "persons")}
+        nobody = {name: TABLES[name].bare() for name in ("described", "pairs", "persons")}
         return nobody | professionals(respondents, interviews, nobody["described"], noticed)
     both = coded(people.together(cases, told, counting["ceiling"] or CEILING), situation_coding)
     pairs = decisions.settle(both, candidates(both, codebook), duplicates)
@@ -108,11 +108,6 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
     found = first.set_index("situation").reindex(both["situation"]).set_index(both.index)
     at = found[["sheet", "row"]].astype("Int64").set_axis(list(CODED_AT), axis=1)
     return pd.concat([both, at, found[names].astype("str").fillna("not_asked")], axis=1)
-
-
-def _none(model: Table) -> pd.DataFrame:
-    """The table of a study without situations: its own columns, no answer."""
-    return model.empty()[[name for name in columns(model) if name.isidentifier()]]
 
 
 # -- Pairs of situations that may describe the same persons, scored on closed answers and coded communes only -----
@@ -235,6 +230,12 @@ def _names(bits: int) -> str:
 
 
 # -- Professionals who contributed: those behind the forms and those met, without counting twice who did both -----
+NUMBERS = (
+    *("met", "professionals", "professionals_low", "professionals_high"),
+    *("identified", "identified_low", "identified_high"),
+)
+
+
 def professionals(
     respondents: pd.DataFrame, interviews: pd.DataFrame, described: pd.DataFrame, noticed: Sequence[str]
 ) -> dict[str, pd.DataFrame]:
@@ -264,22 +265,23 @@ def _responses(respondents: pd.DataFrame, told: set[str], noticed: Sequence[str]
             seen |= respondents[column].astype("str") == "ticked"
     weight = respondents["professionals"].astype("Int64")
     collective = respondents["answer_mode.code"].eq("group") & respondents["professionals_consulted.number"].isna()
-    largest = int(max(2, weight.max())) if len(weight) else 2
+    most = weight.mask(collective, int(max(2, weight.max())) if len(weight) else 2)
+    numbers = [weight, weight, weight, most, *(one.where(seen, 0) for one in (weight, weight, most))]
+    return _contributors("response", respondents, "response_id", numbers, {"collectif_non_precise": collective})
+
+
+def _contributors(
+    source: str, frame: pd.DataFrame, record: str, numbers: Sequence[pd.Series], rules: Mapping[str, pd.Series]
+) -> pd.DataFrame:
+    """Rows of `professionals`; `numbers`: those of NUMBERS, in order."""
     return pd.DataFrame(
         {
-            "source": pd.array(["response"] * len(respondents), dtype="str"),
-            "record": pd.array(respondents["response_id"], dtype="str"),
-            "sheet": pd.array(respondents["sheet"], dtype="Int64"),
-            "row": pd.array(respondents["row"], dtype="Int64"),
-            "met": weight.array,
-            "professionals": weight.array,
-            "professionals_low": weight.array,
-            "professionals_high": weight.mask(collective, largest).array,
-            "identified": weight.where(seen, 0).array,
-            "identified_low": weight.where(seen, 0).array,
-            "identified_high": weight.mask(collective, largest).where(seen, 0).array,
-            **{name: pd.array(_codes(respondents, name), dtype="str") for name in OF_BOTH},
-            "rules": pd.array(["collectif_non_precise" if blank else "" for blank in collective], dtype="str"),
+            "source": pd.array([source] * len(frame), dtype="str"),
+            "record": pd.array(frame[record], dtype="str"),
+            **{name: pd.array(frame[name], dtype="Int64") for name in ("sheet", "row")},
+            **{name: column.array for name, column in zip(NUMBERS, numbers, strict=True)},
+            **{name: pd.array(_codes(frame, name), dtype="str") for name in OF_BOTH},
+            "rules": pd.array(applied(frame, rules), dtype="str"),
         }
     )
 
@@ -295,33 +297,9 @@ def _interviews(interviews: pd.DataFrame, told: set[str]) -> pd.DataFrame:
     largest = int(max(1, met.max()))
     high = (met.mask(unsaid, largest) - taken).astype("Int64")
     low = added.mask(unknown, 0)
-    return pd.DataFrame(
-        {
-            "source": pd.array(["interview"] * len(interviews), dtype="str"),
-            "record": pd.array(interviews["interview_id.code"], dtype="str"),
-            "sheet": pd.array(interviews["sheet"], dtype="Int64"),
-            "row": pd.array(interviews["row"], dtype="Int64"),
-            "met": met.array,
-            "professionals": added.array,
-            "professionals_low": low.array,
-            "professionals_high": high.array,
-            "identified": added.where(seen, 0).array,
-            "identified_low": low.clip(upper=1).where(seen, 0).array,
-            "identified_high": high.where(seen, 0).array,
-            **{name: pd.array(_codes(interviews, name), dtype="str") for name in OF_BOTH},
-            "rules": pd.array(
-                [
-                    "; ".join(
-                        name
-                        for name, touched in (("rencontre_non_precisee", a), ("deja_repondu_non_precise", b))
-                        if touched
-                    )
-                    for a, b in zip(unsaid, unknown, strict=True)
-                ],
-                dtype="str",
-            ),
-        }
-    )
+    rules = {"rencontre_non_precisee": unsaid, "deja_repondu_non_precise": unknown}
+    numbers = [met, added, low, high, *(one.where(seen, 0) for one in (added, low.clip(upper=1), high))]
+    return _contributors("interview", interviews, "interview_id.code", numbers, rules)
 
 
 def _codes(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -331,7 +309,6 @@ def _codes(frame: pd.DataFrame, name: str) -> pd.Series:
 
 # -- The pairs that the team has to decide, as a file to fill -----------------------------------------------------
 # The header of `doublons.csv`, one line per open pair.
-COLUMNS = ("first", "second", "decision", "reason", "initials", "points", "en_commun", "sources", "personnes")
 
 
 def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
@@ -354,8 +331,7 @@ def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
             "en_commun": open_["agree"],
             "sources": open_["first"].map(source) + " / " + open_["second"].map(source),
             "personnes": open_["first"].map(persons) + " / " + open_["second"].map(persons),
-        },
-        columns=list(COLUMNS),
+        }
     )
     return str(rows.to_csv(index=False, lineterminator="\n"))
 
@@ -385,16 +361,10 @@ def shared_rows(
     merged = described.assign(into=group)[group.ne(described["situation"]).to_numpy()]
     known = described["situation"].tolist()
     sheets = [_interview_rows(tables, merged, received_rows, files, first_year)]
-    sheets += [_whole(CODING, _coding(tables, known, files), received_rows, files)]
+    sheets += [whole(CODING, files, received_rows, _coding(tables, known, files))]
     sheets += [_decisions(tables["duplicates"], known, files)]
     forms = _with_merges(questionnaire_rows, merged[merged["source"] == "response"])
     return pd.concat([forms, *sheets], ignore_index=True)
-
-
-def _whole(
-    role: str, ledgers: list[pd.DataFrame], received_rows: pd.DataFrame, files: Mapping[str, str]
-) -> pd.DataFrame:
-    return whole(role, files.get(role, role), received_rows, ledgers)
 
 
 def _with_merges(known: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
@@ -421,7 +391,7 @@ def _interview_rows(
     files: Mapping[str, str],
     first_year: int | None,
 ) -> pd.DataFrame:
-    file, ledgers = files.get(INTERVIEWS, INTERVIEWS), []
+    ledgers = []
     records, told = tables["interview_records"], tables["interview_situations"]
     if len(records):
         rules = {
@@ -429,7 +399,7 @@ def _interview_rows(
             "deja_repondu_non_precise": records["already_answered.number"].isna(),
         }
         into = "professionals/" + records["interview_id.code"].astype("str")
-        ledgers.append(ledger(INTERVIEWS, file, records["row"], into, rules, sheet=records["sheet"].astype("str")))
+        ledgers.append(ledger(INTERVIEWS, files, records, into, rules))
     if len(told):
         rule = told["persons_in_situation.rule"].fillna("")
         low, high = told["persons_in_situation.minimum"], told["persons_in_situation.maximum"]
@@ -440,9 +410,8 @@ def _interview_rows(
         into = (
             "described/" + told["interview_id.code"].astype("str") + "/" + told["situation_number.number"].astype("str")
         )
-        made = ledger(INTERVIEWS, file, told["row"], into, rules, empty | past, OLDER, told["sheet"].astype("str"))
-        ledgers.append(made.assign(reason=made["reason"].mask(empty.to_numpy(), EMPTY)))
-    known = whole(INTERVIEWS, file, received_rows, ledgers)
+        ledgers.append(ledger(INTERVIEWS, files, told, into, rules, {OLDER: past, EMPTY: empty}))
+    known = whole(INTERVIEWS, files, received_rows, ledgers)
     return _with_merges(known, merged[merged["source"] == "interview"])
 
 
@@ -460,11 +429,7 @@ def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Map
         return []
     second = coding.sort_values("coder.code", kind="stable").duplicated("situation").reindex(coding.index)
     empty = ~coding["situation"].isin(known)
-    sheet = coding["sheet"].astype("str")
-    file = files.get(CODING, CODING)
-    into = "described/" + coding["situation"]
-    made = ledger(CODING, file, coding["row"], into, {}, second | empty, SECOND_CODER, sheet)
-    return [made.assign(reason=made["reason"].mask(empty.to_numpy(), ASIDE))]
+    return [ledger(CODING, files, coding, "described", aside={SECOND_CODER: second, ASIDE: empty})]
 
 
 def _decisions(given: pd.DataFrame, known: Sequence[str], files: Mapping[str, str]) -> pd.DataFrame:
@@ -478,6 +443,4 @@ def _decisions(given: pd.DataFrame, known: Sequence[str], files: Mapping[str, st
     ]
     pairs = pd.Series(pair, index=given.index, dtype="str")
     replaced = pairs.duplicated(keep="last") & ~unknown
-    aside = unknown | replaced
-    made = ledger(DUPLICATES, files.get(DUPLICATES, ""), given["row"], "pairs/" + pairs, {}, aside, UNKNOWN_PAIR)
-    return made.assign(reason=made["reason"].mask(replaced.to_numpy(), REPLACED))
+    return ledger(DUPLICATES, files, given, "pairs/" + pairs, aside={UNKNOWN_PAIR: unknown, REPLACED: replaced})

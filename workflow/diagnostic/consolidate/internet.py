@@ -9,6 +9,7 @@ import pandas as pd
 from diagnostic.consolidate.rows import ledger
 from diagnostic.core.tables import columns
 
+OLDER = "Un décompte plus récent du même site et du même lieu existe."
 REGISTER = ["site_code", "category", "mirror_group", "under_mirror_label", "row"]
 
 
@@ -24,26 +25,14 @@ def consolidate(
     superseded = ad_counts["window_start"] < latest
     register = sites[REGISTER].rename(columns={"row": "site_row"})
     counts = register.merge(ad_counts[~superseded], on="site_code", how="left", validate="one_to_many")
-    rows = pd.concat(
-        [
-            ledger(
-                "sites",
-                files.get("sites", ""),
-                sites["row"],
-                "counts/" + sites["site_code"],
-                {"etat_non_precise": sites["status"].eq("not_stated")},
-            ),
-            ledger(
-                "ad_counts",
-                files.get("ad_counts", ""),
-                ad_counts["row"],
-                "counts/" + ad_counts["site_code"],
-                {"lieu_non_ventile": ad_counts["place"].isna(), "derniere_fenetre": superseded},
-                superseded,
-                "Un décompte plus récent du même site et du même lieu existe.",
-            ),
-            ledger("ad_pages", files.get("ad_pages", ""), ad_pages["row"], "pages/" + ad_pages["site_code"]),
-        ],
-        ignore_index=True,
-    )
-    return {"counts": counts[columns("consolidate/counts")], "pages": ad_pages, "internet_rows": rows}
+    rules = {"lieu_non_ventile": ad_counts["place"].isna(), "derniere_fenetre": superseded}
+    rows = [
+        ledger("sites", files, sites, "counts", {"etat_non_precise": sites["status"].eq("not_stated")}),
+        ledger("ad_counts", files, ad_counts, "counts", rules, {OLDER: superseded}),
+        ledger("ad_pages", files, ad_pages, "pages"),
+    ]
+    return {
+        "counts": counts[columns("consolidate/counts")],
+        "pages": ad_pages,
+        "internet_rows": pd.concat(rows, ignore_index=True),
+    }

@@ -44,13 +44,12 @@ def consolidate(
         nobody = responses.assign(professionals=pd.array([], dtype="Int64"))
         empty = {name: pd.array([], dtype="Int64") for name in ("persons", "persons_low", "persons_high")}
         own = received_rows[received_rows["role"] == ROLE]
-        rows = ledger(ROLE, ROLE, own["row"], "", sheet=own["sheet"].astype("str"))
+        rows = ledger(ROLE, {}, own, "")
         return {"respondents": nobody, "cases": situations.assign(**empty), "questionnaire_rows": rows} | coded_rows
     respondents, blank = _professionals(themes.joined(responses, situations, coded))
     cases, rules = _persons(situations, counting)
-    reason = why(rules)
-    rows = _rows(responses, situations, {"collectif_non_precise": blank}, rules, reason)
-    return {"respondents": respondents, "cases": cases[reason.eq("")], "questionnaire_rows": rows} | coded_rows
+    rows = _rows(responses, situations, {"collectif_non_precise": blank}, rules)
+    return {"respondents": respondents, "cases": cases[counts(rules)], "questionnaire_rows": rows} | coded_rows
 
 
 def _professionals(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -66,13 +65,12 @@ def persons(situations: pd.DataFrame, counting: Mapping[str, int | None] = EVERY
     if "persons_in_situation.minimum" not in situations:
         return situations
     cases, rules = _persons(situations, counting)
-    return cases[why(rules).eq("")]
+    return cases[counts(rules)]
 
 
-def why(rules: Mapping[str, pd.Series]) -> pd.Series:
-    """Why each situation is set aside; empty where it counts."""
-    empty, older = rules["situation_vide"], rules["hors_fenetre"]
-    return pd.Series("", index=empty.index, dtype="str").mask(older, OLDER).mask(empty, EMPTY)
+def counts(rules: Mapping[str, pd.Series]) -> pd.Series:
+    """Whether each situation counts: none is set aside for being empty or too old."""
+    return ~(rules["situation_vide"] | rules["hors_fenetre"])
 
 
 def older(situations: pd.DataFrame, first_year: int | None) -> pd.Series:
@@ -87,11 +85,7 @@ def _persons(situations: pd.DataFrame, counting: Mapping[str, int | None]) -> tu
     high = situations["persons_in_situation.maximum"]
     blank, several = study.isna() | _unread(situations), low.notna() & (low != high)
     persons = study.where(~blank, 1)
-    cases = situations.assign(
-        persons=persons,
-        persons_low=low.where(~blank, 1),
-        persons_high=high.where(~blank),
-    )
+    cases = situations.assign(persons=persons, persons_low=low.where(~blank, 1), persons_high=high.where(~blank))
     return cases, {
         "effectif_non_precise": blank,
         "plus_petit_nombre": several & ~blank,
@@ -118,9 +112,8 @@ def _rows(
     situations: pd.DataFrame,
     of_responses: dict[str, pd.Series],
     of_situations: dict[str, pd.Series],
-    reason: pd.Series,
 ) -> pd.DataFrame:
-    """One line per row of the export; `reason`: why a situation is set aside. Where situations stand in their response's own row, their rules do too."""
+    """One line per row of the export. Where situations stand in their response's own row, their rules do too."""
     place = list(zip(responses["sheet"], responses["row"], strict=True))
     beside = pd.Series(list(zip(situations["sheet"], situations["row"], strict=True)), index=situations.index)
     inside = beside.isin(place)
@@ -128,22 +121,10 @@ def _rows(
     for name, mask in of_situations.items():
         touched = set(beside[inside & mask])
         rules[name] = pd.Series([at in touched for at in place], index=responses.index)
-    own = ledger(
-        ROLE,
-        ROLE,
-        responses["row"],
-        "respondents/" + responses["response_id"],
-        rules,
-        sheet=responses["sheet"].astype("str"),
-    )
-    apart = situations[~inside]
-    other = ledger(
-        ROLE,
-        ROLE,
-        apart["row"],
-        "cases/" + apart["response_id"] + "/" + apart["situation_number"].astype("str"),
-        {name: mask[~inside] for name, mask in of_situations.items()},
-        reason[~inside].ne(""),
-        sheet=apart["sheet"].astype("str"),
-    ).assign(reason=reason[~inside].to_numpy())
-    return pd.concat([own, other], ignore_index=True)[columns("consolidate/shared_rows")]
+    apart = {name: mask[~inside] for name, mask in of_situations.items()}
+    aside = {OLDER: apart["hors_fenetre"], EMPTY: apart["situation_vide"]}
+    ledgers = [
+        ledger(ROLE, {}, responses, "respondents", rules),
+        ledger(ROLE, {}, situations[~inside], "cases", apart, aside),
+    ]
+    return pd.concat(ledgers, ignore_index=True)[columns("consolidate/shared_rows")]

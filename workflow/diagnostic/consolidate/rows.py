@@ -14,36 +14,41 @@ END = "_rows"  # of the name of a ledger
 
 def ledger(
     role: str,
-    file: str,
-    row: pd.Series,
+    files: Mapping[str, str],
+    table: pd.DataFrame,
     into: pd.Series | str,
     rules: Mapping[str, pd.Series] | None = None,
-    set_aside: pd.Series | None = None,
-    reason: str = "",
-    sheet: pd.Series | str = "",
+    aside: Mapping[str, pd.Series] | None = None,
 ) -> pd.DataFrame:
-    """Ledger lines for one input table: one row per input row.
+    """Ledger lines for one input table, which has the `row` of each line and the `sheet` of one of several.
 
-    `rules` maps a rule's name to the mask of the rows it touched; `set_aside` masks the rows not counted,
-    which all get `reason`.
+    `into`: the table where they are counted, under the columns that `KEYS` says, or what each becomes; `rules`: name of a
+    rule → the rows it touched; `aside`: reason → the rows not counted, of several reasons the last.
     """
-    aside = np.zeros(len(row), dtype=bool) if set_aside is None else set_aside.to_numpy(dtype=bool)
-    applied = np.full(len(row), "", dtype=object)
-    for name, mask in (rules or {}).items():
-        touched = mask.to_numpy(dtype=bool, na_value=True)  # what is not known to leave a row alone is named
-        applied[touched] = [f"{before}; {name}" if before else name for before in applied[touched]]
+    reason = np.full(len(table), "", dtype=object)
+    for text, mask in (aside or {}).items():
+        reason[mask.to_numpy(dtype=bool)] = text
     return pd.DataFrame(
         {
             "role": role,
-            "file": file,
-            "sheet": sheet,
-            "row": row,
-            "outcome": np.where(aside, "set_aside", "kept"),
-            "into": into,
-            "rules": applied,
-            "reason": np.where(aside, reason, ""),
+            "file": files.get(role, role),
+            "sheet": table["sheet"].astype("str") if "sheet" in table else "",
+            "row": table["row"],
+            "outcome": np.where(reason != "", "set_aside", "kept"),
+            "into": f"{into}/" + _names(into, table) if isinstance(into, str) and into else into,
+            "rules": applied(table, rules or {}),
+            "reason": reason,
         }
     )
+
+
+def applied(table: pd.DataFrame, rules: Mapping[str, pd.Series]) -> np.ndarray:
+    """The names of the rules that touched each row; one that is not known to leave it alone is named."""
+    named = np.full(len(table), "", dtype=object)
+    for name, mask in rules.items():
+        touched = mask.to_numpy(dtype=bool, na_value=True)
+        named[touched] = [f"{before}; {name}" if before else name for before in named[touched]]
+    return named
 
 
 def gather(
@@ -63,18 +68,14 @@ def gather(
     prints is kept row for row: it is compared, never counted.
     """
     kept = [
-        ledger(role, files.get(role, ""), frame["row"], "reproduction/" + frame[name])
+        ledger(role, files, frame, "reproduction/" + frame[name])
         for role, name, frame in (
             ("published_figures", "id", published_figures),
             ("published_notes", "id", published_notes),
             ("published_lists", "figure", published_lists),
         )
     ]
-    kept += [
-        ledger(role, files.get(role, ""), given[role]["row"], f"{role}/" + _names(role, given[role]))
-        for role in PLAIN
-        if role in given
-    ]
+    kept += [ledger(role, files, given[role], role) for role in PLAIN if role in given]
     ledgers = [frame for name, frame in given.items() if name.endswith(END)]
     rows = pd.concat([*ledgers, *kept], ignore_index=True).sort_values(["role", "sheet", "row"], ignore_index=True)
     cells = cells[~cells["role"].isin(received_rows["role"])]
@@ -103,13 +104,12 @@ def _named(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _keys(table: str, frame: pd.DataFrame) -> set[str]:
-    """The keys of a table's rows, as ledgers write them."""
     return set(_names(table, frame)) if set(KEYS.get(table, ())) & set(frame) else set()
 
 
 def _names(table: str, frame: pd.DataFrame) -> pd.Series:
-    first, *others = (_text(frame[name]) for name in KEYS[table] if name in frame)
-    return first.str.cat(others, sep="/")
+    parts = [_text(frame[name]) for name in KEYS[table] if name in frame]
+    return parts[0].str.cat(parts[1:], sep="/") if parts else pd.Series("", index=frame.index, dtype="str")
 
 
 def _text(column: pd.Series) -> pd.Series:

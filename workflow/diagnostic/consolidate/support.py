@@ -31,18 +31,6 @@ def consolidate(
     """
     kinds = practices["kind"].map(list(PRACTICES).index)
     unknown = structures[list(AXES)].isna().any(axis=1)
-    into = {
-        "structures": "structures/" + structures["structure_code"],
-        "practices": "practices/" + practices["row"].astype("str"),
-        "outreach": "outreach/" + others["outreach"]["year"].astype("str"),
-        "restitutions": "restitutions/"
-        + others["restitutions"]["date"]
-        + "/"
-        + others["restitutions"]["row"].astype("str"),
-        "actions": "actions/" + others["actions"]["row"].astype("str"),
-        "vignettes": "vignettes/" + others["vignettes"]["row"].astype("str"),
-        "law_results": "law_results/" + law_results["row"].astype("str"),
-    }
     given = {"structures": structures, "practices": practices, **others, "law_results": law_results}
     far = law_results["circulation"].map(CIRCULATIONS.index)
     reserved = far.astype("int64") < CIRCULATIONS.index(circulation)
@@ -50,11 +38,8 @@ def consolidate(
     told = others["vignettes"]
     agreed = [approved(*pair) for pair in zip(told["first_approval"], told["second_approval"], strict=True)]
     waiting = ~pd.Series(agreed, index=told.index, dtype="bool")
-    aside = {"law_results": (reserved, RESERVED), "vignettes": (waiting, WAITING)}
-    rows = [
-        ledger(role, files.get(role, ""), table["row"], into[role], rules.get(role), *aside.get(role, ()))
-        for role, table in given.items()
-    ]
+    aside = {"law_results": {RESERVED: reserved}, "vignettes": {WAITING: waiting}}
+    rows = [ledger(role, files, table, role, rules.get(role), aside.get(role)) for role, table in given.items()]
     return {
         "structures": structures.sort_values("structure_code"),
         "practices": practices.assign(order=kinds).sort_values(["order", "row"]).drop(columns="order"),

@@ -6,18 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 LEDGERS = (
-    "shared_rows",
-    "internet_rows",
-    "ads_rows",
-    "demand_rows",
-    "history_rows",
-    "press_rows",
-    "interviews_rows",
-    "support_rows",
-    "partners_rows",
-    "questionnaire_rows",
-    "themes_rows",
-    "rows",
+    *("shared_rows", "internet_rows", "ads_rows", "demand_rows", "history_rows", "press_rows"),
+    *("interviews_rows", "support_rows", "partners_rows", "questionnaire_rows", "themes_rows", "rows"),
 )
 TABLES: dict[str, str] = {
     "counts": "Counts",

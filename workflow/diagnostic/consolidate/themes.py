@@ -55,11 +55,11 @@ def _asked(respondents: pd.DataFrame, situations: pd.DataFrame, text: str) -> np
 
 def rows(text_coding: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str]) -> pd.DataFrame:
     """What became of the rows of the sheet of themes: one row per row received."""
-    file, ledgers = files.get(ROLE, ROLE), []
+    ledgers = []
     if len(text_coding):
         order = text_coding.sort_values("coder.code", kind="stable")
         second = order.duplicated("record_id.code").reindex(text_coding.index)
         counted = text_coding["source"].map({"response": "respondents/", "interview": "professionals/"})
-        into, sheet = counted + text_coding["record_id.code"].astype("str"), text_coding["sheet"].astype("str")
-        ledgers.append(ledger(ROLE, file, text_coding["row"], into, {}, second, SECOND_CODER, sheet))
-    return whole(ROLE, file, received_rows, ledgers)
+        into = counted + text_coding["record_id.code"].astype("str")
+        ledgers.append(ledger(ROLE, files, text_coding, into, aside={SECOND_CODER: second}))
+    return whole(ROLE, files, received_rows, ledgers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,44 +12,46 @@ SILENT = ("no_answer", "not_asked")
 UNREAD = "Feuille ou ligne qui n’est lue par aucune règle."
 
 
+def _answers(table: pd.DataFrame, column: str, dtype: str) -> pd.Series:
+    return table[column].astype(dtype) if column in table else pd.Series(pd.NA, index=table.index, dtype=dtype)
+
+
 def choice(table: pd.DataFrame, name: str) -> pd.Series:
     """A single choice or a code as text, missing where it is not answered; all missing without the column."""
-    column = f"{name}.code"
-    if column not in table:
-        return pd.Series(pd.NA, index=table.index, dtype="str")
-    codes = table[column].astype("str")
+    codes = _answers(table, f"{name}.code", "str")
     return codes.mask(codes.isin([*SILENT, ""]))
 
 
 def number(table: pd.DataFrame, name: str) -> pd.Series:
     """A whole number, missing where it is not given."""
-    column = f"{name}.number"
-    return table[column].astype("Int64") if column in table else pd.Series(pd.NA, index=table.index, dtype="Int64")
+    return _answers(table, f"{name}.number", "Int64")
 
 
 def date(table: pd.DataFrame, name: str) -> pd.Series:
     """A date, missing where it is not given."""
-    column = f"{name}.date"
-    return pd.to_datetime(table[column] if column in table else pd.Series(pd.NaT, index=table.index))
+    return _answers(table, f"{name}.date", "datetime64[ns]")
 
 
 def text(table: pd.DataFrame, name: str) -> pd.Series:
     """A place as it is written, missing where it is not given."""
-    column = f"{name}.text"
-    if column not in table:
-        return pd.Series(pd.NA, index=table.index, dtype="str")
-    written = table[column].astype("str")
+    written = _answers(table, f"{name}.text", "str")
     return written.mask(written.eq(""))
 
 
-def whole(role: str, file: str, received_rows: pd.DataFrame, ledgers: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def plain(table: pd.DataFrame, **columns: str) -> pd.DataFrame:
+    """A typed table with the columns named, each from one of its own (`site_code.code`), beside the place of each row."""
+    read = {"code": choice, "number": number, "date": date, "text": text}
+    parts = {own: column.rsplit(".", 1) for own, column in columns.items()}
+    return table[["sheet", "row"]].assign(**{own: read[kind](table, name) for own, (name, kind) in parts.items()})
+
+
+def whole(
+    role: str, files: Mapping[str, str], received_rows: pd.DataFrame, ledgers: Sequence[pd.DataFrame]
+) -> pd.DataFrame:
     """The ledgers of a workbook's tables, and the rows received that none of them has, set aside."""
     own = received_rows[received_rows["role"] == role]
     known = {pair for one in ledgers for pair in zip(one["sheet"].astype("str"), one["row"], strict=True)}
-    sheets = own["sheet"].astype("str")
-    found = [(sheet, row) not in known for sheet, row in zip(sheets, own["row"], strict=True)]
-    rest = pd.Series(found, index=own.index, dtype=bool)
-    left = own[rest]
-    aside = pd.Series(True, index=left.index)
-    unread = ledger(role, file, left["row"], "", set_aside=aside, reason=UNREAD, sheet=sheets[rest])
+    unseen = [pair not in known for pair in zip(own["sheet"].astype("str"), own["row"], strict=True)]
+    left = own[pd.Series(unseen, index=own.index, dtype=bool)]
+    unread = ledger(role, files, left, "", aside={UNREAD: pd.Series(True, index=left.index)})
     return pd.concat([*ledgers, unread], ignore_index=True)

@@ -63,13 +63,8 @@ def read(reader: Reader, content: bytes, options: Mapping[str, Any]) -> bytes:
         said, code = _asked(_child(reader.__module__), reader.__name__, content, options)
     if code in (_IMPATIENT, _ended_by("SIGXCPU")):
         raise NotRead(TIME_OUT, said)
-    if code in (
-        _TOO_LARGE,
-        _ended_by("SIGABRT"),
-        _ended_by("SIGKILL"),
-        _OUT_OF_MEMORY_CODE,
-        _NO_THREAD,
-    ):  # Rust and C++ abort where Python raises
+    ended = {_ended_by("SIGABRT"), _ended_by("SIGKILL")}  # Rust and C++ abort where Python raises
+    if code in {_TOO_LARGE, _OUT_OF_MEMORY_CODE, _NO_THREAD, *ended}:
         raise NotRead(MEMORY_OUT, said)
     if code:
         raise NotRead(UNREADABLE, said)
@@ -83,9 +78,8 @@ def _ended_by(name: str) -> int | None:
 
 
 _TURN = Lock()  # two rules may run at once
-_children: dict[
-    tuple[int, str, str], subprocess.Popen[bytes]
-] = {}  # by the process that started it, its code, and the module of its readers
+# By the process that started it, its code, and the module of its readers.
+_children: dict[tuple[int, str, str], subprocess.Popen[bytes]] = {}
 
 
 def _child(module: str) -> subprocess.Popen[bytes]:
@@ -245,18 +239,15 @@ def main() -> int:
     source = io.FileIO(0)
     while head := source.readline():
         request = json.loads(head)
-        if not hasattr(os, "fork"):  # then each content is read by the child itself, and what it leaves stays with it
-            if code := _answer(source, readers, request):
-                return code
-            sys.stdout.buffer.write(_DONE)
-            sys.stdout.buffer.flush()
-            continue
-        fork = os.fork()
-        if not fork:
-            os._exit(_answer(source, readers, request))
-        code = os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1])
-        if code < 0:
-            os.kill(os.getpid(), -code)
+        if hasattr(os, "fork"):
+            fork = os.fork()
+            if not fork:
+                os._exit(_answer(source, readers, request))
+            code = os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1])
+            if code < 0:
+                os.kill(os.getpid(), -code)
+        else:  # then each content is read by the child itself, and what it leaves stays with it
+            code = _answer(source, readers, request)
         if code:
             return code
         sys.stdout.buffer.write(_DONE)

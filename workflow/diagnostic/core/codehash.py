@@ -85,9 +85,8 @@ def _beside(folder: str) -> list[str]:
 
 
 def _own_data(path: str) -> list[str]:
-    """The declarations of a room's tables, which are part of the module that has them: `tables.csv` of `tables.py`."""
-    own = path.removesuffix(".py") + ".csv"
-    return [own] if path.endswith("/tables.py") and os.path.isfile(own) else []
+    """What is part of the one module whose name it has: `tables.csv` of `tables.py`, the page of a module that writes one."""
+    return [own for end in (".csv", ".html") if os.path.isfile(own := path.removesuffix(".py") + end)]
 
 
 @cache

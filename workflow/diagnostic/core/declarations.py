@@ -11,6 +11,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -58,12 +59,12 @@ def _line(text: str) -> str:
 
 def undrawn(text: str) -> str:
     """The first sign that a document would not show, accents being joined to their letters; empty where it shows all."""
-    unseen = (
-        sign
-        for sign in unicodedata.normalize("NFC", text)
-        if unicodedata.category(sign) == "Cf" or not any(ord(sign) in own for own in DRAWN)
-    )
-    return next(unseen, "")
+    return next(filter(_unseen, unicodedata.normalize("NFC", text)), "")
+
+
+@cache
+def _unseen(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cf" or not any(ord(sign) in own for own in DRAWN)
 
 
 def _printed(text: str) -> str:
@@ -229,21 +230,15 @@ def explain(error: Mapping[str, Any], model: type[BaseModel]) -> str:
     if kind == _OWN:
         return f"{key} : {error['msg']}"
     if kind == "literal_error":
-        return (
-            f"{key} : valeur non prévue ; attendu : {context['expected'].replace(' or ', ' ou ').replace(chr(39), '')}"
-        )
+        expected = context["expected"].replace(" or ", " ou ").replace("'", "")
+        return f"{key} : valeur non prévue ; attendu : {expected}"
     if kind.startswith("date"):
         return f"{key} : date impossible ; écrire AAAA-MM-JJ, par exemple 2020-07-15"
     if kind == "string_pattern_mismatch":
         return f"{key} : forme inattendue ; attendu : {context['pattern']}"
-    told = bounds(field) if field else ""
-    if told and kind not in _MESSAGES:
-        whole = (
-            "un nombre entier"
-            if int in _kinds(field.annotation if field else None)
-            else "un nombre (avec un point : 0.05)"
-        )
-        return f"{key} : {whole} est attendu, {told}"
+    if field and kind not in _MESSAGES and (told := bounds(field)):
+        number = "un nombre entier" if int in _kinds(field.annotation) else "un nombre (avec un point : 0.05)"
+        return f"{key} : {number} est attendu, {told}"
     return f"{key} : {_MESSAGES.get(kind, 'valeur refusée')}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, fields
+from pathlib import Path
 
 import jinja2
 import pandas as pd
@@ -34,15 +35,10 @@ def _inert(text: str) -> str:
 
 def totals(problems: pd.DataFrame) -> str:
     """« 2 problèmes bloquants, 1 avertissement » ; « aucun problème »."""
-    parts = []
-    for severity, one, many in (
-        (BLOCKING, "problème bloquant", "problèmes bloquants"),
-        (WARNING, "avertissement", "avertissements"),
-    ):
-        count = int((problems["severity"] == severity).sum())
-        if count:
-            parts.append(f"{number(count)} {plural(count, one, many)}")
-    return ", ".join(parts) or "aucun problème"
+    words = {BLOCKING: ("problème bloquant", "problèmes bloquants"), WARNING: ("avertissement", "avertissements")}
+    counts = {severity: int((problems["severity"] == severity).sum()) for severity in words}
+    told = (f"{number(count)} {plural(count, *words[one])}" for one, count in counts.items() if count)
+    return ", ".join(told) or "aucun problème"
 
 
 def to_terminal(problems: pd.DataFrame) -> str:
@@ -94,12 +90,8 @@ def _problems(part: pd.DataFrame) -> list[Problem]:
 
 def _place(problem: Problem) -> str:
     """« feuille Réponses, ligne 12, colonne C » ; « fichier entier »."""
-    parts = (
-        problem.sheet and f"feuille {problem.sheet}",
-        problem.row and f"ligne {problem.row}",
-        problem.column and f"colonne {problem.column}",
-    )
-    return ", ".join(part for part in parts if part) or "fichier entier"
+    places = {"feuille": problem.sheet, "ligne": problem.row, "colonne": problem.column}
+    return ", ".join(f"{what} {place}" for what, place in places.items() if place) or "fichier entier"
 
 
 def _others(count: int) -> str:
@@ -107,80 +99,7 @@ def _others(count: int) -> str:
 
 
 _JINJA = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-_PAGE = _JINJA.from_string("""\
-<!doctype html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>{{ title }}</title>
-<style>
-:root { --ink: #1d1d1f; --paper: #fff; --line: #767676; --soft: #f3f3f1; --stop: #a3150d; --mind: #7a4b00; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #f0f0ee; --paper: #1a1a1c; --line: #9a9a9a; --soft: #29292c; --stop: #ff9c92;
-    --mind: #f2c14e; }
-}
-body { margin: 0 auto; max-width: 75rem; padding: 1.5rem; color: var(--ink); background: var(--paper);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; line-height: 1.25; }
-.wide { overflow-x: auto; margin: 2rem 0; }
-table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; font-size: 1.15rem; font-weight: 600; padding-bottom: .5rem; }
-caption span { font-weight: 400; font-size: 1rem; }
-th, td { border-bottom: 1px solid var(--line); padding: .5rem .75rem .5rem 0; text-align: left;
-  vertical-align: top; }
-thead th { white-space: nowrap; }
-.place { white-space: nowrap; }
-.stop { color: var(--stop); font-weight: 700; }
-.mind { color: var(--mind); font-weight: 700; }
-code { background: var(--soft); padding: 0 .25em; overflow-wrap: anywhere; }
-td:first-child, td:nth-child(3) { min-width: 7.5rem; }
-@media print { .wide { overflow: visible; } tr { break-inside: avoid; } }
-</style>
-</head>
-<body>
-<main>
-<h1>{{ title }}</h1>
-<p><strong>{{ totals|capitalize }}.</strong>
-{% if blocked %}
-Tant qu’un problème bloque, aucun tableau de cette étude n’est refait&nbsp;:
-les résultats précédents restent en place.
-{% elif files %}
-Les avertissements n’arrêtent rien&nbsp;: ils sont à connaître pour lire les résultats.
-{% endif %}
-</p>
-{% if files %}
-<p>La ligne et la colonne sont celles que montre un tableur&#8239;; l’en-tête est la
-ligne&nbsp;1. Une valeur qui pourrait concerner une personne est remplacée par «&nbsp;(masquée)&nbsp;».</p>
-{% endif %}
-{% for file in files %}
-<div class="wide" role="region" aria-labelledby="f{{ loop.index }}" tabindex="0">
-<table>
-<caption id="f{{ loop.index }}">{{ file.name }} <span>({{ file.totals }})</span></caption>
-<thead>
-<tr><th scope="col">Gravité</th><th scope="col">Place</th><th scope="col">Valeur</th>
-<th scope="col">Ce qui ne va pas</th><th scope="col">Que faire</th></tr>
-</thead>
-<tbody>
-{% for problem, place in file.problems %}
-<tr><td class="{{ 'stop' if problem.severity == blocking else 'mind' }}">{{ problem.severity }}</td>
-<th scope="row" class="place">{{ place }}</th>
-<td>{% if problem.value %}<code>{{ problem.value }}</code>{% endif %}</td>
-<td>{{ problem.message }}</td><td>{{ problem.remedy }}</td></tr>
-{% endfor %}
-</tbody>
-</table>
-{% if file.others %}<p>{{ file.others }}</p>{% endif %}
-</div>
-{% endfor %}
-</main>
-</body>
-</html>
-""")
+_PAGE = _JINJA.from_string(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
 
 
 def table(problems: Iterable[Problem]) -> pd.DataFrame:

@@ -72,10 +72,8 @@ def _kept(text: str, report: Path) -> str:
 
 
 def _report(error: BaseException, where: str, read: Mapping[str, object]) -> str:
-    lines = [
-        "Rapport d’une faute du programme. Il ne contient ni valeur, ni message d’erreur, ni chemin de la machine."
-    ]
-    lines += ["", f"Étape : {where}"]
+    head = "Rapport d’une faute du programme. Il ne contient ni valeur, ni message d’erreur, ni chemin de la machine."
+    lines = [head, "", f"Étape : {where}"]
     one: BaseException | None = error
     while one is not None and len(lines) < 5 * DEEPEST:
         lines += [f"{type(one).__module__}.{type(one).__qualname__}", *(f"  {frame}" for frame in _frames(one))]

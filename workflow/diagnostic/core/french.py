@@ -9,20 +9,7 @@ import unicodedata
 from functools import lru_cache
 
 NBSP, NNBSP = "\u00a0", "\u202f"
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
+MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -203,11 +203,8 @@ def _as_declared(arrow: pa.Table, name: str) -> pd.DataFrame:
     """A content that was validated, with the types of its declaration."""
     frame = arrow.to_pandas(types_mapper=WHOLE_NUMBERS.get, use_threads=False)
     parts = tables.declared(name, tuple(frame.columns)) or {}
-    other = {
-        column: part.dtype.type
-        for (column, part), dtype in zip(parts.items(), frame.dtypes, strict=True)
-        if dtype != part.dtype.type
-    }
+    types = zip(parts.items(), frame.dtypes, strict=True)
+    other = {column: part.dtype.type for (column, part), dtype in types if dtype != part.dtype.type}
     return frame.astype(other) if other else frame
 
 

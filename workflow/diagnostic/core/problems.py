@@ -35,6 +35,10 @@ class Problem:
     others: int = 0
 
 
+REPEATED = (
+    "Commencer par celui-là : un problème si souvent répété n'a le plus souvent qu'une cause, un guillemet jamais fermé, une "
+    "colonne décalée ou son format."
+)
 MOST = 1_000  # problems of one column of a file that are made one by one: a file may have millions
 COLUMNS = ("severity", "file", "sheet", "row", "column", "value", "message", "remedy")
 
@@ -66,11 +70,7 @@ def _few(alike: Sequence[Problem]) -> list[Problem]:
     first = ordered[0]
     where = f" de la ligne {first.row}" if first.row else ""
     message = f"Et {number(others)} autres problèmes de la même sorte que celui{where}, dont seuls les {ALIKE} premiers sont cités."
-    remedy = (
-        "Commencer par celui-là : un problème si souvent répété n'a le plus souvent qu'une cause, un guillemet jamais fermé, une "
-        "colonne décalée ou son format."
-    )
-    told = typographic(message), typographic(remedy)
+    told = typographic(message), typographic(REPEATED)
     last = Problem(first.severity, first.file, *told, first.sheet, None, first.column)  # no row: told before them
     return [*ordered[:ALIKE], last]
 

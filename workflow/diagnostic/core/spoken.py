@@ -11,13 +11,10 @@ import sys
 from pathlib import Path
 
 PROGRAM = "diagnostic"
-GIVEN = (
-    "DIAGNOSTIC_COMMANDE"  # the environment variable: how the program is typed, where PATH is no longer the person's
-)
-_COMMANDS = [path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "commands").glob("*.py")]
-_VERBS = "|".join(
-    verb for text in _COMMANDS for verb in re.findall(r'^@click\.command\(\s*"(\w+)"', text, re.MULTILINE)
-)
+# The environment variable: how the program is typed, where PATH is no longer the person's.
+GIVEN = "DIAGNOSTIC_COMMANDE"
+_COMMANDS = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "commands").glob("*.py"))
+_VERBS = "|".join(re.findall(r'^@click\.command\("(\w+)"', _COMMANDS, re.MULTILINE))
 COMMAND = re.compile(rf"(?<![\w/.-])(?<!-m ){PROGRAM}(?=\s+(?:{_VERBS})\b)")
 
 

@@ -142,9 +142,8 @@ def check(given: Mapping[str, pd.DataFrame]) -> None:
             values = frame[reference.column]
             if pd.api.types.is_string_dtype(values.dtype):  # as plain texts: pandas would turn Arrow's one by one
                 values, known = values.astype(object), known.astype(object)
-            astray = (
-                values.notna().to_numpy() & ~values.isin(known).to_numpy(dtype=bool) & among(frame, reference.where)
-            )
+            astray = values.notna().to_numpy() & ~values.isin(known).to_numpy(dtype=bool)
+            astray &= among(frame, reference.where)
             if reference.unless:
                 astray &= ~among(frame, reference.unless)
             if astray.any():

@@ -51,6 +51,7 @@ class Rule:
     name: str
     columns: tuple[str, ...]
     broken: Broken
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Reference:
     column: str
     table: str
     target: str
-    where: Mapping[str, Sequence[str]] | None = None
-    unless: Mapping[str, Sequence[str]] | None = None
+    where: Mapping[str, Sequence[str]]
+    unless: Mapping[str, Sequence[str]]
 
 
 Line = Mapping[str, str]  # of a `tables.csv`, by its header
@@ -100,6 +101,15 @@ class Table:
     def empty(self) -> pd.DataFrame:
         """Itself without rows, with the declared types."""
         return self.to_schema().coerce_dtype(pd.DataFrame(columns=columns(self)))
+
+    def bare(self) -> pd.DataFrame:
+        """The same without the columns that are declared by the form of their names."""
+        return _bare(self).copy()
+
+
+@cache
+def _bare(table: Table) -> pd.DataFrame:
+    return table.empty()[[name for name in columns(table) if name.isidentifier()]]
 
 
 @cache
@@ -148,7 +158,6 @@ def _words(room: str) -> Mapping[str, Any]:
 
 
 def _said(text: str, words: Mapping[str, Any]) -> Rule | Reference:
-    """One thing that is said of rows."""
     head, _, outside = text.strip().partition(" unless ")
     what, _, where = head.partition(" where ")
     kind, *names = what.split()
@@ -159,7 +168,8 @@ def _said(text: str, words: Mapping[str, Any]) -> Rule | Reference:
     if kind == "within":
         return within(float(names[0]), float(names[1]), *names[2:], where=among)
     if kind == "refers":
-        return refers(names[0], names[1], among or None, unless or None)
+        other, _, target = names[1].partition(".")
+        return Reference(names[0], other, target, among, unless)
     if kind == "ordered":
         return ordered(*names, where=among)
     if kind != "key":
@@ -175,7 +185,7 @@ def key(*columns: str) -> Rule:
             return np.zeros(len(frame), dtype=bool)
         return frame.duplicated(list(columns)).to_numpy()
 
-    return Rule(f"one row per {' + '.join(columns)}", columns, broken)
+    return Rule(f"one row per {' + '.join(columns)}", columns, broken, "key")
 
 
 def ordered(*columns: str, where: Mapping[str, Sequence[str]] | None = None) -> Rule:
@@ -186,7 +196,7 @@ def ordered(*columns: str, where: Mapping[str, Sequence[str]] | None = None) -> 
         found = [_above(frame[one], frame[other]) for one, other in pairs]
         return np.any(found, axis=0) & among(frame, where)
 
-    return Rule(" ≤ ".join(columns) + _told(where), (*columns, *(where or {})), broken)
+    return Rule(" ≤ ".join(columns) + _told(where), (*columns, *(where or {})), broken, "ordered")
 
 
 def within(low: float, high: float, *columns: str, where: Mapping[str, Sequence[str]] | None = None) -> Rule:
@@ -198,17 +208,6 @@ def within(low: float, high: float, *columns: str, where: Mapping[str, Sequence[
         return np.asarray(outside.any(axis=1)) & among(frame, where)
 
     return Rule(f"{', '.join(columns)}: {low:g} to {high:g}" + _told(where), (*columns, *(where or {})), broken)
-
-
-def refers(
-    column: str,
-    to: str,
-    where: Mapping[str, Sequence[str]] | None = None,
-    unless: Mapping[str, Sequence[str]] | None = None,
-) -> Reference:
-    """Every value of the column, blanks aside, is in the column `to` (`phase/table.column`) of another table."""
-    table, _, target = to.partition(".")
-    return Reference(column, table, target, where, unless)
 
 
 def _above(left: pd.Series, right: pd.Series) -> np.ndarray:

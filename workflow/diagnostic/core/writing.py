@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -59,19 +60,30 @@ def make_private(folder: Path) -> None:
 
 
 def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file whole or not at all: temporary name in the same folder, fsync, rename."""
+    """Write a file of the results or of the project whole or not at all."""
     make_private(path.parent)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    write_whole(content, path, f".{path.name}.", 0o644)
+
+
+def write_whole(content: bytes, path: Path, begun: str, mode: int) -> None:
+    """Write a file whole or not at all: a temporary name that starts with `begun` in the same folder, fsync, rename."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=begun)  # which others cannot open
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def take_away(folder: Path) -> None:
+    """Delete a folder with all that is in it, if it is there."""
+    if folder.is_dir():
+        shutil.rmtree(folder)
 
 
 def half_written(folder: Path) -> Iterator[Path]:

@@ -6,7 +6,7 @@ No result repeats anything of the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -62,8 +62,7 @@ class Count:
     """A count of persons read in a text.
 
     `minimum` and `maximum` are what the text itself guarantees; `maximum` is None when the text sets no upper
-    bound. `central` is the number named, or the middle of the bounds; None when there is no upper bound (it is
-    then to be imputed from the other answers). `study_value` is the study's own rule: the smallest number
+    bound. `central` is the number named, or the middle of the bounds; None when there is no upper bound. `study_value` is the study's own rule: the smallest number
     written, 1 when none is, moved into the bounds where the text excludes it ("plusieurs" → 2). All four are
     None when a human must read the text. `rule` names how it was read, `unreadable` where it was not. `who` is the category of the whole, `of_which` its parts.
     """
@@ -73,7 +72,6 @@ class Count:
     maximum: int | None
     rule: str
     study_value: int | None
-    cap: int
     who: str = UNKNOWN
     of_which: tuple[Part, ...] = ()
 
@@ -81,21 +79,6 @@ class Count:
     def for_a_human(self) -> bool:
         """Whether the text was not read."""
         return self.rule == "unreadable"
-
-    @property
-    def capped(self) -> bool:
-        """Whether the upper bound is the study's cap, not the text's."""
-        return self.minimum is not None and self.maximum is None
-
-    @property
-    def capped_maximum(self) -> int | None:
-        """The upper bound, where open the study's cap (never under the study's value, so nor the minimum)."""
-        return max(self.cap, self.study_value or 0) if self.capped else self.maximum
-
-    @property
-    def imputed(self) -> bool:
-        """Whether the study's value is a default or a choice: the text does not give one number."""
-        return self.minimum is not None and self.minimum != self.maximum
 
 
 # -- Quantities and what the qualifiers around them do to their bounds --------------------------------------------
@@ -244,43 +227,49 @@ PLAUSIBLE_LIMIT = 10_000
 LONGEST_TEXT = 200
 
 
-def read_count(text: str | None, cap: int, limit: int = PLAUSIBLE_LIMIT) -> Count:
+def read_count(text: str | None, limit: int = PLAUSIBLE_LIMIT) -> Count:
     """The count of persons that a free text gives. Raises nothing, whatever the text.
 
-    `cap` is the study's stated upper bound for answers without one, `limit` the number of persons above which a
-    number is not believed. Bounds follow "partial identification" (Manski 2003); the study's rule is footnote 15
+    `limit`: the number of persons above which a number is not believed. Bounds follow "partial identification" (Manski 2003); the study's rule is footnote 15
     of the published report: not given → 1, several numbers → the smallest.
     """
     try:
-        return _read(text, cap, limit)
+        return _read(text, limit)
     except NotRead:
-        return Count(None, None, None, "unreadable", None, cap)
+        return Count(None, None, None, "unreadable", None)
 
 
-def read_counts(texts: pd.Series, cap: int, limit: int = PLAUSIBLE_LIMIT) -> pd.DataFrame:
+def read_counts(texts: pd.Series) -> pd.DataFrame:
     """One row per text, under the index of `texts`; each distinct text is read once.
 
-    Columns: minimum, central, maximum, capped_maximum, capped, rule, study_value, imputed, for_a_human, who, then
-    `of_which_{category}_minimum` and `_maximum` for each of CATEGORIES: sums of its parts, missing when the text
-    tells no such part, the maximum also when a part is open (parts of the category unknown may overlap). Counts
-    in persons.
+    Columns: minimum, central, maximum, study_value, rule, for_a_human, then `minors_minimum` and `minors_maximum`: sums of
+    the parts that are minors, missing when the text tells none, the maximum also when one is open. Counts in persons.
     """
     codes, distinct = pd.factorize(texts.astype(object))
-    counts = [read_count(str(text), cap, limit) for text in distinct] + [read_count(None, cap, limit)]
-    columns = {name: pd.array([get(count) for count in counts], dtype=kind) for name, (kind, get) in _COLUMNS.items()}
+    counts = [*map(read_count, map(str, distinct)), read_count(None)]
+    columns = {name: pd.array([getattr(count, name) for count in counts], dtype=kind) for name, kind in _KINDS.items()}
+    for bound in ("minimum", "maximum"):
+        minors = ([getattr(part, bound) for part in count.of_which if part.who == MINORS] for count in counts)
+        columns[f"minors_{bound}"] = pd.array([total_or_open(parts) for parts in minors], dtype="Int64")
     return pd.DataFrame(columns).iloc[codes].set_axis(texts.index)  # a missing text has code -1: the last, blank
 
 
-def _read(text: str | None, cap: int, limit: int) -> Count:
+_KINDS = {
+    **{"minimum": "Int64", "central": "Float64", "maximum": "Int64", "study_value": "Int64"},
+    **{"rule": "str", "for_a_human": "boolean"},
+}
+
+
+def _read(text: str | None, limit: int) -> Count:
     folded = fold(text or "")
     if len(folded) > LONGEST_TEXT:
         raise NotRead
     if folded in BLANKS:
-        return Count(1, None, None, "blank", 1, cap)
+        return Count(1, None, None, "blank", 1)
     if folded in UNKNOWNS or set(folded) <= {"?", " "}:
-        return Count(1, None, None, "unknown", 1, cap)
+        return Count(1, None, None, "unknown", 1)
     if folded in ZEROS:
-        return Count(0, 0.0, 0, "zero", 0, cap)
+        return Count(0, 0.0, 0, "zero", 0)
     total, parts = Reader(tokenise(folded)).answer()
     amount = total.amount
     bounds = [amount.minimum, amount.maximum or 0, *(part.minimum for part in parts)]
@@ -292,35 +281,9 @@ def _read(text: str | None, cap: int, limit: int) -> Count:
         maximum=amount.maximum,
         rule=amount.rule,
         study_value=amount.study,
-        cap=cap,
         who=total.who,
         of_which=tuple(parts),
     )
-
-
-def _part_total(who: str, bound: str) -> Callable[[Count], int | None]:
-    def total(count: Count) -> int | None:
-        return total_or_open(getattr(part, bound) for part in count.of_which if part.who == who)
-
-    return total
-
-
-_COLUMNS: dict[str, tuple[str, Callable[[Count], object]]] = {
-    "minimum": ("Int64", lambda count: count.minimum),
-    "central": ("Float64", lambda count: count.central),
-    "maximum": ("Int64", lambda count: count.maximum),
-    "capped_maximum": ("Int64", lambda count: count.capped_maximum),
-    "capped": ("boolean", lambda count: count.capped),
-    "rule": ("str", lambda count: count.rule),
-    "study_value": ("Int64", lambda count: count.study_value),
-    "imputed": ("boolean", lambda count: count.imputed),
-    "for_a_human": ("boolean", lambda count: count.for_a_human),
-    "who": ("str", lambda count: count.who),
-} | {
-    f"of_which_{who}_{bound}": ("Int64", _part_total(who, bound))
-    for who in CATEGORIES
-    for bound in ("minimum", "maximum")
-}
 
 
 # -- A place in a row of tokens, from left to right ---------------------------------------------------------------

@@ -113,16 +113,8 @@ def _token(match: re.Match[str], text: str) -> Iterable[Token]:
 GLUE = frozenset("-")
 
 _ONES = {
-    "un": 1,
-    "une": 1,
-    "deux": 2,
-    "trois": 3,
-    "quatre": 4,
-    "cinq": 5,
-    "six": 6,
-    "sept": 7,
-    "huit": 8,
-    "neuf": 9,
+    **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5},
+    **{"six": 6, "sept": 7, "huit": 8, "neuf": 9},
 }
 _TEENS = {"dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16}
 _TENS = {

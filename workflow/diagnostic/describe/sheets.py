@@ -25,25 +25,7 @@ from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
 from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, PRACTICES, VERSIONS
 from diagnostic.collect.exports import study
-from diagnostic.collect.exports.study import (
-    ABSENT,
-    ANSWERS,
-    COLUMNS,
-    LEFT,
-    NO,
-    NONE,
-    QUESTIONS,
-    REFUSED,
-    SHORT,
-    SIGNED,
-    VALUES,
-    YES,
-    Book,
-    Line,
-    Question,
-    questions,
-    reading,
-)
+from diagnostic.collect.exports.study import NO, YES, Book, Line, Question, questions, reading
 from diagnostic.collect.exports.tools import OTHER, TIMES, Told, cell, header
 from diagnostic.collect.grids import XLSX, Grid, read_export
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
@@ -55,16 +37,7 @@ from diagnostic.privacy import personal
 
 # -- The codebook with the tables that are not in it --------------------------------------------------------------
 # Those that a team gives as a CSV, declared by their models only.
-GIVEN = (
-    "structures",
-    "practices",
-    "outreach",
-    "contacts",
-    "restitutions",
-    "law_results",
-    "duplicates",
-    "vignettes",
-)  # roles that no table of the codebook holds
+GIVEN = "structures practices outreach contacts restitutions law_results duplicates vignettes".split()
 ROW = "row"
 LISTS: Mapping[str, Mapping[str, str]] = {  # of which table's column: code → its French words
     "structures.activity_field": FIELDS,
@@ -75,15 +48,13 @@ LISTS: Mapping[str, Mapping[str, str]] = {  # of which table's column: code → 
     "law_results.circulation": {one: one for one in CIRCULATIONS},
     "duplicates.decision": {"same": "mêmes personnes", "different": "personnes différentes", "unsure": "ne sait pas"},
 }
-ALSO: Mapping[
-    str, tuple[str, ...]
-] = {  # other writings of an answer, beside the parts of its words that a comma separates
-    "approach": ("démarche",),
-    "interim": ("intermédiaire",),
-    "final": ("finale",),
-    "same": ("même personne",),
-    "different": ("deux personnes",),
-    "unsure": ("on ne sait pas",),
+ALSO = {  # another writing of an answer, beside the parts of its words that a comma separates
+    "approach": "démarche",
+    "interim": "intermédiaire",
+    "final": "finale",
+    "same": "même personne",
+    "different": "deux personnes",
+    "unsure": "on ne sait pas",
 }
 YES_NO = "yes_no"
 
@@ -98,32 +69,24 @@ def everything(codebook: Codebook) -> Codebook:
         title = str(schema.title).partition(" : ")[0]
         tables[name] = TableDef(name, title, name, title, "", str(schema.title), ())
         for column in (one for one in columns(INPUTS[name]) if one != ROW):
-            declared = schema.columns[column]
-            if words := LISTS.get(f"{name}.{column}"):
-                own = f"{name}.{column}"
-                lists[own] = tuple(
-                    Option(own, code, label, tuple({*ALSO.get(code, ()), *label.split(", ")} - {label}))
-                    for code, label in words.items()
-                )
-            variables.append(_variable(name, column, declared, f"{name}.{column}" if words else ""))
-    return replace(
-        codebook, tables=tables, lists=lists, variables=tuple(variables), version=f"{codebook.version}, et le reste"
-    )
+            own, words = f"{name}.{column}", LISTS.get(f"{name}.{column}", {})
+            options = []
+            for code, label in words.items():
+                others = {*label.split(", "), *([ALSO[code]] if code in ALSO else [])} - {label}
+                options.append(Option(own, code, label, tuple(others)))
+            lists |= {own: tuple(options)} if words else {}
+            variables.append(_variable(name, column, schema.columns[column], own if words else ""))
+    version = f"{codebook.version}, et le reste"
+    return replace(codebook, tables=tables, lists=lists, variables=tuple(variables), version=version)
 
 
 def _variable(table: str, name: str, declared: pa.Column, own: str) -> Variable:
     kind = str(declared.dtype)
     sorts = {"Int64": "integer", "boolean": "single"}
     sort = "single" if own else "date" if kind.startswith("datetime") else sorts.get(kind, "text")
-    return Variable(
-        table,
-        "",
-        name,
-        sort,
-        list=own or (YES_NO if kind == "boolean" else ""),
-        label=str(declared.title),
-        question=str(declared.description),
-    )
+    answers = own or (YES_NO if kind == "boolean" else "")
+    label, question = str(declared.title), str(declared.description)
+    return Variable(table, "", name, sort, list=answers, label=label, question=question)
 
 
 # -- A table of the team’s, proposed and read ---------------------------------------------------------------------
@@ -182,8 +145,6 @@ def read(content: bytes, name: str) -> Mapped | None:
 
 
 # --- proposing --------------------------------------------------------------------------------------------------------
-
-
 def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
     """The table of these roles that a sheet may fill, or `FORM`: the one whose headings and answers are the most alike, for
     the size of both, and which has a place for the most of its columns; "" where none is alike.
@@ -215,14 +176,11 @@ def propose(codebook: Codebook, grids: Sequence[Grid], tables: Sequence[str], ea
         known[number] = Sheet(number, grid.title, len(grid.rows) - 1, wanted, _headings(grid), shown)
         if wanted in codebook.tables:
             parts.append(([replace(grid, number=number)], Headings(codebook, (wanted,))))
+    labels = {name: table.label for name, table in codebook.tables.items()}
     rows = [
-        [one.number, one.title, one.rows, one.table, _label(codebook, one.table), one.shown] for one in known.values()
+        [one.number, one.title, one.rows, one.table, labels.get(one.table, ""), one.shown] for one in known.values()
     ]
     return proposed(parts, earlier.book if earlier else None, rows, earlier.shown if earlier else None)
-
-
-def _label(codebook: Codebook, table: str) -> str:
-    return codebook.tables[table].label if table in codebook.tables else ""
 
 
 def _headings(grid: Grid) -> frozenset[str]:
@@ -230,8 +188,6 @@ def _headings(grid: Grid) -> frozenset[str]:
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Read:
     """A file of the team's under the study's names: `grids`, as the project's own workbooks have them, and `content`, the
@@ -291,13 +247,12 @@ def _translated(codebook: Codebook, grid: Grid, sheet: Sheet, book: Book, name: 
         column = [cell(grid, row, binding.column) for row in range(1, len(grid.rows))]
         if variable.closed and not binding.option:
             known = {normalise(text): code for text, code in codebook.spellings(variable.list).items()}
-            answers = [reading(text, known | words.get(place, {}), place in free) for text in column]
-            column = [
-                answer if answer == text else ";".join(answer.split())
-                for (answer, _), text in zip(answers, column, strict=True)
-            ]
-            if any(other for _, other in answers):
-                _put(rows, len(rows[0]), variables[f"{variable.name}{OTHER}"], [other for _, other in answers])
+            read_as = [reading(text, known | words.get(place, {}), place in free) for text in column]
+            answers, others = [answer for answer, _ in read_as], [other for _, other in read_as]
+            pairs = zip(answers, column, strict=True)
+            column = [answer if answer == text else ";".join(answer.split()) for answer, text in pairs]
+            if any(others):
+                _put(rows, len(rows[0]), variables[f"{variable.name}{OTHER}"], others)
         _put(rows, binding.column, variable, column, binding.option)
     return Grid(grid.number, codebook.tables[sheet.table].sheet, rows, XLSX), told.problems
 
@@ -311,16 +266,15 @@ def _attributed(codebook: Codebook, read: study.Reading, free: Collection[tuple[
                 labels = " ; ".join(option.label for option in codebook.options(variable))
                 told.block(
                     f"Cette réponse à « {variable.label} » n’est pas attribuée.",
-                    f"Écrire dans « à lire comme » l’une de celles-ci, ou « {NONE} » : {labels}.",
-                    read.book.sheets.get(ANSWERS, 0),
+                    f"Écrire dans « à lire comme » l’une de celles-ci, ou « {study.NONE} » : {labels}.",
+                    read.book.sheets.get(study.ANSWERS, 0),
                     value.row,
-                    VALUES.index("à lire comme"),
+                    study.VALUES.index("à lire comme"),
                 )
                 break
 
 
 def _put(rows: list[list[str]], at: int, variable: Variable, column: Sequence[str], option: str = "") -> None:
-    """A column below its name and its French label."""
     texts = [variable.name + (f"/{option}" if option else ""), variable.label, *column]
     for cells, text in zip(rows, texts, strict=True):
         cells += [""] * (at + 1 - len(cells))
@@ -334,15 +288,8 @@ def _put(rows: list[list[str]], at: int, variable: Variable, column: Sequence[st
 SHEETS = "Feuilles"
 SHEET_COLUMNS = ("n°", "titre", "lignes", "tableau", "libellé", "en-têtes")
 AGAIN = 3  # times that an unknown answer came, from which it is a choice of the form, not an « Autre » of somebody
-WIDTHS = {
-    "en-tête": 60,
-    "réponse reçue": 50,
-    "question": 28,
-    "libellé": 34,
-    "lue comme": 40,
-    "à lire comme": 40,
-    "en-têtes": 90,
-}
+WIDTHS = {"en-tête": 60, "réponse reçue": 50, "question": 28, "libellé": 34, "lue comme": 40, "à lire comme": 40}
+WIDTHS |= {"en-têtes": 90}
 HELP = (
     "Feuille « Questions » : une ligne par question du formulaire (un bloc répété n’y est qu’une fois). Corriger « question » "
     "où la proposition est fausse (nom ou libellé du dictionnaire) ; la vider pour ne pas lire la colonne.",
@@ -379,16 +326,6 @@ class Described:
     confirmed: bool
 
 
-def propose_mapping(grids: Sequence[Grid], headings: Headings, earlier: Book | None = None) -> tuple[bytes, int]:
-    """The workbook for these sheets, and how many lines wait for a person.
-
-    What the `earlier` one says of a question or an answer is kept, also of those that this export lacks. A heading
-    that names a question of the codebook, all of whose answers are known, is confirmed.
-    """
-    made = proposed([(grids, headings)], earlier)
-    return made.content, made.waiting
-
-
 @dataclass(frozen=True)
 class Proposed:
     """A mapping workbook made: how many lines wait for a person, and how many lines and unknown answers no earlier one had."""
@@ -406,10 +343,14 @@ def proposed(
 ) -> Proposed:
     """The workbook for sheets of several tables, each with the headings that its own may have; `sheets`: the rows of a
     sheet that tells them apart, where there are several (see `sheets`), `shown`: the sheets of the earlier workbook as
-    they were, by their titles."""
+    they were, by their titles.
+
+    What the `earlier` one says of a question or an answer is kept, also of those that this export lacks. A heading
+    that names a question of the codebook, all of whose answers are known, is confirmed.
+    """
     before = {line.key: line for line in earlier.lines} if earlier else {}
     said = _said(earlier) if earlier else {}
-    known = _known(earlier) if earlier else set()
+    known = {normalise(value.text) for value in earlier.values} if earlier else set()
     described: list[Described] = []
     lines, answers, absent, new = list[list[object]](), list[list[object]](), list[tuple[str, str, str]](), 0
     for grids, headings in parts:
@@ -430,16 +371,12 @@ def proposed(
         was = [before.get(_key(one.question)) for one in own]
         new += sum(line is None or line.question != one.name for line, one in zip(was, own, strict=True))
         new += sum(not row[3] and normalise(str(row[1])) not in known for row in rows)
-    gone = [line for key, line in before.items() if key not in {_key(one.question) for one in described}]
-    numbers = {line.number: str(len(described) + at) for at, line in enumerate(gone, start=1)}
-    for line in gone:
-        kept = YES if line.confirmed or not sheets or (earlier and earlier.signed) else NO
-        cells = _shown(shown, QUESTIONS, line.row) or ["", line.sheet, "", line.heading, "0", line.question, "", ""]
-        lines.append([int(numbers[line.number]), *cells[1:7], _free(line.free, cells[7] == YES), kept])
-    for value in earlier.values if earlier else ():
-        if left := [numbers[number] for number in value.lines if number in numbers]:
-            cells = _shown(shown, ANSWERS, value.row) or ["", value.text, "0", "", value.answer]
-            answers.append([", ".join(left), *cells[1:5]])
+    if earlier:
+        asked_now = {_key(one.question) for one in described}
+        gone = [line for key, line in before.items() if key not in asked_now]
+        other_lines, other_answers = _gone(earlier, gone, len(described), shown, alone=not sheets)
+        lines += other_lines
+        answers += other_answers
     if sheets:
         _in_order(lines, answers)
     waiting = sum(line[-1] == NO for line in lines)
@@ -448,10 +385,29 @@ def proposed(
     signed = "relu" if earlier and earlier.signed and not waiting else ""
     if sheets:
         _sheet(book, SHEETS, [SHEET_COLUMNS, *sheets])
-    _sheet(book, QUESTIONS, [(SIGNED, signed), COLUMNS, *lines])
-    _sheet(book, ANSWERS, [VALUES, *answers])
-    _sheet(book, ABSENT, [LEFT, *absent])
+    _sheet(book, study.QUESTIONS, [(study.SIGNED, signed), study.COLUMNS, *lines])
+    _sheet(book, study.ANSWERS, [study.VALUES, *answers])
+    _sheet(book, study.ABSENT, [study.LEFT, *absent])
     return Proposed(template.to_bytes(book), waiting, new)
+
+
+def _gone(
+    earlier: Book, gone: Sequence[Line], before: int, shown: Mapping[str, Sequence[Sequence[str]]] | None, alone: bool
+) -> tuple[list[list[object]], list[list[object]]]:
+    """What the earlier workbook says of questions that this export lacks: lines, numbered after those before, and answers.
+    `alone`: they are of a form, in whose workbook no other table waits to be read."""
+    numbers = {line.number: str(before + at) for at, line in enumerate(gone, start=1)}
+    lines, answers = list[list[object]](), list[list[object]]()
+    for line in gone:
+        kept = YES if line.confirmed or alone or earlier.signed else NO
+        blank = ["", line.sheet, "", line.heading, "0", line.question, "", ""]
+        cells = _shown(shown, study.QUESTIONS, line.row) or blank
+        lines.append([int(numbers[line.number]), *cells[1:7], _free(line.free, cells[7] == YES), kept])
+    for value in earlier.values:
+        if left := [numbers[number] for number in value.lines if number in numbers]:
+            cells = _shown(shown, study.ANSWERS, value.row) or ["", value.text, "0", "", value.answer]
+            answers.append([", ".join(left), *cells[1:5]])
+    return lines, answers
 
 
 def _in_order(lines: list[list[object]], answers: Sequence[list[object]]) -> None:
@@ -466,11 +422,7 @@ def _in_order(lines: list[list[object]], answers: Sequence[list[object]]) -> Non
 
 def _shown(shown: Mapping[str, Sequence[Sequence[str]]] | None, title: str, row: int) -> list[str]:
     """The cells of a line of the earlier workbook, whatever their number."""
-    return [*shown[title][row - 1], *[""] * len(COLUMNS)] if shown else []
-
-
-def _known(earlier: Book) -> set[str]:
-    return {normalise(value.text) for value in earlier.values}
+    return [*shown[title][row - 1], *[""] * len(study.COLUMNS)] if shown else []
 
 
 def _absent(
@@ -478,15 +430,10 @@ def _absent(
 ) -> list[tuple[str, str, str]]:
     """The questions that no column holds, those of the codebook's last tables first."""
     bound = {one.name for one in described} | {line.question for line in before}
-    joined = {
-        v.name: one.label for one in variables.values() if one.name in bound for v in headings.codebook.joined(one)
-    }
-    absent = [
-        (v.name, f"{v.label} : réunie dans « {joined[v.name]} »" if v.name in joined else v.label, YES)
-        for v in variables.values()
-        if v.name not in bound and not v.shape
-    ]
-    return sorted(absent, key=lambda one: list(variables).index(one[0]), reverse=True)
+    asked = [one for one in variables.values() if one.name in bound]
+    joined = {v.name: f" : réunie dans « {one.label} »" for one in asked for v in headings.codebook.joined(one)}
+    absent = [v for v in variables.values() if v.name not in bound and not v.shape]
+    return [(v.name, f"{v.label}{joined.get(v.name, '')}", YES) for v in reversed(absent)]
 
 
 def _key(question: Question) -> tuple[str, str]:
@@ -522,7 +469,7 @@ def _line(one: Described, variables: Mapping[str, Variable]) -> list[object]:
 
 
 def _free(free: bool, box: bool) -> str:
-    return REFUSED if not free else YES if box else ""
+    return study.REFUSED if not free else YES if box else ""
 
 
 def _said(earlier: Book) -> dict[tuple[tuple[str, str], str], str]:
@@ -560,14 +507,11 @@ def _answers(
             rows[list_name, normalise(value) or value, answer].append((one.number, value, count))
     by_number = {one.number: one for one in described}
     for (_, text, answer), found in rows.items():
-        lines = ", ".join(str(number) for number, *_ in found)
-        variable = variables.get(by_number[found[0][0]].name)
-        read = ""
+        lines, first = ", ".join(str(number) for number, *_ in found), by_number[found[0][0]]
+        variable, read = variables.get(first.name), ""
         if variable is not None:
-            box = by_number[found[0][0]].free and f"{variable.name}{OTHER}" in variables
-            read = _mapping_label(
-                headings, variable, headings.spelled(variable.list).get(text, OTHER[1:] if box else "")
-            )
+            box = OTHER[1:] if first.free and f"{variable.name}{OTHER}" in variables else ""
+            read = _mapping_label(headings, variable, headings.spelled(variable.list).get(text, box))
         yield [lines, found[0][1], sum(count for *_, count in found), read, answer]
 
 
@@ -581,16 +525,15 @@ def _values(
         chosen = Counter[str]()
         for text, count in question.cells.items():
             chosen.update(dict.fromkeys(question.cut(text), count))
-        return {part: count for part, count in chosen.items() if len(part) <= SHORT and not personal.find(part)}
+        return {part: count for part, count in chosen.items() if len(part) <= study.SHORT and not personal.find(part)}
     found = Counter[str]()
     for text, count in question.cells.items():
         parts = question.cut(text)
         if not all(normalise(part) in spelled for part in parts):
             codes, unknown = longest_match(text, headings.codebook.spellings(variable.list))
             parts = parts if unknown else [_mapping_label(headings, variable, code) for code in codes]
-        found.update(
-            dict.fromkeys((part for part in parts if part in question.values or normalise(part) in spelled), count)
-        )
+        told = (part for part in parts if part in question.values or normalise(part) in spelled)
+        found.update(dict.fromkeys(told, count))
     return found
 
 
@@ -610,7 +553,9 @@ def _page(page: Worksheet, tables: bool) -> None:
 def _sheet(book: Workbook, title: str, rows: Sequence[Sequence[object]]) -> None:
     """A sheet of text: what begins like a formula is none."""
     sheet = book.create_sheet(title)
-    heads = next(at for at, row in enumerate(rows, start=1) if row in (COLUMNS, VALUES, LEFT, SHEET_COLUMNS))
+    heads = next(
+        at for at, row in enumerate(rows, start=1) if row in (study.COLUMNS, study.VALUES, study.LEFT, SHEET_COLUMNS)
+    )
     for at, values in enumerate(rows, start=1):
         for column, value in enumerate(values, start=1):
             template.put(sheet, at, column, value, font=Font(bold=at <= heads))
@@ -631,48 +576,10 @@ OF_VALUES = 0.45  # the part of answers in how alike a closed question is
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
 STEM = 5  # first signs of a word, which its forms share
 _EMPTY = frozenset(
-    [
-        "avez",
-        "vous",
-        "votre",
-        "vos",
-        "etes",
-        "est",
-        "elle",
-        "elles",
-        "ils",
-        "une",
-        "des",
-        "les",
-        "que",
-        "qui",
-        "quel",
-        "quelle",
-        "quels",
-        "quelles",
-        "dans",
-        "pour",
-        "sur",
-        "par",
-        "avec",
-        "ces",
-        "ses",
-        "son",
-        "cette",
-        "pas",
-        "plus",
-        "cela",
-        "fait",
-        "faits",
-        "faut",
-        "aux",
-        "leur",
-        "leurs",
-        "ont",
-        "sont",
-        "etre",
-        "autre",
-    ]
+    """
+    avez vous votre vos etes est elle elles ils une des les que qui quel quelle quels quelles dans pour sur par avec
+    ces ses son cette pas plus cela fait faits faut aux leur leurs ont sont etre autre
+    """.split()
 )
 
 
@@ -782,16 +689,14 @@ class Proposals:
         """Whether the question stands where the variable may, and was answered as it may be."""
         place = holding.get(question.sheet, "")
         child = question.repeated if place == "beside" else place == "children"
-        if variable.name == IDENTITY or (place and child != self._repeats(variable)):
+        repeats = bool(self.headings.codebook.tables[variable.table].parent)
+        if variable.name == IDENTITY or (place and child != repeats):
             return False
         if not question.filled:
             return True
         named = self.headings.find(question.heading)
         same = named is not None and named.variable == variable.name
         return self._fits(question, variable) or (same and known_part(question, variable, self.headings) > 0.5)
-
-    def _repeats(self, variable: Variable) -> bool:
-        return bool(self.headings.codebook.tables[variable.table].parent)
 
     def _alike(self, question: Question, variable: Variable) -> float:
         named = self.headings.find(question.heading)
@@ -805,8 +710,7 @@ class Proposals:
 
     def _fits(self, question: Question, variable: Variable) -> bool:
         """Whether the answers can be those of the variable: a box that is written in is no list, nor a list a box."""
-        ticks = any(column.option for column in question.columns)
-        if ticks:
+        if any(column.option for column in question.columns):
             return variable.type == "multiple"
         return bool(question.values) or not variable.closed
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import datetime as dt
 import importlib
 import re
@@ -46,13 +47,7 @@ PHASES = {
     "report": "Rapport",
     "compare": "Comparaison",
 }
-SCALARS = {
-    str: "texte",
-    int: "entier",
-    float: "nombre",
-    bool: "`true` ou `false`",
-    dt.date: "date, AAAA-MM-JJ",
-}
+SCALARS = {str: "texte", int: "entier", float: "nombre", bool: "`true` ou `false`", dt.date: "date, AAAA-MM-JJ"}
 COLUMN_TYPES = {
     "Int64": "entier",
     "float64": "nombre",
@@ -344,7 +339,6 @@ def matching(pattern: str) -> re.Pattern[str]:
 
 
 def _ids(pattern: str) -> Iterator[str]:
-    """Some ids that a pattern may stand for."""
     parts = re.split(WORD, pattern)
     choices = [(*STANDS_FOR, "") if part[-1:].isalpha() else STANDS_FOR for part in parts[:-1]]
     for chosen in product(*choices):
@@ -394,24 +388,8 @@ def _regex(text: str) -> re.Pattern[str]:
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==[^ ;\\]+", re.MULTILINE)
 LONGEST = 60  # characters; a longer field is the text of the licence and not its name
 # What the packages' own metadata do not say, read in their licence files; the first two are installed on Windows only.
-UNSAID = {
-    "colorama": "BSD-3-Clause",
-    "pyreadline3": "BSD-3-Clause",
-    "axe-playwright-python": "MIT",
-    "conda-inject": "MIT",
-    "docutils": "domaine public, BSD-2-Clause ; un fichier GPL-3.0 (mode Emacs)",
-    "librt": "MIT",
-    "packaging": "Apache-2.0 ou BSD-2-Clause",
-    "pypandoc-binary": "MIT ; contient pandoc, GPL-2.0-or-later",
-    "pyxform": "BSD-2-Clause",
-    "python-stdnum": "LGPL-2.1-or-later",
-    "shapely": "BSD-3-Clause ; contient GEOS, LGPL-2.1",
-    "snakemake-interface-common": "MIT",
-    "snakemake-interface-logger-plugins": "MIT",
-    "snakemake-interface-report-plugins": "MIT",
-    "snakemake-interface-scheduler-plugins": "MIT",
-    "snakemake-interface-storage-plugins": "MIT",
-}
+UNSAID = Path(__file__).with_name("licences.csv")
+TEXT = Path(__file__).with_name("licences.md")  # of the page, before its rows
 
 
 def installed(name: str) -> str:
@@ -426,32 +404,9 @@ def installed(name: str) -> str:
 
 def licences_page(lock: str, of: Callable[[str], str] = installed) -> str:
     """The page of licences: one row per package that `lock`, the text of the lock file, pins."""
+    unsaid = dict(csv.reader(UNSAID.read_text("utf-8").splitlines()))
     names = sorted(set(PINNED.findall(lock)), key=str.lower)
-    return TEXT + "".join(_rows((name, UNSAID.get(name) or of(name)) for name in names))
-
-
-def _rows(licences: Iterable[tuple[str, str]]) -> Iterable[str]:
-    return (f"| {name} | {licence} |\n" for name, licence in licences)
-
-
-TEXT = """# Licences de ce qui est installé
-
-Le code du projet est sous EUPL-1.2, ses données de référence sous Licence Ouverte 2.0, ses polices sous SIL OFL 1.1. Ce que le fichier de verrouillage installe garde ses licences : elles sont listées plus bas, telles que chaque paquet les déclare.
-
-La même liste en CycloneDX, pour les outils qui suivent dépendances et failles : `.ci/run` écrit `sbom.cdx.json`, jamais versionné ; il s’arrête si ce qui est installé n’est pas ce que dit le fichier de verrouillage.
-
-**Pour qui lance les études**, rien à faire : aucune de ces licences ne limite l’usage, et les documents produits n’en portent aucune.
-
-**Pour qui redistribue un environnement déjà installé** (image de conteneur, disque, poste préparé) :
-
-- `krippendorff`, que le calcul de l’accord entre deux personnes appelle, est sous GPL-3.0-or-later. L’ensemble distribué avec lui l’est aux conditions de la GPL-3 ; l’EUPL-1.2 le permet (article 5 et annexe). Joindre le texte de la GPL et les sources, ou dire où elles sont. Redistribuer le dépôt seul, sans l’environnement, ne l’exige pas : il ne contient pas ce paquet.
-- `pypandoc-binary` contient le programme pandoc (GPL-2.0-or-later), lancé à part : joindre sa licence et dire où sont ses sources.
-- `python-stdnum` et la bibliothèque GEOS de `shapely` sont sous LGPL : elles restent remplaçables, joindre leurs licences.
-- `certifi`, `hypothesis` et `pathspec` sont sous MPL-2.0 : leurs fichiers modifiés se publient sous la même licence.
-
-| Paquet | Licence déclarée |
-|---|---|
-"""
+    return TEXT.read_text("utf-8") + "".join(f"| {name} | {unsaid.get(name) or of(name)} |\n" for name in names)
 
 
 if __name__ == "__main__":

@@ -9,16 +9,8 @@ import pandas as pd
 from diagnostic.consolidate.workbooks import SILENT
 
 ALWAYS = (
-    "coded_on",
-    "coder",
-    "disposition",
-    "cluster_id",
-    "cluster_maybe",
-    "copies_searched",
-    "copies_total",
-    "copies_again",
-    "site_code",
-    "ad_id",
+    *("coded_on", "coder", "disposition", "cluster_id", "cluster_maybe", "copies_searched"),
+    *("copies_total", "copies_again", "site_code", "ad_id"),
 )
 TICKED, NOT_TICKED = "ticked", "not_ticked"
 

@@ -21,14 +21,8 @@ def estimate(described_facts: pd.DataFrame, national: bytes, study: str) -> dict
 
 def _facts(rows: pd.DataFrame, build: Builder) -> Iterator[Fact]:
     for row in rows.itertuples():
-        words = {"reference": row.id, "what": row.label}
         caution = typographic(f"Source : {row.source}. {row.caution}")
-        yield build.fact(
-            "reference.{reference}_pct",
-            float(row.value),
-            year=row.year or "année non précisée",
-            caution=caution,
-            **words,
-        )
+        words = {"reference": row.id, "what": row.label, "caution": caution}
+        yield build.fact("reference.{reference}_pct", float(row.value), year=row.year or "année non précisée", **words)
         if row.year:
-            yield build.fact("reference.{reference}_year", value_text=row.year, caution=caution, **words)
+            yield build.fact("reference.{reference}_year", value_text=row.year, **words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -56,15 +56,17 @@ class Places:
         every record that says something, these included; where there is none of them the column is blank, which is read
         too, and a range runs over it. Empty where places are unknown.
         """
-        return self._told(_keys(records), None if among is None else _keys(among), table, variables)
+        own, every = _keys(records), None if among is None else _keys(among)
+
+        @cache
+        def runs(sheet: int, numbers: frozenset[int]) -> list[Run]:
+            return stretches(_rows(own, sheet, numbers), None if every is None else _rows(every, sheet, numbers))
+
+        return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
 
     def at(self, rows: Iterable[int], table: str, *variables: str) -> str:
         """The cells of the variables in these rows of a file without sheets."""
-        return self._told({"row": np.array(list(rows), dtype="int64")}, None, table, variables)
-
-    def _told(self, records: Rows, among: Rows | None, table: str, variables: Iterable[str]) -> str:
-        runs = cache(partial(_runs, records, among))
-        return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
+        return self.cells(pd.DataFrame({"row": list(rows)}), table, *variables)
 
     def _sheets(self, table: str, variable: str, runs: Callable[[int, frozenset[int]], list[Run]]) -> list[str]:
         """One text per sheet. A column that holds several options is named once."""
@@ -82,19 +84,18 @@ class Places:
 def finder(places: Places, described: pd.DataFrame, every: pd.DataFrame | None = None) -> Callable[[str], str]:
     """A function from a variable to its cells, for situations of both sources, and for what was coded of them after
     reading; empty where places are unknown. `every`: all situations, where `described` are some of them."""
-    among = described if every is None else every
-    own = {name: described.loc[described["source"] == source, list(KEYS)] for source, name in TABLES.items()}
-    told = {name: among.loc[among["source"] == source, list(KEYS)] for source, name in TABLES.items()}
+    own, told = (
+        {name: rows.loc[rows["source"] == source, list(KEYS)] for source, name in TABLES.items()}
+        for rows in (described, described if every is None else every)
+    )
     if CODING_AT.keys() <= set(described):
         own[CODING] = described[list(CODING_AT)].rename(columns=CODING_AT).dropna()
 
     @cache
     def cells(variable: str) -> str:
-        found = (
-            places.cells(records, name, variable, among=told.get(name))  # others were coded twice
-            for name, records in own.items()
-        )
-        return " ; ".join(text for text in found if text)
+        # Of what was coded there are no others: they were coded twice.
+        found = (places.cells(records, name, variable, among=told.get(name)) for name, records in own.items())
+        return " ; ".join(filter(None, found))
 
     return cells
 
@@ -108,12 +109,8 @@ def _keys(records: pd.DataFrame) -> Rows:
     return {name: records[name].to_numpy(dtype="int64", na_value=-1) for name in KEYS if name in records}
 
 
-def _runs(records: Rows, among: Rows | None, sheet: int, numbers: frozenset[int]) -> list[Run]:
-    """The rows of one sheet, of the situations with these numbers; 0 stands for all."""
-    return stretches(_rows(records, sheet, numbers), None if among is None else _rows(among, sheet, numbers))
-
-
 def _rows(records: Rows, sheet: int, numbers: frozenset[int]) -> np.ndarray:
+    """The rows of one sheet, of the situations with these numbers; 0 stands for all."""
     own = records["row"] >= 1  # no row: no cell
     if sheet:
         own &= records["sheet"] == sheet

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -43,12 +42,7 @@ NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 CONSTRUCTED = ("published", "reconstructed")  # origins that come from the figures themselves
 
 
-@dataclass(frozen=True)
-class Verdict:
-    computed: str
-    status: str
-    basis: str
-    reason: str
+Verdict = tuple[str, str, str, str]  # computed value, status, basis, reason
 
 
 def reproduce(
@@ -76,38 +70,25 @@ def reproduce(
             verdict = _counted(figure, listed[figure.id])
         else:
             verdict = _without_fact(figure, note)
-        rows.append(
-            (
-                figure.id,
-                figure.statement_fr,
-                figure.source_stage,
-                figure.value,
-                verdict.computed,
-                verdict.status,
-                verdict.basis,
-                verdict.reason,
-            )
-        )
+        rows.append((figure.id, figure.statement_fr, figure.source_stage, figure.value, *verdict))
     return {"reproduction": pd.DataFrame(rows, columns=columns("estimate/reproduction"))}
 
 
 def _without_fact(figure: Any, note: Any) -> Verdict:
     stage = figure.source_stage
     if note is not None and isinstance(note.without_fact, str) and note.without_fact:
-        return Verdict("", note.without_fact, "", note.explanation)
+        return "", note.without_fact, "", note.explanation
     if stage in TEXT_STAGES:
-        return Verdict("", "text_only", "", TEXT_STAGES[stage])
-    return Verdict(
-        "", "not_computable", "", MISSING_DATA.get(stage, f"Demande des données absentes des entrées ({stage}).")
-    )
+        return "", "text_only", "", TEXT_STAGES[stage]
+    return "", "not_computable", "", MISSING_DATA.get(stage, f"Demande des données absentes des entrées ({stage}).")
 
 
 def _counted(figure: Any, rows: pd.Series) -> Verdict:
     """Compare a figure with the length of the list that the publication prints elsewhere."""
     text, where = str(len(rows)), f"lignes {rows.min()} à {rows.max()} des listes transcrites"
     if text == figure.value:
-        return Verdict(text, "reproduced", "by_construction", f"Compté dans la liste imprimée : {where}.")
-    return Verdict(text, "contradicted", "by_construction", f"La liste imprimée a {text} éléments ({where}).")
+        return text, "reproduced", "by_construction", f"Compté dans la liste imprimée : {where}."
+    return text, "contradicted", "by_construction", f"La liste imprimée a {text} éléments ({where})."
 
 
 def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
@@ -118,9 +99,8 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
     explained = f" {note.explanation}" if note is not None else ""
     if text == figure.value or _meets(figure, fact):
         if rows_behind(fact.cells) < 2:
-            return Verdict(
-                text, "not_computable", "", f"Calculé d’une seule ligne transcrite : rien n’est reproduit.{explained}"
-            )
+            alone = f"Calculé d’une seule ligne transcrite : rien n’est reproduit.{explained}"
+            return text, "not_computable", "", alone
         if fact.origin == "reconstructed":
             how = "Calculé sur des données reconstituées à partir des chiffres publiés : vérifie le calcul, pas les données."
         elif fact.origin == "published":
@@ -129,16 +109,12 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
             how = "Imprimé dans les seules tables transcrites : l’accord est acquis d’avance."
         else:
             how = f"Recalculé de la table {fact.source_table}, indépendamment du chiffre imprimé."
-        return Verdict(text, "reproduced", basis, how + explained)
-    inside = (
-        fact.interval_kind == "bounds" and NUMBER.match(figure.value) and fact.low <= float(figure.value) <= fact.high
-    )
-    if inside:
+        return text, "reproduced", basis, how + explained
+    bounded = fact.interval_kind == "bounds" and NUMBER.match(figure.value)
+    if bounded and fact.low <= float(figure.value) <= fact.high:
         bounds = f"{french.number(fact.low)} à {french.number(fact.high)}"
-        return Verdict(
-            text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
-        )
-    return Verdict(text, "contradicted", basis, explained.strip() or f"Publié {figure.value}, calculé {text}.")
+        return text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
+    return text, "contradicted", basis, explained.strip() or f"Publié {figure.value}, calculé {text}."
 
 
 def rows_behind(cells: str) -> int:

@@ -4,25 +4,9 @@ without the libraries that models are made with."""
 from __future__ import annotations
 
 FACTS = (  # the strands, which the ledger of facts gathers
-    "internet",
-    "press",
-    "interviews",
-    "questionnaire",
-    "described_facts",
-    "contributors",
-    "partners_facts",
-    "territory",
-    "support",
-    "outreach",
-    "national",
-    "sensitivity",
-    "quality",
-    "sample",
-    "demand",
-    "history",
-    "waves",
-    "across",
-    "departements",
+    *("internet", "press", "interviews", "questionnaire", "described_facts", "contributors", "partners_facts"),
+    *("territory", "support", "outreach", "national", "sensitivity", "quality", "sample", "demand", "history"),
+    *("waves", "across", "departements"),
 )
 REGIONAL = ("departements",)  # made for a study of several départements alone
 TABLES: dict[str, str] = {

@@ -28,8 +28,6 @@ class Tally:
     low: float
     high: float
     base: float
-    base_low: float
-    base_high: float
     share: float | None
     share_low: float | None
     share_high: float | None
@@ -91,17 +89,12 @@ class Described:
     def having(self, *asked: Asked) -> Spread:
         """Persons who have one option at least of each variable asked."""
         found = self.everyone
+        mixed = people.ONE_EACH if self.choices.one_each else people.WHOLE  # how a group that answers several is read
         for variable, wanted in asked:
-            way, silent = self._way(variable), self.silent(variable)
-            own = people.having(self.options(variable), self.sizes, way, wanted, silent)
-            found = found.both(own, self.sizes)
+            way = people.EXCLUSIVE if variable in self.meaning.exclusive else mixed
+            own = people.having(self.options(variable), self.sizes, way, wanted, self.silent(variable))
+            found = self.both(found, own)
         return found
-
-    def _way(self, variable: str) -> people.Way:
-        """How the answers of a mixed group to a variable are read."""
-        if variable in self.meaning.exclusive:
-            return people.EXCLUSIVE
-        return people.ONE_EACH if self.choices.one_each else people.WHOLE
 
     def silent(self, variable: str) -> tuple[str, ...]:
         """The options that say nothing by themselves: « autre », where a text that nobody coded goes with it."""
@@ -128,8 +121,6 @@ class Described:
             low=min(low, value),
             high=max(high, value),
             base=total,
-            base_low=min(self.overlaps.fewest(base.low), total),
-            base_high=max(float(base.high.sum()), total),
             share=100 * value / total if total else None,
             share_low=_share(low, no_high, value, total, min),
             share_high=_share(high, no_low, value, total, max),
@@ -142,9 +133,7 @@ def _share(
     if not total:
         return None
     own = 100 * value / total
-    if not some + others:
-        return own
-    return beyond(100 * some / (some + others), own)
+    return beyond(100 * some / (some + others), own) if some + others else own
 
 
 def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning) -> Described:

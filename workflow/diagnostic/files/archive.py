@@ -35,6 +35,7 @@ _MACROS = re.compile(r"(^|/)(vbaproject\.bin|macrosheets/)", re.IGNORECASE)
 _MACRO_TYPES = (b"macroEnabled", b"vbaProject")
 
 _SAVE_AGAIN = "Télécharger l'export de nouveau, ou ouvrir l'original dans le tableur et l'enregistrer en .xlsx."
+_IN_PARTS = "Vérifier que c'est le bon fichier ; sinon, refaire l'export en plusieurs parties."
 _NOT_AN_EXPORT = "Vérifier que c'est le bon fichier, tel que l'outil l'a produit ; sinon, ne pas l'ouvrir."
 
 
@@ -60,8 +61,7 @@ def is_zip(content: bytes) -> bool:
 def unpack(content: bytes, file: str, keep: Callable[[str], bool]) -> Archive | Problem:
     """All names and the contents that `keep` chooses by name; or why the archive is refused, without any name."""
     try:
-        entries = _entries(content)
-        return _inflated(content, entries, keep)
+        return _inflated(content, _entries(content), keep)
     except _Refused as refused:
         return blocking(file, refused.message, refused.remedy)
 
@@ -117,15 +117,22 @@ def _macros() -> _Refused:
 def _inflated(content: bytes, entries: list[zipfile.ZipInfo], keep: Callable[[str], bool]) -> Archive:
     contents: dict[str, bytes] = {}
     total = 0
-    most = min(MAX_INFLATED, max(EXEMPT, MAX_RATIO * len(content)))
+    most = max(EXEMPT, MAX_RATIO * len(content))
     for entry in entries:
         name, size, check = entry.filename, 0, 0
         wanted: list[bytes] | None = [] if keep(name) else None
         watch = _Watch(name)
         for chunk in _chunks(content, entry):
             size, total, check = size + len(chunk), total + len(chunk), zlib.crc32(chunk, check)
+            if total > MAX_INFLATED:
+                raise _Refused(
+                    f"L'archive, une fois dépliée, dépasse {number(MAX_INFLATED / 1e6)} Mo : elle n'est pas lue.",
+                    _IN_PARTS,
+                )
             if total > most:
-                raise _bomb(total)
+                raise _Refused(
+                    f"L'archive se déplie en plus de {MAX_RATIO} fois sa taille, ce qu'aucun export ne fait."
+                )
             watch.see(chunk)
             if wanted is not None:
                 wanted.append(chunk)
@@ -134,14 +141,6 @@ def _inflated(content: bytes, entries: list[zipfile.ZipInfo], keep: Callable[[st
         if wanted is not None:
             contents[name] = b"".join(wanted)
     return Archive(tuple(entry.filename for entry in entries), contents)
-
-
-def _bomb(total: int) -> _Refused:
-    if total > MAX_INFLATED:
-        message = f"L'archive, une fois dépliée, dépasse {number(MAX_INFLATED / 1e6)} Mo : elle n'est pas lue."
-        return _Refused(message, "Vérifier que c'est le bon fichier ; sinon, refaire l'export en plusieurs parties.")
-    message = f"L'archive se déplie en plus de {MAX_RATIO} fois sa taille, ce qu'aucun export ne fait."
-    return _Refused(message)
 
 
 def _chunks(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -153,7 +152,9 @@ def _chunks(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     *_, name_length, extra_length = _LOCAL.unpack(head)
     start = entry.header_offset + _LOCAL.size + name_length + extra_length
     name = content[entry.header_offset + _LOCAL.size :][:name_length]
-    if name not in _spellings(entry) or start + entry.compress_size > len(content):
+    # its name in UTF-8, or in the code page of the first zip programs
+    spellings = {entry.orig_filename.encode(code, "replace") for code in ("utf-8", "cp437")}
+    if name not in spellings or start + entry.compress_size > len(content):
         raise damaged
     data = memoryview(content)[start : start + entry.compress_size]
     slices = (data[place : place + _SLICE] for place in range(0, len(data), _SLICE))
@@ -163,11 +164,6 @@ def _chunks(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         yield from _deflated(slices, damaged)
     else:
         raise _Refused("L'archive est compressée d'une façon que le projet ne lit pas.", _SAVE_AGAIN)
-
-
-def _spellings(entry: zipfile.ZipInfo) -> set[bytes]:
-    """The bytes that a name may be written with: UTF-8, or the code page of the first zip programs."""
-    return {entry.orig_filename.encode(code, "replace") for code in ("utf-8", "cp437")}
 
 
 def _deflated(slices: Iterator[memoryview], damaged: _Refused) -> Iterator[bytes]:

@@ -6,9 +6,8 @@ import codecs
 import re
 
 from diagnostic.core.contents import MOST_BYTES, container
-from diagnostic.core.problems import Problem, blocking, either, warning
+from diagnostic.core.problems import Problem, blocking, warning
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "mac-roman")
 SAVE_AS_UTF8 = "Dans le tableur : Fichier, Enregistrer sous, format « CSV UTF-8 (délimité par des virgules) »."
 
 # What French writes beyond ASCII, and cp1252 holds: any other high byte means another encoding.
@@ -27,29 +26,20 @@ MOJIBAKE = re.compile(rf"[ÂÃ][{_TAILS}]|Å[“’¸]|â[€‚]|ï»¿|√[©�
 def unusable(content: bytes, file: str) -> Problem | None:
     """The problem of a file that cannot be a CSV at all: too large, or of another kind."""
     if len(content) > MOST_BYTES:
-        return blocking(
-            file,
-            f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n'est pas lu.",
-            "Vérifier que c'est le bon fichier ; sinon le découper.",
-        )
-    kind = container(content)
-    if kind:
-        return blocking(
-            file,
-            f"Ce fichier est {kind}, pas un fichier CSV, quel que soit son nom.",
-            f"Ouvrir l'original. {SAVE_AS_UTF8}",
-        )
+        message = f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n'est pas lu."
+        return blocking(file, message, "Vérifier que c'est le bon fichier ; sinon le découper.")
+    if kind := container(content):
+        message = f"Ce fichier est {kind}, pas un fichier CSV, quel que soit son nom."
+        return blocking(file, message, f"Ouvrir l'original. {SAVE_AS_UTF8}")
     return None
 
 
-def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str | None, list[Problem]]:
+def decode(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
     """The text of a file, or None, with what must be said of its encoding.
 
-    A declared `encoding` is obeyed. Otherwise: a byte order mark decides; else strict UTF-8; else cp1252
-    where every high byte is a letter or sign that French uses (told in a warning); else refused.
+    A byte order mark decides; else strict UTF-8; else cp1252 where every high byte is a letter or sign that French uses
+    (told in a warning); else refused.
     """
-    if encoding is not None:
-        return _declared(content, file, encoding)
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return None, [blocking(file, "Le fichier est en UTF-32, que le projet ne lit pas.", SAVE_AS_UTF8)]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -61,22 +51,6 @@ def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str 
         message = "Le fichier est plein d'octets nuls : de l'UTF-16 sans sa marque, ou autre chose que du texte."
         return None, [blocking(file, message, SAVE_AS_UTF8)]
     return _unmarked(content, file)
-
-
-def _declared(content: bytes, file: str, encoding: str) -> tuple[str | None, list[Problem]]:
-    try:
-        name = codecs.lookup(encoding).name
-    except (LookupError, ValueError):
-        name = ""
-    if name not in ENCODINGS:
-        return None, [
-            blocking(file, "L'encodage déclaré pour ce fichier n'est pas admis.", f"Déclarer {either(ENCODINGS)}.")
-        ]
-    try:
-        return content.decode("utf-8-sig" if name == "utf-8" else name), []
-    except UnicodeDecodeError:
-        message = f"Le fichier n'est pas en {name}, l'encodage déclaré dans la configuration."
-        return None, [blocking(file, message, f"Corriger l'encodage déclaré, ou le retirer. {SAVE_AS_UTF8}")]
 
 
 def _marked(content: bytes, file: str, codec: str, name: str, remedy: str) -> tuple[str | None, list[Problem]]:
@@ -95,14 +69,12 @@ def _unmarked(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
         text = content.decode("cp1252") if high <= FRENCH_CP1252 else None
     if text is None or _IMPLAUSIBLE.search(text):
         message = (
-            "L'encodage du fichier est inconnu : ni UTF-8, ni le jeu de caractères de Windows "
-            "(cp1252) tel que le "
-            "français l'emploie. Lire au hasard abîmerait les accents."
+            "L'encodage du fichier est inconnu : ni UTF-8, ni le jeu de caractères de Windows (cp1252) tel que le français "
+            "l'emploie. Lire au hasard abîmerait les accents."
         )
         return None, [blocking(file, message, SAVE_AS_UTF8)]
     message = (
-        "Le fichier n'est pas en UTF-8 ; il est lu dans le jeu de caractères de Windows "
-        "(cp1252), où tous ses accents "
-        "sont des lettres ou des signes du français."
+        "Le fichier n'est pas en UTF-8 ; il est lu dans le jeu de caractères de Windows (cp1252), où tous ses accents sont "
+        "des lettres ou des signes du français."
     )
     return text, [warning(file, message, f"Vérifier quelques accents. {SAVE_AS_UTF8}")]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import (
@@ -85,35 +85,30 @@ class Signs:
 
 def _problem(cell: str, file: str, row: int, position: int) -> Problem:
     """The problem of a bad cell: the first sign that is refused, else its accents."""
-    place: dict[str, Any] = {"row": row, "column": column_letter(position), "value": MASKED}
-    found = next((sign for sign in _JOINED_PICTURES.sub("", cell) if _refused(sign)), None)
-    if found:
-        return _bad_sign(file, found, place)
-    message = (
-        "Les accents de cette cellule sont abîmés (« Ã© » au lieu de « é ») : le fichier a été enregistré une "
-        "fois dans un mauvais encodage."
-    )
-    return blocking(file, message, f"Repartir du fichier d'origine, sans recopier celui-ci. {SAVE_AS_UTF8}", **place)
+    sign = next((sign for sign in _JOINED_PICTURES.sub("", cell) if _refused(sign)), "")
+    kinds = {"Cc": "un caractère de contrôle", "Co": "un caractère privé", "Cn": "un caractère inconnu"}
+    remedy = "Effacer la cellule et la retaper au clavier, sans copier-coller."
+    if not sign:
+        message = (
+            "Les accents de cette cellule sont abîmés (« Ã© » au lieu de « é ») : le fichier a été enregistré une fois dans un "
+            "mauvais encodage."
+        )
+        remedy = f"Repartir du fichier d'origine, sans recopier celui-ci. {SAVE_AS_UTF8}"
+    elif sign == "\ufffd":
+        message = (
+            "La cellule contient le signe de remplacement (U+FFFD) : une lettre a été perdue lors d'une conversion."
+        )
+        remedy = f"Repartir du fichier d'origine. {SAVE_AS_UTF8}"
+    else:
+        kind = kinds.get(unicodedata.category(sign), "un caractère invisible ou de sens d'écriture")
+        message = f"La cellule contient {kind} (U+{ord(sign):04X}), qui ne se voit pas et changerait la valeur."
+    return blocking(file, message, remedy, row=row, column=column_letter(position), value=MASKED)
 
 
 def _refused(sign: str) -> bool:
     if sign in "\t\n\r":
         return False
     return sign in _INVISIBLE or sign == "\ufffd" or unicodedata.category(sign) in _REFUSED_CATEGORIES
-
-
-def _bad_sign(file: str, sign: str, place: dict[str, Any]) -> Problem:
-    code = f"U+{ord(sign):04X}"
-    if sign == "\ufffd":
-        message = (
-            f"La cellule contient le signe de remplacement ({code}) : une lettre a été perdue lors d'une conversion."
-        )
-        return blocking(file, message, f"Repartir du fichier d'origine. {SAVE_AS_UTF8}", **place)
-    kind = {"Cc": "un caractère de contrôle", "Co": "un caractère privé", "Cn": "un caractère inconnu"}.get(
-        unicodedata.category(sign), "un caractère invisible ou de sens d'écriture"
-    )
-    message = f"La cellule contient {kind} ({code}), qui ne se voit pas et changerait la valeur."
-    return blocking(file, message, "Effacer la cellule et la retaper au clavier, sans copier-coller.", **place)
 
 
 # -- The lines of a CSV -------------------------------------------------------------------------------------------
@@ -147,14 +142,14 @@ class Record:
 
 
 def read_delimited(
-    content: bytes, file: str, encoding: str | None, limits: Limits, short_rows: bool = False
+    content: bytes, file: str, limits: Limits, short_rows: bool = False
 ) -> tuple[list[list[str]], list[Problem]]:
     """The cells of an export, cleaned, from row 1 on, blank rows at the end left out; and all that is odd in it.
 
     A row that cannot be told apart is left empty, so that the others keep their place. `short_rows`: the tool that
     wrote the file leaves out empty cells at the end of a row.
     """
-    records, problems = load(content, file, encoding, limits, exported=True)
+    records, problems = load(content, file, limits, exported=True)
     if not records:
         return [], problems
     problems += blank_rows(records, file, trailing=False)  # LimeSurvey ends its file with one
@@ -171,7 +166,6 @@ def read_delimited(
 def load(
     content: bytes,
     file: str,
-    encoding: str | None,
     limits: Limits,
     known: Collection[str] = (),
     exported: bool = False,
@@ -182,7 +176,7 @@ def load(
     The first is the header, on row 1. `known`: names of columns, which help to tell the separator. `exported`: a tool
     wrote the file, so that a UTF-8 mark or another separator than the comma is its habit, and nothing to tell.
     """
-    text, problems = decode(content, file, encoding)
+    text, problems = decode(content, file)
     if text is None:
         return [], problems
     if exported and content.startswith(codecs.BOM_UTF8):
@@ -244,9 +238,7 @@ class Unprotected(Cleaner):
 def _scan(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str], str]]:
     """The row of each record in turn, and its cells as written, or a fault of quoting; reading goes on after it."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
-    row = 0
-    while True:
-        row += 1
+    for row in itertools.count(1):
         try:
             raw = next(reader)
         except StopIteration:
@@ -285,33 +277,22 @@ def long_cells(row: int, cells: Sequence[str], file: str, limits: Limits) -> lis
     """A problem per cell of the row that holds more than a spreadsheet's cell can."""
     if max(map(len, cells), default=0) <= limits.cell:
         return []
-    return [
-        blocking(
-            file,
-            f"La cellule dépasse {number(limits.cell)} caractères, la limite d'une cellule de tableur.",
-            "Raccourcir le texte, ou vérifier les guillemets : l'un d'eux n'est peut-être pas fermé.",
-            row=row,
-            column=column_letter(position),
-            value=MASKED,
-        )
-        for position, cell in enumerate(cells)
-        if len(cell) > limits.cell
-    ]
+    message = f"La cellule dépasse {number(limits.cell)} caractères, la limite d'une cellule de tableur."
+    remedy = "Raccourcir le texte, ou vérifier les guillemets : l'un d'eux n'est peut-être pas fermé."
+    long = [position for position, cell in enumerate(cells) if len(cell) > limits.cell]
+    return [blocking(file, message, remedy, row, column_letter(position), MASKED) for position in long]
 
 
 def too_large(file: str, what: str, limit: int, unit: str) -> Problem:
     """The problem of a file that passes a limit of size."""
     message = f"Le fichier est trop grand : {what} dépasse la limite de {number(limit)} {unit}. Il n'est pas lu."
-    return blocking(
-        file, message, "Vérifier que c'est le bon fichier, et qu'il n'a pas de lignes ou de colonnes vides."
-    )
+    remedy = "Vérifier que c'est le bon fichier, et qu'il n'a pas de lignes ou de colonnes vides."
+    return blocking(file, message, remedy)
 
 
 def _quoting(file: str, row: int, fault: str) -> Problem:
     if "unexpected end" in fault:
-        message = (
-            "Un guillemet ouvert dans cette ligne n'est jamais fermé : tout ce qui suit est pris pour une cellule."
-        )
+        message = "Un guillemet ouvert dans cette ligne n'est jamais fermé : ce qui suit est pris pour une cellule."
     elif "field larger" in fault:
         message = "Une cellule de cette ligne est démesurée : un guillemet n'est sans doute pas fermé."
     else:

@@ -14,16 +14,12 @@ from diagnostic.core.contents import HIDDEN, container
 from diagnostic.core.french import number
 from diagnostic.core.problems import Problem, blocking
 
-MOST_BYTES, LONGEST_LINE, DEEPEST = (
-    300_000,
-    6_000,
-    16,
-)  # DEEPEST: spaces before a line, so that no list is deeper than four
+MOST_BYTES, LONGEST_LINE = 300_000, 6_000
+DEEPEST = 16  # spaces before a line, so that no list is deeper than four
 FINDINGS = "constats"  # the block whose numbers are links, and which may hold comments
 CITED = re.compile(r"\{(?:fact|interval):[A-Za-z0-9_.-]+\}")
-LINK = re.compile(
-    r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)"
-)  # its text, what it prints, of what
+# Its text, what it prints, of what.
+LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)")
 HOW = {CITED: "{fact:…}", LINK: "[nombre](fact:identifiant)"}  # to cite
 SIGNED = re.compile(r"Signé par\s*:\s*(.*)")  # the line of the findings that says who signed, and when
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -72,9 +68,8 @@ def unreadable(content: bytes, file: str) -> list[Problem]:
     """What keeps a block from being read as a text at all."""
     remedy = "Reprendre le texte dans un éditeur simple, et l'enregistrer en UTF-8."
     if len(content) > MOST_BYTES:
-        return [
-            blocking(file, f"Le texte dépasse {number(MOST_BYTES // 1000)} Ko : il n'est pas lu.", "Le raccourcir.")
-        ]
+        message = f"Le texte dépasse {number(MOST_BYTES // 1000)} Ko : il n'est pas lu."
+        return [blocking(file, message, "Le raccourcir.")]
     if kind := container(content):
         return [blocking(file, f"Ce fichier est {kind}, pas un texte.", remedy)]
     try:
@@ -122,7 +117,7 @@ def of_line(name: str, n: int, line: str) -> Iterator[Fault]:
     if not (name == FINDINGS and SIGNED.fullmatch(line.rstrip())):  # which says a day
         yield from numbers(n, ATTRIBUTES.sub(" ", bare), HOW[cited])
     if _QUOTED.match(line):
-        yield from quotation(n, ">")
+        yield Fault(n, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")
 
 
 def _skipped(text: str, first: int) -> Iterator[Fault]:
@@ -169,9 +164,3 @@ def numbers(line: int, bare: str, how: str) -> Iterator[Fault]:
     """The numbers of a line without its citations; `how` is the way to cite."""
     for one in dict.fromkeys(NUMERIC.findall(bare)):
         yield Fault(line, f"« {one} » n’est pas un indicateur ; le citer par {how} ou l’écrire autrement")
-
-
-def quotation(line: int, text: str) -> Iterator[Fault]:
-    """A line that quotes somebody: what persons said is not published (`quotations` of the release policy)."""
-    if text.lstrip().startswith(">"):
-        yield Fault(line, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")

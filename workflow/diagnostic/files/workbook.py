@@ -20,10 +20,7 @@ _REASONS = {
         "Le classeur demande trop de temps de calcul : il n'est pas lu.",
         "Vérifier que c'est le bon fichier ; ne garder que les feuilles de l'export.",
     ),
-    workbooks.MACROS: (
-        "Le classeur contient une feuille de macros (de programmes) : il n'est pas lu.",
-        SAVE_AS_XLSX,
-    ),
+    workbooks.MACROS: ("Le classeur contient une feuille de macros (de programmes) : il n'est pas lu.", SAVE_AS_XLSX),
 }
 _DAMAGED = ("Le classeur est abîmé ou n'en est pas un : il n'a pas pu être lu.", SAVE_AS_XLSX)
 _UNITS = {"rows": "lignes", "columns": "colonnes", "cells": "cellules remplies", "characters": "caractères"}

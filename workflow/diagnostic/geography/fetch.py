@@ -66,7 +66,6 @@ def _npm() -> list[str]:
 
 
 def _package(command: list[str], folder: Path, suffix: str, name: str, digest: str, told: list[str]) -> bytes | None:
-    """The content of one package, if it could be had and is the pinned one."""
     if not command:
         told.append(f"{name} : l’outil qui le télécharge (pip ou npm) n’est pas installé.")
         return None

@@ -105,7 +105,6 @@ def _territory(level: str, code: str, name: str, departement: str, outlines: lis
 
 
 def _features(content: bytes, departements: int) -> list[Any]:
-    """The features of the file, as they are given."""
     if len(content) > MOST_BYTES:
         raise UnusableError(
             f"Le fichier dépasse {MOST_BYTES >> 20} Mo : il n’est pas lu. Simplifier les contours, puis exporter."

@@ -3,8 +3,4 @@ without the libraries that models are made with."""
 
 from __future__ import annotations
 
-TABLES: dict[str, str] = {
-    "country": "Country",
-    "areas": "Areas",
-    "source": "Source",
-}
+TABLES: dict[str, str] = {"country": "Country", "areas": "Areas", "source": "Source"}

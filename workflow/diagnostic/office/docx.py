@@ -31,9 +31,7 @@ _CONTENTS_FIELD = re.compile(r'<w:p>\s*<w:r>\s*<w:fldChar [^>]*w:dirty="true".*?
 _TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
 _LINKED_NUMBER = re.compile(r'<w:hyperlink w:anchor="fait_\d+">.*?</w:hyperlink>', re.DOTALL)
 _LINK_STYLE = '<w:rStyle w:val="Hyperlink" />'  # a number that leads to its identifier keeps the look of the text
-_ABSTRACT = re.compile(
-    r'<property [^>]*name="abstract">.*?</property>', re.DOTALL
-)  # page 1, which is no property of a file
+_ABSTRACT = re.compile(r'<property [^>]*name="abstract">.*?</property>', re.DOTALL)  # page 1: no property of a file
 _FILE_NAME = re.compile(r'(<pic:cNvPr )descr="[^"]*" ')  # a second alternative text of a picture: where its file was
 _CELL_TEXT = {"Table": "TableText", "TableSmall": "TableTextSmall"}
 
@@ -47,7 +45,6 @@ def finish(content: bytes) -> bytes:
     edits: list[tuple[str, Callable[[str], str]]] = [
         ("word/document.xml", _document),
         ("word/settings.xml", _settings),
-        ("word/styles.xml", _language),
         ("word/header1.xml", lambda text: _drafted(text.replace("TITRE", title), draft)),
         ("word/header2.xml", lambda text: _drafted(text, draft)),
         ("word/footer1.xml", lambda text: _with_status(text.replace("SIGNATURE", signature), custom(files, STATUS))),
@@ -181,10 +178,6 @@ def _with_widths(text: str, widths: list[int]) -> str:
     return re.sub(r"<w:tcPr ?/>", lambda _: next(cells), text)
 
 
-def _language(text: str) -> str:
-    return re.sub(r'(<w:lang [^>]*w:val=")[^"]*"', rf'\g<1>{LANGUAGE}"', text)
-
-
 def _settings(text: str) -> str:
     text = re.sub(r'(<w:themeFontLang w:val=")[^"]*"', rf'\g<1>{LANGUAGE}"', text)
     text = re.sub(r'(<w:decimalSymbol w:val=")[^"]*"', r'\g<1>,"', text)
@@ -193,17 +186,16 @@ def _settings(text: str) -> str:
 
 def core(files: dict[str, bytes], name: str) -> str:
     """One core property, as XML text."""
-    found = re.search(rf"<{name}>(.*?)</{name}>", files.get("docProps/core.xml", b"").decode(), re.DOTALL)
-    return _as_text(found)
+    return _property(files, "core", rf"<{name}>(.*?)</{name}>")
 
 
 def custom(files: dict[str, bytes], name: str) -> str:
     """One custom property (the front matter's own fields), as XML text."""
-    custom = files.get("docProps/custom.xml", b"").decode()
-    return _as_text(re.search(rf'name="{name}"><vt:lpwstr>(.*?)</vt:lpwstr>', custom, re.DOTALL))
+    return _property(files, "custom", rf'name="{name}"><vt:lpwstr>(.*?)</vt:lpwstr>')
 
 
-def _as_text(found: re.Match[str] | None) -> str:
+def _property(files: dict[str, bytes], part: str, form: str) -> str:
+    found = re.search(form, files.get(f"docProps/{part}.xml", b"").decode(), re.DOTALL)
     return escape(unescape(found[1]), quote=False) if found else ""
 
 
@@ -253,10 +245,10 @@ def run(text: str, look: str = "") -> str:
 
 def field(code: str, shown: str, look: str = "") -> str:
     """A field that shows what it was last worked out to be; `code` and `shown` are XML text."""
-    parts = (f'<w:instrText xml:space="preserve"> {code} </w:instrText>', '<w:fldChar w:fldCharType="separate" />')
-    begin, *inside = ('<w:fldChar w:fldCharType="begin" />', *parts)
-    runs = "".join(f"<w:r>{look}{part}</w:r>" for part in (begin, *inside))
-    return f'{runs}{run(shown, look)}<w:r>{look}<w:fldChar w:fldCharType="end" /></w:r>'
+    asked = f'<w:instrText xml:space="preserve"> {code} </w:instrText>'
+    begin, separate, end = (f'<w:fldChar w:fldCharType="{kind}" />' for kind in ("begin", "separate", "end"))
+    runs = "".join(f"<w:r>{look}{part}</w:r>" for part in (begin, asked, separate))
+    return f"{runs}{run(shown, look)}<w:r>{look}{end}</w:r>"
 
 
 def numbered(document: str) -> str:
@@ -324,10 +316,10 @@ def _list(kind: str, title: str, captions: list[tuple[str, str, str]]) -> str:
 
 def spanned_cells(code: str, lines: list[str]) -> Iterator[str]:
     """The lines of one field over several paragraphs, the first with its beginning and the last with its end."""
-    begin, end = field(code, "").split('<w:r><w:fldChar w:fldCharType="end" /></w:r>')[0], "end"
+    end = '<w:r><w:fldChar w:fldCharType="end" /></w:r>'
+    begin = field(code, "").removesuffix(end)
     for at, line in enumerate(lines, 1):
-        last = f'<w:r><w:fldChar w:fldCharType="{end}" /></w:r>' if at == len(lines) else ""
-        yield f"{begin if at == 1 else ''}{line}{last}"
+        yield f"{begin if at == 1 else ''}{line}{end if at == len(lines) else ''}"
 
 
 def _name(kind: str, number: str) -> str:
@@ -353,7 +345,7 @@ def numbering(text: str) -> str:
 
 
 def styles(text: str) -> str:
-    """The styles of headings with their place in that list."""
+    """The styles in the document's language, those of headings with their place in that list."""
 
     def placed(found: re.Match[str]) -> str:
         level = int(found[2]) - 1
@@ -364,4 +356,4 @@ def styles(text: str) -> str:
         rf'(<w:style [^>]*w:styleId="Heading([1-{LEVELS}])"(?:(?!</w:style>).)*?<w:pPr>)(<w:keepNext ?/><w:keepLines ?/>)',
         re.DOTALL,
     )
-    return known.sub(placed, text)
+    return known.sub(placed, re.sub(r'(<w:lang [^>]*w:val=")[^"]*"', rf'\g<1>{LANGUAGE}"', text))

@@ -33,11 +33,7 @@ STATUS = (  # under the signature
     '<a:rPr lang="fr-FR" sz="900"><a:solidFill><a:srgbClr val="55606B"/></a:solidFill></a:rPr><a:t>STATUT</a:t></a:r></a:p>'
     "</p:txBody></p:sp>"
 )
-TOP, TALL, LINE = (
-    1_016_000,
-    3_410_000,
-    254_000,
-)  # EMU: where a tall image may begin, its height, that of a caption of one line
+TOP, TALL, LINE = 1_016_000, 3_410_000, 254_000  # EMU: where a tall image begins, its height, that of a line of caption
 MORE, LETTER = 152_400, 68_000  # EMU: the height of each line more, the width of a letter on average
 _PLACE = r'(<a:off x=")(\d+)(" y=")(\d+)(" ?/><a:ext cx=")(\d+)(" cy=")(\d+)'
 _BOX = r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>(?:(?!</p:sp>).)*?'
@@ -117,13 +113,8 @@ def _enlarged(found: re.Match[str]) -> str:
     if high <= height:
         return found[0]
     wide = width * high // height
-    return (
-        before
-        + _at(image, left + (room - wide) // 2, TOP, wide, high)
-        + between
-        + _at(caption, left, TOP + high, room, words)
-        + end
-    )
+    placed = _at(image, left + (room - wide) // 2, TOP, wide, high)
+    return before + placed + between + _at(caption, left, TOP + high, room, words) + end
 
 
 def _under_its_caption(found: re.Match[str]) -> str:
@@ -133,14 +124,8 @@ def _under_its_caption(found: re.Match[str]) -> str:
     )  # fmt: skip
     left, top, wide, tall = (int(number) for number in table[1::2])
     words = _high(end, wide)
-    return (
-        before
-        + _at(caption, left, top, wide, words)
-        + end
-        + frame
-        + _at(table, left, top + words, wide, tall)
-        + content
-    )
+    placed = _at(table, left, top + words, wide, tall)
+    return before + _at(caption, left, top, wide, words) + end + frame + placed + content
 
 
 def _high(caption: str, width: int) -> int:
@@ -188,7 +173,7 @@ class Bar:
 
 
 def native(files: dict[str, bytes], numbers: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of a presentation with native charts; `numbers`: the table of each figure, as `charts.data` writes it."""
+    """The files of a presentation with native charts; `numbers`: the table of each figure, as `charts.facts` writes it."""
     out, made = dict(files), 0
     for name in sorted(n for n in files if re.fullmatch(r"ppt/slides/slide\d+\.xml", n)):
         text = files[name].decode()
@@ -200,7 +185,9 @@ def native(files: dict[str, bytes], numbers: Mapping[str, bytes]) -> dict[str, b
         relations = name.replace("slides/", "slides/_rels/") + ".rels"
         target = f'<Relationship Id="rIdChart" Type="{OFFICE}/chart" Target="../charts/chart{made}.xml" />'
         out[name] = text.replace(found[0], _frame(found[0])).encode()
-        kept = _without(out[relations].decode(), found[0])
+        kept = out[relations].decode()
+        if embedded := re.search(r'r:embed="([^"]+)"', found[0]):  # the picture is gone
+            kept = re.sub(rf'<Relationship Id="{embedded[1]}"[^>]*/>', "", kept)
         out[relations] = kept.replace("</Relationships>", f"{target}</Relationships>").encode()
         out |= _parts(made, bars)
         out[_TYPES] = out[_TYPES].replace(b"</Types>", f"{_types(made)}</Types>".encode())
@@ -208,12 +195,6 @@ def native(files: dict[str, bytes], numbers: Mapping[str, bytes]) -> dict[str, b
     return {
         name: content for name, content in out.items() if not name.startswith(MEDIA) or name[len("ppt/") :] in links
     }
-
-
-def _without(relations: str, picture: str) -> str:
-    """The relations of a slide without that of a picture that is gone."""
-    embedded = re.search(r'r:embed="([^"]+)"', picture)
-    return re.sub(rf'<Relationship Id="{embedded[1]}"[^>]*/>', "", relations) if embedded else relations
 
 
 def _bars(content: bytes) -> list[Bar]:

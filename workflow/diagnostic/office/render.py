@@ -19,14 +19,14 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pypandoc
 import typst
 
+from diagnostic.core import writing
 from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import number, plural
 from diagnostic.office import docx, pptx
@@ -111,7 +111,10 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
             content = writers[suffix](Path(folder), epoch, suffix)
     except OSError as error:
         raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {system(error)}.") from None
-    _write(output, content)
+    try:
+        writing.write_bytes(content, output)
+    except OSError as error:
+        raise RenderError(f"Écriture impossible de {output.name} : {system(error)}.") from None
     return renderer
 
 
@@ -185,17 +188,8 @@ def _part(tree: dict[str, Any], suffix: str, document: str) -> dict[str, Any]:
 
 
 def _html(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    page = _written(
-        scratch,
-        epoch,
-        "html5",
-        "--template=page.html",
-        "--css=style.css",
-        "--mathml",
-        "--toc-depth=3",
-        "--email-obfuscation=none",
-    )
-    return _page(page, scratch, scratch)
+    options = ("--template=page.html", "--css=style.css", "--mathml", "--toc-depth=3", "--email-obfuscation=none")
+    return _page(_written(scratch, epoch, "html5", *options), scratch, scratch)
 
 
 def _page(content: bytes, theme: Path, scratch: Path) -> bytes:
@@ -240,28 +234,18 @@ def _synthesis(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
     _set_in_document_font(scratch)
-    (scratch / "rapport.typ").write_bytes(text)
-    fonts = _fonts((scratch / FONTS).resolve())
+    place = scratch / "rapport.typ"
+    place.write_bytes(text)
+    fonts = {"font_paths": _fonts((scratch / FONTS).resolve()), "ignore_system_fonts": True}
+    made: Callable[..., Any] = partial(typst.compile, place, root=scratch, format="pdf", timestamp=epoch, **fonts)
     try:
-        return _compile(scratch, fonts, epoch, ["ua-1"])
+        return bytes(made(pdf_standards=["ua-1"]))
     except typst.TypstError as error:
         log.warning("PDF/UA-1 impossible, PDF balisé simple : %s", _first_line(error))
     try:
-        return _compile(scratch, fonts, epoch, [])
+        return bytes(made(pdf_standards=[]))
     except typst.TypstError as error:
         raise Unmade(f"Le PDF n'a pas pu être composé : {_first_line(error)}.") from None
-
-
-def _compile(scratch: Path, fonts: typst.Fonts, epoch: int, standards: list[Literal["ua-1"]]) -> bytes:
-    return typst.compile(
-        scratch / "rapport.typ",
-        root=scratch,
-        font_paths=fonts,
-        ignore_system_fonts=True,
-        format="pdf",
-        timestamp=epoch,
-        pdf_standards=list(standards),
-    )
 
 
 @lru_cache(maxsize=2)
@@ -279,28 +263,19 @@ def _set_in_document_font(scratch: Path) -> None:
 def _written(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
     """What pandoc writes of the tree in the scratch folder, after the filter."""
     contents = json.loads((scratch / TREE).read_bytes())["meta"].get("toc", {"c": True})["c"]
-    return _pandoc(
-        scratch,
-        epoch,
-        TREE,
-        "--from=json",
-        f"--to={writer}",
-        "--wrap=none",
-        "--data-dir=.",
-        "--lua-filter=filtre.lua",
-        *(["--sandbox"] if writer not in READS_IMAGES else []),
-        *(["--toc"] if contents and writer != "pptx" else []),
-        *options,
-    )
+    asked = ["--sandbox"] if writer not in READS_IMAGES else []
+    asked += ["--toc"] if contents and writer != "pptx" else []
+    common = ("--from=json", f"--to={writer}", "--wrap=none", "--data-dir=.", "--lua-filter=filtre.lua")
+    return _pandoc(scratch, epoch, TREE, *common, *asked, *options)
 
 
 def _pandoc(scratch: Path, epoch: int, *options: str) -> bytes:
     command = [pypandoc.get_pandoc_path(), *options, "--standalone", "--fail-if-warnings"]
     done = _run(command, scratch, epoch)
-    if done.returncode == REFUSED_BY_FILTER:
-        raise Unmade("Le rapport n'est pas cohérent :\n" + _indented(done.stderr))
     if done.returncode:
-        raise Unmade("pandoc a refusé le rapport :\n" + _indented(done.stderr))
+        ours = done.returncode == REFUSED_BY_FILTER
+        what = "Le rapport n'est pas cohérent" if ours else "pandoc a refusé le rapport"
+        raise Unmade(f"{what} :\n" + _indented(done.stderr))
     return done.stdout
 
 
@@ -345,27 +320,6 @@ def _run(command: list[str], scratch: Path, epoch: int) -> subprocess.CompletedP
         raise RenderError(f"Le programme {Path(command[0]).name} n'a pas répondu en {TIMEOUT} s.") from None
 
 
-def _write(output: Path, content: bytes) -> None:
-    """Write beside the output, then rename: a reader sees the old file or the whole new one."""
-    partial: Path | None = None
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-        partial = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.chmod(0o644)
-        partial.replace(output)
-    except OSError as error:
-        raise RenderError(f"Écriture impossible de {output.name} : {system(error)}.") from None
-    finally:
-        if partial is not None:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
-
-
 def _indented(text: bytes) -> str:
     return "\n".join(f"  {line}" for line in text.decode("utf-8", "replace").strip().splitlines())
 
@@ -391,12 +345,7 @@ FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
 # -- The page of a report, finished: one file, which a program can read aloud -------------------------------------
 def finish_page(page: str, style: str, script: str, figures: Mapping[str, bytes]) -> str:
     """The page that pandoc wrote, with all that it names inside it: its style sheet, its script, and by their names its images
-    and their numbers."""
-    return _accessible(_self_contained(page, style, script, figures))
-
-
-def _self_contained(page: str, style: str, script: str, figures: Mapping[str, bytes]) -> str:
-    """Style sheet, script, images and their numbers inside the page: pandoc's own way of doing it doubles the time of a long report."""
+    and their numbers (pandoc's own way of doing it doubles the time of a long report)."""
 
     def data(found: re.Match[str]) -> str:
         kind = {"svg": "svg+xml", "png": "png"}.get(found[1].rpartition(".")[2], "octet-stream")
@@ -414,11 +363,8 @@ def _self_contained(page: str, style: str, script: str, figures: Mapping[str, by
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = page.replace("script-src 'none'", f"script-src 'sha256-{allowed}'", 1)
     page = page.replace('<script src="page.js"></script>', f"<script>{script}</script>", 1)
-    return re.sub(r'src="figures/([\w.-]+)"', data, page)
-
-
-def _accessible(page: str) -> str:
-    """What pandoc's writer does not say: the second contents has no ids, the way back from a note has a name."""
+    page = re.sub(r'src="figures/([\w.-]+)"', data, page)
+    # What pandoc's writer does not say: the second contents has no ids, the way back from a note has a name.
     page = re.sub(r' id="toc-[^"]*"', "", page)
     return re.sub(
         r'(<a href="#fnref(\d+)" class="footnote-back")', r'\1 aria-label="Retour à l’appel de note \2"', page

@@ -101,9 +101,7 @@ def _sheet_name(grid: Grid, position: int) -> str:
 def _contents(sheet: Worksheet, report: Report, names: Sequence[str]) -> None:
     meta = report.meta
     _write(sheet, 1, 1, f"{meta.get('title', '')}").font = Font(name=FACE, size=14, bold=True, color=TITLE)
-    _write(
-        sheet, 2, 1, " · ".join(filter(None, [meta.get("subtitle", ""), meta.get("author", ""), meta.get("date", "")]))
-    )
+    _write(sheet, 2, 1, " · ".join(filter(None, (meta.get(name, "") for name in ("subtitle", "author", "date")))))
     _header(sheet, ("Feuille", "Contenu", "Lignes"))
     sheet.cell(HEADER_ROW, 3).alignment = RIGHT
     listed = [
@@ -167,15 +165,9 @@ def _facts(sheet: Worksheet, cards: Sequence[Card]) -> None:
         _write(sheet, row, 2, card.title)
         for column, title in enumerate(titles, 3):
             _read(sheet, row, column, line.get(title, ""), title in COUNTED)
-    _finish(
-        sheet,
-        (
-            34,
-            44,
-            *(min(48, max(14, len(title) + 4, *(len(line.get(title, "")) for line in lines))) for title in titles),
-        ),
-        len(cards),
-    )
+    longest = {title: max((len(line.get(title, "")) for line in lines), default=0) for title in titles}
+    wide = (min(48, max(14, len(title) + 4, length)) for title, length in longest.items())
+    _finish(sheet, (34, 44, *wide), len(cards))
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, 3)
 
 
@@ -257,9 +249,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """One table: its id, its caption with its number, its header, its rows, and which columns hold numbers."""
+    """One table: its caption with its number, its header, its rows, and which columns hold numbers."""
 
-    ident: str
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -287,13 +278,9 @@ class Report:
 def read(content: bytes) -> Report:
     """The report from the JSON that pandoc wrote after the filter numbered it."""
     document = json.loads(content)
-    grids: list[Grid] = []
-    cards: list[Card] = []
-    for element in _walk(document["blocks"]):
-        if element["t"] == "Table":
-            grids.append(_grid(element["c"]))
-        elif element["t"] == "CodeBlock" and "carte" in element["c"][0][1]:
-            cards.append(_card(element["c"]))
+    blocks = list(_walk(document["blocks"]))
+    grids = [_grid(one["c"]) for one in blocks if one["t"] == "Table"]
+    cards = [_card(one["c"]) for one in blocks if one["t"] == "CodeBlock" and "carte" in one["c"][0][1]]
     return Report({name: text(value) for name, value in document["meta"].items()}, grids, cards)
 
 
@@ -327,11 +314,11 @@ def _walk(blocks: list[Any]) -> Iterator[Any]:
 
 
 def _grid(content: list[Any]) -> Grid:
-    attributes, caption, columns, head, bodies, _ = content
+    _, caption, columns, head, bodies, _ = content
     header = tuple(text(cell[4]) for cell in head[1][0][1]) if head[1] else ()
     rows = tuple(tuple(_cell(cell[4]) for cell in row[1]) for body in bodies for row in body[3])
     right = tuple(side["t"] == "AlignRight" for side, _ in columns)  # as it is printed: a column of numbers
-    return Grid(attributes[0], text(caption[1]), header, rows, right)
+    return Grid(text(caption[1]), header, rows, right)
 
 
 def _cell(blocks: list[Any]) -> Cell:

@@ -128,17 +128,9 @@ def xml_texts(text: str) -> list[str]:
 
 # -- Compressed streams within files, inflated up to a limit, and contents in which there is nothing to read ------
 LIMIT = 400_000_000  # bytes of one file once inflated
-OPAQUE = (
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"wOFF",
-    b"wOF2",
-    b"\x00\x01\x00\x00",
-    b"OTTO",
-    b"true",
-    b"\x00\x00\x01\x00",
-)
+OPAQUE = tuple(
+    b"\x89PNG|\xff\xd8\xff|GIF8|wOFF|wOF2|\x00\x01\x00\x00|OTTO|true|\x00\x00\x01\x00".split(b"|")
+)  # how pictures and fonts begin
 
 
 class Unreadable(Exception):
@@ -235,8 +227,6 @@ def printable(content: bytes) -> Iterator[str]:
 
 
 # --- text formats -----------------------------------------------------------------------------------------------
-
-
 def _text(text: str, name: str, depth: int) -> Contents:
     found = Contents()
     start = text[:2000].lstrip().lower()
@@ -316,8 +306,6 @@ def _json(text: str) -> list[str] | None:
 
 
 # --- packed formats ---------------------------------------------------------------------------------------------
-
-
 def _parquet(content: bytes) -> Contents:
     try:
         frame, footer = parquet_frame(content)
@@ -332,17 +320,13 @@ def _parquet(content: bytes) -> Contents:
 def frame_columns(frame: pd.DataFrame) -> list[Column]:
     """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone. What a
     column may hold and no row has (a category) comes after the rows: it is in the file."""
-    columns = [frame.iloc[:, at] for at in range(frame.shape[1])]
-    return [
-        Column([str(frame.columns[at]), *_series(column), *_unused(column)], column_letter(at))
-        for at, column in enumerate(columns)
-    ]
-
-
-def _unused(series: pd.Series) -> list[str]:
-    if not isinstance(series.dtype, pd.CategoricalDtype):
-        return []
-    return [str(value) for value in series.cat.categories.difference(series.unique())]
+    found = []
+    for at, (name, column) in enumerate(frame.items()):
+        unused = (
+            column.cat.categories.difference(column.unique()) if isinstance(column.dtype, pd.CategoricalDtype) else ()
+        )
+        found.append(Column([str(name), *_series(column), *map(str, unused)], column_letter(at)))
+    return found
 
 
 def _series(series: pd.Series) -> list[str]:
@@ -535,18 +519,15 @@ def scan(content: str | bytes | pd.DataFrame, name: str = "", allowed: Collectio
     may = {folding.fold(text) for text in allowed} | {folding.phone_digits(text) for text in allowed}
     may.discard("")
     try:
-        contents = _contents(content, name)
+        if isinstance(content, pd.DataFrame):
+            contents = Contents(columns=frame_columns(content))
+        else:
+            contents = Contents([Text(content)]) if isinstance(content, str) else read(content, name)
     except Unreadable:
         return [Trip(UNREADABLE, name)]
     trips = [trip for text in contents.texts for trip in _scan_text(text, name, may)]
     trips += [trip for column in contents.columns for trip in _scan_column(column, name, may)]
     return list(dict.fromkeys(trips))
-
-
-def _contents(content: str | bytes | pd.DataFrame, name: str) -> Contents:
-    if isinstance(content, pd.DataFrame):
-        return Contents(columns=frame_columns(content))
-    return Contents([Text(content)]) if isinstance(content, str) else read(content, name)
 
 
 def _scan_text(text: Text, name: str, allowed: Collection[str]) -> Iterator[Trip]:
@@ -577,10 +558,7 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
     """Every file under the paths, sorted, links not followed but given."""
     for path in paths:
         if path.is_dir() and not path.is_symlink():
-            for folder, _, names in sorted(os.walk(path)):
-                yield from (Path(folder, name) for name in sorted(names))
-                yield from (Path(folder, name) for name in sorted(os.listdir(folder)) if Path(folder, name).is_symlink()
-                            and Path(folder, name).is_dir())  # fmt: skip
+            yield from sorted(one for one in path.rglob("*") if one.is_symlink() or not one.is_dir())
         elif path.exists() or path.is_symlink():
             yield path
 
@@ -610,14 +588,12 @@ def _relative(path: Path, root: Path | None) -> Path:
 
 def _shown(path: Path, root: Path | None, masked: bool) -> str:
     """A path that may be printed. A name with a space or an accent is not ours: it may hold anything."""
-    parts = [
-        part if part.isascii() and " " not in part and "@" not in part[1:] else MASKED_NAME
-        for part in _relative(path, root).parts
-    ]
+    parts = _relative(path, root).parts
+    ours = [part.isascii() and " " not in part and "@" not in part[1:] for part in parts]
     if masked:
-        parts = [part if re.fullmatch(r"\.?[a-z]{1,12}|\d\w-\d{4}", part) and at < len(parts) - 1 else MASKED_NAME
-                 for at, part in enumerate(parts)]  # fmt: skip
-    return "/".join(parts)
+        plain = re.compile(r"\.?[a-z]{1,12}|\d\w-\d{4}")
+        ours = [*(bool(plain.fullmatch(part)) for part in parts[:-1]), False]
+    return "/".join(part if own else MASKED_NAME for part, own in zip(parts, ours, strict=True))
 
 
 def message(trips: Sequence[Trip]) -> str:
@@ -628,10 +604,7 @@ def message(trips: Sequence[Trip]) -> str:
     lines = [f"Donnée personnelle hors du coffre{NBSP}: {total} {plural(total, 'endroit')}. Rien n’est publié."]
     for (file, kind), count in sorted(Counter((trip.file, trip.kind) for trip in trips).items()):
         rows = sorted({trip.row for trip in trips if (trip.file, trip.kind) == (file, kind) and trip.row})
-        at = (
-            f", {plural(len(rows), 'ligne')} {', '.join(map(str, rows[:5]))}{'…' if len(rows) > 5 else ''}"
-            if rows
-            else ""
-        )
+        told = f"{', '.join(map(str, rows[:5]))}{'…' if len(rows) > 5 else ''}"
+        at = f", {plural(len(rows), 'ligne')} {told}" if rows else ""
         lines.append(f"  {file or '(texte)'}{NBSP}: {LABELS[kind]}, {count} fois{at}")
     return "\n".join(lines)

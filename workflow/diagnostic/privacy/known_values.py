@@ -1,6 +1,6 @@
 """Values that are known, looked for in everything under some folders, in every form that they may have taken.
 
-What is given back says where, which, and in what form: never the value, and never a file name that holds it.
+What is given back says where, and which: never the value, and never a file name that holds it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import numpy as np
 
 from diagnostic.privacy import folding
 from diagnostic.privacy.contents import (
-    ENCODED,
     Text,
     Unreadable,
     _read_file,
@@ -36,17 +35,15 @@ from diagnostic.privacy.contents import (
 
 @dataclass(frozen=True)
 class Found:
-    """One place where a known value was found: its position in the list searched for, and the form it took."""
+    """One place where a known value was found, by its position in the list searched for."""
 
     index: int
-    form: str
     file: str
     where: str = ""
-    row: int | None = None
 
 
 PLAIN, UPPER, UNACCENTED, DIGITS = "plain", "upper", "unaccented", "digits"
-BASE64, URL, UTF16, RAW, FILE_NAME, OTHER = "base64", "url", "utf-16", "raw", "name", "folded"
+BASE64, URL, UTF16, RAW = "base64", "url", "utf-16", "raw"
 FORMS = (PLAIN, UPPER, UNACCENTED, DIGITS, BASE64, URL, UTF16)
 _DIGIT_GROUP = re.compile(r"\d+")
 _APART = "\n\v\v\n"  # between two cells: no value begins in one and ends in another
@@ -96,11 +93,10 @@ def _base64_cores(content: bytes) -> list[bytes]:
     """What stays the same of a content's base64, wherever it begins in what is encoded."""
     if len(content) < 8:
         return []
-    cores = []
-    for shift in range(3):
-        word = base64.b64encode(b"\x00" * shift + content)
-        cores.append(word[(0, 2, 3)[shift] : len(word) - (0, 3, 2)[(len(content) + shift) % 3]])
-    return cores
+    words = [base64.b64encode(b"\x00" * shift + content) for shift in range(3)]
+    return [
+        word[(0, 2, 3)[shift] : len(word) - (0, 3, 2)[(len(content) + shift) % 3]] for shift, word in enumerate(words)
+    ]
 
 
 def search(
@@ -117,12 +113,10 @@ def search(
     needles = _Needles([needle for index, value in enumerate(values) if (needle := _needle(index, value))])
     found: list[Found] = []
     for path in files(paths):
-        named = list(_search_text("\n".join(decoded_names(path, root)), needles))
-        hidden = bool(named) or needles.in_name(path.name)
-        shown = _shown(path, root, hidden)
-        found += [Found(index, FILE_NAME, shown, "nom du fichier") for index, _, _ in named]
-        content = _read_file(path)
-        if content:
+        named = _search_text("\n".join(decoded_names(path, root)), needles)
+        shown = _shown(path, root, masked=bool(named) or needles.in_name(path.name))
+        found += [Found(index, shown, "nom du fichier") for index in named]
+        if content := _read_file(path):
             found += _search_bytes(content, shown, path.name, needles, stays)
     return list(dict.fromkeys(found))
 
@@ -133,15 +127,13 @@ class _Needles:
     def __init__(self, needles: Sequence[_Needle]) -> None:
         self.needles = needles
         self.raw: dict[bytes, list[tuple[int, str]]] = {}
-        self.words: dict[bytes, list[tuple[int, bool]]] = {}  # → position, and whether the words were turned round
+        self.words: dict[bytes, list[int]] = {}
         self.digits: dict[str, list[int]] = {}
         for at, needle in enumerate(needles):
             for form, raw in needle.raw:
                 self.raw.setdefault(raw, []).append((at, form))
             for words in _spellings(needle):
-                self.words.setdefault(words.encode(), []).append((at, False))
-            for turned in needle.turned:
-                self.words.setdefault(f" {turned} ".encode(), []).append((at, True))
+                self.words.setdefault(words.encode(), []).append(at)
             if needle.digits:
                 self.digits.setdefault(needle.digits, []).append(at)
         self._raw, self._words = Occurrences(self.raw), Occurrences(self.words)
@@ -151,26 +143,21 @@ class _Needles:
         """Whether a file's name holds one of them, be it within a word."""
         return bool(self._names.within(folding.fold(name).encode()))
 
-    def in_bytes(self, content: bytes, limited: bool) -> list[tuple[int, str]]:
-        """(position, form) of those that stand in the content as it is; `limited`: as words of a text only."""
-        hits = {(raw, hit) for raw in self._raw.within(content) for hit in self.raw[raw]}
-        return sorted({hit for raw, hit in hits if not limited or _stands(raw, hit[1], content, self.needles[hit[0]])})
+    def in_bytes(self, content: bytes, limited: bool) -> set[int]:
+        """Positions of those that stand in the content as it is; `limited`: as words of a text only."""
+        hits = ((raw, at, form) for raw in self._raw.within(content) for at, form in self.raw[raw])
+        return {at for raw, at, form in hits if not limited or _stands(raw, form, content, self.needles[at])}
 
-    def in_words(self, folded: str) -> dict[int, bool]:
-        """Position → whether it stands in the folded text only turned round."""
-        found: dict[int, bool] = {}
+    def in_words(self, folded: str) -> set[int]:
+        """Positions of those that stand in the folded text."""
         content = folded.encode()
-        for words in self._words.within(content):
-            if not words.startswith(b" ") and not re.search(_numbered(words), content):
-                continue
-            for at, turned in self.words[words]:
-                found[at] = found.get(at, True) and turned
-        return found
+        words = (one for one in self._words.within(content) if one[:1] == b" " or re.search(_numbered(one), content))
+        return {at for one in words for at in self.words[one]}
 
 
 def _spellings(needle: _Needle) -> set[str]:
-    """What a needle may be in a folded text: whole words; from eight letters on, also within others and glued."""
-    found = {f" {needle.folded} "}
+    """What a needle may be in a folded text: whole words, also turned; from eight letters on, also within others and glued."""
+    found = {f" {words} " for words in (needle.folded, *needle.turned)}
     if len(needle.folded) >= 8 and not needle.digits:
         found |= {needle.folded, needle.folded.replace(" ", "")}
     return found
@@ -188,17 +175,14 @@ _LETTER = rb"[0-9A-Za-z\x80-\xff]"
 def _stands(raw: bytes, form: str, content: bytes, needle: _Needle) -> bool:
     """Whether bytes that are in a text stand there as words do in `_spellings`."""
     if form == BASE64:  # the words around are told by the text that was encoded, which only its whole base64 gives
-        return any(_stands(plain, RAW, text, needle) for text in _around(raw, content) for plain in _plain(needle))
+        plain = [bytes_ for form, bytes_ in needle.raw if form == RAW]
+        return any(_stands(one, RAW, text, needle) for text in _around(raw, content) for one in plain)
     if form == UTF16:
         return True
     if len(needle.folded) >= 8 and not needle.digits:
         return re.search(_numbered(raw), content) is not None
     before = rb"(?:(?<!" + _LETTER + rb")|(?<=%[0-9A-F][0-9A-F]))"
     return re.search(before + re.escape(raw) + rb"(?!" + _LETTER + rb")", content) is not None
-
-
-def _plain(needle: _Needle) -> list[bytes]:
-    return [raw for form, raw in needle.raw if form == RAW]
 
 
 _ENCODED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -228,8 +212,8 @@ def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles, stay
     text = decode(content)
     # A table that was read has no other values than its cells; a byte beside one may look like the end of another.
     if contents is None or not content.startswith(b"PAR1"):
-        for at, form in needles.in_bytes(whole, limited=text is not None):
-            yield Found(needles.needles[at].index, form, shown, "octets")
+        for at in sorted(needles.in_bytes(whole, limited=text is not None)):
+            yield Found(needles.needles[at].index, shown, "octets")
     if contents is None:
         return
     sources = [*contents.texts, *([Text(text)] if text else [])]
@@ -239,63 +223,36 @@ def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles, stay
         escape = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
         sources.append(Text(escape.sub(lambda m: chr(int(m[1] or m[2], 16)), text)))
     for source in dict.fromkeys(sources):
-        form = BASE64 if source.where.endswith(ENCODED) else ""
-        for index, how, row in _search_text(source.text, needles):
-            yield Found(index, form or how, shown, source.where, row)
+        yield from (Found(index, shown, source.where) for index in _search_text(source.text, needles))
     for column in contents.columns:
         cells = [cell for cell in dict.fromkeys(column.cells) if not stays or folding.fold(cell) not in stays]
-        hidden = encoded("\n".join(cells))
-        for index, how, _ in [*_search_text(_APART.join(cells), needles), *_search_text(_APART.join(hidden), needles)]:
-            yield Found(index, how, shown, f"{column.where} colonne {column.letter}".strip())
+        for texts in (cells, encoded("\n".join(cells))):
+            for index in _search_text(_APART.join(texts), needles):
+                yield Found(index, shown, f"{column.where} colonne {column.letter}".strip())
 
 
-def _search_text(text: str, needles: _Needles) -> Iterator[tuple[int, str, int | None]]:
-    """(index, form, line) of the needles in a text."""
-    if not text:
-        return
-    composed = unicodedata.normalize("NFC", text)
-    digits = _digit_words(text, needles.digits)
-    spelled = {at: word for word in digits for at in needles.digits[word]}
-    worded = needles.in_words(f" {f' {_APART} '.join(map(folding.fold, text.split(_APART)))} ")
-    for at in sorted({*spelled, *worded}):
-        needle = needles.needles[at]
-        if at in spelled:
-            yield needle.index, PLAIN if needle.plain in composed else DIGITS, digits[spelled[at]]
-        elif worded[at]:
-            yield needle.index, OTHER, None
-        else:
-            yield needle.index, *_form(needle, composed)
+def _search_text(text: str, needles: _Needles) -> list[int]:
+    """The values that stand in a text, by their positions in the list searched for."""
+    folded = f" {f' {_APART} '.join(map(folding.fold, text.split(_APART)))} "
+    found = needles.in_words(folded) | {
+        at for word in _digit_words(text, needles.digits) for at in needles.digits[word]
+    }
+    return [needles.needles[at].index for at in sorted(found)]
 
 
-def _form(needle: _Needle, composed: str) -> tuple[str, int | None]:
-    """The form a needle took, and its line when it stands in one piece."""
-    bare = unaccented(needle.plain)
-    for form, written in (
-        (PLAIN, needle.plain),
-        (UPPER, needle.plain.upper()),
-        (UNACCENTED, bare),
-        (UNACCENTED, bare.upper()),
-    ):
-        at = composed.find(written)
-        if at >= 0:
-            return form, composed.count("\n", 0, at) + 1
-    return OTHER, None
-
-
-def _digit_words(text: str, wanted: Collection[str]) -> dict[str, int | None]:
-    """The wanted numbers that whole groups of digits spell, over at most three signs between them; → line."""
+def _digit_words(text: str, wanted: Collection[str]) -> set[str]:
+    """The wanted numbers that whole groups of digits spell, over at most three signs between them."""
     if not wanted or not re.search(r"\d", text):
-        return {}
+        return set()
     flat = folding.flat(folding.clean(text))
     longest = max(map(len, wanted)) + 4
-    words: dict[str, int | None] = {}
+    words: set[str] = set()
     groups = [(g.start(), g.end(), g[0]) for g in _DIGIT_GROUP.finditer(flat)]
-    for first, (start, end, digits) in enumerate(groups):
+    for first, (_, end, digits) in enumerate(groups):
         at = first
         while True:
-            for word in {digits, folding.phone_digits(digits)} if len(digits) >= 8 else ():
-                if word in wanted:
-                    words.setdefault(word, flat.count("\n", 0, start) + 1)
+            if len(digits) >= 8:
+                words |= {digits, folding.phone_digits(digits)}.intersection(wanted)
             at += 1
             if at == len(groups) or len(digits) >= longest:
                 break

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,7 +19,6 @@ from stdnum.fr import nir
 from stdnum.iso7064 import mod_97_10
 
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
-from diagnostic.privacy import folding
 from diagnostic.privacy.folding import clean, flat, fold, phone_digits
 
 PHONE, EMAIL, HANDLE, ADDRESS = "phone", "email", "handle", "address"
@@ -50,8 +49,16 @@ class Hit:
     length: int
 
 
-# --- e-mails and accounts ---------------------------------------------------------------------------------------
+def _apart(found: Iterable[Hit], before: Sequence[Hit] = ()) -> list[Hit]:
+    """Those that overlap none of the hits before them."""
+    kept = list(before)
+    for hit in found:
+        if not any(one.offset < hit.offset + hit.length and hit.offset < one.offset + one.length for one in kept):
+            kept.append(hit)
+    return kept[len(before) :]
 
+
+# --- e-mails and accounts ---------------------------------------------------------------------------------------
 _EMAIL = re.compile(r"[\w.+%'-]{0,63}\w@\w[\w-]{0,62}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}(?![\w-])")
 _AT = r"(?: ?[\[({<] ?(?:at|a|arr?obase?s?|@) ?[\])}>] ?| @ |@|[ _-]+arr?obas(?:e|es)?[ _-]+)"
 _DOT = r"(?: \. |\.| ?[\[({<] ?(?:dot|point|\.) ?[\])}>] ?|[ _-]+(?:dot|point)[ _-]+)"
@@ -75,6 +82,8 @@ _NOT_HANDLES = re.compile(r"@(?:media|import|font|page|supports|keyframes|charse
 
 
 def _accounts(text: str, code: bool) -> Iterator[Hit]:
+    if not any(sign in text for sign in "@/:="):  # each of them has one
+        return
     for pattern in (_ACCOUNT_URL, _ACCOUNT, *(() if code else (_HANDLE,))):
         for match in pattern.finditer(text):
             if not _NOT_HANDLES.match(match[0]):
@@ -92,17 +101,12 @@ def _around(sign: re.Pattern[str], address: re.Pattern[str], text: str) -> Itera
                 break
 
 
-def _emails(text: str) -> Iterator[Hit]:
-    seen: list[tuple[int, int]] = []
-    for sign, address in ADDRESSES:
-        for match in _around(sign, address, text):
-            if not any(a < match.end() and match.start() < b for a, b in seen):
-                seen.append(match.span())
-                yield Hit(EMAIL, match.start(), len(match[0]))
+def _emails(text: str) -> list[Hit]:
+    found = (match for sign, address in ADDRESSES for match in _around(sign, address, text))
+    return _apart(Hit(EMAIL, match.start(), len(match[0])) for match in found)
 
 
 # --- places and official numbers --------------------------------------------------------------------------------
-
 _STREETS = r"rue|avenue|ave?\.|boulevard|b(?:oule)?vd|bd\.?|chemin|allees?|impasse|ruelle|faubourg|esplanade|sentier|lotissement"
 _WIDE = r"places?|quai|route|square|cours|residence|passage|villa|hameau|cite|rocade|mail"
 _ADDRESS = re.compile(
@@ -110,31 +114,7 @@ _ADDRESS = re.compile(
     r"(?P<of>(?:(?:de la|des|du|de|la|le|les|aux?)\s+|(?:de )?l'|d')*)(?P<word>[a-z][\w'-]+)(?: (?P<next>[a-z]\w+))?"
 )
 _GRAMMAR = frozenset(
-    {
-        "et",
-        "ou",
-        "en",
-        "sur",
-        "dont",
-        "avec",
-        "sans",
-        "pour",
-        "par",
-        "dans",
-        "chez",
-        "soit",
-        "ni",
-        "puis",
-        "sont",
-        "est",
-        "ont",
-        "a",
-        "au",
-        "aux",
-        "contre",
-        "hors",
-        "ainsi",
-    }
+    "et ou en sur dont avec sans pour par dans chez soit ni puis sont est ont a au aux contre hors ainsi".split()
 )
 
 
@@ -159,32 +139,23 @@ _NIR_LABEL = re.compile(r"\b(?:nir|secu|securite sociale|n[o°.]? ?ss|insee)\b[^
 
 def _nirs(text: str) -> Iterator[Hit]:
     for match in _NIR.finditer(text):
-        key = match[7]
-        if key is None:
-            good = bool(_NIR_LABEL.search(text[max(0, match.start() - 45) : match.start()]))
-        else:
-            good = nir.is_valid("".join(match.groups()))
-        if good:
+        before = text[max(0, match.start() - 45) : match.start()]
+        if nir.is_valid("".join(match.groups())) if match[7] else _NIR_LABEL.search(before):
             yield Hit(NIR, match.start(), len(match[0]))
 
 
 # Every start is tried, for two may follow each other; 34 characters at most (ISO 13616).
 _IBAN = re.compile(r"(?<![\w+/])(?=([a-z]{2}\d\d(?:[ -]?[a-z0-9]){11,30})(?![\w+/=]))")
 _SHORTEST_IBAN = 15
-_AS_NUMBERS = {ord("a") + n: str(n + 10) for n in range(26)}
 _UNREGISTERED = {"ma": 28, "dz": 26}  # Morocco and Algeria: not in the registry of ISO 13616, and in use
 
 
 def _iban(compact: str) -> bool:
-    """Whether the form is one of the registry's, or of a country beside it, and the check holds."""
-    if _UNREGISTERED.get(compact[:2]) == len(compact):
-        return mod_97_10.is_valid(compact[4:] + compact[:4])
-    return iban.is_valid(compact, check_country=False)  # a wrong national key is a misprint of somebody's account
-
-
-def _remainder(compact: str) -> int:
-    """What the check of ISO 13616 says, which is 1 where it holds: the registry is asked of those only."""
-    return int((compact[4:] + compact[:4]).translate(_AS_NUMBERS)) % 97
+    """Whether the check holds, and the form is one of the registry's, or of a country beside it."""
+    if not mod_97_10.is_valid(compact[4:] + compact[:4]):  # the registry is asked of few
+        return False
+    # a wrong national key is a misprint of somebody's account
+    return _UNREGISTERED.get(compact[:2]) == len(compact) or iban.is_valid(compact, check_country=False)
 
 
 def _ibans(text: str) -> Iterator[Hit]:
@@ -192,7 +163,7 @@ def _ibans(text: str) -> Iterator[Hit]:
         signs = [(at, sign) for at, sign in enumerate(match[1], start=1) if sign.isalnum()]
         compact = "".join(sign for _, sign in signs)
         for length in range(_SHORTEST_IBAN, len(compact) + 1):
-            if _remainder(compact[:length]) == 1 and _iban(compact[:length]):
+            if _iban(compact[:length]):
                 yield Hit(IBAN, match.start(), signs[length - 1][0])
                 break
 
@@ -202,36 +173,7 @@ _OLD_PLATE = re.compile(
     r"(?:plaque|immatricul\w*|vehicule|voiture)\W{0,3}(?:\w+\W{1,3}){0,3}(\d{1,4} ?[a-z]{1,3} ?(?:\d\d|2[ab]))(?!\w)"
 )
 _TWO_LETTER_WORDS = frozenset(
-    {
-        "de",
-        "en",
-        "et",
-        "un",
-        "du",
-        "la",
-        "le",
-        "au",
-        "sa",
-        "se",
-        "ce",
-        "ne",
-        "te",
-        "me",
-        "ma",
-        "ta",
-        "ses",
-        "ca",
-        "as",
-        "es",
-        "eh",
-        "ah",
-        "ph",
-        "rn",
-        "qr",
-        "pm",
-        "am",
-        "ed",
-    }
+    "de en et un du la le au sa se ce ne te me ma ta ses ca as es eh ah ph rn qr pm am ed".split()
 )
 
 
@@ -256,40 +198,10 @@ _TITLE = re.compile(
     r"Ma[iî]tre|Me|Pre?\.?|Professeure?)[ \u00a0\u202f]+(?P<name>[A-ZÀ-ÖØ-ÞŁĐŞȘ][\w'’-]+)"
 )
 _NOT_NAMES = frozenset(
-    {
-        "la",
-        "le",
-        "les",
-        "un",
-        "une",
-        "et",
-        "ou",
-        "too",
-        "l",
-        "d",
-        "xxx",
-        "yyy",
-        "nom",
-        "prenom",
-        "prefet",
-        "prefete",
-        "president",
-        "presidente",
-        "directeur",
-        "directrice",
-        "maire",
-        "ministre",
-        "commissaire",
-        "procureur",
-        "procureure",
-        "juge",
-        "avocat",
-        "avocate",
-        "sous",
-        "secretaire",
-        "adjoint",
-        "adjointe",
-    }
+    """
+    la le les un une et ou too l d xxx yyy nom prenom prefet prefete president presidente directeur directrice maire
+    ministre commissaire procureur procureure juge avocat avocate sous secretaire adjoint adjointe
+    """.split()
 )
 
 
@@ -315,27 +227,18 @@ def find(cleaned: str, heading: str = "", code: bool = False, allowed: Collectio
     text = flat(cleaned)
     hits: list[Hit] = []
     if re.search(r"\d", text):
-        phones = [Hit(PHONE, *span) for span in written(text, labels(heading))]
-        for hit in (*_nirs(text), *_ibans(text), *phones):
-            if not any(h.offset < hit.offset + hit.length and hit.offset < h.offset + h.length for h in hits):
-                hits.append(hit)
+        phones = (Hit(PHONE, *span) for span in written(text, labels(heading)))
+        hits += _apart([*_nirs(text), *_ibans(text), *phones])
         hits += [*_addresses(text, cleaned), *_plates(text, cleaned)]
         hits += [Hit(BIRTH, match.start(1), len(match[1])) for match in _BIRTH.finditer(text)]
-    hits += [
-        hit
-        for hit in (Hit(PHONE, *span) for span in spoken(text))
-        if not any(h.offset < hit.offset + hit.length and hit.offset < h.offset + h.length for h in hits)
-    ]
+    hits += _apart((Hit(PHONE, *span) for span in spoken(text)), hits)
     if "@" in text or "arob" in text or "arrob" in text or "at" in text:
         hits += _emails(text)
     hits += [*_accounts(text, code), *_names(cleaned)]
     if allowed:
-        hits = [h for h in hits if not _is_allowed(cleaned[h.offset : h.offset + h.length], h.kind, allowed)]
+        plain = {hit: cleaned[hit.offset : hit.offset + hit.length] for hit in hits}
+        hits = [h for h in hits if (phone_digits if h.kind == PHONE else fold)(plain[h]) not in allowed]
     return sorted(hits, key=lambda hit: (hit.offset, hit.kind))
-
-
-def _is_allowed(text: str, kind: str, allowed: Collection[str]) -> bool:
-    return (phone_digits(text) if kind == PHONE else fold(text)) in allowed
 
 
 # -- Phone numbers in French text, written in digits or said in words ---------------------------------------------
@@ -420,9 +323,9 @@ def written(text: str, labelled: bool) -> Iterator[Span]:
 
 def _decimal(text: str, start: int, end: int) -> bool:
     """Whether glued digits are a part of a decimal number: 0.0612345678, not « tel.06… » nor « 33612345678.0 »."""
-    head = re.search(r"\d[.,]$", text[max(0, start - 2) : start])
-    tail = re.match(r"[.,](?!0(?!\d))\d", text[end : end + 3])
-    return bool(head or tail)
+    return bool(
+        re.search(r"\d[.,]$", text[max(0, start - 2) : start]) or re.match(r"[.,](?!0(?!\d))\d", text[end : end + 3])
+    )
 
 
 _UNITS = ["zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
@@ -447,11 +350,14 @@ def _number_words() -> dict[str, int]:
 _WORDS = _number_words()
 _NAMES = "|".join(w.replace(" ", "[ -]") for w in sorted(_WORDS, key=len, reverse=True))
 _SPOKEN_NUMBER = re.compile(rf"(?<![a-z0-9])(?:(?P<w>{_NAMES})|(?P<d>\d{{1,10}}))(?![a-z0-9])")
+_PARTED = re.compile(r"[ ,.;/+\-\n]")
 _SPOKEN_PHONE = re.compile(r"(?:0033|33|0)0?[1-9]\d{8}")
 
 
 def spoken(text: str) -> Iterator[Span]:
     """Phones said in words, or in words and digits: « zéro six, douze, 34, cinquante-six, 78 »."""
+    if not _PARTED.search(text):
+        return
     tokens = list(_SPOKEN_NUMBER.finditer(text))
     if not any(token["w"] for token in tokens):
         return
@@ -481,9 +387,7 @@ def labels(heading: str) -> bool:
 CROWDED = "Ce fichier a trop de nombres ou de textes différents pour qu'on y cherche des données personnelles : il est refusé."
 CROWDED_REMEDY = "Vérifier que c'est le bon fichier ; sinon le découper, ou en ôter ce que l'étude ne lit pas."
 REMEDY = "Retirer la donnée du fichier, à sa source, puis relancer ; rien de personnel ne va hors du coffre."
-MOST = (
-    20_000  # texts that what was found of is remembered: the same codes and words come back in every column and study
-)
+MOST = 20_000  # texts whose kind is remembered: the same codes and words come back in every column and study
 
 
 def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
@@ -492,15 +396,8 @@ def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
     for file in _crowded(cells):
         yield Problem(BLOCKING, file, CROWDED, CROWDED_REMEDY)
     for file, row, column, kind in _suspects(cells):
-        yield Problem(
-            BLOCKING,
-            file,
-            f"Cette cellule contient ce qui ressemble à une donnée personnelle ({KINDS[kind]}).",
-            REMEDY,
-            row=row,
-            column=column,
-            value=MASKED,
-        )
+        message = f"Cette cellule contient ce qui ressemble à une donnée personnelle ({KINDS[kind]})."
+        yield Problem(BLOCKING, file, message, REMEDY, row=row, column=column, value=MASKED)
 
 
 def _suspects(cells: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
@@ -526,35 +423,27 @@ def masked(problems: Iterable[Problem], cells: pd.DataFrame) -> Iterator[Problem
     cells = cells[cells["row"].isin([one.row for one in problems if one.value])]
     places = {(file, row, column) for file, row, column, _ in _suspects(cells)}
     for problem in problems:
-        value, message, remedy = problem.value, problem.message, problem.remedy
-        if value and ((problem.file, problem.row, problem.column) in places or kind_of(value)):
-            value = MASKED
-        yield replace(problem, value=value, message=hidden(message), remedy=hidden(remedy))
+        personal = (problem.file, problem.row, problem.column) in places or kind_of(problem.value)
+        value = MASKED if problem.value and personal else problem.value
+        yield replace(problem, value=value, message=hidden(problem.message), remedy=hidden(problem.remedy))
 
 
 def hidden(text: str) -> str:
     """The text, each part that looks personal masked."""
-    cleaned = folding.clean(text)
+    cleaned = clean(text)
     hits = find(cleaned)
-    if not hits:
-        return text
     for hit in sorted(hits, key=lambda hit: hit.offset, reverse=True):
         cleaned = cleaned[: hit.offset] + MASKED + cleaned[hit.offset + hit.length :]
-    return cleaned
+    return cleaned if hits else text
 
 
 def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """One blocking problem per column of a typed export that holds what looks personal: codes never should."""
     for name, frame in tables.items():
         for column in frame.columns:
-            kind = next((kind for text in _texts(frame[column]) if (kind := kind_of(text))), "")
-            if kind:
-                yield Problem(
-                    BLOCKING,
-                    name,
-                    f"La variable {column} laisse passer une donnée personnelle ({KINDS[kind]}).",
-                    REMEDY,
-                )
+            if kind := next(filter(None, map(kind_of, _texts(frame[column]))), ""):
+                message = f"La variable {column} laisse passer une donnée personnelle ({KINDS[kind]})."
+                yield Problem(BLOCKING, name, message, REMEDY)
 
 
 def _texts(values: pd.Series) -> Iterable[str]:
@@ -570,4 +459,4 @@ def kind_of(text: str) -> str:
 
     All kinds, names after « Mme », « M. » or « Dr » included: what would stop the report is told before, at its cell.
     """
-    return next((hit.kind for hit in find(folding.clean(text))), "")
+    return next((hit.kind for hit in find(clean(text))), "")

@@ -20,7 +20,6 @@ import secrets
 import shutil
 import stat
 import subprocess
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +28,7 @@ from typing import TYPE_CHECKING, Protocol
 from diagnostic.core.declarations import STUDY_ID, invented
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP, plural
+from diagnostic.core.writing import write_whole
 from diagnostic.privacy import folding
 
 
@@ -60,12 +60,10 @@ def age_cipher(recipients: Sequence[str], identity: Path | None = None) -> Ciphe
     try:
         import pyrage  # type: ignore[import-not-found]  # noqa: F401
     except ImportError:
-        command = shutil.which("age")
-        if command is None:
-            raise VaultError(
-                f"Chiffrement{NBSP}: installer « age » (paquet du système) ou « pyrage » (PyPI), ou retirer les clés."
-            ) from None
-        return _AgeCommand(command, tuple(recipients), identity)
+        if command := shutil.which("age"):
+            return _AgeCommand(command, tuple(recipients), identity)
+        told = f"Chiffrement{NBSP}: installer « age » (paquet du système) ou « pyrage » (PyPI), ou retirer les clés."
+        raise VaultError(told) from None
     return _Pyrage(tuple(recipients), identity)
 
 
@@ -89,13 +87,9 @@ class _Pyrage:
         if self.identity is None:
             raise VaultError(_NO_IDENTITY)
         lines = self.identity.read_text(encoding="utf-8").splitlines()
-        try:
-            keys = [
-                pyrage.x25519.Identity.from_str(line.strip()) for line in lines if line.startswith("AGE-SECRET-KEY-")
-            ]
-            return bytes(pyrage.decrypt(content, keys))
-        except (pyrage.DecryptError, pyrage.IdentityError):
-            pass
+        secret = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")]
+        with contextlib.suppress(pyrage.DecryptError, pyrage.IdentityError):
+            return bytes(pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(line) for line in secret]))
         raise VaultError(_LOCKED)
 
 
@@ -137,16 +131,7 @@ ENCRYPTED = ".age"
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 # Kinds of pseudonyms: a letter each, and how two writings of one thing are made the same.
-LETTERS = {
-    "response": "R",
-    "person": "P",
-    "name": "N",
-    "phone": "T",
-    "email": "E",
-    "place": "L",
-    "site": "S",
-    "text": "X",
-}
+LETTERS = dict(zip("response person name phone email place site text".split(), "RPNTELSX", strict=True))
 NAMES = frozenset({"person", "name", "place"})
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to be misread
 SHORTEST, LONGEST = 6, 26
@@ -154,11 +139,10 @@ SHORTEST, LONGEST = 6, 26
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of an export: its neutral path, its keyed digest, and the digest it takes the place of."""
+    """What became of an export: its neutral path and its keyed digest."""
 
     path: Path
     digest: str
-    replaced: str | None
 
 
 @dataclass(frozen=True)
@@ -231,12 +215,11 @@ class Vault:
         suffix = suffix.lower()
         if suffix not in SUFFIXES:
             raise VaultError(f"Coffre de {self.study}{NBSP}: {role} doit être un fichier {', '.join(SUFFIXES)}.")
-        before = self.received(role)
-        replaced = self.digest(self.read_received(role)) if before else None
+        before, digest = self.received(role), self.digest(content)
         path = self.store(content, self.folder / RECEIVED / f"{role}{suffix}")
         if before and before != path:
             before.unlink()
-        return Receipt(path, self.digest(content), replaced)
+        return Receipt(path, digest)
 
     def received(self, role: str) -> Path | None:
         """Where the export of a role is, if there is one."""
@@ -260,17 +243,12 @@ class Vault:
 
     def write_private(self, frame: pd.DataFrame, name: str) -> Path:
         """Write a table of split-off data: Parquet, whole or not at all, mode 0600. Raises VaultError."""
-        from diagnostic.core import (
-            io,  # here: it loads what tables are made with, which most readings of a vault do without
-        )
+        from diagnostic.core import io  # here: it loads what tables are made with, and most readings do without
 
         _check_role(name)
-        content = None
         with contextlib.suppress(io.DoorError):
-            content = io.parquet_bytes(frame)
-        if content is None:
-            raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} mêle des types dans une colonne.")
-        return self.store(content, self.folder / PRIVATE / f"{name}.parquet")
+            return self.store(io.parquet_bytes(frame), self.folder / PRIVATE / f"{name}.parquet")
+        raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} mêle des types dans une colonne.")
 
     def read_private(self, name: str) -> pd.DataFrame:
         """Read a private table. Raises VaultError when it is absent or damaged."""
@@ -330,63 +308,43 @@ def normalised(kind: str, value: str) -> str:
 
 
 def write_closed(content: bytes, path: Path) -> None:
-    """Write a file that only its owner reads, whole or not at all: temporary name, fsync, rename."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)  # mkstemp: mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    """Write a file that only its owner reads, whole or not at all."""
+    write_whole(content, path, WRITING, FILE_MODE)
 
 
 # --- opening ----------------------------------------------------------------------------------------------------
-
-
-def open_vault(
-    root: Path, study: str, place: Path | str = VAULT, cipher: Cipher | None = None, create: bool = True
-) -> Vault:
+def open_vault(root: Path, study: str, cipher: Cipher | None = None, create: bool = True) -> Vault:
     """Open a study's vault under the project's `root`, made on first use. Raises VaultError with every problem.
 
-    `place`: the vault's folder, from the root or absolute. Refused: a name that is no study, a link on the way, a
-    folder or key that others may open, a place inside results/ or that git would keep, a lost or damaged key.
+    Refused: a name that is no study, a link on the way, a folder or key that others may open, a place that git would
+    keep, a lost or damaged key.
     """
     if not re.fullmatch(STUDY_ID, study):
         raise VaultError(
             "Le coffre s’ouvre pour une étude nommée « département-année », par exemple 62-2020, ou « région-année »."
         )
-    base = root / place
+    base = root / VAULT
     folder = base / study
-    problems = [
-        *_links(root, [base, folder, *(folder / name for name in (*FOLDERS, KEY))]),
-        *misplaced(root, base, KEY),
-    ]
+    problems = _links(root, [base, folder, *(folder / name for name in (*FOLDERS, KEY))]) + _git_keeps(base.resolve())
     if not problems and not folder.is_dir() and not create:
         problems = [f"Coffre de {study}{NBSP}: il n’existe pas."]
-    if problems:
-        raise VaultError("\n".join(problems))
+    _refuse(problems)
     for part in (base, folder, folder / RECEIVED, folder / PRIVATE):
         if not part.exists() and (create or part.parent == folder):
             part.mkdir(mode=FOLDER_MODE, parents=part == base)
             part.chmod(FOLDER_MODE)  # whatever the umask
-    problems = _too_open(study, base, folder)
-    if problems:
-        raise VaultError("\n".join(problems))
+    _refuse(_too_open(study, base, folder))
     return Vault(study, folder, _open_key(study, folder, cipher), cipher)
 
 
+def _refuse(problems: Sequence[str]) -> None:
+    if problems:
+        raise VaultError("\n".join(problems))
+
+
 def _links(root: Path, paths: Sequence[Path]) -> list[str]:
-    """Links among the vault's folders and on the way to them, the root itself aside."""
-    steps = {step for path in paths for step in (path, *path.parents) if step != root and step not in root.parents}
-    found = sorted(_name(root, step) for step in steps if step.is_symlink())
+    found = sorted(path.relative_to(root).as_posix() for path in paths if path.is_symlink())
     return [f"Coffre{NBSP}: {name} est un lien symbolique ; le remplacer par un vrai dossier." for name in found]
-
-
-def _name(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _too_open(study: str, base: Path, folder: Path) -> list[str]:
@@ -404,18 +362,13 @@ def _too_open(study: str, base: Path, folder: Path) -> list[str]:
         if status.st_uid != os.geteuid():
             found.append(f"Coffre{NBSP}: {name} appartient à un autre compte de cet ordinateur.")
     private = folder / PRIVATE
-    wide = (
-        [p for p in private.iterdir() if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & ~FILE_MODE]
-        if private.is_dir()
-        else []
-    )
+    wide = [p for p in private.glob("*") if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & ~FILE_MODE]
     if wide:
         found.append(
             f"Coffre de {study}{NBSP}: {len(wide)} {plural(len(wide), 'table')} de private/ "
             f"{plural(len(wide), 'est un lien ou s’ouvre', 'sont des liens ou s’ouvrent')} à d’autres ; faire « chmod 600 »."
         )
-    links = sum(path.is_symlink() for path in (folder / RECEIVED).iterdir()) if (folder / RECEIVED).is_dir() else 0
-    if links:
+    if links := sum(path.is_symlink() for path in (folder / RECEIVED).glob("*")):
         found.append(
             f"Coffre de {study}{NBSP}: {links} {plural(links, 'lien')} dans received/ ; y mettre les fichiers eux-mêmes."
         )
@@ -449,36 +402,25 @@ def declared_key(study: str) -> bytes:
     return hashlib.sha256(f"coffre ouvert de l’étude inventée {study}".encode()).digest()
 
 
-# --- encryption with age ----------------------------------------------------------------------------------------
-
-
 def _decrypt(cipher: Cipher | None, content: bytes, study: str) -> bytes:
     if cipher is None:
         raise VaultError(f"Coffre de {study}{NBSP}: il est chiffré ; donner le fichier d’identité age.")
     return cipher.decrypt(content)
 
 
-# -- Where a vault may not lie: in what may be shared, or in what git keeps ---------------------------------------
-def misplaced(root: Path, base: Path, inside: str) -> list[str]:
-    """Why a vault cannot lie in `base`, one sentence each: the shared results, or a folder that git would keep. `inside` is the
-    name of a file that every vault has."""
-    place = base.resolve()
-    found = []
-    if place.is_relative_to((root / "results").resolve()):
-        found.append(f"Coffre{NBSP}: il est dans results/, qui peut être diffusé ; le mettre ailleurs.")
-    return found + _git_keeps(place, inside)
-
-
-def _git_keeps(place: Path, inside: str) -> list[str]:
+# -- Where a vault may not lie: in what git keeps -----------------------------------------------------------------
+def _git_keeps(place: Path) -> list[str]:
     """Whether git would take the vault: not ignored, or already tracked."""
-    start = next(folder for folder in (place, *place.parents) if folder.is_dir())
-    top = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+    top = next((folder for folder in (place, *place.parents) if (folder / ".git").exists()), None)
     if top is None:
         return []
+    not_ignored = f"Coffre{NBSP}: git ne l’ignore pas ; ajouter la ligne « /{place.name}/ » au fichier .gitignore."
     command = shutil.which("git")
-    if command is None:
-        return [] if _ignored_by_text(top, place) else [_not_ignored(place.name)]
-    example = str((place / "00-0000" / inside).relative_to(top))
+    if command is None:  # then .gitignore is to name the vault's first folder
+        ignore = top / ".gitignore"
+        lines = ignore.read_text(encoding="utf-8").split() if ignore.is_file() else []
+        return [] if place.relative_to(top).parts[0] in {line.strip("/") for line in lines} else [not_ignored]
+    example = str((place / "00-0000" / KEY).relative_to(top))
     ignored = subprocess.run(
         [command, "-C", str(top), "check-ignore", "-q", "--no-index", example], capture_output=True
     )
@@ -487,21 +429,10 @@ def _git_keeps(place: Path, inside: str) -> list[str]:
     if ignored.returncode > 1 or tracked.returncode:
         found.append(f"Coffre{NBSP}: git ne répond pas sur ce dossier ; rien ne garantit qu’il ignore le coffre.")
     elif ignored.returncode == 1:
-        found.append(_not_ignored(place.name))
+        found.append(not_ignored)
     count = len(tracked.stdout.splitlines())
     if count:
         found.append(
             f"Coffre{NBSP}: git suit {count} {plural(count, 'fichier')} du coffre ; les retirer du dépôt et de son historique."
         )
     return found
-
-
-def _not_ignored(name: str) -> str:
-    return f"Coffre{NBSP}: git ne l’ignore pas ; ajouter la ligne « /{name}/ » au fichier .gitignore."
-
-
-def _ignored_by_text(top: Path, place: Path) -> bool:
-    """Without git: whether .gitignore names the vault's first folder."""
-    ignore = top / ".gitignore"
-    lines = ignore.read_text(encoding="utf-8").split() if ignore.is_file() else []
-    return place.relative_to(top).parts[0] in {line.strip("/") for line in lines}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
@@ -26,9 +25,10 @@ RECEIVED, RESTORED, ERASED = "reçu", "repris", "effacé"
 
 
 @dataclass(frozen=True)
-class Event:
-    """One line of the journal. `file` is empty where the version was erased whole; `before` is the number of the version
-    that was in use, 0 for none."""
+class Version:
+    """One line of the journal, and so one export that came, as it then was: the day, `what` happened to it, its number
+    within the role, its keyed digest, its file ("" where it was erased whole), and the number of the version that was in
+    use before, 0 for none."""
 
     day: str
     role: str
@@ -39,27 +39,15 @@ class Event:
     before: int
 
 
-@dataclass(frozen=True)
-class Version:
-    """One export that came: its number within the role, the day it came, its keyed digest, its file ("" when erased)."""
-
-    role: str
-    number: int
-    day: str
-    digest: str
-    file: str
-    before: int
-
-
-def journal(vault: Vault) -> list[Event]:
+def journal(vault: Vault) -> list[Version]:
     """What happened to the exports of a vault, oldest first. Raises VaultError for a journal that cannot be read."""
     path = _path(vault, JOURNAL)
     if not path.is_file():
         return []
     with contextlib.suppress(ValueError):
-        rows = list(csv.reader(io.StringIO(vault.load(path).decode("utf-8"))))[1:]
+        _, *rows = csv.reader(io.StringIO(vault.load(path).decode("utf-8")))  # an empty one has lost its headings too
         return [
-            Event(day, role, what, int(number), digest, file, int(before))
+            Version(day, role, what, int(number), digest, file, int(before))
             for day, role, what, number, digest, file, before in rows
         ]
     raise VaultError(
@@ -70,13 +58,11 @@ def journal(vault: Vault) -> list[Event]:
 def versions(vault: Vault, role: str) -> list[Version]:
     """The exports of a role, in the order they came, as they now are. Raises VaultError."""
     found: dict[int, Version] = {}
-    for event in journal(vault):
-        if event.role != role:
-            continue
-        if event.what == RECEIVED:
-            found[event.number] = Version(role, event.number, event.day, event.digest, event.file, event.before)
-        elif event.what == ERASED:
-            found[event.number] = replace(found[event.number], digest=event.digest, file=event.file)
+    for one in journal(vault):
+        if one.role == role and one.what == RECEIVED:
+            found[one.number] = one
+        elif one.role == role and one.what == ERASED:
+            found[one.number] = replace(found[one.number], digest=one.digest, file=one.file)
     return [found[number] for number in sorted(found)]
 
 
@@ -115,18 +101,14 @@ def add(vault: Vault, given: bytes, role: str, suffix: str, day: str, own: tuple
     (put there by `creer`, or by hand) gets one first.
     """
     with turn(vault.folder):  # two at once would take the same number
-        return _added(vault, given, role, suffix, day, own)
-
-
-def _added(vault: Vault, given: bytes, role: str, suffix: str, day: str, own: tuple[bytes, str]) -> Version:
-    before = in_use(vault, role)
-    if before is None and (path := vault.received(role)) is not None:
-        before = _kept(vault, vault.read_received(role), role, extension(path), own[1], 0)
-    if before is not None and own[0]:
-        vault.store(own[0], vault.folder_of(VERSIONS) / _record(before))
-    made = _kept(vault, given, role, suffix.lower(), day, before.number if before else 0)
-    vault.receive(given, role, suffix)
-    return made
+        before = in_use(vault, role)
+        if before is None and (path := vault.received(role)) is not None:
+            before = _kept(vault, vault.read_received(role), role, extension(path), own[1], 0)
+        if before is not None and own[0]:
+            vault.store(own[0], vault.folder_of(VERSIONS) / _record(before))
+        made = _kept(vault, given, role, suffix.lower(), day, before.number if before else 0)
+        vault.receive(given, role, suffix)
+        return made
 
 
 def restore(vault: Vault, version: Version, day: str, own: bytes = b"") -> None:
@@ -137,8 +119,7 @@ def restore(vault: Vault, version: Version, day: str, own: bytes = b"") -> None:
         if before is not None and own:
             vault.store(own, vault.folder_of(VERSIONS) / _record(before))
         given = content(vault, version)
-        number = before.number if before else 0
-        _noted(vault, [Event(day, version.role, RESTORED, version.number, version.digest, version.file, number)])
+        _noted(vault, replace(version, day=day, what=RESTORED, before=before.number if before else 0))
         vault.receive(given, version.role, Path(version.file).suffix)
 
 
@@ -149,29 +130,23 @@ def rewrite(vault: Vault, version: Version, left: bytes, day: str) -> None:
         if left:
             vault.store(left, path.with_name(version.file))
         else:
-            for gone in (path, _path(vault, _record(version))):
-                overwritten(gone)
+            for gone in filter(Path.is_file, (path, _path(vault, _record(version)))):
+                gone.write_bytes(bytes(gone.stat().st_size))  # overwritten first
+                gone.unlink()
         digest, file = (vault.digest(left), version.file) if left else ("", "")
-        _noted(vault, [Event(day, version.role, ERASED, version.number, digest, file, 0)])
-
-
-def overwritten(path: Path) -> None:
-    """Take a file away, its bytes overwritten first."""
-    if path.is_file():
-        path.write_bytes(bytes(path.stat().st_size))
-        path.unlink()
+        _noted(vault, replace(version, day=day, what=ERASED, digest=digest, file=file, before=0))
 
 
 def _kept(vault: Vault, given: bytes, role: str, suffix: str, day: str, before: int) -> Version:
     number = max((version.number for version in versions(vault, role)), default=0) + 1
-    made = Version(role, number, day, vault.digest(given), f"{role}-{number:03d}{suffix}", before)
+    made = Version(day, role, RECEIVED, number, vault.digest(given), f"{role}-{number:03d}{suffix}", before)
     vault.store(given, vault.folder_of(VERSIONS) / made.file)
-    _noted(vault, [Event(day, role, RECEIVED, number, made.digest, made.file, before)])
+    _noted(vault, made)
     return made
 
 
-def _noted(vault: Vault, events: Iterable[Event]) -> None:
-    rows = [[field.name for field in fields(Event)], *map(astuple, [*journal(vault), *events])]
+def _noted(vault: Vault, version: Version) -> None:
+    rows = [[field.name for field in fields(Version)], *map(astuple, [*journal(vault), version])]
     vault.store(as_csv(rows).encode(), vault.folder_of(VERSIONS) / JOURNAL)
 
 

@@ -32,15 +32,7 @@ AUDIENCES: dict[Value, str] = {  # set of audiences → the unpublished number o
 }
 COUNTRIES = {  # any would do: the publication's figures say how many
     "americas": (
-        "Argentine",
-        "Bolivie",
-        "Brésil",
-        "Chili",
-        "Colombie",
-        "Cuba",
-        "Équateur",
-        "Mexique",
-        "Paraguay",
+        *("Argentine", "Bolivie", "Brésil", "Chili", "Colombie", "Cuba", "Équateur", "Mexique", "Paraguay"),
         "Pérou",
     ),
     "europe": ("Allemagne", "Belgique", "Bulgarie", "Espagne", "Italie", "Pologne", "Portugal", "Roumanie"),
@@ -170,7 +162,6 @@ def _ages(rng: random.Random, count: int) -> list[int]:
 
 
 def _clusters(rng: random.Random, size: int, persons: int) -> Sequence[int]:
-    """The person behind each ad."""
     own = [*range(1, persons + 1), *rng.choices(range(1, persons + 1), k=size - persons)]
     rng.shuffle(own)
     return own

@@ -75,12 +75,12 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
     home = root / FOLDER / study
     _project(root, home, study)
     vault = opened(home, study)
-    made = made_files(codebook, written, vault.pseudonyms, seed)
+    exports, decisions = made_files(codebook, written, vault.pseudonyms, seed)
     place = home / RESOURCES / study
-    for role, content in made.exports.items():
+    for role, content in exports.items():
         receipt = vault.receive(content, role, ".csv" if FORMATS[role].endswith("csv") else ".xlsx")
         _sidecar(place / f"{role}{SIDECAR}", role, chosen.report_date, digest=receipt.digest)
-    _input(place, "duplicates", DECISIONS, made.decisions, chosen.report_date)
+    _input(place, "duplicates", DECISIONS, decisions, chosen.report_date)
     inputs = {"duplicates": DECISIONS}
     if {"sites", "ad_counts"} <= chosen.inputs.keys() and internet.PLACES in publication.figures:
         for role, (name, content) in _internet(root, study, chosen, publication, codebook, seed).items():
@@ -99,7 +99,6 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
 
 
 def _published(source: Path, chosen: Study) -> tuple[Publication, list[dict[str, Any]]]:
-    """The published figures, and the interviews that the publication lists."""
     missing = [role for role in ("published_figures", "interviews") if role not in chosen.inputs]
     if missing:
         raise Impossible(f"L’étude n’a pas de fichier pour : {', '.join(missing)}.")
@@ -151,7 +150,6 @@ def _project(root: Path, home: Path, study: str) -> None:
 
 
 def _choices(home: Path, study: str, inputs: Mapping[str, str]) -> None:
-    """The study's file, with what was reconstructed."""
     path = STUDIES / f"{study}.yaml"
     choices = load_yaml(home, path)
     choices |= {
@@ -185,24 +183,13 @@ NEEDS = {
     "tools": "needs.prevention_tools_pct",
 }
 UNAWARE = {"law_exit_pathway": "law.pathway_unaware_pct", "law_commission": "law.commission_unaware_pct"}
-FUNCTIONS = {
-    "manag": "pros.function_management",
-    "socwk": "pros.function_social_work",
-    "healt": "pros.function_health",
-    "teach": "",
-    "secur": "",
-    "admin": "",
-}  # option → published figure, where there is one
+FUNCTIONS = {  # option → published figure, where there is one
+    **{"manag": "pros.function_management", "socwk": "pros.function_social_work", "healt": "pros.function_health"},
+    **dict.fromkeys(("teach", "secur", "admin"), ""),
+}
 STRUCTURES = {
-    "house": "pros.structure_housing",
-    "recep": "pros.structure_reception",
-    "dept": "pros.structure_department",
-    "munic": "pros.structure_municipal",
-    "healt": "",
-    "schoo": "",
-    "assoc": "",
-    "polic": "",
-    "court": "",
+    **{"house": "pros.structure_housing", "recep": "pros.structure_reception", "dept": "pros.structure_department"},
+    **{"munic": "pros.structure_municipal", **dict.fromkeys(("healt", "schoo", "assoc", "polic", "court"), "")},
 }
 MET_IN = {  # field of activity of an interview → what may have been met there: structures, functions
     "social": (("recep", "assoc", "munic"), ("manag", "socwk", "admin")),
@@ -477,7 +464,7 @@ def _number(situation: Situation, rng: random.Random) -> str | None:
         return None
     (form,) = rng.choices(list(WRITTEN), list(WRITTEN.values()))
     text = form.format(n=n, more=n + 1, most=n + 2, word=WORDS[n] if n < len(WORDS) else n)
-    return text if read_count(text, n).study_value == n else str(n)
+    return text if read_count(text).study_value == n else str(n)
 
 
 def _response(name: str, unit: Unit, rng: random.Random) -> Row:
@@ -542,30 +529,23 @@ UNSURE = 3  # pairs that the team leaves open
 SAME, DIFFERENT = "mêmes personnes, décrites deux fois", "personnes différentes"
 
 
-@dataclass(frozen=True)
-class Files:
-    """`exports`: role → content for the vault; `decisions`: the team's file on pairs of situations."""
+def made_files(codebook: Codebook, study: Drawn, pseudonyms: Pseudonyms, seed: int) -> tuple[dict[str, bytes], bytes]:
+    """All files of the shared diagnosis: role → content for the vault, and the team's file on pairs of situations.
 
-    exports: dict[str, bytes]
-    decisions: bytes
-
-
-def made_files(codebook: Codebook, study: Drawn, pseudonyms: Pseudonyms, seed: int) -> Files:
-    """All files of the shared diagnosis. `pseudonyms` are the vault's: decisions on pairs are given back under them, the
-    coding of situations under the numbers that the form shows."""
+    `pseudonyms` are the vault's: decisions on pairs are given back under them, the coding of situations under the numbers
+    that the form shows.
+    """
     exports = {
         "questionnaire": csv_export(codebook, study.answers, blocks=MOST_TOLD),
         "interview_sheets": filled(codebook, "entretiens", _interviews(study)),
     }
     read = read_exports(codebook, exports, FORMATS, pseudonyms)
     shown = {own: number for number, own in read.numbers.items()}
-    responses, met = (
-        list(read.tables["responses"]["response_id"]),
-        [str(row["interview_id"]) for row in study.interviews],
-    )
+    responses = list(read.tables["responses"]["response_id"])
+    met = [str(row["interview_id"]) for row in study.interviews]
     numbers = [*(shown[own] for own in responses), *met]
     exports["situation_coding"] = filled(codebook, "codage", {"situation_coding": _coded_rows(study, numbers)})
-    return Files(exports, _decisions(study, [*responses, *met], read.tables, codebook, seed))
+    return exports, _decisions(study, [*responses, *met], read.tables, codebook, seed)
 
 
 def _interviews(study: Drawn) -> dict[str, list[Row]]:

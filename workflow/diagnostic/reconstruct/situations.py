@@ -48,7 +48,6 @@ def drawn(publication: Publication, questions: Questions, seed: int) -> list[Sit
 
 
 def _sizes(rng: random.Random, persons: int) -> list[int]:
-    """Persons of each situation."""
     sizes: list[int] = []
     while sum(sizes) < persons * IN_GROUPS:
         sizes.append(min(rng.choice(GROUPS), persons - sum(sizes)))

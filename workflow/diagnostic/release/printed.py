@@ -17,14 +17,8 @@ WITHHELD = SYMBOL
 PROTECTED = "(protégé)"  # in the team's own comparison with a publication: not printed again
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-SEASONS = {
-    "early": "début",
-    "spring": "printemps",
-    "summer": "été",
-    "autumn": "automne",
-    "winter": "hiver",
-    "late": "fin",
-}
+SEASONS = {"spring": "printemps", "summer": "été", "autumn": "automne", "winter": "hiver"}
+SEASONS |= {"early": "début", "late": "fin"}
 ISO_SEASON = re.compile(rf"\d{{4}}-({'|'.join(SEASONS)})")
 
 

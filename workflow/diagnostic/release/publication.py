@@ -71,13 +71,14 @@ def protect(
     printed = printed | reproduction["fact_id"].map(_way).isin(SAID_EXACTLY).to_numpy()
     hidden = (persons & few) | (professionals & small & ~printed)
     beside = hidden | (persons & reproduction["computed"].fillna("").ne("").to_numpy())
-    return reproduction.assign(
-        published=reproduction["published"].mask(hidden, PROTECTED),
-        computed=reproduction["computed"].mask(beside, PROTECTED),
-        status=reproduction["status"].mask(beside, "withheld"),
-        basis=reproduction["basis"].mask(beside, ""),
-        reason=reproduction["reason"].mask(beside, NOT_AGAIN),
-    )
+    unseen = without(reproduction, beside, computed=PROTECTED, reason=NOT_AGAIN)
+    return unseen.assign(published=reproduction["published"].mask(hidden, PROTECTED))
+
+
+def without(reproduction: pd.DataFrame, hidden: np.ndarray | pd.Series, **told: str) -> pd.DataFrame:
+    """The reproduction table, where `hidden` is, without its verdict, and with what is `told` in the place of the rest."""
+    words = {"status": "withheld", "basis": ""} | told
+    return reproduction.assign(**{name: reproduction[name].mask(hidden, word) for name, word in words.items()})
 
 
 def _way(figure: str) -> str:
@@ -132,12 +133,8 @@ def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     withheld = set(ledger.loc[ledger["verdict"] != "shown", "fact_id"])
     hidden = reproduction["fact_id"].isin(withheld)
     again = reproduction["reason"].eq(NOT_AGAIN)
-    return reproduction.assign(
-        computed=reproduction["computed"].mask(hidden, PROTECTED),
-        status=reproduction["status"].mask(hidden, "withheld"),
-        basis=reproduction["basis"].mask(hidden, ""),
-        reason=reproduction["reason"].mask(hidden & ~again, WITHHELD),
-    )
+    reason = reproduction["reason"].mask(hidden & ~again, WITHHELD)
+    return without(reproduction, hidden, computed=PROTECTED).assign(reason=reason)
 
 
 # -- Reconstructed: what every reconstruction says, and nothing else -------------------------------------------------

@@ -22,15 +22,12 @@ from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release import printed
 from diagnostic.release.populations.people import agreed, agreeing, printable
-from diagnostic.release.publication import RECONSTRUCTED
+from diagnostic.release.publication import RECONSTRUCTED, without
 from diagnostic.release.ways import places
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")
-DRAWN, WHOLE = (
-    ("rounded", "model"),
-    ("percent", "mean", "error"),
-)  # grounds, and measures of which a draw keeps whole numbers
+DRAWN, WHOLE = ("rounded", "model"), ("percent", "mean", "error")  # grounds, and measures that a draw keeps whole
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
 # Facts that exist only where somebody, or some place at risk, was seen or an answer was given: withheld, their very row would say so.
 FOUND = (
@@ -47,19 +44,15 @@ WHY = "Non publié, pour protéger des personnes."  # the one sentence for every
 # What a published figure that is not printed again is said to be: its own words would tell what it counts, and how many.
 KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
-DRAW, DRAWN_FROM = (
-    "draw.digest",
-    {"ad_counts", "ad_pages"},
-)  # a digest of small numbers by place, and the roles that hold them
+DRAW, DRAWN_FROM = "draw.digest", {"ad_counts", "ad_pages"}  # of small numbers by place, and the roles that hold them
 ROWS = "row"  # unit of the rows received
 AGE = re.compile(
     r"\b(?:trentenaire|(?:quadra|quinqua|sexa|septua|octo|nona)génaire)s?\b|\b\d{1,2}(?:\s*(?:et|ou|à)\s*\d{1,2})?\s+ans?\b(?!\s+(?:(?:de|d[’'])\s*(?:prison|réclusion|détention|sursis|emprisonnement)|"
     r"ferme|après|plus tard|avant))",
     re.IGNORECASE,
 )
-OF_LIMITS = re.compile(
-    r"(?<!\S)Les bornes [^.]*\.\s*"
-)  # a sentence on limits: without any, it would say that somebody left a blank
+# A sentence on limits: without any, it would say that somebody left a blank.
+OF_LIMITS = re.compile(r"(?<!\S)Les bornes [^.]*\.\s*")
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
 
@@ -201,13 +194,9 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
 
 def only_where_seen(statement_id: str) -> bool:
     """Whether there is such a statement only where somebody, or some place, was seen: withheld, its very row would say so."""
-    whole = not ids.read(statement_id).departement
-    return (
-        places.names(statement_id)
-        or ids.is_one(statement_id, *FOUND)
-        or whole
-        and ids.read(statement_id).family in FAMILIES
-    )
+    one = ids.read(statement_id)
+    found = one.family in FAMILIES and not one.departement
+    return found or places.names(statement_id) or ids.is_one(statement_id, *FOUND)
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
@@ -267,13 +256,9 @@ def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.
     hidden &= private & compared["status"].isin(["reproduced", "contradicted"])
     hidden |= compared["computed"].eq(printed.PROTECTED)
     again = compared["published"].eq(printed.PROTECTED)
-    return compared.assign(
+    return without(compared, hidden, computed=printed.WITHHELD, reason=WHY).assign(
         statement=compared["statement"].mask(again, compared["source_stage"].map(KINDS).fillna(KIND)),
         published=compared["published"].mask(again, printed.WITHHELD),
-        computed=compared["computed"].mask(hidden, printed.WITHHELD),
-        status=compared["status"].mask(hidden, "withheld"),
-        basis=compared["basis"].mask(hidden, ""),
-        reason=compared["reason"].mask(hidden, WHY),
     )
 
 

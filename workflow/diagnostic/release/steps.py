@@ -129,33 +129,15 @@ def people_messages(decided: Decided, policy: Policy) -> list[str]:
 
 
 def _audited(released: Mapping[str, Released], policy: Policy) -> pd.DataFrame:
+    shared = {"preset": policy.preset, "policy": policy.digest(), "waivers": len(policy.waivers), "engine": ENGINE}
     rows = []
     for name, one in sorted(released.items()):
-        groups = len(one.decision.listing.entries)
-        told = {reader: groups if f"{reader}{end}" in policy.rules.attackers else 0 for reader, end in READ.items()}
-        rows.append(
-            {
-                "population": name,
-                **told,
-                "figures": groups,
-                "engine": ENGINE,
-                "result": _result(one, policy),
-                "preset": policy.preset,
-                "policy": policy.digest(),
-                "waivers": len(policy.waivers),
-                "published_figures": one.known,
-                "earlier_editions": int(bool(one.edition)),
-            }
-        )
-    if not rows:
-        rows = [
-            dict.fromkeys(columns("release/audits"), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}
-        ]
-        rows[0] |= {"preset": policy.preset, "policy": policy.digest(), "waivers": len(policy.waivers)}
-    found = pd.DataFrame(rows)
-    return found.assign(**{name: 0 for name in columns("release/audits") if name not in found})[
-        columns("release/audits")
-    ]
+        groups, attackers = len(one.decision.listing.entries), policy.rules.attackers
+        told = {reader: groups if f"{reader}{end}" in attackers else 0 for reader, end in READ.items()}
+        told |= {"figures": groups, "published_figures": one.known, "earlier_editions": int(bool(one.edition))}
+        rows.append(shared | told | {"population": name, "result": _result(one, policy)})
+    nothing = shared | {"population": "", "engine": "", "result": "rien à attaquer"}
+    return pd.DataFrame(rows or [nothing]).reindex(columns=columns("release/audits"), fill_value=0)
 
 
 # -- What protection costs, for the team --------------------------------------------------------------------------

@@ -40,9 +40,7 @@ LATER = ("acts", "unnamed")  # of ways too, told after what is exact
 SENTENCES: Mapping[str, Sentence] = {  # in the order in which documents tell them
     **{name: told for name, told in OF_WAYS.items() if name not in LATER},
     "exact_but": Sentence(
-        "Ce qui ne compte pas des personnes",
-        f"{EXACT}, sauf ce que dit une règle ci-dessus.",
-        _ruled,
+        "Ce qui ne compte pas des personnes", f"{EXACT}, sauf ce que dit une règle ci-dessus.", _ruled
     ),
     "exact": Sentence("Ce qui ne compte pas des personnes", f"{EXACT}.", lambda printed: not _ruled(printed)),
     "acts": OF_WAYS["acts"],

@@ -15,14 +15,13 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.collect.answers import AXES, DESCRIBED
 from diagnostic.core import french
-from diagnostic.core.french import NBSP
 from diagnostic.core.unsaid import spoken
 from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, TRACK
-from diagnostic.findings import written
+from diagnostic.findings import library, written
 from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Said, said
-from diagnostic.findings.tracks import Proposals
+from diagnostic.findings.tracks import Proposals, proposed
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.findings.written import Told as Signed
 from diagnostic.findings.written import calculated
@@ -32,10 +31,10 @@ from diagnostic.report import blocks, cards, misnamed, printing
 from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
+from diagnostic.report.grids.quality import only_published
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape, header
-from diagnostic.report.proposals import only_published, tracks_of
 from diagnostic.report.tabular import Cell, named, table
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
@@ -128,7 +127,7 @@ def _words(
     date, figures = dt.date.fromisoformat(study["date"]), inputs["reproduction"]
     from diagnostic.report.grids import registered  # here: they load Altair, which reading the workflow does not need
 
-    tracks = tracks_of(inputs["library"], inputs["statements"], figures)
+    tracks = proposed(library.read(inputs["library"]), inputs["statements"], only_published(figures))
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
     numbers = {"cell": printer.cell, "interval": printer.interval, "base": printer.base}
     told = registered.grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
@@ -174,7 +173,8 @@ def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, b
     """What the team wrote under a name; empty when it wrote nothing."""
     content, where = _typed(templates, name), f"config/studies/{study['id']}/{name}.md"
     cite = {"fact": printer.fact, "interval": printer.named}
-    return blocks.printed(name, where, content, printer.facts, lambda kind, fact: cite[kind](fact)) if content else ""
+    made = partial(blocks.printed, name, where, content, printer.facts)
+    return made(lambda kind, fact: cite[kind](fact)) if content else ""
 
 
 def _place(study: Mapping[str, Any]) -> dict[str, str]:
@@ -212,11 +212,7 @@ def _typed(templates: Mapping[str, bytes], name: str) -> str:
 
 
 # -- The findings in the documents: page 1, titles of sections, figures and slides, tiles -------------------------
-EQUIPPED = [
-    "pros.took_charge",
-    "pros.under_equipped",
-    *(f"pros.under_equipped{of}_pct" for of in ("", "_respondents", "_responses")),
-]
+UNEQUIPPED = [f"pros.under_equipped{of}" for of in ("", "_pct", "_respondents_pct", "_responses_pct")]
 CODED = [f"profile.{of}.{{variable}}.{end}" for of in ("ad", "person") for end in ("{answer}", "missing", "mean")]
 
 
@@ -244,7 +240,7 @@ PLACES: Sequence[tuple[Sequence[str], str, str]] = (
     (["territory."], "sec-territoires", "carte_situations"),
     (["pros.identified", "pros.identified_pct", *_answers("exposure")], "sec-vu", ""),
     (["needs.", *_answers("needs")], "sec-besoins", "besoins"),
-    ([*EQUIPPED, *_answers("sufficiently_equipped")], "sec-besoins", ""),
+    (["pros.took_charge", *UNEQUIPPED, *_answers("sufficiently_equipped")], "sec-besoins", ""),
     (_answers("obstacles_themes", "persons_requests_themes"), "sec-qualitatif", ""),
     (["law."], "sec-loi-connue", "loi_connue"),
     (["persons_of_ads"], "sec-personnes-annonces", ""),
@@ -305,8 +301,7 @@ class Essentiel:
 
     def _heading(self, section: str) -> Signed | None:
         found = [one for one in self._known if place(one)[0] == section]
-        drawn = [one for one in found if place(one)[1]]
-        return max(drawn, key=self._size) if drawn else next(iter(found), None)
+        return max((one for one in found if place(one)[1]), key=self._size, default=next(iter(found), None))
 
     def _size(self, one: Signed) -> float:
         """The number that a finding cites first: of two that a figure shows, what is seen first in it is the larger."""
@@ -372,14 +367,14 @@ class Essentiel:
         number = f"[{near[1].lower()} {self.cite(link[0])}]{{.approche}}" if near else self.cite(link[0])
         if named := FIRST_OF.fullmatch(one.claim):
             named_as = f"{named[1][:1].lower()}{named[1][1:]}, " if "," not in named[1] else ""
-            return number, self.cite(f"{named[7]}{NBSP}: {named_as}{named[2]}")
+            return number, self.cite(f"{named[7]}{french.NBSP}: {named_as}{named[2]}")
         if among := AMONG.fullmatch(one.claim):
             rest = among[7]
             if more := LINK.search(rest):  # a tile has one number: what follows it is left to the sentence
                 rest = rest[: max(rest.rfind(" et ", 0, more.start()), 0)] or rest
             return number, self.cite(f"{OF[among[1]]} {among[2]} {rest}")
         if topic := SAID_OF.fullmatch(one.claim):
-            return number, self.cite(f"{topic[6]}{NBSP}: {topic[1][:1].lower()}{topic[1][1:]}")
+            return number, self.cite(f"{topic[6]}{french.NBSP}: {topic[1][:1].lower()}{topic[1][1:]}")
         limits = self.printer.interval(link[3]) if link[2] == "fact" else ""
         assumed = ", sous un modèle" if self.printer.modelled(link[3]) else ""
         words = self.printer.label(link[3]).removesuffix(", part")
@@ -489,6 +484,4 @@ def _numbers(fact: Any) -> Sequence[tuple[str, str]]:
 
 def plain(value: float) -> str:
     """A number with all its digits, in French."""
-    if float(value).is_integer():
-        return french.number(value)
-    return repr(float(value)).replace(".", ",")
+    return french.number(value) if float(value).is_integer() else repr(float(value)).replace(".", ",")

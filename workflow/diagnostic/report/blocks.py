@@ -11,8 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from diagnostic.files.texts import Fault, judged
 from diagnostic.findings.computed import miscited
+from diagnostic.privacy import contents
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
@@ -27,8 +30,7 @@ def problems(name: str, text: str, facts: Mapping[str, Any]) -> list[Fault]:
 
 def printed(name: str, where: str, text: str, facts: Mapping[str, Any], cite: Callable[[str, str], str]) -> str:
     """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, or its problems to refuse."""
-    found = problems(name, text, facts)
-    if found:
+    if found := problems(name, text, facts):
         return refused(where, found)
     return CITED.sub(lambda cited: cite(cited[1], cited[2]), text.strip()) + "\n"
 
@@ -42,3 +44,15 @@ def refused(where: str, found: Iterable[Fault]) -> str:
 def headings(text: str) -> list[str]:
     """The titles of a block, such as those of its tracks for action, in order."""
     return [line.lstrip("#").partition("{#")[0].strip() for line in text.splitlines() if line.startswith("#")]
+
+
+def look(qmd: bytes, figures: pd.DataFrame) -> dict[str, str]:
+    """The last look before printing, and what a stopped run prints: what a team has to mend in its texts, by line; what looks
+    personal, by place and kind, without any value.
+
+    `figures` (one row per figure) holds their descriptions; what they draw are numbers and labels of the statements.
+    """
+    described = "\n".join([*figures["alt"], *figures["description"]])
+    trips = [*contents.scan(qmd, "rapport.qmd"), *contents.scan(described, "figures")]
+    mended = (re.sub(r"\\(.)", r"\1", one) for block in REFUSED.findall(qmd.decode()) for one in block.split("\n\n"))
+    return {"found": "".join(f"{one}\n" for one in (*dict.fromkeys(mended), contents.message(trips)) if one)}

@@ -23,12 +23,10 @@ def entries(said: Any, sources: Mapping[str, Any], exact: bool = False) -> list[
     rules = [f"{RULES[name]} ({name})" for name in said.rules.split("; ") if name]
     files = [name for name in files_of(said.cells) if name in sources]
     told = exact or known(said)
+    limits = f"{said.printed_interval} ({INTERVALS[said.interval_kind]})" if said.printed_interval else "aucun"
     lines = [
         ("Valeur", said.printed if told else NOT_KNOWN),
-        (
-            "Intervalle",
-            f"{said.printed_interval} ({INTERVALS[said.interval_kind]})" if said.printed_interval else "aucun",
-        ),
+        ("Intervalle", limits),
         ("Formule", said.formula),
         ("Numérateur", said.printed_numerator if told else ""),
         ("Dénominateur", said.printed_denominator if told else ""),

@@ -5,7 +5,7 @@ A study prints either each choice, or, where persons are counted and rows are pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from diagnostic.core import french
 
@@ -45,11 +45,8 @@ def rows(
         headline = next(filter(shown, kept), None)
         others = list(filter(shown, OTHERS[headline])) if headline else []
         if headline and others:
-            found[title] = [(headline, KEPT[headline]), *_told(others, f"{label(headline)} : ", label, printed)]
+            start = f"{label(headline)} : "
+            told = [(one, french.capital(label(one).removeprefix(start))) for one in others]
+            alike = len(others) > 1 and len(set(map(printed, others))) == 1
+            found[title] = [(headline, KEPT[headline]), *([(others[0], ALL)] if alike else told)]
     return found
-
-
-def _told(others: list[str], start: str, label: Callable[[str], str], printed: Callable[[str], str]) -> Iterable[Row]:
-    if len(others) > 1 and len({printed(one) for one in others}) == 1:
-        return [(others[0], ALL)]
-    return [(one, french.capital(label(one).removeprefix(start))) for one in others]

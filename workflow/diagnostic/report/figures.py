@@ -31,16 +31,15 @@ def draw_all(**inputs: Any) -> dict[str, Any]:
 
 
 def filed(charts: Iterable[Any], statements: pd.DataFrame) -> dict[str, Any]:
-    """`figures` and `images` of these charts (`charts.image.Chart`), beside each the statements it shows as CSV."""
-    from diagnostic.report.charts import data
-    from diagnostic.report.charts.facts import Released
+    """`figures` and `images` of these charts (`charts.style.Chart`), beside each the statements it shows as CSV."""
+    from diagnostic.report.charts.facts import Released, table
 
     facts, rows = Released(statements), []
     images: dict[str, bytes] = {}
     for chart in charts:
         svg = chart.svg.encode()
         images |= {f"{chart.name}.svg": svg, f"{chart.name}.png": chart.png}
-        if numbers := data.table(facts, chart.facts):
+        if numbers := table(facts, chart.facts):
             images[f"{chart.name}.csv"] = numbers
         digests = [hashlib.sha256(content).hexdigest() for content in (svg, chart.png)]
         rows.append((chart.name, chart.alt, chart.description, "; ".join(chart.facts), *digests))

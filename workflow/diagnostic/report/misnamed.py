@@ -20,28 +20,14 @@ from diagnostic.estimate.catalogue.entry import words
 from diagnostic.estimate.catalogue.ids import WORD, matching
 from diagnostic.files.texts import Fault
 
-ASKED = (
-    "cell",
-    "has",
-    "positive",
-    "roughly",
-    "shown",
-    "telling",
-    "modelled",
-    "assumption",
-)  # words given the id of a fact
-TOLD = (
-    "fact",
-    "base",
-    "interval",
-    "named",
-    "agree",
-    "method",
-    "label",
-    "listed",
-)  # the same, whose sentence is told with the number
+# Words given the id of a fact; the same, whose sentence is told with the number.
+ASKED = ("cell", "has", "positive", "roughly", "shown", "telling", "modelled", "assumption")
+TOLD = ("fact", "base", "interval", "named", "agree", "method", "label", "listed")
 BEGINNINGS = ("having", "showing", "bounded", "strokes")  # words given beginnings of ids
-LISTED = "grid"  # whose tables are given ids, or beginnings that end so (`ids`), and beginnings (`prefix`)
+LISTED, GIVEN = (
+    "grid",
+    ("ids", "names"),
+)  # whose tables are given lists of ids, of patterns, or of beginnings that end so
 ENDS = (".", "_")
 NEAR = 0.75  # of two names, by the part of their signs that is common
 ID = re.compile(r"(?:[a-z_]+\d*\.)+[a-z0-9_]*[a-z0-9]")
@@ -62,9 +48,7 @@ class Catalogue:
         """Whether the id of a fact may begin so. Some patterns begin with a word that the study chooses: a beginning that is
         one word may be it, unless it looks like another."""
         heads = [WORD.split(pattern)[0] for pattern in self.patterns]
-        if any(one.startswith(prefix) for one in (*self.ids, *heads)) or any(
-            prefix.startswith(one) for one in heads if one
-        ):
+        if any(one.startswith(prefix) for one in (*self.ids, *heads)) or prefix.startswith(tuple(filter(None, heads))):
             return True
         return "" in heads and prefix.count(".") == 1 and prefix.endswith(".") and not self.nearest(prefix)
 
@@ -81,11 +65,11 @@ def catalogue(codebook: Codebook) -> Catalogue:
     ids: set[str] = set()
     patterns = []
     for pattern in reading.known():
-        whole = next((word for word in known if word in pattern), "")
-        ids |= {pattern.replace(whole, one) for one in known[whole]} if whole else set()
-        if not whole and words(pattern):
+        if whole := next((word for word in known if word in pattern), ""):
+            ids |= {pattern.replace(whole, one) for one in known[whole]}
+        elif words(pattern):
             patterns.append(pattern)
-        elif not whole:
+        else:
             ids.add(pattern)
     return Catalogue(frozenset(ids), tuple(patterns))
 
@@ -95,14 +79,19 @@ def unknown(source: str, known: Catalogue, environment: jinja2.Environment) -> l
     tree = environment.parse(source)
     found = {
         (line, name): None
-        for line, name, whole in (*_called(tree), *_enumerated(tree))
+        for line, name, whole in _named(tree)
         if not (known.holds(name) or known.holds(f"{name}_pct") if whole else known.begins(name))
     }
-    return [Fault(line, _told(name, known.nearest(name))) for line, name in sorted(found)]
+    meant = {name: f" ; le plus proche : « {near} »" if (near := known.nearest(name)) else "" for _, name in found}
+    unheard = "n’est l’identifiant d’aucun indicateur (docs/indicateurs.md)"
+    return [Fault(line, f"« {name} » {unheard}{meant[name]}") for line, name in sorted(found)]
 
 
-def _called(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:
-    """Line, name, and whether it is a whole id, of what the words of a template are given."""
+def _named(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:
+    """Line, name, and whether it is a whole id, of what the words of a template are given, and of what it runs through: the
+    ids among the texts of a « for »."""
+    for loop in tree.find_all(nodes.For):
+        yield from ((line, name, True) for line, name in _texts(loop.iter.find_all(nodes.Const)) if ID.fullmatch(name))
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name):
             if call.node.name in (*ASKED, *TOLD):
@@ -111,16 +100,8 @@ def _called(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:
                 yield from ((line, name, False) for line, name in _texts(call.args))
         elif isinstance(call.node, nodes.Getattr) and getattr(call.node.node, "name", "") == LISTED:
             for one in call.kwargs:
-                if one.key == "prefix":
-                    yield from ((line, name, False) for line, name in _texts([one.value]))
-                elif one.key == "ids" and isinstance(one.value, nodes.List):
+                if one.key in GIVEN and isinstance(one.value, nodes.List):
                     yield from ((line, name, not name.endswith(ENDS)) for line, name in _texts(one.value.items))
-
-
-def _enumerated(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:
-    """The same of what a template runs through: the ids among the texts of a « for »."""
-    for loop in tree.find_all(nodes.For):
-        yield from ((line, name, True) for line, name in _texts(loop.iter.find_all(nodes.Const)) if ID.fullmatch(name))
 
 
 def _texts(found: Iterable[nodes.Node]) -> Iterator[tuple[int, str]]:
@@ -130,8 +111,3 @@ def _texts(found: Iterable[nodes.Node]) -> Iterator[tuple[int, str]]:
             yield one.lineno, one.value
         elif isinstance(one, nodes.Dict):
             yield from _texts(pair.key for pair in one.items)
-
-
-def _told(name: str, near: str) -> str:
-    meant = f" ; le plus proche : « {near} »" if near else ""
-    return f"« {name} » n’est l’identifiant d’aucun indicateur (docs/indicateurs.md){meant}"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core.french import typographic
-from diagnostic.report.grids.provenance import anchor
+from diagnostic.report.grids.quality import anchor
 from diagnostic.report.printing import attribute, escape
 
 NOWHERE = (
@@ -44,11 +44,8 @@ class Pictures:
             return ""
         image, ident = self.drawn[name], name.replace("_", "-")
         alt = attribute(image.alt)
-        by = (
-            f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
-            if len(self.lineage)
-            else ""
-        )
+        origin = f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
+        by = origin if len(self.lineage) else ""
         data = f"[[Données (CSV)](figures/{name}.csv).]{{.html-seulement}}" if image.facts else ""
         return (
             f'\n::: {{.figure-lue}}\n\n![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'

@@ -16,6 +16,7 @@ from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.findings.forms import about, form, model, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
+from diagnostic.report.charts.facts import listed
 from diagnostic.report.grids.quality import reproduction
 from diagnostic.report.misnamed import ASKED, BEGINNINGS, TOLD
 
@@ -101,11 +102,8 @@ class Printer:
     def strokes(self, *names: str) -> str:
         """« : bornes en tirets, échantillonnage en trait plein »: how a figure of these statements draws the limits that it
         has, by kind; empty without any."""
-        found = {
-            self.facts[fact_id].interval_kind
-            for fact_id in self.showing(*names)
-            if self.facts[fact_id].printed_interval
-        }
+        shown = (self.facts[fact_id] for fact_id in self.showing(*names))
+        found = {one.interval_kind for one in shown if one.printed_interval}
         words = ", ".join(said for kind, said in STROKES.items() if kind in found)
         return f"{french.NBSP}: {words}" if words else ""
 
@@ -125,8 +123,7 @@ class Printer:
 
     def listed(self, words: Mapping[str, str]) -> str:
         """« 11 en présence et 4 par téléphone » : facts with the words that go with each, those that count nothing left out."""
-        parts = [f"{self.fact(fact_id)} {said}" for fact_id, said in words.items() if self.positive(fact_id)]
-        return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        return listed([f"{self.fact(fact_id)} {said}" for fact_id, said in words.items() if self.positive(fact_id)])
 
     def method(self, fact_id: str) -> str:
         """A fact's method and cautions, as text."""
@@ -167,10 +164,8 @@ class Printer:
         brief: bool = False,
     ) -> str:
         """The table of published figures (`reproduction`, one row per figure) of these statuses and of this stage."""
-        chosen = figures[
-            (figures["status"].isin(status) if status else True)
-            & (figures["source_stage"].eq(stage) if stage else True)
-        ]
+        chosen = figures[figures["status"].isin(status)] if status else figures
+        chosen = chosen[chosen["source_stage"].eq(stage)] if stage else chosen
         known = set(self.facts)
         with_card = chosen.loc[chosen["computed"].fillna("") != "", "fact_id"]
         self.printed.update(dict.fromkeys(fact_id for fact_id in with_card if fact_id in known))

@@ -76,9 +76,8 @@ def told(header: Header, rows: Rows, caption: str, ident: str) -> str:
     hidden = [row[0] for row in rows if _shows_nothing(row)]
     if len(hidden) == len(rows):
         subject = caption.partition(f"{NNBSP};")[0].partition(" ;")[0].partition(".")[0]
-        return (
-            f"*{subject}.* Aucun de ces nombres n’est publié, pour protéger les personnes{NBSP}: {_listed(hidden)}.\n"
-        )
+        named = f"{NNBSP}; ".join(hidden)
+        return f"*{subject}.* Aucun de ces nombres n’est publié, pour protéger les personnes{NBSP}: {named}.\n"
     return pipe(header, folded(rows), caption, ident)
 
 
@@ -88,7 +87,8 @@ def folded(rows: Rows) -> list[Sequence[str]]:
     if len(hidden) < 2:
         return list(rows)
     shown = [row for row in rows if not _shows_nothing(row)]
-    return [*shown, (f"Non publié{NBSP}: {_listed(hidden)}", *([""] * (len(rows[0]) - 1)))]
+    named = f"{NNBSP}; ".join(hidden)
+    return [*shown, (f"Non publié{NBSP}: {named}", *([""] * (len(rows[0]) - 1)))]
 
 
 def telling(cell: str) -> bool:
@@ -100,10 +100,6 @@ def _shows_nothing(row: Sequence[str]) -> bool:
     """Whether every number of a row is withheld."""
     said = [cell for cell in row[1:] if cell]
     return bool(said) and all(cell.startswith(f"[{WITHHELD}]") for cell in said)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{NNBSP}; ".join(names)
 
 
 def text_of(value: object) -> str:

@@ -102,12 +102,8 @@ class Comparison:
             if path.suffix == ".parquet" and path.parent.name in PHASES:
                 yield from self.causes(f"{path.parent.name}/{path.stem}")
             elif was["inputs"].get(source) != digest:
-                role = roles.get(path.name)
-                if (
-                    not table.startswith("collect/")
-                    or role in (None, table.partition("/")[2])
-                    or table == "collect/cells"
-                ):
+                own = (None, table.partition("/")[2])
+                if not table.startswith("collect/") or table == "collect/cells" or roles.get(path.name) in own:
                     yield f"fichier {path.name}"
         for source in was["inputs"].keys() - now["inputs"].keys():
             yield f"{'table' if source.endswith('.parquet') else 'fichier'} {Path(source).stem} : n’est plus lu"
@@ -159,11 +155,7 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
             ledger = new if fact_id in new.index else old
             change = f"{was.get(fact_id, ABSENT)} → {now.get(fact_id, ABSENT)}"
             lines += _wrapped(f"- {fact_id} : {change} ({ledger.loc[fact_id, 'label']})")
-    silent = sorted(
-        name
-        for name in compared.after.digests.keys() | compared.before.digests.keys()
-        if compared.after.digests.get(name) != compared.before.digests.get(name)
-    )
+    silent = sorted({name for name, _ in compared.after.digests.items() ^ compared.before.digests.items()})
     if silent and not moved:
         lines += ["", *_wrapped(f"Des tables diffèrent pourtant : {', '.join(silent)}.")]
     return lines, len(moved)

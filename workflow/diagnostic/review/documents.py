@@ -20,8 +20,8 @@ from diagnostic.core.french import NBSP
 from diagnostic.office.render import render_all
 from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
-from diagnostic.report import figures, leaks
-from diagnostic.report.assemble import assemble
+from diagnostic.report import blocks, figures
+from diagnostic.report.assemble import Review, assemble
 from diagnostic.report.registry import charted
 from diagnostic.study import generations, publishing, signature
 from diagnostic.study.config import Config, load
@@ -51,9 +51,24 @@ def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
     }
 
 
-def asked(sources: Mapping[str, Any]) -> list[str]:
-    """The questions that the chapters among these sources ask a figure of."""
-    return charted(content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
+def source_of(
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    sources: Mapping[str, Any],
+    words: Mapping[str, Any],
+    review: Review | None = None,
+) -> Path:
+    """The source of the documents, written in a folder with its figures, from what `printed` and `templates` gave and the words
+    of the study; see `assemble`. Raises DocumentsError for what may not be printed."""
+    chapters = (content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
+    drawn = figures.draw_all(**tables, asked=charted(chapters))
+    text = assemble(**tables, **sources, figures=drawn["figures"], study=words, review=review)["qmd"]
+    if found := blocks.look(text.encode(), drawn["figures"])["found"]:
+        raise DocumentsError(found)
+    source = folder / "rapport.qmd"
+    writing.write_folder(drawn["images"], folder / "figures")
+    writing.write_bytes(text.encode(), source)
+    return source
 
 
 def epoch(config: Config, study: str) -> int:
@@ -72,18 +87,11 @@ def remake(root: Path, study: str) -> list[str]:
     config = load(root, {"studies": [study]})
     if config.policy.draft:
         raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
-    tables = printed(results)
-    sources = templates(root, config, study)
-    images = figures.draw_all(**tables, asked=asked(sources))
-    text = assemble(**tables, figures=images["figures"], study=study_words(config, study), **sources)["qmd"]
-    if found := leaks.look(text.encode(), images["figures"])["found"]:
-        raise DocumentsError(found)
+    sources, words = templates(root, config, study), study_words(config, study)
     place = results / generations.REPORT
     signed = signature.signed(place)
     with tempfile.TemporaryDirectory(prefix="documents-") as folder:
-        source = Path(folder) / "rapport.qmd"
-        writing.write_folder(images["images"], source.parent / "figures")
-        writing.write_bytes(text.encode(), source)
+        source = source_of(Path(folder), printed(results), sources, words)
         made = [source.with_name(name) for name in generations.DOCUMENTS]
         render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
         publishing.replace(

@@ -37,14 +37,7 @@ def propose(root: Path, study: str) -> tuple[list[str], bool]:
     lines = [f"{path.as_posix()}, ligne {problem.line}{NBSP}: {problem.message}." for problem in found]
     refused = {problem.line for problem in found}
     kept = {fact for one in written.read(text).findings if one.line not in refused for fact in one.facts[:1]}
-    others = [
-        one for one in findings if one.claim and (cited := written.told([one])[0].facts[:1]) and cited[0] not in kept
-    ]
-    if others:
-        lines += [
-            f"Constats que ce fichier n’a pas, ou plus, tels que le calcul les propose{NBSP}:",
-            *(written.line(one) for one in others),
-        ]
-    if not lines:
-        lines = [f"{path.as_posix()}{NBSP}: chaque nombre est celui de son énoncé."]
-    return lines, not found
+    cited = ((one, written.told([one])[0].facts[:1]) for one in findings if one.claim)
+    if others := [written.line(one) for one, facts in cited if facts and facts[0] not in kept]:
+        lines += [f"Constats que ce fichier n’a pas, ou plus, tels que le calcul les propose{NBSP}:", *others]
+    return lines or [f"{path.as_posix()}{NBSP}: chaque nombre est celui de son énoncé."], not found

@@ -38,7 +38,7 @@ def gathered(paths: Iterable[Path], public: bool) -> pd.DataFrame:
     rows = []
     for path in paths:
         stamp = io.read_stamp(path)
-        name = io.table_name(path)
+        name, read = io.table_name(path), map(Path, stamp["inputs"])
         rows.append(
             {
                 "phase": path.parent.name,
@@ -48,12 +48,10 @@ def gathered(paths: Iterable[Path], public: bool) -> pd.DataFrame:
                 "code": stamp["code"],
                 "rows": stamp["rows_out"] if public else pd.NA,
                 "digest": f"sha256:{writing.sha256(path)}" if public else "",
-                "made_from": "; ".join(_short(Path(source)) for source in stamp["inputs"]),
+                # `phase/table` for a table of the run, the file's name for any other input
+                "made_from": "; ".join(
+                    f"{one.parent.name}/{one.stem}" if one.suffix == ".parquet" else one.name for one in read
+                ),
             }
         )
     return pd.DataFrame(rows, columns=tables.columns(TABLES["lineage"]))
-
-
-def _short(path: Path) -> str:
-    """`phase/table` for a table of the run, the file's name for any other input."""
-    return f"{path.parent.name}/{path.stem}" if path.suffix == ".parquet" else path.name

@@ -24,7 +24,6 @@ import openpyxl
 import pandas as pd
 
 from diagnostic.core import french, io, writing
-from diagnostic.core.french import plural, typographic
 from diagnostic.privacy.contents import pdf_pages
 from diagnostic.release.populations.people import mentions, refusing
 
@@ -37,9 +36,8 @@ def write(inputs: Mapping[str, str | Iterable[str]], output: str, log: str) -> N
     """Write what `lint` has to tell, where what comes next stops. `inputs`, by name, is a path or several: `qmd`, `statements`,
     `figures`, `documents`, `images`, `departements` (CSV), `structures` where a team wrote some of it, and `areas` where the
     study has a territory."""
-    given = {
-        name: [Path(one) for one in ([paths] if isinstance(paths, str) else paths)] for name, paths in inputs.items()
-    }
+    several = {name: [paths] if isinstance(paths, str) else paths for name, paths in inputs.items()}
+    given = {name: [Path(one) for one in paths] for name, paths in several.items()}
     (qmd,), (figures,), (structures,) = given["qmd"], given["figures"], given.get("structures", [None])
     names = territory(given["departements"], given.get("areas", []))
     found, told = lint(qmd, given["statements"], figures, structures, [*given["documents"], *given["images"]], names)
@@ -87,19 +85,16 @@ def announced(name: str, read: Iterable[Block]) -> str:
     """What to tell of a document, read back, whose text says that numbers are rounded to the nearest."""
     if not any(NEAREST.search(unfolded(block.text)) for block in read):
         return ""
-    return typographic(
-        f"{name} : le texte annonce un arrondi au plus proche, et dirait ainsi plus que les nombres, qui sont arrondis "
-        "au hasard ; corriger ce que l’équipe a écrit.\n"
-    )
+    more = "dirait ainsi plus que les nombres, qui sont arrondis au hasard ; corriger ce que l’équipe a écrit"
+    return french.typographic(f"{name} : le texte annonce un arrondi au plus proche, et {more}.\n")
 
 
 def _named(name: str, read: Iterable[Block], hidden: Sequence[str]) -> str:
     """What to tell of a document that names one of these; never the name."""
     if not hidden or not any(mentions(block.text, hidden) for block in read):
         return ""
-    return typographic(
-        f"{name} : une structure qui n’a pas accepté d’être nommée y est nommée ; relire ce que l’équipe a écrit.\n"
-    )
+    named = "une structure qui n’a pas accepté d’être nommée y est nommée"
+    return french.typographic(f"{name} : {named} ; relire ce que l’équipe a écrit.\n")
 
 
 # -- The number lint ----------------------------------------------------------------------------------------------
@@ -203,49 +198,42 @@ def known_numbers(
     """
     pattern = named([*names, *given(qmd)])
     qmd = pattern.sub(NAME, qmd)
-    left, right, both = set(), set(), set()
     shown = statements[statements["kind"].ne("withheld")]
     printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
     listed = [f"{text} {fact}" for fact, texts in printed.items() for text in texts if text]
     spans = [(released(text), fact) for text, fact in SPAN.findall(qmd)]
     listed += [f"{text} {fact}" for text, fact in spans]
     lines = [*released_lines(qmd), *figures["alt"], *figures["description"], *listed, *shown["label"]]
-    for line in (part for whole in lines for part in pieces(pattern.sub(NAME, whole))):
-        around = [EDGE, *tokens(line), EDGE]
-        for before, token, after in zip(around, around[1:], around[2:], strict=False):
-            if is_number(token):
-                left.add((before, token))
-                right.add((token, after))
-                both.add((before, token, after))
-    drawn = {token for texts in printed.values() for text in texts for token in tokens(text) if is_number(token)}
-    opening = {token for text, _ in spans for token in tokens(text) if is_number(token)}
-    cards = {
-        fact: {token for row in card.splitlines() for token in tokens(row) if is_number(token)}
-        for fact, card in CARDS.findall(qmd)
-    }
+    both = {found for whole in lines for part in pieces(pattern.sub(NAME, whole)) for found in _around(tokens(part))}
+    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
+    strings = {tuple(block.text.split()) for block in images if block.kind == "image"} - {()}
     return Known(
-        frozenset(left),
-        frozenset(right),
-        frozenset(both),
-        frozenset(title[0] for title in titles if title),
-        frozenset(title[-1] for title in titles if title),
-        len(titles),
-        frozenset(drawn),
-        frozenset(opening),
-        {
-            said.statement_id: _of_statement(said) | cards.get(said.statement_id, set())
-            for said in statements.itertuples()
+        left=frozenset((before, token) for before, token, _ in both),
+        right=frozenset((token, after) for _, token, after in both),
+        both=frozenset(both),
+        headings=frozenset(title[0] for title in titles if title),
+        ends=frozenset(title[-1] for title in titles if title),
+        headed=len(titles),
+        drawn=_numbers(*(text for texts in printed.values() for text in texts)),
+        opening=_numbers(*(text for text, _ in spans)),
+        facts={
+            one.statement_id: _of_statement(one) | cards.get(one.statement_id, set()) for one in statements.itertuples()
         },
-        frozenset(released(cell).strip() for line in HEAD.findall(qmd) for cell in line.split("|")) - {""},
-        pattern,
-        _written(block for block in images if block.kind == "image"),
+        heads=frozenset(released(cell).strip() for line in HEAD.findall(qmd) for cell in line.split("|")) - {""},
+        named=pattern,
+        figures={first: frozenset(own for own in strings if own[0] == first) for first, *_ in strings},
     )
 
 
-def _written(images: Iterable[Block]) -> dict[str, frozenset[tuple[str, ...]]]:
-    strings = {tuple(block.text.split()) for block in images} - {()}
-    return {first: frozenset(own for own in strings if own[0] == first) for first in {own[0] for own in strings}}
+def _numbers(*texts: str) -> frozenset[str]:
+    return frozenset(token for text in texts for token in tokens(text) if is_number(token))
+
+
+def _around(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Each number with the words on its left and on its right."""
+    around = [EDGE, *words, EDGE]
+    return (one for one in zip(around, around[1:], around[2:], strict=False) if is_number(one[1]))
 
 
 def without_figures(page: str, written: Mapping[str, Iterable[tuple[str, ...]]]) -> str:
@@ -275,7 +263,7 @@ def _of_statement(said: Any) -> frozenset[str]:
     """Every number that the card of a statement may hold."""
     texts = [said.printed, said.printed_interval, said.printed_numerator, said.printed_denominator, said.statement_id]
     texts += [said.label, said.universe, said.formula, said.rules, said.source_table, said.method, said.cells]
-    return frozenset(token for text in texts for token in tokens(text) if is_number(token))
+    return _numbers(*texts)
 
 
 def pieces(text: str) -> list[str]:
@@ -327,14 +315,11 @@ def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
 
 
 def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]:
-    words = tokens(piece)
-    if not any(map(is_number, words)):
-        return []
-    around, own = [EDGE, *words, EDGE], replace(block, text=piece)
+    own = replace(block, text=piece)
     return [
-        Stray(name, block.where, before, after, any(token == own for _, own in allowed.left))
-        for before, token, after in zip(around, around[1:], around[2:], strict=False)
-        if is_number(token) and not _allowed(before, token, after, own, allowed)
+        Stray(name, block.where, before, after, any(token == known for _, known in allowed.left))
+        for before, token, after in _around(tokens(piece))
+        if not _allowed(before, token, after, own, allowed)
     ]
 
 
@@ -359,7 +344,8 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
         cells = (tokens(line) for line in block.text.split("\n") if len(line) < CELL)
         drawn = any(token in cell for cell in cells) and (token in allowed.drawn or token in WORDS or _scale(token))
         lefts = lefts or (after, token) in allowed.left  # the name of a bar, which a page may have below its number
-        return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or _page(block.text)
+        alone = re.fullmatch(r"\s*\d+\s*(/|sur)?\s*\d*\s*", block.text) is not None  # the number of the page
+        return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or alone
     if block.kind == "heading" and before == EDGE or before[0].isdigit() and after in allowed.headings:
         return True
     sides = [side for side, neighbour in ((lefts, before), (rights, after)) if neighbour != EDGE]
@@ -384,15 +370,11 @@ def _scale(token: str) -> bool:
     return bool(re.fullmatch(r"0+|(19|20)\d\d|[125]0+|\d+0|25|75", whole))
 
 
-def _page(text: str) -> bool:
-    return bool(re.fullmatch(r"\s*\d+\s*(/|sur)?\s*\d*\s*", text))
-
-
 def message(found: list[Stray]) -> str:
     """The French message; empty when nothing was found."""
     if not found:
         return ""
-    head = f"{len(found)} {plural(len(found), 'nombre imprimé n’est', 'nombres imprimés ne sont')} pas du registre :"
+    head = f"{len(found)} {french.plural(len(found), 'nombre imprimé n’est', 'nombres imprimés ne sont')} pas du registre :"
     end = (
         "Le texte dont ces documents sont faits n’a que des nombres du registre : rien de ce que l’équipe a écrit n’est à "
         "corriger. C’est un défaut du programme, à signaler avec ces lignes, qui ne disent aucun nombre."
@@ -401,7 +383,7 @@ def message(found: list[Stray]) -> str:
         f"- {stray.document}, {stray.where} : entre « {stray.before.strip(EDGE)} » et « {stray.after.strip(EDGE)} »"
         for stray in found[:40]
     ]
-    return typographic("\n".join([head, *lines, end, ""]))
+    return french.typographic("\n".join([head, *lines, end, ""]))
 
 
 # -- Rendered documents as blocks of text -------------------------------------------------------------------------
@@ -415,6 +397,9 @@ FACT = re.compile(r"[a-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(
     rf"<(?:\w+:)?({'|'.join((*COUNTS, 'HiddenSlides', 'MMClips', 'AppVersion', 'i4'))})>[^<]*</[^>]+>"
+)
+UNREAD = re.compile(  # parts of a document that hold no word of it
+    "theme|styles|settings|fontTable|numbering|slideLayout|slideMaster|presProps|viewProps|notesMaster"
 )
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 PAGINATION = ("PAGE", "NUMPAGES")  # fields of a page foot: the program's own counts
@@ -460,10 +445,8 @@ def _html(content: bytes) -> Iterator[Block]:
         yield from _svg(base64.b64decode(encoded))
     for encoded in re.findall(r"data:text/csv;charset=utf-8;base64,([A-Za-z0-9+/=]+)", page):
         yield from _csv(base64.b64decode(encoded))
-    for script in re.findall(
-        r"<script\b[^>]*type=[\"']application/(?:ld\+)?json[\"'][^>]*>(.*?)</script>", page, re.DOTALL
-    ):
-        yield Block("données incluses", script)
+    included = r"<script\b[^>]*type=[\"']application/(?:ld\+)?json[\"'][^>]*>(.*?)</script>"
+    yield from (Block("données incluses", script) for script in re.findall(included, page, re.DOTALL))
     page = re.sub(r"<script\b.*?</script>", "", page, flags=re.DOTALL)
     for attribute, value in re.findall(r"\s([\w:-]+)=\"([^\"]*)\"", page):
         if (attribute in SPOKEN or attribute.startswith("data-")) and not value.startswith("data:"):
@@ -474,11 +457,8 @@ def _html(content: bytes) -> Iterator[Block]:
     page = re.sub(r"<(h[1-6])\b[^>]*>(.*?)</\1>", r"\n¤\2\n", page, flags=re.DOTALL)
     page = re.sub(r"</?(?:td|th|dt|dd)\b[^>]*>", " ", page)
     page = re.sub(r"\s*\n\s*", " ", page.replace("\n¤", "\ue000")).replace("\ue000", "\n¤")
-    page = re.sub(
-        r"</?(?:p|li|tr|table|div|section|figure|figcaption|caption|dl|ul|ol|nav|header|br|title|head|h\d)\b[^>]*>",
-        "\n",
-        page,
-    )
+    broken = "p|li|tr|table|div|section|figure|figcaption|caption|dl|ul|ol|nav|header|br|title|head|h\\d"
+    page = re.sub(rf"</?(?:{broken})\b[^>]*>", "\n", page)
     for line in html.unescape(re.sub(r"<[^>]+>", "", page)).split("\n"):
         if line.strip():
             yield Block("texte de la page", line.removeprefix("¤"), "heading" if line.startswith("¤") else "text")
@@ -512,15 +492,9 @@ def _office(content: bytes) -> Iterator[Block]:
                 yield from _bars(name, ElementTree.fromstring(archive.read(name)))
             elif name.startswith("docProps/"):
                 text = DATES.sub("", STATISTICS.sub("", archive.read(name).decode()))
-                yield from (
-                    Block(f"propriétés, {name}", html.unescape(said))
-                    for said in re.findall(r">([^<]+)<", text)
-                    if said.strip()
-                )
-            elif re.fullmatch(r"(word|ppt)/.*\.xml", name) and not re.search(
-                r"theme|styles|settings|fontTable|numbering|slideLayout|slideMaster|presProps|viewProps|notesMaster",
-                name,
-            ):
+                said = filter(str.strip, re.findall(r">([^<]+)<", text))
+                yield from (Block(f"propriétés, {name}", html.unescape(one)) for one in said)
+            elif re.fullmatch(r"(word|ppt)/.*\.xml", name) and not UNREAD.search(name):
                 yield from _parts(name, ElementTree.fromstring(archive.read(name)))
 
 

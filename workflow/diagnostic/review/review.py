@@ -13,9 +13,9 @@ import re
 import tempfile
 import textwrap
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,16 +26,11 @@ from diagnostic.codebook import loading
 from diagnostic.core import french, io, writing
 from diagnostic.core.counting import RULES
 from diagnostic.core.errors import NoResults, Refused
-from diagnostic.core.french import NBSP, number, plural
 from diagnostic.office.render import render
 from diagnostic.privacy.vault import VaultError
 from diagnostic.report import assemble as assembling
-from diagnostic.report import assemble as report_assemble
-from diagnostic.report import leaks
-from diagnostic.report.assemble import assemble
-from diagnostic.report.figures import draw_all
 from diagnostic.review import lineage
-from diagnostic.review.documents import THEME, asked, epoch, printed, templates
+from diagnostic.review.documents import THEME, epoch, printed, source_of, templates
 from diagnostic.study.config import ConfigError, load
 from diagnostic.study.generations import Reading, current, within
 from diagnostic.study.unlocking import opened
@@ -46,14 +41,10 @@ SHOWN_RECORDS = 200
 PHASES = ("geography", "collect", "consolidate", "estimate", "release")
 
 
-class ReviewError(Refused):
-    """The reviewer's report cannot be made; the message is French."""
-
-
 def review(root: Path, study: str) -> list[str]:
     """Write the reviewer's report of a study from its results. Returns French lines: where it is, what it is for.
 
-    Raises NoResults, ReviewError, ConfigError, RenderError.
+    Raises NoResults, DocumentsError, ConfigError, RenderError.
     """
     results = root / "results" / study
     reading = current(results.resolve())
@@ -63,45 +54,34 @@ def review(root: Path, study: str) -> list[str]:
     trail = Trail(reading.folder)
     paths = [path for phase in PHASES for path in sorted((reading.folder / phase).glob("*.parquet"))]
     given = printed(reading.folder) | {
-        "statements": report_assemble.exact(trail.ledger),
+        "statements": assembling.exact(trail.ledger),
         "reproduction": io.read_table(reading.folder / "estimate/reproduction.parquet"),
         "sources": io.read_table(reading.folder / "collect/sources.parquet"),
         "lineage": lineage.gathered([path for path in paths if path.stem != "lineage"], public=True),
     }
-    sources = templates(root, config, study)
-    drawn = draw_all(**given, asked=asked(sources))
-    text = assemble(
-        **given,
-        figures=drawn["figures"],
-        study=study_words(config, study, local=True),
-        review=report_assemble.Review(trail.ledger, evidence(root, study, trail)),
-        **sources,
-    )["qmd"]
-    if found := leaks.look(text.encode(), drawn["figures"])["found"]:
-        raise ReviewError(found)
+    own = assembling.Review(trail.ledger, evidence(root, study, trail))
+    words, sources = study_words(config, study, local=True), templates(root, config, study)
     output = results / writing.REVIEW / NAME
     with tempfile.TemporaryDirectory(prefix="relecture-") as folder:
-        source = Path(folder) / "rapport.qmd"
-        source.write_text(text, encoding="utf-8")
-        writing.write_folder(drawn["images"], source.parent / "figures")
+        source = source_of(Path(folder), given, sources, words, own)
         render(source, source.with_suffix(".html"), root / THEME, epoch(config, study), "embarqué")
         writing.write_bytes(source.with_suffix(".html").read_bytes(), output)
     withheld = int(trail.ledger["verdict"].ne("shown").sum())
     return [
         *([reading.told] if reading.told else []),
-        f"{output.relative_to(root).as_posix()} : {len(trail.ledger)} indicateurs, dont {number(withheld)} "
-        f"{plural(withheld, 'non publié')}.",
-        f"NE PAS DIFFUSER{NBSP}: nombres exacts et lignes sous pseudonyme. À effacer une fois l’étude vérifiée.",
+        f"{output.relative_to(root).as_posix()} : {len(trail.ledger)} indicateurs, dont {french.number(withheld)} "
+        f"{french.plural(withheld, 'non publié')}.",
+        f"NE PAS DIFFUSER{french.NBSP}: nombres exacts et lignes sous pseudonyme. À effacer une fois l’étude vérifiée.",
     ]
 
 
-def evidence(root: Path, study: str, trail: Trail) -> dict[str, report_assemble.Lines]:
+def evidence(root: Path, study: str, trail: Trail) -> dict[str, assembling.Lines]:
     """Fact → the lines that a reviewer's card adds: cells touched by each rule, tables, questions, rows, command."""
     plain = _received(root, study, trail)
     return {fact.fact_id: _lines(fact, study, trail, plain) for fact in trail.ledger.itertuples()}
 
 
-def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> report_assemble.Lines:
+def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> assembling.Lines:
     read, records = spans(fact.cells), trail.records(fact)
     cells = sum(span.size for span in read)
     files = dict.fromkeys(span.file for span in read if span.file in plain)
@@ -111,7 +91,7 @@ def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> report
         ("Questions", " ; ".join(trail.questions(fact))),
         ("Lignes", f"{len(records)} : {', '.join(records[:SHOWN_RECORDS])}{rest}" if records else ""),
         ("Contenu reçu", " ; ".join(f"{file}, {plain[file]}" for file in files)),
-        ("Tables", " ; ".join(_stage(trail, stage.path) for stage in trail.stages(fact))),
+        ("Tables", " ; ".join(_stage(trail, path) for path, _ in trail.stages(fact))),
         (
             "Recalculer",
             f'snakemake results/{study}/release/ledger.parquet --config studies="[{study}]" --forcerun {trail.rule(fact)}'
@@ -123,16 +103,17 @@ def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> report
 
 def _touched(touched: Any, cells: int) -> str:
     if touched.cells is None:
-        return f"{touched.rule} : porte sur le calcul, {number(cells)} {plural(cells, 'cellule lue', 'cellules lues')}"
-    of_study = f"{number(touched.rows)} {plural(touched.rows, 'ligne')} de l’étude"
-    return f"{touched.rule} : {number(touched.cells)} sur {number(cells)} ({of_study})"
+        read = french.plural(cells, "cellule lue", "cellules lues")
+        return f"{touched.rule} : porte sur le calcul, {french.number(cells)} {read}"
+    of_study = f"{french.number(touched.rows)} {french.plural(touched.rows, 'ligne')} de l’étude"
+    return f"{touched.rule} : {french.number(touched.cells)} sur {french.number(cells)} ({of_study})"
 
 
 def _stage(trail: Trail, path: Path) -> str:
     if path.suffix != ".parquet":
         return f"{path.name}, sha256 {trail.digest(path)}"
     stamp = trail.stamp(path)
-    rows = f"{number(stamp['rows_out'])} {plural(stamp['rows_out'], 'ligne')}"
+    rows = f"{french.number(stamp['rows_out'])} {french.plural(stamp['rows_out'], 'ligne')}"
     return f"{path.parent.name}/{path.stem}, règle {stamp['rule']}, {rows}, sha256 {trail.digest(path)}"
 
 
@@ -187,13 +168,6 @@ class Span(NamedTuple):
         return slice(bisect_left(rows, self.first), bisect_right(rows, self.last))
 
 
-class Stage(NamedTuple):
-    """One table or file on a fact's way, `depth` steps away from the ledger."""
-
-    path: Path
-    depth: int
-
-
 class Touched(NamedTuple):
     """How many cells of a fact a rule touched; None where the rule bears on the calculation, not on rows."""
 
@@ -228,29 +202,19 @@ class Trail:
         return {one.file: one for one in io.read_table(self.results / "collect/sources.parquet").itertuples()}
 
     @cached_property
-    def _stamps(self) -> dict[Path, dict[str, Any]]:
-        return {}
+    def stamp(self) -> Callable[[Path], dict[str, Any]]:
+        """The stamp of a table."""
+        return cache(io.read_stamp)
 
     @cached_property
-    def _digests(self) -> dict[Path, str]:
-        return {}
-
-    def stamp(self, path: Path) -> dict[str, Any]:
-        """The stamp of a table."""
-        if path not in self._stamps:
-            self._stamps[path] = io.read_stamp(path)
-        return self._stamps[path]
-
-    def digest(self, path: Path) -> str:
+    def digest(self) -> Callable[[Path], str]:
         """The plain sha256 of a file; that it is gone, where a copy of the tables outlived it."""
-        if path not in self._digests:
-            self._digests[path] = writing.sha256(path) if path.is_file() else GONE
-        return self._digests[path]
+        return cache(lambda path: writing.sha256(path) if path.is_file() else GONE)
 
     # -- Tables and files ---------------------------------------------------------------------------------------
 
-    def stages(self, fact: Any) -> list[Stage]:
-        """From the ledger to the input files, each once, in order of depth-first reading.
+    def stages(self, fact: Any) -> list[tuple[Path, int]]:
+        """From the ledger to the input files, each once, in order of depth-first reading, with how many steps away.
 
         Of the many inputs of a stage only those on the fact's own path are followed: the facts, the estimates that hold
         it and are made from its source table, what that table is made from, and the typed tables of the input files
@@ -274,11 +238,11 @@ class Trail:
 
         seen: set[Path] = set()
 
-        def follow(path: Path, depth: int) -> Iterator[Stage]:
+        def follow(path: Path, depth: int) -> Iterator[tuple[Path, int]]:
             if path in seen:
                 return
             seen.add(path)
-            yield Stage(path, depth)
+            yield path, depth
             if path.suffix == ".parquet":
                 for source in map(self.reading.place, self.stamp(path)["inputs"]):
                     if on_path(source, path):
@@ -473,7 +437,7 @@ def explain(results: Path, fact_id: str) -> str:
     for title, text in assembling.team(fact, ledger, trail.sources):
         lines += textwrap.wrap(f"{title} : {text}", 100, subsequent_indent="    ", break_long_words=False)
     lines += ["", "Chemin, de l’indicateur aux fichiers", "------------------------------------"]
-    lines += [f"{'  ' * stage.depth}{_told(trail, stage.path)}" for stage in trail.stages(fact)]
+    lines += [f"{'  ' * depth}{_told(trail, path)}" for path, depth in trail.stages(fact)]
     lines += ["", "Cellules", "--------", *_cells(trail, fact)]
     return "\n".join(lines)
 

@@ -53,9 +53,7 @@ BEFORE = {"report_render": "logs/{study}/report_tripwire.txt"}  # rule → what 
 _WRITTEN = "|".join(map(re.escape, CAUSES.values()))
 REFUSAL = re.compile(rf"{_WRITTEN}|\[Errno (\d+)\]")  # what a step says of the system, and how Python does
 NAMED = re.compile(rf"\[Errno ({'|'.join(map(str, OF_A_FILE))})\][^'\n]*'([^'\n]*)'")  # of a file
-OF_A_STEP = re.compile(
-    r'RuleException:\n\w+ in [^\n]*\n(.*?)(?:  File "|\Z)', re.DOTALL
-)  # as Snakemake shows what one raised
+OF_A_STEP = re.compile(r'RuleException:\n\w+ in [^\n]*\n(.*?)(?:  File "|\Z)', re.DOTALL)  # as Snakemake shows it
 AGAIN = "Coupé net (courant, fenêtre fermée), ce calcul reprend où il en était par : {command}"
 LOCKED = (
     "Un autre calcul est en cours dans ce dossier : processus {pid}, depuis {began}. Attendre sa fin, puis : {command}"
@@ -193,11 +191,7 @@ def foresee(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
     elif code == 0:
         for study in studies or _configured(root):
             steps = [durations.label(told) for told in followed.jobs.values() if durations.study_of(told) == study]
-            todo = (
-                f"{len(steps)} {plural(len(steps), 'étape', 'étapes')} à faire, la première : {steps[0]}"
-                if steps
-                else ""
-            )
+            todo = f"{len(steps)} {plural(len(steps), 'étape')} à faire, la première : {steps[0]}" if steps else ""
             progress.say(f"{study} : {todo or 'rien à refaire'}.")
         progress.say("Rien n’a été calculé : la même commande, sans --a-blanc, le fera.")
     return code
@@ -301,7 +295,8 @@ def _calculation(
         told = followed.jobs[job]
         noted = next((costs[path] for path in (*told["log"], *told["output"]) if path in costs), {})
         if told["rule_name"] != "all":
-            steps.append(durations.step(told, seconds, noted))
+            own = durations.label(told), durations.study_of(told)
+            steps.append(durations.Step(told["rule_name"], *own, seconds, **noted))
     when = dt.datetime.fromtimestamp(began).isoformat(timespec="seconds")
     cpu = max(spent, followed.cpu + sum(step.cpu or 0 for step in steps if step.peak is not None))
     return durations.Calculation(when, wall, cpu, code, followed.start, steps)
@@ -324,14 +319,14 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
         return
     stopped: dict[str, list[str]] = {}
     for job in followed.failed:
-        told = followed.jobs[job]
-        reason = (
-            f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(root, told, job in followed.refused)
-        )
+        told, refusal = followed.jobs[job], followed.refusal
+        reason = f"arrêté, car {refusal}." if refusal else _stopped(root, told, job in followed.refused)
         reasons = stopped.setdefault(durations.study_of(told), [])
         reasons += [] if reason in reasons else [reason]
     for study, reasons in stopped.items():
-        yield f"{study or 'Calcul'} : {' ; '.join(reasons)} {_standing(root, study)}".rstrip()
+        kept = (root / "results" / study / "report/rapport.html").is_file()
+        there = f" results/{study}/report garde les documents du dernier calcul achevé." if kept else ""
+        yield f"{study or 'Calcul'} : {' ; '.join(reasons)}{there}"
     for study in studies if code == 0 or stopped else []:
         if study not in stopped:
             ran = any(durations.study_of(followed.jobs[job]) == study for job in followed.walls)
@@ -352,18 +347,7 @@ def _stopped(root: Path, told: dict[str, Any], refused: bool) -> str:
         return f"{where}. Corriger ce que dit {look}, puis relancer « diagnostic calculer {study} »."
     if any((root / log).with_suffix(SUFFIX).is_file() for log in told["log"] or ()):
         return f"{where} par une faute du programme : envoyer le rapport dit plus haut, sans joindre de fichier reçu."
-    return (
-        f"{where}. Corriger ce qui est dit plus haut, puis relancer."
-        if refused
-        else f"{where}, pour ce qui est dit plus haut."
-    )
-
-
-def _standing(root: Path, study: str) -> str:
-    """Which documents of a study that stopped are there."""
-    if not (root / "results" / study / "report/rapport.html").is_file():
-        return ""
-    return f"results/{study}/report garde les documents du dernier calcul achevé."
+    return f"{where}{'. Corriger ce qui est dit plus haut, puis relancer' if refused else ', pour ce qui est dit plus haut'}."
 
 
 def _made(root: Path, study: str, draft: bool, ran: bool) -> Iterator[str]:

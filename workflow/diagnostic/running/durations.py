@@ -61,8 +61,6 @@ class NoCalculation(Refused):
 
 
 # -- Measuring ----------------------------------------------------------------------------------------------------
-
-
 @contextmanager
 def measured(log: str) -> Iterator[None]:
     """Measure a step that shares its process with others, by its thread; `log` is the path of its log."""
@@ -96,10 +94,8 @@ def _peak(children: bool = False) -> int | None:
         import resource
     except ImportError:  # Windows
         return None
-    used = [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
-    if children:
-        used.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-    return max(used) * (1 if sys.platform == "darwin" else 1024)
+    whose = [resource.RUSAGE_SELF, *([resource.RUSAGE_CHILDREN] if children else [])]
+    return max(resource.getrusage(who).ru_maxrss for who in whose) * (1 if sys.platform == "darwin" else 1024)
 
 
 def noted(journal: Path) -> dict[str, dict[str, Any]]:
@@ -115,8 +111,6 @@ def noted(journal: Path) -> dict[str, dict[str, Any]]:
 
 
 # -- Keeping ------------------------------------------------------------------------------------------------------
-
-
 def keep(calculation: Calculation, root: Path) -> None:
     path = root / KEPT
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,8 +130,6 @@ def kept(root: Path) -> Calculation:
 
 
 # -- Telling ------------------------------------------------------------------------------------------------------
-
-
 def page(calculation: Calculation, study: str | None = None) -> list[str]:
     """The page, a line each; with a `study`, the steps of that study only. Raises NoCalculation if it has none."""
     steps = [step for step in calculation.steps if study in (None, step.study)]
@@ -179,10 +171,8 @@ def _told(phase: str, steps: list[Step], calculation: Calculation) -> list[str]:
     heavy = [row for row in rows if max(row[0]) >= SMALL * max(calculation.wall, calculation.cpu)]
     for costs, label, group in heavy:
         times = f" ({len(group)} fois)" if len(group) > 1 else ""
-        measured = all(step.cpu is not None for step in group)
-        lines.append(
-            _row(f"  {label}{times}", seconds(costs[0]), seconds(costs[1]) if measured else "–", _memory(group))
-        )
+        cpu = seconds(costs[1]) if all(step.cpu is not None for step in group) else "–"
+        lines.append(_row(f"  {label}{times}", seconds(costs[0]), cpu, _memory(group)))
     light = [step for row in rows[len(heavy) :] for step in row[2]]
     if light:
         title = f"  {len(light)} {plural(len(light), 'étape')} plus {plural(len(light), 'légère')}"
@@ -245,8 +235,3 @@ def study_of(told: Mapping[str, Any]) -> str:
     """The study of a job, its configuration refused or not; empty for those that serve all studies."""
     wildcards = told["wildcards"] or {}
     return wildcards.get("study") or wildcards.get("refused", "")
-
-
-def step(told: Mapping[str, Any], wall: float, costs: Mapping[str, Any]) -> Step:
-    """A step from what Snakemake tells of its job, and from what the job noted of itself."""
-    return Step(told["rule_name"], label(told), study_of(told), wall, **costs)

@@ -52,20 +52,13 @@ def read(root: Path, name: str) -> Comparison:
     found = validate(Comparison, parse(content, path), path)
     known = published(root)
     chosen = known if found.published == [EVERY] else found.published
-    problems = [
-        f"{path} : published : « {one} » n’est pas une étude de {PUBLISHED / 'studies.csv'}."
-        for one in chosen
-        if one not in known
-    ]
-    problems += [
-        f"{path} : studies : « {one} » n’est pas de la forme « département-année » ou « région-année »."
-        for one in found.studies
-        if not re.fullmatch(STUDY_ID, one)
-    ]
+    unknown, misnamed = set(chosen) - set(known), [one for one in found.studies if not re.fullmatch(STUDY_ID, one)]
+    listed, form = PUBLISHED / "studies.csv", "de la forme « département-année » ou « région-année »"
+    problems = [f"{path} : published : « {one} » n’est pas une étude de {listed}." for one in chosen if one in unknown]
+    problems += [f"{path} : studies : « {one} » n’est pas {form}." for one in misnamed]
     if not NAME.fullmatch(name):
-        problems.append(
-            f"{path} : le nom commence par une lettre ; minuscules sans accent, chiffres et tirets ensuite."
-        )
+        wanted = "une lettre ; minuscules sans accent, chiffres et tirets ensuite"
+        problems.append(f"{path} : le nom commence par {wanted}.")
     if len(found.studies) + len(chosen) < 2:
         problems.append(f"{path} : studies, published : deux études au moins se comparent.")
     if problems:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,13 +21,8 @@ from diagnostic.privacy import folding
 FOLDER = "conformite"
 FORM = "conformite.yaml"
 DOCUMENTS = (
-    "analyse-impact.md",
-    "registre.md",
-    "notice-repondants.md",
-    "notice-tiers.md",
-    "responsabilite-conjointe.md",
-    "donnees-infractions.md",
-    "conservation.md",
+    *("analyse-impact.md", "registre.md", "notice-repondants.md", "notice-tiers.md"),
+    *("responsabilite-conjointe.md", "donnees-infractions.md", "conservation.md"),
 )
 BLANK = "[à compléter]"
 _BLANK = folding.fold(BLANK)
@@ -43,15 +37,13 @@ def _or_none(value: object) -> object:
 DateOrNone = Annotated[Day | None, BeforeValidator(_or_none)]
 
 
-class Officer(Section):
-    name: Text
-    contact: Text
-    opinion_date: Day = Field(description="Jour de son avis écrit sur l’analyse d’impact.")
-
-
 class Controller(Section):
     name: Text
     contact: Text
+
+
+class Officer(Controller):
+    opinion_date: Day = Field(description="Jour de son avis écrit sur l’analyse d’impact.")
 
 
 class LegalBases(Section):
@@ -67,8 +59,9 @@ class Assessment(Section):
     residual_risk: Literal["acceptable", "élevé"]
 
 
-class Kept(Section):
-    """Until when: `exports` for exports, private tables and the key; `contacts` for contacts, at the latest."""
+class Retention(Section):
+    """Until when a study keeps what: `exports` for received exports, private tables and the key; `contacts`, at the
+    latest, for the contacts of people who agreed to be contacted again."""
 
     exports: Day
     contacts: Day
@@ -83,23 +76,14 @@ class Compliance(Section):
     legal_bases: LegalBases
     impact_assessment: Assessment
     cnil_consultation: DateOrNone
-    retention: Kept
+    retention: Retention
     recipients: list[Text] = Field(min_length=1)
     hosting: Text
     breach_contact: Text
 
 
-@dataclass(frozen=True)
-class Retention:
-    """Until when a study keeps what: `exports` for received exports, private tables and the key; `contacts`, at the
-    latest, for the contacts of people who agreed to be contacted again."""
-
-    exports: dt.date
-    contacts: dt.date
-
-
 class _RetentionOnly(Section):
-    retention: Kept
+    retention: Retention
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -116,10 +100,9 @@ def retention(files: Mapping[str, bytes]) -> Retention:
         content = {"retention": _parsed(files).get("retention")}
         if found := [f"{FORM} : {key} : à compléter." for key in _blanks(content)]:
             raise ConfigError("\n".join(found))
-        kept = validate(_RetentionOnly, content, FORM).retention
+        return validate(_RetentionOnly, content, FORM).retention
     except ConfigError as error:
         raise ConfigError(typographic(str(error))) from None
-    return Retention(exports=kept.exports, contacts=kept.contacts)
 
 
 def problems(
@@ -139,8 +122,6 @@ def problems(
 
 
 # --- the form ---------------------------------------------------------------------------------------------------
-
-
 def _parsed(files: Mapping[str, bytes]) -> dict[str, Any]:
     if FORM not in files:
         raise ConfigError(f"{FORM} : fichier introuvable ; le reprendre de config/modeles/conformite/.")
@@ -165,44 +146,38 @@ def _form(files: Mapping[str, bytes]) -> tuple[Compliance | None, list[str]]:
     return (None, found) if found else (compliance, [])
 
 
-def is_blank(text: str) -> bool:
-    """Whether a value says nothing yet: empty, signs only, or still the words « à compléter »."""
-    return not re.search(r"\w", text) or _BLANK in folding.fold(text)
-
-
 def _blanks(content: object, key: str = "") -> Iterator[str]:
-    """The keys, with dots, whose value is blank."""
+    """The keys, with dots, whose value says nothing yet: empty, signs only, or still the words « à compléter »."""
     if isinstance(content, dict):
         for name, value in content.items():
             yield from _blanks(value, f"{key}.{name}" if key else str(name))
     elif isinstance(content, list):
         for number, value in enumerate(content):
             yield from _blanks(value, f"{key}.{number}")
-    elif isinstance(content, str) and is_blank(content):
+    elif isinstance(content, str) and (not re.search(r"\w", content) or _BLANK in folding.fold(content)):
         yield key
 
 
 def _contradictions(compliance: Compliance, today: dt.date, period_end: dt.date | None, purged: bool) -> Iterator[str]:
     """What each value alone does not show."""
+    assessed = compliance.impact_assessment
     done = {
         "officer.opinion_date": compliance.officer.opinion_date,
         "joint_agreement": compliance.joint_agreement,
-        "impact_assessment.date": compliance.impact_assessment.date,
+        "impact_assessment.date": assessed.date,
         "cnil_consultation": compliance.cnil_consultation,
     }
     for key, day in done.items():
         if day and day > today:
             yield f"{key} : le {date(day)} n’est pas encore passé ; écrire le jour où c’est fait."
-    kept = {"retention.exports": compliance.retention.exports, "retention.contacts": compliance.retention.contacts}
-    for key, day in kept.items():
+    for key, day in compliance.retention:
         if day <= today and not purged:
             remedy = "lancer « diagnostic purger », ou décider d’une autre date et la motiver dans conservation.md"
-            yield f"{key} : le {date(day)} est passé ; {remedy}."
+            yield f"retention.{key} : le {date(day)} est passé ; {remedy}."
         if period_end and day < period_end:
-            yield f"{key} : le {date(day)} précède la fin de la période étudiée, le {date(period_end)}."
+            yield f"retention.{key} : le {date(day)} précède la fin de la période étudiée, le {date(period_end)}."
     if len(compliance.controllers) > 1 and compliance.joint_agreement is None:
         yield "joint_agreement : il y a plusieurs responsables ; écrire le jour de leur accord (article 26 du RGPD)."
-    assessed = compliance.impact_assessment
     if assessed.outcome == "défavorable":
         yield "impact_assessment.outcome : défavorable ; l’étude ne peut pas être finale sans nouvelle analyse."
     if assessed.residual_risk == "élevé" and compliance.cnil_consultation is None:
@@ -212,8 +187,6 @@ def _contradictions(compliance: Compliance, today: dt.date, period_end: dt.date 
 
 
 # --- the documents ----------------------------------------------------------------------------------------------
-
-
 def _document(name: str, content: bytes | None) -> Iterator[str]:
     if content is None:
         yield f"{name} : fichier introuvable ; le reprendre de config/modeles/conformite/."
@@ -232,5 +205,5 @@ def unfilled(name: str, text: str) -> Iterator[str]:
     """The lines of a document that still say « à compléter », told in one."""
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if _BLANK in folding.fold(line)]
     if lines:
-        places = ", ".join(map(str, lines))
-        yield f"{name} : {len(lines)} {plural(len(lines), 'ligne')} à compléter ({plural(len(lines), 'ligne')} {places})."
+        word = plural(len(lines), "ligne")
+        yield f"{name} : {len(lines)} {word} à compléter ({word} {', '.join(map(str, lines))})."

@@ -84,14 +84,6 @@ def _reference(root: Path, path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _damaged(root: Path, path: Path) -> str:
-    try:
-        _reference(root, path)
-    except ConfigError as error:
-        return str(error)
-    return ""
-
-
 def sidecar(root: Path, study: str, file: str) -> Sidecar:
     """The origin record of one input file. Raises ConfigError."""
     path = RESOURCES / study / (file + SIDECAR)
@@ -136,26 +128,25 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
         problems.append(f"{path} : period_end : la période finit avant de commencer.")
     if loaded.report_date < loaded.period_start:
         problems.append(f"{path} : report_date : le rapport est daté d’avant la période.")
+    given: dict[str, list[str]] = {}  # file → the roles that it is given for
+    for role, file in loaded.inputs.items():
+        given.setdefault(file, []).append(role)
     problems += [
         f"{path} : inputs : le fichier « {file} » est donné pour plusieurs rôles ({', '.join(roles)})."
-        for file, roles in _roles(loaded.inputs).items()
+        for file, roles in given.items()
         if len(roles) > 1
     ]
     origins, told = _origins(root, study, loaded, path)
     problems += told
+    known = ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
     problems += [
-        f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : "
-        + ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
-        + "."
+        f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : {known}."
         for block in sorted((root / STUDIES / study).glob("*.md"))
         if block.stem not in BLOCKS
     ]
     if not loaded.fictional:
-        problems += [
-            f"{path} : {role} : le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
-            for role, origin in origins.items()
-            if origin.trial
-        ]
+        left = "le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
+        problems += [f"{path} : {role} : {left}" for role, origin in origins.items() if origin.trial]
     if loaded.final and not loaded.fictional:
         problems += _blank(root, study, loaded)
     if problems:
@@ -167,18 +158,24 @@ def _origins(root: Path, study: str, loaded: Study, path: Path) -> tuple[dict[st
     """The origin record of each file and export, and what is wrong with them or with the files that they are of."""
     origins: dict[str, Sidecar | ExportSidecar] = {}
     problems: list[str] = []
-    for role, file in loaded.inputs.items():
+    files = {f"inputs.{role}": file for role, file in loaded.inputs.items()}
+    for key, file in (files | ({"outlines.file": loaded.outlines.file} if loaded.outlines else {})).items():
         where = RESOURCES / study / file
         if not (root / where).is_file():
-            problems.append(f"{path} : inputs.{role} : le fichier {where} est introuvable.")
-        else:
-            try:
-                origins[role] = sidecar(root, study, file)
-                problems += _shown(role, origins[role], where)
-            except ConfigError as error:
-                problems.extend(str(error).splitlines())
-    if loaded.outlines:
-        problems += _outlines(root, study, loaded, path)
+            problems.append(f"{path} : {key} : le fichier {where} est introuvable.")
+            continue
+        try:
+            origin = sidecar(root, study, file)
+        except ConfigError as error:
+            problems += str(error).splitlines()
+            continue
+        if key in files:
+            role = key.removeprefix("inputs.")
+            origins[role] = origin
+            problems += _shown(role, origin, where)
+        elif origin.trial and not loaded.fictional:
+            told = "les contours sont encore ceux de l’essai ; ôter ce bloc, ou donner les vrais."
+            problems.append(f"{path} : outlines : {told}")
     for role in loaded.received:
         try:
             origins[role] = export_sidecar(root, study, role)
@@ -190,11 +187,6 @@ def _origins(root: Path, study: str, loaded: Study, path: Path) -> tuple[dict[st
     return origins, problems
 
 
-def _roles(inputs: Mapping[str, str]) -> dict[str, list[str]]:
-    """File → the roles that it is given for."""
-    return {file: [role for role, own in inputs.items() if own == file] for file in inputs.values()}
-
-
 def _in_the_open(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
     """What would let a real study lie in the open as an invented one does."""
     received = RESOURCES / study / vault.RECEIVED
@@ -204,22 +196,6 @@ def _in_the_open(root: Path, study: str, loaded: Study, path: Path) -> list[str]
     if (root / received).exists():
         told = f"{received} : des exports reçus n’ont pas leur place ici, où ils peuvent être versionnés ; "
         return [f"{told}les ranger dans le coffre par « diagnostic recevoir », puis effacer ce dossier."]
-    return []
-
-
-def _outlines(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
-    """What is wrong with the name or the origin record of the study's own outlines."""
-    assert loaded.outlines
-    file = loaded.outlines.file
-    where = RESOURCES / study / file
-    if not (root / where).is_file():
-        return [f"{path} : outlines.file : le fichier {where} est introuvable."]
-    try:
-        origin = sidecar(root, study, file)
-    except ConfigError as error:
-        return str(error).splitlines()
-    if origin.trial and not loaded.fictional:
-        return [f"{path} : outlines : les contours sont encore ceux de l’essai ; ôter ce bloc, ou donner les vrais."]
     return []
 
 
@@ -320,12 +296,10 @@ def load_release(root: Path, preset: str = "") -> Policy:
     try:
         codebook = loading.load(files)
     except CodebookError as error:
-        raise ConfigError(
-            "\n".join(few(f"{loading.FOLDER.as_posix()}/{line(one)}" for one in error.problems))
-        ) from None
+        told = few(f"{loading.FOLDER.as_posix()}/{line(one)}" for one in error.problems)
+        raise ConfigError("\n".join(told)) from None
     policy = load_policy(content, POLICY.as_posix(), preset, of_codebook(codebook))
-    lines = [f"{POLICY} : {line}." for line in unlisted(policy)]
-    if lines:
+    if lines := [f"{POLICY} : {line}." for line in unlisted(policy)]:
         raise PolicyError("\n".join(few(lines)))
     return policy
 
@@ -339,7 +313,12 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     compared = str(given.pop(COMPARISON, ""))
     if compared:
         given |= {"studies": comparisons.read(root, compared).studies}
-    damaged = [told for name in COLUMNS if (told := _damaged(root, REFERENCES / f"{name}.csv"))]
+    damaged = []
+    for name in COLUMNS:
+        try:
+            _reference(root, REFERENCES / f"{name}.csv")
+        except ConfigError as error:
+            damaged.append(str(error))
     if damaged:
         raise ConfigError("\n".join(damaged))
     shared = validate(Shared, _chosen(root, given), CONFIG)

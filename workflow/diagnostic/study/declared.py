@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
 from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS, may_be_public
+from diagnostic.core import french
 from diagnostic.core.counting import CEILING
 from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, Text
 
@@ -208,6 +209,12 @@ class Study(Section):
     def codes(self) -> tuple[str, ...]:
         """The codes of its départements, of which most studies have one."""
         return tuple(self.departements) or ((self.departement,) if self.departement else ())
+
+    @property
+    def period(self) -> str:
+        """« de septembre 2018 à juin 2019 »."""
+        months = [french.month(f"{day:%Y-%m}") for day in (self.period_start, self.period_end)]
+        return f"de {months[0]} à {months[1]}".replace("de a", "d’a").replace("de o", "d’o")
 
     @property
     def regional(self) -> bool:

@@ -106,8 +106,9 @@ class _Wanted:
         """A pseudonym itself; else those of a number as it is, and of a time of submission, which has a rank."""
         if PSEUDONYM.fullmatch(text):
             return [text]
-        ways = [one for way in keys.spellings(text) for one in (way, f"{way} 1")]
-        return [self.vault.pseudonym("response", one, LONGEST) for one in ways]
+        return [
+            self.vault.pseudonym("response", one, LONGEST) for way in keys.spellings(text) for one in (way, f"{way} 1")
+        ]
 
 
 def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = False) -> tuple[list[str], bool]:
@@ -117,7 +118,7 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
     is well: not where something is still found after. Raises EraseError, VaultError, ConfigError, CodebookError, Busy.
     """
     vault = opened(root, study, create=False)
-    reader, wanted = Reader.of(root, study, vault), _Wanted(record.strip(), vault)
+    reader, wanted = Reader(root, study, vault), _Wanted(record.strip(), vault)
     held, unreadable = _search(reader, wanted)
     if not held:
         raise EraseError(
@@ -143,10 +144,9 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
         erase_stages([*stage_files(root, study), *made_again], root)
         found = _still(reader, held)
         if found:
-            places = sorted({(one.file, one.where) for one in found})
+            places = _places(found)
             lines = [f"Effacé, mais il en reste à {len(places)} {plural(len(places), 'endroit')} :"]
-            lines += [f"  {file}{f' ({where})' if where else ''}" for file, where in places]
-            return [typographic(line) for line in [*lines, ELSEWHERE]], False
+            return [typographic(line) for line in [*lines, *places, ELSEWHERE]], False
         _certify(certificate, study, today, held, "achevé")
         lines = ["Effacé :", *lines, f"Certificat, sans contenu : {CERTIFICATES}/{certificate.name}."]
         if made_again:
@@ -155,19 +155,22 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
         return [typographic(line) for line in lines if line], True
 
 
+def _places(found: Iterable[known_values.Found]) -> list[str]:
+    return [
+        f"  {file}{f' ({where})' if where else ''}" for file, where in sorted({(one.file, one.where) for one in found})
+    ]
+
+
 def _name(version: versions.Version | None) -> str:
     return f"version {version.number}" if version else "fichier en usage"
 
 
 def _unread(unreadable: Sequence[str]) -> str:
-    if not unreadable:
-        return ""
-    return f"Versions qui ne peuvent pas être lues, et n’ont donc pas été cherchées : {', '.join(unreadable)}."
+    told = "Versions qui ne peuvent pas être lues, et n’ont donc pas été cherchées"
+    return f"{told} : {', '.join(unreadable)}." if unreadable else ""
 
 
 # --- where the record is ----------------------------------------------------------------------------------------
-
-
 def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
     """Every export that holds the record, and the names of those in which no record can be told apart."""
     held: list[_Held] = []
@@ -176,26 +179,18 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
         own = role.removesuffix(receive.GIVEN)
         for version, content in _exports(reader.vault, role):
             known, numbers = receive.readable(reader, own, content)
-            if own == DUPLICATES:
-                if rows := _decided(known, wanted):
-                    held.append(_Held(role, version, content, _given(rows, numbers)))
-                continue
-            read = reader.read(own, known).read
-            if rows := _rows(reader, own, read, wanted):
-                texts = [] if numbers else list(read.private.items())  # of which the export made of it has the same
-                held.append(_Held(role, version, content, _given(rows, numbers), texts))
-            elif read.tables[ROLES[own][0]].empty and content:
+            read = None if own == DUPLICATES else reader.read(own, known).read
+            if rows := _rows(reader, own, read, wanted) if read else _decided(known, wanted):
+                # of what the mapping read, the rows as they stand in the file given; its texts are in the export made of it
+                rows = {(numbers[sheet], row - LOWER) for sheet, row in rows} if numbers else rows
+                texts = list(read.private.items()) if read and not numbers else []
+                held.append(_Held(role, version, content, rows, texts))
+            elif read and read.tables[ROLES[own][0]].empty and content:
                 unreadable.append(f"{role} ({_name(version)})")
     return held, unreadable
 
 
-def _given(rows: Rows, numbers: Mapping[int, int]) -> Rows:
-    """Rows of what the study reads of a file, where they stand in the file that was given."""
-    return {(numbers[sheet], row - LOWER) for sheet, row in rows} if numbers else rows
-
-
 def _rows(reader: Reader, role: str, read: Received, wanted: _Wanted) -> Rows:
-    """The record's rows in the tables of an export."""
     rows: Rows = set()
     for table in ROLES[role]:
         frame = read.tables[table]
@@ -228,8 +223,6 @@ def _exports(vault: Vault, role: str) -> list[tuple[versions.Version | None, byt
 
 
 # --- taking it out ----------------------------------------------------------------------------------------------
-
-
 def _rewrite(reader: Reader, one: _Held, content: bytes, today: dt.date) -> None:
     """Write a version, and the file in use where it is that one, without the record; its origin record follows."""
     vault, used = reader.vault, versions.in_use(reader.vault, one.role)
@@ -284,8 +277,6 @@ def _texts(one: _Held, inside: bool) -> set[str]:
 
 
 # --- proof ------------------------------------------------------------------------------------------------------
-
-
 def _still(reader: Reader, held: Sequence[_Held]) -> list[known_values.Found]:
     """Where a text or a contact that only the record held is still found: in the vault, or outside it."""
     before = values(table for one in held for table in one.texts)
@@ -299,22 +290,16 @@ def _still(reader: Reader, held: Sequence[_Held]) -> list[known_values.Found]:
     gone = {text: place for text, place in before.items() if folding.fold(text) not in kept}
     plain = ordinary(reader.root, gone)
     sought = [text for text in gone if text not in plain]
-    return known_values.search(sought, [*searched(reader.root, VAULT), reader.vault.folder], reader.root)
+    return known_values.search(sought, [*searched(reader.root), reader.vault.folder], reader.root)
 
 
 def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], state: str) -> None:
     touched: dict[str, list[str]] = {}
     for one in held:
         touched.setdefault(one.role, []).append(_name(one.version))
-    content = {
-        "étude": study,
-        "date": today.isoformat(),
-        "état": state,
-        "motif": "droit à l’effacement",
-        "réécrit": touched,
-        "limites": LIMITS.replace("La purge", "L’effacement"),
-    }
-    write_closed(as_json(content), path)
+    limits = LIMITS.replace("La purge", "L’effacement")
+    told = {"motif": "droit à l’effacement", "réécrit": touched, "limites": limits}
+    write_certificate(path, study, today, state, told)
 
 
 # -- An export without some of its rows, in the same shape: what is left reads as it did --------------------------
@@ -337,17 +322,10 @@ def without(grids: Sequence[Grid], places: Places, role: str) -> bytes:
         for text in cells
         if _UUID.fullmatch(text)
     }
-    left = [
-        replace(
-            grid,
-            rows=[
-                cells
-                for row, cells in enumerate(grid.rows, start=1)
-                if (grid.number, row) not in places and not own & set(cells)
-            ],
-        )
-        for grid in grids
-    ]
+    left = []
+    for grid in grids:
+        rows = [cells for row, cells in enumerate(grid.rows, start=1) if (grid.number, row) not in places]
+        left.append(replace(grid, rows=[cells for cells in rows if own.isdisjoint(cells)]))
     made = _bytes(left)
     read = read_export(made, role, short_rows=True)[0]
     if [_filled(grid) for grid in read] != [_filled(grid) for grid in left if _filled(grid)]:
@@ -391,60 +369,37 @@ CALL_BACK = "annexe_demandes"  # whom to call back: made of contacts, so never o
 CONSENT, UNTIL = "recontact", "recontact_until"
 CONTACT_COLUMNS = ("name", "function", "structure", "email", "phone", CONSENT, UNTIL)
 YES = frozenset({"oui", "yes", "true", "1"})
-NOT_SEARCHED = {
-    ".git",
-    ".venv",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
-    ".hypothesis",
-    "__pycache__",
-    "node_modules",
-}
+NOT_SEARCHED = set(".git .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis __pycache__ node_modules".split())
 OWN = ("config/codebook", "workflow", "resources/references")  # the project's own words: they prove nothing anywhere
 PROSE = ("config", "report", "docs", "resources")  # a full name here is a leak, a single word is not
 PLACES = frozenset({"locations", "origin_countries"})  # answers that name places, as public files may: « Le Touquet »
 STRUCTURE = ("table", "variable", "sheet", "row", "column", "situation_number")  # of the private tables, not answers
 
 
-def plan(
-    root: Path,
-    study: str,
-    retention: Retention,
-    today: dt.date,
-    place: Path | str = VAULT,
-    cipher: Cipher | None = None,
-) -> list[Item]:
+def plan(root: Path, study: str, retention: Retention, today: dt.date, cipher: Cipher | None = None) -> list[Item]:
     """What a purge of this day deletes and what it keeps, with the reason of each. Raises VaultError.
 
     Contacts without consent are due at once, and so is the list made of them; those with consent on their own date or
     `retention.contacts`, all the rest on `retention.exports`.
     """
-    vault = open_vault(root, study, place, cipher, create=False)
-    due = today >= retention.exports
-    if due:
-        why = f"la durée de conservation a pris fin le {date(retention.exports)}"
-    else:
-        why = f"gardé jusqu’au {date(retention.exports)}"
-    lists = [path for path in _inside(vault.folder / RECEIVED) if path.name.startswith(f"{CALL_BACK}.")]
-    received = [path for path in _inside(vault.folder / RECEIVED) if path not in lists]
-    kept, sheets = (_inside(vault.folder / name) for name in (VERSIONS, SHEETS))
-    tables = [path for path in _inside(vault.folder / PRIVATE) if not path.name.startswith(f"{CONTACTS}.")]
-    keys = [path for path in (vault.folder / KEY, vault.folder / (KEY + ENCRYPTED)) if path.is_file()]
-    items = [
-        Item("tables tirées du coffre, nombres exacts compris", len(stages), why, due, tuple(stages))
-        for stages in [stage_files(root, study, place)]
-    ]
+    vault = open_vault(root, study, cipher=cipher, create=False)
+    due, end = today >= retention.exports, date(retention.exports)
+    why = f"la durée de conservation a pris fin le {end}" if due else f"gardé jusqu’au {end}"
+    received, private = _inside(vault.folder / RECEIVED), _inside(vault.folder / PRIVATE)
+    lists = [path for path in received if path.name.startswith(f"{CALL_BACK}.")]
     records = [*snakemake_records(root, study), *_inside(root / "logs" / study), *_inside(root / "benchmarks" / study)]
-    items += [
-        Item("traces de Snakemake et journaux", len(records), why, due, tuple(records)),
-        Item("liste des demandes", len(lists), "se refait tant que les contacts sont gardés", True, tuple(lists)),
-        Item("exports reçus", len(received), why, due, tuple(received)),
-        Item("versions gardées de ces exports", len(kept), why, due, tuple(kept)),
-        Item("feuilles de travail", len(sheets), why, due, tuple(sheets)),
-        Item("tables privées", len(tables), why, due, tuple(tables)),
-        Item("clé des pseudonymes", len(keys), why, due, tuple(keys)),
-    ]
+    held = {
+        "tables tirées du coffre, nombres exacts compris": stage_files(root, study),
+        "traces de Snakemake et journaux": records,
+        "exports reçus": [path for path in received if path not in lists],
+        "versions gardées de ces exports": _inside(vault.folder / VERSIONS),
+        "feuilles de travail": _inside(vault.folder / SHEETS),
+        "tables privées": [path for path in private if not path.name.startswith(f"{CONTACTS}.")],
+        "clé des pseudonymes": [path for name in (KEY, KEY + ENCRYPTED) if (path := vault.folder / name).is_file()],
+    }
+    items = [Item(what, len(paths), why, due, tuple(paths)) for what, paths in held.items()]
+    again = "se refait tant que les contacts sont gardés"
+    items.insert(2, Item("liste des demandes", len(lists), again, True, tuple(lists)))
     if due and (left := protected_files(root, study)):  # the documents are made again without them, or with them
         said = "peu de personnes comptées ou des services nommés, à effacer à la main, avec leurs lignes dans la "
         said += f"configuration de l’étude{NBSP}: "
@@ -462,24 +417,14 @@ def _contact_items(vault: Vault, retention: Retention, today: dt.date) -> list[I
         return []
     contacts = vault.read_private(CONTACTS)
     agreed, kept = consents(contacts, retention, today)
+    until = f"accord donné, au plus tard jusqu’au {date(retention.contacts)}"
     return [
-        Item(
-            "contacts sans accord pour être recontactés",
-            int((~agreed).sum()),
-            "aucun accord : rien ne les justifie",
-            True,
-            people=True,
-        ),
-        Item(
-            "contacts dont la date est passée", int((agreed & ~kept).sum()), "l’accord ne court plus", True, people=True
-        ),
-        Item(
-            "contacts gardés",
-            int(kept.sum()),
-            f"accord donné, au plus tard jusqu’au {date(retention.contacts)}",
-            False,
-            people=True,
-        ),
+        Item(f"contacts {what}", int(who.sum()), reason, due, people=True)
+        for what, who, reason, due in (
+            ("sans accord pour être recontactés", ~agreed, "aucun accord : rien ne les justifie", True),
+            ("dont la date est passée", agreed & ~kept, "l’accord ne court plus", True),
+            ("gardés", kept, until, False),
+        )
     ]
 
 
@@ -506,37 +451,33 @@ def _until(text: str, retention: Retention) -> dt.date:
 
 
 # --- what was derived -------------------------------------------------------------------------------------------
-
-
-def derived(root: Path, study: str, place: Path | str = VAULT) -> set[Path]:
+def derived(root: Path, study: str) -> set[Path]:
     """The study's tables whose stamp leads back to the vault, through however many stages; so do tables without one.
 
     A step that read exports has them among its parameters: they are no inputs, which Snakemake would take a digest of.
     """
     sources: dict[Path, set[Path]] = {}
     found: set[Path] = set()
-    for path in sorted((root / "results" / study).rglob("*.parquet")):
+    for path in (root / "results" / study).rglob("*.parquet"):
         try:
             stamp = io.read_stamp(path)
             sources[path] = {root / name for name in stamp["inputs"]}
         except (io.DoorError, KeyError):
             found.add(path)
-            continue
-        if stamp.get("params", {}).get(EXPORTS):
-            found.add(path)
-    vault = root / place
-    found |= {path for path, inputs in sources.items() if any(name.is_relative_to(vault) for name in inputs)}
+        else:
+            read = stamp.get("params", {}).get(EXPORTS) or any(name.startswith(f"{VAULT}/") for name in stamp["inputs"])
+            found |= {path} if read else set()
     while more := {path for path, inputs in sources.items() if path not in found and inputs & found}:
         found |= more
     return found
 
 
-def stage_files(root: Path, study: str, place: Path | str = VAULT) -> list[Path]:
+def stage_files(root: Path, study: str) -> list[Path]:
     """All files of the phases that hold exact numbers, where a table of theirs is drawn from the vault: lists of errors
     too, what the release decided, drafts, a reviewer's own copy, and generations whole, which hold the same tables.
     Statements stay, and the documents made of them."""
     results = root / "results" / study
-    phases = {path.parent.name for path in derived(root, study, place)} & set(EXACT_PHASES)
+    phases = {path.parent.name for path in derived(root, study)} & set(EXACT_PHASES)
     if not phases:
         return []
     folders = [results / phase for phase in sorted({*phases, DRAFT, writing.REVIEW, GENERATIONS})]
@@ -572,13 +513,7 @@ def snakemake_records(root: Path, study: str) -> list[Path]:
 
 
 # --- proof ------------------------------------------------------------------------------------------------------
-
 _LINK = re.compile(r"[A-Z]-[0-9A-HJKMNP-TV-Z]{6,26}")
-
-
-def private(vault: Vault) -> list[tuple[str, pd.DataFrame]]:
-    """The private tables, by name."""
-    return [(name, vault.read_private(name)) for name in vault.private_names()]
 
 
 def values(tables: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, bool]:
@@ -620,37 +555,34 @@ def ordinary(root: Path, texts: Mapping[str, bool]) -> set[str]:
     return used
 
 
-def searched(root: Path, place: Path | str) -> list[Path]:
-    vault = (root / place).resolve()
-    return sorted(path for path in root.iterdir() if path.name not in NOT_SEARCHED and path.resolve() != vault)
+def searched(root: Path) -> list[Path]:
+    """What of the project is searched for what only the vault may hold."""
+    return sorted(path for path in root.iterdir() if path.name not in {*NOT_SEARCHED, VAULT})
 
 
 # --- the purge itself -------------------------------------------------------------------------------------------
-
-
 def purge(
     root: Path,
     study: str,
     retention: Retention,
     today: dt.date,
     execute: bool = False,
-    place: Path | str = VAULT,
     cipher: Cipher | None = None,
-    contact_columns: Collection[str] = CONTACT_COLUMNS,
 ) -> Report:
     """Do the plan of the day, and prove it; without `execute`, only tell it. Raises VaultError, Busy.
 
-    Kept contacts lose every column outside `contact_columns` as soon as the key goes: nothing ties them to an answer.
+    Kept contacts lose every column outside CONTACT_COLUMNS as soon as the key goes: nothing ties them to an answer.
     """
-    items = plan(root, study, retention, today, place, cipher)
+    items = plan(root, study, retention, today, cipher)
     if not execute or not any(item.due for item in items):
         return Report(study, items, PLANNED)
     if _inside(root / ".snakemake" / "locks"):
         raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
-    vault = open_vault(root, study, place, cipher, create=False)
+    vault = open_vault(root, study, cipher=cipher, create=False)
     with turn(root / "results" / study, NOW), turn(vault.folder, NOW):
         full = today >= retention.exports
-        texts = values([*private(vault), *in_versions(root, study, vault)]) if full else {}
+        private = [(name, vault.read_private(name)) for name in vault.private_names()]
+        texts = values([*private, *in_versions(root, study, vault)]) if full else {}
         plain = ordinary(root, texts)
         sought = [text for text in texts if text not in plain]
         if missed := known_values.self_proof(vault.folder):
@@ -659,28 +591,27 @@ def purge(
         erase_stages(outside, root)
         if full:
             settle(root, study, today)
-        if found := known_values.search(sought, searched(root, place), root):
+        if found := known_values.search(sought, searched(root), root):
             return Report(study, items, STOPPED, found)
         certificate = certificate_path(vault.folder, today, "purge" if full else CONTACTS)
-        write_certificate(certificate, study, today, items, None)
-        remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
+        write_certificate(certificate, study, today, "en cours", _purged(items, None))
+        remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full)}
         gone = [text for text in sought if folding.fold(text) not in remaining]
-        if found := known_values.search(gone, [*searched(root, place), vault.folder], root, beside=remaining):
+        if found := known_values.search(gone, [*searched(root), vault.folder], root, beside=remaining):
             return Report(study, items, INCOMPLETE, found)
-        write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
+        proof = (len(sought), len(plain)) if full else None
+        write_certificate(certificate, study, today, "achevée", _purged(items, proof))
         return Report(study, items, DONE, certificate=certificate)
 
 
-def _empty_vault(
-    vault: Vault, items: list[Item], retention: Retention, today: dt.date, full: bool, columns: Collection[str]
-) -> list[str]:
+def _empty_vault(vault: Vault, items: list[Item], retention: Retention, today: dt.date, full: bool) -> list[str]:
     """Delete what is due inside the vault. Returns the texts of the contacts that stay."""
     remaining: list[str] = []
     if CONTACTS in vault.private_names():
         contacts = vault.read_private(CONTACTS)
         contacts = contacts[consents(contacts, retention, today)[1]]
         if full:
-            contacts = contacts[[column for column in contacts.columns if column in columns]]
+            contacts = contacts[[column for column in contacts.columns if column in CONTACT_COLUMNS]]
         old = [path for path in _inside(vault.folder / PRIVATE) if path.name.startswith(f"{CONTACTS}.")]
         if contacts.empty:
             erase_stages(old, vault.folder)
@@ -758,23 +689,25 @@ def _kept(item: Item) -> int | str:
     return f"moins de {FEW}" if item.people and item.count < FEW else item.count
 
 
-def write_certificate(
-    path: Path, study: str, today: dt.date, items: list[Item], proof: tuple[int, int] | None, done: bool = False
-) -> None:
-    """Counts and dates. `proof`: how many values were looked for, how many are ordinary words and were not."""
-    content: dict[str, object] = {"étude": study, "date": today.isoformat(), "état": "achevée" if done else "en cours"}
+def write_certificate(path: Path, study: str, today: dt.date, state: str, told: Mapping[str, object]) -> None:
+    """What was erased of a study on a day, and how far that went."""
+    write_closed(as_json({"étude": study, "date": today.isoformat(), "état": state, **told}), path)
+
+
+def _purged(items: list[Item], proof: tuple[int, int] | None) -> dict[str, object]:
+    """Counts. `proof`: how many values were looked for, how many are ordinary words and were not."""
+    told: dict[str, object] = {}
     for key, due in (("supprimé", True), ("gardé", False)):
-        content[key] = [{"quoi": i.what, "nombre": _kept(i), "motif": i.reason} for i in items if i.due is due]
+        told[key] = [{"quoi": i.what, "nombre": _kept(i), "motif": i.reason} for i in items if i.due is due]
     if proof:
-        content["preuve"] = {
+        told["preuve"] = {
             "valeurs recherchées": proof[0],
             "mots courants non recherchés": proof[1],
             "formes": list(known_values.FORMS),
             "valeurs retrouvées": 0,
             "témoin planté puis retrouvé": True,
         }
-    content["limites"] = LIMITS
-    write_closed(as_json(content), path)
+    return told | {"limites": LIMITS}
 
 
 _HEADINGS = {
@@ -795,12 +728,12 @@ def message(report: Report) -> str:
     if report.missed:
         lines.append("La recherche de preuve ne retrouve pas son propre témoin ; rien n’a été supprimé.")
     if report.found:
-        places = sorted({(found.file, found.where) for found in report.found})
+        places = _places(report.found)
         lines.append(
             f"Il reste des données personnelles à {len(places)} {plural(len(places), 'endroit')} ; "
             "les supprimer, puis relancer la purge."
         )
-        lines += [f"  {file}{f' ({where})' if where else ''}" for file, where in places[:50]]
+        lines += places[:50]
     if report.certificate:
         lines.append(f"Certificat{NBSP}: {CERTIFICATES}/{report.certificate.name}. {LIMITS}")
     return "\n".join(lines)

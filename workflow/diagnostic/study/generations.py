@@ -117,10 +117,9 @@ def own(digests: Mapping[str, str], reading: Reading) -> dict[Path, str]:
 
 def whole(reading: Reading) -> bool:
     """Whether every table that the manifest names is there, as it was."""
-    listed = {
-        path: digest for path, digest in own(digests_in(reading.folder), reading).items() if path.suffix == ".parquet"
-    }
-    return bool(listed) and all(path.is_file() and same(path, digest) for path, digest in listed.items())
+    listed = own(digests_in(reading.folder), reading).items()
+    tables = [(path, digest) for path, digest in listed if path.suffix == ".parquet"]
+    return bool(tables) and all(path.is_file() and same(path, digest) for path, digest in tables)
 
 
 def same(path: Path, digest: str) -> bool:
@@ -133,9 +132,7 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
     there, and the command that goes on. French lines."""
     studies = [str(study) for study in chosen.get("studies") or ()]
     again = " ".join(["diagnostic calculer", *studies, *(["--brouillon"] if chosen.get(DRAFT) else [])])
-    lines = [
-        "Le calcul s’est arrêté avant la fin. S’il y a quelque chose à corriger, c’est dit plus haut.",
-    ]
+    lines = ["Le calcul s’est arrêté avant la fin. S’il y a quelque chose à corriger, c’est dit plus haut."]
     for study in studies:
         results = root / writing.RESULTS / study
         if gate.stopping(results / "collect/erreurs.csv"):
@@ -145,17 +142,14 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
         if (results / REPORT / PAGE).is_file():
             lines.append(f"{study} : {place} garde les documents du dernier calcul achevé.")
         elif kept:
-            lines.append(
-                f"{study} : les documents du dernier calcul achevé sont dans {writing.inside_results(kept[0])}/{REPORT}."
-            )
+            copy = f"{writing.inside_results(kept[0])}/{REPORT}"
+            lines.append(f"{study} : les documents du dernier calcul achevé sont dans {copy}.")
         else:
             lines.append(f"{study} : aucun calcul n’est encore allé au bout ; {place} n’existe pas.")
     return [typographic(line) for line in [*lines, f"Pour reprendre : {again}"]]
 
 
 # -- What was left, and whether it still is --------------------------------------------------------------------------
-
-
 def seen(results: Path) -> str:
     """The digest of the manifest and of each file that is shown, one a line; what signs them aside."""
     signed = {results / REPORT / name for name in signature.NAMES}
@@ -173,22 +167,19 @@ def files(folder: Path) -> list[Path]:
 def forget(results: Path, record: Path) -> list[str]:
     """Take away the record of a publication where what it has put in place is no longer as it left it, and each stage that was
     altered since: the workflow then makes them again, and what is gone. Returns a French line per stage."""
-    if not record.is_file():
+    kept = record.is_file()
+    last = record if kept else results / MANIFEST  # without a record too: no other step makes an altered stage again
+    if not last.is_file():
         return []
-    finished = record.stat().st_mtime_ns
+    finished = last.stat().st_mtime_ns
     listed = _made(results)
     rendered = results / writing.RENDERING  # where not all that is shown lies
     gone = [path for path in listed if not path.is_file() and not path.is_relative_to(rendered)]
-    stages = [
-        path
-        for path, one in listed.items()
-        if path.is_file()
-        and f"sha256:{freshness.content(path)}" != one
-        and path.stat().st_mtime_ns <= finished  # a later one is a later run's
-    ]
+    changed = (path for path, one in listed.items() if path.is_file() and f"sha256:{freshness.content(path)}" != one)
+    stages = [path for path in changed if path.stat().st_mtime_ns <= finished]  # a later one is a later run's
     for path in stages:
         path.unlink()
-    if stages or gone or record.read_text(encoding="utf-8") != seen(results):
+    if kept and (stages or gone or record.read_text(encoding="utf-8") != seen(results)):
         record.unlink()
     told = [f"{path.as_posix()} : modifié depuis le dernier calcul ; il est refait." for path in stages]
     if gone:

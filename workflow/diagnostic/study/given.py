@@ -11,14 +11,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from diagnostic.codebook import loading, template
 from diagnostic.codebook.headings import Headings
@@ -36,19 +35,20 @@ from diagnostic.collect.grids import CSV, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import writing
-from diagnostic.core.declarations import ConfigError
+from diagnostic.core import io, writing
+from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.declarations import parse as parsed
 from diagnostic.core.errors import Typeset
-from diagnostic.core.french import plural, typographic
-from diagnostic.core.problems import BLOCKING, Problem
+from diagnostic.core.french import plural
+from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.tables import columns
 from diagnostic.core.written import as_csv, as_yaml, listed
 from diagnostic.describe.sheets import everything
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault
 from diagnostic.study import territory
-from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, departements, load_yaml
+from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, departements, load_study, load_yaml, sidecar
+from diagnostic.study.declared import Sidecar
 
 ROW = "row"
 PAIR = ("first", "second")
@@ -86,9 +86,8 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
         return Put(role, content, before, _sheets(codebook, role, grids), _blocking(problems))
     unread: tuple[str, ...] = ()
     if grids[0].kind != CSV or role == DUPLICATES or set(header(grids[0])) != set(_columns(role)):
-        content, unread = drawn_table(
-            everything(codebook), role, grids, _csv_rows(earlier) if role == DUPLICATES else [], own
-        )
+        kept = _csv_rows(earlier) if role == DUPLICATES else []
+        content, unread = drawn_table(everything(codebook), role, grids, kept, own)
     cells, problems = read_csv(content, name, role)
     if len(cells):
         problems = [*problems, *parse(cells, INPUTS[role], name)[1]]
@@ -162,12 +161,8 @@ def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
     line = f"{put.role} : {count} {plural(count, 'ligne')}"
     if put.before:
         line += f", {new} {plural(new, 'nouvelle')}, {changed} {plural(changed, 'modifiée')}, {gone} qui n’y {plural(gone, 'est', 'sont')} plus"
-    lines = [f"{line}."]
-    if put.unread:
-        lines.append(
-            f"{put.role} : colonnes gardées dans le coffre, qu’aucun indicateur ne lit : {', '.join(put.unread)}."
-        )
-    return lines, gone
+    unread = f"{put.role} : colonnes gardées dans le coffre, qu’aucun indicateur ne lit : {', '.join(put.unread)}."
+    return [f"{line}.", *([unread] if put.unread else [])], gone
 
 
 def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> list[str]:
@@ -182,16 +177,11 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
     if put.problems:
         return ["La liste des entretiens n’a pas pu en être tirée.", *blocked(put.problems)]
     write(root, study, role, put.content, today, DRAWN)
-    place = named(root, study, "inputs", role, name)
-    return [
-        f"La liste des entretiens en est tirée : {RESOURCES / study / name}. Ils ne se saisissent qu’une fois.",
-        place,
-    ]
+    told = f"La liste des entretiens en est tirée : {RESOURCES / study / name}. Ils ne se saisissent qu’une fois."
+    return [told, named(root, study, "inputs", role, name)]
 
 
 # --- from a sheet to a table ------------------------------------------------------------------------------------
-
-
 def drawn_table(
     codebook: Codebook,
     role: str,
@@ -377,8 +367,77 @@ def write_record(root: Path, study: str, name: str, record: Mapping[str, Any]) -
     writing.write_bytes(record_text(record), root / RESOURCES / study / f"{name}{SIDECAR}")
 
 
+# -- Sealing: an input that the team corrected is accepted again, its earlier digest kept, its changes listed -------
+OUTLINES = "outlines"  # the study's own geography, which is no role of the inputs
+
+
+def seal(root: Path, study: str, today: dt.date) -> list[str]:
+    """Record the digests of a study's inputs; one French sentence per change. Raises ConfigError.
+
+    Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
+    """
+    begun = _begun(root, study)
+    loaded, sidecars = load_study(root, study)
+    before = root / "results" / study / "collect/cells.parquet"
+    cells = io.read_table(before) if before.is_file() else None
+    lines = begun
+    files = dict(loaded.inputs)
+    if loaded.outlines:
+        files[OUTLINES] = loaded.outlines.file
+        sidecars[OUTLINES] = sidecar(root, study, loaded.outlines.file)
+    for role, file in files.items():
+        path = root / RESOURCES / study / file
+        digest, recorded = writing.sha256(path), sidecars[role].accepted.removeprefix("sha256:")
+        if digest == recorded:
+            continue
+        lines.append(f"{file} : empreinte {recorded[:12]}… remplacée par {digest[:12]}…")
+        if cells is not None and role in INPUTS:
+            new, _ = read_csv(path.read_bytes(), file, role)
+            lines += _changes(cells[cells["role"] == role], new, file)
+        record = replaced(read_record(root, study, file), "sha256", digest, recorded, today)
+        write_record(root, study, file, record)
+    return lines
+
+
+def _begun(root: Path, study: str) -> list[str]:
+    """Write the digest into the new origin records that have none, where nothing else lacks; one sentence for each."""
+    config, lines = load_yaml(root, STUDIES / f"{study}.yaml"), []
+    named = [config.get("inputs"), {OUTLINES: (config.get(OUTLINES) or {}).get("file")} if config.get(OUTLINES) else {}]
+    for file in (str(file) for part in named if isinstance(part, dict) for file in part.values()):
+        path, place = root / RESOURCES / study / file, RESOURCES / study / f"{file}{SIDECAR}"
+        content = load_yaml(root, place) if path.is_file() and (root / place).is_file() else {"sha256": ""}
+        if "sha256" in content:
+            continue
+        digest = writing.sha256(path)
+        try:
+            validate(Sidecar, content | {"sha256": digest}, place)
+        except ConfigError:
+            continue  # told with all the rest
+        write_record(root, study, file, content | {"sha256": digest})
+        lines.append(f"{file} : empreinte {digest[:12]}… écrite dans sa fiche")
+    return lines
+
+
+def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
+    """The cells that differ, as « file!C12 : « 3 » devient « 4 » »."""
+    key = ["row", "column"]
+    both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, how="outer", suffixes=("_old", "_new"))
+    both = both.fillna({"value_old": "", "value_new": ""})
+    differ = both[both["value_old"] != both["value_new"]].sort_values(key)
+    return [
+        f"  {file}!{c.column}{c.row} : {_quoted(c.value_old)} devient {_quoted(c.value_new)}"
+        for c in differ.itertuples()
+    ]
+
+
+def _quoted(value: str) -> str:
+    """A value for the terminal: what looks personal is not repeated there."""
+    return MASKED if personal.kind_of(value) else f"« {value} »" if value else "(vide)"
+
+
 # -- What every reception shares: what a person answers for, what is refused, how problems are told ---------------
 SHOWN = 8  # problems told of a file that is refused
+NAMES = "coffre"  # the workbook of names, in the vault
 KEPT = "Rien n’a été changé ; si c’est voulu, donner de nouveau la commande avec --remplacer."
 
 
@@ -405,9 +464,8 @@ def blocked(problems: Sequence[Problem]) -> list[str]:
     for problem in problems[:SHOWN]:
         at = f"{problem.column}{problem.row or ''}" if problem.column else f"ligne {problem.row}" if problem.row else ""
         place = ", ".join(part for part in (f"feuille {problem.sheet}" if problem.sheet else "", at) if part)
-        lines.append(
-            f"  {place + ' : ' if place else ''}{personal.hidden(problem.message)} {personal.hidden(problem.remedy)}"
-        )
+        told = f"{personal.hidden(problem.message)} {personal.hidden(problem.remedy)}"
+        lines.append(f"  {place + ' : ' if place else ''}{told}")
     return lines + ([f"  … et {count - SHOWN} autres."] if count > SHOWN else [])
 
 
@@ -432,16 +490,11 @@ class Reader:
     root: Path
     study: str
     vault: Vault
-    codebook: Codebook
 
-    @classmethod
-    def of(cls, root: Path, study: str, vault: Vault) -> Reader:
-        """Raises CodebookError."""
-        return cls(root, study, vault, codebook(root, study))
-
-    def keys(self, role: str) -> list[str]:
-        """The columns that name a record in the project's own workbooks of a role."""
-        return [self.codebook.tables[table].key[0] for table in ROLES[role]]
+    @cached_property
+    def codebook(self) -> Codebook:
+        """Raises CodebookError, ConfigError."""
+        return codebook(self.root, self.study)
 
     def chosen(self, role: str) -> str:
         """The format that the study's configuration confirms for the role; "" when it names none that exists."""
@@ -462,7 +515,8 @@ class Reader:
         """The format to read an export in: a confirmed mapping reads whatever was mapped, else the content tells."""
         if self.chosen(role) == "mapping":
             return "mapping"
-        tool = tools.recognise(grids, self.keys(role)) or "mapping"
+        own = [self.codebook.tables[table].key[0] for table in ROLES[role]]  # in the project's own workbooks
+        tool = tools.recognise(grids, own) or "mapping"
         return tool if tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else "mapping"
 
     def together(self) -> Received:
@@ -498,9 +552,8 @@ def identities(codebook: Codebook, role: str, table: str, frame: pd.DataFrame) -
     """The identity of the record that each row of a table of the role belongs to, "" where it has none."""
     key = codebook.tables[table].key
     first = codebook.tables[ROLES[role][0]].key
-    names = [
-        f"{name}{end}" for name in key[: len(first)] for end in ("", ".code", ".number") if f"{name}{end}" in frame
-    ]
+    ends = ("", ".code", ".number")
+    names = [own for name in key[: len(first)] for end in ends if (own := f"{name}{end}") in frame]
     if not names or frame.empty:
         return pd.Series("", index=frame.index, dtype="str")
     return frame[names].astype("str").agg("/".join, axis=1).astype("str")
@@ -524,7 +577,7 @@ def _read_records(codebook: Codebook, role: str, read: Received) -> dict[str, st
         columns = (map(str, values.tolist()) for name, values in frame.items() if name not in PLACES)
         for identity, row in zip(own[table].tolist(), zip(*columns, strict=True), strict=True):
             if identity in said:
-                said[identity].append(f"{table}\x1e" + "\x1f".join(row))
+                said[identity].append("\x1e".join([table, "\x1f".join(row)]))
     return {one: hashlib.sha256("\x1d".join(sorted(rows)).encode()).hexdigest() for one, rows in said.items()}
 
 
@@ -534,11 +587,10 @@ def in_versions(root: Path, study: str, vault: Vault) -> list[tuple[str, pd.Data
     roles = [role for role in versions.roles(vault) if role in ROLES]
     if not roles:
         return []
-    reader = Reader.of(root, study, vault)
+    reader = Reader(root, study, vault)
     held = [(role, one) for role in roles for one in versions.versions(vault, role) if one.file]
-    return [
-        table for role, one in held for table in reader.read(role, versions.content(vault, one)).read.private.items()
-    ]
+    read = (reader.read(role, versions.content(vault, one)).read for role, one in held)
+    return [table for one in read for table in one.private.items()]
 
 
 # -- The codebook of a study --------------------------------------------------------------------------------------
@@ -556,11 +608,10 @@ def codebook(root: Path, study: str) -> Codebook:
 # -- What a file is, from what it holds and never from its name ---------------------------------------------------
 # The roles that it fills, and the tool that made it.
 QUESTIONNAIRE = "questionnaire"
-TEMPLATE, MAPPED = "template", "mapping"
+TEMPLATE = "template"
 ENOUGH = 5  # headings that read like questions of the codebook, from which a table of nobody's is answers to them
 NAMED = ("partner_contacts", "site_names", "venue_names")  # tables of the workbook of names, which stays in the vault
 PLAIN = ("sites", "ad_counts", "ad_pages", "wave_counts", "wave_ads", "press")  # of a workbook, and read as a CSV
-ROW_NUMBER = "row"
 DUPLICATES, OF_DECISIONS = "duplicates", {"first", "second", "decision"}  # decisions, with whatever helps to take them
 
 
@@ -584,15 +635,10 @@ def recognise(codebook: Codebook, grids: Sequence[Grid]) -> Content:
     return Content((), "", _worded(codebook, grids))
 
 
-def role_of_table() -> dict[str, str]:
-    """Table of the codebook → the role of the file that holds it."""
-    held = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
-    return held | dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
-
-
 def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:
     """The roles of the project's own sheets, each recognised by its key and by the most of its columns."""
-    known = role_of_table()
+    known = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
+    known |= dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
     found = [table for grid in grids if (table := table_of(codebook, grid))]
     return [known[table] for table in found if table in known]
 
@@ -615,7 +661,7 @@ def _inputs(grids: Sequence[Grid]) -> list[str]:
     found = set(header(grids[0])) if len(grids) == 1 and grids[0].kind == CSV else set()
     if any(set(header(grid)) >= OF_DECISIONS for grid in grids):
         return [DUPLICATES]
-    own = {role: set(columns(model)) - {ROW_NUMBER} for role, model in INPUTS.items()}
+    own = {role: set(columns(model)) - {ROW} for role, model in INPUTS.items()}
     return [role for role, names in own.items() if names == found]
 
 
@@ -629,52 +675,7 @@ def _worded(codebook: Codebook, grids: Sequence[Grid]) -> bool:
     return False
 
 
-# -- What annexes that stay in the vault are made of --------------------------------------------------------------
-# The workbook of names that the team keeps there, and a workbook out.
-NAMES = "coffre"  # the workbook of names, in the vault
-Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]  # title, header, rows
-
-
-class AnnexError(Typeset):
-    """An annex cannot be made; the message is in French."""
-
-
-def kept(vault: Vault) -> list[Grid]:
-    """The sheets of the workbook of names. Raises AnnexError when the vault has none, VaultError after a purge."""
-    if vault.received(NAMES) is None and not vault.purged:
-        raise AnnexError(
-            f"Le coffre de {vault.study} n’a pas encore de noms : remplir instruments/{vault.study}/classeur-{NAMES}.xlsx (noms "
-            f"des sites, des établissements, coordonnées), puis « diagnostic recevoir {vault.study} FICHIER »."
-        )
-    return read_export(vault.read_received(NAMES), NAMES, short_rows=True)[0]
-
-
-def records(codebook: Codebook, grids: Sequence[Grid], table: str) -> Iterator[dict[str, str]]:
-    """The filled rows of one table of the workbook, by variable; nothing where its sheet lacks a column."""
-    headings = {heading: variable.name for heading, variable, _ in codebook.columns(table)}
-    for grid in (grid for grid in grids if grid.title == codebook.tables[table].sheet):
-        if set(headings) <= set(grid.rows[0]):
-            at = {name: grid.rows[0].index(heading) for heading, name in headings.items()}
-            for row in grid.rows[template.FIRST_ROW - 1 :]:
-                cells = [*row, *[""] * len(grid.rows[0])]
-                if any(row):
-                    yield {name: cells[place] for name, place in at.items()}
-            return
-
-
-def workbook(title: str, warnings: Sequence[str], sheets: Sequence[Sheet]) -> bytes:
-    """A sheet that says what the annex is, then the others. Text is never a formula, whatever it begins with."""
-    book = Workbook()
-    page = book.active
-    page.title = "À lire"
-    page.column_dimensions["A"].width = 100
-    for row, text in enumerate((title, *warnings), start=1):
-        template.put(page, row, 1, typographic(text), alignment=template.TOP, font=Font(bold=row <= 2))
-    for name, heading, rows in sheets:
-        sheet = book.create_sheet(name)
-        for at, values in enumerate((heading, *rows), start=1):
-            for column, value in enumerate(values, start=1):
-                cell = template.put(sheet, at, column, value, font=Font(bold=at == 1))
-                sheet.column_dimensions[cell.column_letter].width = 24
-        sheet.freeze_panes = "A2"
-    return template.to_bytes(book)
+def shown(vault: Vault, role: str) -> str:
+    """Where what the vault holds of a role is, from the project's folder."""
+    path = vault.received(role)
+    return path.relative_to(vault.folder.parents[1]).as_posix() if path else role

@@ -17,7 +17,7 @@ from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.core.turn import turn
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release.editions import issued
-from diagnostic.release.populations.people import everybody
+from diagnostic.release.populations.people import Population, everybody
 from diagnostic.release.populations.policy import DRAFT, STAMP, Policy, narrow, regional
 from diagnostic.release.populations.rounding import PUBLIC_KEY, PURPOSE, Draw
 from diagnostic.release.progress import Progress
@@ -55,10 +55,7 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
         before = issued.read(content)
         if date.isoformat() in {one.name for one in before}:
             raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
-        tables = ("described", "pairs", "cases", "respondents")
-        stored = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables}
-        met, local = (io.read_table(results / f"consolidate/{name}.parquet") for name in ("meetings", "structures"))
-        people = everybody(met, local, load_release(root).meaning, **stored)
+        people = _people(results, load_release(root))
         key = Draw(vault.secret(PURPOSE)).fingerprint
         if before and before[-1].key not in ("", key):
             raise IssueError(
@@ -67,13 +64,15 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
         record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
         vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
-    return [
-        *([read] if read else []),
-        typographic(f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."),
-        typographic(
-            "La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « diagnostic calculer »."
-        ),
-    ]
+    said = f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."
+    after = "La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « diagnostic calculer »."
+    return [*filter(None, [read]), typographic(said), typographic(after)]
+
+
+def _people(results: Path, policy: Policy) -> dict[str, Population]:
+    names = ("meetings", "structures", "described", "pairs", "cases", "respondents")
+    tables = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in names}
+    return everybody(tables.pop("meetings"), tables.pop("structures"), policy.meaning, **tables)
 
 
 def _finished(root: Path, study: str) -> tuple[Path, str]:
@@ -83,9 +82,8 @@ def _finished(root: Path, study: str) -> tuple[Path, str]:
         raise NoResults(study)
     changed = [*shown(reading.results), *copied(reading)] if reading.told else verify(reading.folder, root)
     if changed:
-        raise IssueError(
-            "\n".join(["Les résultats ont changé depuis le calcul ; relancer « diagnostic calculer ».", *changed])
-        )
+        told = "Les résultats ont changé depuis le calcul ; relancer « diagnostic calculer »."
+        raise IssueError("\n".join([told, *changed]))
     return reading.folder, reading.told
 
 
@@ -125,13 +123,9 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
         other = with_threshold(other, int(given["threshold"]))
         if problems := narrow(other.rules):
             raise ConfigError("\n".join(typographic(f"rounding.{line}.") for line in problems))
-    tables = {
-        name: io.read_table(results / f"consolidate/{name}.parquet")
-        for name in ("described", "pairs", "cases", "respondents")
-    }
-    facts = io.read_table(results / "estimate/facts.parquet")
-    met, structures = (io.read_table(results / f"consolidate/{name}.parquet") for name in ("meetings", "structures"))
-    people = everybody(met, structures, policy.meaning, **tables)
+    facts, structures = (
+        io.read_table(results / f"{name}.parquet") for name in ("estimate/facts", "consolidate/structures")
+    )
     refused = (results / "release/refus.txt").read_text(encoding="utf-8").count("\n- ")
     lines = [f"{study}, sans rien publier :"]
     if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:
@@ -140,27 +134,19 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
         lines.append(
             "- règles en vigueur : changées depuis le calcul ; lancer « diagnostic calculer » pour les comparer."
         )
-    readers = known(
-        facts, io.read_table(results / "collect/published_figures.parquet"), structures, _issues(root, study)
-    )
-    decided = decide(facts, other, people, readers, _draw(root, study), Progress(study).tell)
+    draw, issues = _kept(root, study)
+    readers = known(facts, io.read_table(results / "collect/published_figures.parquet"), structures, issues)
+    decided = decide(facts, other, _people(results, policy), readers, draw, Progress(study).tell)
     lines.append(_told(", ".join(choices), decided.ledger, len(people_messages(decided, other)), other))
     return [typographic(line) for line in lines]
 
 
-def _draw(root: Path, study: str) -> Draw | None:
-    """The draws of the study: its vault's key, or the public one of an invented study."""
-    if (root / VAULT / study).is_dir():
-        return Draw(opened(root, study, create=False).secret(PURPOSE))
-    return Draw(PUBLIC_KEY) if load_study(root, study)[0].fictional else None
-
-
-def _issues(root: Path, study: str) -> bytes:
-    """What the team has issued of the study before, if anything."""
+def _kept(root: Path, study: str) -> tuple[Draw | None, bytes]:
+    """The draws of the study, by its vault's key or the public one of an invented study; and what was issued of it before."""
     if not (root / VAULT / study).is_dir():
-        return b""
+        return Draw(PUBLIC_KEY) if load_study(root, study)[0].fictional else None, b""
     vault = opened(root, study, create=False)
-    return vault.read_received(ISSUES) if vault.received(ISSUES) else b""
+    return Draw(vault.secret(PURPOSE)), vault.read_received(ISSUES) if vault.received(ISSUES) else b""
 
 
 def _told(name: str, ledger: pd.DataFrame, exposed: int, policy: Policy) -> str:
@@ -168,11 +154,8 @@ def _told(name: str, ledger: pd.DataFrame, exposed: int, policy: Policy) -> str:
     shown = int(counted["verdict"].eq("shown").sum())
     share = 100 * shown / len(counted) if len(counted) else 0.0
     second = int(counted["ground"].isin(["secondary", "ladder", "follows", "cited"]).sum())
-    audit = (
-        "attaque non faite"
-        if policy.draft
-        else f"{number(exposed)} {plural(exposed, 'groupe exposé', 'groupes exposés')}"
-    )
+    groups = f"{number(exposed)} {plural(exposed, 'groupe exposé', 'groupes exposés')}"
+    audit = "attaque non faite" if policy.draft else groups
     rounded = int(counted["ground"].eq("rounded").sum())
     return (
         f"- {name} : {number(shown)} {plural(shown, 'nombre publié', 'nombres publiés')} sur {number(len(counted))} "

@@ -90,7 +90,7 @@ def verify(results: Path, root: Path) -> list[str]:
         raise NoResults(reading.study)
     listed = _sound(results)
     if listed is None:
-        return [f"{results / MANIFEST} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."]
+        return [f"{results / MANIFEST} : le manifeste lui-même {_unsound(results)} ; relancer « diagnostic calculer »."]
     if results != reading.results:
         return copied(reading)
     found = []
@@ -120,8 +120,7 @@ def shown(results: Path) -> list[str]:
     """What is no longer, in `report/`, as the manifest says; French sentences."""
     listed = generations.own(_sound(results) or {}, generations.within(results))
     documents = {path: digest for path, digest in listed.items() if path.is_relative_to(results / REPORT)}
-    found = [line for path, digest in documents.items() for line in _changed(path.as_posix(), path, digest)]
-    return found + [_unknown(path) for path in _in_report(results) if path not in documents]
+    return _all_changed(documents) + [_unknown(path) for path in _in_report(results) if path not in documents]
 
 
 def signable(results: Path) -> None:
@@ -132,10 +131,8 @@ def signable(results: Path) -> None:
     if results != reading.results:
         raise Refused(typographic(f"{results} : une copie gardée dans l’équipe ne se signe pas ; donner l’étude."))
     if found := shown(results):
-        found.append(
-            f"Rien n’est signé : ôter de {REPORT}/ ce que le calcul n’a pas fait, puis « diagnostic calculer »."
-        )
-        raise Refused(typographic("\n".join(found)))
+        told = f"Rien n’est signé : ôter de {REPORT}/ ce que le calcul n’a pas fait, puis « diagnostic calculer »."
+        raise Refused(typographic("\n".join([*found, told])))
 
 
 def _in_report(results: Path) -> list[Path]:
@@ -152,12 +149,10 @@ def copied(reading: Reading) -> list[str]:
     """What is no longer, in a generation, as its manifest says; French sentences."""
     listed = _sound(reading.folder)
     if listed is None:
-        return [f"{reading.folder / MANIFEST} : le manifeste de cette copie a été modifié."]
-    return [
-        line
-        for path, digest in generations.own(listed, reading).items()
-        for line in _changed(path.as_posix(), path, digest)
-    ]
+        return [
+            f"{reading.folder / MANIFEST} : le manifeste de cette copie {_unsound(reading.folder)} ; le prochain calcul en garde une autre."
+        ]
+    return _all_changed(generations.own(listed, reading))
 
 
 def _sound(folder: Path) -> dict[str, str] | None:
@@ -167,6 +162,15 @@ def _sound(folder: Path) -> dict[str, str] | None:
         return listed if listed and render(listed) == (folder / MANIFEST).read_bytes() else None
     except UnicodeEncodeError:  # half a character, which no text can hold
         return None
+
+
+def _all_changed(digests: Mapping[Path, str]) -> list[str]:
+    return [line for path, digest in digests.items() for line in _changed(path.as_posix(), path, digest)]
+
+
+def _unsound(folder: Path) -> str:
+    read = generations.digests_in(folder)
+    return "a été modifié" if read else "ne peut pas être lu : ce qui a changé depuis le calcul ne peut pas être dit"
 
 
 def _changed(name: str, path: Path, digest: str) -> list[str]:
@@ -205,7 +209,6 @@ def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading
             continue
         for source, digest in inputs.items():
             if source in digests and digests[source] != f"sha256:{digest}":
-                found.append(
-                    f"{name} : calculé à partir d’un autre contenu de {source} ; relancer « diagnostic calculer »."
-                )
+                other = f"calculé à partir d’un autre contenu de {source}"
+                found.append(f"{name} : {other} ; relancer « diagnostic calculer ».")
     return found

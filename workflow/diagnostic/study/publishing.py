@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -70,64 +69,46 @@ def _refusing(results: Path) -> Iterator[None]:
 
 def _documents(rendered: Iterable[Path]) -> dict[str, Path]:
     """Name in `report/` → file. Raises PublishError where a document is empty or absent."""
-    found: dict[str, Path] = {}
-    for path in rendered:
-        inside = files(path) if path.is_dir() else [path]
-        found |= {one.relative_to(path.parent).as_posix(): one for one in inside}
+    inside = [(path.parent, one) for path in rendered for one in (files(path) if path.is_dir() else [path])]
+    found = {one.relative_to(folder).as_posix(): one for folder, one in inside}
     if missing := sorted(name for name, path in found.items() if not path.is_file() or not path.stat().st_size):
         raise PublishError(f"Document absent ou vide : {', '.join(missing)}. Relancer « diagnostic calculer ».")
     return found
 
 
 # -- A generation ---------------------------------------------------------------------------------------------------
-
-
 def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]) -> Path:
     """The generation that holds these files: the newest, if it does; else a new one. `sources`: name in it → file."""
-    content = manifest.render(digests)
-    folder = results / FOLDER
-    known = generations(results)
-    prefix = of_folder(results)
-    inside = {name: digests[prefix + name] for name in sources}
-    if known and (known[0] / MANIFEST).read_bytes() == content and _holds(known[0], inside):
-        return known[0]
+    content, folder, known = manifest.render(digests), results / FOLDER, generations(results)
+    inside = {name: digests[of_folder(results) + name] for name in sources}
+    if known and (known[0] / MANIFEST).read_bytes() == content:
+        there = ((known[0] / name, digest) for name, digest in inside.items())
+        if all(path.is_file() and same(path, digest) for path, digest in there):
+            return known[0]
     number = max((int(path.name) for path in folder.glob("*") if path.name.isdecimal()), default=0) + 1
     aside, generation = folder / f".{number}", folder / str(number)
     writing.make_private(folder)
     _copied(sources, aside, inside)
-    _write(content, aside / MANIFEST)
+    (aside / MANIFEST).write_bytes(content)
     _settle(aside)
     aside.rename(generation)
     _sync(folder)
     return generation
 
 
-def _holds(folder: Path, digests: Mapping[str, str]) -> bool:
-    """Whether a folder has these files. `digests`: name in it → digest."""
-    return all((folder / name).is_file() and same(folder / name, digest) for name, digest in digests.items())
-
-
 def _copied(sources: Mapping[str, Path], folder: Path, digests: Mapping[str, str]) -> None:
     """Fill a folder with copies; what was there goes. Raises PublishError where a file is no longer what it was."""
-    _away(folder)
+    writing.take_away(folder)
     for name, source in sources.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(source.read_bytes(), target)
+        target.write_bytes(source.read_bytes())
         if not same(target, digests[name]):
-            raise PublishError(
-                f"{source.as_posix()} a changé pendant la mise en place ; relancer « diagnostic calculer »."
-            )
-
-
-def _write(content: bytes, path: Path) -> None:
-    with path.open("wb") as file:
-        file.write(content)
+            told = "a changé pendant la mise en place ; relancer « diagnostic calculer »."
+            raise PublishError(f"{source.as_posix()} {told}")
 
 
 # -- The documents in place -----------------------------------------------------------------------------------------
-
-
 def _show(generation: Path, results: Path) -> None:
     """Let `report/` and the manifest be those of a generation."""
     content = (generation / MANIFEST).read_bytes()
@@ -177,7 +158,7 @@ def _put(shown: Mapping[str, Path], results: Path) -> None:
     _exchange(fresh, place)
     _sync(results)
     for left in (fresh, before):
-        _away(left)
+        writing.take_away(left)
 
 
 def _exchange(fresh: Path, place: Path) -> None:
@@ -187,7 +168,7 @@ def _exchange(fresh: Path, place: Path) -> None:
         fresh.rename(place)
     elif not _exchanged(fresh, place):
         aside = place.with_name(BEFORE)
-        _away(aside)
+        writing.take_away(aside)
         place.rename(aside)
         fresh.rename(place)
 
@@ -207,29 +188,21 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 # -- What is left over, and what must be on the disk ----------------------------------------------------------------
-
-
 def _tidy(results: Path) -> None:
     """Only the last generations stay, and nothing of a publication or of a step that was cut short."""
     folder = results / FOLDER
     for old in generations(results)[KEPT:]:
         aside = folder / f".{old.name}"
-        _away(aside)
+        writing.take_away(aside)
         old.rename(aside)  # so that one that is half taken away is none
     for left in [*folder.glob(".*"), results / FRESH, results / BEFORE, results / signature.ASIDE]:
-        _away(left)
+        writing.take_away(left)
     own = [path for path in results.iterdir() if path.is_dir() and path.name not in (FOLDER, REPORT)]
     for left in [*results.glob(f".{MANIFEST}.*"), *(left for path in own for left in writing.half_written(path))]:
         left.unlink(missing_ok=True)
 
 
-def _away(folder: Path) -> None:
-    if folder.is_dir():
-        shutil.rmtree(folder)
-
-
 def _settle(folder: Path) -> None:
-    """Everything in a folder is on the disk."""
     with ThreadPoolExecutor(writing.TOGETHER) as pool:
         list(pool.map(_sync, [*folder.rglob("*"), folder]))
 

@@ -27,22 +27,10 @@ from diagnostic.describe.sheets import everything
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import Vault, VaultError
+from diagnostic.privacy.vault import VaultError
 from diagnostic.study import given
 from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
-from diagnostic.study.given import (
-    ASKING,
-    KEPT,
-    NAMES,
-    TRUE,
-    Choice,
-    Export,
-    Reader,
-    ReceiveError,
-    blocked,
-    named,
-    write_file,
-)
+from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveError, blocked, named, write_file
 from diagnostic.study.manifest import has_read
 from diagnostic.study.unlocking import opened
 
@@ -63,7 +51,9 @@ SAFE = (
 READ = "Un calcul a lu cet export : les autres copies peuvent être effacées, selon ce que prévoit le dossier de conformité."
 
 
-def receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice = ASKING) -> list[str]:
+def receive(
+    root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice = given.ASKING
+) -> list[str]:
     """Register an export, or the one that takes the place of another: French lines that tell what was done.
 
     `role` is "" where the content is to tell it. The records of both exports are compared under their pseudonyms; only
@@ -83,20 +73,18 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
     load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
     content, vault = _bytes(source), opened(root, study)
     vault.digest(content)  # refused after a purge, before anything is written
-    other = Given(root, study, vault, content, today, choice)
-    if not role and (lines := received(other, source)) is not None:
+    reader = Reader(root, study, vault)
+    if not role and (lines := received(reader, content, source, today, choice)) is not None:
         return lines
     grids = _grids(content, role or "fichier")
-    reader = Reader.of(root, study, vault)
     found = given.recognise(reader.codebook, grids)
     if concerns(reader, role, found) and (own := taken(reader, role, grids, today)):
         lines = own.lines
         for name, part in own.parts.items():
             file = File(part.content, part.grids, (content, grids))
             one = _export if name in ROLES else _given
-            lines += one(
-                reader, (name,), file, today, choice, ["", f"« {name} », lu par la correspondance des tableaux :"]
-            )
+            head = ["", f"« {name} », lu par la correspondance des tableaux :"]
+            lines += one(reader, (name,), file, today, choice, head)
         return lines
     roles = _roles(reader, role, found, choice)
     if roles[0] not in ROLES:
@@ -138,8 +126,9 @@ def _export(
     if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
         raise ReceiveError("\n".join([*lines, *told, KEPT]))
     own = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")
-    if file.given:
-        keep(reader, role, *file.given, today)
+    if file.given:  # kept beside what the study reads of it
+        as_given, kind = file.kept
+        versions.add(vault, as_given, f"{role}{GIVEN}", f".{kind}", today.isoformat())
     versions.add(vault, content, role, f".{file.grids[0].kind}", today.isoformat(), own)
     said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
     given.write_record(root, study, role, given.renewed_record(record, "digest", digest, today, **said))
@@ -169,7 +158,7 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
         raise ReceiveError(f"Aucune autre version à reprendre ici ; versions gardées de {role} : {numbers}.")
     if role not in ROLES:
         versions.restore(vault, wanted, today.isoformat())
-        _again(Reader.of(root, study, vault), role, today)
+        _again(Reader(root, study, vault), role, today)
         return _back(study, role, wanted, used)
     record = origin(root, study, role)
     versions.restore(vault, wanted, today.isoformat(), given.record_text(record))
@@ -178,17 +167,16 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
     given.write_record(
         root, study, role, given.replaced(earlier | history, "digest", wanted.digest, used.digest, today)
     )
-    reader = Reader.of(root, study, vault)
+    reader = Reader(root, study, vault)
     name = reader.format(role, read_export(vault.read_received(role), role, short_rows=True)[0])
     return [*_back(study, role, wanted, used), *_left_to_do(reader, role, name, today)]
 
 
 def _back(study: str, role: str, wanted: versions.Version, used: versions.Version) -> list[str]:
+    again = f"« diagnostic recevoir {study} {role} --version {used.number} » la reprend."
     return [
         typographic(f"La version {wanted.number} de {role}, reçue le {wanted.day}, est de nouveau celle de l’étude."),
-        typographic(
-            f"La version {used.number} reste dans le coffre : « diagnostic recevoir {study} {role} --version {used.number} » la reprend."
-        ),
+        typographic(f"La version {used.number} reste dans le coffre : {again}"),
     ]
 
 
@@ -213,13 +201,11 @@ def listed(root: Path, study: str) -> list[str]:
             state = state if version.file else "effacée"
             if version.file and has_read(root, study, role, version.digest):
                 state += ", lue par le dernier calcul"
-            lines.append(
-                typographic(f"{role}, version {version.number} : reçue le {version.day or '(jour inconnu)'}, {state}")
-            )
-    return lines or [typographic("Le coffre ne garde encore aucune version.")]
+            lines.append(f"{role}, version {version.number} : reçue le {version.day or '(jour inconnu)'}, {state}")
+    return [typographic(line) for line in lines or ["Le coffre ne garde encore aucune version."]]
 
 
-def _check(role: str, known: Collection[str] = tuple(ROLES)) -> None:
+def _check(role: str, known: Collection[str]) -> None:
     if role not in known:
         raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(known)}.")
 
@@ -294,27 +280,24 @@ def _given(
         given.keep(reader, put.role, kept, kind, today)
         given.write(root, study, put.role, put.content, today)
         lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
-    return [*lines, *filter(None, (_named(root, study, put.role) for put in puts))]
-
-
-def _named(root: Path, study: str, role: str) -> str:
-    """The file of a role, named in the study's configuration."""
-    return named(root, study, "inputs", role, given.file_of(root, study, role))
+    written = (named(root, study, "inputs", put.role, given.file_of(root, study, put.role)) for put in puts)
+    return [*lines, *filter(None, written)]
 
 
 def _shown(reader: Reader, role: str, found: given.Content) -> str:
     if reader.chosen(role) == "mapping":
         return "Contenu lu par la correspondance de l’étude."
-    if not found.tool:
-        return f"Ce contenu n’est celui d’aucun outil connu ; rangé sous « {role} »."
-    return f"Contenu reconnu : {FORMATS[found.tool]}, pour le rôle « {role} »."
+    known = f"Contenu reconnu : {FORMATS[found.tool]}, pour le rôle « {role} »." if found.tool else ""
+    return known or f"Ce contenu n’est celui d’aucun outil connu ; rangé sous « {role} »."
 
 
 NOUNS = {"questionnaire": ("réponse", "réponses"), "interview_sheets": ("entretien", "entretiens")}
 OTHER = ("ligne", "lignes")
 
 
-def _compared(reader: Reader, role: str, record: Mapping[str, Any], name: str, after: Export) -> tuple[list[str], bool]:
+def _compared(
+    reader: Reader, role: str, record: Mapping[str, Any], name: str, after: given.Export
+) -> tuple[list[str], bool]:
     """How many records there are, are new, changed, gone; and whether a person has to say that this is right."""
     count = len(after.records)
     noun = partial(plural, one=NOUNS.get(role, OTHER)[0], many=NOUNS.get(role, OTHER)[1])
@@ -384,55 +367,43 @@ OUTLINES, TEXT = "outlines", "text_"  # what the vault calls their versions
 TITLE = "Communes du territoire, contours"
 
 
-@dataclass(frozen=True)
-class Given:
-    """A file given to a study on a day, and what a person answers for."""
-
-    root: Path
-    study: str
-    vault: Vault
-    content: bytes
-    today: dt.date
-    choice: Choice
-
-
-def received(given: Given, source: Path) -> list[str] | None:
+def received(reader: Reader, content: bytes, source: Path, today: dt.date, choice: Choice) -> list[str] | None:
     """Put to use a GeoJSON, or a text that bears the name of a block of the report; None for anything else.
 
     Every version stays in the vault, the one that was there before among them. Raises ReceiveError for outlines that
     cannot be used and for a text that would take the place of another, unless `choice.replace`; ConfigError, VaultError.
     """
     if source.suffix.casefold() == ".md" and source.stem in BLOCKS:
-        return _text(given, source.stem)
-    return _outlines(given) if _geojson(given.content) else None
+        return _text(reader, content, source.stem, today, choice)
+    return _outlines(reader, content, today) if _geojson(content) else None
 
 
 def _geojson(content: bytes) -> bool:
     try:
-        given = json.loads(content) if content.lstrip()[:1] == b"{" else None
+        found = json.loads(content) if content.lstrip()[:1] == b"{" else None
     except (ValueError, RecursionError):
         return False
-    return isinstance(given, dict) and given.get("type") == "FeatureCollection"
+    return isinstance(found, dict) and found.get("type") == "FeatureCollection"
 
 
 TO_FILL = "[à compléter".encode()  # of a text that `creer` wrote: the filled one takes its place
 
 
-def _text(given: Given, name: str) -> list[str]:
-    place = STUDIES / given.study / f"{name}.md"
-    path, role = given.root / place, f"{TEXT}{name}"
+def _text(reader: Reader, content: bytes, name: str, today: dt.date, choice: Choice) -> list[str]:
+    place = STUDIES / reader.study / f"{name}.md"
+    path = reader.root / place
     before = path.read_bytes() if path.is_file() else b""
-    if before == given.content:
+    if before == content:
         return [f"{place} : c’est le texte que l’étude avait déjà, rien ne change."]
-    if before and TO_FILL not in before and not given.choice.replace:
+    if before and TO_FILL not in before and not choice.replace:
         raise ReceiveError(f"{place} : l’étude a déjà un texte pour ce bloc, qui est autre. {KEPT}")
-    _keep(given, role, before, ".txt")
-    writing.write_bytes(given.content, path)
+    _keep(reader, f"{TEXT}{name}", before, content, ".txt", today)
+    writing.write_bytes(content, path)
     return [f"Texte de l’équipe ({BLOCKS[name]}) : {place}."]
 
 
-def _outlines(given: Given) -> list[str]:
-    root, study, content = given.root, given.study, given.content
+def _outlines(reader: Reader, content: bytes, today: dt.date) -> list[str]:
+    root, study = reader.root, reader.study
     config = load_yaml(root, STUDIES / f"{study}.yaml")
     declared = config.get(OUTLINES)
     if not isinstance(declared, dict) or Path(name := str(declared.get("file", ""))).name != name or not name:
@@ -448,11 +419,10 @@ def _outlines(given: Given) -> list[str]:
     path = root / RESOURCES / study / name
     before = path.read_bytes() if path.is_file() else b""
     if before != content:
-        _keep(given, OUTLINES, before, ".json")
-    write_file(root, study, name, content, given.today, {"title": TITLE})
-    return [
-        f"Contours de {len(found)} communes : {RESOURCES / study / name}. Millésime dit : {declared.get('vintage', '')}."
-    ]
+        _keep(reader, OUTLINES, before, content, ".json", today)
+    write_file(root, study, name, content, today, {"title": TITLE})
+    where = RESOURCES / study / name
+    return [f"Contours de {len(found)} communes : {where}. Millésime dit : {declared.get('vintage', '')}."]
 
 
 def _codes(config: Mapping[str, Any]) -> list[str]:
@@ -461,10 +431,10 @@ def _codes(config: Mapping[str, Any]) -> list[str]:
     return [str(code) for code in several] if isinstance(several, list) else [str(config.get("departement", ""))]
 
 
-def _keep(given: Given, role: str, before: bytes, suffix: str) -> None:
-    if before and given.vault.received(role) is None:
-        versions.add(given.vault, before, role, suffix, "")
-    versions.add(given.vault, given.content, role, suffix, given.today.isoformat())
+def _keep(reader: Reader, role: str, before: bytes, content: bytes, suffix: str, today: dt.date) -> None:
+    if before and reader.vault.received(role) is None:
+        versions.add(reader.vault, before, role, suffix, "")
+    versions.add(reader.vault, content, role, suffix, today.isoformat())
 
 
 # -- Tables that a team keeps its own way, received ---------------------------------------------------------------
@@ -522,25 +492,15 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date) -> T
     numbers = {str(one.number) for grid, _ in own if (one := earlier.sheet(grid))}
     waiting = sum(line.sheet in numbers for line in earlier.book.waiting)
     if waiting:
-        place = reader.vault.received(MAPPING)
-        shown = place.relative_to(reader.root) if place and place.is_relative_to(reader.root) else MAPPING
-        return Taken(
-            [
-                *lines,
-                f"{shown} : {waiting} {plural(waiting, 'colonne')} de ce fichier à relire ; rien n’en est encore reçu. Corriger, "
-                "signer en B1 de la feuille « Questions », puis redonner le fichier.",
-            ],
-            {},
+        lines.append(
+            f"{given.shown(reader.vault, MAPPING)} : {waiting} {plural(waiting, 'colonne')} de ce fichier à relire ; rien n’en "
+            "est encore reçu. Corriger, signer en B1 de la feuille « Questions », puis redonner le fichier."
         )
+        return Taken(lines, {})
     parts, problems = sheets.translated(codebook, grids, earlier, MAPPING)
     if problems:
         raise ReceiveError("\n".join([*lines, f"Dans {MAPPING}.xlsx :", *blocked(problems)]))
     return Taken(lines, parts)
-
-
-def keep(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], today: dt.date) -> None:
-    """Keep an export as it was given, beside what the study reads of it."""
-    versions.add(reader.vault, content, f"{role}{GIVEN}", f".{grids[0].kind}", today.isoformat())
 
 
 def readable(reader: Reader, role: str, content: bytes) -> tuple[bytes, dict[int, int]]:
@@ -558,8 +518,7 @@ def readable(reader: Reader, role: str, content: bytes) -> tuple[bytes, dict[int
 
 
 def _mapped(reader: Reader) -> sheets.Mapped | None:
-    content = reader.mapped("tables")
-    return sheets.read(content, MAPPING) if content else None
+    return sheets.read(content, MAPPING) if (content := reader.mapped("tables")) else None
 
 
 # -- Describing a form that is not the project's: its mapping workbook, in the vault, made and completed ----------
@@ -576,16 +535,12 @@ def describe(root: Path, study: str, role: str, today: dt.date, filled: Path | N
 
 
 def _describe(root: Path, study: str, role: str, today: dt.date, filled: Path | None) -> list[str]:
-    if role not in ROLES:
-        raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(ROLES)}.")
+    _check(role, ROLES)
     vault = opened(root, study, create=False)
     if vault.received(role) is None:
-        raise VaultError(
-            typographic(
-                f"Le coffre n’a pas d’export pour {role} : « diagnostic recevoir {study} {role} <fichier> » d’abord."
-            )
-        )
-    reader, own = Reader.of(root, study, vault), role + OF_MAPPING
+        told = f"Le coffre n’a pas d’export pour {role} : « diagnostic recevoir {study} {role} <fichier> » d’abord."
+        raise VaultError(typographic(told))
+    reader, own = Reader(root, study, vault), role + OF_MAPPING
     grids, problems = read_export(vault.read_received(role), role, short_rows=True)
     if not grids:
         raise ReceiveError("\n".join(f"{p.message} {p.remedy}" for p in problems))
@@ -602,15 +557,11 @@ def _describe(root: Path, study: str, role: str, today: dt.date, filled: Path | 
             "Aucun en-tête ne ressemble à une question : rien n’est écrit, car la première ligne contient peut-être des "
             "réponses. Vérifier que l’export commence par la ligne des questions."
         )
-    made, waiting = sheets.propose_mapping(grids, headings, earlier)
-    if made != content:
-        versions.add(vault, made, own, ".xlsx", today.isoformat())
-    place = vault.received(own)
-    lines = [
-        f"{place.relative_to(root) if place and place.is_relative_to(root) else own} : correspondance, {waiting} "
-        f"{plural(waiting, 'ligne')} à relire.",
-        *(sheets.HELP if waiting else ()),
-    ]
+    made = sheets.proposed([(grids, headings)], earlier)
+    if made.content != content:
+        versions.add(vault, made.content, own, ".xlsx", today.isoformat())
+    left = f"{made.waiting} {plural(made.waiting, 'ligne')} à relire."
+    lines = [f"{given.shown(vault, own)} : correspondance, {left}", *(sheets.HELP if made.waiting else ())]
     if reader.chosen(role) != "mapping":
         lines.append(
             f"Une fois signée, redonner l’export à « diagnostic recevoir », qui écrit « received: {{{role}: mapping}} » dans "

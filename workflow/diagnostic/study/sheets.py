@@ -38,7 +38,7 @@ from diagnostic.study.unlocking import opened
 
 # -- The sheet in which themes of written texts are coded, inside the vault ---------------------------------------
 # Those of each response, or interview, beside them.
-TABLE, THEME_WORKBOOK, THEME_RECORD = "text_coding", "themes", "record_id"
+TABLE, THEME_WORKBOOK = "text_coding", "themes"
 NOTES = "interview_notes"
 ThemeTexts = Mapping[tuple[str, str], str]  # response, variable → what is written
 
@@ -58,20 +58,32 @@ def made(
     """
     labels = _labels(codebook)
     said = written(texts, labels)
-    book = load_workbook(bytes_io.BytesIO(template.workbook(codebook, THEME_WORKBOOK, tuple(labels.values()))))
-    sheet = book[codebook.tables[TABLE].sheet]
-    at = {cell.value: cell.column for cell in sheet[1]}
     listed = [response for response in shown if response in coded or any((response, name) in said for name in labels)]
-    row = template.FIRST_ROW
+    rows = []
     for response in listed:
         beside = {f"{TO_READ} {label}": said.get((response, name), "") for name, label in labels.items()}
-        for cells in coded.get(response) or [{THEME_RECORD: shown[response], "coder": coder}]:
-            kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
-            for heading, text in (kept | beside).items():
-                if heading in at and text:
-                    template.put(sheet, row, at[heading], text, alignment=template.TOP)
-            row += 1
-    return template.to_bytes(book), len(listed), sum(response not in coded for response in listed)
+        rows += _rows(coded.get(response) or [{RECORD: shown[response], "coder": coder}], beside)
+    content = _filled(codebook, THEME_WORKBOOK, TABLE, tuple(labels.values()), rows)
+    return content, len(listed), sum(response not in coded for response in listed)
+
+
+def _rows(coded: Sequence[Mapping[str, str]], beside: dict[str, str]) -> list[dict[str, str]]:
+    """Rows of a sheet, by heading: what was coded of a thing, and beside it what is there to read today."""
+    return [{name: text for name, text in one.items() if not name.startswith(TO_READ)} | beside for one in coded]
+
+
+def _filled(
+    codebook: Codebook, workbook: str, table: str, beside: Sequence[str], rows: Sequence[Mapping[str, str]]
+) -> bytes:
+    """One of the project's workbooks, with columns to read `beside`, whose sheet of a table has these rows."""
+    book = load_workbook(bytes_io.BytesIO(template.workbook(codebook, workbook, tuple(beside))))
+    sheet = book[codebook.tables[table].sheet]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    for row, cells in enumerate(rows, start=template.FIRST_ROW):
+        for heading, text in cells.items():
+            if heading in at and text:
+                template.put(sheet, row, at[heading], text, alignment=template.TOP)
+    return template.to_bytes(book)
 
 
 def _labels(codebook: Codebook) -> dict[str, str]:
@@ -141,7 +153,7 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     VaultError, CodebookError.
     """
     vault = opened(root, study, create=False)
-    reader = Reader.of(root, study, vault)
+    reader = Reader(root, study, vault)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder):
         raise SheetError("Les initiales de qui code : douze lettres ou chiffres au plus.")
     for name in GIVEN:
@@ -191,8 +203,6 @@ def _write(vault: Vault, name: str, content: bytes) -> str:
 
 
 # --- what is there ----------------------------------------------------------------------------------------------
-
-
 def _told(reader: Reader) -> _Told:
     read = reader.together()
     shown = {pseudonym: number for number, pseudonym in read.numbers.items()}
@@ -235,19 +245,15 @@ def _to_theme(told: _Told) -> tuple[pd.DataFrame, dict[str, str]]:
     for table in ROLES["interview_sheets"]:
         frame = told.read.tables.get(table, pd.DataFrame())
         if INTERVIEW in frame:
-            keys_of = zip(
-                frame["sheet"].astype(int), frame["row"].astype(int), frame[INTERVIEW].astype("str"), strict=True
-            )
-            met |= {(table, sheet, row): record for sheet, row, record in keys_of}
+            places = zip(frame["sheet"], frame["row"], frame[INTERVIEW], strict=True)
+            met |= {(table, int(sheet), int(row)): str(record) for sheet, row, record in places}
     for record in dict.fromkeys(met.values()):
         shown[record] = f"{SAID['interview']}{record}" if record in told.read.numbers else record
     texts = told.read.private.get("texts", pd.DataFrame())
     if texts.empty:
         return texts, shown
-    places = zip(
-        texts["table"], texts["sheet"].astype(int), texts["row"].astype(int), texts["response_id"], strict=True
-    )
-    return texts.assign(response_id=[met.get((t, s, r), own) for t, s, r, own in places]), shown
+    own = [met.get((text.table, int(text.sheet), int(text.row)), text.response_id) for text in texts.itertuples()]
+    return texts.assign(response_id=own), shown
 
 
 def _coded(reader: Reader, read: Received, role: str, name: str) -> dict[str, list[dict[str, str]]]:
@@ -267,27 +273,17 @@ def _coded(reader: Reader, read: Received, role: str, name: str) -> dict[str, li
 
 
 # --- situations to code -----------------------------------------------------------------------------------------
-
-
 def _coding(reader: Reader, told: _Told, coder: str) -> tuple[bytes, int]:
     """The workbook, and how many situations nobody has coded."""
-    codebook = reader.codebook
-    book = load_workbook(bytes_io.BytesIO(template.workbook(codebook, WORKBOOK, BESIDE)))
-    sheet = book[codebook.tables[CODING].sheet]
-    at = {cell.value: cell.column for cell in sheet[1]}
-    labels = {option.code: option.label for option in codebook.lists["record_kind"]}
-    gazetteer, row, waiting = _gazetteer(reader), template.FIRST_ROW, 0
+    labels = {option.code: option.label for option in reader.codebook.lists["record_kind"]}
+    areas = reader.root / "results" / reader.study / "geography/areas.parquet"
+    gazetteer = Gazetteer(io.read_table(areas)) if areas.is_file() else None
+    rows: list[dict[str, str]] = []
     for key, (_, number, kind, shown) in told.situations.items():
         named = {"record_kind": labels[kind], RECORD: shown, NUMBER: str(number), "coder": coder}
-        earlier = told.coded.get(key, [])
-        waiting += not earlier
-        for cells in earlier or [named]:
-            kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
-            for heading, text in (kept | _beside(told.texts, key, gazetteer)).items():
-                if heading in at:
-                    template.put(sheet, row, at[heading], text, alignment=template.TOP)
-            row += 1
-    return template.to_bytes(book), waiting
+        rows += _rows(told.coded.get(key) or [named], _beside(told.texts, key, gazetteer))
+    waiting = sum(not told.coded.get(key) for key in told.situations)
+    return _filled(reader.codebook, WORKBOOK, CODING, BESIDE, rows), waiting
 
 
 def _beside(texts: Texts, key: str, gazetteer: Gazetteer | None) -> dict[str, str]:
@@ -305,14 +301,7 @@ def proposed(written: str, gazetteer: Gazetteer | None) -> str:
     return " ; ".join(dict.fromkeys(f"{place.code} ({place.name})" for place in found if place))
 
 
-def _gazetteer(reader: Reader) -> Gazetteer | None:
-    path = reader.root / "results" / reader.study / "geography/areas.parquet"
-    return Gazetteer(io.read_table(path)) if path.is_file() else None
-
-
 # --- pairs to decide --------------------------------------------------------------------------------------------
-
-
 def _pairs(reader: Reader, told: _Told) -> tuple[bytes, int]:
     """The workbook of pairs, those left open first, and how many these are. Raises NoResults."""
     folder = reader.root / "results" / reader.study
@@ -346,9 +335,8 @@ def _book(rows: Sequence[Sequence[str]]) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = "Paires"
-    for column, (name, title) in enumerate(
-        [*zip(DECIDED, FRENCH, strict=True), *((f"{TO_READ} {one}", f"{TO_READ} {one}") for one in HELP)], start=1
-    ):
+    helped = [f"{TO_READ} {one}" for one in HELP]
+    for column, (name, title) in enumerate(zip([*DECIDED, *helped], [*FRENCH, *helped], strict=True), start=1):
         template.put(sheet, 1, column, name, alignment=template.TOP)
         template.put(sheet, 2, column, typographic(title), alignment=template.TOP, font=Font(bold=True))
         sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60 if "situation" in name else 22

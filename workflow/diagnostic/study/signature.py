@@ -74,7 +74,7 @@ def sign(report: Path, key: Path, name: str = "") -> Checked:
 
 def _sign(report: Path, program: str, key: Path, signer: bytes) -> None:
     aside = report.parent / ASIDE
-    _away(aside)
+    writing.take_away(aside)
     try:
         (aside / FOLDER).mkdir(parents=True)
         (aside / SIGNERS).write_bytes(signer)
@@ -83,10 +83,10 @@ def _sign(report: Path, program: str, key: Path, signer: bytes) -> None:
         done = _run([program, "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(aside / LIST)])
         if done.returncode or not (aside / SIGNATURE).is_file():
             raise SignatureError(_unusable(key, done.stderr))
-        _away(report / FOLDER)
+        writing.take_away(report / FOLDER)
         (aside / FOLDER).rename(report / FOLDER)
     finally:
-        _away(aside)
+        writing.take_away(aside)
 
 
 def _public(program: str, key: Path) -> re.Match[str]:
@@ -109,10 +109,8 @@ def _public(program: str, key: Path) -> re.Match[str]:
 def _unusable(key: Path, said: bytes) -> str:
     """Why a key did not sign, of what the program has said."""
     text = said.decode("utf-8", "replace")
-    reason = next(
-        (meaning for words, meaning in _REASONS.items() if words in text), "ce n’est pas une clé SSH qui signe"
-    )
-    return f"{key} : rien n’a été signé, car {reason}."
+    reasons = [meaning for words, meaning in _REASONS.items() if words in text]
+    return f"{key} : rien n’a été signé, car {[*reasons, 'ce n’est pas une clé SSH qui signe'][0]}."
 
 
 def check(report: Path) -> Checked:
@@ -203,8 +201,3 @@ def _signed_by(report: Path) -> tuple[str, str, str]:
 def _run(command: list[str], given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
     """OpenSSH asks for a passphrase on the terminal itself, whatever its outputs are."""
     return subprocess.run(command, input=given, capture_output=True, check=False)
-
-
-def _away(folder: Path) -> None:
-    if folder.is_dir():
-        shutil.rmtree(folder)

@@ -31,9 +31,10 @@ from diagnostic.core.declarations import NOWHERE, REGION, ConfigError, parse, va
 from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import date, typographic
 from diagnostic.core.written import as_yaml
+from diagnostic.privacy import contents
 from diagnostic.privacy.vault import FOLDER_MODE, KEY, RECEIVED, VAULT, WRITING, VaultError, write_closed
 from diagnostic.study import compliance, territory
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements, load_yaml
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml
 from diagnostic.study.config import departements as references
 from diagnostic.study.declared import Sampling
 from diagnostic.study.unlocking import opened
@@ -82,8 +83,6 @@ def init(
 
 
 # --- what is refused --------------------------------------------------------------------------------------------
-
-
 def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str, unfinished: bool) -> Study:
     """The study, if nothing is against it; one that is `unfinished` may be there. Raises StartError."""
     problems = []
@@ -135,14 +134,8 @@ def _hint(code: str, known: Mapping[str, Mapping[str, str]]) -> str:
 
 def _places(study: str) -> list[Path]:
     """Everything that a study has of its own."""
-    return [
-        STUDIES / f"{study}.yaml",
-        STUDIES / study,
-        RESOURCES / study,
-        Path(VAULT) / study,
-        INSTRUMENTS / study,
-        Path("results") / study,
-    ]
+    folders = (STUDIES, RESOURCES, Path(VAULT), INSTRUMENTS, Path("results"))
+    return [STUDIES / f"{study}.yaml", *(folder / study for folder in folders)]
 
 
 def _mark(root: Path, study: str) -> Path:
@@ -152,7 +145,7 @@ def _mark(root: Path, study: str) -> Path:
 
 def _begun_again(root: Path, study: str, made: Made) -> None:
     """Take away what was written of a study whose making was killed. Raises StartError where something there is not that."""
-    paths = [path for place in _places(study) for path in _inside(root / place)]
+    paths = list(contents.files(root / place for place in _places(study)))
     half = {path for place in _places(study) for path in writing.half_written(root / place)}
     own = made.files | {Path(VAULT) / study / compliance.FOLDER / name: text for name, text in made.compliance.items()}
     received = Path(VAULT) / study / RECEIVED
@@ -169,15 +162,8 @@ def _begun_again(root: Path, study: str, made: Made) -> None:
     _taken_away(root, study)
 
 
-def _inside(place: Path) -> list[Path]:
-    return (
-        [path for path in place.rglob("*") if path.is_file()] if place.is_dir() else [place] if place.exists() else []
-    )
-
-
 def _taken_away(root: Path, study: str) -> None:
-    for place in _places(study):
-        path = root / place
+    for path in (root / place for place in _places(study)):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -185,8 +171,6 @@ def _taken_away(root: Path, study: str) -> None:
 
 
 # --- writing ----------------------------------------------------------------------------------------------------
-
-
 @contextlib.contextmanager
 def _whole(root: Path, study: Study) -> Iterator[None]:
     """Whole or not at all: what was written is taken away when the writing stops, by an error or by hand."""
@@ -229,6 +213,8 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
 
 def _told(study: Study, made: Made) -> list[str]:
     name = study.name
+    added = f"{name} ajoutée à la liste des études"
+    left = f"inchangé, la liste n'y est pas sur une ligne ; y ajouter {name} si c'est voulu"
     lines = [
         f"Étude {name} créée sur des données d'essai.",
         f"  {STUDIES}/{name}.yaml : titre, équipe et dates, à relire",
@@ -237,12 +223,10 @@ def _told(study: Study, made: Made) -> list[str]:
         f"  {VAULT}/{name}/received/ : réponses d'essai, au format « {TOOL} », et leur codage",
         f"  {VAULT}/{name}/{compliance.FOLDER}/ : dossier de conformité, à compléter avec le ou la délégué·e",
         f"  {INSTRUMENTS}/{name}/ : formulaires, classeurs, dictionnaire",
+        f"  {CONFIG} : {added if made.config is not None else left}",
+        f"À lire d'abord : {INSTRUMENTS}/{name}/aide-memoire.md",
+        f"Calculer : diagnostic calculer {name}",
     ]
-    if made.config is not None:
-        lines.append(f"  {CONFIG} : {name} ajoutée à la liste des études")
-    else:
-        lines.append(f"  {CONFIG} : inchangé, la liste n'y est pas sur une ligne ; y ajouter {name} si c'est voulu")
-    lines += [f"À lire d'abord : {INSTRUMENTS}/{name}/aide-memoire.md", f"Calculer : diagnostic calculer {name}"]
     return [typographic(line) for line in lines]
 
 
@@ -282,6 +266,10 @@ class Study:
     @property
     def report(self) -> dt.date:
         return dt.date(self.edition, 9, 15)
+
+    @property
+    def seed(self) -> int:
+        return zlib.crc32(self.name.encode())
 
     @property
     def regional(self) -> bool:
@@ -336,19 +324,11 @@ class Made:
     config: bytes | None  # config/config.yaml with the study added; None where that is left to the team
 
 
-def _seed(root: Path) -> int:
-    """The seed of the draws that all studies share; 0 where the configuration does not say it. Raises ConfigError."""
-    sampling = load_yaml(root, CONFIG).get("sampling")
-    seed = str(sampling.get("seed", "")) if isinstance(sampling, dict) else ""  # every scalar is read as text
-    return int(seed) if seed.isdecimal() else 0
-
-
-def _sampling(root: Path) -> dict[str, Any]:
-    """The choices of sampling of a new study of several départements: those that all studies share, but for a margin that
-    is asked of each of them, and gives it a hundred coded ads. Raises ConfigError."""
+def _shared(root: Path) -> dict[str, Any]:
+    """The choices of sampling that all studies share, each as text; none where the configuration does not say them. Raises
+    ConfigError."""
     shared = load_yaml(root, CONFIG).get("sampling")
-    own = (shared if isinstance(shared, dict) else {}) | {"margin": OF_EACH, "domains": "departement"}
-    return validate(Sampling, own, CONFIG).model_dump()
+    return shared if isinstance(shared, dict) else {}
 
 
 def make(root: Path, study: Study, today: dt.date) -> Made:
@@ -356,8 +336,12 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
 
     Raises CodebookError for a faulty codebook, ConfigError for a faulty model, OSError for an unreadable file.
     """
-    codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, departements(root))))
-    sampling = _sampling(root) if study.regional else {}
+    codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, references(root))))
+    shared = _shared(root)
+    seed, sampling = str(shared.get("seed", "")), dict[str, Any]()
+    if study.regional:  # a margin is asked of each département, which gives it a hundred coded ads
+        own = shared | {"margin": OF_EACH, "domains": "departement"}
+        sampling = validate(Sampling, own, CONFIG).model_dump()
     told = (root / ANSWERS).read_bytes() if (root / ANSWERS).is_file() else None
     weights = margins(ANSWERS.as_posix(), told, codebook)
     like = answers.Like(weights, first=answers.FIRST_DAY.replace(year=study.edition))
@@ -365,27 +349,22 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
     files |= {STUDIES / study.name / FRAME: _filled(root, FRAME, words)}
     codes = study.codes if study.regional else ()
-    received = workbooks.input_files(study.name, study.start, study.end, _seed(root), codes)
+    shared_seed = int(seed) if seed.isdecimal() else 0
+    received = workbooks.input_files(study.name, study.start, study.end, shared_seed, codes)
     if study.regional:
         received |= _workbooks(codebook, study, received, sampling, like)
-    for role, content in received.items():
-        place = RESOURCES / study.name / study.files[role]
-        digest = {"sha256": hashlib.sha256(content).hexdigest()}
-        title = (workbooks.INPUT_TITLES | workbooks.TITLES)[role]
-        files |= {place: content, _sidecar_of(place): sidecar(title, today, digest, role in workbooks.PUBLIC)}
-    place, ground = RESOURCES / study.name / workbooks.OUTLINES_FILE, workbooks.geojson(codes)
-    digest = {"sha256": hashlib.sha256(ground).hexdigest()}
-    files |= {place: ground, _sidecar_of(place): sidecar(workbooks.OUTLINES_TITLE, today, digest, True)}
+    titles = workbooks.INPUT_TITLES | workbooks.TITLES
+    given = [(study.files[role], content, titles[role], role in workbooks.PUBLIC) for role, content in received.items()]
+    given.append((workbooks.OUTLINES_FILE, workbooks.geojson(codes), workbooks.OUTLINES_TITLE, True))
+    for name, content, title, public in given:
+        place, digest = RESOURCES / study.name / name, {"sha256": hashlib.sha256(content).hexdigest()}
+        files |= {place: content, place.with_name(name + SIDECAR): sidecar(title, today, digest, public)}
     folder = INSTRUMENTS / study.name
     files |= {folder / name: content for name, content in instruments(codebook).items()}
     files[folder / "aide-memoire.md"] = _filled(root, "aide-memoire.md", words)
     times = len(study.codes)  # as many answers from each département
     drawn = answers.generate(
-        codebook,
-        seed=zlib.crc32(study.name.encode()),
-        responses=RESPONSES * times,
-        collective=COLLECTIVE * times,
-        like=like,
+        codebook, study.seed, responses=RESPONSES * times, collective=COLLECTIVE * times, like=like
     )
     export = template_export(codebook, drawn)
     return Made(
@@ -406,19 +385,18 @@ def _coding(codebook: Codebook, study: Study, export: bytes, like: answers.Like)
     shown = {own: number for number, own in read.numbers.items()}
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown))
-    seed = zlib.crc32(study.name.encode())
-    return workbooks.coding_sheet(codebook, numbered, workbooks.outline_codes(study.codes), seed, like)
+    return workbooks.coding_sheet(codebook, numbered, workbooks.outline_codes(study.codes), study.seed, like)
 
 
 def _workbooks(
     codebook: Codebook, study: Study, received: Mapping[str, bytes], sampling: Mapping[str, Any], like: answers.Like
 ) -> dict[str, bytes]:
     """Role → workbook of the ads that the study draws from its own counts, and of those of buyers."""
-    seed, counted = zlib.crc32(study.name.encode()), study.start + (study.end - study.start) / 2
+    counted = study.start + (study.end - study.start) / 2
     ads = workbooks.drawn(received, study.files, sampling)
     return {
-        "coded_ads": workbooks.coded(codebook, ads, counted + dt.timedelta(days=CODED_AFTER), seed, like),
-        "demand": workbooks.demand(codebook, study.codes, study.edition, counted, seed),
+        "coded_ads": workbooks.coded(codebook, ads, counted + dt.timedelta(days=CODED_AFTER), study.seed, like),
+        "demand": workbooks.demand(codebook, study.codes, study.edition, counted, study.seed),
     }
 
 
@@ -444,21 +422,10 @@ def _filled(root: Path, name: str, words: Mapping[str, Any]) -> bytes:
     return (typographic(text) if place.suffix == ".md" else text).encode()
 
 
-def _sidecar_of(place: Path) -> Path:
-    return place.with_name(place.name + SIDECAR)
-
-
 def sidecar(title: str, today: dt.date, digest: dict[str, str], public: bool = False) -> bytes:
     """The origin record of a trial file; `digest` is its key and value, `public` whether its content may be told."""
-    content: dict[str, Any] = {
-        "title": title,
-        "origin": "observed",
-        "source": SOURCE,
-        "licence": LICENCE,
-        "date": today.isoformat(),
-    }
-    told = digest | ({"public": True} if public else {}) | {"trial": True}
-    return as_yaml(content | told)
+    content = {"title": title, "origin": "observed", "source": SOURCE, "licence": LICENCE, "date": today.isoformat()}
+    return as_yaml(content | digest | ({"public": True} if public else {}) | {"trial": True})
 
 
 def with_study(content: bytes, study: str) -> bytes | None:

@@ -19,11 +19,8 @@ def problems(root: Path, study: str, loaded: Study, known: Known, path: Path) ->
     if bool(loaded.departement) == bool(loaded.departements):
         return [f"{path} : departement, departements : donner l'un ou l'autre, et un seul des deux."]
     told = "departements" if loaded.departements else "departement"
-    found = [
-        f"{path} : {told} : « {code} » n'est pas un code de département{_hint(code)}."
-        for code in loaded.codes
-        if code not in known
-    ]
+    hints = {code: f" ; écrire « 0{code} »" if len(code) == 1 else "" for code in loaded.codes if code not in known}
+    found = [f"{path} : {told} : « {code} » n'est pas un code de département{hint}." for code, hint in hints.items()]
     found += _twice(root, study, loaded, path)
     if loaded.regional:
         return found + _of_several(study, loaded, path)
@@ -31,20 +28,16 @@ def problems(root: Path, study: str, loaded: Study, known: Known, path: Path) ->
         found.append(f"{path} : region : un seul département n'en demande pas ; ôter cette ligne.")
     own = f"{''.join(loaded.codes)}-{loaded.edition}"
     if study != own:
-        found.append(
-            f"{path} : {told}, edition : le fichier se nomme « {study} » mais décrit « {own} » ; mettre les deux d'accord."
-        )
+        names = f"le fichier se nomme « {study} » mais décrit « {own} »"
+        found.append(f"{path} : {told}, edition : {names} ; mettre les deux d'accord.")
     return found
 
 
 def _of_several(study: str, loaded: Study, path: Path) -> list[str]:
     """What is wrong with a study of several départements, alone."""
     codes = loaded.codes
-    found = [
-        f"{path} : departements : « {code} » est écrit deux fois."
-        for code in dict.fromkeys(codes)
-        if codes.count(code) > 1
-    ]
+    doubled = [code for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    found = [f"{path} : departements : « {code} » est écrit deux fois." for code in doubled]
     if len(codes) > MOST:
         found.append(f"{path} : departements : {MOST} au plus dans une étude ; en faire plusieurs, et les comparer.")
     if NOWHERE in codes:
@@ -105,10 +98,6 @@ def _described(loaded: Study, before: Mapping[str, Any]) -> int:
     real = not loaded.fictional and before.get("fictional") != "true"
     follows = real and bool(loaded.received) and bool(before.get("received")) and end <= f"{loaded.period_end}"
     return year if follows and (loaded.counting.first_year or 0) <= year else 0
-
-
-def _hint(code: str) -> str:
-    return f" ; écrire « 0{code} »" if len(code) == 1 else ""
 
 
 def title(codes: Sequence[str], region: str | None, known: Known) -> str:

@@ -31,17 +31,12 @@ def cipher(root: Path) -> Cipher | None:
 
 def opened(root: Path, study: str, create: bool = True) -> Vault:
     """The study's vault, opened. Raises ConfigError, VaultError."""
-    shown = _in_the_open(root, study)
+    shown = sorted((root / RESOURCES / study / RECEIVED).glob("[!.]*")) if invented(study) else []
     vault = open_vault(root, study, cipher=cipher(root), create=create or bool(shown))
     if shown and not vault.purged:
         _take_in(vault, shown)
         _decided(vault, root / RESOURCES / study / compliance.FOLDER)
     return vault
-
-
-def _in_the_open(root: Path, study: str) -> list[Path]:
-    """The exports of an invented study that are among its public files, by role."""
-    return sorted((root / RESOURCES / study / RECEIVED).glob("[!.]*")) if invented(study) else []
 
 
 def _take_in(vault: Vault, shown: list[Path]) -> None:

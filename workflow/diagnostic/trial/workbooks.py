@@ -132,11 +132,7 @@ SHRINK = 0.62  # of each commune's share to the one before it: a few towns gathe
 
 
 def coding_sheet(
-    codebook: Codebook,
-    situations: pd.DataFrame,
-    communes: Sequence[Sequence[str]],
-    seed: int,
-    like: Like = AS_EVER,
+    codebook: Codebook, situations: pd.DataFrame, communes: Sequence[Sequence[str]], seed: int, like: Like = AS_EVER
 ) -> bytes:
     """The filled workbook, as .xlsx bytes: one row per situation, as they were read under the numbers that the form shows.
 
@@ -244,7 +240,6 @@ def _sites() -> list[InputRow]:
 
 
 def _counts(rng: random.Random, code: str) -> list[dict[str, object]]:
-    """The counts of every site, in one département where there are several."""
     same = rng.randint(14, 30)  # mirror sites show the same ads
     exact = [("E01", place, rng.randint(40, 120)) for place in PLACES]
     exact += [
@@ -266,7 +261,6 @@ def located(place: str, code: str) -> str:
 
 
 def _pages(rng: random.Random, seed: int, code: str) -> list[InputRow]:
-    """The pages of the large site that are to be read."""
     total = rng.randint(15, 30)
     last = rng.randint(1, ADS_A_PAGE)  # ads on the last page
     return [
@@ -413,8 +407,4 @@ def _commune(
     }
     if departement:
         properties["departement"] = departement
-    return {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}

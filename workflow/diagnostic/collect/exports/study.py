@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -38,7 +37,7 @@ from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
 from diagnostic.collect.tables import PLACED, RECEIVED
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
-from diagnostic.core.tables import Table, columns, model
+from diagnostic.core.tables import columns, model
 from diagnostic.privacy import personal
 
 RESPONSES = "responses"
@@ -54,12 +53,31 @@ class Received:
     """
 
     tables: dict[str, pd.DataFrame]
-    places: pd.DataFrame
-    rows: pd.DataFrame
-    private: dict[str, pd.DataFrame]
+    places: pd.DataFrame = field(default_factory=lambda: model("collect/places").empty()[PLACED])
+    rows: pd.DataFrame = field(default_factory=model("collect/received_rows").empty)
+    private: dict[str, pd.DataFrame] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     cells: pd.DataFrame = field(default_factory=model("collect/cells").empty)
     numbers: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def together(cls, parts: Iterable[Received], tables: Iterable[str] = ()) -> Received:
+        """What several files hold; `tables`: the names of those that have no row where no file has them."""
+        parts = [cls({name: RECEIVED[name].bare() for name in tables}), *parts]
+
+        def stacked(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+            return pd.concat(list(frames), ignore_index=True)
+
+        apart = dict.fromkeys(name for part in parts for name in part.private)
+        return cls(
+            {name: table for part in parts for name, table in part.tables.items()},
+            stacked(part.places for part in parts),
+            stacked(part.rows for part in parts),
+            {name: stacked(part.private[name] for part in parts if name in part.private) for name in apart},
+            _once([problem for part in parts for problem in part.problems]),
+            stacked(part.cells for part in parts),
+            {shown: own for part in parts for shown, own in part.numbers.items()},
+        )
 
 
 def read_exports(
@@ -73,44 +91,44 @@ def read_exports(
 
     `mappings` holds the mapping workbook of each role of format `mapping`. The tables of other roles have no row.
     """
-    tables = {name: nothing(RECEIVED[name]) for role in exports for name in ROLES[role]}
-    private: dict[str, list[pd.DataFrame]] = {"texts": [], "contacts": []}
-    places, rows, problems = [model("collect/places").empty()[PLACED]], [model("collect/received_rows").empty()], []
+    parts = [
+        _export(codebook, role, content, formats[role], pseudonyms, (mappings or {}).get(role))
+        for role, content in exports.items()
+    ]
+    read = Received.together(parts, [name for role in exports for name in ROLES[role]])
+    own = {name: name for name in read.numbers.values()}  # the team's own lists show pseudonyms
+    for name, under in ((keys.CODING, keys.keyed), (keys.THEMES, keys.named)):
+        if name in read.tables:
+            read.tables[name] = under(read.tables[name], own | read.numbers)
+    return read
+
+
+def _export(
+    codebook: Codebook, role: str, content: bytes, chosen: str, pseudonyms: Pseudonyms, mapped: bytes | None
+) -> Received:
+    grids, faults = read_export(content, role, short_rows=chosen in ("google_csv", "mapping"))
+    told = Told(role, not grids or grids[0].kind == "csv", faults, chosen == "mapping")
+    layout = laid_out(codebook, grids, role, chosen, told, mapped) if grids else None
+    if layout is None:
+        return Received({}, problems=told.problems)
+    raws, rows = read_records(layout, grids, told)
+    for name in ROLES[role]:  # a tool gives no sheet where nobody described anything: a table without a row
+        if name not in raws and (parent := codebook.tables[name].parent) in raws:
+            nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
+            raws[name] = Raw(name, raws[parent].frame.head(0), nobody, {})
+    form = without(codebook, layout.absent)
+    found = _typed(form, coded(form, raws, layout), told, pseudonyms)
     numbers: dict[str, str] = {}
-    for role, content in exports.items():
-        grids, faults = read_export(content, role, short_rows=formats[role] in ("google_csv", "mapping"))
-        told = Told(role, not grids or grids[0].kind == "csv", faults, formats[role] == "mapping")
-        layout = laid_out(codebook, grids, role, formats[role], told, (mappings or {}).get(role)) if grids else None
-        if layout is None:
-            problems += told.problems
-            continue
-        raws, received = read_records(layout, grids, told)
-        for name in ROLES[role]:  # a tool gives no sheet where nobody described anything: a table without a row
-            if name not in raws and (parent := codebook.tables[name].parent) in raws:
-                nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
-                raws[name] = Raw(name, raws[parent].frame.head(0), nobody, {})
-        form = without(codebook, layout.absent)
-        for name, typed in _typed(form, coded(form, raws, layout), told, pseudonyms).items():
-            tables[name] = typed.frame
-            if name == RESPONSES:
-                shown = zip(raws[name].shown, typed.frame["response_id"], strict=True)
-                numbers = {way: own for number, own in shown for way in keys.spellings(number)}
-            private["texts"].append(typed.texts)
-            private["contacts"].append(typed.contacts)
-        problems += told.problems
-        places.append(_places(role, role, layout))
-        rows.append(received.assign(role=role)[columns("collect/received_rows")])
-    own = {name: name for name in numbers.values()}  # the team's own lists show pseudonyms
-    if keys.CODING in tables:
-        tables[keys.CODING] = keys.keyed(tables[keys.CODING], own | numbers)
-    if keys.THEMES in tables:
-        tables[keys.THEMES] = keys.named(tables[keys.THEMES], own | numbers)
+    if RESPONSES in found:
+        shown = zip(raws[RESPONSES].shown, found[RESPONSES].frame["response_id"], strict=True)
+        numbers = {way: own for number, own in shown for way in keys.spellings(number)}
+    apart = {"texts": [one.texts for one in found.values()], "contacts": [one.contacts for one in found.values()]}
     return Received(
-        tables,
-        pd.concat(places, ignore_index=True),
-        pd.concat(rows, ignore_index=True),
-        {name: pd.concat(frames, ignore_index=True) for name, frames in private.items() if frames},
-        _once(problems),
+        {name: one.frame for name, one in found.items()},
+        _places(role, role, layout),
+        rows.assign(role=role)[columns("collect/received_rows")],
+        {name: pd.concat(frames, ignore_index=True) for name, frames in apart.items() if frames},
+        told.problems,
         numbers=numbers,
     )
 
@@ -121,34 +139,24 @@ def read_workbooks(codebook: Codebook, workbooks: Mapping[str, bytes], files: Ma
     As `read_exports`, but nothing is set apart for the vault: places and labels stay in the tables, and `cells` has
     every cell of the records. Never raises for bad data.
     """
-    tables = {name: nothing(RECEIVED[name]) for role in workbooks for name in WORKBOOKS[role]}
-    cells, places, rows, problems = (
-        [model("collect/cells").empty()],
-        [model("collect/places").empty()[PLACED]],
-        [model("collect/received_rows").empty()],
-        [],
-    )
-    for role, content in workbooks.items():
-        grids, faults = read_export(content, files[role])
-        told = Told(files[role], not grids or grids[0].kind == "csv", faults)
-        headings = Headings(codebook, WORKBOOKS[role])
-        layout = tools.workbook(grids, headings, told)
-        if grids:
-            _lacking(layout, headings, told, WORKBOOKS[role])
-        raws, received = read_records(layout, grids, told)
-        for name, raw in raws.items():
-            tables[name] = type_table(codebook, raw, told, unchanged, public=True).frame
-        problems += told.problems
-        places.append(_places(role, files[role], layout))
-        rows.append(received.assign(role=role)[columns("collect/received_rows")])
-        cells.append(_cells(role, files[role], layout, grids))
+    parts = [_workbook(codebook, role, content, files[role]) for role, content in workbooks.items()]
+    return Received.together(parts, [name for role in workbooks for name in WORKBOOKS[role]])
+
+
+def _workbook(codebook: Codebook, role: str, content: bytes, file: str) -> Received:
+    grids, faults = read_export(content, file)
+    told = Told(file, not grids or grids[0].kind == "csv", faults)
+    headings = Headings(codebook, WORKBOOKS[role])
+    layout = tools.workbook(grids, headings, told)
+    if grids:
+        _lacking(layout, headings, told, WORKBOOKS[role])
+    raws, rows = read_records(layout, grids, told)
     return Received(
-        tables,
-        pd.concat(places, ignore_index=True),
-        pd.concat(rows, ignore_index=True),
-        {},
-        _once(problems),
-        pd.concat(cells, ignore_index=True),
+        {name: type_table(codebook, raw, told, unchanged, public=True).frame for name, raw in raws.items()},
+        _places(role, file, layout),
+        rows.assign(role=role)[columns("collect/received_rows")],
+        problems=told.problems,
+        cells=_cells(role, file, layout, grids),
     )
 
 
@@ -167,19 +175,22 @@ def _lacking(layout: Layout, headings: Headings, told: Told, tables: Sequence[st
         )
         return
     for table in tables:
-        label = headings.codebook.tables[table].label
         if table not in held:
             told.warn(
-                f"La feuille « {label} » n’est pas dans le classeur : elle compte comme vide.",
+                f"La feuille « {headings.codebook.tables[table].label} » n’est pas dans le classeur : elle compte comme vide.",
                 "Rien à faire si rien n’a été relevé ; sinon repartir du classeur modèle.",
             )
+    _once_each(layout, headings, told, [table for table in tables if table in held])
+
+
+def _once_each(layout: Layout, headings: Headings, told: Told, tables: Sequence[str]) -> None:
+    """Tell the tables that are in two sheets, and the questions of these tables that are in none."""
+    for table in tables:
         for part in [part for part in layout.records if part.table == table][1:]:
-            told.block(
-                f"Cette feuille est la seconde qui porte le tableau « {label} ».",
-                "Garder une seule feuille par tableau, qui réunit toutes les lignes.",
-                part.sheet,
-            )
-    missing(layout.bindings, headings, told, [table for table in tables if table in held])
+            message = f"Cette feuille est la seconde qui porte le tableau « {headings.codebook.tables[table].label} »."
+            remedy = "Garder une seule feuille par tableau, qui réunit toutes les lignes."
+            told.block(message, remedy, part.sheet)
+    missing(layout.bindings, headings, told, tables)
 
 
 def _cells(role: str, file: str, layout: Layout, grids: Sequence[Grid]) -> pd.DataFrame:
@@ -242,13 +253,7 @@ def _complete(layout: Layout, headings: Headings, told: Told, role: str) -> None
                 f"Le tableau « {definition.label} » n’est pas dans le fichier.",
                 "Si l’outil en contient, reprendre l’export entier : avec ses feuilles de répétition, sans filtre.",
             )
-        for part in [part for part in layout.records if part.table == table][1:]:
-            told.block(
-                f"Cette feuille est la seconde qui porte le tableau « {definition.label} ».",
-                "Garder une seule feuille par tableau, qui réunit toutes les lignes.",
-                part.sheet,
-            )
-    missing(layout.bindings, headings, told, [table for table in ROLES[role] if table in held])
+    _once_each(layout, headings, told, [table for table in ROLES[role] if table in held])
 
 
 def _typed(codebook: Codebook, raws: Mapping[str, Raw], told: Told, pseudonyms: Pseudonyms) -> dict[str, Typed]:
@@ -278,17 +283,6 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
     blocked = {(p.file, p.sheet, p.row, p.column) for p in problems if p.severity == BLOCKING and p.column}
     kept = [p for p in problems if p.severity == BLOCKING or (p.file, p.sheet, p.row, p.column) not in blocked]
     return list(dict.fromkeys(kept))
-
-
-def nothing(model: Table) -> pd.DataFrame:
-    """The table of a study without export: its own columns, no answer."""
-    return _nothing(model).copy()
-
-
-@cache
-def _nothing(model: Table) -> pd.DataFrame:
-    own = [name for name in columns(model) if name.isidentifier()]
-    return model.empty()[own]
 
 
 # -- A form's own answers in the codebook's codes, before they are read as those of any export are ----------------
@@ -419,11 +413,9 @@ class Reading:
     def bindings(self) -> list[Binding]:
         """The columns of every line that names a question of the codebook."""
         if self.book.waiting:
-            self._block(
-                f"{len(self.book.waiting)} lignes de la correspondance attendent d’être relues.",
-                f"Les vérifier, puis écrire ses initiales en B1, ou « {YES} » au lieu de « {NO} ».",
-                (QUESTIONS, 1, 1),
-            )
+            message = f"{len(self.book.waiting)} lignes de la correspondance attendent d’être relues."
+            remedy = f"Les vérifier, puis écrire ses initiales en B1, ou « {YES} » au lieu de « {NO} »."
+            self._block(message, remedy, (QUESTIONS, 1, 1))
         taken: dict[tuple[int, str, str], int] = {}
         found: list[Binding] = []
         for line in self.book.lines:
@@ -494,11 +486,9 @@ class Reading:
         if not code:
             self.refused.add(row)
             options = [option.label for option in self.headings.codebook.options(variable)]
-            self._block(
-                f"Cette réponse n’est pas dans la liste de la question « {variable.label} ».",
-                f"Écrire l’une de celles-ci, ou « {NONE} » : {' ; '.join(options)}.",
-                (ANSWERS, row, VALUES.index("à lire comme")),
-            )
+            message = f"Cette réponse n’est pas dans la liste de la question « {variable.label} »."
+            remedy = f"Écrire l’une de celles-ci, ou « {NONE} » : {' ; '.join(options)}."
+            self._block(message, remedy, (ANSWERS, row, VALUES.index("à lire comme")))
         return code
 
     def lines(self) -> set[str]:
@@ -518,11 +508,9 @@ class Reading:
                 if value.answer:
                     own[normalise(value.text)] = self._code(variable, value.answer, value.row)
                 elif not line.free and not self._spelled(variable, value.text):
-                    self._block(
-                        f"Cette réponse à la question « {variable.label} » n’est pas attribuée.",
-                        f"Écrire la réponse du codebook, ou « {NONE} ».",
-                        (ANSWERS, value.row, VALUES.index("à lire comme")),
-                    )
+                    message = f"Cette réponse à la question « {variable.label} » n’est pas attribuée."
+                    remedy = f"Écrire la réponse du codebook, ou « {NONE} »."
+                    self._block(message, remedy, (ANSWERS, value.row, VALUES.index("à lire comme")))
         return found
 
     def free(self) -> frozenset[tuple[str, str]]:
@@ -543,13 +531,9 @@ class Reading:
                 headless(grid, told, 0)
         for key, question in self.asked.items():
             if question.sheet in used and key not in lines:
-                told.warn(
-                    "Cette colonne n’est pas dans la correspondance : elle est ignorée.",
-                    f"Si c’est une question : « diagnostic decrire ÉTUDE {told.role} » l’y ajoute.",
-                    question.sheet,
-                    1,
-                    question.columns[0].position,
-                )
+                message = "Cette colonne n’est pas dans la correspondance : elle est ignorée."
+                remedy = f"Si c’est une question : « diagnostic decrire ÉTUDE {told.role} » l’y ajoute."
+                told.warn(message, remedy, question.sheet, 1, question.columns[0].position)
 
     def _refuse(self, line: Line, message: str, remedy: str) -> None:
         self._block(message, remedy, (QUESTIONS, line.row, COLUMNS.index("question")))
@@ -575,11 +559,9 @@ def _records(bindings: list[Binding], grids: Sequence[Grid], told: Told) -> tupl
         if not answers:
             continue
         if key is None:
-            told.block(
-                "Aucune colonne n’identifie la réponse.",
-                f"Donner un numéro à chaque ligne et lui attribuer la question « {KEY} » dans la correspondance.",
-                sheet,
-            )
+            message = "Aucune colonne n’identifie la réponse."
+            remedy = f"Donner un numéro à chaque ligne et lui attribuer la question « {KEY} » dans la correspondance."
+            told.block(message, remedy, sheet)
         elif apart:
             found.append(Records("situations", sheet, 1, parent=key, order=order))
         else:
@@ -590,11 +572,9 @@ def _records(bindings: list[Binding], grids: Sequence[Grid], told: Told) -> tupl
             found.append(Records("responses", sheet, 1, key=(key,), timed=timed))
     alone = next((part.sheet for part in found if part.table == "situations"), None)
     if alone is not None and any(b.number for b in bindings):
-        told.block(
-            "Des situations sont dans cette feuille, et d’autres sur les lignes des réponses.",
-            "Garder une seule façon : vider « question » pour les colonnes de l’autre.",
-            alone,
-        )
+        message = "Des situations sont dans cette feuille, et d’autres sur les lignes des réponses."
+        remedy = "Garder une seule façon : vider « question » pour les colonnes de l’autre."
+        told.block(message, remedy, alone)
     return tuple(sorted(found, key=lambda part: part.parent is not None))
 
 

@@ -7,7 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial, partialmethod
 
 import numpy as np
 import pandas as pd
@@ -116,8 +116,9 @@ class Told:
     def _place(self, sheet: int) -> str:
         return str(sheet) if sheet and not self.plain else ""
 
-    def block(
+    def add(
         self,
+        severity: str,
         message: str,
         remedy: str,
         sheet: int = 0,
@@ -125,30 +126,16 @@ class Told:
         column: int | None = None,
         empty: bool = False,
     ) -> None:
-        """Add what stops the study. `empty`: there is nothing in the cell to mask."""
-        self._add(BLOCKING, message, remedy, sheet, row, column, empty)
-
-    def warn(
-        self,
-        message: str,
-        remedy: str,
-        sheet: int = 0,
-        row: int | None = None,
-        column: int | None = None,
-        empty: bool = False,
-    ) -> None:
-        """Add what is to be known of."""
-        self._add(WARNING, message, remedy, sheet, row, column, empty)
-
-    def _add(
-        self, severity: str, message: str, remedy: str, sheet: int, row: int | None, column: int | None, empty: bool
-    ) -> None:
+        """Add a problem. `empty`: there is nothing in the cell to mask."""
         letter = "" if column is None else column_letter(column)
         shown = MASKED if letter and row and row > 1 and not empty else ""
         place = self._place(sheet)
         if (place, row, letter) not in self._damaged:
             message, remedy = typographic(message), typographic(remedy)
             self.problems.append(Problem(severity, self.role, message, remedy, place, row, letter, shown))
+
+    block = partialmethod(add, BLOCKING)  # what stops the study
+    warn = partialmethod(add, WARNING)  # what is to be known of
 
 
 def cell(grid: Grid, row: int, column: int) -> str:
@@ -183,12 +170,28 @@ _LIMESURVEY_OWN = {
 }
 OURS = 1 / 3  # of its headings, from which an export is one of the project's own form
 WITH_EMPTY_TABLES = ("odk", "template")  # whose export holds every table, were it empty
-OWN: dict[str, Callable[[str], bool]] = {  # format → which headings are the tool's own
-    "google_csv": lambda text: normalise(text) in _GOOGLE_OWN,
-    "google_sheets": lambda text: normalise(text) in _GOOGLE_OWN,
-    "kobo": lambda text: _KOBO_OWN.fullmatch(text) is not None,
-    "odk": lambda text: _ODK_OWN.fullmatch(text) is not None,
-    "limesurvey": lambda text: normalise(text) in _LIMESURVEY_OWN,
+
+
+@dataclass(frozen=True)
+class Tool:
+    """How a tool lays out a form. `own`: which headings are its own; `key`: the column that names a response, the first of a
+    single sheet where none is told; `parent`: in a sheet of repeats, the one that names its response; `timed` and `blank` as
+    for `Records` and `Layout`."""
+
+    own: Callable[[str], bool]
+    key: str = ""
+    parent: str = ""
+    timed: bool = False
+    blank: frozenset[str] = frozenset()
+
+
+TOOLS = {
+    **dict.fromkeys(("google_csv", "google_sheets"), Tool(lambda text: normalise(text) in _GOOGLE_OWN, timed=True)),
+    # repeats are joined on the submission's uuid, never on _index
+    "kobo": Tool(lambda text: _KOBO_OWN.fullmatch(text) is not None, "_uuid", "_submission__uuid"),
+    "odk": Tool(lambda text: _ODK_OWN.fullmatch(text) is not None, "KEY", "PARENT_KEY"),
+    # situations are unrolled under codes such as S2gender or under repeated wordings
+    "limesurvey": Tool(lambda text: normalise(text) in _LIMESURVEY_OWN, blank=frozenset({"N/A"})),
 }
 FIRST_TEMPLATE_ROW = 2  # names, French headings, then the answers
 
@@ -221,76 +224,41 @@ def recognise(grids: Sequence[Grid], keys: Collection[str] = ("response_id",)) -
 
 def ours(grids: Sequence[Grid], headings: Headings, tool: str) -> bool:
     """Whether an export of a tool is one of the project's form, not of another that was made with the same tool."""
-    own = OWN.get(tool)
-    texts = {text for grid in grids for text in header(grid) if text and own and not own(text)}
+    texts = {text for grid in grids for text in header(grid) if text and tool in TOOLS and not TOOLS[tool].own(text)}
     return sum(headings.find(text) is not None or headings.shown(text) for text in texts) >= OURS * len(texts)
 
 
-def position(grid: Grid, *names: str) -> int | None:
-    """The column of the first heading among `names`, or None."""
+def position(grid: Grid, name: str) -> int | None:
+    """The column of a heading, or None."""
     titles = header(grid)
-    return next((titles.index(name) for name in names if name in titles), None)
+    return titles.index(name) if name and name in titles else None
 
 
-def google(form: str) -> Layer:
-    """A form without repeats: one sheet, situations side by side, the time as only identity."""
-
-    def layout(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
-        grid = grids[0]
-        for column, text in enumerate(header(grid)):
-            if normalise(text) in _GOOGLE_OWN - {*TIMES, "score"} and column < 3:
-                told.warn(
-                    "Google Forms a recueilli l’adresse ou le compte des répondant·es : la colonne n’est pas lue.",
-                    "Dans les paramètres du formulaire, ne pas recueillir les adresses e-mail.",
-                    grid.number,
-                    1,
-                    column,
-                )
-        bindings = bind(grid, headings, told, OWN[form])
-        records = (Records("responses", grid.number, 1, key=(0,), timed=True),)
-        return Layout(form, records, tuple(bindings))
-
-    return layout
-
-
-def limesurvey(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
-    """One sheet, situations unrolled under codes such as S2gender or under repeated wordings."""
-    grid = grids[0]
-    bindings = bind(grid, headings, told, OWN["limesurvey"])
-    records = (Records("responses", grid.number, 1, key=(0,)),)
-    return Layout("limesurvey", records, tuple(bindings), blank=frozenset({"N/A"}))
-
-
-def kobo(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
-    """One sheet of submissions and one per repeat, joined on the submission's uuid (never on _index)."""
+def of_tool(name: str, grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
+    """The sheets of a tool that hold records: submissions, and one per repeat where it has repeats."""
+    tool = TOOLS[name]
+    if name.startswith("google"):
+        _accounts(grids[0], told)
     bindings: list[Binding] = []
     records: list[Records] = []
-    for grid in grids:
-        child, own = position(grid, "_submission__uuid"), position(grid, "_uuid")
-        if child is None and own is None:
+    for grid in grids if tool.key else grids[:1]:
+        key, parent = position(grid, tool.key) if tool.key else 0, position(grid, tool.parent)
+        if key is None and parent is None:
             continue
-        bindings += bind(grid, headings, told, OWN["kobo"])
-        if child is not None:
-            records.append(Records("situations", grid.number, 1, parent=child))
-        elif own is not None:
-            records.append(Records("responses", grid.number, 1, key=(own,)))
-    return Layout("kobo", tuple(records), tuple(bindings))
-
-
-def odk(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
-    """One CSV of submissions and one per repeat, joined on KEY and PARENT_KEY."""
-    bindings: list[Binding] = []
-    records: list[Records] = []
-    for grid in grids:
-        parent, key = position(grid, "PARENT_KEY"), position(grid, "KEY")
-        if key is None:
-            continue
-        bindings += bind(grid, headings, told, OWN["odk"])
-        if parent is None:
-            records.append(Records("responses", grid.number, 1, key=(key,)))
-        else:
+        bindings += bind(grid, headings, told, tool.own)
+        if parent is not None:
             records.append(Records("situations", grid.number, 1, parent=parent))
-    return Layout("odk", tuple(records), tuple(bindings))
+        elif key is not None:
+            records.append(Records("responses", grid.number, 1, key=(key,), timed=tool.timed))
+    return Layout(name, tuple(records), tuple(bindings), tool.blank)
+
+
+def _accounts(grid: Grid, told: Told) -> None:
+    for column, text in enumerate(header(grid)[:3]):
+        if normalise(text) in _GOOGLE_OWN - {*TIMES, "score"}:
+            message = "Google Forms a recueilli l’adresse ou le compte des répondant·es : la colonne n’est pas lue."
+            remedy = "Dans les paramètres du formulaire, ne pas recueillir les adresses e-mail."
+            told.warn(message, remedy, grid.number, 1, column)
 
 
 def workbook(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
@@ -331,15 +299,13 @@ def template(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
         if key is None:
             continue
         _french_headings(grid, headings, told, key)
-        bindings += _of_table(
-            bind(grid, headings, told, lambda text: False, row=FIRST_TEMPLATE_ROW - 1),
-            "responses" if number is None else "situations",
-            headings,
-        )
-        if number is None:
-            records.append(Records("responses", grid.number, FIRST_TEMPLATE_ROW, key=(key,)))
-        else:
-            records.append(Records("situations", grid.number, FIRST_TEMPLATE_ROW, parent=key, order=number))
+        table = "responses" if number is None else "situations"
+        names = {v.name for v in headings.codebook.table(table)}
+        for one in bind(grid, headings, told, lambda text: False, row=FIRST_TEMPLATE_ROW - 1):
+            # columns that name a record are in both sheets: each belongs to its sheet's table
+            bindings.append(replace(one, table=table if one.variable in names else one.table, number=0))
+        named = {"key": (key,)} if number is None else {"parent": key, "order": number}
+        records.append(Records(table, grid.number, FIRST_TEMPLATE_ROW, **named))
     return Layout("template", tuple(records), tuple(bindings), explicit=True)
 
 
@@ -350,31 +316,12 @@ def _french_headings(grid: Grid, headings: Headings, told: Told, key: int | None
         return
     label = headings.variable(found).label
     if len(grid.rows) < FIRST_TEMPLATE_ROW or compact(cell(grid, FIRST_TEMPLATE_ROW - 1, key)) != compact(label):
-        told.block(
-            f"La ligne {FIRST_TEMPLATE_ROW} ne porte pas les intitulés français du modèle : une réponse y serait perdue.",
-            f"Remettre les intitulés sur la ligne {FIRST_TEMPLATE_ROW} (« {label} »…) ; les réponses commencent dessous.",
-            grid.number,
-            FIRST_TEMPLATE_ROW,
-            key,
-        )
+        message = f"La ligne {FIRST_TEMPLATE_ROW} ne porte pas les intitulés français du modèle : une réponse y serait perdue."
+        remedy = f"Remettre les intitulés sur la ligne {FIRST_TEMPLATE_ROW} (« {label} »…) ; les réponses commencent dessous."
+        told.block(message, remedy, grid.number, FIRST_TEMPLATE_ROW, key)
 
 
-def _of_table(bindings: Sequence[Binding], table: str, headings: Headings) -> list[Binding]:
-    """Columns that name a record are in both sheets: each belongs to its sheet's table."""
-    names = {v.name for v in headings.codebook.table(table)}
-    return [
-        Binding(b.sheet, b.column, table if b.variable in names else b.table, b.variable, b.option, 0) for b in bindings
-    ]
-
-
-LAYERS: dict[str, Layer] = {
-    "google_csv": google("google_csv"),
-    "google_sheets": google("google_sheets"),
-    "kobo": kobo,
-    "odk": odk,
-    "limesurvey": limesurvey,
-    "template": template,
-}
+LAYERS: dict[str, Layer] = {name: partial(of_tool, name) for name in TOOLS} | {"template": template}
 
 
 # -- Columns bound to questions -----------------------------------------------------------------------------------
@@ -470,13 +417,11 @@ def _unknown(grid: Grid, headings: Headings, told: Told, position: int, near: Na
     options = {option.code: option.label for option in headings.codebook.options(variable)}
     answer = f", réponse « {options[near.option]} »" if near.option else ""
     name = f"« {variable.question} »" + (f" et la réponse « {options[near.option]} »" if near.option else "")
-    told.block(
-        f"Cet en-tête n’est pas reconnu ; il ressemble à la question « {variable.label} »{answer}, qui manque ici.",
-        f"Remettre l’en-tête exact de l’outil : {name}, ou {near.variable}{OTHER_FIELDS if near.option else ''}{near.option}.",
-        grid.number,
-        1,
-        position,
+    message = (
+        f"Cet en-tête n’est pas reconnu ; il ressemble à la question « {variable.label} »{answer}, qui manque ici."
     )
+    remedy = f"Remettre l’en-tête exact de l’outil : {name}, ou {near.variable}{OTHER_FIELDS if near.option else ''}{near.option}."
+    told.block(message, remedy, grid.number, 1, position)
 
 
 def headless(grid: Grid, told: Told, row: int) -> None:
@@ -489,13 +434,9 @@ def headless(grid: Grid, told: Told, row: int) -> None:
                 if text and (position >= len(titles) or not titles[position]):
                     filled.setdefault(position, index)
     for position, index in filled.items():
-        told.block(
-            "Cette colonne contient des valeurs sous un en-tête vide.",
-            "Remettre l’en-tête de la question, ou vider la colonne.",
-            grid.number,
-            index,
-            position,
-        )
+        message = "Cette colonne contient des valeurs sous un en-tête vide."
+        remedy = "Remettre l’en-tête de la question, ou vider la colonne."
+        told.block(message, remedy, grid.number, index, position)
 
 
 def _twice(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
@@ -504,14 +445,12 @@ def _twice(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
         key = (binding.table, binding.heading, binding.number)
         if key in first:
             label = headings.variable(Named(binding.table, binding.variable)).label
-            told.block(
+            message = (
                 f"Cette colonne et la colonne {column_letter(first[key].column)} portent la même question, « {label} » "
-                f"({binding.heading}).",
-                "Garder une seule colonne par question.",
-                binding.sheet,
-                1,
-                binding.column,
+                f"({binding.heading})."
             )
+            remedy = "Garder une seule colonne par question."
+            told.block(message, remedy, binding.sheet, 1, binding.column)
         first.setdefault(key, binding)
 
 
@@ -547,14 +486,12 @@ def _apart(
     if at < len(model):
         variable = headings.variable(Named(place.table, model[at].split("/")[0]))
         label = f" : la question « {variable.label} » était attendue ici"
-    told.block(
+    message = (
         f"Le bloc répété n° {number} n’a pas les mêmes questions, dans le même ordre, que les autres{label} ; les "
-        "réponses ne peuvent pas être attribuées.",
-        "Reprendre l’export entier, sans supprimer ni déplacer de colonne.",
-        place.sheet,
-        1,
-        place.column,
+        "réponses ne peuvent pas être attribuées."
     )
+    remedy = "Reprendre l’export entier, sans supprimer ni déplacer de colonne."
+    told.block(message, remedy, place.sheet, 1, place.column)
 
 
 def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables: Iterable[str]) -> None:
@@ -614,13 +551,13 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
         if not lacking:
             continue
         names = ", ".join(f"« {option.label} »" for option in lacking)
-        tell = told.block if any((variable.name, option.code) in deciding for option in lacking) else told.warn
-        tell(
-            f"Réponses sans colonne à la question « {variable.label} », comptées comme non cochées : {names}.",
-            "Rien à faire si le formulaire ne les proposait pas ; sinon reprendre l’export entier."
-            if tell == told.warn
-            else "Reprendre l’export entier : ces réponses décident de qui répond à d’autres questions.",
-        )
+        message = f"Réponses sans colonne à la question « {variable.label} », comptées comme non cochées : {names}."
+        if any((variable.name, option.code) in deciding for option in lacking):
+            remedy = "Reprendre l’export entier : ces réponses décident de qui répond à d’autres questions."
+            told.block(message, remedy)
+        else:
+            remedy = "Rien à faire si le formulaire ne les proposait pas ; sinon reprendre l’export entier."
+            told.warn(message, remedy)
 
 
 def _deciding(headings: Headings, bound: Collection[tuple[str, str]]) -> set[str]:
@@ -753,12 +690,8 @@ def _parents(
     column = part.key[0] if part.key else 0
     keys = [_joined(cell(grid, index, at) for at in part.key) for index in kept]
     if part.timed:  # two answers of the same second stay two: their order in the file tells them apart
-        seen: dict[str, int] = {}
-        ranked = []
-        for key in keys:
-            seen[key] = seen.get(key, 0) + 1
-            ranked.append(f"{key} {seen[key]}" if key else "")
-        keys = ranked
+        rank = pd.Series(keys, dtype="object").groupby(keys).cumcount() + 1 if keys else []
+        keys = [f"{key} {number}" if key else "" for key, number in zip(keys, rank, strict=True)]
     first: dict[str, int] = {}
     for index, key in zip(kept, keys, strict=True):
         if not key:
@@ -768,9 +701,7 @@ def _parents(
             message = f"Cet identifiant est déjà celui de la ligne {first[key] + 1}."
             told.block(message, IDENTITY_REMEDY, grid.number, index + 1, column)
         first.setdefault(key, index)
-    frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys, "number": 0})
-    frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
-    return Raw(part.table, frame, *_columns(bound, texts), timed=part.timed)
+    return Raw(part.table, _frame(grid, kept, keys, [0] * len(kept)), *_columns(bound, texts), timed=part.timed)
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -794,50 +725,42 @@ def _children(
     cut = parents is not None and any(told.lacks_rows(int(sheet)) for sheet in parents.frame["sheet"].unique())
     for index, key in zip(kept, keys, strict=True):
         if not key or (key not in known and not cut):
-            told.block(
-                "Cette situation se rattache à une réponse qui n’est pas dans le fichier.",
-                "Reprendre l’export entier : un export filtré perd des feuilles ou des lignes.",
-                grid.number,
-                index + 1,
-                column,
-            )
-    frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys})
-    frame["number"] = _numbers(part, grid, kept, frame["key"], told)
-    frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
+            message = "Cette situation se rattache à une réponse qui n’est pas dans le fichier."
+            remedy = "Reprendre l’export entier : un export filtré perd des feuilles ou des lignes."
+            told.block(message, remedy, grid.number, index + 1, column)
+    frame = _frame(grid, kept, keys, _numbers(part, grid, kept, keys, told))
     return Raw(part.table, frame, *_columns(bound, texts))
 
 
-def _numbers(part: Records, grid: Grid, kept: Sequence[int], keys: pd.Series, told: Told) -> pd.Series:
+def _frame(grid: Grid, kept: Sequence[int], keys: Sequence[str], numbers: Sequence[int]) -> pd.DataFrame:
+    found = pd.DataFrame({"sheet": grid.number, "row": [at + 1 for at in kept], "key": keys, "number": numbers})
+    return found.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
+
+
+def _numbers(part: Records, grid: Grid, kept: Sequence[int], keys: Sequence[str], told: Told) -> list[int]:
     """The number of each repeat: the one written, else its order in the file."""
-    counted = keys.groupby(keys).cumcount() + 1
-    if part.order is None:
-        return counted
+    counted: Counter[str] = Counter()
     seen: dict[tuple[str, int], int] = {}
     numbers = []
-    for position, index in enumerate(kept):
-        text, key = cell(grid, index, part.order), str(keys.iat[position])
+    for index, key in zip(kept, keys, strict=True):
+        counted[key] += 1
+        if part.order is None:
+            numbers.append(counted[key])
+            continue
+        text = cell(grid, index, part.order)
         written = int(text) if text.isdecimal() and len(text) < 4 else 0
-        number = written or int(counted.iat[position])
+        number, wrong = written or counted[key], ""
         if not 0 < written <= MOST:
-            told.block(
-                "Le numéro de la situation doit être un nombre entier, à partir de 1.",
-                "Numéroter les situations de chaque réponse : 1, 2, 3…",
-                grid.number,
-                index + 1,
-                part.order,
-            )
+            wrong = "Le numéro de la situation doit être un nombre entier, à partir de 1."
         elif (key, number) in seen:
-            told.block(
-                f"Ce numéro est déjà celui de la ligne {seen[key, number]}, dans la même réponse.",
-                "Numéroter les situations de chaque réponse : 1, 2, 3…",
-                grid.number,
-                index + 1,
-                part.order,
-            )
+            wrong = f"Ce numéro est déjà celui de la ligne {seen[key, number]}, dans la même réponse."
+        if wrong:
+            remedy = "Numéroter les situations de chaque réponse : 1, 2, 3…"
+            told.block(wrong, remedy, grid.number, index + 1, part.order)
         if written:
             seen.setdefault((key, number), index + 1)
         numbers.append(number)
-    return pd.Series(numbers, dtype="int64", index=keys.index)
+    return numbers
 
 
 def _unrolled(parents: Raw, bound: Sequence[Binding], texts: Mapping[tuple[int, int], np.ndarray]) -> Raw:
@@ -881,7 +804,6 @@ def _filled(texts: np.ndarray, option: bool) -> np.ndarray:
 
 
 def _wants_more(text: str) -> bool:
-    """Whether the answer to « une autre situation ? » is yes."""
     return text.strip().casefold().startswith(("oui", "yes", "y")) if text else False
 
 

@@ -212,7 +212,6 @@ class _Reader:
         return (tuple(codes), "") if codes else (None, self._unknown(unknown or [text]))
 
     def _ticks(self, option: Option) -> tuple[np.ndarray, np.ndarray]:
-        """(ticked, written) of one option's column."""
         heading = f"{self.variable.name}/{option.code}"
         own = {normalise(text) for text in (option.code, *option.spellings)}
 
@@ -308,17 +307,15 @@ class _Reader:
 
     def _counts(self, texts: np.ndarray) -> pd.DataFrame:
         """Counts read in texts; one that cannot be read is told, and left to the rule of blanks."""
-        counts = read_counts(pd.Series(texts, dtype=object).where(texts != "", None), cap=1)
+        counts = read_counts(pd.Series(texts, dtype=object).where(texts != "", None))
         for record in np.flatnonzero(counts["for_a_human"].to_numpy(dtype=bool)):
             sheet, row, column = self.raw.place(self.variable.name, int(record))
-            self.told.warn(
+            message = (
                 f"Le nombre donné à la question « {self.variable.label} » n’a pas pu être lu : il est traité comme non "
-                "précisé.",
-                "Le réécrire dans l’outil : « 3 », « 3 ou 4 », « une dizaine », « au moins 2 ».",
-                sheet,
-                row,
-                column,
+                "précisé."
             )
+            remedy = "Le réécrire dans l’outil : « 3 », « 3 ou 4 », « une dizaine », « au moins 2 »."
+            self.told.warn(message, remedy, sheet, row, column)
         return counts
 
 
@@ -375,10 +372,7 @@ def type_table(
     size = len(raw.frame)
     known: dict[str, Answers] = _inherited(raw, parent) if parent else {}
     ids = _ids(raw, pseudonyms, parent)
-    columns: dict[str, object] = {
-        "sheet": raw.frame["sheet"].to_numpy(),
-        "row": raw.frame["row"].to_numpy(),
-    }
+    columns: dict[str, object] = {"sheet": raw.frame["sheet"].to_numpy(), "row": raw.frame["row"].to_numpy()}
     if codebook.tables[raw.table].form:
         columns["response_id"] = pd.array(ids, dtype="str")
     if parent:
@@ -446,7 +440,6 @@ def _required(raw: Raw, answers: Answers, mask: np.ndarray, told: Told) -> None:
 
 
 def _headings(raw: Raw, answers: Answers) -> Iterator[tuple[str, np.ndarray]]:
-    """The columns of the export that may hold an answer, each with where it does."""
     own = {answers.variable.name: answers.given}
     own |= {f"{answers.variable.name}/{code}": ticked for code, ticked in answers.ticks.items()}
     return ((heading, filled) for heading, filled in own.items() if heading in raw.answers)
@@ -455,7 +448,6 @@ def _headings(raw: Raw, answers: Answers) -> Iterator[tuple[str, np.ndarray]]:
 def _columns(
     variable: Variable, answers: Answers, mask: np.ndarray, pseudonyms: Pseudonyms, public: bool
 ) -> dict[str, object]:
-    """The typed columns of one variable."""
     given, not_asked = answers.given, (~mask, NOT_ASKED)
     if variable.type in ("single", "code"):
         values = np.where(given, answers.values, np.where(mask, NO_ANSWER, NOT_ASKED).astype(object))
@@ -467,16 +459,10 @@ def _columns(
         }
     states = {f"{variable.name}.state": _first(STATE, not_asked, (given, ANSWERED))}
     if isinstance(answers.values, pd.DataFrame):
-        counts = answers.values
-        return states | {
-            f"{variable.name}.minimum": counts["minimum"].where(answers.given).array,
-            f"{variable.name}.central": counts["central"].where(answers.given).array,
-            f"{variable.name}.maximum": counts["maximum"].where(answers.given).array,
-            f"{variable.name}.study": counts["study_value"].where(answers.given).array,
-            f"{variable.name}.minors_minimum": counts["of_which_minors_minimum"].where(answers.given).array,
-            f"{variable.name}.minors_maximum": counts["of_which_minors_maximum"].where(answers.given).array,
-            f"{variable.name}.rule": pd.array(np.where(answers.given, counts["rule"], ""), dtype="str"),
-        }
+        counts = answers.values.rename(columns={"study_value": "study"})
+        numbers = ("minimum", "central", "maximum", "study", "minors_minimum", "minors_maximum")
+        states |= {f"{variable.name}.{name}": counts[name].where(given).array for name in numbers}
+        return states | {f"{variable.name}.rule": pd.array(np.where(given, counts["rule"], ""), dtype="str")}
     if variable.type == "integer":
         return states | {f"{variable.name}.number": pd.array(list(answers.values), dtype="Int64")}
     if variable.type == "date":

@@ -91,11 +91,6 @@ def _patterns() -> Mapping[str, list[tuple[re.Pattern[str], str]]]:
     return found
 
 
-def _word(name: str) -> str:
-    """What a word of a pattern may be; itself, where a name leaves it open."""
-    return rf"(?P<{name}>\{{{name}\}}|{WORDS.get(name, ONE)})"
-
-
 def _rank(pattern: str) -> tuple[int, int, int]:
     """Few words, then a long text around them, then narrow words."""
     own, order = WORD.findall(pattern), list(WORDS)
@@ -104,10 +99,11 @@ def _rank(pattern: str) -> tuple[int, int, int]:
 
 
 def matching(pattern: str) -> re.Pattern[str]:
-    """The ids of a pattern."""
+    """The ids of a pattern; a word of it is itself where a name leaves it open."""
     texts = WORD.split(pattern)
-    parts = [_word(one) if at % 2 else re.escape(one) for at, one in enumerate(texts)]
-    return re.compile("".join(parts))
+    words = [rf"(?P<{name}>\{{{name}\}}|{WORDS.get(name, ONE)})" for name in texts[1::2]]
+    plain = map(re.escape, texts[::2])
+    return re.compile("".join(part for both in zip(plain, [*words, ""], strict=True) for part in both))
 
 
 @cache

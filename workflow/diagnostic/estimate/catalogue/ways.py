@@ -13,16 +13,10 @@ from typing import Any
 
 from diagnostic.estimate.catalogue.entry import Entry
 
-PEOPLE = (
-    "person",
-    "situation",
-    "professional",
-    "response",
-    "exchange",
-    "meeting",
-    "met",
-)  # units that may tell of somebody
+# Units that may tell of somebody.
+PEOPLE = ("person", "situation", "professional", "response", "exchange", "meeting", "met")
 ANSWERS = ("consolidate/professionals", "consolidate/respondents")  # tables of who answered, and what of themselves
+SAYING = ("unit", "label", "formula", "universe")  # of a fact, what may tell of somebody
 PERSONS = re.compile(r"\bpersonnes?\b(?! n[’e])", re.IGNORECASE)  # « que personne n’a vu » speaks of nobody
 
 
@@ -53,11 +47,7 @@ WAYS: Mapping[str, Way] = {
         exact=True,
         tables=("consolidate/meetings", "collect/partners", "consolidate/structures"),
     ),
-    "participation": Way(
-        "qui a répondu ou a été rencontré·e : exact",
-        exact=True,
-        tables=ANSWERS,
-    ),
+    "participation": Way("qui a répondu ou a été rencontré·e : exact", exact=True, tables=ANSWERS),
     "own": Way("ce que les professionnel·les disent d’eux-mêmes et d’elles-mêmes, par la liste fermée", tables=ANSWERS),
     "group": Way("un groupe de personnes ou de situations, par la liste fermée"),
     "coded": Way("une mesure du codage lui-même, telle quelle", exact=True, tables=("consolidate/codings",)),
@@ -81,7 +71,7 @@ def fits(fact: Mapping[str, Any]) -> bool:
     way = WAYS[fact["way"]]
     if way.tables and fact["source_table"] not in way.tables:
         return False
-    return way.persons or not _speaks(fact["unit"], fact["label"], fact["formula"], fact["universe"])
+    return way.persons or not _speaks(*(fact[name] for name in SAYING))
 
 
 def exact(fact: Mapping[str, Any]) -> bool:
@@ -91,7 +81,7 @@ def exact(fact: Mapping[str, Any]) -> bool:
 
 def speaks(entry: Entry) -> bool:
     """Whether an entry counts persons, or speaks of them."""
-    return _speaks(entry.unit, entry.label, entry.formula, entry.universe)
+    return _speaks(*(getattr(entry, name) for name in SAYING))
 
 
 def _speaks(unit: str, *said: str) -> bool:

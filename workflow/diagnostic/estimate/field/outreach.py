@@ -49,15 +49,11 @@ def estimate(
     """
     index, facts = Places(places), list[Fact | None]()
     for row in outreach.itertuples():
+        said = {step: value for step in LABELS if pd.notna(value := getattr(row, step))}
+        cells = {step: index.at([row.row], "outreach", step) for step in said}
         counts = {
-            step: Count(
-                {"year": row.year},
-                f"{label}, {row.year}",
-                int(getattr(row, step)),
-                index.at([row.row], "outreach", step),
-            )
-            for step, label in LABELS.items()
-            if pd.notna(getattr(row, step))
+            step: Count({"year": row.year}, f"{LABELS[step]}, {row.year}", int(value), cells[step])
+            for step, value in said.items()
         }
         facts += _facts(counts, OWN, Builder("consolidate/outreach", index.origin("outreach")))
     cited = _cited(published_figures, publication, index)
@@ -85,16 +81,11 @@ def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], index: 
     """The steps of the action that the publication cites, from its figures."""
     known = {figure.id: figure for figure in figures.itertuples()}
     action = publication.get("outreach")
-    named = {step: f"{action}.{step}" for step in LABELS if action}
+    named = {step: known[name] for step in LABELS if (name := f"{action}.{step}") in known}
+    said = {step: one for step, one in named.items() if NUMBER.fullmatch(one.value)}
+    cells = {step: index.at([one.row], "published_figures", "value") for step, one in said.items()}
     return {
-        step: Count(
-            {"action": action},
-            known[name].statement_fr,
-            int(known[name].value),
-            index.at([known[name].row], "published_figures", "value"),
-        )
-        for step, name in named.items()
-        if name in known and NUMBER.fullmatch(known[name].value)
+        step: Count({"action": action}, one.statement_fr, int(one.value), cells[step]) for step, one in said.items()
     }
 
 

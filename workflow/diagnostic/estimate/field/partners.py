@@ -16,10 +16,7 @@ UNSAID = ("dk", "no_answer")  # the team does not say what came of it; a structu
 
 
 def estimate(
-    partners: pd.DataFrame,
-    reminders: pd.DataFrame,
-    places: pd.DataFrame,
-    study: str,
+    partners: pd.DataFrame, reminders: pd.DataFrame, places: pd.DataFrame, study: str
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the partners contacted; none without a list of them."""
     if partners.empty:
@@ -40,10 +37,5 @@ def _facts(partners: pd.DataFrame, reminders: pd.DataFrame, index: Places, build
     came, unsaid = partners["outcome.code"].isin(CAME), partners["outcome.code"].isin(UNSAID)
     base, found, silent = int(named.sum()), int((named & came).sum()), int((named & unsaid).sum())
     yield build.count("partners.by_name", base, total, cells=cells("contacted_by_name"))
-    yield build.share(
-        "partners.response_pct",
-        found,
-        base,
-        between=(found, found + silent),
-        cells=cells("contacted_by_name", "outcome"),
-    )
+    where, between = cells("contacted_by_name", "outcome"), (found, found + silent)
+    yield build.share("partners.response_pct", found, base, between=between, cells=where)

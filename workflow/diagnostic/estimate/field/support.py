@@ -15,11 +15,7 @@ from diagnostic.estimate.places import Places
 
 
 def estimate(
-    structures: pd.DataFrame,
-    restitutions: pd.DataFrame,
-    law_results: pd.DataFrame,
-    places: pd.DataFrame,
-    study: str,
+    structures: pd.DataFrame, restitutions: pd.DataFrame, law_results: pd.DataFrame, places: pd.DataFrame, study: str
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on local structures, on the presentations of the study and on what the law did; none without a list
     of them.
@@ -89,13 +85,6 @@ def _facts(structures: pd.DataFrame, build: Builder, index: Places) -> Iterator[
         yes, blank = int(said.eq(True).sum()), int(said.isna().sum())
         certain += yes + blank == 0
         possible += yes == 0
-        yield build.count(
-            "pathway.axis.{axis}",
-            yes,
-            total,
-            between=(yes, yes + blank),
-            cells=cells(axis),
-            axis=axis,
-            name=name,
-        )
+        given = {"between": (yes, yes + blank), "cells": cells(axis), "axis": axis, "name": name}
+        yield build.count("pathway.axis.{axis}", yes, total, **given)
     yield build.count("pathway.axes_uncovered", possible, len(AXES), between=(certain, possible), cells=cells(*AXES))

@@ -23,17 +23,8 @@ from diagnostic.core.writing import short
 from diagnostic.estimate.formulas.sampling import allocate, realised_margin, sample_size
 
 COLUMNS = (
-    "ad_id",
-    "site_code",
-    "place",
-    "page_rank",
-    "rank_on_page",
-    "stratum",
-    "draw_order",
-    "listed",
-    "drawn",
-    "weight",
-    "double",
+    *("ad_id", "site_code", "place", "page_rank", "rank_on_page", "stratum"),
+    *("draw_order", "listed", "drawn", "weight", "double"),
 )
 _SHOWN = np.uint64(2**40 - 1)  # the bits of a permanent random number that its ad's identifier shows
 _NOTHING = np.empty(0, dtype="int64")
@@ -70,23 +61,16 @@ def domain_sizes(
     for population in populations.astype("int64"):
         useful = sample_size(population, margin, confidence, proportion)
         size = planned_size(useful, population, design_effect, loss)
-        rows.append(
-            {
-                "population": population,
-                "size": size,
-                "overall": min(total, math.ceil(size * total / population)) if population else 0,
-                "margin": realised_margin(useful, population, confidence, proportion) if population else None,
-            }
-        )
+        overall = min(total, math.ceil(size * total / population)) if population else 0
+        reached = realised_margin(useful, population, confidence, proportion) if population else None
+        rows.append((population, size, overall, reached))
     return pd.DataFrame(rows, index=populations.index, columns=["population", "size", "overall", "margin"])
 
 
 def strata(site_code: pd.Series, place: pd.Series) -> pd.Index:
     """The names of strata: « E15 », or « E15 / Lens » where a site was counted place by place."""
-    names = [
-        code if not where else f"{code} / {where}" for code, where in zip(site_code, place.fillna(""), strict=True)
-    ]
-    return pd.Index(names, name="stratum")
+    parts = zip(site_code, place.fillna(""), strict=True)
+    return pd.Index([f"{code} / {where}" if where else code for code, where in parts], name="stratum")
 
 
 def collapse_mirrors(frame: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +131,8 @@ def draw_ads(frame: pd.DataFrame, drawn: pd.Series, seed: int, double_share: flo
         raise ValueError(f"more positions to draw than listed: {', '.join(frame.index[over])}")
     n = wanted.to_numpy()
     row, position, number, order, start = _draw(frame.index, listed.to_numpy(), n, seed)
-    page_size = _page_sizes(frame, listed)[row]
+    sizes = frame.get("page_size", listed).astype("Float64").fillna(listed)  # the whole list where they are not known
+    page_size = sizes.astype("int64").to_numpy()[row]
     ads = pd.DataFrame(
         {
             "ad_id": frame["site_code"].array.take(row) + ("-" + _codes(number)),
@@ -192,13 +177,6 @@ def _listed(frame: pd.DataFrame) -> pd.Series:
     if "listed" not in frame:
         return size
     return frame["listed"].fillna(size).astype("int64").clip(lower=size)
-
-
-def _page_sizes(frame: pd.DataFrame, listed: pd.Series) -> np.ndarray:
-    """Positions of a page; the whole list where they are not known."""
-    if "page_size" not in frame:
-        return listed.to_numpy()
-    return frame["page_size"].astype("Float64").fillna(listed).astype("int64").to_numpy()
 
 
 def _draw(names: pd.Index, listed: np.ndarray, n: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:

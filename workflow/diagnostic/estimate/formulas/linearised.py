@@ -11,12 +11,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
-from diagnostic.estimate.formulas.sampling import hypergeometric_interval
+from diagnostic.estimate.formulas.sampling import hypergeometric_interval, student_value
 from diagnostic.estimate.formulas.stratified import mean_variances
 
 LARGE = 10  # effective cases and non-cases from which the logit interval is used
@@ -56,8 +57,7 @@ class Design:
         return bool((self.drawn >= self.size).all()) and not self.size_variance.any() and not self.uncovered
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(NamedTuple):
     """An estimated ratio. `units`: ads of the denominator; `cases`: of the numerator; `effective`: n*, the size of a
     simple random sample as precise (shares only). `low` and `high` are None without degrees of freedom.
     """
@@ -130,13 +130,13 @@ def mean(design: Design, values: np.ndarray, base: np.ndarray, each: np.ndarray,
         return Ratio(value, 0.0, value, value, units, units, None, "exact")
     if (degrees := design.degrees(base)) < 1:
         return Ratio(value, se, None, None, units, units, None, "t")
-    half = _quantile((1 + confidence) / 2, degrees) * se
+    half = student_value(confidence, degrees) * se
     return Ratio(value, se, value - half, value + half, units, units, None, "t")
 
 
 def logit_interval(value: float, variance: float, degrees: int, confidence: float) -> tuple[float, float]:
     """expit(logit p ± t SE / (p (1 − p))): inside (0, 1), unequal arms."""
-    half = _quantile((1 + confidence) / 2, degrees) * math.sqrt(variance) / (value * (1 - value))
+    half = student_value(confidence, degrees) * math.sqrt(variance) / (value * (1 - value))
     middle, expit = scipy.special.logit(value), scipy.special.expit
     return float(expit(middle - half)), float(expit(middle + half))
 
@@ -163,33 +163,18 @@ def _linearised(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, fl
         raise ValueError("an empty base has no ratio")
     value = float(design.weight @ y) / whole
     residual = (y - value * x) / whole
-    means = _by_stratum(design, residual) / design.drawn
+    means = np.bincount(design.stratum, weights=residual, minlength=len(design.size)) / design.drawn
     pages = float((design.size_variance * means**2).sum())
-    variance = _stratified(design, residual) + pages
+    variance = float(design.size**2 @ mean_variances(residual, design.stratum, design.size, design.drawn)) + pages
     return value, variance if variance > (NOISE * value) ** 2 else 0.0
-
-
-def _stratified(design: Design, e: np.ndarray) -> float:
-    """The variance of Σ w e."""
-    return float(design.size**2 @ mean_variances(e, design.stratum, design.size, design.drawn))
-
-
-def _by_stratum(design: Design, values: np.ndarray) -> np.ndarray:
-    return np.bincount(design.stratum, weights=values, minlength=len(design.size))
 
 
 def _effective(value: float, variance: float, weights: np.ndarray, degrees: int, confidence: float) -> float:
     """n* = p (1 − p) / V × (t_{n−1} / t_df)²; where nothing varies, Kish's (Σ w)² / Σ w²."""
     if variance <= 0 or not 0 < value < 1 or degrees < 1:
         return float(weights.sum() ** 2 / (weights**2).sum())
-    probability = (1 + confidence) / 2
-    narrower = _quantile(probability, len(weights) - 1) / _quantile(probability, degrees)
+    narrower = student_value(confidence, len(weights) - 1) / student_value(confidence, degrees)
     return value * (1 - value) / variance * narrower**2
-
-
-def _quantile(probability: float, degrees: int) -> float:
-    """Of Student's t."""
-    return float(scipy.special.stdtrit(degrees, probability))
 
 
 def _named(strata: Iterable) -> str:

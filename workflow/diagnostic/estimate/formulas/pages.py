@@ -62,9 +62,9 @@ def estimate_pages(
 
     Without X the site's own total is unknown and X = M x̄: T is the expansion M ȳ, its variance that of y.
     `planned`: the pages are those that a draw named (`as_planned`), none more and none less; evenly spaced, they take s²_e
-    from successive differences. Any others were chosen, whatever they look like: bounds. All pages read: exact. Limits
-    never fall below the relevant ads seen. Drawn pages that are all alike, none relevant among them, prove nothing of
-    the others: see `_alike`. Raises ValueError when no page was read.
+    from successive differences, Σ (e_k − e_k+1)² / (2 (m − 1)). Any others were chosen, whatever they look like: bounds.
+    All pages read: exact. Limits never fall below the relevant ads seen. Drawn pages that are all alike, none relevant
+    among them, prove nothing of the others: see `_alike`. Raises ValueError when no page was read.
     """
     x, y, order = np.asarray(shown, float), np.asarray(relevant, float), np.asarray(ranks, int)
     m, big_m = len(y), pages_total
@@ -82,7 +82,9 @@ def estimate_pages(
     residuals = y - ratio * x if known else y - y.mean()
     se = None
     if m > 1:
-        spread = _successive(residuals) if planned and _even(order) else float(residuals @ residuals) / (m - 1)
+        spread = float(residuals @ residuals) / (m - 1)
+        if planned and m > 2 and np.ptp(np.diff(order)) <= 1:  # evenly spaced, as a systematic draw leaves them
+            spread = float((np.diff(residuals) ** 2).sum()) / (2 * (m - 1))
         factor = whole / scale if known else 1.0
         se = factor * big_m * math.sqrt((1 - m / big_m) * spread / m)
     drawn = planned and se is not None
@@ -100,7 +102,8 @@ def estimate_pages(
     if not drawn and p is not None and p < TREND_LEVEL:
         unread = (whole - float(x.sum())) / (big_m - m) if known else float(x.mean())
         further = trend_total(order, x, y, big_m, max(0.0, unread))
-    text = _describe(m, big_m, ratio, se, _choice(order, planned), known) + _trend_told(slope, p, further)
+    first = FIRST if (np.sort(order) == np.arange(1, m + 1)).all() else CHOSEN  # of pages that no draw named
+    text = _describe(m, big_m, ratio, se, None if planned else first, known) + _trend_told(slope, p, further)
     return PageEstimate(total, seen, se, m - 1, low, max(high, total), drawn, ratio, slope, p, text)
 
 
@@ -132,24 +135,6 @@ def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[i
 def as_planned(ranks: Sequence[int], name: str, pages_total: int, seed: int) -> bool:
     """Whether the pages read of the list `name` are those that `pages_to_read` names for as many."""
     return sorted(ranks) == pages_to_read(name, pages_total, max(1, len(ranks)), seed)
-
-
-def _choice(ranks: np.ndarray, planned: bool) -> str | None:
-    """What is to be said of pages that no draw named."""
-    if planned:
-        return None
-    return FIRST if (np.sort(ranks) == np.arange(1, len(ranks) + 1)).all() else CHOSEN
-
-
-def _even(ranks: np.ndarray) -> bool:
-    """The pages are evenly spaced, as a systematic draw leaves them."""
-    gaps = np.diff(ranks)
-    return len(gaps) > 1 and int(gaps.max() - gaps.min()) <= 1
-
-
-def _successive(residuals: np.ndarray) -> float:
-    """Variance from successive differences: Σ (e_k − e_k+1)² / (2 (m − 1))."""
-    return float((np.diff(residuals) ** 2).sum()) / (2 * (len(residuals) - 1))
 
 
 def _trend(ranks: np.ndarray, y: np.ndarray) -> tuple[float | None, float | None]:
@@ -190,13 +175,10 @@ def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, page
 
 def _describe(m: int, big_m: int, ratio: float, se: float | None, chosen: str | None, known: bool) -> str:
     error = f"Erreur type : {french.number(se, 1)}." if se is not None else "Une seule page lue : pas d’erreur type."
+    total = "connu." if known else "inconnu : moyenne par page × nombre de pages."
     parts = [
         f"{french.number(m)} pages lues sur {french.number(big_m)}, {french.percent(100 * ratio)} d’annonces pertinentes ; "
-        + (
-            "total affiché par le site connu."
-            if known
-            else "total affiché par le site inconnu : moyenne par page × nombre de pages."
-        ),
+        f"total affiché par le site {total}",
         error if chosen is None or se is None else chosen,
     ]
     if chosen is None and ratio == 0 and se is not None:

@@ -14,38 +14,23 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.formulas.answers import NONE, UNKNOWN, known_values, option_columns, ticks
-from diagnostic.estimate.formulas.linearised import Design, Ratio, design_of, mean, share
+from diagnostic.estimate.formulas.linearised import Ratio, design_of, mean, share
 from diagnostic.estimate.formulas.sampling import critical_value
 
-MISSING = "missing"
+MISSING, MEAN = "missing", "mean"
 SIGNS = (1, 2, 3)
-COLUMNS = (
-    "variable",
-    "measure",
-    "option",
-    "domain",
-    "unit",
-    "value",
-    "se",
-    "low",
-    "high",
-    "cases",
-    "units",
-    "effective",
-    "interval",
-)
+COLUMNS = ("variable", "measure", "option", "unit", *Ratio._fields)
 
 
 @dataclass(frozen=True)
 class _Question:
-    """One line to estimate: the ads in its base, and those that are cases or their value."""
+    """One line to estimate: the ads in its base, and of each ad whether it is a case, or the value of a mean."""
 
     variable: str
     measure: str
     option: str
     base: np.ndarray
-    case: np.ndarray | None = None
-    values: np.ndarray | None = None
+    told: np.ndarray
 
 
 def profiles(
@@ -54,22 +39,21 @@ def profiles(
     variables: Sequence[str],
     means: Sequence[str] = (),
     options: Mapping[str, Sequence[str]] | None = None,
-    domains: pd.Series | None = None,
     size_variances: Mapping[str, float] | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """One row per variable, measure, option, domain and unit; values on 0-1, or in the unit of a mean.
+    """One row per variable, measure, option and unit; values on 0-1, or in the unit of a mean.
 
     `ads`: the usable coded ads, one row each, with `stratum`, the variables, and `multiplicity` (ads of the same
     person in the frame, itself included; missing where copies were not searched). Measures: `any` (has the option,
     among known answers), `only` (that option alone, same base), `mean` (over known values), and `missing` (no known
-    answer, among all). `options` lists the options of single questions to print even when nobody has them.
-    `domains`: a label by ad, for shares within each besides the whole (domain ""). Rows of unit `person` stand on
-    the ads whose copies were searched. A line whose base is empty is left out. Raises ValueError as `design_of`.
+    answer, among all). `options` lists the options of single questions to print even when nobody has them. Rows of unit
+    `person` stand on the ads whose copies were searched. A line whose base is empty is left out. Raises ValueError as
+    `design_of`.
     """
     questions = [q for name in variables for q in _questions(ads, name, (options or {}).get(name))]
     questions += [q for name in means for q in _mean_questions(ads, name)]
-    return _estimate(ads, sizes, questions, domains, size_variances, confidence)
+    return _estimate(ads, sizes, questions, size_variances, confidence)
 
 
 def network_signs(
@@ -77,7 +61,6 @@ def network_signs(
     sizes: Mapping[str, float] | pd.Series,
     variable: str = "network_sign",
     least: Sequence[int] = SIGNS,
-    domains: pd.Series | None = None,
     size_variances: Mapping[str, float] | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -87,8 +70,8 @@ def network_signs(
     """
     boxes = ticks(ads, variable)
     known, count = _known_boxes(boxes)
-    questions = [_Question(variable, "at_least", str(number), known, case=count >= number) for number in least]
-    return _estimate(ads, sizes, questions, domains, size_variances, confidence)
+    questions = [_Question(variable, "at_least", str(number), known, count >= number) for number in least]
+    return _estimate(ads, sizes, questions, size_variances, confidence)
 
 
 def domain_margins(
@@ -117,17 +100,17 @@ def _questions(ads: pd.DataFrame, name: str, listed: Sequence[str] | None) -> It
         for option in (option for option in boxes if option not in UNKNOWN):
             ticked = boxes[option].to_numpy()
             if option == NONE:
-                yield _Question(name, "any", option, known, case=ticked & (count == 0))
+                yield _Question(name, "any", option, known, ticked & (count == 0))
                 continue
-            yield _Question(name, "any", option, known, case=ticked)
-            yield _Question(name, "only", option, known, case=ticked & (count == 1))
+            yield _Question(name, "any", option, known, ticked)
+            yield _Question(name, "only", option, known, ticked & (count == 1))
     else:
         answers = known_values(ads, name)
         known = answers.notna().to_numpy()
         found = sorted(set(answers[known])) if listed is None else [o for o in listed if o not in UNKNOWN]
         for option in found:
-            yield _Question(name, "any", str(option), known, case=(answers == option).to_numpy(dtype=bool))
-    yield _Question(name, MISSING, "", np.ones(len(ads), dtype=bool), case=~known)
+            yield _Question(name, "any", str(option), known, (answers == option).to_numpy(dtype=bool))
+    yield _Question(name, MISSING, "", np.ones(len(ads), dtype=bool), ~known)
 
 
 def _known_boxes(boxes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -141,51 +124,27 @@ def _known_boxes(boxes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 def _mean_questions(ads: pd.DataFrame, name: str) -> Iterator[_Question]:
     values = pd.to_numeric(ads[name]).to_numpy(dtype=float, na_value=np.nan)
     known = ~np.isnan(values)
-    yield _Question(name, "mean", "", known, values=values)
-    yield _Question(name, MISSING, "", np.ones(len(ads), dtype=bool), case=~known)
+    yield _Question(name, MEAN, "", known, values)
+    yield _Question(name, MISSING, "", np.ones(len(ads), dtype=bool), ~known)
 
 
 def _estimate(
     ads: pd.DataFrame,
     sizes: Mapping[str, float] | pd.Series,
     questions: Sequence[_Question],
-    domains: pd.Series | None,
     size_variances: Mapping[str, float] | None,
     confidence: float,
 ) -> pd.DataFrame:
     design = design_of(ads["stratum"], sizes, size_variances)
-    groups = {"": np.ones(len(ads), dtype=bool)}
-    if domains is not None:
-        groups |= {str(name): (domains == name).to_numpy(dtype=bool) for name in sorted(set(domains.dropna()))}
     rows = []
     for unit, (each, usable) in _counting(ads).items():
         for question in questions:
-            for domain, inside in groups.items():
-                base = question.base & inside & usable
-                if base.any():
-                    found = _one(design, question, base, each, confidence)
-                    rows.append((question.variable, question.measure, question.option, domain, unit, *_cells(found)))
+            base = question.base & usable
+            if base.any():
+                made = mean if question.measure == MEAN else share
+                found = made(design, question.told, base, each, confidence)
+                rows.append((question.variable, question.measure, question.option, unit, *found))
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _one(design: Design, question: _Question, base: np.ndarray, each: np.ndarray, confidence: float) -> Ratio:
-    if question.values is not None:
-        return mean(design, question.values, base, each, confidence)
-    assert question.case is not None
-    return share(design, question.case, base, each, confidence)
-
-
-def _cells(found: Ratio) -> tuple:
-    return (
-        found.value,
-        found.se,
-        found.low,
-        found.high,
-        found.cases,
-        found.units,
-        found.effective,
-        found.interval,
-    )
 
 
 def _counting(ads: pd.DataFrame) -> dict[str, tuple[np.ndarray, np.ndarray]]:

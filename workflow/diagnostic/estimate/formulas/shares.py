@@ -49,11 +49,7 @@ def share_interval(part: Sequence[Sized], rest: Sequence[Sized], confidence: flo
     variances = [weight * (_variance(one) or 0.0) for weight, one in zip(weights, lists, strict=True)]
     degrees = satterthwaite(variances, [one.degrees for one in lists])
     half = student_value(confidence, degrees) * math.sqrt(sum(variances)) / total
-    return {
-        "low": 100 * max(0.0, share - half),
-        "high": 100 * min(1.0, share + half),
-        "interval_kind": "sampling",
-    }
+    return {"low": 100 * max(0.0, share - half), "high": 100 * min(1.0, share + half), "interval_kind": "sampling"}
 
 
 def _variance(one: Sized) -> float | None:

@@ -12,8 +12,16 @@ from collections.abc import Sequence
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.estimate.formulas.seasons import SEASONALITY, SNAPSHOT
 
+# What no count of a day says of other days.
+SEASONALITY = french.typographic(
+    "Les deux relevés ne sont pas faits aux mêmes mois de l'année : une différence peut venir de la saison, et non d'une "
+    "évolution."
+)
+SNAPSHOT = french.typographic(
+    "Un relevé vaut à sa date : des annonces paraissent et disparaissent chaque jour, des sites ouvrent, ferment, ou "
+    "changent d'adresse."
+)
 CHANGES = {
     "stayed": "resté ouvert",
     "closed": "fermé",

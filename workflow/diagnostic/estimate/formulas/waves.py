@@ -91,17 +91,8 @@ def intervals(counts: pd.DataFrame, followed: pd.DataFrame, confidence: float = 
         if known.any():
             total = domain_total(listed, own.loc[known, "site_code"], inside[known], confidence)
             after = int(counts.loc[counts["wave_on"].eq(second), "count"].sum())
-            made.append(
-                Interval(
-                    pd.Timestamp(first).date(),
-                    pd.Timestamp(second).date(),
-                    int(listed.sum()),
-                    after,
-                    total,
-                    int(known.sum()),
-                    int(inside.sum()),
-                )
-            )
+            one, other = (pd.Timestamp(day).date() for day in (first, second))
+            made.append(Interval(one, other, int(listed.sum()), after, total, int(known.sum()), int(inside.sum())))
     return made
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
-from diagnostic.consolidate.history import ROLE
+from diagnostic.consolidate.lists import HISTORY
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas.answers import NONE, UNKNOWN, known_values, option_columns, ticks
@@ -33,12 +33,12 @@ def estimate(
 ) -> dict[str, pd.DataFrame]:
     """One row per fact; none for a study without the workbook. `codebook` holds the codebook's files."""
     index = Places(places)
-    if ROLE not in index:
+    if HISTORY not in index:
         return {"history": table(study, [])}
     book = loading.load(loading.given(codebook))
-    sold = Builder("consolidate/site_terms", index.origin(ROLE))
+    sold = Builder("consolidate/site_terms", index.origin(HISTORY))
     noticed = index.cells(site_states.dropna(subset=["site_state"]), "site_status", "site_state")
-    seen = Builder("consolidate/site_states", index.origin(ROLE), noticed)
+    seen = Builder("consolidate/site_states", index.origin(HISTORY), noticed)
     facts = [
         *term_facts(site_terms, book, sold, partial(index.cells, site_terms, TABLE)),
         *turnover_facts(site_states, seen),

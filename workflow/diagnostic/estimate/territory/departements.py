@@ -8,7 +8,7 @@ in a département, and why, is in docs/decisions.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -38,9 +38,7 @@ COUNTED = {  # populations whose groups are told by département → the measure
     "professionals": ("count",),
     "responses": ("count",),
 }
-ITSELF = tuple(
-    f"survey.{DEPARTEMENT}.{{option}}{end}" for end in ("", "_pct")
-)  # who works in which of them: the region's
+ITSELF = tuple(f"survey.{DEPARTEMENT}.{{option}}{end}" for end in ("", "_pct"))  # who works in which: the region's
 
 
 def estimate(
@@ -57,15 +55,29 @@ def estimate(
     professionals, described, pairs, and the coded sample's), and the codebook's files, as `codebook_…`.
     """
     files = {name: content for name, content in given.items() if name.startswith(loading.INPUT)}
-    said = {"places": places, "study": study}
+    said: dict[str, Any] = {"places": places, "study": study}
+    sampled = {name: given[name] for name in ("pages", "frame", "draw", "codings", "usable", "conflicts", "held")}
+    # What others published, what the law did and places at risk are told of the region.
+    nobody = {"published_figures": pd.DataFrame({"id": [], "value": []}, dtype="str"), "publication": {}}
+    none = {name: CONSOLIDATED[name].empty() for name in ("penal", "venues")}
     made = []
     for code, name in departements.items():
         own = of(code, given)
+        forms, frame = own["respondents"], given["frame"]
+        lists = set(frame.loc[within(frame["place"]).eq(code), "stratum"])
+        coded = sample.of_ads(lists, places=places, sampling=sampling, codebook=files, **sampled)
+        counted = {"counts": own["counts"], "pages": own["pages"], "sampling": sampling}
+        buyers = {"demand_ads": own["demand_ads"], "forum": own["forum"]}
+        persons = {"described": own["described"], "pairs": own["pairs"], "every": given["described"]}
         strands = [
-            *_internet(own, said, sampling),
-            *_demand(own, {**said, **files}),
-            _sample(code, given, said, sampling, files),
-            *_people(own, {**said, **files}, counting, given["described"]),
+            internet.estimate(**counted, **nobody, **said)["internet"],
+            demand.estimate(**buyers, **none, **said, **files)["demand"],
+            table(study, list(coded)),
+            questionnaire.estimate(respondents=forms, cases=own["cases"], **said, **files)["questionnaire"],
+            contributors.estimate(respondents=forms, professionals=own["professionals"], **said, **files)[
+                "contributors"
+            ],
+            people.estimate(**persons, counting=counting, **said, **files)["described_facts"],
         ]
         made.append(told(pd.concat(strands), code, name))
     found = [one for one in made if len(one)]
@@ -88,50 +100,6 @@ def of(code: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
 def _answered(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     """The rows that say that they are of a département; none where the question was not put."""
     return (frame[frame[CODE].astype("str").eq(code)] if CODE in frame else frame[:0]).reset_index(drop=True)
-
-
-def _internet(
-    own: Mapping[str, pd.DataFrame], said: Mapping[str, Any], sampling: Mapping[str, float]
-) -> Iterator[pd.DataFrame]:
-    """Sites and ads of one département."""
-    nobody = pd.DataFrame({"id": [], "value": []}, dtype="str")
-    counted = {"counts": own["counts"], "pages": own["pages"], "published_figures": nobody, "publication": {}}
-    yield internet.estimate(**counted, sampling=sampling, **said)["internet"]
-
-
-def _demand(own: Mapping[str, pd.DataFrame], said: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
-    """Ads of buyers and threads of one département; what the law did and places at risk are told of the region."""
-    none = {"penal": CONSOLIDATED["penal"].empty(), "venues": CONSOLIDATED["venues"].empty()}
-    yield demand.estimate(demand_ads=own["demand_ads"], forum=own["forum"], **none, **said)["demand"]
-
-
-def _sample(
-    code: str,
-    given: Mapping[str, pd.DataFrame],
-    said: Mapping[str, Any],
-    sampling: Mapping[str, Any],
-    files: Mapping[str, Any],
-) -> pd.DataFrame:
-    """What the coded ads of the lists of one département say of its ads."""
-    frame = given["frame"]
-    strata = set(frame.loc[within(frame["place"]).eq(code), "stratum"])
-    tables = {name: given[name] for name in ("pages", "frame", "draw", "codings", "usable", "conflicts", "held")}
-    made = sample.of_ads(strata, places=said["places"], sampling=sampling, codebook=files, **tables)
-    return table(str(said["study"]), list(made))
-
-
-def _people(
-    own: Mapping[str, pd.DataFrame],
-    said: Mapping[str, Any],
-    counting: Mapping[str, int | None],
-    every: pd.DataFrame,
-) -> Iterator[pd.DataFrame]:
-    """Answers and persons described of one département; `every`: all situations of the region."""
-    forms = own["respondents"]
-    yield questionnaire.estimate(respondents=forms, cases=own["cases"], **said)["questionnaire"]
-    yield contributors.estimate(respondents=forms, professionals=own["professionals"], **said)["contributors"]
-    seen = {"described": own["described"], "pairs": own["pairs"], "counting": counting, "every": every}
-    yield people.estimate(**seen, **said)["described_facts"]
 
 
 def told(facts: pd.DataFrame, code: str, name: str) -> pd.DataFrame:

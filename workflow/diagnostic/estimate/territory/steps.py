@@ -53,7 +53,9 @@ def estimate(
     """
     if areas.empty:
         return {"territory": table(study, [])}
-    shown = _printable(areas, geography)
+    kept = areas["level"].map(STEPS).isin(geography["ladder"])
+    few = areas["level"].eq("commune") & ~areas["population"].ge(geography["commune_population"]).fillna(False)
+    shown = areas[kept & ~few].sort_values(["level", "code"])  # those that may be named
     given, index = loading.load(loading.given(codebook)), Places(places)
     lists = register.lists(counts, pages, sampling)
     here = finder(index, described)
@@ -67,13 +69,6 @@ def estimate(
         *joined(lists, counts, areas, index, geography["commune_ads"]),
     ]
     return {"territory": table(study, facts)}
-
-
-def _printable(areas: pd.DataFrame, geography: Mapping[str, Any]) -> pd.DataFrame:
-    """The territories that may be named: those of the ladder, and communes with inhabitants enough."""
-    kept = areas["level"].map(STEPS).isin(geography["ladder"])
-    few = areas["level"].eq("commune") & ~areas["population"].ge(geography["commune_population"]).fillna(False)
-    return areas[kept & ~few].sort_values(["level", "code"])
 
 
 def _persons(
@@ -110,11 +105,10 @@ def _persons(
 def _cited(cited: set[str], areas: pd.DataFrame, build: Builder) -> Iterator[Fact]:
     """How many communes and intercommunalities are cited, of how many: the release decides what may be said."""
     communes = areas[areas["level"].eq("commune") & areas["code"].isin(cited)]
-    for text, number, level in (
-        ("places.communes", len(communes), "commune"),
-        ("places.intercommunalities", communes["epci"].nunique(), "epci"),
-    ):
-        yield build.count(text, number, denominator=int(areas["level"].eq(level).sum()))
+    every = areas["level"].value_counts()
+    groupings = int(every.get("epci", 0))
+    yield build.count("places.communes", len(communes), denominator=int(every.get("commune", 0)))
+    yield build.count("places.intercommunalities", communes["epci"].nunique(), denominator=groupings)
 
 
 def _counted(

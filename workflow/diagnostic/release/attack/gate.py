@@ -179,17 +179,8 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
         # A crossing of this group and another, which nothing ties, is as large as the smaller of the two.
         waived = entry.threshold < policy.rules.thresholds.of(entry.group_class)
         reach = entry.threshold if waived or len(entry.terms) > 1 else strictest
-        add(
-            _Target(
-                entry.name,
-                groups,
-                (),
-                reach,
-                0 if shown else entry.threshold - 1,
-                presence,
-                entry.threshold if shown else 0,
-            )
-        )
+        width, few = (0, entry.threshold) if shown else (entry.threshold - 1, 0)
+        add(_Target(entry.name, groups, (), reach, width, presence, few))
     for at, axis in enumerate(unknowns.axes):
         for code in axis.codes:
             if axis.modality or axis.variable.modalities[code] in SILENT:

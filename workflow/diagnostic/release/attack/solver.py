@@ -8,9 +8,10 @@ is settled group by group by the exact interval. A search that ends without an a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import scipy  # its parts are loaded when they are first used
@@ -124,17 +125,7 @@ class Model:
         """Exact extreme of a form over whole tables: (value, a table that reaches it, settled)."""
         columns, rows = self.region(form)
         cost = form.toarray().ravel()[columns]
-        matrix = self.rows[rows][:, columns]
-        self.solves += 1
-        result = scipy.optimize.milp(
-            -sign * cost,
-            integrality=np.ones(cost.size),
-            bounds=scipy.optimize.Bounds(0, UNBOUNDED),
-            constraints=scipy.optimize.LinearConstraint(matrix, self.low[rows], self.high[rows])
-            if matrix.shape[0]
-            else (),
-            options={"mip_rel_gap": 0.0, "node_limit": NODES, "time_limit": SECONDS},
-        )
+        result = self._whole(-sign * cost, self.rows[rows][:, columns], self.low[rows], self.high[rows])
         if result.status != 0:
             return (math.nan, None, False)
         table = np.full(self.system.columns, -1.0)
@@ -170,15 +161,19 @@ class Model:
 
     def feasible(self) -> np.ndarray | None:
         """One whole table that agrees with everything shown, or None."""
-        self.solves += 1
-        result = scipy.optimize.milp(
-            np.zeros(self.system.columns),
-            integrality=np.ones(self.system.columns),
-            bounds=scipy.optimize.Bounds(0, UNBOUNDED),
-            constraints=scipy.optimize.LinearConstraint(self.rows, self.low, self.high) if self.rows.shape[0] else (),
-            options={"node_limit": NODES, "time_limit": SECONDS},
-        )
+        result = self._whole(np.zeros(self.system.columns), self.rows, self.low, self.high)
         return None if result.x is None else np.round(result.x)
+
+    def _whole(self, cost: np.ndarray, matrix: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray) -> Any:
+        """What the solver finds of whole tables with low ≤ matrix · x ≤ high, at the least cost."""
+        self.solves += 1
+        return scipy.optimize.milp(
+            cost,
+            integrality=np.ones(cost.size),
+            bounds=scipy.optimize.Bounds(0, UNBOUNDED),
+            constraints=scipy.optimize.LinearConstraint(matrix, low, high) if matrix.shape[0] else (),
+            options={"mip_rel_gap": 0.0, "node_limit": NODES, "time_limit": SECONDS},
+        )
 
 
 def interval(system: System, form: scipy.sparse.csr_array, model: Model | None = None) -> Interval:
@@ -248,8 +243,10 @@ def _goals(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(high, low + targets.width), np.minimum(low, np.maximum(high - targets.width, 0))
 
 
-def examine(model: Model, target: Targets, learn: object = None) -> Exposure | None:
-    """Whether one target is exposed, with a proof; None when it is not.
+def examine(
+    model: Model, target: Targets, learn: Callable[[np.ndarray | None], None] = lambda _: None
+) -> Exposure | None:
+    """Whether one target is exposed, with a proof; None when it is not. `learn` is told the whole tables that are found.
 
     Real tables first: their bounds are wider, so what they prove is proved, and duals name the facts behind it.
     """
@@ -265,18 +262,13 @@ def examine(model: Model, target: Targets, learn: object = None) -> Exposure | N
         return Exposure(name, tuple(sorted(below)))
     if high - low < target.width[0] or not (large or free):
         return Exposure(name, tuple(sorted(above | below)))
-    return _examine_whole(model, target, learn)
-
-
-def _examine_whole(model: Model, target: Targets, learn: object) -> Exposure | None:
     high, top, up = model.optimum(target.forms, +1)
     low, bottom, down = model.optimum(target.forms, -1)
-    if callable(learn):
-        learn(top)
-        learn(bottom)
+    learn(top)
+    learn(bottom)
     if up and down and possible(target, np.array([low]), np.array([high]))[0]:
         return None
-    return Exposure(target.names[0], tuple(sorted(_around(model, target))), settled=up and down)
+    return Exposure(name, tuple(sorted(_around(model, target))), settled=up and down)
 
 
 def _around(model: Model, target: Targets) -> frozenset[str]:

@@ -16,18 +16,8 @@ from diagnostic.release.populations.policy import parse
 from diagnostic.release.populations.rounding import Claim
 
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
-SAID = [
-    "label",
-    "unit",
-    "measure",
-    "universe",
-    "formula",
-    "source_table",
-    "decimals",
-    "interval_kind",
-    "value_text",
-    "method",
-]
+SAID = ["label", "unit", "measure", "universe", "formula", "source_table"]
+SAID += ["decimals", "interval_kind", "value_text", "method"]
 COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS, *SAID)
 WORTH = ["value", "base", "low", "high", *NUMBERS]  # what is said, of a group or of a fact
 FIGURE, ROW, KEY, DRAFT, FACT = "figure", "row", "key", "draft", "fact"
@@ -116,7 +106,7 @@ def said(issues: Sequence[Issued]) -> pd.DataFrame:
     numbers = last_[NUMBERS].apply(pd.to_numeric, errors="coerce").astype(float)
     words = (
         last_.reindex(columns=["issue", "ground", *SAID]).fillna("").astype("str")
-    )  # "": of records from before they were kept
+    )  # "": of records before they were kept
     return words.join(numbers).set_axis(last_["name"], axis=0)
 
 

@@ -247,9 +247,7 @@ def local_structures(structures: pd.DataFrame) -> dict[str, Population]:
     it, in the vault alone, and no code: a list that is numbered again is the same list."""
     if structures.empty:
         return {}
-    mark = pd.Series(structures.index.isin(agreed(structures).index), index=structures.index).map(
-        {True: NAMED, False: ""}
-    )
+    mark = pd.Series(np.where(structures.index.isin(agreed(structures).index), NAMED, ""), index=structures.index)
     answers = structures[list(AXES)].astype("str").map(lambda said: ANSWERS.get(said, UNSAID)).agg("".join, axis=1)
     said = mark + structures["activity_field"].astype("str") + APART + answers
     key = said + APART + said.groupby(said).cumcount().astype("str")

@@ -58,9 +58,8 @@ def members(keys: Iterable[str]) -> str:
 
 STEP = 5  # points: what a share of coded ads is rounded to, up or down
 EXACT = 1  # the base of what is printed as it is
-MAX_CHANCE_AT_THRESHOLD = (
-    0.6  # how often a group of just its threshold may be printed, at most, by what the first step leads to
-)
+# How often a group of just its threshold may be printed, at most, by what the first step leads to.
+MAX_CHANCE_AT_THRESHOLD = 0.6
 
 
 @dataclass(frozen=True)

@@ -254,9 +254,9 @@ def of_coding(fact: Row, scope: Scope) -> Row | None:
 
 
 def _shares(printed: Printed) -> pd.DataFrame:
-    own = printed.observed[ids.of(printed.observed["statement_id"], *PROFILES, *MISSING)]
-    own = own[own["unit"].isin(["ad", "person"]) & own["source_table"].eq(TABLE)]
-    return own[own["measure"].eq("percent")]
+    own = printed.of(("ad", "person"), "percent")
+    own = own[ids.of(own["statement_id"], *PROFILES, *MISSING)]
+    return own[own["source_table"].eq(TABLE)]
 
 
 DECLARED = Way(

@@ -7,23 +7,8 @@ import math
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import UNKNOWN
-from diagnostic.release.editions.ledger import (
-    CONTRIBUTORS,
-    DRAW,
-    EDITION,
-    EDITION_KEPT,
-    LIST,
-    PLACE,
-    ROUNDED,
-    SECONDARY,
-    SMALL,
-    Ground,
-    Row,
-    discreet,
-    number,
-    row,
-    withheld,
-)
+from diagnostic.release.editions import ledger
+from diagnostic.release.editions.ledger import Ground, Row, discreet, number, row, withheld
 from diagnostic.release.populations.policy import ARRONDISSEMENT, CLASSES, Policy, parse
 from diagnostic.release.populations.rounding import EXACT, Claim, rest, share
 from diagnostic.release.ways.listed import PLACED, Released
@@ -35,7 +20,7 @@ PARTICIPATION = Ground("exact", "Exact : de la participation à l’enquête.")
 REASONS = {  # why nothing is printed of a group (`listed.Decision.reason`)
     one.name: one
     for one in (
-        *(SMALL, CONTRIBUTORS, DRAW, SECONDARY, EDITION),
+        *(ledger.SMALL, ledger.CONTRIBUTORS, ledger.DRAW, ledger.SECONDARY, ledger.EDITION),
         Ground("split", "Répartition retirée au hasard, une fois sur vingt, comme toute répartition d’un petit total."),
         Ground("ladder", "Hors du barreau retenu : la liste entière en dirait trop."),
     )
@@ -47,7 +32,7 @@ def listed(fact: Row, scope: Scope) -> Row:
     released = scope.released.get(parse(fact["group"])[0])
     entry = released.entry(fact["group"]) if released else None
     if released is None or entry is None or _finer(fact):
-        return withheld(fact, PLACE if _finer(fact) else LIST)
+        return withheld(fact, ledger.PLACE if _finer(fact) else ledger.LIST)
     claim = released.decision.printed.get(entry.name)
     fact = fact | {"method": discreet(fact["method"], scope.policy)}
     if claim is None:
@@ -55,11 +40,11 @@ def listed(fact: Row, scope: Scope) -> Row:
         return withheld(fact, REASONS[released.decision.reason[entry.name]], **said)
     whole = released.printed(fact["base"]) if fact["base"] else None
     if whole and parse(fact["base"])[1] and _close(claim, whole, entry.threshold):
-        return withheld(fact, SECONDARY)
+        return withheld(fact, ledger.SECONDARY)
     if fact["measure"] == "percent":
         return _share(fact, claim, whole, released, scope.policy)
     most = _possible(fact, claim, released)
-    ground = EDITION_KEPT if released.edition else PARTICIPATION if claim.base == EXACT else ROUNDED
+    ground = ledger.EDITION_KEPT if released.edition else PARTICIPATION if claim.base == EXACT else ledger.ROUNDED
     # all of a rounded base: no more a base than a share
     based = whole and not math.isnan(number(fact["denominator"])) and claim.value < whole.value
     return row(
@@ -101,7 +86,7 @@ def _share(fact: Row, part: Claim, whole: Claim | None, released: Released, poli
     most = _possible(fact, part, released)
     if most:
         given |= {"low": value, "high": min(100, math.floor(100 * most / whole.value + 0.5))}
-    return row(fact, "shown", ROUNDED, float(value), said={"base": "1 point"}, **given)
+    return row(fact, "shown", ledger.ROUNDED, float(value), said={"base": "1 point"}, **given)
 
 
 def _possible(fact: Row, part: Claim, released: Released) -> int | None:

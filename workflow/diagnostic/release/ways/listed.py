@@ -49,9 +49,8 @@ def count(
     arrondissement → the places that are in it."""
     inside = holding(population, entry.terms, places)
     size = int(inside.sum()) if told is None else round(told)
-    return Counted(
-        entry, size, members(population.key[inside]), inside, _reason(size, inside, population, entry, policy)
-    )
+    reason = _reason(size, inside, population, entry, policy)
+    return Counted(entry, size, members(population.key[inside]), inside, reason)
 
 
 def _reason(size: int, inside: np.ndarray, population: Population, entry: Entry, policy: Policy) -> str:
@@ -260,14 +259,7 @@ def _decision(draft: Draft, printed: Mapping[str, Claim], rung: int, left: tuple
         drawn = "split" if draft.tossed(entry, printed) else "draw"
         hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else drawn
         reason[entry.name] = "" if entry.name in printed else own or hidden
-    return Decision(
-        draft.listing,
-        draft.counted,
-        printed,
-        reason,
-        rung,
-        left,
-    )
+    return Decision(draft.listing, draft.counted, printed, reason, rung, left)
 
 
 # -- Populations, group by group ----------------------------------------------------------------------------------
@@ -311,13 +303,8 @@ class Released:
 
     def _terms(self, group: str) -> tuple[Term, ...]:
         terms = plain(parse(group)[1])
-        return tuple(
-            (ARRONDISSEMENT, (name,)) if terms == own else term
-            for term in terms
-            for name, own in [
-                next(((n, o) for n, o in self.places.items() if term[0] == PLACE and o == terms), ("", ()))
-            ]
-        )
+        named = (name for name, own in self.places.items() if own == terms and terms[0][0] == PLACE)
+        return next((((ARRONDISSEMENT, (name,)),) for name in named), terms)
 
     def printed(self, group: str) -> Claim | None:
         """What is printed of a group, if anything."""
@@ -327,9 +314,8 @@ class Released:
     @property
     def exact(self) -> dict[str, Claim]:
         """The groups that are printed exact, besides the total."""
-        return {
-            name: one for name, one in self.decision.printed.items() if one.base == EXACT and name.split(":")[1].strip()
-        }
+        printed = self.decision.printed.items()
+        return {name: one for name, one in printed if one.base == EXACT and name.partition(":")[2].strip()}
 
     def messages(self, labels: Mapping[str, str]) -> list[str]:
         """What an attack still finds, one French line each."""

@@ -11,28 +11,14 @@ import pandas as pd
 
 from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.estimate.catalogue.ways import PEOPLE
-from diagnostic.release.editions.ledger import (
-    DRAW,
-    LIST,
-    MODEL,
-    ROUNDED,
-    SMALL,
-    Ground,
-    Row,
-    discreet,
-    number,
-    put,
-    row,
-    withheld,
-)
+from diagnostic.release.editions import ledger
+from diagnostic.release.editions.ledger import Ground, Row, discreet, number, put, row, withheld
 from diagnostic.release.populations.policy import CLASSES
 from diagnostic.release.populations.rounding import STEP, Draw, claim, first_step, least
-from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
+from diagnostic.release.ways.way import DESCRIBED, Printed, Scope, Sentence, Way
 
 RANGE = 10  # of the ends of a range of choices
-CHOICE = (
-    "choices"  # the family of one choice of counting changed: of persons, one range for all of them (`sensitivity`)
-)
+CHOICE = "choices"  # the family of one choice of counting changed: of persons, one range for all (`sensitivity`)
 # The standard error from imperfect recall, what the copies that a search missed add, is told as the next multiple.
 RECALL_ERROR, RECALL_ERROR_STEP = "persons.source.recall", 20
 LIMITS = "Limites : le nombre imprimé, l’erreur de tirage d’une telle part, et l’arrondi, par pas de 5 points."
@@ -60,13 +46,13 @@ def rounded(fact: Row, scope: Scope, name: str, smallest: int = 0) -> Row:
     base = rules.base if threshold <= policy.rules.thresholds.ordinary else rules.sensitive_base
     counted = number(fact["value"])
     if fact["measure"] != "count" or not counted >= max(threshold, smallest):
-        return withheld(fact, SMALL, threshold=max(threshold, smallest), named=CLASSES[name])
+        return withheld(fact, ledger.SMALL, threshold=max(threshold, smallest), named=CLASSES[name])
     value = scope.draws.random_round(round(counted), base, fact["unit"], _key(fact), first_step(base, threshold))
     if value < least(base, threshold):
-        return withheld(fact, DRAW)
+        return withheld(fact, ledger.DRAW)
     said = claim(value, base, threshold)
     part = float(value) if not math.isnan(number(fact["numerator"])) else math.nan
-    return row(fact, "shown", ROUNDED, float(value), claim=(said.low, said.high), part=part, said={"base": base})
+    return row(fact, "shown", ledger.ROUNDED, float(value), claim=(said.low, said.high), part=part, said={"base": base})
 
 
 def points(fact: Row, scope: Scope) -> Row:
@@ -87,7 +73,7 @@ def points(fact: Row, scope: Scope) -> Row:
         half = max(value - fact["low"], fact["high"] - value)
         ends = {**_around(told, value, half), "method": " ".join([LIMITS, *method.split()])}
     claimed = (max(0.0, told - STEP), min(100.0, told + STEP))
-    return row(fact, "shown", ROUNDED, told, claim=claimed, said={"base": f"{STEP} points"}, **ends)
+    return row(fact, "shown", ledger.ROUNDED, told, claim=claimed, said={"base": f"{STEP} points"}, **ends)
 
 
 def _around(told: float, value: float, half: float) -> dict[str, float]:
@@ -117,11 +103,12 @@ def estimate(fact: Row, scope: Scope, of_place: bool = False) -> Row:
     outward: two digits of a number under a hundred are the number itself."""
     threshold, draw = scope.policy.rules.thresholds.ordinary, scope.draws
     if number(fact["value"]) < threshold:
-        return withheld(fact, SMALL, threshold=threshold)
+        return withheld(fact, ledger.SMALL, threshold=threshold)
     value, low, high = (number(fact[name]) for name in ("value", "low", "high"))
     given: Row = {"method": discreet(fact["method"], scope.policy)}
-    if fact["unit"] not in ("person", "situation") and not of_place:
-        return row(fact, "shown", MODEL, significant(value), low=significant(low), high=significant(high), **given)
+    if fact["unit"] not in DESCRIBED and not of_place:
+        ends = {"low": significant(low), "high": significant(high)}
+        return row(fact, "shown", ledger.MODEL, significant(value), **ends, **given)
     name, told = fact["fact_id"], math.nan
     if not math.isnan(value):
         step = step_of(value)
@@ -132,10 +119,10 @@ def estimate(fact: Row, scope: Scope, of_place: bool = False) -> Row:
         outer = (outward(low, -1, name, draw, step_of(low)), outward(high, 1, name, draw, step_of(high)))
         ends = {"low": np.fmin(outer[0], told), "high": np.fmax(outer[1], told)} if outer[0] >= RANGE else {}
     # without the limits that it has, a number of persons would be read as a sure one
-    bare = not math.isnan(low + high) and fact["unit"] in ("person", "situation")
+    bare = not math.isnan(low + high) and fact["unit"] in DESCRIBED
     if told < RANGE or (not ends and (math.isnan(told) or bare)):
-        return withheld(fact, DRAW) | {"method": given["method"]}
-    return row(fact, "shown", MODEL, told, **given, **ends)
+        return withheld(fact, ledger.DRAW) | {"method": given["method"]}
+    return row(fact, "shown", ledger.MODEL, told, **given, **ends)
 
 
 def step_of(value: float) -> int:
@@ -153,9 +140,9 @@ def result(fact: Row, scope: Scope) -> Row | None:
     """An error, of persons: coarse enough for a draw not to be read off it."""
     if fact["fact_id"] == RECALL_ERROR and fact["measure"] == "error":
         step = RECALL_ERROR_STEP
-        return row(fact, "shown", MODEL, float(step * math.ceil(number(fact["value"]) / step)))
+        return row(fact, "shown", ledger.MODEL, float(step * math.ceil(number(fact["value"]) / step)))
     if fact["measure"] == "error" and ways.fits(fact):
-        return row(fact, "shown", MODEL, math.floor(significant(number(fact["value"])) + 0.5))
+        return row(fact, "shown", ledger.MODEL, math.floor(significant(number(fact["value"])) + 0.5))
     return None
 
 
@@ -167,16 +154,14 @@ def of_choice(fact: Row) -> bool:
 def on_persons(fact: Row, scope: Scope) -> Row:
     """An estimate of persons that names no group."""
     told = ways.fits(fact) and fact["measure"] == "estimate" and not of_choice(fact)
-    return estimate(fact, scope) if told else withheld(fact, LIST)
+    return estimate(fact, scope) if told else withheld(fact, ledger.LIST)
 
 
 # -- Other choices of counting --------------------------------------------------------------------------------------
 def sensitivity(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Other counting choices on persons: one range per headline, the same in every choice, its ends drawn outward. Not even
     that a choice changes nothing is told: two numbers that happen to be equal would be. The verdicts with them."""
-    choices = facts["fact_id"].map(lambda one: ids.read(one).family).eq(CHOICE) & facts["unit"].isin(
-        ["person", "situation"]
-    )
+    choices = facts["fact_id"].map(lambda one: ids.read(one).family).eq(CHOICE) & facts["unit"].isin(list(DESCRIBED))
     if not choices.any():
         return verdicts
     plain = facts["fact_id"].map(ids.unchanged)
@@ -216,7 +201,7 @@ def followed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> np.nd
 
 
 def _estimated(printed: Printed) -> pd.DataFrame:
-    own = printed.described[printed.described["measure"].eq("estimate")]
+    own = printed.of(DESCRIBED, "estimate")
     return own[own["shown_value"].notna()]
 
 

@@ -14,7 +14,9 @@ import scipy  # its parts are loaded when they are first used
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.estimate.facts import ASKED
+from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.editions.ledger import LIST, ROUNDED, SECONDARY, Ground, Row, as_it_is, number, row, withheld
+from diagnostic.release.populations.groups import System
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import Rounding, parse
 from diagnostic.release.populations.rounding import STEP, members, rest
@@ -203,16 +205,16 @@ def _proved(
     rows += [(form(groups, answers), number, number) for answers, number in question.whole.items()]
     rows += [(form([code], answers), *ends) for (code, answers), ends in told.items() if set(answers) <= set(atoms)]
     matrix, low, high = (np.array(part, dtype=float) for part in zip(*rows, strict=True))
-    held = scipy.optimize.LinearConstraint(matrix, low, high)
+    system = System(scipy.sparse.csr_array(matrix), low, high, ("",) * len(rows))
+    known = Model(system)
 
     def proved(form: np.ndarray, size: int) -> bool:
-        ends = [scipy.optimize.milp(sign * form, constraints=held, integrality=np.ones(len(form))) for sign in (1, -1)]
-        if any(end.status for end in ends):  # numbers of responses that left the question out: nothing follows
+        seen = interval(system, scipy.sparse.csr_array(form[None, :]), known)
+        if not seen.settled:  # numbers of responses that left the question out: nothing follows
             return False
-        least, most = round(ends[0].fun), round(-ends[1].fun)
         if size < rules.own_group:
-            return most - least < min(size, rules.own_base)
-        return least == most and least in (0, size)
+            return seen.high - seen.low < min(size, rules.own_base)
+        return seen.low == seen.high and seen.low in (0, size)
 
     return {
         (name, answers)

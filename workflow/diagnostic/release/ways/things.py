@@ -15,30 +15,8 @@ from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.core.french import slug
 from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.privacy import folding
-from diagnostic.release.editions.changes import (
-    AXIS,
-    DAYS,
-    FEW,
-    FIELD,
-    HEARD,
-    MEETINGS,
-    OFFICE,
-    TOWNS,
-    UNCOVERED,
-    WHEN,
-    WHERE,
-)
-from diagnostic.release.editions.ledger import (
-    CONTRIBUTORS,
-    NOT_ABOUT_PERSONS,
-    SMALL,
-    Ground,
-    Row,
-    as_it_is,
-    number,
-    row,
-    withheld,
-)
+from diagnostic.release.editions import changes, ledger
+from diagnostic.release.editions.ledger import Ground, Row, as_it_is, number, row, withheld
 from diagnostic.release.populations.people import INTERVIEWS, agreed
 from diagnostic.release.populations.policy import CLASSES
 from diagnostic.release.ways import places
@@ -66,7 +44,7 @@ def each(fact: Row, scope: Scope) -> Row | None:
         return None
     least = scope.policy.rules.thresholds.ordinary
     if not number(fact["numerator"] if fact["measure"] == "percent" else fact["value"]) >= least:
-        return withheld(fact, SMALL, threshold=least, named=CLASSES["ordinary"])
+        return withheld(fact, ledger.SMALL, threshold=least, named=CLASSES["ordinary"])
     return as_it_is(fact)
 
 
@@ -76,15 +54,15 @@ def rows(fact: Row, scope: Scope) -> Row | None:
     if "described" not in scope.populations:
         return None
     if ids.is_one(fact["fact_id"], RECEIVED) and ids.read(fact["fact_id"]).parts["role"] in LISTED:
-        return row(fact, "shown", NOT_ABOUT_PERSONS, fact["value"])
+        return row(fact, "shown", ledger.NOT_ABOUT_PERSONS, fact["value"])
     return rounded(fact, scope, "ordinary") if ids.is_one(fact["fact_id"], *OF_PERSONS) else None
 
 
 def structures(fact: Row, scope: Scope) -> Row | None:
     """Structures of one place, or an office that very few people hold: as they are where they are not few."""
-    few = ids.is_one(fact["fact_id"], *places.STRUCTURES, OFFICE)
+    few = ids.is_one(fact["fact_id"], *places.STRUCTURES, changes.OFFICE)
     if few and number(fact["value"]) < scope.policy.rules.contributors.structures:
-        return withheld(fact, CONTRIBUTORS)
+        return withheld(fact, ledger.CONTRIBUTORS)
     # whose commune is known: less the communes that are named, the others
     commune = ids.is_one(fact["fact_id"], ANSWERED) and leaves(fact)
     return as_it_is(fact, whole=math.nan) if commune else None
@@ -107,21 +85,21 @@ def heard(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Serie
         return pd.Series(False, index=facts.index)
     meetings, known = met.frame, agreed(scope.known.structures)["activity_field"].value_counts()
     gone = [
-        *(HEARD.format(field=field) for field in untold_fields(meetings, FEW, known)),
-        *(WHERE.format(place=town) for town in untold_towns(meetings, FEW)),
-        *TOWNS,
-        *DAYS,
+        *(changes.HEARD.format(field=field) for field in untold_fields(meetings, changes.FEW, known)),
+        *(changes.WHERE.format(place=town) for town in untold_towns(meetings, changes.FEW)),
+        *changes.TOWNS,
+        *changes.DAYS,
     ]
-    alone = tuple(when for when, length in WHEN.items() if _alone(meetings, length))
+    alone = tuple(when for when, length in changes.WHEN.items() if _alone(meetings, length))
     told_of = facts["fact_id"].isin(gone) | ids.of(facts["fact_id"], *alone)
-    return facts["source_table"].eq(MEETINGS) & facts["origin"].eq("observed") & told_of
+    return facts["source_table"].eq(changes.MEETINGS) & facts["origin"].eq("observed") & told_of
 
 
 def _alone(meetings: pd.DataFrame, length: int) -> bool:
     """Whether few structures were met in some month, or year: whoever knows of one would have counted the others. A month
     without a bar is one without interview, so that all are told or none is."""
     when = meetings["date"].dt.strftime("%Y-%m-%d").str[:length]
-    return bool(_structures_met(meetings.assign(when=when), "when").lt(FEW).any())
+    return bool(_structures_met(meetings.assign(when=when), "when").lt(changes.FEW).any())
 
 
 def untold_fields(meetings: pd.DataFrame, least: int, agreed: Mapping[str, int] | pd.Series) -> list[str]:
@@ -174,9 +152,8 @@ def untold_towns(meetings: pd.DataFrame, least: int) -> list[str]:
 def _structures_met(meetings: pd.DataFrame, column: str) -> pd.Series:
     """How many structures were met, by the values of a column; one that is not written is one more."""
     one_more = pd.Series(meetings.index.astype("str"), index=meetings.index)
-    return (
-        meetings["structure"].map(folding.fold, na_action="ignore").fillna(one_more).groupby(meetings[column]).nunique()
-    )
+    met = meetings["structure"].map(folding.fold, na_action="ignore").fillna(one_more)
+    return met.groupby(meetings[column]).nunique()
 
 
 def unnamed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
@@ -185,25 +162,21 @@ def unnamed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
     beside the list of the named, it tells what the others offer. A mask over the facts."""
     local = scope.known.structures
     name, gone = facts["fact_id"], pd.Series(False, index=facts.index)
-    if narrow_fields(local, FEW):
-        gone |= ids.of(name, FIELD)
-    if narrow_axes(local, FEW):
-        gone |= ids.of(name, AXIS, UNCOVERED)
+    if narrow_fields(local, changes.FEW):
+        gone |= ids.of(name, changes.FIELD)
+    if narrow_axes(local, changes.FEW):
+        gone |= ids.of(name, changes.AXIS, changes.UNCOVERED)
     return gone
 
 
 def narrow_fields(structures: pd.DataFrame, least: int) -> bool:
     """Whether structures by field, beside the list of those that are named, tell of fewer than `least` unnamed ones."""
-    if structures.empty:
-        return False
     left = structures.drop(agreed(structures).index)
     return bool(left["activity_field"].value_counts().between(1, least - 1).any())
 
 
 def narrow_axes(structures: pd.DataFrame, least: int) -> bool:
     """The same of the structures that answer to each axis, or have not said whether they do."""
-    if structures.empty:
-        return False
     left = structures.drop(agreed(structures).index)
     said = [count for axis in AXES for count in (left[axis].eq(True).sum(), left[axis].isna().sum())]
     return any(0 < count < least for count in said)
@@ -238,10 +211,6 @@ def _of(*patterns: str, every: bool = False) -> Callable[[Printed], pd.DataFrame
     return governs
 
 
-def _each(printed: Printed) -> pd.DataFrame:
-    return printed.observed[printed.observed["unit"].isin(EACH) & printed.observed["measure"].eq("count")]
-
-
 EACH = ("measure", "reply", "pseudonym")  # units of what stands for one person each
 ACTS = "law_results"  # what the law did, by year: totals that their source lets out
 THINGS = Way(
@@ -259,7 +228,7 @@ ONE_EACH = Way(
         "each": Sentence(
             "Une mesure pénale concerne une personne, une réponse reçue en ligne ou un pseudonyme en vient :",
             "s’il y en a moins de {ordinary}, le nombre n’est pas donné.",
-            _each,
+            lambda printed: printed.of(EACH, "count"),
         )
     },
 )
@@ -290,7 +259,7 @@ STRUCTURES = Way(
             "Les entretiens d’un champ d’activité où moins de {structures} structures ont été rencontrées",
             "ne sont pas comptés à part, ni ceux d’un autre champ dont ils se déduiraient ; ni ceux d’un champ qui n’a pas plus de "
             "structures nommées que d’entretiens : on croirait savoir lesquelles ont parlé.",
-            _of(HEARD, every=True),
+            _of(changes.HEARD, every=True),
         ),
         "unnamed": Sentence(
             "D’une structure qui n’est pas nommée, rien n’est dit",

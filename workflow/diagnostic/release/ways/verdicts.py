@@ -16,20 +16,8 @@ from diagnostic.core.french import typographic
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.entry import WIDE
 from diagnostic.estimate.catalogue.ways import PEOPLE
-from diagnostic.release.editions import changes, issued
-from diagnostic.release.editions.ledger import (
-    FOLLOWS,
-    LIST,
-    PLACE,
-    SECONDARY,
-    SMALL,
-    Ground,
-    Row,
-    as_it_is,
-    number,
-    withheld,
-    withhold,
-)
+from diagnostic.release.editions import changes, issued, ledger
+from diagnostic.release.editions.ledger import Ground, Row, as_it_is, number, withheld, withhold
 from diagnostic.release.populations.people import INTERVIEWS, LOCAL, Population
 from diagnostic.release.populations.policy import CLASSES, Policy, coarse
 from diagnostic.release.populations.rounding import Draw
@@ -72,9 +60,9 @@ def verdict(fact: Row, scope: Scope) -> Row:
         return as_it_is(fact, FROM_OUTSIDE)
     keyed = scope.draw is not None
     if keyed and ours and coarse(scope.policy) and places.of_a_place(fact["fact_id"]):
-        return withheld(fact, PLACE)
+        return withheld(fact, ledger.PLACE)
     if fact["way"] == TEAM:
-        return withheld(fact, LIST)
+        return withheld(fact, ledger.LIST)
     decided = (way.decide(fact, scope) or of_persons(fact, scope)) if keyed and ours else None
     if decided is not None:
         return decided
@@ -84,7 +72,7 @@ def verdict(fact: Row, scope: Scope) -> Row:
         return thresholds(fact, scope)
     if fact["group"]:
         return way.grouped(fact, scope) or group.listed(fact, scope)
-    return way.ungrouped(fact, scope) or withheld(fact, LIST)
+    return way.ungrouped(fact, scope) or withheld(fact, ledger.LIST)
 
 
 def of_persons(fact: Row, scope: Scope) -> Row | None:
@@ -92,7 +80,7 @@ def of_persons(fact: Row, scope: Scope) -> Row | None:
     if fact["source_table"] not in PERSONS:
         return None
     if fact["measure"] in ("date", "text"):
-        return withheld(fact, LIST)
+        return withheld(fact, ledger.LIST)
     return model.rounded(fact, scope, "ordinary") if fact["unit"] == "commune" else None
 
 
@@ -111,7 +99,7 @@ def thresholds(fact: Row, scope: Scope) -> Row:
     left = whole - part if share else math.nan
     if counted < threshold or left < threshold or (share and math.isnan(part)):
         named = CLASSES[name] if name == "ordinary" else "seuil le plus haut"
-        return withheld(fact, SMALL, threshold=threshold, named=named)
+        return withheld(fact, ledger.SMALL, threshold=threshold, named=named)
     return as_it_is(fact, LARGE, part=part, whole=whole)
 
 
@@ -153,18 +141,18 @@ def hiding(ground: Ground, mask: Mask, keyed: bool = True) -> Pass:
 PASSES = (  # each reads what those before it left: numbers are made before what they would give away is withheld
     Pass(model.sensitivity),  # one range for all choices of counting
     Pass(places.drawn_once),  # the share of a place, of its printed number
-    hiding(PLACE, places.settled),  # what would close in on a place that is not named
+    hiding(ledger.PLACE, places.settled),  # what would close in on a place that is not named
     hiding(own.BY_FIELD, own.telling),  # of one département, what the region's exact answers give away
     hiding(coded.THIN, coded.thin),  # shares of ads, of all départements or of none
-    hiding(SECONDARY, coded.crowded),  # persons behind ads, nearly as many as their ads
-    hiding(FOLLOWS, coded.untold),  # what is computed of persons that are not told
-    hiding(SECONDARY, coded.duplicates),  # an interval that tells how many duplicates there are
+    hiding(ledger.SECONDARY, coded.crowded),  # persons behind ads, nearly as many as their ads
+    hiding(ledger.FOLLOWS, coded.untold),  # what is computed of persons that are not told
+    hiding(ledger.SECONDARY, coded.duplicates),  # an interval that tells how many duplicates there are
     Pass(coded.computed),  # what is computed of persons that are told, of their printed number
     Pass(coded.at_least),
     Pass(coded.within),
     hiding(things.SPARSE, things.sparse),  # kinds of places at risk that a reader could go and find
     hiding(UNCLEAR, in_a_departement),
-    hiding(FOLLOWS, model.followed, keyed=False),  # variants of what is not published by now
+    hiding(ledger.FOLLOWS, model.followed, keyed=False),  # variants of what is not published by now
     hiding(places.OF_OTHERS, places.cited, keyed=False),  # how many places, beside those that are left
     hiding(things.HEARD_OF, things.heard, keyed=False),
     hiding(things.UNNAMED, things.unnamed, keyed=False),

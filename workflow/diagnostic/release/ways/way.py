@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.ways.listed import Known, Released
 
 PUBLISHED = ("published", "transcribed")  # origins of what others have told already
+DESCRIBED = ("person", "situation")  # units of who is described
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,18 @@ class Printed:
     def observed(self) -> pd.DataFrame:
         return self.shown[self.shown["origin"].eq("observed")]
 
-    @cached_property
-    def described(self) -> pd.DataFrame:
-        """Statements of the study's own on persons or situations."""
-        return self.observed[self.observed["unit"].isin(["person", "situation"])]
+    def of(self, units: Collection[str], measure: str) -> pd.DataFrame:
+        """Statements of the study's own on these units, of one measure."""
+        return self.observed[self.observed["unit"].isin(list(units)) & self.observed["measure"].eq(measure)]
 
     def rounded_persons(self) -> pd.DataFrame:
         """The counts of persons or situations described that are rounded."""
-        own = self.described[self.described["measure"].eq("count")]
+        own = self.of(DESCRIBED, "count")
         return own[own["claim_low"] < own["claim_high"]]
 
     def shares_of_persons(self) -> pd.DataFrame:
         """The shares of persons or situations described, with the printed numbers that they come from."""
-        own = self.described[self.described["measure"].eq("percent")]
+        own = self.of(DESCRIBED, "percent")
         return own[own["printed_denominator"].ne("")]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from diagnostic.report.charts import internet, maps, people
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.image import Chart
+from diagnostic.report.charts.style import Chart
 from diagnostic.report.registry import chart
 
 __all__ = ["Chart", "draw"]

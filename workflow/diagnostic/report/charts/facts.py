@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.core.written import as_csv
 from diagnostic.estimate.catalogue.entry import UNITS, WIDE
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import Statement
@@ -62,24 +63,11 @@ class Released:
     def wide(self, fact_id: str) -> bool:
         """Whether the limits of a share are too far apart to say something."""
         low, high = self.limits(fact_id) or (0.0, 0.0)
-        return self.measure(fact_id) == "percent" and high - low > WIDE
+        return self.said(fact_id).measure == "percent" and high - low > WIDE
 
-    def kind(self, fact_id: str) -> str:
-        """sampling, bounds, model or none."""
-        return str(self._facts[fact_id].interval_kind)
-
-    def measure(self, fact_id: str) -> str:
-        """count, percent, estimate…"""
-        return str(self._facts[fact_id].measure)
-
-    def unit(self, fact_id: str) -> str:
-        """« % » for a share, else what is counted."""
-        fact = self._facts[fact_id]
-        return "%" if fact.measure == "percent" else UNITS[fact.unit]
-
-    def origin(self, fact_id: str) -> str:
-        """observed, transcribed, reconstructed or published."""
-        return str(self._facts[fact_id].origin)
+    def said(self, fact_id: str) -> Statement:
+        """What else its statement says: `measure`, `origin`, `interval_kind`…"""
+        return self._facts[fact_id]
 
     def drawn(self, fact_id: str) -> dict[str, Any]:
         """The released numbers as columns of a chart's table: `value`, `low`, `high`, None where there is none, and as
@@ -89,15 +77,20 @@ class Released:
             "value": self.value(fact_id),
             "low": low,
             "high": high,
-            "kind": KINDS.get(self.kind(fact_id)) if low is not None else None,
+            "kind": KINDS.get(self.said(fact_id).interval_kind) if low is not None else None,
             "text": self.text(fact_id),
             "low_text": self.text(fact_id, low) if low is not None else "",
             "high_text": self.text(fact_id, high) if high is not None else "",
         }
 
+    def row(self, fact_id: str, name: str) -> dict[str, Any]:
+        """The same as a row of `marks.ranges`: a number stands after the name of its row."""
+        drawn = self.drawn(fact_id)
+        return drawn | {"series": "", "name": f"{name}{french.NBSP}: {drawn['text']}" if drawn["text"] else name}
+
     def kinds(self, ids: Iterable[str]) -> list[str]:
         """The kinds of the released intervals of these facts, in the order of `KINDS`."""
-        found = {self.kind(fact_id) for fact_id in ids if self.limits(fact_id)}
+        found = {self.said(fact_id).interval_kind for fact_id in ids if self.limits(fact_id)}
         return [kind for kind in KINDS if kind in found]
 
     def label(self, fact_id: str) -> str:
@@ -116,6 +109,27 @@ class Released:
         return " à ".join(self.text(fact_id, number) for number in limits) if limits else ""
 
 
+# -- What a chart shows as a table that a spreadsheet opens: one row per statement in it, as released -------------
+HEADER = ("Indicateur", "Valeur", "Unité", "De", "À", "Intervalle", "Identifiant")
+
+
+def table(facts: Released, ids: Iterable[str]) -> bytes:
+    """CSV as French spreadsheets read it (semicolons, decimal commas, a byte-order mark); empty without any row.
+
+    Columns: what the number says, its released value, its unit, the released limits and of what kind they are, its id.
+    """
+    rows = [_row(facts, fact_id) for fact_id in ids if facts.shown(fact_id)]
+    return as_csv([HEADER, *rows], ";", "\r\n").encode("utf-8-sig") if rows else b""
+
+
+def _row(facts: Released, fact_id: str) -> tuple[str, ...]:
+    drawn, said = facts.drawn(fact_id), facts.said(fact_id)
+    kind = INTERVALS[said.interval_kind] if drawn["low"] is not None else ""
+    spaces = str.maketrans("", "", french.NNBSP + french.NBSP)  # of thousands, which no spreadsheet reads
+    value, low, high = (drawn[name].translate(spaces) for name in ("text", "low_text", "high_text"))
+    return facts.label(fact_id), value, "%" if said.measure == "percent" else UNITS[said.unit], low, high, kind, fact_id
+
+
 def listed(parts: Sequence[str], last: str = " et ") -> str:
     """« a, b et c »; `last`: what is said before the last one."""
     return last.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
@@ -129,7 +143,7 @@ def not_known(count: int) -> str:
     return french.typographic(f"Bornes trop larges, on ne sait pas : {french.number(count)} {parts}.")
 
 
-def not_published(count: int, one: str, many: str) -> str:
+def not_published(count: int, one: str = "nombre", many: str = "nombres") -> str:
     """The sentence on what is not drawn because it may not be published; empty when there is none."""
     told = f"Non publié, et non dessiné : {french.number(count)} {french.plural(count, one, many)}."
     return french.typographic(told) if count else ""

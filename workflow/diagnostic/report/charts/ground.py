@@ -13,13 +13,20 @@ import shapely
 
 from diagnostic.core import french
 from diagnostic.geography import shapes
+from diagnostic.geography.names import Place
 from diagnostic.geography.shapes import Point, Shape
-from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.style import BLUE, INK, PAPER
 
 RADIUS = 6378.137, 1 / 298.257223563  # kilometres and flattening of the GRS 80 ellipsoid
 LAND, FAINT, SOFT, MIDDLE, LOCATOR = "#F3F2EE", "#B9B9B3", "#92928C", "#6F6F6A", "#C9C9C4"
-LIMITS = (("commune", FAINT, 0.5), ("epci", SOFT, 1.0), ("arrondissement", MIDDLE, 1.5), ("departement", INK, 1.8))
+LIMITS = (  # level, its name, its colour, the width of its lines, and that of its sample in a key
+    ("commune", "commune", FAINT, 0.5, 0.6),
+    ("epci", "intercommunalité", SOFT, 1.0, 1.4),
+    ("arrondissement", "arrondissement", MIDDLE, 1.5, 1.8),
+    ("departement", "département", INK, 1.8, 2),
+)
+TERRITORIES = {level: name for level, name, *_ in LIMITS}
 READABLE = 60  # more communes than this are not outlined one by one
 GRID = 0.5  # pixels: finer details cannot be seen
 BARS = (1, 2, 5, 10, 20, 50, 100, 200)  # kilometres
@@ -57,8 +64,9 @@ class Frame:
     north: float
     height: float
 
-    def place(self, point: Point) -> Point:
-        x, y = self._pixels(np.array([point]))[0]
+    def place(self, place: Place) -> Point:
+        """Where the point of a place stands."""
+        x, y = self._pixels(np.array([(place.x, place.y)]))[0]
         return float(x), float(y)
 
     def pixels(self, shape: Shape) -> Shape:
@@ -87,7 +95,6 @@ class Ground:
 
     def __init__(self, areas: pd.DataFrame) -> None:
         self._shapes: dict[str, dict[str, Shape]] = {}
-        self.names: dict[str, str] = {}
         self.codes: list[str] = []
         self.name = ""
         for area in areas.itertuples():
@@ -97,21 +104,19 @@ class Ground:
                 self.code, self.name = area.code, ", ".join(filter(None, (self.name, area.name)))
         peopled = areas[(areas["level"] == "commune") & areas["population"].gt(0)]
         largest = peopled.sort_values(["population", "code"], ascending=[False, True]).head(TOWNS)
-        self.towns: list[tuple[str, Point]] = [(one.name, (one.x, one.y)) for one in largest.itertuples()]
+        self.towns = [Place("commune", one.code, one.name, one.x, one.y) for one in largest.itertuples()]
 
     def count(self, level: str) -> int:
         return len(self._shapes.get(level, {}))
 
-    def shape(self, level: str, code: str) -> Shape:
-        return self._shapes[level][code]
+    def outline(self, place: Place, frame: Frame) -> Shape:
+        """The outline of a territory in pixels."""
+        return frame.outline(self._shapes[place.level][place.code])
 
     def levels(self) -> list[str]:
         """The levels whose limits are drawn, the finest first; one territory alone has no inner limit."""
-        return [
-            level
-            for level, _, _ in LIMITS
-            if self.count(level) > 1 and (level != "commune" or self.count(level) <= READABLE)
-        ]
+        most = {"commune": READABLE}
+        return [level for level in TERRITORIES if 1 < self.count(level) <= most.get(level, math.inf)]
 
     def frame(self, left: float, top: float, width: float, height: float) -> Frame:
         return fitted(self._whole(), left, top, width, height)
@@ -120,7 +125,7 @@ class Ground:
         area.shapes([frame.outline(shape) for shape in self._whole()], fill=LAND)
 
     def _whole(self) -> list[Shape]:
-        return [self.shape("departement", code) for code in self.codes]
+        return [self._shapes["departement"][code] for code in self.codes]
 
     def border(self, frame: Frame) -> shapely.Geometry:
         """The limits of the départements in pixels."""
@@ -130,7 +135,7 @@ class Ground:
         """Each limit once, with the line of the largest territory that it bounds."""
         drawn: shapely.Geometry = shapely.MultiLineString()
         found = []
-        for level, color, stroke in reversed(LIMITS):
+        for level, _, color, stroke, _ in reversed(LIMITS):
             if level == "departement" or level in self.levels():
                 lines = shapes.limits(map(frame.outline, self._shapes[level].values()), drawn, GRID)
                 found.append((lines, color, stroke))

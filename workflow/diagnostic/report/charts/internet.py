@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -13,25 +12,9 @@ import pandas as pd
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, STATUSES
+from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import KINDS, Released, listed, not_published
-from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.marks import (
-    BELOW,
-    DOWN,
-    PITCH,
-    above,
-    across,
-    bars,
-    beside,
-    blocks,
-    counted,
-    intervals,
-    labels,
-    points,
-    ranges,
-    rows,
-)
-from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, hatch
+from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, Chart, hatch, image
 from diagnostic.report.registry import chart
 
 NAME = "annonces_par_site"
@@ -64,24 +47,28 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     members = {code: own["site_code"] for code, own in sites[sites["site_code"].isin(drawn)].groupby("category")}
     categories = {code: _sorted(rows[c] for c in members[code]) for code in CATEGORIES if code in members}
     order = [row for block in categories.values() for row in block]
+    several = len({row.mirror for row in order} - {""}) > 1  # groups of mirror sites: each is then named
     table = pd.DataFrame(
         [
             {"block": CATEGORIES[code].capitalize(), "name": row.code, "reach": row.reach, **facts.drawn(_id(row))}
-            | {"label": f"{row.label}{_group(row, order)}", "series": _series(facts, row)}
+            | {
+                "label": row.label + (f" · {row.mirror[:14]}" if row.mirror and several else ""),
+                "series": MIRROR if row.mirror else ESTIMATED if facts.limits(_id(row)) else COUNTED,
+            }
             for code, block in categories.items()
             for row in block
         ]
     )
     picture = _picture(table, facts.kinds(map(_id, order)))
+    count, empty = len(order), len(rows) - len(filled)
     sentences = [
         _largest(facts, filled),
         _intervals(facts, order),
         _mirrors(order),
         f"Seuls les {MOST} plus fournis sont dessinés ; les autres sont dans le tableau." if filled[MOST:] else "",
-        _empty(len(rows) - len(filled)),
-        not_published(facts.withheld(f"ads.site_count.{code}" for code in sites["site_code"]), "nombre", "nombres"),
+        f"Sans annonce, et non dessiné : {empty} {french.plural(empty, 'site')}." if empty else "",
+        not_published(facts.withheld(f"ads.site_count.{code}" for code in sites["site_code"])),
     ]
-    count = len(order)
     alternative = f"Diagramme en barres : nombre d’annonces de {count} {french.plural(count, 'site')}, par catégorie."
     return image(picture, NAME, alternative, sentences, [_id(row) for row in order])
 
@@ -89,25 +76,16 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
 def _picture(table: pd.DataFrame, kinds: list[str]) -> alt.FacetChart:
     """A block a category; the key has what is drawn, and is left out where all bars were counted."""
     series = [name for name in FILLS if name in set(table["series"])]
-    key = alt.Legend(**BELOW, symbolType="square", symbolStrokeColor=BLUE) if series != [COUNTED] else None
+    key = alt.Legend(**marks.BELOW, symbolType="square", symbolStrokeColor=BLUE) if series != [COUNTED] else None
     fills = alt.Scale(domain=series, range=[FILLS[name] for name in series])
-    marks = [
-        bars(across("value"), fill=alt.Fill("series:N", scale=fills, legend=key)),
-        *intervals(kinds),
-        *labels(across("reach")),
+    layers = [
+        marks.bars(marks.across("value"), fill=alt.Fill("series:N", scale=fills, legend=key)),
+        *marks.intervals(kinds),
+        *marks.labels(marks.across("reach")),
     ]
     header = alt.Header(labelOrient="top", labelAnchor="start", labelPadding=2)
     by = alt.Row("block:N", sort=list(table["block"].unique()), title=None, header=header)
-    return blocks(table, *marks, y=beside(), by=by, title="Nombre d’annonces", apart=8)
-
-
-def _series(facts: Released, row: Row) -> str:
-    return MIRROR if row.mirror else ESTIMATED if facts.limits(_id(row)) else COUNTED
-
-
-def _group(row: Row, rows: Sequence[Row]) -> str:
-    """Which mirror sites go together, where the chart has several groups of them."""
-    return f" · {row.mirror[:14]}" if row.mirror and len({other.mirror for other in rows} - {""}) > 1 else ""
+    return marks.blocks(table, *layers, y=marks.beside(), by=by, title="Nombre d’annonces", apart=8)
 
 
 def _id(row: Row) -> str:
@@ -148,7 +126,7 @@ def _largest(facts: Released, order: Sequence[Row]) -> str:
 
 def _intervals(facts: Released, order: Sequence[Row]) -> str:
     parts = [
-        f"{row.code} de {facts.interval(_id(row))} ({KINDS[facts.kind(_id(row))]})"
+        f"{row.code} de {facts.interval(_id(row))} ({KINDS[facts.said(_id(row)).interval_kind]})"
         for row in order
         if facts.limits(_id(row))
     ]
@@ -163,12 +141,6 @@ def _mirrors(order: Sequence[Row]) -> str:
         return f"Hachurés : {sizes[0]} sites miroirs qui montrent les mêmes annonces, comptées sur chacun."
     groups = listed([str(size) for size in sizes])
     return f"Hachurés : {len(sizes)} groupes de {groups} sites miroirs ; dans un groupe, les mêmes annonces, comptées sur chaque site."
-
-
-def _empty(count: int) -> str:
-    if not count:
-        return ""
-    return french.typographic(f"Sans annonce, et non dessiné : {count} {french.plural(count, 'site')}.")
 
 
 # -- The chart of the persons behind the ads: a published number, and what its rate may mean ----------------------
@@ -192,37 +164,33 @@ def readings(facts: Released) -> Chart | None:
     table = pd.DataFrame(
         [
             {"name": facts.label(i), **facts.drawn(i), "series": ""}
-            | ({} if facts.kind(i) == "sampling" else {"value": None})
+            | ({} if facts.said(i).interval_kind == "sampling" else {"value": None})
             for i in limits
         ]
     )
     under = [] if published is None else _published(table.assign(published=published), facts.text(PUBLISHED))
-    picture = ranges(table, facts.kinds(limits), AXIS, *under)
+    picture = marks.ranges(table, facts.kinds(limits), AXIS, *under)
+    names = {i: french.lowered(facts.label(i).partition(" : ")[0]) for i in limits}
+    said = [f"selon la {name}, de {facts.interval(i)} personnes" for i, name in names.items()]
     sentences = [
-        french.capital(f"{french.NNBSP}; ".join(_said(facts, fact_id) for fact_id in limits) + "."),
+        french.capital(f"{french.NNBSP}; ".join(said) + "."),
         _readings_message(facts, limits),
-        not_published(facts.withheld((PUBLISHED, *READINGS)), "nombre", "nombres"),
+        not_published(facts.withheld((PUBLISHED, *READINGS))),
     ]
     known = [PUBLISHED] if published is not None else []
     alternative = "Nombre de personnes derrière les annonces selon la lecture du taux de doublons, et nombre publié."
     return image(picture, "personnes_lectures", alternative, sentences, [*known, *limits])
 
 
-def _said(facts: Released, fact_id: str) -> str:
-    """« selon la lecture A, de 97 à 547 personnes »."""
-    name = facts.label(fact_id).partition(" : ")[0]
-    return f"selon la {french.lowered(name)}, de {facts.interval(fact_id)} personnes"
-
-
 def _published(table: pd.DataFrame, number: str) -> list[alt.Chart]:
     """The published number in every row where it crosses no number, and over them what it is."""
-    x = across("published", **counted(AXIS))
+    x = marks.across("published", **marks.counted(AXIS))
     room = LABEL * float(max(table["high"].max(), table["published"].max()))
     beside = ("datum.low - datum.published", "datum.published - datum.high")
     crossed = " || ".join(f"inrange({one}, [0, {room}])" for one in beside)  # of a number beside the end of its range
     ticks = (
         alt.Chart(table)
-        .mark_tick(thickness=2, color=ORANGE, yOffset=DOWN)
+        .mark_tick(thickness=2, color=ORANGE, yOffset=marks.DOWN)
         .encode(x=x, size=alt.when(crossed).then(alt.value(0)).otherwise(alt.value(20)))
     )
     said = alt.Chart(table.head(1)).mark_text().encode(x=x, y=alt.value(-10))
@@ -236,11 +204,7 @@ def _readings_message(facts: Released, limits: Mapping[str, tuple[float, float]]
     low, high = limits[lowest][0], limits[highest][1]
     times = f", soit un facteur {french.number(high / low, 1)} entre les extrêmes" if low > 0 else ""
     published = facts.text(PUBLISHED)
-    subject = (
-        f"Le nombre publié, {published}, n’est pas identifié"
-        if published
-        else "Le nombre de personnes n’est pas identifié"
-    )
+    subject = f"Le nombre {f'publié, {published},' if published else 'de personnes'} n’est pas identifié"
     if len(limits) == 1:
         return f"{subject}."
     return f"{subject} : les lectures vont de {facts.text(lowest, low)} à {facts.text(highest, high)}{times}."
@@ -268,12 +232,11 @@ def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
         _most(facts, order, paired),
         _moved(facts, order) if paired else "",
         f"Les {rest} sites suivants, plus petits, sont dans le tableau." if rest else "",
-        not_published(facts.withheld(every), "nombre", "nombres"),
+        not_published(facts.withheld(every)),
     ]
     both = ", répartition retenue et répartition avec miroirs regroupés" if paired else ""
-    alternative = (
-        f"Annonces à coder sur {len(order)} {french.plural(len(order), 'site')}, du plus grand au plus petit{both}."
-    )
+    said = f"{len(order)} {french.plural(len(order), 'site')}, du plus grand au plus petit{both}"
+    alternative = f"Annonces à coder sur {said}."
     return image(_allocation(table, order, paired), "repartition_echantillon", alternative, sentences, drawn)
 
 
@@ -294,21 +257,18 @@ def _allocated(facts: Released, sites: pd.DataFrame) -> tuple[list[Row], int]:
 def _allocation(table: pd.DataFrame, order: Sequence[Row], paired: bool) -> alt.LayerChart:
     """Two numbers of a site are joined, the smaller written at the left; the diamond is under the disc."""
     ends = table.groupby("name", sort=False)["value"].agg(["min", "max"]).reset_index()
+    mirrors = [", site miroir" if row.mirror else "" for row in order]
     ends = ends.assign(
         left=[french.number(low) if low < high else "" for low, high in zip(ends["min"], ends["max"], strict=True)],
-        right=[
-            f"{french.number(high)}{', site miroir' if row.mirror else ''}"
-            for high, row in zip(ends["max"], order, strict=True)
-        ],
+        right=[french.number(high) + said for high, said in zip(ends["max"], mirrors, strict=True)],
     )
-    joined = alt.Chart(ends).mark_rule(strokeWidth=1.25).encode(x=across("min"), x2="max:Q")
-    written = [*labels(across("max"), "right", gap=10), *labels(across("min"), "left", "right", gap=10)]
-    marks = points(across("value"), list(ALLOCATED.values())[: 1 + paired], key=paired).properties(
-        data=table.iloc[::-1]
-    )
-    return rows(ends, joined, *written, marks, y=beside(gap=INSET), pitch=PITCH).properties(
-        title="Nombre d’annonces à coder"
-    )
+    joined = alt.Chart(ends).mark_rule(strokeWidth=1.25).encode(x=marks.across("min"), x2="max:Q")
+    least, most = marks.across("min"), marks.across("max")
+    written = [*marks.labels(most, "right", gap=10), *marks.labels(least, "left", "right", gap=10)]
+    symbols = marks.points(marks.across("value"), list(ALLOCATED.values())[: 1 + paired], key=paired)
+    layers = [joined, *written, symbols.properties(data=table.iloc[::-1])]
+    drawn = marks.rows(ends, *layers, y=marks.beside(gap=INSET), pitch=marks.PITCH)
+    return drawn.properties(title="Nombre d’annonces à coder")
 
 
 def _most(facts: Released, order: Sequence[Row], paired: bool) -> str:
@@ -348,18 +308,15 @@ def waves(facts: Released) -> Chart | None:
     ids = [i for i in (*facts.ids("waves.ads.{day}"), *WHOLE) if facts.value(i) is not None]
     if WHOLE[0] not in ids:
         return None
-    table = pd.DataFrame([facts.drawn(i) | {"series": "", "name": _named(facts, i)} for i in ids])
-    first = points(across("value", **counted("Annonces")), ("",), DOWN, key=False)  # a row for each, in this order
-    picture = ranges(table, facts.kinds(ids), "Annonces", first)
+    table = pd.DataFrame([facts.row(i, facts.label(i)) for i in ids])
+    axis = marks.counted("Annonces")
+    first = marks.points(marks.across("value", **axis), ("",), marks.DOWN, key=False)  # a row for each, in this order
+    picture = marks.ranges(table, facts.kinds(ids), "Annonces", first)
     said = f"Annonces présentes un jour de décompte au moins, estimées : {facts.text(WHOLE[0])} ({facts.interval(WHOLE[0])})."
     if WHOLE[1] in ids:
         said += f" Sous un modèle (renouvellement régulier), au moins {facts.text(WHOLE[1])} sont parues ({facts.interval(WHOLE[1])})."
     alternative = "Annonces de chaque jour de décompte, et de toute la période, avec les intervalles."
     return image(picture, "vagues", alternative, [said], ids)
-
-
-def _named(facts: Released, fact_id: str) -> str:
-    return f"{facts.label(fact_id)}{french.NBSP}: {facts.text(fact_id)}"
 
 
 # -- The chart of the persons behind the ads of a coded sample ----------------------------------------------------
@@ -375,25 +332,17 @@ LINES = (
 
 @chart
 def calculations(facts: Released) -> Chart | None:
-    """Ranges, as each kind of interval is drawn, with a point where there is a value; nothing without a range."""
-    rows = [(i, name) for i, name in LINES if facts.limits(i) or facts.value(i) is not None]
-    if not any(facts.limits(i) for i, _ in rows):
+    """Ranges, as each kind of interval is drawn, with a point where there is a value; nothing without a range. The biased
+    number stands beside its diamond, so that it is not read as an estimate."""
+    rows = {i: facts.row(i, name) for i, name in LINES if facts.limits(i) or facts.value(i) is not None}
+    if not any(map(facts.limits, rows)):
         return None
-    table = pd.DataFrame([_calculation(facts, fact_id, name) for fact_id, name in rows])
-    picture = ranges(table, facts.kinds(i for i, _ in rows), "Personnes", series=("", BIASED))
-    sentences = [_message(facts), not_published(facts.withheld([i for i, _ in LINES]), "nombre", "nombres")]
+    if BIASED in rows:
+        rows[BIASED] |= {"name": dict(LINES)[BIASED], "label": rows[BIASED]["text"], "series": BIASED}
+    picture = marks.ranges(pd.DataFrame(rows.values()), facts.kinds(rows), "Personnes", series=("", BIASED))
+    sentences = [_message(facts), not_published(facts.withheld([i for i, _ in LINES]))]
     alternative = "Nombre de personnes derrière les annonces selon le calcul, avec les intervalles."
-    return image(picture, "personnes_calculs", alternative, sentences, [i for i, _ in rows])
-
-
-def _calculation(facts: Released, fact_id: str, name: str) -> dict[str, Any]:
-    """A number stands after its name; the biased one beside its diamond, so that it is not read as an estimate."""
-    row = facts.drawn(fact_id) | {"series": BIASED if fact_id == BIASED else ""}
-    if row["value"] is None:
-        return row | {"name": name}
-    if fact_id == BIASED:
-        return row | {"name": name, "label": row["text"]}
-    return row | {"name": f"{name}{french.NBSP}: {row['text']}"}
+    return image(picture, "personnes_calculs", alternative, sentences, rows)
 
 
 def _message(facts: Released) -> str:
@@ -401,7 +350,7 @@ def _message(facts: Released) -> str:
     if total is None:
         return "Sans recherche des copies, aucun chiffre unique n’est retenu."
     said = f"L’estimation retenue est de {facts.text('persons.total')} personnes, de {facts.interval('persons.total')}"
-    said += " sous un modèle." if facts.kind("persons.total") == "model" else "."
+    said += " sous un modèle." if facts.said("persons.total").interval_kind == "model" else "."
     if formula is not None and total:
         said += f" La formule de l’étude de référence donnerait {facts.text('persons.published_formula')}, soit {french.number(formula / total, 1)} fois ce nombre."
     return said
@@ -449,18 +398,14 @@ def verdicts(facts: Released) -> Chart | None:
     )
     styles = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
     order = alt.Order("part:Q")
-    marks = bars(across("value"), 15, DOWN, order=order, **styles).properties(
+    layers = marks.bars(marks.across("value"), 15, marks.DOWN, order=order, **styles).properties(
         data=pd.DataFrame(parts).assign(part=range(len(parts)))
     )
-    picture = rows(whole, marks, *labels(across("value"), down=DOWN), y=above())
+    picture = marks.rows(whole, layers, *marks.labels(marks.across("value"), down=marks.DOWN), y=marks.above())
     sentences = [
         f"Chiffres de la publication : {_told(facts, STATUS, values)}.",
         f"Parmi les chiffres reproduits, {_told(facts, BASIS, BASES)}." if halved else "",
-        not_published(
-            facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)]),
-            "nombre",
-            "nombres",
-        ),
+        not_published(facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)])),
     ]
     drawn = [STATUS + code for code in values] + ([BASIS + code for code in BASES] if halved else [])
     alternative = "Diagramme en barres : nombre de chiffres de la publication par verdict."

@@ -13,26 +13,15 @@ import shapely
 
 from diagnostic.core import french
 from diagnostic.geography.names import Place
-from diagnostic.report.charts.ground import FAINT, MIDDLE, SOFT, Frame, Ground
+from diagnostic.report.charts.ground import LIMITS, MIDDLE, Frame, Ground
+from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.places import Cell, Placed
-from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER, text_width
 
 NOTHING = "Sans symbole : rien n’a été relevé, dit ou publié, ce qui ne veut pas dire zéro."
 ZERO = "zéro relevé"
-KINDS = {
-    "commune": ("commune", FAINT, 0.6),
-    "epci": ("intercommunalité", SOFT, 1.4),
-    "arrondissement": ("arrondissement", MIDDLE, 1.8),
-    "departement": ("département", INK, 2),
-}
-SAMPLE: dict[str, Any] = {
-    "fill": "transparent",
-    "stroke": "transparent",
-    "strokeWidth": 1.0,
-    "strokeDash": [1, 0],
-    "size": 196,
-}
+SAMPLE: dict[str, Any] = {"fill": "transparent", "stroke": "transparent"}
+SAMPLE |= {"strokeWidth": 1.0, "strokeDash": [1, 0], "size": 196}
 CHANNELS = {
     "fill": alt.Fill,
     "stroke": alt.Stroke,
@@ -107,10 +96,11 @@ def of(noun: str) -> str:
 
 def limits(ground: Ground, width: float) -> alt.Chart:
     """The lines of the ground."""
-    levels = [*ground.levels(), *([] if "departement" in ground.levels() else ["departement"])]
+    levels = {*ground.levels(), "departement"}
     lines = {
-        KINDS[level][0]: {"shape": "stroke", "stroke": KINDS[level][1], "strokeWidth": KINDS[level][2], "size": 400}
-        for level in levels
+        name: {"shape": "stroke", "stroke": color, "strokeWidth": stroke, "size": 400}
+        for level, name, color, _, stroke in LIMITS
+        if level in levels
     }
     return key("Limites :", lines, width)
 
@@ -190,8 +180,7 @@ def fills(area: Plane, ground: Ground, frame: Frame, cells: Sequence[Cell]) -> N
     """Territories by class of their share."""
     for cell in cells:
         if cell.share is not None:
-            outline = frame.outline(ground.shape(cell.place.level, cell.place.code))
-            area.shapes([outline], fill=class_of(cell.share))
+            area.shapes([ground.outline(cell.place, frame)], fill=class_of(cell.share))
 
 
 @dataclass
@@ -221,7 +210,7 @@ class Labels:
 
     def _found(self, x: float, y: float, radius: float, text: str, inside: bool) -> tuple[str, float, float] | None:
         width, gap = NAMES * text_width(text), radius + 4
-        middle = self._within(x - width / 2, width) + width / 2
+        middle = max(self.left, min(x - width / 2, self.right - width)) + width / 2
         for align, at, left, height in (
             ("left", x + gap, x + gap, y),
             ("right", x - gap, x - gap - width, y),
@@ -234,8 +223,7 @@ class Labels:
             fits = box[0] >= self.left and box[2] <= self.right and box[1] >= self.top
             if inside and self.border.intersects(shapely.box(*box)):
                 continue
-            if fits and not any(_overlap(box, other) for other in self.taken):
-                self.taken.append(box)
+            if fits and self.free(*box):
                 return align, at, height
         return None
 
@@ -247,9 +235,6 @@ class Labels:
         self.taken.append(box)
         return True
 
-    def _within(self, left: float, width: float) -> float:
-        return max(self.left, min(left, self.right - width))
-
 
 def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
@@ -260,7 +245,7 @@ def named(
 ) -> tuple[str, float, float, str] | None:
     """Where the name and the number of a place stand, and as what; the code of a département, and the number alone, where there
     is no room for the name."""
-    coded = in_short(place.level, place.code, number)
+    coded = in_short(place, number)
     wanted = [(f"{place.name}, {number}", not coded), *((text, True) for text in coded), (number, True)]
     for text, across in wanted:
         if found := labels.place(x, y, radius, text, across=across):
@@ -268,14 +253,14 @@ def named(
     return None
 
 
-def in_short(level: str, code: str, number: str) -> list[str]:
+def in_short(place: Place, number: str) -> list[str]:
     """« 29 : 1 458 », as readers know a département; nothing for what has no such code."""
-    return [f"{code}{french.NBSP}: {number}"] if level == "departement" else []
+    return [f"{place.code}{french.NBSP}: {number}"] if place.level == "departement" else []
 
 
 def draw(area: Plane, frame: Frame, part: Placed, labels: Labels, largest: float) -> None:
     """The discs largest first, then the names with their numbers."""
-    at = {cell: frame.place((cell.place.x, cell.place.y)) for cell in part.cells}
+    at = {cell: frame.place(cell.place) for cell in part.cells}
     radius = {cell: diameter(cell.value, part.most, largest) / 2 for cell in part.cells if cell.value}
     area.discs([(*at[cell], 2 * r) for cell, r in radius.items()], **style(part.series.certain))
     zero = [at[cell] for cell in part.cells if not cell.value]
@@ -298,7 +283,7 @@ def write(area: Plane, texts: Iterable[tuple[str, float, float, str]]) -> None:
 
 def towns(area: Plane, ground: Ground, frame: Frame, labels: Labels, known: Iterable[str]) -> None:
     """The largest towns by their names, to find one's way, where there is room; not those that are `known` from a symbol."""
-    left = [(name, frame.place(at)) for name, at in ground.towns if name not in set(known)]
+    left = [(town.name, frame.place(town)) for town in ground.towns if town.name not in set(known)]
     for _, at in left:
         labels.reserve(*at, DOT, BESIDE)  # no name ends on the dot of another town
     placed = [(name, at, found) for name, at in left if (found := labels.place(*at, DOT, name, across=False))]

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import shapely
 
 from diagnostic.core import french
-from diagnostic.geography.names import Gazetteer, Place
+from diagnostic.geography.names import Gazetteer
 from diagnostic.report.charts import legend, territory
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.ground import Frame, Ground
-from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Cell, Placed, placed, printed
-from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.style import EDGE, LINE, WIDTH
+from diagnostic.report.charts.ground import TERRITORIES, Frame, Ground
+from diagnostic.report.charts.marks import Plane
+from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed, printed
+from diagnostic.report.charts.style import EDGE, LINE, WIDTH, Chart, image
 from diagnostic.report.charts.territory import Filled
-from diagnostic.report.grids.provenance import STEPS, not_empty
+from diagnostic.report.grids.quality import STEPS, not_empty
 from diagnostic.report.registry import chart
 
 OFFER_MAP, DEMAND_MAP, ANSWERS_MAP = "carte_annonces", "carte_demande", "carte_rencontres"
@@ -28,12 +28,12 @@ PERSONS_MAP, FORMS_MAP = "carte_situations", "carte_formes"
 PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"  # the second as a heading
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
 Part = Placed | Filled
+DISCS, FILLS = "Disques de surface proportionnelle au nombre.", "Couleurs par classe de nombre."
 TALL, SMALL, BROAD = 400, 210, 302  # pixels: height of the ground at most, alone or beside another; its width, alone
 TOP, GAP, PAD, SIDE = 6, 14, 8, 78  # pixels: above the ground, between columns, between blocks, of the locator
 KEY, TWO = 16, 320  # pixels: between a ground and the keys at its right; where two kinds of limits stand side by side
 LARGEST = 34  # pixels: of a disc where two maps stand side by side
 INSIDE = 0.3  # of the height of the ground, of a disc that stands for a département: its name has room beside it
-PARTS = (("commune", "commune"), ("epci", "intercommunalité"), ("arrondissement", "arrondissement"))
 
 
 @chart
@@ -43,7 +43,7 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     if areas.empty:
         return []
     ground, gazetteer = Ground(areas), Gazetteer(areas)
-    credit = _credit(source.iloc[0])
+    credit = f"{source['credit'].iloc[0]}. Millésime {source['vintage'].iloc[0]}."
     found = {series: placed(facts, series, gazetteer) for series in (ADS, DEMAND, MET, ANSWERED)}
     if not found[ADS].shown:
         found[ADS] = _within(facts, areas) or found[ADS]
@@ -62,12 +62,9 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
 
 def _within(facts: Released, areas: pd.DataFrame) -> Placed | None:
     """The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a study of one."""
-    cells = [
-        Cell(Place(one.level, one.code, one.name, one.x, one.y), one.fact_id, one.value, one.text, None)
-        for one in territory.of_departements(facts, "ads.total", areas)
-    ]
+    cells = territory.of_departements(facts, "ads.total", areas)
     series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
-    return Placed(series, tuple(cells), ()) if cells else None
+    return Placed(series, cells, ()) if cells else None
 
 
 def _forms(facts: Released, areas: pd.DataFrame) -> list[Part]:
@@ -78,17 +75,10 @@ def _forms(facts: Released, areas: pd.DataFrame) -> list[Part]:
     return [part for part in parts if part] if level else []
 
 
-def _credit(source: pd.Series) -> str:
-    return f"{source.credit}. Millésime {source.vintage}."
-
-
 def _counted(ground: Ground) -> str:
     """How many territories the outlines have, so that a missing one would be seen."""
-    counted = [
-        f"{french.number(count)} {french.plural(count, noun)}"
-        for level, noun in PARTS
-        if (count := ground.count(level))
-    ]
+    count = {name: ground.count(level) for level, name in TERRITORIES.items() if level != "departement"}
+    counted = [f"{french.number(number)} {french.plural(number, name)}" for name, number in count.items() if number]
     return f"Contours de {', '.join(counted)}."
 
 
@@ -108,25 +98,14 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
         ground.locator(inset, 0, 0, SIDE)
         under.append(inset.drawn())
     picture = alt.vconcat(alt.hconcat(*panels, spacing=GAP), alt.hconcat(*under, spacing=GAP), spacing=PAD)
-    said = " ; ".join(f"{_called(part)}, {_places(len(part.shown))}" for part in parts)
-    how = [DISCS] * any(isinstance(part, Placed) for part in parts)
-    how += [FILLS] * any(isinstance(part, Filled) for part in parts)
+    count = [len(part.shown) for part in parts]
+    places = zip((part.many for part in parts), count, strict=True)
+    said = " ; ".join(f"{many}, {number} {french.plural(number, 'lieu', 'lieux')}" for many, number in places)
+    how = dict.fromkeys(FILLS if isinstance(part, Filled) else DISCS for part in parts)
     sentences = [sentence for part in parts for sentence in part.told()]
     facts = [one.fact_id for part in parts for one in part.shown if one.fact_id]
     alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
     return image(picture, name, alternative, [*sentences, told, credit, _counted(ground)], facts)
-
-
-DISCS = "Disques de surface proportionnelle au nombre."
-FILLS = "Couleurs par classe de nombre."
-
-
-def _called(part: Part) -> str:
-    return part.many if isinstance(part, Filled) else part.series.many
-
-
-def _heading(part: Part) -> str:
-    return SHORT if _called(part) == PERSONS else _called(part)
 
 
 def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
@@ -144,7 +123,8 @@ def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -
     if first:
         ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
         keys.append(legend.limits(ground, TWO if alone else width))
-    return area.drawn(*keys, title="" if alone else french.capital(_heading(part)))
+    heading = french.capital(SHORT if part.many == PERSONS else part.many)
+    return area.drawn(*keys, title="" if alone else heading)
 
 
 def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float) -> Frame:
@@ -153,7 +133,7 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
     frame = ground.frame(left, TOP, width - left - right, tall)
     if isinstance(part, Placed):
         for cell in part.shown:
-            x = frame.place((cell.place.x, cell.place.y))[0]
+            x = frame.place(cell.place)[0]
             radius = legend.diameter(cell.value, part.most, largest) / 2
             left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
     return ground.frame(left + 2, TOP, width - left - right - 4, tall)
@@ -167,7 +147,7 @@ def _draw(
         territory.draw(area, ground, frame, part)
         ground.limits(area, frame)
         territory.mark(area, ground, frame, part, labels)
-        known = [one.name for one in part.communes]
+        known = [one.place.name for one in part.communes]
     else:
         legend.fills(area, ground, frame, part.shown)
         ground.limits(area, frame)
@@ -177,10 +157,6 @@ def _draw(
         legend.towns(area, ground, frame, labels, known)
 
 
-def _places(count: int) -> str:
-    return f"{count} {french.plural(count, 'lieu', 'lieux')}"
-
-
 # -- The workflow of one run as it was: its steps from top to bottom, and what each reads from those above it -----
 ROW = 34  # pixels from step to step
 LEFT, NEAR, FAR = 120, 16, 112  # pixels: where names begin; how near and how far from them a link runs
@@ -188,33 +164,26 @@ LAST = "report"  # drawn from the released tables and outlines alone
 READ_LAST = ("geography", "release")
 
 
-@dataclass(frozen=True)
-class Node:
-    """One step that made something: how many rules and tables, how many rows in all, None where they are not told."""
-
-    step: str
-    rules: int
-    tables: int
-    rows: int | None
-
-
 @chart
 def provenance(lineage: pd.DataFrame) -> Chart | None:
     """The steps of a run and what they read of each other, from the table `release/lineage`; None without any. Empty tables
     are left out. Rules, of which a run has dozens, are in the table beside it."""
     full = not_empty(lineage)
-    nodes = _nodes(full)
-    if not nodes:
+    by_step = full.groupby("phase")
+    nodes = pd.DataFrame({"rules": by_step["rule"].nunique(), "tables": by_step.size()})
+    nodes["rows"] = by_step["rows"].agg(lambda rows: rows.sum(skipna=False))  # missing where they are not told
+    nodes = nodes.reindex([step for step in STEPS if step in nodes.index])
+    if nodes.empty:
         return None
-    heights = {step: ROW * (at + 0.5) for at, step in enumerate([*(node.step for node in nodes), LAST])}
+    heights = {step: ROW * (at + 0.5) for at, step in enumerate([*nodes.index, LAST])}
     height = max(heights.values()) + ROW / 2
     plane = Plane(WIDTH - 2 * EDGE, height)
     links = [_link(heights[a], heights[b], height) for a, b in sorted(_links(full, heights))]
     plane.shapes([shapely.MultiLineString(links)], stroke="#55606B", width=1.25)
     plane.points([(LEFT, y) for y in heights.values()], 9)
     plane.texts([(LEFT + 12, y, STEPS[step]) for step, y in heights.items()], fontWeight="bold")
-    plane.texts([(plane.width, heights[node.step], _size(node)) for node in nodes], align="right")
-    rules, made = sum(node.rules for node in nodes), sum(node.tables for node in nodes)
+    plane.texts([(plane.width, heights[node.Index], _size(node)) for node in nodes.itertuples()], align="right")
+    rules, made = nodes["rules"].sum(), nodes["tables"].sum()
     told = "" if full["rows"].isna().any() else " non vides"  # of tables that are not public, not even that is told
     alternative = f"Schéma des {len(heights)} étapes de ce calcul, du recueil au rapport, et de ce que chacune lit."
     description = (
@@ -223,17 +192,6 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
         "relie une étape à celles dont elle lit les tables. Les documents ne lisent que les tables publiables."
     )
     return image(plane.drawn(), "provenance", alternative, [description], ())
-
-
-def _nodes(full: pd.DataFrame) -> list[Node]:
-    """The steps that made something, in their order."""
-    found = []
-    for step in STEPS:
-        made = full[full["phase"] == step]
-        if len(made):
-            rows = None if made["rows"].isna().any() else int(made["rows"].sum())
-            found.append(Node(step, made["rule"].nunique(), len(made), rows))
-    return found
 
 
 def _links(full: pd.DataFrame, drawn: Iterable[str]) -> set[tuple[str, str]]:
@@ -254,8 +212,7 @@ def _link(top: float, bottom: float, height: float) -> list[tuple[float, float]]
     return [(LEFT - 5, top), (x, top + 4), (x, bottom - 4), (LEFT - 5, bottom)]
 
 
-def _size(node: Node) -> str:
+def _size(node: Any) -> str:
+    """How many rules, tables and rows a step has."""
     said = f"{node.rules} {french.plural(node.rules, 'règle')} · {node.tables} {french.plural(node.tables, 'table')}"
-    if node.rows is None:
-        return said
-    return f"{said} · {french.number(node.rows)} {french.plural(node.rows, 'ligne')}"
+    return said if pd.isna(node.rows) else f"{said} · {french.number(node.rows)} {french.plural(node.rows, 'ligne')}"

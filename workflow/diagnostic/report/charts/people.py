@@ -4,36 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import altair as alt
 import pandas as pd
 
 from diagnostic.collect.answers import STEPS
 from diagnostic.core import french
-from diagnostic.core.french import NBSP, plural
 from diagnostic.estimate.catalogue.ids import fact
 from diagnostic.estimate.field.outreach import CITED, OWN
 from diagnostic.report import choices
+from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import Released, listed, not_known, not_published
-from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.marks import (
-    DOWN,
-    PERCENT,
-    above,
-    across,
-    bars,
-    beside,
-    blocks,
-    counted,
-    intervals,
-    labels,
-    points,
-    ranges,
-    rows,
-)
-from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, short_dates, text_width
+from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, Chart, image, short_dates, text_width
 from diagnostic.report.registry import CHARTED, chart
 
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
@@ -48,43 +32,38 @@ SILENT = ("dk", "other")  # answers that no bar is drawn of
 def profile(facts: Released) -> Chart | None:
     """Gender, age and nationality of the persons described; of a partition whose larger part is not told, nothing."""
     left = {one for parts in PARTITIONS if _told(facts, parts) < HALF for one in parts}
-    return _shares(
-        facts,
-        "profil_personnes",
-        [f"profile.{name}_pct" for name in PROFILE if name not in left],
-        "Genre, âge et nationalité des personnes décrites, en parts.",
-    )
+    ids = [f"profile.{name}_pct" for name in PROFILE if name not in left]
+    return _shares(facts, "profil_personnes", ids, "Genre, âge et nationalité des personnes décrites, en parts")
 
 
 @chart
 def vulnerability(facts: Released) -> Chart | None:
     """The most frequent of the factors of vulnerability that are published."""
-    ids = [
-        i for i in facts.ids("vuln.") if facts.measure(i) == "percent" and i not in ("vuln.any_pct", "vuln.none_pct")
-    ]
-    ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-    return _shares(facts, "vulnerabilites", ids, "Facteurs de vulnérabilité publiés, en parts des personnes.")
+    all_of = ("vuln.any_pct", "vuln.none_pct")
+    ids = [i for i in facts.ids("vuln.") if facts.said(i).measure == "percent" and i not in all_of]
+    said = "Facteurs de vulnérabilité publiés, en parts des personnes"
+    return _shares(facts, "vulnerabilites", _ranked(facts, ids), said)
 
 
 @chart
 def needs(facts: Released) -> Chart | None:
     """What professionals say they need, of all who answered."""
-    ids = [i for i in facts.ids("needs.") if facts.measure(i) == "percent"]
-    ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-    return _shares(facts, "besoins", ids, "Besoins des répondant·es, en parts.")
+    ids = [i for i in facts.ids("needs.") if facts.said(i).measure == "percent"]
+    return _shares(facts, "besoins", _ranked(facts, ids), "Besoins des répondant·es, en parts")
 
 
 @chart
 def answers(facts: Released, asked: Sequence[str] = ()) -> list[Chart]:
     """The shares of the answers to each question that a chapter asks a figure of (`registry.charted`)."""
-    made = []
-    for name in asked:
-        ids = [i for i in facts.ids(f"survey.{name}.{{option}}_pct") if fact(i).parts["option"] not in SILENT]
-        ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-        made.append(
-            _shares(facts, f"{CHARTED}{name}", ids, "Réponses de celles et ceux à qui la question est posée, en parts.")
-        )
+    found = {name: facts.ids(f"survey.{name}.{{option}}_pct") for name in asked}
+    ids = {name: [i for i in own if fact(i).parts["option"] not in SILENT] for name, own in found.items()}
+    said = "Réponses de celles et ceux à qui la question est posée, en parts"
+    made = (_shares(facts, f"{CHARTED}{name}", _ranked(facts, own), said) for name, own in ids.items())
     return [one for one in made if one]
+
+
+def _ranked(facts: Released, ids: Iterable[str]) -> list[str]:
+    return sorted(ids, key=lambda i: (-(facts.value(i) or 0), i))
 
 
 def _told(facts: Released, parts: Sequence[str]) -> float:
@@ -100,14 +79,16 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     drawn = [i for i in known if not facts.wide(i)]
     if len(drawn) < 2:
         return None
-    table = pd.DataFrame([{"name": _said(facts, fact_id), **facts.drawn(fact_id)} for fact_id in drawn])
-    shares = bars(across("value", **PERCENT), size=7, down=DOWN)
+    said = {i: f"{_name(facts, i)} : {facts.text(i)} %" for i in drawn}
+    table = pd.DataFrame([{"name": french.typographic(said[i]), **facts.drawn(i)} for i in drawn])
+    shares = marks.bars(marks.across("value", **marks.PERCENT), size=7, down=marks.DOWN)
     open_ = any(facts.interval(i) for i in drawn)
-    alternative = f"{alternative.removesuffix('.')}{', avec les bornes' if open_ else ''} : {_message(facts, drawn)}"
-    picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
+    listing = listed([f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn])
+    alternative = f"{alternative}{', avec les bornes' if open_ else ''} : {listing}."
+    limits = marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT)
+    picture = marks.rows(table, shares, *limits, y=marks.above())
     hidden = facts.withheld(ids)
-    larger = ("part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
-    withheld = not_published(hidden, *larger)
+    withheld = not_published(hidden, "part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
     told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), withheld]
     return image(picture, name, alternative, told, drawn)
 
@@ -127,17 +108,9 @@ def _reading(facts: Released, drawn: Sequence[str], hidden: bool) -> str:
     return french.typographic(said)
 
 
-def _said(facts: Released, fact_id: str) -> str:
-    return french.typographic(f"{_name(facts, fact_id)} : {facts.text(fact_id)} %")
-
-
 def _name(facts: Released, fact_id: str) -> str:
     """Its label, without the question that it answers, which is the figure's."""
     return re.sub(QUESTION, "", facts.label(fact_id)).removesuffix(", part")
-
-
-def _message(facts: Released, drawn: Sequence[str]) -> str:
-    return f"{listed([f'{_name(facts, i).lower()} ({facts.text(i)} %)' for i in drawn])}."
 
 
 # -- The chart of the interviews by month -------------------------------------------------------------------------
@@ -177,8 +150,7 @@ def by_month(facts: Released) -> Chart | None:
     sentences = [
         f"{listed(named)}.",
         f"Aucun entretien pendant {empty} mois de cette période." if empty else "",
-        not_published(withheld, "nombre", "nombres")
-        + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
+        not_published(withheld) + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
     ]
     first, last = french.month(min(ids)), french.month(max(ids))
     alternative = f"Diagramme en barres : nombre d’entretiens par mois ({first} à {last})."
@@ -212,13 +184,10 @@ def known(facts: Released) -> Chart | None:
     picture, ids = paired(facts, shown, LAW_SERIES)
     learnt = [(facts.value(p.second), p) for p in shown if facts.value(p.second) is not None]
     most = [p for value, p in learnt if value == learnt[0][0]]
-    sentences = [
-        f"Ce que le plus de répondant·es apprennent ici : {listed([p.name.lower() for p in most])} "
-        f"({facts.text(most[0].second)} %)."
-        if most
-        else "",
-        not_published(facts.withheld([i for p in pairs for i in (p.first, p.second)]), "part", "parts"),
-    ]
+    names = listed([p.name.lower() for p in most])
+    said = f"Ce que le plus de répondant·es apprennent ici : {names} ({facts.text(most[0].second)} %)." if most else ""
+    withheld = facts.withheld([i for _, *both in pairs for i in both])
+    sentences = [said, not_published(withheld, "part", "parts")]
     alternative = "Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent."
     return image(picture, "loi_connue", alternative, sentences, ids)
 
@@ -245,17 +214,16 @@ def shares(facts: Released) -> Chart | None:
     pairs = [Pair(name, f"profile.ad.{end}", f"profile.person.{end}") for end, name in lines]
     picture, shown = paired(facts, pairs, UNITS)
     every = [f"profile.{unit}.{end}" for end, _ in SHARED for unit in ("ad", "person")]
-    sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts")]
+    sentences = [_furthest(facts, pairs), not_published(facts.withheld(every), "part", "parts")]
     alternative = "Parts des annonces et parts des personnes, avec leurs intervalles, pour les principaux traits codés."
     return image(picture, "profils", alternative, sentences, shown)
 
 
-def _furthest(facts: Released, lines: list[tuple[str, str]]) -> str:
+def _furthest(facts: Released, pairs: Sequence[Pair]) -> str:
     """The line where the two shares differ most, or the lines; that none does by more than what rounding may do."""
-    both = [(name, *(f"profile.{unit}.{end}" for unit in ("ad", "person"))) for end, name in lines]
     gaps = [
         (facts.apart(ad, person), f"« {name} » ({facts.text(ad)} % des annonces, {facts.text(person)} % des personnes)")
-        for name, ad, person in both
+        for name, ad, person in pairs
         if facts.value(person) is not None
     ]
     if not gaps:
@@ -271,8 +239,7 @@ def _furthest(facts: Released, lines: list[tuple[str, str]]) -> str:
 WITHIN, TALL = (18, 44), 46  # pixels: from the top of a row, what its two shares divide; of a row
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """One line: its name, and the two facts whose shares it shows."""
 
     name: str
@@ -282,20 +249,16 @@ class Pair:
 
 def paired(facts: Released, pairs: Sequence[Pair], series: tuple[str, str]) -> tuple[alt.LayerChart, list[str]]:
     """The lines with their key (`series`: what disc and diamond stand for), and the facts in them."""
-    shown = [
-        (pair.name, words, fact_id)
-        for pair in pairs
-        for words, fact_id in zip(series, (pair.first, pair.second), strict=True)
-        if facts.value(fact_id) is not None
-    ]
+    every = [(name, words, i) for name, *both in pairs for words, i in zip(series, both, strict=True)]
+    shown = [one for one in every if facts.value(one[2]) is not None]
     ids = [fact_id for *_, fact_id in shown]
     kinds = facts.kinds(ids)
     table = pd.DataFrame([{"name": name, "series": words, **facts.drawn(i)} for name, words, i in shown])
     if not kinds:
         return _joined(table, series), ids
     apart = alt.YOffset("series:N", sort=list(series), scale=alt.Scale(domain=list(series), range=list(WITHIN)))
-    marks = [*intervals(kinds, **PERCENT), points(across("value", **PERCENT), series)]
-    return rows(table, *marks, y=above(), pitch=TALL, yOffset=apart), ids
+    layers = [*marks.intervals(kinds, **marks.PERCENT), marks.points(marks.across("value", **marks.PERCENT), series)]
+    return marks.rows(table, *layers, y=marks.above(), pitch=TALL, yOffset=apart), ids
 
 
 def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
@@ -305,17 +268,15 @@ def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
     # Equal shares: one number.
     table["right"] = table["text"].where((table["value"] == table["most"]) & ~table.duplicated(["name", "value"]), "")
     table["left"] = table["text"].where(table["value"] < table["most"], "")
-    rule = alt.Chart().mark_rule(color=INK, strokeWidth=1, yOffset=DOWN)
-    marks = [
-        rule.encode(x=across("least", **PERCENT), x2="most:Q"),
-        points(across("value", **PERCENT), series, DOWN),
-        *(
-            mark
-            for side, align in (("left", "right"), ("right", "left"))
-            for mark in labels(across("value", **PERCENT), side, align, gap=9, down=DOWN)
-        ),
+    rule = alt.Chart().mark_rule(color=INK, strokeWidth=1, yOffset=marks.DOWN)
+    x = marks.across("value", **marks.PERCENT)
+    layers = [
+        rule.encode(x=marks.across("least", **marks.PERCENT), x2="most:Q"),
+        marks.points(x, series, marks.DOWN),
+        *marks.labels(x, "left", "right", gap=9, down=marks.DOWN),
+        *marks.labels(x, "right", "left", gap=9, down=marks.DOWN),
     ]
-    return rows(table, *marks, y=above())
+    return marks.rows(table, *layers, y=marks.above())
 
 
 # -- The chart of the headlines of the Internet diagnosis under each choice of calculation, one at a time ---------
@@ -329,38 +290,28 @@ def by_choice(facts: Released) -> Chart | None:
     Nothing is drawn where one range stands for all choices: a table says it.
     """
     told = choices.rows(facts.shown, facts.label, facts.text)
-    told = {title: rows for title, rows in told.items() if all(_drawn(facts, name) for name, _ in rows)}
+    told = {title: rows for title, rows in told.items() if all(_ends(facts, name) for name, _ in rows)}
     if not told:
         return None
     shown = [name for rows in told.values() for name, _ in rows]
     kinds = facts.kinds(shown)  # one key for all blocks, which Vega takes from the first
     blocks = [_block(facts, title, rows, kinds if title == next(iter(told)) else []) for title, rows in told.items()]
     sentences = [_choice_said(facts, title, rows) for title, rows in told.items()]
-    alternative = (
-        f"{french.capital(listed([title.lower() for title in told]))} selon le choix de calcul, un choix à la fois."
-    )
+    counted = french.capital(listed([title.lower() for title in told]))
+    alternative = f"{counted} selon le choix de calcul, un choix à la fois."
     return image(alt.vconcat(*blocks, spacing=14), "choix_de_calcul", alternative, sentences, shown)
-
-
-def _drawn(facts: Released, name: str) -> bool:
-    return facts.value(name) is not None or facts.limits(name) is not None
 
 
 def _block(facts: Released, title: str, rows: list[choices.Row], kinds: list[str]) -> alt.LayerChart:
     kept = facts.value(rows[0][0])
-    table = pd.DataFrame([_row(facts, name, said) | {"part": kept, "series": ""} for name, said in rows])
-    x = across("part", **counted(title))
-    under = [alt.Chart().mark_tick(size=TICK, thickness=2, color=ORANGE, yOffset=DOWN).encode(x=x)]
-    return ranges(table, kinds, title, *(under if kept is not None else []))
-
-
-def _row(facts: Released, fact_id: str, name: str) -> dict[str, object]:
-    """A number stands after the name of its choice."""
-    row = facts.drawn(fact_id)
-    return row | {"name": name if row["value"] is None else f"{name}{french.NBSP}: {row['text']}"}
+    table = pd.DataFrame([facts.row(name, said) | {"part": kept} for name, said in rows])
+    x = marks.across("part", **marks.counted(title))
+    under = [alt.Chart().mark_tick(size=TICK, thickness=2, color=ORANGE, yOffset=marks.DOWN).encode(x=x)]
+    return marks.ranges(table, kinds, title, *(under if kept is not None else []))
 
 
 def _ends(facts: Released, name: str) -> tuple[float, ...]:
+    """The number that a choice gives, else its limits; nothing where it prints neither."""
     value = facts.value(name)
     return (facts.limits(name) or ()) if value is None else (value,)
 
@@ -384,12 +335,11 @@ MANY, CLOSE = 24, {"apart": 1.0, "pitch": 15.0}  # bars; beyond, pixels between 
 LARGEST, SMALLEST, TALLEST_TIMELINE = 11, 3, 220  # pixels: dots, then the highest stack
 
 
-@dataclass(frozen=True)
-class Line:
-    """One bar of the chart by year, or the words that stand in its place; `kind` is empty then."""
+class Line(NamedTuple):
+    """One bar of the chart by year, or the words that stand in its place; `name`, its kind, is empty then."""
 
     year: int
-    kind: str
+    name: str
     value: float
     label: str
 
@@ -399,28 +349,19 @@ def years(facts: Released) -> Chart | None:
     """One bar per year; two, in words, where heading and printed date give different numbers."""
     ids = facts.ids("press.articles_{year}", "press.printed.{year}")
     lines = [line for year in sorted({int(fact(one).parts["year"]) for one in ids}) for line in _lines(facts, year)]
-    if not any(line.kind for line in lines):
+    if not any(line.name for line in lines):
         return None
     shown = [line.year for line in lines]
-    fills = {HEADING: BLUE, PRINTED: PAPER, "": PAPER}
-    table = pd.DataFrame(
-        [
-            {"year": line.year, "name": line.kind, "value": line.value, "label": line.label, "fill": fills[line.kind]}
-            for line in lines
-        ]
-    )
+    table = pd.DataFrame(lines).assign(fill=[BLUE if line.name == HEADING else PAPER for line in lines])
     header = alt.Header(labelOrient="left", labelAngle=0, labelAlign="left", labelFontWeight="normal")
     year = alt.Row("year:O", title=None, header=header)
-    marks = [bars(across("value"), fill=alt.Fill("fill:N", scale=None)), *labels(across("value"))]
+    x = marks.across("value")
+    layers = [marks.bars(x, fill=alt.Fill("fill:N", scale=None)), *marks.labels(x)]
     rows = CLOSE if len(lines) > MANY else {"apart": 4}
-    picture = blocks(table, *marks, y=beside(named=False), by=year, title="Nombre d’articles", **rows)
-    drawn = [
-        fact_id
-        for year in dict.fromkeys(shown)
-        for kind in WORDS
-        if facts.value(fact_id := f"{kind}{year}") is not None
-    ]
-    sentences = [*_lines_told(facts, lines), not_published(facts.withheld(ids), "nombre", "nombres")]
+    picture = marks.blocks(table, *layers, y=marks.beside(named=False), by=year, title="Nombre d’articles", **rows)
+    every = [f"{kind}{year}" for year in dict.fromkeys(shown) for kind in WORDS]
+    drawn = [fact_id for fact_id in every if facts.value(fact_id) is not None]
+    sentences = [*_lines_told(lines), not_published(facts.withheld(ids))]
     alternative = f"Diagramme en barres : nombre d’articles par année, de {shown[0]} à {shown[-1]}."
     return image(picture, YEARS, alternative, sentences, drawn)
 
@@ -434,16 +375,16 @@ def _lines(facts: Released, year: int) -> list[Line]:
     return [Line(year, kind, value, f"{facts.text(f'{kind}{year}')} {WORDS[kind]}") for kind, value in values.items()]
 
 
-def _lines_told(facts: Released, lines: Sequence[Line]) -> list[str]:
+def _lines_told(lines: Sequence[Line]) -> list[str]:
     """The counts by year, then the years under which the readings differ."""
     labels: dict[int, list[str]] = {}
     for line in lines:
-        if line.kind:
+        if line.name:
             labels.setdefault(line.year, []).append(line.label)
     alike = [f"{own[0]} en {year}" for year, own in labels.items() if len(own) == 1]
-    alike[:1] = [
-        one.replace(" en ", " article en " if one.startswith(("0 ", "1 ")) else " articles en ", 1) for one in alike[:1]
-    ]
+    if alike:  # what is counted is said once
+        noun = "article" if alike[0].startswith(("0 ", "1 ")) else "articles"
+        alike[0] = alike[0].replace(" en ", f" {noun} en ", 1)
     apart = [f"{year} ({', '.join(own)})" for year, own in labels.items() if len(own) == 2]
     told = [f"{listed(alike)}."] if alike else []
     return told + ([f"Rubrique et date imprimée ne donnent pas le même nombre : {listed(apart)}."] if apart else [])
@@ -465,16 +406,14 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[0, highest], nice=False))
     dots = alt.Chart(table).mark_point(size=(pitch - 1) ** 2, filled=True, color=BLUE).encode(x=along(months), y=y)
     picture = dots.properties(height=pitch * highest + 2, title="Un point par article")
-    ordered = dates.sort_values()
-    fullest = [month for month, count in stacks.items() if count == highest]
-    most = ""
-    if highest > 1:
-        names = listed([french.month(month) for month in sorted(fullest)[:3]])
-        more = f" et {len(fullest) - 3} autres mois" if len(fullest) > 3 else ""
-        most = f"Au plus {highest} articles par mois : {names}{more}."
-    count = len(dates)
-    description = f"{count} {french.plural(count, 'article')}, du {french.date(ordered.iloc[0].date())} au {french.date(ordered.iloc[-1].date())} selon la date imprimée."
-    alternative = f"Frise : {count} {french.plural(count, 'article')} de presse, un point par article, par mois."
+    fullest = sorted(month for month, count in stacks.items() if count == highest)
+    names = listed([french.month(month) for month in fullest[:3]])
+    more = f" et {len(fullest) - 3} autres mois" if len(fullest) > 3 else ""
+    most = f"Au plus {highest} articles par mois : {names}{more}." if highest > 1 else ""
+    counted = f"{len(dates)} {french.plural(len(dates), 'article')}"
+    first, last = (french.date(day.date()) for day in (dates.min(), dates.max()))
+    description = f"{counted}, du {first} au {last} selon la date imprimée."
+    alternative = f"Frise : {counted} de presse, un point par article, par mois."
     return image(picture, TIMELINE, alternative, [description, most], ())
 
 
@@ -535,19 +474,17 @@ def funnel(facts: Released) -> Chart | None:
     most = max((facts.value(fact_id) or 0 for fact_id in drawn.values()), default=0)
     if len(drawn) < 2 or not most:
         return None
-    table = pd.DataFrame(
-        [{"name": _step_said(facts, step, fact_id), "value": facts.value(fact_id)} for step, fact_id in drawn.items()]
-    )
-    withheld = not_published(facts.withheld(ids.values()), "nombre", "nombres")
-    told = [f"{_step_said(facts, step, fact_id)}." for step, fact_id in drawn.items()]
+    said = {fact_id: _step_said(facts, step, fact_id) for step, fact_id in drawn.items()}
+    table = pd.DataFrame([{"name": name, "value": facts.value(fact_id)} for fact_id, name in said.items()])
+    told = [*(f"{name}." for name in said.values()), not_published(facts.withheld(ids.values()))]
     year = fact(next(iter(drawn.values()))).parts.get("year", "")
     when = f"en {year}" if year else "par l’action citée"
     count = len(drawn)
     return image(
-        rows(table, bars(across("value"), size=14, down=DOWN), y=above()),
+        marks.rows(table, marks.bars(marks.across("value"), size=14, down=marks.DOWN), y=marks.above()),
         "aller_vers",
-        f"Diagramme en barres : ce que {count} {plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
-        [f"Année : {year}." if year else "", *told, withheld],
+        f"Diagramme en barres : ce que {count} {french.plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
+        [f"Année : {year}." if year else "", *told],
         [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
     )
 
@@ -564,4 +501,4 @@ def _last(facts: Released) -> dict[str, str]:
 def _step_said(facts: Released, step: str, fact_id: str) -> str:
     share = facts.text(f"{fact_id}_pct") if step in BEFORE and facts.shown(f"{fact_id}_pct") else ""
     label = f"{STEPS[step]} : {facts.text(fact_id)}"
-    return f"{label[:1].upper()}{label[1:]}" + (f", soit {share}{NBSP}% {BEFORE[step]}" if share else "")
+    return f"{label[:1].upper()}{label[1:]}" + (f", soit {share}{french.NBSP}% {BEFORE[step]}" if share else "")

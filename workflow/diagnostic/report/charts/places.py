@@ -5,6 +5,7 @@ Never below the commune. What is reconstructed or only published has no place th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,7 +25,6 @@ class Series:
 
     pattern: str
     before: str
-    one: str
     many: str
     certain: bool
     place: str  # what the place of a symbol is
@@ -36,34 +36,22 @@ class Series:
 ADS = Series(
     "places.ads.{place}",
     "annonces déclarées à ",
-    "annonce d’offre",
     "annonces d’offre",
     False,
     "lieu que l’annonce déclare",
     share="ads.city_{}_pct",
 )
 DEMAND = Series(
-    "demand.place.{place}",
-    "annonces de demande : ",
-    "annonce de demande",
-    "annonces de demande",
-    False,
-    "lieu que l’annonce déclare",
+    *("demand.place.{place}", "annonces de demande : ", "annonces de demande"), False, "lieu que l’annonce déclare"
 )
-MET = Series("interviews.place.{place}", "entretiens : ", "entretien", "entretiens", True, "ville de l’entretien")
+MET = Series("interviews.place.{place}", "entretiens : ", "entretiens", True, "ville de l’entretien")
 ANSWERED = Series(
-    "partners.place.{code}",
-    "structures entendues : ",
-    "structure entendue",
-    "structures entendues",
-    True,
-    "commune de la structure",
+    *("partners.place.{code}", "structures entendues : ", "structures entendues"), True, "commune de la structure"
 )
 # Of a publication, in its own words: no statement of the study, which could not compute it.
 PRINTED = Series(
     "ads.city_{place}_pct",
     f"part des annonces{french.NBSP}: ",
-    "annonce",
     "annonces, d’après la publication",
     False,
     "lieu que l’annonce déclare",
@@ -80,7 +68,7 @@ class Cell:
     fact_id: str
     value: float
     text: str
-    share: float | None
+    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,8 +88,9 @@ class Placed:
     def most(self) -> float:
         return max((cell.value for cell in self.cells), default=0)
 
-    def noun(self, count: float) -> str:
-        return french.plural(count, self.series.one, self.series.many)
+    @property
+    def many(self) -> str:
+        return self.series.many
 
     def told(self) -> list[str]:
         """The numbers of the map as sentences; then what is not on it, and why."""
@@ -122,7 +111,7 @@ def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
     cells, unmatched = [], []
     for fact_id in facts.ids(series.pattern):
         value = facts.value(fact_id)
-        if value is None or facts.origin(fact_id) not in MAPPED:
+        if value is None or facts.said(fact_id).origin not in MAPPED:
             continue
         label = facts.label(fact_id)
         name = label[len(series.before) :]
@@ -133,8 +122,12 @@ def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
             cells.append(Cell(place, fact_id, value, text, share))
         else:
             unmatched.append((name, fact_id))
-    ordered = sorted(cells, key=lambda cell: (-cell.value, cell.place.name))
-    return Placed(series, tuple(ordered), tuple(unmatched))
+    return Placed(series, ordered(cells), tuple(unmatched))
+
+
+def ordered(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The largest first, equal ones by name."""
+    return tuple(sorted(cells, key=lambda cell: (-cell.value, cell.place.name)))
 
 
 def printed(figures: pd.DataFrame, gazetteer: Gazetteer) -> Placed:
@@ -146,8 +139,7 @@ def printed(figures: pd.DataFrame, gazetteer: Gazetteer) -> Placed:
         name = figure.statement[len(PRINTED.before) :]
         if place := gazetteer.find(name, PRINTED.levels) or gazetteer.begun(name):
             text = f"{published(figure.published)}{PRINTED.unit}"
-            cells.append(Cell(place, "", float(figure.published), text, None))
+            cells.append(Cell(place, "", float(figure.published), text))
         else:
             unmatched.append((name, ""))
-    ordered = sorted(cells, key=lambda cell: (-cell.value, cell.place.name))
-    return Placed(PRINTED, tuple(ordered), tuple(unmatched))
+    return Placed(PRINTED, ordered(cells), tuple(unmatched))

@@ -1,16 +1,22 @@
-"""How every chart looks: palette, type, French locale; and the finish of its SVG for readers who cannot see it."""
+"""How every chart looks: palette, type, French locale; the finish of its SVG for readers who cannot see it; how it leaves."""
 
 from __future__ import annotations
 
+import math
 import re
+import threading
 import unicodedata
 import xml.etree.ElementTree as ET
-from functools import cache
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
+import altair as alt
 import vl_convert as vlc
 
-from diagnostic.core import french
+from diagnostic.core import french, vega
 
 # Contrast on white: 12.6, 5.19, 3.87. Blue for what is counted or kept, orange for the other reading of it.
 INK, BLUE, ORANGE, PAPER = "#333333", "#0072B2", "#D55E00", "#FFFFFF"
@@ -26,6 +32,13 @@ PLACES = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"}
 LONG = re.compile(r"\d+\.\d{3,}(?:e-\d+)?")  # a hundredth of a pixel is enough, and the same on every machine
 SOLID = "1,0"  # what Vega-Lite calls the dashes of a line that has none
 NOISE = ("role", "class", "pointer-events", "aria-label", "aria-roledescription", "aria-hidden")
+
+
+HATCHING = (
+    f'<defs xmlns="{SVG}"><pattern id="{{name}}-hachures" width="5" height="5" patternUnits="userSpaceOnUse" '
+    f'patternTransform="rotate(45)"><rect width="5" height="5" fill="{PAPER}" /><line x1="0" y1="0" x2="0" y2="5" '
+    f'stroke="{BLUE}" stroke-width="4" /></pattern></defs>'
+)
 
 
 def hatch(name: str) -> str:
@@ -113,7 +126,7 @@ def finish(svg: str, name: str, size: tuple[int, int], title: str, description: 
         element = ET.Element(f"{{{SVG}}}{tag}", {"id": ident})
         element.text = content
         described.append(element)
-    root[:0] = described + ([_hachures(name)] if hatch(name) in svg else [])
+    root[:0] = described + ([ET.fromstring(HATCHING.format(name=name))] if hatch(name) in svg else [])
     ET.register_namespace("", SVG)  # here, not once: other libraries claim the empty prefix too
     return ET.tostring(root, encoding="unicode")
 
@@ -135,16 +148,6 @@ def _lengthened(text: ET.Element) -> None:
     for line in list(text) or [text]:
         if length := text_length(line.text or "", size, bold):
             line.attrib |= {"textLength": f"{length:.2f}", "lengthAdjust": "spacingAndGlyphs"}
-
-
-def _hachures(name: str) -> ET.Element:
-    defs = ET.Element(f"{{{SVG}}}defs")
-    box = {"width": "5", "height": "5", "patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
-    pattern = ET.SubElement(defs, f"{{{SVG}}}pattern", {"id": f"{name}-hachures", **box})
-    ET.SubElement(pattern, f"{{{SVG}}}rect", {"width": "5", "height": "5", "fill": PAPER})
-    line = {"x1": "0", "y1": "0", "x2": "0", "y2": "5", "stroke": BLUE, "stroke-width": "4"}
-    ET.SubElement(pattern, f"{{{SVG}}}line", line)
-    return defs
 
 
 # -- How long a text is in the charts' face, Liberation Sans, whose widths Arial and Helvetica have ---------------
@@ -172,3 +175,69 @@ def text_length(text: str, size: float, bold: bool) -> float | None:
     widths = _widths(bold)
     known = [widths.get(sign, widths.get(unicodedata.normalize("NFD", sign)[0])) for sign in text]
     return None if None in known else sum(filter(None, known)) * size / EM
+
+
+# -- A chart as it leaves: one drawing in two formats, as wide as every other, with what it says in words ---------
+PNG_SCALE = 2
+NARROWEST, TRIES = 40.0, 8  # pixels: less is no drawing
+BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_LOCK = threading.Lock()  # Altair's settings are shared by all threads
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: `svg` and `png` are the same drawing; `width` and `height` are its natural size in pixels.
+
+    `alt` says in one sentence what is drawn; `description` says what it shows, with the numbers. The drawing is made while other
+    charts are made ready, and is waited for by whoever looks at it; what goes wrong with it is raised there.
+    """
+
+    name: str
+    alt: str
+    description: str
+    facts: tuple[str, ...]
+    drawing: Future[tuple[str, int, int]] = field(repr=False)
+
+    @property
+    def svg(self) -> str:
+        return self.drawing.result()[0]
+
+    @property
+    def width(self) -> int:
+        return self.drawing.result()[1]
+
+    @property
+    def height(self) -> int:
+        return self.drawing.result()[2]
+
+    @cached_property
+    def png(self) -> bytes:
+        """Made from the finished SVG."""
+        return vlc.svg_to_png(self.svg, scale=PNG_SCALE)
+
+
+def image(
+    drawn: alt.TopLevelMixin, name: str, alternative: str, sentences: Iterable[str], facts: Iterable[str]
+) -> Chart:
+    """The chart of a picture; `sentences` may be empty."""
+    alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
+    with _LOCK:
+        spec = drawn.to_dict(validate=False) | {"config": {}}  # not the theme that some other code may have enabled
+    drawing = vega.aside(_drawn, spec, name, alternative, description)
+    return Chart(name, alternative, description, tuple(facts), drawing)
+
+
+def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str) -> tuple[str, int, int]:
+    """The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
+
+    A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
+    """
+    inner = float(WIDTH - 2 * EDGE)
+    for attempt in range(TRIES):
+        svg = vega.current().svg(spec, config(inner))
+        width, height = map(float, BOX.search(svg).groups())  # type: ignore[union-attr]
+        if width <= WIDTH:
+            break
+        inner = max(inner - (width - WIDTH) * 2**attempt, NARROWEST)
+    size = max(WIDTH, math.ceil(width)), math.ceil(height)
+    return finish(svg, name, size, alternative, description), *size

@@ -10,7 +10,9 @@ import itertools
 import math
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -24,19 +26,15 @@ from diagnostic.geography.names import Place
 from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import Released, listed
-from diagnostic.report.charts.ground import LAND, MIDDLE, Frame, Ground
+from diagnostic.report.charts.ground import LAND, MIDDLE, TERRITORIES, Frame, Ground
 from diagnostic.report.charts.legend import Side, key
-from diagnostic.report.charts.places import MAPPED
-from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.marks import Plane
+from diagnostic.report.charts.places import MAPPED, Cell, ordered
 from diagnostic.report.charts.style import LINE
 
 CLASSES = ((20, "moins de 20", 9), (50, "20 à 49", 15), (100, "50 à 99", 22), (math.inf, "100 et plus", 30))
 COLORS = ("#FDEBC0", "#F6C877", "#E39F45", "#C97B2B")
-FILLED = {  # the finest first
-    "epci": "intercommunalité",
-    "arrondissement": "arrondissement",
-    "departement": "département",
-}
+FILLED = ("epci", "arrondissement", "departement")  # the finest first
 NEUTRAL = "protégé ou sans signalement"
 ELSEWHERE = "Ailleurs, rien n’est publié : le nombre est protégé, ou personne n’a rien signalé."
 PLACE = "Lieu des personnes : hypothèse, celui que les professionnel·les donnent."
@@ -52,77 +50,62 @@ STEPS = 24  # heights, and widths, at which room is looked for
 
 
 @dataclass(frozen=True)
-class Area:
-    """A territory with its released number of persons."""
-
-    level: str
-    code: str
-    name: str
-    x: float
-    y: float
-    fact_id: str
-    value: float
-    text: str
-
-
-@dataclass(frozen=True)
 class Filled:
     """Persons by place, as a map shows them: the `level` that is filled, its areas and the communes, the most first."""
 
     many: str
     level: str
-    areas: tuple[Area, ...]
-    communes: tuple[Area, ...]
+    areas: tuple[Cell, ...]
+    communes: tuple[Cell, ...]
 
     @property
-    def shown(self) -> tuple[Area, ...]:
+    def shown(self) -> tuple[Cell, ...]:
         return (*self.areas, *self.communes)
 
     def told(self) -> list[str]:
         """The numbers of the map as sentences, and the classes."""
         sentences = []
-        for areas, by in ((self.areas, FILLED[self.level]), (self.communes, "commune")):
+        for level, areas in ((self.level, self.areas), ("commune", self.communes)):
             if areas:
-                named = listed([f"{area.name} ({area.text})" for area in areas])
-                sentences.append(f"{french.capital(self.many)}, par {by} : {named}.")
+                named = listed([f"{area.place.name} ({area.text})" for area in areas])
+                sentences.append(f"{french.capital(self.many)}, par {TERRITORIES[level]} : {named}.")
         sentences.append(f"Classes : {listed([label for _, label, _ in CLASSES])}.")
         return [*sentences, ELSEWHERE]
 
 
-def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, list[Area]]:
+def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, tuple[Cell, ...]]:
     """Level → territories whose number of `kind` (persons, visible, discreet) may be printed, the most first; départements, of a
     study of several, in the order of their codes."""
-    found: dict[str, list[Area]] = {}
-    known = {(area.level, token(area.code)): area for area in areas.itertuples()}
-    for fact_id in facts.ids(f"territory.{kind}.{{level}}.{{code}}"):
-        level, code = fact(fact_id).parts.values()
-        area, value = known.get((level, code)), facts.value(fact_id)
-        if area is not None and value is not None and facts.origin(fact_id) in MAPPED:
-            own = Area(level, area.code, area.name, area.x, area.y, fact_id, value, facts.text(fact_id))
-            found.setdefault(level, []).append(own)
-    ordered = {level: sorted(own, key=lambda one: (-one.value, one.name)) for level, own in found.items()}
-    within = of_departements(facts, WITHIN.get(kind, ""), areas)
-    return ordered | ({"departement": within} if within else {})
+    ids = {tuple(fact(one).parts.values()): one for one in facts.ids(f"territory.{kind}.{{level}}.{{code}}")}
+    cells = _cells(facts, areas, lambda area: ids.get((area.level, token(area.code)), ""))
+    found = {level: ordered(one for one in cells if one.place.level == level) for level in (*FILLED, "commune")}
+    several = of_departements(facts, WITHIN.get(kind, ""), areas)
+    return found | ({"departement": several} if several else {})
 
 
-def of_departements(facts: Released, fact_id: str, areas: pd.DataFrame) -> list[Area]:
+def of_departements(facts: Released, fact_id: str, areas: pd.DataFrame) -> tuple[Cell, ...]:
     """The départements of a study of several whose number may be printed, by their codes: of the fact that the whole has under
     this identifier. Nothing in a study of one."""
+    own = areas[areas["level"].eq("departement") & (fact_id != "")].sort_values("code")
+    return tuple(_cells(facts, own, lambda area: within(area.code) + fact_id))
+
+
+def _cells(facts: Released, areas: pd.DataFrame, fact_of: Callable[[Any], str]) -> list[Cell]:
+    """The territories (one row each) whose number may be printed, in their order."""
     found = []
-    for area in areas[areas["level"].eq("departement")].sort_values("code").itertuples() if fact_id else ():
-        own = within(area.code) + fact_id
+    for area in areas.itertuples():
+        own = fact_of(area)
         value = facts.value(own)
-        if value is not None and facts.origin(own) in MAPPED:
-            found.append(Area(area.level, area.code, area.name, area.x, area.y, own, value, facts.text(own)))
+        if value is not None and facts.said(own).origin in MAPPED:
+            place = Place(area.level, area.code, area.name, area.x, area.y)
+            found.append(Cell(place, own, value, facts.text(own)))
     return found
 
 
-def filled(many: str, found: dict[str, list[Area]], level: str = "") -> Filled | None:
+def filled(many: str, found: dict[str, tuple[Cell, ...]], level: str = "") -> Filled | None:
     """A series at the level given, else at the finest that shows something; None where nothing is shown there."""
     level = level or next((one for one in FILLED if found.get(one)), "")
-    if not found.get(level):
-        return None
-    return Filled(many, level, tuple(found[level]), tuple(found.get("commune", ())))
+    return Filled(many, level, found[level], found.get("commune", ())) if found.get(level) else None
 
 
 def class_of(value: float) -> int:
@@ -130,43 +113,38 @@ def class_of(value: float) -> int:
     return next(at for at, (below, _, _) in enumerate(CLASSES) if value < below)
 
 
-def color(at: int) -> str:
-    return COLORS[at]
-
-
 def draw(area: Plane, ground: Ground, frame: Frame, part: Filled) -> None:
     """The fills; the land under them is the neutral one."""
     for one in part.areas:
-        area.shapes([frame.outline(ground.shape(one.level, one.code))], fill=color(class_of(one.value)))
+        area.shapes([ground.outline(one.place, frame)], fill=COLORS[class_of(one.value)])
 
 
 def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: legend.Labels) -> None:
     """Above the limits: the discs of communes, then names with their numbers where there is room."""
-    placed = [(frame.place((one.x, one.y)), CLASSES[class_of(one.value)][2], one) for one in part.communes]
+    placed = [(frame.place(one.place), CLASSES[class_of(one.value)][2], one) for one in part.communes]
     area.discs([(*at, size) for at, size, _ in placed], **legend.style(certain=False))
     for at, size, _ in placed:
         labels.reserve(*at, size / 2)
     texts: list[tuple[str, float, float, str]] = []
     for at, size, one in placed:
-        place = Place(one.level, one.code, one.name, one.x, one.y)
-        if found := legend.named(labels, *at, size / 2, place, one.text):
+        if found := legend.named(labels, *at, size / 2, one.place, one.text):
             texts.append(found)
     for one in part.areas:
-        own = _within(one, frame.outline(ground.shape(one.level, one.code)), labels)
+        own = _within(one, ground.outline(one.place, frame), labels)
         texts += (("center", *line) for line in own)
     legend.write(area, texts)
 
 
-def _within(one: Area, outline: Shape, labels: legend.Labels) -> list[tuple[float, float, str]]:
+def _within(one: Cell, outline: Shape, labels: legend.Labels) -> list[tuple[float, float, str]]:
     """The name and the number inside a territory, on as many lines as it takes: the name without its kind, then the number
     alone, where it has no room."""
     west, north, east, south = outline.bounds
     xs, ys = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, STEPS), np.linspace(north, south, STEPS)))
     middle = shapely.get_point(shapely.maximum_inscribed_circle(outline), 0)
     nearest = np.argsort(np.hypot(xs - middle.x, ys - middle.y), kind="stable")
-    short = french.capital(GENERIC.sub("", one.name)) or one.name
-    coded = legend.in_short(one.level, one.code, one.text)
-    wanted = (f"{one.name}, {one.text}", f"{short}, {one.text}", *coded, one.text)
+    name = one.place.name
+    short = french.capital(GENERIC.sub("", name)) or name
+    wanted = (f"{name}, {one.text}", f"{short}, {one.text}", *legend.in_short(one.place, one.text), one.text)
     for text, rows in itertools.product(wanted, range(1, 5)):
         lines = textwrap.wrap(text, math.ceil(len(text) / rows), break_long_words=False, break_on_hyphens=False)
         wide, high = max(map(legend.text_width, lines)) / 2, len(lines) * LINE / 2
@@ -180,9 +158,9 @@ def _within(one: Area, outline: Shape, labels: legend.Labels) -> list[tuple[floa
 
 def keys(part: Filled, width: float, side: Side) -> list[alt.Chart]:
     """What fills and discs mean."""
-    fills = {label: {"fill": color(at), "stroke": MIDDLE} for at, (_, label, _) in enumerate(CLASSES)}
+    fills = {label: {"fill": color, "stroke": MIDDLE} for color, (_, label, _) in zip(COLORS, CLASSES, strict=True)}
     found = [
-        key(f"Couleur : {part.many}, par {FILLED[part.level]}", fills, width, side),
+        key(f"Couleur : {part.many}, par {TERRITORIES[part.level]}", fills, width, side),
         key("", {NEUTRAL: {"fill": LAND, "stroke": MIDDLE}}, width, side),
     ]
     if part.communes:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook.results import LAW_RESULTS
-from diagnostic.collect.answers import AXES, FIELDS, MODES, PRACTICES, VERSIONS
+from diagnostic.collect.answers import AXES, FIELDS, MODES, PRACTICES, PROGRESS, VERSIONS
 from diagnostic.core import french
 from diagnostic.estimate.catalogue.ids import chosen, fact, flat, number_of
 from diagnostic.estimate.catalogue.ids import of as are
@@ -19,15 +19,17 @@ from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.field.outreach import CITED as CITED_STEP
 from diagnostic.estimate.field.outreach import LABELS as SAID
 from diagnostic.estimate.field.outreach import OWN
+from diagnostic.findings.tracks import Proposed
 from diagnostic.references.law import awaited, in_force, services, until
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, folded, named, of, pipe, table, telling, text_of, told, under
+from diagnostic.report.tabular import Cell, Header, folded, named, of, pipe, table, telling, text_of, told, under
 
 LABELS = {step: french.capital(label) for step, label in SAID.items()}
 CITED = "Action citée"
 LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could end on
+THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")  # inside a number
 
 
 @grid
@@ -97,9 +99,7 @@ def structures(structures: pd.DataFrame, caption: str) -> str:
         ("Structure", "left", 32, lambda s: escape(s.name)),
         ("Champ d’activité", "left", 26, lambda s: FIELDS[s.activity_field]),
         (
-            "Axes",
-            "left",
-            42,
+            *("Axes", "left", 42),
             lambda s: _confirmed(*(", ".join(AXES[a] for a in _several(t)) for t in (s.answers, s.unsaid))),
         ),
     )
@@ -270,7 +270,9 @@ def law_results(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What the law did in the département: one row per measure under its group, one column per year (the last YEARS), and who
     says so, on which day, with the address where it is published; empty without any."""
     found = statements[are(statements["statement_id"], RESULTS)]
-    said = {_result(one.statement_id): one for one in found.itertuples()}
+    parts = [fact(name).parts for name in found["statement_id"]]
+    of = [(own["year"], own.get("result", INSTALLED)) for own in parts]
+    said = dict(zip(of, found.itertuples(), strict=True))
     years = sorted({year for year, _ in said})[-YEARS:]
     rows: list[tuple[str, ...]] = []
     for group, labels in LAW_RESULTS.items():
@@ -295,12 +297,6 @@ def _day(code: str, own: Iterable[Statement | None], cell: Cell) -> str:
     return f"{french.NBSP}: {cell(last[0])}" if last else ""
 
 
-def _result(statement_id: str) -> tuple[str, str]:
-    """Year and code of a result: `law_results.acts.2025.granted`, `law_results.installed.2025`."""
-    parts = fact(statement_id).parts
-    return parts["year"], parts.get("result", INSTALLED)
-
-
 def _said_by(results: Iterable[Statement]) -> str:
     """« préfecture, janvier 2025 et janvier 2026 ([publié](https://…)) »: each source once, with its days."""
     days: dict[str, dict[str, None]] = {}
@@ -310,11 +306,6 @@ def _said_by(results: Iterable[Statement]) -> str:
         where = f" ([publié]({LINK.sub(quoted, link[0])}))" if link else ""
         days.setdefault(source, {})[f"{escape(until)}{where}"] = None
     return f"{french.NNBSP}; ".join(f"{escape(source)}, {' et '.join(own)}" for source, own in days.items())
-
-
-def _title(source: str) -> str:
-    """Who printed a number and under which title, whose own numbers are written as the report's."""
-    return re.sub(r"(?<=\d) (?=\d{3}\b)", french.NNBSP, source.partition(" — ")[0])
 
 
 @grid
@@ -335,7 +326,9 @@ def national_series(series: bytes, date: dt.date, caption: str) -> str:
 
 
 def _read_in(one: Any) -> str:
-    return escape(french.typographic(" ; ".join(filter(None, (_title(one.source), awaited(one.source), one.note)))))
+    """Who printed a number and under which title, whose own numbers are written as the report's; then its note."""
+    title = THOUSANDS.sub(french.NNBSP, one.source.partition(" — ")[0])
+    return escape(french.typographic(" ; ".join(filter(None, (title, awaited(one.source), one.note)))))
 
 
 @grid
@@ -383,7 +376,7 @@ def _marked(confirm: str) -> str:
 def _text(typed: str) -> str:
     """A text of the references, with the figures of a sum or of a telephone number on one line. Here, and not where pages are
     laid out: documents are read back against this source, number by number."""
-    return escape(re.sub(r"(?<=\d) (?=\d{3}\b)", french.NNBSP, typed))
+    return escape(THOUSANDS.sub(french.NNBSP, typed))
 
 
 # -- Tables of the shared diagnosis -------------------------------------------------------------------------------
@@ -429,34 +422,27 @@ def indicators(
         for name in dict.fromkeys(asked)
         if name in labels.index
     ]
-    header = (("Ce qui est dit", "left", 44), (unit, "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
-    return told(header, rows, caption, ident) if rows else ""
+    return told(_header("Ce qui est dit", unit), rows, caption, ident)
+
+
+def _header(first: str, unit: str) -> Header:
+    """Of a table of answers: what is said, by how many of a unit, which share of its base, what is left open."""
+    return ((first, "left", 44), (unit, "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
+
+
+def _rows(answers: pd.DataFrame, cell: Cell, interval: Cell) -> list[Sequence[str]]:
+    """The rows of such a table: one per number of answers to a question, which its label begins with."""
+    said = ((french.capital(escape(one.label.partition(" : ")[2])), one.statement_id) for one in answers.itertuples())
+    return [(words, cell(name), cell(f"{name}_pct"), interval(f"{name}_pct")) for words, name in said]
 
 
 @grid
-def options(
-    statements: pd.DataFrame,
-    cell: Cell,
-    interval: Cell,
-    variable: str,
-    caption: str,
-    ident: str,
-) -> str:
+def options(statements: pd.DataFrame, cell: Cell, interval: Cell, variable: str, caption: str, ident: str) -> str:
     """Persons by answer to one closed question, the most frequent first; empty without any. An answer that is not there
     is not published or was given by nobody: nothing tells these apart."""
     facts = statements[are(statements["statement_id"], f"persons.{variable}.{{option}}")]
     facts = facts.sort_values(["shown_value", "label"], ascending=[False, True], na_position="last")
-    rows = [
-        (
-            french.capital(escape(fact.label.partition(" : ")[2])),
-            cell(fact.statement_id),
-            cell(f"{fact.statement_id}_pct"),
-            interval(f"{fact.statement_id}_pct"),
-        )
-        for fact in facts.itertuples()
-    ]
-    header = (("Réponse", "left", 44), ("Personnes", "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
-    return told(header, rows, f"{caption} {ABSENT}", ident) if rows else ""
+    return told(_header("Réponse", "Personnes"), _rows(facts, cell, interval), f"{caption} {ABSENT}", ident)
 
 
 @grid
@@ -503,14 +489,13 @@ def sensitivity(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: s
 
 
 # -- Tables of the answers to the closed questions of the questionnaire -------------------------------------------
-ANSWERS = (("Réponse", "left", 44), ("Professionnel·les", "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
+ANSWERS = _header("Réponse", "Professionnel·les")
 
 
 @grid
 def answers(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
     """Answers to one closed question: number of professionals, share, and what blanks leave open; chosen ones only."""
-    rows = _answered(statements, variable, cell, interval)
-    return told(ANSWERS, rows, caption, ident) if rows else ""
+    return told(ANSWERS, _answered(statements, variable, cell, interval), caption, ident)
 
 
 @grid
@@ -548,12 +533,31 @@ def _answered(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cel
     last = [f"survey.{variable}.{code}" for code in ("other", "dk")]  # the others by how frequent they are
     facts = facts.assign(late=facts["statement_id"].isin(last))
     facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
-    return [
-        (
-            french.capital(escape(fact.label.partition(" : ")[2])),
-            cell(fact.statement_id),
-            cell(f"{fact.statement_id}_pct"),
-            interval(f"{fact.statement_id}_pct"),
-        )
-        for fact in facts.itertuples()
-    ]
+    return _rows(facts, cell, interval)
+
+
+# -- The plan of action: that of before, and what is proposed -----------------------------------------------------
+@grid
+def evaluation(actions: pd.DataFrame, caption: str) -> str:
+    """The actions of the previous plan, in its order, with how far each went; empty without any."""
+    columns = (
+        ("Action prévue", "left", 30, lambda one: escape(one.action)),
+        ("Qui", "left", 22, lambda one: escape(text_of(one.lead))),
+        ("Échéance", "left", 14, lambda one: moment(one.due) if isinstance(one.due, str) else ""),
+        ("Avancement", "left", 12, lambda one: french.capital(PROGRESS[one.progress])),
+        ("Précisions", "left", 26, lambda one: escape(text_of(one.remarks))),
+    )
+    return table(actions.itertuples(index=False), columns, caption, "evaluation")
+
+
+@grid
+def plan(proposed: Sequence[Proposed], caption: str) -> str:
+    """The plan of action that the library proposes: one row per track, with a column that the team fills in."""
+    columns = (
+        ("Action", "left", 28, lambda one: escape(one.track.action)),
+        ("Qui", "left", 24, lambda one: escape(one.track.who)),
+        ("Quand", "left", 13, lambda one: escape(one.track.when)),
+        ("Signe de réussite", "left", 24, lambda one: escape(one.track.indicator)),
+        ("Moyens, avancement", "left", 15, lambda one: "à remplir"),
+    )
+    return table(proposed, columns, caption, "plan")

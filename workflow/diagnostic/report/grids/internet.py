@@ -18,7 +18,7 @@ from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, named, of, pipe, table, text_of
+from diagnostic.report.tabular import Cell, Filled, grouped, named, of, pipe, table, text_of
 
 PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
 KINDS = INTERVALS | {"none": "–"}
@@ -60,9 +60,8 @@ def site_terms(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     order = ["terms.paid_options", *options, "terms.subscription", "terms.paid_sign_up", *prices]
     found = {fact.statement_id: fact for fact in under(statements, "terms.").itertuples() if fact.shown_value > 0}
     facts = [found[name] for name in order if name in found]
-    return table(
-        facts, (("Condition", "left", 48, named), ("Sites", "right", 8, of(cell))), caption, "conditions-sites"
-    )
+    columns = (("Condition", "left", 48, named), ("Sites", "right", 8, of(cell)))
+    return table(facts, columns, caption, "conditions-sites")
 
 
 @grid
@@ -83,10 +82,7 @@ def planned_margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What became of the sites between two dates, zeros left out."""
     found = under(statements, "turnover.change.{change}")
-    columns = (
-        ("Devenir", "left", 40, lambda fact: named(fact, "sites : ")),
-        ("Sites", "right", 10, of(cell)),
-    )
+    columns = (("Devenir", "left", 40, lambda fact: named(fact, "sites : ")), ("Sites", "right", 10, of(cell)))
     return table(found[found["shown_value"] > 0].itertuples(), columns, caption, "devenir-sites")
 
 
@@ -146,12 +142,8 @@ def groupings(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         ("Accord", "right", 10, of(cell)),
         ("À savoir", "left", 46, _method),
     )
-    return table(
-        under(statements, "agreement.groups.pairs_pct", "agreement.groups.b_cubed_pct").itertuples(),
-        columns,
-        caption,
-        "accord-groupes",
-    )
+    found = under(statements, "agreement.groups.pairs_pct", "agreement.groups.b_cubed_pct")
+    return table(found.itertuples(), columns, caption, "accord-groupes")
 
 
 @grid
@@ -203,11 +195,10 @@ def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
     """At least one, two, three signs, by ad and by person."""
     rows = []
     for fact in under(statements, "profile.ad.network_sign.{answer}").itertuples():
-        if not _part(fact).startswith("at_least_"):
-            continue
-        person = f"profile.person.network_sign.{_part(fact)}"
-        label = named(fact, after=", part des annonces")
-        rows.append((label, cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person)))
+        if _part(fact).startswith("at_least_"):
+            ad, person = fact.statement_id, f"profile.person.network_sign.{_part(fact)}"
+            label = named(fact, after=", part des annonces")
+            rows.append((label, cell(ad), interval(ad), cell(person), interval(person)))
     return _side_by_side(rows, "Indices", caption, "indices")
 
 
@@ -224,9 +215,8 @@ def read_and_coded(statements: pd.DataFrame, cell: Cell, interval: Cell, caption
         ("Intervalle", "right", 13, of(interval)),
         ("À savoir", "left", 28, _method),
     )
-    return table(
-        under(statements, "sample.site_size.{site}").itertuples(), columns, caption, "pages-places", small=True
-    )
+    found = under(statements, "sample.site_size.{site}")
+    return table(found.itertuples(), columns, caption, "pages-places", small=True)
 
 
 PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_bounds", "uncovered")
@@ -247,12 +237,7 @@ def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
     has no row, and nothing around the table speaks of it."""
     order = ("total", "horvitz_thompson", "by_places", "indicative", "published_formula", "logical", "seen")
     facts = {fact.statement_id: fact for fact in under(statements, "persons_of_ads").itertuples()}
-    columns = (
-        ("Calcul", "left", 44, named),
-        ("Valeur", "right", 9, lambda fact: cell(fact.statement_id) if pd.notna(fact.shown_value) else "–"),
-        ("Intervalle", "right", 14, lambda fact: interval(fact.statement_id) or "–"),
-        ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
-    )
+    columns = (("Calcul", "left", 44, named), *_estimated(cell, interval))
     known = [facts[name] for one in order if (name := f"persons.{one}") in facts and facts[name].kind != "withheld"]
     return table(known, columns, caption, "personnes")
 
@@ -266,15 +251,18 @@ def choices(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
         lambda one: facts[one].label,
         lambda one: facts[one].printed,
     )
-    lines: list[Sequence[str]] = []
-    for title, rows in told.items():
-        lines.append((f"**{title}**", "", "", ""))
-        for name, said in rows:
-            known, limits = pd.notna(facts[name].shown_value), interval(name)
-            kind = KINDS[facts[name].interval_kind]
-            lines.append((escape(said), cell(name) if known else "–", limits or "–", kind))
-    header = (("Calcul", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16))
-    return pipe(header, lines, caption, "choix") if lines else ""
+    groups = ((title, [facts[name]._replace(label=said) for name, said in rows]) for title, rows in told.items())
+    columns = (("Calcul", "left", 44, lambda fact: escape(fact.label)), *_estimated(cell, interval))
+    return grouped(groups, columns, caption, "choix")
+
+
+def _estimated(cell: Cell, interval: Cell) -> Sequence[Filled]:
+    """The columns of what is estimated: value, limits, and of what kind they are."""
+    return (
+        ("Valeur", "right", 9, lambda fact: cell(fact.statement_id) if pd.notna(fact.shown_value) else "–"),
+        ("Intervalle", "right", 14, lambda fact: interval(fact.statement_id) or "–"),
+        ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
+    )
 
 
 def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident: str) -> str:
@@ -403,16 +391,8 @@ def size_variants(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The published estimate and the three readings of its rate, those that there are; empty without any."""
     wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
-    by_id = statements.set_index("statement_id", drop=False)
-    found = by_id.loc[[one for one in wanted if one in by_id.index]]
-    if found.empty:
-        return ""
-    columns = (
-        ("Lecture", "left", 44, lambda fact: french.capital(fact.label)),
-        ("Valeur", "right", 9, lambda fact: cell(fact.Index) if pd.notna(fact.shown_value) else "–"),
-        ("Intervalle", "right", 14, lambda fact: interval(fact.statement_id) or "–"),
-        ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
-    )
+    found = under(statements, *wanted).sort_values("statement_id")  # which is in that order
+    columns = (("Lecture", "left", 44, lambda fact: french.capital(fact.label)), *_estimated(cell, interval))
     return table(found.itertuples(), columns, caption, "lectures")
 
 
@@ -425,24 +405,15 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         return ""
     parts = pd.DataFrame([ids.fact(one).parts for one in found["statement_id"]], index=found.index)
     years = sorted(parts["year"].unique(), key=lambda year: (not year.isdigit(), year))
-    names = {year: _year(found["label"][parts["year"] == year].iloc[0]) for year in years}
+    before = found["label"].str.partition(", source : ")[0].str.rpartition(", ")[2]  # as the label says the year
+    names = {year: before[parts["year"] == year].iloc[0] for year in years}
     rows = []
     for (measure, source), own in found.groupby([parts["penal_measure"], parts["source"]], sort=True):
-        near = own.loc[
-            own["method"].str.contains(APPROXIMATE, regex=False) & own["shown_value"].notna(), "statement_id"
-        ]
+        about = own["method"].str.contains(APPROXIMATE, regex=False) & own["shown_value"].notna()
+        near = own.loc[about, "statement_id"]
         roughly = {ids.fact(one).parts["year"]: "environ " for one in near}
         said, _, of = own["label"].iloc[0].partition(", source : ")
-        rows.append(
-            (
-                escape(said.rpartition(", ")[0]),
-                escape(of),
-                *(roughly.get(year, "") + cell(f"penal.{year}.{measure}.{source}") for year in years),
-            )
-        )
+        counts = (roughly.get(year, "") + cell(f"penal.{year}.{measure}.{source}") for year in years)
+        rows.append((escape(said.rpartition(", ")[0]), escape(of), *counts))
     header = (("Mesure", "left", 34), ("Source", "left", 14), *((names[year], "right", 12) for year in years))
     return pipe(header, rows, caption, "reponse-penale")
-
-
-def _year(label: str) -> str:
-    return label.partition(", source : ")[0].rpartition(", ")[2]

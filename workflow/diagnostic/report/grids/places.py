@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.core.french import NBSP
 from diagnostic.estimate.catalogue.ids import fact, which, within
 from diagnostic.geography.names import Gazetteer, Place
 from diagnostic.report.charts import territory
@@ -16,9 +15,8 @@ from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, placed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import pipe
+from diagnostic.report.tabular import Cell, pipe
 
-Cell = Callable[[str], str]
 SERIES = (MET, ANSWERED, ADS, DEMAND)
 WITHOUT_CODE = "sans code"
 KINDS = {"persons": "Personnes", "visible": "Visible", "discreet": "Discrète"}
@@ -53,7 +51,7 @@ def mapped_places(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, cap
         ("Code", "left", 10),
         ("Intercommunalité", "left", 26),
         ("Arrondissement", "left", 16),
-        *((french.capital(part.series.many), "right", 14) for part in parts),
+        *((french.capital(part.many), "right", 14) for part in parts),
     ]
     return pipe(header, rows, caption, "lieux-cartes", small=True)
 
@@ -77,15 +75,13 @@ def persons_by_place(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, 
     found = {kind: territory.numbers(facts, kind, areas) for kind in KINDS}
     rows = []
     for level, title in LEVELS.items():
-        own: dict[str, dict[str, str]] = {}
-        names = {}
+        own: dict[Place, dict[str, str]] = {}
         for kind in KINDS:
             for area in found[kind].get(level, ()):
-                own.setdefault(area.code, {})[kind] = area.fact_id
-                names[area.code] = area.name
-        for code, ids in own.items():
+                own.setdefault(area.place, {})[kind] = area.fact_id
+        for place, ids in own.items():
             numbers = (cell(ids[kind]) if kind in ids else HIDDEN for kind in KINDS)
-            rows.append((title, escape(names[code]), *numbers))
+            rows.append((title, escape(place.name), *numbers))
     header = [("Échelon", "left", 16), ("Territoire", "left", 34), *((title, "right", 12) for title in KINDS.values())]
     return pipe(header, rows, caption, ident) if rows else ""
 
@@ -176,5 +172,5 @@ def names(statements: pd.DataFrame) -> dict[str, str]:
     found: dict[str, str] = {}
     own = which(statements["statement_id"], lambda one: bool(one.departement))
     for told in statements[own].itertuples():
-        found.setdefault(within(fact(told.statement_id).departement), re.split(rf"[ {NBSP}]: ", told.label)[0])
+        found.setdefault(within(fact(told.statement_id).departement), re.split(rf"[ {french.NBSP}]: ", told.label)[0])
     return dict(sorted(found.items()))

@@ -1,4 +1,4 @@
-"""Tables on the study itself: what is reproduced, warnings, files received and their digests."""
+"""Tables on the study itself: what is reproduced, warnings, files received and their digests, how the run was made."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.core.writing import short
 from diagnostic.estimate.catalogue.ids import chosen, is_one, is_share
 from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
 from diagnostic.release.printed import WITHHELD
@@ -51,18 +52,9 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
     for kind, own in figures[again].groupby("statement", sort=False):
         why = "–" if brief else f"{STATUSES[own['status'].iloc[0]]}. {own['reason'].iloc[0]}"
         rows.append((escape(french.capital(str(kind))), WITHHELD, WITHHELD, escape(french.capital(why))))
-    return pipe(
-        (
-            ("Chiffre", "left", 50 if brief else 34),
-            ("Publié", "right", 18 if brief else 14),
-            ("Calculé", "right", 18 if brief else 14),
-            ("Accord" if brief else "Verdict et raison", "left", 20 if brief else 42),
-        ),
-        rows,
-        caption,
-        ident,
-        small=True,
-    )
+    first, number, last = (50, 18, ("Accord", "left", 20)) if brief else (34, 14, ("Verdict et raison", "left", 42))
+    header = (("Chiffre", "left", first), ("Publié", "right", number), ("Calculé", "right", number), last)
+    return pipe(header, rows, caption, ident, small=True)
 
 
 @grid
@@ -95,7 +87,7 @@ def reported(
 
     columns = (
         ("Chiffre publié, non refait", "left", 52, lambda name: escape(french.capital(figures[name].statement))),
-        ("Publié", "right", 10, lambda name: escape(printed(figures[name]))),
+        ("Publié", "right", 10, lambda name: escape(signed(figures[name], figures[name].published))),
         ("Sur", "left", 22, base),
     )
     return table(dict.fromkeys(wanted), columns, caption, ident)
@@ -107,9 +99,9 @@ def uncomputed(reproduction: pd.DataFrame) -> pd.DataFrame:
     return reproduction[unsaid & reproduction["published"].ne(WITHHELD)]
 
 
-def printed(figure: Any) -> str:
-    """A published figure with the sign of its unit."""
-    return signed(figure, figure.published)
+def only_published(reproduction: pd.DataFrame) -> dict[str, str]:
+    """The figures that a publication prints and the study does not compute (`reproduction`, one row per figure), by id."""
+    return {one.fact_id: signed(one, one.published) for one in uncomputed(reproduction).itertuples()}
 
 
 def signed(figure: Any, value: str) -> str:
@@ -138,7 +130,7 @@ def sources(sources: pd.DataFrame, caption: str) -> str:
         ("Fichier", "left", 23, lambda s: escape(s.file)),
         ("Contenu", "left", 22, lambda s: escape(s.title)),
         ("Origine", "left", 11, lambda s: ORIGIN_LABELS[s.origin]),
-        ("Source", "left", 26, lambda s: escape(_place(s))),
+        ("Source", "left", 26, lambda s: escape(f"{s.source}, lignes {s.lines}" if text_of(s.lines) else s.source)),
         ("Licence", "left", 24, lambda s: escape(s.licence)),
         ("Date", "left", 17, lambda s: french.date(s.date.date())),
     )
@@ -152,6 +144,49 @@ def digests(sources: pd.DataFrame, caption: str) -> str:
     return table([s for s in sources.itertuples() if s.digest], columns, caption, "empreintes", small=True)
 
 
-def _place(source: Any) -> str:
-    lines = text_of(source.lines)
-    return f"{source.source}, lignes {lines}" if lines else source.source
+# -- The provenance page: what each table of the run holds, and what each rule read to make it --------------------
+STEPS = {
+    "geography": "Géographie",
+    "collect": "Recueil",
+    "consolidate": "Consolidation",
+    "estimate": "Calcul des indicateurs",
+    "release": "Publication",
+    "report": "Rapport",
+}
+
+
+def not_empty(lineage: pd.DataFrame) -> pd.DataFrame:
+    """The tables that hold something, or whose number of rows is not told."""
+    return lineage[lineage["rows"].isna() | lineage["rows"].gt(0)]
+
+
+def anchor(rule: str) -> str:
+    """Where the provenance page tells of a rule."""
+    return f"regle-{rule.replace('_', '-')}"
+
+
+@grid
+def lineage_tables(lineage: pd.DataFrame, caption: str) -> str:
+    """One row per table that is not empty: what it holds and, in a study of public files, its rows and the beginning of
+    its digest."""
+    columns = (
+        ("Table", "left", 32, lambda one: f"`{one.table}`"),
+        ("Contenu", "left", 32, lambda one: escape(one.title.partition(" : ")[0])),
+        ("Lignes", "right", 9, lambda one: "" if pd.isna(one.rows) else french.number(one.rows)),
+        ("Empreinte", "left", 23, lambda one: f"`{short(one.digest.partition(':')[2])}`" if one.digest else ""),
+    )
+    return table(not_empty(lineage).itertuples(), columns, caption, "provenance-tables", small=True)
+
+
+@grid
+def lineage_rules(lineage: pd.DataFrame, caption: str) -> str:
+    """One row per rule that made something: its step, the digest of its code, and the tables and files it read."""
+    rows, full = [], not_empty(lineage)
+    for step, title in STEPS.items():
+        for rule, made in full[full["phase"] == step].groupby("rule", sort=False):
+            read = ", ".join(f"`{name}`" for name in str(made["made_from"].iloc[0]).split("; ") if name)
+            rows.append((f"[`{rule}`]{{#{anchor(str(rule))}}}", title, f"`{made['code'].iloc[0]}`", read or "–"))
+    figures = f"[`report_figures`]{{#{anchor('report_figures')}}}"
+    rows.append((figures, STEPS["report"], "–", "tables de `release` et de `geography`"))
+    header = (("Règle", "left", 28), ("Étape", "left", 14), ("Code", "left", 17), ("Lit", "left", 42))
+    return pipe(header, rows, caption, "provenance-regles", small=True)

@@ -5,8 +5,7 @@ They share places and names with charts, which load Altair; who only reads the w
 
 from __future__ import annotations
 
-from diagnostic.report import proposals
-from diagnostic.report.grids import field, internet, places, provenance, quality
+from diagnostic.report.grids import field, internet, places, quality
 from diagnostic.report.registry import grid as grid
 
-REGISTERED = (field, internet, places, provenance, quality, proposals)
+REGISTERED = (field, internet, places, quality)
