@@ -90,7 +90,13 @@ APART: dict[str, tuple[str, ...]] = {
     # Whether it looks at what `creer` made before it gives anything of its own.
     "look": ("no", "trial"),
 }
-EVERY = {**AXES, **APART}
+# The field as it arrives: each drawn by itself, from a stream of its own, so that no other value moves; the plainest is the
+# default, and comes three times of four.
+FIELD: dict[str, tuple[str, ...]] = {
+    "groups": ("one", "own"),  # own: two coders share the ads, and each numbers her groups from G001
+    "reports": ("right", "wrong"),  # wrong: what is told of persons has errors
+}
+EVERY = {**AXES, **APART, **FIELD}
 LOOKS, REGIONS = 12, 8  # studies of which one looks; of which one is of several départements
 BY_LABELS = (
     "google_csv",
@@ -198,6 +204,15 @@ def apart(choices: Sequence[Choice], random_: random.Random, to: str) -> Iterato
         planted[fault] += 1
         looks = at % LOOKS == 5 and to != "facts"
         yield {"fault": fault, "territory": choice["territory"], "look": "trial" if looks else "no"}
+
+
+def fielded(number: int, seed: int) -> dict[str, str]:
+    """What so many a study of a drawing has of `FIELD`."""
+    found = {}
+    for name, (plain, *others) in FIELD.items():
+        random_ = random.Random(f"{name} {seed} {number}")
+        found[name] = random_.choice(others) if random_.random() < 0.25 else plain
+    return found
 
 
 def possible(choice: Choice) -> bool:

@@ -56,18 +56,21 @@ def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
     picked = pick(world, internet)
     seen = Counter(ad.of for ad in picked if ad.of)
     ads, copies = [], []
+    numbers: dict[str, dict[str, str]] = {"AB": {}, "CD": {}}
     for at, ad in enumerate(picked, 1):
         kind = next(one.kind for one in internet.sites if one.code == ad.site)
         if _waits(world, kind):
             continue
         told = noted(book, world, ad, kind, seen)
         name = f"AN{at:03d}"
+        if world.choice["groups"] == "own":
+            coder = _own(told, numbers)
+            ads.append(_row(name, coder, ad) | told)
+            copies += _copies(world, name, ad, told)
+            continue
         coders = ("AB", "CD") if world.choice["coders"] == "two" and at % 5 == 0 else ("AB",)
         for coder in coders:
-            ads.append(
-                {"ad_id": name, "coder": coder, "site_code": ad.site, "page_rank": ad.page, "rank_on_page": ad.rank}
-                | told
-            )
+            ads.append(_row(name, coder, ad) | told)
         copies += _copies(world, name, ad, told)
     workbook = openpyxl.load_workbook(template)
     fill(workbook["Annonces"], ads)
@@ -75,6 +78,20 @@ def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
     path = folder / "annonces-codees.xlsx"
     workbook.save(path)
     return path
+
+
+def _row(name: str, coder: str, ad: Ad) -> dict[str, Cell]:
+    return {"ad_id": name, "coder": coder, "site_code": ad.site, "page_rank": ad.page, "rank_on_page": ad.rank}
+
+
+def _own(told: dict[str, Cell], numbers: dict[str, dict[str, str]]) -> str:
+    """Which of two coders has this ad: all ads of a person are one coder's, who gives the group her own next number."""
+    known = next((coder for coder, own in numbers.items() if told.get("cluster_id") in own), None)
+    coder = known or ("AB", "CD")[len(numbers["AB"]) > len(numbers["CD"])]
+    if told.get("cluster_id"):
+        own = numbers[coder]
+        told["cluster_id"] = own.setdefault(str(told["cluster_id"]), f"G{len(own) + 1:03d}")
+    return coder
 
 
 def pick(world: World, internet: Internet) -> list[Ad]:

@@ -6,9 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from .codebook import Codebook
+from .coding import pick
 from .people import ALONE, SETS, SINGLE, Answers
 from .tables import coded_situations, csv_rows, internet_rows
 from .world import World
+
+DESCRIBED = ("convenience", "two_stage")  # samples whose ads stand for themselves
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,9 @@ def _sampled(world: World) -> list[Expected]:
     """The relevant ads of all lists, as the drawn places say; a list of which no place was seen keeps what was known of it. Not of
     a study whose ads vanished since, or are copied from site to site."""
     choice = world.choice
+    if world.internet and choice["groups"] == "own" and choice["chosen"] in DESCRIBED and choice["coded"] == "complete":
+        seen = {ad.of for ad in pick(world, world.internet) if ad.of}
+        return [Expected("persons.seen", len(seen))]
     told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
     if world.internet is None or not told or choice["mirrors"] != "none":
         return []
@@ -168,6 +174,7 @@ def _people(book: Codebook, world: World) -> list[Expected]:
         Expected("shared.situations_interview", len(interviews)),
         Expected("shared.persons_concerned", len(every), exact=False),
         Expected("shared.persons_prostitution", len(base), exact=False),
+        Expected("shared.persons_in_any_case", len(every), exact=False),
     ]
     if world.responses:
         found += [
@@ -182,7 +189,7 @@ def _people(book: Codebook, world: World) -> list[Expected]:
         for option in book.options[book.variable("situations", name).list]:
             written = sum(option.code in (told.written[name] or ()) for told in responses)
             found.append(Expected(f"situations.{name}.{option.code}", written))
-    return found + _indicators(book, world, base)
+    return found + (_indicators(book, world, base) if world.choice["reports"] == "right" else [])
 
 
 def _indicators(book: Codebook, world: World, base: list[Answers]) -> list[Expected]:

@@ -115,7 +115,7 @@ def _drawings(table: Sequence[Row]) -> list[str]:
 def _axes(table: Sequence[Row]) -> list[str]:
     lines = ["| axe | valeur | études | en échec |", "| --- | --- | ---: | ---: |"]
     for name, values in EVERY.items():
-        for value in values:
+        for value in values if any(row.get(name) for row in table) else ():
             own = [row for row in table if row[name] == value]
             failed = sum(row["outcome"] == "failed" for row in own)
             lines.append(f"| {name} | {value} | {len(own)} | {failed} |")

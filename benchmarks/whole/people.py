@@ -162,3 +162,24 @@ def _written(persons: list[Answers], choice: Choice, random_: random.Random) -> 
     if found["pimp_presence"] == {"yes"}:
         found["pimp_relation"] = persons[0]["pimp_relation"]
     return found
+
+
+WRONG = {"gender": 0.01, "nationality": 0.03, "age_band": 0.10, "prostitution_form": 0.25}
+OTHERS = 0.25  # of year, territory, family, housing
+
+
+def misreported(book: Codebook, told: list[Situation], random_: random.Random) -> None:
+    """Errors in what is written of one person alone: another answer, of a minor another age of a minor, as what is asked of
+    them differs."""
+    for one in told:
+        for name in (*WRONG, "year", "territory", "family", "housing"):
+            said = one.written[name]
+            codes = list(YEARS) if name == "year" else book.codes(name)
+            if name == "age_band":
+                young = set(book.codes(name)[:2])
+                codes = [code for code in codes if bool(young & (said or frozenset())) == (code in young)]
+            others = [code for code in codes if code not in ("dk", "other", "none", *(said or ()))]
+            wrong = random_.random() < WRONG.get(name, OTHERS)
+            other = random_.choice(others) if others else ""
+            if wrong and other and len(one.persons) == 1 and said and "dk" not in said:
+                one.written[name] = frozenset({other})

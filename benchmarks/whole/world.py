@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from . import people, sites, told
-from .axes import APART, Choice, apart, possible
+from .axes import APART, FIELD, Choice, apart, fielded, possible
 from .axes import AXES as PAIRED
 from .codebook import Codebook
 from .exports import shown
@@ -74,9 +74,10 @@ def worlds(
     drawn_ = [_plain(asked)] * number if asked else drawn(number, seed)
     beside = apart(drawn_, random.Random(f"apart {seed}"), to)
     choices = [
-        one | ({name: values[0] for name, values in APART.items()} | dict(asked) if asked else two)
+        one | ({name: values[0] for name, values in (APART | FIELD).items()} | dict(asked) if asked else two)
         for one, two in zip(drawn_, beside, strict=True)
     ]
+    choices = choices if asked else [one | fielded(at, seed) for at, one in enumerate(choices)]
     choices = [one | ({"fault": "none"} if at % planted else {}) for at, one in enumerate(choices)]
     places = departements(max(number, 101), seed)
     return [world(book, at, places, choices[at], seed) for at in range(number) if not only or at in only]
@@ -114,6 +115,8 @@ def world(book: Codebook, number: int, places: Sequence[str], choice: Choice, se
         numbered(found)
     if found.has("interviews"):
         found.interviews = people.interviews(book, choice, random_)
+    if choice["reports"] == "wrong":
+        people.misreported(book, found.described, random.Random(f"reports {seed} {number}"))
     if found.has("internet"):
         found.internet = sites.internet(choice, codes, random_)
         found.waves = sites.waves(found.internet, choice, random_)

@@ -131,12 +131,22 @@ def test_a_measure_goes_on_from_its_table_and_each_row_keeps_the_version_of_the_
         pieces.pieces(path, ("seed", "kind"), [(3, "a")], lambda *_: {"near": 1})
 
 
+def test_the_page_of_persons_is_what_its_table_says_and_bounds_hold_in_all() -> None:
+    import persons
+
+    with (BENCHMARKS / "accepted/persons.csv").open(newline="", encoding="utf-8") as file:
+        rows: list = list(csv.DictReader(file))
+    assert (BENCHMARKS / "persons.md").read_text(encoding="utf-8") == persons.page(rows, persons.POPULATIONS)
+    held = [row["holds"] for row in rows if row["kind"] == "bounds"]
+    assert held == ["1"] * (persons.POPULATIONS * len(persons.WORLDS))
+
+
 def test_the_page_of_the_release_is_what_its_tables_say() -> None:
     from support import accepted
 
     assert (BENCHMARKS / "release.md").read_text(encoding="utf-8") == accepted.page(accepted.TABLES)
-    of_studies = ("wholes.csv", "mends.csv")  # of `wholes.py`, which has a page of its own
-    paths = [path for path in accepted.TABLES.glob("*.csv") if path.name not in of_studies]
+    apart = ("wholes.csv", "mends.csv", "persons.csv")  # of `wholes.py` and `persons.py`, which have pages of their own
+    paths = [path for path in accepted.TABLES.glob("*.csv") if path.name not in apart]
     rows = [row for path in paths for row in csv.DictReader(path.open(encoding="utf-8"))]
     assert {
         row["version"] for row in rows if not re.fullmatch(r"\d{4}-\d\d-\d\d [0-9a-f]{12}", row["version"])

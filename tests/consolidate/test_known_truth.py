@@ -165,6 +165,7 @@ def test_decisions_leave_no_pair_open_and_no_truth_out(seed: int) -> None:
     tables = settled(seed)
     assert not tables["pairs"]["status"].isin(["undecided", "contradictory"]).any()
     found = facts(tables)
+    assert "model" not in set(found.loc[found.index.isin(TRUTHS), "interval_kind"])  # every pair was looked at
     for name, counts in TRUTHS.items():
         if name in found.index:
             low, high = limits(found.loc[name])

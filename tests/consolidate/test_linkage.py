@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from random import Random
 
+import handmade
 import pandas as pd
 import pytest
 from handmade import CODEBOOK
 
+from diagnostic.codebook.loading import load
 from diagnostic.consolidate.gathered import COMMUNE_POINTS, candidates
 from diagnostic.consolidate.located import COMMUNES
 
+YEARS = ("2018", "2019")
 ANSWERS = {"age_band": "a18", "nationality": "fr", "prostitution_form": "inter", "gender": "women"}
 
 
@@ -44,6 +47,22 @@ def test_communes_in_the_score(first: tuple[str, ...], second: tuple[str, ...], 
     bare, _ = scored(("",), ("47001",))
     found, agree = scored(first, second)
     assert (found - bare, agree) == (points, points > 0)
+
+
+def test_a_band_that_is_cut_in_two_leaves_the_pairs_of_the_others_as_they_were() -> None:
+    """36 to 45 becomes 36 to 40 and 41 to 45: who was said to be 36 and who was said to be 46 stay a pair, and so on."""
+    told = [{"age_band": age, "nationality": "fr", "year": year} for age in answers("age_band") for year in YEARS]
+    files = dict(handmade.FILES)
+    cut = "age_band;a41;41 à 45 ans;41-45;;;;ordinary;;41\nage_band;a46;".encode()
+    files["options.csv"] = files["options.csv"].replace(b"age_band;a46;", cut)
+    before, after = (candidates(frame(*told), book, enough=1) for book in (CODEBOOK, load(files)))
+    pd.testing.assert_frame_equal(before, after)
+    ages = {
+        frozenset((told[int(p.first[:-2])]["age_band"], told[int(p.second[:-2])]["age_band"]))
+        for p in after.itertuples()
+    }
+    assert {"a36", "a46"} in ages and {"a26", "a46"} not in ages and {"u15", "a18"} not in ages
+    assert load(files).sets["age_band"]["some"].index("a46") - answers("age_band").index("a46") == 1
 
 
 # -- Hand-made pairs, and every pair again by another program -------------------------------------------------------

@@ -13,7 +13,7 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.consolidate.decisions import LARGEST_EXACT, Overlaps, groups, left_open, settle
+from diagnostic.consolidate.decisions import LARGEST_EXACT, Overlaps, groups, left_open, lots, settle, unseen
 
 
 def partitions(items: list[int]) -> Iterator[list[list[int]]]:
@@ -147,3 +147,59 @@ def test_an_even_ring_has_two_sides_and_an_odd_one_has_none() -> None:
         return None if tangle.sides is None else tangle.sides.tolist()
 
     assert sides(6) == [0, 1, 0, 1, 0, 1] and sides(5) is None
+
+
+# -- Which pairs to decide first, and where to stop -------------------------------------------------------------------
+
+
+def described(*persons: int) -> pd.DataFrame:
+    names = [f"s{at:03d}" for at in range(len(persons))]
+    return pd.DataFrame({"situation": names, "record": names, "persons": persons})
+
+
+def open_pairs(*ends: tuple[int, int, int]) -> pd.DataFrame:
+    """Undecided pairs from (place, place, score)."""
+    rows = [(f"s{one:03d}", f"s{other:03d}", score, "undecided") for one, other, score in ends]
+    return pd.DataFrame(rows, columns=["first", "second", "score", "status"])
+
+
+def test_pairs_that_move_the_total_most_come_first_then_the_most_alike() -> None:
+    found = lots(described(1, 9, 4, 6, 1, 1), open_pairs((0, 1, 14), (2, 3, 8), (1, 3, 9), (4, 5, 12)))
+    assert list(zip(found["first"], found["second"], found["effect"], strict=True)) == [
+        ("s001", "s003", 6),
+        ("s002", "s003", 4),
+        ("s000", "s001", 1),
+        ("s004", "s005", 1),
+    ]
+    # 22 persons, printed to five: the last three pairs move the total by 4 + 1 + 1 at most, the last two by 2.
+    assert found["lot"].tolist() == [1, 1, 0, 0]
+
+
+def test_lots_are_of_ten_and_stop_where_what_is_left_moves_less_than_a_step() -> None:
+    """Forty pairs of single persons among 120: a step of ten, so that the last nine may wait."""
+    pairs = open_pairs(*((2 * at, 2 * at + 1, 20 - at % 5) for at in range(40)))
+    found = lots(described(*[1] * 120), pairs)
+    assert found["lot"].value_counts().sort_index().to_dict() == {0: 9, 1: 10, 2: 10, 3: 10, 4: 1}
+    left = found[found["lot"].eq(0)]
+    places = [tuple(int(name[1:]) for name in ends) for ends in zip(left["first"], left["second"], strict=True)]
+    assert 120 - Overlaps(120, places).fewest(np.ones(120)) == 9
+
+
+@settings(max_examples=cases(60), deadline=None)
+@given(st.lists(st.integers(1, 4), min_size=4, max_size=14), st.randoms(use_true_random=False))
+def test_what_may_wait_moves_the_total_by_less_than_a_step(persons: list[int], random: object) -> None:
+    every = list(itertools.combinations(range(len(persons)), 2))
+    chosen = [(*pair, random.randint(8, 14)) for pair in every if random.random() < 0.4]  # type: ignore[attr-defined]
+    if not chosen:
+        return
+    found = lots(described(*persons), open_pairs(*chosen))
+    left = found[found["lot"].eq(0)]
+    places = [(int(one[1:]), int(other[1:])) for one, other in zip(left["first"], left["second"], strict=True)]
+    fewest = Overlaps(len(persons), places).fewest(np.array(persons, dtype=float))
+    assert sum(persons) - fewest < 5
+
+
+def test_pairs_that_nobody_looked_at() -> None:
+    told = described(1, 1, 1, 1).assign(record=["a", "a", "b", "c"])
+    assert unseen(told, open_pairs()) == 5  # of six pairs, one is of one respondent
+    assert unseen(told, open_pairs((0, 2, 9), (0, 1, 9), (2, 3, 9))) == 3

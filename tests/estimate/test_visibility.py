@@ -81,5 +81,25 @@ def test_the_bounds_stand_beside_the_enumeration() -> None:
     assert "au plus 12 structures" in fact("dk", 12).loc["shared.persons_known_once", "method"]
 
 
+def test_pairs_do_not_cut_the_visibility_sum() -> None:
+    """Everybody said to be known to one other structure: half of the persons told of at least, whatever pairs were shown."""
+    found = fact("one", None)
+    half = handmade.consolidated()["described"]["persons_low"].sum() / 2
+    once, whole = found.loc["shared.persons_known_once"], found.loc["shared.persons_concerned"]
+    assert once["low"] == half < (whole["value"] if pd.isna(whole["low"]) else whole["low"])
+
+
+def test_what_is_called_bounds_rests_on_no_pair() -> None:
+    found = fact("none", None)
+    told = handmade.consolidated()["described"]
+    sure, whole = found.loc["shared.persons_in_any_case"], found.loc["shared.persons_concerned"]
+    assert (sure["interval_kind"], whole["interval_kind"]) == ("bounds", "model")
+    assert sure["high"] == told["persons_most"].sum() >= whole["high"]
+    assert sure["low"] <= told.groupby("record")["persons_low"].sum().max() <= whole["value"]
+    assert whole["method"].startswith("Sous un modèle")
+    kinds = found.loc[found["unit"].eq("person") & found["interval_kind"].ne("none"), "interval_kind"]
+    assert kinds.drop("shared.persons_in_any_case").eq("model").all()
+
+
 def test_nothing_where_nobody_was_asked() -> None:
     assert "shared.persons_known_once" not in fact("not_asked", None).index

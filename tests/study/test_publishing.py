@@ -184,7 +184,8 @@ def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault
     manifest = RESULTS / "manifest.json"
     if fault == "nested":
         manifest.write_bytes(b"[" * 100_000)
-        told = f"{manifest} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."
+        unsaid = "ne peut pas être lu : ce qui a changé depuis le calcul ne peut pas être dit"
+        told = f"{manifest} : le manifeste lui-même {unsaid} ; relancer « diagnostic calculer »."
     else:
         manifest.write_text(manifest.read_text().replace(before, writing.sha256(table)))
         told = f"{table.as_posix()} : cette table ne se lit pas ; relancer « diagnostic calculer »."

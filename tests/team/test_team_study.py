@@ -278,7 +278,8 @@ def test_the_persons_whom_several_structures_know(played: Played, truth: tuple[P
     assert once["interval_kind"] == "model" and pd.isna(once["value"])
     weights = expected.WEIGHTS | {"trois ou plus": 1 / ground.CONTACTED, "ne sait pas": 1 / ground.CONTACTED}
     named = sum(expected.counted(one)[1] * weights[one.ticked["ailleurs"][0]] for one in situations)
-    assert once["high"] == whole["high"] and max(whole["low"], named - 2) <= once["low"]  # « une dizaine » : 8
+    # « une dizaine » : 8. What pairs show of who is told twice does not cut it.
+    assert once["high"] == whole["high"] and named - 2 <= once["low"] <= named < whole["low"]
     assert once["low"] <= sum(one.persons for one in distinct(truth[0])) <= once["high"]
     assert "Connues de plusieurs structures" in played.text("rapport.html")
 

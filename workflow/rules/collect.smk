@@ -33,6 +33,9 @@ STEPS |= {
             publication=publication,
             departement=departement,
             coded_sample=coded_sample,
+            bands=lambda wildcards: {
+                role: s.bands for role, s in CONFIG.sidecars[wildcards.study].items() if getattr(s, "bands", None)
+            },
             exports=exports,
             digests=digests,
         ),

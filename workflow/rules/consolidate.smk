@@ -57,7 +57,7 @@ STEPS |= {
         "consolidate.ads.consolidate",
         input=collected("codes", "ads", "ad_copies", "received_rows"),
         output=consolidated("codings", "copies", "ads_rows"),
-        params=dict(files=files),
+        params=dict(files=files, common=lambda wildcards: CONFIG.studies[wildcards.study].coded_groups == "common"),
         given=[ad_codebook],
     ),
     "consolidate_demand": Step(

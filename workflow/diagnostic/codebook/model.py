@@ -335,6 +335,16 @@ class Codebook:
         own = (v for v in self.variables if v.table == merged.table and v.shape not in ELSEWHERE)
         return tuple(v for v in own if refs & set(v.published_ref))
 
+    @cached_property
+    def bands(self) -> dict[str, str]:
+        """Each band of ages, `list/code`, with its first and last year: « 26-35 », « 56- » for the last one."""
+        found: dict[str, str] = {}
+        for name, options in self.lists.items():
+            told = [(one.code, one.age_from) for one in options if one.age_from is not None]
+            ends = [*(str(age - 1) for _, age in told[1:]), ""]
+            found |= {f"{name}/{code}": f"{age}-{end}" for (code, age), end in zip(told, ends, strict=False)}
+        return found
+
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """The options of a closed variable, in order; nothing for the others."""
         return self.lists.get(variable.list, ())

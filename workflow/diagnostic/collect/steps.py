@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.region import regional
 from diagnostic.collect import checks_region, checks_vignettes, keys
 from diagnostic.collect.answers import SAMPLES, SESSIONS, STEPS
@@ -22,7 +23,7 @@ from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.grids import read_csv
 from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
 from diagnostic.collect.parse import Source, empty, parse, source
-from diagnostic.collect.table_names import MAPPING, WORKBOOKS
+from diagnostic.collect.table_names import MAPPING, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS, PLACED, RECEIVED
 from diagnostic.core import error_list
 from diagnostic.core.contents import MOST_BYTES
@@ -133,12 +134,12 @@ def check(
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
     territories of the `departement`, or of several, where communes are coded. `coded_sample`: how the team chose its ads.
-    `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own, a file of `files`.
+    `given` also has what the team wrote, `bloc_{name}`, `outlines`, the table `source` of its own, a file of `files`, and
+    `bands`: role → the bands of ages (`Codebook.bands`) when its answers came.
     """
-    outlines = given.pop(OUTLINES, None)
+    outlines, bands = given.pop(OUTLINES, None), given.pop("bands", {})
     own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
-    parts = told_apart(given, files, exports, received, pseudonyms)
-    read = read_all(parts, dt.date.fromisoformat(latest))
+    read = read_all(parts := told_apart(given, files, exports, received, pseudonyms), dt.date.fromisoformat(latest))
     public, codes = read.public, (departement,) if isinstance(departement, str) else tuple(departement)
     found = [
         *altered(study, files, recorded, parts.contents | parts.workbooks),
@@ -160,8 +161,8 @@ def check(
             found += undeclared_sample(study, part.tables["ads"], coded_sample, file)
             found += copies_in_common(part.tables["ads"], part.places, file)
         found += checks_region.in_workbooks(part.tables, part.places, files, codes)
-        if areas is not None:
-            found += check_communes(part.tables, part.places, files, areas, codes)
+        found += check_communes(part.tables, part.places, files, areas, codes) if areas is not None else []
+        found += moved_bands(part.tables, loading.load(parts.codebook), bands) if bands else []
     found += list(_keys(parts, read, found, areas))
     if all(problem.severity != BLOCKING for problem in found):
         keep(parts, read)
@@ -199,6 +200,33 @@ def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]
             message = "L’export rangé dans le coffre n’est plus celui qui a été enregistré."
             remedy = f"Enregistrer le nouvel export : « diagnostic recevoir {study} {role} <fichier> »."
             yield Problem(BLOCKING, role, message, remedy)
+
+
+def moved_bands(
+    tables: Mapping[str, pd.DataFrame], codebook: Codebook, before: Mapping[str, Mapping[str, str]]
+) -> Iterator[Problem]:
+    """One blocking problem per code under which the vault holds answers, and whose band of ages is no longer the same."""
+    for role, bands in before.items():
+        for name, years in bands.items():
+            now, (own, _, code) = codebook.bands.get(name), name.partition("/")
+            columns = [f"{v.name}/{code}" for v in codebook.variables if v.list == own]
+            held = (
+                tables[one][c].eq("ticked").any() for one in ROLES[role] for c in columns if c in tables.get(one, ())
+            )
+            if now not in (None, years) and any(held):
+                yield blocking(
+                    role,
+                    f"Le code « {code} » ({own}) disait {_years(years)} quand ces réponses sont venues ; le codebook dit "
+                    f"maintenant {_years(now)} : les mêmes réponses changeraient de sens.",
+                    "Rendre sa tranche à ce code dans options.csv ; des tranches nouvelles ont des codes à elles, sous "
+                    f"lesquels recoder l’export avant de le recevoir de nouveau ({role}).",
+                )
+
+
+def _years(band: str | None) -> str:
+    """« 26 à 35 ans », « 56 ans et plus »."""
+    first, _, last = (band or "").partition("-")
+    return f"{first} à {last} ans" if last else f"{first} ans et plus"
 
 
 def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, source: Source) -> list[Problem]:

@@ -75,6 +75,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "situation_coding": ("situation_coding",),
     "text_coding": ("text_coding",),
 }
+AGED = ("questionnaire", "interview_sheets")  # those where ages are told in bands
 # … and what holds neutral codes only lies with the study's other files.
 WORKBOOKS: dict[str, tuple[str, ...]] = {
     "partners": ("partners", "reminders"),

@@ -7,6 +7,7 @@ Unsure, or not looked at: counted apart, and the lower bound says how many may b
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -92,6 +93,66 @@ def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -
     edges = open_[~np.isin(open_, apart)]
     left = np.stack([edges // size, edges % size], axis=1)
     return Overlaps(size, left[left[:, 0] != left[:, 1]])
+
+
+def unseen(described: pd.DataFrame, pairs: pd.DataFrame) -> int:
+    """How many pairs of situations of different respondents nobody looked at: too unlike to be shown, and not decided.
+
+    None of them lowers a limit: where there are any, limits hold if none is of the same persons."""
+    if described.empty:
+        return 0
+    record = pd.factorize(described["record"])[0]
+    one, other = record[_ends(described, pairs)]
+    between = (len(record) ** 2 - int((np.bincount(record) ** 2).sum())) // 2
+    return between - int((one != other).sum())
+
+
+# -- Which pairs to look at first, and where to stop ----------------------------------------------------------------
+LOT, STEP = 10, 5  # pairs of a lot; the least step of a printed number of persons
+
+
+def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The open pairs in the order in which to decide them, with `effect`, the persons that would count once less if both
+    describe the same, and `lot`, from 1 on; 0 from where on all that are left move the total by less than the step that
+    it is printed to, whatever is decided of them.
+
+    That the last pairs move it by so much at most: of situations that they tie together, all but the largest.
+    """
+    open_ = pairs[pairs["status"].isin(OPEN)]
+    if open_.empty:
+        return open_.assign(effect=pd.array([], dtype="Int64"), lot=pd.array([], dtype="Int64"))
+    group = groups(described, pairs)
+    held = np.zeros(int(group.max()) + 1)
+    np.maximum.at(held, group, described["persons"].to_numpy(dtype=float))
+    ends = group[_ends(described, open_)]
+    effect = np.where(ends[0] == ends[1], 0.0, held[ends].min(axis=0))
+    score = open_["score"].fillna(0).to_numpy(dtype=float)
+    order = np.lexsort((open_["second"], open_["first"], -score, -effect))
+    needed = _needed(held, ends[:, order])
+    lot = np.where(np.arange(len(order)) < needed, np.arange(len(order)) // LOT + 1, 0)
+    made = {"effect": pd.array(effect[order].astype(int), dtype="Int64"), "lot": pd.array(lot, dtype="Int64")}
+    return open_.iloc[order].assign(**made)
+
+
+def _needed(held: np.ndarray, ends: np.ndarray) -> int:
+    """How many of the first pairs of groups to decide, for the others to move the total of `held` by less than its step."""
+    step = max(STEP, 10 ** (math.floor(math.log10(max(held.sum(), 1))) - 1))
+    into, most, moved = list(range(len(held))), held.copy(), 0.0
+    for at in range(ends.shape[1] - 1, -1, -1):
+        one, other = (_top(into, int(end)) for end in ends[:, at])
+        if one != other:
+            moved += min(most[one], most[other])
+            into[other], most[one] = one, max(most[one], most[other])
+        if moved >= step:
+            return at + 1
+    return 0
+
+
+def _top(into: list[int], at: int) -> int:
+    """The one that stands for all those tied to it."""
+    while into[at] != at:
+        into[at] = at = into[into[at]]
+    return at
 
 
 def _ends(described: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -12,17 +13,17 @@ from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import OF_BOTH, SOME, Codebook
 from diagnostic.consolidate import decisions, located, people, questionnaire
 from diagnostic.consolidate.located import COMMUNES, SILENT
-from diagnostic.consolidate.people import UNREAD, options
+from diagnostic.consolidate.people import DISPUTED, SETS, UNREAD, disputed, options
 from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
 from diagnostic.consolidate.rows import applied, ledger
 from diagnostic.consolidate.tables import SOURCES, TABLES
-from diagnostic.consolidate.workbooks import whole
+from diagnostic.consolidate.workbooks import ARBITER, whole
 from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import model
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 
 CODED_AT = ("coding_sheet", "coding_row")  # where a situation was coded
-CODED = ("vulnerability/", "origin_region/", *(f"{name}.code" for name in located.COMMUNES))  # after reading
+CODED = (*(f"{name}/" for name in SETS), *(f"{name}.code" for name in located.COMMUNES))  # after reading
 
 
 def consolidate(
@@ -99,15 +100,38 @@ def gather(
 
 
 def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
-    """Situations with what was coded of their life courses and origins; `not_asked` where nothing was. Coded twice, the first coder
-    in the alphabet counts: the second one only measures agreement."""
+    """Situations with what was coded of their life courses and origins; `not_asked` where nothing was. Coded twice, the first
+    coder in the alphabet gives the value until it is arbitrated; `vulnerability.codings` then has what each coder said
+    (`readings`), and `coding_settled` whether it was arbitrated."""
     names = [name for name in situation_coding.columns if name.startswith(CODED)]
     if not names:
         return both.assign(**dict.fromkeys(CODED_AT, pd.array([pd.NA] * len(both), dtype="Int64")))
-    first = situation_coding.sort_values("coder.code", kind="stable").drop_duplicates("situation")
+    order, settled = in_turn(situation_coding)
+    first = order.drop_duplicates("situation")
     found = first.set_index("situation").reindex(both["situation"]).set_index(both.index)
     at = found[["sheet", "row"]].astype("Int64").set_axis(list(CODED_AT), axis=1)
-    return pd.concat([both, at, found[names].astype("str").fillna("not_asked")], axis=1)
+    said = [both, at, found[names].astype("str").fillna("not_asked")]
+    twice = order[~settled.reindex(order.index)]
+    twice = twice[twice["situation"].duplicated(keep=False)]
+    if len(twice):
+        own = {f"{name}.codings": _each(twice, name).reindex(both["situation"]).array for name in SETS}
+        arbitrated = both["situation"].isin(situation_coding.loc[settled, "situation"])
+        said.append(pd.DataFrame({**own, "coding_settled": arbitrated.astype("boolean")}, index=both.index))
+    return pd.concat(said, axis=1)
+
+
+def in_turn(coding: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Codings in the order in which they count, what was arbitrated before the coders in their alphabet; and which were."""
+    settled = coding["coder.code"].astype("str").str.casefold().eq(ARBITER)
+    order = coding.assign(settled=~settled).sort_values(["settled", "coder.code"], kind="stable")
+    return order.drop(columns="settled"), settled
+
+
+def _each(twice: pd.DataFrame, variable: str) -> pd.Series:
+    """By situation what each of its coders ticked of a set, codes joined by spaces and coders by « / »."""
+    chosen = options(twice, variable)
+    sets = [" ".join(name for name in chosen if chosen[name][at]) for at in range(len(twice))]
+    return pd.Series(sets, index=twice.index, dtype="str").groupby(twice["situation"]).agg(" / ".join)
 
 
 # -- Pairs of situations that may describe the same persons, scored on closed answers and coded communes only -----
@@ -115,7 +139,7 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
 #
 # Score: points for each variable where the two descriptions agree (some option in common), the same points lost where
 # they contradict each other, nothing where one is silent. Two descriptions of other genders, nationalities, or ages
-# more than one band apart are of other persons. The points are declared below and depend on no data, so that an
+# too many years apart are of other persons. The points are declared below and depend on no data, so that an
 # answer changed elsewhere never changes the score of a pair.
 POINTS: Mapping[str, int] = {
     "age_band": 3,
@@ -130,7 +154,8 @@ POINTS: Mapping[str, int] = {
     "pimp_presence": 1,
 }
 COMMUNE, COMMUNE_POINTS = "commune", 2  # coded after reading; one in common agrees, two others contradict each other
-ORDERED = ("age_band", "year")  # neighbours do not contradict: a year passes, an age is « à peu près »
+AGE, YEAR = "age_band", "year"  # neighbours do not contradict: a year passes, an age is « à peu près »
+AGE_YEARS = 10  # between the first ages of two bands, at most; those that touch are neighbours whatever their width
 ENOUGH = 8  # points from which a pair is worth a look
 NEIGHBOURS = 120  # pairs looked at per situation, at most: the work stays proportional to the situations
 ORDERS = (  # ways to bring similar situations side by side
@@ -149,13 +174,14 @@ def candidates(
     `neighbours` situations; beyond, each is compared with its neighbours in `ORDERS` (sorted neighbourhood: linear).
     """
     masks = {name: _mask(described, name, codebook.sets[name][SOME]) for name in POINTS}
+    reach = masks | {name: _reach(masks[name], _close(codebook, name)) for name in (AGE, YEAR)}
     decisive = [name for name in POINTS if name in meaning(codebook).exclusive]
     record, communes = pd.factorize(described["record"])[0], _communes(described)
     found: list[tuple[np.ndarray, ...]] = [(np.zeros(0, dtype=np.int64),) * 4]
     for left, right in _pairs(masks, len(described), neighbours):
         apart = record[left] != record[right]
         left, right = left[apart], right[apart]
-        score, agree = _score(masks, communes, left, right, decisive)
+        score, agree = _score(masks, reach, communes, left, right, decisive)
         kept = score >= enough
         found.append((left[kept], right[kept], score[kept], agree[kept]))
     left, right, score, agree = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -173,14 +199,40 @@ def candidates(
 
 
 def _mask(described: pd.DataFrame, variable: str, ranks: Sequence[str]) -> np.ndarray:
-    """One bit per option chosen, at its rank in the codebook, so that ages and years keep their distance; 0 where nothing
-    is known."""
+    """One bit per option chosen, at its rank in the codebook; 0 where nothing is known."""
     chosen = options(described, variable)
     bits = np.zeros(len(described), dtype=np.int64)
     for rank, name in enumerate(ranks):
         if name in chosen:
             bits |= chosen[name].astype(np.int64) << rank
     return bits
+
+
+def _close(codebook: Codebook, variable: str) -> list[int]:
+    """For each answer that tells something, in order, those that do not contradict it, itself included, as bits.
+
+    Of ages by their years (`age_from`, a band ends where the next one begins), so that a band that is cut in two changes
+    nothing for the others; of years, and of ages without theirs, the next ones on both sides.
+    """
+    codes = codebook.sets[variable][SOME]
+    ages = {one.code: one.age_from for one in codebook.lists.get(variable, ()) if one.age_from is not None}
+    begins = [ages.get(code) for code in codes]
+    ranks = range(len(codes))
+
+    def near(one: int, other: int) -> bool:
+        younger, older = begins[min(one, other)], begins[max(one, other)]
+        years = math.inf if younger is None or older is None else older - younger
+        return abs(one - other) <= 1 or years <= AGE_YEARS
+
+    return [sum(1 << other for other in ranks if near(one, other)) for one in ranks]
+
+
+def _reach(mask: np.ndarray, close: Sequence[int]) -> np.ndarray:
+    """For each situation the answers that contradict none of its own, as bits."""
+    found = np.zeros_like(mask)
+    for rank, bits in enumerate(close):
+        found |= np.where(mask >> rank & 1, bits, 0)
+    return found
 
 
 def _communes(described: pd.DataFrame) -> np.ndarray:
@@ -203,16 +255,21 @@ def _pairs(masks: Mapping[str, np.ndarray], size: int, neighbours: int) -> Itera
 
 
 def _score(
-    masks: Mapping[str, np.ndarray], communes: np.ndarray, left: np.ndarray, right: np.ndarray, decisive: Sequence[str]
+    masks: Mapping[str, np.ndarray],
+    reach: Mapping[str, np.ndarray],
+    communes: np.ndarray,
+    left: np.ndarray,
+    right: np.ndarray,
+    decisive: Sequence[str],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Points of each pair, and the variables that agree as bits in the order of POINTS, the commune last; -1 for other
-    persons."""
+    persons. `reach`: what contradicts no answer of each situation (`_reach`)."""
     score, agree = np.zeros(len(left), dtype=np.int64), np.zeros(len(left), dtype=np.int64)
     impossible = np.zeros(len(left), dtype=bool)
     for place, (name, points) in enumerate(POINTS.items()):
         one, other = masks[name][left], masks[name][right]
         common, told = (one & other) != 0, (one != 0) & (other != 0)
-        near = common if name not in ORDERED else ((one | one << 1 | one >> 1) & other) != 0
+        near = common if reach[name] is masks[name] else (reach[name][left] & other) != 0
         score += points * common - points * (told & ~near)
         agree |= common.astype(np.int64) << place
         if name in decisive:
@@ -309,15 +366,16 @@ def _codes(frame: pd.DataFrame, name: str) -> pd.Series:
 
 # -- The pairs that the team has to decide, as a file to fill -----------------------------------------------------
 # The header of `doublons.csv`, one line per open pair.
+OPTIONAL = "facultatif"
 
 
 def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
     """A CSV: the keys of both situations, three columns to fill, then what helps to decide, closed answers only.
 
-    The most alike come first. The last four columns are removed before the file is given back.
+    Those that change the total most come first, in lots (`decisions.lots`), then the most alike. The columns that help are
+    removed before the file is given back.
     """
-    open_ = pairs[pairs["status"].isin(["undecided", "contradictory"])]
-    open_ = open_.sort_values(["score", "first", "second"], ascending=[False, True, True], kind="stable")
+    open_ = decisions.lots(described, pairs)
     source = described.set_index("situation")["source"].map(SOURCES)
     persons = described.set_index("situation")["persons"].astype("str")
     rows = pd.DataFrame(
@@ -331,6 +389,8 @@ def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
             "en_commun": open_["agree"],
             "sources": open_["first"].map(source) + " / " + open_["second"].map(source),
             "personnes": open_["first"].map(persons) + " / " + open_["second"].map(persons),
+            "lot": open_["lot"].astype("str").mask(open_["lot"].eq(0), OPTIONAL),
+            "effet": open_["effect"],
         }
     )
     return str(rows.to_csv(index=False, lineterminator="\n"))
@@ -342,7 +402,7 @@ MERGED = "Décrit les mêmes personnes qu’une autre situation, selon la décis
 ASIDE = "La situation est mise de côté : elle ne contient aucune réponse, ou ses faits sont trop anciens."
 UNKNOWN_PAIR = "La paire nomme une situation mise de côté : sans aucune réponse, ou aux faits trop anciens."
 REPLACED = "Une décision plus récente porte sur la même paire."
-SECOND_CODER = "Second codage de la même situation : il ne sert qu’à mesurer l’accord."
+SECOND_CODER = "Second codage de la même situation : il mesure l’accord, et ouvre les bornes jusqu’à un arbitrage."
 
 
 def shared_rows(
@@ -423,13 +483,17 @@ def _empty(told: pd.DataFrame) -> pd.Series:
 
 
 def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Mapping[str, str]) -> list[pd.DataFrame]:
-    """Codings of situations: of two of the same one the first counts; one that holds no answer has no person to code."""
+    """Codings of situations: of two of the same one the first counts, or what was arbitrated; one that holds no answer has no
+    person to code."""
     coding = tables["situation_coding"]
     if coding.empty:
         return []
-    second = coding.sort_values("coder.code", kind="stable").duplicated("situation").reindex(coding.index)
+    second = in_turn(coding)[0].duplicated("situation").reindex(coding.index)
     empty = ~coding["situation"].isin(known)
-    return [ledger(CODING, files, coding, "described", aside={SECOND_CODER: second, ASIDE: empty})]
+    read = coded(pd.DataFrame({"situation": coding["situation"].unique()}), coding)
+    differ = coding["situation"].isin(read.loc[np.any([disputed(read, name) for name in SETS], axis=0), "situation"])
+    aside = {SECOND_CODER: second, ASIDE: empty}
+    return [ledger(CODING, files, coding, "described", {DISPUTED: differ}, aside)]
 
 
 def _decisions(given: pd.DataFrame, known: Sequence[str], files: Mapping[str, str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -14,6 +14,8 @@ from diagnostic.codebook.meaning import STATUS, Meaning
 from diagnostic.codebook.model import DONT_KNOW
 
 STATES = ("unknown", "no", "yes")
+SETS = ("vulnerability", "origin_region")  # the sets of answers that are coded after reading, twice sometimes
+DISPUTED = "codages_en_desaccord"
 SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
 
 
@@ -193,6 +195,16 @@ class Spread:
         none = (self.informed & (self.high == 0)) | (other.informed & (other.high == 0))
         return Spread(value, low, most, no, no_low, no_high, (self.informed & other.informed) | none)
 
+    def beside(self, other: Spread) -> Spread:
+        """Itself, its limits reaching to those of another reading of the same answers."""
+        return replace(
+            self,
+            low=np.minimum(self.low, other.low),
+            high=np.maximum(self.high, other.high),
+            no_low=np.minimum(self.no_low, other.no_low),
+            no_high=np.maximum(self.no_high, other.no_high),
+        )
+
     def without(self) -> Spread:
         """The persons who are known not to have it."""
         return Spread(self.no, self.no_low, self.no_high, self.value, self.low, self.high, self.informed)
@@ -363,3 +375,18 @@ def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:
 def known(names: Iterable[str], silent: Collection[str] = ()) -> list[str]:
     """Options without « ne sait pas », nor those that say nothing by themselves."""
     return [name for name in names if name != DONT_KNOW and name not in silent]
+
+
+def readings(described: pd.DataFrame, variable: str) -> list[tuple[frozenset[str], ...]]:
+    """For each situation what each of those who coded it ticked; nothing where it was not coded twice."""
+    column = f"{variable}.codings"
+    if column not in described:
+        return [()] * len(described)
+    told = described[column].astype(object)
+    return [() if pd.isna(one) else tuple(frozenset(part.split()) for part in one.split(" / ")) for one in told]
+
+
+def disputed(described: pd.DataFrame, variable: str) -> np.ndarray:
+    """The situations that two persons coded differently, as long as it is not arbitrated."""
+    differ = np.array([len(set(said)) > 1 for said in readings(described, variable)], dtype=bool)
+    return differ & ~described["coding_settled"].to_numpy(dtype=bool) if differ.any() else differ

@@ -67,7 +67,8 @@ class Builder:
 
     `method` is said of the facts whose text has none. Each call names a text; by keyword come other fields of `Fact`
     (`cells`, `rules`, …) and the words of the text. `between` (at least, at most) are limits of a part, in its own unit:
-    bounds unless `interval_kind` says otherwise; a number that they do not pass beyond has none. Raises KeyError for an
+    bounds unless `interval_kind` says otherwise, or the builder names what they rest on (`assumption`: a model, which
+    the method then begins with, open or not); a number that they do not pass beyond has none. Raises KeyError for an
     unknown text or a missing word, TypeError for a word that the text does not hold.
     """
 
@@ -75,6 +76,7 @@ class Builder:
     origin: str
     cells: str = ""
     method: str = ""
+    assumption: str = ""
     texts: Entries = field(default_factory=known)
 
     def count(self, text: str, value: float, of: float | None = None, **given: Any) -> Fact:
@@ -100,17 +102,19 @@ class Builder:
         if unheard := given.keys() - own.words - words(text):
             raise TypeError(f"{text} does not say: {', '.join(sorted(unheard))}")
         if between and (value is None or between[0] < value or between[1] > value):
-            made = {"interval_kind": "bounds"} | made | {"low": between[0], "high": between[1]}
+            made = {"interval_kind": "model" if self.assumption else "bounds"} | made
+            made |= {"low": between[0], "high": between[1]}
         elif between:
             made["interval_kind"] = "none"
         if made.get("interval_kind", "none") != "none":
             own = own.opened
+        method, assumption = own.method.format(**given) or self.method, self.assumption if between else ""
         common = {
             "source_table": self.source_table,
             "origin": self.origin,
             "cells": self.cells,
             "measure": own.measure,
-            "method": own.method.format(**given) or self.method,
+            "method": f"{assumption} {method}".strip(),
             "rules": own.rules,
         }
         return Fact(

@@ -39,6 +39,7 @@ MISSING_DATA = {
     "chat": "Observation unique, sans relevé : elle ne sera ni refaite ni calculée.",
 }
 NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
+DESCRIBED = "consolidate/described"
 CONSTRUCTED = ("published", "reconstructed")  # origins that come from the figures themselves
 
 
@@ -110,8 +111,9 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
         else:
             how = f"Recalculé de la table {fact.source_table}, indépendamment du chiffre imprimé."
         return text, "reproduced", basis, how + explained
-    bounded = fact.interval_kind == "bounds" and NUMBER.match(figure.value)
-    if bounded and fact.low <= float(figure.value) <= fact.high:
+    # of persons described, limits that rest on which pairs were shown leave as much open
+    open_ = fact.interval_kind == "bounds" or (fact.interval_kind == "model" and fact.source_table == DESCRIBED)
+    if open_ and NUMBER.match(figure.value) and fact.low <= float(figure.value) <= fact.high:
         bounds = f"{french.number(fact.low)} à {french.number(fact.high)}"
         return text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
     return text, "contradicted", basis, explained.strip() or f"Publié {figure.value}, calculé {text}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from diagnostic.codebook.meaning import OTHER, Meaning
 from diagnostic.codebook.model import Asked
 from diagnostic.consolidate import decisions, people
 from diagnostic.consolidate.decisions import Overlaps
-from diagnostic.consolidate.people import Sizes, Spread, options
+from diagnostic.consolidate.people import Sizes, Spread, disputed, options, readings
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,12 @@ class Choices:
     other_informed: bool = False
 
 
+UNSEEN = "Sous un modèle : deux situations trop différentes pour être rapprochées ne décrivent pas les mêmes personnes."
+
+
 @dataclass(frozen=True)
 class Described:
-    """The situations of a study, ready to be counted under some choices."""
+    """The situations of a study, ready to be counted under some choices. `unseen`: the pairs that nobody looked at."""
 
     frame: pd.DataFrame
     sizes: Sizes
@@ -55,7 +58,9 @@ class Described:
     status: np.ndarray
     meaning: Meaning
     choices: Choices = Choices()
+    unseen: int = 0
     _options: dict[str, Mapping[str, np.ndarray]] = field(default_factory=dict, repr=False)
+    _disputed: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def options(self, variable: str) -> Mapping[str, np.ndarray]:
         """For each option of a closed variable, where it was chosen; read once."""
@@ -67,6 +72,11 @@ class Described:
         """Whether anybody was asked: where a form has not the question, nobody is known to be without what it asks."""
         own = [name for name in self.frame if name == f"{variable}.code" or name.startswith(f"{variable}/")]
         return any(self.frame[name].ne("not_asked").any() for name in own)
+
+    @property
+    def assumption(self) -> str:
+        """What the limits of numbers of persons rest on beside the answers; empty where every pair was looked at."""
+        return UNSEEN if self.unseen else ""
 
     @cached_property
     def everyone(self) -> Spread:
@@ -91,17 +101,41 @@ class Described:
         found = self.everyone
         mixed = people.ONE_EACH if self.choices.one_each else people.WHOLE  # how a group that answers several is read
         for variable, wanted in asked:
-            way = people.EXCLUSIVE if variable in self.meaning.exclusive else mixed
-            own = people.having(self.options(variable), self.sizes, way, wanted, self.silent(variable))
-            found = self.both(found, own)
+            way, silent = people.EXCLUSIVE if variable in self.meaning.exclusive else mixed, self.silent(variable)
+            read = partial(people.having, sizes=self.sizes, way=way, wanted=wanted, silent=silent)
+            found = self.both(found, self._read(variable, read))
         return found
+
+    def _read(self, variable: str, read: Callable[[Mapping[str, np.ndarray]], Spread]) -> Spread:
+        """What the answers to a variable say, read as they are; where two persons coded them differently the limits reach
+        from the one to the other. Of several descriptions put together, one of them in dispute, nothing is sure."""
+        own, disputed = read(self.options(variable)), self.disputed(variable)
+        if not disputed.any():
+            return own
+        said = readings(self.frame, variable)
+        for coder in range(max(map(len, said))):
+            other = {name: chosen.copy() for name, chosen in self.options(variable).items()}
+            for at in np.flatnonzero(disputed):
+                for name, chosen in other.items():
+                    chosen[at] = name in said[at][min(coder, len(said[at]) - 1)]
+            own = own.beside(read(other))
+        open_ = (self.sizes.largest(disputed.astype(float)) > 0) & (np.bincount(self.sizes.group) > 1)
+        most = np.where(open_, self.everyone.high, 0)
+        anything = replace(own, low=own.low * ~open_, no_low=own.no_low * ~open_, high=most, no_high=most)
+        return own.beside(anything)
+
+    def disputed(self, variable: str) -> np.ndarray:
+        """The situations that two persons coded differently on a variable, and nobody arbitrated; read once."""
+        if variable not in self._disputed:
+            self._disputed[variable] = disputed(self.frame, variable)
+        return self._disputed[variable]
 
     def silent(self, variable: str) -> tuple[str, ...]:
         """The options that say nothing by themselves: « autre », where a text that nobody coded goes with it."""
         return (OTHER,) if variable in self.meaning.open and not self.choices.other_informed else ()
 
     def informed(self, variable: str) -> Spread:
-        return people.informed(self.options(variable), self.sizes, self.silent(variable))
+        return self._read(variable, partial(people.informed, sizes=self.sizes, silent=self.silent(variable)))
 
     def both(self, one: Spread, other: Spread) -> Spread:
         return one.both(other, self.sizes)
@@ -162,7 +196,8 @@ def _grouped(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, choices
         pairs = pairs[np.all([left.get_indexer(pairs[end]) >= 0 for end in ("first", "second")], axis=0)]
     group = decisions.groups(frame, pairs, choices.open_pairs_same)
     overlaps, status = decisions.left_open(frame, pairs, group), people.status(frame, group, meaning)
-    return Described(frame, _sizes(frame, group, choices), overlaps, status, meaning, choices)
+    unseen = decisions.unseen(frame, pairs)
+    return Described(frame, _sizes(frame, group, choices), overlaps, status, meaning, choices, unseen)
 
 
 def _sizes(frame: pd.DataFrame, group: np.ndarray, choices: Choices) -> Sizes:

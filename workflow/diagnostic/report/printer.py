@@ -95,9 +95,9 @@ class Printer:
         return f"{limits} ({model(self.facts[fact_id])})" if limits and self.modelled(fact_id) else limits
 
     def bounded(self, *names: str) -> bool:
-        """Whether a statement that one of these names says is printed with its bounds."""
+        """Whether a statement that one of these names says is printed with its bounds, or with those of a model."""
         said = (self.facts[fact_id] for fact_id in self.having(*names))
-        return any(one.interval_kind == "bounds" and one.printed_interval for one in said)
+        return any(one.interval_kind in ("bounds", "model") and one.printed_interval for one in said)
 
     def strokes(self, *names: str) -> str:
         """« : bornes en tirets, échantillonnage en trait plein »: how a figure of these statements draws the limits that it

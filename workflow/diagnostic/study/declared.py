@@ -197,6 +197,11 @@ class Study(Section):
         + ", ".join(f"`{code}` ({meaning})" for code, meaning in SAMPLES.items())
         + ". Les deux premiers donnent estimations et intervalles, les deux autres décrivent les annonces codées et elles seules.",
     )
+    coded_groups: Literal["own", "common"] = Field(
+        default="own",
+        description="Comment les groupes d’annonces de `coded_ads` sont numérotés quand plusieurs personnes codent : `own` "
+        "(chacune les siens, à partir de G001) ou `common` (ensemble : un numéro est le même groupe chez toutes).",
+    )
     publication: Publication | None = Field(
         default=None, description="La publication dont `published_figures` transcrit les chiffres."
     )
@@ -274,6 +279,10 @@ class ExportSidecar(Origin):
 
     digest: Annotated[str, StringConstraints(pattern=r"^hmac-sha256:[0-9a-f]{64}$")] = Field(
         description="Empreinte à clé de l’export accepté ; `diagnostic recevoir` l’écrit."
+    )
+    bands: dict[str, str] = Field(
+        default={},
+        description="Années de chaque tranche d’âge quand l’export est venu ; `diagnostic recevoir` les écrit.",
     )
     is_public: ClassVar[bool] = False  # what goes through the vault never is
 

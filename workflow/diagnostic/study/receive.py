@@ -15,7 +15,7 @@ from diagnostic.collect import table_names
 from diagnostic.collect.exports import study as exports_study
 from diagnostic.collect.exports.study import questions
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.table_names import FORMATS, ROLES, WORKBOOKS
+from diagnostic.collect.table_names import AGED, FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.table_names import MAPPING as OF_MAPPING
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import writing
@@ -131,7 +131,9 @@ def _export(
         versions.add(vault, as_given, f"{role}{GIVEN}", f".{kind}", today.isoformat())
     versions.add(vault, content, role, f".{file.grids[0].kind}", today.isoformat(), own)
     said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
-    given.write_record(root, study, role, given.renewed_record(record, "digest", digest, today, **said))
+    renewed = given.renewed_record(record, "digest", digest, today, **said)
+    bands = reader.codebook.bands | renewed.get("bands", {}) if role in AGED else {}
+    given.write_record(root, study, role, renewed | ({"bands": bands} if bands else {}))
     if given.trial(record):
         told.append("Il remplace les réponses d’essai.")
     if role == INTERVIEWS and name == given.TEMPLATE:

@@ -25,6 +25,8 @@ from diagnostic.collect.exports.tools import header
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.collect.tables import THEMES
+from diagnostic.consolidate.decisions import lots
+from diagnostic.consolidate.gathered import OPTIONAL
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import plural, typographic
@@ -112,7 +114,15 @@ SAID = {"response": "réponse ", "interview": "entretien "}
 WRITTEN = ("locations", "origin_countries", "life_course", "situation_comments", "clients_information")
 BESIDE = ("où, comme c’est écrit", "communes proposées", "pays, comme c’est écrit", "parcours", "remarques", "clients")
 DECIDED = ("first", "second", "decision", "reason", "initials")
-HELP = ("points", "en commun", "première situation", "seconde situation", "communes codées")
+HELP = (
+    "lot",
+    "effet sur le total",
+    "points",
+    "en commun",
+    "première situation",
+    "seconde situation",
+    "communes codées",
+)
 FRENCH = ("Première situation", "Seconde situation", "Décision", "Raison", "Initiales")
 _PARTS = re.compile(r"\s*(?:[,;/()\n]|\bet\b|\bou\b|\bà\b|\bpuis\b|\bvers\b)\s*")
 Texts = Mapping[tuple[str, str], str]  # situation, variable → what is written
@@ -303,7 +313,7 @@ def proposed(written: str, gazetteer: Gazetteer | None) -> str:
 
 # --- pairs to decide --------------------------------------------------------------------------------------------
 def _pairs(reader: Reader, told: _Told) -> tuple[bytes, int]:
-    """The workbook of pairs, those left open first, and how many these are. Raises NoResults."""
+    """The workbook of pairs, those left open first, by lots (`decisions.lots`), and how many these are. Raises NoResults."""
     folder = reader.root / "results" / reader.study
     if not (folder / "consolidate/pairs.parquet").is_file():
         raise NoResults(reader.study)
@@ -313,8 +323,9 @@ def _pairs(reader: Reader, told: _Told) -> tuple[bytes, int]:
     said = [decided.get(frozenset(pair), {}) for pair in zip(pairs["first"], pairs["second"], strict=True)]
     pairs = pairs.assign(**{name: [row.get(name, "") for row in said] for name in DECIDED[2:]})
     settled = pairs["decision"].isin(["same", "different"])  # since the last run, some of them
-    open_ = pairs["status"].eq("contradictory") | (pairs["status"].eq("undecided") & ~settled)
-    order = pairs.assign(closed=~open_).sort_values(["closed", "score"], ascending=[True, False], kind="stable")
+    now = pairs.assign(status=pairs["status"].mask(pairs["status"].eq("undecided") & settled, pairs["decision"]))
+    open_ = lots(both.reset_index(), now)
+    order = pd.concat([open_, now.drop(open_.index).sort_values("score", ascending=False, kind="stable")])
     summaries = {
         key: _summary(reader.codebook, both.loc[key], told.texts) for key in {*pairs["first"], *pairs["second"]}
     }
@@ -324,11 +335,18 @@ def _pairs(reader: Reader, told: _Told) -> tuple[bytes, int]:
     for pair in order.itertuples():
         agree = ", ".join(variables.get(name, name) for name in re.split(r"[\s,;]+", pair.agree or "") if name)
         places = " / ".join(_communes(both.loc[key]) or "(non codée)" for key in (pair.first, pair.second))
-        score = "" if pd.isna(pair.score) else str(pair.score)
+        lot, *others = ("" if pd.isna(one) else str(one) for one in (pair.lot, pair.effect, pair.score))
         decision = DECISIONS.get(pair.decision, pair.decision)
-        helped = (score, agree, summaries[pair.first], summaries[pair.second], places)
+        helped = (
+            OPTIONAL if lot == "0" else lot,
+            *others,
+            agree,
+            summaries[pair.first],
+            summaries[pair.second],
+            places,
+        )
         rows.append((written[pair.first], written[pair.second], decision, pair.reason, pair.initials, *helped))
-    return _book(rows), int(open_.sum())
+    return _book(rows), len(open_)
 
 
 def _book(rows: Sequence[Sequence[str]]) -> bytes:

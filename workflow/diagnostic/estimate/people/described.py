@@ -16,18 +16,20 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
 from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Variable
-from diagnostic.consolidate.people import middle, options
+from diagnostic.consolidate.people import DISPUTED, SETS, disputed, middle, options, readings
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
 from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
 from diagnostic.estimate.formulas import visibility
-from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
+from diagnostic.estimate.formulas.agreement import VERDICTS, set_agreement
+from diagnostic.estimate.places import CODING, DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepared
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
 SIZE, KNOWN = "persons_in_situation", "known_by_others"
 SOURCES = ("response", "interview")
+SEED = 1  # of the interval of an agreement, which no reader is shown
 UNKNOWNS = {  # fact → the variable of which nothing is known
     "profile.age_unknown": "age_band",
     "profile.nationality_unknown": "nationality",
@@ -58,11 +60,11 @@ def estimate(
     said = meaning(codebook)
     ready, alone = prepared(described, pairs, said, (Choices(), Choices(one_per_situation=True)))
     index = Places(places)
-    build = Builder("consolidate/described", index.origin(*DESCRIBING))
+    build = Builder("consolidate/described", index.origin(*DESCRIBING), assumption=ready.assumption)
     uncoded = frozenset(name for name in said.open if np.any(options(described, name).get(OTHER, False)))
-    make = Maker(
-        build, finder(index, described, given.get("every")), _rules(described, pairs), decided(pairs, index), uncoded
-    )
+    named = finder(index, described, given.get("every"))
+    coded = frozenset(name for name in SETS if ready.disputed(name).any())
+    make = Maker(build, named, _rules(described, pairs), decided(pairs, index), uncoded, coded)
     facts = [
         *_totals(ready, pairs, make, counting),
         *_known_once(ready, make, None if partners is None or partners.empty else len(partners)),
@@ -76,6 +78,7 @@ def estimate(
             for one in _every_option(ready, codebook, variable, make)
         ),
         *_years(described, make, counting["first_year"]),
+        *_coded_twice(described, codebook, make),
     ]
     return {"described_facts": table(study, facts)}
 
@@ -83,13 +86,15 @@ def estimate(
 @dataclass(frozen=True)
 class Maker:
     """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons, the
-    cells of what was decided of pairs, the variables to which « autre » was answered with a text that nobody coded."""
+    cells of what was decided of pairs, the variables to which « autre » was answered with a text that nobody coded, and those
+    that two persons coded differently."""
 
     build: Builder
     named: Cells
     rules: tuple[str, ...]
     decided: str
     uncoded: frozenset[str]
+    disputed: frozenset[str]
 
     def cells(self, *variables: str) -> str:
         """The cells of some variables, and those that say which situations are of the same persons."""
@@ -100,7 +105,8 @@ class Maker:
         an « autre » that nobody coded."""
         of = {"groupe_mixte" if name in meaning.exclusive else "groupe_entier" for name in variables}
         uncoded = ("autre_non_code",) if self.uncoded & set(variables) else ()
-        return *self.rules, *sorted(of, reverse=True), *uncoded
+        disputed = (DISPUTED,) if self.disputed & set(variables) else ()
+        return *self.rules, *sorted(of, reverse=True), *uncoded, *disputed
 
     @property
     def merging(self) -> tuple[str, ...]:
@@ -150,6 +156,7 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mappin
         value = float(inside.sum())
         limits = (tally.low, max(tally.high, value))
         yield build.fact(f"{text}_central", value, limits, cells=where)
+    yield _in_any_case(ready, make)
     for text, told, code in (("shared.persons_risk", "no", 1), ("shared.persons_status_unknown", "unknown", 0)):
         yield build.count(
             text,
@@ -167,18 +174,27 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mappin
         yield build.count(f"shared.persons_{source}", number, rules=apart, cells=make.named(SIZE))
 
 
+def _in_any_case(ready: Described, make: Maker) -> Fact:
+    """What holds whatever is described twice: one respondent tells of a person once, and all told are all there are."""
+    own = ready.frame.assign(group=ready.sizes.group).groupby(["record", "group"])["persons_low"].max()
+    least, most = float(own.groupby("record").sum().max()), float(ready.frame["persons_most"].sum())
+    build = replace(make.build, assumption="")
+    return build.fact(
+        "shared.persons_in_any_case", between=(least, most), interval_kind="bounds", cells=make.named(SIZE)
+    )
+
+
 def _known_once(ready: Described, make: Maker, structures: int | None) -> Iterator[Fact]:
     """Between which numbers are the persons known to the structures that answered, where they were asked how many others
-    know each; the open pairs bound them too. `structures`: those that there are, None where this is not known."""
+    know each: pairs do not cut it, which show some of the persons told twice. `structures`: those that there are, None
+    where this is not known."""
     if not ready.posed(KNOWN):
         return
-    everyone = ready.everyone
-    enumerated = ready.tally(everyone, everyone)
+    most = float(ready.everyone.high.sum())
     weighted = visibility.least(ready.frame["persons_low"].to_numpy(float), ready.options(KNOWN), structures)
-    low = min(max(enumerated.low, weighted), enumerated.high)
-    yield make.build.fact(
+    yield replace(make.build, assumption="").fact(
         "shared.persons_known_once",
-        between=(low, enumerated.high),
+        between=(min(weighted, most), most),
         interval_kind="model",
         rules=make.rules,
         cells=make.cells(SIZE, KNOWN),
@@ -310,6 +326,27 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
         limits, text = (tally.low, tally.high), "persons.{variable}.{option}"
         yield make.build.count(text, tally.value, tally.base, between=limits, **given)
         yield from make.share(f"{text}_pct", tally, **given)
+
+
+def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> Iterator[Fact]:
+    """How well two persons agree on what they coded of the same situations, arbitrated since or not, and what is not."""
+    labels = {variable.name: variable.label for variable in codebook.table(CODING)}
+    for name in SETS:
+        said = readings(described, name)
+        twice = sum(map(bool, said))
+        if not twice:
+            continue
+        rows = [(at, coder, one) for at, each in enumerate(said) for coder, one in enumerate(each)]
+        found = set_agreement(pd.DataFrame(rows, columns=["ad_id", "coder", name]), name, SEED)
+        given: dict[str, Any] = {"variable": name, "question": labels[name], "cells": make.named(name)}
+        verdict = VERDICTS[found.verdict]
+        alpha: dict[str, Any] = {"value_text": verdict, "measure": "text"} if found.alpha is None else {}
+        yield make.build.fact(
+            "agreement.situations.{variable}", found.alpha, denominator=twice, verdict=verdict, **alpha, **given
+        )
+        open_ = int(disputed(described, name).sum())
+        rules = (DISPUTED,) if open_ else ()
+        yield make.build.count("agreement.situations_disputed.{variable}", open_, twice, rules=rules, **given)
 
 
 def _years(described: pd.DataFrame, make: Maker, first_year: int | None) -> Iterator[Fact]:

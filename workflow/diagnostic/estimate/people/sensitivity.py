@@ -92,7 +92,8 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook
             end, given = flat(headline), shared | words | {"name": name}
             if headline in TOTALS:
                 limits = totals[headline]
-                yield build.fact(TOTAL % of, value, limits, numerator=part, total=end, **given)
+                own = replace(build, assumption=ready.assumption)
+                yield own.fact(TOTAL % of, value, limits, numerator=part, total=end, **given)
             else:
                 yield build.fact(SHARE % of, value, numerator=part, denominator=base, headline=end, **given)
 

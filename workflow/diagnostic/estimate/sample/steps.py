@@ -17,6 +17,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
+from diagnostic.consolidate.workbooks import ARBITER
 from diagnostic.core import french
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.codings import plain
@@ -286,7 +287,8 @@ def agreement_facts(
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
     without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""
-    twice = codings.drop_duplicates(["ad_id", "coder"])
+    arbitrated = codings["coder"].astype("str").str.casefold().eq(ARBITER)
+    twice = codings[~arbitrated].drop_duplicates(["ad_id", "coder"])
     twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
     if twice.empty:
         return

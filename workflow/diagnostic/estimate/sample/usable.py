@@ -73,10 +73,11 @@ CONFLICTS = {
 def places_seen(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     """One row per drawn place that was coded, with its `stratum`, all answers kept.
 
-    `codings`: one row per place and coder. A place coded twice keeps its earliest coding (then the first coder in the
-    alphabet): the second one only measures agreement. Places that were not drawn are left out.
+    `codings`: one row per place and coder. A place coded twice keeps its first coding in `turn`, or the earliest (then
+    the first coder in the alphabet): the second one only measures agreement. Places that were not drawn are left out.
     """
-    first = codings.sort_values(["ad_id", "coded_on", "coder"], kind="stable").drop_duplicates("ad_id")
+    order = [name for name in ("ad_id", "turn", "coded_on", "coder") if name in codings]
+    first = codings.sort_values(order, kind="stable").drop_duplicates("ad_id")
     first = first.drop(columns=["stratum"], errors="ignore")
     return first.merge(drawn[["ad_id", "stratum"]], on="ad_id", how="inner", validate="one_to_one")
 

@@ -15,6 +15,7 @@ from diagnostic.release.ways.listed import PLACED, Released
 from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
 
 WHOLE = "groupe_entier"  # the rule that counts a whole group for each of several answers
+OPEN = ("bounds", "model")  # the kinds of limits that answers leave open, whatever pairs were shown
 NO_SHARE = Ground("base", "Base imprimée de moins de {threshold}, ou part de tout ou de rien : aucun pourcentage.")
 PARTICIPATION = Ground("exact", "Exact : de la participation à l’enquête.")
 REASONS = {  # why nothing is printed of a group (`listed.Decision.reason`)
@@ -96,7 +97,7 @@ def _possible(fact: Row, part: Claim, released: Released) -> int | None:
     within = "".join(f"{name}={'|'.join(answers)} & " for name, answers in every if name == DEPARTEMENT)
     if WHOLE in fact["rules"].split("; "):
         return None  # « jusqu’à »: the number printed is no lower bound
-    if fact["interval_kind"] != "bounds" or len({name for name, _ in terms}) != 1 or terms[0][0] == ARRONDISSEMENT:
+    if fact["interval_kind"] not in OPEN or len({name for name, _ in terms}) != 1 or terms[0][0] == ARRONDISSEMENT:
         return None
     unknown = released.printed(f"{population}: {within}{terms[0][0]}={UNKNOWN}")
     whole = released.printed(f"{population}: {within.removesuffix(' & ')}")
