@@ -1,86 +1,128 @@
-"""Twenty areas drawn again and again, each with a number and its error: how far the numbers and what pooling makes of them are
-from the truth, and how often limits hold, area by area.
+"""Studies compared again and again, with a known truth: how often a pair that is equal is said to differ, how often one that is
+not is, and how often the limits of what territories have in common hold.
 
-The truth is the log of a rate. It comes from one normal law (what the model assumes), from the same with one area far from
-all others, or from two clusters. Errors go from .1 to .5; the area that is apart has the middle one. Truth and errors have
-the seed; what is estimated is what was true in that draw.
+Each study codes 250 ads drawn at random; its shares, that of ads by whom they show and by origin, are printed to a tenth with the
+limits of Wilson. Pairs go through the comparison as they are printed. Then twenty territories have the log of a rate: from
+one normal law, which is what the model assumes, from the same with one far from all others, or from two groups, with errors
+from .1 to .5. Draws have the seeds 1, 2, 3…
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from field import CONFIDENCE, DRAWS
+import pandas as pd
+from field import CONFIDENCE
 from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
-from diagnostic.compare.contrasts import Z
+from diagnostic.compare.contrasts import APART, Z, contrast_verdict, contrasts
 from diagnostic.compare.pooling import pool
+from diagnostic.compare.tables import BARE
 from diagnostic.core.french import number
+from diagnostic.core.tables import columns
 
-SHORT, AREAS, BETWEEN = 200, 20, 0.3
+SHORT, DRAWS = 60, 400
+STUDIES, CODED = 12, 250
+SHARES = {"coded_women": 84.0, "coded_men": 9.0, "coded_foreign": 60.0}  # indicators of one family, in points
+FURTHER = 20.0  # points by which the second of two studies has more of origin than the first
+AREAS, BETWEEN = 20, 0.3
 ERRORS = np.linspace(0.1, 0.5, AREAS)
-APART = AREAS // 2  # the area that is unlike the others: five times the spread between areas
 SHIFTS = {
     "une loi normale": np.zeros(AREAS),
-    "un territoire à part": np.where(np.arange(AREAS) == APART, 5 * BETWEEN, 0.0),
+    "un territoire à part": np.where(np.arange(AREAS) == AREAS // 2, 5 * BETWEEN, 0.0),
     "deux groupes": np.where(np.arange(AREAS) % 2 == 0, 2 * BETWEEN, -2 * BETWEEN),
 }
 
 
-@dataclass
-class World:
-    """Squared distance to the truth and whether limits hold, by draw (rows) and area (columns)."""
+def printed(name: str, count: int) -> dict[str, Any]:
+    """What a study prints of `count` ads of those that it coded."""
+    share, wide = count / CODED, Z**2 / CODED
+    centre = (share + wide / 2) / (1 + wide)
+    half = Z * math.sqrt(share * (1 - share) / CODED + wide / CODED / 4) / (1 + wide)
+    value, low, high = (round(100 * end, 1) for end in (share, max(centre - half, 0.0), min(centre + half, 1.0)))
+    return {
+        **dict.fromkeys(columns("compare/statements"), ""),
+        **BARE,
+        **{"statement_id": name, "unit": "ad", "measure": "percent", "origin": "observed", "decimals": 1},
+        **{"interval_kind": "sampling", "shown_value": value, "shown_low": low, "shown_high": high},
+        **{"claim_low": value - 0.05, "claim_high": value + 0.05},
+    }
 
-    raw: list[np.ndarray] = field(default_factory=list)
-    pooled: list[np.ndarray] = field(default_factory=list)
-    own: list[np.ndarray] = field(default_factory=list)
-    model: list[np.ndarray] = field(default_factory=list)
 
-    @property
-    def gain(self) -> float:
-        """Mean squared error of what is pooled over that of the numbers."""
-        return float(np.mean(self.pooled) / np.mean(self.raw))
+def apart(truth: Mapping[str, list[float]], seed: int) -> dict[str, int]:
+    """Indicator → pairs of studies that are said to differ in one draw; `truth`: its share in each study."""
+    rng = np.random.default_rng(seed)
+    said, pairs, numbers = [], [], []
+    for indicator, shares in truth.items():
+        names = [f"{indicator}.{at}" for at in range(len(shares))]
+        said += [printed(name, rng.binomial(CODED, share / 100)) for name, share in zip(names, shares, strict=True)]
+        numbers += [(indicator, indicator, "coded", name.rpartition(".")[2], name) for name in names]
+        pairs += [(indicator, str(one), str(other), "comparable") for one, other in combinations(range(len(shares)), 2)]
+    made = contrasts(
+        pd.DataFrame(pairs, columns=["indicator", "study", "other", "verdict"]),
+        pd.DataFrame(numbers, columns=["indicator", "title", "family", "study", "statement_id"]),
+        pd.DataFrame(said),
+    )[1]
+    found = dict.fromkeys(truth, 0)
+    for one in made.itertuples():
+        found[one.statement_id.split(".")[1]] += contrast_verdict(one) == APART
+    return found
 
 
-def once(shift: np.ndarray, seed: int, world: World) -> None:
-    """One draw of a world."""
+def held(shift: np.ndarray, seed: int) -> tuple[bool, bool, bool]:
+    """Whether in one draw the mean lies in its limits, in those of the normal law, and one more territory where it is said to."""
     rng = np.random.default_rng(seed)
     truth = shift + BETWEEN * rng.standard_normal(AREAS)
-    values = truth + ERRORS * rng.standard_normal(AREAS)
-    found = pool(values, ERRORS**2)
-    spread = ERRORS * np.sqrt(found.between / (found.between + ERRORS**2))
-    world.raw.append((values - truth) ** 2)
-    world.pooled.append((found.predicted - truth) ** 2)
-    world.own.append(np.abs(values - truth) <= Z * ERRORS)
-    world.model.append(np.abs(found.predicted - truth) <= Z * spread)
+    found = pool(truth + ERRORS * rng.standard_normal(AREAS), ERRORS**2)
+    more, mean = rng.choice(shift) + BETWEEN * rng.standard_normal(), shift.mean()
+    return (
+        found.limits[0] <= mean <= found.limits[1],
+        abs(found.mean - mean) <= Z * found.error,
+        found.predicted[0] <= more <= found.predicted[1],
+    )
 
 
-def run(draws: int) -> Iterator[tuple[str, World]]:
+def run(draws: int) -> Iterator[tuple[str, float]]:
+    """What is measured → how often."""
+    seeds = range(1, draws + 1)
+    equal = [apart({name: [share] * STUDIES for name, share in SHARES.items()}, seed) for seed in seeds]
+    yield "equal", float(np.mean([sum(found.values()) > 0 for found in equal]))
+    further = SHARES | {"coded_foreign": SHARES["coded_foreign"] + FURTHER}
+    two = {name: [share, further[name]] for name, share in SHARES.items()}
+    yield "two", float(np.mean([apart(two, seed)["coded_foreign"] > 0 for seed in seeds]))
     for name, shift in SHIFTS.items():
-        world = World()
-        for seed in range(1, draws + 1):
-            once(shift, seed, world)
-        yield name, world
+        for what, share in zip(
+            ("mean", "normal", "more"), np.mean([held(shift, seed) for seed in seeds], axis=0), strict=True
+        ):
+            yield f"{what} {name}", float(share)
 
 
-def table(found: dict[str, World], draws: int) -> str:
-    """The Markdown of all worlds."""
+def table(found: Mapping[str, float], draws: int) -> str:
+    """The Markdown of what was measured."""
     lines = [
-        "# Territoires mis en commun : erreur et couverture",
+        "# Comparaison : ce qui diffère par hasard, ce qui diffère, et ce que des territoires ont en commun",
         "",
-        f"{number(AREAS)} territoires, {number(draws)} tirages, graines 1 à {number(draws)} ; limites à {number(100 * CONFIDENCE)} %.",
+        f"{number(draws)} tirages, graines 1 à {number(draws)} ; limites à {number(100 * CONFIDENCE)} %. Nombres lus comme ils sont imprimés.",
         "",
-        "| territoires | erreur quadratique, rapprochés ÷ bruts | couverture des limites du nombre : en moyenne | au pire territoire | limites du modèle : en moyenne | au pire territoire |",
-        "|---|---|---|---|---|---|",
+        "| études | mesure | part des tirages |",
+        "|---|---|---|",
+        f"| {STUDIES} études égales, {len(SHARES)} indicateurs d’une famille, {CODED} annonces codées chacune | une paire au moins est dite "
+        f"différente | {number(found['equal'], 3)} |",
+        f"| 2 études à {number(FURTHER)} points l’une de l’autre, {CODED} annonces codées chacune | elles sont dites différentes | "
+        f"{number(found['two'], 3)} |",
+        "",
+        f"| {AREAS} territoires | limites de la moyenne (Hartung, Knapp, Sidik, Jonkman) | les mêmes par la loi normale | un territoire de plus |",
+        "|---|---|---|---|",
     ]
-    for name, one in found.items():
-        shares = [np.mean(held, axis=0) for held in (one.own, one.model)]
-        cells = [number(value, 3) for own in shares for value in (own.mean(), own.min())]
-        lines.append(f"| {name} | {number(one.gain, 2)} | {' | '.join(cells)} |")
+    for name in SHIFTS:
+        cells = " | ".join(number(found[f"{what} {name}"], 3) for what in ("mean", "normal", "more"))
+        lines.append(f"| {name} | {cells} |")
     return "\n".join(lines) + "\n"
 
 
@@ -98,10 +140,9 @@ def main() -> None:
     if chosen.output:
         chosen.output.write_text(text, encoding="utf-8")
     measures = [
-        Measure("pooled over raw error, at worst", max(one.gain for one in found.values()), RATIO),
-        Measure(
-            "missed by limits, worst area", 1 - min(np.mean(one.own, axis=0).min() for one in found.values()), RATIO
-        ),
+        Measure("equal studies of which a pair differs", found["equal"], RATIO),
+        Measure("studies 20 points apart that are not told", 1 - found["two"], RATIO),
+        Measure("missed by limits of the mean", 1 - found["mean une loi normale"], RATIO),
         Measure("cpu of draws", time.process_time() - start, SECONDS),
     ]
     finish(measures, chosen.measures)

@@ -59,6 +59,7 @@ def problems(role: str, old: str, new: str) -> list[Problem]:
         ("restitutions", "2026-02-04", "2026-02-30", 2, "A", "n’existe pas"),
         ("restitutions", "2026-02-04", "2026-13", 2, "A", "n’existe pas"),
         ("restitutions", "2026,final", "2026-02-04,interim", 3, "A", "en double"),
+        ("restitutions", "2026-02-04", "2018-03-13", 2, "C", "installée que le 14 mars 2018"),
     ],
 )
 def test_it_is_refused_at_its_cell(role: str, old: str, new: str, row: int, column: str, words: str) -> None:

@@ -58,7 +58,7 @@ def drawn(
     pairs = [("x", *pair, verdicts.get(pair, "comparable"), "", "") for pair in combinations(sorted(values), 2)]
     numbers = pd.DataFrame({"study": sorted(values)}).assign(indicator="x", title="Part", family="coded")
     numbers["statement_id"] = numbers["study"] + ".x"
-    pooled = [] if math.isnan(mean) else [("x", study, f"{study}.x", f"areas.x.{study}") for study in values]
+    pooled = [] if math.isnan(mean) else [("x", study, f"{study}.x") for study in values]
     compared = {
         "known": pd.DataFrame({"study": STUDIES, "territory": NAMES.values(), "depth": "full"}),
         "methods": pd.DataFrame({"study": STUDIES, "item": "territory", "code": CODES.values()}),

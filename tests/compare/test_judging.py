@@ -32,8 +32,10 @@ WHOLE = {
     "author": "Équipe A",
     "ads_window": "2025-03-03/2025-03-16",
     "ads_days": "14",
+    "count_days": "1",
     "season": "printemps",
     "sites": "40",
+    "site_kinds": "dating=10;escorting=30",
     "empty_sites": "3",
     "uncounted": "0",
     "read_pages": "some",
@@ -42,6 +44,7 @@ WHOLE = {
     "double": "40",
     "disposition": "one by one",
     "copies": "searched",
+    "search": "twice",
     "facts_window": "2025-01/2025-12",
     "counting": "ceiling 10",
     "instrument": "project",
@@ -135,7 +138,7 @@ def test_every_rule_names_what_exists() -> None:
     ("file", "old", "new", "said"),
     [
         ("rules", "*,edition,gap", "*,editions,gap", "ligne 8 : colonne item : « editions » n’existe pas ; vouliez-vous « edition »"),
-        ("rules", "coded,coded,", "codes,coded,", "ligne 27 : colonne family : « codes » n’existe pas ; vouliez-vous « coded »"),
+        ("rules", "coded,coded,", "codes,coded,", "ligne 29 : colonne family : « codes » n’existe pas ; vouliez-vous « coded »"),
         ("rules", "*,edition,gap,3", "*,edition,gaps,3", "colonne test : « gaps » n’existe pas"),
         ("rules", "*,edition,gap,3", "*,edition,gap,trois", "colonne limit : « gap » demande un nombre"),
         ("rules", "*,edition,gap,3", "*,edition,apart,3", "colonne test : « apart » se lit d’un point dont les codes sont « jours »"),
@@ -169,7 +172,7 @@ def test_the_same_method_in_two_places_is_called_so(family: str) -> None:
 
 
 OTHER_WAYS = {
-    "ads": {"ads_window": "2025-03-03/2025-06-15", "ads_days": "105"},
+    "ads": {"ads_window": "2025-03-03/2025-06-15", "ads_days": "105", "count_days": "105"},
     "coded": {"design": "by_site"},
     "behind": {"copies": "published"},
     "answers": {"instrument": "own 35-2025"},
@@ -183,6 +186,24 @@ def test_two_identical_studies_with_other_methods_are_never_called_comparable(fa
     for item in ruled:  # whatever a rule reads, what is not said lowers the verdict or leaves it, and never raises it
         silent = verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE | {item: ""})[0]
         assert ORDER.index(silent) >= ORDER.index(verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE)[0])
+
+
+@pytest.mark.parametrize(
+    ("family", "one", "other", "found"),
+    [
+        ("ads", {"ads_days": "5"}, {"ads_days": "11"}, "caution"),  # each site was counted on one day
+        ("ads", {"ads_days": "5"}, {"ads_days": "10"}, "comparable"),
+        ("ads", {"count_days": "5"}, {"count_days": "11"}, "not"),
+        ("ads", {}, {"site_kinds": "dating=21;escorting=19"}, "caution"),  # 25 of 100 and 52.5: 27.5 points
+        ("ads", {}, {"site_kinds": "dating=20;escorting=20"}, "comparable"),
+        ("behind", {}, {"search": "once"}, "not"),
+        ("behind", {"search": "once"}, {"search": "once"}, "caution"),
+    ],
+)
+def test_how_long_what_sites_and_how_copies_were_searched(
+    family: str, one: dict[str, str], other: dict[str, str], found: str
+) -> None:
+    assert verdict(ruling([family], RULES), WHOLE | one, WHOLE | ELSEWHERE | other)[0] == found
 
 
 @pytest.mark.parametrize("family", FAMILIES)

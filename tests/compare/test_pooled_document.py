@@ -63,6 +63,8 @@ def statements(at: int) -> list[dict[str, Any]]:
     period = {"measure": "date", "kind": "text", "printed": "3 mars 2025 – 16 mars 2025", "shown_value": math.nan}
     return [
         said("ads.total", 400 + 30 * at, unit="ad"),
+        said("ads.sites_escorting", 30, unit="site"),
+        said("persons.recall_pct", 90, measure="percent"),
         said("persons.total", 200 + 10 * at, 150 + 10 * at, 270 + 10 * at, measure="estimate"),
         said(
             "ads.women_pct",
@@ -160,7 +162,7 @@ def test_the_document_prints_them_each_with_its_card(tables: dict[str, pd.DataFr
     for name in (*tables["areas"]["statement_id"], *tables["contrasts"]["statement_id"], "areas.behind_rate"):
         assert f'fact="{name}"' in text.partition("``` {.carte")[0], name
         assert len(re.findall(rf'^``` {{\.carte fact="{re.escape(name)}"}}$', text, re.M)) == 1, name
-    assert "I² :" in text
+    assert "Un territoire de plus" in text
     assert "Deux éditions" not in text
 
 

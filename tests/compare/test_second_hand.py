@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -30,13 +31,15 @@ def figures(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
     return pd.DataFrame(made, columns=FIGURES.columns)
 
 
-def stated(*rows: tuple[str, str, str, str, str]) -> dict[str, tuple[str, str]]:
-    """Figure → what is printed of it, and what this leaves open."""
+def stated(*rows: tuple[str, str, str, str, str]) -> dict[str, tuple[str, tuple[float, float]]]:
+    """Figure → what is printed of it, without any limits, and what the printed form is compatible with."""
     table = model("compare/statements").validate(published.statements(figures(*rows), POLICY))
+    assert table["printed_interval"].eq("").all() and table["interval_kind"].eq("none").all()
+    assert table[["shown_low", "shown_high"]].isna().all(axis=None)  # no source prints the limits of its numbers
     return {
         one.statement_id.removeprefix("ici-2020."): (
             one.printed.replace("\u00a0", " ").replace("\u202f", " "),
-            one.printed_interval.replace("\u00a0", " ").replace("\u202f", " "),
+            (one.claim_low, one.claim_high),
         )
         for one in table.itertuples()
     }
@@ -45,22 +48,22 @@ def stated(*rows: tuple[str, str, str, str, str]) -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize(
     ("unit", "value", "precision", "printed", "open_"),
     [
-        ("person", "2391", "exact", "2 391", ""),
-        ("person", "80", "about", "environ 80", "75 à 84"),
-        ("person", "2000", "about", "environ 2 000", "1 500 à 2 499"),
-        ("person", "268", "at_least", "au moins 268", ""),
-        ("percent", "21", "integer", "21 %", "20,5 à 21,5 %"),
-        ("percent", "70", "about", "environ 70 %", "65 à 75 %"),  # its last digit that is not zero is ten
-        ("percent", "33", "about", "environ 33 %", "32,5 à 33,5 %"),
-        ("percent", "93.9", "exact", "93,9 %", "93,85 à 93,95 %"),
-        ("percent", "25", "at_most", "au plus 25 %", "0 à 25 %"),
+        ("person", "2391", "exact", "2 391", (2391, 2391)),
+        ("person", "80", "about", "environ 80", (75, 84)),
+        ("person", "2000", "about", "environ 2 000", (1500, 2499)),
+        ("person", "268", "at_least", "au moins 268", (268, math.nan)),
+        ("percent", "21", "integer", "21 %", (20.5, 21.5)),
+        ("percent", "70", "about", "environ 70 %", (65, 75)),  # its last digit that is not zero is ten
+        ("percent", "33", "about", "environ 33 %", (32.5, 33.5)),
+        ("percent", "93.9", "exact", "93,9 %", (93.85, 93.95)),
+        ("percent", "25", "at_most", "au plus 25 %", (0, 25)),
     ],
 )
 def test_a_printed_form_keeps_what_it_leaves_open(
-    unit: str, value: str, precision: str, printed: str, open_: str
+    unit: str, value: str, precision: str, printed: str, open_: tuple[float, float]
 ) -> None:
     found = stated(("n", unit, value, precision, ""))["n"]
-    assert found == (printed, open_)
+    assert found[0] == printed and found[1] == pytest.approx(open_, nan_ok=True)
 
 
 def test_few_persons_are_not_printed_again_nor_what_their_base_leaves() -> None:

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = "abcdef"  # of things that are counted
 COLUMNS = {
     "label": "",
+    "unit": "person",
     "measure": "percent",
     "kind": "value",
     "printed_interval": "",
@@ -86,7 +87,10 @@ def test_nobody_is_said_to_declare_what_an_ad_says_of_them(name: str) -> None:
 def test_the_limits_of_a_model_are_named_so() -> None:
     row = said("persons.total", 280, 250, 300, measure="estimate", interval_kind="model")
     claim = found(row | {"printed_interval": "250 à 300"})["internet.persons"].claim
-    assert "[280](fact:persons.total) (de [250 à 300](interval:persons.total), sous un modèle)" in claim
+    assert (
+        f"[280](fact:persons.total) (de [250 à 300](interval:persons.total), sous un modèle{NBSP}: recherche de copies"
+        in claim
+    )
 
 
 def test_an_interval_of_sampling_stands_beside_its_value() -> None:
@@ -107,16 +111,14 @@ def test_a_share_wider_than_forty_points_is_no_claim(low: float, width: float) -
 
 @given(st.lists(st.integers(0, 100), min_size=2, max_size=6))
 def test_the_largest_is_said_only_where_it_is_certain(values: list[int]) -> None:
-    rows = [
-        said(f"survey.needs.n{i}_pct", v, label=f"Besoins : {NAMES[i]}, part", claim=3) for i, v in enumerate(values)
-    ]
+    rows = [said(f"needs.n{i}_pct", v, label=f"besoin de {NAMES[i]}, part", claim=3) for i, v in enumerate(values)]
     one = found(*rows).get("professionals.needs")
     first, second, *rest = sorted(values, reverse=True)
     alone, both = first - 3 > second + 3, bool(rest) and second - 3 > rest[0] + 3
     assert (one is not None) == ((alone or both) and first - 3 > 10)
     if one is not None and alone:
-        assert f"«{NBSP}{NAMES[values.index(first)]}{NBSP}»" in one.claim
-        assert f"(fact:survey.needs.n{values.index(first)}_pct)" in one.claim
+        assert f"{NBSP}: {NAMES[values.index(first)]}, " in one.claim
+        assert f"(fact:needs.n{values.index(first)}_pct)" in one.claim
 
 
 def test_a_comparison_needs_the_two_apart() -> None:
@@ -288,7 +290,7 @@ WORTH = {  # sentence → what it cites, first what is judged → the threshold
     "support.axes": (("pathway.axes_uncovered",), 0.5),
 }
 FIRST_OF = {  # the same of the first of a family: two of its ids, and how a label says its words
-    "professionals.needs": (("survey.needs.training_pct", "survey.needs.guide_pct"), "besoins : une chose, part", 10),
+    "professionals.needs": (("needs.training_pct", "needs.guide_pct"), "besoin de une chose, part", 10),
     "professionals.obstacles": (
         ("survey.obstacles_themes.time_pct", "survey.obstacles_themes.fear_pct"),
         "freins : une chose, part",

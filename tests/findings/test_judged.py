@@ -35,13 +35,14 @@ def test_limits_that_touch_are_not_apart(low: float, told: bool) -> None:
 
 
 def test_the_largest_is_of_shares_that_say_something() -> None:
-    """A count is no share, and a share from 20 to 90 % neither: both would be the largest, and are not asked."""
-    label = "Besoins : {}, part"
-    rows = [said(f"survey.needs.{name}_pct", value, claim=1, label=label.format(name)) for name, value in (("a", 60), ("b", 20))]  # fmt: skip
-    wide = said("survey.needs.c_pct", 85, 20, 90, label=label.format("c"))
-    count = said("survey.needs.d_pct", 99, measure="count", claim=0, label=label.format("d"))
-    assert f"«{NBSP}a{NBSP}»" in found(*rows, wide, count)["professionals.needs"].claim
-    assert found(*rows, wide, count)["professionals.needs"].why == "le plus grand de 2"
+    """A count is no share, and is not asked; of a share from 20 to 90 % nobody knows whether it comes first: no other does."""
+    label = "besoin de {}, part"
+    rows = [said(f"needs.{name}_pct", value, claim=1, label=label.format(name)) for name, value in (("a", 60), ("b", 20))]  # fmt: skip
+    wide = said("needs.c_pct", 85, 20, 90, label=label.format("c"))
+    count = said("needs.d_pct", 99, measure="count", claim=0, label=label.format("d"))
+    assert f"{NBSP}: a, " in found(*rows, count)["professionals.needs"].claim
+    assert found(*rows, count)["professionals.needs"].why == "le plus grand de 2"
+    assert "professionals.needs" not in found(*rows, wide, count)
     assert "professionals.needs" not in found(rows[0], wide, count)
 
 
@@ -54,7 +55,7 @@ def test_what_is_lacking_or_not_known_ranks_before_nothing() -> None:
 
 def faults(text: str, **known: computed.Statement) -> list[tuple[int, str]]:
     named = {name.replace("__", "."): one for name, one in known.items()}
-    return [(one.line, one.message) for one in computed.miscited(text, CITED, named.get)]
+    return [(one.line, one.message) for one in computed.miscited(text, CITED, named)]
 
 
 def test_a_block_that_cites_nothing_known_is_told_at_its_line() -> None:
@@ -88,17 +89,17 @@ def test_a_word_of_size_in_a_title_is_borne_out_by_what_stands_under_it() -> Non
     ],
 )
 def test_a_word_of_size_is_borne_out_beyond_its_share(word: str, value: float, borne_out: bool) -> None:
-    told = list(computed.unsupported(1, word, [statement("a.b", value, claim=0.5)], computed.IN_TITLES))
+    told = list(computed.unsupported(1, word, [statement("a.b", value, claim=0.5)], {}, computed.IN_TITLES))
     assert (not told) == borne_out
 
 
 def test_a_share_printed_as_a_maximum_bears_out_no_word() -> None:
     most = statement("a.b", 90, claim=0.5, method=UP_TO)
     limited = statement("a.b", 90, 80, 95, method=UP_TO)
-    assert list(computed.unsupported(1, "la plupart", [most])) and not list(
-        computed.unsupported(1, "la plupart", [limited])
+    assert list(computed.unsupported(1, "la plupart", [most], {})) and not list(
+        computed.unsupported(1, "la plupart", [limited], {})
     )
-    assert list(computed.unsupported(1, "la plupart", [statement("a.b", 90, measure="count", claim=0)]))  # fmt: skip
+    assert list(computed.unsupported(1, "la plupart", [statement("a.b", 90, measure="count", claim=0)], {}))  # fmt: skip
 
 
 def test_a_block_says_the_limits_of_a_number_on_its_line() -> None:

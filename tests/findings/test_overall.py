@@ -36,9 +36,9 @@ def test_persons_come_first_then_what_lacks_then_the_internet() -> None:
     least = said("pros.under_equipped_pct", 88)
     whole = said("persons.total", 280, 250, 310, measure="estimate", interval_kind="sampling")
     assert told(ADS, whole | {"printed_interval": "250 à 310"}, least, PERSONS, WOMEN, MINORS) == (
-        "Les professionnel·les décrivent environ 145 personnes en situation de prostitution, dont environ 72 % de femmes et "
-        "environ 21 % de mineur·es ; 88 % de celles et ceux qui en ont accompagné ne se disent pas assez outillé·es ; "
-        "sur Internet, 724 annonces d’offre, derrière lesquelles il y a moins de personnes : 280 (de 250 à 310)"
+        "Les professionnel·les décrivent environ 145 personnes en situation de prostitution (années non demandées ou non "
+        "dites), dont environ 72 % de femmes et environ 21 % de mineur·es ; 88 % de celles et ceux qui en ont accompagné ne se disent pas assez outillé·es ; "
+        "sur Internet, 724 annonces d’offre, qui mènent à moins de personnes : 280 (de 250 à 310)"
     )
 
 
@@ -59,16 +59,20 @@ def test_the_sentence_says_nothing_that_page_one_does_not() -> None:
 
 def test_a_share_that_says_nothing_is_left_out() -> None:
     assert told(PERSONS, said("profile.women_pct", 30, 30, 90), MINORS).endswith(
-        "en situation de prostitution, dont environ 21 % de mineur·es"
+        "(années non demandées ou non dites), dont environ 21 % de mineur·es"
     )
-    assert told(PERSONS, WOMEN | {"kind": "withheld"}).endswith("personnes en situation de prostitution")
+    assert told(PERSONS, WOMEN | {"kind": "withheld"}).endswith("prostitution (années non demandées ou non dites)")
 
 
 def test_a_publication_speaks_of_persons_only_where_the_study_does_not() -> None:
-    printed = {"shared__persons_concerned": "167", "law__commission_unaware_pct": f"85{NBSP}%"}
+    printed = {
+        "shared__persons_concerned": "167",
+        "shared__reference_years": "2015-2020",
+        "law__commission_unaware_pct": f"85{NBSP}%",
+    }
     assert told(ADS, TWO, said("ads.persons_estimate", 273, 97, 547, measure="estimate"), **printed) == (
-        "Selon la publication, les professionnel·les ont décrit 167 personnes concernées au moins, et 85 % des répondant·es "
-        "ignoraient la commission départementale ; sur Internet, 724 annonces d’offre, dont 47.4 % sur deux sites : "
+        "Selon la publication, les professionnel·les ont décrit 167 personnes concernées au moins (faits de "
+        "2015-2020), et 85 % des répondant·es ignoraient la commission départementale ; sur Internet, 724 annonces d’offre, dont 47.4 % sur deux sites : "
         "combien de personnes se trouvent derrière n’est pas établi"
     )
     assert "publication" not in told(PERSONS, ADS, **printed)

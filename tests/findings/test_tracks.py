@@ -71,8 +71,8 @@ def test_what_is_withheld_or_too_wide_supports_nothing() -> None:
 def test_a_publication_speaks_only_where_the_study_does_not() -> None:
     printed = {"needs__training_pct": f"64{NBSP}%"}
     assert told(**printed)["formation"] == f"Selon la publication, 64{NBSP}% des répondant·es demandent une formation."
-    own = told(said("survey.needs.train_pct", 46, claim=0), **printed)["formation"]
-    assert "Selon la publication" not in own and f"[46{NBSP}%](fact:survey.needs.train_pct)" in own
+    own = told(said("needs.training_pct", 46, claim=0), **printed)["formation"]
+    assert "Selon la publication" not in own and f"[46{NBSP}%](fact:needs.training_pct)" in own
 
 
 def test_a_library_that_misses_a_key_is_refused_with_its_place() -> None:

@@ -46,7 +46,7 @@ CITED = re.findall(
         + [clause.text for clauses in SUBJECTS for clause in clauses]
     ),
 )
-FAMILIES = ("vuln.%s_pct", "survey.needs.%s_pct", "survey.obstacles_themes.%s_pct", "ads.share_%s_pct")
+FAMILIES = ("vuln.%s_pct", "needs.%s_pct", "survey.obstacles_themes.%s_pct", "ads.share_%s_pct")
 CITED += [family % name for family in FAMILIES for name in ("one", "two", "three")]
 CITED += [one.beside for one in SENTENCES.values() if one.beside]
 IDS = sorted({one for one in CITED if one not in ("first", "second")})
@@ -130,7 +130,7 @@ def test_limits_that_explain_a_number_are_told_however_wide_and_those_of_a_model
         ("- **[45 %](fact:law.commission_unaware_pct) l’ignorent.**", "a un intervalle"),
         ("- **De [45 à 70 %](interval:law.commission_unaware_pct)**", "qui dit « 45 à 69\N{NO-BREAK SPACE}% »"),
         ("- **De [14 à 57 %](interval:profile.women_pct) de femmes.**", "trop large"),
-        ("- **De [250 à 300](interval:persons.total) personnes.**", "reposent sur une hypothèse"),
+        ("- **De [250 à 300](interval:persons.total) personnes.**", "repose sur une hypothèse"),
         ("- **La plupart : [47.4 %](fact:ads.top_two_pct).**", "« plupart » n’est appuyé par aucune part"),
         ("- **Une majorité, de [45 à 69 %](interval:law.commission_unaware_pct).**", "« majorité »"),
         ("- **[non publié](fact:vuln.any_pct)**", "n’est pas publié"),

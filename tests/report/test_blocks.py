@@ -29,12 +29,12 @@ FACTS = {one.statement_id: one for one in STATED.itertuples()}
 
 
 def told(text: str, name: str = "conclusions") -> list[tuple[int, str]]:
-    return [(p.line, p.message) for p in blocks.problems(name, text, FACTS.get)]
+    return [(p.line, p.message) for p in blocks.problems(name, text, FACTS)]
 
 
 def test_a_citation_becomes_the_printed_fact() -> None:
     text = blocks.printed(
-        "conclusions", "x.md", "Il y a {fact:ads.total}, de {interval:ads.total}.", FACTS.get, "<{}:{}>".format
+        "conclusions", "x.md", "Il y a {fact:ads.total}, de {interval:ads.total}.", FACTS, "<{}:{}>".format
     )
     assert text == "Il y a <fact:ads.total>, de <interval:ads.total>.\n"
 
@@ -93,7 +93,7 @@ def test_every_track_cites_a_fact() -> None:
 
 
 def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -> None:
-    body = blocks.printed("pistes", "config/studies/62-2020/pistes.md", "### A\n\nIl y a 12 sites_x.", FACTS.get, str)
+    body = blocks.printed("pistes", "config/studies/62-2020/pistes.md", "### A\n\nIl y a 12 sites_x.", FACTS, str)
     source = tmp_path / "rapport.qmd"
     source.write_text(f'---\ntitle: "T"\n---\n\n# A\n\n{body}', encoding="utf-8")
     with pytest.raises(RenderError) as refused:
@@ -113,7 +113,8 @@ def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -
 )
 def test_the_blocks_of_the_shipped_studies_hold_no_number(path: Path) -> None:
     assert path.stem in BLOCKS
-    assert blocks.problems(path.stem, path.read_text("utf-8"), lambda _: FACTS["ads.paid_pct"]) == []
+    every = dict.fromkeys((one for _, one in blocks.CITED.findall(path.read_text("utf-8"))), FACTS["ads.paid_pct"])
+    assert blocks.problems(path.stem, path.read_text("utf-8"), every) == []
 
 
 @pytest.mark.parametrize(

@@ -114,17 +114,17 @@ def test_a_tile_of_what_comes_first_says_of_whom_it_is_a_share() -> None:
     given = statements(
         *(
             fact(
-                f"survey.needs.{name}_pct",
+                f"needs.{name}_pct",
                 value,
                 **SHARE | {"low": value, "high": value + 6, "interval_kind": "bounds"},
-                label=f"Besoins : {words}, part",
+                label=f"besoin de {words}, part",
             )
-            for name, value, words in (("suppo", 40, "L’appui d’une association"), ("train", 20, "Une formation"))
+            for name, value, words in (("suppo", 40, "soutien d’une association"), ("train", 20, "formation"))
         )
     )
     tiles = dict(Essentiel(given, Printer(given), WHERE, "").tiles())
     said = next(words for words in tiles.values() if "association" in words)
-    assert said.startswith("de celles et ceux à qui on le demande") and "premier besoin, «" in said
+    assert said.startswith("des répondant·es") and "premier besoin, soutien" in said
 
 
 def test_what_the_team_wrote_takes_the_place_of_what_is_computed() -> None:

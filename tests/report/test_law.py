@@ -91,7 +91,9 @@ def test_national_values_are_the_last_before_the_report_with_their_day_and_sourc
     early, late = (field.national_series(content, dt.date(year, 1, 31), "Repères.") for year in (2020, 2025))
     assert "environ 230" in early and "Juin 2019" in early and "au moins 1\u202f939" in early
     assert "| 903 | 31\u00a0décembre 2024 |" in late and "898" not in late and "230" not in late
-    assert "Institut\u202f; pas partout" in late and "adresse" not in late
+    assert "Institut\u202f; source officielle attendue\u202f; pas partout" in late and "adresse" not in late
+    official = field.national_series(content.replace(b"Institut", "Sénat".encode()), dt.date(2025, 1, 31), "Repères.")
+    assert "Sénat\u202f; pas partout" in official
     assert field.national_series(content, dt.date(2010, 1, 1), "Repères.") == ""
 
 

@@ -22,7 +22,10 @@ def test_the_days_stand_before_the_whole_period_and_a_model_is_named() -> None:
     drawn = waves(Released(ledgers.statements([*FACTS, *WHOLE])))
     assert drawn is not None
     assert list(drawn.facts) == [one["fact_id"] for one in (*FACTS, *WHOLE)]
-    assert "Sous un modèle, 220" in drawn.description and "180 à 300" in drawn.description
+    assert (
+        "Sous un modèle (renouvellement régulier), au moins 220" in drawn.description
+        and "180 à 300" in drawn.description
+    )
 
     rows = [drawn.svg.index(f"Waves.{name}") for name in ("seen_once", "total")]
     assert drawn.svg.index("Annonces le 12 janvier") < drawn.svg.index("Annonces le 9 mars") < min(rows)

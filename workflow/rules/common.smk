@@ -242,7 +242,7 @@ def sampled(wildcards):
 def publication(wildcards):
     """The published figures that estimates may use, by the name of their use."""
     chosen = CONFIG.studies[wildcards.study].publication
-    return chosen.model_dump(exclude={"citation"}) if chosen else {}
+    return chosen.model_dump(exclude={"citation", "pages"}) if chosen else {}
 
 
 def keyed(wildcards):

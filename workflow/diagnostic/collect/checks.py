@@ -21,6 +21,7 @@ from diagnostic.codebook.results import INSTALLED
 from diagnostic.collect.keys import WORDS
 from diagnostic.collect.parse import ROW, Source
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core import french
 from diagnostic.core.declarations import undrawn
 from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural, slug
@@ -551,6 +552,23 @@ def data_before_presentation(restitutions: pd.DataFrame) -> tuple[pd.Series, str
     beyond = [until[: len(date)] > date[: len(until)] for date, until in pairs]
     message = "Les données iraient au-delà du jour de la restitution."
     return pd.Series(beyond, index=restitutions.index, dtype=bool), message, "Vérifier les deux dates."
+
+
+@needs(restitutions=("date", "audience"), law_results=("result", "value"))
+def presented_before_installed(tables: Tables) -> Iterator[Finding]:
+    """Nothing is presented to a commission that is not installed yet: it was to another body."""
+    given = tables["law_results"]
+    days = given.loc[given["result"].eq("installed"), "value"].dropna().astype("str")
+    days = days[days.str.contains("-") & days.map(_exists)]
+    presented = tables["restitutions"].dropna(subset=["date", "audience"])
+    told = presented["audience"].str.casefold().str.contains("commission départementale", regex=False)
+    for row, date in presented.loc[told, ["row", "date"]].itertuples(index=False):
+        if len(days) and date < days.min()[: len(date)]:
+            message = f"La commission n'a été installée que le {french.date(days.min())}."
+            remedy = (
+                "Écrire l'instance à qui l'étude a été présentée ce jour-là (CDPD, préfecture…), ou corriger la date."
+            )
+            yield Finding("restitutions", int(row), "audience", message, remedy)
 
 
 def _no_day(column: str, table: pd.DataFrame) -> tuple[pd.Series, str, str]:

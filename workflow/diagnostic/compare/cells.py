@@ -6,7 +6,12 @@ from diagnostic.compare.tables import CENTRAL
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
-AT_LEAST, UNSETTLED = "au moins", "non établi"
+AT_LEAST, UNSETTLED, UNSAID = "au moins", "non établi", "non dites"
+
+
+def second_hand(said: Statement) -> bool:
+    """Whether a number is as its source prints it: with « environ » where the source has it, and without limits."""
+    return said.origin == "published" and not said.printed_interval
 
 
 def least(said: Statement) -> bool:
@@ -35,12 +40,16 @@ def number(printer: Printer, name: str) -> str:
         return told
     if unsettled(printer.facts[name]):
         return UNSETTLED
+    if second_hand(printer.facts[name]):
+        return told
     return f"{AT_LEAST} {told}" if least(printer.facts[name]) else f"{printer.roughly(name)}{told}"
 
 
 def limits(printer: Printer, name: str) -> str:
     """Its limits, those of its central reading where it has none, or what its rounding leaves open; empty for one that is
-    exact."""
+    exact; that its source says none of one that is second-hand."""
+    if second_hand(printer.facts[name]) and printer.shown(name):
+        return UNSAID
     own = printer.interval(name) or printer.interval(name + CENTRAL)
     return own or (printer.spread(name) if printer.roughly(name) else "")
 
@@ -48,6 +57,8 @@ def limits(printer: Printer, name: str) -> str:
 def cited(printer: Printer, name: str) -> str:
     """The same in a sentence, with its limits: of one where its bounds begin, or that they do not settle, the bounds alone."""
     between, told, said = limits(printer, name), number(printer, name), printer.facts[name]
+    if second_hand(said):
+        return told
     if between and (least(said) or unsettled(said)) and told != NOT_KNOWN:
         return f"de {between}"
     return f"{told}{f', de {between}' if between else ''}"

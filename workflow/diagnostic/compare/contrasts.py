@@ -14,6 +14,10 @@ of the two has bounds, what holds of the contrast is what both ends allow: bound
 would be the difference of two ends, or of two readings, and estimate nothing. Where one of the two is a number
 alone, it counts what was seen, and what the methods left unseen has no limits: the contrast has none either, and nothing
 follows from it.
+
+The more pairs are looked at, the more differ by chance: of all pairs of a family of indicators together one may be said to
+differ, by chance alone, in one case in twenty (Holm 1979, step down). The printed limits are those of that step: they leave out that two
+studies are the same exactly where Holm does, and widen with the number of pairs.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence
+from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
@@ -107,13 +112,16 @@ def based(said: Statement) -> tuple[str, str] | None:
 
 
 Z = 1.959963984540054  # of limits at 95 %, which are those that statements print
+ERROR = 0.05  # the chance that some pair of a family is said to differ where none does
 NEAR = 1e-9  # of a limit, the error of its calculation
 MOST = 12  # studies of an indicator past which pairs are too many to be printed
 SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
 ORDER = ("sampling", "model", "bounds")  # from the firmest: the contrast has the weaker of both
 MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, its decimals at most
 METHODS = {  # kind of the limits of a contrast → how it was made
-    "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu.",
+    "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est "
+    "lu. Limites élargies selon le nombre de paires de nombres de la même famille (Holm) : une paire au moins n’y paraîtrait différer, par "
+    "hasard, qu’une fois sur vingt.",
     "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout : d’un des deux au moins, les bornes seules sont connues.",
     "none": "Calculé des deux nombres imprimés, dont un au moins l’est sans limites : ce qui sépare les méthodes peut faire tout l’écart, qui ne dit pas si les études diffèrent.",
 }
@@ -132,24 +140,56 @@ def contrasts(
     """
     said = {one.statement_id: one for one in statements.itertuples()}
     known = {(one.indicator, one.study): said[one.statement_id] for one in numbers.itertuples()}
-    titles = dict(zip(numbers["indicator"], numbers["title"], strict=True))
+    first = numbers.drop_duplicates("indicator").set_index("indicator")
     few = {indicator for indicator, own in numbers.groupby("indicator") if len(own) <= MOST}
+    kept = list(pairs[pairs["verdict"].ne("not") & pairs["indicator"].isin(few)].itertuples())
+    of = [(known[pair.indicator, pair.other], known[pair.indicator, pair.study]) for pair in kept]
+    steps = _steps([str(first.at[pair.indicator, "family"]) for pair in kept], of)
     rows, made = [], []
-    for pair in pairs[pairs["verdict"].ne("not") & pairs["indicator"].isin(few)].itertuples():
-        one, other = known[pair.indicator, pair.study], known[pair.indicator, pair.other]
-        found = contrast(other, one)
+    for pair, both, step in zip(kept, of, steps, strict=True):
+        found = contrast(*both, step)
         if found is not None:
             name = f"contrast.{pair.indicator}.{pair.study}.{pair.other}"
             rows.append((pair.indicator, pair.study, pair.other, name, pair.verdict))
-            made.append(_statement(name, titles[pair.indicator], (one, other), found))
+            made.append(_statement(name, first.at[pair.indicator, "title"], both[::-1], found))
     return pd.DataFrame(rows, columns=columns("compare/contrasts")), pd.DataFrame(
         made, columns=columns("compare/statements")
     )
 
 
-def contrast(one: Statement, other: Statement) -> Limits | None:
+def _steps(families: Sequence[str], of: Sequence[tuple[Statement, Statement]]) -> list[float]:
+    """The standard errors of the limits of each contrast, among all of its family."""
+    steps = [Z] * len(of)
+    for family in dict.fromkeys(families):
+        own = [at for at, one in enumerate(families) if one == family]
+        for at, step in zip(own, holm([apart(*of[at]) for at in own]), strict=True):
+            steps[at] = step
+    return steps
+
+
+def contrast(one: Statement, other: Statement, z: float = Z) -> Limits | None:
     """The first number over the second (rates), or less the second (shares), with limits and their kind, or limits alone where
-    they are bounds; none where one of the two is not printed as a number, is no rate or share, or a rate is zero."""
+    they are bounds; none where one of the two is not printed as a number, is no rate or share, or a rate is zero. `z`: how many
+    standard errors the limits of an estimate are from its value."""
+    scaled = _scaled(one, other)
+    if scaled is None:
+        return None
+    first, second = scaled
+    back = math.exp if one.measure == "rate" else float
+    value = first[0] - second[0]
+    if one.interval_kind in SAMPLED and other.interval_kind in SAMPLED:
+        down, up = _errors(first, second)
+        low, high = value - z * down, value + z * up
+        kind = max(one.interval_kind, other.interval_kind, key=ORDER.index)
+    elif "none" in (one.interval_kind, other.interval_kind):
+        return back(value), math.nan, math.nan, "none"
+    else:
+        value, low, high, kind = math.nan, first[1] - second[2], first[2] - second[1], "bounds"
+    return back(value), back(low), back(high), kind
+
+
+def _scaled(one: Statement, other: Statement) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """Value and limits of two numbers where their contrast is a difference; none where they have none."""
     if one.measure not in MEASURES or one.measure != other.measure:
         return None
     if math.isnan(one.shown_value) or math.isnan(other.shown_value):
@@ -157,19 +197,42 @@ def contrast(one: Statement, other: Statement) -> Limits | None:
     ratio = one.measure == "rate"
     if ratio and min(*ends(one)[1:], *ends(other)[1:]) <= 0:
         return None
-    scale = math.log if ratio else float
-    back = math.exp if ratio else float
-    first, second = (tuple(scale(value) for value in ends(each)) for each in (one, other))
-    value = first[0] - second[0]
-    if one.interval_kind in SAMPLED and other.interval_kind in SAMPLED:
-        low = value - math.hypot(first[0] - first[1], second[2] - second[0])
-        high = value + math.hypot(first[2] - first[0], second[0] - second[1])
-        kind = max(one.interval_kind, other.interval_kind, key=ORDER.index)
-    elif "none" in (one.interval_kind, other.interval_kind):
-        return back(value), math.nan, math.nan, "none"
-    else:
-        value, low, high, kind = math.nan, first[1] - second[2], first[2] - second[1], "bounds"
-    return back(value), back(low), back(high), kind
+    first, second = (tuple((math.log if ratio else float)(value) for value in ends(each)) for each in (one, other))
+    return first, second
+
+
+def _errors(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+    """The standard errors of a difference, downward and upward."""
+    down = math.hypot(first[0] - first[1], second[2] - second[0]) / Z
+    up = math.hypot(first[2] - first[0], second[0] - second[1]) / Z
+    return down, up
+
+
+def apart(one: Statement, other: Statement) -> float:
+    """How many standard errors two estimates are apart, on the side where they would be the same; nan where their contrast is
+    that of no estimate."""
+    scaled = _scaled(one, other)
+    if scaled is None or not {one.interval_kind, other.interval_kind} <= set(SAMPLED):
+        return math.nan
+    difference = scaled[0][0] - scaled[1][0]
+    error = _errors(*scaled)[difference < 0]
+    return abs(difference) / error if error else math.inf * bool(difference)
+
+
+def holm(distances: Sequence[float]) -> list[float]:
+    """Per pair the number of standard errors of its limits, given how many each is apart (nan: not tested, left at `Z`).
+
+    Holm (1979): of m pairs the one that is furthest apart is judged at 1/m of the error, the next at 1/(m − 1), until one is
+    not apart; all others are judged as that one.
+    """
+    normal = NormalDist()
+    tested = sorted((at for at, one in enumerate(distances) if not math.isnan(one)), key=lambda at: -distances[at])
+    steps, left, failed = [Z] * len(distances), len(tested), False
+    for at in tested:
+        steps[at] = normal.inv_cdf(1 - ERROR / (2 * left))
+        failed = failed or distances[at] <= steps[at]
+        left -= not failed
+    return steps
 
 
 def contrast_verdict(said: Statement, asked: bool = False) -> str:

@@ -22,6 +22,7 @@ from diagnostic.compare.table_names import COUNTS, SHOWN, UNFIT, VERDICTS
 from diagnostic.compare.tables import CENTRAL, DEPTHS, as_text
 from diagnostic.compare.words import NAMED, NOT_SAID, UNSAID, told
 from diagnostic.core import french
+from diagnostic.references.law import awaited
 from diagnostic.release.printed import moment
 from diagnostic.report import cards
 from diagnostic.report.assemble import environment
@@ -222,17 +223,16 @@ class _Tables:
         return f"{words.LIMITS if limited else words.WITHOUT}\n\n{said}" if said else ""
 
     def areas(self, family: str, caption: str) -> str:
-        """Each pooled area, its own number and what the whole makes of it, then their mean; empty without any."""
+        """Each pooled area with its own number, then their mean and where one more would lie; empty without any."""
         fact, limits = self.printer.fact, self.printer.interval
         rows: list[Sequence[str]] = []
         for title, block in self._of_family(self.inputs["areas"], family):
-            raw = ((one, one.raw_id) for one in block)
-            own = [(self.escaped[one.study], fact(i), limits(i), fact(one.statement_id)) for one, i in raw]
+            own = [(self.escaped[one.study], fact(one.statement_id), limits(one.statement_id)) for one in block]
             whole = f"areas.{block[0].indicator}"
-            mean = fact(whole), self.printer.named(whole), f"I² : {fact(f'{whole}.spread')}"
-            rows += under(title, [*own, ("*Moyenne des territoires*", *mean)])
-        header = [("Étude", "left", 30), ("Son nombre", "right", 18), ("Ses limites", "right", 26)]
-        header.append(("Rapproché de l’ensemble", "right", 26))
+            own.append(("*Moyenne des territoires*", fact(whole), self.printer.named(whole)))
+            own.append(("*Un territoire de plus*", "", self.printer.named(f"{whole}.predicted")))
+            rows += under(title, own)
+        header = [("Étude", "left", 40), ("Nombre", "right", 24), ("Limites", "right", 36)]
         return pipe(header, rows, caption, f"territoires-{family}") if rows else ""
 
     def unfit(self, caption: str) -> str:
@@ -308,8 +308,7 @@ class _Tables:
         columns = (
             ("Ce que la source imprime", "left", 32, lambda one: escape(one.label)),
             ("Nombre", "right", 16, lambda one: self.printer.fact(one.statement_id)),
-            ("Permet", "right", 18, lambda one: self.printer.interval(one.statement_id)),
-            ("De quoi, selon elle", "left", 40, lambda one: escape(french.typographic(one.universe))),
+            ("De quoi, selon elle", "left", 58, lambda one: escape(french.typographic(one.universe))),
         )
         found = ((self.escaped[study], own.itertuples()) for study, own in groups)
         return grouped(found, columns, caption, "seconde-main", small=True)
@@ -319,7 +318,12 @@ class _Tables:
         what, date, to_know = _plain(
             ("Ce qui est compté", "left", 36, lambda one: french.capital(one.universe)),
             ("Date", "left", 14, lambda one: moment(one.year)),
-            ("À savoir", "left", 38, lambda one: " – ".join(filter(None, (*one.traps.split(" ; "), one.note)))),
+            (
+                "À savoir",
+                "left",
+                38,
+                lambda one: " – ".join(filter(None, (*one.traps.split(" ; "), one.note, awaited(one.source)))),
+            ),
         )
         columns = (what, date, ("Nombre", "right", 12, lambda one: self.printer.fact(one.statement_id)), to_know)
         return table(self.inputs["series"].itertuples(), columns, caption, "series", small=True)

@@ -22,8 +22,10 @@ PRINTED = {  # item → the statement that says it
     "double": "sample.twice",
     "respondents": "survey.professionals",
     "response": "partners.response_pct",
+    "count_days": "ads.count_days",
 }
 FIELDS, COUNT = "interviews.field.{field}", "ads.site_count.{site}"
+KIND = "ads.sites_{category}"
 DAY = re.compile(rf"(\d{{1,2}})(?:er)?\s+({'|'.join(french.MONTHS)})(?:\s+(\d{{4}}))?")
 YEARS, SPAN = "shared.reference_years", "shared.reference_window_years"  # of the facts, as a publication prints them
 SIZE = "ads.sample_size"  # of the coded ads, where a publication coded them
@@ -62,17 +64,34 @@ def of_statements(
         found["read_pages"] = ("some", f"{some} {word}", "") if some else ("none", "aucun, tout est compté", "")
     if chosen(shown, "sample.disposition.{disposition}"):
         found["disposition"] = ("one by one", "écartées une à une", "")
-    found["copies"] = _copies(shown)
-    fields = {fact(name).parts["field"]: shown[name] for name in chosen(shown, FIELDS)}
-    told = {name: one for name, one in fields.items() if one.shown_value > 0}
-    if told:
-        code = ";".join(f"{name}={one.shown_value:g}" for name, one in sorted(told.items()))
-        words = ", ".join(f"{one.label.rpartition(' : ')[2]} {one.printed}" for one in told.values())
+    found["copies"], found["search"] = _copies(shown), _search(shown)
+    if kinds := _parts(shown, KIND, "category"):
+        found["site_kinds"] = kinds
+    if told := _parts(shown, FIELDS, "field"):
+        code, words, _ = told
         others = chosen(statements.loc[statements["printed"].eq(WITHHELD), "statement_id"], FIELDS)
         found["fields"] = (code, f"dont {words}" if others else words, "")
-    elif chosen(statements["statement_id"], FIELDS) and not fields:
+    elif chosen(statements["statement_id"], FIELDS) and not chosen(shown, FIELDS):
         found["fields"] = ("", f"entretiens par champ : {WITHHELD}", "")
     return found
+
+
+def _parts(shown: Mapping[str, Statement], pattern: str, word: str) -> tuple[str, str, str] | None:
+    """How many of each kind, as `a=3;b=1` and in words; none where nothing is counted. `word`: what the pattern calls a kind."""
+    every = {fact(name).parts[word]: shown[name] for name in chosen(shown, pattern)}
+    told = {name: one for name, one in every.items() if one.shown_value > 0}
+    code = ";".join(f"{name}={one.shown_value:g}" for name, one in sorted(told.items()))
+    words = ", ".join(f"{one.label.rpartition(' : ')[2]} {one.printed}" for one in told.values())
+    return (code, words, "") if told else None
+
+
+def _search(shown: Mapping[str, Statement]) -> tuple[str, str, str]:
+    """How the copies of coded ads were searched."""
+    if "sample.searched" not in shown or not shown["sample.searched"].shown_value > 0:
+        return _copies(shown) if "ads.persons_estimate" in shown else ("none", "non cherchés", "")
+    if "persons.recall_pct" in shown:
+        return "twice", "copies cherchées deux fois, oublis mesurés", ""
+    return "once", "copies cherchées une seule fois, oublis non mesurés", ""
 
 
 def _few(sites: float) -> tuple[str, str, str]:
@@ -108,7 +127,7 @@ def methods(
     rows = []
     for study in declared:
         own = {item: (*said, "") for item, said in declared[study].items()} | dict(stated.get(study, {}))
-        own |= _of_window(own.get("ads_window", ("", "", ""))[0])
+        own = _of_window(own.get("ads_window", ("", "", ""))[0]) | own
         for item in items.itertuples():
             code, words, statement = own.get(item.item, ("", "", ""))
             rows.append((study, item.item, item.title, code, words, f"{study}.{statement}" if statement else ""))
@@ -122,9 +141,11 @@ def _of_window(window: str) -> dict[str, tuple[str, str, str]]:
     first, last = map(dt.date.fromisoformat, window.split("/"))
     length = (last - first).days + 1
     season = seasons(pd.Period(first, "M"), pd.Period(last, "M"))
+    said = f"{length} {french.plural(length, 'jour')}"
     return {
         "ads_window": (window, moment(window), ""),
-        "ads_days": (str(length), f"{length} {french.plural(length, 'jour')}", ""),
+        "ads_days": (str(length), said, ""),
+        "count_days": (str(length), f"{said}, ceux du relevé", ""),
         "season": (season, season, ""),
     }
 

@@ -1,20 +1,20 @@
 """Pooling of areas: per indicator, the largest group of studies whose numbers all compare with each other without caution, and
-each of them drawn towards what they have in common, by a random-effects model on the log of rates, on the logit of shares.
+what they have in common, by a random-effects model on the log of rates, on the logit of shares.
 
-Model (Fay and Herriot 1979, without covariates): yᵢ = θᵢ + eᵢ, eᵢ ~ N(0, Dᵢ) known; θᵢ = μ + uᵢ, uᵢ ~ N(0, A). A by
-restricted maximum likelihood, or by its adjusted form (Li and Lahiri 2010), which is never zero, for the shrinkage; μ by
-weights 1/(A + Dᵢ). The best predictor of an area is yᵢ − Bᵢ(yᵢ − μ), Bᵢ = Dᵢ/(A + Dᵢ), moved by one standard error at the
-most (limited translation: Efron and Morris 1972), so that an area unlike the others is not drawn to them. Heterogeneity:
-Cochran's Q, and I² as in Higgins and Thompson (2002) from A (`metafor`'s definition).
+Model: yᵢ = θᵢ + eᵢ, eᵢ ~ N(0, Dᵢ) known; θᵢ = μ + uᵢ, uᵢ ~ N(0, A). A by restricted maximum likelihood; μ by weights
+wᵢ = 1/(A + Dᵢ), with limits from Student's law (k − 1 degrees) and the variance Σwᵢ(yᵢ − μ)² ÷ ((k − 1)Σwᵢ) of Hartung and
+Knapp (2001) and Sidik and Jonkman (2002), since limits from the normal law hold too seldom with few areas. Between which limits
+the number of one more such territory would lie: Student's law with k − 2 degrees, variance A + that of μ (Higgins, Thompson and
+Spiegelhalter 2009), which says how far territories differ in the unit of the number itself.
 
-The limits of an area stay those of its own number. Those of the model hold on average over areas, and fail for the one that
-is unlike the others; `benchmarks/pooling.py` measures both.
+No area is drawn towards the others: the limits of such a prediction hold on average over areas, and in two cases of three only
+for the one that is unlike the others, so that no number would be printed with limits that hold.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -28,46 +28,42 @@ from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.statement import Statement
 
 FEWEST = 8  # comparable areas under which nothing is pooled
-MOVED = 1.0  # standard errors by which a prediction may leave the number of its area
+HIGH = 0.975  # of limits at 95 %
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """Areas pooled, on the scale of the model: `mean` and its standard error, variance between areas (restricted maximum
-    likelihood), Cochran's Q, I² on 0-1, and one prediction per area."""
+    """Areas pooled, on the scale of the model: `mean`, its standard error by the normal law and its `limits` at 95 %, those of
+    one more area (`predicted`), variance between areas (restricted maximum likelihood)."""
 
     mean: float
     error: float
+    limits: tuple[float, float]
+    predicted: tuple[float, float]
     between: float
-    q: float
-    i2: float
-    predicted: np.ndarray
 
 
 def pool(values: np.ndarray, variances: np.ndarray) -> Pooled:
     """The areas of one number (one value and variance per area, on the scale of the model). Raises ValueError under
     `FEWEST` areas, or unless every variance is positive."""
+    from scipy.stats import t  # here: it costs what reading the workflow need not pay
+
     if len(values) < FEWEST:
         raise ValueError(f"{len(values)} areas; at least {FEWEST} are pooled")
     if not (variances > 0).all():
         raise ValueError("every variance must be positive")
-    between = _between(values, variances, adjusted=False)
+    more = len(values) - 1
+    between = _between(values, variances)
     weights = 1 / (between + variances)
     mean = _mean(values, weights)
-    plain = 1 / variances
-    q = float((plain * (values - _mean(values, plain)) ** 2).sum())
-    typical = (len(values) - 1) * plain.sum() / (plain.sum() ** 2 - (plain**2).sum())
-    shared = _between(values, variances, adjusted=True)
-    centre = _mean(values, 1 / (shared + variances))
-    shift = variances / (shared + variances) * (centre - values)
-    most = MOVED * np.sqrt(variances)
+    own = float((weights * (values - mean) ** 2).sum() / (more * weights.sum()))
+    half, whole = t.ppf(HIGH, more) * math.sqrt(own), t.ppf(HIGH, more - 1) * math.sqrt(between + own)
     return Pooled(
         mean=mean,
         error=float(1 / math.sqrt(weights.sum())),
+        limits=(float(mean - half), float(mean + half)),
+        predicted=(float(mean - whole), float(mean + whole)),
         between=between,
-        q=q,
-        i2=float(between / (between + typical)),
-        predicted=values + np.clip(shift, -most, most),
     )
 
 
@@ -75,23 +71,20 @@ def _mean(values: np.ndarray, weights: np.ndarray) -> float:
     return float((weights * values).sum() / weights.sum())
 
 
-def _between(values: np.ndarray, variances: np.ndarray, adjusted: bool) -> float:
-    """The variance between areas that makes the restricted likelihood largest; `adjusted`: times that variance, so that it is
-    never zero."""
-    from scipy.optimize import minimize_scalar  # here: it costs what reading the workflow need not pay
+def _between(values: np.ndarray, variances: np.ndarray) -> float:
+    """The variance between areas that makes the restricted likelihood largest."""
+    from scipy.optimize import minimize_scalar
 
     def unlikely(between: float) -> float:
         weights = 1 / (between + variances)
         squares = (weights * (values - _mean(values, weights)) ** 2).sum()
-        likelihood = -(np.log(between + variances).sum() + math.log(weights.sum()) + squares) / 2
-        return float(-(likelihood + (math.log(between) if adjusted else 0.0)))
+        return float(np.log(between + variances).sum() + math.log(weights.sum()) + squares) / 2
 
     # The likelihood may have its top at zero, where the search ends; past the spread of the values it only falls.
     most = float(4 * np.var(values) + 4 * variances.max())
     least = most * 1e-9
-    found = minimize_scalar(unlikely, bounds=(least, most), method="bounded", options={"xatol": most * 1e-9})
-    best = float(found.x)
-    return 0.0 if not adjusted and unlikely(least) <= unlikely(best) else best
+    best = float(minimize_scalar(unlikely, bounds=(least, most), method="bounded", options={"xatol": most * 1e-9}).x)
+    return 0.0 if unlikely(least) <= unlikely(best) else best
 
 
 class Scale(NamedTuple):
@@ -109,25 +102,22 @@ SCALES = {
     ),
 }
 METHOD = (
-    "Modèle à effets aléatoires sur {number} études comparables entre elles (Fay et Herriot ; variance entre territoires par "
-    "maximum de vraisemblance restreint), à partir des seuls nombres imprimés et de leurs limites, arrondi compris. "
-)
-ONE = (
-    "Le nombre d’un territoire y est rapproché de ce que tous ont en commun, d’autant plus qu’il est incertain, et d’une erreur "
-    "type au plus. Ses limites restent celles de son propre nombre : celles d’un modèle ne valent qu’en moyenne."
+    "Modèle à effets aléatoires sur {number} études comparables entre elles (variance entre territoires par maximum de "
+    "vraisemblance restreint ; Hartung, Knapp, Sidik et Jonkman), à partir des seuls nombres imprimés et de leurs limites, "
+    "arrondi compris. "
 )
 MEAN = "Moyenne des territoires, pas celle de leurs habitant·es."
-SPREAD = "Part de la dispersion des nombres que le hasard des tirages n’explique pas (I², de Higgins et Thompson)."
+ONE_MORE = "Entre quoi serait, sous ce modèle, le nombre d’un territoire de plus."
 
 
 def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """`areas`, one row per indicator and study pooled, and the statements of what is printed of them.
+    """`areas`, one row per indicator and study pooled, and the statements of what is printed of them together.
 
     `pairs`, `numbers`: one row per indicator and pair of studies, and study; `statements`: one row per number that may be
     printed. Rates and shares that were drawn or modelled, of `FEWEST` comparable studies at least; nothing otherwise.
     """
     said = {one.statement_id: one for one in statements.itertuples()}
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[tuple[str, str, str]] = []
     made: list[dict[str, Any]] = []
     for indicator, own in numbers.groupby("indicator", sort=False):
         usable = [one for one in own.itertuples() if _usable(said[one.statement_id])]
@@ -136,8 +126,8 @@ def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) 
         group = together([one.study for one in usable], both)
         kept = [one for one in usable if one.study in group]
         if len(kept) >= FEWEST:
-            made += _pooled(str(indicator), kept[0].title, {one.study: said[one.statement_id] for one in kept})
-            rows += [(indicator, one.study, one.statement_id, f"areas.{indicator}.{one.study}") for one in kept]
+            made += _pooled(str(indicator), kept[0].title, [said[one.statement_id] for one in kept])
+            rows += [(indicator, one.study, one.statement_id) for one in kept]
     return pd.DataFrame(rows, columns=columns("compare/areas")), pd.DataFrame(
         made, columns=columns("compare/statements")
     )
@@ -168,29 +158,28 @@ def together(studies: Collection[str], alike: Collection[frozenset[str]], first:
     return set(group)
 
 
-def _pooled(indicator: str, title: str, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The statements of one indicator (`given`: study → its own): each area, the mean, and how much more than chance the areas
-    differ."""
-    first, whole = next(iter(given.values())), f"areas.{indicator}"
+def _pooled(indicator: str, title: str, given: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """The statements of one indicator (`given`: one per study): the mean and where one more would lie, each with its limits."""
+    first, whole = given[0], f"areas.{indicator}"
     scale = SCALES[first.measure]
-    points = np.array([[scale.there(end) for end in ends(one)] for one in given.values()])
+    points = np.array([[scale.there(end) for end in ends(one)] for one in given])
     found = pool(points[:, 0], ((points[:, 2] - points[:, 1]) / (2 * Z)) ** 2)
     method = METHOD.format(number=french.number(len(given)))
-    for (study, one), value in zip(given.items(), map(scale.back, found.predicted), strict=True):
-        yield _statement(one, f"{whole}.{study}", f"{title}, rapproché de l’ensemble", value, method + ONE)
-    low, mean, high = (scale.back(found.mean + Z * sign * found.error) for sign in (-1, 0, 1))
-    yield _statement(first, whole, f"{title} : moyenne des territoires", mean, method + MEAN, (low, high))
-    label = f"{title} : dispersion entre territoires"
-    shared = _statement(first, f"{whole}.spread", label, 100 * found.i2, method + SPREAD)
-    yield shared | {"measure": "percent", "decimals": 0, "printed": french.percent(100 * found.i2)}
+    mean, limits, more = scale.back(found.mean), _back(scale, found.limits), _back(scale, found.predicted)
+    yield _statement(first, whole, f"{title} : moyenne des territoires", mean, limits, method + MEAN)
+    yield _statement(first, f"{whole}.predicted", f"{title} : un territoire de plus", mean, more, method + ONE_MORE)
+
+
+def _back(scale: Scale, limits: tuple[float, float]) -> tuple[float, float]:
+    return scale.back(limits[0]), scale.back(limits[1])
 
 
 def _statement(
-    one: Any, name: str, label: str, value: float, method: str, limits: tuple[float, float] | None = None
+    one: Any, name: str, label: str, value: float, limits: tuple[float, float], method: str
 ) -> dict[str, Any]:
     decimals = int(one.decimals)
     sign = f"{french.NBSP}%" if one.measure == "percent" else ""
-    low, high = limits or (math.nan, math.nan)
+    low, high = limits
     return {
         **BARE,
         "statement_id": name,
@@ -199,14 +188,14 @@ def _statement(
         "unit": one.unit,
         "measure": one.measure,
         "universe": one.universe,
-        "formula": "yᵢ − Dᵢ ÷ (A + Dᵢ) × (yᵢ − μ)",
+        "formula": "μ = Σ wᵢyᵢ ÷ Σ wᵢ, wᵢ = 1 ÷ (A + Dᵢ)",
         "source_table": "compare/numbers",
         "origin": one.origin,
         "decimals": decimals,
         "place": "areas",
         "printed": french.number(value, decimals) + sign,
-        "printed_interval": f"{french.number(low, decimals)} à {french.number(high, decimals)}{sign}" if limits else "",
-        "interval_kind": "model" if limits else "none",
+        "printed_interval": f"{french.number(low, decimals)} à {french.number(high, decimals)}{sign}",
+        "interval_kind": "model",
         "shown_value": value,
         "shown_low": low,
         "shown_high": high,

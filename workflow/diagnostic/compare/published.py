@@ -1,7 +1,8 @@
 """Studies that are known by what was printed of them, or only known to exist: second-hand statements, audited together.
 
-Nothing here was read in the study itself. A number keeps its ambiguity: the form printed, what it leaves open, its base as
-the source says it, its note. A count of few persons is not printed again, though it is public: see `release.reprinted`.
+Nothing here was read in the study itself. A number keeps its ambiguity: the form printed, its base as the source says it, its
+note. It has no limits: no source prints any, and the half of a last digit is what a newspaper rounded, not what is known. What
+the printed form is compatible with (its claim) is read by rates, for their digits, and is printed nowhere. A count of few persons is not printed again, though it is public: see `release.reprinted`.
 """
 
 from __future__ import annotations
@@ -64,12 +65,7 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
     percent = one.unit == "percent"
     shown = not _few(one, known, policy)
     low, high = _limits(one)
-    open_ = shown and low < high and math.isfinite(high)
     decimals = len(one.value.partition(".")[2])
-    finer = decimals + int(
-        round(low, decimals) != low or round(high, decimals) != high
-    )  # half of the last digit printed
-    interval = f"{french.number(low, finer)} à {french.number(high, finer)}" if open_ else ""
     told = [
         "Chiffre de seconde main, lu dans la source et non vérifié",
         f"période : {moment(one.window)}" if one.window else "période non dite",
@@ -91,11 +87,7 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
         "place": one.study,
         "kind": "value" if shown else "withheld",
         "printed": _printed(one) if shown else WITHHELD,
-        "printed_interval": (f"{interval}{french.NBSP}%" if percent else interval) if open_ else "",
-        "interval_kind": "bounds" if open_ else "none",
         "shown_value": float(one.value) if shown else math.nan,
-        "shown_low": low if open_ else math.nan,
-        "shown_high": high if open_ else math.nan,
         "claim_low": low if shown else math.nan,
         "claim_high": high if shown and math.isfinite(high) else math.nan,
         "method": french.typographic(f"{' ; '.join(told)}. Source : {one.source}.") if shown else "",

@@ -35,7 +35,8 @@ SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")  # a number with its card
 LIMITS = (
     "Du premier nombre au second : un rapport de 1, ou une différence de 0 point, dans les limites, et les deux nombres ne "
     "disent pas autre chose l’un que l’autre. Les limites portent l’incertitude des deux études (pages lues, tirage, doublons) "
-    "et l’arrondi de leurs nombres ; elles ne portent pas ce qui sépare leurs méthodes. Un écart sans limites est celui des "
+    "et l’arrondi de leurs nombres ; elles ne portent pas ce qui sépare leurs méthodes. Elles s’élargissent avec le nombre de paires (Holm) : "
+    "sans cela, sur beaucoup de paires, quelques-unes différeraient par hasard. Un écart sans limites est celui des "
     "nombres imprimés, et ne dit pas si les deux études diffèrent. Entre des bornes, aucun nombre n’est plus probable qu’un autre : elles sont données seules."
 )
 WITHOUT = (

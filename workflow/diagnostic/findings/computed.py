@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
@@ -21,7 +20,6 @@ from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import FINDINGS, LINK, Fault, of_line
 from diagnostic.findings.forms import (
     ABOUT,
-    AT_MOST,
     WHOLE,
     about,
     between,
@@ -33,11 +31,14 @@ from diagnostic.findings.forms import (
     surely,
 )
 from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, REFERENCES, SENTENCES, UNKNOWN, Sentence
+from diagnostic.findings.wording import IN_TITLES, SIZES, above, before, careless, overstated, unsupported
 
 PAGE = 9  # findings of page 1
 ONE_SENTENCE, PAGE_ONE, CHAPTERS = "En une phrase", "L’essentiel", "Dans les chapitres"
-MACRO = re.compile(r"\{(n|i|v|b|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
+MACRO = re.compile(r"\{(n|i|v|b|w|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
+BRACKETED = re.compile(r" \(\{b:([^{}]+)\}\)")
+UNDATED = " (années non demandées ou non dites)"  # in the place of the years of the facts, which are never left out
 APART = "La référence nationale citée, {n:%s} %s (%s), ne mesure pas la même chose."
 
 
@@ -55,11 +56,13 @@ class Finding:
     why: str
 
 
-def computed(statements: pd.DataFrame) -> list[Finding]:
+def computed(statements: pd.DataFrame, published: Collection[str] = ()) -> list[Finding]:
     """The findings of a study, from its `statements` (one row each): page 1, then those of chapters, then what is not
-    known; persons first, and in a family the most certain and the largest first."""
+    known; persons first, and in a family the most certain and the largest first. `published`: the figures of an earlier
+    publication that are printed again, by id: what it says is not said to be unknown."""
     facts = {said.statement_id: said for said in statements.itertuples()}
-    found = [finding for name in SENTENCES if (finding := _finding(name, facts))]
+    names = [name for name, row in SENTENCES.items() if row.kind != LACKING or row.of not in published]
+    found = [finding for name in names if (finding := _finding(name, facts))]
     order = list(FAMILIES)
     ranked = sorted(found, key=lambda one: (order.index(one.family), -one.rank))
     known = [one for one in ranked if one.part != OPEN]
@@ -86,7 +89,7 @@ def _page_one(ranked: list[Finding], unknown: list[str]) -> set[str]:
 def _finding(name: str, facts: Mapping[str, Statement]) -> Finding | None:
     """The finding that a sentence makes of these statements; None where it is not true of them, or says nothing."""
     row = SENTENCES[name]
-    if _replaced(row, facts):
+    if _replaced(row, facts) or (row.where and not sayable(f"{{v:{row.where}}}", facts)):
         return None
     if row.kind == LACKING:
         return None if row.of in facts else _told(name, row, facts, OPEN, 0.0, "")
@@ -96,9 +99,9 @@ def _finding(name: str, facts: Mapping[str, Statement]) -> Finding | None:
         return _told(name, row, facts, OPEN, 0.0, "") if open_ else None
     if row.kind == LARGEST:
         return _largest(name, row, facts)
-    if row.kind == ABOVE and not _above(*(facts.get(one) for one in row.above)):
+    if row.kind == ABOVE and not above(*(facts.get(one) for one in row.above)):
         return None
-    cited = [fact for kind, fact in _cited(row.claim) if kind != "agree"]
+    cited = [fact for kind, fact in _cited(row.claim) if kind not in ("agree", "w")]
     if not all(fact in facts and says_something(facts[fact]) for fact in cited):
         return None
     lead = facts[cited[0]]
@@ -118,15 +121,6 @@ def _cited(text: str) -> list[tuple[str, str]]:
     return [(kind, fact) for kind, fact, *_ in MACRO.findall(text)]
 
 
-def _above(one: Statement | None, other: Statement | None) -> bool:
-    """Whether the first statement is surely above the second; of two that are « jusqu’à », printed without limits, nobody knows."""
-    if one is None or other is None or not (says_something(one) and says_something(other)):
-        return False
-    if any(about(said) == AT_MOST and not said.printed_interval for said in (one, other)):
-        return False  # how many it counts at least is not printed, and a blank may hide more
-    return bool(surely(one)[0] > surely(other)[1])
-
-
 def _largest(name: str, row: Sentence, facts: Mapping[str, Statement]) -> Finding | None:
     """The one statement, or the two, surely above all others of a family."""
     among = (facts[name] for name in chosen(facts, row.among) if name not in row.but)
@@ -136,10 +130,10 @@ def _largest(name: str, row: Sentence, facts: Mapping[str, Statement]) -> Findin
         return None
     words = [found[1] for said in family if (found := re.fullmatch(row.words, said.label))]
     first, second, *rest = family
-    if _above(first, second):
+    if before(first, second, facts):
         claim = row.claim
         why = f"le plus grand de {len(family)}"
-    elif row.tied and rest and all(_above(one, other) for one in (first, second) for other in rest):
+    elif row.tied and rest and all(before(one, other, facts) for one in (first, second) for other in rest):
         claim = row.tied
         why = f"les deux plus grands de {len(family)}"
     else:
@@ -148,7 +142,8 @@ def _largest(name: str, row: Sentence, facts: Mapping[str, Statement]) -> Findin
         row,
         claim=claim.replace("{first}", words[0])
         .replace("{second}", words[1])
-        .replace(":first}", f":{first.statement_id}}}"),
+        .replace(":first}", f":{first.statement_id}}}")
+        .replace(":second}", f":{second.statement_id}}}"),
         details=tuple(one.replace(":first}", f":{first.statement_id}}}") for one in row.details),
     )
     return _told(name, named, facts, CHAPTERS, _rank(row, first, facts)[0], why)
@@ -219,23 +214,29 @@ def _rounding(said: Iterable[Statement]) -> Iterator[str]:
 def sayable(text: str, facts: Mapping[str, Statement]) -> bool:
     """Whether every statement that a sentence cites exists, may be printed and says something; of one cited by its limits
     alone, that it has some, however wide; of one cited without them (`v`), that it may be printed; of its part and its whole (`b`), that they
-    are."""
+    are; of years (`w`), nothing: without any, that is said."""
 
     def holds(kind: str, said: Statement | None) -> bool:
+        if kind == "w":
+            return True
         if said is None or said.kind == "withheld":
             return False
         if kind == "b":
             return bool(said.printed_denominator)
         return bool(said.printed_interval) if kind == "i" else kind == "v" or says_something(said)
 
-    return all(holds(kind, facts.get(fact)) for kind, fact in _cited(text))
+    return all(holds(kind, facts.get(fact)) for kind, fact in _cited(BRACKETED.sub("", text)))
 
 
 def filled(text: str, facts: Mapping[str, Statement]) -> str:
-    """A sentence with its numbers, as Markdown: each a link to its statement."""
+    """A sentence with its numbers, as Markdown: each a link to its statement; a base between brackets that is not printed
+    goes with them."""
+    text = BRACKETED.sub(lambda found: found[0] if facts[found[1]].printed_denominator else "", text)
 
     def put(found: re.Match[str]) -> str:
         kind, fact, one, many = found.groups()
+        if kind == "w":
+            return dated(cited("fact", facts[fact]) if fact in facts and facts[fact].kind != "withheld" else "")
         said = facts[fact]
         if kind == "agree":
             return plural(2 if math.isnan(said.shown_value) else limits(said)[1], one, many)
@@ -245,22 +246,15 @@ def filled(text: str, facts: Mapping[str, Statement]) -> str:
     return typographic(capital(MACRO.sub(put, text))).replace(" de environ", " d’environ")
 
 
+def dated(years: str) -> str:
+    """What follows a number of persons: the years of the facts, or that nobody knows them."""
+    return f" (faits de {years})" if years else UNDATED
+
+
 # -- Whether a finding may be printed -----------------------------------------------------------------------------
 # The one rule for a line that a team wrote and for one that is proposed to it.
 OPEN = "Ce que l’on ne sait pas"  # the part whose numbers may be wide
 LINE = re.compile(r"- (?:\*\*(.+?)\*\*\s*)?(.*)")
-MOST = re.compile(r"\b(plupart|majorit\w+|plus d(?:e la|’une) moitié)\b", re.IGNORECASE)
-LEAST = re.compile(r"\bminorit\w+\b", re.IGNORECASE)
-NEARLY_ALWAYS = re.compile(r"\b(presque toujours|presque tou(?:s|tes|·tes)|quasi-totalité)\b", re.IGNORECASE)
-OFTEN = re.compile(r"\b(souvent|fréquemment|fréquente?s?)\b", re.IGNORECASE)
-SELDOM = re.compile(r"\brarement\b", re.IGNORECASE)
-HALF, NEARLY = 50.0, 80.0
-SIZES = ((MOST, HALF, None), (LEAST, None, HALF))  # words of size, and what a share has to be above, or under
-IN_TITLES = (*SIZES, (NEARLY_ALWAYS, NEARLY, None), (OFTEN, HALF, None), (SELDOM, None, HALF))
-CAREFUL = {
-    AT_MOST: (AT_MOST,),
-    ABOUT: (ABOUT, "à peu près", "autour de"),
-}  # what may stand before a number that is not exact
 
 
 def written(claim: str, detail: str = "") -> str:
@@ -295,27 +289,27 @@ def problems(n: int, line: str, facts: Mapping[str, Statement], unknown: bool = 
             yield Fault(n, f"{fact} n’est pas publié")
         elif kind == "fact" and said.printed_interval and fact not in told_intervals:
             yield Fault(n, f"{fact} a un intervalle ; le dire : {cited('interval', said)}")
-        elif kind == "interval" and said.interval_kind == "model" and "modèle" not in line:
-            yield Fault(n, f"les limites de {fact} reposent sur une hypothèse ; le dire : « sous un modèle »")
         elif not (unknown or says_something(said) or (kind != "fact" and found.start() > claimed)):
             yield Fault(n, f"{fact} est trop large pour un constat ; le mettre sous « {OPEN} »")
         elif kind == "fact":
             yield from careless(n, said, line[: found.start()])
     told = [facts[fact] for _, _, fact in links if fact in facts]
-    yield from unsupported(n, line, told)
-    yield from unsupported(n, finding[1] or "", told, IN_TITLES[len(SIZES) :])
+    yield from unsupported(n, line, told, facts)
+    yield from unsupported(n, finding[1] or "", told, facts, IN_TITLES[len(SIZES) :])
+    yield from overstated(n, line, LINK, facts)
 
 
-def miscited(text: str, citation: re.Pattern[str], said: Callable[[str], Any]) -> Iterator[Fault]:
+def miscited(text: str, citation: re.Pattern[str], facts: Mapping[str, Statement]) -> Iterator[Fault]:
     """What a text that cites statements says of them more than they do. `citation`: its groups are what is cited, « fact » or
-    « interval », and the id; `said`: the statement, None where the study has none."""
+    « interval », and the id; `facts`: the statements of the study, by id."""
     heading, under = (0, ""), list[Statement]()  # a title, and the statements cited in it and under it
     for n, line in enumerate([*text.splitlines(), "#"], 1):
         if line.startswith("#"):
-            yield from unsupported(*heading, under, IN_TITLES)
+            yield from unsupported(*heading, under, facts, IN_TITLES)
             heading, under = (n, line), []
+        yield from overstated(n, line, citation, facts)
         for found in citation.finditer(line):
-            one = said(found[2])
+            one = facts.get(found[2])
             if one is None:
                 yield Fault(n, f"l’indicateur « {found[2]} » n’existe pas dans cette étude")
                 continue
@@ -329,35 +323,9 @@ def miscited(text: str, citation: re.Pattern[str], said: Callable[[str], Any]) -
                 yield Fault(n, f"{found[2]} a un intervalle ; le dire sur la même ligne : {limits}")
 
 
-def careless(n: int, said: Statement, before: str) -> Iterator[Fault]:
-    """A number that is not exact, printed without limits, where what stands `before` it does not say so as it has to."""
-    word = "" if said.printed_interval or said.kind == "withheld" else about(said)
-    if word and not before.rstrip().lower().endswith(CAREFUL[word]):
-        yield Fault(n, f"{said.statement_id} se dit « {word} » : ce n’est pas un nombre exact ; l’écrire avant lui")
-
-
 def _typed(text: str) -> str:
     """A printed form whatever the spaces and apostrophes that a keyboard gave it."""
     return re.sub(r"\s+", " ", typographic(text)).strip()
-
-
-def unsupported(
-    n: int,
-    text: str,
-    said: Iterable[Statement],
-    words: Iterable[tuple[re.Pattern[str], float | None, float | None]] = SIZES,
-) -> Iterator[Fault]:
-    """A word of size that none of these shares bears out. One said « jusqu’à » bears out none: how many it counts at least is
-    not printed, and a blank may hide more."""
-    shares = [
-        limits(one)
-        for one in said
-        if one.measure == "percent" and one.kind != "withheld" and (one.printed_interval or about(one) != AT_MOST)
-    ]
-    for pattern, above, under in words:
-        found = pattern.search(text)
-        if found and not any((above or -math.inf) < low and high < (under or math.inf) for low, high in shares):
-            yield Fault(n, f"« {found[0]} » n’est appuyé par aucune part qui s’y lit ; l’écrire autrement")
 
 
 # -- What an earlier publication prints and the study does not compute --------------------------------------------
@@ -366,6 +334,7 @@ def unsupported(
 # `{p:id}` is a figure as the publication prints it, `{v:id}` the number of a statement, whose limits are told among
 # what is not known. A sentence is told where all that it cites may be printed.
 PRINTED = re.compile(r"\{p:([^{}]+)\}")
+YEARS = "shared.reference_years"
 STATED = re.compile(r"\{v:([^{}]+)\}")
 
 
@@ -381,14 +350,25 @@ class Said:
 PUBLISHED_SENTENCES = (
     Said(
         "Les professionnel·les ont décrit {p:shared.persons_concerned} personnes concernées au moins, dont "
-        "{p:shared.persons_prostitution} en situation de prostitution probable ou avérée",
+        "{p:shared.persons_prostitution} en situation de prostitution probable ou avérée{years}",
         "{p:shared.persons_concerned}",
-        "personnes concernées au moins, décrites par les professionnel·les",
+        "personnes concernées au moins, décrites par les professionnel·les{years}",
     ),
     Said(
-        "Ont contribué {p:pros.total_distinct} professionnel·les ; {p:law.commission_unaware_pct} des répondant·es ignoraient la "
-        "commission départementale, {p:law.pathway_unaware_pct} le parcours de sortie, et {p:needs.training_pct} "
-        "demandent une formation",
+        "Parmi les personnes en situation de prostitution, {p:profile.women_pct} sont des femmes et {p:profile.minors_pct} "
+        "sont mineur·es ; un·e proxénète est signalé·e pour {p:pimp.present_pct} des situations",
+        "{p:profile.minors_pct}",
+        "des personnes en situation de prostitution sont mineur·es{years}",
+    ),
+    Said(
+        "Qui a accompagné des personnes ne se dit pas assez outillé·e : {p:pros.under_equipped_pct} ({p:pros.under_equipped} sur "
+        "{p:pros.took_charge})",
+        "{p:pros.under_equipped_pct}",
+        "de celles et ceux qui ont accompagné des personnes ne se disent pas assez outillé·es",
+    ),
+    Said(
+        "Parmi les répondant·es, {p:law.commission_unaware_pct} ignoraient la commission départementale, "
+        "{p:law.pathway_unaware_pct} le parcours de sortie ; {p:needs.training_pct} demandent une formation",
         "{p:law.commission_unaware_pct}",
         "des répondant·es ignoraient la commission départementale",
     ),
@@ -401,6 +381,12 @@ PUBLISHED_SENTENCES = (
 )
 
 
+def reprinted(text: str, published: Mapping[str, str]) -> str:
+    """A text with the figures that it cites of the publication, and the years of its facts (`{years}`)."""
+    years = dated(published.get(YEARS, ""))
+    return PRINTED.sub(lambda found: published[found[1]], text.replace("{years}", years))
+
+
 def said(statements: pd.DataFrame, published: Mapping[str, str]) -> list[Said]:
     """The sentences of a study, each number of the study a link to its statement.
 
@@ -409,11 +395,10 @@ def said(statements: pd.DataFrame, published: Mapping[str, str]) -> list[Said]:
     facts = {one.statement_id: one for one in statements.itertuples() if one.kind != "withheld"}
 
     def told(text: str) -> str:
-        text = PRINTED.sub(lambda found: published[found[1]], text)
-        return filled(text, facts)
+        return filled(reprinted(text, published), facts)
 
     return [
-        Said(told(one.text), told(one.tile), typographic(one.words))
+        Said(told(one.text), told(one.tile), typographic(reprinted(one.words, published)))
         for one in PUBLISHED_SENTENCES
         if set(PRINTED.findall(one.text)) <= published.keys() and set(STATED.findall(one.text)) <= facts.keys()
     ]

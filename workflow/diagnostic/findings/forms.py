@@ -13,6 +13,13 @@ TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
 UNIT = 1.0  # the same of a number: half of one on each side
 ABOUT, AT_MOST = "environ", "jusqu’à"
+SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
+HYPOTHESES = {  # subject of a number under a model → what the model takes for granted
+    "waves.": "renouvellement régulier",
+    "persons.": "recherche de copies complète ou mesurée",
+    "profile.": "recherche de copies complète ou mesurée",
+    "shared.": "réponses sur les autres structures tenues pour justes",
+}
 
 
 def limits(said: Statement) -> tuple[float, float]:
@@ -70,7 +77,13 @@ def spread(said: Statement) -> str:
 
 def between(said: Statement) -> str:
     """The limits of a statement as a link, named where they rest on a model."""
-    return cited("interval", said) + (", sous un modèle" if said.interval_kind == "model" else "")
+    return cited("interval", said) + (f", sous un {model(said)}" if said.interval_kind == "model" else "")
+
+
+def model(said: Statement) -> str:
+    """« modèle : renouvellement régulier »: what the limits of a statement under a model take for granted."""
+    taken = next((words for subject, words in HYPOTHESES.items() if said.statement_id.startswith(subject)), "")
+    return f"modèle{f'{NBSP}: {taken}' if taken else ''}"
 
 
 def number(said: Statement) -> str:

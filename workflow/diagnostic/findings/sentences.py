@@ -1,7 +1,8 @@
 """The sentences of findings: one row each, in the order in which they are told where nothing else ranks them.
 
 A sentence holds no number: `{n:id}` is the printed number of a statement with its interval, `{i:id}` the interval alone, `{v:id}` the number alone,
-`{agree:id|one|many}` the words that agree with a number. A finding exists where every statement that its claim cites may be
+`{agree:id|one|many}` the words that agree with a number, `{w:id}` the years of the facts, or that they
+are not known. A finding exists where every statement that its claim cites may be
 printed and says something; a detail that cites one which does not is left out.
 """
 
@@ -49,6 +50,7 @@ class Sentence:
     beside: str = ""
     first: bool = False  # told before all others of its family
     instead: str = ""  # the sentence that is told in its place, where that one is true
+    where: str = ""  # a statement without which it is not told
 
 
 def _unspecific(variable: str) -> tuple[str, ...]:
@@ -67,7 +69,7 @@ SENTENCES: dict[str, Sentence] = {
     # Persons described by professionals
     "persons.described": Sentence(
         PERSONS,
-        "Les professionnel·les décrivent {n:shared.persons_prostitution} personnes en situation de prostitution",
+        "Les professionnel·les décrivent {n:shared.persons_prostitution} personnes en situation de prostitution{w:shared.reference_years}",
         (
             NOT_ALL,
             "Cases vides et doublons possibles : de {i:shared.persons_prostitution_central}.",
@@ -153,12 +155,20 @@ SENTENCES: dict[str, Sentence] = {
     "professionals.identified": Sentence(
         PROFESSIONALS,
         "Parmi les professionnel·les, {n:pros.identified_pct} ont déjà identifié une situation ou un risque",
-        ("Elles et ils n’ont pas été tiré·es au sort : cette part ne s’étend pas aux autres.",),
+        (
+            "Soit {b:pros.identified_pct}.",
+            "Elles et ils n’ont pas été tiré·es au sort : cette part ne s’étend pas aux autres.",
+        ),
     ),
     "professionals.equipped": Sentence(
         PROFESSIONALS,
         "Parmi celles et ceux ayant accompagné des personnes, {n:pros.under_equipped_pct} ne se disent pas assez outillé·es",
-        ("Base : {n:pros.took_charge}.",),
+        (
+            "Soit {b:pros.under_equipped_pct}.",
+            "Parmi tou·tes les répondant·es : {n:pros.under_equipped_respondents_pct} ({b:pros.under_equipped_respondents_pct}).",
+            "Par réponse, une réponse collective comptant pour une : {n:pros.under_equipped_responses_pct} "
+            "({b:pros.under_equipped_responses_pct}).",
+        ),
         least=10,
     ),
     "professionals.trained": Sentence(
@@ -179,40 +189,40 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.needs": Sentence(
         PROFESSIONALS,
-        "Premier besoin : « {first} », {n:first} de celles et ceux à qui on le demande",
-        ("Soit {b:first} ; la question n’est posée qu’à qui ne se dit pas assez outillé·e.",),
+        "Premier besoin : {first}, {n:first} des répondant·es ({b:first})",
+        ("La question n’est posée qu’à qui ne se dit pas assez outillé·e : les autres comptent pour « non ».",),
         kind=LARGEST,
-        among="survey.needs.{option}_pct",
-        but=_unspecific("needs"),
-        words=r"[^:]+:\s(.+), part",
-        tied="Deux besoins viennent en tête : « {first} » et « {second} »",
+        among="needs.",
+        words=r"besoin (?:de |d’)(.+), part",
+        tied="Deux besoins viennent en tête : {first} ({b:first}) et {second} ({b:second})",
         least=10,
     ),
     "professionals.network": Sentence(
         PROFESSIONALS,
-        "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des répondant·es ayant rencontré une situation ou un risque",
+        "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des répondant·es ayant rencontré une situation ou un risque "
+        "({b:survey.network_interest.yes_pct})",
         least=30,
     ),
     "professionals.obstacles": Sentence(
         PROFESSIONALS,
-        "Premier frein écrit : « {first} », {n:first} des professionnel·les à qui on le demande",
+        "Premier frein écrit : « {first} », {n:first} des professionnel·les à qui on le demande ({b:first})",
         ("Écrit par {b:first} à qui la question est posée. Un thème que l’on n’écrit pas n’est pas absent.",),
         kind=LARGEST,
         among="survey.obstacles_themes.{option}_pct",
         but=_unspecific("obstacles_themes"),
         words=r"[^:]+:\s(.+), part",
-        tied="Deux freins sont écrits avant les autres : « {first} » et « {second} »",
+        tied="Deux freins viennent en tête : « {first} » ({b:first}) et « {second} » ({b:second})",
         least=10,
     ),
     "professionals.requests": Sentence(
         PROFESSIONALS,
-        "Ce que les personnes demandent d’abord, selon les professionnel·les : « {first} » ({n:first})",
+        "Première demande des personnes, selon les professionnel·les : « {first} », {n:first} ({b:first})",
         ("Écrit par {b:first} à qui la question est posée.",),
         kind=LARGEST,
         among="survey.persons_requests_themes.{option}_pct",
         but=_unspecific("persons_requests_themes"),
         words=r"[^:]+:\s(.+), part",
-        tied="Deux demandes des personnes viennent en tête : « {first} » et « {second} »",
+        tied="Deux demandes des personnes viennent en tête : « {first} » ({b:first}) et « {second} » ({b:second})",
         least=10,
     ),
     # Support
@@ -251,13 +261,21 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.persons": Sentence(
         INTERNET,
-        "Derrière les annonces comptées, il y a moins de personnes : {n:persons.total}",
+        "Les annonces comptées mènent à moins de personnes : {n:persons.total}",
+        ("Annonces : {n:ads.total}.", "Ne pas y ajouter les personnes décrites."),
+        first=True,
+        instead="internet.persons_at_most",
+    ),
+    "internet.persons_at_most": Sentence(
+        INTERNET,
+        "Les annonces comptées mènent à moins de personnes : au plus {n:persons.total}",
         (
+            "Oubli de copies : {v:persons.source.recall_unmeasured} ; chaque copie oubliée gonfle ce nombre.",
             "Annonces : {n:ads.total}.",
-            "Oubli de copies : {v:persons.source.recall_unmeasured} ; il gonflerait ce nombre.",
             "Ne pas y ajouter les personnes décrites.",
         ),
         first=True,
+        where="persons.source.recall_unmeasured",
     ),
     "internet.women": Sentence(
         INTERNET,
@@ -300,7 +318,8 @@ SENTENCES: dict[str, Sentence] = {
         "Les annonces se renouvellent : du premier décompte au suivant, {n:waves.stayed_pct.1} sont restées",
         (
             "Sites suivis : {n:waves.sites}.",
-            "Sous un modèle, il en est paru {n:waves.times} fois plus, pendant la période, que n’en montre un jour.",
+            "Sous un modèle (le renouvellement est régulier), il en est paru au moins {n:waves.times} fois plus, pendant la "
+            "période, que n’en montre un jour ; les annonces qui ne durent que quelques jours lui échappent.",
         ),
     ),
     "internet.selling": Sentence(

@@ -25,6 +25,7 @@ from diagnostic.findings.computed import (
     PRINTED,
     Finding,
     filled,
+    reprinted,
     sayable,
     signable,
 )
@@ -140,10 +141,11 @@ class Clause:
     where: tuple[str, ...] = ()
 
 
-DESCRIBED = "les professionnel·les décrivent {n:shared.persons_prostitution} personnes en situation de prostitution"
-PUBLISHED = (
-    "selon la publication, les professionnel·les ont décrit {p:shared.persons_concerned} personnes concernées au moins"
+DESCRIBED = (
+    "les professionnel·les décrivent {n:shared.persons_prostitution} personnes en situation de prostitution"
+    "{w:shared.reference_years}"
 )
+PUBLISHED = "selon la publication, les professionnel·les ont décrit {p:shared.persons_concerned} personnes concernées au moins{years}"
 WOMEN, MINORS = "{n:profile.women_pct} de femmes", "{n:profile.minors_pct} de mineur·es"
 UNAWARE = "des répondant·es ignoraient la commission départementale"
 OFFERS = "sur Internet, {n:ads.total} annonces d’offre"
@@ -170,7 +172,10 @@ SUBJECTS: tuple[tuple[Clause, ...], ...] = (
         ),
     ),
     (
-        Clause(f"{OFFERS}, derrière lesquelles il y a moins de personnes : {{n:persons.total}}", ("internet.persons",)),
+        Clause(
+            f"{OFFERS}, qui mènent à moins de personnes : au plus {{n:persons.total}}", ("internet.persons_at_most",)
+        ),
+        Clause(f"{OFFERS}, qui mènent à moins de personnes : {{n:persons.total}}", ("internet.persons",)),
         Clause(
             f"{TWO_SITES} : combien de personnes se trouvent derrière n’est pas établi",
             ("internet.concentrated", "unknown.estimate"),
@@ -202,11 +207,11 @@ def overall(statements: pd.DataFrame, findings: Iterable[Finding], published: Ma
     text = " ; ".join(filter(None, clauses))
     if not text:
         return []
-    claim = filled(PRINTED.sub(lambda found: published[found[1]], text), facts)
+    claim = filled(reprinted(text, published), facts)
     return [Finding("overall", PERSONS, ONE_SENTENCE, claim, "", math.inf, "")]
 
 
 def calculated(statements: pd.DataFrame, published: Mapping[str, str]) -> list[Finding]:
     """The findings of a study, the sentence first."""
-    found = all_computed(statements)
+    found = all_computed(statements, published)
     return [*overall(statements, found, published), *found]

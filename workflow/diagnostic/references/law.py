@@ -14,6 +14,11 @@ import pandas as pd
 
 COLUMNS = ("order", "variable", "title", "text", "articles", "valid_from", "valid_to", "source", "confirm")
 TEXTS = ("date", "text", "says", "source", "confirm")
+OFFICIAL = (  # how the source of a number begins where it is of a public body that makes or keeps it
+    *("Assemblée nationale", "Conseil constitutionnel", "Haut Conseil", "Interstats", "Légifrance", "Ministère"),
+    *("Préfecture", "Sénat", "Seine-Saint-Denis", "Vie-publique"),
+)
+AWAITED = "source officielle attendue"
 SERVICES = ("order", "need", "service", "contact", "source", "read_on")
 
 
@@ -23,6 +28,11 @@ def _read(content: bytes, columns: Sequence[str], name: str) -> pd.DataFrame:
     if tuple(table.columns) != tuple(columns):
         raise ValueError(f"{name}: {', '.join(table.columns)}")
     return table
+
+
+def awaited(source: str) -> str:
+    """What is said beside a number that the press or an association printed of a public body; empty where that body did."""
+    return "" if source.startswith(OFFICIAL) else AWAITED
 
 
 def in_force(content: bytes, day: dt.date) -> pd.DataFrame:

@@ -13,15 +13,22 @@ from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.ways.coded import class_of
 
-# -- Claim again: what is public already is not told a second time ------------------------------------------------
-# The publication proves some groups by itself. That is its baseline; printing a figure again, beside others, would only
-# make it easier to find. Figures on some of the persons described are not printed again, whatever they say; others follow
-# the thresholds. The complete table stays with the team (phase estimate).
+# -- Printed again: what is public already, as the publication's -----------------------------------------------------
+# The publication proves some groups by itself: that is its baseline. A figure on persons described is printed again where
+# an answer that the codebook declares counts, of a base that is known, as many persons as the thresholds ask, and leaves as
+# many; printing a smaller one, or what is left of a base by difference, would only make it easier to find. What is found
+# here stays beside none of them. What professionals say of their own work is told as everywhere: exactly. The complete
+# table stays with the team (phase estimate).
 NOT_AGAIN = "Déjà public, non réimprimé."
 WITHHELD = "Non publié : le verdict donnerait le nombre."
 PERSONS = ("situations",)  # stages whose figures count persons described
 PROFESSIONALS = ("survey", "survey+interviews", "interviews")
-TOTALS = ("shared.persons_concerned", "shared.persons_prostitution")
+TOTALS = (
+    *("shared.persons_concerned", "shared.persons_prostitution"),
+    *("cond.base_finance", "cond.base_occupation", "cond.base_housing"),
+)
+SAID_EXACTLY = ("own", "participation")  # ways of what professionals say of themselves
+CANDIDATE = re.compile(r"(\d+)\(k=(\d+)")  # a base that a share may be of, and the least count that it then stands for
 NUMERIC = ("count", "percent", "age_range", "range", "share")
 DESCRIBED = ("group", "declared")  # ways of what is said of persons, or of those behind ads
 
@@ -48,20 +55,24 @@ def protect(
     if reproduction.empty or published_figures.empty:
         return reproduction
     figures = published_figures.set_index("id").reindex(reproduction["fact_id"])
-    value = pd.to_numeric(figures["value"], errors="coerce").to_numpy(dtype=float)
-    base = pd.to_numeric(figures["base_value"], errors="coerce").to_numpy(dtype=float)
     unit = figures["unit"].astype("str").to_numpy()
     threshold = reproduction["fact_id"].map(lambda one: policy.threshold(class_of_figure(one, policy))).to_numpy(float)
+    part, left = _counted(figures)
     numeric = np.isin(unit, NUMERIC)
-    persons = reproduction["source_stage"].isin(PERSONS).to_numpy() & numeric
-    persons &= ~reproduction["fact_id"].isin(TOTALS).to_numpy()
-    part = np.where(unit == "percent", np.floor((value - 0.5) * base / 100), value)
-    small = (part < threshold) | (base - part < threshold) | ((unit == "percent") & np.isnan(base))
+    total = reproduction["fact_id"].isin(TOTALS).to_numpy()
+    persons = reproduction["source_stage"].isin(PERSONS).to_numpy() & numeric & ~total
+    small = (part < threshold) | (left < threshold) | ((unit == "percent") & np.isnan(left))
+    unknown = ~reproduction["fact_id"].isin(set(policy.coded)).to_numpy()
+    few = small | unknown | ~np.isin(unit, ("count", "percent")) | np.isnan(part)
+    few = few | _undone(reproduction["fact_id"], part, left, persons & ~few, threshold, policy)
     professionals = reproduction["source_stage"].isin(PROFESSIONALS).to_numpy() & np.isin(unit, ("count", "percent"))
     told = ledger["verdict"].eq("shown") & ~ledger["unit"].isin(PEOPLE) & ledger["origin"].ne(RECONSTRUCTED)
     printed = reproduction["fact_id"].isin(set(ledger.loc[told, "fact_id"])).to_numpy()
-    hidden = persons | (professionals & small & ~printed)
-    return without(reproduction, hidden, published=PROTECTED, computed=PROTECTED, reason=NOT_AGAIN)
+    printed = printed | reproduction["fact_id"].map(_way).isin(SAID_EXACTLY).to_numpy()
+    hidden = (persons & few) | (professionals & small & ~printed)
+    beside = hidden | (persons & reproduction["computed"].fillna("").ne("").to_numpy())
+    unseen = without(reproduction, beside, computed=PROTECTED, reason=NOT_AGAIN)
+    return unseen.assign(published=reproduction["published"].mask(hidden, PROTECTED))
 
 
 def without(reproduction: pd.DataFrame, hidden: np.ndarray | pd.Series, **told: str) -> pd.DataFrame:
@@ -70,11 +81,58 @@ def without(reproduction: pd.DataFrame, hidden: np.ndarray | pd.Series, **told: 
     return reproduction.assign(**{name: reproduction[name].mask(hidden, word) for name, word in words.items()})
 
 
+def _way(figure: str) -> str:
+    """The way of release of what a published figure counts; empty where the catalogue does not know it."""
+    one = ids.read(figure).plain
+    return one.entry.way if one.pattern else ""
+
+
+def _counted(figures: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """What each published figure counts at least, and what it leaves of its base; of a share whose base is not stated, the
+    least over the bases that it may be of; nan where none is known."""
+    value = pd.to_numeric(figures["value"], errors="coerce").to_numpy(dtype=float)
+    base = pd.to_numeric(figures["base_value"], errors="coerce").to_numpy(dtype=float)
+    share = figures["unit"].eq("percent").to_numpy()
+    part = np.where(share, np.floor((value - 0.5) * base / 100), value)
+    left = base - part
+    given = figures["candidate_bases"].fillna("") if "candidate_bases" in figures else pd.Series("", figures.index)
+    for at, text in enumerate(given):
+        may = [(int(whole), int(least)) for whole, least in CANDIDATE.findall(text)]
+        if share[at] and np.isnan(base[at]) and may:
+            part[at], left[at] = min(least for _, least in may), min(whole - least for whole, least in may)
+    return part, left
+
+
+def _undone(
+    names: pd.Series, part: np.ndarray, left: np.ndarray, shown: np.ndarray, threshold: np.ndarray, policy: Policy
+) -> np.ndarray:
+    """The figures that, with others of the same question and base, would leave fewer persons than the threshold: of several
+    answers that do not overlap, the smallest."""
+    found = np.zeros(len(names), dtype=bool)
+    rows: dict[tuple[str, float], list[tuple[int, frozenset[str]]]] = {}
+    for at, name in enumerate(names):
+        asked = [one.partition("=") for one in policy.coded.get(name, ())]
+        if shown[at] and len({variable for variable, _, _ in asked}) == 1 and not np.isnan(left[at]):
+            answers = frozenset(answer for _, _, answer in asked)
+            rows.setdefault((asked[0][0], round(part[at] + left[at])), []).append((at, answers))
+    for (_, base), own in rows.items():
+        counts = {answers: max(part[at] for at, same in own if same == answers) for _, answers in own}
+        apart: list[frozenset[str]] = []
+        for answers in sorted(counts, key=lambda one: (len(one), -counts[one])):
+            apart += [answers] if not any(answers & other for other in apart) else []
+        apart.sort(key=lambda one: -counts[one])
+        while apart and 0 < base - sum(counts[one] for one in apart) < max(threshold[at] for at, _ in own):
+            smallest = apart.pop()
+            for at, answers in own:
+                found[at] |= answers == smallest
+    return found
+
+
 def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     """The reproduction table without what the ledger withholds: a verdict beside a published figure gives it away."""
     withheld = set(ledger.loc[ledger["verdict"] != "shown", "fact_id"])
     hidden = reproduction["fact_id"].isin(withheld)
-    again = reproduction["published"].eq(PROTECTED)
+    again = reproduction["reason"].eq(NOT_AGAIN)
     reason = reproduction["reason"].mask(hidden & ~again, WITHHELD)
     return without(reproduction, hidden, computed=PROTECTED).assign(reason=reason)
 
@@ -106,7 +164,7 @@ def settle(
     holds = made & published.notna()
     moves = made & ~holds
     kept = holds & ledger["verdict"].ne("withheld")
-    again = reproduction[reproduction["published"].eq(PROTECTED)].set_index("fact_id")["reason"]
+    again = reproduction[reproduction["reason"].eq(NOT_AGAIN)].set_index("fact_id")["reason"]
     told_already = ledger["fact_id"].map(again)
     why = told_already.astype("str").where(told_already.notna(), MOVES)
     part, whole = _of_whole(ledger, published_figures, number)

@@ -46,7 +46,8 @@ SENTENCES: Mapping[str, Sentence] = {  # in the order in which documents tell th
     "acts": OF_WAYS["acts"],
     "publication": Sentence(
         "Ce qu’une publication a déjà dit des personnes décrites",
-        "n’est pas réimprimé ici, sauf leur total et combien sont en situation de prostitution.",
+        "est réimprimé tel qu’elle l’a imprimé, sans être vérifié, à partir des mêmes seuils qu’ailleurs ; un nombre plus petit, "
+        "ou qui s’en déduirait, ne l’est pas.",
         _published,
     ),
     "attacked": Sentence(

@@ -149,6 +149,7 @@ def _words(
         | {
             "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
             "review": review is not None,
+            "published": essentiel.published,
             **_place(study),
             "figure": figure,
             "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
@@ -172,7 +173,7 @@ def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, b
     """What the team wrote under a name; empty when it wrote nothing."""
     content, where = _typed(templates, name), f"config/studies/{study['id']}/{name}.md"
     cite = {"fact": printer.fact, "interval": printer.named}
-    made = partial(blocks.printed, name, where, content, printer.facts.get)
+    made = partial(blocks.printed, name, where, content, printer.facts)
     return made(lambda kind, fact: cite[kind](fact)) if content else ""
 
 
@@ -238,7 +239,7 @@ PLACES: Sequence[tuple[Sequence[str], str, str]] = (
     (["pimp."], "sec-acteurs", ""),
     (["territory."], "sec-territoires", "carte_situations"),
     (["pros.identified", "pros.identified_pct", *_answers("exposure")], "sec-vu", ""),
-    (_answers("needs"), "sec-besoins", "besoins"),
+    (["needs.", *_answers("needs")], "sec-besoins", "besoins"),
     (["pros.took_charge", *UNEQUIPPED, *_answers("sufficiently_equipped")], "sec-besoins", ""),
     (_answers("obstacles_themes", "persons_requests_themes"), "sec-qualitatif", ""),
     (["law."], "sec-loi-connue", "loi_connue"),
@@ -263,7 +264,7 @@ KEPT = 11  # the rank of the first finding of the synthesis
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
 AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
 SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
-FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(d.+)$")
+FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»|[^«,]+), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(d.+)$")
 OF = {"les": "des", "celles": "de celles"}
 NEAR = re.compile(r"(environ|jusqu’à) $", re.IGNORECASE)
 

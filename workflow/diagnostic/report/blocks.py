@@ -8,7 +8,7 @@ out, is not printed: each problem takes its place, with file and line, and the r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,15 +22,15 @@ CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
 REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
-def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Fault]:
-    """What keeps a block from being printed, in order of lines; empty when nothing does. `said`: a statement by its id, None
-    where the study has none."""
-    return sorted([*judged(name, text), *miscited(text, CITED, said)], key=lambda problem: problem.line)
+def problems(name: str, text: str, facts: Mapping[str, Any]) -> list[Fault]:
+    """What keeps a block from being printed, in order of lines; empty when nothing does. `facts`: the statements of the study by
+    id."""
+    return sorted([*judged(name, text), *miscited(text, CITED, facts)], key=lambda problem: problem.line)
 
 
-def printed(name: str, where: str, text: str, said: Callable[[str], Any], cite: Callable[[str, str], str]) -> str:
+def printed(name: str, where: str, text: str, facts: Mapping[str, Any], cite: Callable[[str, str], str]) -> str:
     """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, or its problems to refuse."""
-    if found := problems(name, text, said):
+    if found := problems(name, text, facts):
         return refused(where, found)
     return CITED.sub(lambda cited: cite(cited[1], cited[2]), text.strip()) + "\n"
 

@@ -22,7 +22,7 @@ from diagnostic.files.texts import Fault
 
 # Words given the id of a fact; the same, whose sentence is told with the number.
 ASKED = ("cell", "has", "positive", "roughly", "shown", "telling", "modelled", "assumption")
-TOLD = ("fact", "base", "interval", "agree", "method", "label", "listed")
+TOLD = ("fact", "base", "interval", "named", "agree", "method", "label", "listed")
 BEGINNINGS = ("having", "showing", "bounded", "strokes")  # words given beginnings of ids
 LISTED, GIVEN = (
     "grid",

@@ -13,7 +13,7 @@ from diagnostic.core import french
 from diagnostic.core.unsaid import UNSAID
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import Statement
-from diagnostic.findings.forms import about, form, says_something, spread
+from diagnostic.findings.forms import about, form, model, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.charts.facts import listed
@@ -92,7 +92,7 @@ class Printer:
     def named(self, fact_id: str) -> str:
         """The same where no word around it says of what kind they are: those of a model are named so."""
         limits = self.interval(fact_id)
-        return f"{limits} (modèle)" if limits and self.modelled(fact_id) else limits
+        return f"{limits} ({model(self.facts[fact_id])})" if limits and self.modelled(fact_id) else limits
 
     def bounded(self, *names: str) -> bool:
         """Whether a statement that one of these names says is printed with its bounds, or with those of a model."""

@@ -35,6 +35,7 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "place_noun": nowhere if study.codes == (INVENTED,) else territory.noun(study.codes, config.places),
         **({"several": True} if study.regional else {}),
         "citation": study.publication.citation if study.publication else "",
+        "pages": (study.publication.pages or "") if study.publication else "",
         "fictional": study.fictional,
         "draft": config.policy.draft,
         "status": status(study, (one.origin for one in config.sidecars[name].values()), local or config.policy.draft),

@@ -78,6 +78,8 @@ def windows(counts: pd.DataFrame, index: Places) -> Iterator[Fact]:
     yield build.fact("ads.study_period_months", value_text=f"{first:%Y-%m}/{last:%Y-%m}")
     passed = seasons(first.to_period("M"), last.to_period("M"))
     yield build.fact("ads.collection_season", value_text=passed)
+    longest = (dated["window_end"].fillna(dated["window_start"]) - dated["window_start"]).dt.days.max() + 1
+    yield build.count("ads.count_days", int(longest))
 
 
 def seasons(first: pd.Period, last: pd.Period) -> str:

@@ -312,9 +312,9 @@ def waves(facts: Released) -> Chart | None:
     axis = marks.counted("Annonces")
     first = marks.points(marks.across("value", **axis), ("",), marks.DOWN, key=False)  # a row for each, in this order
     picture = marks.ranges(table, facts.kinds(ids), "Annonces", first)
-    said = f"{facts.text(WHOLE[0])} annonces ont été vues au moins un jour de décompte ({facts.interval(WHOLE[0])})."
+    said = f"Annonces présentes un jour de décompte au moins, estimées : {facts.text(WHOLE[0])} ({facts.interval(WHOLE[0])})."
     if WHOLE[1] in ids:
-        said += f" Sous un modèle, {facts.text(WHOLE[1])} sont parues pendant la période ({facts.interval(WHOLE[1])})."
+        said += f" Sous un modèle (renouvellement régulier), au moins {facts.text(WHOLE[1])} sont parues ({facts.interval(WHOLE[1])})."
     alternative = "Annonces de chaque jour de décompte, et de toute la période, avec les intervalles."
     return image(picture, "vagues", alternative, [said], ids)
 

@@ -47,10 +47,9 @@ def vulnerability(facts: Released) -> Chart | None:
 
 @chart
 def needs(facts: Released) -> Chart | None:
-    """What professionals say they need, of those who are asked."""
-    ids = [i for i in facts.ids("survey.needs.{option}_pct") if fact(i).parts["option"] not in ("other", "dk", "none")]
-    said = "Besoins dits par celles et ceux à qui la question est posée, en parts"
-    return _shares(facts, "besoins", _ranked(facts, ids), said)
+    """What professionals say they need, of all who answered."""
+    ids = [i for i in facts.ids("needs.") if facts.said(i).measure == "percent"]
+    return _shares(facts, "besoins", _ranked(facts, ids), "Besoins des répondant·es, en parts")
 
 
 @chart

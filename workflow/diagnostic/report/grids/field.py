@@ -20,7 +20,7 @@ from diagnostic.estimate.field.outreach import CITED as CITED_STEP
 from diagnostic.estimate.field.outreach import LABELS as SAID
 from diagnostic.estimate.field.outreach import OWN
 from diagnostic.findings.tracks import Proposed
-from diagnostic.references.law import in_force, services, until
+from diagnostic.references.law import awaited, in_force, services, until
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
@@ -328,7 +328,7 @@ def national_series(series: bytes, date: dt.date, caption: str) -> str:
 def _read_in(one: Any) -> str:
     """Who printed a number and under which title, whose own numbers are written as the report's; then its note."""
     title = THOUSANDS.sub(french.NNBSP, one.source.partition(" — ")[0])
-    return escape(french.typographic(" ; ".join(filter(None, (title, one.note)))))
+    return escape(french.typographic(" ; ".join(filter(None, (title, awaited(one.source), one.note)))))
 
 
 @grid

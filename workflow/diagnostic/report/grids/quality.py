@@ -66,7 +66,13 @@ def publication_rules(
 
 
 @grid
-def reported(reproduction: pd.DataFrame, ids: Sequence[str], bases: Mapping[str, tuple[str, str]], caption: str) -> str:
+def reported(
+    reproduction: pd.DataFrame,
+    ids: Sequence[str],
+    bases: Mapping[str, tuple[str, str]],
+    caption: str,
+    ident: str = "publie",
+) -> str:
     """What the publication prints of these ids (as `catalogue/ids` names them), where the study computes none of it and the release lets it be printed; empty without any. `bases`: a subject → the figure that its
     shares are of, and what that counts."""
     open_ = uncomputed(reproduction)
@@ -84,7 +90,7 @@ def reported(reproduction: pd.DataFrame, ids: Sequence[str], bases: Mapping[str,
         ("Publié", "right", 10, lambda name: escape(signed(figures[name], figures[name].published))),
         ("Sur", "left", 22, base),
     )
-    return table(dict.fromkeys(wanted), columns, caption, "publie")
+    return table(dict.fromkeys(wanted), columns, caption, ident)
 
 
 def uncomputed(reproduction: pd.DataFrame) -> pd.DataFrame:
