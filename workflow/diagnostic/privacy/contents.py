@@ -406,16 +406,29 @@ def pdf_pages(content: bytes) -> list[Text]:
     """The text of each page of a PDF that has some. Raises Unreadable."""
     try:
         with ONE, contextlib.closing(pypdfium2.PdfDocument(content)) as document:
-            pages = [page.get_textpage().get_text_range() for page in document]
+            pages = [_lines(page.get_textpage()) for page in document]
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged or locked document") from error
-    return [Text(unwrapped(_lines(page)), f"page {number}") for number, page in enumerate(pages, start=1) if page]
+    return [Text(unwrapped(page), f"page {number}") for number, page in enumerate(pages, start=1) if page]
 
 
-def _lines(page: str) -> str:
-    """A page's lines. Where a word or a number goes on in the next line, its reader has a sign for the hyphen."""
-    whole = re.sub(r"(?<=[^\W\d])\ufffe(?=[^\W\d])", "", page).replace("\ufffe", "-")
-    return re.sub(r"[ \t]*\r?\n", "\n", whole)
+def _lines(page: pypdfium2.PdfTextPage) -> str:
+    """A page's lines, an empty one where the next is elsewhere: higher, or lower by more than a line's own height. Where a
+    word or a number goes on in the next line, its reader has a sign for the hyphen."""
+    made, at, last = [], 0, (0.0, 0.0)
+    for line in page.get_text_range().split("\r\n"):
+        ink = len(line) - len(line.lstrip())
+        index = pypdfium2.raw.FPDFText_GetCharIndexFromTextIndex(page, at + ink) if line.strip() else -1
+        at += len(line.encode("utf-16-le")) // 2 + 2
+        if index >= 0:
+            _, bottom, _, top = page.get_charbox(index, loose=True)
+            low, height = last
+            if made and (top > low + height or low - top > 0.5 * (top - bottom)):
+                made.append("")
+            last = bottom, top - bottom
+        made.append(line.rstrip())
+    whole = re.sub(r"(?<=[^\W\d])\ufffe(?=[^\W\d])", "", "\n".join(made))
+    return whole.replace("\ufffe", "-")
 
 
 def unwrapped(page: str) -> str:
@@ -426,7 +439,7 @@ def unwrapped(page: str) -> str:
     lines = page.split("\n")
     out = lines[:1]
     for before, line in itertools.pairwise(lines):
-        if len(before) < 25 or not line or _axis(line):
+        if len(before) < 25 or not line:
             out.append("\n" + line)
         elif re.search(r"[^\W\d][-\u2010\u00ad]$", before[-2:]) and line[0].isalpha():
             out[-1] = out[-1][:-1]
@@ -436,15 +449,6 @@ def unwrapped(page: str) -> str:
         else:
             out.append(" " + line)
     return "".join(out)
-
-
-def _axis(line: str) -> bool:
-    """Whether a line has the marks of an axis alone: equal steps from zero."""
-    marks = line.split()
-    if len(marks) < 3 or not all(mark.isdecimal() for mark in marks) or marks[0] != "0":
-        return False
-    numbers = [int(mark) for mark in marks]
-    return numbers[1] > 0 and numbers == [at * numbers[1] for at in range(len(numbers))]
 
 
 def pdf_streams(content: bytes) -> bytes:

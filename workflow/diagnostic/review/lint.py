@@ -560,4 +560,4 @@ def _shown(value: object, form: str) -> str:
 
 def _pdf(content: bytes) -> Iterator[Block]:
     for page in pdf_pages(content):
-        yield from (Block(page.where, line, "page") for line in page.text.split("\n"))
+        yield from (Block(page.where, line, "page") for line in page.text.split("\n\n"))
