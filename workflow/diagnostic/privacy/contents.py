@@ -415,7 +415,8 @@ def pdf_pages(content: bytes) -> list[Text]:
 def _lines(page: pypdfium2.PdfTextPage) -> str:
     """A page's lines, an empty one where the next is elsewhere: higher, or lower by more than a line's own height. Where a
     word or a number goes on in the next line, its reader has a sign for the hyphen."""
-    made, at, last = [], 0, (0.0, 0.0)
+    made: list[str] = []
+    at, last = 0, (0.0, 0.0)
     for line in page.get_text_range().split("\r\n"):
         ink = len(line) - len(line.lstrip())
         index = pypdfium2.raw.FPDFText_GetCharIndexFromTextIndex(page, at + ink) if line.strip() else -1
