@@ -432,15 +432,20 @@ def _lines(page: pypdfium2.PdfTextPage) -> str:
     return whole.replace("\ufffe", "-")
 
 
+def cell(line: str) -> bool:
+    """Whether a line of a page is a cell, a label or the marks of an axis: short, or without a letter."""
+    return len(line) < 25 or not any(map(str.isalpha, line))
+
+
 def unwrapped(page: str) -> str:
     """A page's running text with its line ends undone, so that a number or a hyphenated name is whole again.
 
-    Short lines stay apart: they are cells or labels, and cells one under another are no phone.
+    Cells and labels stay apart: one under another they are no phone.
     """
     lines = page.split("\n")
     out = lines[:1]
     for before, line in itertools.pairwise(lines):
-        if len(before) < 25 or not line:
+        if cell(before) or not line:
             out.append("\n" + line)
         elif re.search(r"[^\W\d][-\u2010\u00ad]$", before[-2:]) and line[0].isalpha():
             out[-1] = out[-1][:-1]

@@ -24,7 +24,7 @@ import openpyxl
 import pandas as pd
 
 from diagnostic.core import french, io, writing
-from diagnostic.privacy.contents import pdf_pages
+from diagnostic.privacy.contents import cell, pdf_pages
 from diagnostic.release.populations.people import mentions, refusing
 
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
@@ -127,7 +127,6 @@ ROWS = re.compile(  # what images say of files and outlines; the number of a for
 NUMBERED = {"tableau", "figure", "page", "section", "chapitre", "note", "annexe", "diapositive", "formule", "millésime"}
 SPLIT = re.compile(r"(?<=\d)\s(?=\d{3,4}\b)|(?<=[^\W\d])[-\u2010]\n(?=[^\W\d])")
 EDGE = "¶"
-CELL = 25  # characters: a shorter line of a page is a cell or a label (`pdf.unwrapped` makes one line of a paragraph)
 NAME = "nomdonné"  # what a given name that holds a number is read as: one word
 
 
@@ -341,8 +340,8 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
             return True  # the first: the mark of a note against a number
         if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= allowed.headed:
             return True  # a page of the contents, then the number of the next heading
-        cells = (tokens(line) for line in block.text.split("\n") if len(line) < CELL)
-        drawn = any(token in cell for cell in cells) and (token in allowed.drawn or token in WORDS or _scale(token))
+        cells = (tokens(line) for line in block.text.split("\n") if cell(line))
+        drawn = any(token in one for one in cells) and (token in allowed.drawn or token in WORDS or _scale(token))
         lefts = lefts or (after, token) in allowed.left  # the name of a bar, which a page may have below its number
         alone = re.fullmatch(r"\s*\d+\s*(/|sur)?\s*\d*\s*", block.text) is not None  # the number of the page
         return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or alone
