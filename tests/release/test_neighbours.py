@@ -68,7 +68,7 @@ def test_neighbours_are_not_the_same(told: dict[str, Told]) -> None:
     """Else nothing was looked at: some numbers of persons differ, and those who answered are counted as they are."""
     moved = {kind: differences(told[""], told[kind], True)[0] for kind in KINDS}
     assert any(name.startswith("survey.") for name in moved["response less"])
-    assert any(name.startswith("shared.") for name in moved["situation less"])
+    assert any(name.startswith("shared.") for name in moved["person less"])
 
 
 def test_a_printed_number_is_among_those_that_it_stands_for(told: dict[str, Told]) -> None:
