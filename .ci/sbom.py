@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from diagnostic.documentation.pages import UNSAID, installed
+from diagnostic.documentation.pages import installed, unsaid
 
 OTHERS = {"pip"}  # brought by `python -m venv`
 
@@ -42,9 +42,10 @@ def main(tool: str, output: str) -> None:
     lock = pinned(Path("requirements-dev.lock").read_text(encoding="utf-8"))
     if apart := sorted(dict(listed.items() ^ lock.items())):
         sys.exit(f"Not as requirements-dev.lock says: {', '.join(apart)}")
+    known = unsaid()
     for name, part in parts.items():
-        if name in UNSAID or not part.get("licenses"):
-            part["licenses"] = [{"license": {"name": UNSAID.get(name) or installed(name)}}]
+        if name in known or not part.get("licenses"):
+            part["licenses"] = [{"license": {"name": known.get(name) or installed(name)}}]
     if without := [name for name, part in parts.items() if part["licenses"][0].get("license") == {"name": ""}]:
         sys.exit(f"Without a licence: {', '.join(without)}")
     Path(output).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

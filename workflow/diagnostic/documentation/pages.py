@@ -387,9 +387,12 @@ def _regex(text: str) -> re.Pattern[str]:
 # -- The licences of what the lock file installs, and what they mean for who passes it on -------------------------
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==[^ ;\\]+", re.MULTILINE)
 LONGEST = 60  # characters; a longer field is the text of the licence and not its name
-# What the packages' own metadata do not say, read in their licence files; the first two are installed on Windows only.
-UNSAID = Path(__file__).with_name("licences.csv")
 TEXT = Path(__file__).with_name("licences.md")  # of the page, before its rows
+
+
+def unsaid() -> dict[str, str]:
+    """Package → licence, of those whose own metadata do not say it, as their licence files do; two are of Windows only."""
+    return dict(csv.reader(Path(__file__).with_name("licences.csv").read_text("utf-8").splitlines()))
 
 
 def installed(name: str) -> str:
@@ -404,9 +407,9 @@ def installed(name: str) -> str:
 
 def licences_page(lock: str, of: Callable[[str], str] = installed) -> str:
     """The page of licences: one row per package that `lock`, the text of the lock file, pins."""
-    unsaid = dict(csv.reader(UNSAID.read_text("utf-8").splitlines()))
+    known = unsaid()
     names = sorted(set(PINNED.findall(lock)), key=str.lower)
-    return TEXT.read_text("utf-8") + "".join(f"| {name} | {unsaid.get(name) or of(name)} |\n" for name in names)
+    return TEXT.read_text("utf-8") + "".join(f"| {name} | {known.get(name) or of(name)} |\n" for name in names)
 
 
 if __name__ == "__main__":
