@@ -42,6 +42,7 @@ NAMES = {  # how a form of column ends → a column of that form
     r"\.text$": "place.text",
     r"\.date$": "day.date",
     r"\.pseudonym$": "place.pseudonym",
+    r"\.codings$": "colour.codings",
 }
 ROWS = 3
 HEADER = "column,type,title,description,marks,values,low,high,pattern"

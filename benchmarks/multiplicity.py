@@ -4,7 +4,7 @@ searches, ads lost for having many, sites that closed, couples; from worlds that
 Each draw makes the answers that coders would write, and goes through the functions that make the facts: `usable` reads the
 copies, `persons` and `steps` estimate. Draws have the seeds 1 to `draws`, of a world of seed 0. What is called `sampling` must
 cover .93 at least; what is called `bounds`, .95; of a `model` the coverage is told, whatever it is. The table is kept in
-`accepted/copies.csv`.
+`accepted/multiplicity.csv`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from diagnostic.estimate.sample import persons, steps
 from diagnostic.estimate.sample.usable import Mirrors, multiplicities
 
 CONFIDENCE, SHORT, DRAWS, AGAIN = 0.95, 12, 1000, 60
-TABLE = PROJECT / "benchmarks/accepted/copies.csv"
+TABLE = PROJECT / "benchmarks/accepted/multiplicity.csv"
 COLUMNS = ("case", "what", "draws", "truth", "kinds", "bias", "coverage", "width", "before")
 SHARE = "profile.{}.passing_through.yes"
 BOOK = loading.load(loading.read_folder(PROJECT / "config/codebook"))
