@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pydantic
 import pytest
 
@@ -141,11 +142,18 @@ def test_the_page_of_persons_is_what_its_table_says_and_bounds_hold_in_all() -> 
     assert held == ["1"] * (persons.POPULATIONS * len(persons.WORLDS))
 
 
+def test_the_page_of_copies_is_what_its_table_says() -> None:
+    import multiplicity
+
+    rows = pd.read_csv(BENCHMARKS / "accepted/multiplicity.csv")
+    assert (BENCHMARKS / "multiplicity.md").read_text(encoding="utf-8") == multiplicity.page(rows)
+
+
 def test_the_page_of_the_release_is_what_its_tables_say() -> None:
     from support import accepted
 
     assert (BENCHMARKS / "release.md").read_text(encoding="utf-8") == accepted.page(accepted.TABLES)
-    apart = ("wholes.csv", "mends.csv", "persons.csv")  # of `wholes.py` and `persons.py`, which have pages of their own
+    apart = ("wholes.csv", "mends.csv", "persons.csv", "multiplicity.csv")  # of those that have pages of their own
     paths = [path for path in accepted.TABLES.glob("*.csv") if path.name not in apart]
     rows = [row for path in paths for row in csv.DictReader(path.open(encoding="utf-8"))]
     assert {
