@@ -60,6 +60,19 @@ def test_a_word_is_refused_where_its_own_sentence_does_not_allow_it(sentence: st
     assert bool(told) == bool(refused) and all(refused in one for one in told)
 
 
+def test_limits_that_are_printed_with_their_kind_need_not_name_it_again() -> None:
+    """A block prints « de 236 à 392 (modèle) »; the number cited alone, or in a sentence without its limits, says nothing of it."""
+    cited, given = re.compile(r"\{(fact|interval):([^}]+)\}"), facts(*GIVEN)
+    for text, refused in (
+        ("De {interval:waves.total}.", 0),
+        ("Soit {fact:waves.total}, de {interval:waves.total}.", 0),
+        ("Soit {fact:waves.total}. De {interval:waves.total}.", 1),
+        ("Soit {fact:waves.total}, et {interval:waves.seen_once}.", 1),
+    ):
+        assert len(list(overstated(1, text, cited, given, named=("interval",)))) == refused, text
+    assert len(list(overstated(1, "De {interval:waves.total}.", cited, given))) == 1
+
+
 def test_a_need_comes_first_by_response_as_by_person_and_whatever_one_answer_changes() -> None:
     """Of 61 professionals whose answers are worth 24, one answer makes 61/24 = 2.5 persons, 4.2 points. 29 and 28 of 61 are one
     apart, 29 and 26 three; but where the responses are 18 and 18, or 17 and 18, the second is not behind."""

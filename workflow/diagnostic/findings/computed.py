@@ -307,7 +307,7 @@ def miscited(text: str, citation: re.Pattern[str], facts: Mapping[str, Statement
         if line.startswith("#"):
             yield from unsupported(*heading, under, facts, IN_TITLES)
             heading, under = (n, line), []
-        yield from overstated(n, line, citation, facts)
+        yield from overstated(n, line, citation, facts, named=("interval",))
         for found in citation.finditer(line):
             one = facts.get(found[2])
             if one is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from diagnostic.estimate.catalogue.ids import flat
@@ -98,18 +98,23 @@ ASSUMED = re.compile(r"modèle|hypothèse|suppos|au plus|au moins", re.IGNORECAS
 SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
 
-def overstated(n: int, text: str, citation: re.Pattern[str], facts: Facts) -> Iterator[Fault]:
+def overstated(
+    n: int, text: str, citation: re.Pattern[str], facts: Facts, named: Collection[str] = ()
+) -> Iterator[Fault]:
     """The words of a text, line `n`, that claim more than the statements of their own sentence allow. `citation`: its groups
-    that name a statement (`facts`, by id) are read; a sentence that cites none says nothing of a number."""
+    that name a statement (`facts`, by id) are read; a sentence that cites none says nothing of a number. `named`: first groups of
+    the citations that are printed with the kind of their limits, « (modèle) », which a sentence need not say again."""
     for sentence in SENTENCE.split(text):
-        named = [facts[group] for one in citation.finditer(sentence) for group in one.groups() if group in facts]
-        said = [one for one in named if one.kind != "withheld"]
+        cited = [facts[group] for one in citation.finditer(sentence) for group in one.groups() if group in facts]
+        said = [one for one in cited if one.kind != "withheld"]
         plain = citation.sub(" ", sentence)
+        told = {group for one in citation.finditer(sentence) if one[1] in named for group in one.groups()}
         for claim in CLAIMS if said else ():
             found = claim.words.search(plain)
             if found and not claim.allowed(said, facts):
                 yield Fault(n, f"« {found[0]} » {claim.why}")
-        if any(one.interval_kind == "model" and one.printed_interval for one in said) and not ASSUMED.search(plain):
+        supposed = (one for one in said if one.interval_kind == "model" and one.printed_interval)
+        if any(one.statement_id not in told for one in supposed) and not ASSUMED.search(plain):
             yield Fault(n, "ce nombre repose sur une hypothèse ; la dire dans sa phrase : « sous un modèle »")
 
 
