@@ -7,7 +7,7 @@ import pytest
 import territories
 from replay import estimated
 
-from diagnostic.estimate.catalogue.ids import chosen, fact, of, which
+from diagnostic.estimate.catalogue.ids import chosen, fact, of, together, which
 from diagnostic.estimate.catalogue.reading import known
 
 READ = {  # id → pattern, family, place, département, study
@@ -98,3 +98,8 @@ def test_a_part_is_one_of_its_whole() -> None:
                     assert own["denominator"] == facts.at[whole, "value"], told
                     seen.add(found.pattern)
     assert len(seen) > 20
+
+
+def test_the_answers_to_one_question_stand_together() -> None:
+    told = ["survey.exposure.yes_pct", "survey.exposure.no_pct", "survey.exposures.yes_pct", "survey.total"]
+    assert together(told[0], told) == told[:2]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from test_computed import found, said
 
+from diagnostic.findings.forms import model
 from diagnostic.findings.wording import leads, one_answer, overstated
 
 SPAN = re.compile(r"<([^<>]+)>")
@@ -98,6 +99,8 @@ def test_the_limits_of_a_model_bring_what_it_takes_for_granted() -> None:
     row = said("waves.times", 2.2, 1.7, 2.8, measure="ratio", interval_kind="model")
     one = found(row, said("waves.stayed_pct.1", 60, claim=0))["internet.waves"]
     assert "au moins" in one.detail and "renouvellement régulier" in one.detail
+    for name in ("waves.times", "d35.waves.times"):  # of a département as of the whole study
+        assert model(facts(row | {"statement_id": name})[name]) == "modèle\u00a0: renouvellement régulier"
 
 
 def test_copies_searched_once_make_a_ceiling() -> None:

@@ -7,6 +7,7 @@ import math
 from diagnostic.core.french import NBSP
 from diagnostic.core.french import number as number_of
 from diagnostic.estimate.catalogue.entry import UP_TO, WIDE
+from diagnostic.estimate.catalogue.ids import read
 from diagnostic.estimate.catalogue.statement import Statement
 
 TWICE = 2.0  # the same of a number: the upper limit over the lower
@@ -15,10 +16,10 @@ UNIT = 1.0  # the same of a number: half of one on each side
 ABOUT, AT_MOST = "environ", "jusqu’à"
 SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
 HYPOTHESES = {  # subject of a number under a model → what the model takes for granted
-    "waves.": "renouvellement régulier",
-    "persons.": "recherche de copies complète ou mesurée",
-    "profile.": "recherche de copies complète ou mesurée",
-    "shared.": "réponses sur les autres structures tenues pour justes",
+    "waves": "renouvellement régulier",
+    "persons": "recherche de copies complète ou mesurée",
+    "profile": "recherche de copies complète ou mesurée",
+    "shared": "réponses sur les autres structures tenues pour justes",
 }
 
 
@@ -82,7 +83,7 @@ def between(said: Statement) -> str:
 
 def model(said: Statement) -> str:
     """« modèle : renouvellement régulier »: what the limits of a statement under a model take for granted."""
-    taken = next((words for subject, words in HYPOTHESES.items() if said.statement_id.startswith(subject)), "")
+    taken = HYPOTHESES.get(read(said.statement_id).subject, "")
     return f"modèle{f'{NBSP}: {taken}' if taken else ''}"
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from diagnostic.estimate.catalogue.ids import flat
+from diagnostic.estimate.catalogue.ids import flat, together
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import Fault
 from diagnostic.findings.forms import ABOUT, AT_MOST, SAMPLED, about, limits, says_something, surely
@@ -120,8 +120,7 @@ def overstated(
 
 def leads(said: Statement, facts: Facts) -> bool:
     """Whether a share comes before all others of its question."""
-    question = said.statement_id.rpartition(".")[0] + "."
-    others = [one for name, one in facts.items() if name.startswith(question) and one.measure == "percent"]
+    others = [one for name in together(said.statement_id, facts) if (one := facts[name]).measure == "percent"]
     rivals = [one for one in others if one is not said and one.kind != "withheld"]
     return said.measure == "percent" and bool(rivals) and all(before(said, one, facts) for one in rivals)
 

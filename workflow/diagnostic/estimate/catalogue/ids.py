@@ -159,6 +159,12 @@ def beside(told: str, other: str) -> str:
     return f"{within(code)}{other}" if code else other
 
 
+def together(told: str, column: Iterable[str]) -> list[str]:
+    """The identifiers that begin as one does, up to its last part: those of the answers to its question, its own included."""
+    question = told.rpartition(".")[0] + "."
+    return [one for one in column if one.startswith(question)]
+
+
 def within(departement: str) -> str:
     """What the identifiers of a département's facts begin with: « d35. », « d2a. »."""
     return f"d{departement.lower()}."
