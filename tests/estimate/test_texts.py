@@ -144,6 +144,7 @@ def altered() -> pd.DataFrame:
 def used() -> pd.DataFrame:
     """Facts of the committed studies, one of them with more in it, and of the studies written by hand."""
     made = handmade.consolidated()
+    twice = {"vulnerability.codings": "poverty / addiction", "coding_settled": False}  # by two persons, who differ
     asked = made["respondents"].assign(**{"structure.pseudonym": "s1"})
     here = (made["cases"], handmade.layout(handmade.CODEBOOK), "00-2026")
     people = handmade.facts(made).reset_index()
@@ -154,7 +155,7 @@ def used() -> pd.DataFrame:
         estimated(STUDY, silent_pages, roles=("sites", "ad_counts", "ad_pages")).facts.reset_index(),
         people,
         described.estimate(
-            made["described"].assign(**{"known_by_others.code": "one"}),
+            made["described"].assign(**{"known_by_others.code": "one", **twice}),
             made["pairs"],
             here[1],
             "00-2026",
