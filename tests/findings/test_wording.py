@@ -53,6 +53,7 @@ GIVEN = (
         ("L’intérieur, <discreet.persons_pct>, diffère du reste, <forms.near_pct>.", "diffère"),
         ("Le plus décrit : <discreet.persons_pct>.", "Le plus"),
         ("Au plus <discreet.persons_pct>, au premier décompte.", ""),
+        ("À la première recherche, <discreet.persons_pct>.", ""),  # an order, and no rank
         ("La première page dit tout.", ""),  # of no number
     ],
 )

@@ -82,7 +82,7 @@ CLAIMS = (
     ),
     Claim(
         re.compile(
-            r"\b(?:premi(?:er|ère)s?(?! (?:décompte|constat|relevé|jour|page|temps|fois|numéro))|(?<!au )l[ea] plus)\b",
+            r"\b(?:premi(?:er|ère)s?(?! (?:décompte|constat|relevé|jour|page|temps|fois|numéro|recherche))|(?<!au )l[ea] plus)\b",
             re.IGNORECASE,
         ),
         lambda said, facts: any(leads(one, facts) for one in said),
