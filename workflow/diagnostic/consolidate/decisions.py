@@ -136,7 +136,7 @@ def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 def _needed(held: np.ndarray, ends: np.ndarray) -> int:
     """How many of the first pairs of groups to decide, for the others to move the total of `held` by less than its step."""
-    step = max(STEP, 10 ** (math.floor(math.log10(max(held.sum(), 1))) - 1))
+    step = max(STEP, 10 ** (math.floor(math.log10(max(int(held.sum()), 1))) - 1))
     into, most, moved = list(range(len(held))), held.copy(), 0.0
     for at in range(ends.shape[1] - 1, -1, -1):
         one, other = (_top(into, int(end)) for end in ends[:, at])

@@ -450,7 +450,7 @@ def extremes(least: np.ndarray, most: np.ndarray, share: float = 1.0) -> tuple[n
     for row, (low, high) in enumerate(pairs):
         counts = np.arange(low, high + 1)
         weights = weight(counts, share)
-        ends[row] = counts[weights.argmin()], counts[weights.argmax()]
+        ends[row] = counts[np.argmin(weights)], counts[np.argmax(weights)]
     return ends[of.ravel(), 0], ends[of.ravel(), 1]
 
 
