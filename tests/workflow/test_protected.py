@@ -14,7 +14,7 @@ from diagnostic.collect.answers import AXES
 from diagnostic.core import french
 from diagnostic.release.populations.people import holding, populations
 from diagnostic.release.populations.policy import load_policy, of_codebook, parse
-from diagnostic.release.ways.way import Printed
+from diagnostic.release.ways.way import DESCRIBED, Printed
 from diagnostic.report.announced import SENTENCES, announced
 from diagnostic.report.charts.ground import TOWNS
 from diagnostic.study.config import load_yaml
@@ -210,7 +210,7 @@ GOVERNING = (
 def unlike(told: Printed, name: str) -> list[str]:
     """The statements that a rule, by its name, is not true of."""
     shown, drawn, shares = told.shown, told.rounded_persons(), told.shares_of_persons()
-    described = told.described[told.described["measure"].eq("count")]
+    described = told.of(DESCRIBED, "count")
     of = {rule: pd.DataFrame(SENTENCES[rule].governs(told)) for rule in GOVERNING}
     parts = drawn[drawn["printed_denominator"].ne("")]
     rest = parts["printed_denominator"].map(value).astype(float) + BASE - parts["claim_low"]
