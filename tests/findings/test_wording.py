@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from test_computed import found, said
 
+from diagnostic.estimate.catalogue.entry import UNSEEN
 from diagnostic.findings.forms import model
 from diagnostic.findings.wording import leads, one_answer, overstated
 
@@ -102,6 +103,10 @@ def test_the_limits_of_a_model_bring_what_it_takes_for_granted() -> None:
     assert "au moins" in one.detail and "renouvellement régulier" in one.detail
     for name in ("waves.times", "d35.waves.times"):  # of a département as of the whole study
         assert model(facts(row | {"statement_id": name})[name]) == "modèle\u00a0: renouvellement régulier"
+    unlike = ("shared.persons_prostitution_central", UNSEEN), ("profile.women", UNSEEN)
+    for name, apart in (*unlike, ("profile.person.network_sign.english", "")):
+        told = model(facts(row | {"statement_id": name, "method": f"{apart} Autre."})[name])
+        assert ("situations trop différentes" in told, "copies" in told) == (bool(apart), not apart), name
 
 
 def test_copies_searched_once_make_a_ceiling() -> None:

@@ -20,6 +20,17 @@ def test_a_column_without_a_word_is_not_there() -> None:
     assert [row[0] for row in found[1:]] == ["Oui", "Non"]
 
 
+def test_limits_of_a_model_are_named_once_in_the_head_or_each_in_its_cell() -> None:
+    modelled = f"{SHOWN}{tabular.MODELLED}"
+    both = tabular.within(SHOWN, modelled)
+    whole = rows(tabular.pipe(HEADER, [("A", both, "–", modelled), ("B", HIDDEN, "", "")], "Essai.", "essai"))
+    assert whole[0] == ["Réponse", "Personnes (modèle)", "Part", "Bornes (modèle)"]
+    assert whole[1] == ["A", f"{SHOWN} ({SHOWN})", "–", SHOWN]
+    some = rows(tabular.pipe(HEADER, [("A", SHOWN, "", modelled), ("B", SHOWN, "", SHOWN)], "Essai.", "essai"))
+    assert some[0][-1] == "Bornes" and [row[-1] for row in some[1:]] == [modelled, SHOWN]
+    assert tabular.within(SHOWN, SHOWN) == f"{SHOWN} ({SHOWN})" and tabular.within(SHOWN, "") == SHOWN
+
+
 def test_rows_that_show_nothing_are_one_at_the_end() -> None:
     given = [("A", HIDDEN, HIDDEN, ""), ("B", SHOWN, "", "1 à 3"), ("C", HIDDEN, "", ""), ("D", SHOWN, HIDDEN, "")]
     found = rows(tabular.told(HEADER, given, "Essai.", "essai"))

@@ -18,6 +18,7 @@ from diagnostic.codebook.model import Asked
 from diagnostic.consolidate import decisions, people
 from diagnostic.consolidate.decisions import Overlaps
 from diagnostic.consolidate.people import Sizes, Spread, disputed, options, readings
+from diagnostic.estimate.catalogue.entry import UNSEEN
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,6 @@ class Choices:
     one_per_situation: bool = False
     one_each: bool = False
     other_informed: bool = False
-
-
-UNSEEN = "Sous un modèle : deux situations trop différentes pour être rapprochées ne décrivent pas les mêmes personnes."
 
 
 @dataclass(frozen=True)

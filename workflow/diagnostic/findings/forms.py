@@ -6,7 +6,7 @@ import math
 
 from diagnostic.core.french import NBSP
 from diagnostic.core.french import number as number_of
-from diagnostic.estimate.catalogue.entry import UP_TO, WIDE
+from diagnostic.estimate.catalogue.entry import UNSEEN, UP_TO, WIDE
 from diagnostic.estimate.catalogue.ids import read
 from diagnostic.estimate.catalogue.statement import Statement
 
@@ -21,6 +21,7 @@ HYPOTHESES = {  # subject of a number under a model → what the model takes for
     "profile": "recherche de copies complète ou mesurée",
     "shared": "réponses sur les autres structures tenues pour justes",
 }
+APART = "situations trop différentes tenues pour distinctes"  # the same, of persons described: `UNSEEN`
 
 
 def limits(said: Statement) -> tuple[float, float]:
@@ -83,7 +84,7 @@ def between(said: Statement) -> str:
 
 def model(said: Statement) -> str:
     """« modèle : renouvellement régulier »: what the limits of a statement under a model take for granted."""
-    taken = HYPOTHESES.get(read(said.statement_id).subject, "")
+    taken = APART if UNSEEN in said.method else HYPOTHESES.get(read(said.statement_id).subject, "")
     return f"modèle{f'{NBSP}: {taken}' if taken else ''}"
 
 

@@ -129,7 +129,7 @@ def _words(
 
     tracks = proposed(library.read(inputs["library"]), inputs["statements"], only_published(figures))
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
-    numbers = {"cell": printer.cell, "interval": printer.interval, "base": printer.base}
+    numbers = {"cell": printer.cell, "interval": printer.limits, "base": printer.base}
     told = registered.grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)

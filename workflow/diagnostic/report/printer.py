@@ -19,6 +19,7 @@ from diagnostic.report import printing
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.grids.quality import reproduction
 from diagnostic.report.misnamed import ASKED, BEGINNINGS, TOLD
+from diagnostic.report.tabular import MODELLED
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
 STROKES = {  # how charts draw limits, by kind
@@ -69,6 +70,11 @@ class Printer:
         """A fact's released limits, opening its card; empty without interval."""
         limits = self.facts[fact_id].printed_interval if self.has(fact_id) else ""
         return self._span(fact_id, limits) if limits else ""
+
+    def limits(self, fact_id: str) -> str:
+        """The same for a table, with the word where they rest on a model."""
+        limits = self.interval(fact_id)
+        return f"{limits}{MODELLED}" if limits and self.modelled(fact_id) else limits
 
     def roughly(self, fact_id: str) -> str:
         """« environ » or « jusqu’à », and a space, before a number printed without limits that stands for several; else empty."""

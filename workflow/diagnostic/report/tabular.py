@@ -16,6 +16,7 @@ Filled = tuple[str, str, int, Callable[[Any], str]]  # the same, and what the co
 Rows = Sequence[Sequence[str]]
 
 SHORT = 44  # characters of a first column that need no more than half the page
+MODELLED = " (modèle)"  # after limits that rest on a model; a whole column of them has it in its head
 SCALE = 4  # pandoc gives columns their relative widths only where a line is longer than a page of its own
 
 
@@ -24,7 +25,9 @@ def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str
     lines = list(rows)
     kept = [i for i in range(len(header)) if i == 0 or not lines or any(row[i] for row in lines)]
     columns = [header[i] for i in kept]
-    out = ["| " + " | ".join(title for title, _, _ in columns) + " |"]
+    whole = {i for i in kept if _modelled([row[i] for row in lines])}
+    lines = [[bare(cell) if i in whole else cell for i, cell in enumerate(row)] for row in lines]
+    out = ["| " + " | ".join(f"{header[i][0]}{MODELLED if i in whole else ''}" for i in kept) + " |"]
     marks = ("-" * SCALE * width + (":" if side == "right" else "-") for _, side, width in columns)
     out.append("|" + "|".join(marks) + "|")
     out += ["| " + " | ".join(row[i] for i in kept) + " |" for row in lines]
@@ -100,6 +103,22 @@ def _shows_nothing(row: Sequence[str]) -> bool:
     """Whether every number of a row is withheld."""
     said = [cell for cell in row[1:] if cell]
     return bool(said) and all(cell.startswith(f"[{WITHHELD}]") for cell in said)
+
+
+def bare(limits: str) -> str:
+    """Limits without the word that they rest on a model, for a table that has a column for it."""
+    return limits.removesuffix(MODELLED)
+
+
+def within(number: str, limits: str) -> str:
+    """A number and its limits in one cell; the number alone without limits."""
+    return f"{number} ({bare(limits)}){limits[len(bare(limits)) :]}" if limits else number
+
+
+def _modelled(cells: Sequence[str]) -> bool:
+    """Whether all that a column says rests on a model."""
+    said = [cell for cell in cells if telling(cell)]
+    return bool(said) and all(cell.endswith(MODELLED) for cell in said)
 
 
 def text_of(value: object) -> str:

@@ -24,7 +24,21 @@ from diagnostic.references.law import awaited, in_force, services, until
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, Header, folded, named, of, pipe, table, telling, text_of, told, under
+from diagnostic.report.tabular import (
+    Cell,
+    Header,
+    bare,
+    folded,
+    named,
+    of,
+    pipe,
+    table,
+    telling,
+    text_of,
+    told,
+    under,
+    within,
+)
 
 LABELS = {step: french.capital(label) for step, label in SAID.items()}
 CITED = "Action citée"
@@ -480,12 +494,15 @@ def sensitivity(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: s
     for name, own in others.items():
         chosen = [next(choice for choice in own if choice in said.index)] if one else own
         label = french.capital(escape(str(said.at[name, "label"]).removesuffix(", part")))
-        ends = [f" ({interval(choice)})" if interval(choice) and not one else "" for choice in chosen]
-        rows.append(
-            (label, cell(name), *((cell(choice) or "–") + end for choice, end in zip(chosen, ends, strict=True)))
-        )
+        ends = [(cell(choice) or "–", interval(choice)) for choice in chosen]
+        rows.append((label, cell(name), *(_ranged(*end) if one else within(*end) for end in ends)))
     header = (("Chiffre", "left", 30), ("Retenu", "right", 10), *((title, "right", 12) for title in titles))
     return pipe(header, rows, caption, "sensibilite", small=True) if rows else ""
+
+
+def _ranged(number: str, limits: str) -> str:
+    """A range that is the number itself, with the word where it rests on a model."""
+    return f"{number}{limits[len(bare(limits)) :]}"
 
 
 # -- Tables of the answers to the closed questions of the questionnaire -------------------------------------------

@@ -18,7 +18,7 @@ from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, Filled, grouped, named, of, pipe, table, text_of
+from diagnostic.report.tabular import Cell, Filled, bare, grouped, named, of, pipe, table, text_of, within
 
 PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
 KINDS = INTERVALS | {"none": "–"}
@@ -93,8 +93,7 @@ def waves(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) ->
     known = set(statements["statement_id"])
 
     def both(fact_id: str) -> str:
-        limits = interval(fact_id) if fact_id in known else ""
-        return f"{cell(fact_id)} ({limits})" if limits else cell(fact_id) if fact_id in known else ""
+        return within(cell(fact_id), interval(fact_id)) if fact_id in known else ""
 
     columns = (
         ("Jour", "left", 20, lambda wave: french.date(dt.date.fromisoformat(wave[1]))),
@@ -260,7 +259,7 @@ def _estimated(cell: Cell, interval: Cell) -> Sequence[Filled]:
     """The columns of what is estimated: value, limits, and of what kind they are."""
     return (
         ("Valeur", "right", 9, lambda fact: cell(fact.statement_id) if pd.notna(fact.shown_value) else "–"),
-        ("Intervalle", "right", 14, lambda fact: interval(fact.statement_id) or "–"),
+        ("Intervalle", "right", 14, lambda fact: bare(interval(fact.statement_id)) or "–"),
         ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
     )
 
@@ -345,7 +344,7 @@ def extrapolations(statements: pd.DataFrame, sites: pd.DataFrame, cell: Cell, in
     columns = (
         ("Site", "left", 8, _part),
         ("Annonces", "right", 10, of(cell)),
-        ("Intervalle", "right", 16, lambda fact: interval(fact.statement_id) or "–"),
+        ("Intervalle", "right", 16, lambda fact: bare(interval(fact.statement_id)) or "–"),
         ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
         ("Pages lues et précautions", "left", 50, lambda fact: escape(fact.method)),
     )
