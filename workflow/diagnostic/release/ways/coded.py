@@ -169,7 +169,15 @@ def _formula(fact: pd.Series, told: Told) -> Made:
     # Ads by coded ad, so that the persons seen have no part in it, not even in the last digit of a division.
     each = round(float(fact["value"]) / told.true, 9)
     least, most = each * told.low, each * min(told.high, told.coded)
-    return significant(round(each * min(told.value, told.coded), 6)), math.nan, math.nan, least, most, math.nan, MODEL.name
+    return (
+        significant(round(each * min(told.value, told.coded), 6)),
+        math.nan,
+        math.nan,
+        least,
+        most,
+        math.nan,
+        MODEL.name,
+    )
 
 
 def _logical(fact: pd.Series, told: Told) -> Made:
