@@ -51,7 +51,7 @@ def assembled(study: str) -> None:
 
 
 def looked(study: str) -> None:
-    from diagnostic.report.leaks import look
+    from diagnostic.report.blocks import look
 
     results = Path("results") / study
     look((results / "report/rapport.qmd").read_bytes(), io.read_table(results / "rendu/figures.parquet"))
