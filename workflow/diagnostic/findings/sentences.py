@@ -268,7 +268,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.persons_at_most": Sentence(
         INTERNET,
-        "Les annonces comptées mènent à moins de personnes : au plus {n:persons.total}",
+        "Les annonces comptées mènent à moins de personnes : au plus environ {n:persons.total}",
         (
             "Oubli de copies : {v:persons.source.recall_unmeasured} ; chaque copie oubliée gonfle ce nombre.",
             "Annonces : {n:ads.total}.",

@@ -173,7 +173,8 @@ SUBJECTS: tuple[tuple[Clause, ...], ...] = (
     ),
     (
         Clause(
-            f"{OFFERS}, qui mènent à moins de personnes : au plus {{n:persons.total}}", ("internet.persons_at_most",)
+            f"{OFFERS}, qui mènent à moins de personnes : au plus environ {{n:persons.total}}",
+            ("internet.persons_at_most",),
         ),
         Clause(f"{OFFERS}, qui mènent à moins de personnes : {{n:persons.total}}", ("internet.persons",)),
         Clause(
