@@ -128,7 +128,7 @@ class Publication(Section):
     """The earlier publication that `published_figures` transcribes."""
 
     citation: Line = Field(description="Comment citer la publication.")
-    pages: Line | None = Field(default=None, description="Pages où elle décrit les personnes : « p. 26-37 ».")
+    pages: Line | None = Field(default=None, description="Pages où elle décrit les personnes : « pages 26 à 37 ».")
     duplicate_rate: Text | None = Field(
         default=None, description="Identifiant du chiffre publié qui donne la part d’annonces en double."
     )
