@@ -260,11 +260,15 @@ LONG = "Encore un paragraphe qui compte.\n\n" * 40
 TEAM = "config/studies/47-2026/constats.md"
 
 
-def synthesis(tmp_path: Path, **parts: str) -> str:
-    """The text of the synthesis whose right column has these parts, by their names."""
-    said = "\n".join(f'::: {{.partie nom="{name}"}}\nPartie {name}.\n\n{text}\n:::\n' for name, text in parts.items())
+def synthesis(tmp_path: Path, left: str = "", **parts: str) -> str:
+    """The text of the synthesis whose right column has these parts, by their names; the left has one, 32, where it has text."""
+    said, beside = (
+        "\n".join(f'::: {{.partie nom="{name}"}}\nPartie {name}.\n\n{text}\n:::\n' for name, text in column.items())
+        for column in (parts, {"32": left} if left else {})
+    )
     output = tmp_path / "synthese.pdf"
-    source = study(tmp_path / f"s{len(list(tmp_path.iterdir()))}", SOURCE.replace("Texte.", f"Texte.\n\n{said}"))
+    text = SOURCE.replace("Texte.", f"Texte.\n\n{said}").replace("::: gauche\n", f"::: gauche\n\n{beside}\n")
+    source = study(tmp_path / f"s{len(list(tmp_path.iterdir()))}", text)
     render(source, output, THEME, EPOCH, "embarqué")
     assert pages(output.read_bytes()) == 1
     return " ".join(page.text for page in pdf_pages(output.read_bytes()))
@@ -276,6 +280,11 @@ def test_what_the_calculation_wrote_is_left_out_by_rank_until_the_synthesis_hold
     assert [name for name in parts if f"Partie {name}" in text] == ["11", "calcul", "suite", TEAM]
     assert "Annonces par lieu" in text  # the other column, which holds
     assert "Partie suite" not in synthesis(tmp_path, **parts | {"12": "", "13": ""})
+
+
+def test_what_stands_beside_a_higher_column_is_left_out_once_that_one_is_lower(tmp_path: Path) -> None:
+    text = synthesis(tmp_path, left=2 * LONG, **{"11": "", "19": 3 * LONG})
+    assert "Partie 11" in text and "Partie 19" not in text and "Partie 32" not in text
 
 
 def test_a_synthesis_that_a_team_wrote_too_long_is_refused_with_its_file_and_by_how_much(tmp_path: Path) -> None:

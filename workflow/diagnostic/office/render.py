@@ -408,13 +408,13 @@ def one_page(text: str, typeset: Callable[[bytes], bytes]) -> bytes:
     named = dict.fromkeys(PART.findall(text))
     out: list[str] = []
     height = tall(out)
-    for name in sorted(filter(str.isdecimal, named), key=int, reverse=True):
-        less = tall([*out, name])
-        if less < height:  # else it stands beside what is too high
-            out, height = [*out, name], less
-            page = typeset(_without(smallest, out).encode())
-            if pages(page) == 1:
-                return page
+    ranked = sorted(filter(str.isdecimal, named), key=int, reverse=True)
+    # What does not lower the page stands beside what is too high: once that is out, it is asked again.
+    while lower := next(((name, less) for name in ranked if (less := tall([*out, name])) < height), None):
+        out, height = [*out, lower[0]], lower[1]
+        page = typeset(_without(smallest, out).encode())
+        if pages(page) == 1:
+            return page
     raise TooLong(_message(height - POINTS, [name for name in named if "/" in name and tall([*out, name]) < height]))
 
 
