@@ -81,6 +81,14 @@ def read(text: str) -> list[float]:
     return [float(one.replace(",", ".")) for one in re.findall(r"\d+(?:,\d+)?", joined)]
 
 
+def published() -> set[float]:
+    """The numbers of the publication, and both years of a period that it prints, as of « faits de 2015-2020 »."""
+    with PUBLICATION.open(encoding="utf-8", newline="") as file:
+        values = [row["value"] for row in csv.DictReader(file)]
+    printed = [one.split("/") for one in values if re.fullmatch(r"\d+(\.\d+)?|\d{4}/\d{4}", one)]
+    return {float(part) for parts in printed for part in parts}
+
+
 def rounded(value: float, decimals: float) -> float:
     return math.floor(value * 10**decimals + 0.5 + 1e-9) / 10**decimals
 
@@ -126,9 +134,7 @@ def test_the_sentence_says_what_the_ledger_shows_and_persons_first(sentence: str
         known = row[["shown_low", "shown_high", "claim_low", "claim_high"]].dropna()
         assert row["measure"] != "percent" or known.empty or known.max() - known.min() <= WIDEST, fact
     words = SPAN.sub("", sentence)
-    with PUBLICATION.open(encoding="utf-8", newline="") as file:
-        published = {float(row["value"]) for row in csv.DictReader(file) if re.fullmatch(r"\d+(\.\d+)?", row["value"])}
-    assert set(read(words)) <= (published if words.startswith("Selon la publication") else set())
+    assert set(read(words)) <= (published() if words.startswith("Selon la publication") else set())
     described = "shared.persons_prostitution" in ledger.index
     assert not described or cited[0][1] == "shared.persons_prostitution"
 
@@ -177,9 +183,7 @@ def test_what_is_not_made_again_is_printed_as_the_publication_has_it(results_of:
     found = PAGE_ONE.search((results_of("62-2020") / "report/rapport.qmd").read_text("utf-8"))
     assert found
     lines = [line for line in found[1].partition(AGAIN)[0].splitlines() if line.startswith("- ")]
-    with PUBLICATION.open(encoding="utf-8", newline="") as file:
-        published = {float(row["value"]) for row in csv.DictReader(file) if re.fullmatch(r"\d+(\.\d+)?", row["value"])}
-    assert lines and all(set(read(SPAN.sub("", line))) <= published for line in lines)
+    assert lines and all(set(read(SPAN.sub("", line))) <= published() for line in lines)
 
 
 def test_what_is_claimed_is_narrow_and_what_is_not_known_is_wide(
