@@ -53,13 +53,16 @@ DIFFERENT = {
     "author",
     "ads_window",
     "ads_days",
+    "count_days",  # 77 days, one window for all sites; five
     "season",
     "sites",  # 39 lines of sites.csv, and 8
+    "site_kinds",  # massage in one only, and other shares
     "empty_sites",
     "read_pages",  # every count is exact; two sites are read by pages
     "design",  # none is coded, a publication says so; drawn by the project
     "coded",  # 249, that the publication coded; those of the study
     "copies",  # the publication's rate; searched
+    "search",  # the publication's rate; twice, by the team
     "facts_window",
     "counting",
     "instrument",  # that of the publication; none
@@ -74,8 +77,10 @@ UNSAID = {
 }  # one has no coded ads of its own, or no questionnaire
 # The same of published studies: what their line of studies.csv and methods.csv says otherwise, and what it does not say.
 IN_DEPTH = {"depth", "origin", "release"}  # second-hand
-COUNTED_OTHERWISE = {"territory", "edition", "ads_window", "ads_days", "season"}
-NOT_PUBLISHED = UNSAID | {"coded", "design", "copies", "counting", "instrument", "empty_sites", "uncounted"}
+# Where no site's own count is dated, that of the whole stands for it: 69 days and 49, and 77 in 62-2020.
+COUNTED_OTHERWISE = {"territory", "edition", "ads_window", "ads_days", "count_days", "season"}
+NOT_PUBLISHED = UNSAID | {"coded", "design", "copies", "search", "counting", "instrument"}
+NOT_PUBLISHED |= {"site_kinds", "empty_sites", "uncounted"}  # how many sites at most, and never which
 MATRIX = {
     ("62-2020", "99-2025"): (DIFFERENT, UNSAID),
     ("62-2020", "bretagne-2019"): (
