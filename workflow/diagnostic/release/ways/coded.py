@@ -84,6 +84,7 @@ SEEN, CODED, FROM_DUPLICATES = "persons.seen", "sample.usable", "persons.indicat
 OF_ADS = ("profile.ad.{variable}.{answer}", "profile.ad.{variable}.missing", "profile.ad.{variable}.mean")
 ALL_ADS = "sample.relevant"  # those that the coded ones stand for
 TABLE = "consolidate/codings"
+WAVES = "collect/wave_ads"
 Made = tuple[float, float, float, float, float, float, str]  # see `computed`
 
 
@@ -206,6 +207,10 @@ def at_least(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Da
         same = own & facts["low"].astype(float).eq(float(facts.at[seen, "value"]))
         least = float(verdicts.at[seen, "claim_low"]) if shown else RANGE
         changed.loc[same, "shown_low"] = float(RANGE * math.floor(least / RANGE))
+    # Of a wave the persons seen are the lower limit, and are not printed: it is RANGE, which says nothing of them.
+    waves = facts["source_table"].eq(WAVES) & facts["unit"].eq("person") & facts["measure"].eq("estimate")
+    waves &= verdicts["shown_low"].gt(RANGE) & facts["interval_kind"].eq("model")
+    changed.loc[waves, "shown_low"] = float(RANGE)
     return changed
 
 
