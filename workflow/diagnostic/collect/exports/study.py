@@ -44,11 +44,11 @@ from diagnostic.privacy import personal
 RESPONSES = "responses"
 WHOLE = "Reprendre l’export entier : avec ses feuilles de répétition, sans filtre"
 # How a team declares, in the file, that a table has no row.
-NOTHING = defaultdict(
-    lambda: "ajouter au fichier une colonne vide dont le titre est celui de sa première question, « {} »",
-    kobo=f"ajouter au classeur une feuille sans ligne, dont le seul titre est « {tools.TOOLS['kobo'].parent} »",
-    mapping="dans la correspondance, vider « question » à chacune de ses lignes",
-)
+COLUMN = "ajouter au fichier une colonne vide dont le titre est celui de sa première question, « {} »"
+NOTHING = {
+    "kobo": f"ajouter au classeur une feuille sans ligne, dont le seul titre est « {tools.TOOLS['kobo'].parent} »",
+    "mapping": "dans la correspondance, vider « question » à chacune de ses lignes",
+}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _export(
         raws[name] = Raw(name, raws[codebook.tables[name].parent].frame.head(0), nobody, {})
     form = without(codebook, layout.absent)
     found = _typed(form, coded(form, raws, layout), told, pseudonyms)
-    for name in away:
+    for name in away if layout.format not in tools.WITH_EMPTY_TABLES else []:
         _lost(form, layout, name, found[form.tables[name].parent], told)
     numbers: dict[str, str] = {}
     if RESPONSES in found:
@@ -264,19 +264,18 @@ def _complete(layout: Layout, headings: Headings, told: Told, role: str) -> None
 def _lost(form: Codebook, layout: Layout, name: str, parent: Typed, told: Told) -> None:
     """Tell a table that is not in the file, where the tool gives none if nobody described anything: a sheet that was taken
     away looks the same. It blocks where an answer says that its questions were asked, which nobody may read as nothing."""
-    if layout.format in tools.WITH_EMPTY_TABLES:
-        return  # told without condition
     questions = [v for v in form.received(name) if not v.shape and v.name not in layout.absent]
-    size = len(parent.frame)
-    number = sum(int(asked(form.condition_of_block(v), parent.known, size).sum()) for v in questions[:1])
-    missing = f"Le tableau « {form.tables[name].label} » n’est pas dans le fichier"
+    conditions = [form.condition_of_block(v) for v in questions[:1]]
+    number = sum(int(asked(one, parent.known, len(parent.frame)).sum()) for one in conditions)
+    message = f"Le tableau « {form.tables[name].label} » n’est pas dans le fichier"
     if not number:
-        told.warn(f"{missing}.", f"Si l’outil en contient, {WHOLE[:1].lower()}{WHOLE[1:]}.")
+        told.warn(f"{message}.", f"Si l’outil en contient, {WHOLE[:1].lower()}{WHOLE[1:]}.")
         return
+    said = plural(number, "réponse dit", "réponses disent")
+    way = NOTHING.get(layout.format, COLUMN).format(questions[0].question)
     told.block(
-        f"{missing}, et {number} {plural(number, 'réponse dit', 'réponses disent')} que ses questions ont été posées : rien ne permet "
-        "de le compter comme vide.",
-        f"{WHOLE}. Si personne n’y a rien répondu, le déclarer : {NOTHING[layout.format].format(questions[0].question)}.",
+        f"{message}, et {number} {said} que ses questions ont été posées : rien ne permet de le compter comme vide.",
+        f"{WHOLE}. Si personne n’y a rien répondu, le déclarer : {way}.",
     )
 
 
