@@ -94,33 +94,33 @@ def with_multiplicities(
     value, by_stratum, by_list, links = _moments(shares, row, frame, how)
     missed = _of_recall(drawn, each * (1 if how is None else how.relative), row, frame, recall)
     sampling, pages = float(by_stratum.sum()), float(by_list.sum())
-    se = math.sqrt(sampling + pages + links + missed)
+    se, own = math.sqrt(sampling + pages + links + missed), recall.degrees if recall else np.inf
     seen, known, unknown = _seen(drawn, each, frame, seen)
     read = frame["degrees"].to_numpy(float) if "degrees" in frame else np.full(len(frame), np.inf)
-    own = recall.degrees if recall else np.inf
     few = np.maximum(n - 1, 1) if how is None else how.degrees
     degrees = satterthwaite([*by_stratum, links, missed, *by_list], [*few, np.inf, own, *read])
-    half = student_value(confidence, degrees) * se
-    if se < NARROW and check is not None and check.se is not None:
-        half = max(half, critical_value(confidence) * check.se)
+    half = _half(se, degrees, confidence, check)
     mean = _by_stratum(np.mean(shares, axis=0) * (1 if how is None else how.relative), row, sizes)
-    units = (np.maximum(sizes, n), n, 1.0) if how is None else how.units(np.maximum(sizes, n))
-    below, above = (top * one for one in shifts(mean / top, *units[:2], unknown, confidence, units[2]))
+    many, first, held = (np.maximum(sizes, n), n, 1.0) if how is None else how.units(np.maximum(sizes, n))
+    below, above = (top * one for one in shifts(mean / top, many, first, unknown, confidence, held))
     most = max(seen, known + top * unknown)  # were each of the ads left another person's
     read_as, bare = _page_shifts(mean, frame), _bare_shifts(mean, row, frame, top)
     less, more = (one + other for one, other in zip(read_as, bare, strict=True))
     low, high = min(max(float(seen), value - less - max(half, below)), most), min(value + more + max(half, above), most)
     value = max(float(seen), value)
-    parts = {
-        "sampling": math.sqrt(sampling),
-        "pages": math.sqrt(pages),
-        "links": math.sqrt(links),
-        "recall": math.sqrt(missed),
-        "page_bounds": max(read_as),
-        "uncovered": max(bare),
-    }
+    errors = {"sampling": sampling, "pages": pages, "links": links, "recall": missed}
+    parts = {name: math.sqrt(one) for name, one in errors.items()}
+    parts |= {"page_bounds": max(read_as), "uncovered": max(bare)}
     kind = "model" if recall or links else "bounds" if less > 0 or more > 0 else "sampling"
     return Persons(value, low, max(value, high), kind, seen, se, parts, _told(check))
+
+
+def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate | None) -> float:
+    """Student's half-width, or that of D_HT where D_HH varies too little for its own."""
+    half = student_value(confidence, degrees) * se
+    if se < NARROW and check is not None and check.se is not None:
+        return max(half, critical_value(confidence) * check.se)
+    return half
 
 
 def value_of(
