@@ -7,6 +7,7 @@ Here each point is a real death of a process of its own, before one of its calls
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from declared import valid
 
 from diagnostic.core import io, writing
 from diagnostic.study import generations, publishing
+from diagnostic.study.digests import Digests
 from diagnostic.study.manifest import copied, shown, verify
 from diagnostic.study.publishing import BEFORE, FRESH, PublishError, publish, replace
 
@@ -74,7 +76,9 @@ def edition() -> str:
     found = contents(RESULTS / "report")
     for name in ("premier", "second"):
         wanted = ("rapport.qmd", "rapport.html", "figures/une.svg", f"figures/{name}.svg")
-        if found == {one: document(one, name) for one in wanted}:
+        made = {one: document(one, name) for one in wanted}
+        listed = "".join(f"{hashlib.sha256(made[one]).hexdigest()}  {one}\n" for one in sorted(made))
+        if found == made | {"empreintes.txt": listed.encode()}:
             return name
     return ""
 
@@ -174,7 +178,7 @@ def test_a_damaged_copy_is_told_and_the_next_publication_makes_another(project: 
 def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault: str) -> None:
     end()
     table = RESULTS / "collect/published_notes.parquet"
-    before = writing.sha256(table)
+    before = Digests(RESULTS).keyed(table)
     if fault == "no table":
         table.write_bytes(b"PAR1")
     elif fault == "no stamp":
@@ -187,7 +191,7 @@ def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault
         unsaid = "ne peut pas être lu : ce qui a changé depuis le calcul ne peut pas être dit"
         told = f"{manifest} : le manifeste lui-même {unsaid} ; relancer « diagnostic calculer »."
     else:
-        manifest.write_text(manifest.read_text().replace(before, writing.sha256(table)))
+        manifest.write_text(manifest.read_text().replace(before, Digests(RESULTS).keyed(table)))
         told = f"{table.as_posix()} : cette table ne se lit pas ; relancer « diagnostic calculer »."
     assert told in verify(RESULTS, Path())
 
@@ -417,7 +421,7 @@ def test_a_disk_that_can_only_be_read_is_told(
     with pytest.raises(PublishError, match="ne peut être que lu"):
         end()
     with pytest.raises(PublishError, match="ne peut être que lu"):
-        replace({"rapport.html": RESULTS / "rendu/rapport.html"}, RESULTS)
+        replace(RESULTS / "rendu/figures", RESULTS)
     assert edition() == "premier"
     readable({"premier"})
     disk("rw")

@@ -16,9 +16,11 @@ import yaml
 from copies import SMALL, Finished, Project
 
 from diagnostic.core import io, tables, writing
+from diagnostic.core.declarations import invented
 from diagnostic.review.review import UnknownFact, explain
 from diagnostic.study import generations
 from diagnostic.study.config import CONFIG, choices
+from diagnostic.study.digests import KEY
 from diagnostic.study.manifest import verify
 
 STUDIES = ("99-2025", pytest.param("62-2020", marks=pytest.mark.slow))
@@ -78,7 +80,10 @@ def test_only_the_report_may_leave_the_team(finished: Finished, study: str) -> N
         assert stat.S_IMODE((base / phase).stat().st_mode) == 0o700, phase
         assert (base / phase / "NE_PAS_DIFFUSER.txt").read_text().startswith("NE PAS DIFFUSER"), phase
     assert not (base / "report" / "NE_PAS_DIFFUSER.txt").exists()
-    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json"}
+    own = set() if invented(study) else {KEY}  # of a study without a vault; that of an invented one is declared
+    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json", *own}
+    for name, mode in {"manifest.json": 0o600, "../../logs": 0o700, "../../.snakemake": 0o700}.items():
+        assert stat.S_IMODE((base / name).stat().st_mode) == mode, name
 
 
 # -- Verify -------------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ rule compare_publish:
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
-        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in input.sealed],
+        sealed=lambda wildcards, input: told_apart(input.sealed, input.sealed),
         code=code_hash("diagnostic.study.publishing"),
     message:
         "{wildcards.comparison} : documents mis en place"

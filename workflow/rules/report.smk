@@ -178,7 +178,7 @@ rule publish:
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
-        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in [*input.sealed, input.chosen]],
+        sealed=lambda wildcards, input: told_apart([*input.sealed, input.chosen], {*SHARED, *CONFIG.public(wildcards.study)}),
         choices=manifest.chosen(SHARED_CHOICES),
         keyed=lambda wildcards: json.dumps(digests(wildcards) | received(wildcards, issues(wildcards))),
         fresh=reads(sealed, *SHARED),

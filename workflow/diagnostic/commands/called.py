@@ -32,10 +32,18 @@ def render(source: Path, output: tuple[Path, ...], theme: Path, date: dt.date, r
 @click.command("publier", cls=Step)
 @click.argument("results", type=FILE)
 @click.option("--document", "documents", type=FILE, multiple=True, help="document fini, ou dossier de ses images")
-@click.option("--empreinte", "sealed", multiple=True, help="fichier dont l’étude dépend")
+@click.option("--empreinte", "sealed", multiple=True, help="fichier dont l’étude dépend, que l’équipe garde")
+@click.option("--public", "public", multiple=True, help="fichier public dont l’étude dépend")
 @click.option("--coffre", "keyed", default="{}", help="empreintes à clé des exports, en JSON")
 @click.option("--output", type=FILE, required=True)
-def publier(results: Path, documents: tuple[Path, ...], sealed: tuple[str, ...], keyed: str, output: Path) -> int:
+def publier(
+    results: Path,
+    documents: tuple[Path, ...],
+    sealed: tuple[str, ...],
+    public: tuple[str, ...],
+    keyed: str,
+    output: Path,
+) -> int:
     """Garde un calcul achevé et met ses documents en place (appelé par le workflow)."""
     from diagnostic.core import writing
     from diagnostic.study import signature
@@ -43,7 +51,7 @@ def publier(results: Path, documents: tuple[Path, ...], sealed: tuple[str, ...],
     from diagnostic.study.publishing import publish
 
     signed = signature.signed(results / REPORT)
-    publish(results, documents, sealed, json.loads(keyed))
+    publish(results, documents, sealed, json.loads(keyed), public)
     writing.write_bytes(seen(results).encode(), output)
     lost = signature.lost(results / REPORT, signed)
     return told(lost) if lost else 0

@@ -94,9 +94,7 @@ def remake(root: Path, study: str) -> list[str]:
         source = source_of(Path(folder), printed(results), sources, words)
         made = [source.with_name(name) for name in generations.DOCUMENTS]
         render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
-        publishing.replace(
-            {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
-        )
+        publishing.replace(Path(folder), results)
     shown = place.relative_to(root)
     made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."
     return [made_again, *signature.lost(place, signed)]

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from diagnostic.codebook import loading
 from diagnostic.codebook.findings import CodebookError, line
 from diagnostic.collect.table_names import may_be_public
+from diagnostic.core import writing
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
@@ -255,6 +256,17 @@ class Config(BaseModel):
         if own := self.outlines(study):
             paths.append(own)
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports])
+
+    def public(self, study: str) -> set[str]:
+        """Of these files, those that anybody may read: the project's own, the outlines, and what the team declared so."""
+        origins = self.sidecars[study]
+        paths = {path for role, path in self.paths(study).items() if origins[role].is_public} | {self.outlines(study)}
+        return {CONFIG.as_posix(), POLICY.as_posix(), *paths, *(path + SIDECAR for path in paths)}
+
+    def close(self, root: Path, study: str) -> None:
+        """Close to others the files that lie beside the public ones: they may count few, or name who did not agree."""
+        public = self.public(study)
+        writing.close(root / RESOURCES / study, lambda path: path.relative_to(root).as_posix() in public)
 
     def beside(self, comparison: str) -> list[str]:
         """Every file that the results of a comparison depend on, beside those of its studies."""

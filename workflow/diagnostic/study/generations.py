@@ -18,6 +18,7 @@ from diagnostic.core import freshness, gate, writing
 from diagnostic.core.french import date, typographic
 from diagnostic.release.populations.policy import DRAFT
 from diagnostic.study import signature
+from diagnostic.study.digests import Digests, root_of
 
 FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"
 PAGE = "rapport.html"
@@ -39,8 +40,7 @@ class Reading:
     @property
     def root(self) -> Path:
         """The project's folder."""
-        above = self.results.parent
-        return (above.parent if above.name == writing.COMPARISON else above).parent
+        return root_of(self.results)
 
     @property
     def study(self) -> str:
@@ -119,12 +119,8 @@ def whole(reading: Reading) -> bool:
     """Whether every table that the manifest names is there, as it was."""
     listed = own(digests_in(reading.folder), reading).items()
     tables = [(path, digest) for path, digest in listed if path.suffix == ".parquet"]
-    return bool(tables) and all(path.is_file() and same(path, digest) for path, digest in tables)
-
-
-def same(path: Path, digest: str) -> bool:
-    """Whether a file has the content of a manifest's digest."""
-    return f"sha256:{writing.sha256(path)}" == digest
+    same = Digests(reading.results).same
+    return bool(tables) and all(path.is_file() and same(path, digest) is not False for path, digest in tables)
 
 
 def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
@@ -175,7 +171,8 @@ def forget(results: Path, record: Path) -> list[str]:
     listed = _made(results)
     rendered = results / writing.RENDERING  # where not all that is shown lies
     gone = [path for path in listed if not path.is_file() and not path.is_relative_to(rendered)]
-    changed = (path for path, one in listed.items() if path.is_file() and f"sha256:{freshness.content(path)}" != one)
+    same = Digests(results).same
+    changed = (path for path, one in listed.items() if path.is_file() and same(path, one) is False)
     stages = [path for path in changed if path.stat().st_mtime_ns <= finished]  # a later one is a later run's
     for path in stages:
         path.unlink()

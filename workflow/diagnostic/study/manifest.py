@@ -1,6 +1,6 @@
 """The manifest of a study: the digest of every input, stage and artefact; and what changed since.
 
-`manifest.json` maps each path, from the project's root, to its digest; of `config/config.yaml`, which names all studies, to that
+`manifest.json`, which is closed to others, maps each path, from the project's root, to its digest, keyed where it is not public; of `config/config.yaml`, which names all studies, to that
 of what it says beside their names, so that a study that is begun changes none of another. It is written last. `verify` recomputes
 everything: the digests, the manifest's own form, the chain of stamps from stage to stage, and the generations that are kept.
 """
@@ -16,14 +16,17 @@ from diagnostic.core import writing
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
-from diagnostic.privacy.vault import VAULT, VaultError
+from diagnostic.privacy.vault import VAULT, VaultError, write_closed
 from diagnostic.release.populations.policy import DRAFT
+from diagnostic.release.table_names import PRINTED
 from diagnostic.study import generations, signature
 from diagnostic.study.config import CONFIG, choices
-from diagnostic.study.generations import MANIFEST, REPORT, Reading, same
+from diagnostic.study.digests import PLAIN, Digests, plain
+from diagnostic.study.generations import MANIFEST, REPORT, Reading
 from diagnostic.study.unlocking import opened
 
 CHOICES = "sha256-sans-etudes:"  # before the digest of the choices that all studies share, without the studies' names
+STATED = {REPORT, writing.RENDERING, "compare"}  # documents, what they are drawn of, and what those of a comparison say
 NOT_LISTED = {generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
@@ -45,14 +48,25 @@ def render(digests: Mapping[str, str]) -> bytes:
 
 
 def digests(
-    results: Path, sources: Mapping[str, Path], sealed: Iterable[str], keyed: Mapping[str, str]
+    results: Path,
+    sources: Mapping[str, Path],
+    sealed: Iterable[str],
+    keyed: Mapping[str, str],
+    public: Iterable[str] = (),
 ) -> dict[str, str]:
-    """What the manifest of a study says. `sources`: name in its results → file; `sealed`: paths from the project's root,
-    which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
-    inside = generations.inside(results)
-    paths = {Path(name).as_posix(): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
-    found = {name: _digest(name, path) for name, path in paths.items()}
+    """What the manifest of a study says. `sources`: name in its results → file; `sealed` and `public`: paths from the
+    project's root, which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
+    inside, own = generations.inside(results), Digests(results)
+    found = {Path(name).as_posix(): _digest(name, Path(name)) for name in public}
+    found |= {Path(name).as_posix(): own.keyed(Path(name)) for name in sealed}
+    found |= {inside + name: plain(path) if _released(name) else own.keyed(path) for name, path in sources.items()}
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
+
+
+def _released(name: str) -> bool:
+    """Whether a file of the results, by its name in them, is a document or what documents are made of."""
+    phase, _, rest = name.partition("/")
+    return phase in STATED or (phase == "release" and rest.removesuffix(".parquet") in {*PRINTED, "lineage"})
 
 
 def chosen(path: Path) -> str:
@@ -62,16 +76,20 @@ def chosen(path: Path) -> str:
 
 
 def _digest(name: str, path: Path) -> str:
-    return chosen(path) if name == CONFIG.as_posix() else f"sha256:{writing.sha256(path)}"
+    return chosen(path) if name == CONFIG.as_posix() else plain(path)
 
 
 def rewrite(results: Path, root: Path) -> None:
-    """Write the manifest of a study again without what is no longer there, nor the exports of its vault (`purge`)."""
-    listed = [root / name for name in generations.digests_in(results) if not name.startswith(f"{VAULT}/")]
+    """Write the manifest of a study again without what is no longer there, nor the exports of its vault, nor the digests of
+    its key (`purge`)."""
+    before, own, inside = generations.digests_in(results), Digests(results), generations.inside(results)
+    listed = [root / name for name in before if not name.startswith(f"{VAULT}/")]
     kept = {path for path in [*listed, *stages(results), *_in_report(results)] if path.is_file()}
     names = {path.relative_to(root).as_posix(): path for path in kept}
-    content = render({name: _digest(name, path) for name, path in names.items()})
-    writing.write_bytes(content, results / MANIFEST)
+    public = {name for name in names if not name.startswith(inside) and "hmac" not in before.get(name, "")}
+    public |= {name for name in names if name.startswith(inside) and _released(name.removeprefix(inside))}
+    content = {name: _digest(name, path) if name in public else own.locally(path) for name, path in names.items()}
+    write_closed(render(content), results / MANIFEST)
 
 
 def has_read(root: Path, study: str, role: str, digest: str) -> bool:
@@ -93,17 +111,22 @@ def verify(results: Path, root: Path) -> list[str]:
         return [f"{results / MANIFEST} : le manifeste lui-même {_unsound(results)} ; relancer « diagnostic calculer »."]
     if results != reading.results:
         return copied(reading)
-    found = []
+    found, own = [], Digests(results)
     for name, digest in listed.items():
         if name.startswith(f"{VAULT}/"):
             found += _export(root, results.name, Path(name).name, digest)
         else:
-            found += _changed(name, root / name, digest)
+            found += _changed(name, root / name, digest, own)
     known = {root / name for name in listed}
     found += [_unknown(path) for path in [*stages(results), *_in_report(results)] if path not in known]
     changed = {line.partition(" : ")[0] for line in found}
     found += broken_chain(listed, changed, reading)
     return found + [line for one in generations.generations(results) for line in copied(generations.within(one))]
+
+
+def unchecked(results: Path) -> str:
+    """What is said of the files that only who has the study's key can check; empty for who has it. French."""
+    return Digests(generations.within(results).results).unchecked(generations.digests_in(results))
 
 
 def verified(reading: Reading) -> list[str]:
@@ -120,7 +143,7 @@ def shown(results: Path) -> list[str]:
     """What is no longer, in `report/`, as the manifest says; French sentences."""
     listed = generations.own(_sound(results) or {}, generations.within(results))
     documents = {path: digest for path, digest in listed.items() if path.is_relative_to(results / REPORT)}
-    return _all_changed(documents) + [_unknown(path) for path in _in_report(results) if path not in documents]
+    return _all_changed(documents, results) + [_unknown(path) for path in _in_report(results) if path not in documents]
 
 
 def signable(results: Path) -> None:
@@ -152,7 +175,7 @@ def copied(reading: Reading) -> list[str]:
         return [
             f"{reading.folder / MANIFEST} : le manifeste de cette copie {_unsound(reading.folder)} ; le prochain calcul en garde une autre."
         ]
-    return _all_changed(generations.own(listed, reading))
+    return _all_changed(generations.own(listed, reading), reading.results)
 
 
 def _sound(folder: Path) -> dict[str, str] | None:
@@ -164,8 +187,9 @@ def _sound(folder: Path) -> dict[str, str] | None:
         return None
 
 
-def _all_changed(digests: Mapping[Path, str]) -> list[str]:
-    return [line for path, digest in digests.items() for line in _changed(path.as_posix(), path, digest)]
+def _all_changed(digests: Mapping[Path, str], results: Path) -> list[str]:
+    own = Digests(results)
+    return [line for path, digest in digests.items() for line in _changed(path.as_posix(), path, digest, own)]
 
 
 def _unsound(folder: Path) -> str:
@@ -173,11 +197,11 @@ def _unsound(folder: Path) -> str:
     return "a été modifié" if read else "ne peut pas être lu : ce qui a changé depuis le calcul ne peut pas être dit"
 
 
-def _changed(name: str, path: Path, digest: str) -> list[str]:
+def _changed(name: str, path: Path, digest: str, own: Digests) -> list[str]:
     if not path.is_file():
         return [f"{name} : le fichier a disparu."]
-    unchanged = chosen(path) == digest if digest.startswith(CHOICES) else same(path, digest)
-    return [] if unchanged else [f"{name} : le contenu a changé."]
+    same = chosen(path) == digest if digest.startswith(CHOICES) else own.same(path, digest)
+    return [f"{name} : le contenu a changé."] if same is False else []
 
 
 def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
@@ -208,7 +232,9 @@ def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading
             found.append(f"{name} : cette table ne se lit pas ; relancer « diagnostic calculer ».")
             continue
         for source, digest in inputs.items():
-            if source in digests and digests[source] != f"sha256:{digest}":
+            if source not in digests or source in changed:
+                continue
+            if plain(reading.place(source)) != f"{PLAIN}{digest}":
                 other = f"calculé à partir d’un autre contenu de {source}"
                 found.append(f"{name} : {other} ; relancer « diagnostic calculer ».")
     return found

@@ -18,9 +18,12 @@ from pathlib import Path
 from diagnostic.core import writing
 from diagnostic.core.errors import Typeset, system
 from diagnostic.core.turn import turn
+from diagnostic.privacy.vault import FILE_MODE, WRITING, write_closed
 from diagnostic.study import manifest, signature
-from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
+from diagnostic.study.digests import PLAIN, Digests
+from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, within
 from diagnostic.study.generations import inside as of_folder
+from diagnostic.study.signature import DIGESTS
 
 KEPT = 2  # generations: the one that is shown, and the one before
 FRESH, BEFORE = (
@@ -34,18 +37,25 @@ class PublishError(Typeset):
     """The documents were not put in place, and those before are as they were; the message is in French."""
 
 
-def publish(results: Path, rendered: Iterable[Path], sealed: Iterable[str], keyed: Mapping[str, str]) -> Path:
+def publish(
+    results: Path,
+    rendered: Iterable[Path],
+    sealed: Iterable[str],
+    keyed: Mapping[str, str],
+    public: Iterable[str] = (),
+) -> Path:
     """Keep what a calculation has given, and show its documents. Returns its generation.
 
     `rendered`: the finished documents, each under the folder where the workflow makes them, whose place in `report/` is the
-    same. `sealed`: the files that the study depends on, from the project's root, which is the current folder. `keyed`: role
-    → keyed digest of each export of the study's vault. Raises PublishError, Busy.
+    same. `sealed`: the files that the study depends on, from the project's root, which is the current folder; `public`: those
+    of them that anybody may read. `keyed`: role → keyed digest of each export of the study's vault. Raises PublishError, Busy,
+    VaultError, ConfigError.
     """
     with _refusing(results):
-        shown = _documents(rendered)
+        shown = _listed(_documents(rendered), results / writing.RENDERING)
         sources = {path.relative_to(results).as_posix(): path for path in manifest.stages(results)}
         sources |= {f"{REPORT}/{name}": path for name, path in shown.items()}
-        digests = manifest.digests(results, sources, sealed, keyed)
+        digests = manifest.digests(results, sources, sealed, keyed, public)
         if broken := manifest.broken_chain(digests, set(), within(results)):
             raise PublishError("\n".join([*broken, "Rien n’a été remplacé."]))
         generation = _kept(results, sources, digests)
@@ -76,11 +86,20 @@ def _documents(rendered: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
+def _listed(shown: Mapping[str, Path], folder: Path) -> dict[str, Path]:
+    """The same with the list of their digests, written in a folder: what whoever is sent them checks them by."""
+    lines = signature.lines({name: writing.sha256(path) for name, path in shown.items() if name != DIGESTS})
+    folder.mkdir(parents=True, exist_ok=True)
+    writing.write_bytes(lines, folder / DIGESTS)
+    return {**shown, DIGESTS: folder / DIGESTS}
+
+
 # -- A generation ---------------------------------------------------------------------------------------------------
 def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]) -> Path:
     """The generation that holds these files: the newest, if it does; else a new one. `sources`: name in it → file."""
     content, folder, known = manifest.render(digests), results / FOLDER, generations(results)
     inside = {name: digests[of_folder(results) + name] for name in sources}
+    same = Digests(results).same
     if known and (known[0] / MANIFEST).read_bytes() == content:
         there = ((known[0] / name, digest) for name, digest in inside.items())
         if all(path.is_file() and same(path, digest) for path, digest in there):
@@ -88,17 +107,18 @@ def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]
     number = max((int(path.name) for path in folder.glob("*") if path.name.isdecimal()), default=0) + 1
     aside, generation = folder / f".{number}", folder / str(number)
     writing.make_private(folder)
-    _copied(sources, aside, inside)
-    (aside / MANIFEST).write_bytes(content)
+    _copied(sources, aside, inside, results)
+    write_closed(content, aside / MANIFEST)
     _settle(aside)
     aside.rename(generation)
     _sync(folder)
     return generation
 
 
-def _copied(sources: Mapping[str, Path], folder: Path, digests: Mapping[str, str]) -> None:
+def _copied(sources: Mapping[str, Path], folder: Path, digests: Mapping[str, str], results: Path) -> None:
     """Fill a folder with copies; what was there goes. Raises PublishError where a file is no longer what it was."""
     writing.take_away(folder)
+    same = Digests(results).same
     for name, source in sources.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +137,8 @@ def _show(generation: Path, results: Path) -> None:
         _put(shown, results)
     path = results / MANIFEST
     if not path.is_file() or path.read_bytes() != content:
-        writing.write_bytes(content, path)
+        write_closed(content, path)
+    path.chmod(FILE_MODE)  # whatever an earlier version left
     _sync(results)
 
 
@@ -136,10 +157,11 @@ def _stale(results: Path) -> set[str]:
     return {name for name in names if (results / REPORT / name).is_file()}
 
 
-def replace(shown: Mapping[str, Path], results: Path) -> None:
-    """Let `report/` hold these files, all at once. `shown`: name in it → file. Raises PublishError, Busy."""
+def replace(folder: Path, results: Path) -> None:
+    """Let `report/` hold the files of a folder, and the list of their digests, all at once. Raises PublishError, Busy."""
+    shown = {path.relative_to(folder).as_posix(): path for path in files(folder)}
     with _refusing(results):
-        _put(shown, results)
+        _put(_listed(shown, folder), results)
 
 
 def _put(shown: Mapping[str, Path], results: Path) -> None:
@@ -153,7 +175,7 @@ def _put(shown: Mapping[str, Path], results: Path) -> None:
     digests = {name: writing.sha256(path) for name, path in everything.items()}
     if not signature.holds(place, digests):
         everything = {name: path for name, path in everything.items() if name not in signature.NAMES}
-    _copied(everything, fresh, {name: f"sha256:{digests[name]}" for name in everything})
+    _copied(everything, fresh, {name: f"{PLAIN}{digests[name]}" for name in everything}, results)
     _settle(fresh)
     _exchange(fresh, place)
     _sync(results)
@@ -198,7 +220,7 @@ def _tidy(results: Path) -> None:
     for left in [*folder.glob(".*"), results / FRESH, results / BEFORE, results / signature.ASIDE]:
         writing.take_away(left)
     own = [path for path in results.iterdir() if path.is_dir() and path.name not in (FOLDER, REPORT)]
-    for left in [*results.glob(f".{MANIFEST}.*"), *(left for path in own for left in writing.half_written(path))]:
+    for left in [*results.glob(f"{WRITING}*"), *(left for path in own for left in writing.half_written(path))]:
         left.unlink(missing_ok=True)
 
 
