@@ -81,8 +81,13 @@ CASES = [
     ({"final": True}, ["observed", "transcribed"], False, "Définitif · Données réelles · public"),
     ({"final": True}, ["reconstructed", "transcribed"], False, "Données reconstituées · Définitif · public"),
     ({"fictional": True}, ["observed"], False, "Données fictives · Provisoire · public"),
-    ({"fictional": True}, ["reconstructed"], True, "Données fictives et reconstituées · Document de travail · équipe"),
-    ({"final": True}, ["observed"], True, "Document de travail · Données réelles · équipe"),
+    (
+        {"fictional": True},
+        ["reconstructed"],
+        True,
+        "Données fictives et reconstituées · Document de travail, ne pas diffuser · équipe",
+    ),
+    ({"final": True}, ["observed"], True, "Document de travail, ne pas diffuser · Données réelles · équipe"),
     ({"circulation": "commission"}, [], False, "Provisoire · Données réelles · commission"),
 ]
 
@@ -97,4 +102,8 @@ def test_a_draft_and_a_reviewers_copy_are_working_documents() -> None:
     config, draft = load(ROOT, {"studies": ["62-2020"]}), load(ROOT, {"studies": ["62-2020"], "brouillon": True})
     assert study_words(config, "62-2020")["status"][0] == "Provisoire"
     for words in (study_words(draft, "62-2020"), study_words(config, "62-2020", local=True)):
-        assert words["status"] == ["Document de travail", "Données publiées", f"Diffusion{NBSP}: équipe"]
+        assert words["status"] == [
+            "Document de travail, ne pas diffuser",
+            "Données publiées",
+            f"Diffusion{NBSP}: équipe",
+        ]

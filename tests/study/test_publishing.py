@@ -23,7 +23,7 @@ from diagnostic.core import io, writing
 from diagnostic.study import generations, publishing
 from diagnostic.study.digests import Digests
 from diagnostic.study.manifest import copied, shown, verify
-from diagnostic.study.publishing import BEFORE, FRESH, PublishError, publish, replace
+from diagnostic.study.publishing import PublishError, publish, replace
 
 STUDY = "99-2026"
 RESULTS = Path("results") / STUDY
@@ -97,7 +97,7 @@ def test_what_was_made_takes_the_place_of_what_was_shown_and_both_are_kept(proje
         assert kept["collect/erreurs.csv"].decode() == f"severity\n{name}\n"
     assert kept["manifest.json"] == (RESULTS / "manifest.json").read_bytes()
     assert (RESULTS / "generations").stat().st_mode & 0o777 == 0o700
-    assert not {FRESH, BEFORE} & {path.name for path in RESULTS.iterdir()}
+    assert not {".report", ".report-avant"} & {path.name for path in RESULTS.iterdir()}
 
 
 def test_copies_are_no_links(project: Path) -> None:
@@ -210,6 +210,51 @@ def test_what_is_not_whole_is_not_put_in_place(project: Path, fault: str) -> Non
         end()
     assert ("rapport.html" in str(refused.value)) is (fault != "mixed")
     assert contents(RESULTS / "report") == before and len(generations.generations(RESULTS)) == 1
+
+
+# -- A real study: what its team works with, and what it sends ---------------------------------------------------------
+
+
+def worked(sent: bool = False) -> Path:
+    documents = [RESULTS / "rendu" / name for name in DOCUMENTS]
+    return publish(RESULTS, documents, ["choix.yaml"], {"questionnaire": "hmac"}, working=True, sent=sent)
+
+
+def working() -> dict[str, bytes]:
+    return contents(RESULTS / "travail")
+
+
+def test_what_a_team_works_with_has_a_closed_folder_and_names_of_its_own(project: Path) -> None:
+    worked()  # the documents before were of no edition: a trial's, say
+    assert not (RESULTS / "report").exists() and "report/rapport.html" in contents(RESULTS / "generations/1")
+    assert working()["TRAVAIL-rapport.html"] == document("rapport.html", "second")
+    assert working().keys() == {"TRAVAIL-rapport.html", "TRAVAIL-rapport.qmd", "NE_PAS_DIFFUSER.txt"} | {
+        f"figures/{name}.svg" for name in ("une", "second")
+    }
+    assert (RESULTS / "travail").stat().st_mode & 0o777 == 0o700
+    assert verify(RESULTS, Path()) == []
+
+
+def test_what_was_sent_stays_while_the_team_works_on(project: Path) -> None:
+    worked()
+    end()
+    assert edition() == "second" and "TRAVAIL-rapport.html" in working()
+    calculate("premier")
+    worked()
+    assert edition() == "second" and working()["TRAVAIL-rapport.html"] == document("rapport.html", "premier")
+    assert verify(RESULTS, Path()) == []
+    (RESULTS / "report/rapport.html").write_text("corrigé à la main")
+    assert verify(RESULTS, Path()) == [f"{RESULTS}/report/rapport.html : le contenu a changé."]
+    worked()
+    assert edition() == "second" and verify(RESULTS, Path()) == []
+    record = Path("published.ok")
+    record.write_text(generations.seen(RESULTS))
+    assert generations.forget(RESULTS, record) == [] and record.exists()
+
+
+def test_what_was_sent_before_there_were_documents_to_work_with_stays(project: Path) -> None:
+    worked(sent=True)
+    assert edition() == "premier" and working()
 
 
 # -- Where results are read -----------------------------------------------------------------------------------------

@@ -378,6 +378,12 @@ def told_apart(paths, public):
     return [("--public=" if path in public else "--empreinte=") + path for path in paths]
 
 
+def destination(study, working):
+    """The options by which it learns where the documents go: to where the team works, or to where they leave; and, of a real study,
+    of whose edition."""
+    return ["--travail"] * working + [f"--edition={study}"] * bool(study and CONFIG.real(study))
+
+
 def sealed(wildcards):
     """The files of the study's own, and the release policy, whose digests its manifest holds."""
     return [path for path in CONFIG.sealed(wildcards.study) if path != SHARED_CHOICES.as_posix()]

@@ -49,6 +49,7 @@ COLUMNS = {  # of each table that is the same for all studies
 }
 SIDECAR = ".meta.yaml"
 COMPARISON = "comparaison"  # `--config comparaison=NAME`: its studies, and it alone
+ISSUING = "diffusion"  # `--config diffusion=true`: the documents of a recorded edition
 BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
     "cadre": "qui a demandé l’étude, ses objectifs, ses étapes",
     "conclusions": "ce que l’équipe conclut",
@@ -233,6 +234,7 @@ class Config(BaseModel):
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
     blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
     comparisons: dict[str, Comparison] = {}  # of these studies
+    issuing: bool = False  # whether the documents are those of a recorded edition (`diagnostic diffuser`)
     refused: dict[str, str] = {}  # study that was chosen and cannot be read → why
 
     def sampling(self, study: str) -> Sampling:
@@ -242,6 +244,19 @@ class Config(BaseModel):
     def release(self, study: str) -> Policy:
         """What may be printed of the study: the policy, which a study of several départements extends to each of them."""
         return regional(self.policy, self.studies[study].codes)
+
+    def real(self, study: str) -> bool:
+        """Whether anything of the study was observed: not invented, nor all of it taken from a publication."""
+        observed = any(one.origin == "observed" for one in self.sidecars[study].values())
+        return observed and not self.studies[study].fictional
+
+    def working(self, study: str) -> bool:
+        """Whether the study's documents are the team's own: those of a real study leave as a recorded edition alone."""
+        return self.real(study) and not (self.issuing or self.policy.draft)
+
+    def working_beside(self, comparison: str) -> bool:
+        """Whether the documents of a comparison are: of one with a real study whose own are."""
+        return any(self.working(study) for study in self.comparisons[comparison].studies)
 
     def paths(self, study: str) -> dict[str, str]:
         """Role → path of the study's input files, from the project's root."""
@@ -323,6 +338,7 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     """
     given = dict(overrides or {})
     compared = str(given.pop(COMPARISON, ""))
+    issuing = _yes(given.pop(ISSUING, ""))
     if compared:
         given |= {"studies": comparisons.read(root, compared).studies}
     damaged = []
@@ -371,8 +387,13 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
         sidecars=sidecars,
         blocks=blocks,
         refused=refused,
+        issuing=issuing,
         comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
     )
+
+
+def _yes(value: Any) -> bool:
+    return str(value).lower() in ("true", "oui", "1")
 
 
 def _chosen(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -380,7 +401,7 @@ def _chosen(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
     content = load_yaml(root, CONFIG)
     for key, value in overrides.items():
         if key == DRAFT:  # `--config brouillon=true`, for who knows no preset
-            content |= {"preset": DRAFT} if str(value).lower() in ("true", "oui", "1") else {}
+            content |= {"preset": DRAFT} if _yes(value) else {}
         else:
             content[key] = [value] if key == "studies" and isinstance(value, str) else value
     return content

@@ -22,12 +22,16 @@ from diagnostic.release.table_names import PRINTED
 from diagnostic.study import generations, signature
 from diagnostic.study.config import CONFIG, choices
 from diagnostic.study.digests import PLAIN, Digests, plain
-from diagnostic.study.generations import MANIFEST, REPORT, Reading
+from diagnostic.study.generations import MANIFEST, PLACES, REPORT, Reading, places
 from diagnostic.study.unlocking import opened
 
 CHOICES = "sha256-sans-etudes:"  # before the digest of the choices that all studies share, without the studies' names
-STATED = {REPORT, writing.RENDERING, "compare"}  # documents, what they are drawn of, and what those of a comparison say
-NOT_LISTED = {generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
+STATED = {
+    *PLACES,
+    writing.RENDERING,
+    "compare",
+}  # documents, what they are drawn of, and what those of a comparison say
+NOT_LISTED = {*PLACES, generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
 def stages(results: Path) -> list[Path]:
@@ -39,7 +43,7 @@ def stages(results: Path) -> list[Path]:
 def _listed(parts: tuple[str, ...]) -> bool:
     """Whether a file of the results is a stage: documents are what `report/` has, wherever else they also are."""
     document = parts[0] == writing.RENDERING and not parts[-1].endswith(".parquet")
-    return not document and parts[0] not in {*NOT_LISTED, REPORT}
+    return not document and parts[0] not in NOT_LISTED
 
 
 def render(digests: Mapping[str, str]) -> bytes:
@@ -84,7 +88,7 @@ def rewrite(results: Path, root: Path) -> None:
     its key (`purge`)."""
     before, own, inside = generations.digests_in(results), Digests(results), generations.inside(results)
     listed = [root / name for name in before if not name.startswith(f"{VAULT}/")]
-    kept = {path for path in [*listed, *stages(results), *_in_report(results)] if path.is_file()}
+    kept = {path for path in [*listed, *stages(results), *_shown(results)] if path.is_file()}
     names = {path.relative_to(root).as_posix(): path for path in kept}
     public = {name for name in names if not name.startswith(inside) and "hmac" not in before.get(name, "")}
     public |= {name for name in names if name.startswith(inside) and _released(name.removeprefix(inside))}
@@ -118,7 +122,7 @@ def verify(results: Path, root: Path) -> list[str]:
         else:
             found += _changed(name, root / name, digest, own)
     known = {root / name for name in listed}
-    found += [_unknown(path) for path in [*stages(results), *_in_report(results)] if path not in known]
+    found += [_unknown(path) for path in [*stages(results), *_shown(results)] if path not in known]
     changed = {line.partition(" : ")[0] for line in found}
     found += broken_chain(listed, changed, reading)
     return found + [line for one in generations.generations(results) for line in copied(generations.within(one))]
@@ -140,10 +144,10 @@ def verified(reading: Reading) -> list[str]:
 
 
 def shown(results: Path) -> list[str]:
-    """What is no longer, in `report/`, as the manifest says; French sentences."""
+    """What is no longer, of the documents, as the manifest says; French sentences."""
     listed = generations.own(_sound(results) or {}, generations.within(results))
-    documents = {path: digest for path, digest in listed.items() if path.is_relative_to(results / REPORT)}
-    return _all_changed(documents, results) + [_unknown(path) for path in _in_report(results) if path not in documents]
+    documents = {path: digest for path, digest in listed.items() if set(path.parents) & set(places(results))}
+    return _all_changed(documents, results) + [_unknown(path) for path in _shown(results) if path not in documents]
 
 
 def signable(results: Path) -> None:
@@ -153,15 +157,18 @@ def signable(results: Path) -> None:
         raise NoResults(reading.study)
     if results != reading.results:
         raise Refused(typographic(f"{results} : une copie gardée dans l’équipe ne se signe pas ; donner l’étude."))
+    if not (results / REPORT).is_dir():
+        told = f"{results} : rien n’est encore diffusé, donc rien ne se signe ; « diagnostic diffuser {reading.study} » d’abord."
+        raise Refused(typographic(told))
     if found := shown(results):
         told = f"Rien n’est signé : ôter de {REPORT}/ ce que le calcul n’a pas fait, puis « diagnostic calculer »."
         raise Refused(typographic("\n".join([*found, told])))
 
 
-def _in_report(results: Path) -> list[Path]:
-    """Every file of `report/`, hidden ones too, which would be sent; but what signs them."""
-    signed = {results / REPORT / name for name in signature.NAMES}
-    return sorted(path for path in (results / REPORT).rglob("*") if path.is_file() and path not in signed)
+def _shown(results: Path) -> list[Path]:
+    """Every file beside the documents, hidden ones too, which would be sent; but what signs them, and the notice not to."""
+    apart = {results / REPORT / name for name in signature.NAMES} | {results / writing.WORKING / writing.NOTICE}
+    return sorted(path for one in places(results) for path in one.rglob("*") if path.is_file() and path not in apart)
 
 
 def _unknown(path: Path) -> str:
