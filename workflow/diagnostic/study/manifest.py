@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from diagnostic.core import writing
+from diagnostic.core import home, writing
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
@@ -61,8 +61,8 @@ def digests(
     """What the manifest of a study says. `sources`: name in its results → file; `sealed` and `public`: paths from the
     project's root, which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
     inside, own = generations.inside(results), Digests(results)
-    found = {Path(name).as_posix(): _digest(name, Path(name)) for name in public}
-    found |= {Path(name).as_posix(): own.keyed(Path(name)) for name in sealed}
+    found = {home.named(Path(name)): _digest(home.named(Path(name)), Path(name)) for name in public}
+    found |= {home.named(Path(name)): own.keyed(Path(name)) for name in sealed}
     found |= {inside + name: plain(path) if _released(name) else own.keyed(path) for name, path in sources.items()}
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
 
@@ -120,7 +120,7 @@ def verify(results: Path, root: Path) -> list[str]:
         if name.startswith(f"{VAULT}/"):
             found += _export(root, results.name, Path(name).name, digest)
         else:
-            found += _changed(name, root / name, digest, own)
+            found += _changed(name, home.found(root, name), digest, own)
     known = {root / name for name in listed}
     found += [_unknown(path) for path in [*stages(results), *_shown(results)] if path not in known]
     changed = {line.partition(" : ")[0] for line in found}
@@ -239,9 +239,10 @@ def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading
             found.append(f"{name} : cette table ne se lit pas ; relancer « diagnostic calculer ».")
             continue
         for source, digest in inputs.items():
-            if source not in digests or source in changed:
+            held = digests.get(source, "")
+            if not held or (source in changed and not held.startswith(PLAIN)):
                 continue
-            if plain(reading.place(source)) != f"{PLAIN}{digest}":
+            if (held if held.startswith(PLAIN) else plain(reading.place(source))) != f"{PLAIN}{digest}":
                 other = f"calculé à partir d’un autre contenu de {source}"
                 found.append(f"{name} : {other} ; relancer « diagnostic calculer ».")
     return found
