@@ -54,7 +54,7 @@ def test_a_draft_takes_the_place_of_nothing_and_is_recorded_where_it_left(trial:
     done = run(project, "snakemake", *CHOSEN, "brouillon=true")
     assert done.code == 0, done.output
     assert shown(project) == before and project.path(f"{RESULTS}/brouillon/BROUILLON-rapport.pdf").is_file()
-    assert f"{RESULTS}/generations/1" in project.diagnostic("expliquer", STUDY, "ads.total").output
+    assert f"{RESULTS}/generations/2" in project.diagnostic("expliquer", STUDY, "ads.total").output
     sent = run(project, "diagnostic", "diffuser", STUDY, "--brouillon", *DAY)
     assert sent.code == 0, sent.output
     _, one = issued.read(open_vault(project.root, STUDY).read_received(ISSUES))

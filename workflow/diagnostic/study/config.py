@@ -344,14 +344,7 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     issuing = _yes(given.pop(ISSUING, ""))
     if compared:
         given |= {"studies": comparisons.read(root, compared).studies}
-    damaged = []
-    for name in COLUMNS:
-        try:
-            _reference(root, REFERENCES / f"{name}.csv")
-        except ConfigError as error:
-            damaged.append(str(error))
-    if damaged:
-        raise ConfigError("\n".join(damaged))
+    _references(root)
     shared = validate(Shared, _chosen(root, given), CONFIG)
     studies: dict[str, Study] = {}
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]] = {}
@@ -393,6 +386,18 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
         issuing=issuing,
         comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
     )
+
+
+def _references(root: Path) -> None:
+    """Raises ConfigError where tables that are the same for all studies are not as they were published."""
+    damaged = []
+    for name in COLUMNS:
+        try:
+            _reference(root, REFERENCES / f"{name}.csv")
+        except ConfigError as error:
+            damaged.append(str(error))
+    if damaged:
+        raise ConfigError("\n".join(damaged))
 
 
 def _yes(value: Any) -> bool:
