@@ -17,6 +17,7 @@ from copies import SMALL, Finished, Project
 
 from diagnostic.core import io, tables, writing
 from diagnostic.core.declarations import invented
+from diagnostic.release.table_names import PRINTED
 from diagnostic.review.review import UnknownFact, explain
 from diagnostic.study import generations
 from diagnostic.study.config import CONFIG, choices
@@ -84,6 +85,29 @@ def test_only_the_report_may_leave_the_team(finished: Finished, study: str) -> N
     assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json", *own}
     for name, mode in {"manifest.json": 0o600, "../../logs": 0o700, "../../.snakemake": 0o700}.items():
         assert stat.S_IMODE((base / name).stat().st_mode) == mode, name
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_plain_digest_that_others_can_read_is_of_what_they_cannot(finished: Finished, study: str) -> None:
+    """Nor does the manifest, which is closed, hold one of what comes before the statements: small files are few, and are all tried."""
+    root = finished.project.root
+    closed = [
+        path
+        for phase in ("collect", "consolidate", "estimate", "release")
+        for path in finished.project.files(f"results/{study}/{phase}")
+        if path.name != writing.NOTICE and path.stem not in {*PRINTED, "lineage"}
+    ]
+    readable = [path for path in root.rglob("*") if path.is_file() and _open(path, root)]
+    assert not set(closed) & set(readable) and root / f"results/{study}/report/rapport.html" in readable
+    told = b"\n".join(path.read_bytes() for path in [*readable, root / f"results/{study}/manifest.json"])
+    said = {one.decode() for one in re.findall(rb"\b[0-9a-f]{64}\b", told)}
+    assert len(said) > 100 and not said & {writing.sha256(path) for path in closed}
+
+
+def _open(path: Path, root: Path) -> bool:
+    """Whether another account of the machine can read a file of the project."""
+    above = [one for one in path.parents if one.is_relative_to(root)]
+    return bool(path.stat().st_mode & 0o004) and all(one.stat().st_mode & 0o001 for one in above)
 
 
 # -- Verify -------------------------------------------------------------------------------------------------------
