@@ -15,7 +15,7 @@ from diagnostic.office.render import pages, render
 from diagnostic.privacy.contents import read
 from diagnostic.study.config import load
 from diagnostic.study.declared import Study
-from diagnostic.study.words import status, study_words
+from diagnostic.study.words import comparison_words, status, study_words
 
 NBSP = "\u00a0"
 PARTS = ["Données fictives", "Provisoire", f"Diffusion{NBSP}: équipe"]
@@ -107,3 +107,21 @@ def test_a_draft_and_a_reviewers_copy_are_working_documents() -> None:
             "Données publiées",
             f"Diffusion{NBSP}: équipe",
         ]
+
+
+def test_a_real_study_and_its_comparisons_are_working_documents_until_an_edition_is_recorded() -> None:
+    """Invented and transcribed studies are never; a draft says what it is."""
+    studies = ["62-2020", "99-2026"]
+    for asked, working in (({}, True), ({"diffusion": "true"}, False), ({"brouillon": True}, False)):
+        config = load(ROOT, {"studies": studies, **asked})
+        assert not any(study_words(config, one)["working"] for one in studies)
+        observed = {**config.studies, "99-2026": config.studies["99-2026"].model_copy(update={"fictional": False})}
+        real = config.model_copy(update={"studies": observed})
+        words = study_words(real, "99-2026")
+        assert words["working"] is working and not study_words(real, "62-2020")["working"]
+        assert words["mark"] == ("TRAVAIL-" if working else "BROUILLON-" if asked.get("brouillon") else "")
+        for own, of in ((config, False), (real, working)):
+            for name in own.comparisons:
+                said = comparison_words(own, name)
+                assert said["working"] is of and ("Document de travail, ne pas diffuser" in said["status"]) is of
+    assert set(load(ROOT, {"studies": studies}).comparisons) == {"demonstration"}
