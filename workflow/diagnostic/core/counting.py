@@ -32,7 +32,7 @@ RULES = {
     "ancienne_pertinence": "« Non » d'une ancienne feuille : lu comme hors du domaine, sans savoir si l'annonce avait disparu.",
     "place_non_vue": "Annonce disparue, page inaccessible ou doute : une non-réponse ; les autres places de sa liste la représentent.",
     "axe_non_precise": "Axe d’accompagnement non précisé : la structure n’y est pas comptée, et la borne haute l’y compte.",
-    "codages_en_desaccord": "Situation codée différemment par deux personnes : le premier codage donne la valeur, les bornes vont de l'un à l'autre jusqu'à un arbitrage.",
+    "codages_en_desaccord": "Situation, texte ou annonce codés différemment par deux personnes : le premier codage donne la valeur, les bornes vont de l'un à l'autre jusqu'à un arbitrage.",
     # estimate, questionnaire and interviews
     "entretien_avec_situation": "Entretien où une situation est décrite : tou·tes les rencontré·es l'ont identifiée.",
     "non_pose_compte_non": "Question non posée : comptée comme une absence de réponse « oui » dans la base de tou·tes les répondant·es.",
