@@ -44,6 +44,19 @@ def test_page_one_prints_each_number_as_one_that_opens_its_card() -> None:
     assert essentiel().signed == ""
 
 
+def test_what_the_sentence_above_says_is_not_said_again() -> None:
+    """That nobody knows the years, and what a model takes for granted: once on page 1, as « ce modèle » below."""
+    persons = fact("shared.persons_prostitution", 145)
+    modelled = fact("persons.total", 280, unit="person", measure="estimate", low=180, high=300, interval_kind="model")
+    given = statements(persons, modelled, fact("ads.total", 690))
+    own = Essentiel(given, Printer(given), WHERE, "")
+    above, whole = own.sentence(), " ".join(map(" ".join, own.page_one()))
+    below = " ".join(map(" ".join, own.page_one(above)))
+    for said in ("(années non demandées ou non dites)", f"sous un modèle{NBSP}: recherche"):
+        assert above.count(said) == whole.count(said) == 1 and said not in below
+    assert "sous ce modèle" in below
+
+
 def test_only_what_a_team_changed_or_added_is_its_own_in_the_synthesis() -> None:
     """What it signed as it was proposed is left out by rank, as what nobody signed."""
     proposed = proposal(computed(STATEMENTS))

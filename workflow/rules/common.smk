@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from diagnostic.core import freshness, locks
+from diagnostic.core import freshness, home, locks
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.table_names import MAPPING, WORKBOOKS
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
@@ -29,6 +29,16 @@ tune_gc()
 
 if workflow.is_main_process:
     locks.sweep(Path.cwd())
+
+# Commands read and write where the package says: a study whose files lie elsewhere would be verified, sent and erased in vain.
+FOLDERS = [RESULTS, "logs"]
+moved = [workflow.modifier.path_modifier.replace_prefix(workflow.pathvars.apply(f"<{name}>")) for name in FOLDERS]
+if moved != FOLDERS:
+    sys.exit(
+        "\nCe workflow écrit toujours dans « results » et « logs », où ses commandes lisent : ôter « prefix », « replace_prefix » et "
+        "« pathvars » de l’appel du module ; pour ranger à part, lancer Snakemake dans un autre dossier (--directory).\n"
+    )
+
 
 try:
     CONFIG = load(Path.cwd(), config, apart=True)
@@ -77,9 +87,14 @@ collected, consolidated, estimated = (partial(tables, phase) for phase in ("coll
 released, outlined = partial(tables, "release"), partial(tables, "geography")
 
 
+def ours(path):
+    """What comes with the workflow, as rules name it: as in its own project, or from there where another calls it as a module."""
+    return home.found(Path(), path).as_posix()
+
+
 def references(*names):
     """Name → path of these public references."""
-    return {name: f"resources/references/{name}.csv" for name in names}
+    return {name: ours(f"resources/references/{name}.csv") for name in names}
 
 
 class Step(NamedTuple):
@@ -264,7 +279,7 @@ def ad_codebook(wildcards):
 def every_question(wildcards):
     """Name → path of the files of the project's codebook."""
     folder, names = codebook_loading.FOLDER, codebook_loading.FILES
-    return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
+    return {f"codebook_{Path(name).stem}": ours(folder / name) for name in names}
 
 
 def one_or_several(wildcards, values):
@@ -368,4 +383,4 @@ def shown(wildcards):
 
 def sealed(wildcards):
     """The files of the study's own, and the release policy, whose digests its manifest holds."""
-    return [path for path in CONFIG.sealed(wildcards.study) if path != SHARED_CHOICES.as_posix()]
+    return [ours(path) for path in CONFIG.sealed(wildcards.study) if path != SHARED_CHOICES.as_posix()]

@@ -15,7 +15,7 @@ from diagnostic.report.registry import charted
 from diagnostic.study import generations, manifest
 from diagnostic.study.words import study_words
 
-THEME = Path("report")
+THEME = Path(ours("report"))
 CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").glob("*.qmd"))}
 STYLED = {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
 STYLES = sorted(path.as_posix() for path in THEME.rglob("*") if path.is_file() and path.suffix in STYLED)
@@ -28,7 +28,7 @@ FINISHED = "<logs>/{study}/" + ("report_gate.ok" if CONFIG.policy.draft else "pu
 
 # A library of tracks that cannot be read is refused before anything starts, as the configuration is.
 try:
-    read_tracks(LIBRARY.read_bytes())
+    read_tracks(Path(ours(LIBRARY)).read_bytes())
 except ConfigError as error:
     sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
@@ -39,13 +39,13 @@ ENVIRONMENT = ENVIRONMENT.replace("{", "{{").replace("}", "}}")
 
 # What every study is made of beside its own files.
 SHARED = [
-    LIBRARY.as_posix(),
+    ours(LIBRARY),
     *sorted(every_question(None).values()),
     *CHAPTERS.values(),
     f"{THEME}/rapport.qmd",
     *STYLES,
 ]
-SHARED += sorted(path.as_posix() for path in Path("resources/references").glob("*") if path.is_file())
+SHARED += sorted(path.as_posix() for path in Path(ours("resources/references")).glob("*") if path.is_file())
 
 # What is no longer as the last finished calculation left it is made again, or put in place again. A dry run only looks, and so
 # does a job that reads the workflow in a process of its own.
@@ -68,7 +68,7 @@ STEPS |= {
         "report.assemble.assemble",
         input=released(*PRINTED)
         | {f"chapitre_{name}": path for name, path in CHAPTERS.items()}
-        | {name: path.as_posix() for name, path in SHELF.items()}
+        | {name: ours(path) for name, path in SHELF.items()}
         | dict(figures="<results>/{study}/rendu/figures.parquet")
         | outlined("areas", "source")
         | released("lineage")
@@ -128,12 +128,12 @@ rule report_render:
 # gate, which stops the study before they are put in place.
 rule report_numbers:
     input:
+        **references("departements"),
         qmd=f"{RENDERED}/rapport.qmd",
         statements="<results>/{study}/release/statements.parquet",
         figures="<results>/{study}/rendu/figures.parquet",
         structures="<results>/{study}/consolidate/structures.parquet",
         areas="<results>/{study}/geography/areas.parquet",
-        departements="resources/references/departements.csv",
         images=f"{RENDERED}/figures",
         documents=[f"{RENDERED}/{name}" for name in DOCUMENTS],
     output:
@@ -141,7 +141,7 @@ rule report_numbers:
     log:
         "<logs>/{study}/report_numbers.log",
     params:
-        fresh=reads("resources/references/departements.csv"),
+        fresh=reads(*references("departements").values()),
         code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
@@ -170,7 +170,7 @@ rule publish:
         stages=STAGES,
         documents=[f"{RENDERED}/{name}" for name in ("rapport.qmd", "figures", *DOCUMENTS)],
         sealed=lambda wildcards: [*sealed(wildcards), *SHARED],
-        chosen=ancient(SHARED_CHOICES.as_posix()),  # `choices` tells whether it changed but for the studies it lists
+        chosen=ancient(ours(SHARED_CHOICES)),  # `choices` tells whether it changed but for the studies it lists
     output:
         record="<logs>/{study}/published.ok",
     log:
@@ -179,7 +179,7 @@ rule publish:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
         sealed=lambda wildcards, input: [f"--empreinte={path}" for path in [*input.sealed, input.chosen]],
-        choices=manifest.chosen(SHARED_CHOICES),
+        choices=manifest.chosen(Path(ours(SHARED_CHOICES))),
         keyed=lambda wildcards: json.dumps(digests(wildcards) | received(wildcards, issues(wildcards))),
         fresh=reads(sealed, *SHARED),
         code=code_hash("diagnostic.study.publishing"),

@@ -20,7 +20,7 @@ from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, TRACK
 from diagnostic.findings import library, written
-from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Said, said
+from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, UNDATED, Said, said
 from diagnostic.findings.tracks import Proposals, proposed
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.findings.written import Told as Signed
@@ -268,6 +268,7 @@ FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»|[^«,]+), (?:(?:de|environ) )?({LIN
 OF = {"les": "des", "celles": "de celles"}
 NEAR = re.compile(r"(environ) $", re.IGNORECASE)
 ENVELOPE = re.compile(rf" \(de {LINK.pattern}(?:, [^()]+)?\)")
+MODELLED = re.compile(r"sous un (modèle\s: [^();]+)")  # what a model takes for granted, where its limits are told
 
 
 @dataclass(frozen=True)
@@ -322,9 +323,18 @@ class Essentiel:
     def _already(self) -> list[Said]:
         return said(self.statements, self.published)
 
-    def page_one(self) -> list[tuple[str, str]]:
-        """Claim and detail of the findings of page 1."""
-        return self._printed(PAGE_ONE)
+    def page_one(self, above: str = "") -> list[tuple[str, str]]:
+        """Claim and detail of the findings of page 1. What is read just `above` them, that no year is known or what a model
+        takes for granted, is not said again."""
+        once = {f"sous un {model}": "sous ce modèle" for model in MODELLED.findall(above)}
+        once |= {UNDATED: ""} if UNDATED in above else {}
+
+        def short(text: str) -> str:
+            for words, left in once.items():
+                text = text.replace(words, left)
+            return text
+
+        return [(short(claim), short(detail)) for claim, detail in self._printed(PAGE_ONE)]
 
     def whose(self) -> list[str]:
         """The name of each in the synthesis: its rank, for want of room, or the file of the team that wrote something else."""

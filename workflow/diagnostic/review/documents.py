@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.core import io, writing
+from diagnostic.core import home, io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP
 from diagnostic.office.render import render_all
@@ -43,10 +43,10 @@ def printed(results: Path) -> dict[str, pd.DataFrame]:
 def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
     """The sources that `assemble` fills, what the team wrote, the law and other references, the codebook, by name."""
     paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
-    paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
+    paths |= {f"chapitre_{path.stem}": path for path in sorted((home.found(root, THEME) / "chapitres").glob("*.qmd"))}
     paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
-    codebook = loading.read_folder(root / loading.FOLDER)
-    return {name: (root / path).read_bytes() for name, path in paths.items()} | {
+    codebook = loading.read_folder(home.found(root, loading.FOLDER))
+    return {name: home.found(root, path).read_bytes() for name, path in paths.items()} | {
         f"{loading.INPUT}{Path(name).stem}": content for name, content in codebook.items()
     }
 
@@ -93,7 +93,7 @@ def remake(root: Path, study: str) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="documents-") as folder:
         source = source_of(Path(folder), printed(results), sources, words)
         made = [source.with_name(name) for name in generations.DOCUMENTS]
-        render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
+        render_all(source, made, home.found(root, THEME), epoch(config, study), config.shared.report.renderer)
         publishing.replace(
             {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
         )

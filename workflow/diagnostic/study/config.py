@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from diagnostic.codebook import loading
 from diagnostic.codebook.findings import CodebookError, line
 from diagnostic.collect.table_names import may_be_public
+from diagnostic.core import home
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
@@ -63,7 +64,7 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
 
     Raises ConfigError (absent, unreadable, not a mapping, key given twice).
     """
-    return parse(content_of(root / path, path), path)
+    return parse(content_of(home.found(root, path), path), path)
 
 
 def departements(root: Path) -> dict[str, dict[str, str]]:
@@ -73,7 +74,7 @@ def departements(root: Path) -> dict[str, dict[str, str]]:
 
 def _reference(root: Path, path: Path) -> list[dict[str, str]]:
     """The rows of a table that is the same for all studies. Raises ConfigError where it is not as it was published."""
-    content = content_of(root / path, path)
+    content = content_of(home.found(root, path), path)
     try:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error):
@@ -292,7 +293,7 @@ def load_release(root: Path, preset: str = "") -> Policy:
     list that it does not declare.
     """
     content = load_yaml(root, POLICY)
-    files = loading.read_folder(root / loading.FOLDER)
+    files = loading.read_folder(home.found(root, loading.FOLDER))
     try:
         codebook = loading.load(files)
     except CodebookError as error:
@@ -310,6 +311,8 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     `apart`: a study that cannot be read is set apart, where another can. Raises ConfigError listing all problems of all files.
     """
     given = dict(overrides or {})
+    if not home.whole(root):  # another project's configuration, whose other keys are its own
+        given = {name: value for name, value in given.items() if name in {*Shared.model_fields, COMPARISON, DRAFT}}
     compared = str(given.pop(COMPARISON, ""))
     if compared:
         given |= {"studies": comparisons.read(root, compared).studies}

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from diagnostic.core import writing
+from diagnostic.core import home, writing
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
@@ -50,7 +50,7 @@ def digests(
     """What the manifest of a study says. `sources`: name in its results → file; `sealed`: paths from the project's root,
     which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
     inside = generations.inside(results)
-    paths = {Path(name).as_posix(): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
+    paths = {home.named(Path(name)): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
     found = {name: _digest(name, path) for name, path in paths.items()}
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
 
@@ -98,7 +98,7 @@ def verify(results: Path, root: Path) -> list[str]:
         if name.startswith(f"{VAULT}/"):
             found += _export(root, results.name, Path(name).name, digest)
         else:
-            found += _changed(name, root / name, digest)
+            found += _changed(name, home.found(root, name), digest)
     known = {root / name for name in listed}
     found += [_unknown(path) for path in [*stages(results), *_in_report(results)] if path not in known]
     changed = {line.partition(" : ")[0] for line in found}
