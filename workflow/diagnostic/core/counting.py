@@ -18,7 +18,7 @@ RULES = {
     "doublons_reunis": "Descriptions des mêmes personnes, selon l'équipe : le plus petit groupe est compris dans le plus grand.",
     "doublons_a_trancher": "Paires semblables sans décision : comptées à part, la borne basse les réunit autant qu'il est possible.",
     "groupe_mixte": "Groupe où plusieurs réponses qui s'excluent sont cochées : au moins une personne par réponse, les autres sont inconnues.",
-    "groupe_entier": "Groupe où plusieurs réponses qu'une personne peut réunir sont cochées : chacune compte pour tout le groupe, « jusqu'à » ; la borne basse est d'une personne.",
+    "groupe_entier": "Groupe où plusieurs réponses qu'une personne peut réunir sont cochées : chacune compte pour tout le groupe ; la borne basse est d'une personne.",
     "une_personne_par_reponse": "Groupe où plusieurs réponses sont cochées : chacune compte pour une seule personne, à titre de comparaison.",
     "autre_non_code": "« Autre » suivi d'un texte que personne n'a codé ne renseigne pas sur les autres réponses.",
     "autre_renseigne": "« Autre » seul compte comme une réponse connue, à titre de comparaison.",
