@@ -110,8 +110,8 @@ def _own(told: dict[str, Cell], numbers: dict[str, dict[str, str]]) -> str:
 
 
 def pick(world: World, internet: Internet) -> list[Ad]:
-    """The ads of a team that chose them: every third at random, in the whole or in each site; the first ones; or those of
-    some pages."""
+    """The ads of a team that chose them: every third at random, in the whole or in each site; the first ones; or half of each
+    page that was read, and of each site that was counted."""
     random_ = random.Random(f"{world.number} {world.choice['chosen']}")
     first = [one for one in internet.sites if not (one.mirror and one.code != "D01")]
     lists = [[ad for listing in one.listings for page in listing.pages for ad in page if ad.of] for one in first]
@@ -128,8 +128,10 @@ def pick(world: World, internet: Internet) -> list[Ad]:
         ]
     if world.choice["chosen"] == "convenience":
         return every[:number]
-    chosen_sites = random_.sample([ads for ads in lists if ads], 2)
-    return [ad for ads in chosen_sites for ad in random_.sample(ads, max(1, len(ads) // 2))]
+    read = [one for site in first for one in site.listings if one.paged]
+    pages = [[ad for ad in one.pages[rank - 1] if ad.of] for one in read for rank in one.read]
+    whole = [ads for site, ads in zip(first, lists, strict=True) if not any(one.paged for one in site.listings)]
+    return [ad for ads in (*whole, *pages) for ad in random_.sample(ads, min(len(ads), max(2, len(ads) // 2)))]
 
 
 def closed(world: World, site: str) -> bool:

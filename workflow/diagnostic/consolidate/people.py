@@ -119,7 +119,7 @@ def _dealt(
 # A group with one answer has it throughout. Where answers exclude each other (gender, age, nationality), a group with
 # several has one person at least of each, who is known not to have the others, and nothing is invented for the rest
 # (rule `groupe_mixte`). Elsewhere (forms, housing, factors…) one person may have several: each answer holds for one
-# person at least and for the whole group at most, which is the value counted, « jusqu’à » (rule `groupe_entier`).
+# person at least and for the whole group at most, which is the value counted (rule `groupe_entier`).
 # How answers of a mixed group are read: a person has one of them; each is of the whole group; each is of one person.
 Way = Literal["exclusive", "whole", "one_each"]
 EXCLUSIVE: Way = "exclusive"

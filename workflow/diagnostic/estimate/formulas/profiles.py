@@ -167,7 +167,7 @@ def _estimate(
     size_variances: Mapping[str, float] | None,
     confidence: float,
 ) -> pd.DataFrame:
-    design = design_of(ads["stratum"], sizes, size_variances)
+    design = design_of(ads["stratum"], sizes, size_variances, ads)
     rows = []
     for unit, counting in _counting(ads).items():
         for question in questions:

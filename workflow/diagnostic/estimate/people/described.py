@@ -154,7 +154,9 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mappin
             "cells": cells,
             "ceiling": counting["ceiling"],
         }
-        yield build.count(text, tally.value, between=limits, **given)
+        fact = build.count(text, tally.value, between=limits, **given)
+        # with every pair shown decided no limit is left, and what was never shown is still supposed
+        yield replace(fact, interval_kind="model") if ready.assumption else fact
         value = float(inside.sum())
         limits = (tally.low, max(tally.high, value))
         yield build.fact(f"{text}_central", value, limits, cells=where)

@@ -33,6 +33,7 @@ from diagnostic.estimate.formulas.draw import frame_digest, strata
 from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
 from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
+from diagnostic.estimate.formulas.stages import COLUMNS as STAGES
 from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import CONTINENTS, REST, continents, grouped
@@ -44,13 +45,18 @@ from diagnostic.estimate.sample.usable import (
     OUTSIDE,
     RELEVANT,
     SIMPLE,
+    TWO_STAGE,
+    UNPAGED,
     as_one,
+    calibrated,
     design_facts,
     designed_places,
     places_seen,
     raised,
     read_again,
     read_by,
+    staged,
+    weighed,
 )
 
 TABLE = "consolidate/codings"
@@ -106,7 +112,7 @@ def estimate(
     facts: list[Fact | None] = [*draw_facts(frame, draw, sampling, drawn)]
     if not codings.empty:
         answers = plain(codings)
-        own = designed_places(answers, frame, design) if design else draw
+        own = designed_places(answers, frame, design, pages) if design else draw
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
         facts += [*back.described(), *(() if back.alone else back.weighted())]
         facts += back.unweighted(continents(countries))
@@ -223,7 +229,7 @@ class _Returned:
     def described(self) -> Iterator[Fact]:
         """What was coded, place by place, and how well two persons agree."""
         if self.design:
-            yield from design_facts(self.design, self.seen)
+            yield from design_facts(self.design, self.sampling.get("calibration"), self.seen)
         own = (self.answers, self.usable, self.conflicts, self.drawn)
         yield from returned_facts(*own, self.seen, self.among)
         yield from disposition_facts(self.places, self.book, self.seen, self.among)
@@ -244,10 +250,10 @@ class _Returned:
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""
         level, doubtful = self.sampling["confidence"], insufficient(self.agreement)
-        frame, places, usable, first = self.frame, self.places, self.usable, self.first
+        frame, places, usable = self.frame, self.places, self.usable
         if self.design == SIMPLE:
             frame, of = as_one(frame)
-            places, usable, first = (one.assign(stratum=one["stratum"].map(of)) for one in (places, usable, first))
+            places, usable = (one.assign(stratum=one["stratum"].map(of)) for one in (places, usable))
         if self.design:
             frame = raised(frame, places["stratum"])
         known = answered(places, self.book)
@@ -257,26 +263,58 @@ class _Returned:
         yield from losses(places, known, self.seen, self.among)
         yield from totals(known, frame, self.design, level, self.seen)
         yield from size_facts(read, level, self.seen)
-        yield from margin_facts(usable, lists, self.sampling, self.seen)
+        yield from margin_facts(usable, lists, self.sampling, self.seen, self.design != TWO_STAGE)
         searches = sample_persons.searched_again(self.answers, usable)
-        lists, of = classed(lists, places, known)
-        usable, first = (one.assign(stratum=one["ad_id"].map(of)) for one in (usable, first))
+        if self.how:
+            usable, lists = self.as_drawn(usable, lists)
+        else:
+            lists, of = classed(lists, places, known)
+            usable = usable.assign(stratum=usable["ad_id"].map(of))
+        own_columns = ["ad_id", "stratum", *usable.columns.intersection(list(STAGES))]
+        first = self.first.drop(columns="stratum").merge(usable[own_columns], on="ad_id")
         first = sample_persons.parts(first, searches, level)
         lost = many_lost(places, known, self.sampling["loss"])
         told = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
-        yield from profile_facts(first, *told)
+        made = profile_facts(first, *told)
+        yield from (replace(one, rules=(*one.rules, *self.how)) for one in made)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": searches}
         own = {"confidence": level, "seed": seed}
-        rules = read_by(usable, self.conflicts)
+        rules = (*read_by(usable, self.conflicts), *self.how)
         yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, rules=rules, **own, **given)
         empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
         others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
+        if self.how:  # whose lists have the ads that their pages, or their sites, say
+            others = {}
         others = {choice: classed(sized(other, read), places, known)[0] for choice, other in others.items()}
         yield from sample_persons.choice_facts(given, others, build, partial(sample_persons.total, **own))
         if read:
             alone = classed(sized(counted, read, places=True), places, known)[0]
             yield from sample_persons.by_places(usable, alone, level, build)
+
+    @property
+    def how(self) -> tuple[str, ...]:
+        """The named rules of weights that are not those of a draw from each list."""
+        two = ("deux_degres",) if self.design == TWO_STAGE else ()
+        return (*two, "calage_sites") if self.sampling.get("calibration") else two
+
+    def as_drawn(self, usable: pd.DataFrame, lists: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The usable ads with how they were drawn, or what their weights are calibrated to, and the lists with the ads that they
+        stand for. Known are the relevant ads of the sites that were counted whole."""
+        level, simple = self.sampling["confidence"], self.design == SIMPLE
+        if usable.empty:
+            return usable, lists
+        if not self.sampling.get("calibration"):
+            made = staged(usable, self.drawn, lists)
+            return made, weighed(lists, made, level)
+        by_site = corrected(raised(self.frame, self.places["stratum"]), answered(self.places, self.book), level)
+        counted = by_site[by_site["kept"] & by_site["page_size"].isna() & by_site["size"].gt(0)]
+        known = counted.set_index("stratum")["value"]
+        made = staged(usable, self.drawn, as_one(by_site)[0] if simple else lists)
+        if not simple:  # a site that is one page weighs what it has already
+            known = known[known.index.isin(made.loc[made["page"].ne(made["stratum"]), "stratum"])]
+        made = calibrated(made, self.usable["stratum"].set_axis(made.index), known)
+        return made, as_one(by_site)[0] if simple else weighed(lists, made, level)
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
@@ -771,6 +809,7 @@ def _named(line: Any, question: str, labels: dict[str, str]) -> tuple[str, str]:
 # Frame, sizes, margins by category, losses, codings to look at.
 REVIEW = CONFLICTS | {
     NOT_DRAWN: "l’annonce n’est pas dans le tirage : elle ne compte pas",
+    UNPAGED: "l’annonce n’est d’aucune des pages lues de son site, ou est de plusieurs : elle ne compte pas",
     OUTSIDE: "l’annonce est d’un site que le champ n’a pas (miroir écarté ou site sans décompte) : elle ne compte pas",
 }
 
@@ -833,10 +872,11 @@ def returned_facts(
 
 
 def margin_facts(
-    usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder
+    usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder, margins: bool = True
 ) -> Iterator[Fact]:
     """The margin that each category, and the whole, really have. `frame`: with the relevant ads of its lists
-    (`dispositions.corrected`); in one list of all sites, categories have none."""
+    (`dispositions.corrected`); in one list of all sites, categories have none. No `margins` where pages were drawn first: what
+    they add is not that of a share of one half."""
     kept = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     n = usable.groupby("stratum").size().reindex(kept.index, fill_value=0)
     sizes = kept["size"].clip(lower=n).astype("int64")
@@ -851,9 +891,9 @@ def margin_facts(
                 "domain": name,
                 "name": "l’ensemble" if kind == "all" else f"les {CATEGORIES[str(name)]}",
             }
-            if pd.notna(row["margin"]):
+            if margins and pd.notna(row["margin"]):
                 yield build.fact("sample.margin.{domain}", 100 * float(row["margin"]), **words)
-            else:
+            elif margins:
                 unknown: dict[str, Any] = {"measure": "text", "value_text": "hors d’atteinte", "method": OUT_OF_REACH}
                 yield build.fact("sample.margin.{domain}", **unknown, **words)
             number, size = float(row["drawn"]), float(row["size"])
