@@ -436,9 +436,8 @@ def _release(
     if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
-    if changes.findings(listing, before, decision.printed, changes.gone(before, population)):
-        return kept
-    return new
+    found = changes.findings(listing, before, decision.printed, changes.gone(before, population))
+    return kept if found else new
 
 
 def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Claim]:
