@@ -131,7 +131,7 @@ def ended(walk: Walk, to: str) -> Ended:
 def _said(world: World) -> dict[str, bool]:
     """What the report must say, or must not: stories that two persons approved, and of ads that nobody drew that somebody did."""
     told = {row["title"]: bool(row["second_approval"]) for row in world.books.get("vignettes", [])}
-    described = world.choice["chosen"] in ("convenience", "two_stage") and world.choice["coded"] != "none"
+    described = world.choice["chosen"] == "convenience" and world.choice["coded"] != "none"
     return told | ({"annonces, tirées au sort parmi": False} if described else {})
 
 

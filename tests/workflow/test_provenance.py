@@ -278,6 +278,13 @@ def test_every_fact_can_be_explained_down_to_filled_cells(finished: Finished, st
         assert "release/ledger.parquet" in text and f"Identifiant : {fact_id}" in text
 
 
+def test_the_first_line_that_explain_prints_is_that_it_does_not_leave_the_team(finished: Finished) -> None:
+    done = finished.project.diagnostic("expliquer", "99-2025", "ads.total")
+    assert done.code == 0, done.output
+    assert done.output.splitlines()[0] == "Pour l’équipe seulement\u00a0: NE PAS DIFFUSER."
+    assert done.output.count("NE PAS DIFFUSER") == 1 and "Identifiant : ads.total" in done.output
+
+
 @pytest.mark.slow
 def test_an_unknown_fact_names_its_neighbours(finished: Finished) -> None:
     done = finished.project.diagnostic("expliquer", "62-2020", "ads.person_estimate")

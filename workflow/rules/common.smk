@@ -257,8 +257,9 @@ def sampling_choices(wildcards):
 
 
 def sampled(wildcards):
-    """The same, and how its coded sample was chosen."""
-    return sampling_choices(wildcards) | {"design": coded_sample(wildcards)}
+    """The same, and how its coded sample was chosen and is weighed."""
+    chosen = CONFIG.studies[wildcards.study]
+    return sampling_choices(wildcards) | {"design": chosen.coded_sample, "calibration": chosen.coded_calibration}
 
 
 def publication(wildcards):

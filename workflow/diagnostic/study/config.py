@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.findings import CodebookError, line
+from diagnostic.collect.answers import CALIBRATED
 from diagnostic.collect.table_names import may_be_public
 from diagnostic.core import home, writing
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
@@ -131,6 +132,10 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
         problems.append(f"{path} : period_end : la période finit avant de commencer.")
     if loaded.report_date < loaded.period_start:
         problems.append(f"{path} : report_date : le rapport est daté d’avant la période.")
+    if loaded.coded_calibration and loaded.coded_sample not in CALIBRATED:
+        kinds = " ou ".join(f"« {one} »" for one in CALIBRATED)
+        why = f"rien ne se cale que d’un échantillon {kinds} ; corriger coded_sample, ou ôter cette ligne."
+        problems.append(f"{path} : coded_calibration : {why}")
     given: dict[str, list[str]] = {}  # file → the roles that it is given for
     for role, file in loaded.inputs.items():
         given.setdefault(file, []).append(role)
