@@ -40,6 +40,8 @@ def drawn(book: Codebook, world: World, sheet: Path, folder: Path) -> Path:
         told = noted(book, world, ad, kind, seen, closed(world, row["site_code"]))
         if row["coder"] != "C1" and world.choice["search"] == "twice" and "copies_total" in told:
             told["copies_again"] = least(told["copies_total"])
+        if row["coder"] != "C1":
+            told |= _otherwise(book, world, at, told)
         for name, value in told.items():
             if value is not None:
                 ads.cell(at, columns[name], value)
@@ -72,7 +74,8 @@ def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
             continue
         coders = ("AB", "CD") if world.choice["coders"] == "two" and at % 5 == 0 else ("AB",)
         for coder in coders:
-            ads.append(_row(name, coder, ad) | told)
+            other = _otherwise(book, world, at // 5, told) if coder == "CD" else {}
+            ads.append(_row(name, coder, ad) | told | other)
         copies += _copies(world, name, ad, told)
     workbook = openpyxl.load_workbook(template)
     fill(workbook["Annonces"], ads)
@@ -80,6 +83,16 @@ def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
     path = folder / "annonces-codees.xlsx"
     workbook.save(path)
     return path
+
+
+def _otherwise(book: Codebook, world: World, at: int, told: dict[str, Cell]) -> dict[str, Cell]:
+    """What the second of two coders answers otherwise, of every third ad that both have coded."""
+    if world.choice["coders"] != "two" or at % 3 or not told.get("passing_through"):
+        return {}
+    one = book.variable("ads", "passing_through")
+    labels = {book.label(one, answer) for answer in ("yes", "no")}
+    (other,) = labels - {str(told["passing_through"])}
+    return {"passing_through": other}
 
 
 def _row(name: str, coder: str, ad: Ad) -> dict[str, Cell]:

@@ -123,6 +123,8 @@ def ended(walk: Walk, to: str) -> Ended:
         verdict.faults += judge.statements(walk.results / "release/statements.parquet", wanted)
     if to == "report":
         verdict.faults += documents.faults(walk.results / "report", world.team, _said(world))
+        if world.choice["nature"] == "real":
+            verdict.faults += documents.faults(walk.results / "travail", world.team, _said(world), "TRAVAIL-")
     return Ended(walk, "failed" if verdict.faults else to, verdict, to)
 
 

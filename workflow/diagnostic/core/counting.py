@@ -18,7 +18,7 @@ RULES = {
     "doublons_reunis": "Descriptions des mêmes personnes, selon l'équipe : le plus petit groupe est compris dans le plus grand.",
     "doublons_a_trancher": "Paires semblables sans décision : comptées à part, la borne basse les réunit autant qu'il est possible.",
     "groupe_mixte": "Groupe où plusieurs réponses qui s'excluent sont cochées : au moins une personne par réponse, les autres sont inconnues.",
-    "groupe_entier": "Groupe où plusieurs réponses qu'une personne peut réunir sont cochées : chacune compte pour tout le groupe, « jusqu'à » ; la borne basse est d'une personne.",
+    "groupe_entier": "Groupe où plusieurs réponses qu'une personne peut réunir sont cochées : chacune compte pour tout le groupe ; la borne basse est d'une personne.",
     "une_personne_par_reponse": "Groupe où plusieurs réponses sont cochées : chacune compte pour une seule personne, à titre de comparaison.",
     "autre_non_code": "« Autre » suivi d'un texte que personne n'a codé ne renseigne pas sur les autres réponses.",
     "autre_renseigne": "« Autre » seul compte comme une réponse connue, à titre de comparaison.",
@@ -32,7 +32,7 @@ RULES = {
     "ancienne_pertinence": "« Non » d'une ancienne feuille : lu comme hors du domaine, sans savoir si l'annonce avait disparu.",
     "place_non_vue": "Annonce disparue, page inaccessible ou doute : une non-réponse ; les autres places de sa liste la représentent.",
     "axe_non_precise": "Axe d’accompagnement non précisé : la structure n’y est pas comptée, et la borne haute l’y compte.",
-    "codages_en_desaccord": "Situation codée différemment par deux personnes : le premier codage donne la valeur, les bornes vont de l'un à l'autre jusqu'à un arbitrage.",
+    "codages_en_desaccord": "Situation, texte ou annonce codés différemment par deux personnes : le premier codage donne la valeur, les bornes vont de l'un à l'autre jusqu'à un arbitrage.",
     # estimate, questionnaire and interviews
     "entretien_avec_situation": "Entretien où une situation est décrite : tou·tes les rencontré·es l'ont identifiée.",
     "non_pose_compte_non": "Question non posée : comptée comme une absence de réponse « oui » dans la base de tou·tes les répondant·es.",

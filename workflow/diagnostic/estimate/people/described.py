@@ -16,7 +16,9 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
 from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Variable
-from diagnostic.consolidate.people import DISPUTED, SETS, disputed, middle, options, readings
+from diagnostic.consolidate.coders import DISPUTED, disputed, readings
+from diagnostic.consolidate.gathered import SETS_TWICE
+from diagnostic.consolidate.people import SETS, middle, options
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
 from diagnostic.estimate.catalogue.entry import UP_TO
@@ -333,7 +335,7 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
 def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> Iterator[Fact]:
     """How well two persons agree on what they coded of the same situations, arbitrated since or not, and what is not."""
     labels = {variable.name: variable.label for variable in codebook.table(CODING)}
-    for name in SETS:
+    for name in SETS_TWICE:
         said = readings(described, name)
         twice = sum(map(bool, said))
         if not twice:

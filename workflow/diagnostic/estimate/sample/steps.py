@@ -17,7 +17,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
-from diagnostic.consolidate.workbooks import ARBITER
+from diagnostic.consolidate.coders import DISPUTED, arbitrated
 from diagnostic.core import french
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.codings import plain
@@ -53,6 +53,7 @@ from diagnostic.estimate.sample.usable import (
     designed_places,
     places_seen,
     raised,
+    read_again,
     read_by,
     staged,
     weighed,
@@ -212,6 +213,10 @@ class _Returned:
         return self.usable.merge(self.answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
 
     @cached_property
+    def others(self) -> list[pd.DataFrame]:
+        return read_again(self.usable, self.answers)
+
+    @cached_property
     def agreement(self) -> list[Fact]:
         cells = cache(partial(self.index.cells, self.answers, "ads"))
         level = None if self.alone else self.sampling["confidence"]
@@ -239,7 +244,8 @@ class _Returned:
         yield from returned_facts(*own, self.seen, self.among)
         yield from margin_facts(self.usable, lists, self.sampling, self.seen)
         lost = many_lost(self.places, known, self.sampling["loss"])
-        yield from profile_facts(self.first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
+        given = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
+        yield from profile_facts(self.first, *given)
 
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""
@@ -268,7 +274,8 @@ class _Returned:
         first = self.first.drop(columns="stratum").merge(usable[own_columns], on="ad_id")
         first = sample_persons.parts(first, searches, level)
         lost = many_lost(places, known, self.sampling["loss"])
-        made = profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
+        told = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
+        made = profile_facts(first, *told)
         yield from (replace(one, rules=(*one.rules, *self.how)) for one in made)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": searches}
@@ -349,8 +356,7 @@ def agreement_facts(
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
     without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""
-    arbitrated = codings["coder"].astype("str").str.casefold().eq(ARBITER)
-    twice = codings[~arbitrated].drop_duplicates(["ad_id", "coder"])
+    twice = codings[~arbitrated(codings["coder"])].drop_duplicates(["ad_id", "coder"])
     twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
     if twice.empty:
         return
@@ -694,7 +700,10 @@ MEANS = ("declared_age",)
 PROFILE_TABLE = "ads"
 AT_RANDOM = "perdues au hasard parmi celles de leur liste qui leur ressemblent, plus nombreuses que prévu"
 UNREACHED = " et qui ont pu être vues"
-WIDENED = "ce que personne n’a pu voir, ou dont les copies ne sont pas connues, peut être tout l’un ou tout l’autre"
+WIDENED = (
+    "ce que personne n’a pu voir, ce que deux personnes ont codé autrement, ou dont les copies ne sont pas connues, peut être "
+    "tout l’un ou tout l’autre"
+)
 COMPLETE = " Sous le modèle d’une recherche de copies complète, faite une fois : rien ne le mesure."
 ONE_BY_ONE = " Sous le modèle de copies manquées une à une, au taux qu’une seconde recherche a mesuré."
 INTERVALS = {
@@ -714,15 +723,16 @@ def profile_facts(
     located: Any,
     doubtful: frozenset[str] = frozenset(),
     lost: bool = False,
+    others: Sequence[pd.DataFrame] = (),
 ) -> Iterator[Fact]:
     """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable. `lost`:
-    more places were lost than was planned (`many_lost`).
+    more places were lost than was planned (`many_lost`). `others`: the same ads as each further person coded them.
 
     Nothing on the variables of `doubtful`, on whose coding two persons do not agree enough.
     """
     if answers.empty:
         return
-    answers, names, cited = grouped(answers)
+    (answers, *others), names, cited = grouped(answers, *others)
     lists = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     usable = answers.groupby("stratum").size().reindex(lists.index).fillna(0)
     sizes = lists["value"].clip(lower=usable)
@@ -736,9 +746,10 @@ def profile_facts(
     wanted = [name for name in (*SHARES, *names) if name not in doubtful]
     present = [name for name in wanted if name in answers or option_columns(answers, name)]
     means = [name for name in MEANS if name in answers and name not in doubtful]
-    made = estimated_profiles(answers, sizes, present, means, options, size_variances=variances, confidence=confidence)
+    how: dict[str, Any] = {"size_variances": variances, "confidence": confidence, "others": others}
+    made = estimated_profiles(answers, sizes, present, means, options, **how)
     if "network_sign" in present:
-        signs = network_signs(answers, sizes, least=SIGNS, size_variances=variances, confidence=confidence)
+        signs = network_signs(answers, sizes, least=SIGNS, **how)
         made = pd.concat([made, signs], ignore_index=True)
     head = bool(lists["variance"].isna().any())
     once, reached = "part" not in answers, UNREACHED if (usable.eq(0) & lists["value"].gt(0)).any() else ""
@@ -766,7 +777,7 @@ def _fact(
         words["what"], words["answer"] = _named(line, question, labels)
     scale, person = 1 if mean else 100, line.unit == "person"
     made: dict[str, Any] = {"denominator": line.units} if mean else {"numerator": line.cases, "denominator": line.units}
-    if line.interval != "exact" and line.low is not None and pd.notna(line.low):
+    if (line.interval != "exact" or line.bounded) and line.low is not None and pd.notna(line.low):
         kind = "model" if person or lost else "bounds" if line.bounded else "sampling"
         made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": kind}
     rules = [*build.texts[text].rules]
@@ -774,6 +785,7 @@ def _fact(
     rules += ["recherche_complete"] if person and once else []
     rules += ["perdues_au_hasard"] if lost else []
     rules += ["part_non_vue"] if reached and not mean else []
+    rules += [DISPUTED] if line.disputed else []
     interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
     interval += f", élargi : {WIDENED}" if line.bounded else ""
     interval += f". Sous le modèle d’annonces {AT_RANDOM}" if lost else ""
