@@ -203,8 +203,8 @@ class Draft:
                 answers.setdefault((name, together), {})[entry.name] = one
         for (name, _), told in answers.items():
             whole = self.listing.asked.get(name, self.listing.entries[0])
-            for one in crowded(told, found[whole.name].value, self.listing.policy.rules.thresholds.ordinary):
-                del found[one]
+            for crowding in crowded(told, found[whole.name].value, self.listing.policy.rules.thresholds.ordinary):
+                del found[crowding]
         return found
 
     def widen(self, names: Sequence[str]) -> None:
