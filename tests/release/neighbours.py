@@ -368,7 +368,7 @@ def _undrawn(row: Row, ground: str, study: Told) -> Iterable[str]:
     if ground == "choices":
         if value is not None:
             yield f"a choice of {value:g}"
-    elif not row["claim_low"] < row["claim_high"]:
+    elif row["kind"] != "limits" and not row["claim_low"] < row["claim_high"]:
         yield "exact"
     if row["measure"] in ("count", "estimate") and row["unit"] in PERSONS and (value or 0) % base:
         yield f"no multiple: {value:g}"
