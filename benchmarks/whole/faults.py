@@ -319,7 +319,7 @@ def judged(walk: Walk, name: str, fault: Fault, done: Done, before: Mapping[str,
 
 def published(walk: Walk) -> dict[str, str]:
     """Path → digest of what the study has published, or would."""
-    folders = [walk.results / one for one in ("report", "release")]
+    folders = [walk.results / one for one in ("report", "travail", "release")]
     files = [path for one in folders if one.is_dir() for path in one.rglob("*") if path.is_file()]
     files += [
         path for path in (walk.results / "estimate/facts.parquet", walk.results / "manifest.json") if path.is_file()

@@ -14,7 +14,7 @@ from diagnostic.core.codehash import code_hash
 from diagnostic.core.errors import few, speak_to_any_console
 from diagnostic.core.faults import guarded
 from diagnostic.core.spoken import spelt
-from diagnostic.core.writing import RESULTS
+from diagnostic.core.writing import RESULTS, close_folder
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
@@ -47,6 +47,13 @@ except ConfigError as error:
 
 
 prefer_own_commands()
+
+# What Snakemake and the steps note beside the results is the team's own, as the inputs that are not public are.
+if workflow.is_main_process and not workflow.dryrun:
+    for folder in ("logs", ".snakemake"):
+        close_folder(Path(folder))
+    for name in CONFIG.studies:
+        CONFIG.close(Path(), name)
 
 # The files of the codebook that a study of several départements has of its own.
 REGIONAL_QUESTIONS = {
@@ -250,8 +257,9 @@ def sampling_choices(wildcards):
 
 
 def sampled(wildcards):
-    """The same, and how its coded sample was chosen."""
-    return sampling_choices(wildcards) | {"design": coded_sample(wildcards)}
+    """The same, and how its coded sample was chosen and is weighed."""
+    chosen = CONFIG.studies[wildcards.study]
+    return sampling_choices(wildcards) | {"design": chosen.coded_sample, "calibration": chosen.coded_calibration}
 
 
 def publication(wildcards):
@@ -379,6 +387,17 @@ def outlines_side_by_side(wildcards):
 def shown(wildcards):
     """The records of the studies' own documents: what a comparison prints, they have printed."""
     return [f"logs/{study}/published.ok" for study in CONFIG.comparisons[wildcards.comparison].studies]
+
+
+def told_apart(paths, public):
+    """The options by which `diagnostic publier` learns of which of these files the manifest may hold a plain digest."""
+    return [("--public=" if path in public else "--empreinte=") + path for path in paths]
+
+
+def destination(study, working):
+    """The options by which it learns where the documents go: to where the team works, or to where they leave; and, of a real study,
+    of whose edition."""
+    return ["--travail"] * working + [f"--edition={study}"] * bool(study and CONFIG.real(study))
 
 
 def sealed(wildcards):

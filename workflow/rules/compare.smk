@@ -150,10 +150,12 @@ rule compare_publish:
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
-        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in input.sealed],
+        sealed=lambda wildcards, input: told_apart(input.sealed, input.sealed),
+        destination=lambda wildcards: destination("", CONFIG.working_beside(wildcards.comparison)),
         code=code_hash("diagnostic.study.publishing"),
     message:
         "{wildcards.comparison} : documents mis en place"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --dit --"
-        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --output {output.record:q}"
+        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q}"
+        " {params.destination:q} --output {output.record:q}"

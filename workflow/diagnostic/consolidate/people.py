@@ -15,7 +15,6 @@ from diagnostic.codebook.model import DONT_KNOW
 
 STATES = ("unknown", "no", "yes")
 SETS = ("vulnerability", "origin_region")  # the sets of answers that are coded after reading, twice sometimes
-DISPUTED = "codages_en_desaccord"
 SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
 
 
@@ -375,18 +374,3 @@ def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:
 def known(names: Iterable[str], silent: Collection[str] = ()) -> list[str]:
     """Options without « ne sait pas », nor those that say nothing by themselves."""
     return [name for name in names if name != DONT_KNOW and name not in silent]
-
-
-def readings(described: pd.DataFrame, variable: str) -> list[tuple[frozenset[str], ...]]:
-    """For each situation what each of those who coded it ticked; nothing where it was not coded twice."""
-    column = f"{variable}.codings"
-    if column not in described:
-        return [()] * len(described)
-    told = described[column].astype(object)
-    return [() if pd.isna(one) else tuple(frozenset(part.split()) for part in one.split(" / ")) for one in told]
-
-
-def disputed(described: pd.DataFrame, variable: str) -> np.ndarray:
-    """The situations that two persons coded differently, as long as it is not arbitrated."""
-    differ = np.array([len(set(said)) > 1 for said in readings(described, variable)], dtype=bool)
-    return differ & ~described["coding_settled"].to_numpy(dtype=bool) if differ.any() else differ

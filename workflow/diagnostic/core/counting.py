@@ -32,7 +32,7 @@ RULES = {
     "ancienne_pertinence": "« Non » d'une ancienne feuille : lu comme hors du domaine, sans savoir si l'annonce avait disparu.",
     "place_non_vue": "Annonce disparue, page inaccessible ou doute : une non-réponse ; les autres places de sa liste la représentent.",
     "axe_non_precise": "Axe d’accompagnement non précisé : la structure n’y est pas comptée, et la borne haute l’y compte.",
-    "codages_en_desaccord": "Situation codée différemment par deux personnes : le premier codage donne la valeur, les bornes vont de l'un à l'autre jusqu'à un arbitrage.",
+    "codages_en_desaccord": "Situation, texte ou annonce codés différemment par deux personnes : le premier codage donne la valeur, les bornes vont de l'un à l'autre jusqu'à un arbitrage.",
     # estimate, questionnaire and interviews
     "entretien_avec_situation": "Entretien où une situation est décrite : tou·tes les rencontré·es l'ont identifiée.",
     "non_pose_compte_non": "Question non posée : comptée comme une absence de réponse « oui » dans la base de tou·tes les répondant·es.",
@@ -52,6 +52,8 @@ RULES = {
     "copies_dans_le_champ": "Les copies sont comptées sur les sites du champ : celles des miroirs écartés ne comptent pas.",
     "copies_au_moins": "« 5 et plus » : l'annonce a ce nombre de copies au moins, qui est retenu ; les bornes vont jusqu'au plafond déclaré.",
     "copies_inconnues": "Copies non cherchées ou sans nombre : les annonces semblables de la liste la représentent ; les bornes vont des annonces tirées au plafond déclaré.",
+    "deux_degres": "Pages tirées d'abord, puis annonces de chacune : une annonce pèse les pages de son site sur celles qui ont été lues, et les annonces pertinentes de sa page sur celles qui ont été codées ; les pages qui en ont et dont aucune n'est codée sont représentées par les autres.",
+    "calage_sites": "Poids calés, sur déclaration de l'équipe, sur le nombre d'annonces de chaque site décompté en entier ; le nombre sans calage est à côté.",
     "copies_relevees": "Moins de copies trouvées que d'annonces tirées de la même personne : le nombre de copies retenu est relevé à celui-ci.",
     "copies_reparties": "Total de copies sur tous les sites, miroirs compris et sans détail : la part du champ est retenue ; les bornes vont de toutes sur un miroir à aucune.",
     "nombre_plafond": "Copies manquées : elles ne peuvent que gonfler le nombre, qui est un plafond (« au plus »), des personnes vues à la limite haute.",

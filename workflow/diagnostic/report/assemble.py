@@ -39,7 +39,6 @@ from diagnostic.report.tabular import Cell, named, table
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
-DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
     "law": "Loi",
@@ -133,7 +132,7 @@ def _words(
     told = registered.grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
-    mark = DRAFT if study.get("draft") else ""
+    mark = study.get("mark", "")
     page = "" if review else f"{mark}dossier.html"  # a reviewer reads both in one page
     pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"], page, "several" in study)
     where = f"config/studies/{study['id']}/{FINDINGS}.md"

@@ -118,7 +118,7 @@ def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date
     said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
     digest = hashlib.sha256(content).hexdigest()
     renewed = renewed_record(read_record(root, study, name), "sha256", digest, today, **said)
-    writing.write_bytes(content, root / RESOURCES / study / name)
+    writing.write_bytes(content, root / RESOURCES / study / name, writing.CLOSED)
     write_record(root, study, name, renewed)
 
 
@@ -364,7 +364,7 @@ def record_text(record: Mapping[str, Any]) -> bytes:
 
 def write_record(root: Path, study: str, name: str, record: Mapping[str, Any]) -> None:
     """Put the record beside its file."""
-    writing.write_bytes(record_text(record), root / RESOURCES / study / f"{name}{SIDECAR}")
+    writing.write_bytes(record_text(record), root / RESOURCES / study / f"{name}{SIDECAR}", writing.CLOSED)
 
 
 # -- Sealing: an input that the team corrected is accepted again, its earlier digest kept, its changes listed -------
