@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.consolidate import workbooks
+from diagnostic.consolidate import demand, themes, workbooks
 
 TABLE = pd.DataFrame(
     {
@@ -45,3 +45,28 @@ def test_rows_received_that_no_table_has_are_set_aside() -> None:
         ("b", 2, "set_aside"),
     ]
     assert list(found["reason"].fillna("")) == ["", workbooks.UNREAD, workbooks.UNREAD]
+
+
+def test_of_two_counts_of_buyers_on_a_site_and_place_the_later_one_counts() -> None:
+    days = pd.to_datetime(["2026-01-05", "2026-03-02", "2026-01-05"])
+    ads = pd.DataFrame({"sheet": [1, 1, 1], "row": [3, 4, 5], "site_code.code": ["B1", "B1", "B1"]})
+    ads = ads.assign(**{"place.text": ["Agen", "Agen", ""], "window_start.date": days, "window_end.date": days})
+    ads["demand_count.number"] = pd.array([7, 5, 2], dtype="Int64")
+    nothing = pd.DataFrame({"sheet": pd.array([], dtype="Int64"), "row": pd.array([], dtype="Int64")})
+    received = pd.DataFrame({"role": ["demand"] * 3, "sheet": [1] * 3, "row": [3, 4, 5]})
+    made = demand.consolidate(ads, nothing, nothing, nothing, received, {"demand": "demand.xlsx"})
+    assert made["demand_ads"]["count"].tolist() == [5, 2]
+    told = made["demand_rows"].set_index("row")
+    assert told["outcome"].to_dict() == {3: "set_aside", 4: "kept", 5: "kept"} and told["reason"][3] == demand.OLDER
+
+
+def test_a_theme_of_a_text_that_was_not_asked_is_not_asked_whatever_the_sheet_says() -> None:
+    coded = {"source": "response", "coder.code": "A", "sheet": 1}
+    rows = [
+        coded | {"record_id.code": f"R{at}", "row": at, "needs_themes/housing": said}
+        for at, said in enumerate(["ticked", "no_answer", "no_answer"])
+    ]
+    states = ["answered", "answered", "not_asked"]
+    people = pd.DataFrame({"response_id": ["R0", "R1", "R2"], "needs.state": states})
+    found = themes.joined(people, pd.DataFrame(), pd.DataFrame(rows))
+    assert found["needs_themes/housing"].tolist() == ["ticked", "no_answer", "not_asked"]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.collect.steps import read_study
-from diagnostic.consolidate.internet import consolidate
+from diagnostic.consolidate.lists import consolidate
 from diagnostic.consolidate.tables import TABLES
 
 SITES = (

@@ -13,7 +13,7 @@ from diagnostic.consolidate.table_names import TABLES as CONSOLIDATED
 STEPS |= {
     "consolidate_internet": Step(
         "annonces par site et par lieu",
-        "consolidate.internet.consolidate",
+        "consolidate.lists.consolidate",
         input=collected("sites", "ad_counts", "ad_pages"),
         output=consolidated("counts", "pages", "internet_rows"),
         params=dict(files=files),

@@ -74,7 +74,7 @@ STEPS |= {
     ),
     "estimate_across": Step(
         "personnes vues par deux sources réunies",
-        "estimate.across.estimate",
+        "estimate.reproduction.estimate",
         input=collected("published_figures", "places"),
         output=estimated("across"),
         params=dict(study="{study}", publication=publication),

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.facts import Builder, table
+from diagnostic.estimate.places import Places
 
 TEXT_STAGES = {
     "process": "Organisation ou calendrier de l’étude : rien à calculer.",
@@ -149,3 +152,16 @@ def _at_printed_precision(fact: Any, published: str) -> str:
     decimals = len(published.partition(".")[2]) if NUMBER.match(published) else 0
     scaled = math.floor(fact.value * 10**decimals + 0.5 + 1e-9)
     return f"{scaled / 10**decimals:.{decimals}f}"
+
+
+# -- The fact across two sources whose overlap is not published: the persons seen, and why no total is estimated from them
+def estimate(
+    published_figures: pd.DataFrame, places: pd.DataFrame, study: str, publication: Mapping[str, str | None]
+) -> dict[str, pd.DataFrame]:
+    """One fact, for a publication that gives the persons seen by two sources together; else none."""
+    chosen = published_figures[published_figures["id"] == (publication.get("persons_seen") or "")]
+    if chosen.empty:
+        return {"across": table(study, [])}
+    cells = Places(places).cells(chosen.iloc[:1], "published_figures", "value")
+    build = Builder("collect/published_figures", "published", cells)
+    return {"across": table(study, [build.count("two_lists.seen", round(float(chosen["value"].iloc[0])))])}

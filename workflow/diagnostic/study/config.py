@@ -18,7 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.findings import CodebookError, line
+from diagnostic.codebook.checks import CodebookError, line
 from diagnostic.collect.table_names import may_be_public
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few

@@ -25,9 +25,9 @@ from diagnostic.collect.table_names import ROLES
 from diagnostic.core import io, locks, writing
 from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.french import NBSP, date, plural, typographic
+from diagnostic.core.locks import NOW, turn
 from diagnostic.core.step import EXPORTS
-from diagnostic.core.turn import NOW, turn
-from diagnostic.core.written import as_csv, as_json, as_zip
+from diagnostic.core.writing import as_csv, as_json, as_zip
 from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import contents, folding, known_values, versions
 from diagnostic.privacy.vault import (

@@ -14,7 +14,7 @@ import pandas as pd
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
-from diagnostic.core.turn import turn
+from diagnostic.core.locks import turn
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release.editions import issued
 from diagnostic.release.populations.people import Population, everybody

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from diagnostic.core import writing
 from diagnostic.core.errors import Typeset, system
-from diagnostic.core.turn import turn
+from diagnostic.core.locks import turn
 from diagnostic.study import manifest, signature
 from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
 from diagnostic.study.generations import inside as of_folder

@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.formulas.linearised import design_of, share_of_seen
-from diagnostic.estimate.formulas.sampling import hypergeometric_interval
-from diagnostic.estimate.formulas.stratified import mean_variances
+from diagnostic.estimate.formulas.sampling import hypergeometric_interval, mean_variances
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ from diagnostic.estimate.formulas import agreement
 from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
 from diagnostic.estimate.formulas.answers import UNKNOWN, known_values, option_columns, option_sets
 from diagnostic.estimate.formulas.classes import response_classes
-from diagnostic.estimate.formulas.composite import Size, apart, composite
 from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
 from diagnostic.estimate.formulas.draw import domain_sizes as planned_sizes
 from diagnostic.estimate.formulas.draw import frame_digest, strata
+from diagnostic.estimate.formulas.pages import Size, apart, composite
 from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
 from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
