@@ -1,5 +1,4 @@
-# What another team copies: the workflow as a module, on this folder's config/ and resources/.
-# (Elsewhere: snakefile: github("owner/repository", path="workflow/Snakefile", tag="v0.1.0").)
+# The workflow as a module, on this folder's config/ and resources/; another project does the same (docs/snakemake.md).
 
 
 module diagnostic_departemental:

@@ -248,7 +248,10 @@ def refused(rows: pd.DataFrame) -> list[str]:
     least = np.where(rows["draws"] < DRAWS, 0.95 - error, 0.93)
     sampling = rows["kinds"].str.contains("sampling") & (rows["coverage"] < least)
     bounds = rows["kinds"].str.fullmatch(r"bounds \d+") & (rows["coverage"] < 0.95 - error)
-    wide = rows["kinds"].str.contains("model") & rows["case"].isin(MEASURED) & (rows["width"] > 1.1 * rows["before"])
+    # « before » is of the draws where the formula stands: it says nothing where half of the copies are missed, and it does not
+    wide = (
+        rows["kinds"].str.fullmatch(r"model \d+") & rows["case"].isin(MEASURED) & (rows["width"] > 1.1 * rows["before"])
+    )
     return [f"{row.case}, {row.what}" for row in rows[sampling | bounds | wide].itertuples()]
 
 
@@ -260,8 +263,8 @@ def page(rows: pd.DataFrame) -> str:
     lines = [
         "# Les copies, telles que le terrain les donne",
         "",
-        f"{number(rows['draws'].min())} à {number(rows['draws'].max())} tirages, graines 1 et suivantes, de mondes que les estimateurs ne "
-        "supposent pas ; une case sous mille se continue par la même commande. Biais en %, couverture de l’intervalle à 95 %, largeur médiane ; « avant » : la largeur de la seule formule, "
+        f"{number(rows['draws'].min())} tirages par cas au moins, graines 1 et suivantes, de mondes que les estimateurs ne "
+        "supposent pas. Biais en %, couverture de l’intervalle à 95 %, largeur médiane ; « avant » : la largeur de la seule formule, "
         "où une seconde recherche mesure la première. Un « modèle » qui ne couvre pas est imprimé comme le reste : c’est ce que "
         "vaut son hypothèse quand elle est fausse.",
         "",

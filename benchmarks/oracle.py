@@ -3,9 +3,9 @@ estimates, same standard errors. What it answered is in `oracle.csv`; with `--re
 `svy==0.35.0`), it is asked again and the file is written.
 
 Pages read of a site are clusters: those of one site by expansion and by ratio, those of two sites as strata of one total. Coded
-ads are a stratified sample: the persons behind them by the weight share, a share of all the ads, a share in a domain. The
-project has no design of two stages: pages and places to code are drawn apart, each from the whole list, and of a sample that a
-team says it drew in two stages nothing is estimated.
+ads are a stratified sample: the persons behind them by the weight share, a share of all the ads, a share in a domain. Ads of
+two stages, of pages that were drawn of two sites: the persons, a share in a domain, and the persons with weights calibrated to
+the known ads of each kind of ads.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from support.costs import RATIO, SECONDS, Measure, finish, parser
 
 from diagnostic.estimate.formulas.linearised import design_of, share
 from diagnostic.estimate.formulas.pages import estimate_pages
+from diagnostic.estimate.formulas.stages import stages
 from diagnostic.estimate.formulas.uncertainty import weight_share
 
 RECORDED = Path(__file__).with_suffix(".csv")
@@ -40,6 +41,42 @@ def coded() -> pd.DataFrame:
     return pd.DataFrame(
         {"stratum": strata, "m": 1 + at * at % 4, "inside": at % 3 != 1, "trait": (7 * at + 3) % 5 < 2}
     ).assign(size=[SIZES[name] for name in strata], drawn=np.repeat(DRAWN, DRAWN))
+
+
+LISTS = {"A01": 40, "A02": 12}  # site → its pages, of which so many were drawn:
+READ, CODED, KINDS = {"A01": 6, "A02": 4}, 3, {"old": 330.0, "new": 170.0}
+
+
+def staged() -> pd.DataFrame:
+    """Three ads of each page, or all of a page of two: with the columns of `stages`, uncalibrated, and those of `coded`."""
+    rows = [
+        (site, f"{site} {page}", 2 + (5 * page + len(site)) % 9, ad)
+        for site, read in READ.items()
+        for page in range(read)
+        for ad in range(min(CODED, 2 + (5 * page + len(site)) % 9))
+    ]
+    ads = pd.DataFrame(rows, columns=["stratum", "page", "page_ads", "ad"])
+    at = np.arange(len(ads))
+    ads = ads.assign(m=1 + at * at % 4, inside=at % 3 != 1, trait=(7 * at + 3) % 5 < 2)
+    ads = ads.assign(pages_read=ads["stratum"].map(READ), pages_total=ads["stratum"].map(LISTS))
+    ads["kind"] = np.where(at % 4 < 2, "old", "new")
+    return ads.assign(pages_filled=ads["pages_read"], cell="all", cell_ads=np.nan)
+
+
+def of_stages() -> dict[str, tuple[float, float]]:
+    ads = staged()
+    kinds = ads.assign(cell=ads["kind"], cell_ads=ads["kind"].map(KINDS))
+    row, z = pd.factorize(ads["stratum"])[0], 1 / ads["m"].to_numpy(float)
+    found = {}
+    for name, own in (("persons of two stages", ads), ("persons of two stages, calibrated", kinds)):
+        how = stages(own, row, len(LISTS))
+        assert how is not None
+        found[name] = (float(how.weight @ z), math.sqrt(how.variances(z).sum()))
+        if own is ads:
+            design = design_of(ads["stratum"], pd.Series(how.ads, index=list(LISTS)), ads=ads)
+    inside = ads["inside"].to_numpy()
+    domain = share(design, ads["trait"].to_numpy() & inside, inside, np.ones(len(ads)))
+    return found | {"share in a domain of two stages": (domain.value, domain.se)}
 
 
 def ours() -> dict[str, tuple[float, float]]:
@@ -61,6 +98,7 @@ def ours() -> dict[str, tuple[float, float]]:
         "persons by weight share": (persons.value, persons.se),
         "share of all ads": (whole.value, whole.se),
         "share in a domain": (domain.value, domain.se),
+        **of_stages(),
     }
 
 
@@ -90,6 +128,19 @@ def asked() -> dict[str, tuple[float, float]]:
     )
     stratified = sample(numbers, stratum="stratum", wgt="w", pop_size="size")
     rate = told(one.ratio("y", "x"))
+    two = staged()
+    drawn = two.groupby("page")["ad"].transform("size")
+    two = two.assign(
+        w=two["pages_total"] / two["pages_read"] * two["page_ads"] / drawn,
+        z=1 / two["m"],
+        own=two["inside"].astype(float),
+        both=(two["trait"] & two["inside"]).astype(float),
+        name=two["page"] + " " + two["ad"].astype(str),
+    )
+    sizes = svy.PopSize(psu="pages_total", ssu="page_ads")
+    design = svy.Design(stratum="stratum", psu="page", ssu="name", wgt="w", pop_size=sizes)
+    both_stages = svy.Sample(polars.DataFrame(two.to_dict("list")), design)
+    calibrated = both_stages.weighting.poststratify(controls=KINDS, cells="kind")
     return {
         "pages, expansion": told(one.total("y")),
         "pages, ratio": (rate[0] * SHOWN, rate[1] * SHOWN),
@@ -97,6 +148,9 @@ def asked() -> dict[str, tuple[float, float]]:
         "persons by weight share": told(stratified.total("z")),
         "share of all ads": told(stratified.ratio("trait", "one")),
         "share in a domain": told(stratified.ratio("both", "own")),
+        "persons of two stages": told(both_stages.estimation.total("z")),
+        "persons of two stages, calibrated": told(calibrated.estimation.total("z")),
+        "share in a domain of two stages": told(both_stages.estimation.ratio("both", "own")),
     }
 
 

@@ -72,7 +72,7 @@ def ratios(cpu: dict[str, float], suffix: str = "") -> list[Measure]:
 
 def beyond(before: dict[str, Cost], after: dict[str, Cost], studies: int, suffix: str) -> list[Measure]:
     """What each of so many studies more costs."""
-    slopes = {name: (after[name].cpu - before[name].cpu) / studies for name in after}
+    slopes = {name: (after[name].cpu - before[name].cpu) / studies for name in after if name in before}
     found = [Measure(f"cpu of {name}, a study{suffix}", slope, SECONDS) for name, slope in slopes.items()]
     return [*found, *ratios(slopes, suffix)]
 
@@ -100,7 +100,10 @@ def main() -> None:
     idle: dict[int, dict[str, Cost]] = {}
     measures: list[Measure] = []
     for size in SHORT if chosen.short else chosen.copies:
-        found[size], idle[size], counted = measure(size, chosen.rounds, chosen.alone)
+        alone = chosen.alone or (
+            chosen.short and size < max(SHORT)
+        )  # what is judged of the others is at the largest size
+        found[size], idle[size], counted = measure(size, chosen.rounds, alone)
         measures += told(found[size] | idle[size], f"copies: {size}")
     for before, after in pairwise(found):
         measures += beyond(found[before], found[after], after - before, f" (copies: {before} to {after})")

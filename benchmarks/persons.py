@@ -146,7 +146,7 @@ def measured(world: World, seed: int) -> Iterator[dict[str, str | int | float]]:
     truths |= {name: 100 * sum(map(counts, persons)) / PERSONS for name, counts in SHARES.items()}
     for name, truth in truths.items():
         one = found.loc[name]
-        closed = one["interval_kind"] == "none"
+        closed = pd.isna(one["low"])
         low, high = (one["value"], one["value"]) if closed else (one["low"], one["high"])
         yield {
             "world": world.name,
@@ -160,7 +160,7 @@ def measured(world: World, seed: int) -> Iterator[dict[str, str | int | float]]:
         }
     # What was printed before: the visibility of persons cut by the linkage, and both called bounds or a model of answers.
     total, once = found.loc[TOTAL], found.loc[ONCE]
-    least = total["value"] if total["interval_kind"] == "none" else total["low"]
+    least = total["value"] if pd.isna(total["low"]) else total["low"]
     low, high = max(once["low"], least), once["high"]
     yield {
         "world": world.name,

@@ -3,6 +3,7 @@
     .venv/bin/python benchmarks/release.py --number 100 --out mesures.csv
     .venv/bin/python benchmarks/release.py --first 40 --number 20 --out mesures.csv
     .venv/bin/python benchmarks/release.py --headlines --first 5000 --number 400 --out tranches.csv
+    .venv/bin/python benchmarks/release.py --envelopes --number 20 --out enveloppes.csv
     .venv/bin/python benchmarks/release.py --page benchmarks/release.md
 
 Each département is decided twice, as an earlier edition (all but its last situations) and as a later one; the later one is
@@ -18,6 +19,7 @@ import sys
 import time
 from itertools import product
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 from support.accepted import TABLES, page
@@ -27,6 +29,7 @@ from support.pieces import pieces
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/release")]
 
+from enveloped import released  # noqa: E402
 from simulated import decided, departement, invented, population  # noqa: E402
 
 from diagnostic.release.attack.gate import (  # noqa: E402
@@ -38,8 +41,10 @@ from diagnostic.release.attack.gate import (  # noqa: E402
 )
 from diagnostic.release.editions.changes import Previous, enough, findings  # noqa: E402
 from diagnostic.release.populations.listing import coded  # noqa: E402
+from diagnostic.release.ways import envelopes  # noqa: E402
 
 SIZES = (60, 152, 400)
+BLANK = 0.15  # of the answers to a question
 MIDDLE = 152  # persons, of the acceptance by headline
 KEYS = ("seed", "persons")
 EXPOSED = (OUTSIDER, STRUCTURE, PREFECTURE)  # readers whom a group may be exposed to
@@ -112,6 +117,28 @@ def headlines(seed: int, size: int) -> dict[str, object]:
     return row
 
 
+def enveloped(seed: int, size: int) -> dict[str, object]:
+    """With 15 % of answers missing: groups printed without envelopes and with them, shares, and how wide these are."""
+    with mock.patch.object(
+        envelopes, "told", lambda *_: ()
+    ):  # what a margin says of the unknown, not given to the attack
+        before = released(seed, size, BLANK, 0.0)
+    released.cache_clear()
+    after = released(seed, size, BLANK, 0.0)
+    printed = after[after["kind"].ne("withheld")]
+    shares = printed[printed["measure"].eq("percent")]
+    held = printed["envelope_low"].le(printed["least"]) & printed["envelope_high"].ge(printed["most"])
+    return {
+        "before": int(before["kind"].ne("withheld").sum()),
+        "after": len(printed),
+        "shares": len(shares),
+        "ranges": int(printed["kind"].eq("limits").sum()),
+        "width": (shares["envelope_high"] - shares["envelope_low"]).median(),
+        "known": (shares["most"] - shares["least"]).median(),
+        "outside": int((~held).sum()),
+    }
+
+
 def told(rows: pd.DataFrame) -> None:
     """A few lines for each size."""
     for size, own in rows.groupby("persons"):
@@ -151,6 +178,7 @@ def main() -> None:
     options.add_argument(
         "--headlines", action="store_true", help="instead: which headlines are printed, by draws alone"
     )
+    options.add_argument("--envelopes", action="store_true", help="instead: how wide what is printed is")
     chosen = options.parse_args()
     print(load())
     if chosen.short:
@@ -167,6 +195,10 @@ def main() -> None:
             chosen.out, KEYS, product(range(chosen.first, chosen.first + chosen.number), (MIDDLE,)), headlines
         )
         print(found.drop(columns="seed").groupby("persons").mean().T)
+        return
+    if chosen.envelopes:
+        every = product(range(chosen.first, chosen.first + chosen.number), (24, *SIZES))
+        print(pieces(chosen.out, KEYS, every, enveloped).drop(columns="seed").groupby("persons").mean().T)
         return
     asked = product(range(chosen.first, chosen.first + chosen.number), SIZES)
     if chosen.smallest:

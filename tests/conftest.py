@@ -41,8 +41,17 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
 ]
 
-# The tests that make what many others wait for, begun first and in as many processes as there are.
-FIRST = ("workflow/test_main_job.py", "workflow/test_vault_run.py", "reconstruct/test_solutions.py")
+# The tests that make what many others wait for, begun first and in as many processes as there are; then the longest files of
+# the slow form, so that none of them is left at the end to one process.
+FIRST = (
+    *("workflow/test_main_job.py", "workflow/test_vault_run.py", "reconstruct/test_solutions.py"),
+    *(
+        "workflow/test_region_whole.py",
+        "team/test_team_study.py",
+        "workflow/test_printed_play.py",
+        "workflow/test_killed.py",
+    ),
+)
 LAST = (
     "workflow/",
     "codebook/",

@@ -1,4 +1,4 @@
-"""How many cases a test draws: two in five of its number where the slow tests are asked for, one in ten in the README’s (see
+"""How many cases a test draws: one in four of its number where the slow tests are asked for, one in ten in the README’s (see
 `conftest`). Of a list, all, and one in ten."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 WHOLE = 100  # Hypothesis's own default
-LONG, SHORT = WHOLE * 2 // 5, WHOLE // 10
+LONG, SHORT = WHOLE // 4, WHOLE // 10
 T = TypeVar("T")
 
 

@@ -22,7 +22,7 @@ from diagnostic.commands.program import main
 from diagnostic.core import locks
 from diagnostic.core.errors import NoProject
 from diagnostic.running import durations
-from diagnostic.running.calculation import Followed, Progress, _locked
+from diagnostic.running.calculation import Followed, Progress, _ending, _locked
 from diagnostic.running.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
 
 ROOT = Path(__file__).parents[1]
@@ -250,7 +250,7 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
 
 
 def test_what_a_kill_left_is_taken_up_by_the_command_that_was_printed(tmp_path: Path) -> None:
-    """Two moments; the whole workflow at ten is in `tests/workflow/test_killed.py`."""
+    """Two moments; the whole workflow at five, and in every other rule, is in `tests/workflow/test_killed.py`."""
     root = small(tmp_path / "un projet")
     os.mkfifo(root / "attend")
     asked, held = command("96-2026"), root / locks.LOCKS
@@ -423,3 +423,21 @@ def test_elsewhere_lines_are_few() -> None:
         progress.show(done, 1000, "62-2020 : figures")
     progress.say("terminé")
     assert stream.getvalue() == "terminé\n"
+
+
+# -- Where the documents of a study are -----------------------------------------------------------------------------
+
+
+def test_where_the_documents_are_and_what_makes_those_that_leave(tmp_path: Path) -> None:
+    results = tmp_path / "results/47-2026"
+    for name in ("travail/TRAVAIL-rapport.html", "report/rapport.html"):
+        path = results / name
+        path.parent.mkdir(parents=True)
+        path.touch()
+    followed = Followed("")
+    worked = list(_ending(tmp_path, ["47-2026"], False, False, followed, 0))
+    assert len(worked) == 2 and "travail/TRAVAIL-rapport.html" in worked[0] and "diffuser 47-2026" in worked[1]
+    (sent,) = _ending(tmp_path, ["47-2026"], False, True, followed, 0)
+    assert "report/rapport.html" in sent
+    shutil.rmtree(results / "travail")
+    assert list(_ending(tmp_path, ["47-2026"], False, False, followed, 0)) == [sent]

@@ -71,6 +71,7 @@ SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
         (STUDY, "2026-06-30", "2026-02-31", "period_end : date impossible"),
         (STUDY, "2026-06-30", "30/06/2026", "period_end : date impossible"),
         (STUDY, "2026-06-30", "2024-06-30", "period_end : la période finit avant de commencer"),
+        (STUDY, "title:", "coded_sample: by_site\ncoded_calibration: sites\ntitle:", "coded_calibration : rien ne se cale"),
         (STUDY, '"2025"', '"25"', "edition : forme inattendue"),
         (STUDY, "fictional: true", "fictional: peut-être", "fictional : « true » ou « false » est attendu"),
         (STUDY, "press: press.csv", "pres: press.csv", "inputs.pres"),

@@ -122,6 +122,7 @@ PLAYED = {
     f"diagnostic decrire {NEW} questionnaire": Played(),
     "diagnostic rapprocher voisins": Played(neighbours),
     "snakemake compare --config comparaison=voisins": Played(),
+    "diagnostic diffuser voisins": Played(),
     f"diagnostic recevoir {NEW} FICHIER": Played(later),
     f"diagnostic recevoir {NEW} FICHIER FICHIER…": Played(),
     f"diagnostic recevoir {NEW} --versions": Played(),
@@ -154,6 +155,7 @@ ELSEWHERE = {
     "ssh-keygen -Y verify -f signature/signataires -I association-47 -n diagnostic-departemental "
     "-s signature/empreintes.txt.sig < signature/empreintes.txt": "demande une signature de l’équipe",
     "sha256sum --check --quiet signature/empreintes.txt": "demande une signature de l’équipe",
+    "sha256sum --check empreintes.txt": "tests/study/test_digests.py",
     "ssh-keygen": "le programme, nommé",
     "pytest": "ces tests",
     "python -m pytest -n 0 -q tests/estimate": "ces tests",

@@ -53,6 +53,7 @@ def page(tables: Path) -> str:
             "release.py --headlines --first 5000 --number 400",
             headlines,
         ),
+        ("Enveloppes", "envelopes", "release.py --envelopes --number 20", enveloped),
         ("Croissance", "growth", "release.py --growth", growth),
         ("Une voisine, sur les énoncés", "neighbours", "neighbours.py --number 200 --keys 1000", statements),
         ("Une voisine, sur le dossier entier", "folders", "neighbours.py --folders 20", folders),
@@ -148,6 +149,28 @@ def headlines(rows: pd.DataFrame) -> Iterator[str]:
         for name, told in HEADLINES.items()
     )
     yield from grid(["", "imprimé (%)", "sous le seuil (%)", "imprimé, là où il l’atteint (%)"], lines)
+
+
+def enveloped(rows: pd.DataFrame) -> Iterator[str]:
+    held = number(int(rows["outside"].sum()))
+    yield (
+        f"{number(len(rows))} populations tirées, 15 % de cases vides à chaque question : nombres exacts ou limites exactes hors de "
+        f"l’enveloppe imprimée : **{held}**. « Avant » : sans rien dire à l’épreuve de ce que les enveloppes disent des inconnues."
+    )
+    yield ""
+    head = [
+        "personnes",
+        "nombres imprimés avant",
+        "après",
+        "parts",
+        "dits comme fourchette",
+        "largeur médiane (points)",
+        "connue",
+    ]
+    names = ("before", "after", "shares", "ranges", "width", "known")
+    yield from grid(
+        head, ([number(size), *(number(own[one].mean(), 1) for one in names)] for size, own in rows.groupby("persons"))
+    )
 
 
 def growth(rows: pd.DataFrame) -> Iterator[str]:

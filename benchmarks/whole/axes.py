@@ -25,7 +25,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "counts": ("numbers", "ranges", "open"),  # how persons are written: 3; 3 ou 4; plusieurs
     "bands": ("adults", "spread", "minors", "wide"),  # ages; wide: groups of several bands
     "commas": ("many", "few"),  # options of several words and commas, ticked together
-    "coders": ("one", "two"),
+    "coders": ("one", "two"),  # two: of situations, texts and ads coded twice, some otherwise by the second
     "situations_coded": ("all", "half", "none"),
     # What things are called.
     "names": ("plain", "markup", "typst", "unicode", "numbers", "accents"),

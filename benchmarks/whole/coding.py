@@ -40,6 +40,8 @@ def drawn(book: Codebook, world: World, sheet: Path, folder: Path) -> Path:
         told = noted(book, world, ad, kind, seen, closed(world, row["site_code"]))
         if row["coder"] != "C1" and world.choice["search"] == "twice" and "copies_total" in told:
             told["copies_again"] = least(told["copies_total"])
+        if row["coder"] != "C1":
+            told |= _otherwise(book, world, at, told)
         for name, value in told.items():
             if value is not None:
                 ads.cell(at, columns[name], value)
@@ -72,7 +74,8 @@ def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
             continue
         coders = ("AB", "CD") if world.choice["coders"] == "two" and at % 5 == 0 else ("AB",)
         for coder in coders:
-            ads.append(_row(name, coder, ad) | told)
+            other = _otherwise(book, world, at // 5, told) if coder == "CD" else {}
+            ads.append(_row(name, coder, ad) | told | other)
         copies += _copies(world, name, ad, told)
     workbook = openpyxl.load_workbook(template)
     fill(workbook["Annonces"], ads)
@@ -80,6 +83,16 @@ def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
     path = folder / "annonces-codees.xlsx"
     workbook.save(path)
     return path
+
+
+def _otherwise(book: Codebook, world: World, at: int, told: dict[str, Cell]) -> dict[str, Cell]:
+    """What the second of two coders answers otherwise, of every third ad that both have coded."""
+    if world.choice["coders"] != "two" or at % 3 or not told.get("passing_through"):
+        return {}
+    one = book.variable("ads", "passing_through")
+    labels = {book.label(one, answer) for answer in ("yes", "no")}
+    (other,) = labels - {str(told["passing_through"])}
+    return {"passing_through": other}
 
 
 def _row(name: str, coder: str, ad: Ad) -> dict[str, Cell]:
@@ -97,8 +110,8 @@ def _own(told: dict[str, Cell], numbers: dict[str, dict[str, str]]) -> str:
 
 
 def pick(world: World, internet: Internet) -> list[Ad]:
-    """The ads of a team that chose them: every third at random, in the whole or in each site; the first ones; or those of
-    some pages."""
+    """The ads of a team that chose them: every third at random, in the whole or in each site; the first ones; or half of each
+    page that was read, and of each site that was counted."""
     random_ = random.Random(f"{world.number} {world.choice['chosen']}")
     first = [one for one in internet.sites if not (one.mirror and one.code != "D01")]
     lists = [[ad for listing in one.listings for page in listing.pages for ad in page if ad.of] for one in first]
@@ -115,8 +128,10 @@ def pick(world: World, internet: Internet) -> list[Ad]:
         ]
     if world.choice["chosen"] == "convenience":
         return every[:number]
-    chosen_sites = random_.sample([ads for ads in lists if ads], 2)
-    return [ad for ads in chosen_sites for ad in random_.sample(ads, max(1, len(ads) // 2))]
+    read = [one for site in first for one in site.listings if one.paged]
+    pages = [[ad for ad in one.pages[rank - 1] if ad.of] for one in read for rank in one.read]
+    whole = [ads for site, ads in zip(first, lists, strict=True) if not any(one.paged for one in site.listings)]
+    return [ad for ads in (*whole, *pages) for ad in random_.sample(ads, min(len(ads), max(2, len(ads) // 2)))]
 
 
 def closed(world: World, site: str) -> bool:

@@ -62,12 +62,12 @@ class _Text(html.parser.HTMLParser):
             self.parts.append(data)
 
 
-def faults(folder: Path, team: str, said: Mapping[str, bool] | None = None) -> list[str]:
+def faults(folder: Path, team: str, said: Mapping[str, bool] | None = None, mark: str = "") -> list[str]:
     """What is missing, cannot be opened, or does not bear the team's name; charts whose text another face would lengthen; what the
-    report says and should not, or the other way round (`said`: words → whether it should)."""
+    report says and should not, or the other way round (`said`: words → whether it should). `mark`: what their names begin with."""
     found = []
     for name in WANTED:
-        path = folder / name
+        path = folder / (mark + name)
         if not path.is_file():
             found.append(f"{name}: not there")
             continue

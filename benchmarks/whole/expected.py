@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from .codebook import Codebook
 from .coding import pick
 from .people import ALONE, SETS, SINGLE, Answers
+from .sites import Internet
 from .tables import coded_situations, csv_rows, internet_rows
 from .world import World
 
-DESCRIBED = ("convenience", "two_stage")  # samples whose ads stand for themselves
+DESCRIBED = "convenience"  # the sample whose ads stand for themselves
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,23 @@ def _sampled(world: World) -> list[Expected]:
     """The relevant ads of all lists, as the drawn places say; a list of which no place was seen keeps what was known of it. Not of
     a study whose ads vanished since, or are copied from site to site."""
     choice = world.choice
-    if world.internet and choice["groups"] == "own" and choice["chosen"] in DESCRIBED and choice["coded"] == "complete":
+    if world.internet and choice["groups"] == "own" and choice["chosen"] == DESCRIBED and choice["coded"] == "complete":
         seen = {ad.of for ad in pick(world, world.internet) if ad.of}
         return [Expected("persons.seen", len(seen))]
+    if world.internet and choice["chosen"] == "two_stage" and choice["coded"] == "complete":
+        whole = choice["closed"] == "none" and choice["groups"] == "one"
+        return [Expected("profile.ad.passing_through.yes", _passing(world.internet), exact=False)] if whole else []
     told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
     if world.internet is None or not told or choice["mirrors"] != "none" or choice["closed"] != "none":
         return []
     return [Expected("sample.relevant", world.internet.relevant, exact=False, near=0.25)]
+
+
+def _passing(internet: Internet) -> float:
+    """The share of ads of persons who pass through, the mirror left out."""
+    lists = [listing for site in internet.sites if site.code != "D02" for listing in site.listings]
+    passing = [ad.of.passing for one in lists for page in one.pages for ad in page if ad.of]
+    return 100 * sum(passing) / len(passing)
 
 
 def _counted(world: World) -> list[Expected]:

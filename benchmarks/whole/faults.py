@@ -177,6 +177,7 @@ def _column(content: bytes, name: str) -> bytes:
 def _table(world: World) -> Mapping[str, Fault]:
     """Faults of tables that the team keeps as files."""
     counts = "ad_counts.csv"
+    elsewhere = next(code for code in ("69", "13", "33", "44") if code not in world.codes)
     return {
         "count_word": Fault(counts, (counts, _at("C", 2)), _line(2, 2, "beaucoup")),
         "count_negative": Fault(counts, (counts, _at("C", 2)), _line(2, 2, "-3")),
@@ -185,7 +186,7 @@ def _table(world: World) -> Mapping[str, Fault]:
         "site_twice": Fault("sites.csv", ("sites.csv", r"ligne [89], colonne A"), _again(2)),
         "date_impossible": Fault("press.csv", ("press.csv", _at("A", 2)), _line(2, 0, "2026-02-30")),
         "window_backwards": Fault(counts, (counts, _at("[EF]", 2)), _line(2, 5, "2025-12-03")),
-        "place_outside": Fault(counts, (counts, _at("B", 2)), _line(2, 1, "Lieu (69)")),
+        "place_outside": Fault(counts, (counts, _at("B", 2)), _line(2, 1, f"Lieu ({elsewhere})")),
         "places_alike": Fault(
             counts,
             (counts, r"ligne \d+, colonne B"),
@@ -318,7 +319,7 @@ def judged(walk: Walk, name: str, fault: Fault, done: Done, before: Mapping[str,
 
 def published(walk: Walk) -> dict[str, str]:
     """Path → digest of what the study has published, or would."""
-    folders = [walk.results / one for one in ("report", "release")]
+    folders = [walk.results / one for one in ("report", "travail", "release")]
     files = [path for one in folders if one.is_dir() for path in one.rglob("*") if path.is_file()]
     files += [
         path for path in (walk.results / "estimate/facts.parquet", walk.results / "manifest.json") if path.is_file()

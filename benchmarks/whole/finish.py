@@ -11,6 +11,7 @@ from .player import Copy, Walk, typed
 
 SIGNED = "Signé par : l’équipe, le 3 octobre 2026"
 FINDINGS = "constats.md"
+SENT = ("diagnostic", "diffuser")
 
 
 def finished(copy: Copy, book: Codebook, walk: Walk) -> None:
@@ -30,10 +31,12 @@ def finished(copy: Copy, book: Codebook, walk: Walk) -> None:
             return
     if world.choice["findings"] != "proposed" and not _findings(copy, book, walk):
         return
-    if world.choice["edition"] == "second" and typed(walk, copy.run("diagnostic", "diffuser", world.study)):
+    if world.choice["edition"] == "second" and typed(walk, copy.run(*SENT, world.study, "--date", "2026-10-01")):
         acts.change(copy, book, walk)
         if not walk.stopped and _calculated(copy, walk):
             _compared(copy, walk)
+    if world.choice["nature"] == "real" and not walk.stopped:  # until then it has working documents alone
+        typed(walk, copy.run(*SENT, world.study, "--date", "2026-11-02"))
 
 
 def _compared(copy: Copy, walk: Walk) -> None:

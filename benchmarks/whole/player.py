@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -175,7 +176,11 @@ def _paged(world: World) -> list[Listing]:
 
 
 def _read(walk: Walk, copy: Copy, listing: Listing) -> bool:
-    """Which pages the team reads: those that the command gives, or the first ones."""
+    """Which pages the team reads: those that the command gives, the first ones, or those that it drew before their ads."""
+    if walk.world.choice["chosen"] == "two_stage":
+        random_ = random.Random(f"{walk.world.number} {listing.site}")
+        listing.read = sorted(random_.sample(range(1, len(listing.pages) + 1), min(8, len(listing.pages))))
+        return True
     if walk.world.choice["pages"] == "first":
         listing.read = list(range(1, min(6, len(listing.pages)) + 1))
         return True

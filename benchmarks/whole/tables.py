@@ -213,7 +213,7 @@ def _labelled(book: Codebook, table: str, row: Row) -> Row:
 
 
 def coded_situations(book: Codebook, world: World) -> list[dict[str, str | int | None]]:
-    """A line a coded situation; with two coders, every third one is coded twice, alike."""
+    """A line a coded situation; with two coders, every third one is coded twice, and half of these otherwise by the second."""
     rows = []
     for one in world.responses:
         for told in one.situations:
@@ -221,20 +221,29 @@ def coded_situations(book: Codebook, world: World) -> list[dict[str, str | int |
                 continue
             coders = ("AB", "CD") if world.choice["coders"] == "two" and told.number % 3 == 1 else ("AB",)
             for coder in coders:
+                factors = otherwise(told.factors) if coder == "CD" and len(rows) % 2 else told.factors
                 keys = {"record_kind": "Questionnaire", "record_id": one.number}
                 keys |= {"situation_number": told.number, "coder": coder}
-                ticked = cells(book, "situation_coding", {"vulnerability": told.factors}.get)
+                ticked = cells(book, "situation_coding", {"vulnerability": factors}.get)
                 rows.append(keys | {name: value for name, value in ticked.items() if name not in keys})
     return rows
 
 
 def coded_themes(book: Codebook, world: World) -> list[dict[str, str | int | None]]:
-    """A line an answer, or an interview, whose texts were read."""
+    """A line an answer, or an interview, whose texts were read; with two coders every third one twice, and otherwise."""
     rows = []
     for number, themes in world.themes.items():
-        ticked = cells(book, "text_coding", {"obstacles_themes": themes}.get)
-        rows.append({**ticked, "record_id": number, "coder": "AB"})
+        again = world.choice["coders"] == "two" and len(rows) % 3 == 0
+        for coder, said in (("AB", themes), *((("CD", otherwise(themes, "fear")),) if again else ())):
+            ticked = cells(book, "text_coding", {"obstacles_themes": said}.get)
+            rows.append({**ticked, "record_id": number, "coder": coder})
     return rows
+
+
+def otherwise(answers: frozenset[str], one: str = "isolation") -> frozenset[str]:
+    """A set of answers as a second coder has it, who sees one more, or one less where others are left."""
+    others = answers - {one, "none", "dk"}
+    return others if one in answers and others else others | {one}
 
 
 def interview_sheets(book: Codebook, world: World) -> dict[str, list[dict[str, str | int | None]]]:

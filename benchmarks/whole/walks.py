@@ -123,13 +123,15 @@ def ended(walk: Walk, to: str) -> Ended:
         verdict.faults += judge.statements(walk.results / "release/statements.parquet", wanted)
     if to == "report":
         verdict.faults += documents.faults(walk.results / "report", world.team, _said(world))
+        if world.choice["nature"] == "real":
+            verdict.faults += documents.faults(walk.results / "travail", world.team, _said(world), "TRAVAIL-")
     return Ended(walk, "failed" if verdict.faults else to, verdict, to)
 
 
 def _said(world: World) -> dict[str, bool]:
     """What the report must say, or must not: stories that two persons approved, and of ads that nobody drew that somebody did."""
     told = {row["title"]: bool(row["second_approval"]) for row in world.books.get("vignettes", [])}
-    described = world.choice["chosen"] in ("convenience", "two_stage") and world.choice["coded"] != "none"
+    described = world.choice["chosen"] == "convenience" and world.choice["coded"] != "none"
     return told | ({"annonces, tirées au sort parmi": False} if described else {})
 
 

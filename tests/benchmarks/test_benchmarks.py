@@ -61,7 +61,7 @@ def test_the_limits_are_of_benchmarks_that_exist_and_each_is_given_once() -> Non
 def test_estimates_of_survey_designs_are_those_of_another_library() -> None:
     import oracle
 
-    assert len(oracle.apart()) == 6 and max(oracle.apart().values()) < 1e-9
+    assert len(oracle.apart()) == 9 and max(oracle.apart().values()) < 1e-9
 
 
 def test_the_full_check_runs_the_benchmarks() -> None:

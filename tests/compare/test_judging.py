@@ -138,7 +138,7 @@ def test_every_rule_names_what_exists() -> None:
     ("file", "old", "new", "said"),
     [
         ("rules", "*,edition,gap", "*,editions,gap", "ligne 8 : colonne item : « editions » n’existe pas ; vouliez-vous « edition »"),
-        ("rules", "coded,coded,", "codes,coded,", "ligne 29 : colonne family : « codes » n’existe pas ; vouliez-vous « coded »"),
+        ("rules", "coded,coded,", "codes,coded,", "ligne 28 : colonne family : « codes » n’existe pas ; vouliez-vous « coded »"),
         ("rules", "*,edition,gap,3", "*,edition,gaps,3", "colonne test : « gaps » n’existe pas"),
         ("rules", "*,edition,gap,3", "*,edition,gap,trois", "colonne limit : « gap » demande un nombre"),
         ("rules", "*,edition,gap,3", "*,edition,apart,3", "colonne test : « apart » se lit d’un point dont les codes sont « jours »"),

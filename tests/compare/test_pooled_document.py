@@ -17,6 +17,7 @@ from diagnostic.compare.tables import BARE, TABLES, as_text
 from diagnostic.compare.words import few
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.catalogue.statement import ROUNDING
 from diagnostic.release.populations.policy import load_policy
 from diagnostic.study.config import load_yaml
 
@@ -176,17 +177,15 @@ def test_a_share_that_is_not_known_is_not_said_and_limits_go_with_a_number() -> 
     assert "on ne sait pas" not in text.partition("# Les études")[0]
 
 
-def test_the_number_of_persons_told_is_the_one_of_the_report_and_its_limits_are_those_of_its_central_reading() -> None:
-    """505 as each answer is read shortest, 650 in the middle, both from 420 to 1 400."""
-    short = said("shared.persons_prostitution", 505, claim_low=500, claim_high=510)
-    found = collated(["22-2025", "35-2025"], short)
-    central = said("22-2025.shared.persons_prostitution_central", 650, 420, 1400, interval_kind="bounds")
-    found["statements"] = pd.concat([found["statements"], pd.DataFrame([central])], ignore_index=True)
-    text, _, cards = written(found).partition("``` {.carte")
-    one, other = (line for line in text.splitlines() if "shared.persons_prostitution" in line)
-    assert "environ [505]" in one and "[420 à 1400]" in one and "[650]" not in text
-    assert "environ [505]" in other and "[500 à 510]" in other
-    card = cards.partition('fact="22-2025.shared.persons_prostitution_central"')[2].partition("```")[0]
+def test_the_number_of_persons_told_is_the_one_of_the_report_with_its_envelope() -> None:
+    """Rounded to 505, which stands for 500 to 510, and from 420 to 1,100 with what answers leave open: known, and not one
+    reading among others."""
+    ends = {"interval_kind": "bounds", "envelope_causes": f"{ROUNDING} ; réponses manquantes"}
+    short = said("shared.persons_prostitution", 505, 420, 1100, claim_low=500, claim_high=510, **ends)
+    text, _, cards = written(collated(["22-2025", "35-2025"], short)).partition("``` {.carte")
+    told = [line for line in text.splitlines() if "shared.persons_prostitution" in line]
+    assert told and all("environ [505]" in line and "[420 à 1100]" in line for line in told)
+    card = cards.partition('fact="22-2025.shared.persons_prostitution"')[2].partition("```")[0]
     assert "Verdict : non comparable" in card
 
 

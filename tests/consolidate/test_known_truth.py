@@ -18,6 +18,7 @@ import pytest
 from diagnostic.consolidate import decisions, people, questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import model
+from diagnostic.estimate.catalogue.entry import UNSEEN
 from diagnostic.estimate.people import described as estimates
 
 Row = dict[str, Any]
@@ -233,3 +234,16 @@ def test_contrary_decisions_are_not_applied() -> None:
     assert set(tables["pairs"]["status"]) == {"contradictory"}
     fact = facts(tables).loc["shared.persons_concerned"]
     assert (fact["value"], fact["low"]) == (3, 1)
+
+
+def test_pairs_that_nobody_was_shown_are_a_model_and_not_a_count() -> None:
+    """Nothing is left to decide; that two situations as unlike as these are of two persons is supposed, and said."""
+    one = {"persons_in_situation": "1", "situation_status": "prov", "year": "2019", "vulnerability": "", "number": "1"}
+    first = one | {"gender": "women", "age_band": "a18", "nationality": "fr", "group": 0}
+    other = one | {"gender": "men", "age_band": "o55", "nationality": "noneu", "group": 1}
+    tables = made([first | {"record": "R0"}, other | {"record": "R1"}], [])
+    assert tables["pairs"].empty
+    for name in ("shared.persons_concerned", "shared.persons_prostitution"):
+        fact = facts(tables).loc[name]
+        assert (fact["value"], fact["interval_kind"]) == (2, "model") and pd.isna(fact["low"])
+        assert fact["method"].startswith(UNSEEN)

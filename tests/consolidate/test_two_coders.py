@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 import handmade
 import numpy as np
 import pandas as pd
 import pytest
+import territories
+from replay import outlined
 
 from diagnostic.consolidate import ads as coded_ads
+from diagnostic.consolidate import located
+from diagnostic.consolidate.coders import DISPUTED
 from diagnostic.consolidate.gathered import coded
-from diagnostic.consolidate.people import DISPUTED
 from diagnostic.core.tables import model
 from diagnostic.estimate.codings import plain
+from diagnostic.estimate.formulas import profiles
 from diagnostic.estimate.people import described
 from diagnostic.estimate.sample.usable import usable_ads
 
@@ -149,3 +156,90 @@ def test_two_who_agree_change_nothing(alone: tuple[pd.DataFrame, pd.DataFrame]) 
     same = alone[0].loc[rest.index]
     assert np.array_equal(rest[["value", "low", "high"]], same[["value", "low", "high"]], equal_nan=True)
     assert rest["interval_kind"].tolist() == same["interval_kind"].tolist()
+
+
+# -- Communes coded twice -------------------------------------------------------------------------------------------
+
+
+def communes(*codings: str, settled: bool = False) -> pd.DataFrame:
+    """The facts by place of `territories.EIGHT`, where R3, 40 persons in Port-Neuf by its first coder, is coded several times."""
+    frame = territories.described(territories.EIGHT)
+    at, missing = frame["record"].eq("R3"), pd.array([pd.NA] * len(frame), dtype="str")
+    own = {"commune.codings": pd.Series(missing).mask(at, " / ".join(codings)), "coding_settled": at & settled}
+    frame = frame.assign(**own)
+    frame = frame.assign(**located.places(frame, np.arange(len(frame)), outlined(territories.STUDY)))
+    return territories.facts(territories.EIGHT, described=frame).set_index("fact_id")
+
+
+def test_a_commune_in_dispute_is_between_both_coders() -> None:
+    """Villeneuve has 105 sure persons, Port-Neuf 40: R3 is in the one or in the other. R8, out of the département, is in neither."""
+    facts, alone = communes("F07", "F23"), communes()
+    place = "territory.persons.commune.{}".format
+    assert limits(facts, place("F07")) == (40, 0, 40)
+    assert limits(facts, place("F23")) == (105, 105, 145)
+    assert limits(alone, place("F07")) == (40, 40, 40) and limits(alone, place("F23")) == (105, 105, 105)
+    assert DISPUTED in facts.loc[place("F23"), "rules"]
+    assert limits(facts, "places.communes") == (5, 4, 5) and limits(alone, "places.communes") == (5, 5, 5)
+    settled = communes("F07", "F23", settled=True)
+    assert limits(settled, place("F07")) == (40, 40, 40) and limits(settled, "places.communes") == (5, 5, 5)
+
+
+def test_a_commune_that_only_one_coder_knows_may_be_any_or_none() -> None:
+    facts = communes("F07", "")
+    assert limits(facts, "territory.persons.commune.F07") == (40, 0, 40)
+    assert limits(facts, "territory.persons.located") == (195, 155, 195)
+
+
+# -- Ads coded twice ------------------------------------------------------------------------------------------------
+LISTS = {"A": 30, "B": 12}
+FIRST = pd.DataFrame(
+    {
+        "stratum": ["A"] * 6 + ["B"] * 4,
+        "gender_presented": ["woman", "man", "woman", "dk", "woman", "man", "woman", "woman", "man", None],
+        "declared_age": pd.array([25, None, 40, 31, None, 22, 35, 28, None, 50], dtype="Int64"),
+        "network_sign/english": [True, False, False, True, False, False, True, False, False, True],
+        "network_sign/none": [False, True, True, False, True, True, False, True, False, False],
+        "multiplicity": pd.array([4, 2, 1, 1, 2, None, 1, 3, 1, 2], dtype="Int64"),
+    }
+)
+CHANGES = {  # row → what the second person coded otherwise
+    0: {"gender_presented": "man", "declared_age": None},
+    3: {"gender_presented": "woman", "declared_age": 33, "network_sign/english": False, "network_sign/none": True},
+    7: {"gender_presented": None, "network_sign/english": True, "network_sign/none": False},
+    8: {"gender_presented": "woman", "declared_age": 60},
+}
+
+
+def changed(rows: Iterable[int]) -> pd.DataFrame:
+    made = FIRST.copy()
+    for row in rows:
+        for name, value in CHANGES[row].items():
+            made.loc[row, name] = value
+    return made
+
+
+def lines(ads: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    given: dict[str, object] = {"options": {"gender_presented": ["woman", "man"]}, "others": others}
+    found = profiles.profiles(ads, LISTS, ["gender_presented", "network_sign"], ["declared_age"], **given)
+    signs = profiles.network_signs(ads, LISTS, least=(1,), others=others)
+    return pd.concat([found, signs]).set_index(["variable", "measure", "option", "unit"])
+
+
+def test_limits_of_a_profile_hold_whatever_is_arbitrated() -> None:
+    """Each ad in dispute as the one or the other coder has it, in sixteen ways: the value of each is within the limits, which are
+    those of the lowest and of the highest."""
+    both, alone = lines(FIRST, changed(CHANGES)), lines(FIRST)
+    ways = pd.concat([lines(changed(rows)) for n in range(5) for rows in itertools.combinations(CHANGES, n)])
+    assert len(ways) == 16 * len(both) and both["value"].equals(alone["value"])
+    least, most = (ways.sort_values("value").groupby(level=[0, 1, 2, 3]).nth(at) for at in (0, -1))
+    assert (both["low"] <= least["value"].reindex(both.index)).all()
+    assert (both["high"] >= most["value"].reindex(both.index)).all()
+    assert np.allclose(both["low"], np.minimum(least["low"].reindex(both.index), alone["low"]))
+    assert np.allclose(both["high"], np.maximum(most["high"].reindex(both.index), alone["high"]))
+    same = both.index.isin([("network_sign", "missing", "", unit) for unit in ("ad", "person")])
+    assert (both["disputed"] & both["bounded"]).tolist() == (~same).tolist()
+
+
+def test_two_who_agree_on_ads_or_are_arbitrated_open_nothing() -> None:
+    same = lines(FIRST, FIRST.copy())
+    assert not same["disputed"].any() and same.drop(columns="disputed").equals(lines(FIRST).drop(columns="disputed"))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.core import io
+from diagnostic.core.tables import model
 from diagnostic.estimate.formulas.uncertainty import estimate_persons
 from diagnostic.estimate.sample import usable as sample_usable
 from diagnostic.estimate.sample.steps import REVIEW
@@ -191,7 +192,7 @@ def test_a_doubt_that_names_nobody_is_an_ad_to_look_at_and_stops_nothing():
     typed = given.rename(columns={name: f"{name}.code" for name in given if name not in ("coded_on", "copies_total")})
     typed = typed.rename(columns={"coded_on": "coded_on.date", "copies_total": "copies_total.number"}).assign(turn=1)
     frame = pd.DataFrame({"stratum": ["E01", "E02"], "site_code": ["E01", "E02"], "size": 40, "kept": True})
-    found = link(typed, COPIES, frame, DRAWN, None)
+    found = link(typed, COPIES, model("collect/ad_pages").empty(), frame, DRAWN, None)
     told = found["conflicts"]
     assert told.loc[told["conflict"] == "maybe", "ad_id"].to_list() == ["E01-1", "E01-2"]
     assert set(told["conflict"]) <= set(REVIEW)

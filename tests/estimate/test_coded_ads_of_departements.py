@@ -50,7 +50,7 @@ def tables() -> dict[str, pd.DataFrame]:
         }
     )
     frame = made.reset_index()[columns("estimate/frame")]
-    linked = usable.link(codings, CONSOLIDATED["copies"].empty(), frame, drawn, None)
+    linked = usable.link(codings, CONSOLIDATED["copies"].empty(), model("collect/ad_pages").empty(), frame, drawn, None)
     names = ("pages", "counts", "demand_ads", "forum", "cases", "professionals", "respondents", "described", "pairs")
     return (
         {name: CONSOLIDATED[name].empty() for name in names}

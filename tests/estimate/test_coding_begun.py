@@ -17,7 +17,7 @@ from diagnostic.estimate.formulas.sampling import mean_variances
 
 OUT = {"not_prostitution", "no_place", "not_relevant"}
 SHARE = "profile.ad.passing_through.yes"
-DESCRIBED = ("convenience", "two_stage")
+DESCRIBED = ("convenience",)
 made = begun
 
 

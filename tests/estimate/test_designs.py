@@ -15,6 +15,7 @@ from replay import RELEASE, Estimated, estimated, recorded, replayed
 
 from diagnostic.collect import steps
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
+from diagnostic.core.tables import model
 from diagnostic.estimate.catalogue.reading import known
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
@@ -25,6 +26,7 @@ from diagnostic.estimate.sample.usable import OUTSIDE, RELEVANT, link
 # The places of two sites: the person whose ad is there, None where there is none; D02 mirrors D01.
 SITES = {"E01": [1, 2, None, 3], "D01": [1, 1, 3], "D02": [1, 1, 3]}
 ADS_OF, PERSONS = {1: 3, 2: 1, 3: 2}, 3
+NO_PAGES = model("collect/ad_pages").empty()
 
 
 def numbers(*written: str) -> pd.DataFrame:
@@ -91,8 +93,8 @@ def persons(sample: list[tuple[str, int | None]], design: str) -> float:
         for at, (site, person) in enumerate(sample)
     ]
     answers, lists = pd.DataFrame(rows), frame()
-    places = usable.places_seen(answers, usable.designed_places(answers, lists, design))
-    ads = usable.usable_ads(answers, usable.designed_places(answers, lists, design))
+    places = usable.places_seen(answers, usable.designed_places(answers, lists, design, NO_PAGES))
+    ads = usable.usable_ads(answers, usable.designed_places(answers, lists, design, NO_PAGES))
     if design == usable.SIMPLE:
         lists, of = usable.as_one(lists)
         places, ads = (one.assign(stratum=one["stratum"].map(of)) for one in (places, ads))
@@ -124,14 +126,14 @@ def test_ads_of_a_mirror_left_out_are_told_and_count_for_nothing_but_in_a_descri
     kept = frame().set_index("stratum")["kept"]
     assert kept.to_dict() == {"E01": True, "D01": True, "D02": False}
     codings = pd.DataFrame({"ad_id": ["a", "b"], "site_code": ["E01", "D02"]})
-    assert usable.designed_places(codings, frame(), usable.BY_SITE)["ad_id"].to_list() == ["a"]
+    assert usable.designed_places(codings, frame(), usable.BY_SITE, NO_PAGES)["ad_id"].to_list() == ["a"]
     for design in DESCRIBED:
-        assert usable.designed_places(codings, frame(), design)["ad_id"].to_list() == ["a", "b"]
+        assert usable.designed_places(codings, frame(), design, NO_PAGES)["ad_id"].to_list() == ["a", "b"]
     typed = codings.rename(columns=lambda name: f"{name}.code").assign(
         **{"disposition.code": RELEVANT, "coder.code": "AB", "sheet": 1, "row": [3, 4], "turn": 1}
     )
     copies = pd.DataFrame(columns=["ad_id", "site_code", "copies"])
-    told = link(typed, copies, frame(), pd.DataFrame(columns=["ad_id", "stratum"]), usable.BY_SITE)
+    told = link(typed, copies, NO_PAGES, frame(), pd.DataFrame(columns=["ad_id", "stratum"]), usable.BY_SITE)
     assert told["conflicts"].to_numpy().tolist() == [["b", OUTSIDE]] and told["usable"]["ad_id"].to_list() == ["a"]
 
 

@@ -13,7 +13,8 @@ OFTEN = ["Lens", "Arras", "Béthune", "Calais", "Boulogne-sur-Mer", "Liévin"]
 
 def test_spellings_meet_and_rare_names_are_told_together() -> None:
     places = [name for name in OFTEN for _ in range(CITED)] + ["LIEVIN", "liévin", "Bours", "Fampoux", None]
-    made, labels, number = grouped(pd.DataFrame({"declared_place": places}))
+    ads = pd.DataFrame({"declared_place": places})
+    (made, again), labels, number = grouped(ads, ads.assign(declared_place="BETHUNE"))
     assert number == {"declared_place": 8}
     shown = labels["declared_place"]
     assert shown["lievin"] == "Liévin" and shown["other"] == "autres lieux"
@@ -22,11 +23,14 @@ def test_spellings_meet_and_rare_names_are_told_together() -> None:
     # five names of the six: Liévin, the most cited, and four of those that are cited as often
     assert sums["declared_place/first_five"] == 5 * CITED + 2
     assert not made.iloc[-1].any()  # no place, no box: missing, and in no base
+    assert (
+        list(again) == list(made) and again["declared_place/bethune"].all()
+    )  # another coder's names, in the same boxes
 
 
 def test_nothing_is_made_of_an_empty_column() -> None:
     ads = pd.DataFrame({"declared_place": [None, None], "ad_id": ["a", "b"]})
-    made, labels, number = grouped(ads)
+    (made,), labels, number = grouped(ads)
     assert made.equals(ads) and not labels and not number
 
 

@@ -148,6 +148,8 @@ def used() -> pd.DataFrame:
     asked = made["respondents"].assign(**{"structure.pseudonym": "s1"})
     here = (made["cases"], handmade.layout(handmade.CODEBOOK), "00-2026")
     people = handmade.facts(made).reset_index()
+    lists = counted(E01=200).assign(mirror_group=None, place=None)
+    calibrated = {"usable": forty(10).assign(cell_ads=200.0), "frame": lists, "searches": pd.DataFrame()}
     found = [
         estimated("62-2020").facts.reset_index(),
         estimated(STUDY).facts.reset_index(),
@@ -172,7 +174,7 @@ def used() -> pd.DataFrame:
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(
             "00-2026",
-            [one for design in SAMPLES for one in usable.design_facts(design, Builder("x", "observed"))],
+            [one for design in SAMPLES for one in usable.design_facts(design, "sites", Builder("x", "observed"))],
         ),
         table(
             "00-2026",
@@ -180,6 +182,7 @@ def used() -> pd.DataFrame:
                 forty(10), model("estimate/held").empty(), counted(E01=200), 0.95, Builder("x", "observed"), 1
             ),
         ),
+        table("00-2026", persons_of_ads.choice_facts(calibrated, {}, Builder("x", "observed"), lambda **given: 1.0)),
         national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]
     return pd.concat(found).drop_duplicates(["fact_id", "label", "unit", "universe", "formula"])

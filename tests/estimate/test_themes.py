@@ -95,12 +95,19 @@ def test_without_coding_nothing_is_said() -> None:
     assert not [name for name in handmade.facts(done).index if "_themes" in name]
 
 
-def test_a_second_coder_is_accounted_for_and_does_not_count() -> None:
+def test_a_second_coder_opens_the_limits_until_it_is_arbitrated() -> None:
+    """R1, one professional: « relay » and « fear » by the first coder, « time » by the second; three professionals are open anyway."""
     done = made(second_coder=True)
     rows, respondents = done["themes_rows"], done["respondents"].set_index("response_id")
     assert rows["outcome"].tolist() == ["kept", "kept", "kept", "set_aside"]
     assert respondents.loc["R1", "obstacles_themes/time"] == "not_ticked"
     assert rows["into"].tolist()[:3] == ["respondents/R1", "respondents/R2", "respondents/R3"]
+    found = estimate(done["respondents"], done["cases"], handmade.layout(), "00-2026", **handmade.BOOK)["questionnaire"]
+    facts = found.set_index("fact_id").loc[
+        [f"survey.obstacles_themes.{name}" for name in ("relay", "fear", "none", "time")]
+    ]
+    assert facts["value"].tolist() == [1, 4, 1, 0]
+    assert facts[["low", "high"]].to_numpy().tolist() == [[0, 4], [3, 7], [1, 4], [0, 4]]
 
 
 # --- what was said in interviews -----------------------------------------------------------------------------------
@@ -121,10 +128,18 @@ def coding_of_interviews() -> pd.DataFrame:
     return keys.named(pd.DataFrame(made | columns), {"12": "R-ABCDEF", "R-ABCDEF": "R-ABCDEF"})
 
 
-@pytest.mark.parametrize(("code", "count"), [("fear", 2), ("time", 1), ("relay", 0), ("none", 1)])
-def test_interviews_by_theme_first_coders_only(code: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("code", "count", "low", "high"), [("fear", 2, 1, 2), ("time", 1, 0, 1), ("relay", 0, 0, 1), ("none", 1, 1, 1)]
+)
+@pytest.mark.parametrize("settled", [False, True])
+def test_interviews_by_theme_between_their_coders(code: str, count: int, low: int, high: int, settled: bool) -> None:
+    """Limits from one coder of the first interview to the other; arbitrated, it is as its second coder had it."""
     coding = coding_of_interviews()
     assert coding["source"].tolist() == ["interview"] * 4 + ["response"]
+    if settled:
+        coding = pd.concat([coding, coding.iloc[[1]].assign(row=8, **{"coder.code": "Arbitrage"})], ignore_index=True)
+        count = {"relay": 1, "fear": 1, "time": 0}.get(code, count)
+        low = high = count
     empty = model("consolidate/meetings").empty()
     files = {f"codebook_{Path(name).stem}": content for name, content in read_folder(ROOT / FOLDER).items()}
     facts = interviews.estimate(empty, coding, model("collect/places").empty(), "99-2026", **files)[
@@ -132,6 +147,8 @@ def test_interviews_by_theme_first_coders_only(code: str, count: int) -> None:
     ].set_index("fact_id")
     row = facts.loc[f"interviews.themes.obstacles_themes.{code}"]
     assert (row["numerator"], row["denominator"], row["unit"]) == (count, 3, "structure")
+    limits = (count, count) if row["interval_kind"] == "none" else (row["low"], row["high"])
+    assert limits == (low, high) and (row["interval_kind"] == "bounds") == (low < high)
 
 
 def test_a_number_that_a_form_has_too_is_told_to_be_an_interview_s() -> None:

@@ -111,7 +111,6 @@ def _head(name: str) -> bytes:
 
 LARGE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "5 million cells": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"2025-03-30,x,y,2025\n" * 1_250_000),
-    "200,000 bad rows": (f"{RESOURCES}/ad_counts.csv", lambda: b"site_code,place,count,method,window_start,window_end\n" + b"E01,a,x,exact,hier,demain\n" * 199_999),
     "4.9 million bad cells": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading" + b",x" * 21 + b"\n" + (b"hier,x,y,zz" + b",\x01" * 21 + b"\n") * 195_000),
     "199,999 different bad rows": (f"{RESOURCES}/ad_counts.csv", lambda: b"site_code,place,count,method,window_start,window_end\n" + b"".join(b"E%d,a%d,x%d,exact,hier,demain\n" % (n, n, n) for n in range(199_999))),
     "200,000 shifted rows": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"2025-03-30,x,y,z,2025\n" * 199_999),

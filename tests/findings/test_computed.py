@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.catalogue.entry import UP_TO
+from diagnostic.estimate.catalogue.statement import ROUNDING
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import computed, forms, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
@@ -31,6 +31,7 @@ COLUMNS = {
     "printed_denominator": "",
     "interval_kind": "none",
     "method": "",
+    "envelope_causes": "",
 }
 
 
@@ -206,29 +207,25 @@ def test_the_table_holds_no_number_and_every_claim_may_be_a_title(name: str) -> 
     assert not row.instead or row.instead in SENTENCES
 
 
-def test_a_number_has_one_range_on_page_one() -> None:
-    """Its interval where a detail tells it; else what its rounding leaves, said of that number."""
-    persons = said("shared.persons_prostitution", 145, measure="count", claim=5)
-    central = said("shared.persons_prostitution_central", 150, 130, 190, measure="count", claim=0)
-    detail = found(persons, central)["persons.described"].detail
-    assert "interval:shared.persons_prostitution_central" in detail and "veut dire" not in detail
-    alone = found(said("profile.women_pct", 72, claim=6.5), said("profile.minors_pct", 21, claim=8))
-    plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", alone["persons.profile"].detail).replace(NBSP, " ")
-    assert plain == "Environ 72 % veut dire de 65 à 79 %, et environ 21 % veut dire de 13 à 29 %."
-
-
-def test_numbers_that_count_a_whole_group_are_not_compared_without_their_limits() -> None:
-    """Two maxima do not say which of two is the larger; their limits do."""
-    largest = said("discreet.persons_pct", 60, method=UP_TO), said("visible.persons_pct", 20, method=UP_TO)
-    assert "persons.discreet" not in found(*largest)
-    limited = (
-        said("discreet.persons_pct", 60, 50, 70, method=UP_TO),
-        said("visible.persons_pct", 20, 10, 30, method=UP_TO),
+def test_a_rounded_number_of_people_is_told_with_its_envelope() -> None:
+    """In the sentence itself, with the word where it rests on a model; a range, where that is all that is printed, without a
+    number."""
+    ends = {"envelope_causes": f"{ROUNDING} ; réponses manquantes", "interval_kind": "model"}
+    persons = said("shared.persons_prostitution", 145, 130, 190, measure="count", claim=5, **ends)
+    women = said("profile.women_pct", 72, 60, 85, claim=6.5, **ends | {"interval_kind": "bounds"})
+    minors = said("profile.minors_pct", 21, 5, 40, claim=8, **ends)
+    told = found(persons, women, minors)
+    plain = {name: re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", one.claim) for name, one in told.items()}
+    assert "environ 145 (de 130 à 190, modèle) personnes" in plain["persons.described"]
+    assert (
+        plain["persons.profile"].replace(NBSP, " ")
+        == "Parmi les personnes décrites, environ 72 % (de 60 à 85 %) sont des femmes et environ 21 % (de 5 à 40 %, modèle) sont "
+        "mineur·es"
     )
-    assert "persons.discreet" in found(*limited)
-    assert "persons.factor" not in found(
-        said("vuln.housing_pct", 60, method=UP_TO), said("vuln.addiction_pct", 20, method=UP_TO)
-    )
+    assert not any("veut dire" in one.detail for one in told.values())
+    range_ = {"kind": "limits", "shown_value": math.nan, "printed": "130 à 490", "printed_interval": "130 à 490"}
+    (row,) = pd.DataFrame([persons | range_]).itertuples()
+    assert forms.number(row) == "de [130 à 490](interval:shared.persons_prostitution) (modèle)"
 
 
 @pytest.mark.parametrize(
@@ -240,17 +237,6 @@ def test_a_part_that_counts_only_who_answered_is_said_so(limits: tuple[float, ..
     row = said("law.commission_unaware_pct", 36, *limits, printed_numerator="36", printed_denominator="100")
     detail = found(row)["professionals.commission"].detail
     assert f"[{base}]".replace(" sur ", f"{NBSP}sur{NBSP}") in detail
-
-
-def test_limits_however_wide_are_told_beside_their_number() -> None:
-    """What the blanks leave open is not left out because it is much."""
-    told = found(
-        said("shared.persons_prostitution", 455, measure="count", claim=5),
-        said("shared.persons_prostitution_central", 600, 370, 1600, measure="count"),
-    )["persons.described"]
-    assert (
-        "[370 à 1600](interval:shared.persons_prostitution_central)" in told.detail and "veut dire" not in told.detail
-    )
 
 
 def test_what_is_not_known_takes_the_place_of_findings_on_page_one() -> None:
@@ -340,8 +326,8 @@ def test_a_number_that_stands_for_several_is_about(measure: str, claim: float, w
     assert forms.about(row) == word
 
 
-@pytest.mark.parametrize(("high", "something"), [(20, True), (20.01, False), (10, True)])
-def test_a_number_says_something_within_its_double(high: float, something: bool) -> None:
+@pytest.mark.parametrize(("high", "something"), [(30, True), (30.01, False), (10, True)])
+def test_a_number_says_something_within_its_triple(high: float, something: bool) -> None:
     (row,) = pd.DataFrame([said("a.b", 10, 10, high, measure="count", claim=0)]).itertuples()
     assert forms.says_something(row) == something
 

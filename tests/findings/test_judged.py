@@ -10,7 +10,6 @@ import pytest
 from test_computed import found, said
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.findings import computed, tracks, written
 from diagnostic.findings.computed import OPEN, PAGE_ONE
 
@@ -91,15 +90,6 @@ def test_a_word_of_size_in_a_title_is_borne_out_by_what_stands_under_it() -> Non
 def test_a_word_of_size_is_borne_out_beyond_its_share(word: str, value: float, borne_out: bool) -> None:
     told = list(computed.unsupported(1, word, [statement("a.b", value, claim=0.5)], {}, computed.IN_TITLES))
     assert (not told) == borne_out
-
-
-def test_a_share_printed_as_a_maximum_bears_out_no_word() -> None:
-    most = statement("a.b", 90, claim=0.5, method=UP_TO)
-    limited = statement("a.b", 90, 80, 95, method=UP_TO)
-    assert list(computed.unsupported(1, "la plupart", [most], {})) and not list(
-        computed.unsupported(1, "la plupart", [limited], {})
-    )
-    assert list(computed.unsupported(1, "la plupart", [statement("a.b", 90, measure="count", claim=0)], {}))  # fmt: skip
 
 
 def test_a_block_says_the_limits_of_a_number_on_its_line() -> None:

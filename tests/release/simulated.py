@@ -46,6 +46,18 @@ LISTS = {
     "all": LISTED,
     "few": {"headlines": ["gender=femme", "gender=homme"], "others": ["gender=trans", "form", "nationality"]},
     "headlines": {"headlines": LISTED["headlines"]},
+    "unknown": {
+        "headlines": [*LISTED["headlines"][:-1], "gender=?", "age_band=?"],
+        "others": [
+            "nationality=française",
+            "nationality=européenne",
+            "nationality=autre",
+            "nationality=?",
+            "form",
+            "form=?",
+        ],
+        "crossings": ["gender=femme & age_band=moins de 18"],
+    },
 }
 SHORT = not long()
 FEW = "few" if SHORT else "all"

@@ -221,6 +221,21 @@ def test_an_estimate_that_begins_at_the_persons_seen_begins_where_their_number_m
         assert low == 10 <= seen
 
 
+@pytest.mark.parametrize("seen", [39, 40, 41, 59, 60, 61, 99, 100, 101])
+def test_the_least_of_the_persons_of_a_day_says_nothing_of_those_seen_on_it(seen: int) -> None:
+    """Copies being searched once, the limits of a day go from the persons seen on, and these are not printed: one more or
+    less, before a ten and after, moves nothing. An interval of another kind does not begin there."""
+
+    def told(kind: str) -> pd.Series:
+        where = {**SHARED, "source_table": "collect/wave_ads", "unit": "person", "measure": "estimate"}
+        one = Fact(fact_id="waves.persons.2026-01-12", value=130, low=seen, high=190, interval_kind=kind, **where)
+        return decide(table("47-2026", [one]), policy(), {}, draw=Draw(b"x")).ledger.iloc[0]
+
+    printed = ["verdict", "shown_value", "shown_low", "shown_high"]
+    assert told("model")[printed].tolist() == ["shown", 130, 10, 200]
+    assert 10 < told("sampling")["shown_low"] <= seen
+
+
 def test_the_class_of_an_attribute_is_the_codebook_s_else_the_strictest() -> None:
     """« pregnant » is of no word that the code knows, « transport » only begins like « trans »."""
     rules = policy()

@@ -116,7 +116,7 @@ def test_an_issue_is_kept_as_it_was() -> None:
     one, people = first(), population(ISSUED)
     before = issued.last([one], "prostitution")
     assert before and before.name == "2026-03-01" and before.keys == frozenset(people.key.tolist())
-    assert before.printed == alone().released["prostitution"].decision.printed
+    assert before.printed == alone().released["prostitution"].claims
     assert one.key == DRAW.fingerprint and issued.last([one], "concerned") is None
 
 

@@ -22,7 +22,7 @@ from diagnostic.core.tables import columns
 from diagnostic.release import printed, statements
 from diagnostic.release.editions.ledger import MODEL, put, row
 from diagnostic.release.populations import rounding
-from diagnostic.release.ways import group, listed, model, things, verdicts
+from diagnostic.release.ways import envelopes, listed, model, things, verdicts
 from diagnostic.release.ways.listed import Draft
 
 SHORT = ("person less", "situation less", "response less")  # kinds of neighbours of the short form
@@ -107,8 +107,9 @@ def _exact_choices(facts: pd.DataFrame, found: pd.DataFrame, _: Any) -> pd.DataF
     return put(found, {at: row(fact, "shown", model.CHOICES, fact["value"]) for at, fact in own})
 
 
-def _exact_bound(fact: Any, part: Any, *_: Any) -> int | None:
-    return None if math.isnan(fact["high"]) else max(int(fact["high"]), part.value)
+def _exact_bounds(fact: Any, part: Any, *_: Any) -> tuple[float, float]:
+    open_ = not math.isnan(fact["high"])
+    return (min(fact["low"], part.value), max(fact["high"], part.value)) if open_ else (math.nan, math.nan)
 
 
 def _cheapest(draft: Draft, last: int) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _cheapest(draft: Draft, last: int) -> dict[str, Any]:
 
 PRINT, PRINTED_OF = printed.value, Draft.printed
 LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
-    "bounds of the exact count": [(group, "_possible", _exact_bound)],
+    "bounds of the exact count": [(envelopes, "of_count", _exact_bounds)],
     "other choices, exact": [(verdicts, "PASSES", (verdicts.Pass(_exact_choices), *verdicts.PASSES[1:]))],
     "model to two digits": [
         (model, "estimate", lambda f, *_: row(f, "shown", MODEL, f["value"], low=f["low"], high=f["high"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from facts_at_hand import replace
 from simulated import policy
 from test_verdicts import fact
 
+from diagnostic.release import statements
 from diagnostic.release.editions import ledger
 from diagnostic.release.populations import rounding
 from diagnostic.release.populations.people import Population
@@ -364,27 +366,16 @@ def test_a_share_of_what_is_printed(
 ) -> None:
     own, of = (Claim(value, 5, low, high) for value, low, high in (part, whole))
     told = asdict(replace(fact("person", "percent", value=20), group="prostitution: gender=women")) | {"rules": ""}
-    found = group._share(told, own, of, None, policy())  # type: ignore[arg-type]
+    found = group._share(told, own, of, SimpleNamespace(margins={}), policy())  # type: ignore[arg-type]
     assert (found["shown_value"] if found["verdict"] == "shown" else None) == shown
     assert claim is None or (found["claim_low"], found["claim_high"]) == claim
 
 
-@pytest.mark.parametrize(("high", "withheld"), [(59.9, False), (60.0, False), (60.1, True)])
-def test_a_share_of_a_departement_wider_than_forty_points_is_withheld_with_its_number(
-    high: float, withheld: bool
-) -> None:
-    facts = pd.DataFrame(
-        {
-            "fact_id": ["d62.profile.minors", "d62.profile.minors_pct", "profile.minors_pct"],
-            "unit": "person",
-            "measure": ["count", "percent", "percent"],
-        }
-    )
-    found = pd.DataFrame(
-        {"verdict": "shown", "shown_low": 20.0, "shown_high": high, "claim_low": 30.0, "claim_high": 40.0},
-        index=range(3),
-    )
-    assert verdicts.in_a_departement(facts, found, scope()).tolist() == [withheld, withheld, False]
+@pytest.mark.parametrize(("high", "ranged"), [(59.9, False), (60.0, False), (60.1, True)])
+def test_a_share_or_a_number_that_may_be_nearly_any_other_is_told_as_a_range(high: float, ranged: bool) -> None:
+    """Over forty points, or ends of which one is more than three times the other."""
+    assert statements.wide("percent", 20.0, high) is ranged
+    assert statements.wide("count", 20.0, high) is ranged
 
 
 @pytest.mark.parametrize(("told", "kept"), [(10, False), (11, True), (12, True)])

@@ -8,7 +8,7 @@ import own
 import pytest
 from released import fact, statements
 
-from diagnostic.estimate.catalogue.entry import UP_TO
+from diagnostic.estimate.catalogue.statement import ROUNDING
 from diagnostic.office.render import RenderError, render
 from diagnostic.report import blocks
 from diagnostic.study.config import BLOCKS
@@ -20,11 +20,12 @@ STATED = statements(
     fact("ads.top_two_pct", 47, **SHARE),
     fact("ads.paid_pct", 85, **SHARE),
     fact("ads.copies_pct", 60, **SHARE),
-    fact("ads.many_pct", 93, **SHARE, method=UP_TO),
+    fact("ads.many_pct", 50, **SHARE, low=40, high=60, interval_kind="model"),
     fact("ads.near_pct", 31, **SHARE, low=25, high=35, interval_kind="bounds"),
     fact("ads.wide_pct", 31, **SHARE, low=25, high=80, interval_kind="bounds"),
 ).set_index("statement_id", drop=False)
 STATED.loc["ads.copies_pct", ["claim_low", "claim_high"]] = (55.0, 65.0)
+STATED.loc["ads.many_pct", ["claim_low", "claim_high", "envelope_causes"]] = (45.0, 55.0, ROUNDING)
 FACTS = {one.statement_id: one for one in STATED.itertuples()}
 
 
@@ -92,6 +93,22 @@ def test_every_track_cites_a_fact() -> None:
     assert told(text, "plan") == []
 
 
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("Pour {fact:ads.many_pct}.", "Pour <number:ads.many_pct>."),
+        ("Pour environ {fact:ads.many_pct}.", "Pour <number:ads.many_pct>."),
+        (
+            "Environ {fact:ads.many_pct} (de {interval:ads.many_pct}).",
+            "Environ <fact:ads.many_pct> (de <interval:ads.many_pct>).",
+        ),
+        ("Environ {fact:ads.copies_pct}.", "Environ <fact:ads.copies_pct>."),
+    ],
+)
+def test_a_rounded_number_of_people_is_printed_with_its_envelope_once(line: str, printed: str) -> None:
+    assert told(line) == [] and blocks.printed("conclusions", "x.md", line, FACTS, "<{}:{}>".format) == f"{printed}\n"
+
+
 def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -> None:
     body = blocks.printed("pistes", "config/studies/62-2020/pistes.md", "### A\n\nIl y a 12 sites_x.", FACTS, str)
     source = tmp_path / "rapport.qmd"
@@ -120,8 +137,6 @@ def test_the_blocks_of_the_shipped_studies_hold_no_number(path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("Pour {fact:ads.many_pct} au plus.", "se dit « jusqu’à »"),
-        ("Pour environ {fact:ads.many_pct}.", "se dit « jusqu’à »"),
         ("Pour {fact:ads.copies_pct} d’entre elles.", "se dit « environ »"),
         ("Au plus {fact:ads.copies_pct}.", "se dit « environ »"),
         ("Soit {fact:ads.wide_pct}.", "n’apprennent rien"),
@@ -136,9 +151,8 @@ def test_a_number_is_not_said_as_more_than_it_is(line: str, why: str) -> None:
 @pytest.mark.parametrize(
     "title", ["La précarité, presque toujours", "Un tiers, souvent inconnu", "Rarement dit", "La plupart se taisent"]
 )
-@pytest.mark.parametrize("under", ["Jusqu’à {fact:ads.many_pct}.", "Rien.", "De {interval:ads.wide_pct}."])
+@pytest.mark.parametrize("under", ["Environ {fact:ads.many_pct}.", "Rien.", "De {interval:ads.wide_pct}."])
 def test_a_title_that_no_share_under_it_bears_out_is_refused_there(title: str, under: str) -> None:
-    """« Jusqu’à » tells neither how many at least, nor how many at most."""
     text = (
         f"## Avant\n\nSoit {{fact:ads.paid_pct}}, et {{fact:ads.top_two_pct}}.\n\n## {title}\n\n{under}\n\n## Après\n"
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from released import fact, statements
 
-from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.estimate.catalogue.ids import chosen
+from diagnostic.estimate.catalogue.statement import ROUNDING
 from diagnostic.findings.computed import computed
 from diagnostic.findings.sentences import ONE, SENTENCES
 from diagnostic.findings.written import Told, proposal
@@ -42,6 +42,19 @@ def test_page_one_prints_each_number_as_one_that_opens_its_card() -> None:
     claims = dict(essentiel().page_one())
     assert f'Deux sites portent [47,4{NBSP}%]{{.fact fact="ads.top_two_pct"}} des annonces' in claims
     assert essentiel().signed == ""
+
+
+def test_what_the_sentence_above_says_is_not_said_again() -> None:
+    """That nobody knows the years, and what a model takes for granted: once on page 1, as « ce modèle » below."""
+    persons = fact("shared.persons_prostitution", 145)
+    modelled = fact("persons.total", 280, unit="person", measure="estimate", low=180, high=300, interval_kind="model")
+    given = statements(persons, modelled, fact("ads.total", 690))
+    own = Essentiel(given, Printer(given), WHERE, "")
+    above, whole = own.sentence(), " ".join(map(" ".join, own.page_one()))
+    below = " ".join(map(" ".join, own.page_one(above)))
+    for said in ("(années non demandées ou non dites)", f"sous un modèle{NBSP}: recherche"):
+        assert above.count(said) == whole.count(said) == 1 and said not in below
+    assert "sous ce modèle" in below
 
 
 def test_only_what_a_team_changed_or_added_is_its_own_in_the_synthesis() -> None:
@@ -96,17 +109,25 @@ def test_tiles_are_numbers_with_their_words() -> None:
 
 
 def test_a_tile_says_what_keeps_its_number_from_being_exact() -> None:
-    """« Jusqu’à » and « environ » stand before it, as in the sentence; an estimate has its limits after its words."""
+    """« Environ » stands before it, as in the sentence; its limits, and those of an estimate, after its words."""
     given = statements(
-        fact("pimp.present_pct", 41, **SHARE | {"decimals": 0}, method=UP_TO, label="proxénète signalé·e, part"),
+        fact(
+            "pimp.present_pct",
+            41,
+            **SHARE | {"decimals": 0, "low": 30, "high": 60, "interval_kind": "model"},
+            label="proxénète signalé·e, part",
+        ),
         fact("ads.total", 5927, low=5597, high=6256, interval_kind="sampling", measure="estimate"),
         fact("persons.total", 280, low=250, high=300, interval_kind="model", measure="estimate", label="personnes"),
     )
+    rounded = given["statement_id"].eq("pimp.present_pct")
+    given.loc[rounded, ["claim_low", "claim_high", "envelope_causes"]] = [33.0, 50.0, ROUNDING]
     tiles = dict(Essentiel(given, Printer(given), WHERE, "").tiles())
-    said = tiles[f'[jusqu’à [41{NBSP}%]{{.fact fact="pimp.present_pct"}}]{{.approche}}']
-    assert said.startswith("des personnes décrites") and "plus" not in said
+    said = tiles[f'[environ [41{NBSP}%]{{.fact fact="pimp.present_pct"}}]{{.approche}}']
+    assert said.startswith("des personnes décrites")
+    assert said.endswith(f' (de [30 à 60{NBSP}%]{{.fact fact="pimp.present_pct"}}, modèle)')
     assert tiles['[280]{.fact fact="persons.total"}'] == (
-        'personnes (de [250 à 300]{.fact fact="persons.total"}, sous un modèle)'
+        'personnes (de [250 à 300]{.fact fact="persons.total"}, modèle)'
     )
 
 

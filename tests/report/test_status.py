@@ -15,7 +15,7 @@ from diagnostic.office.render import pages, render
 from diagnostic.privacy.contents import read
 from diagnostic.study.config import load
 from diagnostic.study.declared import Study
-from diagnostic.study.words import status, study_words
+from diagnostic.study.words import comparison_words, status, study_words
 
 NBSP = "\u00a0"
 PARTS = ["Données fictives", "Provisoire", f"Diffusion{NBSP}: équipe"]
@@ -81,8 +81,13 @@ CASES = [
     ({"final": True}, ["observed", "transcribed"], False, "Définitif · Données réelles · public"),
     ({"final": True}, ["reconstructed", "transcribed"], False, "Données reconstituées · Définitif · public"),
     ({"fictional": True}, ["observed"], False, "Données fictives · Provisoire · public"),
-    ({"fictional": True}, ["reconstructed"], True, "Données fictives et reconstituées · Document de travail · équipe"),
-    ({"final": True}, ["observed"], True, "Document de travail · Données réelles · équipe"),
+    (
+        {"fictional": True},
+        ["reconstructed"],
+        True,
+        "Données fictives et reconstituées · Document de travail, ne pas diffuser · équipe",
+    ),
+    ({"final": True}, ["observed"], True, "Document de travail, ne pas diffuser · Données réelles · équipe"),
     ({"circulation": "commission"}, [], False, "Provisoire · Données réelles · commission"),
 ]
 
@@ -97,4 +102,26 @@ def test_a_draft_and_a_reviewers_copy_are_working_documents() -> None:
     config, draft = load(ROOT, {"studies": ["62-2020"]}), load(ROOT, {"studies": ["62-2020"], "brouillon": True})
     assert study_words(config, "62-2020")["status"][0] == "Provisoire"
     for words in (study_words(draft, "62-2020"), study_words(config, "62-2020", local=True)):
-        assert words["status"] == ["Document de travail", "Données publiées", f"Diffusion{NBSP}: équipe"]
+        assert words["status"] == [
+            "Document de travail, ne pas diffuser",
+            "Données publiées",
+            f"Diffusion{NBSP}: équipe",
+        ]
+
+
+def test_a_real_study_and_its_comparisons_are_working_documents_until_an_edition_is_recorded() -> None:
+    """Invented and transcribed studies are never; a draft says what it is."""
+    studies = ["62-2020", "99-2026"]
+    for asked, working in (({}, True), ({"diffusion": "true"}, False), ({"brouillon": True}, False)):
+        config = load(ROOT, {"studies": studies, **asked})
+        assert not any(study_words(config, one)["working"] for one in studies)
+        observed = {**config.studies, "99-2026": config.studies["99-2026"].model_copy(update={"fictional": False})}
+        real = config.model_copy(update={"studies": observed})
+        words = study_words(real, "99-2026")
+        assert words["working"] is working and not study_words(real, "62-2020")["working"]
+        assert words["mark"] == ("TRAVAIL-" if working else "BROUILLON-" if asked.get("brouillon") else "")
+        for own, of in ((config, False), (real, working)):
+            for name in own.comparisons:
+                said = comparison_words(own, name)
+                assert said["working"] is of and ("Document de travail, ne pas diffuser" in said["status"]) is of
+    assert set(load(ROOT, {"studies": studies}).comparisons) == {"demonstration"}

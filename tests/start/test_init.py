@@ -349,12 +349,12 @@ def failing(monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> N
     written = writing.write_bytes
     count = 0
 
-    def write(content: bytes, path: Path) -> None:
+    def write(content: bytes, path: Path, *mode: int) -> None:
         nonlocal count
         count += 1
         if count == at:
             raise error
-        written(content, path)
+        written(content, path, *mode)
 
     monkeypatch.setattr(start.writing, "write_bytes", write)
 
@@ -365,7 +365,7 @@ def test_a_full_disk_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch
     if at < 0:  # the last file, that of all studies
         total: list[Path] = []
         with monkeypatch.context() as patch:
-            patch.setattr(start.writing, "write_bytes", lambda content, path: total.append(path))
+            patch.setattr(start.writing, "write_bytes", lambda content, path, *mode: total.append(path))
             init(project(root.parent / "counted"), STUDY, start.TOOL, TODAY)
         assert total[-1].name == "config.yaml"
         at = len(total)

@@ -7,6 +7,7 @@ Here each point is a real death of a process of its own, before one of its calls
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -20,8 +21,9 @@ from declared import valid
 
 from diagnostic.core import io, writing
 from diagnostic.study import generations, publishing
+from diagnostic.study.digests import Digests
 from diagnostic.study.manifest import copied, shown, verify
-from diagnostic.study.publishing import BEFORE, FRESH, PublishError, publish, replace
+from diagnostic.study.publishing import PublishError, publish, replace
 
 STUDY = "99-2026"
 RESULTS = Path("results") / STUDY
@@ -74,7 +76,9 @@ def edition() -> str:
     found = contents(RESULTS / "report")
     for name in ("premier", "second"):
         wanted = ("rapport.qmd", "rapport.html", "figures/une.svg", f"figures/{name}.svg")
-        if found == {one: document(one, name) for one in wanted}:
+        made = {one: document(one, name) for one in wanted}
+        listed = "".join(f"{hashlib.sha256(made[one]).hexdigest()}  {one}\n" for one in sorted(made))
+        if found == made | {"empreintes.txt": listed.encode()}:
             return name
     return ""
 
@@ -93,7 +97,7 @@ def test_what_was_made_takes_the_place_of_what_was_shown_and_both_are_kept(proje
         assert kept["collect/erreurs.csv"].decode() == f"severity\n{name}\n"
     assert kept["manifest.json"] == (RESULTS / "manifest.json").read_bytes()
     assert (RESULTS / "generations").stat().st_mode & 0o777 == 0o700
-    assert not {FRESH, BEFORE} & {path.name for path in RESULTS.iterdir()}
+    assert not {".report", ".report-avant"} & {path.name for path in RESULTS.iterdir()}
 
 
 def test_copies_are_no_links(project: Path) -> None:
@@ -174,7 +178,7 @@ def test_a_damaged_copy_is_told_and_the_next_publication_makes_another(project: 
 def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault: str) -> None:
     end()
     table = RESULTS / "collect/published_notes.parquet"
-    before = writing.sha256(table)
+    before = Digests(RESULTS).keyed(table)
     if fault == "no table":
         table.write_bytes(b"PAR1")
     elif fault == "no stamp":
@@ -187,7 +191,7 @@ def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault
         unsaid = "ne peut pas être lu : ce qui a changé depuis le calcul ne peut pas être dit"
         told = f"{manifest} : le manifeste lui-même {unsaid} ; relancer « diagnostic calculer »."
     else:
-        manifest.write_text(manifest.read_text().replace(before, writing.sha256(table)))
+        manifest.write_text(manifest.read_text().replace(before, Digests(RESULTS).keyed(table)))
         told = f"{table.as_posix()} : cette table ne se lit pas ; relancer « diagnostic calculer »."
     assert told in verify(RESULTS, Path())
 
@@ -206,6 +210,51 @@ def test_what_is_not_whole_is_not_put_in_place(project: Path, fault: str) -> Non
         end()
     assert ("rapport.html" in str(refused.value)) is (fault != "mixed")
     assert contents(RESULTS / "report") == before and len(generations.generations(RESULTS)) == 1
+
+
+# -- A real study: what its team works with, and what it sends ---------------------------------------------------------
+
+
+def worked(sent: bool = False) -> Path:
+    documents = [RESULTS / "rendu" / name for name in DOCUMENTS]
+    return publish(RESULTS, documents, ["choix.yaml"], {"questionnaire": "hmac"}, working=True, sent=sent)
+
+
+def working() -> dict[str, bytes]:
+    return contents(RESULTS / "travail")
+
+
+def test_what_a_team_works_with_has_a_closed_folder_and_names_of_its_own(project: Path) -> None:
+    worked()  # the documents before were of no edition: a trial's, say
+    assert not (RESULTS / "report").exists() and "report/rapport.html" in contents(RESULTS / "generations/1")
+    assert working()["TRAVAIL-rapport.html"] == document("rapport.html", "second")
+    assert working().keys() == {"TRAVAIL-rapport.html", "TRAVAIL-rapport.qmd", "NE_PAS_DIFFUSER.txt"} | {
+        f"figures/{name}.svg" for name in ("une", "second")
+    }
+    assert (RESULTS / "travail").stat().st_mode & 0o777 == 0o700
+    assert verify(RESULTS, Path()) == []
+
+
+def test_what_was_sent_stays_while_the_team_works_on(project: Path) -> None:
+    worked()
+    end()
+    assert edition() == "second" and "TRAVAIL-rapport.html" in working()
+    calculate("premier")
+    worked()
+    assert edition() == "second" and working()["TRAVAIL-rapport.html"] == document("rapport.html", "premier")
+    assert verify(RESULTS, Path()) == []
+    (RESULTS / "report/rapport.html").write_text("corrigé à la main")
+    assert verify(RESULTS, Path()) == [f"{RESULTS}/report/rapport.html : le contenu a changé."]
+    worked()
+    assert edition() == "second" and verify(RESULTS, Path()) == []
+    record = Path("published.ok")
+    record.write_text(generations.seen(RESULTS))
+    assert generations.forget(RESULTS, record) == [] and record.exists()
+
+
+def test_what_was_sent_before_there_were_documents_to_work_with_stays(project: Path) -> None:
+    worked(sent=True)
+    assert edition() == "premier" and working()
 
 
 # -- Where results are read -----------------------------------------------------------------------------------------
@@ -417,7 +466,7 @@ def test_a_disk_that_can_only_be_read_is_told(
     with pytest.raises(PublishError, match="ne peut être que lu"):
         end()
     with pytest.raises(PublishError, match="ne peut être que lu"):
-        replace({"rapport.html": RESULTS / "rendu/rapport.html"}, RESULTS)
+        replace(RESULTS / "rendu/figures", RESULTS)
     assert edition() == "premier"
     readable({"premier"})
     disk("rw")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -154,12 +155,16 @@ def test_what_changed_since_the_signature_is_said_by_name(project: Path, said: S
 def test_a_forged_manifest_does_not_hide_a_change_from_the_signature(project: Path, said: Said) -> None:
     """Who can write all of the results can make them agree again, not sign them."""
     signed(said)
+    listed = REPORT / "empreintes.txt"
+    before, forged = (hashlib.sha256(one).hexdigest() for one in ((REPORT / "rapport.html").read_bytes(), b"autre"))
     for folder in (RESULTS / "rendu", REPORT):
         (folder / "rapport.html").write_bytes(b"autre")
+    listed.write_text(listed.read_text().replace(before, forged))
     end()  # as the workflow would: it finds nothing to put in place
     code, lines = said("verifier", "99-2026")
     assert code == 1 and lines[0] == UNCHANGED
-    assert lines[1] == f"{REPORT}/rapport.html : ce fichier n’est plus ce qui a été signé."
+    told = "ce fichier n’est plus ce qui a été signé."
+    assert lines[1:3] == [f"{REPORT}/{name} : {told}" for name in ("empreintes.txt", "rapport.html")]
 
 
 def test_a_signature_for_something_else_is_none(project: Path, said: Said) -> None:
@@ -208,14 +213,11 @@ def test_a_signature_goes_with_the_documents_that_it_was_of(project: Path, said:
 
 def test_documents_made_again_alone_lose_it_too(project: Path, said: Said) -> None:
     signed(said)
-    same = {
-        name: RESULTS / "rendu" / name
-        for name in ("rapport.qmd", "rapport.html", "figures/une.svg", "figures/premier.svg")
-    }
-    replace(same, RESULTS)
+    same = shutil.copytree(RESULTS / "rendu", "refaits", ignore=shutil.ignore_patterns("*.parquet", "*.txt"))
+    replace(Path(same), RESULTS)
     assert signature.check(REPORT).found == [] and signature.signed(REPORT)
-    (RESULTS / "rendu/rapport.html").write_bytes(b"autre")
-    replace(same, RESULTS)
+    (Path(same) / "rapport.html").write_bytes(b"autre")
+    replace(Path(same), RESULTS)
     assert not signature.signed(REPORT)
 
 

@@ -10,7 +10,7 @@ from team_people import SEED, picked
 from team_places import CODES, NORTH, TOWNS, WEST
 from team_words import Sheet
 
-ARTICLES, CONTACTED, STRUCTURES = 26, 80, 20
+ARTICLES, CONTACTED, STRUCTURES = 23, 80, 20
 AXES = ("droits", "soins", "mise à l'abri", "aides", "séjour", "violences", "emploi", "logement")
 THEMES = ("proxénétisme", "mineur·e", "clients", "rue", "internet", "prévention")
 FIELDS = ("social", "hébergement", "santé", "éducation", "police", "justice")
@@ -58,7 +58,7 @@ OUTLETS = ("Le Courrier fictif", "La Gazette des Plans", "Radio Port-Neuf", "L�
 
 
 def press() -> Sheet:
-    """26 articles, the newest first; the same trial is told more than once."""
+    """Articles, the newest first; the same trial is told more than once."""
     rng = random.Random(f"press {SEED}")
     days = sorted(rng.sample(range(300), ARTICLES), reverse=True)
     left = {theme: rng.sample(titles, len(titles)) for theme, titles in HEADLINES.items()}
@@ -160,7 +160,7 @@ def outreach() -> Sheet:
     return [
         ["Année", "Maraudes en ligne", "SMS envoyés", "Réponses", "Échanges", "Rencontres"],
         [2025, 21, 640, 52, 17, 3],
-        [2026, 34, 1151, 93, 30, 6],
+        [2026, 34, 1180, 112, 31, 7],
     ]
 
 
@@ -213,16 +213,16 @@ def history() -> dict[str, Sheet]:
     rng = random.Random(f"history {SEED}")
     sites = [f"{letter}{n:02d}" for letter, (_, count) in CATEGORIES.items() for n in range(1, count + 1)]
     before, after = dt.date(2025, 11, 3), dt.date(2026, 1, 12)
-    appeared = ("E18", "E19", "D12")  # found at the second date only
+    appeared = ("E16", "E17", "D10")  # found at the second date only
     changes: Sheet = [["Site", "Constaté le", "État"]]
     changes += [[site, before, "ouvert"] for site in sites if site not in appeared]
-    changes += [[site, after, {"D14": "suspendu"}.get(site, "fermé") if site in CLOSED else "ouvert"] for site in sites]
+    changes += [[site, after, {"D12": "suspendu"}.get(site, "fermé") if site in CLOSED else "ouvert"] for site in sites]
     terms: Sheet = [["Site", "Trouvé par", "Options payantes", "Abonnement", "Inscription payante", "Prix", "Lu le"]]
     for site in sites:
         found = ["liste antérieure"] if rng.random() < 0.4 else []
         found += [FOUND[site[0]]] if not found or rng.random() < 0.6 else []
         row: list[object] = [site, ";".join(found)]
-        if site in CLOSED or site > "E13":
+        if site in CLOSED or site > "E12":
             terms.append([*row, *[None] * 5])
             continue
         paid = rng.random() < 0.7
@@ -239,9 +239,9 @@ def demand() -> dict[str, Sheet]:
     """Demand ads, a public forum, penal response, venues: numbers and neutral codes."""
     ads: Sheet = [["Site", "Ville", "Annonces de demande", "Du", "Au"]]
     window = [dt.date(2026, 2, 1), dt.date(2026, 2, 28)]
-    ads += [["C02", TOWNS[0], 64, *window], ["C02", TOWNS[1], 31, *window], ["C02", TOWNS[2], 17, *window]]
+    ads += [["C02", TOWNS[0], 64, *window], ["C02", TOWNS[1], 31, *window], ["C03", TOWNS[2], 17, *window]]
     forum: Sheet = [["Forum", "Ville", "Année", "Fils", "Pseudonymes au moins"]]
-    forum += [["F01", TOWNS[0], "2025", 41, 70], ["F01", TOWNS[1], "2025", 22, 34], ["F01", TOWNS[2], "2026", 13, 20]]
+    forum += [["F01", TOWNS[0], "2025", 38, 63], ["F01", TOWNS[1], "2025", 19, 31], ["F01", TOWNS[2], "2026", 12, 17]]
     penal: Sheet = [["Année", "Mesure", "Nombre", "Source", "À peu près"]]
     penal += [
         ["2025", "verbalisation", 11, "commissariat", "non"],
@@ -256,6 +256,7 @@ def demand() -> dict[str, Sheet]:
         "sex shop",
         "sauna",
         "bar à hôtesse",
+        "sex shop",
     )
     venues += [[f"L{n:02d}", kind, NORTH if n < 5 else WEST, "annuaire"] for n, kind in enumerate(kinds, 1)]
     return {"demande": ads, "forum": forum, "pénal": penal, "lieux": venues}

@@ -9,17 +9,17 @@ from itertools import groupby
 
 from team_people import SEED, parted, picked
 
-ADS, DRAWN, TWICE = 704, 249, 37  # distinct ads; those drawn; those that two persons coded
-CATEGORIES = {"E": ("escorting", 20), "C": ("petites annonces", 4), "D": ("rencontres", 14), "M": ("massages", 1)}
+ADS, DRAWN, TWICE = 662, 243, 36  # distinct ads; those drawn; those that two persons coded
+CATEGORIES = {"E": ("escorting", 18), "C": ("petites annonces", 5), "D": ("rencontres", 12), "M": ("massages", 2)}
 SHARE = {"E": 57, "C": 15, "D": 26, "M": 2}  # of the ads, out of a hundred
 MIRRORS, PAGED = ("D05", "D06", "D07"), "C01"  # sites that show the same ads; the site whose pages are read one by one
 BY_TOWN = ("E01", "E02", "E03", "E04", "D01", "D02")  # the sites that can be searched town by town
-CLOSED = ("E20", "D13", "D14")
+CLOSED = ("E18", "D11", "D12")
 PAGE = 8  # ads on a page
 
 PROFILE = {
-    "genre": {"femme": 84, "homme": 9, "trans": 5, "couple": 2},
-    "origine": {"française": 12, "étrangère": 46, "non déclarée": 42},
+    "genre": {"femme": 79, "homme": 12, "trans": 6, "couple": 3},
+    "origine": {"française": 14, "étrangère": 51, "non déclarée": 35},
     "reçoit": {"Reçoit": 55, "Se déplace": 25, "Reçoit;Se déplace": 20},
     "public": {"hommes": 90, "hommes;couples": 6, "hommes;femmes;couples": 4},
     "de passage": {"oui": 35, "non": 65},
@@ -101,7 +101,7 @@ def _places(rng: random.Random, sites: dict[str, str], towns: list[str]) -> list
 
 def _profile(rng: random.Random) -> dict[str, str]:
     made = {name: picked(rng, shares) for name, shares in PROFILE.items()}
-    made["âge"] = str(rng.randint(19, 52)) if rng.random() < 0.47 else ""
+    made["âge"] = str(rng.randint(19, 52)) if rng.random() < 0.41 else ""
     made["pays"] = rng.choice(COUNTRIES) if made["origine"] == "étrangère" else ""
     return made
 

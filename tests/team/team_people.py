@@ -1,6 +1,7 @@
 """What is true of a fictional département before anybody words it: who answered, whom they met, in which situations.
 
-Drawn from SEED alone, in the words of the form that was published in 2020; sizes are those of the reference study.
+Drawn from SEED alone, in the words of the form that was published in 2020; sizes are near those of the reference study,
+and none of them is one of its numbers.
 Nothing here is of a real territory, and nothing comes from the project that will read the files.
 """
 
@@ -12,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 SEED = 992026
-COLLECTIVE, ALONE, CONSULTED = 12, 24, 37  # responses of a team, of one person; professionals behind the former
-SILENT = 10  # responses that noticed nothing
-BY_FORM, BY_INTERVIEW, TOLD_TWICE = 100, 25, 5  # situations, and those that an interview tells again
+COLLECTIVE, ALONE, CONSULTED = 13, 28, 38  # responses of a team, of one person; professionals behind the former
+SILENT = 11  # responses that noticed nothing
+BY_FORM, BY_INTERVIEW, TOLD_TWICE = 97, 27, 5  # situations, and those that an interview tells again
 MOST = 6  # situations that one form has room for
-SIZES = {1: 101, 2: 15, 3: 6, 4: 2, 10: 1}  # persons in a situation → situations: 125 of them, 167 persons
-INTERVIEWS, MET, ALREADY = 15, 35, 4
+SIZES = {1: 98, 2: 16, 3: 7, 4: 2, 10: 1}  # persons in a situation → situations: 124 of them, 169 persons
+INTERVIEWS, MET, ALREADY, CALLED = 17, 37, 5, 5
 OTHER, BOTH_UNKNOWN = "Autre", "ne sait pas"
 
 Choice = tuple[str, ...]
@@ -25,9 +26,9 @@ Choice = tuple[str, ...]
 # The closed questions on a situation: what is ticked, and how often out of a hundred.
 SITUATION = {
     "statut": {"risque": 10, "probable": 50, "avérée": 40},
-    "genre": {"femmes": 72, "hommes": 22, "transidentitaires": 6},
-    "âge": {"<15": 3, "15-17": 14, "18-25": 21, "26-35": 30, "36-45": 19, "46-55": 11, ">55": 2},
-    "nationalité": {"française": 50, "UE": 14, "hors UE": 36},
+    "genre": {"femmes": 78, "hommes": 17, "transidentitaires": 5},
+    "âge": {"<15": 3, "15-17": 14, "18-25": 24, "26-35": 27, "36-45": 19, "46-55": 11, ">55": 2},
+    "nationalité": {"française": 50, "UE": 10, "hors UE": 40},
     "famille": {"couple/famille": 30, "seul avec enfants ou enceinte": 25, "seul sans enfants": 41, OTHER: 4},
     "logement": {
         "logement autonome": 20,
@@ -140,10 +141,10 @@ RESPONSE = {
     "type": {
         "hébergement": 25,
         "accueil et accompagnement": 22,
-        "aide sociale à l'enfance": 20,
+        "aide sociale à l'enfance": 18,
         "mairie": 15,
         "hôpital": 10,
-        "association": 8,
+        "association": 10,
     },
     "fonction": {"encadrement": 33, "éducateur spécialisé": 40, "infirmier": 15, "accueil administratif": 12},
     "prise en charge": {"oui": 66, "non": 34},
@@ -154,10 +155,10 @@ RESPONSE = {
     "réseau local": {"oui": 80, "non": 20},
     "loi racolage": {"Je le savais": 60, "Je ne le savais pas": 40},
     "loi amende": {"Je le savais": 75, "Je ne le savais pas": 25},
-    "loi parcours": {"Je le savais": 34, "Je ne le savais pas": 66},
+    "loi parcours": {"Je le savais": 45, "Je ne le savais pas": 55},
     "loi séjour": {"Je le savais": 30, "Je ne le savais pas": 70},
     "loi jeunes": {"Je le savais": 25, "Je ne le savais pas": 75},
-    "loi commission": {"Je le savais": 15, "Je ne le savais pas": 85},
+    "loi commission": {"Je le savais": 24, "Je ne le savais pas": 76},
     "prévention": {"oui": 20, "non": 80},
     "ressource": {"oui": 30, "non": 70},
     "recontact": {"oui": 60, "non": 40},
@@ -318,7 +319,7 @@ def _several(rng: random.Random, options: dict[str, int]) -> Choice:
 def _interviews(rng: random.Random) -> list[Interview]:
     met = parted(rng, MET, INTERVIEWS, 1, 5)
     already = [1] * ALREADY + [0] * (INTERVIEWS - ALREADY)
-    modes = ["téléphone"] * 4 + ["présentiel"] * (INTERVIEWS - 4)
+    modes = ["téléphone"] * CALLED + ["présentiel"] * (INTERVIEWS - CALLED)
     rng.shuffle(modes)
     sectors = [picked(rng, RESPONSE["secteur"]) for _ in met]
     return [Interview(at + 1, *row) for at, row in enumerate(zip(sectors, modes, met, already, strict=True))]

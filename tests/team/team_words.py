@@ -320,7 +320,7 @@ def interviews(truth: People) -> dict[str, Sheet]:
     for one in truth.interviews:
         day = dt.date(2026, 2, 2) + dt.timedelta(days=7 * (one.number // 2) + 2 * (one.number % 2))
         prosecutor = "procureure" if one.sector.startswith("justice") and one.number % 3 == 0 else "autre"
-        town = TOWNS[one.number % 4] if one.mode == "présentiel" and one.number % 5 else None
+        town = TOWNS[one.number % 6] if one.mode == "présentiel" and one.number % 4 else None
         log.append(
             [
                 f"E{one.number:02d}",

@@ -327,7 +327,7 @@ def test_after_a_purge_nothing_is_registered(root: Path) -> None:
 
 
 def test_a_full_disk_is_told_without_any_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(content: bytes, path: Path) -> None:
+    def full(content: bytes, path: Path, *mode: int) -> None:
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(writing, "write_bytes", full)

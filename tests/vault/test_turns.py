@@ -80,9 +80,10 @@ def test_documents_are_not_put_in_place_by_two(tmp_path: Path, monkeypatch: pyte
     results = tmp_path / "results" / STUDY
     (results / "report").mkdir(parents=True)
     (results / "report/rapport.html").write_text("avant")
-    (tmp_path / "rapport.html").write_text("après")
+    (tmp_path / "refaits").mkdir()
+    (tmp_path / "refaits/rapport.html").write_text("après")
     with held(results), pytest.raises(Busy):
-        replace({"rapport.html": tmp_path / "rapport.html"}, results)
+        replace(tmp_path / "refaits", results)
     assert (results / "report/rapport.html").read_text() == "avant"
     assert [path.name for path in results.iterdir()] == ["report"]
 

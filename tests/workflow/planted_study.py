@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import signal
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +18,14 @@ from planted_exports import DATA, Sown
 
 from diagnostic.codebook import loading
 from diagnostic.collect.exports.study import read_exports, unchanged
+from diagnostic.privacy.vault import open_vault
+from diagnostic.release.editions import issued
+from diagnostic.release.table_names import ISSUES
 from diagnostic.trial import workbooks
 
 STUDY = TRIAL
 CHOSEN = ("--config", f"studies=[{STUDY}]")
+ISSUED = ("diagnostic", "diffuser", STUDY, "--date", "2026-07-02")
 CODEBOOK = loading.load(loading.read_folder(Path(__file__).parents[2] / loading.FOLDER))
 CODES = [
     f"479{number:02d}" for number in range(1, len(workbooks.outline_codes()[0]) + 1)
@@ -27,10 +35,12 @@ EAST, NORTH = 18.1, -1.9  # degrees: from where the outlines of a trial lie to w
 
 @dataclass(frozen=True)
 class Planted:
-    """The finished project, and its commands in their order."""
+    """The finished project, and its commands in their order; `worked`: name → content of what the results had once they were
+    calculated, before the edition."""
 
     project: Project
     runs: tuple[Run, ...]
+    worked: dict[str, bytes]
 
 
 def environment(project: Project) -> dict[str, str]:
@@ -95,7 +105,7 @@ def make_real(project: Project) -> None:
 
 
 def planted(project: Project, sown: Sown) -> Planted:
-    """The study made by `diagnostic creer`, made real, its export registered, `snakemake`."""
+    """The study made by `diagnostic creer`, made real, its export registered, `snakemake`; then `diagnostic diffuser`, cut once."""
     made = run(project, "diagnostic", "creer", STUDY, "--outil", "kobo", "--date", "2026-06-01")
     assert made.code == 0, made.output
     make_real(project)
@@ -103,4 +113,25 @@ def planted(project: Project, sown: Sown) -> Planted:
     register(project, coded(sown.content), workbooks.TABLE)  # that of the trial is of other situations
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0, done.output
-    return Planted(project, (made, registered, done))
+    results = project.path(f"results/{STUDY}")
+    worked = {
+        path.relative_to(results).as_posix(): path.read_bytes()
+        for path in project.files(*(f"results/{STUDY}/{name}" for name in ("travail", "report")))
+    }
+    cut(project, *ISSUED)
+    editions = len(issued.read(open_vault(project.root, STUDY).read_received(ISSUES)))
+    assert editions == 1 and not project.path(f"results/{STUDY}/report").exists()  # recorded before anything is made
+    sent = run(project, *ISSUED)
+    assert sent.code == 0, sent.output
+    return Planted(project, (made, registered, done, sent), worked)
+
+
+def cut(project: Project, *command: str) -> None:
+    """A command killed with all that it has begun as soon as the vault holds what it records."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = project.begun(Path(folder) / "dit.txt", *command, **environment(project))
+        while process.is_alive() and not open_vault(project.root, STUDY).received(ISSUES):
+            time.sleep(0.02)
+        assert process.is_alive(), (Path(folder) / "dit.txt").read_text("utf-8")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()

@@ -182,23 +182,43 @@ def test_a_fact_without_a_way_of_release_stops_every_study(copied: Project) -> N
     assert told in done.output
 
 
-@pytest.mark.slow
-def test_another_project_can_use_the_workflow(source: Project, tmp_path: Path) -> None:
-    """Its own Snakefile, configuration, inputs and report; the rules come from elsewhere."""
+def another(tmp_path: Path, source: Project, module: str = "") -> Project:
+    """A project that has a configuration with keys of its own, one study, and nothing that comes with the workflow."""
     other = Project(tmp_path / "autre")
-    other.root.mkdir()
-    for name in ("config", "resources", "report", "profiles"):
+    for name in ("config/studies", "resources/studies"):
         shutil.copytree(source.path(name), other.path(name))
+    other.path("config/notre.yaml").write_text("seuil_de_notre_projet: 3\nstudies: [99-2025]\n")
     other.path("Snakefile").write_text(
+        'configfile: "config/notre.yaml"\n\n'
         "module diagnostic_departemental:\n"
         f"    snakefile: {json.dumps(str(source.path('workflow/Snakefile')))}\n"
-        "    config: config\n\n"
+        "    config: config\n"
+        f"{module}\n"
         "use rule * from diagnostic_departemental\n"
     )
-    wanted = "results/99-2025/collect/sites.parquet"
-    done = other.snakemake(wanted, *SMALL, "--profile", "profiles/default", PYTHONPATH=str(source.path("workflow")))
+    return other
+
+
+@pytest.mark.slow
+def test_another_project_can_use_the_workflow(finished: Finished, tmp_path: Path) -> None:
+    """Its own Snakefile, configuration and inputs; rules, templates, codebook and references come from elsewhere: the same
+    results, to the byte, and they are verified from there."""
+    source = finished.project
+    other = another(tmp_path, source)
+    given = ["--profile", str(source.path("profiles/default"))]
+    done = other.snakemake("all", *given, PYTHONPATH=str(source.path("workflow")))
     assert done.code == 0, done.output
-    assert done.jobs["collect_tables"] == 1 and other.path(wanted).is_file()
+    manifests = [one.path("results/99-2025/manifest.json").read_bytes() for one in (source, other)]
+    assert manifests[0] == manifests[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", ['    prefix: "leur"\n', '    pathvars:\n        results="leur"\n'])
+def test_another_project_cannot_move_the_results(source: Project, tmp_path: Path, said: str) -> None:
+    other = another(tmp_path, source, said)
+    done = other.snakemake("-n", "all", PYTHONPATH=str(source.path("workflow")))
+    assert done.code != 0 and "Traceback" not in done.output
+    assert "ôter « prefix », « replace_prefix » et « pathvars » de l’appel du module" in done.output
 
 
 @pytest.mark.parametrize("study", STUDIES)

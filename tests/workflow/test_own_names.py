@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from awkward import TEAM, folded, said
 from copies import Project
+from first_report import judged, told
 
 pytestmark = pytest.mark.slow  # whole studies; `tests/report/test_names.py` and `test_numbers.py` are the short form
 
@@ -96,6 +97,11 @@ def test_figures_and_their_tables_are_sound(named: Project) -> None:
         assert {len(row) for row in rows} == {len(rows[0])} and not [row for row in rows if row[0][:1] in "=+-@"], (
             path.name
         )
+
+
+def test_the_first_report_of_a_departement_shows_what_a_report_is(named: Project) -> None:
+    """`test_region_whole.py` has a region, `benchmarks/wholes.py` others (`look=trial`)."""
+    judged(told(named, STUDY))
 
 
 # -- A count that a team corrects -----------------------------------------------------------------------------------

@@ -16,9 +16,12 @@ import yaml
 from copies import SMALL, Finished, Project
 
 from diagnostic.core import io, tables, writing
+from diagnostic.core.declarations import invented
+from diagnostic.release.table_names import PRINTED
 from diagnostic.review.review import UnknownFact, explain
 from diagnostic.study import generations
 from diagnostic.study.config import CONFIG, choices
+from diagnostic.study.digests import KEY
 from diagnostic.study.manifest import verify
 
 STUDIES = ("99-2025", pytest.param("62-2020", marks=pytest.mark.slow))
@@ -78,7 +81,33 @@ def test_only_the_report_may_leave_the_team(finished: Finished, study: str) -> N
         assert stat.S_IMODE((base / phase).stat().st_mode) == 0o700, phase
         assert (base / phase / "NE_PAS_DIFFUSER.txt").read_text().startswith("NE PAS DIFFUSER"), phase
     assert not (base / "report" / "NE_PAS_DIFFUSER.txt").exists()
-    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json"}
+    own = set() if invented(study) else {KEY}  # of a study without a vault; that of an invented one is declared
+    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json", *own}
+    for name, mode in {"manifest.json": 0o600, "../../logs": 0o700, "../../.snakemake": 0o700}.items():
+        assert stat.S_IMODE((base / name).stat().st_mode) == mode, name
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_plain_digest_that_others_can_read_is_of_what_they_cannot(finished: Finished, study: str) -> None:
+    """Nor does the manifest, which is closed, hold one of what comes before the statements: small files are few, and are all tried."""
+    root = finished.project.root
+    closed = [
+        path
+        for phase in ("collect", "consolidate", "estimate", "release")
+        for path in finished.project.files(f"results/{study}/{phase}")
+        if path.name != writing.NOTICE and path.stem not in {*PRINTED, "lineage"}
+    ]
+    readable = [path for path in root.rglob("*") if path.is_file() and _open(path, root)]
+    assert not set(closed) & set(readable) and root / f"results/{study}/report/rapport.html" in readable
+    told = b"\n".join(path.read_bytes() for path in [*readable, root / f"results/{study}/manifest.json"])
+    said = {one.decode() for one in re.findall(rb"\b[0-9a-f]{64}\b", told)}
+    assert len(said) > 100 and not said & {writing.sha256(path) for path in closed}
+
+
+def _open(path: Path, root: Path) -> bool:
+    """Whether another account of the machine can read a file of the project."""
+    above = [one for one in path.parents if one.is_relative_to(root)]
+    return bool(path.stat().st_mode & 0o004) and all(one.stat().st_mode & 0o001 for one in above)
 
 
 # -- Verify -------------------------------------------------------------------------------------------------------
@@ -247,6 +276,13 @@ def test_every_fact_can_be_explained_down_to_filled_cells(finished: Finished, st
     for fact_id in sample[::one_in]:
         text = explain(results, fact_id)
         assert "release/ledger.parquet" in text and f"Identifiant : {fact_id}" in text
+
+
+def test_the_first_line_that_explain_prints_is_that_it_does_not_leave_the_team(finished: Finished) -> None:
+    done = finished.project.diagnostic("expliquer", "99-2025", "ads.total")
+    assert done.code == 0, done.output
+    assert done.output.splitlines()[0] == "Pour l’équipe seulement\u00a0: NE PAS DIFFUSER."
+    assert done.output.count("NE PAS DIFFUSER") == 1 and "Identifiant : ads.total" in done.output
 
 
 @pytest.mark.slow

@@ -20,6 +20,8 @@ import pytest
 from copies import EVERY, SMALL, Project
 
 from diagnostic.core import french
+from diagnostic.estimate.catalogue.statement import ROUNDING
+from diagnostic.findings.forms import enveloped
 from diagnostic.office.render import pages
 from diagnostic.report import printing
 
@@ -118,6 +120,33 @@ def test_every_document_says_of_what_kind_the_limits_of_a_model_are(study: Path)
     assert "Modèle" in pdf_text(study / "report/rapport.pdf").partition("Comment lire un nombre")[2]
     synthesis = pdf_text(study / "report/synthese.pdf").partition("Comment lire un nombre")
     assert "Modèle" in synthesis[2] or not any(text in synthesis[0] for text in limits if text)
+
+
+PARTS = re.compile(r"<(p|li|tr|h[1-6]|figcaption|caption)\b[^>]*>(.*?)</\1>", re.DOTALL)
+
+
+def test_the_envelope_of_a_number_of_people_is_wherever_the_number_is(study: Path) -> None:
+    """In its sentence, its title, its tile or its row, on its card, in the workbook as two numbers; « jusqu’à » before none."""
+    every = pd.read_parquet(study / "release/statements.parquet")
+    said = {one.statement_id: one for one in every.itertuples() if enveloped(one)}
+    printed = 0
+    for name in ("rapport", "dossier"):
+        page = (study / f"report/{name}.html").read_text("utf-8")
+        for _, part in PARTS.findall(page):
+            shown = [(fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(part)]
+            for fact, text in shown:
+                if fact in said and text == said[fact].printed:
+                    assert (fact, said[fact].printed_interval) in shown, (name, fact)
+                    printed += 1
+        assert not re.search("jusqu’à <button", page)
+    assert bool(printed) == bool(said)
+    sheet = openpyxl.load_workbook(study / "report/tableaux.xlsx")["Indicateurs"]
+    head, *rows = sheet.iter_rows(min_row=4, values_only=True)
+    for row in rows:
+        told = dict(zip(head, row, strict=True))
+        if told["Identifiant"] in said:
+            assert isinstance(told["De"], int | float) and isinstance(told["À"], int | float)
+            assert told["Ce qu’il réunit"].startswith(ROUNDING)
 
 
 def test_word_prints_the_same_numbers_in_the_same_order(study: Path) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import scipy
 from copies import Project
-from test_first_report import judged
+from first_report import judged
 
 from diagnostic.core import io
 from diagnostic.review.lint import blocks

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from diagnostic.core import freshness, locks
+from diagnostic.core import freshness, home, locks
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.table_names import MAPPING, WORKBOOKS
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
@@ -14,7 +14,7 @@ from diagnostic.core.codehash import code_hash
 from diagnostic.core.errors import few, speak_to_any_console
 from diagnostic.core.faults import guarded
 from diagnostic.core.spoken import spelt
-from diagnostic.core.writing import RESULTS
+from diagnostic.core.writing import RESULTS, close_folder
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
@@ -30,6 +30,16 @@ tune_gc()
 if workflow.is_main_process:
     locks.sweep(Path.cwd())
 
+# Commands read and write where the package says: a study whose files lie elsewhere would be verified, sent and erased in vain.
+FOLDERS = [RESULTS, "logs"]
+moved = [workflow.modifier.path_modifier.replace_prefix(workflow.pathvars.apply(f"<{name}>")) for name in FOLDERS]
+if moved != FOLDERS:
+    sys.exit(
+        "\nCe workflow écrit toujours dans « results » et « logs », où ses commandes lisent : ôter « prefix », « replace_prefix » et "
+        "« pathvars » de l’appel du module ; pour ranger à part, lancer Snakemake dans un autre dossier (--directory).\n"
+    )
+
+
 try:
     CONFIG = load(Path.cwd(), config, apart=True)
 except ConfigError as error:
@@ -37,6 +47,13 @@ except ConfigError as error:
 
 
 prefer_own_commands()
+
+# What Snakemake and the steps note beside the results is the team's own, as the inputs that are not public are.
+if workflow.is_main_process and not workflow.dryrun:
+    for folder in ("logs", ".snakemake"):
+        close_folder(Path(folder))
+    for name in CONFIG.studies:
+        CONFIG.close(Path(), name)
 
 # The files of the codebook that a study of several départements has of its own.
 REGIONAL_QUESTIONS = {
@@ -77,9 +94,14 @@ collected, consolidated, estimated = (partial(tables, phase) for phase in ("coll
 released, outlined = partial(tables, "release"), partial(tables, "geography")
 
 
+def ours(path):
+    """What comes with the workflow, as rules name it: as in its own project, or from there where another calls it as a module."""
+    return home.found(Path(), path).as_posix()
+
+
 def references(*names):
     """Name → path of these public references."""
-    return {name: f"resources/references/{name}.csv" for name in names}
+    return {name: ours(f"resources/references/{name}.csv") for name in names}
 
 
 class Step(NamedTuple):
@@ -235,8 +257,9 @@ def sampling_choices(wildcards):
 
 
 def sampled(wildcards):
-    """The same, and how its coded sample was chosen."""
-    return sampling_choices(wildcards) | {"design": coded_sample(wildcards)}
+    """The same, and how its coded sample was chosen and is weighed."""
+    chosen = CONFIG.studies[wildcards.study]
+    return sampling_choices(wildcards) | {"design": chosen.coded_sample, "calibration": chosen.coded_calibration}
 
 
 def publication(wildcards):
@@ -264,7 +287,7 @@ def ad_codebook(wildcards):
 def every_question(wildcards):
     """Name → path of the files of the project's codebook."""
     folder, names = codebook_loading.FOLDER, codebook_loading.FILES
-    return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
+    return {f"codebook_{Path(name).stem}": ours(folder / name) for name in names}
 
 
 def one_or_several(wildcards, values):
@@ -366,6 +389,17 @@ def shown(wildcards):
     return [f"logs/{study}/published.ok" for study in CONFIG.comparisons[wildcards.comparison].studies]
 
 
+def told_apart(paths, public):
+    """The options by which `diagnostic publier` learns of which of these files the manifest may hold a plain digest."""
+    return [("--public=" if path in public else "--empreinte=") + path for path in paths]
+
+
+def destination(study, working):
+    """The options by which it learns where the documents go: to where the team works, or to where they leave; and, of a real study,
+    of whose edition."""
+    return ["--travail"] * working + [f"--edition={study}"] * bool(study and CONFIG.real(study))
+
+
 def sealed(wildcards):
     """The files of the study's own, and the release policy, whose digests its manifest holds."""
-    return [path for path in CONFIG.sealed(wildcards.study) if path != SHARED_CHOICES.as_posix()]
+    return [ours(path) for path in CONFIG.sealed(wildcards.study) if path != SHARED_CHOICES.as_posix()]

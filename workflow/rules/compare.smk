@@ -19,13 +19,13 @@ if (COMPARABILITY := comparisons.declared(Path.cwd())) or CONFIG.comparisons:
         sys.exit("\n".join(["\nLa configuration est refusée :", *few(wrong), ""]))
 
 BESIDE = "<results>/comparison/{comparison}"
-READ = {one: (comparisons.RULES / f"{one}.csv").as_posix() for one in ("rules", "indicators")}
-READ |= {one: (comparisons.PUBLISHED / f"{one}.csv").as_posix() for one in ("figures", "methods", "relations")}
+READ = {one: ours(comparisons.RULES / f"{one}.csv") for one in ("rules", "indicators")}
+READ |= {one: ours(comparisons.PUBLISHED / f"{one}.csv") for one in ("figures", "methods", "relations")}
 READ |= dict(
-    points=(comparisons.RULES / "items.csv").as_posix(),
-    listed=(comparisons.PUBLISHED / "studies.csv").as_posix(),
-    national=comparisons.SERIES.as_posix(),
-    populations=comparisons.POPULATIONS.as_posix(),
+    points=ours(comparisons.RULES / "items.csv"),
+    listed=ours(comparisons.PUBLISHED / "studies.csv"),
+    national=ours(comparisons.SERIES),
+    populations=ours(comparisons.POPULATIONS),
 )
 COMPARED = [f"{BESIDE}/rendu/{name}" for name in COMPARED_NAMES]
 
@@ -67,7 +67,7 @@ STEPS |= {
         input={name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE}
         | dict(
             figures=f"{BESIDE}/rendu/figures.parquet",
-            rules=(comparisons.RULES / "rules.csv").as_posix(),
+            rules=ours(comparisons.RULES / "rules.csv"),
             template=f"{THEME}/comparaison.qmd",
         ),
         output=dict(qmd=f"{BESIDE}/rendu/rapport.qmd"),
@@ -112,10 +112,10 @@ use rule report_render as compare_render with:
 # No text of a comparison is a team's: there is no structure to look for.
 use rule report_numbers as compare_numbers with:
     input:
+        **references("departements"),
         qmd=f"{BESIDE}/rendu/rapport.qmd",
         statements=[f"{BESIDE}/compare/{name}.parquet" for name in ("statements", "second_hand")],
         figures=f"{BESIDE}/rendu/figures.parquet",
-        departements="resources/references/departements.csv",
         images=f"{BESIDE}/rendu/figures",
         documents=COMPARED,
     output:
@@ -142,7 +142,7 @@ rule compare_publish:
         gate="<logs>/comparison/{comparison}/report_gate.ok",
         stages=[f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE],
         documents=[f"{BESIDE}/rendu/{name}" for name in ("rapport.qmd", "figures", *COMPARED_NAMES)],
-        sealed=lambda wildcards: CONFIG.beside(wildcards.comparison),
+        sealed=lambda wildcards: [ours(path) for path in CONFIG.beside(wildcards.comparison)],
     output:
         record="<logs>/comparison/{comparison}/published.ok",
     log:
@@ -150,10 +150,12 @@ rule compare_publish:
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
-        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in input.sealed],
+        sealed=lambda wildcards, input: told_apart(input.sealed, input.sealed),
+        destination=lambda wildcards: destination("", CONFIG.working_beside(wildcards.comparison)),
         code=code_hash("diagnostic.study.publishing"),
     message:
         "{wildcards.comparison} : documents mis en place"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --dit --"
-        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --output {output.record:q}"
+        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q}"
+        " {params.destination:q} --output {output.record:q}"

@@ -31,7 +31,7 @@ STEPS |= {
     "estimate_coded": Step(
         "annonces utilisables, personnes et copies",
         "estimate.sample.usable.link",
-        input=collected("codes") | consolidated("codings", "copies") | estimated("frame", "draw"),
+        input=collected("codes") | consolidated("codings", "copies", "pages") | estimated("frame", "draw"),
         output=estimated("usable", "held", "conflicts"),
         params=dict(design=coded_sample, most=lambda wildcards: sampled(wildcards)["most_copies"]),
     ),

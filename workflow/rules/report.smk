@@ -4,7 +4,8 @@ INPUTS   statements and the lists printed beside them (release/), geography/*.pa
          what the team wrote, the law and other references: nothing else of the study, so that nothing else can leave (tests/workflow/test_doors.py)
 OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, dossier.{html,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx,
          figures/, figures.parquet, which stay with the team; those of a draft in <results>/{study}/brouillon/. The last rule exchanges
-         them with <results>/{study}/report/, writes manifest.json, and keeps both in <results>/{study}/generations/
+         them with <results>/{study}/report/, or of a real study with travail/ unless they are those of a recorded edition, writes
+         manifest.json, and keeps both in <results>/{study}/generations/
 """
 
 import json
@@ -13,14 +14,14 @@ from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
 from diagnostic.report.registry import charted
 from diagnostic.study import generations, manifest
-from diagnostic.study.words import study_words
+from diagnostic.study.words import DRAFT_MARK, study_words
 
-THEME = Path("report")
+THEME = Path(ours("report"))
 CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").glob("*.qmd"))}
 STYLED = {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
 STYLES = sorted(path.as_posix() for path in THEME.rglob("*") if path.is_file() and path.suffix in STYLED)
 # The documents of a draft say so by their very name, and lie in a closed folder of their own.
-DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
+DRAFT = DRAFT_MARK if CONFIG.policy.draft else ""
 RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rendu")
 DOCUMENTS = [DRAFT + name for name in generations.DOCUMENTS]
 # A draft is read back like the others, and stays where it is made: it takes the place of nothing.
@@ -28,7 +29,7 @@ FINISHED = "<logs>/{study}/" + ("report_gate.ok" if CONFIG.policy.draft else "pu
 
 # A library of tracks that cannot be read is refused before anything starts, as the configuration is.
 try:
-    read_tracks(LIBRARY.read_bytes())
+    read_tracks(Path(ours(LIBRARY)).read_bytes())
 except ConfigError as error:
     sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
@@ -39,13 +40,13 @@ ENVIRONMENT = ENVIRONMENT.replace("{", "{{").replace("}", "}}")
 
 # What every study is made of beside its own files.
 SHARED = [
-    LIBRARY.as_posix(),
+    ours(LIBRARY),
     *sorted(every_question(None).values()),
     *CHAPTERS.values(),
     f"{THEME}/rapport.qmd",
     *STYLES,
 ]
-SHARED += sorted(path.as_posix() for path in Path("resources/references").glob("*") if path.is_file())
+SHARED += sorted(path.as_posix() for path in Path(ours("resources/references")).glob("*") if path.is_file())
 
 # What is no longer as the last finished calculation left it is made again, or put in place again. A dry run only looks, and so
 # does a job that reads the workflow in a process of its own.
@@ -68,7 +69,7 @@ STEPS |= {
         "report.assemble.assemble",
         input=released(*PRINTED)
         | {f"chapitre_{name}": path for name, path in CHAPTERS.items()}
-        | {name: path.as_posix() for name, path in SHELF.items()}
+        | {name: ours(path) for name, path in SHELF.items()}
         | dict(figures="<results>/{study}/rendu/figures.parquet")
         | outlined("areas", "source")
         | released("lineage")
@@ -128,12 +129,12 @@ rule report_render:
 # gate, which stops the study before they are put in place.
 rule report_numbers:
     input:
+        **references("departements"),
         qmd=f"{RENDERED}/rapport.qmd",
         statements="<results>/{study}/release/statements.parquet",
         figures="<results>/{study}/rendu/figures.parquet",
         structures="<results>/{study}/consolidate/structures.parquet",
         areas="<results>/{study}/geography/areas.parquet",
-        departements="resources/references/departements.csv",
         images=f"{RENDERED}/figures",
         documents=[f"{RENDERED}/{name}" for name in DOCUMENTS],
     output:
@@ -141,7 +142,7 @@ rule report_numbers:
     log:
         "<logs>/{study}/report_numbers.log",
     params:
-        fresh=reads("resources/references/departements.csv"),
+        fresh=reads(*references("departements").values()),
         code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
@@ -170,7 +171,7 @@ rule publish:
         stages=STAGES,
         documents=[f"{RENDERED}/{name}" for name in ("rapport.qmd", "figures", *DOCUMENTS)],
         sealed=lambda wildcards: [*sealed(wildcards), *SHARED],
-        chosen=ancient(SHARED_CHOICES.as_posix()),  # `choices` tells whether it changed but for the studies it lists
+        chosen=ancient(ours(SHARED_CHOICES)),  # `choices` tells whether it changed but for the studies it lists
     output:
         record="<logs>/{study}/published.ok",
     log:
@@ -178,8 +179,11 @@ rule publish:
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
-        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in [*input.sealed, input.chosen]],
-        choices=manifest.chosen(SHARED_CHOICES),
+        sealed=lambda wildcards, input: told_apart(
+            [*input.sealed, input.chosen], {*SHARED, *map(ours, CONFIG.public(wildcards.study))}
+        ),
+        choices=manifest.chosen(Path(ours(SHARED_CHOICES))),
+        destination=lambda wildcards: destination(wildcards.study, CONFIG.working(wildcards.study)),
         keyed=lambda wildcards: json.dumps(digests(wildcards) | received(wildcards, issues(wildcards))),
         fresh=reads(sealed, *SHARED),
         code=code_hash("diagnostic.study.publishing"),
@@ -187,5 +191,5 @@ rule publish:
         "{wildcards.study} : documents mis en place, et gardés avec leur calcul"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --dit --"
-        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --coffre {params.keyed:q}"
-        " --output {output.record:q}"
+        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q}"
+        " {params.destination:q} --coffre {params.keyed:q} --output {output.record:q}"

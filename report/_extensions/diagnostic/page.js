@@ -56,7 +56,8 @@
     const status = make("span", { role: "status", class: "copie-dite" });
     const button = make("button", { type: "button", class: "copier" }, "Copier avec sa source");
     button.addEventListener("click", async () => {
-      const limits = lines.Intervalle && lines.Intervalle !== "aucun" ? " (intervalle\u00a0: " + lines.Intervalle + ")" : "";
+      const causes = lines["Ce qu’il réunit"] ? "\u00a0; " + lines["Ce qu’il réunit"].replace(/\s*;/g, ",") : "";
+      const limits = lines.Intervalle && lines.Intervalle !== "aucun" ? " (intervalle\u00a0: " + lines.Intervalle + causes + ")" : "";
       const number = said(card.querySelector(".carte-titre")) + "\u00a0: " + lines.Valeur + limits + ".";
       const base = lines.Univers ? " Parmi\u00a0: " + lines.Univers + "." : "";
       const source = " Source\u00a0: " + [title, ...about].join(", ") + ", indicateur " + card.id.replace("carte-", "") + ".";

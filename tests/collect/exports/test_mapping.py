@@ -248,6 +248,15 @@ def test_the_same_table_in_two_sheets_blocks() -> None:
     assert any(p.sheet == "3" for p in blocking(read(content, adhoc.confirmed(proposed(content), twice.truth))))
 
 
+def test_situations_that_the_workbook_knows_and_the_file_lacks_are_refused(confirmed: bytes) -> None:
+    """Their sheet was taken away, unless the workbook says that the form does not ask for any."""
+    alone = AdHoc(SHEETS.sheets[:1], SHEETS.truth).xlsx()
+    (told,) = blocking(read(alone, confirmed))
+    assert "n’est pas dans le fichier" in told.message and "correspondance" in told.remedy
+    lines = [at for at, cells in enumerate(rows_of(confirmed, QUESTIONS), start=1) if cells[1] == "2"]
+    assert lines and not blocking(read(alone, edited(confirmed, {(QUESTIONS, at, 6): "" for at in lines})))
+
+
 # --- what is left out -------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -15,11 +16,12 @@ from drawn import always
 from openpyxl import load_workbook
 from typed_sources import comparable, expected, plain
 
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.table_names import ROLES
 from diagnostic.consolidate.questionnaire import consolidate
-from diagnostic.core.problems import BLOCKING
+from diagnostic.core.problems import BLOCKING, WARNING
 from diagnostic.privacy.vault import Vault
 from diagnostic.trial.answers import generate
 
@@ -164,16 +166,62 @@ def test_identities_are_stable_when_answers_are_added() -> None:
         assert set(before["response_id"]) < set(after["response_id"]) and len(before) == 25, name
 
 
+UNEXPOSED = {
+    "responses": [row | {"exposure": ("none",)} for row in ANSWERS["responses"][:5]],
+    "situations": [],
+}
+FIRST = "Cette situation concerne combien de personnes, environ ?"  # the question, as the form asks it
+
+
+def without_situations(shape: str, answers: dict[str, Any], declared: bool = False) -> Received:
+    """An export without its sheet of situations, or without their columns; `declared` empty as the refusal says."""
+    content = exported.FORMATS[shape](CODEBOOK, answers)
+    if shape == "kobo":
+        book = load_workbook(io.BytesIO(content))
+        for name in book.sheetnames[1:]:
+            del book[name]
+        if declared:
+            book.create_sheet("situations").append(["_submission__uuid"])
+        saved = io.BytesIO()
+        book.save(saved)
+        content = saved.getvalue()
+    else:
+        headings, sign = Headings(CODEBOOK, TABLES), ";" if shape == "limesurvey" else ","
+        head, *rows = filter(None, csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=sign))
+        kept = [at for at, text in enumerate(head) if (one := headings.find(text)) is None or one.table == "responses"]
+        lines = [[row[at] for at in kept] for row in (head, *(row + [""] * len(head) for row in rows))]
+        text = io.StringIO(newline="")
+        more = [FIRST] if declared else []
+        csv.writer(text, delimiter=sign).writerows(
+            [[*lines[0], *more], *(line + [""] * len(more) for line in lines[1:])]
+        )
+        content = text.getvalue().encode("utf-8-sig")
+    return read_exports(CODEBOOK, {"questionnaire": content}, {"questionnaire": shape}, own)
+
+
+@pytest.mark.parametrize("shape", ["kobo", "limesurvey", "google_csv"])
+def test_situations_that_were_asked_for_and_are_not_in_the_file_are_no_absence(shape: str) -> None:
+    """A sheet taken away looks like the one that a tool does not give: one answer that says that situations were asked for
+    is enough to refuse, and the refusal says how a team declares that nobody described any."""
+    exposed = [row for row in ANSWERS["responses"] if {"risk", "proba", "third", "seen"} & set(row["exposure"] or ())]
+    for number in (0, 1, len(exposed)):
+        answers = UNEXPOSED | {"responses": [*UNEXPOSED["responses"], *exposed[:number]]}
+        problems = without_situations(shape, answers).problems
+        (told,) = [p for p in problems if "n’est pas dans le fichier" in p.message]
+        assert told.severity == (BLOCKING if number else WARNING), number
+        if number:
+            title = "_submission__uuid" if shape == "kobo" else FIRST
+            assert title in " ".join(told.remedy.split()) and f" {number} réponse" in " ".join(told.message.split())
+    declared = without_situations(shape, ANSWERS, declared=True)
+    assert not [p for p in declared.problems if p.severity == BLOCKING]
+    assert declared.tables["situations"].empty and len(declared.tables["responses"]) == len(ANSWERS["responses"])
+
+
 def test_where_the_tool_gives_no_sheet_of_situations_there_are_none_and_all_their_columns() -> None:
     """As KoboToolbox does where nobody described anything: what counts them has every column, and no row."""
-    book = load_workbook(io.BytesIO(exported.export(CODEBOOK, ANSWERS)))
-    for name in book.sheetnames[1:]:
-        del book[name]
-    content = io.BytesIO()
-    book.save(content)
-    read = read_exports(CODEBOOK, {"questionnaire": content.getvalue()}, {"questionnaire": "kobo"}, own)
+    read = without_situations("kobo", UNEXPOSED)
     assert not [one for one in read.problems if one.severity == BLOCKING]
     situations = read.tables["situations"]
     assert situations.empty and list(situations) == list(received("kobo").tables["situations"])
     made = consolidate(read.tables["responses"], situations, read.rows)
-    assert len(made["respondents"]) == len(ANSWERS["responses"]) and made["cases"].empty
+    assert len(made["respondents"]) == len(UNEXPOSED["responses"]) and made["cases"].empty

@@ -19,10 +19,11 @@ WAVE_STATES = {  # of an ad that is followed from one count to the next
 SAMPLES = {  # how a sample of ads that the project did not draw was chosen
     "simple": "tirage au sort simple dans la liste entière des annonces",
     "by_site": "tirage au sort dans chaque site",
-    "convenience": "choix au fil de la lecture, sans tirage au sort",
     "two_stage": "tirage au sort à deux degrés, des sites ou des pages, puis de leurs annonces",
+    "convenience": "choix au fil de la lecture, sans tirage au sort",
 }
-DESCRIBED = ("convenience", "two_stage")  # of these nothing is estimated: they describe the coded ads alone
+DESCRIBED = ("convenience",)  # of these nothing is estimated: they describe the coded ads alone
+CALIBRATED = ("simple", "two_stage")  # whose weights do not already give the known total of each site
 MODES = {"in_person": "en présence", "telephone": "par téléphone", "video": "en visioconférence"}
 FIELDS = {
     "social": "accueil, accompagnement social, insertion",

@@ -335,7 +335,7 @@ def unused_pages(tables: Tables) -> Iterator[Finding]:
         if place not in used:
             why = "aucun décompte ne porte sur ce site et ce lieu"
             why = "le site y est compté exactement" if place in exact else why
-            message = f"Ces pages lues ne servent pas : {why}."
+            message = f"Ces pages lues ne servent pas au décompte : {why}."
             remedy = f"Mettre « {EXTRAPOLATED} » dans les décomptes si elles doivent servir ; sinon rien à faire."
             yield Finding("ad_pages", row, "site_code", message, remedy, blocks=False)
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from typing import Any
 
 import pandas as pd
@@ -74,7 +74,13 @@ def integer(text: str) -> Typed | Refusal:
         if len(digits.lstrip("-0")) > 15:
             return Refusal("Nombre démesuré : plus de quinze chiffres.", "Vérifier la cellule à la source.")
         return Typed(int(digits), "" if _INTEGER.fullmatch(text) else GROUPED)
-    return Refusal(*_not_an_integer(text))
+    return _same(*_not_an_integer(text))
+
+
+@cache
+def _same(plain: str, remedy: str) -> Refusal:
+    """One refusal for all the cells that it is said of: a file may have as many as rows."""
+    return Refusal(plain, remedy)
 
 
 def _not_an_integer(text: str) -> tuple[str, str]:
@@ -163,11 +169,6 @@ def yes_or_no(text: str) -> Typed | Refusal:
     if word in TRUE or word in FALSE:
         return Typed(word in TRUE)
     return Refusal("Ni « oui » ni « non ».", "Écrire oui ou non (true, vrai, 1 ; false, faux, 0 conviennent aussi).")
-
-
-def text(value: str) -> Typed | Refusal:
-    """Text stands as it is."""
-    return Typed(value)
 
 
 # -- A received table ---------------------------------------------------------------------------------------------
@@ -289,30 +290,27 @@ class _Column:
         """The typed values, one per row of `rows`, and the problems of the column's cells."""
         reading, dtype = _reading(self.declared, self.latest)
         results = {text: reading(text) for text in dict.fromkeys(self.texts.values())}
-        values: dict[int, object] = {}
-        notes: dict[int, str] = {}
-        refused: list[tuple[int, Refusal]] = []
-        for row, text in self.texts.items():
-            result = results[text]
-            if isinstance(result, Typed):
-                values[row], notes[row] = result.value, result.note
-            else:
-                refused.append((row, result))
-        for row, refusal in self._broken(values, dtype):
-            refused.append((row, refusal))
-            del values[row], notes[row]
-        problems = [self._refused(row, refusal) for row, refusal in refused[:MOST]]
-        more = Counter(refusal.plain for _, refusal in refused[MOST:])
-        last = {refusal.plain: (row, refusal) for row, refusal in refused[MOST:]}
+        held = ((row, one) for row, text in self.texts.items() if not isinstance(one := results[text], Refusal))
+        values = {row: one.value if isinstance(one, Typed) else one for row, one in held}
+        broken = self._broken(values, dtype)
+        unread = ((row, one) for row, text in self.texts.items() if isinstance(one := results[text], Refusal))
+        refused = chain(unread, broken.items())
+        problems = [self._refused(row, refusal) for row, refusal in islice(refused, MOST)]
+        more: Counter[str] = Counter()
+        last: dict[str, tuple[int, Refusal]] = {}
+        for row, refusal in refused:  # of many, the last ones are counted
+            more[refusal.plain] += 1
+            last[refusal.plain] = row, refusal
         problems += [replace(self._refused(*last[plain]), others=count - 1) for plain, count in more.items()]
         if self.letter and not self.declared.nullable:
             blank = [row for row in rows if row not in self.texts]
             problems += [self._blank(row) for row in blank[:MOST]]
             problems += [replace(self._blank(row), others=len(blank) - MOST - 1) for row in blank[MOST : MOST + 1]]
-        problems += self._noted(notes)
-        return pd.Series([values.get(row) for row in rows], dtype=dtype), problems
+        typed = ((row, results[self.texts[row]]) for row in values if row not in broken)
+        problems += self._noted({row: one.note for row, one in typed if isinstance(one, Typed)})
+        return pd.Series([None if row in broken else values.get(row) for row in rows], dtype=dtype), problems
 
-    def _broken(self, values: Mapping[int, object], dtype: str) -> list[tuple[int, Refusal]]:
+    def _broken(self, values: Mapping[int, object], dtype: str) -> dict[int, Refusal]:
         """Each row that breaks a declared check, once; then each repeat in a column of unique values."""
         broken: dict[int, Refusal] = {}
         if self.declared.checks and values:
@@ -334,7 +332,7 @@ class _Column:
                         f"Valeur en double : elle est déjà à la ligne {original}, et doit être unique.",
                         "Corriger l'une des deux, ou supprimer la ligne en trop.",
                     )
-        return list(broken.items())
+        return broken
 
     def _refused(self, row: int, refusal: Refusal) -> Problem:
         quote = bool((self.declared.metadata or {}).get("quote"))
@@ -363,8 +361,8 @@ class _Column:
         return problems
 
 
-def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable[[str], Typed | Refusal], str]:
-    """How a cell of a column is read, and the type of the column in the table."""
+def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable[[str], Typed | Refusal | str], str]:
+    """How a cell of a column is read, a text as it stands, and the type of the column in the table."""
     name = str(column.dtype)
     if name.startswith("datetime64"):
         return partial(date, latest=latest), name
@@ -373,7 +371,7 @@ def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable
     if name.lower().startswith(("int", "uint")):
         return integer, "Int64"
     if name.startswith(("str", "string", "object")):
-        return text, "str"
+        return str, "str"
     raise TypeError(f"no reading of cells for type {name} (column {column.name})")
 
 

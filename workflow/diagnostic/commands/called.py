@@ -11,6 +11,7 @@ from click.shell_completion import get_completion_class
 
 from diagnostic.commands.base import Command, Step, told
 from diagnostic.commands.values import DAY, FILE, OneOf
+from diagnostic.core.french import typographic
 
 
 @click.command("render", cls=Step)
@@ -29,23 +30,49 @@ def render(source: Path, output: tuple[Path, ...], theme: Path, date: dt.date, r
     return told([f"{len(output)} documents : {renderer}"])
 
 
+GONE = (
+    "{} : ces documents n’étaient d’aucune édition enregistrée ; ils en sont ôtés, et « generations » les garde. "
+    "« diagnostic diffuser » fait ceux qui quittent l’équipe."
+)
+
+
 @click.command("publier", cls=Step)
 @click.argument("results", type=FILE)
 @click.option("--document", "documents", type=FILE, multiple=True, help="document fini, ou dossier de ses images")
-@click.option("--empreinte", "sealed", multiple=True, help="fichier dont l’étude dépend")
+@click.option("--empreinte", "sealed", multiple=True, help="fichier dont l’étude dépend, que l’équipe garde")
+@click.option("--public", "public", multiple=True, help="fichier public dont l’étude dépend")
+@click.option("--travail", "working", is_flag=True, help="documents que l’équipe garde")
+@click.option("--edition", "edition", default="", help="étude réelle, dont une édition est enregistrée")
 @click.option("--coffre", "keyed", default="{}", help="empreintes à clé des exports, en JSON")
 @click.option("--output", type=FILE, required=True)
-def publier(results: Path, documents: tuple[Path, ...], sealed: tuple[str, ...], keyed: str, output: Path) -> int:
+def publier(
+    results: Path,
+    documents: tuple[Path, ...],
+    sealed: tuple[str, ...],
+    public: tuple[str, ...],
+    working: bool,
+    edition: str,
+    keyed: str,
+    output: Path,
+) -> int:
     """Garde un calcul achevé et met ses documents en place (appelé par le workflow)."""
     from diagnostic.core import writing
     from diagnostic.study import signature
-    from diagnostic.study.generations import REPORT, seen
+    from diagnostic.study.generations import PAGE, REPORT, seen
     from diagnostic.study.publishing import publish
 
-    signed = signature.signed(results / REPORT)
-    publish(results, documents, sealed, json.loads(keyed))
+    sent = False
+    if edition:
+        from diagnostic.study.issuing import recorded, unrecorded
+
+        sent = recorded(Path(), edition)
+        if not (sent or working):
+            raise unrecorded(edition)
+    signed, shown = signature.signed(results / REPORT), (results / REPORT / PAGE).is_file()
+    publish(results, documents, sealed, json.loads(keyed), public, working, sent)
     writing.write_bytes(seen(results).encode(), output)
-    lost = signature.lost(results / REPORT, signed)
+    gone = shown and not (results / REPORT / PAGE).is_file()
+    lost = [typographic(GONE.format(results / REPORT))] if gone else signature.lost(results / REPORT, signed)
     return told(lost) if lost else 0
 
 

@@ -35,9 +35,12 @@ def relire(study: str) -> int:
 def verifier(results: Path) -> int:
     """Dit ce qui a changé depuis le calcul ; code 1 si quelque chose a changé."""
     from diagnostic.study.generations import REPORT, current, day, within
-    from diagnostic.study.manifest import verified, verify
-    from diagnostic.study.signature import Checked, check
+    from diagnostic.study.manifest import unchecked, verified, verify
+    from diagnostic.study.signature import Checked, check, received, sent
 
+    if not (results / "release").is_dir() and (report := received(results)):
+        signed, (found, whole) = check(report), sent(report)
+        return told([*found, *signed.found, whole, signed.told], int(bool(found or signed.found)))
     reading = within(results)
     found = verify(results, reading.root)
     files = len({line.partition(" : ")[0] for line in found})
@@ -45,7 +48,14 @@ def verifier(results: Path) -> int:
     said = [f"{what} changé depuis {day(reading)}."]
     # a copy that is kept is the team's own: only what leaves it is signed
     signed = check(results / REPORT) if results == reading.results else Checked([], "")
-    lines = [*found, *said, *(verified(current(results)) if found else []), *signed.found, signed.told]
+    lines = [
+        *found,
+        *said,
+        unchecked(results),
+        *(verified(current(results)) if found else []),
+        *signed.found,
+        signed.told,
+    ]
     return told(filter(None, lines), int(bool(found or signed.found)))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 
 import click
 
 from diagnostic.commands.base import TEAM, Command, project, told
-from diagnostic.commands.values import FILE, RESULTS, STUDY, dated
+from diagnostic.commands.values import FILE, RESULTS, SENT, STUDY, dated
 
 
 @click.command("signer", cls=Command)
@@ -28,14 +29,24 @@ def signer(results: Path, key: Path | None, name: str) -> int:
 
 
 @click.command("diffuser", cls=Command)
-@click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
+@click.argument("study", type=SENT, metavar="ÉTUDE", help="par exemple 47-2026, ou une comparaison")
 @click.option("--brouillon", "draft", is_flag=True, help="c’est un brouillon qui est parti ; il compte aussi")
 @dated("jour de l’envoi")
 def diffuser(study: str, draft: bool, date: dt.date) -> int:
-    """Enregistre que le rapport est envoyé : l’édition suivante ne trahira pas les nouveaux cas."""
-    from diagnostic.study.issuing import issue
+    """Enregistre l’édition, puis fait les documents qui quittent l’équipe ; l’édition suivante ne trahira pas les nouveaux cas."""
+    from diagnostic.running.calculation import calculate
+    from diagnostic.study.comparisons import available
+    from diagnostic.study.config import load
+    from diagnostic.study.issuing import beside, issue
 
-    return told(issue(project(), study, date, draft))
+    root = project()
+    if study in available(root):
+        own = beside(root, study)
+        return calculate(root, own, draft=False, stream=sys.stdout, comparison=study, issuing=True)
+    told(issue(root, study, date, draft))
+    if draft or not load(root, {"studies": [study]}).real(study):
+        return 0
+    return calculate(root, [study], draft=False, stream=sys.stdout, issuing=True)
 
 
 @click.command("nommer", cls=Command)

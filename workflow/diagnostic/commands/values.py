@@ -73,6 +73,15 @@ class Results(Existing):
             raise
 
 
+class Sent(Existing):
+    """A study, or a comparison: what documents leave of."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from diagnostic.study.comparisons import available
+
+        return value if value in available(project()) else super().convert(value, param, ctx)
+
+
 class Compared(click.ParamType):
     """A comparison's name, from the name itself or from its file. Whether there is one is told by who reads it."""
 
@@ -126,7 +135,7 @@ class OneOf(click.Choice[str]):
         return f"« {value} » : choisir parmi {', '.join(self.choices)}."
 
 
-NEW_STUDY, STUDY, RESULTS, COMPARISON, DAY = Named(), Existing(), Results(), Compared(), Day()
+NEW_STUDY, STUDY, SENT, RESULTS, COMPARISON, DAY = Named(), Existing(), Sent(), Results(), Compared(), Day()
 FILE = click.Path(path_type=Path, readable=False)  # whether it can be read is told by who reads it
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from diagnostic.compare.tables import CENTRAL
 from diagnostic.estimate.catalogue.statement import Statement
+from diagnostic.findings.forms import ABOUT, enveloped
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
 AT_LEAST, UNSETTLED, UNSAID = "au moins", "non établi", "non dites"
@@ -16,14 +16,14 @@ def second_hand(said: Statement) -> bool:
 
 def least(said: Statement) -> bool:
     """Whether the number is where its bounds begin, and its printed form does not say so."""
-    bounded = said.interval_kind == "bounds" and bool(said.printed_interval)
+    bounded = said.interval_kind == "bounds" and bool(said.printed_interval) and not enveloped(said)
     return bounded and said.shown_value <= said.shown_low < said.shown_high and str(said.printed)[:1].isdigit()
 
 
 def unsettled(said: Statement) -> bool:
     """Whether the number is one reading among those that its bounds allow, and no rounding of a number that is known: then it
     is not likelier than any other between them."""
-    bounded = said.interval_kind == "bounds" and bool(said.printed_interval) and not least(said)
+    bounded = said.interval_kind == "bounds" and bool(said.printed_interval) and not (enveloped(said) or least(said))
     return bounded and bool(said.shown_low < said.claim_low or said.claim_high < said.shown_high)
 
 
@@ -42,15 +42,17 @@ def number(printer: Printer, name: str) -> str:
         return UNSETTLED
     if second_hand(printer.facts[name]):
         return told
-    return f"{AT_LEAST} {told}" if least(printer.facts[name]) else f"{printer.roughly(name)}{told}"
+    said = printer.facts[name]
+    word = f"{ABOUT} " if said.kind == "value" and enveloped(said) else printer.roughly(name)
+    return f"{AT_LEAST} {told}" if least(said) else f"{word}{told}"
 
 
 def limits(printer: Printer, name: str) -> str:
-    """Its limits, those of its central reading where it has none, or what its rounding leaves open; empty for one that is
-    exact; that its source says none of one that is second-hand."""
+    """Its limits, or what its rounding leaves open; empty for one that is exact; that its source says none of one that is
+    second-hand."""
     if second_hand(printer.facts[name]) and printer.shown(name):
         return UNSAID
-    own = printer.interval(name) or printer.interval(name + CENTRAL)
+    own = printer.interval(name)
     return own or (printer.spread(name) if printer.roughly(name) else "")
 
 

@@ -35,6 +35,7 @@ from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.facts import ORIGINS
+from diagnostic.findings.forms import estimated
 from diagnostic.release.printed import read_back
 
 PREFIX = "rate."  # of an id: the rate of the statement that follows
@@ -115,7 +116,6 @@ Z = 1.959963984540054  # of limits at 95 %, which are those that statements prin
 ERROR = 0.05  # the chance that some pair of a family is said to differ where none does
 NEAR = 1e-9  # of a limit, the error of its calculation
 MOST = 12  # studies of an indicator past which pairs are too many to be printed
-SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
 ORDER = ("sampling", "model", "bounds")  # from the firmest: the contrast has the weaker of both
 MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, its decimals at most
 METHODS = {  # kind of the limits of a contrast → how it was made
@@ -177,7 +177,7 @@ def contrast(one: Statement, other: Statement, z: float = Z) -> Limits | None:
     first, second = scaled
     back = math.exp if one.measure == "rate" else float
     value = first[0] - second[0]
-    if one.interval_kind in SAMPLED and other.interval_kind in SAMPLED:
+    if estimated(one) and estimated(other):
         down, up = _errors(first, second)
         low, high = value - z * down, value + z * up
         kind = max(one.interval_kind, other.interval_kind, key=ORDER.index)
@@ -212,7 +212,7 @@ def apart(one: Statement, other: Statement) -> float:
     """How many standard errors two estimates are apart, on the side where they would be the same; nan where their contrast is
     that of no estimate."""
     scaled = _scaled(one, other)
-    if scaled is None or not {one.interval_kind, other.interval_kind} <= set(SAMPLED):
+    if scaled is None or not (estimated(one) and estimated(other)):
         return math.nan
     difference = scaled[0][0] - scaled[1][0]
     error = _errors(*scaled)[difference < 0]
@@ -256,7 +256,7 @@ def ends(said: Statement) -> tuple[float, float, float]:
     )
     low, high = (value if math.isnan(end) else end for end in (low, high))
     least, most = (value if math.isnan(end) else float(end) for end in (said.claim_low, said.claim_high))
-    if said.interval_kind in SAMPLED:
+    if estimated(said):
         rounding = Z * (most - least) / 4
         return value, value - math.hypot(value - low, rounding), value + math.hypot(high - value, rounding)
     return value, min(low, least), max(high, most)

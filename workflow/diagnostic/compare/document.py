@@ -19,7 +19,7 @@ from diagnostic.compare import cells, contrasts, method, words
 from diagnostic.compare.contrasts import APART, OPEN, SAME
 from diagnostic.compare.page_one import PageOne, against
 from diagnostic.compare.table_names import COUNTS, SHOWN, UNFIT, VERDICTS
-from diagnostic.compare.tables import CENTRAL, DEPTHS, as_text
+from diagnostic.compare.tables import DEPTHS, as_text
 from diagnostic.compare.words import NAMED, NOT_SAID, UNSAID, told
 from diagnostic.core import french
 from diagnostic.references.law import awaited
@@ -256,10 +256,8 @@ class _Tables:
                 yield escape(title), block
 
     def verdicts(self) -> dict[str, list[tuple[str, str]]]:
-        """Statement → the lines of its card on what it may be compared with. Nothing can leave them out: the number that its
-        limits are those of has them too."""
-        found = {one.statement_id: self.reasons.card(one, self.names) for one in self.numbers.itertuples()}
-        return {name + CENTRAL: lines for name, lines in found.items()} | found
+        """Statement → the lines of its card on what it may be compared with. Nothing can leave them out."""
+        return {one.statement_id: self.reasons.card(one, self.names) for one in self.numbers.itertuples()}
 
     # -- Two editions of one territory ------------------------------------------------------------------------------
 

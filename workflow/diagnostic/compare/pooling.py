@@ -21,11 +21,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from diagnostic.compare.contrasts import SAMPLED, Z, ends
+from diagnostic.compare.contrasts import Z, ends
 from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue.statement import Statement
+from diagnostic.findings.forms import estimated
 
 FEWEST = 8  # comparable areas under which nothing is pooled
 HIGH = 0.975  # of limits at 95 %
@@ -135,7 +136,7 @@ def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) 
 
 def _usable(said: Statement) -> bool:
     """Whether a printed number has limits of an estimate and a value that its scale takes, limits included."""
-    if said.measure not in SCALES or said.interval_kind not in SAMPLED or math.isnan(said.shown_value):
+    if said.measure not in SCALES or not estimated(said) or math.isnan(said.shown_value):
         return False
     low, high = SCALES[said.measure].within
     return all(low < end < high for end in ends(said))

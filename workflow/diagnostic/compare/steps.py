@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.compare import contrasts, judging, method, pooling, published
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
-from diagnostic.compare.tables import BARE, CENTRAL, as_text
+from diagnostic.compare.tables import BARE, as_text
 from diagnostic.compare.words import names_of
 from diagnostic.core import french
 from diagnostic.core.tables import columns
@@ -57,8 +57,7 @@ def collate(
     called = published.called(given["listed"])  # whoever is compared
     traps = published.checked(given["national"], given["figures"], called)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
-    named = {*numbers["statement_id"], *methods["statement_id"]}
-    told = own["statement_id"].isin({*named, *(one + CENTRAL for one in named)})
+    told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
     against, ratios = contrasts.contrasts(pairs, numbers, own)
     pooled, predicted = pooling.areas(pairs, numbers, own)
     return {

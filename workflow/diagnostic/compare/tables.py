@@ -10,9 +10,9 @@ import pandas as pd
 from diagnostic.compare import table_names
 from diagnostic.core.tables import Table, models
 from diagnostic.release import tables as released  # what some of them begin with
+from diagnostic.release.statements import NO_ENVELOPE
 
 STATES = {"same": "la même chose", "differs": "autre chose", "unknown": "non dit"}
-CENTRAL = "_central"  # ends the id of the reading of a number whose limits are those of the number too
 DEPTHS = {"full": "étude entière", "published": "chiffres publiés", "existence": "existence seule"}
 # What a statement that is a bare number leaves empty.
 BARE = {
@@ -20,6 +20,7 @@ BARE = {
     "interval_kind": "none",
     **dict.fromkeys(("printed_interval", "printed_numerator", "printed_denominator", "rules", "cells"), ""),
     **dict.fromkeys(("shown_low", "shown_high", "claim_low", "claim_high"), math.nan),
+    **NO_ENVELOPE,
 }
 WORDS = (released, table_names)  # of two, the later
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.consolidate.coders import arbitrated
 from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import ARBITER, at_least, choice, date, number, plain, whole
+from diagnostic.consolidate.workbooks import at_least, choice, date, number, plain, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"
@@ -53,7 +54,7 @@ def _codings(
     found = choice(ads, "disposition")
     coded = ads.assign(ad=choice(ads, "ad_id"), coder=choice(ads, "coder"), day=date(ads, "coded_on"))
     waiting = found.isna()
-    own = coded["coder"].fillna("").str.casefold().ne(ARBITER)
+    own = ~arbitrated(coded["coder"].fillna(""))
     order = coded[~waiting].assign(own=own).sort_values(["ad", "own", "day", "coder"], kind="stable")
     turn = order.groupby("ad").cumcount().reindex(ads.index) + 1
     own = pd.DataFrame() if common else _own_groups(coded, turn)

@@ -12,17 +12,19 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import OF_BOTH, SOME, Codebook
 from diagnostic.consolidate import decisions, located, people, questionnaire
-from diagnostic.consolidate.located import COMMUNES, SILENT
-from diagnostic.consolidate.people import DISPUTED, SETS, UNREAD, disputed, options
+from diagnostic.consolidate.coders import DISPUTED, SETTLED, codings, disputed, in_turn
+from diagnostic.consolidate.located import COMMUNE, COMMUNES, SILENT
+from diagnostic.consolidate.people import SETS, UNREAD, options
 from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
 from diagnostic.consolidate.rows import applied, ledger
 from diagnostic.consolidate.tables import SOURCES, TABLES
-from diagnostic.consolidate.workbooks import ARBITER, whole
+from diagnostic.consolidate.workbooks import whole
 from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import model
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 
 CODED_AT = ("coding_sheet", "coding_row")  # where a situation was coded
+SETS_TWICE = {name: (name,) for name in SETS} | {COMMUNE: COMMUNES}  # what two persons may have coded differently
 CODED = (*(f"{name}/" for name in SETS), *(f"{name}.code" for name in located.COMMUNES))  # after reading
 
 
@@ -88,7 +90,7 @@ def gather(
     pairs = decisions.settle(both, candidates(both, codebook), duplicates)
     group = decisions.groups(both, pairs)
     territories = GEOGRAPHY["areas"].empty() if areas is None else areas
-    both = both.assign(**{located.PLACE: located.placed(both, group, territories)})
+    both = both.assign(**located.places(both, group, territories))
     within = located.departements(both, group, territories)
     both = both if within is None else both.assign(**{str(within.name): within})
     return {
@@ -101,37 +103,17 @@ def gather(
 
 def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
     """Situations with what was coded of their life courses and origins; `not_asked` where nothing was. Coded twice, the first
-    coder in the alphabet gives the value until it is arbitrated; `vulnerability.codings` then has what each coder said
-    (`readings`), and `coding_settled` whether it was arbitrated."""
+    coder in the alphabet gives the value until it is arbitrated, beside what each coder said (`coders.codings`)."""
     names = [name for name in situation_coding.columns if name.startswith(CODED)]
     if not names:
         return both.assign(**dict.fromkeys(CODED_AT, pd.array([pd.NA] * len(both), dtype="Int64")))
-    order, settled = in_turn(situation_coding)
-    first = order.drop_duplicates("situation")
+    first = in_turn(situation_coding)[0].drop_duplicates("situation")
     found = first.set_index("situation").reindex(both["situation"]).set_index(both.index)
     at = found[["sheet", "row"]].astype("Int64").set_axis(list(CODED_AT), axis=1)
-    said = [both, at, found[names].astype("str").fillna("not_asked")]
-    twice = order[~settled.reindex(order.index)]
-    twice = twice[twice["situation"].duplicated(keep=False)]
-    if len(twice):
-        own = {f"{name}.codings": _each(twice, name).reindex(both["situation"]).array for name in SETS}
-        arbitrated = both["situation"].isin(situation_coding.loc[settled, "situation"])
-        said.append(pd.DataFrame({**own, "coding_settled": arbitrated.astype("boolean")}, index=both.index))
-    return pd.concat(said, axis=1)
-
-
-def in_turn(coding: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Codings in the order in which they count, what was arbitrated before the coders in their alphabet; and which were."""
-    settled = coding["coder.code"].astype("str").str.casefold().eq(ARBITER)
-    order = coding.assign(settled=~settled).sort_values(["settled", "coder.code"], kind="stable")
-    return order.drop(columns="settled"), settled
-
-
-def _each(twice: pd.DataFrame, variable: str) -> pd.Series:
-    """By situation what each of its coders ticked of a set, codes joined by spaces and coders by « / »."""
-    chosen = options(twice, variable)
-    sets = [" ".join(name for name in chosen if chosen[name][at]) for at in range(len(twice))]
-    return pd.Series(sets, index=twice.index, dtype="str").groupby(twice["situation"]).agg(" / ".join)
+    twice = codings(situation_coding, "situation", SETS_TWICE).reindex(both["situation"]).set_index(both.index)
+    if SETTLED in twice:
+        twice[SETTLED] = twice[SETTLED].fillna(False)
+    return pd.concat([both, at, found[names].astype("str").fillna("not_asked"), twice], axis=1)
 
 
 # -- Pairs of situations that may describe the same persons, scored on closed answers and coded communes only -----
@@ -491,7 +473,9 @@ def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Map
     second = in_turn(coding)[0].duplicated("situation").reindex(coding.index)
     empty = ~coding["situation"].isin(known)
     read = coded(pd.DataFrame({"situation": coding["situation"].unique()}), coding)
-    differ = coding["situation"].isin(read.loc[np.any([disputed(read, name) for name in SETS], axis=0), "situation"])
+    differ = coding["situation"].isin(
+        read.loc[np.any([disputed(read, name) for name in SETS_TWICE], axis=0), "situation"]
+    )
     aside = {SECOND_CODER: second, ASIDE: empty}
     return [ledger(CODING, files, coding, "described", {DISPUTED: differ}, aside)]
 

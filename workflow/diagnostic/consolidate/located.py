@@ -6,36 +6,57 @@ Persons described twice, or in several communes, so have one place: places are a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
-COMMUNES = ("commune", "commune_2", "commune_3")  # as the team codes them
+from diagnostic.consolidate.coders import disputed, readings
+
+COMMUNE = "commune"
+COMMUNES = (COMMUNE, "commune_2", "commune_3")  # as the team codes them
 MEMBERSHIPS = ("epci", "arrondissement")
-PLACE = "place.code"
+PLACE, CODINGS = "place.code", "place.codings"
 INSIDE, OUTSIDE, UNKNOWN = "departement", "outside", "no_answer"
 DEPARTEMENT, SEVERAL = "departement", "several"  # of a study of several départements: the variable, and facts in many
 SILENT = ("no_answer", "not_asked", "")
 
 
-def placed(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> pd.Series:
+def places(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> dict[str, pd.Series]:
+    """`place.code` of each situation (`placed`), and `place.codings`, the places by the communes of each coder, where some
+    differ on them and nobody arbitrated."""
+    own, open_, said = coded(both), disputed(both, COMMUNE), readings(both, COMMUNE)
+    made = {PLACE: placed(both, group, areas)}
+    if not open_.any():
+        return made
+    found = []
+    for coder in range(max(map(len, said))):
+        one = [said[at][min(coder, len(said[at]) - 1)] if open_[at] else own[at] for at in range(len(own))]
+        found.append(placed(both, group, areas, one))
+    touched = np.isin(group, group[open_])
+    each = [" / ".join(of) if here else None for here, *of in zip(touched, *found, strict=True)]
+    return made | {CODINGS: pd.Series(each, index=both.index, dtype="str")}
+
+
+def placed(
+    both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame, communes_of: Sequence[Collection[str]] | None = None
+) -> pd.Series:
     """One code per situation of `both`, the same for all the descriptions of the same persons (`group`).
 
     A code of commune, else `epci-…`, `arrondissement-…` or both (see `within`), `departement` where nothing finer is known,
     `outside` where all say that the facts are elsewhere, `no_answer` where nobody says. `areas` has the memberships of
-    communes; without them, several communes are the whole département.
+    communes; without them, several communes are the whole département. `communes_of`: the communes of each situation, where
+    they are not those that it has (`coded`).
     """
     communes = areas[areas["level"] == "commune"].set_index("code")
     belongs = {level: communes[level].dropna().to_dict() for level in MEMBERSHIPS}
-    coded: list[set[str]] = [set() for _ in range(int(group.max()) + 1 if len(group) else 0)]
-    said: list[set[str]] = [set() for _ in coded]
-    for number, territory, *codes in zip(
-        group, *(_codes(both, name) for name in ("territory", *COMMUNES)), strict=True
-    ):
-        coded[number] |= set(codes) - set(SILENT)
+    inside: list[set[str]] = [set() for _ in range(int(group.max()) + 1 if len(group) else 0)]
+    said: list[set[str]] = [set() for _ in inside]
+    own = coded(both) if communes_of is None else communes_of
+    for number, territory, codes in zip(group, _codes(both, "territory"), own, strict=True):
+        inside[number] |= set(codes)
         said[number].add(territory)
-    found = [_finest(codes, belongs) if codes else _said(told) for codes, told in zip(coded, said, strict=True)]
+    found = [_finest(codes, belongs) if codes else _said(told) for codes, told in zip(inside, said, strict=True)]
     return pd.Series([found[number] for number in group], index=both.index, dtype="str", name=PLACE)
 
 
@@ -46,8 +67,8 @@ def departements(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> 
     if len(set(communes.values())) < 2:
         return None
     found: list[set[str]] = [set() for _ in range(int(group.max()) + 1 if len(group) else 0)]
-    for number, *codes in zip(group, *(_codes(both, name) for name in COMMUNES), strict=True):
-        found[number] |= {communes.get(code, SEVERAL) for code in codes if code not in SILENT}
+    for number, codes in zip(group, coded(both), strict=True):
+        found[number] |= {communes.get(code, SEVERAL) for code in codes}
     said = [next(iter(one)) if len(one) == 1 else SEVERAL if one else UNKNOWN for one in found]
     return pd.Series([said[number] for number in group], index=both.index, dtype="str", name=f"{DEPARTEMENT}.code")
 
@@ -87,9 +108,19 @@ def members(level: str, code: str, areas: pd.DataFrame) -> set[str]:
     return {*inside["code"], within(**{level: code}), *both}
 
 
-def cited(both: pd.DataFrame) -> set[str]:
-    """Every commune that is coded for some situation."""
-    return {code for name in COMMUNES for code in _codes(both, name)} - set(SILENT)
+def coded(both: pd.DataFrame) -> list[set[str]]:
+    """The communes of each situation, by its first coder or as they were arbitrated."""
+    return [set(codes) - set(SILENT) for codes in zip(*(_codes(both, name) for name in COMMUNES), strict=True)]
+
+
+def cited(both: pd.DataFrame) -> tuple[set[str], set[str], set[str]]:
+    """Every commune that is coded for some situation; those that are whatever is arbitrated of the situations in dispute, and
+    those that may be."""
+    own, open_, said = coded(both), disputed(both, COMMUNE), readings(both, COMMUNE)
+    sets = list(zip(own, open_, said, strict=True))
+    least = (set.intersection(*map(set, each)) if here else one for one, here, each in sets)
+    most = (set().union(*each) if here else one for one, here, each in sets)
+    return set().union(*own), set().union(*least), set().union(*most)
 
 
 def _codes(both: pd.DataFrame, variable: str) -> Iterable[str]:

@@ -15,7 +15,6 @@ from diagnostic.codebook.model import DONT_KNOW
 
 STATES = ("unknown", "no", "yes")
 SETS = ("vulnerability", "origin_region")  # the sets of answers that are coded after reading, twice sometimes
-DISPUTED = "codages_en_desaccord"
 SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
 
 
@@ -119,7 +118,7 @@ def _dealt(
 # A group with one answer has it throughout. Where answers exclude each other (gender, age, nationality), a group with
 # several has one person at least of each, who is known not to have the others, and nothing is invented for the rest
 # (rule `groupe_mixte`). Elsewhere (forms, housing, factors…) one person may have several: each answer holds for one
-# person at least and for the whole group at most, which is the value counted, « jusqu’à » (rule `groupe_entier`).
+# person at least and for the whole group at most, which is the value counted (rule `groupe_entier`).
 # How answers of a mixed group are read: a person has one of them; each is of the whole group; each is of one person.
 Way = Literal["exclusive", "whole", "one_each"]
 EXCLUSIVE: Way = "exclusive"
@@ -366,18 +365,3 @@ def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:
 def known(names: Iterable[str], silent: Collection[str] = ()) -> list[str]:
     """Options without « ne sait pas », nor those that say nothing by themselves."""
     return [name for name in names if name != DONT_KNOW and name not in silent]
-
-
-def readings(described: pd.DataFrame, variable: str) -> list[tuple[frozenset[str], ...]]:
-    """For each situation what each of those who coded it ticked; nothing where it was not coded twice."""
-    column = f"{variable}.codings"
-    if column not in described:
-        return [()] * len(described)
-    told = described[column].astype(object)
-    return [() if pd.isna(one) else tuple(frozenset(part.split()) for part in one.split(" / ")) for one in told]
-
-
-def disputed(described: pd.DataFrame, variable: str) -> np.ndarray:
-    """The situations that two persons coded differently, as long as it is not arbitrated."""
-    differ = np.array([len(set(said)) > 1 for said in readings(described, variable)], dtype=bool)
-    return differ & ~described["coding_settled"].to_numpy(dtype=bool) if differ.any() else differ

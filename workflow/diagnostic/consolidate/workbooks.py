@@ -9,7 +9,6 @@ import pandas as pd
 from diagnostic.consolidate.rows import ledger
 
 SILENT = ("no_answer", "not_asked")
-ARBITER = "arbitrage"  # instead of a coder: what was settled where two persons coded differently
 UNREAD = "Feuille ou ligne qui n’est lue par aucune règle."
 
 

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from diagnostic.core import home
+
 PARAMETER = "fresh"  # of a rule, never of its function
 Marks = tuple[int, int, int, int]
 
@@ -22,7 +24,7 @@ def digest(paths: Iterable[str | Path], made: Iterable[str]) -> str:
     own = sorted({path for path in map(str, paths) if not path.startswith(apart)})
     if not own:
         return ""
-    told = "".join(f"{path}\0{content(Path(path))}\n" for path in own)
+    told = "".join(f"{home.named(Path(path))}\0{content(Path(path))}\n" for path in own)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

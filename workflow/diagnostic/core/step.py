@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from diagnostic.core import freshness, io, writing
+from diagnostic.core import freshness, home, io, writing
 from diagnostic.core.contents import beginning
 from diagnostic.core.tables import among, references
 from diagnostic.core.validation import DoorError
@@ -71,7 +71,7 @@ def run(
         "rule": rule,
         "code": params["code"],
         "params": arguments,
-        "inputs": {path.as_posix(): hashlib.sha256(contents[name]).hexdigest() for name, path in paths.items()},
+        "inputs": {home.named(path): hashlib.sha256(contents[name]).hexdigest() for name, path in paths.items()},
         "rows_in": {name: len(table) for name, table in given.items() if paths[name].suffix == TABLE},
     }
     held = {io.table_name(path): given[name] for name, path in paths.items() if path.suffix == TABLE}

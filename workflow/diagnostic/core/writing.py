@@ -11,8 +11,9 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,8 +24,12 @@ from diagnostic.core.errors import MADE
 RESULTS = MADE
 COMPARISON = "comparison"  # the folder of results where those of comparisons lie
 PUBLIC_PHASES = {"report"}
+WORKING = (
+    "travail"  # the folder of a real study where the documents are that its team works with, and that are not sent
+)
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
+CLOSED = 0o600  # a file that its owner alone reads
 TOGETHER = 16  # files that a disk is asked to write at once: it does so in the time of a few
 _SHORT = re.compile(r"(?=\d{0,11}[a-f])[0-9a-f]{12}")
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")  # how `tempfile` ends a name
@@ -66,10 +71,26 @@ def make_private(folder: Path) -> None:
             notice.write_text(NOTICE_TEXT, encoding="utf-8")
 
 
-def write_bytes(content: bytes, path: Path) -> None:
+def close(folder: Path, public: Callable[[Path], bool] = lambda path: False) -> None:
+    """Close a folder's files to others, but the `public` ones, and its folders that hold none. What another account owns stays as
+    it is."""
+    for path in sorted(folder.rglob("*")):
+        if not path.is_symlink() and not public(path) and path.stat().st_mode & 0o077:
+            with suppress(OSError):
+                path.chmod(0o700 if path.is_dir() else CLOSED)
+
+
+def close_folder(folder: Path) -> None:
+    """Make a folder, closed to others. What another account owns stays as it is."""
+    with suppress(OSError):  # what writes there tells why it cannot
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)
+
+
+def write_bytes(content: bytes, path: Path, mode: int = 0o644) -> None:
     """Write a file of the results or of the project whole or not at all."""
     make_private(path.parent)
-    write_whole(content, path, f".{path.name}.", 0o644)
+    write_whole(content, path, f".{path.name}.", mode)
 
 
 def write_whole(content: bytes, path: Path, begun: str, mode: int) -> None:

@@ -15,9 +15,10 @@ import pandas as pd
 
 from diagnostic.codebook.meaning import OTHER, Meaning
 from diagnostic.codebook.model import Asked
-from diagnostic.consolidate import decisions, people
+from diagnostic.consolidate import decisions, located, people
+from diagnostic.consolidate.coders import disputed, readings
 from diagnostic.consolidate.decisions import Overlaps
-from diagnostic.consolidate.people import Sizes, Spread, disputed, options, readings
+from diagnostic.consolidate.people import Sizes, Spread, options
 from diagnostic.estimate.catalogue.entry import UNSEEN
 
 
@@ -61,9 +62,11 @@ class Described:
     _disputed: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def options(self, variable: str) -> Mapping[str, np.ndarray]:
-        """For each option of a closed variable, where it was chosen; read once."""
+        """For each option of a closed variable, where it was chosen, also those that a second coder alone says; read once."""
         if variable not in self._options:
-            self._options[variable] = options(self.frame, variable)
+            said = (one for each in readings(self.frame, variable) for coder in each for one in coder)
+            others = {one: np.zeros(len(self.frame), dtype=bool) for one in said if one not in located.SILENT}
+            self._options[variable] = others | options(self.frame, variable)
         return self._options[variable]
 
     def posed(self, variable: str) -> bool:

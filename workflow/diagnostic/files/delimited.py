@@ -65,6 +65,8 @@ class Signs:
 
     def look(self, row: int, cells: Sequence[str]) -> None:
         """Look at the cells of a row, as they are written."""
+        if (whole := "".join(cells)).isascii() and whole.isprintable():
+            return
         fresh = set(cells) - self.cells
         bad = {cell for cell in fresh if not (cell.isascii() and cell.isprintable()) and self._bad(cell)}
         self.cells |= fresh - bad

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -19,11 +19,10 @@ from diagnostic.estimate.catalogue.ids import chosen, number_of
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import FINDINGS, LINK, Fault, of_line
 from diagnostic.findings.forms import (
-    ABOUT,
     WHOLE,
-    about,
     between,
     cited,
+    enveloped,
     form,
     limits,
     number,
@@ -192,8 +191,6 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Statement], part: str, r
             APART % (row.beside, REFERENCES[row.beside], f"{{n:{year}}}" if year in facts else "année non précisée")
         )
     told = [filled(one, facts) for one in details if sayable(one, facts)]
-    if not any(kind == "i" for one in details if sayable(one, facts) for kind, _ in _cited(one)):
-        told += _rounding([facts[fact] for kind, fact in _cited(row.claim) if kind == "n"])
     signed = [one for one in told if not any(problems(0, written(claim, one), facts, part == OPEN))]
     return Finding(name, row.family, part, claim, " ".join(signed), rank, why)
 
@@ -201,14 +198,6 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Statement], part: str, r
 def signable(claim: str, facts: Mapping[str, Statement], part: str) -> bool:
     """Whether a claim has nothing that would be refused in the file of the team."""
     return not any(problems(0, written(claim), facts, part == OPEN))
-
-
-def _rounding(said: Iterable[Statement]) -> Iterator[str]:
-    """What each rounded number of a claim stands for, where it has no interval of its own."""
-    rounded = [one for one in said if not one.printed_interval and about(one) == ABOUT]
-    ranges = [f"{number(one)} veut dire de {cited('claim', one)}" for one in rounded]
-    if ranges:
-        yield f"{capital(', et '.join(ranges))}."
 
 
 def sayable(text: str, facts: Mapping[str, Statement]) -> bool:
@@ -316,6 +305,8 @@ def miscited(text: str, citation: re.Pattern[str], facts: Mapping[str, Statement
             under.append(one)
             if found[1] != "fact":
                 continue
+            if enveloped(one):
+                continue  # it is printed with its envelope, and the word
             yield from careless(n, one, line[: found.start()])
             if one.measure == "percent" and one.printed_interval and not says_something(one):
                 yield Fault(n, f"les bornes de {found[2]} n’apprennent rien ; dire que l’on ne sait pas")

@@ -6,14 +6,13 @@ import math
 
 from diagnostic.core.french import NBSP
 from diagnostic.core.french import number as number_of
-from diagnostic.estimate.catalogue.entry import UNSEEN, UP_TO, WIDE
+from diagnostic.estimate.catalogue.entry import FAR, UNSEEN, WIDE
 from diagnostic.estimate.catalogue.ids import read
-from diagnostic.estimate.catalogue.statement import Statement
+from diagnostic.estimate.catalogue.statement import DRAW, ROUNDING, Statement
 
-TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
 UNIT = 1.0  # the same of a number: half of one on each side
-ABOUT, AT_MOST = "environ", "jusqu’à"
+ABOUT = "environ"
 SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
 HYPOTHESES = {  # subject of a number under a model → what the model takes for granted
     "waves": "renouvellement régulier",
@@ -37,13 +36,13 @@ def surely(said: Statement) -> tuple[float, float]:
 
 
 def says_something(said: Statement) -> bool:
-    """Whether a statement is precise enough to be claimed: a share within 40 points, a number within its double."""
+    """Whether a statement is precise enough to be claimed: a share within 40 points, a number within its triple."""
     if said.kind == "withheld":
         return False
     low, high = limits(said)
     if math.isnan(low):
         return bool(said.kind == "text")
-    return high - low <= WIDE if said.measure == "percent" else high <= TWICE * low or low == high
+    return high - low <= WIDE if said.measure == "percent" else high <= FAR * low or low == high
 
 
 def cited(kind: str, said: Statement) -> str:
@@ -90,17 +89,37 @@ def model(said: Statement) -> str:
 
 def number(said: Statement) -> str:
     """The number of a statement in a sentence, with what keeps it from being exact: its interval, named where it rests on a
-    model, or « environ »."""
+    model, and « environ »."""
+    if enveloped(said):
+        return in_words(said, cited("fact", said), cited("interval", said))
     if said.printed_interval:
-        return (
-            f"de {between(said)}" if said.interval_kind == "bounds" else f"{cited('fact', said)} (de {between(said)})"
-        )
-    return f"{about(said)} {cited('fact', said)}".strip()
+        alone = said.interval_kind == "bounds" or said.kind == "limits"
+        return f"de {between(said)}" if alone else f"{cited('fact', said)} (de {between(said)})"
+    ends = f" (de {cited('claim', said)})" if about(said) and form("claim", said) else ""
+    return f"{about(said)} {cited('fact', said)}{ends}".strip()
+
+
+def enveloped(said: Statement) -> bool:
+    """Whether a number of people that were counted is printed with an envelope, or as a range."""
+    rounded = said.envelope_causes.startswith(ROUNDING) and DRAW not in said.envelope_causes
+    return rounded and (said.kind == "limits" or bool(said.claim_low < said.claim_high))
+
+
+def estimated(said: Statement) -> bool:
+    """Whether a number is an estimate, whose limits are as many standard errors from it."""
+    return said.interval_kind in SAMPLED and not enveloped(said)
+
+
+def in_words(said: Statement, number: str, between: str) -> str:
+    """« environ 72 % (de 60 à 85 %, modèle) », « de 30 à 75 % (modèle) »: a number with its envelope, or a range, each written or
+    as a link, with the word where it rests on a model."""
+    assumed = said.interval_kind == "model"
+    if said.kind == "limits":
+        return f"de {between}{' (modèle)' if assumed else ''}"
+    return f"{ABOUT} {number} (de {between}{', modèle' if assumed else ''})"
 
 
 def about(said: Statement) -> str:
-    """« jusqu’à » before a number that counts everybody whom an answer may be true of, « environ » before one that stands for
-    several; empty before one that is exact."""
+    """« environ » before a number that stands for several; empty before one that is exact."""
     low, high = limits(said)
-    several = high - low > (WHOLE if said.measure == "percent" else UNIT)
-    return AT_MOST if UP_TO.strip() in said.method else ABOUT if several else ""
+    return ABOUT if high - low > (WHOLE if said.measure == "percent" else UNIT) else ""

@@ -70,10 +70,7 @@ SENTENCES: dict[str, Sentence] = {
     "persons.described": Sentence(
         PERSONS,
         "Les professionnel·les décrivent {n:shared.persons_prostitution} personnes en situation de prostitution{w:shared.reference_years}",
-        (
-            NOT_ALL,
-            "Cases vides et doublons possibles : de {i:shared.persons_prostitution_central}.",
-        ),
+        (NOT_ALL,),
         first=True,
     ),
     "persons.profile": Sentence(

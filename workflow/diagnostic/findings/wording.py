@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from diagnostic.estimate.catalogue.ids import flat, together
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import Fault
-from diagnostic.findings.forms import ABOUT, AT_MOST, SAMPLED, about, limits, says_something, surely
+from diagnostic.findings.forms import ABOUT, about, enveloped, estimated, limits, says_something, surely
 
 Facts = Mapping[str, Statement]  # the statements of a study by id
 RESPONDENTS, EFFECTIVE = "survey.professionals", "survey.effective_responses"
@@ -28,17 +28,14 @@ SELDOM = re.compile(r"\brarement\b", re.IGNORECASE)
 HALF, NEARLY = 50.0, 80.0
 SIZES = ((MOST, HALF, None), (LEAST, None, HALF))  # words of size, and what a share has to be above, or under
 IN_TITLES = (*SIZES, (NEARLY_ALWAYS, NEARLY, None), (OFTEN, HALF, None), (SELDOM, None, HALF))
-CAREFUL = {
-    AT_MOST: (AT_MOST,),
-    ABOUT: (ABOUT, "à peu près", "autour de"),
-}  # what may stand before a number that is not exact
+CAREFUL = (ABOUT, "à peu près", "autour de")  # what may stand before a number that is not exact
 
 
 def careless(n: int, said: Statement, before: str) -> Iterator[Fault]:
-    """A number that is not exact, printed without limits, where what stands `before` it does not say so as it has to."""
-    word = "" if said.printed_interval or said.kind == "withheld" else about(said)
-    if word and not before.rstrip().lower().endswith(CAREFUL[word]):
-        yield Fault(n, f"{said.statement_id} se dit « {word} » : ce n’est pas un nombre exact ; l’écrire avant lui")
+    """A rounded number where what stands `before` it does not say so."""
+    rounded = not said.printed_interval and said.kind != "withheld" and about(said)
+    if (rounded or (said.kind == "value" and enveloped(said))) and not before.rstrip().lower().endswith(CAREFUL):
+        yield Fault(n, f"{said.statement_id} se dit « {ABOUT} » : ce n’est pas un nombre exact ; l’écrire avant lui")
 
 
 def unsupported(
@@ -48,12 +45,9 @@ def unsupported(
     facts: Facts,
     words: Iterable[tuple[re.Pattern[str], float | None, float | None]] = SIZES,
 ) -> Iterator[Fault]:
-    """A word of size that none of these shares bears out, whatever one answer changes. One said « jusqu’à » bears out none: how
-    many it counts at least is not printed, and a blank may hide more."""
+    """A word of size that none of these shares bears out, whatever one answer changes."""
     shares = [
-        (limits(one), one_answer(one, facts))
-        for one in said
-        if one.measure == "percent" and one.kind != "withheld" and (one.printed_interval or about(one) != AT_MOST)
+        (limits(one), one_answer(one, facts)) for one in said if one.measure == "percent" and one.kind != "withheld"
     ]
     for pattern, over, under in words:
         found = pattern.search(text)
@@ -77,7 +71,7 @@ CLAIMS = (
         re.compile(
             r"\b(?:on compte|compt(?:e|ent)|dénombr\w+|il y (?:a|avait)|vue?s?|ont été relevée?s)\b", re.IGNORECASE
         ),
-        lambda said, _: not any(one.measure == "estimate" or one.interval_kind in SAMPLED for one in said),
+        lambda said, _: not any(one.measure == "estimate" or estimated(one) for one in said),
         "se dit de ce qui a été compté, et ce nombre est estimé",
     ),
     Claim(
@@ -103,7 +97,8 @@ def overstated(
 ) -> Iterator[Fault]:
     """The words of a text, line `n`, that claim more than the statements of their own sentence allow. `citation`: its groups
     that name a statement (`facts`, by id) are read; a sentence that cites none says nothing of a number. `named`: first groups of
-    the citations that are printed with the kind of their limits, « (modèle) », which a sentence need not say again."""
+    the citations that are printed with the kind of their limits, « (modèle) », which a sentence need not say again; envelopes
+    are too then."""
     for sentence in SENTENCE.split(text):
         cited = [facts[group] for one in citation.finditer(sentence) for group in one.groups() if group in facts]
         said = [one for one in cited if one.kind != "withheld"]
@@ -114,7 +109,9 @@ def overstated(
             if found and not claim.allowed(said, facts):
                 yield Fault(n, f"« {found[0]} » {claim.why}")
         supposed = (one for one in said if one.interval_kind == "model" and one.printed_interval)
-        if any(one.statement_id not in told for one in supposed) and not ASSUMED.search(plain):
+        if any(
+            one.statement_id not in told and not (named and enveloped(one)) for one in supposed
+        ) and not ASSUMED.search(plain):
             yield Fault(n, "ce nombre repose sur une hypothèse ; la dire dans sa phrase : « sous un modèle »")
 
 
@@ -126,11 +123,9 @@ def leads(said: Statement, facts: Facts) -> bool:
 
 
 def above(one: Statement | None, other: Statement | None) -> bool:
-    """Whether the first statement is surely above the second; of two that are « jusqu’à », printed without limits, nobody knows."""
+    """Whether the first statement is surely above the second."""
     if one is None or other is None or not (says_something(one) and says_something(other)):
         return False
-    if any(about(said) == AT_MOST and not said.printed_interval for said in (one, other)):
-        return False  # how many it counts at least is not printed, and a blank may hide more
     return bool(surely(one)[0] > surely(other)[1])
 
 

@@ -16,7 +16,8 @@ from itertools import count
 from diagnostic.core.writing import as_zip
 
 LANGUAGE = "fr-FR"
-DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries
+DRAFT = "brouillon"  # a field of the front matter: the sentence that a document carries which does not leave the team
+ACROSS, WORD = "filigrane", "Brouillon"  # the words across its pages: the field that says others, and those without it
 STATUS = "statut"  # another: what every page says of the document
 CONTENTS_DEPTH, SHORT = 2, 12  # levels of headings; lines of a table that stays on one page
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
@@ -41,12 +42,12 @@ def finish(content: bytes) -> bytes:
     files = parts(content)
     title = core(files, "dc:title")
     signature = " · ".join(filter(None, [core(files, "dc:creator"), custom(files, "date")]))
-    draft = custom(files, DRAFT)
+    draft, across = custom(files, DRAFT), custom(files, ACROSS) or WORD
     edits: list[tuple[str, Callable[[str], str]]] = [
         ("word/document.xml", _document),
         ("word/settings.xml", _settings),
-        ("word/header1.xml", lambda text: _drafted(text.replace("TITRE", title), draft)),
-        ("word/header2.xml", lambda text: _drafted(text, draft)),
+        ("word/header1.xml", lambda text: _drafted(text.replace("TITRE", title), draft, across)),
+        ("word/header2.xml", lambda text: _drafted(text, draft, across)),
         ("word/footer1.xml", lambda text: _with_status(text.replace("SIGNATURE", signature), custom(files, STATUS))),
         ("docProps/custom.xml", lambda text: _ABSTRACT.sub("", text)),
         ("word/numbering.xml", numbering),
@@ -65,16 +66,16 @@ WATERMARK = (
     '<v:shape id="Brouillon" type="#_x0000_t136" alt="" style="position:absolute;width:480pt;height:105pt;rotation:320;'
     "z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
     'mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#f5c9a8" stroked="f">'
-    '<v:textpath style="font-family:Arial;font-size:1pt" string="BROUILLON" /></v:shape></w:pict></w:r>'
+    '<v:textpath style="font-family:Arial;font-size:1pt" string="MOT" /></v:shape></w:pict></w:r>'
 )
 
 
-def _drafted(header: str, draft: str) -> str:
-    """A header with the word across the page and the sentence that says why; as it was without a draft."""
+def _drafted(header: str, draft: str, across: str) -> str:
+    """A header with the words `across` the page and the sentence that says why; as it was without a draft."""
     if not draft:
         return header
     line = f'<w:r><w:rPr><w:b /><w:color w:val="A23B00" /></w:rPr><w:t xml:space="preserve"> {draft}</w:t></w:r>'
-    return header.replace("</w:p>", f"{line}{WATERMARK}</w:p>", 1)
+    return header.replace("</w:p>", f"{line}{WATERMARK.replace('MOT', across.upper())}</w:p>", 1)
 
 
 def _with_status(footer: str, status: str) -> str:

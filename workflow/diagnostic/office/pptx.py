@@ -22,8 +22,8 @@ WATERMARK = (
     '<p:sp><p:nvSpPr><p:cNvPr id="99" name="Brouillon"/><p:cNvSpPr txBox="1"/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>'
     '<a:xfrm rot="-1800000"><a:off x="914400" y="1828800"/><a:ext cx="7315200" cy="1463040"/></a:xfrm>'
     '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody><a:bodyPr wrap="none" anchor="ctr"/>'
-    '<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="fr-FR" sz="8800" b="1"><a:solidFill><a:srgbClr val="D55E00">'
-    '<a:alpha val="14000"/></a:srgbClr></a:solidFill></a:rPr><a:t>BROUILLON</a:t></a:r></a:p></p:txBody></p:sp>'
+    '<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="fr-FR" sz="TAILLE" b="1"><a:solidFill><a:srgbClr val="D55E00">'
+    '<a:alpha val="14000"/></a:srgbClr></a:solidFill></a:rPr><a:t>MOT</a:t></a:r></a:p></p:txBody></p:sp>'
 )
 STATUS = (  # under the signature
     '<p:sp><p:nvSpPr><p:cNvPr id="98" name="Statut"/><p:cNvSpPr txBox="1"/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>'
@@ -57,6 +57,8 @@ def finish(content: bytes, numbers: Mapping[str, bytes]) -> bytes:
     signature = " · ".join(
         filter(None, [docx.core(files, "dc:title"), docx.custom(files, "subtitle"), docx.custom(files, "date")])
     )
+    across = docx.custom(files, docx.ACROSS) or docx.WORD
+    watermark = WATERMARK.replace("MOT", across.upper()).replace("TAILLE", "8800" if across == docx.WORD else "5400")
     draft, status = docx.custom(files, docx.DRAFT), docx.custom(files, docx.STATUS)
     for name in list(files):
         if _SLIDE.fullmatch(name):
@@ -66,7 +68,7 @@ def finish(content: bytes, numbers: Mapping[str, bytes]) -> bytes:
         elif name == "docProps/app.xml":
             files[name] = _application(files).encode()
         if draft and name in MARKED:
-            files[name] = _with(files[name], WATERMARK)
+            files[name] = _with(files[name], watermark)
         if status and name in MARKED:
             files[name] = _with(files[name], STATUS.replace("STATUT", status))
     return docx.archive(files)

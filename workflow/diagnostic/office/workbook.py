@@ -27,6 +27,7 @@ CAUTION = (
     "rien ne s’étend à l’année. Les départements ne se comparent pas sur les nombres bruts."
 )
 READ_WITH = "lecture"  # metadata: what a document says in its place
+ROUGHLY = "environ "
 INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"([^ (]+) à ([^(]+?)(?: \(|$)")
 COUNTED = {"Valeur", "Numérateur", "Dénominateur", *ENDS}  # lines of a card that are a number and nothing else
 HEADER_ROW = 4  # under the caption, the way back and an empty row
@@ -172,10 +173,10 @@ def _facts(sheet: Worksheet, cards: Sequence[Card]) -> None:
 
 
 def _with_ends(lines: dict[str, str]) -> dict[str, str]:
-    """The lines of a card, the two ends of its interval after it, each as a number of its own."""
+    """The lines of a card, the two ends of its interval after it, each as a number of its own; the ends say « environ »."""
     said = {}
     for title, words in lines.items():
-        said[title] = words
+        said[title] = words.removeprefix(ROUGHLY)
         if title == INTERVAL and (ends := BETWEEN.match(words)):
             low, high = ends.groups()
             last = NUMBER.fullmatch(high)

@@ -215,7 +215,7 @@ def _names(cleaned: str) -> Iterator[Hit]:
 def too_much(texts: Collection[str]) -> bool:
     """Whether `find` would take more than some seconds to look through these texts, as in no file that a person keeps."""
     signs = sum(map(len, texts))
-    return signs > MOST_SIGNS or signs > MOST_NUMBERS and sum(len(_NUMBER.findall(one)) for one in texts) > MOST_NUMBERS
+    return signs > MOST_SIGNS or signs > MOST_NUMBERS and len(_NUMBER.findall("\n".join(texts))) > MOST_NUMBERS
 
 
 def find(cleaned: str, heading: str = "", code: bool = False) -> list[Hit]:
@@ -390,16 +390,16 @@ MOST = 20_000  # texts whose kind is remembered: the same codes and words come b
 def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
     """One blocking problem per cell of the study's public files that holds what looks personal, and one per file that has
     too much text to be searched."""
-    for file in _crowded(cells):
+    crowded = _crowded(cells)
+    for file in crowded:
         yield Problem(BLOCKING, file, CROWDED, CROWDED_REMEDY)
-    for file, row, column, kind in _suspects(cells):
+    for file, row, column, kind in _suspects(cells, crowded):
         message = f"Cette cellule contient ce qui ressemble à une donnée personnelle ({KINDS[kind]})."
         yield Problem(BLOCKING, file, message, REMEDY, row=row, column=column, value=MASKED)
 
 
-def _suspects(cells: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
-    """(file, row, column, kind) of each cell that holds what looks personal."""
-    crowded = _crowded(cells)
+def _suspects(cells: pd.DataFrame, crowded: Collection[str]) -> Iterator[tuple[str, int, str, str]]:
+    """(file, row, column, kind) of each cell that holds what looks personal, but in the files that are `crowded`."""
     cells = cells[~cells["file"].isin(crowded)] if crowded else cells
     suspect = {value: kind for value in cells["value"].unique() if (kind := kind_of(str(value)))}
     for cell in cells[cells["value"].isin(list(suspect))].itertuples():
@@ -408,9 +408,9 @@ def _suspects(cells: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
 
 def _crowded(cells: pd.DataFrame) -> list[str]:
     """The files whose different values are too much text to be searched."""
-    if not too_much(cells["value"].unique()):
+    if not too_much(cells["value"].unique().tolist()):
         return []
-    return [str(file) for file, own in cells.groupby("file") if too_much(own["value"].unique())]
+    return [str(file) for file, own in cells.groupby("file") if too_much(own["value"].unique().tolist())]
 
 
 def masked(problems: Iterable[Problem], cells: pd.DataFrame) -> Iterator[Problem]:
@@ -418,7 +418,7 @@ def masked(problems: Iterable[Problem], cells: pd.DataFrame) -> Iterator[Problem
     value, nor the beginning of it, nor what a message made of it."""
     problems = list(problems)
     cells = cells[cells["row"].isin([one.row for one in problems if one.value])]
-    places = {(file, row, column) for file, row, column, _ in _suspects(cells)}
+    places = {(file, row, column) for file, row, column, _ in _suspects(cells, _crowded(cells))}
     for problem in problems:
         personal = (problem.file, problem.row, problem.column) in places or kind_of(problem.value)
         value = MASKED if problem.value and personal else problem.value

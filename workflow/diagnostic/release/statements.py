@@ -19,11 +19,15 @@ from diagnostic.collect.answers import AXES
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue import ids
+from diagnostic.estimate.catalogue.entry import FAR, WIDE
+from diagnostic.estimate.catalogue.statement import DRAW as OF_DRAW
+from diagnostic.estimate.catalogue.statement import ROUNDING
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release import printed
 from diagnostic.release.populations.people import agreed, agreeing, printable
 from diagnostic.release.publication import RECONSTRUCTED, without
 from diagnostic.release.ways import places
+from diagnostic.release.ways.way import DESCRIBED
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")
@@ -53,6 +57,8 @@ AGE = re.compile(
 )
 # A sentence on limits: without any, it would say that somebody left a blank.
 OF_LIMITS = re.compile(r"(?<!\S)Les bornes [^.]*\.\s*")
+PERSONS = ("consolidate/described", "consolidate/cases")  # tables of persons described
+NO_ENVELOPE = {"envelope_low": math.nan, "envelope_high": math.nan, "envelope_causes": ""}
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
 
@@ -130,12 +136,17 @@ def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
     text, limits = printed.value(fact), printed.interval(fact)
     if public is not None and fact.unit in PEOPLE and fact.measure in DATED:
         text, limits = printed.WITHHELD, ""
+    if public is not None and limits and fact.unit in DESCRIBED and wide(fact.measure, fact.shown_low, fact.shown_high):
+        text = limits  # a number that may be nearly any other is a range
     shown = text != printed.WITHHELD
     if fact.unit not in PEOPLE and limits == f"{text.removesuffix(f'{NBSP}%')} à {text}":
         limits = ""  # a census, or limits nearer than what is printed: « de 724 à 724 » says no more
     kind = _kind(fact, text, limits)
     told = public is None or (fact.unit not in PEOPLE and set(files_of(fact.cells)) <= set(public))
     low, high = _claim(fact) if kind == "value" else NOTHING
+    counted = shown and kind != "limits"
+    drawn = fact.interval_kind == "none" and not math.isnan(fact.claim_low)
+    interval_kind = "bounds" if drawn else fact.interval_kind
     return {
         "statement_id": fact.fact_id,
         "study": fact.study,
@@ -144,12 +155,13 @@ def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
         "kind": kind,
         "printed": text,
         "printed_interval": limits if shown else "",
-        "printed_numerator": printed.count(fact.shown_numerator) if shown else text,
-        "printed_denominator": printed.count(fact.shown_denominator) if shown else text,
-        "interval_kind": fact.interval_kind if limits and shown else "none",
-        **{name: getattr(fact, name) if shown else math.nan for name in NUMBERS},
+        "printed_numerator": printed.count(fact.shown_numerator) if counted else "" if shown else text,
+        "printed_denominator": printed.count(fact.shown_denominator) if counted else "" if shown else text,
+        "interval_kind": interval_kind if limits and shown else "none",
+        **{name: getattr(fact, name) if shown and (counted or name != NUMBERS[0]) else math.nan for name in NUMBERS},
         "claim_low": low,
         "claim_high": high,
+        **(_envelope(fact, interval_kind, (low, high)) if limits and shown else NO_ENVELOPE),
         "method": (_text(fact.method) if limits else OF_LIMITS.sub("", _text(fact.method)).strip()) if shown else "",
         "rules": _text(fact.rules) if told else "",
         "cells": _text(fact.cells) if told and shown else "",
@@ -172,6 +184,30 @@ def _claim(fact: Any) -> Claim:
         return fact.shown_value, fact.shown_value
     half = 0.5 / 10 ** int(fact.decimals)
     return fact.shown_value - half, fact.shown_value + half
+
+
+def wide(measure: str, low: float, high: float) -> bool:
+    """Whether a number may be so many others that it is told as a range: a share within more than 40 points, a number between
+    ends of which one is more than three times the other."""
+    return bool(high - low > WIDE if measure == "percent" else high > FAR * low)
+
+
+def _envelope(fact: Any, kind: str, claim: Claim) -> dict[str, Any]:
+    """What the true value lies between, from the printed forms alone, and why: its limits and what its rounding stands for."""
+    rounded = fact.unit in PEOPLE and fact.ground in (*COARSE, "model")
+    half = 0.0 if rounded or fact.measure == "count" else 0.5 / 10 ** int(fact.decimals)  # of ends to the nearest digit
+    ends = [fact.shown_low - half, fact.shown_high + half, *(end for end in claim if not math.isnan(end))]
+    about = fact.unit in DESCRIBED and fact.source_table in PERSONS
+    causes = {
+        ROUNDING: rounded,
+        "réponses manquantes": (kind == "bounds" and fact.unit in PEOPLE) or about,
+        "doublons possibles": about,
+        OF_DRAW: kind in ("sampling", "model") and not about,
+        "hypothèse": kind == "model",
+    }
+    told = " ; ".join(name for name, found in causes.items() if found)
+    low, high = (max(0.0, min(ends)), min(100.0, max(ends))) if fact.measure == "percent" else (min(ends), max(ends))
+    return {"envelope_low": low, "envelope_high": high, "envelope_causes": told}
 
 
 def files_of(cells: Any) -> list[str]:

@@ -20,7 +20,7 @@ from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, TRACK
 from diagnostic.findings import library, written
-from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Said, said
+from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, UNDATED, Said, said
 from diagnostic.findings.tracks import Proposals, proposed
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.findings.written import Told as Signed
@@ -39,7 +39,6 @@ from diagnostic.report.tabular import Cell, named, table
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
-DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
     "law": "Loi",
@@ -133,7 +132,7 @@ def _words(
     told = registered.grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
-    mark = DRAFT if study.get("draft") else ""
+    mark = study.get("mark", "")
     page = "" if review else f"{mark}dossier.html"  # a reviewer reads both in one page
     pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"], page, "several" in study)
     where = f"config/studies/{study['id']}/{FINDINGS}.md"
@@ -172,7 +171,7 @@ def _words(
 def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, bytes], name: str) -> str:
     """What the team wrote under a name; empty when it wrote nothing."""
     content, where = _typed(templates, name), f"config/studies/{study['id']}/{name}.md"
-    cite = {"fact": printer.fact, "interval": printer.named}
+    cite = {"fact": printer.fact, "number": printer.number, "interval": printer.named}
     made = partial(blocks.printed, name, where, content, printer.facts)
     return made(lambda kind, fact: cite[kind](fact)) if content else ""
 
@@ -262,11 +261,13 @@ LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
 KEPT = 11  # the rank of the first finding of the synthesis
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
-AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
-SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
-FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»|[^«,]+), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(d.+)$")
+AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ) )?({LINK.pattern})\s*(.+)$")
+SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ) )?({LINK.pattern})\s*(des .+)$")
+FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»|[^«,]+), (?:(?:de|environ) )?({LINK.pattern})\s*(d.+)$")
 OF = {"les": "des", "celles": "de celles"}
-NEAR = re.compile(r"(environ|jusqu’à) $", re.IGNORECASE)
+NEAR = re.compile(r"(environ) $", re.IGNORECASE)
+ENVELOPE = re.compile(rf" \(de {LINK.pattern}(?:, [^()]+)?\)")
+MODELLED = re.compile(r"sous un (modèle\s: [^();]+)")  # what a model takes for granted, where its limits are told
 
 
 @dataclass(frozen=True)
@@ -321,9 +322,18 @@ class Essentiel:
     def _already(self) -> list[Said]:
         return said(self.statements, self.published)
 
-    def page_one(self) -> list[tuple[str, str]]:
-        """Claim and detail of the findings of page 1."""
-        return self._printed(PAGE_ONE)
+    def page_one(self, above: str = "") -> list[tuple[str, str]]:
+        """Claim and detail of the findings of page 1. What is read just `above` them, that no year is known or what a model
+        takes for granted, is not said again."""
+        once = {f"sous un {model}": "sous ce modèle" for model in MODELLED.findall(above)}
+        once |= {UNDATED: ""} if UNDATED in above else {}
+
+        def short(text: str) -> str:
+            for words, left in once.items():
+                text = text.replace(words, left)
+            return text
+
+        return [(short(claim), short(detail)) for claim, detail in self._printed(PAGE_ONE)]
 
     def whose(self) -> list[str]:
         """The name of each in the synthesis: its rank, for want of room, or the file of the team that wrote something else."""
@@ -358,27 +368,31 @@ class Essentiel:
         return found[: TILES if len(found) >= TILES else TILES - 2]  # rows of three, or one of up to four
 
     def _tile(self, one: Signed) -> tuple[str, str]:
-        begun = CITED.fullmatch(one.claim)
+        """The first number of a claim, and its words, with its envelope after them."""
+        claim = ENVELOPE.sub("", one.claim)
+        begun = CITED.fullmatch(claim)
         if begun:
             return self.cite(begun[1]), self.cite(begun[5])
-        link = LINK.search(one.claim) or LINK.search(one.detail)
+        link = LINK.search(claim) or LINK.search(one.detail)
         assert link is not None
-        near = NEAR.search(one.claim[: link.start()])
+        near = NEAR.search(claim[: link.start()])
         number = f"[{near[1].lower()} {self.cite(link[0])}]{{.approche}}" if near else self.cite(link[0])
-        if named := FIRST_OF.fullmatch(one.claim):
+        limits = self.printer.interval(link[3]) if link[2] == "fact" else ""
+        assumed = ", modèle" if self.printer.modelled(link[3]) else ""
+        between = f" (de {limits}{assumed})" if limits else ""
+        if named := FIRST_OF.fullmatch(claim):
             named_as = f"{named[1][:1].lower()}{named[1][1:]}, " if "," not in named[1] else ""
-            return number, self.cite(f"{named[7]}{french.NBSP}: {named_as}{named[2]}")
-        if among := AMONG.fullmatch(one.claim):
+            return number, self.cite(f"{named[7]}{french.NBSP}: {named_as}{named[2]}") + between
+        if among := AMONG.fullmatch(claim):
             rest = among[7]
             if more := LINK.search(rest):  # a tile has one number: what follows it is left to the sentence
                 rest = rest[: max(rest.rfind(" et ", 0, more.start()), 0)] or rest
-            return number, self.cite(f"{OF[among[1]]} {among[2]} {rest}")
-        if topic := SAID_OF.fullmatch(one.claim):
-            return number, self.cite(f"{topic[6]}{french.NBSP}: {topic[1][:1].lower()}{topic[1][1:]}")
-        limits = self.printer.interval(link[3]) if link[2] == "fact" else ""
-        assumed = ", sous un modèle" if self.printer.modelled(link[3]) else ""
+            return number, self.cite(f"{OF[among[1]]} {among[2]} {rest}") + between
+        if topic := SAID_OF.fullmatch(claim):
+            words = self.cite(f"{topic[6]}{french.NBSP}: {topic[1][:1].lower()}{topic[1][1:]}")
+            return number, words + between
         words = self.printer.label(link[3]).removesuffix(", part")
-        return number, f"{words} (de {limits}{assumed})" if limits else words
+        return number, f"{words}{between}"
 
     @cached_property
     def _known(self) -> list[Signed]:

@@ -13,12 +13,15 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core import french
 from diagnostic.files.texts import Fault, judged
 from diagnostic.findings.computed import miscited
+from diagnostic.findings.forms import enveloped
 from diagnostic.privacy import contents
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
+WITH_WORD = re.compile(rf"((?:environ|à peu près) )?{CITED.pattern}", re.IGNORECASE)
 REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
@@ -29,10 +32,26 @@ def problems(name: str, text: str, facts: Mapping[str, Any]) -> list[Fault]:
 
 
 def printed(name: str, where: str, text: str, facts: Mapping[str, Any], cite: Callable[[str, str], str]) -> str:
-    """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, or its problems to refuse."""
+    """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, `kind` « number » with its
+    envelope, or its problems to refuse."""
     if found := problems(name, text, facts):
         return refused(where, found)
-    return CITED.sub(lambda cited: cite(cited[1], cited[2]), text.strip()) + "\n"
+    lines = [_cited(line, facts, cite) for line in text.strip().splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _cited(line: str, facts: Mapping[str, Any], cite: Callable[[str, str], str]) -> str:
+    """A line with its citations: a rounded number of people with the word and its envelope, where the line says neither."""
+
+    def told(cited: re.Match[str]) -> str:
+        before, kind, name = cited.groups()
+        whole = kind == "fact" and enveloped(facts[name]) and f"{{interval:{name}}}" not in line
+        if not whole:
+            return f"{before or ''}{cite(kind, name)}"
+        number = cite("number", name)
+        return french.capital(number) if before and before[0].isupper() else number
+
+    return WITH_WORD.sub(told, line)
 
 
 def refused(where: str, found: Iterable[Fault]) -> str:

@@ -9,6 +9,7 @@ from diagnostic.core import french
 from diagnostic.core.counting import RULES
 from diagnostic.estimate.catalogue.entry import MEASURES, UNITS
 from diagnostic.estimate.tables import INTERVALS, ORIGIN_LABELS
+from diagnostic.findings.forms import ABOUT, enveloped
 from diagnostic.release.statements import files_of
 from diagnostic.report import printing
 from diagnostic.report.printer import NOT_KNOWN, known
@@ -24,9 +25,11 @@ def entries(said: Any, sources: Mapping[str, Any], exact: bool = False) -> list[
     files = [name for name in files_of(said.cells) if name in sources]
     told = exact or known(said)
     limits = f"{said.printed_interval} ({INTERVALS[said.interval_kind]})" if said.printed_interval else "aucun"
+    about = f"{ABOUT} " if not exact and said.kind == "value" and enveloped(said) else ""
     lines = [
-        ("Valeur", said.printed if told else NOT_KNOWN),
+        ("Valeur", f"{about}{said.printed}" if told else NOT_KNOWN),
         ("Intervalle", limits),
+        ("Ce qu’il réunit", said.envelope_causes),
         ("Formule", said.formula),
         ("Numérateur", said.printed_numerator if told else ""),
         ("Dénominateur", said.printed_denominator if told else ""),

@@ -22,6 +22,7 @@ OTHERS = {  # the number kept → the same under another choice
         "sensitivity.counts_exact.persons_total",
         "sensitivity.losses_outside.persons_total",
         "sensitivity.mirrors_shortest.persons_total",
+        "sensitivity.uncalibrated.persons_total",
     ),
     "ads.persons_estimate": (
         "ads.persons_reading_a",

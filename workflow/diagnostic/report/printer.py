@@ -13,7 +13,7 @@ from diagnostic.core import french
 from diagnostic.core.unsaid import UNSAID
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import Statement
-from diagnostic.findings.forms import about, form, model, says_something, spread
+from diagnostic.findings.forms import about, enveloped, form, in_words, model, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.charts.facts import listed
@@ -58,6 +58,13 @@ class Printer:
         """A fact's number as a span that opens its card. Raises KeyError for a fact the study does not have."""
         return self._span(fact_id, self.facts[fact_id].printed)
 
+    def number(self, fact_id: str) -> str:
+        """The same in a sentence: of a rounded number of people with its envelope, of a range between its ends."""
+        said = self.facts[fact_id]
+        if self.exact or not enveloped(said):
+            return self.fact(fact_id)
+        return in_words(said, self.fact(fact_id), self.interval(fact_id))
+
     def cell(self, fact_id: str) -> str:
         """The same for a table cell: empty when the study does not have the fact, and that it is not known where the bounds of
         a share, or of the share of a count, are too wide to say something."""
@@ -77,7 +84,7 @@ class Printer:
         return f"{limits}{MODELLED}" if limits and self.modelled(fact_id) else limits
 
     def roughly(self, fact_id: str) -> str:
-        """« environ » or « jusqu’à », and a space, before a number printed without limits that stands for several; else empty."""
+        """« environ » and a space before a number printed without limits that stands for several; else empty."""
         said = self.facts.get(fact_id)
         word = about(said) if said and self.shown(fact_id) and not said.printed_interval else ""
         return f"{word} " if word else ""
@@ -129,7 +136,7 @@ class Printer:
 
     def listed(self, words: Mapping[str, str]) -> str:
         """« 11 en présence et 4 par téléphone » : facts with the words that go with each, those that count nothing left out."""
-        return listed([f"{self.fact(fact_id)} {said}" for fact_id, said in words.items() if self.positive(fact_id)])
+        return listed([f"{self.number(fact_id)} {said}" for fact_id, said in words.items() if self.positive(fact_id)])
 
     def method(self, fact_id: str) -> str:
         """A fact's method and cautions, as text."""
@@ -180,7 +187,7 @@ class Printer:
     def words(self) -> dict[str, Any]:
         """What a template may call, by name; what has nothing to print takes its sentence away (`unsaid`)."""
         return {name: getattr(self, name) for name in (*ASKED, *BEGINNINGS)} | {
-            name: partial(self._told, getattr(self, name)) for name in TOLD
+            name: partial(self._told, getattr(self, "number" if name == "fact" else name)) for name in TOLD
         }
 
     def _told(self, word: Callable[..., str], said: Statement, *more: str) -> str:

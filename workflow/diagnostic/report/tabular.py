@@ -15,6 +15,7 @@ Header = Sequence[tuple[str, str, int]]  # title, alignment ("left" or "right") 
 Filled = tuple[str, str, int, Callable[[Any], str]]  # the same, and what the column says of the thing that a row is
 Rows = Sequence[Sequence[str]]
 
+DASH = "–"  # in the place of a number of which a range is told
 SHORT = 44  # characters of a first column that need no more than half the page
 MODELLED = " (modèle)"  # after limits that rest on a model; a whole column of them has it in its head
 SCALE = 4  # pandoc gives columns their relative widths only where a line is longer than a page of its own
@@ -111,8 +112,15 @@ def bare(limits: str) -> str:
 
 
 def within(number: str, limits: str) -> str:
-    """A number and its limits in one cell; the number alone without limits."""
+    """A number and its limits in one cell; the number alone without limits, a range by itself."""
+    if bare(limits) == number:
+        return limits
     return f"{number} ({bare(limits)}){limits[len(bare(limits)) :]}" if limits else number
+
+
+def beside(number: str, limits: str) -> tuple[str, str]:
+    """A number and its limits in two cells; a dash for the number where a range is all that is told."""
+    return (DASH if limits and bare(limits) == number else number), limits
 
 
 def _modelled(cells: Sequence[str]) -> bool:

@@ -14,17 +14,19 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.core import io, writing
+from diagnostic.core import home, io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP
 from diagnostic.office.render import render_all
+from diagnostic.privacy.vault import CERTIFICATES, VAULT
 from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
 from diagnostic.report import blocks, figures
 from diagnostic.report.assemble import Review, assemble
 from diagnostic.report.registry import charted
 from diagnostic.study import generations, publishing, signature
-from diagnostic.study.config import Config, load
+from diagnostic.study.config import ISSUING, Config, load
+from diagnostic.study.issuing import recorded
 from diagnostic.study.words import study_words
 
 THEME = Path("report")
@@ -43,10 +45,10 @@ def printed(results: Path) -> dict[str, pd.DataFrame]:
 def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
     """The sources that `assemble` fills, what the team wrote, the law and other references, the codebook, by name."""
     paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
-    paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
+    paths |= {f"chapitre_{path.stem}": path for path in sorted((home.found(root, THEME) / "chapitres").glob("*.qmd"))}
     paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
-    codebook = loading.read_folder(root / loading.FOLDER)
-    return {name: (root / path).read_bytes() for name, path in paths.items()} | {
+    codebook = loading.read_folder(home.found(root, loading.FOLDER))
+    return {name: home.found(root, path).read_bytes() for name, path in paths.items()} | {
         f"{loading.INPUT}{Path(name).stem}": content for name, content in codebook.items()
     }
 
@@ -76,6 +78,12 @@ def epoch(config: Config, study: str) -> int:
     return int(dt.datetime.combine(config.studies[study].report_date, dt.time(), dt.UTC).timestamp())
 
 
+def _sent(root: Path, study: str) -> bool:
+    """Whether the statements of a study are those of its last edition, or all that a purge has left of it."""
+    purged = any((root / VAULT / study / CERTIFICATES).glob("purge-*.json"))
+    return purged or recorded(root, study)
+
+
 def remake(root: Path, study: str) -> list[str]:
     """Write the documents of a study again from its statements. Returns French lines: what was made.
 
@@ -85,18 +93,19 @@ def remake(root: Path, study: str) -> list[str]:
     if not (results / "release/statements.parquet").is_file():
         raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « diagnostic calculer {study} » d’abord.")
     config = load(root, {"studies": [study]})
+    if config.real(study) and _sent(root, study):
+        config = load(root, {"studies": [study], ISSUING: True})
     if config.policy.draft:
         raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
     sources, words = templates(root, config, study), study_words(config, study)
-    place = results / generations.REPORT
+    working = config.working(study)
+    place = results / (generations.WORKING if working else generations.REPORT)
     signed = signature.signed(place)
     with tempfile.TemporaryDirectory(prefix="documents-") as folder:
         source = source_of(Path(folder), printed(results), sources, words)
         made = [source.with_name(name) for name in generations.DOCUMENTS]
-        render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
-        publishing.replace(
-            {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
-        )
+        render_all(source, made, home.found(root, THEME), epoch(config, study), config.shared.report.renderer)
+        publishing.replace(Path(folder), results, working)
     shown = place.relative_to(root)
     made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."
     return [made_again, *signature.lost(place, signed)]

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.core import french, io, writing
+from diagnostic.core import french, home, io, writing
 from diagnostic.core.counting import RULES
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.office.render import render
@@ -64,7 +64,7 @@ def review(root: Path, study: str) -> list[str]:
     output = results / writing.REVIEW / NAME
     with tempfile.TemporaryDirectory(prefix="relecture-") as folder:
         source = source_of(Path(folder), given, sources, words, own)
-        render(source, source.with_suffix(".html"), root / THEME, epoch(config, study), "embarqué")
+        render(source, source.with_suffix(".html"), home.found(root, THEME), epoch(config, study), "embarqué")
         writing.write_bytes(source.with_suffix(".html").read_bytes(), output)
     withheld = int(trail.ledger["verdict"].ne("shown").sum())
     return [
@@ -362,7 +362,7 @@ class Trail:
         """(Export, sheet, column) → the question of the codebook that it answers."""
         asked = {
             (variable.table, variable.name): variable.question or variable.label
-            for variable in loading.load(loading.read_folder(self.root / loading.FOLDER)).variables
+            for variable in loading.load(loading.read_folder(home.found(self.root, loading.FOLDER))).variables
         }
         found = {}
         for place in self._places.itertuples():

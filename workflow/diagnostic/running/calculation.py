@@ -28,6 +28,7 @@ from diagnostic.core.faults import SUFFIX
 from diagnostic.core.french import date, plural
 from diagnostic.core.locks import NOW, turn
 from diagnostic.core.spoken import spelt, typed
+from diagnostic.core.writing import WORKING, inside_results
 from diagnostic.running import durations
 from diagnostic.running.durations import duration
 
@@ -56,6 +57,7 @@ REFUSAL = re.compile(rf"{_WRITTEN}|\[Errno (\d+)\]")  # what a step says of the 
 NAMED = re.compile(rf"\[Errno ({'|'.join(map(str, OF_A_FILE))})\][^'\n]*'([^'\n]*)'")  # of a file
 OF_A_STEP = re.compile(r'RuleException:\n\w+ in [^\n]*\n(.*?)(?:  File "|\Z)', re.DOTALL)  # as Snakemake shows it
 AGAIN = "Coupé net (courant, fenêtre fermée), ce calcul reprend où il en était par : {command}"
+SENT = "pour ceux qui la quittent, une fois relus : {}"
 LOCKED = (
     "Un autre calcul est en cours dans ce dossier : processus {pid}, depuis {began}. Attendre sa fin, puis : {command}"
 )
@@ -142,16 +144,19 @@ def calculate(
     stream: TextIO,
     comparison: str = "",
     moved: Callable[[str, float], str] = lambda study, began: "",
+    issuing: bool = False,
 ) -> int:
     """Run the workflow in `root`, for `studies` or for those of its configuration, and for a `comparison` with these as its
-    studies; Snakemake's exit code, or 130. `moved` tells what moved in a study that was calculated since a time.
+    studies; Snakemake's exit code, or 130. `issuing`: the documents are those of a recorded edition. `moved` tells what moved in a
+    study that was calculated since a time.
 
     Raises NoProject, NotWritable, Busy.
     """
-    command = _command(root, studies, draft, comparison)
+    command = _command(root, studies, draft, comparison, issuing)
     _alone(root, studies or _configured(root))
     _writable(root, studies or _configured(root))
-    again = typed(root, *(f"calculer {' '.join(studies)}{' --brouillon' if draft else ''}".split()))
+    verb = "diffuser" if issuing else "calculer"
+    again = typed(root, *(f"{verb} {' '.join(studies)}{' --brouillon' if draft else ''}".split()))
     again = typed(root, "rapprocher", comparison) if comparison else again
     followed, progress = Followed(AGAIN.format(command=again)), Progress(stream)
     with tempfile.TemporaryDirectory(prefix="durees-") as folder:
@@ -168,7 +173,7 @@ def calculate(
         durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
     if followed.locked:
         progress.say(_locked(root, again))
-    for line in _ending(root, studies or _configured(root), draft, followed, code):
+    for line in _ending(root, studies or _configured(root), draft, issuing, followed, code):
         progress.say(line)
     ran = {durations.study_of(followed.jobs[job]) for job in followed.walls} - {""}
     for study in sorted(ran) if len(ran) <= FEW and not (draft or code) else ():
@@ -176,8 +181,9 @@ def calculate(
             progress.say(f"{study} : {line}")
     if followed.walls and code != INTERRUPTED:
         progress.say(f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees.")
-    page = root / "results" / "comparison" / comparison / "report" / "comparaison.html"
-    if comparison and code == 0 and page.is_file():
+    beside = root / "results/comparison" / comparison
+    pages = [beside / "travail/TRAVAIL-comparaison.html", beside / "report/comparaison.html"]
+    if comparison and code == 0 and (page := next((one for one in pages[issuing:] if one.is_file()), None)):
         progress.say(f"{comparison} : la comparaison est dans {page}.")
     return code
 
@@ -198,13 +204,14 @@ def foresee(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
     return code
 
 
-def _command(root: Path, studies: list[str], draft: bool, comparison: str = "") -> list[str]:
+def _command(root: Path, studies: list[str], draft: bool, comparison: str = "", issuing: bool = False) -> list[str]:
     """Snakemake's command line. Raises NoProject."""
     if not (root / "Snakefile").is_file():
         raise NoProject
     chosen = ([f"studies=[{','.join(studies)}]"] if studies else []) + (["brouillon=true"] if draft else [])
     target = ["compare", "all"] if comparison else []
     chosen = [f"comparaison={comparison}"] if comparison else chosen
+    chosen += ["diffusion=true"] if issuing else []
     command = [sys.executable, "-m", "snakemake", *target, "--logger", LOGGER]
     return [*command, "--config", *chosen] if chosen else command
 
@@ -311,7 +318,7 @@ def _configured(root: Path) -> list[str]:
         return []
 
 
-def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, code: int) -> Iterator[str]:
+def _ending(root: Path, studies: list[str], draft: bool, issuing: bool, followed: Followed, code: int) -> Iterator[str]:
     """What to tell at the end: each study's report or what stopped it."""
     if code == INTERRUPTED:
         yield "Interrompu : la même commande reprendra où elle en était."
@@ -325,13 +332,14 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
         reasons = stopped.setdefault(durations.study_of(told), [])
         reasons += [] if reason in reasons else [reason]
     for study, reasons in stopped.items():
-        kept = (root / "results" / study / "report/rapport.html").is_file()
-        there = f" results/{study}/report garde les documents du dernier calcul achevé." if kept else ""
+        kept = _page(root / "results" / study, issuing)
+        place = inside_results(kept.parent) if kept else ""
+        there = f" {place} garde les documents du dernier calcul achevé." if place else ""
         yield f"{study or 'Calcul'} : {' ; '.join(reasons)}{there}"
     for study in studies if code == 0 or stopped else []:
         if study not in stopped:
             ran = any(durations.study_of(followed.jobs[job]) == study for job in followed.walls)
-            yield from _made(root, study, draft, ran)
+            yield from _made(root, study, draft, issuing, ran)
     if code and not stopped:
         yield "Le calcul n’a pas pu se faire : voir plus haut."
 
@@ -351,17 +359,26 @@ def _stopped(root: Path, told: dict[str, Any], refused: bool) -> str:
     return f"{where}{'. Corriger ce qui est dit plus haut, puis relancer' if refused else ', pour ce qui est dit plus haut'}."
 
 
-def _made(root: Path, study: str, draft: bool, ran: bool) -> Iterator[str]:
+def _page(results: Path, issuing: bool) -> Path | None:
+    """The page of a study's last finished calculation: the team's own where it has some, unless it is an edition's."""
+    pages = [results / WORKING / "TRAVAIL-rapport.html", results / "report/rapport.html"]
+    return next((one for one in pages[issuing:] if one.is_file()), None)
+
+
+def _made(root: Path, study: str, draft: bool, issuing: bool, ran: bool) -> Iterator[str]:
     """Where the report of a study is, and since when if nothing of it `ran`."""
-    folder = root / "results" / study / ("brouillon" if draft else "report")
-    pages = sorted(folder.glob("*rapport.html"), key=lambda path: path.stat().st_mtime)
-    done = root / "results" / study / "manifest.json"  # written last
-    if pages:
+    results = root / "results" / study
+    drafts = sorted((results / "brouillon").glob("*rapport.html"), key=lambda path: path.stat().st_mtime)
+    shown = drafts[-1] if draft and drafts else None if draft else _page(results, issuing)
+    done = results / "manifest.json"  # written last
+    if shown:
         since = ""
         if not ran and not draft and done.is_file():
             day = dt.date.fromtimestamp(done.stat().st_mtime)
             since = f"rien n’a changé depuis le calcul du {date(day)} ; "
-        yield f"{study} : {since}le rapport est dans {pages[-1]} (Word, PDF, diapositives et tableaux dans le même dossier)."
+        yield f"{study} : {since}le rapport est dans {shown} (Word, PDF, diapositives et tableaux dans le même dossier)."
+        if shown.parent.name == WORKING:
+            yield f"{study} : ces documents de travail restent dans l’équipe ; {SENT.format(typed(root, 'diffuser', study))}"
 
 
 # -- How far a calculation is: one line that is written over in a terminal; elsewhere, a line now and then --------

@@ -18,7 +18,7 @@ from diagnostic.codebook import loading, template
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.core import io
+from diagnostic.core import home, io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import Vault
@@ -46,7 +46,7 @@ def for_authorities(root: Path, study: str) -> list[str]:
     Raises AnnexError, VaultError, ConfigError, CodebookError.
     """
     vault = opened(root, study, create=False)
-    codebook = loading.load(loading.read_folder(root / loading.FOLDER))
+    codebook = loading.load(loading.read_folder(home.found(root, loading.FOLDER)))
     grids = kept(vault)
     sites, venues = (
         {row[code]: row[name] for row in records(codebook, grids, table) if row[code] and row[name]}
@@ -111,7 +111,7 @@ def to_call_back(root: Path, study: str) -> list[str]:
     Raises AnnexError, VaultError, ConfigError, CodebookError.
     """
     vault = opened(root, study, create=False)
-    codebook = loading.load(loading.read_folder(root / loading.FOLDER))
+    codebook = loading.load(loading.read_folder(home.found(root, loading.FOLDER)))
     results = root / "results" / study
     answers = results / "consolidate/respondents.parquet"
     if not answers.is_file():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from diagnostic.core import home
 from diagnostic.core.declarations import STUDY_ID, ConfigError, Section, Text, parse, validate
 
 COMPARISONS = Path("config/comparisons")
@@ -69,7 +70,7 @@ def read(root: Path, name: str) -> Comparison:
 def published(root: Path) -> list[str]:
     """The published studies that the project knows, by name."""
     try:
-        with (root / PUBLISHED / "studies.csv").open(encoding="utf-8", newline="") as file:
+        with home.found(root, PUBLISHED / "studies.csv").open(encoding="utf-8", newline="") as file:
             return [row["study"] for row in csv.DictReader(file)]
     except FileNotFoundError:
         return []
@@ -77,7 +78,7 @@ def published(root: Path) -> list[str]:
 
 def declared(root: Path) -> dict[str, bytes]:
     """Name → content of the files of `config/comparability/`."""
-    return {path.stem: path.read_bytes() for path in sorted((root / RULES).glob("*.csv"))}
+    return {path.stem: path.read_bytes() for path in sorted(home.found(root, RULES).glob("*.csv"))}
 
 
 def chosen(root: Path, studies: Collection[str], named: str = "") -> dict[str, Comparison]:

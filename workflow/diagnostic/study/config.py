@@ -19,7 +19,9 @@ from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.checks import CodebookError, line
+from diagnostic.collect.answers import CALIBRATED
 from diagnostic.collect.table_names import may_be_public
+from diagnostic.core import home, writing
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
@@ -48,6 +50,8 @@ COLUMNS = {  # of each table that is the same for all studies
 }
 SIDECAR = ".meta.yaml"
 COMPARISON = "comparaison"  # `--config comparaison=NAME`: its studies, and it alone
+ISSUING = "diffusion"  # `--config diffusion=true`: the documents of a recorded edition
+ASKED = (COMPARISON, ISSUING, DRAFT)  # of the command line alone
 BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
     "cadre": "qui a demandé l’étude, ses objectifs, ses étapes",
     "conclusions": "ce que l’équipe conclut",
@@ -63,7 +67,7 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
 
     Raises ConfigError (absent, unreadable, not a mapping, key given twice).
     """
-    return parse(content_of(root / path, path), path)
+    return parse(content_of(home.found(root, path), path), path)
 
 
 def departements(root: Path) -> dict[str, dict[str, str]]:
@@ -73,7 +77,7 @@ def departements(root: Path) -> dict[str, dict[str, str]]:
 
 def _reference(root: Path, path: Path) -> list[dict[str, str]]:
     """The rows of a table that is the same for all studies. Raises ConfigError where it is not as it was published."""
-    content = content_of(root / path, path)
+    content = content_of(home.found(root, path), path)
     try:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error):
@@ -128,6 +132,10 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
         problems.append(f"{path} : period_end : la période finit avant de commencer.")
     if loaded.report_date < loaded.period_start:
         problems.append(f"{path} : report_date : le rapport est daté d’avant la période.")
+    if loaded.coded_calibration and loaded.coded_sample not in CALIBRATED:
+        kinds = " ou ".join(f"« {one} »" for one in CALIBRATED)
+        why = f"rien ne se cale que d’un échantillon {kinds} ; corriger coded_sample, ou ôter cette ligne."
+        problems.append(f"{path} : coded_calibration : {why}")
     given: dict[str, list[str]] = {}  # file → the roles that it is given for
     for role, file in loaded.inputs.items():
         given.setdefault(file, []).append(role)
@@ -232,6 +240,7 @@ class Config(BaseModel):
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
     blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
     comparisons: dict[str, Comparison] = {}  # of these studies
+    issuing: bool = False  # whether the documents are those of a recorded edition (`diagnostic diffuser`)
     refused: dict[str, str] = {}  # study that was chosen and cannot be read → why
 
     def sampling(self, study: str) -> Sampling:
@@ -241,6 +250,19 @@ class Config(BaseModel):
     def release(self, study: str) -> Policy:
         """What may be printed of the study: the policy, which a study of several départements extends to each of them."""
         return regional(self.policy, self.studies[study].codes)
+
+    def real(self, study: str) -> bool:
+        """Whether anything of the study was observed: not invented, nor all of it taken from a publication."""
+        observed = any(one.origin == "observed" for one in self.sidecars[study].values())
+        return observed and not self.studies[study].fictional
+
+    def working(self, study: str) -> bool:
+        """Whether the study's documents are the team's own: those of a real study leave as a recorded edition alone."""
+        return self.real(study) and not (self.issuing or self.policy.draft)
+
+    def working_beside(self, comparison: str) -> bool:
+        """Whether the documents of a comparison are: of one with a real study whose own are."""
+        return any(self.working(study) for study in self.comparisons[comparison].studies)
 
     def paths(self, study: str) -> dict[str, str]:
         """Role → path of the study's input files, from the project's root."""
@@ -255,6 +277,17 @@ class Config(BaseModel):
         if own := self.outlines(study):
             paths.append(own)
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports])
+
+    def public(self, study: str) -> set[str]:
+        """Of these files, those that anybody may read: the project's own, the outlines, and what the team declared so."""
+        origins = self.sidecars[study]
+        paths = {path for role, path in self.paths(study).items() if origins[role].is_public} | {self.outlines(study)}
+        return {CONFIG.as_posix(), POLICY.as_posix(), *paths, *(path + SIDECAR for path in paths)}
+
+    def close(self, root: Path, study: str) -> None:
+        """Close to others the files that lie beside the public ones: they may count few, or name who did not agree."""
+        public = self.public(study)
+        writing.close(root / RESOURCES / study, lambda path: path.relative_to(root).as_posix() in public)
 
     def beside(self, comparison: str) -> list[str]:
         """Every file that the results of a comparison depend on, beside those of its studies."""
@@ -292,7 +325,7 @@ def load_release(root: Path, preset: str = "") -> Policy:
     list that it does not declare.
     """
     content = load_yaml(root, POLICY)
-    files = loading.read_folder(root / loading.FOLDER)
+    files = loading.read_folder(home.found(root, loading.FOLDER))
     try:
         codebook = loading.load(files)
     except CodebookError as error:
@@ -310,17 +343,13 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     `apart`: a study that cannot be read is set apart, where another can. Raises ConfigError listing all problems of all files.
     """
     given = dict(overrides or {})
+    if not home.whole(root):  # another project's configuration, whose other keys are its own
+        given = {name: value for name, value in given.items() if name in {*Shared.model_fields, *ASKED}}
     compared = str(given.pop(COMPARISON, ""))
+    issuing = _yes(given.pop(ISSUING, ""))
     if compared:
         given |= {"studies": comparisons.read(root, compared).studies}
-    damaged = []
-    for name in COLUMNS:
-        try:
-            _reference(root, REFERENCES / f"{name}.csv")
-        except ConfigError as error:
-            damaged.append(str(error))
-    if damaged:
-        raise ConfigError("\n".join(damaged))
+    _references(root)
     shared = validate(Shared, _chosen(root, given), CONFIG)
     studies: dict[str, Study] = {}
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]] = {}
@@ -359,8 +388,25 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
         sidecars=sidecars,
         blocks=blocks,
         refused=refused,
+        issuing=issuing,
         comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
     )
+
+
+def _references(root: Path) -> None:
+    """Raises ConfigError where tables that are the same for all studies are not as they were published."""
+    damaged = []
+    for name in COLUMNS:
+        try:
+            _reference(root, REFERENCES / f"{name}.csv")
+        except ConfigError as error:
+            damaged.append(str(error))
+    if damaged:
+        raise ConfigError("\n".join(damaged))
+
+
+def _yes(value: Any) -> bool:
+    return str(value).lower() in ("true", "oui", "1")
 
 
 def _chosen(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -368,7 +414,7 @@ def _chosen(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
     content = load_yaml(root, CONFIG)
     for key, value in overrides.items():
         if key == DRAFT:  # `--config brouillon=true`, for who knows no preset
-            content |= {"preset": DRAFT} if str(value).lower() in ("true", "oui", "1") else {}
+            content |= {"preset": DRAFT} if _yes(value) else {}
         else:
             content[key] = [value] if key == "studies" and isinstance(value, str) else value
     return content

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
+from diagnostic.collect.answers import CALIBRATED, CIRCULATIONS, SAMPLES
 from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS, may_be_public
 from diagnostic.core import french
 from diagnostic.core.counting import CEILING, MOST_COPIES
@@ -207,7 +207,15 @@ class Study(Section):
         default=None,
         description="Comment l’équipe a choisi les annonces de `coded_ads`, quand ce ne sont pas celles que le projet tire : "
         + ", ".join(f"`{code}` ({meaning})" for code, meaning in SAMPLES.items())
-        + ". Les deux premiers donnent estimations et intervalles, les deux autres décrivent les annonces codées et elles seules.",
+        + ". Les trois premiers donnent estimations et intervalles, le dernier décrit les annonces codées et elles seules. De pages "
+        "tirées d’abord, il faut la feuille des pages lues, et la page de chaque annonce codée.",
+    )
+    coded_calibration: Literal["sites"] | None = Field(
+        default=None,
+        description="Caler les poids des annonces de `coded_ads` sur des totaux connus : `sites`, le nombre d’annonces de chaque "
+        "site décompté en entier. Seulement d’un tirage `"
+        + "` ou `".join(CALIBRATED)
+        + "` ; ailleurs les poids les donnent déjà. Le nombre sans calage est imprimé à côté.",
     )
     coded_groups: Literal["own", "common"] = Field(
         default="own",

@@ -480,7 +480,7 @@ def stage_files(root: Path, study: str) -> list[Path]:
     phases = {path.parent.name for path in derived(root, study)} & set(EXACT_PHASES)
     if not phases:
         return []
-    folders = [results / phase for phase in sorted({*phases, DRAFT, writing.REVIEW, GENERATIONS})]
+    folders = [results / phase for phase in sorted({*phases, DRAFT, writing.WORKING, writing.REVIEW, GENERATIONS})]
     files = [path for folder in folders for path in _inside(folder) if path.name != writing.NOTICE]
     return files + [path for name in EXACT_RELEASE if (path := results / "release" / name).is_file()]
 

@@ -18,8 +18,12 @@ from diagnostic.core import freshness, gate, writing
 from diagnostic.core.french import date, typographic
 from diagnostic.release.populations.policy import DRAFT
 from diagnostic.study import signature
+from diagnostic.study.config import ISSUING
+from diagnostic.study.digests import Digests, root_of
 
 FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"
+WORKING, WORKING_MARK = writing.WORKING, "TRAVAIL-"  # where a real study's own documents are, and how their names begin
+PLACES = (REPORT, WORKING)
 PAGE = "rapport.html"
 DOCUMENTS = (  # that a study is printed in
     *(PAGE, "rapport.docx", "rapport.pdf", "dossier.html", "dossier.pdf"),
@@ -39,8 +43,7 @@ class Reading:
     @property
     def root(self) -> Path:
         """The project's folder."""
-        above = self.results.parent
-        return (above.parent if above.name == writing.COMPARISON else above).parent
+        return root_of(self.results)
 
     @property
     def study(self) -> str:
@@ -119,19 +122,27 @@ def whole(reading: Reading) -> bool:
     """Whether every table that the manifest names is there, as it was."""
     listed = own(digests_in(reading.folder), reading).items()
     tables = [(path, digest) for path, digest in listed if path.suffix == ".parquet"]
-    return bool(tables) and all(path.is_file() and same(path, digest) for path, digest in tables)
+    same = Digests(reading.results).same
+    return bool(tables) and all(path.is_file() and same(path, digest) is not False for path, digest in tables)
 
 
-def same(path: Path, digest: str) -> bool:
-    """Whether a file has the content of a manifest's digest."""
-    return f"sha256:{writing.sha256(path)}" == digest
+def places(folder: Path) -> list[Path]:
+    """Where documents may be in a study's results, or in a generation: the team's own first."""
+    return [folder / WORKING, folder / REPORT]
+
+
+def page(results: Path, working: bool = True) -> Path | None:
+    """The page of a study's last finished calculation: the team's own where it has some, if `working`."""
+    names = [results / WORKING / f"{WORKING_MARK}{PAGE}"] * working + [results / REPORT / PAGE]
+    return next((path for path in names if path.is_file()), None)
 
 
 def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
     """What is true when a calculation has stopped: for each study of the configuration that was chosen, which documents are
     there, and the command that goes on. French lines."""
     studies = [str(study) for study in chosen.get("studies") or ()]
-    again = " ".join(["diagnostic calculer", *studies, *(["--brouillon"] if chosen.get(DRAFT) else [])])
+    command = "diffuser" if chosen.get(ISSUING) else "calculer"
+    again = " ".join([f"diagnostic {command}", *studies, *(["--brouillon"] if chosen.get(DRAFT) else [])])
     lines = ["Le calcul s’est arrêté avant la fin. S’il y a quelque chose à corriger, c’est dit plus haut."]
     for study in studies:
         results = root / writing.RESULTS / study
@@ -139,10 +150,11 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
             lines.append(f"{study} : ce qui bloque est aussi dans {writing.RESULTS}/{study}/collect/erreurs.html.")
         kept = generations(results)
         place = f"{writing.RESULTS}/{study}/{REPORT}"
-        if (results / REPORT / PAGE).is_file():
+        if shown := page(results, not chosen.get(ISSUING)):
+            place = writing.inside_results(shown.parent)
             lines.append(f"{study} : {place} garde les documents du dernier calcul achevé.")
         elif kept:
-            copy = f"{writing.inside_results(kept[0])}/{REPORT}"
+            copy = writing.inside_results(next((one for one in places(kept[0]) if one.is_dir()), kept[0]))
             lines.append(f"{study} : les documents du dernier calcul achevé sont dans {copy}.")
         else:
             lines.append(f"{study} : aucun calcul n’est encore allé au bout ; {place} n’existe pas.")
@@ -153,7 +165,7 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
 def seen(results: Path) -> str:
     """The digest of the manifest and of each file that is shown, one a line; what signs them aside."""
     signed = {results / REPORT / name for name in signature.NAMES}
-    shown = [results / MANIFEST, *(path for path in files(results / REPORT) if path not in signed)]
+    shown = [results / MANIFEST, *(path for one in places(results) for path in files(one) if path not in signed)]
     lines = [f"{path.relative_to(results).as_posix()} {freshness.content(path)}" for path in shown if path.is_file()]
     return "\n".join(lines) + "\n"
 
@@ -175,7 +187,10 @@ def forget(results: Path, record: Path) -> list[str]:
     listed = _made(results)
     rendered = results / writing.RENDERING  # where not all that is shown lies
     gone = [path for path in listed if not path.is_file() and not path.is_relative_to(rendered)]
-    changed = (path for path, one in listed.items() if path.is_file() and f"sha256:{freshness.content(path)}" != one)
+    same = Digests(results).same
+    changed = (
+        path for path, ones in listed.items() if path.is_file() and all(same(path, one) is False for one in ones)
+    )
     stages = [path for path in changed if path.stat().st_mtime_ns <= finished]  # a later one is a later run's
     for path in stages:
         path.unlink()
@@ -187,10 +202,12 @@ def forget(results: Path, record: Path) -> list[str]:
     return [typographic(line) for line in told]
 
 
-def _made(results: Path) -> dict[Path, str]:
-    """The stages, and the documents where they are rendered → their digests, as the manifest says."""
-    listed, shown = own(digests_in(results), within(results)), results / REPORT
-    return {
-        results / writing.RENDERING / path.relative_to(shown) if path.is_relative_to(shown) else path: one
-        for path, one in listed.items()
-    }
+def _made(results: Path) -> dict[Path, list[str]]:
+    """The stages, and the documents where they are rendered → their digests, as the manifest says: one for each place where a
+    document is."""
+    found: dict[Path, list[str]] = {}
+    for path, digest in own(digests_in(results), within(results)).items():
+        place = next((one for one in places(results) if path.is_relative_to(one)), None)
+        name = path.relative_to(place).as_posix().removeprefix(WORKING_MARK) if place else ""
+        found.setdefault(results / writing.RENDERING / name if place else path, []).append(digest)
+    return found

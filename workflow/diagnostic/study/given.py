@@ -35,7 +35,7 @@ from diagnostic.collect.grids import CSV, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import io, writing
+from diagnostic.core import home, io, writing
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.declarations import parse as parsed
 from diagnostic.core.errors import Typeset
@@ -118,7 +118,7 @@ def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date
     said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
     digest = hashlib.sha256(content).hexdigest()
     renewed = renewed_record(read_record(root, study, name), "sha256", digest, today, **said)
-    writing.write_bytes(content, root / RESOURCES / study / name)
+    writing.write_bytes(content, root / RESOURCES / study / name, writing.CLOSED)
     write_record(root, study, name, renewed)
 
 
@@ -364,7 +364,7 @@ def record_text(record: Mapping[str, Any]) -> bytes:
 
 def write_record(root: Path, study: str, name: str, record: Mapping[str, Any]) -> None:
     """Put the record beside its file."""
-    writing.write_bytes(record_text(record), root / RESOURCES / study / f"{name}{SIDECAR}")
+    writing.write_bytes(record_text(record), root / RESOURCES / study / f"{name}{SIDECAR}", writing.CLOSED)
 
 
 # -- Sealing: an input that the team corrected is accepted again, its earlier digest kept, its changes listed -------
@@ -602,7 +602,7 @@ def codebook(root: Path, study: str) -> Codebook:
     told = load_yaml(root, path).get("departements") if (root / path).is_file() else None
     known = departements(root)
     codes = [code for code in told if code in known] if isinstance(told, list) else []
-    return loading.load(regional(loading.read_folder(root / loading.FOLDER), territory.names(codes, known)))
+    return loading.load(regional(loading.read_folder(home.found(root, loading.FOLDER)), territory.names(codes, known)))
 
 
 # -- What a file is, from what it holds and never from its name ---------------------------------------------------

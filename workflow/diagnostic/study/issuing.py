@@ -1,7 +1,7 @@
-"""`diagnostic diffuser STUDY`: the team says that it has sent the report, and the vault keeps what it said and of whom.
+"""`diagnostic diffuser STUDY`: an edition is recorded, what it says and of whom, before its documents are made.
 
 The next release is then attacked by a reader of both: without this record, a later edition could give away those who
-came in between.
+came in between. A command that was cut is finished by the same one: what is recorded already is recorded once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.core.locks import turn
-from diagnostic.privacy.vault import VAULT
+from diagnostic.privacy.vault import VAULT, Vault
 from diagnostic.release.editions import issued
 from diagnostic.release.populations.people import Population, everybody
 from diagnostic.release.populations.policy import DRAFT, STAMP, Policy, narrow, regional
@@ -24,7 +24,8 @@ from diagnostic.release.progress import Progress
 from diagnostic.release.steps import known, people_messages, with_threshold
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.ways.verdicts import decide
-from diagnostic.study.config import ConfigError, load_release, load_study
+from diagnostic.study import comparisons
+from diagnostic.study.config import ConfigError, load, load_release, load_study
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
 from diagnostic.study.unlocking import opened
@@ -37,24 +38,25 @@ class IssueError(Typeset):
 
 
 def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[str]:
-    """Record the release of a study as issued on a day, or its `draft`, which has left the team all the same; French lines
+    """Record the release of a study as an edition of a day, or its `draft`, which has left the team all the same; French lines
     that tell what is kept.
 
-    What is recorded is what `report/` says: where a later calculation has left other tables without going to its end, the
-    copy of the last complete one is read. Raises IssueError when the results are not those of a finished release, or of a
-    draft, or that day is recorded already; ConfigError, VaultError and Busy.
+    What is recorded is what the documents of the last finished calculation say. Raises IssueError when the results are not
+    those of a finished release, or of a draft, or another edition of that day is recorded; ConfigError, VaultError and Busy.
     """
-    results, read = (_drafted(root / "results" / study), "") if draft else _finished(root, study)
-    claims, ledger = (io.read_table(results / f"release/{name}.parquet") for name in ("claims", "ledger"))
-    vaulted = (root / VAULT / study).is_dir() or load_study(root, study)[0].received  # else the one it had is missing
-    if (claims.empty and issued.kept(ledger).empty) or not vaulted:
+    results = _drafted(root / "results" / study) if draft else current(root / "results" / study).folder
+    if (vault := _vault(root, study, results)) is None:
+        _finished(root, study)
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
-    vault = opened(root, study, create=False)
     with turn(vault.folder):  # what is written holds what was read
-        content = vault.read_received(ISSUES) if vault.received(ISSUES) else b""
-        before = issued.read(content)
+        before = issued.read(vault.read_received(ISSUES) if vault.received(ISSUES) else b"")
+        if before and _same(before[-1], results, draft):
+            day = dt.date.fromisoformat(before[-1].name)
+            return [typographic(f"L’édition du {day:%d/%m/%Y} est déjà enregistrée : elle ne l’est pas deux fois.")]
+        read = "" if draft else _finished(root, study)
         if date.isoformat() in {one.name for one in before}:
             raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
+        claims, ledger = _printed(results)
         people = _people(results, load_release(root))
         key = Draw(vault.secret(PURPOSE)).fingerprint
         if before and before[-1].key not in ("", key):
@@ -65,8 +67,70 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
         vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
     said = f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."
-    after = "La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « diagnostic calculer »."
+    after = "La prochaine édition sera protégée de qui rapprocherait les deux."
     return [*filter(None, [read]), typographic(said), typographic(after)]
+
+
+def recorded(root: Path, study: str) -> bool:
+    """Whether what a study now prints of persons is what its last edition says; so where there is nothing to record. Raises
+    ConfigError, VaultError."""
+    results = root / "results" / study
+    vault = _vault(root, study, results)
+    if vault is None:
+        return True
+    before = issued.read(vault.read_received(ISSUES)) if vault.received(ISSUES) else []
+    return bool(before) and _same(before[-1], results, draft=False)
+
+
+def beside(root: Path, comparison: str) -> list[str]:
+    """The studies of a comparison, each of which has left: it says nothing that their editions do not. Raises IssueError where one
+    has not; ConfigError, VaultError, NoResults."""
+    studies = comparisons.read(root, comparison).studies
+    config = load(root, {"studies": studies})
+    if left := [study for study in studies if config.real(study) and not recorded(root, study)]:
+        told = " ; ".join(f"« diagnostic diffuser {study} »" for study in left)
+        raise IssueError(f"{comparison}{NBSP}: ses études se diffusent d’abord{NBSP}: {told}.")
+    return studies
+
+
+def unrecorded(study: str) -> IssueError:
+    """What is said of documents that are about to leave, and are not those of the last edition."""
+    return IssueError(
+        f"{study}{NBSP}: ce calcul ne dit plus ce que dit l’édition enregistrée ; rien n’a été mis dans report/. Relancer "
+        f"« diagnostic calculer {study} », relire, puis « diagnostic diffuser {study} »."
+    )
+
+
+def _vault(root: Path, study: str, results: Path) -> Vault | None:
+    """The vault where the editions of a study are kept; None where it prints no number of persons, or has no vault. Raises
+    NoResults."""
+    if not (results / "release/claims.parquet").is_file():
+        raise NoResults(study)
+    claims, ledger = _printed(results)
+    vaulted = (root / VAULT / study).is_dir() or load_study(root, study)[0].received  # else the one it had is missing
+    nothing = (claims.empty and issued.kept(ledger).empty) or not vaulted
+    return None if nothing else opened(root, study, create=False)
+
+
+def _printed(results: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    claims, ledger = (io.read_table(results / f"release/{name}.parquet") for name in ("claims", "ledger"))
+    return claims, ledger
+
+
+def _same(edition: issued.Issued, results: Path, draft: bool) -> bool:
+    """Whether an edition says what these results print of persons."""
+    claims, ledger = _printed(results)
+    return edition.draft == draft and _forms(edition.record) == _forms(issued.record("", claims, {}, ledger=ledger))
+
+
+FORMS = ["value", "base", "shown_value", "shown_low", "shown_high", "shown_numerator", "shown_denominator"]
+
+
+def _forms(record: pd.DataFrame) -> set[tuple[object, ...]]:
+    """What a record says is printed, whatever it was read from."""
+    said = record[record["kind"].isin([issued.FIGURE, issued.FACT])]
+    numbers = said[FORMS].apply(pd.to_numeric, errors="coerce").astype("float").round(6).fillna(-1.0)
+    return set(said[["population", "kind", "name"]].astype("str").join(numbers).itertuples(index=False, name=None))
 
 
 def _people(results: Path, policy: Policy) -> dict[str, Population]:
@@ -75,8 +139,9 @@ def _people(results: Path, policy: Policy) -> dict[str, Population]:
     return everybody(tables.pop("meetings"), tables.pop("structures"), policy.meaning, **tables)
 
 
-def _finished(root: Path, study: str) -> tuple[Path, str]:
-    """The folder of the last finished calculation, and what to say where it is a copy."""
+def _finished(root: Path, study: str) -> str:
+    """What to say where the last finished calculation is read from its copy. Raises NoResults, IssueError where its files are no
+    longer what it left."""
     reading = current(root / "results" / study)
     if not (reading.results / MANIFEST).is_file():
         raise NoResults(study)
@@ -84,7 +149,7 @@ def _finished(root: Path, study: str) -> tuple[Path, str]:
     if changed:
         told = "Les résultats ont changé depuis le calcul ; relancer « diagnostic calculer »."
         raise IssueError("\n".join([told, *changed]))
-    return reading.folder, reading.told
+    return reading.told
 
 
 def _drafted(results: Path) -> Path:

@@ -1,6 +1,6 @@
 """The manifest of a study: the digest of every input, stage and artefact; and what changed since.
 
-`manifest.json` maps each path, from the project's root, to its digest; of `config/config.yaml`, which names all studies, to that
+`manifest.json`, which is closed to others, maps each path, from the project's root, to its digest, keyed where it is not public; of `config/config.yaml`, which names all studies, to that
 of what it says beside their names, so that a study that is begun changes none of another. It is written last. `verify` recomputes
 everything: the digests, the manifest's own form, the chain of stamps from stage to stage, and the generations that are kept.
 """
@@ -12,19 +12,26 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from diagnostic.core import writing
+from diagnostic.core import home, writing
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
-from diagnostic.privacy.vault import VAULT, VaultError
+from diagnostic.privacy.vault import VAULT, VaultError, write_closed
 from diagnostic.release.populations.policy import DRAFT
+from diagnostic.release.table_names import PRINTED
 from diagnostic.study import generations, signature
 from diagnostic.study.config import CONFIG, choices
-from diagnostic.study.generations import MANIFEST, REPORT, Reading, same
+from diagnostic.study.digests import PLAIN, Digests, plain
+from diagnostic.study.generations import MANIFEST, PLACES, REPORT, Reading, places
 from diagnostic.study.unlocking import opened
 
 CHOICES = "sha256-sans-etudes:"  # before the digest of the choices that all studies share, without the studies' names
-NOT_LISTED = {generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
+STATED = {
+    *PLACES,
+    writing.RENDERING,
+    "compare",
+}  # documents, what they are drawn of, and what those of a comparison say
+NOT_LISTED = {*PLACES, generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
 def stages(results: Path) -> list[Path]:
@@ -36,7 +43,7 @@ def stages(results: Path) -> list[Path]:
 def _listed(parts: tuple[str, ...]) -> bool:
     """Whether a file of the results is a stage: documents are what `report/` has, wherever else they also are."""
     document = parts[0] == writing.RENDERING and not parts[-1].endswith(".parquet")
-    return not document and parts[0] not in {*NOT_LISTED, REPORT}
+    return not document and parts[0] not in NOT_LISTED
 
 
 def render(digests: Mapping[str, str]) -> bytes:
@@ -45,14 +52,25 @@ def render(digests: Mapping[str, str]) -> bytes:
 
 
 def digests(
-    results: Path, sources: Mapping[str, Path], sealed: Iterable[str], keyed: Mapping[str, str]
+    results: Path,
+    sources: Mapping[str, Path],
+    sealed: Iterable[str],
+    keyed: Mapping[str, str],
+    public: Iterable[str] = (),
 ) -> dict[str, str]:
-    """What the manifest of a study says. `sources`: name in its results → file; `sealed`: paths from the project's root,
-    which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
-    inside = generations.inside(results)
-    paths = {Path(name).as_posix(): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
-    found = {name: _digest(name, path) for name, path in paths.items()}
+    """What the manifest of a study says. `sources`: name in its results → file; `sealed` and `public`: paths from the
+    project's root, which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
+    inside, own = generations.inside(results), Digests(results)
+    found = {home.named(Path(name)): _digest(home.named(Path(name)), Path(name)) for name in public}
+    found |= {home.named(Path(name)): own.keyed(Path(name)) for name in sealed}
+    found |= {inside + name: plain(path) if _released(name) else own.keyed(path) for name, path in sources.items()}
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
+
+
+def _released(name: str) -> bool:
+    """Whether a file of the results, by its name in them, is a document or what documents are made of."""
+    phase, _, rest = name.partition("/")
+    return phase in STATED or (phase == "release" and rest.removesuffix(".parquet") in {*PRINTED, "lineage"})
 
 
 def chosen(path: Path) -> str:
@@ -62,16 +80,20 @@ def chosen(path: Path) -> str:
 
 
 def _digest(name: str, path: Path) -> str:
-    return chosen(path) if name == CONFIG.as_posix() else f"sha256:{writing.sha256(path)}"
+    return chosen(path) if name == CONFIG.as_posix() else plain(path)
 
 
 def rewrite(results: Path, root: Path) -> None:
-    """Write the manifest of a study again without what is no longer there, nor the exports of its vault (`purge`)."""
-    listed = [root / name for name in generations.digests_in(results) if not name.startswith(f"{VAULT}/")]
-    kept = {path for path in [*listed, *stages(results), *_in_report(results)] if path.is_file()}
+    """Write the manifest of a study again without what is no longer there, nor the exports of its vault, nor the digests of
+    its key (`purge`)."""
+    before, own, inside = generations.digests_in(results), Digests(results), generations.inside(results)
+    listed = [root / name for name in before if not name.startswith(f"{VAULT}/")]
+    kept = {path for path in [*listed, *stages(results), *_shown(results)] if path.is_file()}
     names = {path.relative_to(root).as_posix(): path for path in kept}
-    content = render({name: _digest(name, path) for name, path in names.items()})
-    writing.write_bytes(content, results / MANIFEST)
+    public = {name for name in names if not name.startswith(inside) and "hmac" not in before.get(name, "")}
+    public |= {name for name in names if name.startswith(inside) and _released(name.removeprefix(inside))}
+    content = {name: _digest(name, path) if name in public else own.locally(path) for name, path in names.items()}
+    write_closed(render(content), results / MANIFEST)
 
 
 def has_read(root: Path, study: str, role: str, digest: str) -> bool:
@@ -93,17 +115,22 @@ def verify(results: Path, root: Path) -> list[str]:
         return [f"{results / MANIFEST} : le manifeste lui-même {_unsound(results)} ; relancer « diagnostic calculer »."]
     if results != reading.results:
         return copied(reading)
-    found = []
+    found, own = [], Digests(results)
     for name, digest in listed.items():
         if name.startswith(f"{VAULT}/"):
             found += _export(root, results.name, Path(name).name, digest)
         else:
-            found += _changed(name, root / name, digest)
+            found += _changed(name, home.found(root, name), digest, own)
     known = {root / name for name in listed}
-    found += [_unknown(path) for path in [*stages(results), *_in_report(results)] if path not in known]
+    found += [_unknown(path) for path in [*stages(results), *_shown(results)] if path not in known]
     changed = {line.partition(" : ")[0] for line in found}
     found += broken_chain(listed, changed, reading)
     return found + [line for one in generations.generations(results) for line in copied(generations.within(one))]
+
+
+def unchecked(results: Path) -> str:
+    """What is said of the files that only who has the study's key can check; empty for who has it. French."""
+    return Digests(generations.within(results).results).unchecked(generations.digests_in(results))
 
 
 def verified(reading: Reading) -> list[str]:
@@ -117,10 +144,10 @@ def verified(reading: Reading) -> list[str]:
 
 
 def shown(results: Path) -> list[str]:
-    """What is no longer, in `report/`, as the manifest says; French sentences."""
+    """What is no longer, of the documents, as the manifest says; French sentences."""
     listed = generations.own(_sound(results) or {}, generations.within(results))
-    documents = {path: digest for path, digest in listed.items() if path.is_relative_to(results / REPORT)}
-    return _all_changed(documents) + [_unknown(path) for path in _in_report(results) if path not in documents]
+    documents = {path: digest for path, digest in listed.items() if set(path.parents) & set(places(results))}
+    return _all_changed(documents, results) + [_unknown(path) for path in _shown(results) if path not in documents]
 
 
 def signable(results: Path) -> None:
@@ -130,15 +157,18 @@ def signable(results: Path) -> None:
         raise NoResults(reading.study)
     if results != reading.results:
         raise Refused(typographic(f"{results} : une copie gardée dans l’équipe ne se signe pas ; donner l’étude."))
+    if not (results / REPORT).is_dir():
+        told = f"{results} : rien n’est encore diffusé, donc rien ne se signe ; « diagnostic diffuser {reading.study} » d’abord."
+        raise Refused(typographic(told))
     if found := shown(results):
         told = f"Rien n’est signé : ôter de {REPORT}/ ce que le calcul n’a pas fait, puis « diagnostic calculer »."
         raise Refused(typographic("\n".join([*found, told])))
 
 
-def _in_report(results: Path) -> list[Path]:
-    """Every file of `report/`, hidden ones too, which would be sent; but what signs them."""
-    signed = {results / REPORT / name for name in signature.NAMES}
-    return sorted(path for path in (results / REPORT).rglob("*") if path.is_file() and path not in signed)
+def _shown(results: Path) -> list[Path]:
+    """Every file beside the documents, hidden ones too, which would be sent; but what signs them, and the notice not to."""
+    apart = {results / REPORT / name for name in signature.NAMES} | {results / writing.WORKING / writing.NOTICE}
+    return sorted(path for one in places(results) for path in one.rglob("*") if path.is_file() and path not in apart)
 
 
 def _unknown(path: Path) -> str:
@@ -152,7 +182,7 @@ def copied(reading: Reading) -> list[str]:
         return [
             f"{reading.folder / MANIFEST} : le manifeste de cette copie {_unsound(reading.folder)} ; le prochain calcul en garde une autre."
         ]
-    return _all_changed(generations.own(listed, reading))
+    return _all_changed(generations.own(listed, reading), reading.results)
 
 
 def _sound(folder: Path) -> dict[str, str] | None:
@@ -164,8 +194,9 @@ def _sound(folder: Path) -> dict[str, str] | None:
         return None
 
 
-def _all_changed(digests: Mapping[Path, str]) -> list[str]:
-    return [line for path, digest in digests.items() for line in _changed(path.as_posix(), path, digest)]
+def _all_changed(digests: Mapping[Path, str], results: Path) -> list[str]:
+    own = Digests(results)
+    return [line for path, digest in digests.items() for line in _changed(path.as_posix(), path, digest, own)]
 
 
 def _unsound(folder: Path) -> str:
@@ -173,11 +204,11 @@ def _unsound(folder: Path) -> str:
     return "a été modifié" if read else "ne peut pas être lu : ce qui a changé depuis le calcul ne peut pas être dit"
 
 
-def _changed(name: str, path: Path, digest: str) -> list[str]:
+def _changed(name: str, path: Path, digest: str, own: Digests) -> list[str]:
     if not path.is_file():
         return [f"{name} : le fichier a disparu."]
-    unchanged = chosen(path) == digest if digest.startswith(CHOICES) else same(path, digest)
-    return [] if unchanged else [f"{name} : le contenu a changé."]
+    same = chosen(path) == digest if digest.startswith(CHOICES) else own.same(path, digest)
+    return [f"{name} : le contenu a changé."] if same is False else []
 
 
 def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
@@ -208,7 +239,10 @@ def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading
             found.append(f"{name} : cette table ne se lit pas ; relancer « diagnostic calculer ».")
             continue
         for source, digest in inputs.items():
-            if source in digests and digests[source] != f"sha256:{digest}":
+            held = digests.get(source, "")
+            if not held or (source in changed and not held.startswith(PLAIN)):
+                continue
+            if (held if held.startswith(PLAIN) else plain(reading.place(source))) != f"{PLAIN}{digest}":
                 other = f"calculé à partir d’un autre contenu de {source}"
                 found.append(f"{name} : {other} ; relancer « diagnostic calculer ».")
     return found

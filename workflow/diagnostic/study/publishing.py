@@ -18,15 +18,26 @@ from pathlib import Path
 from diagnostic.core import writing
 from diagnostic.core.errors import Typeset, system
 from diagnostic.core.locks import turn
+from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, WRITING, write_closed
 from diagnostic.study import manifest, signature
-from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
+from diagnostic.study.digests import PLAIN, Digests
+from diagnostic.study.generations import (
+    FOLDER,
+    MANIFEST,
+    PLACES,
+    REPORT,
+    WORKING,
+    WORKING_MARK,
+    digests_in,
+    files,
+    generations,
+    within,
+)
 from diagnostic.study.generations import inside as of_folder
+from diagnostic.study.signature import DIGESTS
 
 KEPT = 2  # generations: the one that is shown, and the one before
-FRESH, BEFORE = (
-    ".report",
-    ".report-avant",
-)  # beside `report/`: its next content, and where the last goes without exchange
+FRESH, BEFORE = ".{}", ".{}-avant"  # beside a place: its next content, and where the last goes without exchange
 HERE, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
@@ -34,18 +45,29 @@ class PublishError(Typeset):
     """The documents were not put in place, and those before are as they were; the message is in French."""
 
 
-def publish(results: Path, rendered: Iterable[Path], sealed: Iterable[str], keyed: Mapping[str, str]) -> Path:
+def publish(
+    results: Path,
+    rendered: Iterable[Path],
+    sealed: Iterable[str],
+    keyed: Mapping[str, str],
+    public: Iterable[str] = (),
+    working: bool = False,
+    sent: bool = False,
+) -> Path:
     """Keep what a calculation has given, and show its documents. Returns its generation.
 
     `rendered`: the finished documents, each under the folder where the workflow makes them, whose place in `report/` is the
-    same. `sealed`: the files that the study depends on, from the project's root, which is the current folder. `keyed`: role
-    → keyed digest of each export of the study's vault. Raises PublishError, Busy.
+    same. `sealed`: the files that the study depends on, from the project's root, which is the current folder; `public`: those
+    of them that anybody may read. `working`: whether the documents are the team's own, in `travail/`; `sent`: whether those of
+    `report/` are an edition's. `keyed`: role → keyed digest of each export of the study's vault. Raises PublishError, Busy,
+    VaultError, ConfigError.
     """
     with _refusing(results):
-        shown = _documents(rendered)
+        made = _documents(rendered)
+        shown = _worked(made) if working else _listed(made, REPORT, results / writing.RENDERING)
         sources = {path.relative_to(results).as_posix(): path for path in manifest.stages(results)}
-        sources |= {f"{REPORT}/{name}": path for name, path in shown.items()}
-        digests = manifest.digests(results, sources, sealed, keyed)
+        sources |= _carried(results, REPORT if working else WORKING, sent) | shown
+        digests = manifest.digests(results, sources, sealed, keyed, public)
         if broken := manifest.broken_chain(digests, set(), within(results)):
             raise PublishError("\n".join([*broken, "Rien n’a été remplacé."]))
         generation = _kept(results, sources, digests)
@@ -76,11 +98,38 @@ def _documents(rendered: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
+def _worked(shown: Mapping[str, Path]) -> dict[str, Path]:
+    """The same by their names in the results, where the team works with them."""
+    return {f"{WORKING}/{name if '/' in name else WORKING_MARK + name}": path for name, path in shown.items()}
+
+
+def _carried(results: Path, place: str, sent: bool) -> dict[str, Path]:
+    """Name in the results → file, of the documents in the other place, as the last generation has them: what was sent stays while
+    the team works on, and the other way round. None where nobody has worked with documents of their own and nothing was `sent`:
+    what is then in `report/` is no edition of a real study."""
+    last = next(iter(generations(results)), None)
+    if last is None or not (sent or (last / WORKING).is_dir()):
+        return {}
+    listed, same = digests_in(last), Digests(results).same
+    found = {path.relative_to(last).as_posix(): path for path in files(last / place)}
+    return {name: path for name, path in found.items() if same(path, listed.get(of_folder(results) + name, ""))}
+
+
+def _listed(shown: Mapping[str, Path], place: str, folder: Path) -> dict[str, Path]:
+    """The same by their names in the results, with the list of their digests, written in a folder: what whoever is sent them
+    checks them by."""
+    lines = signature.lines({name: writing.sha256(path) for name, path in shown.items() if name != DIGESTS})
+    folder.mkdir(parents=True, exist_ok=True)
+    writing.write_bytes(lines, folder / DIGESTS)
+    return {f"{place}/{name}": path for name, path in {**shown, DIGESTS: folder / DIGESTS}.items()}
+
+
 # -- A generation ---------------------------------------------------------------------------------------------------
 def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]) -> Path:
     """The generation that holds these files: the newest, if it does; else a new one. `sources`: name in it → file."""
     content, folder, known = manifest.render(digests), results / FOLDER, generations(results)
     inside = {name: digests[of_folder(results) + name] for name in sources}
+    same = Digests(results).same
     if known and (known[0] / MANIFEST).read_bytes() == content:
         there = ((known[0] / name, digest) for name, digest in inside.items())
         if all(path.is_file() and same(path, digest) for path, digest in there):
@@ -88,17 +137,18 @@ def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]
     number = max((int(path.name) for path in folder.glob("*") if path.name.isdecimal()), default=0) + 1
     aside, generation = folder / f".{number}", folder / str(number)
     writing.make_private(folder)
-    _copied(sources, aside, inside)
-    (aside / MANIFEST).write_bytes(content)
+    _copied(sources, aside, inside, results)
+    write_closed(content, aside / MANIFEST)
     _settle(aside)
     aside.rename(generation)
     _sync(folder)
     return generation
 
 
-def _copied(sources: Mapping[str, Path], folder: Path, digests: Mapping[str, str]) -> None:
+def _copied(sources: Mapping[str, Path], folder: Path, digests: Mapping[str, str], results: Path) -> None:
     """Fill a folder with copies; what was there goes. Raises PublishError where a file is no longer what it was."""
     writing.take_away(folder)
+    same = Digests(results).same
     for name, source in sources.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -110,50 +160,62 @@ def _copied(sources: Mapping[str, Path], folder: Path, digests: Mapping[str, str
 
 # -- The documents in place -----------------------------------------------------------------------------------------
 def _show(generation: Path, results: Path) -> None:
-    """Let `report/` and the manifest be those of a generation."""
+    """Let the documents and the manifest be those of a generation."""
     content = (generation / MANIFEST).read_bytes()
-    shown = {path.relative_to(generation / REPORT).as_posix(): path for path in files(generation / REPORT)}
-    if not _shows(results, shown):
-        _put(shown, results)
+    for place in PLACES:
+        shown = {path.relative_to(generation / place).as_posix(): path for path in files(generation / place)}
+        if not _shows(results / place, shown):
+            _put(shown, results / place)
     path = results / MANIFEST
     if not path.is_file() or path.read_bytes() != content:
-        writing.write_bytes(content, path)
+        write_closed(content, path)
+    path.chmod(FILE_MODE)  # whatever an earlier version left
     _sync(results)
 
 
-def _shows(results: Path, shown: Mapping[str, Path]) -> bool:
-    """Whether `report/` has these files, and nothing that an earlier calculation left. `shown`: name in it → file."""
-    place = results / REPORT
-    return not _stale(results) - shown.keys() and all(
+def _shows(place: Path, shown: Mapping[str, Path]) -> bool:
+    """Whether a place has these files, and nothing that an earlier calculation left. `shown`: name in it → file."""
+    return not _stale(place) - shown.keys() and all(
         (place / name).is_file() and (place / name).read_bytes() == path.read_bytes() for name, path in shown.items()
     )
 
 
-def _stale(results: Path) -> set[str]:
-    """The names in `report/` of what the manifest in place says that a calculation has made, and that is there."""
-    own = f"{of_folder(results)}{REPORT}/"
-    names = {name.removeprefix(own) for name in digests_in(results) if name.startswith(own)}
-    return {name for name in names if (results / REPORT / name).is_file()}
+def _stale(place: Path) -> set[str]:
+    """The names in a place of what the manifest beside it says that a calculation has made, and that is there."""
+    own = f"{of_folder(place.parent)}{place.name}/"
+    names = {name.removeprefix(own) for name in digests_in(place.parent) if name.startswith(own)}
+    return {name for name in names if (place / name).is_file()}
 
 
-def replace(shown: Mapping[str, Path], results: Path) -> None:
-    """Let `report/` hold these files, all at once. `shown`: name in it → file. Raises PublishError, Busy."""
+def replace(folder: Path, results: Path, working: bool = False) -> None:
+    """Let `report/`, or where the team works, hold the files of a folder, with the list of their digests, all at once. Raises
+    PublishError, Busy."""
+    made, place = {path.relative_to(folder).as_posix(): path for path in files(folder)}, WORKING if working else REPORT
     with _refusing(results):
-        _put(shown, results)
+        shown = _worked(made) if working else _listed(made, REPORT, folder)
+        _put({name.removeprefix(f"{place}/"): path for name, path in shown.items()}, results / place)
 
 
-def _put(shown: Mapping[str, Path], results: Path) -> None:
-    """The same. A file that no calculation has made, such as a note of the team's, stays; a signature of other documents goes."""
-    place, fresh, before = results / REPORT, results / FRESH, results / BEFORE
+def _put(shown: Mapping[str, Path], place: Path) -> None:
+    """Let a place hold these files, all at once; none, no place. A file that no calculation has made, such as a note of the
+    team's, stays; a signature of other documents goes."""
+    results = place.parent
+    fresh, before = (place.with_name(one.format(place.name)) for one in (FRESH, BEFORE))
     if before.is_dir() and not place.exists():  # it was cut between two renames
         before.rename(place)
-    made = _stale(results) | shown.keys()
+    made = _stale(place) | shown.keys()
     theirs = {path.relative_to(place).as_posix(): path for path in files(place)}
     everything = {**{name: path for name, path in theirs.items() if name not in made}, **shown}
     digests = {name: writing.sha256(path) for name, path in everything.items()}
     if not signature.holds(place, digests):
         everything = {name: path for name, path in everything.items() if name not in signature.NAMES}
-    _copied(everything, fresh, {name: f"sha256:{digests[name]}" for name in everything})
+    if not everything.keys() - {writing.NOTICE}:
+        writing.take_away(place)
+        return
+    _copied(everything, fresh, {name: f"{PLAIN}{digests[name]}" for name in everything}, results)
+    if place.name == WORKING:
+        fresh.chmod(FOLDER_MODE)
+        (fresh / writing.NOTICE).write_text(writing.NOTICE_TEXT, encoding="utf-8")
     _settle(fresh)
     _exchange(fresh, place)
     _sync(results)
@@ -167,7 +229,7 @@ def _exchange(fresh: Path, place: Path) -> None:
     if not place.exists():
         fresh.rename(place)
     elif not _exchanged(fresh, place):
-        aside = place.with_name(BEFORE)
+        aside = place.with_name(BEFORE.format(place.name))
         writing.take_away(aside)
         place.rename(aside)
         fresh.rename(place)
@@ -195,10 +257,11 @@ def _tidy(results: Path) -> None:
         aside = folder / f".{old.name}"
         writing.take_away(aside)
         old.rename(aside)  # so that one that is half taken away is none
-    for left in [*folder.glob(".*"), results / FRESH, results / BEFORE, results / signature.ASIDE]:
+    beside = [results / one.format(place) for one in (FRESH, BEFORE) for place in PLACES]
+    for left in [*folder.glob(".*"), *beside, results / signature.ASIDE]:
         writing.take_away(left)
-    own = [path for path in results.iterdir() if path.is_dir() and path.name not in (FOLDER, REPORT)]
-    for left in [*results.glob(f".{MANIFEST}.*"), *(left for path in own for left in writing.half_written(path))]:
+    own = [path for path in results.iterdir() if path.is_dir() and path.name not in (FOLDER, *PLACES)]
+    for left in [*results.glob(f"{WRITING}*"), *(left for path in own for left in writing.half_written(path))]:
         left.unlink(missing_ok=True)
 
 

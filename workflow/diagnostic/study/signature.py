@@ -14,19 +14,22 @@ import hashlib
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from diagnostic.core import writing
 from diagnostic.core.errors import Typeset
-from diagnostic.core.french import typographic
+from diagnostic.core.french import plural, typographic
 from diagnostic.core.locks import turn
 
 FOLDER = "signature"
 LIST, SIGNATURE, SIGNERS = (f"{FOLDER}/{name}" for name in ("empreintes.txt", "empreintes.txt.sig", "signataires"))
 NAMES = {LIST, SIGNATURE, SIGNERS}  # in `report/`: no calculation makes them, and no manifest names them
 ASIDE = ".signature"  # beside `report/`: the next signature until it is whole
+DIGESTS = "empreintes.txt"  # in `report/`: the digests of all else, made with them, as `sha256sum --check` reads them
+SIGNED = ("a disparu depuis la signature", "n’est pas couvert par la signature", "n’est plus ce qui a été signé")
+LISTED = ("a disparu", "n’est pas dans la liste des empreintes", "n’est pas celui de la liste des empreintes")
 NAMESPACE = "diagnostic-departemental"  # what it is a signature for: one that was made for something else is none here
 PROGRAM = "ssh-keygen"
 _NAME = re.compile(r"[\w.@+-]{1,100}", re.ASCII)  # one signer: to OpenSSH, other signs make a list or a pattern
@@ -79,7 +82,7 @@ def _sign(report: Path, program: str, key: Path, signer: bytes) -> None:
         (aside / FOLDER).mkdir(parents=True)
         (aside / SIGNERS).write_bytes(signer)
         digests = _digests(report) | _digests(aside)
-        (aside / LIST).write_bytes("".join(f"{digests[one]}  {one}\n" for one in sorted(digests)).encode())
+        (aside / LIST).write_bytes(lines(digests))
         done = _run([program, "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(aside / LIST)])
         if done.returncode or not (aside / SIGNATURE).is_file():
             raise SignatureError(_unusable(key, done.stderr))
@@ -144,13 +147,28 @@ def _broken(report: Path) -> str:
     return f"{report / SIGNATURE} : cette clé n’a pas signé cette liste d’empreintes." if done.returncode else ""
 
 
-def _differences(report: Path, listed: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
-    """What is in a folder that was not signed so. `listed` and `there`: name in it → digest."""
-    told = dict.fromkeys(listed.keys() - there.keys(), "a disparu depuis la signature")
-    told |= dict.fromkeys(there.keys() - listed.keys(), "n’est pas couvert par la signature")
-    told |= {
-        name: "n’est plus ce qui a été signé" for name in listed.keys() & there.keys() if listed[name] != there[name]
-    }
+def received(folder: Path) -> Path | None:
+    """Where the documents lie that somebody was sent, who has nothing else of the study: the folder itself, or its `report/`."""
+    return next((one for one in (folder, folder / "report") if (one / DIGESTS).is_file()), None)
+
+
+def sent(report: Path) -> tuple[list[str], str]:
+    """What in the documents that somebody was sent is not as their list of digests says, and what nobody else can check; French."""
+    listed = _digests_in((report / DIGESTS).read_bytes())
+    there = {name: digest for name, digest in _digests(report).items() if name not in {*NAMES, DIGESTS}}
+    compared = f"{len(listed)} {plural(len(listed), 'document comparé', 'documents comparés')} à {report / DIGESTS}."
+    said = f"{compared} Ce que l’équipe garde (données, tables, calcul) ne se vérifie pas ici."
+    return _differences(report, listed, there, LISTED), typographic(said)
+
+
+def _differences(
+    report: Path, listed: Mapping[str, str], there: Mapping[str, str], words: Sequence[str] = SIGNED
+) -> list[str]:
+    """What is in a folder that was not signed so. `listed` and `there`: name in it → digest; `words`: of what has gone, of what
+    is not listed, of what is another."""
+    gone, unknown, other = words
+    told = dict.fromkeys(listed.keys() - there.keys(), gone) | dict.fromkeys(there.keys() - listed.keys(), unknown)
+    told |= {name: other for name in listed.keys() & there.keys() if listed[name] != there[name]}
     return [f"{report / name} : ce fichier {told[name]}." for name in sorted(told)]
 
 
@@ -172,6 +190,11 @@ def lost(report: Path, before: bool) -> list[str]:
     if not before or signed(report):
         return []
     return [typographic(DROPPED.format(f"{report.as_posix()}/", report.parent.as_posix()))]
+
+
+def lines(digests: Mapping[str, str]) -> bytes:
+    """Name of a file → sha256, as `sha256sum --check` reads them."""
+    return "".join(f"{digests[one]}  {one}\n" for one in sorted(digests)).encode()
 
 
 def _digests_in(listed: bytes) -> dict[str, str]:

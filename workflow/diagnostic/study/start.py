@@ -205,7 +205,7 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
         for role, (title, found) in exports.items()
     }
     for place, content in (made.files | origins).items():
-        writing.write_bytes(content, root / place)
+        writing.write_bytes(content, root / place, writing.CLOSED if RESOURCES in place.parents else 0o644)
     if made.config is not None:
         writing.write_bytes(made.config, root / CONFIG)
     mark.unlink()

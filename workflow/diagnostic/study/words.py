@@ -12,8 +12,10 @@ from diagnostic.release.populations.policy import SENSITIVE, Policy
 from diagnostic.study import territory
 from diagnostic.study.config import Config
 from diagnostic.study.declared import Study
+from diagnostic.study.generations import WORKING_MARK
 
-WORKING = "Document de travail"
+WORKING = "Document de travail, ne pas diffuser"
+DRAFT_MARK = "BROUILLON-"
 INVENTED = "99"  # the département of the demonstration study
 
 
@@ -38,12 +40,23 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "pages": (study.publication.pages or "") if study.publication else "",
         "fictional": study.fictional,
         "draft": config.policy.draft,
-        "status": status(study, (one.origin for one in config.sidecars[name].values()), local or config.policy.draft),
+        "working": config.working(name),
+        "mark": mark(config, name),
+        "status": status(
+            study,
+            (one.origin for one in config.sidecars[name].values()),
+            local or config.policy.draft or config.working(name),
+        ),
         "protection": _protection(config.release(name)),
         "margin": french.percent(100 * sampling.margin),
         "confidence": french.percent(100 * sampling.confidence),
         "floor": french.number(sampling.floor),
     }
+
+
+def mark(config: Config, name: str) -> str:
+    """What the names of a study's documents begin with: those of a draft and those that the team works with say what they are."""
+    return DRAFT_MARK if config.policy.draft else WORKING_MARK if config.working(name) else ""
 
 
 def status(study: Study, origins: Iterable[str], working: bool) -> list[str]:
@@ -93,14 +106,16 @@ def comparison_words(config: Config, name: str) -> dict[str, Any]:
     if one.published:
         said.append("Données publiées, de seconde main")
     final = all(config.studies[study].final for study in one.studies)
-    state = WORKING if config.policy.draft else "Définitif" if final else "Provisoire"
+    working = config.working_beside(name)
+    state = WORKING if working else "Définitif" if final else "Provisoire"
     narrowest = min((config.studies[study].circulation for study in one.studies), key=CIRCULATIONS.index)
     return {
         "name": name,
         "title": one.title,
         "team": one.team,
         "date": one.report_date.isoformat(),
-        "status": [*dict.fromkeys(said), state, f"Diffusion{french.NBSP}: {narrowest}"],
+        "working": working,
+        "status": [*dict.fromkeys(said), state, f"Diffusion{french.NBSP}: {CIRCULATIONS[0] if working else narrowest}"],
         "fictional": [study for study in one.studies if config.studies[study].fictional],
     }
 

@@ -32,15 +32,23 @@ from diagnostic.collect.exports.tools import (
     missing,
     read_records,
 )
-from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
+from diagnostic.collect.exports.typed import Pseudonyms, Typed, asked, type_table
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
 from diagnostic.collect.tables import PLACED, RECEIVED
+from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 from diagnostic.core.tables import columns, model
 from diagnostic.privacy import personal
 
 RESPONSES = "responses"
+WHOLE = "Reprendre l’export entier : avec ses feuilles de répétition, sans filtre"
+# How a team declares, in the file, that a table has no row.
+COLUMN = "ajouter au fichier une colonne vide dont le titre est celui de sa première question, « {} »"
+NOTHING = {
+    "kobo": f"ajouter au classeur une feuille sans ligne, dont le seul titre est « {tools.TOOLS['kobo'].parent} »",
+    "mapping": "dans la correspondance, vider « question » à chacune de ses lignes",
+}
 
 
 @dataclass(frozen=True)
@@ -112,12 +120,14 @@ def _export(
     if layout is None:
         return Received({}, problems=told.problems)
     raws, rows = read_records(layout, grids, told)
-    for name in ROLES[role]:  # a tool gives no sheet where nobody described anything: a table without a row
-        if name not in raws and (parent := codebook.tables[name].parent) in raws:
-            nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
-            raws[name] = Raw(name, raws[parent].frame.head(0), nobody, {})
+    away = [name for name in ROLES[role] if name not in raws and codebook.tables[name].parent in raws]
+    for name in away:  # a tool gives no sheet where nobody described anything: a table without a row
+        nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
+        raws[name] = Raw(name, raws[codebook.tables[name].parent].frame.head(0), nobody, {})
     form = without(codebook, layout.absent)
     found = _typed(form, coded(form, raws, layout), told, pseudonyms)
+    for name in away if layout.format not in tools.WITH_EMPTY_TABLES else []:
+        _lost(form, layout, name, found[form.tables[name].parent], told)
     numbers: dict[str, str] = {}
     if RESPONSES in found:
         shown = zip(raws[RESPONSES].shown, found[RESPONSES].frame["response_id"], strict=True)
@@ -242,18 +252,31 @@ def laid_out(
 
 
 def _complete(layout: Layout, headings: Headings, told: Told, role: str) -> None:
-    """Tell the tables and questions that an export should hold and does not, or holds twice."""
+    """Tell the tables and questions that an export should always hold and does not, or holds twice."""
     held = {b.table for b in layout.bindings} | {part.table for part in layout.records}
     for table in ROLES[role]:
         definition = headings.codebook.tables[table]
-        if table not in held:
-            # where nobody described anything, some tools give no sheet for it
-            tell = told.warn if definition.parent and layout.format not in tools.WITH_EMPTY_TABLES else told.block
-            tell(
-                f"Le tableau « {definition.label} » n’est pas dans le fichier.",
-                "Si l’outil en contient, reprendre l’export entier : avec ses feuilles de répétition, sans filtre.",
-            )
+        if table not in held and (not definition.parent or layout.format in tools.WITH_EMPTY_TABLES):
+            told.block(f"Le tableau « {definition.label} » n’est pas dans le fichier.", f"{WHOLE}.")
     _once_each(layout, headings, told, [table for table in ROLES[role] if table in held])
+
+
+def _lost(form: Codebook, layout: Layout, name: str, parent: Typed, told: Told) -> None:
+    """Tell a table that is not in the file, where the tool gives none if nobody described anything: a sheet that was taken
+    away looks the same. It blocks where an answer says that its questions were asked, which nobody may read as nothing."""
+    questions = [v for v in form.received(name) if not v.shape and v.name not in layout.absent]
+    conditions = [form.condition_of_block(v) for v in questions[:1]]
+    number = sum(int(asked(one, parent.known, len(parent.frame)).sum()) for one in conditions)
+    message = f"Le tableau « {form.tables[name].label} » n’est pas dans le fichier"
+    if not number:
+        told.warn(f"{message}.", f"Si l’outil en contient, {WHOLE[:1].lower()}{WHOLE[1:]}.")
+        return
+    said = plural(number, "réponse dit", "réponses disent")
+    way = NOTHING.get(layout.format, COLUMN).format(questions[0].question)
+    told.block(
+        f"{message}, et {number} {said} que ses questions ont été posées : rien ne permet de le compter comme vide.",
+        f"{WHOLE}. Si personne n’y a rien répondu, le déclarer : {way}.",
+    )
 
 
 def _typed(codebook: Codebook, raws: Mapping[str, Raw], told: Told, pseudonyms: Pseudonyms) -> dict[str, Typed]:

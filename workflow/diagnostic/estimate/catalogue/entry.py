@@ -51,9 +51,10 @@ MEASURES = {
     "text": "texte",
 }
 WIDE = 40.0  # points between the limits of a share past which it says nothing
+FAR = 3.0  # the same of a number: the upper limit over the lower
 # What limits of persons described rest on where nobody looked at every pair of situations.
 UNSEEN = "Sous un modèle : deux situations trop différentes pour être rapprochées ne décrivent pas les mêmes personnes."
-UP_TO = "Jusqu’à ce nombre : où plusieurs réponses sont données pour un groupe, chacune compte pour tout le groupe. "
+UP_TO = "Où plusieurs réponses sont données pour un groupe, chacune compte pour tout le groupe. "
 APPROXIMATE = " Donné comme approximatif."  # of a measure, where the source says so
 
 

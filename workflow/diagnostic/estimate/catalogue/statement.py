@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+# Two causes of an envelope: the first of that of a rounded number, and one of that of an estimate.
+ROUNDING, DRAW = "arrondi de protection", "tirage"
+
 
 class Statement(Protocol):
     """One row of statements, as `itertuples` gives it. Of what is not published, numbers are nan and `printed` is one word."""
@@ -30,6 +33,9 @@ class Statement(Protocol):
     shown_high: float
     claim_low: float
     claim_high: float
+    envelope_low: float
+    envelope_high: float
+    envelope_causes: str
     method: str
     rules: str
     cells: str

@@ -2,7 +2,8 @@
 
 R = Σ w y / Σ w x with w = N_h / n_h; V = Σ_h N_h² (1 − n_h / N_h) s²_h(e) / n_h, e = (y − R x) / Σ w x, taken over
 all the sampled ads of a stratum, those outside the domain counting for 0 (Särndal, Swensson & Wretman 1992, ch.
-5.7-5.8; `stratified`). A size N_h estimated from pages adds V(N_h) × (mean of e)².
+5.7-5.8; `stratified`). A size N_h estimated from pages adds V(N_h) × (mean of e)². Of two stages, or calibrated, w and
+V are those of `stages`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.formulas.sampling import hypergeometric_interval, mean_variances, named, student_value
+from diagnostic.estimate.formulas.stages import Stages, stages
 
 LARGE = 10  # effective cases and non-cases from which the logit interval is used
 NOISE = 1e-12  # of a value: what the rounding of its sums leaves of an error that is none
@@ -26,7 +28,8 @@ NOISE = 1e-12  # of a value: what the rounding of its sums leaves of an error th
 @dataclass(frozen=True)
 class Design:
     """A stratified sample: `stratum`, the number of the stratum of each ad; by stratum, `size` (N_h), `drawn` (n_h)
-    and `size_variance` (0 where the ads were counted). `uncovered`: ads of the strata without any usable ad.
+    and `size_variance` (0 where the ads were counted). `uncovered`: ads of the strata without any usable ad. `stages`: how the
+    ads were drawn, where pages were first, or weights are calibrated.
     """
 
     stratum: np.ndarray
@@ -34,26 +37,36 @@ class Design:
     drawn: np.ndarray
     size_variance: np.ndarray
     uncovered: float
+    stages: Stages | None = None
 
     @cached_property
     def weight(self) -> np.ndarray:
         """N_h / n_h of each ad."""
-        return (self.size / self.drawn)[self.stratum]
+        return (self.size / self.drawn)[self.stratum] if self.stages is None else self.stages.weight
 
     def degrees(self, base: np.ndarray) -> int:
         """Degrees of freedom of a domain: its ads less the strata that hold them, as R survey and svy count them."""
+        if self.stages is not None:
+            return self.stages.degrees_of(base)
         by_stratum = np.bincount(self.stratum[base])
         return int(by_stratum.sum()) - int((by_stratum > 0).sum())
 
     @property
     def simple(self) -> bool:
         """One list, counted: a simple random sample, whose exact laws are known."""
-        return len(self.size) == 1 and not self.size_variance.any() and not self.uncovered
+        return len(self.size) == 1 and not self.size_variance.any() and not self.uncovered and self.stages is None
+
+    def variance(self, values: np.ndarray) -> float:
+        """That of Σ w `values`, from the draw alone."""
+        if self.stages is not None:
+            return float(self.stages.variances(values).sum())
+        return float(self.size**2 @ mean_variances(values, self.stratum, self.size, self.drawn))
 
     @property
     def whole(self) -> bool:
         """Every ad was coded and every list counted: nothing is uncertain."""
-        return bool((self.drawn >= self.size).all()) and not self.size_variance.any() and not self.uncovered
+        read = self.stages is None or bool((self.stages.read >= self.stages.pages).all())
+        return read and bool((self.drawn >= self.size).all()) and not self.size_variance.any() and not self.uncovered
 
 
 class Ratio(NamedTuple):
@@ -74,9 +87,13 @@ class Ratio(NamedTuple):
 
 
 def design_of(
-    stratum: pd.Series, sizes: Mapping[str, float] | pd.Series, size_variances: Mapping[str, float] | None = None
+    stratum: pd.Series,
+    sizes: Mapping[str, float] | pd.Series,
+    size_variances: Mapping[str, float] | None = None,
+    ads: pd.DataFrame | None = None,
 ) -> Design:
-    """The design of the usable ads, from the stratum of each and the ads of every stratum of the frame.
+    """The design of the usable ads, from the stratum of each and the ads of every stratum of the frame. `ads`: the same with
+    the columns of `stages`, where they have them.
 
     n_h counts the usable ads, and sizes are those of the relevant ones (`domain`): what nobody could see is taken as
     missing at random in its stratum. Raises ValueError
@@ -97,7 +114,8 @@ def design_of(
     # an estimated size may fall under what was coded: the list then holds at least that
     number = np.cumsum(count > 0) - 1
     uncovered = float(frame.to_numpy(dtype=float)[count == 0].sum())
-    return Design(number[row], np.maximum(size, drawn), drawn, variance, uncovered)
+    own = None if ads is None else stages(ads, number[row], len(used))
+    return Design(number[row], np.maximum(size, drawn), drawn, variance, uncovered, own)
 
 
 def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, confidence: float = 0.95) -> Ratio:
@@ -182,7 +200,7 @@ def _linearised(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, fl
     residual = (y - value * x) / whole
     means = np.bincount(design.stratum, weights=residual, minlength=len(design.size)) / design.drawn
     pages = float((design.size_variance * means**2).sum())
-    variance = float(design.size**2 @ mean_variances(residual, design.stratum, design.size, design.drawn)) + pages
+    variance = design.variance(residual) + pages
     return value, variance if variance > (NOISE * value) ** 2 else 0.0
 
 

@@ -7,8 +7,8 @@ shown side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,18 +19,29 @@ from diagnostic.estimate.formulas.sampling import critical_value
 
 MISSING, MEAN = "missing", "mean"
 SIGNS = (1, 2, 3)
-COLUMNS = ("variable", "measure", "option", "unit", *Ratio._fields)
+COLUMNS = ("variable", "measure", "option", "unit", *Ratio._fields, "disputed")
 
 
 @dataclass(frozen=True)
 class _Question:
-    """One line to estimate: the ads in its base, and of each ad whether it is a case, or the value of a mean."""
+    """One line to estimate: the ads in its base, and of each ad whether it is a case, or the value of a mean. `readings`: what
+    each person who coded them said (`said`), where some differ."""
 
     variable: str
     measure: str
     option: str
     base: np.ndarray
     told: np.ndarray
+    readings: tuple[np.ndarray, ...] = ()
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        return self.variable, self.measure, self.option
+
+    @property
+    def said(self) -> np.ndarray:
+        """What each ad is: 1 a case and 0 none, or the value of a mean; missing outside of the base."""
+        return np.where(self.base, self.told.astype(float), np.nan)
 
 
 def profiles(
@@ -41,6 +52,7 @@ def profiles(
     options: Mapping[str, Sequence[str]] | None = None,
     size_variances: Mapping[str, float] | None = None,
     confidence: float = 0.95,
+    others: Sequence[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """One row per variable, measure, option and unit; values on 0-1, or in the unit of a mean.
 
@@ -50,11 +62,17 @@ def profiles(
     answer, among all). `options` lists the options of single questions to print even when nobody has them. Rows of unit
     `person` stand on the ads whose copies were searched: each counts for 1 / m, or for its `part` where a recall corrects
     it. Where m is only known between `least` and `most` the limits of a share are those of the worst of its values
-    (`bounded`). A line whose base is empty is left out. Raises ValueError as `design_of`.
+    (`bounded`). `others`: the same ads, row by row, as each further person coded them; where they differ (`disputed`) the
+    limits are those of the lowest and of the highest value so made. A line whose base is empty is left out. Raises ValueError
+    as `design_of`.
     """
-    questions = [q for name in variables for q in _questions(ads, name, (options or {}).get(name))]
-    questions += [q for name in means for q in _mean_questions(ads, name)]
-    return _estimate(ads, sizes, questions, size_variances, confidence)
+    listed = {name: (options or {}).get(name) or _answers([ads, *others], name) for name in variables}
+
+    def asked(table: pd.DataFrame) -> list[_Question]:
+        found = [q for name in variables for q in _questions(table, name, listed[name])]
+        return found + [q for name in means for q in _mean_questions(table, name)]
+
+    return _estimate(ads, sizes, _read(asked, ads, others), size_variances, confidence)
 
 
 def network_signs(
@@ -64,15 +82,38 @@ def network_signs(
     least: Sequence[int] = SIGNS,
     size_variances: Mapping[str, float] | None = None,
     confidence: float = 0.95,
+    others: Sequence[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """The share of ads, and persons, with at least one, two, three signs: rows as `profiles`, measure `at_least`.
 
     « Aucun de ces indices » is no sign; nothing ticked, or « ne sait pas », is missing.
     """
-    boxes = ticks(ads, variable)
-    known, count = _known_boxes(boxes)
-    questions = [_Question(variable, "at_least", str(number), known, count >= number) for number in least]
-    return _estimate(ads, sizes, questions, size_variances, confidence)
+
+    def asked(table: pd.DataFrame) -> list[_Question]:
+        known, count = _known_boxes(ticks(table, variable))
+        return [_Question(variable, "at_least", str(number), known, count >= number) for number in least]
+
+    return _estimate(ads, sizes, _read(asked, ads, others), size_variances, confidence)
+
+
+def _read(
+    asked: Callable[[pd.DataFrame], list[_Question]], ads: pd.DataFrame, others: Sequence[pd.DataFrame]
+) -> list[_Question]:
+    """What is asked of the ads, each with what others read of it where they differ."""
+    again = [{one.name: one.said for one in asked(table)} for table in others]
+    return [replace(one, readings=_apart(one, [of[one.name] for of in again])) for one in asked(ads)]
+
+
+def _apart(one: _Question, others: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    differ = any(not np.array_equal(one.said, other, equal_nan=True) for other in others)
+    return (one.said, *others) if differ else ()
+
+
+def _answers(tables: Sequence[pd.DataFrame], name: str) -> list[str] | None:
+    """The answers to a single question that some table has; None for boxes."""
+    if option_columns(tables[0], name):
+        return None
+    return sorted({str(one) for table in tables for one in known_values(table, name).dropna()})
 
 
 def domain_margins(
@@ -108,8 +149,7 @@ def _questions(ads: pd.DataFrame, name: str, listed: Sequence[str] | None) -> It
     else:
         answers = known_values(ads, name)
         known = answers.notna().to_numpy()
-        found = sorted(set(answers[known])) if listed is None else [o for o in listed if o not in UNKNOWN]
-        for option in found:
+        for option in (one for one in listed or () if one not in UNKNOWN):
             yield _Question(name, "any", str(option), known, (answers == option).to_numpy(dtype=bool))
     yield _Question(name, MISSING, "", np.ones(len(ads), dtype=bool), ~known)
 
@@ -136,14 +176,14 @@ def _estimate(
     size_variances: Mapping[str, float] | None,
     confidence: float,
 ) -> pd.DataFrame:
-    design = design_of(ads["stratum"], sizes, size_variances)
+    design = design_of(ads["stratum"], sizes, size_variances, ads)
     rows = []
     for unit, counting in _counting(ads).items():
         for question in questions:
             base = question.base
             if (base & counting.known).any():
                 found = _one(design, question, base, counting, confidence)
-                rows.append((question.variable, question.measure, question.option, unit, *found))
+                rows.append((*question.name, unit, *found, bool(question.readings)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -159,16 +199,47 @@ class _Counting:
 def _one(design: Design, question: _Question, base: np.ndarray, counting: _Counting, confidence: float) -> Ratio:
     each, known, told = counting.each, base & counting.known, question.told
     if question.measure == MEAN:
-        return mean(design, told, known, each, confidence)
-    found = share(design, told, known, each, confidence)
-    if counting.ends is None:
-        return found
-    few, many = counting.ends
-    lowest = share(design, told, base, np.where(told, few, many), confidence)
-    highest = share(design, told, base, np.where(told, many, few), confidence)
+        found = mean(design, told, known, each, confidence)
+        if not question.readings:
+            return found
+        lowest, highest = (_extreme(design, question, counting, way * found.value, way, confidence) for way in (1, -1))
+    else:
+        found = share(design, told, known, each, confidence)
+        if counting.ends is None and not question.readings:
+            return found
+        few, many = counting.ends or (each, each)
+        (least, case), (most, cases) = _worst(question)
+        if counting.ends is None:
+            least, most = least & counting.known, most & counting.known
+        lowest = share(design, case, least, np.where(case, few, many), confidence) if least.any() else found
+        highest = share(design, cases, most, np.where(cases, many, few), confidence) if most.any() else found
     ends = (found.low, lowest.low, found.high, highest.high)
     low, lower, high, higher = (found.value if one is None else one for one in ends)
     return found._replace(low=min(low, lower), high=max(high, higher), bounded=True)
+
+
+def _worst(question: _Question) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """(base, cases) of the lowest share that some reading of each ad makes, and of the highest: outside of the base an ad
+    lowers a share less than in it without being a case."""
+    said = np.stack(question.readings or [question.said])
+    out, never, case = np.isnan(said).any(axis=0), (said == 0).any(axis=0), (said == 1).any(axis=0)
+    return (never | ~out, case & ~never & ~out), (case | ~out, case)
+
+
+def _extreme(
+    design: Design, question: _Question, counting: _Counting, bound: float, way: int, confidence: float
+) -> Ratio:
+    """The lowest mean that some reading of each ad makes, or the highest (`way` −1): of an ad that some leave out, a value
+    counts where it brings the mean farther (Dinkelbach 1967)."""
+    said = way * np.stack(question.readings)
+    least, out = np.fmin.reduce(said), np.isnan(said).any(axis=0)
+    told = counting.known & ~np.isnan(least)
+    while True:
+        base = told & (~out | (least < bound))
+        found = mean(design, way * np.where(base, least, 0), base, counting.each, confidence)
+        if not way * found.value < bound - 1e-9:
+            return found
+        bound = way * found.value
 
 
 def _counting(ads: pd.DataFrame) -> dict[str, _Counting]:

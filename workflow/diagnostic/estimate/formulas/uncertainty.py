@@ -33,6 +33,7 @@ from diagnostic.estimate.formulas.sampling import (
     sums,
     wilson,
 )
+from diagnostic.estimate.formulas.stages import Stages, stages
 
 
 @dataclass(frozen=True)
@@ -88,41 +89,45 @@ def with_multiplicities(
     Limits are Student's, with the degrees of freedom of the lists drawn and of those read by pages (Satterthwaite), or those
     of `rare` where they are wider. What is possible bounds them: the persons seen, and one more for each ad left. The value
     alone may be beyond, and is then the upper limit: it is unbiased. Where ads say how many persons they show (`shown`), each
-    counts for shown / m.
+    counts for shown / m. Where they say how they were drawn (`stages`), the sizes of their lists are those that they stand for.
     """
     if not len(ads):
         raise ValueError("no usable ad: nothing is known of the persons")
-    row, drawn, each = _strata(ads, frame), partitions or _certain(ads), _shown(ads)
+    drawn, each = partitions or _certain(ads), _shown(ads)
+    row, frame, how = _drawn(ads, frame)
     sizes, top = frame["size"].to_numpy(float), float(each.max())
     n = np.bincount(row, minlength=len(frame))
     shares = each * weight(drawn.multiplicity, recall.value if recall else 1.0)
-    value, by_stratum, by_list, links = _moments(shares, row, frame)
-    sampling, pages, missed = float(by_stratum.sum()), float(by_list.sum()), _of_recall(drawn, each, row, frame, recall)
-    se = math.sqrt(sampling + pages + links + missed)
+    value, by_stratum, by_list, links = _moments(shares, row, frame, how)
+    missed = _of_recall(drawn, each * (1 if how is None else how.relative), row, frame, recall)
+    sampling, pages = float(by_stratum.sum()), float(by_list.sum())
+    se, own = math.sqrt(sampling + pages + links + missed), recall.degrees if recall else np.inf
     seen, known, unknown = _seen(drawn, each, frame, seen)
     read = frame["degrees"].to_numpy(float) if "degrees" in frame else np.full(len(frame), np.inf)
-    own = recall.degrees if recall else np.inf
-    degrees = satterthwaite([*by_stratum, links, missed, *by_list], [*np.maximum(n - 1, 1), np.inf, own, *read])
-    half = student_value(confidence, degrees) * se
-    if se < NARROW and check is not None and check.se is not None:
-        half = max(half, critical_value(confidence) * check.se)
-    mean = _by_stratum(np.mean(shares, axis=0), row, sizes)
-    few, many = (top * one for one in shifts(mean / top, np.maximum(sizes, n), n, unknown, confidence))
+    few = np.maximum(n - 1, 1) if how is None else how.degrees
+    degrees = satterthwaite([*by_stratum, links, missed, *by_list], [*few, np.inf, own, *read])
+    half = _half(se, degrees, confidence, check)
+    mean = _by_stratum(np.mean(shares, axis=0) * (1 if how is None else how.relative), row, sizes)
+    many, first, held = (np.maximum(sizes, n), n, 1.0) if how is None else how.units(np.maximum(sizes, n))
+    below, above = (top * one for one in shifts(mean / top, many, first, unknown, confidence, held))
     most = max(seen, known + top * unknown)  # were each of the ads left another person's
     read_as, bare = _page_shifts(mean, frame), _bare_shifts(mean, row, frame, top)
-    below, above = (one + other for one, other in zip(read_as, bare, strict=True))
-    low, high = min(max(float(seen), value - below - max(half, few)), most), min(value + above + max(half, many), most)
+    less, more = (one + other for one, other in zip(read_as, bare, strict=True))
+    low, high = min(max(float(seen), value - less - max(half, below)), most), min(value + more + max(half, above), most)
     value = max(float(seen), value)
-    parts = {
-        "sampling": math.sqrt(sampling),
-        "pages": math.sqrt(pages),
-        "links": math.sqrt(links),
-        "recall": math.sqrt(missed),
-        "page_bounds": max(read_as),
-        "uncovered": max(bare),
-    }
-    kind = "model" if recall or links else "bounds" if below > 0 or above > 0 else "sampling"
+    errors = {"sampling": sampling, "pages": pages, "links": links, "recall": missed}
+    parts = {name: math.sqrt(one) for name, one in errors.items()}
+    parts |= {"page_bounds": max(read_as), "uncovered": max(bare)}
+    kind = "model" if recall or links else "bounds" if less > 0 or more > 0 else "sampling"
     return Persons(value, low, max(value, high), kind, seen, se, parts, _told(check))
+
+
+def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate | None) -> float:
+    """Student's half-width, or that of D_HT where D_HH varies too little for its own."""
+    half = student_value(confidence, degrees) * se
+    if se < NARROW and check is not None and check.se is not None:
+        return max(half, critical_value(confidence) * check.se)
+    return half
 
 
 def value_of(
@@ -135,7 +140,7 @@ def value_of(
     """The value of `with_multiplicities` alone, from the same tables."""
     drawn = partitions or _certain(ads)
     shares = _shown(ads) * weight(drawn.multiplicity, recall.value if recall else 1.0)
-    value, _, _, _ = _moments(shares, _strata(ads, frame), frame)
+    value, _, _, _ = _moments(shares, *_drawn(ads, frame))
     return max(float(seen), float(_persons(drawn).min()), value)
 
 
@@ -210,9 +215,11 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
     return Partitions(own, ads_of[own])
 
 
-def _moments(shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> tuple[float, np.ndarray, np.ndarray, float]:
+def _moments(
+    shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame, how: Stages | None
+) -> tuple[float, np.ndarray, np.ndarray, float]:
     """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987)."""
-    values, sampled, paged = _weight_shares(shares, row, frame)
+    values, sampled, paged = _weight_shares(shares, row, frame, how)
     by_stratum, by_list = (np.mean(one, axis=0).clip(min=0) for one in (sampled, paged))
     links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
     return float(values.mean()), by_stratum, by_list, links
@@ -255,16 +262,19 @@ def _told(check: PersonsEstimate | None) -> dict[str, float | tuple[float, float
     return {"horvitz_thompson": check.value, **limits}
 
 
-def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
-    """The row of the frame of each ad's stratum."""
+def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, Stages | None]:
+    """The row of the frame of each ad's stratum, the frame with the ads that these stand for, and how they were drawn."""
     row = frame.index.get_indexer(ads["stratum"])
     if (row < 0).any():
         raise ValueError(f"strata unknown to the frame: {named(ads['stratum'][row < 0])}")
-    return row
+    how = stages(ads, row, len(frame))
+    if how is None:
+        return row, frame, None
+    return row, frame.assign(size=np.where(how.ads > 0, how.ads, frame["size"])), how
 
 
 def _weight_shares(
-    shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame
+    shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame, how: Stages | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata), for each row of shares,
     one column per ad.
@@ -275,7 +285,10 @@ def _weight_shares(
     n = np.bincount(row, minlength=strata)
     size = np.maximum(sizes, n)
     of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
-    mean, of_mean = _by_stratum(shares, row, sizes), mean_variances(shares, row, size, n)
+    if how is None:
+        mean, of_mean = _by_stratum(shares, row, sizes), mean_variances(shares, row, size, n)
+    else:
+        mean, of_mean = _by_stratum(shares * how.relative, row, sizes), how.variances(shares) / np.maximum(size, 1) ** 2
     return mean @ size, size**2 * of_mean, of_size * (mean**2 - of_mean)
 
 
@@ -696,15 +709,22 @@ def unseen(worth: np.ndarray, size: np.ndarray, drawn: np.ndarray, confidence: f
 
 
 def shifts(
-    mean: np.ndarray, size: np.ndarray, drawn: np.ndarray, unknown: float, confidence: float
+    mean: np.ndarray,
+    size: np.ndarray,
+    drawn: np.ndarray,
+    unknown: float,
+    confidence: float,
+    together: np.ndarray | float = 1.0,
 ) -> tuple[float, float]:
     """How far the number of persons may stand below and above its estimate whatever the variance says, in persons.
 
     `mean`: of 1 / m over the ads drawn from each list, 0 ≤ mean ≤ 1. `unknown`: the ads of the frame that are not those of a
-    person already seen. Below: the ads missed are one person's. Above: each is a person's. (0, 0) for a census.
+    person already seen. Below: the ads missed are one person's. Above: each is a person's. (0, 0) for a census. `together`:
+    the ads of one unit of `size`, where pages were drawn and are missed whole.
     """
-    below = float(unseen(mean, size, drawn, confidence) @ mean)
-    above = float(unseen(1 - mean, size, drawn, confidence) @ (1 - mean))
+    one, each = mean * together, (1 - mean) * together
+    below = float(unseen(one, size, drawn, confidence) @ one)
+    above = float(unseen(each, size, drawn, confidence) @ each)
     return max(0.0, min(below, unknown) - 1), min(above, unknown)
 
 

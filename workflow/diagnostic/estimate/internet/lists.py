@@ -7,7 +7,7 @@ list has the same chance, whatever the pages hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -98,9 +98,11 @@ def _domains(collapsed: pd.DataFrame, name: str) -> pd.Series:
     return within(collapsed["place"]) if name == DEPARTEMENT else collapsed[name]
 
 
-def owned(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame of a sample that the project did not draw: one list per site, mirrors collapsed, nothing to draw."""
-    sites = merged(frame, frame["site_code"])
+def owned(frame: pd.DataFrame, read: Collection[str] = ()) -> pd.DataFrame:
+    """The frame of a sample that the project did not draw: one list per site, mirrors collapsed, nothing to draw. The sites of
+    `read`, whose pages were drawn first, keep a list for each of their places."""
+    apart = frame["site_code"].isin(read) & frame["mirror_group"].fillna("").eq("")
+    sites = merged(frame, frame["site_code"].mask(apart, frame.index.to_series()))
     collapsed = draw.collapse_mirrors(sites)
     made = sites.assign(stands_for=1, kept=sites.index.isin(collapsed.index), coded=0, drawn=0)
     made.loc[collapsed.index, "stands_for"] = collapsed["stands_for"]

@@ -7,6 +7,7 @@ not told apart: their share would say nothing, and a small commune may point at 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -24,13 +25,16 @@ CONTINENTS = {
 }
 
 
-def grouped(answers: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str, str]], dict[str, int]]:
-    """The ads with each written name as the boxes of a multiple question, the label of each box, and how many names.
+def grouped(
+    answers: pd.DataFrame, *others: pd.DataFrame
+) -> tuple[list[pd.DataFrame], dict[str, dict[str, str]], dict[str, int]]:
+    """The ads with each written name as the boxes of a multiple question, the label of each box, and how many names; `others`,
+    the same ads as other persons coded them, with the same boxes.
 
     Boxes by variable: a name cited by `CITED` ads or more, `other`, and `first_five` where more than five are cited so.
     Both mappings are by variable and hold those that some ad answers.
     """
-    made, labels, number = answers, {}, {}
+    made, labels, number = [answers, *others], {}, {}
     for variable in (name for name in REST if name in answers and answers[name].notna().any()):
         written = answers[variable].dropna().astype(str)
         keys = written.map(slug)
@@ -38,15 +42,20 @@ def grouped(answers: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str, st
         often = keys.value_counts()
         often = often[often >= CITED].sort_index().sort_values(ascending=False, kind="stable")
         labels[variable] = {key: written[keys == key].mode().iloc[0] for key in often.index}
-        boxes = {key: keys == key for key in often.index}
+        boxes = {key: [key] for key in often.index}  # → its names
         if len(often) < number[variable]:
-            boxes[OTHER], labels[variable][OTHER] = ~keys.isin(often.index), REST[variable]
+            boxes[OTHER], labels[variable][OTHER] = [], REST[variable]
         if len(often) > FIRST:
-            first = keys.isin(often.index[:FIRST])
-            boxes[FIRST_FIVE], labels[variable][FIRST_FIVE] = first, "les cinq plus cités"
-        columns = {f"{variable}/{key}": box.reindex(answers.index, fill_value=False) for key, box in boxes.items()}
-        made = made.drop(columns=variable).assign(**columns)
+            boxes[FIRST_FIVE], labels[variable][FIRST_FIVE] = list(often.index[:FIRST]), "les cinq plus cités"
+        made = [_boxed(one, variable, boxes, often.index) for one in made]
     return made, labels, number
+
+
+def _boxed(table: pd.DataFrame, variable: str, boxes: Mapping[str, list[str]], often: pd.Index) -> pd.DataFrame:
+    """The ads with the boxes of a variable, a column each, in the place of what was written."""
+    keys = table[variable].map(lambda name: slug(str(name)), na_action="ignore")
+    told = {key: keys.isin(names) if names else keys.notna() & ~keys.isin(often) for key, names in boxes.items()}
+    return table.drop(columns=variable).assign(**{f"{variable}/{key}": box for key, box in told.items()})
 
 
 def continents(countries: bytes) -> dict[str, str]:

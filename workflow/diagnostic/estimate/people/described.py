@@ -16,7 +16,9 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
 from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Variable
-from diagnostic.consolidate.people import DISPUTED, SETS, disputed, middle, options, readings
+from diagnostic.consolidate.coders import DISPUTED, disputed, readings
+from diagnostic.consolidate.gathered import SETS_TWICE
+from diagnostic.consolidate.people import SETS, middle, options
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
 from diagnostic.estimate.catalogue.entry import UP_TO
@@ -152,7 +154,9 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mappin
             "cells": cells,
             "ceiling": counting["ceiling"],
         }
-        yield build.count(text, tally.value, between=limits, **given)
+        fact = build.count(text, tally.value, between=limits, **given)
+        # with every pair shown decided no limit is left, and what was never shown is still supposed
+        yield replace(fact, interval_kind="model") if ready.assumption else fact
         value = float(inside.sum())
         limits = (tally.low, max(tally.high, value))
         yield build.fact(f"{text}_central", value, limits, cells=where)
@@ -331,7 +335,7 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
 def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> Iterator[Fact]:
     """How well two persons agree on what they coded of the same situations, arbitrated since or not, and what is not."""
     labels = {variable.name: variable.label for variable in codebook.table(CODING)}
-    for name in SETS:
+    for name in SETS_TWICE:
         said = readings(described, name)
         twice = sum(map(bool, said))
         if not twice:

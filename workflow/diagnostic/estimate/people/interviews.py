@@ -11,6 +11,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import DONT_KNOW, Codebook
 from diagnostic.collect.answers import FIELDS, MODES
 from diagnostic.consolidate import themes
+from diagnostic.consolidate.coders import between
 from diagnostic.core.french import collated, slug
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
@@ -39,11 +40,14 @@ def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Plac
             column = f"{variable.name}/{option.code}"
             if column not in coded or option.code == DONT_KNOW:
                 continue
-            said = coded[coded[column].astype("str") == "ticked"]
+            chosen = coded[column].astype("str").eq("ticked").to_numpy()
+            low, high = (int(at.sum()) for at in between(coded, variable.name, option.code, chosen))
+            said = coded[chosen]
             yield build.count(
                 "interviews.themes.{variable}.{code}",
                 len(said),
                 len(coded),
+                between=(low, high),
                 cells=index.cells(said, themes.ROLE, variable.name),
                 variable=variable.name,
                 code=option.code,

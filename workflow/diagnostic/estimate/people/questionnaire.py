@@ -17,6 +17,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook, Option, Variable
 from diagnostic.collect.tables import THEMES
 from diagnostic.consolidate import themes
+from diagnostic.consolidate.coders import between
 from diagnostic.consolidate.questionnaire import ROLE
 from diagnostic.estimate.facts import ASKED, Builder, Fact, table
 from diagnostic.estimate.places import Places
@@ -142,10 +143,13 @@ def _shares(
     cells = where(respondents[asked])
     for option in options:
         column, value = _column(variable, option)
-        total = int(weights[respondents[column].eq(value).to_numpy()].sum())
+        chosen = respondents[column].eq(value).to_numpy(dtype=bool)
+        total, *ends = (
+            int(weights[at].sum()) for at in (chosen, *between(respondents, variable.name, option.code, chosen))
+        )
         given: dict[str, Any] = _words(variable, option) | {
             "asked": "" if asked.all() else TO_WHOM,
-            "between": (total, total + blank),
+            "between": (ends[0], ends[1] + blank),
             "group": f"professionals: {variable.name}={option.code}",
             "base": f"professionals: {variable.name}={ASKED}",
             "cells": cells,

@@ -72,7 +72,7 @@ def facts(
     ads = _Ads(usable, _sizes(lists), seed, confidence, _recall(searches, confidence))
     if ads.known.any():
         said = DOUBTFUL if "copies_total" in doubtful else ""
-        check = _check(usable[ads.known], held, lists, confidence)
+        check = None if "page" in usable else _check(usable[ads.known], held, lists, confidence)
         yield from _headline(ads, check, build, said, rules, level)
     yield from _without(seen, lists, len(usable), confidence, build, bool(ads.known.any()))
 
@@ -122,6 +122,8 @@ class _Ads:
         """The ads at the declared reading, and their lists: those of unknown copies are stood for by those that are like them,
         seen alone in the sample or with others of their person."""
         own = _own(self.usable) if recall else self.usable
+        if "page" in own:  # those of its page stand for an ad of unknown copies
+            return own[self.known], self.given
         alone = own.groupby("person")["ad_id"].transform("size").eq(1)
         given, stratum = response_classes(self.given, own["stratum"], alone, self.known)
         return own.assign(stratum=stratum)[self.known], given
@@ -441,10 +443,16 @@ def _complete(searches: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
     return None if searches.empty else {"searches": searches.iloc[:0]}
 
 
-def _shortest(frame: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
+def _uncalibrated(usable: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
+    """Weights are those of the draw alone."""
+    known = "cell_ads" in usable and usable["cell_ads"].notna().any()
+    return {"usable": usable.assign(cell_ads=np.nan)} if known else None
+
+
+def _shortest(frame: pd.DataFrame, usable: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
     """Of lists that show the same ads the shortest counts, and not the longest."""
     same = frame["mirror_group"].fillna("").ne("") & frame["size"].gt(0)
-    if not same.any():
+    if not same.any() or "page" in usable:
         return None
     lists = frame.assign(place=frame["place"].fillna(""))[same]
     least = lists.sort_values("value", kind="stable").groupby(SAME).first()
@@ -467,4 +475,5 @@ CHOICES: Mapping[str, Callable[..., Tables | None]] = {
     "links_together": _together,
     "search_complete": _complete,
     "mirrors_shortest": _shortest,
+    "uncalibrated": _uncalibrated,
 }

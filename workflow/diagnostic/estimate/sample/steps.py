@@ -17,7 +17,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
-from diagnostic.consolidate.workbooks import ARBITER
+from diagnostic.consolidate.coders import DISPUTED, arbitrated
 from diagnostic.core import french
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.codings import plain
@@ -33,6 +33,7 @@ from diagnostic.estimate.formulas.pages import Size, apart, composite
 from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
 from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
+from diagnostic.estimate.formulas.stages import COLUMNS as STAGES
 from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import CONTINENTS, REST, continents, grouped
@@ -44,12 +45,17 @@ from diagnostic.estimate.sample.usable import (
     OUTSIDE,
     RELEVANT,
     SIMPLE,
+    TWO_STAGE,
+    UNPAGED,
     as_one,
+    calibrated,
     design_facts,
     designed_places,
     places_seen,
     raised,
     read_by,
+    staged,
+    weighed,
 )
 
 TABLE = "consolidate/codings"
@@ -105,7 +111,7 @@ def estimate(
     facts: list[Fact | None] = [*draw_facts(frame, draw, sampling, drawn)]
     if not codings.empty:
         answers = plain(codings)
-        own = designed_places(answers, frame, design) if design else draw
+        own = designed_places(answers, frame, design, pages) if design else draw
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
         facts += [*back.described(), *(() if back.alone else back.weighted())]
         facts += back.unweighted(continents(countries))
@@ -206,6 +212,19 @@ class _Returned:
         return self.usable.merge(self.answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
 
     @cached_property
+    def others(self) -> list[pd.DataFrame]:
+        """The usable ads as each further person coded them, where nobody arbitrated, else as in `first`."""
+        said = self.answers.drop(columns=["site_code", "coder"])
+        settled = self.answers.loc[arbitrated(self.answers["coder"]), "ad_id"]
+        open_ = said[said["ad_id"].isin(self.usable["ad_id"]) & ~said["ad_id"].isin(settled)]
+        made = []
+        for turn in sorted(set(open_["turn"]) - {1}):
+            later = open_[open_["turn"].eq(turn)]
+            rest = said[said["turn"].eq(1) & ~said["ad_id"].isin(later["ad_id"])]
+            made.append(self.usable.merge(pd.concat([rest, later]), on="ad_id", how="left"))
+        return made
+
+    @cached_property
     def agreement(self) -> list[Fact]:
         cells = cache(partial(self.index.cells, self.answers, "ads"))
         level = None if self.alone else self.sampling["confidence"]
@@ -218,7 +237,7 @@ class _Returned:
     def described(self) -> Iterator[Fact]:
         """What was coded, place by place, and how well two persons agree."""
         if self.design:
-            yield from design_facts(self.design, self.seen)
+            yield from design_facts(self.design, self.sampling.get("calibration"), self.seen)
         own = (self.answers, self.usable, self.conflicts, self.drawn)
         yield from returned_facts(*own, self.seen, self.among)
         yield from disposition_facts(self.places, self.book, self.seen, self.among)
@@ -233,15 +252,16 @@ class _Returned:
         yield from returned_facts(*own, self.seen, self.among)
         yield from margin_facts(self.usable, lists, self.sampling, self.seen)
         lost = many_lost(self.places, known, self.sampling["loss"])
-        yield from profile_facts(self.first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
+        given = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
+        yield from profile_facts(self.first, *given)
 
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""
         level, doubtful = self.sampling["confidence"], insufficient(self.agreement)
-        frame, places, usable, first = self.frame, self.places, self.usable, self.first
+        frame, places, usable = self.frame, self.places, self.usable
         if self.design == SIMPLE:
             frame, of = as_one(frame)
-            places, usable, first = (one.assign(stratum=one["stratum"].map(of)) for one in (places, usable, first))
+            places, usable = (one.assign(stratum=one["stratum"].map(of)) for one in (places, usable))
         if self.design:
             frame = raised(frame, places["stratum"])
         known = answered(places, self.book)
@@ -251,25 +271,58 @@ class _Returned:
         yield from losses(places, known, self.seen, self.among)
         yield from totals(known, frame, self.design, level, self.seen)
         yield from size_facts(read, level, self.seen)
-        yield from margin_facts(usable, lists, self.sampling, self.seen)
+        yield from margin_facts(usable, lists, self.sampling, self.seen, self.design != TWO_STAGE)
         searches = sample_persons.searched_again(self.answers, usable)
-        lists, of = classed(lists, places, known)
-        usable, first = (one.assign(stratum=one["ad_id"].map(of)) for one in (usable, first))
+        if self.how:
+            usable, lists = self.as_drawn(usable, lists)
+        else:
+            lists, of = classed(lists, places, known)
+            usable = usable.assign(stratum=usable["ad_id"].map(of))
+        own_columns = ["ad_id", "stratum", *usable.columns.intersection(list(STAGES))]
+        first = self.first.drop(columns="stratum").merge(usable[own_columns], on="ad_id")
         first = sample_persons.parts(first, searches, level)
         lost = many_lost(places, known, self.sampling["loss"])
-        yield from profile_facts(first, lists, self.book, level, self.build, cache(self.cells), doubtful, lost)
+        told = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
+        made = profile_facts(first, *told)
+        yield from (replace(one, rules=(*one.rules, *self.how)) for one in made)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": searches}
         own = {"confidence": level, "seed": seed}
-        rules = read_by(usable, self.conflicts)
+        rules = (*read_by(usable, self.conflicts), *self.how)
         yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, rules=rules, **own, **given)
         empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
         others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
+        if self.how:  # whose lists have the ads that their pages, or their sites, say
+            others = {}
         others = {choice: classed(sized(other, read), places, known)[0] for choice, other in others.items()}
         yield from sample_persons.choice_facts(given, others, build, partial(sample_persons.total, **own))
         if read:
             alone = classed(sized(counted, read, places=True), places, known)[0]
             yield from sample_persons.by_places(usable, alone, level, build)
+
+    @property
+    def how(self) -> tuple[str, ...]:
+        """The named rules of weights that are not those of a draw from each list."""
+        two = ("deux_degres",) if self.design == TWO_STAGE else ()
+        return (*two, "calage_sites") if self.sampling.get("calibration") else two
+
+    def as_drawn(self, usable: pd.DataFrame, lists: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The usable ads with how they were drawn, or what their weights are calibrated to, and the lists with the ads that they
+        stand for. Known are the relevant ads of the sites that were counted whole."""
+        level, simple = self.sampling["confidence"], self.design == SIMPLE
+        if usable.empty:
+            return usable, lists
+        if not self.sampling.get("calibration"):
+            made = staged(usable, self.drawn, lists)
+            return made, weighed(lists, made, level)
+        by_site = corrected(raised(self.frame, self.places["stratum"]), answered(self.places, self.book), level)
+        counted = by_site[by_site["kept"] & by_site["page_size"].isna() & by_site["size"].gt(0)]
+        known = counted.set_index("stratum")["value"]
+        made = staged(usable, self.drawn, as_one(by_site)[0] if simple else lists)
+        if not simple:  # a site that is one page weighs what it has already
+            known = known[known.index.isin(made.loc[made["page"].ne(made["stratum"]), "stratum"])]
+        made = calibrated(made, self.usable["stratum"].set_axis(made.index), known)
+        return made, as_one(by_site)[0] if simple else weighed(lists, made, level)
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
@@ -311,8 +364,7 @@ def agreement_facts(
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
     without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""
-    arbitrated = codings["coder"].astype("str").str.casefold().eq(ARBITER)
-    twice = codings[~arbitrated].drop_duplicates(["ad_id", "coder"])
+    twice = codings[~arbitrated(codings["coder"])].drop_duplicates(["ad_id", "coder"])
     twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
     if twice.empty:
         return
@@ -656,7 +708,10 @@ MEANS = ("declared_age",)
 PROFILE_TABLE = "ads"
 AT_RANDOM = "perdues au hasard parmi celles de leur liste qui leur ressemblent, plus nombreuses que prévu"
 UNREACHED = " et qui ont pu être vues"
-WIDENED = "ce que personne n’a pu voir, ou dont les copies ne sont pas connues, peut être tout l’un ou tout l’autre"
+WIDENED = (
+    "ce que personne n’a pu voir, ce que deux personnes ont codé autrement, ou dont les copies ne sont pas connues, peut être "
+    "tout l’un ou tout l’autre"
+)
 COMPLETE = " Sous le modèle d’une recherche de copies complète, faite une fois : rien ne le mesure."
 ONE_BY_ONE = " Sous le modèle de copies manquées une à une, au taux qu’une seconde recherche a mesuré."
 INTERVALS = {
@@ -676,15 +731,16 @@ def profile_facts(
     located: Any,
     doubtful: frozenset[str] = frozenset(),
     lost: bool = False,
+    others: Sequence[pd.DataFrame] = (),
 ) -> Iterator[Fact]:
     """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable. `lost`:
-    more places were lost than was planned (`many_lost`).
+    more places were lost than was planned (`many_lost`). `others`: the same ads as each further person coded them.
 
     Nothing on the variables of `doubtful`, on whose coding two persons do not agree enough.
     """
     if answers.empty:
         return
-    answers, names, cited = grouped(answers)
+    (answers, *others), names, cited = grouped(answers, *others)
     lists = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     usable = answers.groupby("stratum").size().reindex(lists.index).fillna(0)
     sizes = lists["value"].clip(lower=usable)
@@ -698,9 +754,10 @@ def profile_facts(
     wanted = [name for name in (*SHARES, *names) if name not in doubtful]
     present = [name for name in wanted if name in answers or option_columns(answers, name)]
     means = [name for name in MEANS if name in answers and name not in doubtful]
-    made = estimated_profiles(answers, sizes, present, means, options, size_variances=variances, confidence=confidence)
+    how: dict[str, Any] = {"size_variances": variances, "confidence": confidence, "others": others}
+    made = estimated_profiles(answers, sizes, present, means, options, **how)
     if "network_sign" in present:
-        signs = network_signs(answers, sizes, least=SIGNS, size_variances=variances, confidence=confidence)
+        signs = network_signs(answers, sizes, least=SIGNS, **how)
         made = pd.concat([made, signs], ignore_index=True)
     head = bool(lists["variance"].isna().any())
     once, reached = "part" not in answers, UNREACHED if (usable.eq(0) & lists["value"].gt(0)).any() else ""
@@ -728,7 +785,7 @@ def _fact(
         words["what"], words["answer"] = _named(line, question, labels)
     scale, person = 1 if mean else 100, line.unit == "person"
     made: dict[str, Any] = {"denominator": line.units} if mean else {"numerator": line.cases, "denominator": line.units}
-    if line.interval != "exact" and line.low is not None and pd.notna(line.low):
+    if (line.interval != "exact" or line.bounded) and line.low is not None and pd.notna(line.low):
         kind = "model" if person or lost else "bounds" if line.bounded else "sampling"
         made |= {"low": scale * line.low, "high": scale * line.high, "interval_kind": kind}
     rules = [*build.texts[text].rules]
@@ -736,6 +793,7 @@ def _fact(
     rules += ["recherche_complete"] if person and once else []
     rules += ["perdues_au_hasard"] if lost else []
     rules += ["part_non_vue"] if reached and not mean else []
+    rules += [DISPUTED] if line.disputed else []
     interval = french.capital(INTERVALS.get(line.interval, "intervalle de Student"))
     interval += f", élargi : {WIDENED}" if line.bounded else ""
     interval += f". Sous le modèle d’annonces {AT_RANDOM}" if lost else ""
@@ -759,6 +817,7 @@ def _named(line: Any, question: str, labels: dict[str, str]) -> tuple[str, str]:
 # Frame, sizes, margins by category, losses, codings to look at.
 REVIEW = CONFLICTS | {
     NOT_DRAWN: "l’annonce n’est pas dans le tirage : elle ne compte pas",
+    UNPAGED: "l’annonce n’est d’aucune des pages lues de son site, ou est de plusieurs : elle ne compte pas",
     OUTSIDE: "l’annonce est d’un site que le champ n’a pas (miroir écarté ou site sans décompte) : elle ne compte pas",
 }
 
@@ -821,10 +880,11 @@ def returned_facts(
 
 
 def margin_facts(
-    usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder
+    usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder, margins: bool = True
 ) -> Iterator[Fact]:
     """The margin that each category, and the whole, really have. `frame`: with the relevant ads of its lists
-    (`dispositions.corrected`); in one list of all sites, categories have none."""
+    (`dispositions.corrected`); in one list of all sites, categories have none. No `margins` where pages were drawn first: what
+    they add is not that of a share of one half."""
     kept = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     n = usable.groupby("stratum").size().reindex(kept.index, fill_value=0)
     sizes = kept["size"].clip(lower=n).astype("int64")
@@ -839,9 +899,9 @@ def margin_facts(
                 "domain": name,
                 "name": "l’ensemble" if kind == "all" else f"les {CATEGORIES[str(name)]}",
             }
-            if pd.notna(row["margin"]):
+            if margins and pd.notna(row["margin"]):
                 yield build.fact("sample.margin.{domain}", 100 * float(row["margin"]), **words)
-            else:
+            elif margins:
                 unknown: dict[str, Any] = {"measure": "text", "value_text": "hors d’atteinte", "method": OUT_OF_REACH}
                 yield build.fact("sample.margin.{domain}", **unknown, **words)
             number, size = float(row["drawn"]), float(row["size"])

@@ -13,22 +13,29 @@ from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.tables import columns, model
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.formulas.draw import strata
+from diagnostic.estimate.formulas.sampling import student_value
+from diagnostic.estimate.formulas.stages import COLUMNS as STAGES
+from diagnostic.estimate.formulas.stages import stages
 from diagnostic.estimate.internet.lists import merged
 
-NOT_DRAWN, OUTSIDE = "not_drawn", "outside"
+NOT_DRAWN, OUTSIDE, UNPAGED = "not_drawn", "outside", "unpaged"
 ALLOWS = {  # how the team chose its sample → what that allows
     "simple": "Toutes les annonces des listes avaient la même chance : estimations et intervalles, en une seule liste.",
     "by_site": "Dans un site, toutes les annonces avaient la même chance : estimations et intervalles, site par site.",
     "convenience": "Rien n’a été tiré au sort : les nombres décrivent les annonces codées et elles seules, sans poids ni "
     "intervalle, et ne disent rien des autres.",
-    "two_stage": "Les annonces n’avaient pas toutes la même chance, et le projet n’estime rien d’un tel tirage : les nombres "
-    "décrivent les annonces codées et elles seules, sans poids ni intervalle, et ne disent rien des autres.",
+    "two_stage": "Les pages lues d’un site ont été tirées au sort, puis des annonces de chacune : chaque annonce pèse d’après sa "
+    "page et son site, et l’intervalle vient des deux degrés. Un site dont les annonces sont tirées de toute sa liste en a un "
+    "seul ; un site dont aucune annonce n’est codée élargit les limites.",
 }
+CALIBRATIONS = {"sites": "le nombre d’annonces de chaque site décompté en entier"}
 
 
 def link(
     codings: pd.DataFrame,
     copies: pd.DataFrame,
+    pages: pd.DataFrame,
     frame: pd.DataFrame,
     draw: pd.DataFrame,
     design: str | None,
@@ -37,7 +44,8 @@ def link(
     """`usable` (one row per usable ad), `held` (one row per person and site with copies), `conflicts` (per ad).
 
     Ads that the draw does not have are left out and told as conflicts; where the team chose its sample (`design`), those
-    of sites that the frame does not have. `most`: the ads of one person where no answer sets a limit.
+    of sites that the frame does not have, or, where pages were drawn first, of no one page of those that were read (`pages`).
+    `most`: the ads of one person where no answer sets a limit.
     """
     if codings.empty:
         return {
@@ -48,11 +56,15 @@ def link(
     answers = plain(codings)
     kept = frame[frame["kept"] & frame["size"].gt(0)]
     sites = list(dict.fromkeys(kept["site_code"]))
-    own = designed_places(answers, frame, design) if design else draw
+    own = designed_places(answers, frame, design, pages) if design else draw
     ads, table, conflicts = multiplicities(usable_ads(answers, own), copies, sites, mirrored(frame), most)
     strangers = sorted(set(answers["ad_id"]) - set(own["ad_id"]))
     unknown = ads.loc[ads["maybe"].notna() & ~ads["maybe"].isin(ads["person"]), "ad_id"]
-    told = [(ad_id, OUTSIDE if design else NOT_DRAWN) for ad_id in strangers]
+    told = [(ad_id, NOT_DRAWN) for ad_id in strangers]
+    if design:
+        first = set(pages["site_code"]) & set(kept["site_code"]) if design == TWO_STAGE else ()
+        unpaged = set(answers.loc[answers["site_code"].isin(first), "ad_id"])
+        told = [(ad_id, UNPAGED if ad_id in unpaged else OUTSIDE) for ad_id in strangers]
     told += [(ad_id, "maybe") for ad_id in sorted(unknown)]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
     return {
@@ -245,22 +257,99 @@ def _detail(ads: pd.DataFrame, copies: pd.DataFrame, sites: list[str]) -> tuple[
 # -- A sample that the team chose itself: how it was, and what that allows ----------------------------------------
 # The project's own draw has positions and a seed. A sample drawn elsewhere has numbers of its own, and nothing in its
 # file says how it was chosen: the study declares it (`coded_sample`). Drawn at random of all ads, or of those of each
-# site, it stands for the lists of the frame. Chosen as it came, it describes its own ads and nothing else; so it does
-# where sites or pages were drawn first: the project has no estimator of two stages.
-SIMPLE, BY_SITE, *_ = SAMPLES
+# site, it stands for the lists of the frame; where pages were drawn first, by the pages that were read. Chosen as it
+# came, it describes its own ads and nothing else.
+SIMPLE, BY_SITE, TWO_STAGE, *_ = SAMPLES
 COUNTED, PAGED = "sites comptés", "sites lus par pages"
+OTHERS, LEAST = "autres sites", 2  # sites with fewer usable ads are calibrated together: a mean of one has no variance
 
 
-def designed_places(codings: pd.DataFrame, frame: pd.DataFrame, design: str) -> pd.DataFrame:
-    """The places of a sample that the team chose, one row per coded ad: `ad_id`, and as `stratum` the list of its site.
+def designed_places(codings: pd.DataFrame, frame: pd.DataFrame, design: str, pages: pd.DataFrame) -> pd.DataFrame:
+    """The places of a sample that the team chose, one row per coded ad: `ad_id`, and as `stratum` the list of its site; where
+    pages were drawn first the columns of `formulas.stages` on pages too, missing where its site has one list, not read by pages.
 
     An ad of a site that the frame does not have (a mirror left out, a site that was not counted) has no list; at random it
-    then stands for nothing and is left out; where the coded ads are described alone (`DESCRIBED`) it is one of them.
+    then stands for nothing and is left out, as is one whose site was read by pages and whose rank is of none, or of several;
+    where the coded ads are described alone (`DESCRIBED`) it is one of them.
     """
     kept = frame.loc[frame["kept"] & frame["size"].gt(0), "stratum"]
-    ads = codings.drop_duplicates("ad_id")[["ad_id", "site_code"]]
-    ads = ads.assign(stratum=ads["site_code"].where(ads["site_code"].isin(kept)))[["ad_id", "stratum"]]
-    return ads if design in DESCRIBED else ads.dropna(subset=["stratum"])
+    ads = codings.drop_duplicates("ad_id")
+    ads = ads.assign(stratum=ads["site_code"].where(ads["site_code"].isin(kept)))
+    if design != TWO_STAGE:
+        ads = ads[["ad_id", "stratum"]]
+        return ads if design in DESCRIBED else ads.dropna(subset=["stratum"])
+    read = _of_read(pages, frame)
+    one = read.drop_duplicates(["site_code", "page_rank"], keep=False)
+    ranked = ads.reindex(columns=["ad_id", "site_code", "page_rank"])
+    ranked["page_rank"] = pd.to_numeric(ranked["page_rank"]).astype("Float64")
+    found = ranked.merge(one, on=["site_code", "page_rank"], how="left")
+    by_pages = ads["site_code"].isin(pages["site_code"]).to_numpy()
+    found["stratum"] = found["stratum"].where(by_pages, ads["stratum"].to_numpy())
+    return found.drop(columns=["site_code", "page_rank"]).dropna(subset=["stratum"])
+
+
+def _of_read(pages: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """The pages that were read of the lists of the frame: `site_code`, `page_rank`, and what `formulas.stages` reads of them."""
+    kept = frame.loc[frame["kept"] & frame["size"].gt(0), "stratum"]
+    read = pages.assign(stratum=strata(pages["site_code"], pages["place"]))
+    read = read[read["stratum"].isin(kept)]
+    by_list = read.groupby("stratum")
+    return pd.DataFrame(
+        {
+            "site_code": read["site_code"],
+            "page_rank": read["page_rank"].astype("Float64"),
+            "stratum": read["stratum"],
+            "page": read["stratum"] + " · " + read["page_rank"].astype(str),
+            "page_ads": read["ads_relevant"].astype(float),
+            "pages_filled": read["ads_relevant"].gt(0).groupby(read["stratum"]).transform("sum").astype(float),
+            "pages_read": by_list["page_rank"].transform("size").astype(float),
+            "pages_total": np.maximum(read["pages_total"], by_list["page_rank"].transform("size")).astype(float),
+        }
+    )
+
+
+def staged(usable: pd.DataFrame, places: pd.DataFrame, lists: pd.DataFrame) -> pd.DataFrame:
+    """The usable ads with the columns of `formulas.stages`, uncalibrated: a list that was not read by pages is one page.
+
+    `places`: the rows of `designed_places`; `lists`: those of the frame, with the ads of each.
+    """
+    known = [name for name in STAGES if name in places]
+    made = usable.merge(places[["ad_id", *known]], on="ad_id", how="left").reindex(columns=[*usable, *STAGES])
+    paged, value = made["page"].notna(), made["stratum"].map(lists.set_index("stratum")["value"])
+    made["page"] = made["page"].where(paged, made["stratum"])
+    drawn = made.groupby("page")["ad_id"].transform("size")
+    made["page_ads"] = np.maximum(made["page_ads"].where(paged, value).astype(float), drawn)
+    for name in ("pages_filled", "pages_read", "pages_total"):
+        made[name] = made[name].where(paged, 1).astype(float)
+    return made.assign(cell=made["stratum"], cell_ads=np.nan)
+
+
+def weighed(lists: pd.DataFrame, usable: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The lists, those whose pages were drawn having the ads that the usable ones stand for, with their limits."""
+    made, names = lists.set_index("stratum"), usable.drop_duplicates("stratum")["stratum"]
+    row = pd.Index(names).get_indexer(usable["stratum"])
+    how = stages(usable, row, len(names))
+    assert how is not None
+    variance, drawn = how.variances(np.ones(len(usable))), np.bincount(row)
+    half = [student_value(confidence, one) for one in how.degrees] * np.sqrt(variance)
+    fixed = set(usable.loc[usable["cell_ads"].notna(), "stratum"])  # calibrated: they keep what is known
+    for at in np.flatnonzero(~how.single & ~names.isin(fixed).to_numpy()):
+        name, ads = names.iloc[at], float(how.ads[at])
+        ends = {"low": max(float(drawn[at]), ads - half[at]), "high": ads + half[at]}
+        told = {"size": round(ads), "value": ads, "variance": 0.0, "degrees": np.inf, **ends}
+        for column, one in told.items():
+            made.loc[name, column] = one
+    return made.reset_index()[lists.columns]
+
+
+def calibrated(usable: pd.DataFrame, site: pd.Series, known: pd.Series) -> pd.DataFrame:
+    """The usable ads with the known total of their site: `site` of each, `known` ads by site. Sites with fewer than two usable
+    ads have theirs together, with those of the site that has the fewest where that is needed; others are not calibrated."""
+    counts = site.value_counts().reindex(known.index, fill_value=0).sort_values(kind="stable")
+    several = counts.lt(LEAST) | (counts.lt(LEAST).any() & counts.cumsum().shift(fill_value=0).lt(LEAST))
+    cell = pd.Series(known.index, index=known.index).mask(several.reindex(known.index), OTHERS)
+    own = site.map(cell)
+    return usable.assign(cell=own.fillna(usable["stratum"]), cell_ads=own.map(known.groupby(cell).sum()))
 
 
 def raised(frame: pd.DataFrame, coded: pd.Series) -> pd.DataFrame:
@@ -286,6 +375,8 @@ def as_one(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     return one.reset_index(), name.to_dict()
 
 
-def design_facts(design: str, build: Builder) -> Iterator[Fact]:
-    """How the sample was chosen, with what it allows as its method."""
+def design_facts(design: str, calibration: str | None, build: Builder) -> Iterator[Fact]:
+    """How the sample was chosen, with what it allows as its method, and what its weights are calibrated to."""
+    if calibration:
+        yield build.fact("sample.calibration", value_text=CALIBRATIONS[calibration])
     yield build.fact("sample.design.{design}", value_text=SAMPLES[design], design=design, allows=ALLOWS[design])

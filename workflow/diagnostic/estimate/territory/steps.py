@@ -16,6 +16,7 @@ from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import Asked, Codebook
 from diagnostic.collect.checks_region import located as located_in
 from diagnostic.consolidate import located
+from diagnostic.consolidate.coders import DISPUTED
 from diagnostic.consolidate.located import token
 from diagnostic.consolidate.people import options
 from diagnostic.core.french import slug
@@ -80,12 +81,12 @@ def _persons(
     codebook: Codebook,
 ) -> Iterator[Fact]:
     cited = located.cited(described)
-    if not cited:
+    if not cited[-1]:
         return
     ready = prepare(described, pairs, meaning(codebook))
     counted = {one.fact_id: one for one in codebook.indicators}
     yield from _cited(cited, areas, build)
-    known = set(options(ready.frame, "place")) - {located.INSIDE, located.OUTSIDE}
+    known = set(ready.options("place")) - {located.INSIDE, located.OUTSIDE}
     yield from _counted(ready, build, "territory.persons.located", known)
     for area in shown.itertuples():
         inside = located.members(area.level, area.code, areas) & known
@@ -102,13 +103,17 @@ def _persons(
                     yield from _counted(ready, build, text, inside, *asked, **words)
 
 
-def _cited(cited: set[str], areas: pd.DataFrame, build: Builder) -> Iterator[Fact]:
-    """How many communes and intercommunalities are cited, of how many: the release decides what may be said."""
-    communes = areas[areas["level"].eq("commune") & areas["code"].isin(cited)]
+def _cited(cited: tuple[set[str], set[str], set[str]], areas: pd.DataFrame, build: Builder) -> Iterator[Fact]:
+    """How many communes and intercommunalities are cited, of how many: the release decides what may be said. Limits where two
+    persons coded other communes (`located.cited`)."""
+    found = [areas[areas["level"].eq("commune") & areas["code"].isin(codes)] for codes in cited]
     every = areas["level"].value_counts()
-    groupings = int(every.get("epci", 0))
-    yield build.count("places.communes", len(communes), denominator=int(every.get("commune", 0)))
-    yield build.count("places.intercommunalities", communes["epci"].nunique(), denominator=groupings)
+    for name, level, column in (("communes", "commune", "code"), ("intercommunalities", "epci", "epci")):
+        value, *limits = (communes[column].nunique() for communes in found)
+        made: dict[str, Any] = {"denominator": int(every.get(level, 0))}
+        if cited[1] != cited[2]:
+            made |= {"between": limits, "rules": (DISPUTED,)}
+        yield build.count(f"places.{name}", value, **made)
 
 
 def _counted(
@@ -116,9 +121,11 @@ def _counted(
 ) -> Iterator[Fact]:
     """Nothing for nobody: the row itself would say which places are known."""
     asked = (("place", tuple(sorted(inside))), *also)
-    value = ready.tally(ready.having(*asked), ready.prostitution).value
-    if value:
-        yield build.count(text, value, group=group_of(BASE, *asked), base=group_of(BASE), **words)
+    found = ready.tally(ready.having(*asked), ready.prostitution)
+    if ready.disputed("place").any():
+        words |= {"between": (found.low, found.high), "rules": (*build.texts[text].rules, DISPUTED)}
+    if found.value:
+        yield build.count(text, found.value, group=group_of(BASE, *asked), base=group_of(BASE), **words)
 
 
 # -- Structures that answered by commune, and the intercommunalities of the places that ads declare ---------------

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 
-from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.catalogue import ids
-from diagnostic.estimate.facts import UNKNOWN
 from diagnostic.release.editions import ledger
 from diagnostic.release.editions.ledger import Ground, Row, discreet, number, row, withheld
 from diagnostic.release.populations.policy import ARRONDISSEMENT, CLASSES, Policy, parse
 from diagnostic.release.populations.rounding import EXACT, Claim, rest, share
+from diagnostic.release.ways import envelopes
 from diagnostic.release.ways.listed import PLACED, Released
 from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
 
-WHOLE = "groupe_entier"  # the rule that counts a whole group for each of several answers
-OPEN = ("bounds", "model")  # the kinds of limits that answers leave open, whatever pairs were shown
+OPEN = ("bounds", "model")  # the kinds of limits that answers leave open
 NO_SHARE = Ground("base", "Base imprimée de moins de {threshold}, ou part de tout ou de rien : aucun pourcentage.")
 PARTICIPATION = Ground("exact", "Exact : de la participation à l’enquête.")
 REASONS = {  # why nothing is printed of a group (`listed.Decision.reason`)
@@ -44,7 +42,7 @@ def listed(fact: Row, scope: Scope) -> Row:
         return withheld(fact, ledger.SECONDARY)
     if fact["measure"] == "percent":
         return _share(fact, claim, whole, released, scope.policy)
-    most = _possible(fact, claim, released)
+    low, high = _ends(fact, envelopes.of_count(fact, claim, released.margins), claim)
     ground = ledger.EDITION_KEPT if released.edition else PARTICIPATION if claim.base == EXACT else ledger.ROUNDED
     # all of a rounded base: no more a base than a share
     based = whole and not math.isnan(number(fact["denominator"])) and claim.value < whole.value
@@ -55,8 +53,8 @@ def listed(fact: Row, scope: Scope) -> Row:
         float(claim.value),
         said={"base": claim.base, "date": released.edition},
         claim=(claim.low, claim.high),
-        low=claim.value if most else math.nan,
-        high=most or math.nan,
+        low=low,
+        high=high,
         part=math.nan if math.isnan(number(fact["numerator"])) else claim.value,
         whole=whole.value if whole and based else math.nan,
     )
@@ -83,27 +81,14 @@ def _share(fact: Row, part: Claim, whole: Claim | None, released: Released, poli
     value = math.floor(100 * part.value / whole.value + 0.5)
     if value in (0, 100):
         return withheld(fact, NO_SHARE, threshold=smallest)
-    given = {"claim": share(part, whole), "part": part.value, "whole": whole.value}
-    most = _possible(fact, part, released)
-    if most:
-        given |= {"low": value, "high": min(100, math.floor(100 * most / whole.value + 0.5))}
+    low, high = _ends(fact, envelopes.of_share(fact, part, whole, released.margins), part)
+    given = {"claim": share(part, whole), "part": part.value, "whole": whole.value, "low": low, "high": high}
     return row(fact, "shown", ledger.ROUNDED, float(value), said={"base": "1 point"}, **given)
 
 
-def _possible(fact: Row, part: Claim, released: Released) -> int | None:
-    """How many may be in a group, those of whom it is not known included: a sum of printed numbers, where both are."""
-    population, every = parse(fact["group"])
-    terms = [term for term in every if term[0] != DEPARTEMENT]
-    within = "".join(f"{name}={'|'.join(answers)} & " for name, answers in every if name == DEPARTEMENT)
-    if WHOLE in fact["rules"].split("; "):
-        return None  # « jusqu’à »: the number printed is no lower bound
-    if fact["interval_kind"] not in OPEN or len({name for name, _ in terms}) != 1 or terms[0][0] == ARRONDISSEMENT:
-        return None
-    unknown = released.printed(f"{population}: {within}{terms[0][0]}={UNKNOWN}")
-    whole = released.printed(f"{population}: {within.removesuffix(' & ')}")
-    if unknown is None or whole is None or terms[0][1] == (UNKNOWN,):
-        return None
-    return min(part.value + unknown.value, whole.value)
+def _ends(fact: Row, envelope: envelopes.Ends, part: Claim) -> envelopes.Ends:
+    """The envelope of a number; of an exact one that no answer leaves open, none."""
+    return (math.nan, math.nan) if part.base == EXACT and fact["interval_kind"] not in OPEN else envelope
 
 
 GROUP = Way(

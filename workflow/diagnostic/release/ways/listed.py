@@ -20,6 +20,7 @@ from diagnostic.release.populations.listing import CROSSING, HEADLINE, OTHER, TO
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, POPULATIONS, Policy, Term, parse
 from diagnostic.release.populations.rounding import EXACT, Claim, Draw, claim, first_step, least, members
+from diagnostic.release.ways import envelopes
 
 # -- What is printed of one population ----------------------------------------------------------------------------
 # Draws, then an attack; whole proofs widened, then withheld, down a fixed ladder.
@@ -289,6 +290,12 @@ class Released:
     edition: str = ""
     held: bool = False  # whether its statements are those of an edition before, or of a draft that left
     known: int = 0
+    margins: envelopes.Margins = field(default_factory=dict)  # what of each variable is left open
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        """All that is printed of the population, as an edition records it."""
+        return {**self.decision.printed, **self.margins}
 
     def entry(self, group: str) -> Entry | None:
         """The entry of the closed list that a fact's group is, under whatever name."""
@@ -373,8 +380,12 @@ def _release(
     for group, value in zip(counts["group"], counts["value"], strict=True):
         terms = empty._terms(group)
         told |= {one.name: float(value) for one in listing.entries if one.terms == terms}
-    said = _published(known.published, own, empty)
-    public = true_values(said, coded(listing, population, places)) if said else ()
+    groups = {one.terms for one in listing.entries}
+    listed = own[own["group"].map(lambda one: empty._terms(one) in groups) & own["measure"].isin(["count", "percent"])]
+    margins = envelopes.margins(listed, population, draw, policy.rules.rounding.base)
+    codes = coded(listing, population, places)
+    public = true_values(_published(known.published, own, empty), codes)
+    beside = (*_parts(listing, done), *true_values(envelopes.told(margins, listing), codes))
     fixed = {
         group: done[part].decision.printed.get(f"{part}: ")
         for group, part in SAME.items()
@@ -383,17 +394,19 @@ def _release(
     fixed |= _own(population, listing, told) if name == "professionals" else {}
     before = last(known.issued, name)
     earlier = before.printed if before and not changes.gone(before, population) else {}
-    decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed, earlier)
+    decision = decide(listing, population, draw, told, places, beside, public, progress, fixed, earlier)
+    new = Released(decision, population, places, known=len(public), margins=margins)
     if before is None:
-        return Released(decision, population, places, known=len(public))
+        return new
     named = "" if before.draft else before.name
-    kept = replace(Released(_kept(decision, before), population, places, named, held=True), known=len(public))
+    drawn = {one: told for one, told in before.printed.items() if envelopes.MARGIN in one}
+    kept = replace(new, decision=_kept(decision, before), edition=named, held=True, margins=drawn)
     if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
     if changes.findings(listing, before, decision.printed, changes.gone(before, population)):
         return kept
-    return Released(decision, population, places, known=len(public))
+    return new
 
 
 def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Claim]:

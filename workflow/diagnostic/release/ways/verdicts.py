@@ -13,15 +13,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core.french import typographic
-from diagnostic.estimate.catalogue import ids
-from diagnostic.estimate.catalogue.entry import WIDE
-from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.editions import changes, issued, ledger
 from diagnostic.release.editions.ledger import Ground, Row, as_it_is, number, withheld, withhold
 from diagnostic.release.populations.people import INTERVIEWS, LOCAL, Population
 from diagnostic.release.populations.policy import CLASSES, Policy, coarse
 from diagnostic.release.populations.rounding import Draw
-from diagnostic.release.ways import coded, group, model, own, places, things
+from diagnostic.release.ways import coded, envelopes, group, model, own, places, things
 from diagnostic.release.ways.listed import Known, Progress, Released, release_groups, silent
 from diagnostic.release.ways.way import PUBLISHED, Scope, Way, counts_nobody, leaves
 
@@ -47,7 +44,6 @@ TEAM = "team"
 PERSONS = ("consolidate/described", "consolidate/cases")  # tables of persons
 FROM_OUTSIDE = Ground("public", "Chiffre public, extérieur à l’étude.")
 LARGE = Ground("large", "Atteint le seuil de publication.")
-UNCLEAR = Ground("unclear", "Bornes trop larges : d’un département, retiré comme le sont les petits nombres.")
 SHOWN = ["verdict", *issued.NUMBERS, "method", "ground", "reason"]
 
 
@@ -103,22 +99,6 @@ def thresholds(fact: Row, scope: Scope) -> Row:
     return as_it_is(fact, LARGE, part=part, whole=whole)
 
 
-# -- Numbers of a département that say nothing, of which not even that may stand beside what is withheld ----------
-def in_a_departement(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
-    """Numbers of the persons of a département to withhold, whose share has printed limits too far apart to say something: a
-    mask over the facts.
-
-    Of the whole study that is said, between its limits. Where nearly every cell of a table would say so, one that is withheld
-    would stand out, and say that its number is small: both are one word here.
-    """
-    own = ids.departements(facts["fact_id"]).ne("") & facts["unit"].isin(PEOPLE) & verdicts["verdict"].eq("shown")
-    ends = verdicts[["shown_low", "shown_high"]].astype(float)
-    reach = ends.join(verdicts[["claim_low", "claim_high"]].astype(float))
-    wide = (reach.max(axis=1) - reach.min(axis=1)).gt(WIDE) & ends.notna().all(axis=1)
-    shares = facts.loc[own & wide & facts["measure"].eq("percent"), "fact_id"]
-    return own & facts["fact_id"].isin({*shares, *map(ids.number_of, shares)})
-
-
 # -- Passes ---------------------------------------------------------------------------------------------------------
 Change = Callable[[pd.DataFrame, pd.DataFrame, Scope], pd.DataFrame]
 Mask = Callable[[pd.DataFrame, pd.DataFrame, Scope], pd.Series]
@@ -151,11 +131,13 @@ PASSES = (  # each reads what those before it left: numbers are made before what
     Pass(coded.at_least),
     Pass(coded.within),
     hiding(things.SPARSE, things.sparse),  # kinds of places at risk that a reader could go and find
-    hiding(UNCLEAR, in_a_departement),
     hiding(ledger.FOLLOWS, model.followed, keyed=False),  # variants of what is not published by now
     hiding(places.OF_OTHERS, places.cited, keyed=False),  # how many places, beside those that are left
     hiding(things.HEARD_OF, things.heard, keyed=False),
     hiding(things.UNNAMED, things.unnamed, keyed=False),
+    Pass(
+        lambda facts, verdicts, scope: envelopes.others(facts, verdicts, scope.draws, scope.policy.rules.rounding.base)
+    ),
 )
 
 
@@ -199,7 +181,7 @@ def decide(
     facts, verdicts = of_last_edition(facts, verdicts, scope)
     hidden = verdicts["verdict"] != "shown"
     verdicts[issued.NUMBERS] = verdicts[issued.NUMBERS].mask(hidden)
-    printed = {name: one.decision.printed for name, one in released.items()}
+    printed = {name: one.claims for name, one in released.items()}
     return Decided(facts.assign(**verdicts), released, issued.claims(printed))
 
 

@@ -53,6 +53,10 @@ class Released:
         missing = fact.interval_kind == "none" or pd.isna(fact.shown_low) or pd.isna(fact.shown_high)
         return None if missing else (float(fact.shown_low), float(fact.shown_high))
 
+    def ranged(self, fact_id: str) -> bool:
+        """Whether a range is all that is printed."""
+        return fact_id in self._facts and self._facts[fact_id].kind == "limits"
+
     def apart(self, one: str, other: str) -> float:
         """How far apart two released values are; 0 where the rounding of both alone may put them so."""
         first, second = self._facts[one], self._facts[other]
@@ -99,8 +103,10 @@ class Released:
         return text[:1].upper() + text[1:]
 
     def text(self, fact_id: str, number: float | None = None) -> str:
-        """The released value, or another number at its precision, as printed."""
+        """The released value, or another number at its precision, as printed; a range between its ends."""
         shown = self.value(fact_id) if number is None else number
+        if number is None and self.ranged(fact_id):
+            return self.interval(fact_id)
         return "" if shown is None else french.number(shown, int(self._facts[fact_id].decimals))
 
     def interval(self, fact_id: str) -> str:

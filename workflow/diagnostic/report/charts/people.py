@@ -73,11 +73,12 @@ def _told(facts: Released, parts: Sequence[str]) -> float:
 
 
 def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) -> Chart | None:
-    """A bar per share of the first ones that are told, then its bounds as a line; nothing without two shares to compare.
+    """A bar per share of the first ones that are told, then its bounds as a line, alone where a range is all that is told;
+    nothing without two shares to compare.
     All that are not told are counted: of a part of the list, their number would say where they rank."""
-    known = [i for i in ids if facts.value(i) is not None][:MOST]
-    drawn = [i for i in known if not facts.wide(i)]
-    if len(drawn) < 2:
+    known = [i for i in ids if facts.value(i) is not None or facts.ranged(i)][:MOST]
+    drawn = [i for i in known if facts.ranged(i) or not facts.wide(i)]
+    if sum(not facts.ranged(i) for i in drawn) < 2:
         return None
     said = {i: f"{_name(facts, i)} : {facts.text(i)} %" for i in drawn}
     table = pd.DataFrame([{"name": french.typographic(said[i]), **facts.drawn(i)} for i in drawn])
@@ -100,7 +101,8 @@ def _reading(facts: Released, drawn: Sequence[str], hidden: bool) -> str:
     def those(text: str) -> str:
         return f"{listed([_name(facts, i).lower() for i in drawn if facts.text(i) == text])} ({text} %)"
 
-    least, most = (facts.text(end(drawn, key=lambda i: facts.value(i) or 0)) for end in (min, max))
+    barred = [i for i in drawn if not facts.ranged(i)]
+    least, most = (facts.text(end(barred, key=lambda i: facts.value(i) or 0)) for end in (min, max))
     of = " publiée" if hidden else ""
     said = f"La plus grande part{of} : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
     if opened := next((i for i in drawn if facts.interval(i)), None):

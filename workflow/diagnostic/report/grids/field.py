@@ -19,6 +19,7 @@ from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.field.outreach import CITED as CITED_STEP
 from diagnostic.estimate.field.outreach import LABELS as SAID
 from diagnostic.estimate.field.outreach import OWN
+from diagnostic.findings.forms import enveloped
 from diagnostic.findings.tracks import Proposed
 from diagnostic.references.law import awaited, in_force, services, until
 from diagnostic.release.printed import moment
@@ -28,6 +29,7 @@ from diagnostic.report.tabular import (
     Cell,
     Header,
     bare,
+    beside,
     folded,
     named,
     of,
@@ -429,14 +431,29 @@ def indicators(
     rows = [
         (
             french.capital(escape(labels[name])),
-            cell(name),
-            cell(f"{name}_pct"),
-            interval(f"{name}_pct") or interval(name),
+            *_pair(name, cell, interval),
+            *_pair(f"{name}_pct", cell, interval),
         )
         for name in dict.fromkeys(asked)
         if name in labels.index
     ]
-    return told(_header("Ce qui est dit", unit), rows, caption, ident)
+    return told(_limited("Ce qui est dit", unit), rows, caption, ident)
+
+
+def _pair(name: str, cell: Cell, interval: Cell) -> tuple[str, str]:
+    return beside(cell(name), interval(name))
+
+
+def _limited(first: str, unit: str) -> Header:
+    """The same where the number has limits of its own beside those of the share."""
+    titles = (
+        (first, "left", 34),
+        (unit, "right", 13),
+        ("De … à", "right", 20),
+        ("Part", "right", 12),
+        ("De … à", "right", 20),
+    )
+    return titles
 
 
 def _header(first: str, unit: str) -> Header:
@@ -445,9 +462,18 @@ def _header(first: str, unit: str) -> Header:
 
 
 def _rows(answers: pd.DataFrame, cell: Cell, interval: Cell) -> list[Sequence[str]]:
-    """The rows of such a table: one per number of answers to a question, which its label begins with."""
-    said = ((french.capital(escape(one.label.partition(" : ")[2])), one.statement_id) for one in answers.itertuples())
-    return [(words, cell(name), cell(f"{name}_pct"), interval(f"{name}_pct")) for words, name in said]
+    """The rows of such a table: one per number of answers to a question, which its label begins with; a rounded one with its
+    envelope."""
+    rows = []
+    for one in answers.itertuples():
+        name, number = one.statement_id, cell(one.statement_id)
+        told = within(number, interval(name)) if enveloped(one) else number
+        rows.append((_answer(one), told, cell(f"{name}_pct"), interval(f"{name}_pct")))
+    return rows
+
+
+def _answer(one: Statement) -> str:
+    return french.capital(escape(one.label.partition(" : ")[2]))
 
 
 @grid
@@ -456,20 +482,29 @@ def options(statements: pd.DataFrame, cell: Cell, interval: Cell, variable: str,
     is not published or was given by nobody: nothing tells these apart."""
     facts = statements[are(statements["statement_id"], f"persons.{variable}.{{option}}")]
     facts = facts.sort_values(["shown_value", "label"], ascending=[False, True], na_position="last")
-    return told(_header("Réponse", "Personnes"), _rows(facts, cell, interval), f"{caption} {ABSENT}", ident)
+    rows = [
+        (_answer(one), *(words for end in ("", "_pct") for words in _pair(f"{one.statement_id}{end}", cell, interval)))
+        for one in facts.itertuples()
+    ]
+    return told(_limited("Réponse", "Personnes"), rows, f"{caption} {ABSENT}", ident)
 
 
 @grid
-def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+def national(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """National references beside the study's shares, with what keeps them from being compared; empty without any."""
     found = statements[are(statements["statement_id"], "reference.{reference}_pct")]
     columns = (
         ("Trait", "left", 20, lambda fact: named(fact, after=", référence nationale")),
-        ("Cette étude", "right", 12, lambda fact: cell(_beside(fact.statement_id))),
+        ("Cette étude", "right", 18, lambda fact: _told(_beside(fact.statement_id), cell, interval)),
         ("Référence", "right", 12, of(cell)),
         ("Source et précaution", "left", 60, lambda fact: escape(fact.method)),
     )
     return table(found.itertuples(), columns, caption, "references", small=True)
+
+
+def _told(name: str, cell: Cell, interval: Cell) -> str:
+    """A number and its limits in one cell."""
+    return within(cell(name), interval(name))
 
 
 def _beside(reference: str) -> str:
@@ -495,8 +530,8 @@ def sensitivity(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: s
         chosen = [next(choice for choice in own if choice in said.index)] if one else own
         label = french.capital(escape(str(said.at[name, "label"]).removesuffix(", part")))
         ends = [(cell(choice) or "–", interval(choice)) for choice in chosen]
-        rows.append((label, cell(name), *(_ranged(*end) if one else within(*end) for end in ends)))
-    header = (("Chiffre", "left", 30), ("Retenu", "right", 10), *((title, "right", 12) for title in titles))
+        rows.append((label, _told(name, cell, interval), *(_ranged(*end) if one else within(*end) for end in ends)))
+    header = (("Chiffre", "left", 30), ("Retenu", "right", 16), *((title, "right", 12) for title in titles))
     return pipe(header, rows, caption, "sensibilite", small=True) if rows else ""
 
 

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.estimate.catalogue.ids import fact, which, within
+from diagnostic.estimate.catalogue.ids import fact, which
+from diagnostic.estimate.catalogue.ids import within as of_departement
 from diagnostic.geography.names import Gazetteer, Place
 from diagnostic.report.charts import territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, placed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe
+from diagnostic.report.tabular import Cell, beside, pipe, within
 
 SERIES = (MET, ANSWERED, ADS, DEMAND)
 WITHOUT_CODE = "sans code"
@@ -66,7 +67,9 @@ def _identity(place: Place | str, communes: Mapping[str, object]) -> tuple[str, 
 
 
 @grid
-def persons_by_place(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
+def persons_by_place(
+    statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, interval: Cell, caption: str, ident: str
+) -> str:
     """One row per territory of which some number of persons may be printed, the largest territories first; empty without any.
 
     A territory that is not there is protected, or nobody reported anything of it; so is a number that is not there.
@@ -80,9 +83,9 @@ def persons_by_place(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, 
             for area in found[kind].get(level, ()):
                 own.setdefault(area.place, {})[kind] = area.fact_id
         for place, ids in own.items():
-            numbers = (cell(ids[kind]) if kind in ids else HIDDEN for kind in KINDS)
+            numbers = (within(cell(ids[kind]), interval(ids[kind])) if kind in ids else HIDDEN for kind in KINDS)
             rows.append((title, escape(place.name), *numbers))
-    header = [("Échelon", "left", 16), ("Territoire", "left", 34), *((title, "right", 12) for title in KINDS.values())]
+    header = [("Échelon", "left", 16), ("Territoire", "left", 34), *((title, "right", 16) for title in KINDS.values())]
     return pipe(header, rows, caption, ident) if rows else ""
 
 
@@ -139,9 +142,9 @@ def said_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, iden
 
 
 @grid
-def persons_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
-    """Persons in prostitution: one row for the whole, then one per département; empty for a study of one."""
-    return _side_by_side(statements, cell, RESPONDING, caption, ident)
+def persons_by_departement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
+    """Persons in prostitution, with their envelopes: one row for the whole, then one per département; empty for a study of one."""
+    return _side_by_side(statements, cell, RESPONDING, caption, ident, interval)
 
 
 def _side_by_side(
@@ -157,7 +160,7 @@ def _side_by_side(
     if not named:  # a number that is asked for counts as printed
         return ""
     rows = [
-        (name, *(told(f"{start}{one}") for one in shown for told in (cell, interval)))
+        (name, *(words for one in shown for words in beside(cell(f"{start}{one}"), interval(f"{start}{one}"))))
         for start, name in {"": WHOLE, **{start: escape(name) for start, name in named.items()}}.items()
     ]
     header = [("Territoire", "left", 24)]
@@ -172,5 +175,7 @@ def names(statements: pd.DataFrame) -> dict[str, str]:
     found: dict[str, str] = {}
     own = which(statements["statement_id"], lambda one: bool(one.departement))
     for told in statements[own].itertuples():
-        found.setdefault(within(fact(told.statement_id).departement), re.split(rf"[ {french.NBSP}]: ", told.label)[0])
+        found.setdefault(
+            of_departement(fact(told.statement_id).departement), re.split(rf"[ {french.NBSP}]: ", told.label)[0]
+        )
     return dict(sorted(found.items()))

@@ -3,15 +3,11 @@ professionals need and know of the law are printed, whatever the study and the t
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
-import pytest
 from copies import Project
 
 from diagnostic.core import io
 
-STUDY = "2A-2026"
 SHOWN = (
     *("profile.women", "profile.men", "profile.minors", "profile.age_18_25", "profile.age_26_35", "profile.age_36_45"),
     *("profile.age_ge46", "profile.age_unknown", "profile.french", "profile.foreign", "profile.africa"),
@@ -44,14 +40,3 @@ def judged(ledger: pd.DataFrame) -> None:
     withheld = ledger.loc[list(SHOWN)].query("verdict == 'withheld'")
     assert withheld.empty, withheld[["numerator", "reason"]].to_string()
     assert {name for name, total in PUBLISHED.items() if ledger["value"][name] == total} == set()
-
-
-@pytest.mark.slow
-def test_the_first_report_shows_what_a_report_is(source: Project, tmp_path: Path) -> None:
-    """One whose code has a letter; `test_region_whole.py` has a region, `benchmarks/wholes.py` others (`look=trial`)."""
-    project = source.copy(tmp_path / "projet")
-    made = project.diagnostic("creer", STUDY, "--date", "2026-03-01")
-    assert made.code == 0, made.output
-    done = project.snakemake(f"results/{STUDY}/release/ledger.parquet", "--config", f"studies=[{STUDY}]")
-    assert done.code == 0, done.output
-    judged(told(project, STUDY))

@@ -1,0 +1,66 @@
+"""Envelopes hold what is known: the exact number and its exact limits, whatever is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from drawn import long
+from enveloped import released
+
+from diagnostic.release.populations.rounding import Claim
+from diagnostic.release.ways import envelopes
+
+DRAWS = 200 if long() else 24
+SIZES = (24, 60, 152, 400)
+
+
+def drawn() -> Iterator[tuple[int, int, float, float]]:
+    for seed in range(DRAWS):
+        yield seed, SIZES[seed % 4], (0.05, 0.15, 0.4)[seed % 3], (0.0, 0.1)[seed % 2]
+
+
+def test_the_exact_number_and_its_exact_limits_lie_in_the_envelope() -> None:
+    looked = 0
+    for case in drawn():
+        said = released(*case)
+        said = said[said["kind"].ne("withheld")]
+        assert (said["envelope_low"] <= said["least"] + 1e-9).all(), case
+        assert (said["most"] <= said["envelope_high"] + 1e-9).all(), case
+        looked += len(said)
+    assert looked > 5 * DRAWS
+
+
+FACT = {"group": "prostitution: gender=women", "base": "prostitution:", "measure": "count"}
+NAMES = [f"prostitution: gender ±count{side}" for side in "-+"]
+
+
+@pytest.mark.parametrize(
+    ("more", "ends"),
+    [
+        (Claim(5, 5, 0, 10), (95, 120)),  # at most ten more
+        (Claim(10, 5, 5, 15), (95, 130)),  # 125: outward, on two digits
+        (Claim(85, 5, 80, 90), (95, 200)),
+    ],
+)
+def test_an_envelope_is_made_of_what_is_printed(more: Claim, ends: tuple[int, int]) -> None:
+    """100 to 110, less 0 to 5, and as many more as the margin says: on multiples of five under a hundred, of ten above."""
+    drawn = dict(zip(NAMES, (Claim(5, 5, 0, 5), more), strict=True))
+    assert envelopes.of_count(FACT, Claim(105, 5, 100, 110), drawn) == ends
+
+
+def test_a_share_has_its_margins_in_persons_of_its_base() -> None:
+    """100 to 110 of 140 to 150: 66 to 79 %; five persons less are 3.6 points of 140, ten more 7.1."""
+    drawn = {
+        name.replace("count", "percent"): one
+        for name, one in zip(NAMES, (Claim(5, 5, 0, 5), Claim(5, 5, 0, 10)), strict=True)
+    }
+    fact = FACT | {"measure": "percent"}
+    assert envelopes.of_share(fact, Claim(105, 5, 100, 110), Claim(145, 5, 140, 150), drawn) == (60, 90)
+    assert envelopes.of_share(fact, Claim(105, 5, 100, 110), Claim(145, 5, 140, 150), {})[0] != 60
+
+
+def test_what_no_answer_leaves_open_has_what_its_rounding_stands_for() -> None:
+    """Those of whom a variable is unknown, and situations."""
+    for group in ("prostitution: gender=?", "described: source=response"):
+        assert envelopes.of_count(FACT | {"group": group}, Claim(30, 5, 25, 35), {}) == (25, 35)

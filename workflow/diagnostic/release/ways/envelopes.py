@@ -1,0 +1,145 @@
+"""The envelope of a number on persons: what its rounding, missing answers and possible duplicates leave open together.
+
+One thing more than the groups is drawn for each variable: its *margins*, how far the answers that are missing, the sizes of
+groups and the descriptions that may be of the same persons can move any of its numbers, and any of its shares (in persons of
+their base). The envelope of a group is then a closed form of three claims, of its number, of its base and of a margin: no
+solver is asked, and whoever knows the three knows no more with it. It holds the exact limits of every listed group, since
+none moves further than the margin and each claim holds the count behind it.
+
+A margin of answers that say nothing is of nobody: what it tells of the unknown of a variable is given to the attack.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from diagnostic.codebook.region import QUESTION as DEPARTEMENT
+from diagnostic.estimate.catalogue.ways import PEOPLE
+from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
+from diagnostic.release.editions.ledger import EDITION_KEPT, ROUNDED, Row, number
+from diagnostic.release.populations.groups import Statement
+from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.people import Population
+from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, PolicyError, parse
+from diagnostic.release.populations.rounding import Claim, Draw, claim, members, share
+
+POINTS = 5  # what the ends of a share are multiples of: typography, which protects nobody
+MARGIN, LESS, MORE = "±", "-", "+"  # in the name of a margin, and its two sides
+COUNTED = ("described", "cases")  # populations of situations, each of which is one
+Margins = Mapping[str, Claim]  # name of a margin → what is printed of it
+Ends = tuple[float, float]
+
+
+def name_of(fact: Row, side: str) -> str:
+    """The margin of a fact: of its variables, in its département where it is of one, and of its measure, on one side."""
+    population, terms = parse(fact["group"])
+    open_ = {name for name, answers in terms if answers not in ((ASKED,), (INFORMED,))} or {name for name, _ in terms}
+    said = sorted(f"{name}={answers[0]}" if name == DEPARTEMENT else name for name, answers in terms if name in open_)
+    return f"{population}: {' & '.join(dict.fromkeys(said))} {MARGIN}{fact['measure']}{side}"
+
+
+def margins(facts: pd.DataFrame, population: Population, draw: Draw, base: int) -> dict[str, Claim]:
+    """Name of each margin → its claim. `facts`: those on listed groups of the population, printed or not, with their exact
+    limits. The largest move upwards, most often that of the unknown, is drawn to a multiple of `base`, one of `base` at most as
+    « 2 × base at most »; the largest downwards, of who may be told twice, is of nobody's answers, and told by its next multiple."""
+    reach: dict[str, float] = {}
+    for fact in facts.to_dict("records"):
+        if settled(fact):
+            continue
+        for side, far in moves(fact).items():
+            name = name_of(fact, side)
+            reach[name] = max(reach.get(name, 0.0), far)
+    everybody = members(population.key)
+    return {name: _margin(far, name, everybody, draw, base) for name, far in reach.items()}
+
+
+def settled(fact: Row) -> bool:
+    """Whether no answer leaves a number open, whatever the data are: of situations, of those of whom nothing is known, by place."""
+    population, terms = parse(fact["group"])
+    told = any(UNKNOWN in answers or name in (PLACE, ARRONDISSEMENT) for name, answers in terms)
+    return told or population in COUNTED
+
+
+def moves(fact: Row) -> dict[str, float]:
+    """Side → how far the exact limits of a fact are from it, in persons; 0 without any."""
+    value, low, high = (number(fact[name]) for name in ("value", "low", "high"))
+    persons = number(fact["denominator"]) / 100 if fact["measure"] == "percent" else 1.0
+    far = {LESS: (value - low) * persons, MORE: (high - value) * persons}
+    return {side: 0.0 if math.isnan(one) else one for side, one in far.items()}
+
+
+def _margin(far: float, name: str, everybody: str, draw: Draw, base: int) -> Claim:
+    moved = math.ceil(far - 1e-6)
+    if name.endswith(LESS):
+        value = base * math.ceil(moved / base)
+        return Claim(value, base, max(0, value - base), value)
+    value = draw.random_round(moved, base, MARGIN, f"{name}/{everybody}")
+    return claim(value, base, 0) if value > base else Claim(base, base, 0, 2 * base)
+
+
+def told(drawn: Margins, listing: Listing) -> tuple[Statement, ...]:
+    """What the margins say of the persons of whom a variable is unknown, each end by itself: no more of them than any number of
+    the variable may grow by, and as many where nothing else makes it grow."""
+    found = []
+    for name, one in drawn.items():
+        variable = name.partition(":")[2].partition(MARGIN)[0].strip()
+        if not name.endswith(f"{MARGIN}count{MORE}") or not variable:
+            continue
+        try:
+            for end, low, high in (("≤", None, one.high), ("≥", one.low, None)):
+                found.append(listing.unknowns.statement(f"{name}{end}", ((variable, (UNKNOWN,)),), low, high))
+        except PolicyError:  # the list has no group of those of whom it is unknown
+            continue
+    return tuple(found)
+
+
+def of_count(fact: Row, part: Claim, drawn: Margins) -> Ends:
+    """The envelope of a printed count; unknown where no margin was drawn."""
+    if settled(fact):
+        return outward(part.low, part.high)
+    less, more = (drawn.get(name_of(fact, side)) for side in (LESS, MORE))
+    return outward(part.low - less.high, part.high + more.high) if less and more else (math.nan, math.nan)
+
+
+def of_share(fact: Row, part: Claim, whole: Claim, drawn: Margins) -> Ends:
+    """The same of a share of two printed counts."""
+    low, high = share(part, whole)
+    if settled(fact):
+        return points(low, high)
+    less, more = (drawn.get(name_of(fact, side)) for side in (LESS, MORE))
+    if not (less and more):
+        return math.nan, math.nan
+    return points(low - 100 * less.high / whole.low, high + 100 * more.high / whole.low)
+
+
+def points(low: float, high: float) -> Ends:
+    """Two ends of a share on multiples of POINTS, outward."""
+    return max(0.0, float(POINTS * math.floor(low / POINTS))), min(100.0, float(POINTS * math.ceil(high / POINTS)))
+
+
+def outward(low: float, high: float) -> Ends:
+    """Two ends of a count on two significant digits, of a small one on POINTS, outward; none under nobody."""
+    steps = [max(POINTS, 10 ** (len(str(int(max(end, 1)))) - 2)) for end in (low, high)]
+    return float(max(0, steps[0] * math.floor(low / steps[0]))), float(steps[1] * math.ceil(high / steps[1]))
+
+
+def others(facts: pd.DataFrame, verdicts: pd.DataFrame, draw: Draw, base: int) -> pd.DataFrame:
+    """The verdicts, where a drawn number of people that is of no listed group has its envelope: what it stands for, and a
+    margin of its own where it has exact limits."""
+    drawn = verdicts["ground"].isin([ROUNDED.name, EDITION_KEPT.name]) & verdicts["verdict"].eq("shown")
+    bare = drawn & facts["unit"].isin(PEOPLE) & facts["measure"].isin(["count", "percent"])
+    bare &= verdicts["shown_low"].isna() & (verdicts["claim_low"] < verdicts["claim_high"])
+    found = verdicts.copy()
+    for at, fact in facts[bare].to_dict("index").items():
+        low, high = found.loc[at, ["claim_low", "claim_high"]]
+        persons = number(fact["denominator"]) / 100 if fact["measure"] == "percent" else 1.0
+        for side, far in moves(fact).items() if fact["interval_kind"] != "none" else ():
+            more = _margin(far, f"{fact['fact_id']} {MARGIN}{side}", "", draw, base).high / persons
+            low, high = (low - more, high) if side == LESS else (low, high + more)
+        found.loc[at, ["shown_low", "shown_high"]] = (
+            points(low, high) if fact["measure"] == "percent" else outward(low, high)
+        )
+    return found
