@@ -68,7 +68,7 @@ def good() -> dict[str, pd.DataFrame]:
     rows = gathered.shared_rows(
         forms["questionnaire_rows"], found, made["described"], situations, found["received_rows"], {}
     )
-    counted = lists.consolidate(found["sites"], found["ad_counts"], found["ad_pages"], files)
+    counted = lists.internet(found["sites"], found["ad_counts"], found["ad_pages"], files)
     coded = ads.consolidate(found["ads"], found["ad_copies"], found["received_rows"], {}, **handmade.BOOK)
     facts = described.estimate(made["described"], made["pairs"], found["places"], STUDY, **handmade.BOOK)[
         "described_facts"

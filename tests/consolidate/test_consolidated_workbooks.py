@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.consolidate import demand, themes, workbooks
+from diagnostic.consolidate import lists, themes, workbooks
 
 TABLE = pd.DataFrame(
     {
@@ -54,10 +54,10 @@ def test_of_two_counts_of_buyers_on_a_site_and_place_the_later_one_counts() -> N
     ads["demand_count.number"] = pd.array([7, 5, 2], dtype="Int64")
     nothing = pd.DataFrame({"sheet": pd.array([], dtype="Int64"), "row": pd.array([], dtype="Int64")})
     received = pd.DataFrame({"role": ["demand"] * 3, "sheet": [1] * 3, "row": [3, 4, 5]})
-    made = demand.consolidate(ads, nothing, nothing, nothing, received, {"demand": "demand.xlsx"})
+    made = lists.demand(ads, nothing, nothing, nothing, received, {"demand": "demand.xlsx"})
     assert made["demand_ads"]["count"].tolist() == [5, 2]
     told = made["demand_rows"].set_index("row")
-    assert told["outcome"].to_dict() == {3: "set_aside", 4: "kept", 5: "kept"} and told["reason"][3] == demand.OLDER
+    assert told["outcome"].to_dict() == {3: "set_aside", 4: "kept", 5: "kept"} and told["reason"][3] == lists.OLDER
 
 
 def test_a_theme_of_a_text_that_was_not_asked_is_not_asked_whatever_the_sheet_says() -> None:

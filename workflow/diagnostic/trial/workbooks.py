@@ -42,7 +42,7 @@ def drawn(contents: Mapping[str, bytes], files: Mapping[str, str], sampling: Map
     """The ads that the workflow draws from the CSV files of FRAME (role → content, role → name): one row per ad, as
     `draw_ads` says, and `relevant`, the share of its list's positions that are ads of prostitution."""
     tables = steps.read_study({role: content for role, content in contents.items() if role in FRAME}, files).tables
-    counted = lists.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], files)
+    counted = lists.internet(tables["sites"], tables["ad_counts"], tables["ad_pages"], files)
     frame = register.planned(register.lists(counted["counts"], counted["pages"], sampling), sampling)
     kept = frame[frame["kept"] & frame["drawn"].gt(0)]
     ads = draw_ads(kept, kept["drawn"], int(sampling["seed"]), sampling["double_share"])
