@@ -13,7 +13,7 @@ import pytest
 from diagnostic.core.french import NBSP
 from diagnostic.estimate.formulas import linearised, uncertainty
 from diagnostic.estimate.formulas.agreement import set_agreement
-from diagnostic.estimate.formulas.classes import response_classes
+from diagnostic.estimate.formulas.domain import response_classes
 from diagnostic.estimate.formulas.pages import estimate_pages
 from diagnostic.estimate.formulas.turnover import SNAPSHOT, months, snapshot
 from diagnostic.estimate.formulas.uncertainty import Persons, estimate_persons, weight_share

@@ -16,9 +16,8 @@ from diagnostic.consolidate.coders import DISPUTED, SETTLED, codings, disputed, 
 from diagnostic.consolidate.located import COMMUNE, COMMUNES, SILENT
 from diagnostic.consolidate.people import SETS, UNREAD, options
 from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
-from diagnostic.consolidate.rows import applied, ledger
+from diagnostic.consolidate.rows import applied, ledger, whole
 from diagnostic.consolidate.tables import SOURCES, TABLES
-from diagnostic.consolidate.workbooks import whole
 from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import model
 from diagnostic.geography.tables import TABLES as GEOGRAPHY

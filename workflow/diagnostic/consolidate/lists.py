@@ -8,8 +8,7 @@ import pandas as pd
 
 from diagnostic.collect.answers import AXES, CIRCULATIONS, PRACTICES
 from diagnostic.collect.checks_vignettes import approved
-from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import plain, whole
+from diagnostic.consolidate.rows import ledger, plain, whole
 from diagnostic.core.tables import columns
 
 PARTNERS, HISTORY = "partners", "sites_history"

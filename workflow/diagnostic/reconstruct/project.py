@@ -34,9 +34,8 @@ from diagnostic.counts.reading import read_count
 from diagnostic.privacy.vault import FOLDER_MODE
 from diagnostic.reconstruct import internet, situations
 from diagnostic.reconstruct.situations import Impossible, Publication, Questions, Situation, near, solved
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml, opened
 from diagnostic.study.declared import Study
-from diagnostic.study.unlocking import opened
 from diagnostic.trial import workbooks
 from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked
 from diagnostic.trial.exports import csv_export, filled

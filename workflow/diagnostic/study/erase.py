@@ -53,12 +53,11 @@ from diagnostic.release.populations.policy import DRAFT
 from diagnostic.release.tables import DECIDED
 from diagnostic.study import given, manifest, receive
 from diagnostic.study.compliance import Retention
-from diagnostic.study.config import RESOURCES, protected_files
+from diagnostic.study.config import RESOURCES, opened, protected_files
 from diagnostic.study.generations import FOLDER as GENERATIONS
 from diagnostic.study.generations import MANIFEST
 from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
 from diagnostic.study.receive import INTERVIEWS, origin
-from diagnostic.study.unlocking import opened
 from diagnostic.trial.exports import workbook
 
 PSEUDONYM = re.compile(rf"R-[{ALPHABET}]{{6,{LONGEST}}}")

@@ -34,10 +34,9 @@ from diagnostic.core.writing import as_yaml
 from diagnostic.privacy import contents
 from diagnostic.privacy.vault import FOLDER_MODE, KEY, RECEIVED, VAULT, WRITING, VaultError, write_closed
 from diagnostic.study import compliance, territory
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml, opened
 from diagnostic.study.config import departements as references
 from diagnostic.study.declared import Sampling
-from diagnostic.study.unlocking import opened
 from diagnostic.trial import answers, workbooks
 from diagnostic.trial.exports import template_export
 
