@@ -32,6 +32,7 @@ Edit = Callable[[str, str, str], None]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
+    (tmp_path / "workflow").mkdir()  # a project of its own: what it lacks is nowhere else
     return own.copy(tmp_path, "config", "resources")
 
 

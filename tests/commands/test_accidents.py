@@ -37,6 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A study with its vault, to harm at will; the current folder."""
     root = Path(shutil.copytree(made, tmp_path / "projet"))
+    (root / "workflow").mkdir(exist_ok=True)  # a project of its own: what it lacks is nowhere else
     monkeypatch.chdir(root)
     return root
 

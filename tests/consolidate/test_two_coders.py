@@ -20,7 +20,7 @@ from diagnostic.core.tables import model
 from diagnostic.estimate.formulas import profiles
 from diagnostic.estimate.people import described
 from diagnostic.estimate.places import plain
-from diagnostic.estimate.sample.usable import usable_ads
+from diagnostic.estimate.sample.usable import read_again, usable_ads
 
 ROW = {"site_code.code": "E01", "coded_on.date": pd.Timestamp("2026-04-10"), "disposition.code": "relevant"}
 
@@ -238,6 +238,21 @@ def test_limits_of_a_profile_hold_whatever_is_arbitrated() -> None:
     assert np.allclose(both["high"], np.maximum(most["high"].reindex(both.index), alone["high"]))
     same = both.index.isin([("network_sign", "missing", "", unit) for unit in ("ad", "person")])
     assert (both["disputed"] & both["bounded"]).tolist() == (~same).tolist()
+
+
+def test_an_ad_is_read_again_as_its_second_coder_had_it_unless_it_was_settled() -> None:
+    """A1 is in dispute, A2 was arbitrated, A3 has one coder: the table of second readings changes the first alone."""
+    rows = [("A1", "AB"), ("A1", "CD"), ("A2", "AB"), ("A2", "CD"), ("A2", "arbitrage"), ("A3", "AB")]
+    coded_as = dict(zip(rows, ["yes", "no", "yes", "no", "no", "yes"], strict=True))
+    ads = sheet([(*row, "no_answer", "no_answer") for row in rows])
+    ads = ads.assign(**{"passing_through.code": list(coded_as.values())})
+    received = pd.DataFrame({"role": "coded_ads", "sheet": 1, "row": range(2, len(rows) + 2)})
+    made = coded_ads.consolidate(ads, model("collect/ad_copies").empty(), received, {}, **handmade.BOOK)
+    answers = plain(made["codings"])
+    first = usable_ads(answers, pd.DataFrame({"ad_id": ["A1", "A2", "A3"], "stratum": "E01"}))
+    assert first["passing_through"].tolist() == ["yes", "no", "yes"]
+    (again,) = read_again(first[["ad_id", "stratum", "coder"]], answers)
+    assert again["passing_through"].tolist() == ["no", "no", "yes"] and again["ad_id"].tolist() == ["A1", "A2", "A3"]
 
 
 def test_two_who_agree_on_ads_or_are_arbitrated_open_nothing() -> None:

@@ -1,8 +1,8 @@
 """The law of a printed number over all keys, exactly: every outcome of the draws that it hangs on, with its probability.
 
-A number hangs on the draw of its group, on those of the groups that hold it (no part is printed above its whole) and on the
-toss of the splits that they belong to. Each draw is a uniform number of which only the steps matter, so that one number of each
-step, through the release's own `Draft`, gives the law. Two draws of the same set under the same base are one.
+A number hangs on the draw of its group and on how far its count is moved, on those of the groups that hold it (no part is
+printed above its whole) and on the toss of the splits that they belong to. Each draw is a uniform number of which only the steps
+matter, so that one number of each step, through the release's own `Draft`, gives the law.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from neighbours import Told
 
 from diagnostic.release.populations.listing import CROSSING, Entry
 from diagnostic.release.populations.policy import Policy
-from diagnostic.release.populations.rounding import Draw, first_step, least
-from diagnostic.release.ways.listed import TOSSED, UNITS, Counted, Draft
+from diagnostic.release.populations.rounding import Draw, first_step, least, reach
+from diagnostic.release.ways.listed import TOSSED, Counted, Draft
 
 Law = Mapping[int | None, float]  # what is printed (None: withheld) → how likely
 Said = tuple[str, ...]
@@ -48,40 +48,46 @@ def _law(draft: Draft, entry: Entry) -> Law:
         return {None: 1.0}
     listing = draft.listing
     own = [*listing.wholes[entry.name], entry]
-    some = SimpleNamespace(
-        population=listing.population, policy=listing.policy, entries=own, wholes=listing.wholes, splits=listing.splits
-    )
+    same = ("population", "policy", "wholes", "splits", "family", "asked", "single")
+    some = SimpleNamespace(entries=own, **{name: getattr(listing, name) for name in same})
     found: dict[int | None, float] = defaultdict(float)
-    steps = _steps(draft, own)
-    for outcome in product(*steps.values()):
-        drawn = Chosen(drawn={said: one for said, (one, _) in zip(steps, outcome, strict=True)})
-        alone = Draft(listing, draft.counted, drawn)
-        alone.listing = some  # type: ignore[assignment]
-        printed = alone.printed(CROSSING).get(entry.name)
-        found[printed.value if printed else None] += math.prod(weight for _, weight in outcome)
+    for shifts in product(
+        *(range(-far, far + 1) for far in (reach(draft.bases[one.name], draft.later) for one in own))
+    ):
+        moved = {one.name: shift for one, shift in zip(own, shifts, strict=True)}
+        steps = _steps(draft, own, moved)
+        every = math.prod(2 * reach(draft.bases[one.name], draft.later) + 1 for one in own)
+        for outcome in product(*steps.values()):
+            drawn = Chosen(drawn={said: one for said, (one, _) in zip(steps, outcome, strict=True)})
+            alone = Draft(listing, draft.counted, drawn)
+            alone.listing = some  # type: ignore[assignment]
+            printed = alone.printed(CROSSING).get(entry.name)
+            found[printed.value if printed else None] += math.prod(weight for _, weight in outcome) / every
     return found
 
 
-def _steps(draft: Draft, entries: Sequence[Entry]) -> dict[Said, list[tuple[float, float]]]:
-    """What is drawn → (a number in each of its steps, how likely the step is)."""
+def _steps(draft: Draft, entries: Sequence[Entry], moved: Mapping[str, int]) -> dict[Said, list[tuple[float, float]]]:
+    """What is drawn → (a number in each of its steps, how likely the step is), once the counts are moved so."""
     cuts: dict[Said, set[float]] = defaultdict(lambda: {0.0, 1.0})
+    steps: dict[Said, list[tuple[float, float]]] = {}
     for entry in entries:
-        one, base = draft.counted[entry.name], draft.bases[entry.name]
-        cuts[UNITS.get(draft.listing.population, "person"), str(base), one.members] |= set(
-            _cuts(one.count, base, first_step(base, entry.threshold))
-        )
+        base, name = draft.bases[entry.name], draft.listing.family(entry.name)
+        far = reach(base, draft.later)
+        steps["shift", name, draft.table] = [((moved[entry.name] + far + 0.5) / (2 * far + 1), 1.0)]
+        count = draft.counted[entry.name].count + moved[entry.name]
+        cuts["group", name] |= set(_cuts(count, base, first_step(base, entry.threshold)))
         for variable, _ in entry.terms:
             if variable in draft.listing.splits:
                 cuts["split", draft.listing.population, variable].add(TOSSED)
-    return {said: [((a + b) / 2, b - a) for a, b in pairwise(sorted(own))] for said, own in cuts.items()}
+    return steps | {said: [((a + b) / 2, b - a) for a, b in pairwise(sorted(own))] for said, own in cuts.items()}
 
 
 def _cuts(count: int, base: int, first: int) -> Iterator[float]:
-    """Where the outcome of a draw changes (`rounding.Draw.random_round`)."""
+    """Where the outcome of a draw changes (`rounding.multiple`)."""
     if count < first:
-        yield count / first
+        yield 1 - max(count, 0) / first
     elif count % base:
-        yield count % base / base
+        yield 1 - count % base / base
     else:
         yield from (1 / (2 * (first if count == first else base)), 1 - 1 / (2 * base))
 

@@ -23,6 +23,7 @@ from replay import COLLECT, RELEASE, Call, recorded, replayed
 
 from diagnostic.core import io
 from diagnostic.estimate.catalogue.ways import PEOPLE
+from diagnostic.release.populations import rounding
 from diagnostic.release.populations.listing import Listing, plain
 from diagnostic.release.populations.people import Population, populations
 from diagnostic.release.populations.policy import ARRONDISSEMENT, Policy, Term, parse
@@ -327,7 +328,7 @@ def differences(one: Told, other: Told, answered: bool) -> tuple[list[str], list
         unexplained += [
             f"{name}: {why}" for why in (*_reworded(*rows, answered), *_unaudited(name, rows, (one, other), answered))
         ]
-    return moved, unexplained + [f"{name}: same persons" for name in _unmoved(one, other)]
+    return moved, unexplained + [f"{name}: same persons" for name in _moved_far(one, other)]
 
 
 def _reworded(first: Row | None, second: Row | None, answered: bool) -> Iterable[str]:
@@ -378,8 +379,10 @@ def _undrawn(row: Row, ground: str, study: Told) -> Iterable[str]:
         yield from (f"an end of {end:g}" for end in (low, high) if end and end % base and end not in study.values)
 
 
-def _unmoved(one: Told, other: Told) -> Iterable[str]:
-    """Groups of the same persons that are not printed the same, though no group around them is printed so low."""
+def _moved_far(one: Told, other: Told) -> Iterable[str]:
+    """Groups of the same persons that are printed more than a step apart: whoever is counted beside them, their counts are moved
+    by one at most."""
+    rules = one.policy.rules
     for listing in one.listings.values():
         for entry in listing.entries:
             name, around = entry.name, listing.wholes[entry.name]
@@ -387,10 +390,14 @@ def _unmoved(one: Told, other: Told) -> Iterable[str]:
                 continue
             if not _same(one.counted.get(name), other.counted.get(name)):
                 continue
+            base = (
+                rules.rounding.base if entry.threshold == rules.thresholds.ordinary else rules.rounding.sensitive_base
+            )
             lower, higher = sorted((one, other), key=lambda told: told.shown[name][0])
             least, most = lower.shown[name], higher.shown[name][0]
             nested = any(0 <= lower.shown[whole.name][0] < most for whole in around)
-            if least[0] < most and least[1] not in SECONDARY and not nested:
+            unprinted = rounding.least(base, entry.threshold) - base  # what is drawn under it is withheld too
+            if max(least[0], unprinted) < most - base and least[1] not in SECONDARY and not nested:
                 yield name
 
 

@@ -101,10 +101,16 @@ def population(rows: pd.DataFrame) -> Population:
 
 
 def decided(
-    rows: pd.DataFrame, rules: Policy, key: bytes = PUBLIC_KEY, earlier: Mapping[str, Claim] | None = None
+    rows: pd.DataFrame,
+    rules: Policy,
+    key: bytes = PUBLIC_KEY,
+    earlier: Mapping[str, Claim] | None = None,
+    later: bool | None = None,
 ) -> Decision:
-    """What is printed of some persons; `earlier`: what was printed of a part of them."""
-    return decide(Listing("prostitution", rules), population(rows), Draw(key), {}, {}, earlier=earlier)
+    """What is printed of some persons; `earlier`: what an edition before printed of a part of them; `later`: whether there is
+    one (else where `earlier` is given)."""
+    after = earlier is not None if later is None else later
+    return decide(Listing("prostitution", rules), population(rows), Draw(key), {}, {}, earlier=earlier, later=after)
 
 
 def departement(seed: int, size: int = 152, structures: int = 36) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,17 +41,32 @@ def of_rows(rows: pd.DataFrame) -> Any:
     return SimpleNamespace(listings={"prostitution": listing}, counted=counted, policy=listing.policy)
 
 
+def least_of(part: dict[int, float], whole: dict[int, float]) -> dict[int, float]:
+    """The law of the smaller of two numbers drawn apart."""
+    found: dict[int, float] = {}
+    for (one, chance), (other, likely) in product(part.items(), whole.items()):
+        found[min(one, other)] = found.get(min(one, other), 0.0) + chance * likely
+    return found
+
+
 @pytest.mark.parametrize(
     "counts, name, law",
     [
         ({TOTAL: 13}, TOTAL, {10: 2 / 5, 15: 3 / 5}),
         ({TOTAL: 20}, TOTAL, {15: 1 / 10, 20: 8 / 10, 25: 1 / 10}),
         ({TOTAL: 8}, TOTAL, {None: 2 / 5, 10: 3 / 5}),  # « 5 » is not printed under a threshold of 8
-        # The whole is never printed under the part: the part alone draws.
-        ({TOTAL: 96, WOMEN: 94}, WOMEN, {90: 1 / 5, 95: 4 / 5}),
-        # A whole of 95 is « 90 » once in ten: the part is then « 90 » with it.
-        ({TOTAL: 95, WOMEN: 94}, WOMEN, {90: 1 / 5 + 4 / 5 / 10, 95: 4 / 5 * 9 / 10}),
-        ({TOTAL: 94, WOMEN: 93}, WOMEN, {90: 2 / 5 + 3 / 5 / 5, 95: 3 / 5 * 4 / 5}),
+        # The whole is never printed under the part; each count is moved by one at most, so that 94 are 93, 94 or 95.
+        (
+            {TOTAL: 96, WOMEN: 94},
+            WOMEN,
+            least_of({90: 0.7 / 3, 95: 2.2 / 3, 100: 0.1 / 3}, {90: 0.1 / 3, 95: 2.2 / 3, 100: 0.7 / 3}),
+        ),
+        (
+            {TOTAL: 95, WOMEN: 94},
+            WOMEN,
+            least_of({90: 0.7 / 3, 95: 2.2 / 3, 100: 0.1 / 3}, {90: 0.1, 95: 0.8, 100: 0.1}),
+        ),
+        ({TOTAL: 94, WOMEN: 93}, WOMEN, least_of({90: 0.4, 95: 0.6}, {90: 0.7 / 3, 95: 2.2 / 3, 100: 0.1 / 3})),
     ],
 )
 def test_the_law_is_the_one_worked_out_by_hand(counts: dict[str, int], name: str, law: dict[int | None, float]) -> None:

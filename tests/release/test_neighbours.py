@@ -135,7 +135,7 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
     "why a number is withheld": [(printed, "value", _reasons)],
     "digest of an export": [(statements, "_listed", lambda sources: sources[columns("release/sources")])],
     "the cheapest suppression": [(listed.Draft, "printed", _cheapest)],
-    "exact totals": [(rounding.Draw, "random_round", lambda _, count, *__: count)],
+    "exact totals": [(place, "multiple", lambda count, *_: count) for place in (rounding, listed)],
 }
 
 

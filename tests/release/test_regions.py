@@ -60,7 +60,7 @@ def drawn(region: int) -> tuple[list[Decision], Decision]:
 def test_a_region_that_draws_for_itself_gives_its_departements_away() -> None:
     """Two draws of nearly the same persons leave the rest of them few numbers: why a region is refused beside the studies of
     its départements, and is of one release with them (`test_one_release_of_a_region.py`)."""
-    every = ((whole, [one.printed for one in parts]) for parts, whole in map(drawn, range(REGIONS)))
+    every = ((whole, [one.printed for one in parts]) for parts, whole in map(drawn, range(4 * REGIONS)))
     assert any(exposed(whole.listing, whole.printed, printed) for whole, printed in every)
 
 

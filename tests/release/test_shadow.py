@@ -2,7 +2,7 @@
 
 Tables of at most 48 persons of three answers, one for each person, all equally likely before anything is read. Each is
 weighted by the probability that it prints what is read, over all keys: the laws are written here from the rule itself
-(Fellegi's rounding, a step aside for a multiple, a split tossed out), and compared with the release's own draws. Documents that
+(a count moved by one at most, Fellegi's rounding, a step aside for a multiple, a split tossed out), and compared with the release's own draws. Documents that
 the gate does not let pass are looked at too: it tells their total on a wider base, so that no other is read as one of them.
 """
 
@@ -24,7 +24,7 @@ from diagnostic.release.populations.policy import Policy
 from diagnostic.release.populations.rounding import Draw, claim, least
 from diagnostic.release.ways.listed import Draft, count
 
-N, MOST, STEP = 24, 48, 5
+N, MOST, STEP, MOVED = 24, 48, 5, 1  # MOVED: how far a count is moved before it is rounded, either way
 ORDINARY, SENSITIVE = (8, 5, 5), (11, 10, 20)  # threshold, base, and first step
 SMALLEST = {ORDINARY: 10, SENSITIVE: 20}  # number that may be printed
 TOSSED = 0.05  # how often a split of a small whole is withheld, whatever it holds
@@ -43,6 +43,15 @@ NAMES = ("prostitution: ", *(f"prostitution: gender={one}" for one in ANSWERS))
 
 @cache
 def drawn(counted: int, base: int, first: int) -> dict[int, float]:
+    """The law of what a count is moved and rounded to."""
+    found: dict[int, float] = {}
+    for shift in range(-MOVED, MOVED + 1):
+        for value, chance in rounded(counted + shift, base, first).items():
+            found[value] = found.get(value, 0.0) + chance / (2 * MOVED + 1)
+    return found
+
+
+def rounded(counted: int, base: int, first: int) -> dict[int, float]:
     """The law of what a count is rounded to, among 0, the first step, and one base after the other."""
     if counted < first:
         return {0: 1 - counted / first, first: counted / first}
@@ -71,7 +80,7 @@ def law(counted: int, rule: Rule, whole: int | None) -> dict[int | None, float]:
 
 def tossed(whole: int | None, rules: tuple[Rule, ...]) -> float:
     """How often the split is tossed out: never where the whole is more than all its parts may be, withheld together."""
-    return TOSSED if whole is None or whole - STEP <= sum(SMALLEST[rule] for rule in rules) else 0
+    return TOSSED if whole is None or whole - STEP - MOVED <= sum(SMALLEST[rule] for rule in rules) else 0
 
 
 @cache
@@ -200,7 +209,9 @@ def test_what_the_gate_does_not_let_pass_becomes_another_document(case: str) -> 
     looked = some(sorted(readable(rules), key=str))
     for said in looked:
         told = zip(NAMES, said, (ORDINARY, *rules), strict=True)
-        printed = {name: claim(value, base, limit) for name, value, (limit, base, _) in told if value is not None}
+        printed = {
+            name: claim(value, base, limit, MOVED) for name, value, (limit, base, _) in told if value is not None
+        }
         findings = gate.findings(printed, [outsider])
         passed += not findings
         assert all(NAMES[0] in one.proof for one in findings), said

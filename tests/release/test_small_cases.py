@@ -534,16 +534,25 @@ def test_the_class_of_a_coded_attribute(fact_id: str, named: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("came", "went", "structures", "enough"),
-    [(8, 0, 3, True), (7, 0, 3, False), (7, 1, 3, True), (8, 0, 2, False), (4, 4, 1, True), (5, 4, 1, False), (0, 8, 0, True)],
-)  # fmt: skip
-def test_a_batch_is_of_eight_and_of_three_structures(came: int, went: int, structures: int, enough: bool) -> None:
-    """Or of as many gone as come, of whom no structure is asked."""
+    ("came", "went", "structures", "left", "enough"),
+    [
+        *[(8, 0, 3, 0, True), (7, 0, 3, 0, False), (7, 1, 3, 1, True), (8, 0, 2, 0, False)],
+        *[(4, 4, 3, 3, True), (4, 4, 2, 3, False), (4, 4, 3, 2, False), (5, 4, 1, 3, False), (4, 5, 1, 3, True)],
+        *[(0, 8, 0, 3, True), (0, 8, 0, 2, False), (0, 7, 0, 3, False), (0, 8, 0, 0, True)],
+    ],
+)
+def test_a_batch_is_of_eight_and_of_three_structures(
+    came: int, went: int, structures: int, left: int, enough: bool
+) -> None:
+    """Of those who came, or of those who went, whichever are the more; of both where they are as many. Structures that were not
+    recorded (`left` 0) are one each."""
     stayed = 20
     key = np.array([f"k{n}" for n in range(stayed + came)])
     structure = np.array([0] * stayed + [1 + n % max(structures, 1) for n in range(came)])
     people = Population("cases", np.arange(len(key)), structure, pd.DataFrame(index=range(len(key))), key)
-    before = Previous("2026-01-01", {}, frozenset([f"k{n}" for n in range(stayed)] + [f"g{n}" for n in range(went)]))
+    gone = {f"g{n}": f"S{n % left}" if left else f"g{n}" for n in range(went)}
+    keys = frozenset([f"k{n}" for n in range(stayed)]) | gone.keys()
+    before = Previous("2026-01-01", {}, keys, structures=gone)
     assert changes.enough(before, people, policy()) == enough
     assert changes.gone(before, people) == (went > 0)
 

@@ -188,7 +188,10 @@ def test_an_estimate_that_is_limits_alone_is_printed_by_them_drawn_outward(key: 
 
 
 @pytest.mark.parametrize("key", always(4, range(20)))
-@pytest.mark.parametrize(("kept", "others", "step"), [(655.6, (640.2, 668.9), 10), (1512.0, (1298.0, 1533.0), 100)])
+@pytest.mark.parametrize(
+    ("kept", "others", "step"),
+    [(655.6, (640.2, 668.9), 10), (1512.0, (1298.0, 1533.0), 100), (655.6, (655.5, 655.7), 10)],
+)
 def test_choices_of_an_estimate_of_persons_are_one_range_no_finer_than_it(
     key: int, kept: float, others: tuple[float, float], step: int
 ) -> None:
@@ -205,6 +208,8 @@ def test_choices_of_an_estimate_of_persons_are_one_range_no_finer_than_it(
     assert told["shown_low"].nunique() == told["shown_high"].nunique() == 1
     low, high = told["shown_low"].iloc[0], told["shown_high"].iloc[0]
     assert low % step == high % step == 0 and low <= min(others) and max(others) <= high
+    own = ledger.loc["persons.total"]  # nothing that it stands for is outside: the range narrows it by nothing
+    assert low <= own["claim_low"] and own["claim_high"] <= high
     assert min(others) - low <= 2 * step and high - max(others) <= 2 * step
 
 

@@ -223,7 +223,7 @@ def unlike(told: Printed, name: str) -> list[str]:
         * shares["printed_numerator"].map(value).astype(float)
         / shares["printed_denominator"].map(value).astype(float)
     )
-    claimed = drawn["claim_low"].between(drawn["shown_value"] - 20, drawn["shown_value"]) & drawn["claim_high"].gt(
+    claimed = drawn["claim_low"].between(drawn["shown_value"] - 22, drawn["shown_value"]) & drawn["claim_high"].gt(
         drawn["shown_value"]
     )
     wrong = {

@@ -33,7 +33,7 @@ from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 
 from diagnostic.collect import steps
 from diagnostic.core import io
-from diagnostic.core.writing import NOTICE, REVIEW
+from diagnostic.core.writing import NOTICE, REVIEW, WORKING
 from diagnostic.privacy import contents, known_values
 from diagnostic.privacy.vault import Vault, open_vault
 from diagnostic.report.assemble import plain
@@ -275,8 +275,8 @@ def test_only_their_owner_opens_what_is_not_released(ran: Step) -> None:
     private = {Path(name).name for name in inside if "/private/" in name}
     assert private == {"contacts.parquet", "texts.parquet"}
     received = sorted(Path(name).name for name in inside if "/received/" in name)
-    assert received == ["questionnaire.xlsx", "situation_coding.xlsx"]
-    for phase in ("collect", "consolidate", "estimate", "release", "generations", "rendu", REVIEW):
+    assert received == ["diffusions.csv", "questionnaire.xlsx", "situation_coding.xlsx"]
+    for phase in ("collect", "consolidate", "estimate", "release", "generations", "rendu", WORKING, REVIEW):
         assert ran.modes[f"results/{STUDY}/{phase}"] == 0o700
         assert f"results/{STUDY}/{phase}/{NOTICE}" in ran.modes
     assert f"results/{STUDY}/report/{NOTICE}" not in ran.modes

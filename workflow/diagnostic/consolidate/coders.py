@@ -60,13 +60,18 @@ def readings(table: pd.DataFrame, variable: str) -> list[tuple[frozenset[str], .
 
 def disputed(table: pd.DataFrame, variable: str) -> np.ndarray:
     """The rows that two persons coded differently, as long as it is not arbitrated."""
+    if f"{variable}.codings" not in table:
+        return np.zeros(len(table), dtype=bool)
     differ = np.array([len(set(said)) > 1 for said in readings(table, variable)], dtype=bool)
-    return differ & ~table[SETTLED].fillna(False).to_numpy(dtype=bool) if differ.any() else differ
+    return differ & ~table[SETTLED].fillna(False).to_numpy(dtype=bool)
 
 
 def between(table: pd.DataFrame, variable: str, option: str, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The rows that surely have an option, and those that may: of what is in dispute, what all its coders say, and what one
     of them does. `chosen`: where the first coder says it."""
-    open_, said = disputed(table, variable), readings(table, variable)
+    open_ = disputed(table, variable)
+    if not open_.any():
+        return chosen, chosen
+    said = readings(table, variable)
     every, some = (np.array([bool(each) and of(option in one for one in each) for each in said]) for of in (all, any))
     return np.where(open_, every, chosen), np.where(open_, some, chosen)

@@ -25,11 +25,10 @@ SILENT = ("no_answer", "not_asked", "")
 def places(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> dict[str, pd.Series]:
     """`place.code` of each situation (`placed`), and `place.codings`, the places by the communes of each coder, where some
     differ on them and nobody arbitrated."""
-    own, open_, said = coded(both), disputed(both, COMMUNE), readings(both, COMMUNE)
-    made = {PLACE: placed(both, group, areas)}
+    made, open_ = {PLACE: placed(both, group, areas)}, disputed(both, COMMUNE)
     if not open_.any():
         return made
-    found = []
+    own, said, found = coded(both), readings(both, COMMUNE), []
     for coder in range(max(map(len, said))):
         one = [said[at][min(coder, len(said[at]) - 1)] if open_[at] else own[at] for at in range(len(own))]
         found.append(placed(both, group, areas, one))

@@ -59,20 +59,19 @@ def profiles(
     `ads`: the usable coded ads, one row each, with `stratum`, the variables, and `multiplicity` (ads of the same
     person in the frame, itself included; missing where copies were not searched). Measures: `any` (has the option,
     among known answers), `only` (that option alone, same base), `mean` (over known values), and `missing` (no known
-    answer, among all). `options` lists the options of single questions to print even when nobody has them. Rows of unit
-    `person` stand on the ads whose copies were searched: each counts for 1 / m, or for its `part` where a recall corrects
-    it. Where m is only known between `least` and `most` the limits of a share are those of the worst of its values
+    answer, among all). `options` lists the options of single questions to print even when nobody has them, which `others`
+    need. Rows of unit `person` stand on the ads whose copies were searched: each counts for 1 / m, or for its `part` where a
+    recall corrects it. Where m is only known between `least` and `most` the limits of a share are those of the worst of its values
     (`bounded`). `others`: the same ads, row by row, as each further person coded them; where they differ (`disputed`) the
     limits are those of the lowest and of the highest value so made. A line whose base is empty is left out. Raises ValueError
     as `design_of`.
     """
-    listed = {name: (options or {}).get(name) or _answers([ads, *others], name) for name in variables}
 
     def asked(table: pd.DataFrame) -> list[_Question]:
-        found = [q for name in variables for q in _questions(table, name, listed[name])]
+        found = [q for name in variables for q in _questions(table, name, (options or {}).get(name))]
         return found + [q for name in means for q in _mean_questions(table, name)]
 
-    return _estimate(ads, sizes, _read(asked, ads, others), size_variances, confidence)
+    return _estimate(ads, sizes, [*_read(asked, ads, others)], size_variances, confidence)
 
 
 def network_signs(
@@ -93,27 +92,18 @@ def network_signs(
         known, count = _known_boxes(ticks(table, variable))
         return [_Question(variable, "at_least", str(number), known, count >= number) for number in least]
 
-    return _estimate(ads, sizes, _read(asked, ads, others), size_variances, confidence)
+    return _estimate(ads, sizes, [*_read(asked, ads, others)], size_variances, confidence)
 
 
 def _read(
     asked: Callable[[pd.DataFrame], list[_Question]], ads: pd.DataFrame, others: Sequence[pd.DataFrame]
-) -> list[_Question]:
+) -> Iterator[_Question]:
     """What is asked of the ads, each with what others read of it where they differ."""
     again = [{one.name: one.said for one in asked(table)} for table in others]
-    return [replace(one, readings=_apart(one, [of[one.name] for of in again])) for one in asked(ads)]
-
-
-def _apart(one: _Question, others: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
-    differ = any(not np.array_equal(one.said, other, equal_nan=True) for other in others)
-    return (one.said, *others) if differ else ()
-
-
-def _answers(tables: Sequence[pd.DataFrame], name: str) -> list[str] | None:
-    """The answers to a single question that some table has; None for boxes."""
-    if option_columns(tables[0], name):
-        return None
-    return sorted({str(one) for table in tables for one in known_values(table, name).dropna()})
+    for one in asked(ads):
+        said = (one.said, *(of[one.name] for of in again))
+        differ = any(not np.array_equal(said[0], other, equal_nan=True) for other in said)
+        yield replace(one, readings=said) if differ else one
 
 
 def domain_margins(
@@ -149,7 +139,8 @@ def _questions(ads: pd.DataFrame, name: str, listed: Sequence[str] | None) -> It
     else:
         answers = known_values(ads, name)
         known = answers.notna().to_numpy()
-        for option in (one for one in listed or () if one not in UNKNOWN):
+        found = sorted(set(answers[known])) if listed is None else [o for o in listed if o not in UNKNOWN]
+        for option in found:
             yield _Question(name, "any", str(option), known, (answers == option).to_numpy(dtype=bool))
     yield _Question(name, MISSING, "", np.ones(len(ads), dtype=bool), ~known)
 

@@ -51,6 +51,7 @@ from diagnostic.estimate.sample.usable import (
     designed_places,
     places_seen,
     raised,
+    read_again,
     read_by,
     staged,
     weighed,
@@ -211,16 +212,7 @@ class _Returned:
 
     @cached_property
     def others(self) -> list[pd.DataFrame]:
-        """The usable ads as each further person coded them, where nobody arbitrated, else as in `first`."""
-        said = self.answers.drop(columns=["site_code", "coder"])
-        settled = self.answers.loc[arbitrated(self.answers["coder"]), "ad_id"]
-        open_ = said[said["ad_id"].isin(self.usable["ad_id"]) & ~said["ad_id"].isin(settled)]
-        made = []
-        for turn in sorted(set(open_["turn"]) - {1}):
-            later = open_[open_["turn"].eq(turn)]
-            rest = said[said["turn"].eq(1) & ~said["ad_id"].isin(later["ad_id"])]
-            made.append(self.usable.merge(pd.concat([rest, later]), on="ad_id", how="left"))
-        return made
+        return read_again(self.usable, self.answers)
 
     @cached_property
     def agreement(self) -> list[Fact]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
+from diagnostic.consolidate.coders import arbitrated
 from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.tables import columns, model
 from diagnostic.estimate.facts import Builder, Fact
@@ -118,6 +119,20 @@ def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     by_ad = other.map(person.set_axis(ads["ad_id"]))  # a lone ad has no group: its number names it
     named = grouped.where(grouped.isin(person) | by_ad.isna(), by_ad)
     return ads.assign(person=person, maybe=named.where(other.notna() & named.ne(person), None))
+
+
+def read_again(usable: pd.DataFrame, codings: pd.DataFrame) -> list[pd.DataFrame]:
+    """The usable ads as each further person coded them (`codings`, one row per place and coder), a table each: where nobody
+    else did, or it was arbitrated, as in their first coding."""
+    said = codings.drop(columns=["site_code", "coder"])
+    settled = codings.loc[arbitrated(codings["coder"]), "ad_id"]
+    open_ = said[said["ad_id"].isin(usable["ad_id"]) & ~said["ad_id"].isin(settled)]
+    made = []
+    for turn in sorted(set(open_["turn"]) - {1}):
+        later = open_[open_["turn"].eq(turn)]
+        rest = said[said["turn"].eq(1) & ~said["ad_id"].isin(later["ad_id"])]
+        made.append(usable.merge(pd.concat([rest, later]), on="ad_id", how="left"))
+    return made
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,8 @@ class Gate:
             for entry in self.listing.entries
             if entry.name in printed
         ]
-        return (*ours, *self.outside, *unknowns.implied, _anybody())
+        routed = unknowns.routed if self.truth is None else true_values(unknowns.routed, self.truth)
+        return (*ours, *self.outside, *unknowns.implied, *routed, _anybody())
 
     def _siege(
         self, frame: Frame, system: System, targets: list[_Target], reader: Reader, printed: set[str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -18,10 +18,10 @@ from diagnostic.collect.answers import AXES
 from diagnostic.release.attack.gate import EDITIONS, Finding
 from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable, columns
-from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import APART, NAMED, NO, UNSAID, WHO, Population
 from diagnostic.release.populations.policy import Policy
-from diagnostic.release.populations.rounding import Claim
+from diagnostic.release.populations.rounding import EXACT, Claim, first_step, reach_of
 
 STAYED, CAME, GONE = "restées", "venues", "parties"
 Told = tuple[str, Mapping[str, Claim], tuple[int, ...]]
@@ -31,22 +31,25 @@ STRUCTURES = 3  # that a batch comes from, at least
 @dataclass(frozen=True)
 class Previous:
     """The last edition of a population: `printed`, name of a group → what was printed of it; the keys of its rows; whether it
-    was a `draft` that left the team."""
+    was a `draft` that left the team; `structures`, key of a row → the structure behind it, where that was recorded."""
 
     name: str
     printed: Mapping[str, Claim]
     keys: frozenset[str]
     draft: bool = False
+    structures: Mapping[str, str] = field(default_factory=dict)
 
 
 def enough(previous: Previous, population: Population, policy: Policy) -> bool:
-    """Whether the rows that came and went since are enough, of enough structures, for a new edition."""
-    came = np.array([key not in previous.keys for key in population.key.tolist()], dtype=bool)
-    gone = len(previous.keys - set(population.key.tolist()))
-    from_ = len(np.unique(population.structure[came]))
-    return int(came.sum()) + gone >= policy.rules.thresholds.ordinary and (
-        from_ >= STRUCTURES or gone >= int(came.sum())
-    )
+    """Whether the rows that came and went since are enough for a new edition, those that came of enough structures, and those
+    that went: whichever are the fewer are not asked. A row whose structure was not recorded is one of its own."""
+    keys = population.key.tolist()
+    came = np.array([key not in previous.keys for key in keys], dtype=bool)
+    gone = previous.keys - set(keys)
+    arrived, left = len(np.unique(population.structure[came])), len({previous.structures.get(one, one) for one in gone})
+    many = int(came.sum())
+    several = (arrived >= STRUCTURES or len(gone) > many) and (left >= STRUCTURES or many > len(gone))
+    return several and many + len(gone) >= policy.rules.thresholds.ordinary
 
 
 def gone(previous: Previous, population: Population) -> bool:
@@ -55,24 +58,67 @@ def gone(previous: Previous, population: Population) -> bool:
 
 
 def findings(listing: Listing, previous: Previous, printed: Mapping[str, Claim], went: bool) -> list[Finding]:
-    """What both editions together say of those who came, and of those who went (`went`): a group small and not empty, or
-    closed in on. Exact intervals, from what is printed alone."""
+    """What both editions together say of those who came, and of those who went (`went`): a group small and not empty, closed
+    in on, or of which somebody is sure to be, where not even one may be known. Exact intervals, from what is printed alone."""
     codes = (STAYED, CAME, GONE) if went else (STAYED, CAME)
     before = (previous.name, previous.printed, (0, 2) if went else (0,))
     axis = Axis(Variable("édition", codes), "")
     frame, statements = stacked(listing, axis, [("nouvelle", printed, (0, 1)), before])
-    system = frame.system(statements)
+    system = frame.system([*statements, *moves(listing, previous.printed, printed, went)])
     model = Model(system)
     least = listing.policy.rules.thresholds.ordinary - 1
     names = {*printed, *previous.printed}
     found = []
-    for name, groups, threshold in _edition_targets(listing, went):
+    for name, groups, threshold, one in _edition_targets(listing, went):
         form = frame.form([columns(frame, groups)])
         seen = interval(system, form, model)
-        small = seen.low >= 1 and seen.high < threshold
+        small = seen.low >= 1 and (one or seen.high < threshold) and seen.low < threshold
         if small or seen.high - seen.low < least or not seen.settled:
             found.append(Finding(EDITIONS, name, tuple(sorted(names)), seen.settled))
     return found
+
+
+def moves(listing: Listing, before: Mapping[str, Claim], after: Mapping[str, Claim], went: bool) -> list[Statement]:
+    """What the move of a printed number says: those who came, less those who went. A group is drawn for ever by its name, so
+    that one number more in n steps of its base is no more than that many persons, a step less one, and as far as both counts
+    were moved. Nothing is said of what was drawn anew before counts were moved, nor of a number that may have been taken
+    from one beside it (`_apart`)."""
+    at = len(listing.unknowns.axes)
+    found: list[Statement] = []
+    for entry in listing.entries:
+        one, other = before.get(entry.name), after.get(entry.name)
+        if one is None or other is None or not (_apart(listing, before, entry) and _apart(listing, after, entry)):
+            continue
+        far = reach_of(one) + reach_of(other)
+        if any(told.base != EXACT and not reach_of(told) for told in (one, other)):
+            continue
+        moved = other.value - one.value
+        low, high = (max(_under(told, entry), than.base) - 1 + far for told, than in ((other, one), (one, other)))
+        groups = listing.unknowns.groups(entry.terms)
+        terms = [(1, group) for group in _times(groups, at, (1,))]
+        terms += [(-1, group) for group in _times(groups, at, (2,))] if went else []
+        found.append(Statement(f"{entry.name} (écart)", tuple(terms), moved - low, moved + high))
+    return found
+
+
+def _under(told: Claim, entry: Entry) -> int:
+    """How far under a printed multiple its count may be, before it was moved, and one more: the first is of a longer step."""
+    first = EXACT if told.base == EXACT else first_step(told.base, entry.threshold)
+    return max(told.base, first) if told.value == first else told.base
+
+
+def _apart(listing: Listing, printed: Mapping[str, Claim], entry: Entry) -> bool:
+    """Whether the number of a group is its own: more than a step from those of its wholes and of its parts, which may else have
+    lowered or raised it."""
+    mine = printed[entry.name]
+    wholes = [printed[one.name] for one in listing.wholes[entry.name] if one.name in printed]
+    parts = [
+        printed[name]
+        for name, others in listing.wholes.items()
+        if name in printed and any(one.name == entry.name for one in others)
+    ]
+    near = [abs(one.value - mine.value) < max(one.base, mine.base) for one in (*wholes, *parts)]
+    return mine.base == EXACT or not any(near)
 
 
 def stacked(listing: Listing, axis: Axis, told: Sequence[Told]) -> tuple[Frame, list[Statement]]:
@@ -98,13 +144,15 @@ def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[G
     return [(*group, (at, kind)) for group, kind in product(groups, kinds)]
 
 
-def _edition_targets(listing: Listing, went: bool) -> Iterator[tuple[str, list[Group], float]]:
+def _edition_targets(listing: Listing, went: bool) -> Iterator[tuple[str, list[Group], float, bool]]:
+    """Name, groups and threshold of each target, and whether not even one may be known."""
     at = len(listing.unknowns.axes)
     for kind, said in ((1, CAME), (2, GONE)) if went else ((1, CAME),):
         for entry in listing.entries:
             if not entry.silent:
                 groups = _times(listing.unknowns.groups(entry.terms), at, (kind,))
-                yield f"{entry.name} ({said})", groups, float(entry.threshold)
+                one = listing.unknowns.presence(entry.terms)
+                yield f"{entry.name} ({said})", groups, float(entry.threshold), one
 
 
 # -- Interviews and local structures: of no closed list, and of few --------------------------------------------------

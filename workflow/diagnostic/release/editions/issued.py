@@ -15,13 +15,13 @@ from diagnostic.release.populations.people import INTERVIEWS, LOCAL, Population
 from diagnostic.release.populations.policy import parse
 from diagnostic.release.populations.rounding import Claim
 
+STRUCTURE = "structure"  # the unit of those who answered or were asked; of a row, the one behind it
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
 SAID = ["label", "unit", "measure", "universe", "formula", "source_table"]
 SAID += ["decimals", "interval_kind", "value_text", "method"]
-COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS, *SAID)
+COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS, *SAID, STRUCTURE)
 WORTH = ["value", "base", "low", "high", *NUMBERS]  # what is said, of a group or of a fact
 FIGURE, ROW, KEY, DRAFT, FACT = "figure", "row", "key", "draft", "fact"
-STRUCTURE = "structure"  # the unit of those who answered or were asked
 PROFESSIONALS = "professionals"
 ANSWERED = {"professional": PROFESSIONALS, "response": PROFESSIONALS}  # unit → the population that it is kept with
 DESCRIBED = {"person": "concerned", "situation": "described"}
@@ -71,8 +71,9 @@ def record(
     told = claims.rename(columns={"group": "name"}).assign(kind=FIGURE)
     facts = kept(ledger) if ledger is not None else pd.DataFrame({"population": []})
     held = [
-        pd.DataFrame({"population": one, "kind": ROW, "name": populations[one].key})
+        pd.DataFrame({"population": one, "kind": ROW, "name": own.key, STRUCTURE: own.behind})
         for one in sorted({*claims["population"], *facts["population"]} & set(populations))
+        for own in [populations[one]]
     ]
     kinds = [KEY, DRAFT] if draft else [KEY]
     drew = pd.DataFrame({"population": "", "kind": kinds, "name": [key, ""][: len(kinds)]})
@@ -128,22 +129,24 @@ def last(issues: Sequence[Issued], population: str) -> Previous | None:
     """The last edition of a population, with the rows that its batch counted: those of the first issue that said the same.
     None where nothing was sent of it."""
     found: Previous | None = None
-    keys: frozenset[str] = frozenset()
+    keys: dict[str, str] = {}
     before: list[tuple[str, ...]] = []
     for issue in issues:
         own = issue.record[issue.record["population"] == population]
-        rows = own.loc[own["kind"] == ROW, "name"]
+        rows = own[own["kind"] == ROW]
         told = own[own["kind"].isin([FIGURE, FACT])]
         if told.empty:
             continue
         content = sorted(map(tuple, told[["kind", "name", *WORTH]].to_numpy(dtype=str).tolist()))
-        keys = frozenset(rows) if len(rows) and content != before else keys
+        if len(rows) and content != before:
+            behind = rows[STRUCTURE].fillna("") if STRUCTURE in rows else pd.Series("", rows.index)
+            keys = {name: structure or name for name, structure in zip(rows["name"], behind, strict=True)}
         before = content
         printed = {
             str(one.name): Claim(int(one.value), int(one.base), int(one.low), int(one.high))
             for one in own[own["kind"] == FIGURE].itertuples(index=False)
         }
-        found = Previous(issue.name, printed, keys, issue.draft)
+        found = Previous(issue.name, printed, frozenset(keys), issue.draft, keys)
     return found
 
 

@@ -5,7 +5,7 @@ Nothing here depends on who was counted: groups come from the policy, answers fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, product
@@ -19,6 +19,7 @@ from diagnostic.release.populations.policy import (
     ARRONDISSEMENT,
     DERIVED,
     PRESENCE,
+    SAME,
     UNTOLD,
     Policy,
     PolicyError,
@@ -28,6 +29,7 @@ from diagnostic.release.populations.policy import (
 )
 
 TOTAL, HEADLINE, OTHER, CROSSING = range(4)  # tiers, the most important first
+ANSWERING = ("professionals", "responses")  # populations that the form asks
 REST = "≠"  # who gives none of the answers that the list names
 SILENT = frozenset({UNKNOWN, BLANK, NOT_ASKED, ASKED, INFORMED, REST, "dk"})  # says nothing of anybody
 
@@ -90,6 +92,14 @@ class Listing:
         named = strictest([self.class_of(*term) for term in terms], self.policy) if about else "ordinary"
         return Entry(f"{self.population}: {said}", plain(terms), tier, named, self.policy.threshold(named, said))
 
+    def family(self, name: str) -> str:
+        """The name that a group is drawn by: that of its sets of answers, whatever answers they hold today, and one for the
+        groups of two populations that are the same persons by definition."""
+        if name in SAME:
+            return f"{SAME[name]}: "
+        population, _, said = name.partition(": ")
+        return f"{population}: {' & '.join(self.policy.families.get(term, term) for term in said.split(' & '))}"
+
     def class_of(self, variable: str, answers: Sequence[str]) -> str:
         if variable == ARRONDISSEMENT:
             return "place"
@@ -133,9 +143,24 @@ class Listing:
     def wholes(self) -> Mapping[str, tuple[Entry, ...]]:
         """Name of an entry → the other entries that hold all its members."""
         return {
-            one.name: tuple(other for other in self.entries if other.terms != one.terms and one.inside(other))
+            one.name: tuple(
+                other
+                for other in self.entries
+                if other.terms != one.terms and (one.inside(other) or other in self._asked(one))
+            )
             for one in self.entries
         }
+
+    @cached_property
+    def asked(self) -> Mapping[str, Entry]:
+        """Question → the group of the list that it is put to, by the codebook."""
+        named = {one.terms: one for one in self.entries} if self.population in ANSWERING else {}
+        found = {name: named.get(plain(parse(f": {term}")[1])) for name, term in self.policy.asked.items()}
+        return {name: entry for name, entry in found.items() if entry}
+
+    def _asked(self, entry: Entry) -> Iterator[Entry]:
+        """The groups that alone could give the answers of an entry."""
+        yield from (self.asked[name] for name, _ in entry.terms if name in self.asked and not entry.silent)
 
 
 @dataclass(frozen=True)
@@ -220,6 +245,19 @@ class Unknowns:
                     found.append(Statement(f"⊇ {place}", ((1, ((place, 1),)), *less), 0, None))
                     more = tuple((1, group) for group in others)
                     found.append(Statement(f"⊉ {place}", ((1, ((place, 1),)), *more, (-1, ())), None, 0))
+        return tuple(found)
+
+    @cached_property
+    def routed(self) -> tuple[Statement, ...]:
+        """What the form says: answers to a question are of those it was put to, one each where it takes one."""
+        found = []
+        for at, axis in enumerate(self.axes):
+            whole = self.listing.asked.get(axis.variable.name)
+            if whole is None or set(axis.modality.split("|")) & SILENT:
+                continue
+            said = [code for code in axis.codes if axis.modality or axis.variable.modalities[code] not in SILENT]
+            terms = [(1, group) for group in self.groups(whole.terms)] + [(-1, ((at, code),)) for code in said]
+            found.append(Statement(f"↳ {axis.variable.name} {axis.modality}", tuple(terms), 0, None))
         return tuple(found)
 
     @cached_property

@@ -66,7 +66,13 @@ class Population:
     frame: pd.DataFrame
     key: np.ndarray  # of each row, the same from one edition to the next: its situation or response, and its rank there
     dealt: tuple[Described, np.ndarray, np.ndarray] | None = None  # groups of situations; the group, the rank of a row
+    named: np.ndarray | None = None  # of each row, its structure, under the same word from one edition to the next
     _answers: dict[tuple[str, tuple[tuple[str, ...], ...]], Answers] = field(default_factory=dict, repr=False)
+
+    @property
+    def behind(self) -> np.ndarray:
+        """Of each row, a word for the structure that it comes from; "" where none lasts."""
+        return np.full(len(self.key), "") if self.named is None else self.named
 
     def answers(self, variable: str, unions: Iterable[tuple[str, ...]] = ()) -> Answers:
         """The answers to one variable, with these unions of them; read once."""
@@ -156,7 +162,10 @@ def populations(
             behind = record.astype("str").map(lambda own: told.get(own, own))
             own, structure = (pd.factorize(column.astype("str"), sort=True)[0] for column in (situation, behind))
             key = situation.astype("str") + "/" + situation.groupby(own).cumcount().astype("str").to_numpy()
-            found[name] = Population(name, own, structure, frame.reset_index(drop=True), key.to_numpy(dtype=str))
+            words = behind.to_numpy(dtype=str)
+            found[name] = Population(
+                name, own, structure, frame.reset_index(drop=True), key.to_numpy(dtype=str), named=words
+            )
 
     if len(described):
         add("described", described, described["situation"], described["record"])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
@@ -15,6 +15,7 @@ from diagnostic.codebook import model
 from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
+from diagnostic.codebook.routing import Equals
 from diagnostic.core.declarations import Day, Section, Text, explain
 from diagnostic.core.errors import Refused, few
 from diagnostic.core.french import typographic
@@ -40,10 +41,11 @@ DRAFT = "brouillon"
 SYMBOL = "non publié"  # of every figure that is not printed, whatever the reason: another sign would tell the reason
 STAMP = "BROUILLON – NE PAS DIFFUSER : la protection n’a pas été vérifiée"
 LADDER = ("commune", "intercommunality", "arrondissement", "departement")
+CODED_TEXT = "_themes"  # after the name of a question answered by a text, what is coded of it
 PLACE = "place"  # the variable of places, which no codebook declares
 UNTOLD = frozenset({"?", "!", "*", "no_answer", "not_asked", "dk"})  # answers that say nothing of anybody
 # Keys of the policy, never of the file.
-OF_CODEBOOK = {"classes", "options", "single", "exclusive", "coded", "open", "strengths"}
+OF_CODEBOOK = {"classes", "options", "single", "exclusive", "coded", "open", "strengths", "families", "asked"}
 LISTS = ("printed", "professionals")  # keys whose texts may name sets of answers
 
 
@@ -178,6 +180,10 @@ class Policy(Section):
     coded: dict[str, list[str]] = Field(default={}, description="Indicateur → ses réponses, du codebook.")
     open: list[str] = Field(default=[], description="Variables dont « autre » est suivi d’un texte, du codebook.")
     strengths: dict[str, int] = Field(default={}, description="Statut → ce qu’il dit de la personne, du codebook.")
+    asked: dict[str, str] = Field(default={}, description="Question → la réponse qui la fait poser, du codebook.")
+    families: dict[str, str] = Field(
+        default={}, description="Réponses → le nom écrit de leur ensemble, qui ne change pas."
+    )
 
     @property
     def rules(self) -> Rules:
@@ -285,6 +291,8 @@ def load_policy(
     try:
         unknown = sorted(set(content) & OF_CODEBOOK)
         given = {key: _answers(part, sets) if key in LISTS else part for key, part in content.items()}
+        terms = sorted({term for name in _texts(content.get("printed")) for term in name.split(" & ")})
+        told["families"] = {said: term for term in terms if (said := _answers(term, sets)) != term}
         policy = Policy.model_validate({**given, **told, **({"preset": preset} if preset else {})})
         problems = [f"{name} : clé inconnue" for name in unknown] + _incoherent(policy)
     except ValidationError as errors:
@@ -292,6 +300,15 @@ def load_policy(
     if problems:
         raise PolicyError("\n".join(typographic(line) for line in few(f"{path} : {problem}." for problem in problems)))
     return policy
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Every text of a part of the file."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping | list):
+        for one in part.values() if isinstance(part, Mapping) else part:
+            yield from _texts(one)
 
 
 def _answers(part: Any, sets: Mapping[str, model.Sets]) -> Any:
@@ -324,7 +341,21 @@ def of_codebook(codebook: Codebook) -> dict[str, Any]:
         },
         "open": sorted(said.open),
         "strengths": dict(said.strengths),
+        "asked": _asked(codebook),
         "sets": codebook.sets,
+    }
+
+
+def _asked(codebook: Codebook) -> dict[str, str]:
+    """Question of the form → the one answer to another that it is put to, as a term; a text that is coded is written by who was
+    asked for it. Those put to everybody, or under several conditions, are left out."""
+    conditions = {one.name: one.condition for one in codebook.variables}
+    return {
+        name: f"{condition.name}={condition.codes[0]}"
+        for question, condition in conditions.items()
+        if isinstance(condition, Equals) and len(condition.codes) == 1
+        for name in (question, f"{question}{CODED_TEXT}")
+        if name in conditions
     }
 
 
@@ -341,6 +372,7 @@ POPULATIONS = {
     "responses": "réponses",
     "interviews": "entretiens",
 }
+SAME = {"concerned: in_prostitution=yes": "prostitution", "described: source=response": "cases"}  # group → population
 Term = tuple[str, tuple[str, ...]]
 DERIVED = {"in_prostitution": ("yes", "no", "unknown"), "source": ("response", "interview")}  # not in the codebook
 ARRONDISSEMENT = "arrondissement"  # its answers are the study's, by name

@@ -8,7 +8,7 @@ from diagnostic.estimate.catalogue import ids
 from diagnostic.release.editions import ledger
 from diagnostic.release.editions.ledger import Ground, Row, discreet, number, row, withheld
 from diagnostic.release.populations.policy import ARRONDISSEMENT, CLASSES, Policy, parse
-from diagnostic.release.populations.rounding import EXACT, Claim, rest, share
+from diagnostic.release.populations.rounding import EXACT, Claim, share
 from diagnostic.release.ways import envelopes
 from diagnostic.release.ways.listed import PLACED, Released
 from diagnostic.release.ways.way import Printed, Scope, Sentence, Way
@@ -38,8 +38,6 @@ def listed(fact: Row, scope: Scope) -> Row:
         said = {"threshold": entry.threshold, "named": CLASSES[entry.group_class], "date": released.edition}
         return withheld(fact, REASONS[released.decision.reason[entry.name]], **said)
     whole = released.printed(fact["base"]) if fact["base"] else None
-    if whole and parse(fact["base"])[1] and _close(claim, whole, entry.threshold):
-        return withheld(fact, ledger.SECONDARY)
     if fact["measure"] == "percent":
         return _share(fact, claim, whole, released, scope.policy)
     low, high = _ends(fact, envelopes.of_count(fact, claim, released.margins), claim)
@@ -58,12 +56,6 @@ def listed(fact: Row, scope: Scope) -> Row:
         part=math.nan if math.isnan(number(fact["numerator"])) else claim.value,
         whole=whole.value if whole and based else math.nan,
     )
-
-
-def _close(part: Claim, whole: Claim, threshold: int) -> bool:
-    """Whether a drawn part of a group that is printed exact (`shares`) leaves the rest of it fewer numbers than the threshold.
-    The attack knows the exact total, not to whom a question was put."""
-    return whole.base == EXACT != part.base and rest(whole.value, part.low, part.high) < threshold
 
 
 def _finer(fact: Row) -> bool:
@@ -113,10 +105,17 @@ GROUP = Way(
         ),
         "rounding": Sentence(
             "Un nombre de personnes ou de situations décrites est arrondi au hasard",
-            ": à l’un des multiples de {rounding} voisins (de {sensitive_rounding} pour les groupes au seuil de {sensitive}, "
-            "davantage où il le faut), tiré au sort une fois pour toutes, plus souvent le plus proche ; un nombre déjà multiple "
-            "peut lui aussi bouger d’un pas. Un même groupe a partout le même nombre. Des parts peuvent donc ne pas faire la "
-            "somme annoncée.",
+            ": déplacé d’abord d’une unité au plus, de trois au plus dans une nouvelle édition, puis "
+            "porté à l’un des multiples de {rounding} voisins (de {sensitive_rounding} pour les groupes au seuil de {sensitive}, "
+            "davantage où il le faut), plus souvent le plus proche ; un nombre déjà multiple peut lui aussi bouger d’un pas. "
+            "L’arrondi d’un groupe est tiré une fois pour toutes ; le déplacement change avec les données, si bien qu’un nombre qui "
+            "bouge ne dit rien de personne. Des parts peuvent ne pas faire la somme annoncée.",
+            Printed.rounded_persons,
+        ),
+        "withdrawn": Sentence(
+            "Des réponses retirées depuis peuvent y compter encore",
+            ": ces nombres ne changent que par lots, quand assez de personnes y sont venues ou en sont parties. Chaque édition le "
+            "dit, et aucune ne dit s’il y en a.",
             Printed.rounded_persons,
         ),
         "shares": Sentence(

@@ -18,8 +18,20 @@ from diagnostic.release.editions.issued import Issued, last
 from diagnostic.release.populations.groups import Statement, columns
 from diagnostic.release.populations.listing import CROSSING, HEADLINE, OTHER, TOTAL, Entry, Listing, coded, plain
 from diagnostic.release.populations.people import Population, holding
-from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, POPULATIONS, Policy, Term, parse
-from diagnostic.release.populations.rounding import EXACT, Claim, Draw, claim, first_step, least, members
+from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, POPULATIONS, SAME, Policy, Term, parse
+from diagnostic.release.populations.rounding import (
+    EXACT,
+    Claim,
+    Draw,
+    claim,
+    crowded,
+    first_step,
+    least,
+    members,
+    multiple,
+    reach,
+    reach_of,
+)
 from diagnostic.release.ways import envelopes
 
 # -- What is printed of one population ----------------------------------------------------------------------------
@@ -28,7 +40,6 @@ from diagnostic.release.ways import envelopes
 # After the primary rules every choice is a function of what is printed, of the policy and of the key: two tables of
 # persons that print the same are decided the same. Bounds count steps, never seconds.
 # -- Primary rules: what may not be printed whatever the rest says. They alone look at the true counts ------------
-UNITS = {"cases": "situation", "described": "situation", "responses": "professional", "professionals": "professional"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,8 @@ class Draft:
     exact_total: bool = False
     fixed: Mapping[str, Claim | None] = field(default_factory=dict)  # printed as another population prints them
     earlier: Mapping[str, Claim] = field(default_factory=dict)  # of an edition all of whose rows are still there
+    table: str = ""  # one word for who is counted, with every answer
+    later: bool = False  # an edition of the same population left before
     bases: dict[str, int] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
 
@@ -113,36 +126,42 @@ class Draft:
 
     def printed(self, last: int) -> dict[str, Claim]:
         """What is printed of the groups up to a tier: the largest first, no part above what holds it."""
-        unit = UNITS.get(self.listing.population, "person")
         found: dict[str, Claim] = {}
         wholes = self.listing.wholes
         for entry in sorted(self.listing.entries, key=lambda one: len(wholes[one.name])):
             one, own = self.counted[entry.name], self.fixed.get(entry.name)
-            if own is not None and own.base == EXACT:
-                found[entry.name] = own
-                continue
-            if entry.tier > last or one.reason or entry.name in self.withheld:
-                continue
-            if entry.name not in self.fixed and self.tossed(entry, found):
-                continue
+            barred = entry.tier > last or one.reason or entry.name in self.withheld
             if entry.name in self.fixed:
-                same = self.fixed[entry.name]
-                if same is not None:
-                    found[entry.name] = same
+                if own is not None and (own.base == EXACT or not barred):
+                    found[entry.name] = own
+                continue
+            if barred or self.tossed(entry, found):
                 continue
             if self.exact_total and not entry.terms:
                 found[entry.name] = claim(one.count, EXACT, entry.threshold)
                 continue
             base = self.bases[entry.name]
-            value = self.draw.random_round(one.count, base, unit, one.members, first_step(base, entry.threshold))
+            value, far = self.drawn(entry), reach(base, self.later)
             for whole in wholes[entry.name]:
                 above = found.get(whole.name)
                 if above is not None and value > above.value:
                     value, base = nested(base, above)
-            value = max(value, self._before(entry, base, found))
+                    far = max(far, reach(base, self.later), reach(above.base, self.later))
             if value >= least(base, entry.threshold):
-                found[entry.name] = claim(value, base, entry.threshold)
-        return self._raised(found)
+                found[entry.name] = claim(value, base, entry.threshold, far)
+        return self._uncrowded(self._raised(found))
+
+    def drawn(self, entry: Entry) -> int:
+        """The multiple drawn for a group. Where an earlier edition printed more of it and all its rows are still there, that
+        number, if moving the count as far as it may go would print it: two draws that disorder the editions would leave the
+        newcomers too few numbers."""
+        count, base, name = self.counted[entry.name].count, self.bases[entry.name], self.listing.family(entry.name)
+        drawn, first = self.draw.uniform("group", name), first_step(base, entry.threshold)
+        far, before = reach(base, self.later), self.earlier.get(entry.name)
+        value = multiple(count + self.draw.shift(far, name, self.table), base, drawn, first)
+        if before is None or before.value <= value or before.value % base:
+            return value
+        return before.value if multiple(count + far, base, drawn, first) >= before.value else value
 
     def tossed(self, entry: Entry, found: Mapping[str, Claim]) -> bool:
         """Whether the split of everybody that this group belongs to is withheld whole, by the key alone.
@@ -160,25 +179,32 @@ class Draft:
                 return True
         return False
 
-    def _before(self, entry: Entry, base: int, found: Mapping[str, Claim]) -> int:
-        """What an earlier edition printed of a group, where this one may not print less: the group was a part of what it is
-        now. Two draws that disorder the editions would leave the newcomers too few numbers."""
-        before = self.earlier.get(entry.name)
-        if before is None or before.base > base or before.value % base:
-            return 0
-        if self.counted[entry.name].count < claim(before.value, base, entry.threshold).low:
-            return 0  # answers were corrected since: some who were in it are no longer
-        above = [found[whole.name].value for whole in self.listing.wholes[entry.name] if whole.name in found]
-        return before.value if all(value >= before.value for value in above) else 0
-
     def _raised(self, found: dict[str, Claim]) -> dict[str, Claim]:
         """A whole under a part that is fixed: raised to the multiple above it, which its count may still have drawn."""
         for name in self.fixed.keys() & found.keys():
             for whole in self.listing.wholes[name]:
                 above = found.get(whole.name)
                 if above is not None and above.value < found[name].value:
-                    base = max(above.base, found[name].base)
-                    found[whole.name] = claim(base * -(-found[name].value // base), base, whole.threshold)
+                    base, far = max(above.base, found[name].base), max(reach_of(above), reach_of(found[name]))
+                    found[whole.name] = claim(base * -(-found[name].value // base), base, whole.threshold, far)
+        return found
+
+    def _uncrowded(self, found: dict[str, Claim]) -> dict[str, Claim]:
+        """What is printed without the answers that an exact number of who was asked would leave too few numbers."""
+        answers: dict[tuple[str, str], dict[str, Claim]] = {}
+        for entry in self.listing.entries:
+            one = found.get(entry.name)
+            if one is None or one.base == EXACT or len(entry.terms) != 1 or entry.silent:
+                continue
+            name, said = entry.terms[0]
+            whole = self.listing.asked.get(name, self.listing.entries[0])
+            if whole.name in found and found[whole.name].base == EXACT:
+                together = "" if self.listing.single(name) and len(said) == 1 else entry.name
+                answers.setdefault((name, together), {})[entry.name] = one
+        for (name, _), told in answers.items():
+            whole = self.listing.asked.get(name, self.listing.entries[0])
+            for crowding in crowded(told, found[whole.name].value, self.listing.policy.rules.thresholds.ordinary):
+                del found[crowding]
         return found
 
     def widen(self, names: Sequence[str]) -> None:
@@ -210,6 +236,7 @@ def decide(
     progress: Progress = silent,
     fixed: Mapping[str, Claim | None] | None = None,
     earlier: Mapping[str, Claim] | None = None,
+    later: bool = False,
 ) -> Decision:
     """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
     readers have besides, `public` those of them that others published. `fixed`: groups that
@@ -221,26 +248,31 @@ def decide(
         entry.name: count(entry, population, listing.policy, told.get(entry.name), places) for entry in listing.entries
     }
     exact = population.name in ("professionals", "responses")
-    if listing.policy.draft:
-        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
-        return _decision(draft, draft.printed(CROSSING), 0)
     codes = coded(listing, population, places)
+    table = draw.of_table(codes)
+
+    def draft() -> Draft:
+        return Draft(listing, counted, draw, exact, fixed or {}, earlier or {}, table, later)
+
+    if listing.policy.draft:
+        drawn = draft()
+        return _decision(drawn, drawn.printed(CROSSING), 0)
     readers = readers_of(listing, population, codes)
     gate = Gate(listing, (*outside, *public), public, progress, codes)
     for rung in range(len(RUNGS)):
-        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
+        drawn = draft()
         if rung:
             progress(f"{population.name} : limites atteintes, barreau suivant : {SAID[rung]}")
         for _ in range(STEPS):
-            printed = draft.printed(RUNGS[rung])
+            printed = drawn.printed(RUNGS[rung])
             findings = gate.findings(printed, readers)
             if not findings:
-                return _decision(draft, printed, rung)
+                return _decision(drawn, printed, rung)
             chosen = proofs(findings, listing)
             if not chosen:
                 break
-            draft.widen(chosen)
-    return _decision(draft, printed, rung, tuple(findings))
+            drawn.widen(chosen)
+    return _decision(drawn, printed, rung, tuple(findings))
 
 
 def proofs(findings: Sequence[Finding], listing: Listing) -> list[str]:
@@ -265,7 +297,6 @@ def _decision(draft: Draft, printed: Mapping[str, Claim], rung: int, left: tuple
 
 # -- Populations, group by group ----------------------------------------------------------------------------------
 PLACED = "territory.persons.{level}.{code}"  # facts that count the persons of a place
-SAME = {"concerned: in_prostitution=yes": "prostitution", "described: source=response": "cases"}  # group → population
 ORDER = ("prostitution", "cases", "concerned", "described", "reported", "professionals")
 
 
@@ -394,7 +425,8 @@ def _release(
     fixed |= _own(population, listing, told) if name == "professionals" else {}
     before = last(known.issued, name)
     earlier = before.printed if before and not changes.gone(before, population) else {}
-    decision = decide(listing, population, draw, told, places, beside, public, progress, fixed, earlier)
+    later = before is not None and not before.draft
+    decision = decide(listing, population, draw, told, places, beside, public, progress, fixed, earlier, later)
     new = Released(decision, population, places, known=len(public), margins=margins)
     if before is None:
         return new
@@ -404,9 +436,8 @@ def _release(
     if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
-    if changes.findings(listing, before, decision.printed, changes.gone(before, population)):
-        return kept
-    return new
+    found = changes.findings(listing, before, decision.printed, changes.gone(before, population))
+    return kept if found else new
 
 
 def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Claim]:

@@ -47,7 +47,7 @@ def rounded(fact: Row, scope: Scope, name: str, smallest: int = 0) -> Row:
     counted = number(fact["value"])
     if fact["measure"] != "count" or not counted >= max(threshold, smallest):
         return withheld(fact, ledger.SMALL, threshold=max(threshold, smallest), named=CLASSES[name])
-    value = scope.draws.random_round(round(counted), base, fact["unit"], _key(fact), first_step(base, threshold))
+    value = scope.draws.random_round(round(counted), base, fact["unit"], _key(fact), first=first_step(base, threshold))
     if value < least(base, threshold):
         return withheld(fact, ledger.DRAW)
     said = claim(value, base, threshold)
@@ -177,8 +177,9 @@ def sensitivity(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd
         low, high = (
             outward(end, sign, str(name), scope.draws, step) for end, sign in ((min(values), -1), (max(values), 1))
         )
-        shown = verdicts.loc[headline, "shown_value"]  # inside the range: its ends move out to the next step
-        low, high = min(low, step * math.floor(shown / step)), max(high, step * math.ceil(shown / step))
+        # All that the printed headline stands for is inside the range, which narrows it by nothing: no attack need know of it.
+        told = verdicts.loc[headline, ["shown_value", "claim_low", "claim_high"]].astype(float)
+        low, high = min(low, step * math.floor(told.min() / step)), max(high, step * math.ceil(told.max() / step))
         if own["measure"].eq("percent").all():
             high = min(high, 100.0)
         if low < RANGE:

@@ -464,7 +464,7 @@ def _header(first: str, unit: str) -> Header:
 def _rows(answers: pd.DataFrame, cell: Cell, interval: Cell) -> list[Sequence[str]]:
     """The rows of such a table: one per number of answers to a question, which its label begins with; a rounded one with its
     envelope."""
-    rows = []
+    rows: list[Sequence[str]] = []
     for one in answers.itertuples():
         name, number = one.statement_id, cell(one.statement_id)
         told = within(number, interval(name)) if enveloped(one) else number

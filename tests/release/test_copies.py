@@ -1,0 +1,164 @@
+"""Two copies under one key: what a number that moved says, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from simulated import FEW, decided, departement, invented, policy
+
+from diagnostic.release.editions import changes
+from diagnostic.release.editions.changes import Previous, findings, moves
+from diagnostic.release.populations.listing import Listing
+from diagnostic.release.populations.rounding import (
+    EXACT,
+    Claim,
+    Draw,
+    claim,
+    first_step,
+    least,
+    multiple,
+    reach,
+    reach_of,
+)
+
+BASES = ((5, 8), (10, 11), (20, 11))  # and the threshold that each serves
+WOMEN = "prostitution: gender=femme"
+
+
+def steps(base: int, first: int) -> Iterator[tuple[float, Fraction]]:
+    """A draw in each of its steps, and how likely the step is: fine enough for every count."""
+    cuts = {Fraction(at, 2 * one) for one in (base, first) for at in range(2 * one + 1)}
+    ordered = sorted(cuts)
+    for low, high in zip(ordered, ordered[1:], strict=False):
+        yield float((low + high) / 2), high - low
+
+
+def shifts(base: int, later: bool) -> range:
+    return range(-reach(base, later), reach(base, later) + 1)
+
+
+@pytest.mark.parametrize(("base", "threshold"), BASES)
+@pytest.mark.parametrize("later", [False, True])
+def test_what_is_claimed_is_true_of_every_count_that_prints_it(base: int, threshold: int, later: bool) -> None:
+    """And is tight: one count nearer, some draw would print it of a count that is not claimed."""
+    first, far = first_step(base, threshold), reach(base, later)
+    counts: dict[int, set[int]] = {}
+    for count, (drawn, _), shift in product(range(threshold, 100), steps(base, first), shifts(base, later)):
+        counts.setdefault(multiple(count + shift, base, drawn, first), set()).add(count)
+    for value in range(least(base, threshold), 70, base):
+        told = claim(value, base, threshold, far)
+        assert counts[value] == set(range(told.low, told.high + 1)), value
+        assert reach_of(told) == far
+
+
+@pytest.mark.parametrize(("base", "threshold"), BASES)
+@pytest.mark.parametrize("later", [False, True])
+def test_a_count_is_moved_by_nothing_on_average_and_one_person_moves_it_once_in_a_base(
+    base: int, threshold: int, later: bool
+) -> None:
+    first, shift = first_step(base, threshold), shifts(base, later)
+    for count in range(threshold, 60):
+        mean, moved = Fraction(0), Fraction(0)
+        for (drawn, weight), by in product(steps(base, first), shift):
+            now, then = (multiple(count + one + by, base, drawn, first) for one in (0, 1))
+            mean += weight * now / len(shift)
+            moved += weight * (now != then) / len(shift)
+            assert now <= then
+        assert mean == count
+        assert moved == Fraction(1, base) if count > first + reach(base, later) else moved <= Fraction(1, base)
+
+
+def moved(listing: Listing, before: Claim, after: Claim) -> tuple[int, int]:
+    (said,) = moves(listing, {WOMEN: before}, {WOMEN: after}, went=True)
+    assert said.low is not None and said.high is not None
+    return said.low, said.high
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize(("base", "then"), [(5, 5), (10, 10), (5, 10), (20, 10)])
+def test_a_move_says_how_many_more_there_are_and_no_single_one_of_anybody(base: int, then: int, later: bool) -> None:
+    """Every pair of counts, under every draw, however both are moved: what is said holds. One person more or less is never
+    proven by one number that keeps its base."""
+    listing = Listing("prostitution", invented(listed=FEW))
+    alone = set()
+    for drawn, _ in sorted({*steps(base, base), *steps(then, then)}):
+        for count, more, one, other in product(
+            (20, 21, 22, 23, 24), range(-6, 7), shifts(base, later), shifts(then, True)
+        ):
+            first = multiple(count + one, base, drawn, first_step(base, 8))
+            second = multiple(count + more + other, then, drawn, first_step(then, 8))
+            if first < least(base, 8) or second < least(then, 8):
+                continue
+            told = (claim(first, base, 8, reach(base, later)), claim(second, then, 8, reach(then, True)))
+            low, high = moved(listing, *told)
+            assert low <= more <= high
+            alone |= {low > 0 or high < 0} if abs(more) <= 1 else set()
+    assert base != then or alone == {False}
+
+
+def test_what_was_drawn_before_counts_were_moved_says_nothing_by_moving() -> None:
+    listing = Listing("prostitution", invented(listed=FEW))
+    old, new = claim(40, 5, 8), claim(45, 5, 8, 3)
+    assert moves(listing, {WOMEN: old}, {WOMEN: new}, went=False) == []
+    exact = Claim(40, EXACT, 40, 40)
+    assert moved(listing, exact, exact) == (0, 0)
+    nested = {WOMEN: claim(40, 5, 8, 1), "prostitution: ": claim(40, 5, 8, 1)}  # lowered to its whole, perhaps
+    assert [one.name for one in moves(listing, nested, nested, went=False)] == []
+
+
+def test_a_name_draws_once_for_ever_and_its_table_moves_its_count() -> None:
+    """Of 2 000 tables with the same count, one draw: its mean stays where it is, however many are averaged; numbers of the name
+    move by a step at most."""
+    draw = Draw(b"k")
+    tables = [draw.shift(1, "name", str(one)) for one in range(2000)]
+    assert set(tables) == {-1, 0, 1} and abs(np.mean(tables)) < 3 * np.sqrt(2 / 3 / 2000)
+    said = [draw.random_round(23 + shift, 5, "group", "name") for shift in tables]
+    assert len(set(said)) <= 2 and max(said) - min(said) <= 5
+    assert len({draw.random_round(23, 5, "group", name) for name in "abcdefgh"}) == 2
+
+
+def test_a_table_is_the_same_in_any_order() -> None:
+    codes = np.array([[0, 1], [1, 0], [1, 1]])
+    draw = Draw(b"k")
+    assert draw.of_table(codes) == draw.of_table(codes[::-1]) != draw.of_table(codes[:2])
+    assert draw.of_table(codes) != Draw(b"other").of_table(codes)
+
+
+def test_a_group_is_drawn_by_the_name_of_its_set() -> None:
+    """An answer that is split, or another in the set, leaves the name; the total of one population is a part of another."""
+    listing = Listing("prostitution", policy())
+    assert (
+        listing.family("prostitution: gender=women & age_band=u15|a15") == "prostitution: gender=women & age_band=..17"
+    )
+    assert listing.family("prostitution: gender=women") == "prostitution: gender=women"
+    assert listing.family("concerned: in_prostitution=yes") == listing.family("prostitution: ")
+
+
+def test_where_nobody_left_no_number_goes_down() -> None:
+    """A count moved further down than before prints what it printed; one that a correction lowered does not."""
+    rows, rules = departement(1, 90, 12), invented(preset="brouillon", listed=FEW)
+    for key in range(12):
+        draw = str(key).encode()
+        before = decided(rows, rules, key=draw).printed
+        after = decided(rows.assign(zone="Nord"), rules, key=draw, earlier=before, later=True)
+        for name, one in after.printed.items():
+            assert one.value >= before.get(name, one).value and one.low <= after.counted[name].count <= one.high
+        less = rows[(rows["gender"] != "femme") | (rows.index % 2 == 0)]
+        fewer = decided(less, rules, key=draw, earlier=before, later=True)
+        for name, one in fewer.printed.items():
+            assert one.low <= fewer.counted[name].count <= one.high, name
+
+
+def test_that_somebody_of_a_protected_class_came_is_a_finding() -> None:
+    """Eleven came. Those of a place, of which not even one may be known, are from 0, 1 or 3 on; of the women, none to eleven."""
+    listing, place = Listing("prostitution", invented()), "prostitution: zone=Nord"
+    before = {"prostitution: ": Claim(60, EXACT, 60, 60), place: Claim(30, EXACT, 30, 30)}
+    for some, seen in ((0, False), (1, True), (3, True)):
+        after = {"prostitution: ": Claim(71, EXACT, 71, 71), place: Claim(30, 10, 30 + some, 41)}
+        found = {one.target for one in findings(listing, Previous("1", before, frozenset()), after, went=False)}
+        assert (f"{place} ({changes.CAME})" in found) is seen, some
+        assert f"{WOMEN} ({changes.CAME})" not in found
