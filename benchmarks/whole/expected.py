@@ -9,7 +9,7 @@ from .codebook import Codebook
 from .coding import pick
 from .people import ALONE, SETS, SINGLE, Answers
 from .sites import Internet
-from .tables import coded_situations, csv_rows, internet_rows
+from .tables import coded_situations, coded_themes, csv_rows, internet_rows
 from .world import World
 
 DESCRIBED = "convenience"  # the sample whose ads stand for themselves
@@ -241,7 +241,7 @@ def rows(book: Codebook, world: World) -> dict[str, int]:
             coded += len(world.described) - len({(row["record_id"], row["situation_number"]) for row in given})
         found |= {"situation_coding": coded} if coded else {}
     if world.themes:
-        found["text_coding"] = len(world.themes)
+        found["text_coding"] = len(coded_themes(book, world))
     if world.interviews:
         found["interview_sheets"] = len(world.interviews) + sum(len(one.situations) for one in world.interviews)
     return found

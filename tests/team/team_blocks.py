@@ -14,11 +14,11 @@ Par le questionnaire ou en entretien, {fact:pros.total_distinct} professionnel·
 
 ## Un toit et des ressources d’abord
 
-Parmi les personnes dont on connaît la situation financière, jusqu’à {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux, et jusqu’à {fact:cond.no_stable_housing_pct} de celles dont on connaît le logement n’en ont pas de stable. Au moins un facteur de vulnérabilité est relevé : jusqu’à {fact:vuln.any_pct} des personnes. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
+Parmi les personnes dont on connaît la situation financière, environ {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux, et environ {fact:cond.no_stable_housing_pct} de celles dont on connaît le logement n’en ont pas de stable. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
 
 ## L’emprise d’un tiers, dite ou inconnue
 
-Un·e proxénète est signalé·e : jusqu’à {fact:pimp.present_pct} des personnes ; pour environ {fact:pimp.unknown_pct}, on ne sait pas, ce qui n’est pas une absence. Qui accompagne a besoin de temps, d’un lieu sûr et d’interprètes.
+Un·e proxénète est signalé·e : environ {fact:pimp.present_pct} des personnes ; pour environ {fact:pimp.unknown_pct}, on ne sait pas, ce qui n’est pas une absence. Qui accompagne a besoin de temps, d’un lieu sûr et d’interprètes.
 
 ## Internet concentre l’offre visible
 
@@ -34,7 +34,7 @@ Une formation est demandée par {fact:needs.training} professionnel·les, et {fa
 
 ### Écrire un protocole pour les victimes de proxénétisme et de traite
 
-Un·e proxénète est signalé·e : jusqu’à {fact:pimp.present_pct} des personnes. Qui appeler, où mettre à l’abri, comment préserver une preuve sans exposer la personne : le protocole le dit à l’avance, avec le parquet, la police, la gendarmerie et les associations.
+Un·e proxénète est signalé·e : environ {fact:pimp.present_pct} des personnes. Qui appeler, où mettre à l’abri, comment préserver une preuve sans exposer la personne : le protocole le dit à l’avance, avec le parquet, la police, la gendarmerie et les associations.
 
 ### Protéger les mineur·es comme des enfants en danger
 
@@ -42,7 +42,7 @@ Des mineur·es sont décrit·es par les professionnel·les, et {fact:survey.law_
 
 ### Ouvrir des places où dormir, sans condition
 
-Parmi les personnes dont on connaît le logement, jusqu’à {fact:cond.no_stable_housing_pct} n’en ont pas de stable. Le tableau des axes nomme des structures qui proposent un hébergement ou un logement : réserver des places, et le dire aux services qui orientent.
+Parmi les personnes dont on connaît le logement, environ {fact:cond.no_stable_housing_pct} n’en ont pas de stable. Le tableau des axes nomme des structures qui proposent un hébergement ou un logement : réserver des places, et le dire aux services qui orientent.
 
 ### Aller là où personne n’a répondu
 
@@ -75,8 +75,8 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 
 | Affirmation | Questionnaire et entretiens | Annonces | Presse |
 |:------------------------|:------------------|:------------------|:------------------|
-| L’offre passe par Internet | nuancé : jusqu’à {fact:forms.internet_pct} des personnes décrites | appuyé : {fact:ads.total} annonces | évoqué |
-| Un tiers en tire profit | appuyé : jusqu’à {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | évoqué, par les procès |
+| L’offre passe par Internet | nuancé : environ {fact:forms.internet_pct} des personnes décrites | appuyé : {fact:ads.total} annonces | évoqué |
+| Un tiers en tire profit | appuyé : environ {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | évoqué, par les procès |
 | Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : environ {fact:ads.five_cities_pct} dans cinq lieux, parmi celles dont le lieu est connu (environ {fact:places.placed_pct}) | rien |
 | Une annonce n’est pas une personne | rien | appuyé : {fact:ads.mirror_redundant} annonces ne sont que des copies de sites miroirs | rien |
 
