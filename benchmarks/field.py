@@ -20,9 +20,8 @@ import pandas as pd
 from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
 from diagnostic.core.french import number
-from diagnostic.estimate.formulas.composite import Size, composite
 from diagnostic.estimate.formulas.domain import domain_sizes
-from diagnostic.estimate.formulas.pages import PageEstimate, as_planned, estimate_pages, pages_to_read
+from diagnostic.estimate.formulas.pages import PageEstimate, Size, as_planned, composite, estimate_pages, pages_to_read
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 from diagnostic.estimate.formulas.uncertainty import measured, with_multiplicities
 

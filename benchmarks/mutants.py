@@ -42,7 +42,7 @@ PACKAGE = PROJECT / "workflow"
 TESTS = PROJECT / "tests"
 ROOMS = ("estimate/formulas", "consolidate", "release", "findings")
 ACCEPTED = Path(__file__).with_name("mutants.csv")  # module, place, what was changed, why nobody can see it
-WHOLE, SHORT = 200, 12
+WHOLE, SHORT, FEW = 200, 12, 2  # no limit is set on the short form, which shows that the whole one still can judge
 LIBRARIES = ("pandas", "pandera.pandas", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "hypothesis", "pytest")
 LIBRARIES += ("numpy", "yaml", "jinja2", "pydantic", "click", "openpyxl", "ortools.sat.python.cp_model", "krippendorff")
 CPU = 90  # seconds that the tests of a mutant may take where all is loaded anew: one that never ends is caught
@@ -458,6 +458,7 @@ def main() -> None:
     mutants = drawn(SHORT if chosen.short else chosen.number, chosen.seed, chosen.only)[chosen.first - 1 : chosen.to]
     if chosen.short:  # the tests of a decision of the release take minutes each
         mutants = [mutant for mutant in mutants if not mutant.module.startswith("diagnostic.release")]
+        mutants = sorted(mutants, key=lambda one: len(nearest(one.module)))[:FEW]
     judge = Judge(mutants)
     files = sorted({name for mutant in mutants for name in nearest(mutant.module)})
     pytest.main([*files, "-s", *QUIET], plugins=[judge])

@@ -21,8 +21,8 @@ from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
 from diagnostic.core.french import number
 from diagnostic.estimate.formulas.draw import draw_ads, strata
+from diagnostic.estimate.formulas.turnover import intervals, period, seen_once
 from diagnostic.estimate.formulas.uncertainty import with_multiplicities
-from diagnostic.estimate.formulas.waves import intervals, period, seen_once
 
 SHORT, SITES, SHARES, DAYS = 40, ("A01", "A02", "A03"), (0.5, 0.3, 0.2), (0.0, 45.0, 90.0)
 PRESENT, STAY, LONG_AGO, PERSONS = 400, 60.0, 900.0, 250

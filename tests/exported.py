@@ -17,7 +17,7 @@ from typing import Literal
 from diagnostic.codebook import instruments
 from diagnostic.codebook.instruments import FORM_ID
 from diagnostic.codebook.model import OTHER_FIELDS, Codebook, Variable
-from diagnostic.core.written import as_csv, as_zip
+from diagnostic.core.writing import as_csv, as_zip
 from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, Answers, Row, Value
 from diagnostic.trial.exports import (
     Cell,

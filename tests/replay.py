@@ -29,8 +29,7 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.step import EXPORTS, GATE, KEYED, OF_RULES, PRIVATE, asked
 from diagnostic.release.tables import PRINTED
-from diagnostic.study.config import Config, load
-from diagnostic.study.unlocking import opened
+from diagnostic.study.config import Config, load, opened
 
 EVERY = (*INPUTS, *WORKBOOKS)
 COLLECT, RELEASE, TERRITORIES = "collect_tables", "release_ledger", "geography_territories"

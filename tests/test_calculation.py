@@ -22,9 +22,8 @@ from diagnostic.commands.program import main
 from diagnostic.core import locks
 from diagnostic.core.errors import NoProject
 from diagnostic.running import durations
-from diagnostic.running.calculation import Followed, _ending, _locked
+from diagnostic.running.calculation import Followed, Progress, _ending, _locked
 from diagnostic.running.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
-from diagnostic.running.progress import Progress
 
 ROOT = Path(__file__).parents[1]
 SNAKEFILE = """

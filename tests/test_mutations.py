@@ -21,7 +21,7 @@ import pytest
 from keyed import inputs, study, tables
 
 from diagnostic.collect.steps import read_study
-from diagnostic.consolidate import ads, gathered, internet, questionnaire
+from diagnostic.consolidate import ads, gathered, lists, questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core import io, step
 from diagnostic.core import tables as declared
@@ -68,7 +68,7 @@ def good() -> dict[str, pd.DataFrame]:
     rows = gathered.shared_rows(
         forms["questionnaire_rows"], found, made["described"], situations, found["received_rows"], {}
     )
-    counted = internet.consolidate(found["sites"], found["ad_counts"], found["ad_pages"], files)
+    counted = lists.internet(found["sites"], found["ad_counts"], found["ad_pages"], files)
     coded = ads.consolidate(found["ads"], found["ad_copies"], found["received_rows"], {}, **handmade.BOOK)
     facts = described.estimate(made["described"], made["pairs"], found["places"], STUDY, **handmade.BOOK)[
         "described_facts"

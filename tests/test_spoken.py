@@ -79,7 +79,7 @@ def test_only_what_speaks_to_a_terminal_spells_commands() -> None:
     }
     assert asking == {
         *("commands/base.py", "commands/program.py", "commands/given.py", "core/gate.py"),
-        *("running/calculation.py", "running/programs.py", "running/progress.py"),
+        *("running/calculation.py", "running/programs.py"),
     }
 
 

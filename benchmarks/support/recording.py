@@ -66,7 +66,7 @@ class Call:
     def run(self) -> None:
         """The call again, as the workflow makes it: with the study's vault, opened anew."""
         from diagnostic.core import step
-        from diagnostic.study.unlocking import opened
+        from diagnostic.study.config import opened
 
         Path(self.log).parent.mkdir(parents=True, exist_ok=True)
         vault = opened(Path.cwd(), self.study, create=False) if self.study else None

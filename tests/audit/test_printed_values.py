@@ -14,11 +14,11 @@ from generated_reports import FIGURE_COLUMNS, RULE_COLUMNS, Report, half_up
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.audit import values
+from diagnostic.audit import structure
 from diagnostic.audit.auditing import audit
 
 
-def counts_of(window: values.Share, base: int) -> range:
+def counts_of(window: structure.Share, base: int) -> range:
     """Every count that a base allows in a window of shares, by direct arithmetic."""
     low = (window.low * base / 100).to_integral_value(ROUND_CEILING)
     high = (window.high * base / 100).to_integral_value(ROUND_FLOOR)
@@ -30,13 +30,13 @@ def counts_of(window: values.Share, base: int) -> range:
 @given(st.integers(0, 100), st.integers(1, 700))
 def test_counts_behind_an_integer_percentage(percent: int, base: int) -> None:
     expected = [k for k in range(base + 1) if floor(Fraction(100 * k, base) + Fraction(1, 2)) == percent]
-    assert list(counts_of(values.share(str(percent), "integer_percent"), base)) == expected
+    assert list(counts_of(structure.share(str(percent), "integer_percent"), base)) == expected
 
 
 @given(st.integers(0, 1000), st.integers(1, 300))
 def test_counts_behind_a_percentage_with_one_decimal(tenths: int, base: int) -> None:
     expected = [k for k in range(base + 1) if floor(Fraction(1000 * k, base) + Fraction(1, 2)) == tenths]
-    assert list(counts_of(values.share(f"{tenths // 10}.{tenths % 10}", "rounded"), base)) == expected
+    assert list(counts_of(structure.share(f"{tenths // 10}.{tenths % 10}", "rounded"), base)) == expected
 
 
 @settings(max_examples=cases(25), deadline=None)
@@ -99,7 +99,7 @@ def test_the_solver_agrees_with_brute_force_on_a_partition(base: int, percents: 
     ],
 )
 def test_roundings_of_counts(value: str, rounding: str, bounds: tuple[int, int | None]) -> None:
-    assert values.count_bounds(value, rounding) == bounds
+    assert structure.count_bounds(value, rounding) == bounds
 
 
 @pytest.mark.parametrize(
@@ -114,18 +114,18 @@ def test_roundings_of_counts(value: str, rounding: str, bounds: tuple[int, int |
     ],
 )
 def test_roundings_of_shares(rounding: str, counts: list[int]) -> None:
-    window = values.share("50", rounding)
+    window = structure.share("50", rounding)
     allowed = [k for k in counts_of(window, 20) if not (rounding == "more_than" and Decimal(5 * k) == window.low)]
     assert allowed == list(counts)
 
 
 def test_dates() -> None:
-    assert values.days("2018-06", "month")[0] == (dt.date(2018, 6, 1), dt.date(2018, 6, 30))
-    assert values.days("2016/2018", "year_range") == (
+    assert structure.days("2018-06", "month")[0] == (dt.date(2018, 6, 1), dt.date(2018, 6, 30))
+    assert structure.days("2016/2018", "year_range") == (
         (dt.date(2016, 1, 1), dt.date(2016, 12, 31)),
         (dt.date(2018, 1, 1), dt.date(2018, 12, 31)),
     )
-    assert values.days("2019-summer", "date")[0] == (dt.date(2019, 6, 1), dt.date(2019, 9, 30))
+    assert structure.days("2019-summer", "date")[0] == (dt.date(2019, 6, 1), dt.date(2019, 9, 30))
 
 
 LINE = {"id": "a.one", "statement_fr": "Un", "value": "3", "unit": "count", "rounding": "exact"}

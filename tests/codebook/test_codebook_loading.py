@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.findings import CodebookError
+from diagnostic.codebook.checks import CodebookError
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 
 Rows = list[dict[str, str]]

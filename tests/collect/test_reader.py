@@ -14,7 +14,7 @@ from diagnostic.collect import grids
 from diagnostic.collect.grids import read_csv
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.core.validation import validate
-from diagnostic.files import decode
+from diagnostic.files import delimited
 
 HEADER = "site_code,place,count\n"
 
@@ -291,7 +291,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "cellules" in only(told(HEADER + "E01,x,1\n")).message
     monkeypatch.setattr(grids, "MAX_LINE", 10)
     assert "ligne" in only(told(HEADER)).message
-    monkeypatch.setattr(decode, "MOST_BYTES", 10)
+    monkeypatch.setattr(delimited, "MOST_BYTES", 10)
     assert "Mo" in only(told(HEADER)).message
 
 

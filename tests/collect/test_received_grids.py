@@ -14,7 +14,7 @@ from received_files import CANARY, SMALL, SMALL_SHEET, declaring, flagged, parts
 from diagnostic.collect import grids
 from diagnostic.collect.grids import CSV, XLSX, ZIP, Grid, read_export
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
-from diagnostic.files import decode
+from diagnostic.files import delimited
 from diagnostic.files.delimited import Limits
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -221,7 +221,7 @@ def test_no_text_is_taken_for_anything_else() -> None:
 
 def test_a_file_of_more_than_fifty_megabytes_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for content in (FRENCH.encode() * 10, zipped(SMALL)):
-        monkeypatch.setattr(decode, "MOST_BYTES", len(content) - 1)
+        monkeypatch.setattr(delimited, "MOST_BYTES", len(content) - 1)
         monkeypatch.setattr(grids, "MOST_BYTES", len(content) - 1)
         found, (problem,) = read(content)
         assert found == [] and "Mo" in problem.message

@@ -10,7 +10,8 @@ from diagnostic.collect.checks_vignettes import approved, check
 from diagnostic.collect.keys import composed, resolver
 from diagnostic.collect.parse import Source
 from diagnostic.collect.tables import INPUTS
-from diagnostic.consolidate.support import WAITING, consolidate
+from diagnostic.consolidate.lists import WAITING
+from diagnostic.consolidate.lists import support as consolidate
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING
 from diagnostic.core.tables import columns
 from diagnostic.report.grids.field import vignettes

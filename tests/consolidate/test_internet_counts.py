@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.collect.steps import read_study
-from diagnostic.consolidate.internet import consolidate
+from diagnostic.consolidate.lists import internet
 from diagnostic.consolidate.tables import TABLES
 
 SITES = (
@@ -38,7 +38,7 @@ def made() -> dict[str, pd.DataFrame]:
     collected = read_study({role: text.encode() for role, text in texts.items()}, FILES)
     assert not collected.blocked, collected.problems
     tables = {role: collected.tables[role] for role in texts}
-    return consolidate(**tables, files=FILES)
+    return internet(**tables, files=FILES)
 
 
 def test_every_table_is_as_declared(made: dict[str, pd.DataFrame]) -> None:
@@ -96,6 +96,6 @@ def test_two_rules_on_one_row_are_both_named() -> None:
     older = COUNTS + "D01,,3,exact,2025-01-01,2025-01-02\n"
     texts = {"sites": SITES, "ad_counts": older, "ad_pages": PAGES}
     tables = read_study({role: text.encode() for role, text in texts.items()}, FILES).tables
-    rows = consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], FILES)["internet_rows"]
+    rows = internet(tables["sites"], tables["ad_counts"], tables["ad_pages"], FILES)["internet_rows"]
     last = rows[(rows["role"] == "ad_counts") & (rows["row"] == 9)].iloc[0]
     assert (last["rules"], last["outcome"]) == ("lieu_non_ventile; derniere_fenetre", "set_aside")

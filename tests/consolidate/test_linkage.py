@@ -17,18 +17,18 @@ YEARS = ("2018", "2019")
 ANSWERS = {"age_band": "a18", "nationality": "fr", "prostitution_form": "inter", "gender": "women"}
 
 
-def scored(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[int, bool]:
-    """The points of two situations that differ in their communes only, and whether these are told to agree."""
+def scored(*told: tuple[str, ...]) -> tuple[int, bool]:
+    """The points of the last two of situations that differ in their communes only, and whether these are told to agree."""
     rows = []
-    for name, communes in (("a/1", first), ("b/1", second)):
+    for name, communes in zip("abc", told, strict=False):
         own = dict(zip((f"{name}.code" for name in COMMUNES), (*communes, "", ""), strict=False))
         ticks = {
             f"{variable}/{option.code}": "ticked" if option.code == ANSWERS[variable] else "not_ticked"
             for variable in ANSWERS
             for option in CODEBOOK.options(next(v for v in CODEBOOK.variables if v.name == variable))
         }
-        rows.append({"situation": name, "record": name[0]} | ticks | own)
-    (pair,) = candidates(pd.DataFrame(rows), CODEBOOK, enough=0).itertuples()
+        rows.append({"situation": f"{name}/1", "record": name} | ticks | own)
+    *_, pair = candidates(pd.DataFrame(rows), CODEBOOK, enough=0).itertuples()
     return int(pair.score), "commune" in pair.agree.split()
 
 
@@ -47,6 +47,11 @@ def test_communes_in_the_score(first: tuple[str, ...], second: tuple[str, ...], 
     bare, _ = scored(("",), ("47001",))
     found, agree = scored(first, second)
     assert (found - bare, agree) == (points, points > 0)
+
+
+def test_a_commune_contradicts_whichever_was_the_first_of_all() -> None:
+    alone, three = scored(("47195",), ("47001",)), scored(("47001",), ("47195",), ("47001",))
+    assert alone == three
 
 
 def test_a_band_that_is_cut_in_two_leaves_the_pairs_of_the_others_as_they_were() -> None:

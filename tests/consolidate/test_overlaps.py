@@ -13,7 +13,9 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diagnostic.consolidate import decisions
 from diagnostic.consolidate.decisions import LARGEST_EXACT, Overlaps, groups, left_open, lots, settle, unseen
+from diagnostic.consolidate.gathered import undecided
 
 
 def partitions(items: list[int]) -> Iterator[list[list[int]]]:
@@ -141,6 +143,17 @@ def test_what_is_left_open_is_between_groups_that_nothing_sets_apart() -> None:
     assert tied == {(0, 2), (0, 3), (1, 2), (1, 3)} and not found.alone.any()
 
 
+def test_where_nobody_is_described_nothing_is_left_open() -> None:
+    assert left_open(SITUATIONS.head(0), settled().head(0), np.array([], dtype=int)).fewest(np.zeros(0)) == 0
+
+
+def test_leaves_that_are_worth_more_each_are_kept_before_their_centre() -> None:
+    """Of a star with three leaves: 6 / (1 + 1) is more than 11 / (1 + 3), so that the leaves stay, 18 persons, not 11."""
+    (component,) = Overlaps(4, [(0, 1), (0, 2), (0, 3)]).components
+    assert decisions._apart(component, np.array([11.0, 6.0, 6.0, 6.0])) == 18
+    assert decisions._apart(component, np.array([13.0, 6.0, 6.0, 6.0])) == 13
+
+
 def test_an_even_ring_has_two_sides_and_an_odd_one_has_none() -> None:
     def sides(size: int) -> list[int] | None:
         (tangle,) = Overlaps(size, [(at, (at + 1) % size) for at in range(size)]).components
@@ -173,6 +186,17 @@ def test_pairs_that_move_the_total_most_come_first_then_the_most_alike() -> None
     ]
     # 22 persons, printed to five: the last three pairs move the total by 4 + 1 + 1 at most, the last two by 2.
     assert found["lot"].tolist() == [1, 1, 0, 0]
+
+
+def test_the_list_to_decide_says_where_each_was_described_and_how_many_they_are() -> None:
+    told = described(1, 9, 4).assign(source=["response", "interview", "response"])
+    pairs = open_pairs((0, 1, 14), (1, 2, 8)).assign(decision="", agree="year")
+    head, *rows = undecided(told, pairs).splitlines()
+    found = [dict(zip(head.split(","), row.split(","), strict=True)) for row in rows]
+    assert [(row["sources"], row["personnes"], row["effet"]) for row in found] == [
+        ("entretien / questionnaire", "9 / 4", "4"),
+        ("questionnaire / entretien", "1 / 9", "1"),
+    ]
 
 
 def test_lots_are_of_ten_and_stop_where_what_is_left_moves_less_than_a_step() -> None:

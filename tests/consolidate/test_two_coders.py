@@ -17,9 +17,9 @@ from diagnostic.consolidate import located
 from diagnostic.consolidate.coders import DISPUTED
 from diagnostic.consolidate.gathered import coded
 from diagnostic.core.tables import model
-from diagnostic.estimate.codings import plain
 from diagnostic.estimate.formulas import profiles
 from diagnostic.estimate.people import described
+from diagnostic.estimate.places import plain
 from diagnostic.estimate.sample.usable import read_again, usable_ads
 
 ROW = {"site_code.code": "E01", "coded_on.date": pd.Timestamp("2026-04-10"), "disposition.code": "relevant"}

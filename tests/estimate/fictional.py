@@ -22,7 +22,7 @@ from replay import config
 from diagnostic.codebook import loading, template
 from diagnostic.codebook.model import TICK, Codebook
 from diagnostic.collect import steps
-from diagnostic.consolidate import internet
+from diagnostic.consolidate import lists
 from diagnostic.core.tables import model
 from diagnostic.estimate.sample import drawing
 
@@ -408,7 +408,7 @@ def drawn() -> tuple[pd.DataFrame, dict[str, int]]:
     sidecars = config().sidecars[STUDY]
     records = {role: sidecars[role].model_dump(mode="json", exclude={"history"}) for role in names}
     tables = steps.collect(names, records, **{role: (FOLDER / name).read_bytes() for role, name in names.items()})
-    made = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], names)
+    made = lists.internet(tables["sites"], tables["ad_counts"], tables["ad_pages"], names)
     sampling = config().sampling(STUDY).model_dump() | {"design": None}
     found = drawing.draw_sample(
         made["counts"],

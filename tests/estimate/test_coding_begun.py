@@ -13,7 +13,7 @@ from replay import Estimated
 
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.estimate.formulas.domain import domain_sizes
-from diagnostic.estimate.formulas.stratified import mean_variances
+from diagnostic.estimate.formulas.sampling import mean_variances
 
 OUT = {"not_prostitution", "no_place", "not_relevant"}
 SHARE = "profile.ad.passing_through.yes"

@@ -13,7 +13,7 @@ from test_persons import counted, facts, usable
 from diagnostic.codebook.loading import load, read_folder
 from diagnostic.estimate.facts import Builder
 from diagnostic.estimate.formulas import uncertainty
-from diagnostic.estimate.formulas.classes import response_classes
+from diagnostic.estimate.formulas.domain import response_classes
 from diagnostic.estimate.formulas.linearised import design_of, share, share_of_seen
 from diagnostic.estimate.formulas.profiles import profiles
 from diagnostic.estimate.sample import steps

@@ -15,8 +15,8 @@ from diagnostic.codebook import template
 from diagnostic.collect.exports.study import read_workbooks
 from diagnostic.consolidate import ads as consolidated
 from diagnostic.core.tables import columns
-from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.places import plain
 from diagnostic.estimate.sample import steps, usable
 
 BOOK = codebook()

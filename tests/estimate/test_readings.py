@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.formulas.readings import (
+from diagnostic.estimate.formulas.uncertainty import (
     central_count,
     duplicate_counts,
     in_sample_ceiling,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from scipy import stats
 
-from diagnostic.estimate.formulas.shares import share_interval
+from diagnostic.estimate.formulas.pages import share_interval
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.estimate.facts import Builder
-from diagnostic.estimate.formulas.composite import Size, composite
+from diagnostic.estimate.formulas.pages import Size, composite
 from diagnostic.estimate.formulas.sampling import hypergeometric_interval
 from diagnostic.estimate.sample import steps
 

@@ -299,6 +299,9 @@ def test_sites_with_few_ads_are_calibrated_together() -> None:
 SHARE, PERSONS, ALONE = "profile.ad.passing_through.yes", "persons.total", "sensitivity.uncalibrated.persons_total"
 
 
+KNOWN, OUT = 3000.0, ("not_prostitution", "no_place", "not_relevant")
+
+
 def certain(ads: pd.DataFrame) -> pd.DataFrame:
     """The coded ads, nobody having doubted of a person or searched twice: what is left is the weights."""
     return ads[~ads[ID].duplicated()].assign(**{"cluster_maybe.code": "no_answer"})
@@ -355,6 +358,22 @@ def test_pages_that_were_drawn_first_weigh_as_they_were_drawn(monkeypatch: pytes
     assert facts.at[SHARE, "value"] == pytest.approx(share) and facts.at[PERSONS, "value"] == pytest.approx(persons)
     assert all("deux_degres" in facts.at[name, "rules"] for name in (SHARE, PERSONS))
     assert not facts.index.str.startswith("sample.margin.").any() and SHARE in facts.index
+    # were its ads counted too, beside its pages, a site would weigh what it is known to have
+    path = f"results/{SMALL}/estimate/frame.parquet"
+    counted = study.made[path].copy()
+    one = counted["site_code"].eq("A01")
+    counted["page_size"] = counted["page_size"].mask(one)
+    for name in ("size", "value", "low", "high", "listed"):
+        counted[name] = counted[name].mask(one, KNOWN).astype(counted[name].dtype)
+    study = replace(study, made=dict(study.made) | {path: counted.assign(variance=counted["variance"].mask(one, 0))})
+    own = ads.loc[ads["site_code"].eq("A01"), "ad_id"]
+    seen = codings.loc[codings[SITE].eq("A01"), "disposition.code"]
+    relevant = seen.eq("relevant").sum() / seen.isin(["relevant", *OUT]).sum()  # of the places of a count, that are ads
+    factor = KNOWN * relevant / sum(weight[ad] for ad in own)
+    share, persons = by_hand(study, weight | {ad: factor * weight[ad] for ad in own})
+    made = of_sample(study, design=usable.TWO_STAGE, calibration="sites")
+    assert made.at[SHARE, "value"] == pytest.approx(share) and made.at[PERSONS, "value"] == pytest.approx(persons)
+    assert made.at[ALONE, "value"] == pytest.approx(facts.at[PERSONS, "value"])
 
 
 def test_ads_of_pages_that_nobody_read_are_told_and_stand_for_nothing() -> None:

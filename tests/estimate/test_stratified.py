@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.estimate.formulas.linearised import design_of, mean
-from diagnostic.estimate.formulas.stratified import mean_variances
+from diagnostic.estimate.formulas.sampling import mean_variances
 from diagnostic.estimate.formulas.uncertainty import weight_share, with_multiplicities
 
 STRATA = [[1, 1 / 2, 1 / 4, 1], [1 / 3, 1, 1 / 2], [1, 1 / 2, 1 / 2, 1 / 5, 1]]

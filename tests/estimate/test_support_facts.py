@@ -16,7 +16,8 @@ from replay import estimated
 from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.collect.parse import empty
 from diagnostic.collect.tables import INPUTS
-from diagnostic.consolidate.support import RESERVED, consolidate
+from diagnostic.consolidate.lists import RESERVED
+from diagnostic.consolidate.lists import support as consolidate
 from diagnostic.core.tables import model
 from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons

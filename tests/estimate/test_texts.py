@@ -22,12 +22,12 @@ from diagnostic.collect.answers import SAMPLES
 from diagnostic.core.counting import RULES
 from diagnostic.core.tables import model
 from diagnostic.documentation.pages import OR, WORD, matching, rows
-from diagnostic.estimate import national
 from diagnostic.estimate.catalogue import reading
 from diagnostic.estimate.catalogue.entry import MEASURES, UNITS, Entry, words
 from diagnostic.estimate.catalogue.reading import STRANDS, known
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
+from diagnostic.estimate.reproduction import national
 from diagnostic.estimate.sample import persons as persons_of_ads
 from diagnostic.estimate.sample import usable
 
@@ -183,7 +183,7 @@ def used() -> pd.DataFrame:
             ),
         ),
         table("00-2026", persons_of_ads.choice_facts(calibrated, {}, Builder("x", "observed"), lambda **given: 1.0)),
-        national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
+        national(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]
     return pd.concat(found).drop_duplicates(["fact_id", "label", "unit", "universe", "formula"])
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.collect.answers import WAVE_STATES
-from diagnostic.estimate.formulas import waves
+from diagnostic.estimate.formulas import turnover
 from diagnostic.estimate.internet import waves as wave_facts
 
 FIRST, SECOND, THIRD = (pd.Timestamp(2026, month, 1) for month in (1, 3, 5))
@@ -36,7 +36,7 @@ def facts(counted: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_states_of_the_table_are_those_of_the_formulas() -> None:
-    assert {waves.THERE, waves.AGAIN, waves.UNSEEN} < set(WAVE_STATES)
+    assert {turnover.THERE, turnover.AGAIN, turnover.UNSEEN} < set(WAVE_STATES)
 
 
 def test_over_all_draws_what_stays_leaves_and_comes_is_what_is_true() -> None:
@@ -48,8 +48,8 @@ def test_over_all_draws_what_stays_leaves_and_comes_is_what_is_true() -> None:
             marks = [f"A01{at}" for at in a] + [f"B01{at}" for at in b]
             rows = [(mark, FIRST, "there") for mark in marks]
             rows += [(mark, SECOND, "there" if mark in stay else "gone") for mark in marks]
-            [one] = waves.intervals(counts((FIRST, sites), (SECOND, {"A01": 4, "B01": 2})), followed(*rows))
-            whole = waves.seen_once([one])
+            [one] = turnover.intervals(counts((FIRST, sites), (SECOND, {"A01": 4, "B01": 2})), followed(*rows))
+            whole = turnover.seen_once([one])
             assert one.kind == "sampling" and whole[1] <= truth <= whole[2]
             found.append((one.gone[0], one.new[0], whole[0]))
     assert np.mean(found, axis=0).tolist() == pytest.approx([4, 3, truth])
@@ -60,34 +60,34 @@ def test_an_ad_published_again_or_back_later_has_stayed_and_one_that_nobody_look
     rows = [(f"A01{at}", FIRST, "there") for at in range(4)]
     rows += [("A010", SECOND, "again"), ("A011", SECOND, "gone"), ("A012", SECOND, "gone"), ("A013", SECOND, "unseen")]
     rows += [("A012", THIRD, "there"), ("A013", THIRD, "unseen")]
-    first, *_ = waves.intervals(counts(*on), followed(*rows))
+    first, *_ = turnover.intervals(counts(*on), followed(*rows))
     assert (first.followed, first.found) == (3, 2)
     assert first.stayed.value == pytest.approx(4 * 2 / 3)
 
 
 def test_a_census_of_the_ads_has_no_interval() -> None:
     rows = [(f"A01{at}", day, "there") for at in range(3) for day in (FIRST, SECOND)]
-    [one] = waves.intervals(counts((FIRST, {"A01": 3}), (SECOND, {"A01": 4})), followed(*rows))
+    [one] = turnover.intervals(counts((FIRST, {"A01": 3}), (SECOND, {"A01": 4})), followed(*rows))
     assert (one.kind, one.gone, one.new) == ("none", (0, 0, 0), (1, 1, 1))
-    assert waves.period([one]) == (4, 4, 4)
+    assert turnover.period([one]) == (4, 4, 4)
 
 
 def test_the_model_is_the_integral_of_constant_arrivals_and_departures() -> None:
     """100 ads, half of them left, 100 again: arrivals at a rate r with r ∫ exp(−μ (Δ − t)) dt = 50 over [0, Δ]."""
     rows = [(f"A01{at:02}", FIRST, "there") for at in range(100)]
     rows += [(f"A01{at:02}", SECOND, "there" if at % 2 else "gone") for at in range(100)]
-    [one] = waves.intervals(counts((FIRST, {"A01": 100}), (SECOND, {"A01": 100})), followed(*rows))
+    [one] = turnover.intervals(counts((FIRST, {"A01": 100}), (SECOND, {"A01": 100})), followed(*rows))
     death, steps = math.log(2), np.linspace(0, 1, 200_001)
     rate = 50 / np.trapezoid(np.exp(-death * (1 - steps)), steps)
-    value, low, high = waves.period([one]) or (0, 0, 0)
+    value, low, high = turnover.period([one]) or (0, 0, 0)
     assert value == pytest.approx(100 + rate, rel=1e-6)
     assert 150 <= low < value < high  # every ad was followed: what is left is the chance of the model
 
 
 def test_the_model_says_nothing_where_no_ad_may_have_stayed() -> None:
     rows = [(f"A01{at}", FIRST, "there") for at in range(3)] + [(f"A01{at}", SECOND, "gone") for at in range(3)]
-    found = waves.intervals(counts((FIRST, {"A01": 30}), (SECOND, {"A01": 30})), followed(*rows))
-    assert waves.period(found) is None and waves.seen_once(found)[0] == 60
+    found = turnover.intervals(counts((FIRST, {"A01": 30}), (SECOND, {"A01": 30})), followed(*rows))
+    assert turnover.period(found) is None and turnover.seen_once(found)[0] == 60
 
 
 def test_facts_of_two_counts() -> None:
@@ -122,10 +122,10 @@ def test_counts_alone_are_told_without_turnover() -> None:
 def test_there_were_as_many_ads_as_on_the_fullest_day_at_least() -> None:
     """Ten, then two: twelve less those that stayed, but never fewer than ten; three days, the fullest in the middle."""
 
-    def between(before: int, after: int, stayed: tuple[float, float, float]) -> waves.Interval:
+    def between(before: int, after: int, stayed: tuple[float, float, float]) -> turnover.Interval:
         total = SimpleNamespace(value=stayed[0], low=stayed[1], high=stayed[2])
-        return waves.Interval(FIRST.date(), SECOND.date(), before, after, total, 3, 2)  # type: ignore[arg-type]
+        return turnover.Interval(FIRST.date(), SECOND.date(), before, after, total, 3, 2)  # type: ignore[arg-type]
 
-    assert waves.seen_once([between(10, 2, (9, 1, 10))]) == (10, 10, 11)
-    assert waves.seen_once([between(2, 9, (1, 0, 2)), between(9, 3, (9, 3, 9))]) == (9, 9, 11)
-    assert waves.seen_once([between(10, 8, (4, 2, 6))]) == (14, 12, 16)
+    assert turnover.seen_once([between(10, 2, (9, 1, 10))]) == (10, 10, 11)
+    assert turnover.seen_once([between(2, 9, (1, 0, 2)), between(9, 3, (9, 3, 9))]) == (9, 9, 11)
+    assert turnover.seen_once([between(10, 8, (4, 2, 6))]) == (14, 12, 16)

@@ -36,8 +36,8 @@ def test_persons_come_first_then_what_lacks_then_the_internet() -> None:
     least = said("pros.under_equipped_pct", 88)
     whole = said("persons.total", 280, 250, 310, measure="estimate", interval_kind="sampling")
     assert told(ADS, whole | {"printed_interval": "250 à 310"}, least, PERSONS, WOMEN, MINORS) == (
-        "Les professionnel·les décrivent environ 145 personnes en situation de prostitution (années non demandées ou non "
-        "dites), dont environ 72 % de femmes et environ 21 % de mineur·es ; 88 % de celles et ceux qui en ont accompagné ne se disent pas assez outillé·es ; "
+        "Les professionnel·les décrivent environ 145 (de 140 à 150) personnes en situation de prostitution (années non demandées ou non "
+        "dites), dont environ 72 % (de 66 à 78 %) de femmes et environ 21 % (de 13 à 29 %) de mineur·es ; 88 % de celles et ceux qui en ont accompagné ne se disent pas assez outillé·es ; "
         "sur Internet, 724 annonces d’offre, qui mènent à moins de personnes : 280 (de 250 à 310)"
     )
 
@@ -59,7 +59,7 @@ def test_the_sentence_says_nothing_that_page_one_does_not() -> None:
 
 def test_a_share_that_says_nothing_is_left_out() -> None:
     assert told(PERSONS, said("profile.women_pct", 30, 30, 90), MINORS).endswith(
-        "(années non demandées ou non dites), dont environ 21 % de mineur·es"
+        "(années non demandées ou non dites), dont environ 21 % (de 13 à 29 %) de mineur·es"
     )
     assert told(PERSONS, WOMEN | {"kind": "withheld"}).endswith("prostitution (années non demandées ou non dites)")
 

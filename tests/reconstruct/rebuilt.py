@@ -15,8 +15,7 @@ from diagnostic.reconstruct.project import FOLDER, reconstruct
 from diagnostic.release import publication
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.publication import NOT_AGAIN
-from diagnostic.study.config import Config, load
-from diagnostic.study.unlocking import opened
+from diagnostic.study.config import Config, load, opened
 
 STUDY = "62-2020"
 # The shared diagnosis and what it is compared with: the exports of the vault are given whatever these are.

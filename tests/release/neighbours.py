@@ -369,7 +369,7 @@ def _undrawn(row: Row, ground: str, study: Told) -> Iterable[str]:
     if ground == "choices":
         if value is not None:
             yield f"a choice of {value:g}"
-    elif not row["claim_low"] < row["claim_high"]:
+    elif row["kind"] != "limits" and not row["claim_low"] < row["claim_high"]:
         yield "exact"
     if row["measure"] in ("count", "estimate") and row["unit"] in PERSONS and (value or 0) % base:
         yield f"no multiple: {value:g}"
@@ -396,6 +396,8 @@ def _moved_far(one: Told, other: Told) -> Iterable[str]:
             lower, higher = sorted((one, other), key=lambda told: told.shown[name][0])
             least, most = lower.shown[name], higher.shown[name][0]
             nested = any(0 <= lower.shown[whole.name][0] < most for whole in around)
+            if least[0] < 0 and least[1] in DRAWN:  # printed as a range
+                continue
             unprinted = rounding.least(base, entry.threshold) - base  # what is drawn under it is withheld too
             if max(least[0], unprinted) < most - base and least[1] not in SECONDARY and not nested:
                 yield name

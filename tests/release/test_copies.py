@@ -141,16 +141,20 @@ def test_a_group_is_drawn_by_the_name_of_its_set() -> None:
 def test_where_nobody_left_no_number_goes_down() -> None:
     """A count moved further down than before prints what it printed; one that a correction lowered does not."""
     rows, rules = departement(1, 90, 12), invented(preset="brouillon", listed=FEW)
+    lower = 0
     for key in range(12):
         draw = str(key).encode()
         before = decided(rows, rules, key=draw).printed
         after = decided(rows.assign(zone="Nord"), rules, key=draw, earlier=before, later=True)
         for name, one in after.printed.items():
             assert one.value >= before.get(name, one).value and one.low <= after.counted[name].count <= one.high
+        alone = decided(rows.assign(zone="Nord"), rules, key=draw, later=True).printed
+        lower += sum(one.value < before.get(name, one).value for name, one in alone.items())
         less = rows[(rows["gender"] != "femme") | (rows.index % 2 == 0)]
         fewer = decided(less, rules, key=draw, earlier=before, later=True)
         for name, one in fewer.printed.items():
             assert one.low <= fewer.counted[name].count <= one.high, name
+    assert lower  # those that would go down without the earlier edition
 
 
 def test_that_somebody_of_a_protected_class_came_is_a_finding() -> None:

@@ -224,14 +224,12 @@ def test_a_batch_of_newcomers_is_a_new_edition() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 5])
 def test_a_batch_prints_no_less_of_those_who_are_still_there(seed: int) -> None:
-    """Two draws of nearly the same persons may come out the other way round; printed so, they would leave the newcomers
-    five numbers, and the new edition would be held back."""
+    """A count moved further down than before would print less, and leave the newcomers few numbers: it prints what it did, and the
+    new edition is let through (`test_copies.py` has those that would go down)."""
     rows, rules = departement(seed), invented()
     old = rows[rows["situation"] <= rows["situation"].max() - 12].reset_index(drop=True)
     before = Previous("1", decided(old, rules).printed, frozenset(population(old).key.tolist()))
-    alone, after = decided(rows, rules), decided(rows, rules, earlier=before.printed)
-    disordered = {name for name, one in alone.printed.items() if one.value < before.printed.get(name, one).value}
-    assert disordered and findings(after.listing, before, alone.printed, went=False)
+    after = decided(rows, rules, earlier=before.printed)
     for name, one in after.printed.items():
         assert one.value >= before.printed.get(name, one).value and one.low <= after.counted[name].count <= one.high
     assert enough(before, population(rows), rules) and findings(after.listing, before, after.printed, went=False) == []

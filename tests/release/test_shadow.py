@@ -24,7 +24,7 @@ from diagnostic.release.populations.policy import Policy
 from diagnostic.release.populations.rounding import Draw, claim, least
 from diagnostic.release.ways.listed import Draft, count
 
-N, MOST, STEP, MOVED = 24, 48, 5, 1  # MOVED: how far a count is moved before it is rounded, either way
+N, MOST, STEP, MOVED = 23, 48, 5, 1  # MOVED: how far a count is moved before it is rounded, either way
 ORDINARY, SENSITIVE = (8, 5, 5), (11, 10, 20)  # threshold, base, and first step
 SMALLEST = {ORDINARY: 10, SENSITIVE: 20}  # number that may be printed
 TOSSED = 0.05  # how often a split of a small whole is withheld, whatever it holds
@@ -175,7 +175,7 @@ def rules_of(case: str) -> Policy:
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("table", [(8, 9, 7), (15, 8, 1), (12, 12, 0), (1, 11, 12), (13, 0, 11)])
+@pytest.mark.parametrize("table", [(8, 9, 6), (14, 8, 1), (12, 11, 0), (1, 11, 11), (12, 0, 11)])
 def test_the_release_draws_by_these_laws(case: str, table: tuple[int, int, int]) -> None:
     """Over 3 000 keys, every document to four standard errors, the joint law of its four numbers."""
     policy, rules, keys = rules_of(case), CASES[case], 3000

@@ -13,6 +13,10 @@ def printed(*names: str) -> object:
     return lambda statement: f"<{statement}>" if statement in held else ""
 
 
+def limits(*names: str) -> object:
+    return lambda name: f"<{name}> à" if name in names else ""
+
+
 TOLD = [
     fact("d2b.ads.total", 5.0, label="Haute-Corse : annonces"),
     fact("d06.ads.total", 9.0, label="Alpes-Maritimes : annonces"),
@@ -39,22 +43,22 @@ def test_the_whole_then_each_by_its_code() -> None:
 
 def test_what_is_estimated_stands_beside_its_limits() -> None:
     made = places.found_by_departement(
-        statements(*TOLD), printed("ads.total", "demand.ads"), printed("ads.total"), "Essai.", "essai"
+        statements(*TOLD), printed("ads.total", "demand.ads"), limits("ads.total"), "Essai.", "essai"
     )  # type: ignore[arg-type]
     header, whole, *_ = [line.strip("| ").split(" | ") for line in made.splitlines() if line.startswith("| ")]
     assert header == ["Territoire", "Annonces", "Intervalle", "Annonces de demande"]
-    assert whole == ["Ensemble", "<ads.total>", "<ads.total>", "<demand.ads>"]
+    assert whole == ["Ensemble", "<ads.total>", "<ads.total> à", "<demand.ads>"]
 
 
 def test_a_study_of_one_departement_has_no_such_table() -> None:
     one = statements(fact("ads.total", 30.0))
     assert places.found_by_departement(one, printed("ads.total"), printed(), "Essai.", "essai") == ""  # type: ignore[arg-type]
     for made in (
-        places.persons_by_departement,
         places.coded_by_departement,
         places.said_by_departement,
     ):
         assert made(one, printed("ads.total"), "Essai.", "essai") == ""  # type: ignore[arg-type]
+    assert places.persons_by_departement(one, printed("ads.total"), printed(), "Essai.", "essai") == ""  # type: ignore[arg-type]
 
 
 def test_all_are_there_for_the_chapters() -> None:

@@ -125,7 +125,9 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
         assert (chart.alt, chart.description, chart.facts) == (full[name].alt, full[name].description, full[name].facts)
         assert str(SECRET) not in full[name].svg and "secret" not in full[name].svg
     tables = [
-        persons_by_place(ledgers.statements(facts), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende.", "x")
+        persons_by_place(
+            ledgers.statements(facts), ground["areas"], lambda fact_id: f"<{fact_id}>", str, "Légende.", "x"
+        )
         for facts in (shown, [*shown, *more])
     ]
     assert tables[0] == tables[1]
@@ -136,7 +138,7 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
 def test_with_nothing_to_show_there_is_no_map_and_no_table(ground: Ground) -> None:  # noqa: F811
     hidden = placed({f"epci.{VILLENEUVE}": None, "arrondissement.nord": None})
     assert drawn(ground, *hidden) == {}
-    assert persons_by_place(ledgers.statements(hidden), ground["areas"], str, "Légende.", "x") == ""
+    assert persons_by_place(ledgers.statements(hidden), ground["areas"], str, str, "Légende.", "x") == ""
     assert drawn(ledgers.ground(), *placed({f"epci.{VILLENEUVE}": 106})) == {}
 
 

@@ -7,6 +7,7 @@ from diagnostic.report import tabular
 HEADER = (("Réponse", "left", 40), ("Personnes", "right", 12), ("Part", "right", 12), ("Bornes", "right", 12))
 HIDDEN = '[non publié]{.fact fact="a.b"}'
 SHOWN = '[12]{.fact fact="a.c"}'
+LIMITS = '[10 à 20]{.fact fact="a.c"}'
 
 
 def rows(markdown: str) -> list[list[str]]:
@@ -21,14 +22,21 @@ def test_a_column_without_a_word_is_not_there() -> None:
 
 
 def test_limits_of_a_model_are_named_once_in_the_head_or_each_in_its_cell() -> None:
-    modelled = f"{SHOWN}{tabular.MODELLED}"
+    modelled = f"{LIMITS}{tabular.MODELLED}"
     both = tabular.within(SHOWN, modelled)
     whole = rows(tabular.pipe(HEADER, [("A", both, "–", modelled), ("B", HIDDEN, "", "")], "Essai.", "essai"))
     assert whole[0] == ["Réponse", "Personnes (modèle)", "Part", "Bornes (modèle)"]
-    assert whole[1] == ["A", f"{SHOWN} ({SHOWN})", "–", SHOWN]
+    assert whole[1] == ["A", f"{SHOWN} ({LIMITS})", "–", LIMITS]
     some = rows(tabular.pipe(HEADER, [("A", SHOWN, "", modelled), ("B", SHOWN, "", SHOWN)], "Essai.", "essai"))
     assert some[0][-1] == "Bornes" and [row[-1] for row in some[1:]] == [modelled, SHOWN]
-    assert tabular.within(SHOWN, SHOWN) == f"{SHOWN} ({SHOWN})" and tabular.within(SHOWN, "") == SHOWN
+    assert tabular.within(SHOWN, "") == SHOWN
+
+
+def test_a_range_stands_once_with_a_dash_for_its_number() -> None:
+    modelled = f"{LIMITS}{tabular.MODELLED}"
+    assert tabular.within(LIMITS, modelled) == modelled and tabular.within(LIMITS, LIMITS) == LIMITS
+    assert tabular.beside(LIMITS, modelled) == ("–", modelled) and tabular.beside(SHOWN, LIMITS) == (SHOWN, LIMITS)
+    assert tabular.beside("", "") == ("", "")
 
 
 def test_rows_that_show_nothing_are_one_at_the_end() -> None:

@@ -12,7 +12,7 @@ from handmade import BOOK
 
 from diagnostic.collect.checks_region import departement
 from diagnostic.collect.steps import read_study
-from diagnostic.consolidate.internet import consolidate
+from diagnostic.consolidate.lists import consolidate
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import typographic

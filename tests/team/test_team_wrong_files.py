@@ -21,7 +21,7 @@ from replay import Call, Estimated, of_project, recorded, replayed
 from team_columns import ROLES
 from team_play import STUDY
 
-from diagnostic.study.unlocking import opened
+from diagnostic.study.config import opened
 
 pytestmark = pytest.mark.slow  # checks of the whole study
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.codebook.findings import CodebookError
+from diagnostic.codebook.checks import CodebookError
 from diagnostic.codebook.loading import Margins, margins
 from diagnostic.codebook.model import Codebook
 from diagnostic.study.start import ANSWERS, COLLECTIVE, RESPONSES

@@ -17,7 +17,7 @@ from planted import planted
 from test_turns import held
 
 from diagnostic.core import io, writing
-from diagnostic.core.turn import Busy
+from diagnostic.core.locks import Busy
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import erase

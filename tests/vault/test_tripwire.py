@@ -213,12 +213,6 @@ def test_a_trip_tells_the_cell() -> None:
     assert [(trip.row, trip.column) for trip in contents.scan(numbers)] == [(2, "A")]
 
 
-def test_published_numbers_may_be_allowed() -> None:
-    assert contents.scan("03 53 01 00 00", allowed=["03.53.01.00.00"]) == []
-    assert contents.scan("ecrire@exemple.fr", allowed=["ecrire@exemple.fr"]) == []
-    assert len(contents.scan("03 53 01 00 00 ou 03 53 01 00 01", allowed=["0353010000"])) == 1
-
-
 def test_what_cannot_be_read_trips() -> None:
     for content in (b"PAR1" + bytes(40), b"PK\x03\x04" + bytes(40), b"\x1f\x8b" + bytes(40)):
         assert [trip.kind for trip in contents.scan(content, "x")] == ["unreadable"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.core.turn import NOW, Busy, turn
+from diagnostic.core.locks import NOW, Busy, turn
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.running.calculation import calculate
@@ -25,7 +25,7 @@ AT_ONCE, EACH = 6, 5
 HOLD = """
 import sys, time
 from pathlib import Path
-from diagnostic.core.turn import turn
+from diagnostic.core.locks import turn
 with turn(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)

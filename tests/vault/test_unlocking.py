@@ -10,7 +10,7 @@ import pytest
 from diagnostic.core.declarations import ConfigError
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError, declared_key
-from diagnostic.study.unlocking import IDENTITY, cipher, opened
+from diagnostic.study.config import IDENTITY, cipher, opened
 
 CONFIG = 'studies: ["47-2026"]\n'
 

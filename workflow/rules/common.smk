@@ -21,7 +21,7 @@ from diagnostic.running.durations import measured
 from diagnostic.running.programs import prefer_own_commands, tune_gc
 from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
-from diagnostic.study.unlocking import opened
+from diagnostic.study.config import opened
 from diagnostic.privacy.vault import VAULT, VaultError
 
 speak_to_any_console()

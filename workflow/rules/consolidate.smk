@@ -13,7 +13,7 @@ from diagnostic.consolidate.table_names import TABLES as CONSOLIDATED
 STEPS |= {
     "consolidate_internet": Step(
         "annonces par site et par lieu",
-        "consolidate.internet.consolidate",
+        "consolidate.lists.internet",
         input=collected("sites", "ad_counts", "ad_pages"),
         output=consolidated("counts", "pages", "internet_rows"),
         params=dict(files=files),
@@ -62,7 +62,7 @@ STEPS |= {
     ),
     "consolidate_demand": Step(
         "demande, réponse pénale, établissements",
-        "consolidate.demand.consolidate",
+        "consolidate.lists.demand",
         input=collected("codes", "demand_ads", "forum_threads", "penal_response", "venues", "received_rows"),
         output=consolidated("demand_ads", "forum", "penal", "venues", "demand_rows"),
         params=dict(files=files),
@@ -76,7 +76,7 @@ STEPS |= {
     ),
     "consolidate_support": Step(
         "structures, pratiques, aller-vers, restitutions, plan précédent, récits composés, application de la loi",
-        "consolidate.support.consolidate",
+        "consolidate.lists.support",
         input=collected("structures", "practices", "outreach", "restitutions", "actions", "vignettes", "law_results"),
         output=consolidated(
             "structures", "practices", "outreach", "restitutions", "actions", "vignettes", "law_results", "support_rows"

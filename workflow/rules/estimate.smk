@@ -74,7 +74,7 @@ STEPS |= {
     ),
     "estimate_across": Step(
         "personnes vues par deux sources réunies",
-        "estimate.across.estimate",
+        "estimate.reproduction.across",
         input=collected("published_figures", "places"),
         output=estimated("across"),
         params=dict(study="{study}", publication=publication),
@@ -173,7 +173,7 @@ STEPS |= {
     ),
     "estimate_national": Step(
         "références nationales",
-        "estimate.national.estimate",
+        "estimate.reproduction.national",
         input=estimated("described_facts") | references("national"),
         output=estimated("national"),
         params=dict(study="{study}"),

@@ -39,11 +39,7 @@ def run(figures: Path, structure: Path | None, integers: bool, folder: Path | No
     if folder is not None:
         for name, frame in tables(done, safe=not integers).items():
             writing.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode(), folder / f"{name}.csv")
-    return text, CONTRADICTED if _contradicts(done) else CLEAN
-
-
-def _contradicts(done: Audit) -> bool:
-    return bool(done.tables["conflicts"]["question"].eq("").any())
+    return text, CONTRADICTED if done.tables["conflicts"]["question"].eq("").any() else CLEAN
 
 
 def read(path: Path) -> pd.DataFrame:

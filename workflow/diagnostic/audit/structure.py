@@ -6,18 +6,173 @@ reading only, and the readings of a question are alternatives. See `tables.Struc
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 import pandas as pd
 
-from diagnostic.audit import values
-from diagnostic.audit.values import LARGEST, Bounds, Share, Unreadable
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
+
+# -- Printed values: the integers that one printed text allows, before any other figure is looked at --------------
+ROUNDINGS = (
+    *("exact", "integer_percent", "rounded", "approx", "at_least", "at_most"),
+    *("more_than", "less_than", "integer"),
+)
+COUNTS = {"count", "years", "months", "minutes", "euro"}
+RANGES = {"range", "age_range"}
+DATES = {"date", "month", "year", "date_range", "year_range"}
+UNCOUNTED = {"rule", "share", "mean_age", "mean"}
+UNITS = COUNTS | RANGES | DATES | UNCOUNTED | {"percent"}
+LARGEST = 10**8  # beyond it, products of two counts would leave the solver's 64-bit integers
+
+_NUMBER = re.compile(r"^\d+(\.\d+)?$")
+_DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_SEASON = re.compile(r"^(\d{4})-(early|spring|summer|autumn|winter|late)$")
+# Generous on purpose: a season read too narrowly would invent a contradiction.
+_SEASON_MONTHS = {
+    "early": (1, 4),
+    "spring": (3, 6),
+    "summer": (6, 9),
+    "autumn": (9, 12),
+    "winter": (1, 12),
+    "late": (9, 12),
+}
+
+
+class Unreadable(ValueError):
+    """A value that its unit or its rounding does not allow; the message says why, in French."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A printed percentage: the count k behind it on a base B satisfies low·B ≤ 100·k ≤ high·B.
+
+    `low` and `high` are in percent; `open_high` when the upper bound itself is excluded (half rounds up).
+    """
+
+    low: Decimal
+    high: Decimal
+    open_high: bool
+
+
+Bounds = tuple[int, int | None]
+
+
+def count_bounds(value: str, rounding: str) -> Bounds:
+    """Smallest and largest integer behind a printed count; None where it has no largest one.
+
+    `approx` is a value half-rounded to its last digit that is not zero: « environ 50 » is 45 to 54.
+    """
+    printed = _number(value)
+    if printed != printed.to_integral_value():
+        raise Unreadable("un effectif est un nombre entier.")
+    whole = int(printed)
+    if rounding == "approx":
+        half = Decimal(step(printed)) / 2
+        return max(0, _ceiling(printed - half)), _ceiling(printed + half) - 1
+    bounds: dict[str, Bounds] = {
+        "exact": (whole, whole),
+        "at_least": (whole, None),
+        "more_than": (whole + 1, None),
+        "at_most": (0, whole),
+        "less_than": (0, whole - 1),
+    }
+    if rounding not in bounds:
+        raise Unreadable(f"l’arrondi « {rounding} » ne convient pas à un effectif.")
+    return bounds[rounding]
+
+
+def share(value: str, rounding: str) -> Share:
+    """The window of shares that print as `value`. Half rounds up, as the studies do."""
+    printed = _number(value)
+    if rounding == "integer_percent" and printed != printed.to_integral_value():
+        raise Unreadable("un pourcentage arrondi à l’entier s’écrit sans décimale.")
+    if rounding in ("integer_percent", "rounded", "approx"):
+        unit = Decimal(step(printed)) if rounding == "approx" else Decimal(1)
+        unit = unit.scaleb(-_decimals(printed))
+        return Share(printed - unit / 2, printed + unit / 2, True)
+    windows = {
+        "exact": Share(printed, printed, False),
+        "at_least": Share(printed, Decimal(100), False),
+        "at_most": Share(Decimal(0), printed, False),
+        "more_than": Share(printed, Decimal(100), False),
+        "less_than": Share(Decimal(0), printed, True),
+    }
+    if rounding not in windows:
+        raise Unreadable(f"l’arrondi « {rounding} » ne convient pas à un pourcentage.")
+    return windows[rounding]
+
+
+def range_ends(value: str) -> tuple[int, int]:
+    """« 2..8 » → (2, 8)."""
+    low, dots, high = value.partition("..")
+    if not dots or not low.isdigit() or not high.isdigit() or int(low) > int(high):
+        raise Unreadable("un intervalle s’écrit « 2..8 », le plus petit d’abord.")
+    return int(low), int(high)
+
+
+def days(value: str, unit: str) -> tuple[tuple[dt.date, dt.date], tuple[dt.date, dt.date]]:
+    """First and last possible day of the beginning, and of the end, of a printed date or period."""
+    if unit in ("date_range", "year_range"):
+        first, slash, last = value.partition("/")
+        if not slash:
+            raise Unreadable("une période s’écrit « début/fin ».")
+        start, end = _day(first), _day(last)
+        if start[0] > end[1]:
+            raise Unreadable("la période finit avant de commencer.")
+        return start, end
+    return _day(value), _day(value)
+
+
+def step(printed: Decimal) -> int:
+    """The weight of the last digit that is not zero: 50 → 10, 273 → 1, 300 → 100, 0 → 1."""
+    if printed == 0 or printed != printed.to_integral_value():
+        return 1
+    digits = str(int(printed))
+    return int(10 ** (len(digits) - len(digits.rstrip("0"))))
+
+
+def _number(value: str) -> Decimal:
+    if not _NUMBER.match(value):
+        raise Unreadable("la valeur n’est pas un nombre (chiffres, point décimal, sans espace ni signe).")
+    printed = Decimal(value)
+    if printed > LARGEST:
+        raise Unreadable("la valeur dépasse cent millions, plus grand nombre que l’audit sache vérifier.")
+    return printed
+
+
+def _ceiling(value: Decimal) -> int:
+    return int(value.to_integral_value(ROUND_CEILING))
+
+
+def _day(text: str) -> tuple[dt.date, dt.date]:
+    season = _SEASON.match(text)
+    if season:
+        first, last = _SEASON_MONTHS[season[2]]
+        return dt.date(int(season[1]), first, 1), _month_end(int(season[1]), last)
+    found = _DATE.match(text)
+    if not found:
+        raise Unreadable("une date s’écrit AAAA, AAAA-MM ou AAAA-MM-JJ.")
+    year, month, day = int(found[1]), found[2], found[3]
+    try:
+        if day:
+            exact = dt.date(year, int(month), int(day))
+            return exact, exact
+        if month:
+            return dt.date(year, int(month), 1), _month_end(year, int(month))
+        return dt.date(year, 1, 1), dt.date(year, 12, 31)
+    except (ValueError, calendar.IllegalMonthError) as error:
+        raise Unreadable("cette date n’existe pas.") from error
+
+
+def _month_end(year: int, month: int) -> dt.date:
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
 
 COLUMNS = ("relation", "kind", "whole", "parts", "question", "reading", "printed", "lines", "label_fr")
 KINDS = {
@@ -442,6 +597,7 @@ class _Builder:
 
 
 def _decimals(value: Decimal) -> int:
+    """How many are printed: 92.3 → 1, 92 → 0."""
     exponent = value.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
@@ -458,26 +614,34 @@ def grouped(
 
     `limit` gives the largest value that a variable may take.
     """
-    groups = _Groups()
+    from scipy.cluster.hierarchy import DisjointSet  # here: it costs what a printed value alone need not pay
+
+    groups = DisjointSet()  # of variables, in the order they come
+
+    def join(names: Sequence[str]) -> None:
+        for name in names:
+            groups.add(name)
+            groups.merge(names[0], name)
+
     for figure in figures.values():
-        groups.join(figure.id + suffix for suffix in figure.variables)
+        join([figure.id + suffix for suffix in figure.variables])
     by_question: dict[str, list[str]] = defaultdict(list)
     for linear in linears:
         names = [name for name, _ in linear.terms]
-        groups.join(names)
+        join(names)
         if linear.question:
             by_question[linear.question] += names
     for product in products:
-        groups.join((product.name, product.left, product.right))
+        join((product.name, product.left, product.right))
     for names in by_question.values():
-        groups.join(names)
+        join(names)
     parts: dict[str, Component] = {}
     held: dict[str, set[str]] = defaultdict(set)
 
     def part(name: str) -> Component:
-        return parts.setdefault(groups.find(name), Component({}, [], [], frozenset(), {}))
+        return parts.setdefault(groups[name], Component({}, [], [], frozenset(), {}))
 
-    for name in groups.parent:
+    for name in groups:
         part(name).variables[name] = (0, limit(name))
     for linear in linears:
         names = [name for name, _ in linear.terms]
@@ -489,39 +653,16 @@ def grouped(
         part(product.name).products.append(product)
     for figure in figures.values():
         for suffix in list(figure.variables)[:1]:
-            held[groups.find(figure.id + suffix)].add(figure.id)
+            held[groups[figure.id + suffix]].add(figure.id)
     for question, names in by_question.items():
         if names:
             part(names[0]).questions[question] = questions[question]
     return [replace(one, figures=frozenset(held[root])) for root, one in parts.items()]
 
 
-class _Groups:
-    """Union-find over variable names, in the order they come."""
-
-    def __init__(self) -> None:
-        self.parent: dict[str, str] = {}
-
-    def find(self, name: str) -> str:
-        self.parent.setdefault(name, name)
-        while self.parent[name] != name:
-            self.parent[name] = self.parent[self.parent[name]]
-            name = self.parent[name]
-        return name
-
-    def join(self, names: Iterable[str]) -> None:
-        first = None
-        for name in names:
-            root = self.find(name)
-            if first is None:
-                first = root
-            elif root != first:
-                self.parent[root] = first
-
-
 # -- The figures file, read: one record per published figure, and every problem of the file at once ---------------
 REQUIRED = ("id", "statement_fr", "value", "unit", "rounding")
-COUNTED = {*values.COUNTS, "percent"}
+COUNTED = {*COUNTS, "percent"}
 UNSTATED = "unstated"
 NOT_A_COUNT = "Ce n’est ni un effectif, ni une part, ni une date : rien à vérifier sur des entiers."
 
@@ -601,11 +742,11 @@ def _problems_of(cells: dict[str, str], known: dict[str, str], seen: set[str]) -
         found.append((BLOCKING, "id", "Le chiffre n’a pas d’identifiant.", "Lui en donner un, unique."))
     elif cells["id"] in seen:
         found.append((BLOCKING, "id", "Cet identifiant est déjà pris plus haut.", "Un identifiant par chiffre."))
-    if cells["unit"] not in values.UNITS:
-        allowed = ", ".join(sorted(values.UNITS))
+    if cells["unit"] not in UNITS:
+        allowed = ", ".join(sorted(UNITS))
         found.append((BLOCKING, "unit", "Cette nature de chiffre est inconnue.", f"Choisir parmi : {allowed}."))
-    if cells["rounding"] not in values.ROUNDINGS:
-        allowed = ", ".join(values.ROUNDINGS)
+    if cells["rounding"] not in ROUNDINGS:
+        allowed = ", ".join(ROUNDINGS)
         found.append((BLOCKING, "rounding", "Cet arrondi est inconnu.", f"Choisir parmi : {allowed}."))
     for name in ("base_id", "subset_of"):
         target = cells.get(name, "")
@@ -618,7 +759,7 @@ def _problems_of(cells: dict[str, str], known: dict[str, str], seen: set[str]) -
         if target and target == cells["id"]:
             found.append((BLOCKING, name, "Un chiffre ne peut pas renvoyer à lui-même.", "Corriger l’identifiant."))
     base = cells.get("base_value", "")
-    if base and base != UNSTATED and not (base.isdecimal() and 0 < int(base) <= values.LARGEST):
+    if base and base != UNSTATED and not (base.isdecimal() and 0 < int(base) <= LARGEST):
         message = "La base n’est pas un nombre entier positif."
         found.append((BLOCKING, "base_value", message, f"Écrire un entier, « {UNSTATED} », ou rien."))
     if not found:
@@ -637,13 +778,13 @@ def _figure(cells: dict[str, str]) -> Figure:
     variables: dict[str, Bounds] = {}
     window, aside = None, ""
     if unit == "percent":
-        window, variables = values.share(value, rounding), {"": (0, None)}
-    elif unit in values.COUNTS:
-        variables = {"": values.count_bounds(value, rounding)}
-    elif unit in values.RANGES:
-        low, high = values.range_ends(value)
+        window, variables = share(value, rounding), {"": (0, None)}
+    elif unit in COUNTS:
+        variables = {"": count_bounds(value, rounding)}
+    elif unit in RANGES:
+        low, high = range_ends(value)
         variables = {"@low": (low, low), "@high": (high, high)}
-    elif unit in values.DATES:
+    elif unit in DATES:
         variables = _moments(value, unit)
     else:
         aside = NOT_A_COUNT
@@ -663,7 +804,7 @@ def _figure(cells: dict[str, str]) -> Figure:
 
 
 def _moments(value: str, unit: str) -> dict[str, Bounds]:
-    start, end = values.days(value, unit)
+    start, end = days(value, unit)
     variables: dict[str, Bounds] = {}
     for name, (first, last) in (("@start", start), ("@end", end)):
         variables[name] = (first.toordinal(), last.toordinal())

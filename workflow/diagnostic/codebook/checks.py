@@ -6,9 +6,9 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from diagnostic.codebook import labels, routing
-from diagnostic.codebook.findings import Finding
 from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
 from diagnostic.codebook.model import (
     CLASSES,
@@ -29,7 +29,8 @@ from diagnostic.codebook.model import (
     Variable,
 )
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals, Has, RoutingError
-from diagnostic.core.problems import either, meant
+from diagnostic.core.errors import Refused, few
+from diagnostic.core.problems import Problem, blocking, either, meant, quoted
 
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits
@@ -53,7 +54,7 @@ def repeated(tables: Iterable[TableDef], blocks: Iterable[Block], texts: Iterabl
 def check(codebook: Codebook) -> Iterator[Finding]:
     """Everything that is wrong between the rows of a codebook."""
     for part in (
-        *(_tables, _blocks, _options, _dont_know, _names, _references, _questions, _privacy, _classes, conditions),
+        *(_tables, _options, _dont_know, _names, _references, _questions, _privacy, _classes, conditions),
         *(indicator_sets, indicator_statuses, fixed_indicators, indicators),
     ):
         yield from part(codebook)
@@ -88,9 +89,6 @@ def _tables(codebook: Codebook) -> Iterator[Finding]:
         if not re.fullmatch(SHEET_NAME, table.sheet) or sheets[table.workbook, table.sheet.casefold()] > 1:
             message = "Ce nom de feuille est trop long, déjà pris dans ce classeur ou contient un signe interdit."
             yield _at(table, "sheet", message, "31 signes au plus, sans [ ] : * ? / \\.", table.sheet)
-
-
-def _blocks(codebook: Codebook) -> Iterator[Finding]:
     for block in codebook.blocks.values():
         yield from _unknown(block, "table", block.table, codebook.tables, "table")
 
@@ -453,3 +451,50 @@ def _consent(codebook: Codebook, variable: Variable, condition: Condition | None
         message = "La condition n'exige pas l'accord que la ligne nomme."
         remedy = f"Ajouter « {variable.consent} = yes » à la condition."
         yield _at(variable, "routing", message, remedy, variable.routing)
+
+
+# -- What is wrong in the codebook's own files, at the cell a spreadsheet shows -----------------------------------
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong in one cell (or row, or file) of a codebook file; `column` is its heading."""
+
+    file: str
+    row: int | None
+    column: str
+    message: str
+    remedy: str
+    value: str = ""
+
+
+class CodebookError(Refused):
+    """The codebook cannot be used. The message lists every problem, one per line, in French."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(few(line(problem) for problem in problems)))
+
+
+def problems(findings: Iterable[Finding], letters: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """Findings as blocking problems; `letters` gives for each file the letter of each heading.
+
+    Values are quoted: the codebook holds wording, never an answer.
+    """
+    return [
+        blocking(
+            finding.file,
+            finding.message,
+            finding.remedy,
+            finding.row,
+            letters.get(finding.file, {}).get(finding.column, ""),
+            quoted(finding.value, allowed=True),
+        )
+        for finding in findings
+    ]
+
+
+def line(problem: Problem) -> str:
+    """The problem with its place, as one line."""
+    place = f"{problem.file}, ligne {problem.row}" if problem.row else problem.file
+    if problem.column:
+        place += f", colonne {problem.column}"
+    return f"{place} : {problem.message} {problem.remedy}"

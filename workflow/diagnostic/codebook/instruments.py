@@ -15,7 +15,7 @@ from diagnostic.codebook import model, routing, template
 from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Text, Variable
 from diagnostic.codebook.routing import Condition
 from diagnostic.core.french import number, plural, typographic
-from diagnostic.core.written import as_csv, as_json, listed
+from diagnostic.core.writing import as_csv, as_json, listed
 
 # -- The questionnaire as an XLSForm, for KoboToolbox, ODK and Enketo: the situation block is a real repeat -------
 LANGUAGE = "Français (fr)"

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from diagnostic.codebook import checks, model
-from diagnostic.codebook.findings import CodebookError, Finding, problems
+from diagnostic.codebook.checks import CodebookError, Finding, problems
 from diagnostic.codebook.model import COUNTED_UNITS, Block, Codebook, Indicator, Option, TableDef, Text, Variable
 from diagnostic.core.contents import HIDDEN, container
 from diagnostic.core.french import plural, typographic
@@ -388,16 +388,14 @@ def read(file: str, content: bytes | None, columns: Sequence[str] = ()) -> tuple
                 "ses cellules sont décalées."
             )
             findings.append(Finding(file, number, "", message, "Vérifier les guillemets et les séparateurs."))
-        elif odd := next((name for name, cell in zip(header, record, strict=True) if _odd(cell)), None):
+        elif odd := [
+            name for name, cell in zip(header, record, strict=True) if len(cell) > LONGEST or HIDDEN.search(cell)
+        ]:
             message = "La cellule contient un signe invisible, ou dépasse la longueur d'une cellule de tableur."
-            findings.append(Finding(file, number, odd, message, "La vider et la retaper."))
+            findings.append(Finding(file, number, odd[0], message, "La vider et la retaper."))
         else:
             rows.append((number, {name: cell.strip() for name, cell in zip(header, record, strict=True)}))
     return Sheet(rows, letters), findings
-
-
-def _odd(cell: str) -> bool:
-    return len(cell) > LONGEST or bool(HIDDEN.search(cell))
 
 
 def _records(content: bytes) -> list[list[str]]:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from diagnostic.core.written import as_csv
+from diagnostic.core.writing import as_csv
 
 QUESTION = "departement"
 AFTER = ("responses", "activity_field")  # table and name of the question that it comes after
@@ -55,7 +55,7 @@ def regional(files: Mapping[str, bytes], departements: Mapping[str, str]) -> dic
     answers = [{"code": code, "label": name} for code, name in departements.items()]
     rows += [[({"list": QUESTION} | one).get(column, "") for column in header] for one in (*answers, *OTHERS)]
     return dict(files) | {
-        name: _written(header, [[_wider(cell) for cell in row] for row in rows])
+        name: as_csv([header, *([_wider(cell) for cell in row] for row in rows)], ";").encode()
         for name, (header, rows) in said.items()
     }
 
@@ -71,7 +71,3 @@ def _read(content: bytes) -> tuple[list[str], list[list[str]]]:
     separator = ";" if ";" in text.splitlines()[0] else ","
     header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     return header, [row for row in rows if any(row)]
-
-
-def _written(header: list[str], rows: list[list[str]]) -> bytes:
-    return as_csv([header, *rows], ";").encode()

@@ -26,7 +26,7 @@ from diagnostic.codebook.model import PRIVACY, TICK, TO_READ, Asked, Codebook, O
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals
 from diagnostic.core.french import number, typographic
 from diagnostic.core.problems import either
-from diagnostic.core.written import as_zip
+from diagnostic.core.writing import as_zip
 
 FIRST_ROW, LAST_ROW = 3, 2002  # rows that have drop-down lists
 LISTS, READ_ME, EXPLANATIONS = "Listes", "Lisez-moi", "Explications"

@@ -13,7 +13,6 @@ from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem, blocking, column_letter, warning
 from diagnostic.core.tables import columns, model
 from diagnostic.files.archive import Archive, is_zip, unpack
-from diagnostic.files.decode import unusable
 from diagnostic.files.delimited import (
     Limits,
     Record,
@@ -24,6 +23,7 @@ from diagnostic.files.delimited import (
     ragged,
     read_delimited,
     too_large,
+    unusable,
 )
 from diagnostic.files.workbook import SAVE_AS_XLSX, read_workbook
 

@@ -87,10 +87,10 @@ def effacer(study: str, record: str, confirm: bool, date: dt.date) -> int:
 def purger(study: str, confirm: bool, date: dt.date) -> int:
     """Efface ce qui ne doit plus être gardé et prouve qu’il n’en reste rien."""
     from diagnostic.privacy.vault import VAULT
-    from diagnostic.study import compliance, erase, unlocking
+    from diagnostic.study import compliance, config, erase
     from diagnostic.study.erase import DONE, PLANNED, message
 
     root = project()
     retention = compliance.retention(compliance.contents(Path(VAULT) / study / compliance.FOLDER))
-    report = erase.purge(root, study, retention, date, execute=confirm, cipher=unlocking.cipher(root))
+    report = erase.purge(root, study, retention, date, execute=confirm, cipher=config.cipher(root))
     return told([message(report), TEAM], 0 if report.state in (PLANNED, DONE) else 1)

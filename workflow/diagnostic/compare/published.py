@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.audit import values
+from diagnostic.audit import structure
 from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
@@ -104,11 +104,11 @@ def _printed(one: Any) -> str:
 def _limits(one: Any) -> tuple[float, float]:
     """Least and largest value that the printed form stands for."""
     if one.unit == "percent":
-        window = values.share(one.value, _rounding(one))
+        window = structure.share(one.value, _rounding(one))
         return float(window.low), float(window.high)
     if "." in one.value:  # an amount
         return float(one.value), float(one.value)
-    low, high = values.count_bounds(one.value, _rounding(one))
+    low, high = structure.count_bounds(one.value, _rounding(one))
     return float(low), math.inf if high is None else float(high)
 
 

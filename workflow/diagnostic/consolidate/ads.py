@@ -8,8 +8,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.coders import arbitrated
-from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import at_least, choice, date, number, plain, whole
+from diagnostic.consolidate.rows import at_least, choice, date, ledger, number, plain, whole
 from diagnostic.core.tables import columns, model
 
 ROLE = "coded_ads"

@@ -16,9 +16,8 @@ from diagnostic.consolidate.coders import DISPUTED, SETTLED, codings, disputed, 
 from diagnostic.consolidate.located import COMMUNE, COMMUNES, SILENT
 from diagnostic.consolidate.people import SETS, UNREAD, options
 from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
-from diagnostic.consolidate.rows import applied, ledger
+from diagnostic.consolidate.rows import applied, ledger, whole
 from diagnostic.consolidate.tables import SOURCES, TABLES
-from diagnostic.consolidate.workbooks import whole
 from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import model
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
@@ -170,12 +169,16 @@ def candidates(
     once = np.unique(left * len(described) + right, return_index=True)[1]  # in the order of the pairs
     keys = pd.array(described["situation"], dtype="str")
     bits, at = np.unique(agree[once], return_inverse=True)
+    named = (*POINTS, COMMUNE)
     return pd.DataFrame(
         {
             "first": keys.take(left[once]),
             "second": keys.take(right[once]),
             "score": pd.array(score[once], dtype="Int64"),
-            "agree": pd.array([_names(int(one)) for one in bits], dtype="str").take(at),
+            "agree": pd.array(
+                [" ".join(name for place, name in enumerate(named) if one >> place & 1) for one in bits.tolist()],
+                dtype="str",
+            ).take(at),
         }
     )
 
@@ -262,10 +265,6 @@ def _score(
     score += COMMUNE_POINTS * common - COMMUNE_POINTS * (known & ~common)
     agree |= common.astype(np.int64) << len(POINTS)
     return np.where(impossible, -1, score), agree
-
-
-def _names(bits: int) -> str:
-    return " ".join(name for place, name in enumerate((*POINTS, COMMUNE)) if bits >> place & 1)
 
 
 # -- Professionals who contributed: those behind the forms and those met, without counting twice who did both -----

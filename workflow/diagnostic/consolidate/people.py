@@ -80,8 +80,7 @@ def _texts(names: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensio
 def _sources(described: pd.DataFrame, group: np.ndarray) -> np.ndarray:
     """Where the group was described: response, interview, or both."""
     interview = (described["source"] == "interview").to_numpy()
-    count = np.bincount(group, minlength=int(group.max()) + 1 if len(group) else 0)
-    from_interviews = np.bincount(group, weights=interview, minlength=len(count))
+    count, from_interviews = np.bincount(group), np.bincount(group, weights=interview)
     return np.where(from_interviews == 0, "response", np.where(from_interviews == count, "interview", "both"))
 
 
@@ -266,9 +265,10 @@ def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, way: Way) -> S
     no, no_low = np.where(never, sizes.study, others), np.where(never, sizes.low, np.minimum(others, sizes.low))
     several = np.bincount(sizes.group, minlength=sizes.groups) > 1
     study, _, high = sizes.totals
-    without, surely = sizes.largest(no), sizes.largest(low)
+    most, without, surely = (sizes.largest(one) for one in (value, no, low))
     own = Spread(
-        value=_up_to(sizes.largest(value), surely, study - without) if way == WHOLE else sizes.largest(value),
+        # a whole group, less those whom another description of the same persons knows to be otherwise
+        value=np.maximum(surely, np.minimum(most, study - without)) if way == WHOLE else most,
         low=surely,
         high=_at_most(sizes, never, no_low, high),
         no=without,
@@ -277,11 +277,6 @@ def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, way: Way) -> S
         informed=sizes.largest((always | never | mixed).astype(float)) > 0,
     )
     return _where_they_agree(own, study, high, several)
-
-
-def _up_to(value: np.ndarray, low: np.ndarray, room: np.ndarray) -> np.ndarray:
-    """A whole group, less those whom another description of the same persons knows to be otherwise."""
-    return np.maximum(low, np.minimum(value, np.maximum(0.0, room)))
 
 
 def _at_most(sizes: Sizes, none: np.ndarray, others: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -306,7 +301,7 @@ def _where_they_agree(own: Spread, study: np.ndarray, high: np.ndarray, several:
 
 # -- Situations of both sources in one table, each with its source ------------------------------------------------
 # Questionnaires and interviews ask the same variables.
-UNREAD = ("", "blank", "unknown", "unreadable")  # rules of reading that give no number
+UNREAD = ("", "blank", "unknown", "unreadable")  # rules of reading that give no number: « ? », « plusieurs », « NSP »
 
 
 def together(cases: pd.DataFrame, interview_cases: pd.DataFrame, ceiling: int) -> pd.DataFrame:
@@ -323,7 +318,7 @@ def together(cases: pd.DataFrame, interview_cases: pd.DataFrame, ceiling: int) -
     parts = [part for part in parts if len(part)] or parts[:1]
     described = pd.concat(parts, ignore_index=True)
     for name in described.columns:
-        if described[name].isna().any() and _answer(name):
+        if described[name].isna().any() and (name.endswith((".code", ".state")) or "/" in name):
             described[name] = described[name].astype("str").where(described[name].notna(), "not_asked")
     most = described[["persons", "persons_low"]].assign(high=described["persons_high"].fillna(ceiling)).max(axis=1)
     return described.assign(persons_most=most.astype("Int64"))
@@ -350,10 +345,6 @@ def _of(cases: pd.DataFrame, source: str, record: pd.Series, number: pd.Series) 
             "persons_blank": cases["persons_in_situation.rule"].fillna("").isin(UNREAD).astype("boolean"),
         }
     return kept.assign(**added)
-
-
-def _answer(name: str) -> bool:
-    return name.endswith((".code", ".state")) or "/" in name
 
 
 def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:

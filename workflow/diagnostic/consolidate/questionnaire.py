@@ -9,6 +9,7 @@ import pandas as pd
 
 from diagnostic.collect.table_names import ROLES
 from diagnostic.consolidate import themes
+from diagnostic.consolidate.people import UNREAD
 from diagnostic.consolidate.rows import ledger
 from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import columns, model
@@ -83,7 +84,8 @@ def older(situations: pd.DataFrame, first_year: int | None) -> pd.Series:
 def _persons(situations: pd.DataFrame, counting: Mapping[str, int | None]) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     low, study = situations["persons_in_situation.minimum"], situations["persons_in_situation.study"]
     high = situations["persons_in_situation.maximum"]
-    blank, several = study.isna() | _unread(situations), low.notna() & (low != high)
+    unread = situations["persons_in_situation.rule"].fillna("").isin(UNREAD)
+    blank, several = study.isna() | unread, low.notna() & (low != high)
     persons = study.where(~blank, 1)
     cases = situations.assign(persons=persons, persons_low=low.where(~blank, 1), persons_high=high.where(~blank))
     return cases, {
@@ -92,11 +94,6 @@ def _persons(situations: pd.DataFrame, counting: Mapping[str, int | None]) -> tu
         "situation_vide": _without_answer(situations),
         "hors_fenetre": older(situations, counting["first_year"]),
     }
-
-
-def _unread(situations: pd.DataFrame) -> pd.Series:
-    """Blank, or without any number: « ? », « plusieurs », « NSP »."""
-    return situations["persons_in_situation.rule"].fillna("").isin(["", "blank", "unknown", "unreadable"])
 
 
 def _without_answer(situations: pd.DataFrame) -> pd.Series:

@@ -9,8 +9,7 @@ import pandas as pd
 
 from diagnostic.collect.tables import THEMES, TICKS
 from diagnostic.consolidate.coders import SETTLED, codings, in_turn
-from diagnostic.consolidate.rows import ledger
-from diagnostic.consolidate.workbooks import whole
+from diagnostic.consolidate.rows import ledger, whole
 
 ROLE = "text_coding"
 AT = {"themes_sheet": "sheet", "themes_row": "row"}  # where a response was coded

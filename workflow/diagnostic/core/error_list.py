@@ -12,7 +12,7 @@ import pandas as pd
 
 from diagnostic.core.french import number, plural, typographic
 from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING, Problem
-from diagnostic.core.written import as_csv
+from diagnostic.core.writing import as_csv
 
 WIDTH = 100
 TERMINAL_LIMIT, PAGE_LIMIT = 50, 1000  # problems shown per file; the CSV has all that are told

@@ -1,4 +1,4 @@
-"""The reproduction of an earlier publication: every published figure against what the workflow computes.
+"""Earlier publications: every published figure against what the workflow computes; what is cited beside the study's own.
 
 The comparison is at the printed precision, half rounded up as the study rounds; « environ » is compared at its last
 digit that is not zero, « au moins » is met by more. Reproduced means computed from two rows at least, or by counting
@@ -9,14 +9,19 @@ the arithmetic, not the world.
 
 from __future__ import annotations
 
+import io
 import math
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.places import Places
 
 TEXT_STAGES = {
     "process": "Organisation ou calendrier de l’étude : rien à calculer.",
@@ -149,3 +154,34 @@ def _at_printed_precision(fact: Any, published: str) -> str:
     decimals = len(published.partition(".")[2]) if NUMBER.match(published) else 0
     scaled = math.floor(fact.value * 10**decimals + 0.5 + 1e-9)
     return f"{scaled / 10**decimals:.{decimals}f}"
+
+
+# -- The fact across two sources whose overlap is not published: the persons seen, and why no total is estimated from them
+def across(
+    published_figures: pd.DataFrame, places: pd.DataFrame, study: str, publication: Mapping[str, str | None]
+) -> dict[str, pd.DataFrame]:
+    """One fact, for a publication that gives the persons seen by two sources together; else none."""
+    chosen = published_figures[published_figures["id"] == (publication.get("persons_seen") or "")]
+    if chosen.empty:
+        return {"across": table(study, [])}
+    cells = Places(places).cells(chosen.iloc[:1], "published_figures", "value")
+    build = Builder("collect/published_figures", "published", cells)
+    return {"across": table(study, [build.count("two_lists.seen", round(float(chosen["value"].iloc[0])))])}
+
+
+# -- National references beside the study's figures: dated, with their source, and what keeps them from being compared
+def national(described_facts: pd.DataFrame, national: bytes, study: str) -> dict[str, pd.DataFrame]:
+    """One row per reference, and per year of one that prints it, whose counterpart the study has; `national` is the CSV of `resources/references/`."""
+    known = set(described_facts["fact_id"])
+    rows = pd.read_csv(io.BytesIO(national), dtype=str, keep_default_na=False)
+    build = Builder("references/national", "published")
+    return {"national": table(study, _references(rows[rows["beside"].isin(known)], build))}
+
+
+def _references(rows: pd.DataFrame, build: Builder) -> Iterator[Fact]:
+    for row in rows.itertuples():
+        caution = typographic(f"Source : {row.source}. {row.caution}")
+        words = {"reference": row.id, "what": row.label, "caution": caution}
+        yield build.fact("reference.{reference}_pct", float(row.value), year=row.year or "année non précisée", **words)
+        if row.year:
+            yield build.fact("reference.{reference}_year", value_text=row.year, **words)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from html import escape, unescape
 from itertools import count
 
-from diagnostic.core.written import as_zip
+from diagnostic.core.writing import as_zip
 
 LANGUAGE = "fr-FR"
 DRAFT = "brouillon"  # a field of the front matter: the sentence that a document carries which does not leave the team

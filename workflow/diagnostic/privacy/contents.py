@@ -22,7 +22,7 @@ import urllib.parse
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -521,13 +521,11 @@ class Trip:
     length: int = 0
 
 
-def scan(content: str | bytes | pd.DataFrame, name: str = "", allowed: Collection[str] = ()) -> list[Trip]:
+def scan(content: str | bytes | pd.DataFrame, name: str = "") -> list[Trip]:
     """What looks personal in a text, a table or a file's bytes. `name` is shown, and tells kinds of text apart.
 
-    `allowed`: texts that may stand (a published address, a help line). A file that cannot be read is a trip too.
+    A file that cannot be read is a trip too.
     """
-    may = {folding.fold(text) for text in allowed} | {folding.phone_digits(text) for text in allowed}
-    may.discard("")
     try:
         if isinstance(content, pd.DataFrame):
             contents = Contents(columns=frame_columns(content))
@@ -535,30 +533,30 @@ def scan(content: str | bytes | pd.DataFrame, name: str = "", allowed: Collectio
             contents = Contents([Text(content)]) if isinstance(content, str) else read(content, name)
     except Unreadable:
         return [Trip(UNREADABLE, name)]
-    trips = [trip for text in contents.texts for trip in _scan_text(text, name, may)]
-    trips += [trip for column in contents.columns for trip in _scan_column(column, name, may)]
+    trips = [trip for text in contents.texts for trip in _scan_text(text, name)]
+    trips += [trip for column in contents.columns for trip in _scan_column(column, name)]
     return list(dict.fromkeys(trips))
 
 
-def _scan_text(text: Text, name: str, allowed: Collection[str]) -> Iterator[Trip]:
+def _scan_text(text: Text, name: str) -> Iterator[Trip]:
     cleaned = folding.clean(text.text)
     starts = [0, *(m.end() for m in re.finditer("\n", cleaned))]
     line = 0
-    for hit in personal.find(cleaned, code=text.code, allowed=allowed):
+    for hit in personal.find(cleaned, code=text.code):
         while line + 1 < len(starts) and starts[line + 1] <= hit.offset:
             line += 1
         yield Trip(hit.kind, name, text.where, line + 1, "", hit.offset - starts[line], hit.length)
 
 
-def _scan_column(column: Column, name: str, allowed: Collection[str]) -> Iterator[Trip]:
+def _scan_column(column: Column, name: str) -> Iterator[Trip]:
     heading = column.cells[0] if column.cells else ""
     known: dict[str, list[personal.Hit]] = {"": []}
     for row, cell in enumerate(column.cells, start=1):
         if cell not in known:
             cleaned = folding.clean(cell)
-            known[cell] = personal.find(cleaned, heading if row > 1 else "", allowed=allowed)
+            known[cell] = personal.find(cleaned, heading if row > 1 else "")
             for plain in encoded(cell):
-                hits = personal.find(folding.clean(plain), allowed=allowed)
+                hits = personal.find(folding.clean(plain))
                 known[cell] += [personal.Hit(hit.kind, 0, len(cleaned)) for hit in hits]
         for hit in known[cell]:
             yield Trip(hit.kind, name, column.where, row, column.letter, hit.offset, hit.length)

@@ -19,7 +19,7 @@ from stdnum.fr import nir
 from stdnum.iso7064 import mod_97_10
 
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
-from diagnostic.privacy.folding import clean, flat, fold, phone_digits
+from diagnostic.privacy.folding import clean, flat, fold
 
 PHONE, EMAIL, HANDLE, ADDRESS = "phone", "email", "handle", "address"
 NIR, IBAN, PLATE, BIRTH, NAME = "nir", "iban", "plate", "birth", "name"
@@ -218,11 +218,11 @@ def too_much(texts: Collection[str]) -> bool:
     return signs > MOST_SIGNS or signs > MOST_NUMBERS and len(_NUMBER.findall("\n".join(texts))) > MOST_NUMBERS
 
 
-def find(cleaned: str, heading: str = "", code: bool = False, allowed: Collection[str] = ()) -> list[Hit]:
+def find(cleaned: str, heading: str = "", code: bool = False) -> list[Hit]:
     """What looks personal in a text that `clean` has cleaned, by offset.
 
     `heading`: the title of the column, which tells a phone whose zero a spreadsheet took away from a number.
-    `code`: source text, where `@word` is a decorator. `allowed`: folded texts and phone digits that may stand.
+    `code`: source text, where `@word` is a decorator.
     """
     text = flat(cleaned)
     hits: list[Hit] = []
@@ -235,9 +235,6 @@ def find(cleaned: str, heading: str = "", code: bool = False, allowed: Collectio
     if "@" in text or "arob" in text or "arrob" in text or "at" in text:
         hits += _emails(text)
     hits += [*_accounts(text, code), *_names(cleaned)]
-    if allowed:
-        plain = {hit: cleaned[hit.offset : hit.offset + hit.length] for hit in hits}
-        hits = [h for h in hits if (phone_digits if h.kind == PHONE else fold)(plain[h]) not in allowed]
     return sorted(hits, key=lambda hit: (hit.offset, hit.kind))
 
 

@@ -16,8 +16,8 @@ from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from diagnostic.core.french import NBSP
-from diagnostic.core.turn import turn
-from diagnostic.core.written import as_csv
+from diagnostic.core.locks import turn
+from diagnostic.core.writing import as_csv
 from diagnostic.privacy.vault import ENCRYPTED, VERSIONS, Vault, VaultError
 
 JOURNAL = "journal.csv"

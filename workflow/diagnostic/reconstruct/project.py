@@ -29,14 +29,13 @@ from diagnostic.consolidate.gathered import gather
 from diagnostic.core import writing
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
-from diagnostic.core.written import as_csv, as_yaml
+from diagnostic.core.writing import as_csv, as_yaml
 from diagnostic.counts.reading import read_count
 from diagnostic.privacy.vault import FOLDER_MODE
 from diagnostic.reconstruct import internet, situations
 from diagnostic.reconstruct.situations import Impossible, Publication, Questions, Situation, near, solved
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml, opened
 from diagnostic.study.declared import Study
-from diagnostic.study.unlocking import opened
 from diagnostic.trial import workbooks
 from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked
 from diagnostic.trial.exports import csv_export, filled
@@ -406,7 +405,12 @@ def written_exports(
         for at, (unit, meeting) in enumerate(zip(interviews, meetings, strict=True), start=1)
     ]
     met = [_in_codes(codebook, MEETINGS, row) for row in met]
-    return Drawn(answers, met, told, [_coded(situation) for situation in situations])
+    return Drawn(
+        answers,
+        met,
+        told,
+        [{name: options for name in CODED if (options := situation.ticks.get(name, ()))} for situation in situations],
+    )
 
 
 def _tellers(rng: random.Random, units: Sequence[Unit], situations: int) -> list[int]:
@@ -450,11 +454,6 @@ def _situations(situations: Sequence[Situation], questions: Questions, rng: rand
         row["origin_countries"] = f"Pays fictif {COUNTRIES[regions.index(origin[0])]}" if origin else None
         rows.append(_in_codes(questions.codebook, SITUATIONS, row))
     return rows
-
-
-def _coded(situation: Situation) -> dict[str, tuple[str, ...]]:
-    found = {name: situation.ticks.get(name, ()) for name in CODED}
-    return {name: options for name, options in found.items() if options}
 
 
 def _number(situation: Situation, rng: random.Random) -> str | None:
@@ -583,7 +582,11 @@ def _decisions(
         for number, one in enumerate(own, start=1):
             keys.setdefault(one.situation, []).append(f"{record}/{number}")
     same = {frozenset(own) for own in keys.values() if len(own) > 1}
-    forms = questionnaire.consolidate(tables["responses"], tables["situations"], _no_rows())
+    forms = questionnaire.consolidate(
+        tables["responses"],
+        tables["situations"],
+        pd.DataFrame({"role": pd.array([], dtype="str"), "sheet": [], "row": []}),
+    )
     listed = gather(
         forms["respondents"],
         forms["cases"],
@@ -599,7 +602,3 @@ def _decisions(
     rows = [(*sorted(pair), "same", SAME, TEAM) for pair in sorted(same, key=sorted)]
     rows += [(*sorted(pair), "unsure" if pair in unsure else "different", DIFFERENT, TEAM) for pair in apart]
     return as_csv([[name for name in columns(INPUTS["duplicates"]) if name != "row"], *rows]).encode()
-
-
-def _no_rows() -> pd.DataFrame:
-    return pd.DataFrame({"role": pd.array([], dtype="str"), "sheet": [], "row": []})

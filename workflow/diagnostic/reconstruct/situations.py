@@ -14,9 +14,8 @@ from functools import cached_property
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from diagnostic.audit.solving import Query, Solver
-from diagnostic.audit.structure import Component, Figure, Linear, components, read_figures, read_rules
-from diagnostic.audit.values import COUNTS
+from diagnostic.audit.auditing import Query, Solver
+from diagnostic.audit.structure import COUNTS, Component, Figure, Linear, components, read_figures, read_rules
 from diagnostic.codebook.model import SOME, Asked, Codebook
 from diagnostic.core.errors import Refused
 from diagnostic.core.problems import BLOCKING, Problem

@@ -31,9 +31,8 @@ from diagnostic.privacy.vault import VaultError
 from diagnostic.report import assemble as assembling
 from diagnostic.review import lineage
 from diagnostic.review.documents import THEME, epoch, printed, source_of, templates
-from diagnostic.study.config import ConfigError, load
+from diagnostic.study.config import ConfigError, load, opened
 from diagnostic.study.generations import Reading, current, within
-from diagnostic.study.unlocking import opened
 from diagnostic.study.words import study_words
 
 NAME = "RELECTURE-LOCALE-rapport.html"

@@ -22,9 +22,9 @@ from diagnostic.core import home, io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import Vault
+from diagnostic.study.config import opened
 from diagnostic.study.erase import CALL_BACK, CONTACTS
 from diagnostic.study.given import NAMES, shown
-from diagnostic.study.unlocking import opened
 
 # -- For the authorities: names of sites and venues beside their codes ---------------------------------------------
 ANNEX = "annexe_autorites"  # in the vault

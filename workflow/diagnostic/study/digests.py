@@ -15,7 +15,7 @@ from diagnostic.core import writing
 from diagnostic.core.declarations import ConfigError, invented
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy.vault import KEY_BYTES, VAULT, Vault, VaultError, declared_key, open_vault, write_closed
-from diagnostic.study.unlocking import cipher
+from diagnostic.study.config import cipher
 
 PLAIN, KEYED, LOCAL = (
     "sha256:",

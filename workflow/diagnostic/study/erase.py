@@ -25,9 +25,9 @@ from diagnostic.collect.table_names import ROLES
 from diagnostic.core import io, locks, writing
 from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.french import NBSP, date, plural, typographic
+from diagnostic.core.locks import NOW, turn
 from diagnostic.core.step import EXPORTS
-from diagnostic.core.turn import NOW, turn
-from diagnostic.core.written import as_csv, as_json, as_zip
+from diagnostic.core.writing import as_csv, as_json, as_zip
 from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import contents, folding, known_values, versions
 from diagnostic.privacy.vault import (
@@ -53,12 +53,11 @@ from diagnostic.release.populations.policy import DRAFT
 from diagnostic.release.tables import DECIDED
 from diagnostic.study import given, manifest, receive
 from diagnostic.study.compliance import Retention
-from diagnostic.study.config import RESOURCES, protected_files
+from diagnostic.study.config import RESOURCES, opened, protected_files
 from diagnostic.study.generations import FOLDER as GENERATIONS
 from diagnostic.study.generations import MANIFEST
 from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
 from diagnostic.study.receive import INTERVIEWS, origin
-from diagnostic.study.unlocking import opened
 from diagnostic.trial.exports import workbook
 
 PSEUDONYM = re.compile(rf"R-[{ALPHABET}]{{6,{LONGEST}}}")

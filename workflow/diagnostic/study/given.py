@@ -42,7 +42,7 @@ from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.tables import columns
-from diagnostic.core.written import as_csv, as_yaml, listed
+from diagnostic.core.writing import as_csv, as_yaml, listed
 from diagnostic.describe.sheets import everything
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault

@@ -14,7 +14,7 @@ import pandas as pd
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
-from diagnostic.core.turn import turn
+from diagnostic.core.locks import turn
 from diagnostic.privacy.vault import VAULT, Vault
 from diagnostic.release.editions import issued
 from diagnostic.release.populations.people import Population, everybody
@@ -25,10 +25,9 @@ from diagnostic.release.steps import known, people_messages, with_threshold
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.ways.verdicts import decide
 from diagnostic.study import comparisons
-from diagnostic.study.config import ConfigError, load, load_release, load_study
+from diagnostic.study.config import ConfigError, load, load_release, load_study, opened
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
-from diagnostic.study.unlocking import opened
 
 DOCUMENT = f"{DRAFT}/*rapport.html"  # of a draft that went to its end
 

@@ -20,10 +20,9 @@ from diagnostic.privacy.vault import VAULT, VaultError, write_closed
 from diagnostic.release.populations.policy import DRAFT
 from diagnostic.release.table_names import PRINTED
 from diagnostic.study import generations, signature
-from diagnostic.study.config import CONFIG, choices
+from diagnostic.study.config import CONFIG, choices, opened
 from diagnostic.study.digests import PLAIN, Digests, plain
 from diagnostic.study.generations import MANIFEST, PLACES, REPORT, Reading, places
-from diagnostic.study.unlocking import opened
 
 CHOICES = "sha256-sans-etudes:"  # before the digest of the choices that all studies share, without the studies' names
 STATED = {

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from diagnostic.core import writing
 from diagnostic.core.errors import Typeset, system
-from diagnostic.core.turn import turn
+from diagnostic.core.locks import turn
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, WRITING, write_closed
 from diagnostic.study import manifest, signature
 from diagnostic.study.digests import PLAIN, Digests

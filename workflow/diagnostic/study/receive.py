@@ -29,10 +29,9 @@ from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError
 from diagnostic.study import given
-from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
+from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml, opened
 from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveError, blocked, named, write_file
 from diagnostic.study.manifest import has_read
-from diagnostic.study.unlocking import opened
 
 TITLES = {
     "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",

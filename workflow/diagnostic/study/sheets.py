@@ -35,8 +35,8 @@ from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
 from diagnostic.study import given
+from diagnostic.study.config import opened
 from diagnostic.study.given import DECISIONS, DUPLICATES, Reader
-from diagnostic.study.unlocking import opened
 
 # -- The sheet in which themes of written texts are coded, inside the vault ---------------------------------------
 # Those of each response, or interview, beside them.

@@ -21,7 +21,7 @@ from pathlib import Path
 from diagnostic.core import writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
-from diagnostic.core.turn import turn
+from diagnostic.core.locks import turn
 
 FOLDER = "signature"
 LIST, SIGNATURE, SIGNERS = (f"{FOLDER}/{name}" for name in ("empreintes.txt", "empreintes.txt.sig", "signataires"))

@@ -30,14 +30,13 @@ from diagnostic.core import writing
 from diagnostic.core.declarations import NOWHERE, REGION, ConfigError, parse, validate
 from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import date, typographic
-from diagnostic.core.written import as_yaml
+from diagnostic.core.writing import as_yaml
 from diagnostic.privacy import contents
 from diagnostic.privacy.vault import FOLDER_MODE, KEY, RECEIVED, VAULT, WRITING, VaultError, write_closed
 from diagnostic.study import compliance, territory
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml, opened
 from diagnostic.study.config import departements as references
 from diagnostic.study.declared import Sampling
-from diagnostic.study.unlocking import opened
 from diagnostic.trial import answers, workbooks
 from diagnostic.trial.exports import template_export
 
@@ -324,20 +323,14 @@ class Made:
     config: bytes | None  # config/config.yaml with the study added; None where that is left to the team
 
 
-def _shared(root: Path) -> dict[str, Any]:
-    """The choices of sampling that all studies share, each as text; none where the configuration does not say them. Raises
-    ConfigError."""
-    shared = load_yaml(root, CONFIG).get("sampling")
-    return shared if isinstance(shared, dict) else {}
-
-
 def make(root: Path, study: Study, today: dt.date) -> Made:
     """Every content of the study; same study, tool and day, same bytes.
 
     Raises CodebookError for a faulty codebook, ConfigError for a faulty model, OSError for an unreadable file.
     """
     codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, references(root))))
-    shared = _shared(root)
+    shared = load_yaml(root, CONFIG).get("sampling")
+    shared = shared if isinstance(shared, dict) else {}
     seed, sampling = str(shared.get("seed", "")), dict[str, Any]()
     if study.regional:  # a margin is asked of each département, which gives it a hundred coded ads
         own = shared | {"margin": OF_EACH, "domains": "departement"}

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import template
 from diagnostic.codebook.model import TICK, Codebook, Variable
-from diagnostic.core.written import as_csv
+from diagnostic.core.writing import as_csv
 from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked, describes
 
 Cell: TypeAlias = str | int | dt.datetime | None
@@ -173,15 +173,14 @@ def records(codebook: Codebook, answers: Answers, blocks: int, joint: str) -> It
 JOINT = ";"
 
 
-def csv_export(codebook: Codebook, answers: Answers, blocks: int = 5, zone: str = "UTC") -> bytes:
+def csv_export(codebook: Codebook, answers: Answers, blocks: int = 5) -> bytes:
     """The file as UTF-8 bytes: one line per response, in order of time, which is its only identity.
 
-    `blocks` copies of the situation section, more if a response needs them, under identical headings. `zone` is how
-    the tool names the time zone (« UTC+2 », « GMT+2 »).
+    `blocks` copies of the situation section, more if a response needs them, under identical headings.
     """
     rows = [header(codebook, answers, blocks)]
     for response, cells in records(codebook, answers, blocks, JOINT):
-        rows.append([timestamp(submitted(response), zone), *cells])
+        rows.append([timestamp(submitted(response)), *cells])
     return as_csv(rows, quoted=True).encode()
 
 

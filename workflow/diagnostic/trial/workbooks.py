@@ -18,9 +18,9 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect import steps
 from diagnostic.collect.answers import AXES, FIELDS, STEPS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.consolidate import internet
+from diagnostic.consolidate import lists
 from diagnostic.core.tables import columns
-from diagnostic.core.written import as_csv, listed
+from diagnostic.core.writing import as_csv, listed
 from diagnostic.estimate.formulas.draw import draw_ads
 from diagnostic.estimate.formulas.pages import pages_to_read
 from diagnostic.estimate.internet import lists as register
@@ -42,7 +42,7 @@ def drawn(contents: Mapping[str, bytes], files: Mapping[str, str], sampling: Map
     """The ads that the workflow draws from the CSV files of FRAME (role → content, role → name): one row per ad, as
     `draw_ads` says, and `relevant`, the share of its list's positions that are ads of prostitution."""
     tables = steps.read_study({role: content for role, content in contents.items() if role in FRAME}, files).tables
-    counted = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], files)
+    counted = lists.internet(tables["sites"], tables["ad_counts"], tables["ad_pages"], files)
     frame = register.planned(register.lists(counted["counts"], counted["pages"], sampling), sampling)
     kept = frame[frame["kept"] & frame["drawn"].gt(0)]
     ads = draw_ads(kept, kept["drawn"], int(sampling["seed"]), sampling["double_share"])

@@ -324,7 +324,8 @@ def _coded(codebook: Codebook, raw: Raw, layout: Layout) -> Raw:
         place = (raw.table, variable.name)
         if variable.name not in answers or place not in layout.words.keys() | layout.free:
             continue
-        known = _spellings(codebook, variable, layout.words.get(place, {}))
+        known = {normalise(text): code for text, code in codebook.spellings(variable.list).items()}
+        known |= layout.words.get(place, {})  # the form's own wordings prevail
         codes, distinct = pd.factorize(answers[variable.name])
         read = [reading(str(text), known, place in layout.free) for text in distinct]
         answers[variable.name] = np.array([text for text, _ in read], dtype=object)[codes]
@@ -333,12 +334,6 @@ def _coded(codebook: Codebook, raw: Raw, layout: Layout) -> Raw:
             answers[box] = np.array([written for _, written in read], dtype=object)[codes]
             places[box] = places[variable.name]
     return replace(raw, answers=answers, places=places)
-
-
-def _spellings(codebook: Codebook, variable: Variable, words: Mapping[str, str]) -> dict[str, str]:
-    """Everything that stands for an answer in this form: its own wordings prevail over the codebook's."""
-    own = {normalise(text): code for text, code in codebook.spellings(variable.list).items()}
-    return own | dict(words)
 
 
 def reading(text: str, known: Mapping[str, str], free: bool) -> tuple[str, str]:
@@ -734,12 +729,9 @@ def _options(grid: Grid, bare: dict[int, str]) -> dict[int, tuple[str, str]]:
 
 def _all_ticks(grid: Grid, positions: Sequence[int]) -> bool:
     """Whether most of the columns hold ticks only: beside « Autre », a text."""
-    plain = [all(map(_is_tick, filter(None, column_of(grid, position)))) for position in positions]
+    written = ([text for text in column_of(grid, position) if text] for position in positions)
+    plain = [all((normalise(text) or text.casefold()) in TICKED | NOT_TICKED for text in texts) for texts in written]
     return sum(plain) * 2 > len(plain)
-
-
-def _is_tick(text: str) -> bool:
-    return (normalise(text) or text.casefold()) in TICKED | NOT_TICKED
 
 
 def column_of(grid: Grid, position: int) -> list[str]:
@@ -844,7 +836,7 @@ def read_mapping(content: bytes, name: str) -> tuple[Book | None, list[Problem]]
     rows = {}
     for title, names in ((QUESTIONS, COLUMNS), (ANSWERS, VALUES), (ABSENT, LEFT)):
         head = list(map(normalise, names))
-        cells_of = [_padded(cells) for cells in found[title].rows]
+        cells_of = [[*map(str.strip, cells), *[""] * len(COLUMNS)] for cells in found[title].rows]
         at = next((row for row, cells in enumerate(cells_of) if list(map(normalise, cells[: len(head)])) == head), None)
         if at is None:
             return None, problems
@@ -856,18 +848,11 @@ def read_mapping(content: bytes, name: str) -> tuple[Book | None, list[Problem]]
             continue
         number, sheet, _, heading, _, question, _, free, confirmed = cells[: len(COLUMNS)]
         if heading:
-            book.lines.append(Line(row, number, sheet, heading, question, normalise(free) != REFUSED, _yes(confirmed)))
+            yes = normalise(confirmed) in (YES, "o", "x")
+            book.lines.append(Line(row, number, sheet, heading, question, normalise(free) != REFUSED, yes))
     for row, cells in rows[ANSWERS]:
         lines, text, _, _, answer = cells[: len(VALUES)]
         if text:
             book.values.append(Value(row, tuple(lines.replace(",", " ").split()), text, answer))
     book.kept = {cells[0] for _, cells in rows[ABSENT] if normalise(cells[2]) == REFUSED}
     return book, problems
-
-
-def _padded(cells: Sequence[str]) -> list[str]:
-    return [*(cell.strip() for cell in cells), *[""] * len(COLUMNS)]
-
-
-def _yes(text: str) -> bool:
-    return normalise(text) in (YES, "o", "x")

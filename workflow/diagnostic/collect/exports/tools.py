@@ -505,7 +505,8 @@ def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables:
         for v in headings.variables
         if v.table in set(tables) and not v.shape and v.privacy != "vault" and (v.table, v.name) not in bound
     ]
-    deciding = _deciding(headings, bound)
+    asked = [v for v in headings.variables if (v.table, v.name) in bound]
+    deciding = {atom.name for atom in _atoms(headings, asked)}  # whether one that has a column was asked
     for variable in kept:
         if variable.name in deciding:
             told.block(
@@ -560,11 +561,6 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
             told.warn(message, remedy)
 
 
-def _deciding(headings: Headings, bound: Collection[tuple[str, str]]) -> set[str]:
-    """The questions that decide whether one of those that have a column was asked."""
-    return {atom.name for atom in _atoms(headings, [v for v in headings.variables if (v.table, v.name) in bound])}
-
-
 def _atoms(headings: Headings, variables: Iterable[Variable]) -> list[Atom]:
     conditions = [c for v in variables for c in (v.condition, headings.codebook.condition_of_block(v))]
     return [atom for condition in conditions for atom in routing.atoms(condition)]
@@ -573,6 +569,7 @@ def _atoms(headings: Headings, variables: Iterable[Variable]) -> list[Atom]:
 # -- The records of an export as text -----------------------------------------------------------------------------
 # One row per response or situation, one column per answer, each cell at its place.
 MOST = 200  # situations in one response
+MORE = ("oui", "yes", "y")  # begins the answer that another situation follows
 IDENTITY_REMEDY = "Reprendre l’export de l’outil sans le modifier ; dans un tableur, donner un numéro à chaque ligne."
 
 
@@ -780,7 +777,9 @@ def _unrolled(parents: Raw, bound: Sequence[Binding], texts: Mapping[tuple[int, 
         repeats.append(np.full(int(present.sum()), number))
         announced = np.zeros(len(parents.frame), dtype=bool)
         for binding in closing:
-            announced |= np.array([_wants_more(text) for text in texts[binding.sheet, binding.column]], dtype=bool)
+            announced |= np.array(
+                [text.strip().casefold().startswith(MORE) for text in texts[binding.sheet, binding.column]], dtype=bool
+            )
     at, repeat = np.concatenate(positions), np.concatenate(repeats)
     order = np.lexsort((repeat, at))
     at, repeat = at[order], repeat[order]
@@ -801,10 +800,6 @@ def _filled(texts: np.ndarray, option: bool) -> np.ndarray:
         return np.asarray(texts != "", dtype=bool)
     codes, distinct = pd.factorize(texts)
     return np.array([text != "" and normalise(text) not in NOT_TICKED for text in distinct], dtype=bool)[codes]
-
-
-def _wants_more(text: str) -> bool:
-    return text.strip().casefold().startswith(("oui", "yes", "y")) if text else False
 
 
 def _columns(

@@ -9,7 +9,7 @@ V are those of `stages`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,9 +18,8 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
-from diagnostic.estimate.formulas.sampling import hypergeometric_interval, student_value
+from diagnostic.estimate.formulas.sampling import hypergeometric_interval, mean_variances, named, student_value
 from diagnostic.estimate.formulas.stages import Stages, stages
-from diagnostic.estimate.formulas.stratified import mean_variances
 
 LARGE = 10  # effective cases and non-cases from which the logit interval is used
 NOISE = 1e-12  # of a value: what the rounding of its sums leaves of an error that is none
@@ -103,7 +102,7 @@ def design_of(
     frame = sizes if isinstance(sizes, pd.Series) else pd.Series(sizes, dtype=float)
     row = frame.index.get_indexer(stratum)
     if (row < 0).any():
-        raise ValueError(f"strata unknown to the frame: {_named(stratum[row < 0])}")
+        raise ValueError(f"strata unknown to the frame: {named(stratum[row < 0])}")
     count = np.bincount(row, minlength=len(frame))
     used = np.flatnonzero(count)
     names, size, drawn = frame.index[used], frame.to_numpy(dtype=float)[used], count[used]
@@ -111,7 +110,7 @@ def design_of(
     if size_variances:
         variance = pd.Series(size_variances, dtype=float).reindex(names).fillna(0).to_numpy()
     if (more := (drawn > np.ceil(size)) & (variance == 0)).any():
-        raise ValueError(f"more ads coded than the frame holds: {_named(names[more])}")
+        raise ValueError(f"more ads coded than the frame holds: {named(names[more])}")
     # an estimated size may fall under what was coded: the list then holds at least that
     number = np.cumsum(count > 0) - 1
     uncovered = float(frame.to_numpy(dtype=float)[count == 0].sum())
@@ -211,7 +210,3 @@ def _effective(value: float, variance: float, weights: np.ndarray, degrees: int,
         return float(weights.sum() ** 2 / (weights**2).sum())
     narrower = student_value(confidence, len(weights) - 1) / student_value(confidence, degrees)
     return value * (1 - value) / variance * narrower**2
-
-
-def _named(strata: Iterable) -> str:
-    return ", ".join(sorted({str(name) for name in strata}))

@@ -20,7 +20,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.formulas.stratified import mean_variances, sums
+from diagnostic.estimate.formulas.sampling import mean_variances, sums
 
 # By ad: its page, the ads of that page; of its list, the pages that have ads among those read, those read, those there are; its
 # cell, and the ads that this one is known to have (missing where they are not).

@@ -24,9 +24,16 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
-from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value, wilson
+from diagnostic.estimate.formulas.sampling import (
+    critical_value,
+    mean_variances,
+    named,
+    satterthwaite,
+    student_value,
+    sums,
+    wilson,
+)
 from diagnostic.estimate.formulas.stages import Stages, stages
-from diagnostic.estimate.formulas.stratified import mean_variances, sums
 
 
 @dataclass(frozen=True)
@@ -259,7 +266,7 @@ def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataF
     """The row of the frame of each ad's stratum, the frame with the ads that these stand for, and how they were drawn."""
     row = frame.index.get_indexer(ads["stratum"])
     if (row < 0).any():
-        raise ValueError(f"strata unknown to the frame: {_named(ads['stratum'][row < 0])}")
+        raise ValueError(f"strata unknown to the frame: {named(ads['stratum'][row < 0])}")
     how = stages(ads, row, len(frame))
     if how is None:
         return row, frame, None
@@ -309,10 +316,6 @@ def _bare_shifts(mean: np.ndarray, row: np.ndarray, frame: pd.DataFrame, top: fl
     bare = np.bincount(row, minlength=len(frame)) == 0
     size = np.where(bare, frame["size"].to_numpy(float), 0)
     return float(size @ mean), float(size @ (top - mean))
-
-
-def _named(strata: Iterable) -> str:
-    return ", ".join(sorted({str(name) for name in strata}))
 
 
 # -- How many persons stand behind N ads when only the clusters inside a sample of n are known --------------------
@@ -507,10 +510,8 @@ class PersonsEstimate:
     """Persons of the frame: value, variance, and the interval [max(seen, value - z SE), value + z SE].
 
     `seen`: distinct persons in the sample. `variance`, `se`, `low`, `high` are None when the design gives no
-    variance (one ad drawn of several in all). `design_variance`: the variance is unbiased,
-    every site having two ads drawn or all. `narrow`: the standard error is under two persons, prefer the
-    interval of D_HT. `negative`: the variance estimate was negative, set to 0, and the interval is that of
-    the other estimator.
+    variance (one ad drawn of several in all). `negative`: the variance estimate was negative, set to 0, and the
+    interval is that of the other estimator.
     """
 
     method: str
@@ -519,16 +520,11 @@ class PersonsEstimate:
     variance: float | None
     low: float | None
     high: float | None
-    design_variance: bool
     negative: bool = False
 
     @property
     def se(self) -> float | None:
         return None if self.variance is None else math.sqrt(self.variance)
-
-    @property
-    def narrow(self) -> bool:
-        return self.se is not None and self.se < NARROW
 
 
 def estimate_persons(
@@ -595,7 +591,7 @@ def weight_share(
     value = float((1 / m) @ (size / n)[row])
     variance = float(size**2 @ mean_variances(1 / m, row, size, n))
     known = None if len(m) == 1 < size.sum() else variance
-    return _with_interval("weight_share", value, seen, known, bool(((n > 1) | (n == size)).all()), confidence)
+    return _with_interval("weight_share", value, seen, known, confidence)
 
 
 def horvitz_thompson(
@@ -616,10 +612,10 @@ def horvitz_thompson(
     value = float((each / first).sum())
     product = np.outer(first, first)
     variance = float(each @ ((joint - product) / (joint * product)) @ each)
-    whole, seen = bool(((drawn >= 2) | (drawn == sizes)).all()), int(each.sum())
+    seen = int(each.sum())
     if variance < -1e-9 * value**2:
-        return PersonsEstimate("horvitz_thompson", value, seen, 0.0, None, None, whole, negative=True)
-    return _with_interval("horvitz_thompson", value, seen, max(0.0, variance), whole, confidence)
+        return PersonsEstimate("horvitz_thompson", value, seen, 0.0, None, None, negative=True)
+    return _with_interval("horvitz_thompson", value, seen, max(0.0, variance), confidence)
 
 
 def inclusion(copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -648,14 +644,12 @@ def _log_missed(ads: np.ndarray, size: int, n: int) -> np.ndarray:
     return np.where(possible, logs, -np.inf)
 
 
-def _with_interval(
-    method: str, value: float, seen: int, variance: float | None, design_variance: bool, confidence: float
-) -> PersonsEstimate:
+def _with_interval(method: str, value: float, seen: int, variance: float | None, confidence: float) -> PersonsEstimate:
     if variance is None:
-        return PersonsEstimate(method, value, seen, None, None, None, design_variance)
+        return PersonsEstimate(method, value, seen, None, None, None)
     half = critical_value(confidence) * math.sqrt(variance)
     low, high = max(float(seen), value - half), max(float(seen), value + half)
-    return PersonsEstimate(method, value, seen, variance, low, high, design_variance)
+    return PersonsEstimate(method, value, seen, variance, low, high)
 
 
 def _check_frame(sizes: Mapping, drawn: Mapping) -> None:
@@ -744,3 +738,75 @@ def _costs(size: np.ndarray, drawn: np.ndarray) -> Callable[[np.ndarray], np.nda
         return none - log(left + 1) + log(left - drawn + 1)
 
     return cost
+
+
+# -- What a published « p % of duplicates » can mean for the number of persons behind the ads ---------------------
+# Notation: N ads in the frame, n coded, k duplicates among them, d = n − k; U ads without any copy. A printed rate
+# alone does not identify the number of persons: each reading gives its own bounds.
+@dataclass(frozen=True)
+class Reading:
+    """The persons that one reading of the rate allows: limits, and a value when the reading identifies one."""
+
+    low: float
+    high: float
+    value: float | None = None
+
+
+def half_up(value: float) -> int:
+    """Round half up, as the study does."""
+    return math.floor(value + 0.5 + 1e-9)
+
+
+def published_estimate(total: int, rate_pct: float) -> int:
+    """The published formula: total × (1 − rate), the rate being the one printed: 699 × (1 − 0.61) → 273."""
+    return half_up(total * (100 - rate_pct) / 100)
+
+
+def duplicate_counts(rate_pct: float, sample: int) -> list[int]:
+    """The numbers of duplicates among `sample` ads whose share rounds to the printed one: 61 % of 249 → 151-153."""
+    return [k for k in range(sample + 1) if half_up(100 * k / sample) == half_up(rate_pct)]
+
+
+def central_count(rate_pct: float, sample: int) -> int:
+    """The number of duplicates nearest to the printed rate: 61 % of 249 → 152."""
+    return half_up(sample * rate_pct / 100)
+
+
+def reading_in_sample(total: int, sample: int, duplicates: int) -> Reading:
+    """Reading A, duplicates inside the sample: d persons were seen; each unseen ad adds a person or none.
+
+    Bounds [d, N − (n − d)].
+    """
+    distinct = sample - duplicates
+    return Reading(distinct, total - duplicates)
+
+
+def in_sample_ceiling(total: int, sample: int, duplicates: int) -> tuple[float, float]:
+    """Under reading A, the largest DUJ1 and GEE whatever the number f1 of persons seen once (f1 ≤ d − 1).
+
+    DUJ1 = d / (1 − (1 − q) f1 / n), GEE = √(N / n) f1 + d − f1 (Haas & Stokes 1998; Charikar et al. 2000).
+    Both grow with f1, so that the largest f1 gives the largest value.
+    """
+    distinct, share = sample - duplicates, sample / total
+    once = max(0, distinct - 1) if duplicates else distinct
+    return distinct / (1 - (1 - share) * once / sample), math.sqrt(total / sample) * once + distinct - once
+
+
+def reading_unique_ads(total: int, unique: int, mirrors: Sequence[tuple[int, int]]) -> Reading:
+    """Reading B, ads with a copy somewhere: U ads stand alone, one person each; the others come in groups.
+
+    `mirrors` gives (sites, ads per site) of each group: its ads are `ads per site` contents, one person each. The
+    remaining N − U − mirror ads form one group at least, and groups of two at most.
+    """
+    distinct = sum(ads for _, ads in mirrors)
+    rest = max(0, total - unique - sum(sites * ads for sites, ads in mirrors))
+    return Reading(unique + distinct + (1 if rest else 0), unique + distinct + rest // 2)
+
+
+def reading_multiplicity(total: int, sample: int, duplicates: int, rate_pct: float, confidence: float) -> Reading:
+    """Reading C, 1 − persons / ads measured with all copies searched: only here is N (1 − rate) unbiased.
+
+    Limits: N × (1 − Wilson limits of k / n with finite population correction).
+    """
+    low, high = wilson(duplicates, sample, confidence, total)
+    return Reading(total * (1 - high), total * (1 - low), published_estimate(total, rate_pct))

@@ -11,7 +11,7 @@ import pandas as pd
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import turnover
-from diagnostic.estimate.formulas.shares import share_interval
+from diagnostic.estimate.formulas.pages import share_interval
 from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells, interval
 from diagnostic.estimate.places import Places
 

@@ -9,7 +9,7 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.checks_region import located
-from diagnostic.consolidate.demand import ROLE
+from diagnostic.consolidate.lists import DEMAND
 from diagnostic.core.french import slug
 from diagnostic.estimate.catalogue.entry import APPROXIMATE
 from diagnostic.estimate.facts import Builder, Fact, table
@@ -29,7 +29,7 @@ def estimate(
 ) -> dict[str, pd.DataFrame]:
     """One row per fact; none for a study without the workbook. `codebook` holds the codebook's files."""
     index = Places(places)
-    if ROLE not in index:
+    if DEMAND not in index:
         return {"demand": table(study, [])}
     book = loading.load(loading.given(codebook))
 
@@ -37,7 +37,7 @@ def estimate(
         return index.cells(records, of, name)
 
     def build(name: str) -> Builder:
-        return Builder(f"consolidate/{name}", index.origin(ROLE))
+        return Builder(f"consolidate/{name}", index.origin(DEMAND))
 
     facts = [
         *_ads(demand_ads, build("demand_ads"), cells),

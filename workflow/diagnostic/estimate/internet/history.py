@@ -12,11 +12,10 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.consolidate.lists import HISTORY
-from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas.answers import NONE, UNKNOWN, known_values, option_columns, ticks
 from diagnostic.estimate.formulas.turnover import CHANGES, caveats, tally, turnover
-from diagnostic.estimate.places import Places
+from diagnostic.estimate.places import Places, plain
 
 NOTICED = (
     "Constats, sans erreur d’échantillonnage : un site trouvé tard a pu ouvrir avant, un site que personne n’a revu garde "

@@ -15,8 +15,16 @@ from diagnostic.core import french
 from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas.draw import collapse_mirrors, plan
+from diagnostic.estimate.formulas.pages import share_interval
 from diagnostic.estimate.formulas.profiles import domain_margins
-from diagnostic.estimate.formulas.readings import (
+from diagnostic.estimate.formulas.sampling import (
+    allocate,
+    implied_confidence,
+    realised_margin,
+    sample_size,
+    size_variants,
+)
+from diagnostic.estimate.formulas.uncertainty import (
     central_count,
     duplicate_counts,
     half_up,
@@ -26,14 +34,6 @@ from diagnostic.estimate.formulas.readings import (
     reading_multiplicity,
     reading_unique_ads,
 )
-from diagnostic.estimate.formulas.sampling import (
-    allocate,
-    implied_confidence,
-    realised_margin,
-    sample_size,
-    size_variants,
-)
-from diagnostic.estimate.formulas.shares import share_interval
 from diagnostic.estimate.internet import ads as internet_ads
 from diagnostic.estimate.internet.ads import dated
 from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells, site_totals

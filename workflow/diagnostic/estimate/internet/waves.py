@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
-from diagnostic.estimate.formulas import waves
+from diagnostic.estimate.formulas import turnover
 from diagnostic.estimate.formulas.uncertainty import searched_once, with_multiplicities
 from diagnostic.estimate.places import Places
 
@@ -36,7 +36,7 @@ def estimate(
     facts.append(build.count("waves.sites", wave_counts["site_code"].nunique()))
     for day in days:
         facts += _day(day, wave_counts, wave_ads, level, build, index)
-    found = waves.intervals(wave_counts, wave_ads, level)
+    found = turnover.intervals(wave_counts, wave_ads, level)
     for number, one in enumerate(found, start=1):
         facts += _interval(number, one, build)
     if len(found) == len(days) - 1:
@@ -51,7 +51,7 @@ def _day(
     own = counts[counts["wave_on"].eq(day)]
     words: dict[str, Any] = {"day": f"{day:%Y-%m-%d}", "date": french.date(pd.Timestamp(day).date())}
     yield build.count("waves.ads.{day}", int(own["count"].sum()), cells=index.cells(own, COUNTS, "count"), **words)
-    drawn = followed[followed["wave_on"].eq(day) & followed["state"].eq(waves.THERE) & followed["copies"].notna()]
+    drawn = followed[followed["wave_on"].eq(day) & followed["state"].eq(turnover.THERE) & followed["copies"].notna()]
     if drawn.empty:
         return
     ads = pd.DataFrame(
@@ -71,7 +71,7 @@ def _day(
     yield build.fact("waves.persons.{day}", made.value, cells=cells, source_table="collect/wave_ads", **limits, **words)
 
 
-def _interval(number: int, one: waves.Interval, build: Builder) -> Iterator[Fact | None]:
+def _interval(number: int, one: turnover.Interval, build: Builder) -> Iterator[Fact | None]:
     """What stayed, left and came between two counts."""
     first, second = french.date(one.first), french.date(one.second)
     words: dict[str, Any] = {"number": number, "when": f"du {first} au {second}"}
@@ -84,18 +84,18 @@ def _interval(number: int, one: waves.Interval, build: Builder) -> Iterator[Fact
         yield _fact(f"waves.{name}.{{number}}", limits, one.kind, build, **told)
 
 
-def _whole(found: list[waves.Interval], level: float, build: Builder) -> Iterator[Fact]:
+def _whole(found: list[turnover.Interval], level: float, build: Builder) -> Iterator[Fact]:
     """The period: what was seen on one day at least, and what the model says came at all."""
     kinds = [one.kind for one in found]
     kind = next((kind for kind in ("bounds", "sampling") if kind in kinds), "none")
-    yield _fact("waves.seen_once", waves.seen_once(found), kind, build)
-    if whole := waves.period(found, level):
+    yield _fact("waves.seen_once", turnover.seen_once(found), kind, build)
+    if whole := turnover.period(found, level):
         yield _fact("waves.total", whole, "model", build)
         day = (found[0].before + sum(one.after for one in found)) / (len(found) + 1)
         value, low, high = (end / day for end in whole)
         yield _fact("waves.times", (value, low, high), "model", build)
 
 
-def _fact(text: str, limits: waves.Limits, kind: str, build: Builder, **words: Any) -> Fact:
+def _fact(text: str, limits: turnover.Limits, kind: str, build: Builder, **words: Any) -> Fact:
     value, low, high = limits
     return build.fact(text, value, (low, high), interval_kind=kind, **words)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.collect.answers import SAMPLES
-from diagnostic.consolidate.workbooks import choice
+from diagnostic.consolidate.rows import choice
 from diagnostic.core import french
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns, model

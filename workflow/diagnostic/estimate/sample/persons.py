@@ -15,7 +15,7 @@ import scipy  # its parts are loaded when they are first used
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import uncertainty
-from diagnostic.estimate.formulas.classes import response_classes
+from diagnostic.estimate.formulas.domain import response_classes
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 from diagnostic.estimate.formulas.uncertainty import Persons, PersonsEstimate, Recall, asked, estimate_persons, measured
 

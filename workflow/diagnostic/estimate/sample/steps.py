@@ -20,16 +20,14 @@ from diagnostic.consolidate.ads import ROLE
 from diagnostic.consolidate.coders import DISPUTED, arbitrated
 from diagnostic.core import french
 from diagnostic.estimate.catalogue import ids
-from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas import agreement
 from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
 from diagnostic.estimate.formulas.answers import UNKNOWN, known_values, option_columns, option_sets
-from diagnostic.estimate.formulas.classes import response_classes
-from diagnostic.estimate.formulas.composite import Size, apart, composite
-from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
+from diagnostic.estimate.formulas.domain import domain_sizes, domain_total, response_classes
 from diagnostic.estimate.formulas.draw import domain_sizes as planned_sizes
 from diagnostic.estimate.formulas.draw import frame_digest, strata
+from diagnostic.estimate.formulas.pages import Size, apart, composite
 from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
 from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
@@ -37,7 +35,7 @@ from diagnostic.estimate.formulas.stages import COLUMNS as STAGES
 from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import CONTINENTS, REST, continents, grouped
-from diagnostic.estimate.places import Places
+from diagnostic.estimate.places import Places, plain
 from diagnostic.estimate.sample import persons as sample_persons
 from diagnostic.estimate.sample.usable import (
     CONFLICTS,

@@ -12,13 +12,13 @@ from diagnostic.collect.answers import DESCRIBED, SAMPLES
 from diagnostic.consolidate.coders import arbitrated
 from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.tables import columns, model
-from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.draw import strata
 from diagnostic.estimate.formulas.sampling import student_value
 from diagnostic.estimate.formulas.stages import COLUMNS as STAGES
 from diagnostic.estimate.formulas.stages import stages
 from diagnostic.estimate.internet.lists import merged
+from diagnostic.estimate.places import plain
 
 NOT_DRAWN, OUTSIDE, UNPAGED = "not_drawn", "outside", "unpaged"
 ALLOWS = {  # how the team chose its sample → what that allows

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
-from diagnostic.audit.values import Unreadable, count_bounds, share
+from diagnostic.audit.structure import Unreadable, count_bounds, share
 from diagnostic.core.french import plural
 from diagnostic.release.attack.solver import Contradiction, Model, Targets, attack, interval
 from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, System, columns, member

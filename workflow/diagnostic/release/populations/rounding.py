@@ -18,8 +18,10 @@ import hmac
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 PURPOSE = "release draws"  # of the key derived from the vault's
 PUBLIC_KEY = b"diagnostic departemental : etudes dont toutes les donnees sont publiees ou inventees"
@@ -46,8 +48,8 @@ class Draw:
 
     def of_table(self, codes: np.ndarray) -> str:
         """One word for a table of persons (rows of codes), whatever their order."""
-        rows = codes[np.lexsort(codes.T)] if codes.size else codes
-        return hmac.digest(self.key, rows.astype(np.int64).tobytes(), "sha256").hex()
+        rows = sorted(row.tobytes() for row in codes.astype("int64"))
+        return hmac.digest(self.key, b"".join(rows), "sha256").hex()
 
     @property
     def fingerprint(self) -> str:

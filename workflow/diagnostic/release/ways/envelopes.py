@@ -22,9 +22,8 @@ from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.release.editions.ledger import EDITION_KEPT, ROUNDED, Row, number
 from diagnostic.release.populations.groups import Statement
 from diagnostic.release.populations.listing import Listing
-from diagnostic.release.populations.people import Population
 from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, PolicyError, parse
-from diagnostic.release.populations.rounding import Claim, Draw, claim, members, share
+from diagnostic.release.populations.rounding import Claim, Draw, claim, share
 
 POINTS = 5  # what the ends of a share are multiples of: typography, which protects nobody
 MARGIN, LESS, MORE = "±", "-", "+"  # in the name of a margin, and its two sides
@@ -41,8 +40,8 @@ def name_of(fact: Row, side: str) -> str:
     return f"{population}: {' & '.join(dict.fromkeys(said))} {MARGIN}{fact['measure']}{side}"
 
 
-def margins(facts: pd.DataFrame, population: Population, draw: Draw, base: int) -> dict[str, Claim]:
-    """Name of each margin → its claim. `facts`: those on listed groups of the population, printed or not, with their exact
+def margins(facts: pd.DataFrame, draw: Draw, base: int) -> dict[str, Claim]:
+    """Name of each margin → its claim, drawn by its name for ever. `facts`: those on listed groups, printed or not, with their exact
     limits. The largest move upwards, most often that of the unknown, is drawn to a multiple of `base`, one of `base` at most as
     « 2 × base at most »; the largest downwards, of who may be told twice, is of nobody's answers, and told by its next multiple."""
     reach: dict[str, float] = {}
@@ -52,8 +51,7 @@ def margins(facts: pd.DataFrame, population: Population, draw: Draw, base: int) 
         for side, far in moves(fact).items():
             name = name_of(fact, side)
             reach[name] = max(reach.get(name, 0.0), far)
-    everybody = members(population.key)
-    return {name: _margin(far, name, everybody, draw, base) for name, far in reach.items()}
+    return {name: _margin(far, name, draw, base) for name, far in reach.items()}
 
 
 def settled(fact: Row) -> bool:
@@ -71,12 +69,12 @@ def moves(fact: Row) -> dict[str, float]:
     return {side: 0.0 if math.isnan(one) else one for side, one in far.items()}
 
 
-def _margin(far: float, name: str, everybody: str, draw: Draw, base: int) -> Claim:
+def _margin(far: float, name: str, draw: Draw, base: int) -> Claim:
     moved = math.ceil(far - 1e-6)
     if name.endswith(LESS):
         value = base * math.ceil(moved / base)
         return Claim(value, base, max(0, value - base), value)
-    value = draw.random_round(moved, base, MARGIN, f"{name}/{everybody}")
+    value = draw.random_round(moved, base, MARGIN, name)
     return claim(value, base, 0) if value > base else Claim(base, base, 0, 2 * base)
 
 
@@ -137,7 +135,7 @@ def others(facts: pd.DataFrame, verdicts: pd.DataFrame, draw: Draw, base: int) -
         low, high = found.loc[at, ["claim_low", "claim_high"]]
         persons = number(fact["denominator"]) / 100 if fact["measure"] == "percent" else 1.0
         for side, far in moves(fact).items() if fact["interval_kind"] != "none" else ():
-            more = _margin(far, f"{fact['fact_id']} {MARGIN}{side}", "", draw, base).high / persons
+            more = _margin(far, f"{fact['fact_id']} {MARGIN}{side}", draw, base).high / persons
             low, high = (low - more, high) if side == LESS else (low, high + more)
         found.loc[at, ["shown_low", "shown_high"]] = (
             points(low, high) if fact["measure"] == "percent" else outward(low, high)

@@ -413,7 +413,7 @@ def _release(
         told |= {one.name: float(value) for one in listing.entries if one.terms == terms}
     groups = {one.terms for one in listing.entries}
     listed = own[own["group"].map(lambda one: empty._terms(one) in groups) & own["measure"].isin(["count", "percent"])]
-    margins = envelopes.margins(listed, population, draw, policy.rules.rounding.base)
+    margins = envelopes.margins(listed, draw, policy.rules.rounding.base)
     codes = coded(listing, population, places)
     public = true_values(_published(known.published, own, empty), codes)
     beside = (*_parts(listing, done), *true_values(envelopes.told(margins, listing), codes))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.core.written import as_csv
+from diagnostic.core.writing import as_csv
 from diagnostic.estimate.catalogue.entry import UNITS, WIDE
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import Statement

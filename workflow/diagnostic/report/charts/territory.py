@@ -67,7 +67,7 @@ class Filled:
         sentences = []
         for level, areas in ((self.level, self.areas), ("commune", self.communes)):
             if areas:
-                named = listed([f"{area.place.name} : {area.text}" for area in areas])
+                named = listed([f"{area.place.name} ({area.text})" for area in areas])
                 sentences.append(f"{french.capital(self.many)}, par {TERRITORIES[level]} : {named}.")
         sentences.append(f"Classes : {listed([label for _, label, _ in CLASSES])}.")
         return [*sentences, ELSEWHERE]
@@ -99,7 +99,7 @@ def _cells(facts: Released, areas: pd.DataFrame, fact_of: Callable[[Any], str]) 
         if value is not None and facts.said(own).origin in MAPPED:
             place = Place(area.level, area.code, area.name, area.x, area.y)
             limits = facts.interval(own)
-            found.append(Cell(place, own, value, facts.text(own) + (f" ({limits})" if limits else "")))
+            found.append(Cell(place, own, value, facts.text(own) + (f" [{limits}]" if limits else "")))
     return found
 
 
