@@ -281,8 +281,11 @@ class Config(BaseModel):
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports])
 
     def public(self, study: str) -> set[str]:
-        """Of these files, those that anybody may read: the project's own, the outlines, and what the team declared so."""
+        """Of these files, those that anybody may read: the project's own, the outlines, and what the team declared so; all of
+        a study that holds nothing else, as one that is transcribed from a publication."""
         origins = self.sidecars[study]
+        if all(one.is_public for one in origins.values()):
+            return set(self.sealed(study))
         paths = {path for role, path in self.paths(study).items() if origins[role].is_public} | {self.outlines(study)}
         return {CONFIG.as_posix(), POLICY.as_posix(), *paths, *(path + SIDECAR for path in paths)}
 

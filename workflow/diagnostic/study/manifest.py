@@ -58,11 +58,15 @@ def digests(
     public: Iterable[str] = (),
 ) -> dict[str, str]:
     """What the manifest of a study says. `sources`: name in its results → file; `sealed` and `public`: paths from the
-    project's root, which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
-    inside, own = generations.inside(results), Digests(results)
+    project's root, which is the current folder; `keyed`: role → keyed digest of each export of its vault. Of a study that is public
+    whole, stages are too: anybody may make them again."""
+    inside, own, apart = generations.inside(results), Digests(results), list(sealed)
     found = {home.named(Path(name)): _digest(home.named(Path(name)), Path(name)) for name in public}
-    found |= {home.named(Path(name)): own.keyed(Path(name)) for name in sealed}
-    found |= {inside + name: plain(path) if _released(name) else own.keyed(path) for name, path in sources.items()}
+    found |= {home.named(Path(name)): own.keyed(Path(name)) for name in apart}
+    found |= {
+        inside + name: own.keyed(path) if (apart or keyed) and not _released(name) else plain(path)
+        for name, path in sources.items()
+    }
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
 
 
@@ -90,7 +94,8 @@ def rewrite(results: Path, root: Path) -> None:
     kept = {path for path in [*listed, *stages(results), *_shown(results)] if path.is_file()}
     names = {path.relative_to(root).as_posix(): path for path in kept}
     public = {name for name in names if not name.startswith(inside) and "hmac" not in before.get(name, "")}
-    public |= {name for name in names if name.startswith(inside) and _released(name.removeprefix(inside))}
+    open_ = not any("hmac" in one for one in before.values())
+    public |= {name for name in names if name.startswith(inside) and (open_ or _released(name.removeprefix(inside)))}
     content = {name: _digest(name, path) if name in public else own.locally(path) for name, path in names.items()}
     write_closed(render(content), results / MANIFEST)
 

@@ -20,6 +20,7 @@ from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.release.editions.ledger import EDITION_KEPT, ROUNDED, Row, number
+from diagnostic.release.populations import rounding
 from diagnostic.release.populations.groups import Statement
 from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, PolicyError, parse
@@ -40,10 +41,11 @@ def name_of(fact: Row, side: str) -> str:
     return f"{population}: {' & '.join(dict.fromkeys(said))} {MARGIN}{fact['measure']}{side}"
 
 
-def margins(facts: pd.DataFrame, draw: Draw, base: int) -> dict[str, Claim]:
-    """Name of each margin → its claim, drawn by its name for ever. `facts`: those on listed groups, printed or not, with their exact
+def margins(facts: pd.DataFrame, draw: Draw, base: int, table: str, later: bool) -> dict[str, Claim]:
+    """Name of each margin → its claim, drawn by its name for ever and moved before as a count is: by its name and `table`, the word for
+    all that the population holds, further in a `later` edition. `facts`: those on listed groups, printed or not, with their exact
     limits. The largest move upwards, most often that of the unknown, is drawn to a multiple of `base`, one of `base` at most as
-    « 2 × base at most »; the largest downwards, of who may be told twice, is of nobody's answers, and told by its next multiple."""
+    « 2 × base at most »; the largest downwards, of who may be told twice, is told by its next multiple."""
     reach: dict[str, float] = {}
     for fact in facts.to_dict("records"):
         if settled(fact):
@@ -51,7 +53,8 @@ def margins(facts: pd.DataFrame, draw: Draw, base: int) -> dict[str, Claim]:
         for side, far in moves(fact).items():
             name = name_of(fact, side)
             reach[name] = max(reach.get(name, 0.0), far)
-    return {name: _margin(far, name, draw, base) for name, far in reach.items()}
+    far = rounding.reach(base, later)
+    return {name: _margin(most, name, draw, base, far, table) for name, most in reach.items()}
 
 
 def settled(fact: Row) -> bool:
@@ -69,13 +72,14 @@ def moves(fact: Row) -> dict[str, float]:
     return {side: 0.0 if math.isnan(one) else one for side, one in far.items()}
 
 
-def _margin(far: float, name: str, draw: Draw, base: int) -> Claim:
-    moved = math.ceil(far - 1e-6)
+def _margin(most: float, name: str, draw: Draw, base: int, reach: int = 0, table: str = "") -> Claim:
+    moved = math.ceil(most - 1e-6)
+    shift = draw.shift(reach, MARGIN, name, table) if moved else 0
     if name.endswith(LESS):
-        value = base * math.ceil(moved / base)
-        return Claim(value, base, max(0, value - base), value)
-    value = draw.random_round(moved, base, MARGIN, name)
-    return claim(value, base, 0) if value > base else Claim(base, base, 0, 2 * base)
+        value = base * math.ceil((moved + shift + reach) / base) if moved else 0
+        return Claim(value, base, max(0, value - base - 2 * reach), value)
+    value = draw.random_round(moved + shift, base, MARGIN, name)
+    return claim(value, base, 0, reach) if value > base else Claim(base, base, 0, 2 * base + reach)
 
 
 def told(drawn: Margins, listing: Listing) -> tuple[Statement, ...]:

@@ -413,8 +413,10 @@ def _release(
         told |= {one.name: float(value) for one in listing.entries if one.terms == terms}
     groups = {one.terms for one in listing.entries}
     listed = own[own["group"].map(lambda one: empty._terms(one) in groups) & own["measure"].isin(["count", "percent"])]
-    margins = envelopes.margins(listed, draw, policy.rules.rounding.base)
     codes = coded(listing, population, places)
+    before = last(known.issued, name)
+    later = before is not None and not before.draft
+    margins = envelopes.margins(listed, draw, policy.rules.rounding.base, draw.of_table(codes), later)
     public = true_values(_published(known.published, own, empty), codes)
     beside = (*_parts(listing, done), *true_values(envelopes.told(margins, listing), codes))
     fixed = {
@@ -423,9 +425,7 @@ def _release(
         if part in done and parse(group)[0] == name and same(done[part].population, population, group)
     }
     fixed |= _own(population, listing, told) if name == "professionals" else {}
-    before = last(known.issued, name)
     earlier = before.printed if before and not changes.gone(before, population) else {}
-    later = before is not None and not before.draft
     decision = decide(listing, population, draw, told, places, beside, public, progress, fixed, earlier, later)
     new = Released(decision, population, places, known=len(public), margins=margins)
     if before is None:
