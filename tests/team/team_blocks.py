@@ -14,7 +14,7 @@ Par le questionnaire ou en entretien, {fact:pros.total_distinct} professionnel·
 
 ## Un toit et des ressources d’abord
 
-Parmi les personnes dont on connaît la situation financière, environ {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux, et environ {fact:cond.no_stable_housing_pct} de celles dont on connaît le logement n’en ont pas de stable. Au moins un facteur de vulnérabilité est relevé : environ {fact:vuln.any_pct} des personnes. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
+Parmi les personnes dont on connaît la situation financière, environ {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux, et environ {fact:cond.no_stable_housing_pct} de celles dont on connaît le logement n’en ont pas de stable. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
 
 ## L’emprise d’un tiers, dite ou inconnue
 
