@@ -301,3 +301,10 @@ def test_ways_that_disagree_conclude_nothing(tmp_path: Path) -> None:
     projects.agree({"one": one, "again": one})
     with pytest.raises(SystemExit, match=r"results/fact \(by other, unlike one\)"):
         projects.agree({"one": one, "other": projects.digests(tmp_path)})
+
+
+def test_no_benchmark_has_the_name_of_a_module_of_the_tests() -> None:
+    """Both lie on the path of a process that has read all tests: the one would be taken for the other. But for the one that its
+    own benchmark reads, and puts first."""
+    tests = {path.stem for path in Path(__file__).parents[1].rglob("*.py")} - {"conftest", "__init__"}
+    assert tests & {*check.benchmarks(), *check.APART} <= {"neighbours"}

@@ -9,7 +9,7 @@ from handmade import BOOK
 from territories import FORMS, described
 
 from diagnostic.consolidate import located
-from diagnostic.consolidate.lists import consolidate as counted
+from diagnostic.consolidate.lists import internet as counted
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.tables import columns, model
 from diagnostic.estimate.internet import demand, lists, steps

@@ -12,7 +12,7 @@ from handmade import BOOK
 
 from diagnostic.collect.checks_region import departement
 from diagnostic.collect.steps import read_study
-from diagnostic.consolidate.lists import consolidate
+from diagnostic.consolidate.lists import internet
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import typographic
@@ -71,7 +71,7 @@ def test_the_ads_that_the_workflow_draws_in_each_departement_are_coded(root: Pat
         {role: (place / name).read_bytes() for role, name in files.items()}, files, latest=study.report_date
     )
     assert not found.problems
-    made = consolidate(found.tables["sites"], found.tables["ad_counts"], found.tables["ad_pages"], files)
+    made = internet(found.tables["sites"], found.tables["ad_counts"], found.tables["ad_pages"], files)
     drawn = draw_sample(
         made["counts"],
         made["pages"],

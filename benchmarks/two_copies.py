@@ -1,10 +1,10 @@
 """Two copies under one key: what the move of numbers says of those who came, went, or were corrected.
 
-    .venv/bin/python benchmarks/copies.py --number 40
-    .venv/bin/python benchmarks/copies.py --recorded 8
-    .venv/bin/python benchmarks/copies.py --editions 2000
-    .venv/bin/python benchmarks/copies.py --questions 20000
-    .venv/bin/python benchmarks/copies.py --sizes 40
+    .venv/bin/python benchmarks/two_copies.py --number 40
+    .venv/bin/python benchmarks/two_copies.py --recorded 8
+    .venv/bin/python benchmarks/two_copies.py --editions 2000
+    .venv/bin/python benchmarks/two_copies.py --questions 20000
+    .venv/bin/python benchmarks/two_copies.py --sizes 40
 
 Each case is an invented département of 60 persons, and the same with one person more, one less, or one answer other. Nobody
 recorded that the first copy left; the reader knows who came, went or changed, and nothing else of that person, and solves both
