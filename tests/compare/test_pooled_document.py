@@ -145,6 +145,7 @@ def written(tables: dict[str, pd.DataFrame]) -> str:
         "name": "neuf",
         "title": "Neuf",
         "team": "Équipe",
+        "working": False,
         "date": "2026-11-02",
         "status": [],
         "fictional": [],

@@ -53,7 +53,7 @@ def test_each_place_of_a_group_holds_for_all_of_it_and_for_one_person_at_least(f
 def test_both_places_are_those_of_somebody_and_one_place_is_that_of_all() -> None:
     found = facts(consolidated(TEN))
     assert found.loc["forms.indoor", "rules"] == "groupe_entier"
-    assert "Jusqu’à" in found.loc["forms.indoor", "method"]
+    assert "chacune compte pour tout le groupe" in found.loc["forms.indoor", "method"]
     alone = [told("1", persons_in_situation="10", prostitution_form="flat")]
     assert under(alone, "forms.indoor") == (10, 10, 10, 10)
     assert under(alone, "forms.internet") == (0, 0, 0, 10)

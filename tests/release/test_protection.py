@@ -293,7 +293,8 @@ def test_exact_editions_give_newcomers_away() -> None:
             if one.count >= one.entry.threshold
         }
 
-    first, second = decided(old, rules), decided(rows, rules)
+    first = decided(old, rules)
+    second = decided(rows, rules, earlier=first.printed)
     before = Previous("2026-03-01", exact(first), frozenset(population(old).key.tolist()))
     assert findings(listing, before, exact(second), went=False)
     drawn = replace(before, printed=first.printed)

@@ -125,7 +125,9 @@ def readings() -> list[dict[str, Any]]:
     a, b, c = (f"ads.persons_reading_{letter}" for letter in "abc")
     bounds = {"interval_kind": "bounds"}
     return [
-        {"fact_id": "ads.persons_estimate", "value": 120, "low": 40, "high": 260} | bounds | person,
+        {"fact_id": "ads.persons_estimate", "value": 120, "low": 40, "high": 260, "origin": "published"}
+        | bounds
+        | person,
         {"fact_id": a, "label": "lecture A : doublons dans l’échantillon", "low": 40, "high": 260} | bounds | person,
         {"fact_id": b, "label": "lecture B : au moins une copie", "low": 130, "high": 190} | bounds | person,
         {"fact_id": c, "label": "lecture C : copies cherchées", "value": 120, "low": 101.6, "high": 139.5}

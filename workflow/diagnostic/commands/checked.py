@@ -34,11 +34,12 @@ def relire(study: str) -> int:
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 def verifier(results: Path) -> int:
     """Dit ce qui a changé depuis le calcul ; code 1 si quelque chose a changé."""
-    from diagnostic.study.generations import REPORT, current, day, within
+    from diagnostic.study.generations import MANIFEST, REPORT, current, day, within
     from diagnostic.study.manifest import unchecked, verified, verify
     from diagnostic.study.signature import Checked, check, received, sent
 
-    if not (results / "release").is_dir() and (report := received(results)):
+    ours = (results / MANIFEST).is_file() or (results / "release").is_dir()
+    if not ours and (report := received(results)):
         signed, (found, whole) = check(report), sent(report)
         return told([*found, *signed.found, whole, signed.told], int(bool(found or signed.found)))
     reading = within(results)

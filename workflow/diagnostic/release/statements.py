@@ -27,6 +27,7 @@ from diagnostic.release import printed
 from diagnostic.release.populations.people import agreed, agreeing, printable
 from diagnostic.release.publication import RECONSTRUCTED, without
 from diagnostic.release.ways import places
+from diagnostic.release.ways.way import PUBLISHED
 from diagnostic.release.ways.way import DESCRIBED
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
@@ -136,7 +137,8 @@ def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
     text, limits = printed.value(fact), printed.interval(fact)
     if public is not None and fact.unit in PEOPLE and fact.measure in DATED:
         text, limits = printed.WITHHELD, ""
-    if public is not None and limits and fact.unit in DESCRIBED and wide(fact.measure, fact.shown_low, fact.shown_high):
+    ours = public is not None and fact.origin not in PUBLISHED  # what a publication prints is told as it prints it
+    if ours and limits and fact.unit in DESCRIBED and wide(fact.measure, fact.shown_low, fact.shown_high):
         text = limits  # a number that may be nearly any other is a range
     shown = text != printed.WITHHELD
     if fact.unit not in PEOPLE and limits == f"{text.removesuffix(f'{NBSP}%')} à {text}":

@@ -131,7 +131,7 @@ def reach(base: int, later: bool) -> int:
 
     A number then moves with nobody joining it, and no single move of one that keeps its base proves anybody: for that both counts
     may not be moved by exactly a narrow base together (1 and 4, of 5). Ten editions, of which a reader knows all other persons,
-    leave one membership proven in 3 of 100 groups instead of 37 (`benchmarks/copies.py`).
+    leave one membership proven in 3 of 100 groups instead of 37 (`benchmarks/two_copies.py`).
     """
     return 0 if base == EXACT else 1 if not later else 3 if base < WIDE else 2
 

@@ -117,6 +117,9 @@ class Draft:
     later: bool = False  # an edition of the same population left before
     bases: dict[str, int] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
+    crowding: set[str] = field(
+        default_factory=set
+    )  # withheld in the last `printed`, as answers of an exact number of asked
 
     def __post_init__(self) -> None:
         rules = self.listing.policy.rules
@@ -192,6 +195,7 @@ class Draft:
     def _uncrowded(self, found: dict[str, Claim]) -> dict[str, Claim]:
         """What is printed without the answers that an exact number of who was asked would leave too few numbers."""
         answers: dict[tuple[str, str], dict[str, Claim]] = {}
+        self.crowding.clear()
         for entry in self.listing.entries:
             one = found.get(entry.name)
             if one is None or one.base == EXACT or len(entry.terms) != 1 or entry.silent:
@@ -205,6 +209,7 @@ class Draft:
             whole = self.listing.asked.get(name, self.listing.entries[0])
             for crowding in crowded(told, found[whole.name].value, self.listing.policy.rules.thresholds.ordinary):
                 del found[crowding]
+                self.crowding.add(crowding)
         return found
 
     def widen(self, names: Sequence[str]) -> None:
@@ -290,7 +295,13 @@ def _decision(draft: Draft, printed: Mapping[str, Claim], rung: int, left: tuple
     for entry in draft.listing.entries:
         own = draft.counted[entry.name].reason
         drawn = "split" if draft.tossed(entry, printed) else "draw"
-        hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else drawn
+        hidden = (
+            "ladder"
+            if entry.tier > RUNGS[rung]
+            else "secondary"
+            if entry.name in draft.withheld | draft.crowding
+            else drawn
+        )
         reason[entry.name] = "" if entry.name in printed else own or hidden
     return Decision(draft.listing, draft.counted, printed, reason, rung, left)
 
