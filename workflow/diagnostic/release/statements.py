@@ -27,8 +27,7 @@ from diagnostic.release import printed
 from diagnostic.release.populations.people import agreed, agreeing, printable
 from diagnostic.release.publication import RECONSTRUCTED, without
 from diagnostic.release.ways import places
-from diagnostic.release.ways.way import PUBLISHED
-from diagnostic.release.ways.way import DESCRIBED
+from diagnostic.release.ways.way import DESCRIBED, PUBLISHED
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")
