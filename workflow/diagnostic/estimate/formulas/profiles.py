@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -223,7 +224,7 @@ def _extreme(
     """The lowest mean that some reading of each ad makes, or the highest (`way` −1): of an ad that some leave out, a value
     counts where it brings the mean farther (Dinkelbach 1967)."""
     said = way * np.stack(question.readings)
-    least, out = np.fmin.reduce(said), np.isnan(said).any(axis=0)
+    least, out = reduce(np.fmin, said), np.isnan(said).any(axis=0)
     told = counting.known & ~np.isnan(least)
     while True:
         base = told & (~out | (least < bound))
