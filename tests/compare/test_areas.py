@@ -85,7 +85,8 @@ def test_a_rate_divides_the_number_its_limits_and_its_claim() -> None:
     people = pd.DataFrame({"departement": ["01", "02"], "year": ["2019", "2019"], "population": ["150000", "50000"]})
     given = pd.DataFrame(
         [
-            said(300, 200, 500, statement_id="persons.total", measure="estimate", claim_low=290, claim_high=310),
+            said(300, 200, 500, statement_id="persons.total", measure="estimate", claim_low=290, claim_high=310)
+            | {"envelope_low": 180, "envelope_high": 520},
             said(math.nan, statement_id="ads.total", measure="count"),
         ]
     )
@@ -104,6 +105,7 @@ def test_a_rate_divides_the_number_its_limits_and_its_claim() -> None:
         145,
         155,
     ]
+    assert (rate["envelope_low"], rate["envelope_high"]) == (90, 260)
     assert (rate["printed"], rate["printed_interval"], rate["measure"]) == ("150", "100 à 250", "rate")
 
 

@@ -83,7 +83,7 @@ def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
     if one.kind != "value" or math.isnan(one.shown_value):
         return None
     told = {name: read_back(one, getattr(one, name)) for name in ("shown_value", "shown_low", "shown_high")}
-    told |= {name: getattr(one, name) for name in ("claim_low", "claim_high")}
+    told |= {name: getattr(one, name) for name in ("claim_low", "claim_high", "envelope_low", "envelope_high")}
     scaled = {name: value * INHABITANTS / people for name, value in told.items()}
     rounded = not scaled["claim_high"] - scaled["claim_low"] < 1  # of a number to hundreds no tenth of a rate is known
     decimals = 0 if rounded else DECIMALS
