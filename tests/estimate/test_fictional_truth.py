@@ -93,7 +93,8 @@ def test_truths_are_inside_their_intervals_as_often_as_they_say() -> None:
         numbers.append(inside(facts, pd.Series(counts(world))))
         expected = pd.Series(truths(world))
         kinds = facts.loc[facts.index.isin(expected.index), "interval_kind"].astype("str")
-        assert set(kinds) == set(KINDS) and kinds.value_counts().min() > 30
+        assert set(kinds) == {*KINDS, "bounds"}  # of what two people coded otherwise
+        assert kinds.value_counts()[list(KINDS)].min() > 20
         shares.append(pd.DataFrame({"kind": kinds, "held": inside(facts, expected[kinds.index])}))
     held = pd.concat(shares).groupby("kind")["held"].mean()
     assert (held > 0.9).all(), held

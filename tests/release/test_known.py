@@ -213,12 +213,12 @@ def test_who_answered_is_frozen_with_its_batch(held: bool, heard: bool) -> None:
 
 
 def test_a_batch_of_newcomers_is_a_new_edition() -> None:
-    come = departement(2, 40, 12).assign(situation=lambda t: t["situation"] + 1000)
+    come = departement(2, 80, 12).assign(situation=lambda t: t["situation"] + 1000)
     now = released(pd.concat([ISSUED, come], ignore_index=True), Known(figures(), (first(),)))
     one = now.released["prostitution"]
     assert one.edition == "" and not one.decision.left
     total = one.decision.printed["prostitution: "]
-    assert total.low <= 130 <= total.high
+    assert total.low <= 170 <= total.high
 
 
 @pytest.mark.slow

@@ -508,6 +508,9 @@ OF_PEOPLE = ("person", "situation", "professional", "response", "structure")
 COUNTED = re.compile(r"\b([1-7])[\s\u00a0\u202f]+(personne|situation|professionnel|réponse|structure|contact|rows?\b)")
 
 
+ENDS = ("shown_low", "shown_high", "envelope_low", "envelope_high")  # of ranges, on whole steps as they are printed
+
+
 def small_counts(project: Project) -> list[str]:
     """Every count of people between 1 and the threshold that a table of the results, a footer, a log or a record still
     holds, by its unit; what documents print of those who answered is no secret, and is in the statements alone."""
@@ -522,7 +525,9 @@ def small_counts(project: Project) -> list[str]:
         for _, row in table[table["unit"].isin(OF_PEOPLE) & counts].iterrows():
             numbers = {key: row[key] for key in table.select_dtypes("number") if key != "decimals"}
             small = [key for key, value in numbers.items() if not pd.isna(value) and 1 <= value < 8]
-            told = name == "release/statements.parquet" and row["unit"] not in ("person", "situation")
+            stated = name == "release/statements.parquet"
+            small = [key for key in small if not (stated and key in ENDS and numbers[key] % 5 == 0)]
+            told = stated and row["unit"] not in ("person", "situation")
             found += [] if told else [f"{name}: {row['unit']}, {key}" for key in small]
     records = [results, project.path(f"logs/{STUDY}"), project.path(".snakemake"), project.path(f"vault/{STUDY}")]
     for path in sorted(path for folder in records for path in folder.rglob("*") if path.is_file()):

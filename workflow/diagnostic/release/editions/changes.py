@@ -26,6 +26,7 @@ from diagnostic.release.populations.rounding import EXACT, Claim, first_step, re
 STAYED, CAME, GONE = "restées", "venues", "parties"
 Told = tuple[str, Mapping[str, Claim], tuple[int, ...]]
 STRUCTURES = 3  # that a batch comes from, at least
+MANY = 5  # thresholds of a batch, among which that somebody is of a class is no news of anybody
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def gone(previous: Previous, population: Population) -> bool:
 
 def findings(listing: Listing, previous: Previous, printed: Mapping[str, Claim], went: bool) -> list[Finding]:
     """What both editions together say of those who came, and of those who went (`went`): a group small and not empty, closed
-    in on, or of which somebody is sure to be, where not even one may be known. Exact intervals, from what is printed alone."""
+    in on, or of which somebody is sure to be, where not even one may be known and the batch may be of few. Exact intervals, from
+    what is printed alone."""
     codes = (STAYED, CAME, GONE) if went else (STAYED, CAME)
     before = (previous.name, previous.printed, (0, 2) if went else (0,))
     axis = Axis(Variable("édition", codes), "")
@@ -69,10 +71,19 @@ def findings(listing: Listing, previous: Previous, printed: Mapping[str, Claim],
     least = listing.policy.rules.thresholds.ordinary - 1
     names = {*printed, *previous.printed}
     found = []
-    for name, groups, threshold, one in _edition_targets(listing, went):
+    at = len(listing.unknowns.axes)
+
+    def least_of(kind: int) -> float:
+        return interval(
+            system, frame.form([columns(frame, _times(listing.unknowns.groups(()), at, (kind,)))]), model
+        ).low
+
+    fewest = {kind: least_of(kind) for kind in ((1, 2) if went else (1,))}
+    for kind, name, groups, threshold, one in _edition_targets(listing, went):
         form = frame.form([columns(frame, groups)])
         seen = interval(system, form, model)
-        small = seen.low >= 1 and (one or seen.high < threshold) and seen.low < threshold
+        alone = one and fewest[kind] < MANY * threshold
+        small = seen.low >= 1 and (alone or seen.high < threshold) and seen.low < threshold
         if small or seen.high - seen.low < least or not seen.settled:
             found.append(Finding(EDITIONS, name, tuple(sorted(names)), seen.settled))
     return found
@@ -144,15 +155,16 @@ def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[G
     return [(*group, (at, kind)) for group, kind in product(groups, kinds)]
 
 
-def _edition_targets(listing: Listing, went: bool) -> Iterator[tuple[str, list[Group], float, bool]]:
-    """Name, groups and threshold of each target, and whether not even one may be known."""
+def _edition_targets(listing: Listing, went: bool) -> Iterator[tuple[int, str, list[Group], float, bool]]:
+    """Whether it is of those who came (1) or went (2), name, groups and threshold of each target, and whether not even one may
+    be known."""
     at = len(listing.unknowns.axes)
     for kind, said in ((1, CAME), (2, GONE)) if went else ((1, CAME),):
         for entry in listing.entries:
             if not entry.silent:
                 groups = _times(listing.unknowns.groups(entry.terms), at, (kind,))
                 one = listing.unknowns.presence(entry.terms)
-                yield f"{entry.name} ({said})", groups, float(entry.threshold), one
+                yield kind, f"{entry.name} ({said})", groups, float(entry.threshold), one
 
 
 # -- Interviews and local structures: of no closed list, and of few --------------------------------------------------
