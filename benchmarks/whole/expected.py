@@ -126,7 +126,8 @@ def _sampled(world: World) -> list[Expected]:
         seen = {ad.of for ad in pick(world, world.internet) if ad.of}
         return [Expected("persons.seen", len(seen))]
     if world.internet and choice["chosen"] == "two_stage" and choice["coded"] == "complete":
-        whole = choice["closed"] == "none" and choice["groups"] == "one"
+        agreed = choice["coders"] == "one"  # else what they do not code alike has no share
+        whole = choice["closed"] == "none" and choice["groups"] == "one" and agreed
         return [Expected("profile.ad.passing_through.yes", _passing(world.internet), exact=False)] if whole else []
     told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
     if world.internet is None or not told or choice["mirrors"] != "none" or choice["closed"] != "none":

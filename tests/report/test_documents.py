@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -477,3 +478,11 @@ def test_a_link_leads_from_page_to_page_and_from_paper_to_paper(both: dict[str, 
 def test_the_workbook_has_the_tables_of_both(both: dict[str, bytes]) -> None:
     names = openpyxl.load_workbook(io.BytesIO(both["tableaux.xlsx"])).sheetnames
     assert names[-2:] == ["Dossier, Tableau 1", "Indicateurs"] and "Tableau 1" in names
+
+
+def test_a_large_number_under_a_small_line_is_no_part_of_it(tmp_path: Path) -> None:
+    """As a tile under the period that the synthesis is of: half a line of the large one lies between them, more of the small."""
+    source = tmp_path / "une.typ"
+    source.write_text("#set par(spacing: 8pt)\n#text(9pt)[de septembre 2025 à juin 2026.]\n\n#text(22pt)[8,5 %]\n")
+    (page,) = pdf_pages(typst.compile(str(source)))
+    assert page.text.split("\n\n") == ["de septembre 2025 à juin 2026.", "8,5 %"]

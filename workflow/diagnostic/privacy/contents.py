@@ -413,8 +413,8 @@ def pdf_pages(content: bytes) -> list[Text]:
 
 
 def _lines(page: pypdfium2.PdfTextPage) -> str:
-    """A page's lines, an empty one where the next is elsewhere: higher, or lower by more than a line's own height. Where a
-    word or a number goes on in the next line, its reader has a sign for the hyphen."""
+    """A page's lines, an empty one where the next is elsewhere: higher, or lower by more than half a line, of the smaller of two.
+    Where a word or a number goes on in the next line, its reader has a sign for the hyphen."""
     made: list[str] = []
     at, last = 0, (0.0, 0.0)
     for line in page.get_text_range().split("\r\n"):
@@ -424,7 +424,7 @@ def _lines(page: pypdfium2.PdfTextPage) -> str:
         if index >= 0:
             _, bottom, _, top = page.get_charbox(index, loose=True)
             low, height = last
-            if made and (top > low + height or low - top > 0.5 * (top - bottom)):
+            if made and (top > low + height or low - top > 0.5 * min(height, top - bottom)):
                 made.append("")
             last = bottom, top - bottom
         made.append(line.rstrip())
