@@ -134,7 +134,7 @@ POINTS: Mapping[str, int] = {
     "housing": 1,
     "pimp_presence": 1,
 }
-COMMUNE, COMMUNE_POINTS = "commune", 2  # coded after reading; one in common agrees, two others contradict each other
+COMMUNE_POINTS = 2  # coded after reading; one in common agrees, two others contradict each other
 AGE, YEAR = "age_band", "year"  # neighbours do not contradict: a year passes, an age is « à peu près »
 AGE_YEARS = 10  # between the first ages of two bands, at most; those that touch are neighbours whatever their width
 ENOUGH = 8  # points from which a pair is worth a look
