@@ -428,7 +428,10 @@ def _lines(page: pypdfium2.PdfTextPage) -> str:
                 made.append("")
             last = bottom, top - bottom
         made.append(line.rstrip())
-    whole = re.sub(r"(?<=[^\W\d])\ufffe(?=[^\W\d])", "", "\n".join(made))
+    # A word goes on in a small letter; a capital begins what stands under a page's last line, or the second name of two.
+    whole = re.sub(
+        r"(?<=[^\W\d])\ufffe([^\W\d])", lambda sign: sign[1] if sign[1].islower() else f"-{sign[1]}", "\n".join(made)
+    )
     return whole.replace("\ufffe", "-")
 
 
