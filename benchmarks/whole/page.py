@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -153,4 +154,7 @@ def _commit() -> str:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:300].replace("|", "\\|")
+    """One line of a fault, without where the machine keeps the study."""
+    return re.sub(r"(?:/[^/\s]+)+/projet/|(?:/[^/\s]+)+/(?=given/)", "", " ".join(text.split()))[:300].replace(
+        "|", "\\|"
+    )
