@@ -94,7 +94,8 @@ def rewrite(results: Path, root: Path) -> None:
     kept = {path for path in [*listed, *stages(results), *_shown(results)] if path.is_file()}
     names = {path.relative_to(root).as_posix(): path for path in kept}
     public = {name for name in names if not name.startswith(inside) and "hmac" not in before.get(name, "")}
-    open_ = not any("hmac" in one for one in before.values())
+    # A study with a vault is not public whole, whatever digests an earlier version wrote of it.
+    open_ = not any("hmac" in one or name.startswith(f"{VAULT}/") for name, one in before.items())
     public |= {name for name in names if name.startswith(inside) and (open_ or _released(name.removeprefix(inside)))}
     content = {name: _digest(name, path) if name in public else own.locally(path) for name, path in names.items()}
     write_closed(render(content), results / MANIFEST)
