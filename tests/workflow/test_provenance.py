@@ -21,7 +21,6 @@ from diagnostic.release.table_names import PRINTED
 from diagnostic.review.review import UnknownFact, explain
 from diagnostic.study import generations
 from diagnostic.study.config import CONFIG, choices
-from diagnostic.study.digests import KEY
 from diagnostic.study.manifest import verify
 
 STUDIES = ("99-2025", pytest.param("62-2020", marks=pytest.mark.slow))
@@ -81,15 +80,16 @@ def test_only_the_report_may_leave_the_team(finished: Finished, study: str) -> N
         assert stat.S_IMODE((base / phase).stat().st_mode) == 0o700, phase
         assert (base / phase / "NE_PAS_DIFFUSER.txt").read_text().startswith("NE PAS DIFFUSER"), phase
     assert not (base / "report" / "NE_PAS_DIFFUSER.txt").exists()
-    own = set() if invented(study) else {KEY}  # of a study without a vault; that of an invented one is declared
-    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json", *own}
+    # Neither has a key of its own: the one's is declared, of the other all is public.
+    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json"}
     for name, mode in {"manifest.json": 0o600, "../../logs": 0o700, "../../.snakemake": 0o700}.items():
         assert stat.S_IMODE((base / name).stat().st_mode) == mode, name
 
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_no_plain_digest_that_others_can_read_is_of_what_they_cannot(finished: Finished, study: str) -> None:
-    """Nor does the manifest, which is closed, hold one of what comes before the statements: small files are few, and are all tried."""
+    """Nor does the manifest, which is closed, hold one of what comes before the statements: small files are few, and are all
+    tried. Of a study whose every input is public it does: whoever has the repository makes those files again."""
     root = finished.project.root
     closed = [
         path
@@ -99,7 +99,8 @@ def test_no_plain_digest_that_others_can_read_is_of_what_they_cannot(finished: F
     ]
     readable = [path for path in root.rglob("*") if path.is_file() and _open(path, root)]
     assert not set(closed) & set(readable) and root / f"results/{study}/report/rapport.html" in readable
-    told = b"\n".join(path.read_bytes() for path in [*readable, root / f"results/{study}/manifest.json"])
+    manifest = root / f"results/{study}/manifest.json"
+    told = b"\n".join(path.read_bytes() for path in [*readable, *([manifest] if invented(study) else [])])
     said = {one.decode() for one in re.findall(rb"\b[0-9a-f]{64}\b", told)}
     assert len(said) > 100 and not said & {writing.sha256(path) for path in closed}
 
