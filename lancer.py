@@ -28,6 +28,10 @@ TAKEN = "Python {}.{} ne convient pas : « {} » est pris à sa place."
 NO_VENV = "Il manque à ce Python de quoi faire un environnement. Debian, Ubuntu : sudo apt install python{}.{}-venv"
 LINK = ".venv est un lien vers un environnement d’ailleurs : l’ôter, puis relancer la même commande."
 FILE = ".venv est un fichier, là où l’environnement doit être : le déplacer, puis relancer la même commande."
+ROOM = 125  # characters of a project's folder under Windows, where a path has 259 and that of a package's file takes the rest
+DEEP = """Le chemin de ce dossier a {} caractères, et Windows en permet {} ici : les fichiers des paquets n’y tiendraient pas.
+Déplacer le dossier du projet, par exemple dans C:\\diagnostic, puis relancer la même commande ; ou demander au service
+informatique d’activer les chemins longs (LongPathsEnabled)."""
 FOLDER = "--paquets : « {} » n’est pas un dossier de paquets. Le remplir : python3 lancer.py telecharger DOSSIER"
 STOPPED = "\nInterrompu. La même commande reprendra l’installation où elle en est."
 FAILED = "L’installation s’est arrêtée :\n"
@@ -82,6 +86,19 @@ def told(command):
         return tuple(int(part) for part in done.stdout.split())
     except (OSError, ValueError):
         return ()
+
+
+def deep(root, system=os.name):
+    """Whether Windows would refuse the paths of packages in this folder, as it does where long paths are not asked for."""
+    if system != "nt" or len(root) <= ROOM:
+        return False
+    try:
+        import winreg
+
+        place = winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem")
+        return not winreg.QueryValueEx(place, "LongPathsEnabled")[0]
+    except (ImportError, OSError):
+        return True
 
 
 def interpreter(system=os.name):
@@ -174,15 +191,7 @@ def reason(said):
 
 def pip(*words):
     """pip of the environment. Packages come ready, so that nothing is compiled; the one that has no ready form is Python."""
-    ready = [
-        "--only-binary",
-        ":all:",
-        "--no-binary",
-        "connection-pool",
-        "--no-build-isolation",
-        "--progress-bar",
-        "off",
-    ]
+    ready = "--only-binary :all: --no-binary connection-pool --no-build-isolation --progress-bar off".split()
     return [interpreter(), "-m", "pip"] + list(words) + ready
 
 
@@ -214,6 +223,8 @@ def prepared(lock, packages, fetched=""):
     """See to the environment, or send to a Python that can: the code of what it ended with, or none where all is ready."""
     if ready(lock) and not fetched:
         return None
+    if deep(ROOT):
+        sys.exit(DEEP.format(len(ROOT), ROOM))
     if os.path.islink(ENV):
         sys.exit(LINK)
     if os.path.isfile(ENV):

@@ -103,6 +103,18 @@ def test_a_public_host_tries_each_of_them_on_three_systems(lancer: ModuleType) -
     assert ran[0] == "python lancer.py" and ran[-1] == "python lancer.py tests"
 
 
+def test_a_folder_too_deep_for_windows_is_told_with_both_lengths(
+    lancer: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the longest path of a package's file, 133 characters after the environment's folder, the limit is that of Windows."""
+    assert not lancer.deep("C" * 125, "nt") and lancer.deep("C" * 126, "nt") and not lancer.deep("/" * 999, "posix")
+    assert 125 + 1 + 133 == 259
+    monkeypatch.setattr(lancer, "ready", lambda lock: False)
+    monkeypatch.setattr(lancer, "deep", lambda root: True)
+    with pytest.raises(SystemExit, match=rf"a {len(lancer.ROOT)} caractères, et Windows en permet 125"):
+        lancer.prepared(lancer.RUNNING, "")
+
+
 def test_another_python_of_the_machine_is_found_by_its_name(
     lancer: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import ntpath
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import own
@@ -16,9 +18,9 @@ import received_files as files
 from pydantic import TypeAdapter, ValidationError
 
 from diagnostic.commands.values import inside
-from diagnostic.core import child
+from diagnostic.core import child, writing
 from diagnostic.core.declarations import ConfigError, FileName, Folder, parse
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, system
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow" / "diagnostic"
@@ -64,7 +66,7 @@ def test_what_starts_the_workflow_needs_no_unix() -> None:
 
 
 READ = """
-from diagnostic.core import child
+from diagnostic.core import child, writing
 from diagnostic.files.sheets import Refused, read_sheets
 content = sys.stdin.buffer.read()
 child.__file__ = sys.argv[1]
@@ -222,6 +224,42 @@ def test_no_rule_calls_a_program_of_a_unix_shell() -> None:
                 not {"cat", "tee", "grep", "test", "sed", "awk", "2>&1", "||", "&&"} & set(words)
                 or line.lstrip()[:1] in "#"
             ), line
+
+
+def held(times: int, code: int | None) -> Callable[[str, str], None]:
+    """A renaming that the system refuses so many times: as Windows does what another program has open, or as for a right."""
+    refused = PermissionError(errno.EACCES, "refused")
+    if code is not None:
+        refused.winerror = code  # type: ignore[attr-defined, unused-ignore]
+    left, real = [refused] * times, os.replace
+
+    def rename(old: str, new: str) -> None:
+        if left:
+            raise left.pop()
+        real(old, new)
+
+    return rename
+
+
+@pytest.mark.parametrize("code", [5, 32])
+def test_what_another_program_holds_is_tried_again_then_told(
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "PAUSES", (0, 0))
+    place = tmp_path / "rapport.docx"
+    monkeypatch.setattr(os, "replace", held(2, code))
+    writing.write_bytes(b"one", place)
+    monkeypatch.setattr(os, "replace", held(3, code))
+    with pytest.raises(PermissionError) as told:
+        writing.write_bytes(b"two", place)
+    assert "Word" in system(told.value) and place.read_bytes() == b"one" and list(tmp_path.iterdir()) == [place]
+
+
+def test_a_right_that_lacks_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "replace", held(1, None))
+    with pytest.raises(PermissionError) as told:
+        writing.write_bytes(b"one", tmp_path / "rapport.docx")
+    assert "l’accès est refusé" in system(told.value) and not list(tmp_path.iterdir())
 
 
 HERE = "C:\\Projets\\diagnostic"

@@ -29,7 +29,7 @@ OF_A_FILE = {  # what is told with the name of the file
     errno.EIO: "le disque ne répond pas (erreur de lecture) ; reprendre ce fichier d’une copie",
     errno.ESTALE: "le disque partagé ne répond plus ; attendre, ou le rebrancher",
 }
-
+HELD = (5, 32)  # what Windows says of a file that another program has open
 
 MADE = "results"  # the folder of what a calculation makes: what it lacks is not to be found elsewhere
 
@@ -68,6 +68,10 @@ def system(error: OSError) -> str:
     """What the system refuses, and what to do, in French; the file is named by who knows which it is for the reader."""
     if error.errno == errno.ENOENT and MADE in re.split(r"[/\\]", str(error.filename)):
         return "il n’est pas là ; « diagnostic calculer » le refait"
+    if getattr(error, "winerror", None) in HELD:
+        return (
+            "un autre programme le tient, sans doute Word, Excel, un aperçu ou un antivirus ; le fermer, puis relancer"
+        )
     told = f"le système refuse (erreur {error.errno}) ; vérifier le nom, les droits et la place"
     return (CAUSES | OF_A_FILE).get(error.errno or 0, told)
 

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from typing import Any, Literal
 
 import yaml
 
-from diagnostic.core.errors import MADE
+from diagnostic.core.errors import HELD, MADE
 
 RESULTS = MADE
 COMPARISON = "comparison"  # the folder of results where those of comparisons lie
@@ -30,6 +31,7 @@ WORKING = (
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 CLOSED = 0o600  # a file that its owner alone reads
+PAUSES = (0.1, 0.3, 0.9, 2.7)  # seconds before a file that another program holds is tried again
 TOGETHER = 16  # files that a disk is asked to write at once: it does so in the time of a few
 _SHORT = re.compile(r"(?=\d{0,11}[a-f])[0-9a-f]{12}")
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")  # how `tempfile` ends a name
@@ -102,10 +104,24 @@ def write_whole(content: bytes, path: Path, begun: str, mode: int) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        move(Path(temporary), path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def move(old: Path, new: Path) -> None:
+    """Rename a file, over another if there is one, or a folder. What Word, a preview or an antivirus holds for a moment, which
+    only Windows refuses, is tried again."""
+    for pause in PAUSES:
+        try:
+            os.replace(old, new)
+            return
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in HELD:
+                raise
+            time.sleep(pause)
+    os.replace(old, new)
 
 
 def take_away(folder: Path) -> None:

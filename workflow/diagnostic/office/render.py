@@ -40,6 +40,7 @@ SOURCE, TREE, FIGURES, FONTS = "rapport.qmd", "rapport.json", "figures", "police
 EXTENSION = "_extensions/diagnostic"  # of the theme: filter, templates, styles and fonts, the same for both engines
 PROJECT = "_quarto.yml"
 THEME_PARTS = {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".svg", ".yml"}
+FACES = {".ttf", ".otf"}  # of the theme too: where a document is typeset
 WRITTEN_BY_QUARTO = {".html": "html", ".docx": "docx", ".pdf": "typst", ".pptx": "pptx"}
 SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
 DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
@@ -142,11 +143,10 @@ def _stage(source: Path, theme: Path, scratch: Path, renderer: str, suffix: str,
         raise RenderError(f"Dossier du thème introuvable : {theme.name}.")
     root = scratch / EXTENSION if renderer == QUARTO else scratch
     for path in extension.rglob("*"):
-        if path.suffix in THEME_PARTS:
+        if path.suffix in THEME_PARTS or (suffix == ".pdf" and path.suffix in FACES):
             target = root / path.relative_to(extension)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    (root / FONTS).symlink_to((extension / FONTS).resolve(), target_is_directory=True)
     if renderer == QUARTO:
         shutil.copyfile(theme / PROJECT, scratch / PROJECT)
     text = source.read_text("utf-8")
@@ -236,7 +236,8 @@ def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
     _set_in_document_font(scratch)
     place = scratch / "rapport.typ"
     place.write_bytes(text)
-    fonts = {"font_paths": _fonts((scratch / FONTS).resolve()), "ignore_system_fonts": True}
+    faces = typst.Fonts(include_system_fonts=False, font_paths=[str(scratch / FONTS)])
+    fonts = {"font_paths": faces, "ignore_system_fonts": True}
     made: Callable[..., Any] = partial(typst.compile, place, root=scratch, format="pdf", timestamp=epoch, **fonts)
     try:
         return bytes(made(pdf_standards=["ua-1"]))
@@ -246,11 +247,6 @@ def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
         return bytes(made(pdf_standards=[]))
     except typst.TypstError as error:
         raise Unmade(f"Le PDF n'a pas pu être composé : {_first_line(error)}.") from None
-
-
-@lru_cache(maxsize=2)
-def _fonts(folder: Path) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
 def _set_in_document_font(scratch: Path) -> None:
@@ -297,7 +293,7 @@ def _synthesis_with_quarto(scratch: Path, epoch: int, _suffix: str) -> bytes:
     _quarto(
         scratch, epoch, "--to", "diagnostic-typst", "--template", f"{EXTENSION}/synthese.typ", "--output", "rapport.pdf"
     )
-    (scratch / FONTS).symlink_to((scratch / EXTENSION / FONTS).resolve(), target_is_directory=True)
+    shutil.copytree(scratch / EXTENSION / FONTS, scratch / FONTS)
     return one_page((scratch / "rapport.typ").read_text("utf-8"), partial(_typeset, scratch, epoch))
 
 

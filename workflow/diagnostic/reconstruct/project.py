@@ -1,7 +1,6 @@
 """`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files.
 
-It stands in a folder that git ignores. Everything in it is the project's own, by links, but for the study's files and
-choices: whoever runs `snakemake` there runs the same workflow on what a team would have dropped in.
+It stands in a folder that git ignores. Everything in it is a copy of the project's own, but for the study's files and choices: whoever runs `snakemake` there runs the same workflow on what a team would have dropped in.
 """
 
 from __future__ import annotations
@@ -43,8 +42,8 @@ from diagnostic.trial.exports import csv_export, filled
 FOLDER = Path("reconstitution")
 STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"
 CODED_ADS, DEMAND = "annonces.xlsx", "demande.xlsx"
-LINKED = ("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix())
-KEPT = ("config/release.yaml", "config/pistes.yaml", "config/modeles")
+COPIED = ("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix())
+COPIED += ("config/release.yaml", "config/pistes.yaml", "config/modeles")
 NOTICE = "NE PAS DIFFUSER : données reconstituées à partir de chiffres publiés, qui décrivent des personnes réelles.\n"
 SOURCE = "Reconstitué par « diagnostic reconstruire » à partir des chiffres publiés ; une solution parmi d’autres"
 LICENCE = "Données reconstituées : non diffusées"
@@ -129,20 +128,15 @@ def _internet(
 
 
 def _project(root: Path, home: Path, study: str) -> None:
-    """The project around the study: links to all that does not change, copies of the study's public files."""
+    """The project around the study: copies, because Windows refuses links to who is no administrator."""
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True, mode=FOLDER_MODE)
-    for name in LINKED:
-        if (root / name).exists():
-            link = home / name
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to((root / name).resolve())
-    for name in (*KEPT, (STUDIES / study).as_posix()):
+    for name in (*COPIED, (STUDIES / study).as_posix(), (RESOURCES / study).as_posix()):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
         if (root / name).is_dir():
-            shutil.copytree(root / name, home / name)
+            shutil.copytree(root / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif (root / name).is_file():
             shutil.copy2(root / name, home / name)
-    shutil.copytree(root / RESOURCES / study, home / RESOURCES / study)
     writing.write_bytes(NOTICE.encode(), home / "NE_PAS_DIFFUSER.txt")
     _yaml(home / CONFIG, load_yaml(root, CONFIG) | {"studies": [study]})
     _yaml(home / STUDIES / f"{study}.yaml", load_yaml(root, STUDIES / f"{study}.yaml"))

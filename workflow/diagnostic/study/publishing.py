@@ -140,7 +140,7 @@ def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]
     _copied(sources, aside, inside, results)
     write_closed(content, aside / MANIFEST)
     _settle(aside)
-    aside.rename(generation)
+    writing.move(aside, generation)
     _sync(folder)
     return generation
 
@@ -202,7 +202,7 @@ def _put(shown: Mapping[str, Path], place: Path) -> None:
     results = place.parent
     fresh, before = (place.with_name(one.format(place.name)) for one in (FRESH, BEFORE))
     if before.is_dir() and not place.exists():  # it was cut between two renames
-        before.rename(place)
+        writing.move(before, place)
     made = _stale(place) | shown.keys()
     theirs = {path.relative_to(place).as_posix(): path for path in files(place)}
     everything = {**{name: path for name, path in theirs.items() if name not in made}, **shown}
@@ -227,12 +227,12 @@ def _exchange(fresh: Path, place: Path) -> None:
     """Let `place` be the folder `fresh`. The one before, if any, is then at `fresh`, or aside where the system cannot
     exchange two names: then there is a moment without `place`, which the next publication ends."""
     if not place.exists():
-        fresh.rename(place)
+        writing.move(fresh, place)
     elif not _exchanged(fresh, place):
         aside = place.with_name(BEFORE.format(place.name))
         writing.take_away(aside)
-        place.rename(aside)
-        fresh.rename(place)
+        writing.move(place, aside)
+        writing.move(fresh, place)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
@@ -256,7 +256,7 @@ def _tidy(results: Path) -> None:
     for old in generations(results)[KEPT:]:
         aside = folder / f".{old.name}"
         writing.take_away(aside)
-        old.rename(aside)  # so that one that is half taken away is none
+        writing.move(old, aside)  # so that one that is half taken away is none
     beside = [results / one.format(place) for one in (FRESH, BEFORE) for place in PLACES]
     for left in [*folder.glob(".*"), *beside, results / signature.ASIDE]:
         writing.take_away(left)

@@ -87,7 +87,7 @@ def _sign(report: Path, program: str, key: Path, signer: bytes) -> None:
         if done.returncode or not (aside / SIGNATURE).is_file():
             raise SignatureError(_unusable(key, done.stderr))
         writing.take_away(report / FOLDER)
-        (aside / FOLDER).rename(report / FOLDER)
+        writing.move(aside / FOLDER, report / FOLDER)
     finally:
         writing.take_away(aside)
 
