@@ -6,15 +6,18 @@ What needs the network (a whole installation) is in `.ci/run`, which starts with
 from __future__ import annotations
 
 import ast
+import http.server
 import importlib.util
 import os
 import re
 import shutil
+import socketserver
 import subprocess
 import sys
 import tomllib
 import venv
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 
 import pytest
@@ -191,6 +194,14 @@ def test_the_developing_lock_has_all_that_the_running_one_has() -> None:
     assert any(one.startswith("pytest==") for one in developing) and not any("pytest" in one for one in running)
 
 
+class AsksForAName(http.server.BaseHTTPRequestHandler):
+    def do_CONNECT(self) -> None:
+        self.send_error(407)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing of it is printed among the tests."""
+
+
 @pytest.mark.slow  # makes an environment; the others read what one would be made of
 def test_a_moved_environment_is_made_again_and_without_network_it_is_told(project: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "ailleurs", symlinks=os.name != "nt")
@@ -208,6 +219,14 @@ def test_a_moved_environment_is_made_again_and_without_network_it_is_told(projec
     code, said = launch(project)
     assert code == 1 and "refait" not in said and "le réseau ne répond pas" in said
     assert not (packages / "demi-1.0.dist-info").exists() and (packages / "entier-1.0.dist-info").exists()
+
+    # Behind a proxy that asks for a name: a real one, on this machine.
+    with socketserver.TCPServer(("127.0.0.1", 0), AsksForAName) as proxy:
+        Thread(target=proxy.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{proxy.server_address[1]}"
+        code, said = launch(project, HTTPS_PROXY=address, NO_PROXY="", PIP_INDEX_URL="https://paquets.invalid/simple")
+        proxy.shutdown()
+    assert code == 1 and "Le proxy refuse la connexion" in said and "HTTPS_PROXY" in said and address not in said
 
 
 def test_nothing_is_installed_again_while_the_lock_is_the_same(project: Path) -> None:

@@ -148,6 +148,7 @@ ELSEWHERE = {
     "pip install --require-hashes --no-deps -r envs/slurm.txt": "installe depuis le réseau : tests/workflow/test_cluster.py",
     "pip install pyrage": "installe depuis le réseau",
     "pip install '.[quarto]'": "installe depuis le réseau",
+    "python .ci/wheels.py requirements.lock": "interroge l’index des paquets, par le réseau",
     "snakemake -R geography_fetch": "lit un registre de paquets, par le réseau",
     "snakemake --workflow-profile slurm --default-resources slurm_account=COMPTE slurm_partition=PARTITION slots=1 "
     "mem_mb=2000 runtime=1 -- all compare": "demande une grappe : tests/workflow/test_cluster.py",
