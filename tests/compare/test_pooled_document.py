@@ -391,7 +391,7 @@ def test_page_one_begins_with_what_no_number_does_where_none_compares_without_a_
         "Aucun nombre de ces études ne se compare sans réserve ; le nombre d’annonces par habitant·e se lit côte à côte, avec "
         "prudence."
     )
-    assert lines[0] == "**Ce qui se lit côte à côte sans que l’on sache s’il diffère**"
+    assert lines[0] == "**Ce que l’on peut rapprocher, sans pouvoir dire s’il diffère**"
     assert "faute de limites" not in written(found | kept)
     wide = collated(["22-2025", "29-2025"], depth=("published", "chiffres publiés"))
     assert "ne se distinguent pas" in first_page(written(wide))[0]  # of others, limits tell something

@@ -118,7 +118,7 @@ def test_the_largest_is_said_only_where_it_is_certain(values: list[int]) -> None
     alone, both = first - 3 > second + 3, bool(rest) and second - 3 > rest[0] + 3
     assert (one is not None) == ((alone or both) and first - 3 > 10)
     if one is not None and alone:
-        assert f"{NBSP}: {NAMES[values.index(first)]}, " in one.claim
+        assert f"«{NBSP}{NAMES[values.index(first)]}{NBSP}»" in one.claim
         assert f"(fact:needs.n{values.index(first)}_pct)" in one.claim
 
 

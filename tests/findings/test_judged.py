@@ -39,7 +39,7 @@ def test_the_largest_is_of_shares_that_say_something() -> None:
     rows = [said(f"needs.{name}_pct", value, claim=1, label=label.format(name)) for name, value in (("a", 60), ("b", 20))]  # fmt: skip
     wide = said("needs.c_pct", 85, 20, 90, label=label.format("c"))
     count = said("needs.d_pct", 99, measure="count", claim=0, label=label.format("d"))
-    assert f"{NBSP}: a, " in found(*rows, count)["professionals.needs"].claim
+    assert f"«{NBSP}a{NBSP}»" in found(*rows, count)["professionals.needs"].claim
     assert found(*rows, count)["professionals.needs"].why == "le plus grand de 2"
     assert "professionals.needs" not in found(*rows, wide, count)
     assert "professionals.needs" not in found(rows[0], wide, count)

@@ -73,7 +73,7 @@ def test_a_publication_speaks_of_persons_only_where_the_study_does_not() -> None
     assert told(ADS, TWO, said("ads.persons_estimate", 273, 97, 547, measure="estimate"), **printed) == (
         "Selon la publication, les professionnel·les ont décrit 167 personnes concernées au moins (faits de "
         "2015-2020), et 85 % des répondant·es ignoraient la commission départementale ; sur Internet, 724 annonces d’offre, dont 47.4 % sur deux sites : "
-        "combien de personnes se trouvent derrière n’est pas établi"
+        "le nombre de personnes qui les publient n’est pas connu"
     )
     assert "publication" not in told(PERSONS, ADS, **printed)
 

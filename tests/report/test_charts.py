@@ -283,7 +283,7 @@ def test_readings_are_ranges_and_only_the_sampling_one_has_a_point(rich: dict[st
     assert (points[0].x - axis.x) / unit == pytest.approx(120, abs=0.6)
     assert len(ticks) == 2  # over the second would stand the lower end, 130, of its range
     assert [s.x + s.width / 2 for s in ticks] == pytest.approx([points[0].x] * 2, abs=0.02)
-    assert "n’est pas identifié" in chart.description
+    assert "Selon ce que l’on appelle un doublon" in chart.description
     assert "un facteur 6,5" in chart.description  # 260 ÷ 40
 
 

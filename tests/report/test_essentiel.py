@@ -145,7 +145,7 @@ def test_a_tile_of_what_comes_first_says_of_whom_it_is_a_share() -> None:
     )
     tiles = dict(Essentiel(given, Printer(given), WHERE, "").tiles())
     said = next(words for words in tiles.values() if "association" in words)
-    assert said.startswith("des répondant·es") and "premier besoin, soutien" in said
+    assert said.startswith("des répondant·es") and f"le premier besoin est «{NBSP}soutien" in said
 
 
 def test_what_the_team_wrote_takes_the_place_of_what_is_computed() -> None:

@@ -8,7 +8,7 @@ import pytest
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.people import shares
 
-NONE = "aucun écart ne dépasse ce que fait l’arrondi"
+NONE = "aucune part ne change plus que par l’arrondi"
 
 
 def said(**both: tuple[float, float]) -> str:

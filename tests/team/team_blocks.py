@@ -46,7 +46,7 @@ Parmi les personnes dont on connaît le logement, environ {fact:cond.no_stable_h
 
 ### Aller là où personne n’a répondu
 
-Les faits décrits sont situés dans environ {fact:places.communes} communes ; d’ailleurs, on ne sait rien. Une permanence itinérante et un relais dans les maisons de services rejoindraient les communes rurales.
+Les faits décrits sont situés dans environ {fact:places.communes} communes ; rien n’est connu des autres. Une permanence itinérante et un relais dans les maisons de services rejoindraient les communes rurales.
 
 ### Rappeler que l’achat d’actes sexuels est interdit
 
@@ -64,7 +64,7 @@ PLAN = """| Action | Qui | Quand | Signe de réussite |
 |:------------------------|:------------------|:------------------|:------------------------|
 | Former à deux voix, association et droit | délégation aux droits des femmes | dès la rentrée | toutes les structures qui ont répondu ont une personne formée |
 | Signer le protocole pour les victimes | parquet, forces de l’ordre, associations | avant l’été | un contact qui répond à toute heure |
-| Nommer des référent·es mineur·es | conseil départemental | avant l’été | un nom par service |
+| Nommer, dans chaque service, une personne référente pour les mineur·es | conseil départemental | avant l’été | un nom par service |
 | Réserver des places d’hébergement | veille sociale | dès l’hiver | places réservées, et demandes satisfaites |
 | Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que dans cette étude (environ {fact:places.communes}) |
 | Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |

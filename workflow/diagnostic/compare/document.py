@@ -88,7 +88,7 @@ class _Tables:
                 *("Ce qui en est lu", "left", 18),
                 lambda one: DEPTHS[one.depth] + ", inventée" * (one.study in self.made_up),
             ),
-            ("Ses chiffres entre eux", "left", 14, lambda one: one.audit),
+            ("Cohérence interne", "left", 14, lambda one: one.audit),
             ("Source", "left", 30, lambda one: one.source),
         )
         return table(self.known.itertuples(), columns, caption, "etudes", small=True)

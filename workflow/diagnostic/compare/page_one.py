@@ -37,7 +37,7 @@ VERBS = {
 TITLES = {
     APART: "Ce qui diffère au-delà des limites",
     SAME: "Ce que les limites ne séparent pas",
-    OPEN: "Ce qui se lit côte à côte sans que l’on sache s’il diffère",
+    OPEN: "Ce que l’on peut rapprocher, sans pouvoir dire s’il diffère",
 }
 
 

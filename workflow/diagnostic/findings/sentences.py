@@ -186,7 +186,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.needs": Sentence(
         PROFESSIONALS,
-        "Premier besoin : {first}, {n:first} des répondant·es ({b:first})",
+        "Le premier besoin est « {first} » : {n:first} des répondant·es le disent ({b:first})",
         ("La question n’est posée qu’à qui ne se dit pas assez outillé·e : les autres comptent pour « non ».",),
         kind=LARGEST,
         among="needs.",

@@ -178,7 +178,7 @@ SUBJECTS: tuple[tuple[Clause, ...], ...] = (
         ),
         Clause(f"{OFFERS}, qui mènent à moins de personnes : {{n:persons.total}}", ("internet.persons",)),
         Clause(
-            f"{TWO_SITES} : combien de personnes se trouvent derrière n’est pas établi",
+            f"{TWO_SITES} : le nombre de personnes qui les publient n’est pas connu",
             ("internet.concentrated", "unknown.estimate"),
         ),
         Clause(TWO_SITES, ("internet.concentrated",)),

@@ -204,10 +204,13 @@ def _readings_message(facts: Released, limits: Mapping[str, tuple[float, float]]
     low, high = limits[lowest][0], limits[highest][1]
     times = f", soit un facteur {french.number(high / low, 1)} entre les extrêmes" if low > 0 else ""
     published = facts.text(PUBLISHED)
-    subject = f"Le nombre {f'publié, {published},' if published else 'de personnes'} n’est pas identifié"
     if len(limits) == 1:
-        return f"{subject}."
-    return f"{subject} : les lectures vont de {facts.text(lowest, low)} à {facts.text(highest, high)}{times}."
+        return "Le nombre de personnes n’est pas établi."
+    said = f"La publication en imprime {published}. " if published else ""
+    return (
+        f"Selon ce que l’on appelle un doublon, les annonces mènent à {facts.text(lowest, low)} personnes, ou à "
+        f"{facts.text(highest, high)}{times}. {said}"
+    ).strip()
 
 
 # -- The chart of the ads to code on each site --------------------------------------------------------------------

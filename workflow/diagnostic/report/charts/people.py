@@ -186,8 +186,9 @@ def known(facts: Released) -> Chart | None:
     picture, ids = paired(facts, shown, LAW_SERIES)
     learnt = [(facts.value(p.second), p) for p in shown if facts.value(p.second) is not None]
     most = [p for value, p in learnt if value == learnt[0][0]]
-    names = listed([p.name.lower() for p in most])
-    said = f"Ce que le plus de répondant·es apprennent ici : {names} ({facts.text(most[0].second)} %)." if most else ""
+    names = listed([f"« {p.name} »" for p in most])
+    points = "est le point le moins connu" if len(most) == 1 else "sont les points les moins connus"
+    said = f"{names} {points} : {facts.text(most[0].second)} % des répondant·es l’apprennent ici." if most else ""
     withheld = facts.withheld([i for _, *both in pairs for i in both])
     sentences = [said, not_published(withheld, "part", "parts")]
     alternative = "Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent."
@@ -232,7 +233,7 @@ def _furthest(facts: Released, pairs: Sequence[Pair]) -> str:
         return ""
     most = max(gap for gap, _ in gaps)
     if not most:
-        return "D’une part à l’autre, aucun écart ne dépasse ce que fait l’arrondi."
+        return "Entre annonces et personnes, aucune part ne change plus que par l’arrondi."
     return f"L’écart est le plus grand pour {listed([words for gap, words in gaps if gap == most])}."
 
 
