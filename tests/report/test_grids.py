@@ -37,7 +37,7 @@ def test_categories_come_in_the_declared_order_with_their_total() -> None:
     found = rows(internet.by_category(SITES, cell, lambda fact_id: "", "Essai."))
     assert [row[0] for row in found] == [
         "Catégorie",
-        "Sites spécialisés escorting",
+        "Sites d’escorting",
         "Sites de rencontres",
         "**Ensemble**",
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CATEGORIES = {
-    "escorting": "sites spécialisés escorting",
+    "escorting": "sites d’escorting",
     "classifieds": "sites de petites annonces",
     "massage": "sites de massages érotiques",
     "dating": "sites de rencontres",
