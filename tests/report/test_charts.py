@@ -24,11 +24,11 @@ from drawn import always, some
 from hypothesis import given
 
 from diagnostic.core.vega import Engine, EngineError, current
-from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.internet import MOST, ads_by_site, allocation
 from diagnostic.report.charts.people import covering
-from diagnostic.report.charts.style import NARROWEST, TALL
+from diagnostic.report.charts.style import NARROWEST, TALL, Chart
+from diagnostic.report.figures import draw
 
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
 NAMES = {

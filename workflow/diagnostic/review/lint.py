@@ -400,7 +400,6 @@ STATISTICS = re.compile(
 UNREAD = re.compile(  # parts of a document that hold no word of it
     "theme|styles|settings|fontTable|numbering|slideLayout|slideMaster|presProps|viewProps|notesMaster"
 )
-CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 PAGINATION = ("PAGE", "NUMPAGES")  # fields of a page foot: the program's own counts
 SLIDE_NUMBER = "slidenum"  # the same on a slide and on its notes
 DATES = re.compile(r"<dcterms:\w+[^>]*>[^<]*</dcterms:\w+>|<cp:revision>\d+</cp:revision>")
@@ -485,26 +484,12 @@ def _office(content: bytes) -> Iterator[Block]:
         for name in archive.namelist():
             if name.endswith(".svg"):
                 yield from _svg(archive.read(name))
-            elif name.endswith(".xlsx"):  # the numbers of a chart
-                yield from _sheets(archive.read(name))
-            elif re.fullmatch(r"ppt/charts/[^/]+\.xml", name):
-                yield from _bars(name, ElementTree.fromstring(archive.read(name)))
             elif name.startswith("docProps/"):
                 text = DATES.sub("", STATISTICS.sub("", archive.read(name).decode()))
                 said = filter(str.strip, re.findall(r">([^<]+)<", text))
                 yield from (Block(f"propriétés, {name}", html.unescape(one)) for one in said)
             elif re.fullmatch(r"(word|ppt)/.*\.xml", name) and not UNREAD.search(name):
                 yield from _parts(name, ElementTree.fromstring(archive.read(name)))
-
-
-def _bars(name: str, root: ElementTree.Element) -> Iterator[Block]:
-    """The bars of a native chart: what each says, with its share."""
-    said = {
-        kind: [str(value.text) for part in root.iter(f"{CHART}{kind}") for value in part.iter(f"{CHART}v")]
-        for kind in ("cat", "val")
-    }
-    for words, share in zip(said["cat"], said["val"], strict=True):
-        yield Block(f"{name}, graphique", f"{words} {french.percent(float(share), len(share.partition('.')[2]))}")
 
 
 def _parts(name: str, root: ElementTree.Element) -> Iterator[Block]:

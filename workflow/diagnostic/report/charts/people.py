@@ -14,9 +14,8 @@ from diagnostic.collect.answers import STEPS
 from diagnostic.core import french
 from diagnostic.estimate.catalogue.ids import fact
 from diagnostic.estimate.field.outreach import CITED, OWN
-from diagnostic.report import choices
 from diagnostic.report.charts import marks
-from diagnostic.report.charts.facts import Released, listed, not_known, not_published
+from diagnostic.report.charts.facts import Released, Row, headlines, listed, not_known, not_published
 from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, Chart, image, short_dates, text_width
 from diagnostic.report.registry import CHARTED, chart
 
@@ -291,7 +290,7 @@ def by_choice(facts: Released) -> Chart | None:
 
     Nothing is drawn where one range stands for all choices: a table says it.
     """
-    told = choices.rows(facts.shown, facts.label, facts.text)
+    told = headlines(facts.shown, facts.label, facts.text)
     told = {title: rows for title, rows in told.items() if all(_ends(facts, name) for name, _ in rows)}
     if not told:
         return None
@@ -304,7 +303,7 @@ def by_choice(facts: Released) -> Chart | None:
     return image(alt.vconcat(*blocks, spacing=14), "choix_de_calcul", alternative, sentences, shown)
 
 
-def _block(facts: Released, title: str, rows: list[choices.Row], kinds: list[str]) -> alt.LayerChart:
+def _block(facts: Released, title: str, rows: list[Row], kinds: list[str]) -> alt.LayerChart:
     kept = facts.value(rows[0][0])
     table = pd.DataFrame([facts.row(name, said) | {"part": kept} for name, said in rows])
     x = marks.across("part", **marks.counted(title))
@@ -318,7 +317,7 @@ def _ends(facts: Released, name: str) -> tuple[float, ...]:
     return (facts.limits(name) or ()) if value is None else (value,)
 
 
-def _choice_said(facts: Released, title: str, rows: list[choices.Row]) -> str:
+def _choice_said(facts: Released, title: str, rows: list[Row]) -> str:
     """From what to what the other choices lead, in the order of numbers; a choice that gives a number leads to it, whatever
     its interval, which is no choice."""
     (kept, _), *others = rows

@@ -15,7 +15,7 @@ from diagnostic.estimate.catalogue.entry import APPROXIMATE
 from diagnostic.estimate.catalogue.reading import known
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.tables import INTERVALS
-from diagnostic.report.choices import rows as rows_of_choices
+from diagnostic.report.charts.facts import headlines
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, Filled, bare, grouped, named, of, pipe, table, text_of, within
@@ -245,7 +245,7 @@ def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
 def choices(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The headlines under each choice of calculation; empty where a study has none to make."""
     facts = {fact.statement_id: fact for fact in statements.itertuples()}
-    told = rows_of_choices(
+    told = headlines(
         lambda one: one in facts and facts[one].kind != "withheld",
         lambda one: facts[one].label,
         lambda one: facts[one].printed,
