@@ -475,10 +475,8 @@ class CodebookError(Refused):
 
 
 def problems(findings: Iterable[Finding], letters: Mapping[str, Mapping[str, str]]) -> list[Problem]:
-    """Findings as blocking problems; `letters` gives for each file the letter of each heading.
-
-    Values are quoted: the codebook holds wording, never an answer.
-    """
+    """Findings as blocking problems; `letters` gives for each file the letter of each heading. Values are quoted: the
+    codebook holds wording, never an answer."""
     return [
         blocking(
             finding.file,

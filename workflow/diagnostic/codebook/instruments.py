@@ -247,9 +247,7 @@ def structure(codebook: Codebook, situations: int = SITUATIONS) -> bytes:
 # -- Everything that is made from the codebook --------------------------------------------------------------------
 def instruments(codebook: Codebook, situations: int = SITUATIONS) -> dict[str, bytes]:
     """File name → content: forms, workbooks to fill, schemas, dictionary. The same codebook gives the same bytes.
-
-    `situations` is how many situations the LimeSurvey form unrolls.
-    """
+    `situations` is how many situations the LimeSurvey form unrolls."""
     made = {
         "questionnaire-xlsform.xlsx": form(codebook),
         "questionnaire-limesurvey.txt": structure(codebook, situations),
@@ -342,10 +340,8 @@ _TYPES = {"integer": "integer", "date": "date", "single": "string"}
 
 
 def schema(codebook: Codebook, name: str) -> dict[str, Any]:
-    """The Table Schema of a table. A multiple question has one boolean column per option (`gender/women`).
-
-    Fields also carry the codebook's own properties: unit, universe, privacy, list, HTCDS term.
-    """
+    """The Table Schema of a table. A multiple question has one boolean column per option (`gender/women`). Fields also
+    carry the codebook's own properties: unit, universe, privacy, list, HTCDS term."""
     table = codebook.tables[name]
     described: dict[str, Any] = {
         "$schema": SPECIFICATION,

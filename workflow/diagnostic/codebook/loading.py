@@ -246,10 +246,8 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
 
 
 def load(files: Mapping[str, bytes]) -> Codebook:
-    """A valid codebook. Raises CodebookError listing every problem.
-
-    Files of the same content are read and checked once a process: nothing in a codebook can be changed.
-    """
+    """A valid codebook. Raises CodebookError listing every problem. Files of the same content are read and checked once
+    a process: nothing in a codebook can be changed."""
     with _turn:
         return _loaded(tuple(sorted(files.items())))
 
@@ -266,10 +264,8 @@ def _loaded(files: tuple[tuple[str, bytes], ...]) -> Codebook:
 
 
 def margins(file: str, content: bytes | None, codebook: Codebook) -> Margins:
-    """What trial answers are like, from a file with the columns MARGINS: where several conditions hold, the first counts.
-
-    Raises CodebookError listing every problem.
-    """
+    """What trial answers are like, from a file with the columns MARGINS: where several conditions hold, the first
+    counts. Raises CodebookError listing every problem."""
     sheet, findings = read(file, content, MARGINS)
     known = {variable.name: variable for variable in codebook.variables}
     found: dict[str, dict[tuple[model.Asked, ...], Cards]] = {}

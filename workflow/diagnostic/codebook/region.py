@@ -40,11 +40,8 @@ WIDER = {  # what is said of one département → of several
 
 
 def regional(files: Mapping[str, bytes], departements: Mapping[str, str]) -> dict[str, bytes]:
-    """The codebook's files with the départements (code → name) as answers to one question more.
-
-    The same files where there is one département, or none. Raises ValueError for a codebook without the question that it
-    comes after.
-    """
+    """The codebook's files with the départements (code → name) as answers to one question more. The same files where
+    there is one département, or none. Raises ValueError for a codebook without the question that it comes after."""
     if len(departements) < 2:
         return dict(files)
     said = {name: _read(files[name]) for name in (VARIABLES, OPTIONS, *OTHER_TEXTS)}

@@ -145,9 +145,7 @@ def _opened(content: bytes) -> tuple[pa.Table, dict[bytes, bytes]]:
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read the table its path names. Raises Damaged where it is not there, a page is damaged, or it is not as declared.
-
-    What was written as it is declared today, and was not changed since, is not validated a second time.
-    """
+    What was written as it is declared today, and was not changed since, is not validated a second time."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -187,10 +185,8 @@ def _frame(content: bytes, path: Path) -> pd.DataFrame:
 
 
 def _trusted(arrow: pa.Table, footer: Mapping[bytes, bytes], content: bytes, name: str) -> bool:
-    """Whether the footer says that this very content was validated as this very declaration.
-
-    Who forges a footer is found by `diagnostic verifier`: the manifest has the digest of the whole file.
-    """
+    """Whether the footer says that this very content was validated as this very declaration. Who forges a footer is
+    found by `diagnostic verifier`: the manifest has the digest of the whole file."""
     try:
         stamp = json.loads(footer[STAMP])
         said = stamp["table"], stamp["schema"], stamp["content"]

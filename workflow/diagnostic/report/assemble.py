@@ -143,30 +143,28 @@ def _words(
     def figure(name: str, caption: str, width: str = "75%") -> str:
         return pictures.figure(name, essentiel.caption(name, caption), width)
 
-    return (
-        printer.words()
-        | essentiel.words()
-        | {
-            "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
-            "review": review is not None,
-            "published": essentiel.published,
-            **_place(study),
-            "figure": figure,
-            "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
-            "UNPLACED": UNPLACED,
-            "document": lambda name, words: f"[{words}]({mark}{name})",
-            "dossier": lambda section, words: (
-                f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
-            ),
-            "block": partial(_block, study, printer, templates),
-            "proposals": Proposals(blocks.headings(_typed(templates, TRACK)), tracks, essentiel.cite),
-            "axes": list(AXES.values()),
-            "help_read": partial(help_read, inputs["help_lines"]),
-            "grid": told,
-            "announced": announced(Printed(inputs["statements"], figures, rules["draft"])),
-            **_counted(inputs, printer),
-        }
-    )
+    return printer.words() | {
+        "essentiel": essentiel,
+        "title": essentiel.title,
+        "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
+        "review": review is not None,
+        "published": essentiel.published,
+        **_place(study),
+        "figure": figure,
+        "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
+        "UNPLACED": UNPLACED,
+        "document": lambda name, words: f"[{words}]({mark}{name})",
+        "dossier": lambda section, words: (
+            f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
+        ),
+        "block": partial(_block, study, printer, templates),
+        "proposals": Proposals(blocks.headings(_typed(templates, TRACK)), tracks, essentiel.cite),
+        "axes": list(AXES.values()),
+        "help_read": partial(help_read, inputs["help_lines"]),
+        "grid": told,
+        "announced": announced(Printed(inputs["statements"], figures, rules["draft"])),
+        **_counted(inputs, printer),
+    }
 
 
 def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, bytes], name: str) -> str:
@@ -417,10 +415,6 @@ class Essentiel:
         }
         return LINK.sub(lambda link: cite[link[2]](link[3]), text)
 
-    def words(self) -> dict[str, Any]:
-        """What a template may call."""
-        return {"essentiel": self, "title": self.title}
-
 
 def place(one: Signed) -> tuple[str, str]:
     """The section and the figure of a finding; none for one that cites nothing, or what has no section."""
@@ -483,8 +477,8 @@ def _verdict(fact: Any) -> str:
     return f"{french.capital(VERDICTS[fact.verdict])}. {fact.reason}"
 
 
-def _numbers(fact: Any) -> Sequence[tuple[str, str]]:
-    """On the numbers of one fact of the released ledger: what is printed elsewhere, and the value without rounding."""
+def _numbers(fact: Any) -> Lines:
+    """Of a fact of the released ledger: what is printed elsewhere, and the value without rounding."""
     said = [("valeur", printed.value(fact))]
     if fact.verdict == "shown":
         both = (("numérateur", fact.shown_numerator), ("dénominateur", fact.shown_denominator))

@@ -18,11 +18,8 @@ if TYPE_CHECKING:  # Altair costs 0.3 s, which a run that draws nothing need not
 
 
 def draw_all(**inputs: Any) -> dict[str, Any]:
-    """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them). A chart
-    without data is not drawn.
-
-    `inputs`: see `draw`.
-    """
+    """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them). A
+    chart without data is not drawn. `inputs`: see `draw`."""
     vega.aside(vega.current)  # the engine gets ready while Altair is loaded
     from altair.utils.schemapi import debug_mode
 

@@ -232,10 +232,8 @@ def card_lines(said: Any, sources: Mapping[str, Any], exact: bool = False) -> li
 
 
 def card(said: Any, lines: Iterable[tuple[str, str]]) -> str:
-    """The card of a statement, that the filter turns into a dialogue of the page: one line per text, the first its title.
-
-    Plain lines in a block of code: a thousand cards of marked up text were half the time of every document.
-    """
+    """The card of a statement, that the filter turns into a dialogue of the page: one line per text, the first its
+    title. Plain lines in a block of code: a thousand cards of marked up text were half the time of every document."""
     told = [("Indicateur", french.capital(said.label)), *lines]
     rows = [f"{title} : {french.typographic(one_line(text))}" for title, text in told]
     return "\n".join([f'``` {{.carte fact="{said.statement_id}"}}', *rows, "```", ""])

@@ -421,10 +421,8 @@ def unfolded(text: str) -> str:
 
 
 def blocks(name: str, content: bytes) -> Iterator[Block]:
-    """Every block of a document, by the end of its name. Raises ValueError for one that is not known.
-
-    The programs that made it and the counts that they keep of their own (pages, words) are left out.
-    """
+    """Every block of a document, by the end of its name. Raises ValueError for one that is not known. The programs that
+    made it and the counts that they keep of their own (pages, words) are left out."""
     readers = {".html": _html, ".svg": _svg, ".docx": _office, ".pptx": _office, ".xlsx": _sheets, ".pdf": _pdf}
     suffix = f".{name.rpartition('.')[2].lower()}"
     if suffix not in readers:

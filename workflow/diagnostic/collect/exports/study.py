@@ -95,10 +95,8 @@ def read_exports(
     pseudonyms: Pseudonyms,
     mappings: Mapping[str, bytes] | None = None,
 ) -> Received:
-    """Role → content and role → format as the configuration confirms it. Never raises for bad data.
-
-    `mappings` holds the mapping workbook of each role of format `mapping`. The tables of other roles have no row.
-    """
+    """Role → content and role → format as the configuration confirms it. Never raises for bad data. `mappings` holds
+    the mapping workbook of each role of format `mapping`. The tables of other roles have no row."""
     parts = [
         _export(codebook, role, content, formats[role], pseudonyms, (mappings or {}).get(role))
         for role, content in exports.items()
@@ -562,10 +560,8 @@ class Reading:
 
 
 def _records(bindings: list[Binding], grids: Sequence[Grid], told: Told) -> tuple[Records, ...]:
-    """Where records lie: the sheet of each table, told apart by the response's and the situation's numbers.
-
-    A situation on the row of a response, in columns that do not come back, is that response's only one.
-    """
+    """Where records lie: the sheet of each table, told apart by the response's and the situation's numbers. A situation
+    on the row of a response, in columns that do not come back, is that response's only one."""
     found: list[Records] = []
     by_number = {grid.number: grid for grid in grids}
     for sheet in sorted({b.sheet for b in bindings}):

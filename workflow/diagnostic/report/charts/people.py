@@ -173,10 +173,8 @@ LAW_SERIES = ("le savaient", "l’apprennent ici")
 
 @chart
 def known(facts: Released) -> Chart | None:
-    """A disc for those who knew, a diamond for those who learn it; the point that most learn comes first.
-
-    Nothing without two points to compare.
-    """
+    """A disc for those who knew, a diamond for those who learn it; the point that most learn comes first. Nothing
+    without two points to compare."""
     pairs = [Pair(name, f"survey.{point}.{KNEW}", f"survey.{point}.{LEARNT}") for point, name in LAW.items()]
     shown = [p for p in pairs if facts.value(p.first) is not None or facts.value(p.second) is not None]
     if len(shown) < 2:
@@ -287,9 +285,7 @@ TICK = 20  # pixels: the height of the number kept, in each row
 @chart
 def by_choice(facts: Released) -> Chart | None:
     """A block for each thing counted, on its own scale: the number kept across all rows, and what another choice gives.
-
-    Nothing is drawn where one range stands for all choices: a table says it.
-    """
+    Nothing is drawn where one range stands for all choices: a table says it."""
     told = headlines(facts.shown, facts.label, facts.text)
     told = {title: rows for title, rows in told.items() if all(_ends(facts, name) for name, _ in rows)}
     if not told:
@@ -467,9 +463,7 @@ BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échan
 @chart
 def funnel(facts: Released) -> Chart | None:
     """A bar per step of the last year known, else of the action cited: all on one scale, so that the loss is seen.
-
-    Nothing without two steps to compare.
-    """
+    Nothing without two steps to compare."""
     ids = _last(facts)
     drawn = {step: fact_id for step, fact_id in ids.items() if facts.value(fact_id) is not None}
     most = max((facts.value(fact_id) or 0 for fact_id in drawn.values()), default=0)

@@ -228,10 +228,8 @@ def image(
 
 
 def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str) -> tuple[str, int, int]:
-    """The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
-
-    A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
-    """
+    """The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing. A
+    label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before."""
     inner = float(WIDTH - 2 * EDGE)
     for attempt in range(TRIES):
         svg = vega.current().svg(spec, config(inner))
