@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, combinations
@@ -25,7 +24,7 @@ from diagnostic.core import french
 from diagnostic.core.declarations import undrawn
 from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural, slug
-from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
+from diagnostic.core.problems import Problem, blocking, counted, either, quoted, warning
 from diagnostic.core.tables import references, row_rules
 from diagnostic.privacy.folding import fold
 
@@ -108,28 +107,14 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     with the places of their columns (none where the header could not be read). A refused value is missing.
     """
     possible = (part.find(tables) for part in CHECKS if part.possible(sources))
-    findings = _counted(chain(_without_register(tables, sources), *possible))
+    found = chain(_without_register(tables, sources), *possible)
+    findings = counted(found, lambda one: (one.role, one.column, one.blocks, OWN_PART.sub("", one.message)))
     named = {(one.role, one.column) for one, _ in findings if one.row is not None and one.column}
     cells = {(role, name): dict(zip(tables[role]["row"], tables[role][name], strict=True)) for role, name in named}
     return [
         replace(_problem(one, cells.get((one.role, one.column), {}), sources[one.role]), others=others)
         for one, others in findings
     ]
-
-
-def _counted(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
-    """Of each kind that a column has, the first ones, and one more with how many others there are."""
-    counts: Counter[tuple[str, str, bool, str]] = Counter()
-    last: dict[tuple[str, str, bool, str], Finding] = {}
-    made = []
-    for one in findings:
-        kind = (one.role, one.column, one.blocks, OWN_PART.sub("", one.message))
-        counts[kind] += 1
-        if counts[kind] <= MOST:
-            made.append((one, 0))
-        else:
-            last[kind] = one
-    return made + [(one, counts[kind] - MOST - 1) for kind, one in last.items()]
 
 
 def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator[Finding]:

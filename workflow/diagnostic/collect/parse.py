@@ -10,19 +10,19 @@ import calendar
 import datetime as dt
 import difflib
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
 from diagnostic.core import french
+from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural
-from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
+from diagnostic.core.problems import MOST, Problem, blocking, counted, either, quoted, warning
 from diagnostic.core.tables import Table, columns
 from diagnostic.core.validation import HOLD
 
@@ -294,18 +294,11 @@ class _Column:
         values = {row: one.value if isinstance(one, Typed) else one for row, one in held}
         broken = self._broken(values, dtype)
         unread = ((row, one) for row, text in self.texts.items() if isinstance(one := results[text], Refusal))
-        refused = chain(unread, broken.items())
-        problems = [self._refused(row, refusal) for row, refusal in islice(refused, MOST)]
-        more: Counter[str] = Counter()
-        last: dict[str, tuple[int, Refusal]] = {}
-        for row, refusal in refused:  # of many, the last ones are counted
-            more[refusal.plain] += 1
-            last[refusal.plain] = row, refusal
-        problems += [replace(self._refused(*last[plain]), others=count - 1) for plain, count in more.items()]
+        refused = counted(chain(unread, broken.items()), lambda one: OWN_PART.sub("", one[1].plain))
+        problems = [replace(self._refused(*one), others=others) for one, others in refused]
         if self.letter and not self.declared.nullable:
-            blank = [row for row in rows if row not in self.texts]
-            problems += [self._blank(row) for row in blank[:MOST]]
-            problems += [replace(self._blank(row), others=len(blank) - MOST - 1) for row in blank[MOST : MOST + 1]]
+            blank = counted((row for row in rows if row not in self.texts), lambda row: "blank")
+            problems += [replace(self._blank(row), others=others) for row, others in blank]
         typed = ((row, results[self.texts[row]]) for row in values if row not in broken)
         problems += self._noted({row: one.note for row, one in typed if isinstance(one, Typed)})
         return pd.Series([None if row in broken else values.get(row) for row in rows], dtype=dtype), problems
