@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from diagnostic.core import vega
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.facts import Released, table
 from diagnostic.report.registry import chart
@@ -20,7 +19,6 @@ if TYPE_CHECKING:  # Altair costs 0.3 s, which a run that draws nothing need not
 def draw_all(**inputs: Any) -> dict[str, Any]:
     """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them). A
     chart without data is not drawn. `inputs`: see `draw`."""
-    vega.aside(vega.current)  # the engine gets ready while Altair is loaded
     from altair.utils.schemapi import debug_mode
 
     with debug_mode(False):  # it checks what each chart is made of in the tests of charts, not at each run
@@ -41,8 +39,6 @@ def draw(**inputs: Any) -> dict[str, Chart]:
     given = inputs | {"facts": Released(inputs["statements"])}
     made = [function() for function in chart.bound(given).values()]
     found = [one for drawn in made for one in (drawn if isinstance(drawn, list) else [drawn]) if one]
-    for one in found:
-        _ = one.png  # each as it is drawn, while the next one is
     return {one.name: one for one in sorted(found, key=lambda one: one.name)}
 
 
