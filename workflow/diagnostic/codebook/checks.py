@@ -8,26 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from diagnostic.codebook import labels, routing
+from diagnostic.codebook import labels, model, routing
 from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
-from diagnostic.codebook.model import (
-    CLASSES,
-    CODED,
-    DONT_KNOW,
-    LAW,
-    MERGED,
-    NEEDS,
-    OF_BOTH,
-    SOME,
-    TICK,
-    Block,
-    Codebook,
-    Indicator,
-    Option,
-    TableDef,
-    Text,
-    Variable,
-)
+from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Text, Variable
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals, Has, RoutingError
 from diagnostic.core.errors import Refused, few
 from diagnostic.core.problems import Problem, blocking, either, meant, quoted
@@ -94,7 +77,7 @@ def _tables(codebook: Codebook) -> Iterator[Problem]:
 
 
 def _options(codebook: Codebook) -> Iterator[Problem]:
-    used = {v.list for v in codebook.variables} | {TICK}
+    used = {v.list for v in codebook.variables} | {model.TICK}
     on_form = {v.list for v in codebook.variables if v.table in codebook.tables and codebook.tables[v.table].form}
     several = {v.list for v in codebook.variables if v.type == "multiple"}
     for name, options in codebook.lists.items():
@@ -149,9 +132,9 @@ def _joined(options: Iterable[Option]) -> Iterator[Problem]:
 def _dont_know(codebook: Codebook) -> Iterator[Problem]:
     for name in dict.fromkeys(v.list for v in codebook.variables if v.closed):
         options = codebook.lists.get(name, ())
-        found = [option for option in options if option.code == DONT_KNOW]
+        found = [option for option in options if option.code == model.DONT_KNOW]
         if options and not found:
-            message = f"La liste n'a pas de réponse « ne sait pas » (code {DONT_KNOW})."
+            message = f"La liste n'a pas de réponse « ne sait pas » (code {model.DONT_KNOW})."
             yield _at(options[-1], "list", message, "L'ajouter : elle n'est pas une absence.", name)
         elif found and not found[0].exclusive:
             message = "« Ne sait pas » doit exclure les autres réponses."
@@ -220,7 +203,7 @@ def _questions(codebook: Codebook) -> Iterator[Problem]:
                 message = f"La même question est posée à la ligne {twin.row} : les en-têtes se confondraient."
                 yield _at(variable, "question", message, "Changer la formulation.", variable.question)
     for variable in codebook.variables:
-        if variable.shape == MERGED and len(codebook.joined(variable)) < 2:
+        if variable.shape == model.MERGED and len(codebook.joined(variable)) < 2:
             message = "Une question fusionnée en réunit au moins deux autres de sa table, de même « published_ref »."
             yield _at(variable, "published_ref", message, "Écrire la leur.", " ".join(variable.published_ref))
         low, high = variable.minimum, variable.maximum
@@ -246,7 +229,7 @@ def _classes(codebook: Codebook) -> Iterator[Problem]:
         for option in codebook.lists.get(name, ()):
             if not option.klass:
                 message = "Cette réponse dit quelque chose d'une personne : il lui manque sa classe."
-                remedy = f"Écrire {either(CLASSES)} ; en cas de doute, la plus protégée."
+                remedy = f"Écrire {either(model.CLASSES)} ; en cas de doute, la plus protégée."
                 yield _at(option, "class", message, remedy, "")
 
 
@@ -260,7 +243,7 @@ def _on_form(codebook: Codebook, variable: Variable) -> bool:
 
 
 def _asked_in_form(codebook: Codebook, variable: Variable) -> bool:
-    return _on_form(codebook, variable) and variable.shape not in ("sheet", MERGED)
+    return _on_form(codebook, variable) and variable.shape not in ("sheet", model.MERGED)
 
 
 # -- What is wrong in the sets of answers, the age bands and the indicators ---------------------------------------
@@ -309,13 +292,15 @@ def _groups(options: tuple[Option, ...]) -> Iterator[Problem]:
     carried = [name for option in options for name in option.groups]
     names = {option.code for option in options} | {name for name in carried if carried.count(name) > 1}
     for option in options:
-        if option.groups and option.code == DONT_KNOW:
+        if option.groups and option.code == model.DONT_KNOW:
             message = "« Ne sait pas » n'est d'aucun ensemble."
             yield _at(option, "groups", message, "Vider la cellule.", " | ".join(option.groups))
         for name in option.groups:
             near = difflib.get_close_matches(name, names - {name, option.code}, n=1, cutoff=NEAR)
-            if name == SOME or (name not in names and near):
-                message = "Ce nom d'ensemble est pris." if name == SOME else "Cette réponse est seule de son ensemble."
+            if name == model.SOME or (name not in names and near):
+                message = (
+                    "Ce nom d'ensemble est pris." if name == model.SOME else "Cette réponse est seule de son ensemble."
+                )
                 remedy = f"Vouliez-vous « {near[0]} » ?" if near else "En choisir un autre."
                 yield _at(option, "groups", message, remedy, name)
 
@@ -356,13 +341,13 @@ def indicators(codebook: Codebook) -> Iterator[Problem]:
             message = f"Cet identifiant est déjà pris à la ligne {seen[one.fact_id]}."
             yield _at(one, "indicator", message, "En choisir un autre.", one.fact_id)
         seen.setdefault(one.fact_id, one.row)
-        if one.unit == "professional" and one.subject not in (CODED, NEEDS, LAW):
+        if one.unit == "professional" and one.subject not in (model.CODED, model.NEEDS, model.LAW):
             message = "Cet identifiant n'est pas de ceux qui comptent des professionnel·les."
-            remedy = f"Commencer par {either([f'{own}.' for own in (CODED, NEEDS, LAW)])}."
+            remedy = f"Commencer par {either([f'{own}.' for own in (model.CODED, model.NEEDS, model.LAW)])}."
             yield _at(one, "indicator", message, remedy, one.fact_id)
-        if one.subject == CODED and (other := [name for name in one.variables if name not in OF_BOTH]):
-            message = f"Un indicateur « {CODED}.… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
-            yield _at(one, "asked", message, f"Nommer {either(OF_BOTH)}.", other[0])
+        if one.subject == model.CODED and (other := [name for name in one.variables if name not in model.OF_BOTH]):
+            message = f"Un indicateur « {model.CODED}.… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
+            yield _at(one, "asked", message, f"Nommer {either(model.OF_BOTH)}.", other[0])
         if one.unit in ("professional", "ad") and len(one.asked) > 1:
             message = "Un indicateur de professionnel·les ou d'annonces compte les réponses à une question."
             yield _at(one, "asked", message, "N'en nommer qu'une.")

@@ -360,16 +360,16 @@ def read(file: str, content: bytes | None, columns: Sequence[str] = ()) -> tuple
     if content is None:
         return Sheet(), [finding(file, None, "", "Fichier introuvable.", "Le remettre dans config/codebook.")]
     try:
-        records = _records(content)
+        found = records(content)
     except ValueError as unread:
         return Sheet(), [finding(file, None, "", *unread.args)]
-    header = [heading.strip() for heading in records[0]]
+    header = [heading.strip() for heading in found[0]]
     letters = {name: column_letter(position) for position, name in enumerate(header)}
     findings = list(_header(file, header, columns or FILES[file]))
     if findings:
         return Sheet((), letters), findings
     rows = []
-    for number, record in enumerate(records[1:], start=2):
+    for number, record in enumerate(found[1:], start=2):
         if not any(cell.strip() for cell in record):
             continue
         if swallowing := [place for place, cell in enumerate(record) if BREAK.search(cell)]:
@@ -394,7 +394,7 @@ def read(file: str, content: bytes | None, columns: Sequence[str] = ()) -> tuple
     return Sheet(rows, letters), findings
 
 
-def _records(content: bytes) -> list[list[str]]:
+def records(content: bytes) -> list[list[str]]:
     """The cells of a file. Raises ValueError with what is wrong and what to do."""
     if len(content) > MOST_BYTES:
         raise ValueError(
@@ -411,15 +411,13 @@ def _records(content: bytes) -> list[list[str]]:
     first = text.split("\n", 1)[0]
     delimiter = ";" if first.count(";") >= first.count(",") else ","
     try:
-        records = list(
-            islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), MOST_ROWS + 1)
-        )
+        found = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), MOST_ROWS + 1))
     except csv.Error as error:
         told = "n'est pas fermé" if "unexpected end" in str(error) or "limit" in str(error) else "est mal placé"
         raise ValueError(f"Un guillemet {told}.", "Rouvrir le fichier dans le tableur et l'enregistrer.") from None
-    if len(records) > MOST_ROWS:
+    if len(found) > MOST_ROWS:
         raise ValueError(f"Ce fichier dépasse {MOST_ROWS} lignes : il n'est pas lu.", "Vérifier que c'est le bon.")
-    return records
+    return found
 
 
 def _header(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Problem]:

@@ -82,10 +82,9 @@ def rows(role: str, column: str, *reads: str, blocks: bool = True) -> Callable[[
 
 
 @lru_cache(maxsize=4096)  # asked again at each cell of a faulty column
-def may_quote(role: str, *names: str) -> bool:
-    """Whether a message may repeat values of all these columns."""
-    declared = INPUTS[role].to_schema().columns
-    return all((declared[name].metadata or {}).get("quote") for name in names)
+def may_quote(role: str, name: str) -> bool:
+    """Whether a message may repeat values of this column."""
+    return bool((INPUTS[role].to_schema().columns[name].metadata or {}).get("quote"))
 
 
 def repeats(table: pd.DataFrame, key: Sequence[str], optional: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
@@ -398,19 +397,13 @@ def followed_within_counted(tables: Tables) -> Iterator[Finding]:
 @needs(press=("date", "year_heading"))
 def year_as_filed(tables: Tables) -> Iterator[Finding]:
     table = tables["press"].dropna(subset=["date", "year_heading"])
-    tell = may_quote("press", "date", "year_heading")
     misfiled = table[table["date"].dt.year != table["year_heading"]]
     for row, date, heading in zip(misfiled["row"], misfiled["date"], misfiled["year_heading"], strict=True):
-        years = f" (rubrique {heading}, date de {date.year})" if tell else ""
         message = (
-            f"L'article est classé sous une autre année que celle de sa date{years} ; on ne "
-            "sait pas laquelle des "
-            "deux est la coquille."
+            f"L'article est classé sous une autre année que celle de sa date (rubrique {heading}, date de {date.year}) ; on ne "
+            "sait pas laquelle des deux est la coquille."
         )
-        remedy = (
-            "Vérifier à la source ; sans certitude, garder les deux : l'article est compté une "
-            "fois sous chaque lecture."
-        )
+        remedy = "Vérifier à la source ; sans certitude, garder les deux : l'article est compté une fois sous chaque lecture."
         yield Finding("press", int(row), "year_heading", message, remedy, blocks=False)
 
 

@@ -74,33 +74,28 @@ def integer(text: str) -> Typed | Refusal:
         if len(digits.lstrip("-0")) > 15:
             return Refusal("Nombre démesuré : plus de quinze chiffres.", "Vérifier la cellule à la source.")
         return Typed(int(digits), "" if _INTEGER.fullmatch(text) else GROUPED)
-    return _same(*_not_an_integer(text))
+    return _not_an_integer(text)
 
 
-@cache
-def _same(plain: str, remedy: str) -> Refusal:
-    """One refusal for all the cells that it is said of: a file may have as many as rows."""
-    return Refusal(plain, remedy)
-
-
-def _not_an_integer(text: str) -> tuple[str, str]:
+def _not_an_integer(text: str) -> Refusal:
     whole = "Écrire un nombre entier en chiffres, par exemple 12."
     if _THREE_DECIMALS.fullmatch(text):
         plain = "Nombre ambigu : trois chiffres après un point ou une virgule, décimales ou milliers ?"
-        return plain, "Écrire le nombre sans séparateur, ou avec une espace pour les milliers : 1 234."
+        return Refusal(plain, "Écrire le nombre sans séparateur, ou avec une espace pour les milliers : 1 234.")
     if _DECIMAL.fullmatch(text):
-        return "Nombre à décimales : un décompte est un entier, écrit sans virgule ni point.", whole
+        return Refusal("Nombre à décimales : un décompte est un entier, écrit sans virgule ni point.", whole)
     if re.fullmatch(r"[-−]?[0-9.,]+[eE][+-]?[0-9]+", text):
         plain = "Nombre en notation scientifique : le tableur l'a abrégé et des chiffres sont peut-être perdus."
-        return plain, "Donner à la colonne le format « Nombre » sans décimale, puis vérifier la valeur."
+        return Refusal(plain, "Donner à la colonne le format « Nombre » sans décimale, puis vérifier la valeur.")
     if _FORMULA_ERROR.fullmatch(text):
-        return ("Erreur de formule du tableur au lieu d'un nombre entier.", "Corriger la formule, ou saisir le nombre.")
+        plain = "Erreur de formule du tableur au lieu d'un nombre entier."
+        return Refusal(plain, "Corriger la formule, ou saisir le nombre.")
     if len(re.findall(r"[0-9]+", text)) > 1:
         plain = "Plusieurs nombres dans la cellule : un seul nombre entier est attendu."
-        return plain, "Choisir le nombre à retenir : le plus petit, si la source hésite."
+        return Refusal(plain, "Choisir le nombre à retenir : le plus petit, si la source hésite.")
     if re.search(r"[0-9]", text):
-        return "Un nombre mêlé de texte ou de signes : un nombre entier seul est attendu.", whole
-    return "Du texte au lieu d'un nombre entier.", whole
+        return Refusal("Un nombre mêlé de texte ou de signes : un nombre entier seul est attendu.", whole)
+    return Refusal("Du texte au lieu d'un nombre entier.", whole)
 
 
 def date(text: str, latest: dt.date | None = None) -> Typed | Refusal:

@@ -66,7 +66,7 @@ def store(frame: pd.DataFrame, path: Path, stamp: Mapping[str, Any]) -> int:
     """Stamp a frame that `storable` gave, and write it. Returns its number of rows."""
     name = table_name(path)
     made = {**stamp, "table": name, "schema": schema_hash(name), "rows_out": len(frame)}
-    content = _parquet(frame, made, digested=path.parent.name not in PUBLIC_PHASES)
+    content = parquet_bytes(frame, made, digested=path.parent.name not in PUBLIC_PHASES)
     write_bytes(content, path)
     _keep(content, path, frame)
     return len(frame)
@@ -87,13 +87,9 @@ def _rounded(column: pd.Series) -> pd.Series:
     return pd.Series(values, index=column.index).astype(column.dtype)
 
 
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
-    """A frame as Parquet, pages checksummed. Raises DoorError, without any value, when a column mixes types."""
-    return _parquet(frame.reset_index(drop=True))
-
-
-def _parquet(frame: pd.DataFrame, stamp: Mapping[str, Any] | None = None, digested: bool = False) -> bytes:
-    """The same with a stamp in the footer, which names the digest of the content where it is `digested`."""
+def parquet_bytes(frame: pd.DataFrame, stamp: Mapping[str, Any] | None = None, digested: bool = False) -> bytes:
+    """A frame as Parquet without its index, pages checksummed; with a `stamp` in the footer, which names the digest of the
+    content where it is `digested`. Raises DoorError, without any value, when a column mixes types."""
     sink = BytesIO()
     failed = False
     try:
