@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
+from diagnostic.collect.tables import SITE_CODE
 from diagnostic.core import french
 from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural
@@ -366,6 +367,7 @@ def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable
 # -- The checks that a table declares, told in French -------------------------------------------------------------
 # The check itself is pandera's; only the words are ours, one for each that `core.tables` makes.
 LISTED = 12  # a closed list longer than this is not spelled out in a message
+SHAPES = {SITE_CODE: "une lettre majuscule, 2 chiffres"}  # pattern → its words, where they say more than its column's
 
 
 def refusal(check: pa.Check, column: pa.Column, text: str) -> Refusal:
@@ -400,7 +402,7 @@ def _listed(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
 
 def _shaped(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
     pattern = getattr(limits["pattern"], "pattern", limits["pattern"])
-    shape = in_words(pattern)
+    shape = SHAPES.get(pattern)
     remedy = f"Attendu : {shape}." if shape else f"{_see(column).removesuffix('.')} (motif {pattern})."
     number = re.fullmatch(r"([0-9]+)(?:[.,]0+)?", text)
     if number:
@@ -417,21 +419,6 @@ def _shaped(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
                 "Code mal écrit : majuscules, espaces ou tirets.", remedy, f"vouliez-vous écrire « {other} » ?"
             )
     return Refusal("Code mal écrit : il n'a pas la forme attendue.", remedy)
-
-
-def in_words(pattern: str) -> str:
-    r"""A simple pattern in words, `^[A-Z]\d{2}$` → « une lettre majuscule, 2 chiffres »; else nothing."""
-    kinds = {"[A-Z]": "lettre majuscule", "[a-z]": "lettre minuscule", r"\d": "chiffre", "[0-9]": "chiffre"}
-    rest, words = pattern.removeprefix("^").removesuffix("$"), []
-    while rest:
-        part = re.match(r"(\[A-Z\]|\[a-z\]|\[0-9\]|\\d)(?:\{(\d+)\})?", rest)
-        if not part:
-            return ""
-        count, kind = int(part[2] or 1), kinds[part[1]]
-        one = "un" if kind == "chiffre" else "une"
-        words.append(f"{one} {kind}" if count == 1 else f"{count} {' '.join(word + 's' for word in kind.split())}")
-        rest = rest[part.end() :]
-    return ", ".join(words)
 
 
 _WORDED: dict[str, Callable[[Mapping[str, Any], pa.Column, str], Refusal]] = {
