@@ -257,7 +257,7 @@ def instruments(codebook: Codebook, situations: int = SITUATIONS) -> dict[str, b
     for name in template.workbooks(codebook):
         made[f"classeur-{name}.xlsx"] = template.workbook(codebook, name)
     for name in codebook.tables:
-        made[f"schemas/{name}.schema.json"] = table_schema(codebook, name)
+        made[f"schemas/{name}.schema.json"] = as_json(schema(codebook, name), indent=2)
     return made
 
 
@@ -405,8 +405,3 @@ def _link(codebook: Codebook, table: TableDef) -> dict[str, Any]:
     names = {variable.name for variable in codebook.table(table.name)}
     fields = [name for name in codebook.tables[table.parent].key if name in names]
     return {"fields": fields, "reference": {"resource": table.parent, "fields": fields}}
-
-
-def table_schema(codebook: Codebook, name: str) -> bytes:
-    """The schema of a table as JSON bytes."""
-    return as_json(schema(codebook, name), indent=2)

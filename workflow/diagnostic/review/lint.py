@@ -11,7 +11,6 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO, StringIO
@@ -70,8 +69,7 @@ def lint(
     said = pd.concat([io.read_table(path) for path in statements], ignore_index=True)
     hidden = refusing(io.read_table(structures)) if structures else []
     files = [path for given in documents for path in (sorted(given.glob("*.svg")) if given.is_dir() else [given])]
-    with ThreadPoolExecutor(4) as pool:  # a PDF is read by another program, which need not be waited for
-        read = dict(zip(files, pool.map(lambda path: list(blocks(path.name, path.read_bytes())), files), strict=True))
+    read = {path: list(blocks(path.name, path.read_bytes())) for path in files}
     drawn = [block for path in files if path.suffix == ".svg" for block in read[path]]
     allowed = known_numbers(qmd.read_text(encoding="utf-8"), said, io.read_table(figures), names, drawn)
     strays = {path.name: stray_numbers(path.name, own, allowed) for path, own in read.items()}
@@ -83,7 +81,7 @@ def lint(
 
 def announced(name: str, read: Iterable[Block]) -> str:
     """What to tell of a document, read back, whose text says that numbers are rounded to the nearest."""
-    if not any(NEAREST.search(unfolded(block.text)) for block in read):
+    if not any(NEAREST.search(FOLDS.sub(" ", block.text)) for block in read):
         return ""
     more = "dirait ainsi plus que les nombres, qui sont arrondis au hasard ; corriger ce que l’équipe a écrit"
     return french.typographic(f"{name} : le texte annonce un arrondi au plus proche, et {more}.\n")
@@ -391,7 +389,7 @@ SPOKEN = ("alt", "aria-label", "aria-description", "title", "content", "value", 
 OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its card
 GENERATOR = re.compile(r"(pandoc|Typst|Quarto)\s[\d.]+|initial-scale=[\d.]+|\(16:9\)")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-FOLDS = re.compile(r"[ \t\r\n\f\v]+")
+FOLDS = re.compile(r"[ \t\r\n\f\v]+")  # spaces of layout, the no-break ones apart
 FACT = re.compile(r"[a-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(
@@ -413,11 +411,6 @@ class Block:
     text: str
     kind: str = "text"
     fact: str = ""  # whose record it is
-
-
-def unfolded(text: str) -> str:
-    """Text on one line: spaces of layout as one space, the no-break ones kept."""
-    return FOLDS.sub(" ", text)
 
 
 def blocks(name: str, content: bytes) -> Iterator[Block]:
