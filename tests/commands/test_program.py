@@ -223,7 +223,6 @@ def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
     inside = {
         "Contradiction",
         "DoorError",
-        "EngineError",
         "NotRead",
         "OutOfEffort",
         "ShapeError",

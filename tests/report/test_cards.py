@@ -12,7 +12,7 @@ from released import SHA, fact, sources, statements
 from diagnostic.core import french
 from diagnostic.core.counting import RULES
 from diagnostic.office.render import READER
-from diagnostic.report import cards
+from diagnostic.report import printer
 
 NB = "\N{NO-BREAK SPACE}"
 FILES = {s.file: s for s in sources("ad_counts.csv", "sites.csv").itertuples()}
@@ -20,7 +20,7 @@ FILES = {s.file: s for s in sources("ad_counts.csv", "sites.csv").itertuples()}
 
 def card(one: object) -> dict[str, str]:
     (row,) = statements(one).itertuples()
-    return dict(cards.entries(row, FILES))
+    return dict(printer.card_lines(row, FILES))
 
 
 SHARE = fact(
@@ -84,7 +84,7 @@ def test_the_card_of_a_withheld_fact_gives_no_number_and_no_cell() -> None:
     assert told["Intervalle"] == "aucun"
     assert not {"Cellules", "Fichiers", "Publication"} & set(told)
     (row,) = statements(few).itertuples()
-    text = cards.markdown(row, cards.entries(row, FILES))
+    text = printer.card(row, printer.card_lines(row, FILES))
     for number in ("7654", "8765", "6543", "9876", "4321"):
         assert number not in text.replace("\N{NARROW NO-BREAK SPACE}", "")
 
@@ -93,7 +93,7 @@ def test_the_card_of_a_withheld_fact_gives_no_number_and_no_cell() -> None:
 def test_a_card_reads_back_through_pandoc(text: str) -> None:
     one = fact("ads.total", 699, label=text, formula=text, method=text)
     (row,) = statements(one).itertuples()
-    markdown = cards.markdown(row, cards.entries(row, FILES))
+    markdown = printer.card(row, printer.card_lines(row, FILES))
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), f"--from={READER}", "--to=json"],
         input=markdown.encode(),

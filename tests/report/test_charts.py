@@ -23,12 +23,12 @@ import pytest
 from drawn import always, some
 from hypothesis import given
 
-from diagnostic.core.vega import Engine, EngineError, current
-from diagnostic.report.charts.draw import Chart, draw
+from diagnostic.report.charts import style
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.internet import MOST, ads_by_site, allocation
 from diagnostic.report.charts.people import covering
-from diagnostic.report.charts.style import NARROWEST, TALL
+from diagnostic.report.charts.style import NARROWEST, TALL, Chart
+from diagnostic.report.figures import draw
 
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
 NAMES = {
@@ -68,13 +68,13 @@ def specs() -> dict[str, list[dict]]:
 @pytest.fixture(scope="module")
 def drawn(sources: dict[str, dict[str, pd.DataFrame]], specs: dict[str, list[dict]]) -> dict[str, dict[str, Chart]]:
     """Every chart of every study of the tests."""
-    asked, made = Engine.svg, {}
+    asked, made = style.vlc.vegalite_to_svg, {}
     for name, tables in sources.items():
         with pytest.MonkeyPatch.context() as heard:
             heard.setattr(
-                Engine,
-                "svg",
-                lambda engine, spec, config, own=specs[name]: (own.append(spec), asked(engine, spec, config))[1],
+                style.vlc,
+                "vegalite_to_svg",
+                lambda spec, config, own=specs[name]: (own.append(spec), asked(spec, config=config))[1],
             )
             made[name] = draw(**tables)
             assert all(chart.svg for chart in made[name].values())  # drawn while it is heard
@@ -387,17 +387,6 @@ def test_only_plotted_columns_reach_the_drawing_engine(rich: dict[str, Chart], s
         altair.Chart.from_dict(spec)  # raises for what Vega-Lite's schema does not know
     told = json.dumps(given)
     assert not [secret for secret in (SECRET, "Titre secret", "Journal", "miroir-1", "ads.") if secret in told]
-
-
-def test_what_the_engine_refuses_is_told_and_the_next_drawing_is_made() -> None:
-    bar = {"mark": "bar", "data": {"values": [{"number": 1}]}, "encoding": {"x": {"field": "number"}}}
-    with pytest.raises(EngineError, match="mark"):
-        current().svg({"data": {"values": []}}, {})
-    assert current().svg(bar, {}).startswith("<svg")
-    current().close()
-    with pytest.raises(EngineError, match="ended"):
-        current().svg(bar, {})
-    assert current().svg(bar, {}).startswith("<svg")
 
 
 def test_facts_are_those_drawn(rich: dict[str, Chart]) -> None:

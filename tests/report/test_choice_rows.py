@@ -7,7 +7,7 @@ from typing import Any
 import ledgers
 import pandas as pd
 
-from diagnostic.report.charts.draw import draw
+from diagnostic.report.figures import draw
 from diagnostic.report.grids import internet
 
 PERSONS: dict[str, Any] = {"unit": "person", "measure": "estimate"}

@@ -22,7 +22,6 @@ from diagnostic.core import french
 from diagnostic.office import workbook
 from diagnostic.office.render import EXTENSION, RenderError, TooLong, pages, render
 from diagnostic.privacy.contents import pdf_pages, read
-from diagnostic.review.lint import blocks
 
 ROOT = Path(__file__).parents[2]
 THEME = ROOT / "report"
@@ -184,35 +183,6 @@ def test_notes_of_a_slide_are_sentences_then_its_facts_once(made: dict[str, byte
     assert first[0] == "À dire." and first[1].startswith("Chaque nombre de cette diapositive a sa fiche")
     assert first[2] == f"Identifiants{NBSP}: ads.total{NNBSP}; ads.here"
     assert second[0].strip() == f"Lecture{NBSP}: trois mois." and second[2] == f"Identifiants{NBSP}: ads.total"
-
-
-def test_a_figure_of_shares_is_a_native_chart_of_the_slides(tmp_path: Path) -> None:
-    """With its alternative text and the workbook of its numbers, all read back; one with limits stays an image."""
-    charts = {}
-    for name, limits in (("bare", ";;"), ("bounded", "40;60;bornes")):
-        text = SOURCE.replace("figures/mois.svg", "figures/besoins.svg")
-        source = study(tmp_path / name, text)
-        for suffix in ("svg", "png"):
-            (source.parent / f"figures/mois.{suffix}").rename(source.parent / f"figures/besoins.{suffix}")
-        table = f"Indicateur;Valeur;Unité;De;À;Intervalle;Identifiant\nDormir, part;58,3;%;{limits};a\nManger, part;12;%;;;;b\n"
-        (source.parent / "figures/besoins.csv").write_text(table, "utf-8")
-        render(source, tmp_path / f"{name}.pptx", THEME, EPOCH, "embarqué")
-        charts[name] = (tmp_path / f"{name}.pptx").read_bytes()
-    with zipfile.ZipFile(io.BytesIO(charts["bare"])) as archive:
-        names = archive.namelist()
-        drawn = archive.read("ppt/charts/chart1.xml").decode()
-        book = openpyxl.load_workbook(io.BytesIO(archive.read("ppt/embeddings/nombres1.xlsx")))
-        types = archive.read("[Content_Types].xml").decode()
-    assert not [name for name in names if name.startswith("ppt/media/")] and "/ppt/charts/chart1.xml" in types
-    assert re.findall(r"<c:v>([^<]*)</c:v>", drawn) == ["Part", "Dormir", "Manger", "58.3", "12"]
-    assert list(book.active.values)[1:] == [("Dormir", 58.3), ("Manger", 12)]
-    frames = [e for slide in slides(charts["bare"]) for e in slide.iter() if e.tag.endswith("}graphicFrame")]
-    said_ = [e.get("descr") for frame in frames for e in frame.iter() if e.tag.endswith("}cNvPr") and e.get("descr")]
-    assert said_ == ["Barres : trois mois."]
-    told = [block.text for block in blocks("restitution.pptx", charts["bare"])]
-    assert told.count(f"Dormir 58,3{NBSP}%") == 2  # the chart, then its workbook
-    with zipfile.ZipFile(io.BytesIO(charts["bounded"])) as archive:
-        assert not [name for name in archive.namelist() if "chart" in name and name.endswith("chart1.xml")]
 
 
 def test_a_presentation_says_how_many_slides_it_has(made: dict[str, bytes]) -> None:

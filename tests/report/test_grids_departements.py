@@ -27,7 +27,7 @@ TOLD = [
 
 
 def test_the_whole_then_each_by_its_code() -> None:
-    made = places.found_by_departement(statements(*TOLD), printed("ads.total"), printed(), "Essai.", "essai")  # type: ignore[arg-type]
+    made = places.by_departement(statements(*TOLD), printed("ads.total"), printed(), "found", "Essai.", "essai")  # type: ignore[arg-type]
     lines = [line for line in made.splitlines() if line.startswith("| ")]
     assert [line.split(" | ")[0] for line in lines] == [
         "| Territoire",
@@ -42,8 +42,8 @@ def test_the_whole_then_each_by_its_code() -> None:
 
 
 def test_what_is_estimated_stands_beside_its_limits() -> None:
-    made = places.found_by_departement(
-        statements(*TOLD), printed("ads.total", "demand.ads"), limits("ads.total"), "Essai.", "essai"
+    made = places.by_departement(
+        statements(*TOLD), printed("ads.total", "demand.ads"), limits("ads.total"), "found", "Essai.", "essai"
     )  # type: ignore[arg-type]
     header, whole, *_ = [line.strip("| ").split(" | ") for line in made.splitlines() if line.startswith("| ")]
     assert header == ["Territoire", "Annonces", "Intervalle", "Annonces de demande"]
@@ -52,17 +52,9 @@ def test_what_is_estimated_stands_beside_its_limits() -> None:
 
 def test_a_study_of_one_departement_has_no_such_table() -> None:
     one = statements(fact("ads.total", 30.0))
-    assert places.found_by_departement(one, printed("ads.total"), printed(), "Essai.", "essai") == ""  # type: ignore[arg-type]
-    for made in (
-        places.coded_by_departement,
-        places.said_by_departement,
-    ):
-        assert made(one, printed("ads.total"), "Essai.", "essai") == ""  # type: ignore[arg-type]
-    assert places.persons_by_departement(one, printed("ads.total"), printed(), "Essai.", "essai") == ""  # type: ignore[arg-type]
+    for what in places.BY_DEPARTEMENT:
+        assert places.by_departement(one, printed("ads.total"), printed(), what, "Essai.", "essai") == ""  # type: ignore[arg-type]
 
 
 def test_all_are_there_for_the_chapters() -> None:
-    from diagnostic.report.grids import registered
-
-    wanted = {f"{name}_by_departement" for name in ("found", "coded", "persons", "said")}
-    assert wanted <= set(registered.grid) and registered.grid is grid
+    assert list(places.BY_DEPARTEMENT) == ["found", "coded", "said", "persons"] and "by_departement" in grid

@@ -18,10 +18,10 @@ from diagnostic.core.french import slug
 from diagnostic.estimate.catalogue.ids import of
 from diagnostic.geography.steps import territories
 from diagnostic.report.charts import places
-from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.ground import projected
 from diagnostic.report.charts.legend import CLASSES, NAMES, Labels, class_of, diameter, steps
-from diagnostic.report.charts.style import BLUE, ORANGE, text_width
+from diagnostic.report.charts.style import BLUE, ORANGE, Chart, text_width
+from diagnostic.report.figures import draw
 from diagnostic.report.grids.places import mapped_places
 
 FICTIONAL = SMALL_FILES / "communes.geojson"

@@ -11,7 +11,7 @@ import pytest
 from test_charts import Shape, digest, shapes
 from test_maps import drawn, ground, texts  # noqa: F401
 
-from diagnostic.report.charts.draw import Chart
+from diagnostic.report.charts.style import Chart
 from diagnostic.report.charts.territory import COLORS, NEUTRAL, class_of
 from diagnostic.report.grids.places import HIDDEN, persons_by_place
 

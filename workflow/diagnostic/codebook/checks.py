@@ -6,28 +6,11 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
-from diagnostic.codebook import labels, routing
+from diagnostic.codebook import labels, model, routing
 from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
-from diagnostic.codebook.model import (
-    CLASSES,
-    CODED,
-    DONT_KNOW,
-    LAW,
-    MERGED,
-    NEEDS,
-    OF_BOTH,
-    SOME,
-    TICK,
-    Block,
-    Codebook,
-    Indicator,
-    Option,
-    TableDef,
-    Text,
-    Variable,
-)
+from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Text, Variable
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals, Has, RoutingError
 from diagnostic.core.errors import Refused, few
 from diagnostic.core.problems import Problem, blocking, either, meant, quoted
@@ -41,7 +24,7 @@ FILES = {Block: "blocks.csv", Indicator: "indicators.csv", Option: "options.csv"
 SHEET_NAME = r"[^\[\]:*?/\\]{1,31}"  # Excel
 
 
-def repeated(tables: Iterable[TableDef], blocks: Iterable[Block], texts: Iterable[Text]) -> Iterator[Finding]:
+def repeated(tables: Iterable[TableDef], blocks: Iterable[Block], texts: Iterable[Text]) -> Iterator[Problem]:
     """Tables, blocks and texts that are defined twice."""
     for file, column, things in (
         ("tables.csv", "table", tables),
@@ -51,7 +34,7 @@ def repeated(tables: Iterable[TableDef], blocks: Iterable[Block], texts: Iterabl
         yield from _twice(file, column, [(thing.name, thing.row) for thing in things])
 
 
-def check(codebook: Codebook) -> Iterator[Finding]:
+def check(codebook: Codebook) -> Iterator[Problem]:
     """Everything that is wrong between the rows of a codebook."""
     for part in (
         *(_tables, _options, _dont_know, _names, _references, _questions, _privacy, _classes, conditions),
@@ -60,24 +43,24 @@ def check(codebook: Codebook) -> Iterator[Finding]:
         yield from part(codebook)
 
 
-def _twice(file: str, column: str, names: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+def _twice(file: str, column: str, names: Iterable[tuple[str, int]]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for name, row in names:
         if name in seen:
-            yield Finding(
+            yield finding(
                 file, row, column, f"Ce nom est déjà pris à la ligne {seen[name]}.", "En choisir un autre.", name
             )
         elif name:
             seen[name] = row
 
 
-def _unknown(part: Part, column: str, value: str, known: Collection[str], what: str) -> Iterator[Finding]:
+def _unknown(part: Part, column: str, value: str, known: Collection[str], what: str) -> Iterator[Problem]:
     if value and value not in known:
         remedy = meant(value, known) or f"Corriger le nom, ou ajouter {what}."
         yield _at(part, column, f"Ce nom ne désigne aucun·e {what}.", remedy, value)
 
 
-def _tables(codebook: Codebook) -> Iterator[Finding]:
+def _tables(codebook: Codebook) -> Iterator[Problem]:
     sheets: Counter[tuple[str, str]] = Counter()
     for table in codebook.tables.values():
         for column, value in (("parent", table.parent), ("includes", table.includes)):
@@ -93,8 +76,8 @@ def _tables(codebook: Codebook) -> Iterator[Finding]:
         yield from _unknown(block, "table", block.table, codebook.tables, "table")
 
 
-def _options(codebook: Codebook) -> Iterator[Finding]:
-    used = {v.list for v in codebook.variables} | {TICK}
+def _options(codebook: Codebook) -> Iterator[Problem]:
+    used = {v.list for v in codebook.variables} | {model.TICK}
     on_form = {v.list for v in codebook.variables if v.table in codebook.tables and codebook.tables[v.table].form}
     several = {v.list for v in codebook.variables if v.type == "multiple"}
     for name, options in codebook.lists.items():
@@ -115,7 +98,7 @@ def _options(codebook: Codebook) -> Iterator[Finding]:
             yield _at(options[0], "list", "Aucune question n'emploie cette liste.", "La retirer.", name)
 
 
-def _spellings(options: Iterable[Option]) -> Iterator[Finding]:
+def _spellings(options: Iterable[Option]) -> Iterator[Problem]:
     taken: dict[str, tuple[str, int]] = {}
     for option in options:
         columns = ("label", *("aliases" for _ in option.aliases), "code")  # a cell may hold any of them
@@ -132,7 +115,7 @@ def _spellings(options: Iterable[Option]) -> Iterator[Finding]:
                 taken.setdefault(key, (option.code, option.row))
 
 
-def _joined(options: Iterable[Option]) -> Iterator[Finding]:
+def _joined(options: Iterable[Option]) -> Iterator[Problem]:
     place = {spelling: option for option in options for spelling in option.spellings}
     for short, long, following in labels.ambiguous(place):
         if place[short].code == place[long].code == place[following].code:
@@ -146,19 +129,19 @@ def _joined(options: Iterable[Option]) -> Iterator[Finding]:
         yield _at(option, column, message, "L'écrire sans virgule ni point-virgule.", long)
 
 
-def _dont_know(codebook: Codebook) -> Iterator[Finding]:
+def _dont_know(codebook: Codebook) -> Iterator[Problem]:
     for name in dict.fromkeys(v.list for v in codebook.variables if v.closed):
         options = codebook.lists.get(name, ())
-        found = [option for option in options if option.code == DONT_KNOW]
+        found = [option for option in options if option.code == model.DONT_KNOW]
         if options and not found:
-            message = f"La liste n'a pas de réponse « ne sait pas » (code {DONT_KNOW})."
+            message = f"La liste n'a pas de réponse « ne sait pas » (code {model.DONT_KNOW})."
             yield _at(options[-1], "list", message, "L'ajouter : elle n'est pas une absence.", name)
         elif found and not found[0].exclusive:
             message = "« Ne sait pas » doit exclure les autres réponses."
             yield _at(found[0], "exclusive", message, "Écrire « oui ».", "")
 
 
-def _names(codebook: Codebook) -> Iterator[Finding]:
+def _names(codebook: Codebook) -> Iterator[Problem]:
     """One name, one definition: within a table, across the form, and wherever a name comes back."""
     first: dict[str, Variable] = {}
     in_table: dict[tuple[str, str], Variable] = {}
@@ -183,7 +166,7 @@ def _names(codebook: Codebook) -> Iterator[Finding]:
             yield _at(variable, "short", message, "En choisir un autre.", variable.short)
 
 
-def _references(codebook: Codebook) -> Iterator[Finding]:
+def _references(codebook: Codebook) -> Iterator[Problem]:
     for variable in codebook.variables:
         for column, value, known, what in (
             ("table", variable.table, codebook.tables, "table"),
@@ -208,7 +191,7 @@ def _references(codebook: Codebook) -> Iterator[Finding]:
             yield _at(variable, "text", message, "Mettre le type et le texte d'accord.", variable.text)
 
 
-def _questions(codebook: Codebook) -> Iterator[Finding]:
+def _questions(codebook: Codebook) -> Iterator[Problem]:
     for table in codebook.tables:
         seen: dict[str, Variable] = {}
         for variable in codebook.variables:
@@ -220,7 +203,7 @@ def _questions(codebook: Codebook) -> Iterator[Finding]:
                 message = f"La même question est posée à la ligne {twin.row} : les en-têtes se confondraient."
                 yield _at(variable, "question", message, "Changer la formulation.", variable.question)
     for variable in codebook.variables:
-        if variable.shape == MERGED and len(codebook.joined(variable)) < 2:
+        if variable.shape == model.MERGED and len(codebook.joined(variable)) < 2:
             message = "Une question fusionnée en réunit au moins deux autres de sa table, de même « published_ref »."
             yield _at(variable, "published_ref", message, "Écrire la leur.", " ".join(variable.published_ref))
         low, high = variable.minimum, variable.maximum
@@ -228,7 +211,7 @@ def _questions(codebook: Codebook) -> Iterator[Finding]:
             yield _at(variable, "minimum", "Le minimum dépasse le maximum.", "Les corriger.", str(low))
 
 
-def _privacy(codebook: Codebook) -> Iterator[Finding]:
+def _privacy(codebook: Codebook) -> Iterator[Problem]:
     """Every text box has its warning; contact fields come after consent, and only with it."""
     for variable in codebook.variables:
         if variable.written and variable.privacy and not codebook.warning(variable):
@@ -239,20 +222,20 @@ def _privacy(codebook: Codebook) -> Iterator[Finding]:
             yield _at(variable, "consent", message, "Nommer la question de l'accord, et y soumettre celle-ci.")
 
 
-def _classes(codebook: Codebook) -> Iterator[Finding]:
+def _classes(codebook: Codebook) -> Iterator[Problem]:
     """An answer without class would fall to the lowest threshold: every answer of a classed list carries its own."""
     lists = dict.fromkeys(v.list for v in codebook.variables if codebook.classed(v))
     for name in lists:
         for option in codebook.lists.get(name, ()):
             if not option.klass:
                 message = "Cette réponse dit quelque chose d'une personne : il lui manque sa classe."
-                remedy = f"Écrire {either(CLASSES)} ; en cas de doute, la plus protégée."
+                remedy = f"Écrire {either(model.CLASSES)} ; en cas de doute, la plus protégée."
                 yield _at(option, "class", message, remedy, "")
 
 
-def _at(part: Part, column: str, message: str, remedy: str, value: str = "") -> Finding:
+def _at(part: Part, column: str, message: str, remedy: str, value: str = "") -> Problem:
     file = part.file if isinstance(part, Variable) else FILES[type(part)]
-    return Finding(file, part.row, column, message, remedy, value)
+    return finding(file, part.row, column, message, remedy, value)
 
 
 def _on_form(codebook: Codebook, variable: Variable) -> bool:
@@ -260,7 +243,7 @@ def _on_form(codebook: Codebook, variable: Variable) -> bool:
 
 
 def _asked_in_form(codebook: Codebook, variable: Variable) -> bool:
-    return _on_form(codebook, variable) and variable.shape not in ("sheet", MERGED)
+    return _on_form(codebook, variable) and variable.shape not in ("sheet", model.MERGED)
 
 
 # -- What is wrong in the sets of answers, the age bands and the indicators ---------------------------------------
@@ -283,14 +266,14 @@ FIXED = {
 }
 
 
-def indicator_sets(codebook: Codebook) -> Iterator[Finding]:
+def indicator_sets(codebook: Codebook) -> Iterator[Problem]:
     """Groups and age bands of every list."""
     for options in codebook.lists.values():
         yield from _groups(options)
         yield from _bands([option for option in options if not option.exclusive])
 
 
-def fixed_indicators(codebook: Codebook) -> Iterator[Finding]:
+def fixed_indicators(codebook: Codebook) -> Iterator[Problem]:
     """Answers that the workflow names keep their codes, whole: what is renamed or split would no longer be recognised."""
     for name, codes in FIXED.items():
         options = codebook.lists.get(name, ())
@@ -305,22 +288,24 @@ def fixed_indicators(codebook: Codebook) -> Iterator[Finding]:
                 yield _at(option, "groups", message, "Vider la cellule.", " | ".join(parts))
 
 
-def _groups(options: tuple[Option, ...]) -> Iterator[Finding]:
+def _groups(options: tuple[Option, ...]) -> Iterator[Problem]:
     carried = [name for option in options for name in option.groups]
     names = {option.code for option in options} | {name for name in carried if carried.count(name) > 1}
     for option in options:
-        if option.groups and option.code == DONT_KNOW:
+        if option.groups and option.code == model.DONT_KNOW:
             message = "« Ne sait pas » n'est d'aucun ensemble."
             yield _at(option, "groups", message, "Vider la cellule.", " | ".join(option.groups))
         for name in option.groups:
             near = difflib.get_close_matches(name, names - {name, option.code}, n=1, cutoff=NEAR)
-            if name == SOME or (name not in names and near):
-                message = "Ce nom d'ensemble est pris." if name == SOME else "Cette réponse est seule de son ensemble."
+            if name == model.SOME or (name not in names and near):
+                message = (
+                    "Ce nom d'ensemble est pris." if name == model.SOME else "Cette réponse est seule de son ensemble."
+                )
                 remedy = f"Vouliez-vous « {near[0]} » ?" if near else "En choisir un autre."
                 yield _at(option, "groups", message, remedy, name)
 
 
-def _bands(options: list[Option]) -> Iterator[Finding]:
+def _bands(options: list[Option]) -> Iterator[Problem]:
     """Bands follow each other from the youngest, without a gap; those that begin under 18 are of minors."""
     told = [option for option in options if option.age_from is not None]
     if not told:
@@ -339,7 +324,7 @@ def _bands(options: list[Option]) -> Iterator[Finding]:
             yield _at(option, "class", message, f"Écrire « {MINOR} ».", option.klass)
 
 
-def indicator_statuses(codebook: Codebook) -> Iterator[Finding]:
+def indicator_statuses(codebook: Codebook) -> Iterator[Problem]:
     """Every status says whether the persons are in prostitution: one that says neither would leave them out."""
     known = meaning(codebook).strengths
     for option in next((codebook.options(v) for v in codebook.variables if v.name == STATUS), ()):
@@ -348,7 +333,7 @@ def indicator_statuses(codebook: Codebook) -> Iterator[Finding]:
             yield _at(option, "groups", message, f"Écrire {either(list(STRENGTHS))}.", option.code)
 
 
-def indicators(codebook: Codebook) -> Iterator[Finding]:
+def indicators(codebook: Codebook) -> Iterator[Problem]:
     """Identifiers that repeat, bases without words, and answers of exclusive variables that no indicator counts."""
     seen: dict[str, int] = {}
     for one in codebook.indicators:
@@ -356,13 +341,13 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
             message = f"Cet identifiant est déjà pris à la ligne {seen[one.fact_id]}."
             yield _at(one, "indicator", message, "En choisir un autre.", one.fact_id)
         seen.setdefault(one.fact_id, one.row)
-        if one.unit == "professional" and one.subject not in (CODED, NEEDS, LAW):
+        if one.unit == "professional" and one.subject not in (model.CODED, model.NEEDS, model.LAW):
             message = "Cet identifiant n'est pas de ceux qui comptent des professionnel·les."
-            remedy = f"Commencer par {either([f'{own}.' for own in (CODED, NEEDS, LAW)])}."
+            remedy = f"Commencer par {either([f'{own}.' for own in (model.CODED, model.NEEDS, model.LAW)])}."
             yield _at(one, "indicator", message, remedy, one.fact_id)
-        if one.subject == CODED and (other := [name for name in one.variables if name not in OF_BOTH]):
-            message = f"Un indicateur « {CODED}.… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
-            yield _at(one, "asked", message, f"Nommer {either(OF_BOTH)}.", other[0])
+        if one.subject == model.CODED and (other := [name for name in one.variables if name not in model.OF_BOTH]):
+            message = f"Un indicateur « {model.CODED}.… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
+            yield _at(one, "asked", message, f"Nommer {either(model.OF_BOTH)}.", other[0])
         if one.unit in ("professional", "ad") and len(one.asked) > 1:
             message = "Un indicateur de professionnel·les ou d'annonces compte les réponses à une question."
             yield _at(one, "asked", message, "N'en nommer qu'une.")
@@ -384,7 +369,7 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
 
 
 # -- Conditions that cannot work: bad grammar, unknown or later questions, unknown answers, consent not required --
-def conditions(codebook: Codebook) -> Iterator[Finding]:
+def conditions(codebook: Codebook) -> Iterator[Problem]:
     """Everything wrong with the conditions of blocks and variables, at their cell."""
     for block in codebook.blocks.values():
         first = next((at for at, v in enumerate(codebook.variables) if v.block == block.name), 0)
@@ -399,7 +384,7 @@ def conditions(codebook: Codebook) -> Iterator[Finding]:
             yield from _consent(codebook, variable, condition)
 
 
-def _parsed(of: Block | Variable) -> tuple[Condition | None, list[Finding]]:
+def _parsed(of: Block | Variable) -> tuple[Condition | None, list[Problem]]:
     try:
         return of.condition, []
     except RoutingError as error:
@@ -407,7 +392,7 @@ def _parsed(of: Block | Variable) -> tuple[Condition | None, list[Finding]]:
         return None, [_at(of, "routing", f"Condition illisible : {error}.", remedy, of.routing)]
 
 
-def _atoms(codebook: Codebook, condition: Condition | None, position: int, of: Block | Variable) -> Iterator[Finding]:
+def _atoms(codebook: Codebook, condition: Condition | None, position: int, of: Block | Variable) -> Iterator[Problem]:
     parent = codebook.tables[of.table].parent if of.table in codebook.tables else ""
     within = {v.name: at for at, v in enumerate(codebook.variables) if v.table == of.table and v.type != "note"}
     above = {v.name: at for at, v in enumerate(codebook.variables) if v.table == parent and v.type != "note"}
@@ -424,7 +409,7 @@ def _atoms(codebook: Codebook, condition: Condition | None, position: int, of: B
         yield from _answers(codebook, codebook.variables[at], atom, of)
 
 
-def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variable) -> Iterator[Finding]:
+def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variable) -> Iterator[Problem]:
     wanted: Mapping[type, str] = {Equals: "single", Has: "multiple"}
     if isinstance(atom, Answered):
         return
@@ -443,7 +428,7 @@ def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variab
             yield _at(of, "routing", message, remedy, of.routing)
 
 
-def _consent(codebook: Codebook, variable: Variable, condition: Condition | None) -> Iterator[Finding]:
+def _consent(codebook: Codebook, variable: Variable, condition: Condition | None) -> Iterator[Problem]:
     if not any(v.name == variable.consent and v.table == variable.table for v in codebook.variables):
         message = "La question de l'accord n'existe pas dans cette table."
         yield _at(variable, "consent", message, "Nommer une question existante.", variable.consent)
@@ -454,16 +439,10 @@ def _consent(codebook: Codebook, variable: Variable, condition: Condition | None
 
 
 # -- What is wrong in the codebook's own files, at the cell a spreadsheet shows -----------------------------------
-@dataclass(frozen=True)
-class Finding:
-    """One thing wrong in one cell (or row, or file) of a codebook file; `column` is its heading."""
-
-    file: str
-    row: int | None
-    column: str
-    message: str
-    remedy: str
-    value: str = ""
+def finding(file: str, row: int | None, column: str, message: str, remedy: str, value: str = "") -> Problem:
+    """One thing wrong in one cell (or row, or file) of a codebook file; `column` is its heading. Values are quoted: the
+    codebook holds wording, never an answer."""
+    return blocking(file, message, remedy, row, column, quoted(value, allowed=True))
 
 
 class CodebookError(Refused):
@@ -474,22 +453,9 @@ class CodebookError(Refused):
         super().__init__("\n".join(few(line(problem) for problem in problems)))
 
 
-def problems(findings: Iterable[Finding], letters: Mapping[str, Mapping[str, str]]) -> list[Problem]:
-    """Findings as blocking problems; `letters` gives for each file the letter of each heading.
-
-    Values are quoted: the codebook holds wording, never an answer.
-    """
-    return [
-        blocking(
-            finding.file,
-            finding.message,
-            finding.remedy,
-            finding.row,
-            letters.get(finding.file, {}).get(finding.column, ""),
-            quoted(finding.value, allowed=True),
-        )
-        for finding in findings
-    ]
+def lettered(findings: Iterable[Problem], letters: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """The same with the letter of each column; `letters` gives for each file those of its headings."""
+    return [replace(one, column=letters.get(one.file, {}).get(one.column, "")) for one in findings]
 
 
 def line(problem: Problem) -> str:

@@ -127,9 +127,7 @@ class Headings:
 
     def closest(self, text: str, name: str) -> str:
         """The code of a list whose spelling is the closest to a wording; "" where none is close.
-
-        « je le savais » and « je ne le savais pas » are no writings of one answer, however alike.
-        """
+        « je le savais » and « je ne le savais pas » are no writings of one answer, however alike."""
         spelled, own = self.spelled(name), normalise(text)
         denied = NEGATIONS & set(own.split())
         return next((spelled[near] for near in _close(own, spelled) if NEGATIONS & set(near.split()) == denied), "")

@@ -247,9 +247,7 @@ def structure(codebook: Codebook, situations: int = SITUATIONS) -> bytes:
 # -- Everything that is made from the codebook --------------------------------------------------------------------
 def instruments(codebook: Codebook, situations: int = SITUATIONS) -> dict[str, bytes]:
     """File name → content: forms, workbooks to fill, schemas, dictionary. The same codebook gives the same bytes.
-
-    `situations` is how many situations the LimeSurvey form unrolls.
-    """
+    `situations` is how many situations the LimeSurvey form unrolls."""
     made = {
         "questionnaire-xlsform.xlsx": form(codebook),
         "questionnaire-limesurvey.txt": structure(codebook, situations),
@@ -259,7 +257,7 @@ def instruments(codebook: Codebook, situations: int = SITUATIONS) -> dict[str, b
     for name in template.workbooks(codebook):
         made[f"classeur-{name}.xlsx"] = template.workbook(codebook, name)
     for name in codebook.tables:
-        made[f"schemas/{name}.schema.json"] = table_schema(codebook, name)
+        made[f"schemas/{name}.schema.json"] = as_json(schema(codebook, name), indent=2)
     return made
 
 
@@ -342,10 +340,8 @@ _TYPES = {"integer": "integer", "date": "date", "single": "string"}
 
 
 def schema(codebook: Codebook, name: str) -> dict[str, Any]:
-    """The Table Schema of a table. A multiple question has one boolean column per option (`gender/women`).
-
-    Fields also carry the codebook's own properties: unit, universe, privacy, list, HTCDS term.
-    """
+    """The Table Schema of a table. A multiple question has one boolean column per option (`gender/women`). Fields also
+    carry the codebook's own properties: unit, universe, privacy, list, HTCDS term."""
     table = codebook.tables[name]
     described: dict[str, Any] = {
         "$schema": SPECIFICATION,
@@ -409,8 +405,3 @@ def _link(codebook: Codebook, table: TableDef) -> dict[str, Any]:
     names = {variable.name for variable in codebook.table(table.name)}
     fields = [name for name in codebook.tables[table.parent].key if name in names]
     return {"fields": fields, "reference": {"resource": table.parent, "fields": fields}}
-
-
-def table_schema(codebook: Codebook, name: str) -> bytes:
-    """The schema of a table as JSON bytes."""
-    return as_json(schema(codebook, name), indent=2)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from diagnostic.codebook import checks, model
-from diagnostic.codebook.checks import CodebookError, Finding, problems
+from diagnostic.codebook.checks import CodebookError, finding, lettered
 from diagnostic.codebook.model import COUNTED_UNITS, Block, Codebook, Indicator, Option, TableDef, Text, Variable
 from diagnostic.core.contents import HIDDEN, container
 from diagnostic.core.french import plural, typographic
@@ -40,7 +40,7 @@ Margins = Mapping[
 class _Row:
     """One row being typed: gives values, notes what is wrong, never raises."""
 
-    def __init__(self, file: str, number: int, cells: Cells, findings: list[Finding]) -> None:
+    def __init__(self, file: str, number: int, cells: Cells, findings: list[Problem]) -> None:
         self.file, self.number, self.cells, self.findings = file, number, cells, findings
 
     def of(self, kind: type[Part], /, **given: Any) -> Part:
@@ -52,7 +52,7 @@ class _Row:
         return kind(**given, **{one.name: readers[str(one.type)](one.name) for one in left})
 
     def wrong(self, column: str, message: str, remedy: str) -> None:
-        self.findings.append(Finding(self.file, self.number, column, message, remedy, self.cells[column]))
+        self.findings.append(finding(self.file, self.number, column, message, remedy, self.cells[column]))
 
     def name(self, column: str, shape: str = NAME) -> str:
         value = self.cells[column]
@@ -209,7 +209,7 @@ def _variable(row: _Row, blocks: Mapping[str, Block]) -> Variable:
 def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
     """The codebook as far as it can be read, and every problem of its files (file name → content)."""
     sheets: dict[str, Sheet] = {}
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     for file in FILES:
         sheets[file], found = read(file, files.get(file))
         findings += found
@@ -242,14 +242,12 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
         findings += checks.repeated(tables, blocks, texts)
         findings += checks.check(codebook)
     told = unread or findings
-    return codebook, problems(told, {file: sheet.letters for file, sheet in sheets.items()})
+    return codebook, lettered(told, {file: sheet.letters for file, sheet in sheets.items()})
 
 
 def load(files: Mapping[str, bytes]) -> Codebook:
-    """A valid codebook. Raises CodebookError listing every problem.
-
-    Files of the same content are read and checked once a process: nothing in a codebook can be changed.
-    """
+    """A valid codebook. Raises CodebookError listing every problem. Files of the same content are read and checked once
+    a process: nothing in a codebook can be changed."""
     with _turn:
         return _loaded(tuple(sorted(files.items())))
 
@@ -266,10 +264,8 @@ def _loaded(files: tuple[tuple[str, bytes], ...]) -> Codebook:
 
 
 def margins(file: str, content: bytes | None, codebook: Codebook) -> Margins:
-    """What trial answers are like, from a file with the columns MARGINS: where several conditions hold, the first counts.
-
-    Raises CodebookError listing every problem.
-    """
+    """What trial answers are like, from a file with the columns MARGINS: where several conditions hold, the first
+    counts. Raises CodebookError listing every problem."""
     sheet, findings = read(file, content, MARGINS)
     known = {variable.name: variable for variable in codebook.variables}
     found: dict[str, dict[tuple[model.Asked, ...], Cards]] = {}
@@ -285,7 +281,7 @@ def margins(file: str, content: bytes | None, codebook: Codebook) -> Margins:
             dealt = found.setdefault(variable.name, {}).setdefault(row.asked("when", codebook), [])
             dealt += [row.answer("answer", variable, codebook)] * int(weight)
     if findings:
-        raise CodebookError(problems(findings, {file: sheet.letters}))
+        raise CodebookError(lettered(findings, {file: sheet.letters}))
     return found
 
 
@@ -355,50 +351,50 @@ class Sheet:
     letters: dict[str, str] = field(default_factory=dict)
 
 
-def read(file: str, content: bytes | None, columns: Sequence[str] = ()) -> tuple[Sheet, list[Finding]]:
+def read(file: str, content: bytes | None, columns: Sequence[str] = ()) -> tuple[Sheet, list[Problem]]:
     """The rows of one codebook file (comma or semicolon, with or without byte order mark), and what is wrong; `columns`, of a
     file that is not one of FILES.
 
     Empty rows are skipped; a missing or unreadable file gives no rows and one finding.
     """
     if content is None:
-        return Sheet(), [Finding(file, None, "", "Fichier introuvable.", "Le remettre dans config/codebook.")]
+        return Sheet(), [finding(file, None, "", "Fichier introuvable.", "Le remettre dans config/codebook.")]
     try:
-        records = _records(content)
+        found = records(content)
     except ValueError as unread:
-        return Sheet(), [Finding(file, None, "", *unread.args)]
-    header = [heading.strip() for heading in records[0]]
+        return Sheet(), [finding(file, None, "", *unread.args)]
+    header = [heading.strip() for heading in found[0]]
     letters = {name: column_letter(position) for position, name in enumerate(header)}
     findings = list(_header(file, header, columns or FILES[file]))
     if findings:
         return Sheet((), letters), findings
     rows = []
-    for number, record in enumerate(records[1:], start=2):
+    for number, record in enumerate(found[1:], start=2):
         if not any(cell.strip() for cell in record):
             continue
         if swallowing := [place for place, cell in enumerate(record) if BREAK.search(cell)]:
             at = header[swallowing[0]] if swallowing[0] < len(header) else ""
             message = "La cellule contient un retour à la ligne : un guillemet ouvert y avale les lignes qui suivent."
             findings.append(
-                Finding(file, number, at, message, "Ôter ce guillemet, ou écrire la cellule sur une ligne.")
+                finding(file, number, at, message, "Ôter ce guillemet, ou écrire la cellule sur une ligne.")
             )
         elif len(record) != len(header):
             message = (
                 f"La ligne a {len(record)} {plural(len(record), 'cellule')}, l'en-tête {len(header)} : "
                 "ses cellules sont décalées."
             )
-            findings.append(Finding(file, number, "", message, "Vérifier les guillemets et les séparateurs."))
+            findings.append(finding(file, number, "", message, "Vérifier les guillemets et les séparateurs."))
         elif odd := [
             name for name, cell in zip(header, record, strict=True) if len(cell) > LONGEST or HIDDEN.search(cell)
         ]:
             message = "La cellule contient un signe invisible, ou dépasse la longueur d'une cellule de tableur."
-            findings.append(Finding(file, number, odd[0], message, "La vider et la retaper."))
+            findings.append(finding(file, number, odd[0], message, "La vider et la retaper."))
         else:
             rows.append((number, {name: cell.strip() for name, cell in zip(header, record, strict=True)}))
     return Sheet(rows, letters), findings
 
 
-def _records(content: bytes) -> list[list[str]]:
+def records(content: bytes) -> list[list[str]]:
     """The cells of a file. Raises ValueError with what is wrong and what to do."""
     if len(content) > MOST_BYTES:
         raise ValueError(
@@ -415,23 +411,21 @@ def _records(content: bytes) -> list[list[str]]:
     first = text.split("\n", 1)[0]
     delimiter = ";" if first.count(";") >= first.count(",") else ","
     try:
-        records = list(
-            islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), MOST_ROWS + 1)
-        )
+        found = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), MOST_ROWS + 1))
     except csv.Error as error:
         told = "n'est pas fermé" if "unexpected end" in str(error) or "limit" in str(error) else "est mal placé"
         raise ValueError(f"Un guillemet {told}.", "Rouvrir le fichier dans le tableur et l'enregistrer.") from None
-    if len(records) > MOST_ROWS:
+    if len(found) > MOST_ROWS:
         raise ValueError(f"Ce fichier dépasse {MOST_ROWS} lignes : il n'est pas lu.", "Vérifier que c'est le bon.")
-    return records
+    return found
 
 
-def _header(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Finding]:
+def _header(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Problem]:
     for name in columns:
         if header.count(name) != 1:
             state = "manque" if name not in header else "est répétée"
-            yield Finding(file, 1, name, f"La colonne « {name} » {state}.", "Rétablir l'en-tête d'origine.")
+            yield finding(file, 1, name, f"La colonne « {name} » {state}.", "Rétablir l'en-tête d'origine.")
     for name in header:
         if name not in columns:
             message = f"Colonne inconnue : « {quoted(name, allowed=True)} »."
-            yield Finding(file, 1, name, message, f"Colonnes attendues : {', '.join(columns)}.")
+            yield finding(file, 1, name, message, f"Colonnes attendues : {', '.join(columns)}.")

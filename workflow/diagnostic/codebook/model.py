@@ -314,17 +314,13 @@ class Codebook:
         return (*own, *(replace(v, table=name) for v in shared))
 
     def table(self, name: str) -> tuple[Variable, ...]:
-        """The variables that hold data in a table, in order; those it includes from another one come last.
-
-        Raises KeyError for an unknown table.
-        """
+        """The variables that hold data in a table, in order; those it includes from another one come last. Raises
+        KeyError for an unknown table."""
         return self._held[name]
 
     def received(self, name: str) -> tuple[Variable, ...]:
-        """The variables that an export may hold of a table: those of `table`, and those that join several in one question.
-
-        Raises KeyError for an unknown table.
-        """
+        """The variables that an export may hold of a table: those of `table`, and those that join several in one
+        question. Raises KeyError for an unknown table."""
         return self._received[name]
 
     def joined(self, merged: Variable) -> tuple[Variable, ...]:
@@ -409,10 +405,8 @@ class Codebook:
         return tuple(text for text in self.texts.values() if text.kind in ("first_page", "consent"))
 
     def asked(self, table: str, answers: Mapping[str, Answer], parent: Mapping[str, Answer] | None = None) -> set[str]:
-        """The names of the table's variables that were asked, given the row's answers and its parent row's.
-
-        The answer of a question that was not asked counts as none for the questions that follow.
-        """
+        """The names of the table's variables that were asked, given the row's answers and its parent row's. The answer
+        of a question that was not asked counts as none for the questions that follow."""
         known: dict[str, Answer] = dict(self.visible(self.tables[table].parent, parent)) if parent is not None else {}
         asked: set[str] = set()
         for variable, condition in self._conditions[table]:

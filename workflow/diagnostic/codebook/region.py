@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 
+from diagnostic.codebook.loading import records
 from diagnostic.core.writing import as_csv
 
 QUESTION = "departement"
@@ -40,23 +39,18 @@ WIDER = {  # what is said of one département → of several
 
 
 def regional(files: Mapping[str, bytes], departements: Mapping[str, str]) -> dict[str, bytes]:
-    """The codebook's files with the départements (code → name) as answers to one question more.
-
-    The same files where there is one département, or none. Raises ValueError for a codebook without the question that it
-    comes after.
-    """
+    """The codebook's files with the départements (code → name) as answers to one question more. The same files where
+    there is one département, or none. Raises ValueError for a codebook without the question that it comes after."""
     if len(departements) < 2:
         return dict(files)
-    said = {name: _read(files[name]) for name in (VARIABLES, OPTIONS, *OTHER_TEXTS)}
-    header, rows = said[VARIABLES]
-    keys = [(one.get("table"), one.get("name")) for one in (dict(zip(header, row, strict=False)) for row in rows)]
-    rows.insert(keys.index(AFTER) + 1, [ASKED.get(column, "") for column in header])
-    header, rows = said[OPTIONS]
-    answers = [{"code": code, "label": name} for code, name in departements.items()]
-    rows += [[({"list": QUESTION} | one).get(column, "") for column in header] for one in (*answers, *OTHERS)]
+    said = {name: list(filter(any, records(files[name]))) for name in (VARIABLES, OPTIONS, *OTHER_TEXTS)}
+    header, *asked = said[VARIABLES]
+    keys = [(one.get("table"), one.get("name")) for one in (dict(zip(header, row, strict=False)) for row in asked)]
+    said[VARIABLES].insert(keys.index(AFTER) + 2, [ASKED.get(column, "") for column in header])
+    header, answers = said[OPTIONS][0], [{"code": code, "label": name} for code, name in departements.items()]
+    said[OPTIONS] += [[({"list": QUESTION} | one).get(column, "") for column in header] for one in (*answers, *OTHERS)]
     return dict(files) | {
-        name: as_csv([header, *([_wider(cell) for cell in row] for row in rows)], ";").encode()
-        for name, (header, rows) in said.items()
+        name: as_csv(([_wider(cell) for cell in row] for row in rows), ";").encode() for name, rows in said.items()
     }
 
 
@@ -64,10 +58,3 @@ def _wider(text: str) -> str:
     for one, several in WIDER.items():
         text = text.replace(one, several)
     return text
-
-
-def _read(content: bytes) -> tuple[list[str], list[list[str]]]:
-    text = content.decode("utf-8-sig")
-    separator = ";" if ";" in text.splitlines()[0] else ","
-    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    return header, [row for row in rows if any(row)]

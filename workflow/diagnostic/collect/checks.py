@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, combinations
@@ -25,7 +24,7 @@ from diagnostic.core import french
 from diagnostic.core.declarations import undrawn
 from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural, slug
-from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
+from diagnostic.core.problems import Problem, blocking, counted, either, quoted, warning
 from diagnostic.core.tables import references, row_rules
 from diagnostic.privacy.folding import fold
 
@@ -83,10 +82,9 @@ def rows(role: str, column: str, *reads: str, blocks: bool = True) -> Callable[[
 
 
 @lru_cache(maxsize=4096)  # asked again at each cell of a faulty column
-def may_quote(role: str, *names: str) -> bool:
-    """Whether a message may repeat values of all these columns."""
-    declared = INPUTS[role].to_schema().columns
-    return all((declared[name].metadata or {}).get("quote") for name in names)
+def may_quote(role: str, name: str) -> bool:
+    """Whether a message may repeat values of this column."""
+    return bool((INPUTS[role].to_schema().columns[name].metadata or {}).get("quote"))
 
 
 def repeats(table: pd.DataFrame, key: Sequence[str], optional: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
@@ -108,28 +106,14 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     with the places of their columns (none where the header could not be read). A refused value is missing.
     """
     possible = (part.find(tables) for part in CHECKS if part.possible(sources))
-    findings = _counted(chain(_without_register(tables, sources), *possible))
+    found = chain(_without_register(tables, sources), *possible)
+    findings = counted(found, lambda one: (one.role, one.column, one.blocks, OWN_PART.sub("", one.message)))
     named = {(one.role, one.column) for one, _ in findings if one.row is not None and one.column}
     cells = {(role, name): dict(zip(tables[role]["row"], tables[role][name], strict=True)) for role, name in named}
     return [
         replace(_problem(one, cells.get((one.role, one.column), {}), sources[one.role]), others=others)
         for one, others in findings
     ]
-
-
-def _counted(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
-    """Of each kind that a column has, the first ones, and one more with how many others there are."""
-    counts: Counter[tuple[str, str, bool, str]] = Counter()
-    last: dict[tuple[str, str, bool, str], Finding] = {}
-    made = []
-    for one in findings:
-        kind = (one.role, one.column, one.blocks, OWN_PART.sub("", one.message))
-        counts[kind] += 1
-        if counts[kind] <= MOST:
-            made.append((one, 0))
-        else:
-            last[kind] = one
-    return made + [(one, counts[kind] - MOST - 1) for kind, one in last.items()]
 
 
 def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator[Finding]:
@@ -413,19 +397,13 @@ def followed_within_counted(tables: Tables) -> Iterator[Finding]:
 @needs(press=("date", "year_heading"))
 def year_as_filed(tables: Tables) -> Iterator[Finding]:
     table = tables["press"].dropna(subset=["date", "year_heading"])
-    tell = may_quote("press", "date", "year_heading")
     misfiled = table[table["date"].dt.year != table["year_heading"]]
     for row, date, heading in zip(misfiled["row"], misfiled["date"], misfiled["year_heading"], strict=True):
-        years = f" (rubrique {heading}, date de {date.year})" if tell else ""
         message = (
-            f"L'article est classé sous une autre année que celle de sa date{years} ; on ne "
-            "sait pas laquelle des "
-            "deux est la coquille."
+            f"L'article est classé sous une autre année que celle de sa date (rubrique {heading}, date de {date.year}) ; on ne "
+            "sait pas laquelle des deux est la coquille."
         )
-        remedy = (
-            "Vérifier à la source ; sans certitude, garder les deux : l'article est compté une "
-            "fois sous chaque lecture."
-        )
+        remedy = "Vérifier à la source ; sans certitude, garder les deux : l'article est compté une fois sous chaque lecture."
         yield Finding("press", int(row), "year_heading", message, remedy, blocks=False)
 
 

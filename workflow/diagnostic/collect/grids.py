@@ -12,19 +12,9 @@ from diagnostic.core.errors import ALIKE
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem, blocking, column_letter, warning
 from diagnostic.core.tables import columns, model
+from diagnostic.files import delimited
 from diagnostic.files.archive import Archive, is_zip, unpack
-from diagnostic.files.delimited import (
-    Limits,
-    Record,
-    blank_rows,
-    clean,
-    load,
-    named_width,
-    ragged,
-    read_delimited,
-    too_large,
-    unusable,
-)
+from diagnostic.files.delimited import Limits, Record, clean, named_width, read_delimited, too_large, unusable
 from diagnostic.files.workbook import SAVE_AS_XLSX, read_workbook
 
 XLSX, CSV, ZIP = "xlsx", "csv", "zip"
@@ -159,12 +149,12 @@ def read_csv(content: bytes, file: str, role: str) -> tuple[pd.DataFrame, list[P
         return model("collect/cells").empty(), [problem]
     known = columns(INPUTS[role]) if role in INPUTS else ()
     limits = Limits(MAX_ROWS, MAX_COLUMNS, MAX_CELLS, MAX_CELL, MAX_LINE)
-    records, problems = load(content, file, limits, known)
+    records, problems = delimited.load(content, file, limits, known)
     if not records:
         return model("collect/cells").empty(), problems
-    problems += blank_rows(records, file)
+    problems += delimited.blank_rows(records, file)
     filled = [record for record in records if not record.blank]
-    astray = ragged(filled, file)
+    astray = delimited.ragged(filled, file)
     problems += astray
     if 2 * len(astray) > len(filled) > ALIKE:  # most rows cannot be told apart: nothing else can be said of the others
         return model("collect/cells").empty(), problems

@@ -10,19 +10,20 @@ import calendar
 import datetime as dt
 import difflib
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
+from diagnostic.collect.tables import SITE_CODE
 from diagnostic.core import french
+from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural
-from diagnostic.core.problems import MOST, Problem, blocking, either, quoted, warning
+from diagnostic.core.problems import MOST, Problem, blocking, counted, either, quoted, warning
 from diagnostic.core.tables import Table, columns
 from diagnostic.core.validation import HOLD
 
@@ -74,33 +75,28 @@ def integer(text: str) -> Typed | Refusal:
         if len(digits.lstrip("-0")) > 15:
             return Refusal("Nombre démesuré : plus de quinze chiffres.", "Vérifier la cellule à la source.")
         return Typed(int(digits), "" if _INTEGER.fullmatch(text) else GROUPED)
-    return _same(*_not_an_integer(text))
+    return _not_an_integer(text)
 
 
-@cache
-def _same(plain: str, remedy: str) -> Refusal:
-    """One refusal for all the cells that it is said of: a file may have as many as rows."""
-    return Refusal(plain, remedy)
-
-
-def _not_an_integer(text: str) -> tuple[str, str]:
+def _not_an_integer(text: str) -> Refusal:
     whole = "Écrire un nombre entier en chiffres, par exemple 12."
     if _THREE_DECIMALS.fullmatch(text):
         plain = "Nombre ambigu : trois chiffres après un point ou une virgule, décimales ou milliers ?"
-        return plain, "Écrire le nombre sans séparateur, ou avec une espace pour les milliers : 1 234."
+        return Refusal(plain, "Écrire le nombre sans séparateur, ou avec une espace pour les milliers : 1 234.")
     if _DECIMAL.fullmatch(text):
-        return "Nombre à décimales : un décompte est un entier, écrit sans virgule ni point.", whole
+        return Refusal("Nombre à décimales : un décompte est un entier, écrit sans virgule ni point.", whole)
     if re.fullmatch(r"[-−]?[0-9.,]+[eE][+-]?[0-9]+", text):
         plain = "Nombre en notation scientifique : le tableur l'a abrégé et des chiffres sont peut-être perdus."
-        return plain, "Donner à la colonne le format « Nombre » sans décimale, puis vérifier la valeur."
+        return Refusal(plain, "Donner à la colonne le format « Nombre » sans décimale, puis vérifier la valeur.")
     if _FORMULA_ERROR.fullmatch(text):
-        return ("Erreur de formule du tableur au lieu d'un nombre entier.", "Corriger la formule, ou saisir le nombre.")
+        plain = "Erreur de formule du tableur au lieu d'un nombre entier."
+        return Refusal(plain, "Corriger la formule, ou saisir le nombre.")
     if len(re.findall(r"[0-9]+", text)) > 1:
         plain = "Plusieurs nombres dans la cellule : un seul nombre entier est attendu."
-        return plain, "Choisir le nombre à retenir : le plus petit, si la source hésite."
+        return Refusal(plain, "Choisir le nombre à retenir : le plus petit, si la source hésite.")
     if re.search(r"[0-9]", text):
-        return "Un nombre mêlé de texte ou de signes : un nombre entier seul est attendu.", whole
-    return "Du texte au lieu d'un nombre entier.", whole
+        return Refusal("Un nombre mêlé de texte ou de signes : un nombre entier seul est attendu.", whole)
+    return Refusal("Du texte au lieu d'un nombre entier.", whole)
 
 
 def date(text: str, latest: dt.date | None = None) -> Typed | Refusal:
@@ -294,18 +290,11 @@ class _Column:
         values = {row: one.value if isinstance(one, Typed) else one for row, one in held}
         broken = self._broken(values, dtype)
         unread = ((row, one) for row, text in self.texts.items() if isinstance(one := results[text], Refusal))
-        refused = chain(unread, broken.items())
-        problems = [self._refused(row, refusal) for row, refusal in islice(refused, MOST)]
-        more: Counter[str] = Counter()
-        last: dict[str, tuple[int, Refusal]] = {}
-        for row, refusal in refused:  # of many, the last ones are counted
-            more[refusal.plain] += 1
-            last[refusal.plain] = row, refusal
-        problems += [replace(self._refused(*last[plain]), others=count - 1) for plain, count in more.items()]
+        refused = counted(chain(unread, broken.items()), lambda one: OWN_PART.sub("", one[1].plain))
+        problems = [replace(self._refused(*one), others=others) for one, others in refused]
         if self.letter and not self.declared.nullable:
-            blank = [row for row in rows if row not in self.texts]
-            problems += [self._blank(row) for row in blank[:MOST]]
-            problems += [replace(self._blank(row), others=len(blank) - MOST - 1) for row in blank[MOST : MOST + 1]]
+            blank = counted((row for row in rows if row not in self.texts), lambda row: "blank")
+            problems += [replace(self._blank(row), others=others) for row, others in blank]
         typed = ((row, results[self.texts[row]]) for row in values if row not in broken)
         problems += self._noted({row: one.note for row, one in typed if isinstance(one, Typed)})
         return pd.Series([None if row in broken else values.get(row) for row in rows], dtype=dtype), problems
@@ -378,6 +367,7 @@ def _reading(column: pa.Column, latest: dt.date | None = None) -> tuple[Callable
 # -- The checks that a table declares, told in French -------------------------------------------------------------
 # The check itself is pandera's; only the words are ours, one for each that `core.tables` makes.
 LISTED = 12  # a closed list longer than this is not spelled out in a message
+SHAPES = {SITE_CODE: "une lettre majuscule, 2 chiffres"}  # pattern → its words, where they say more than its column's
 
 
 def refusal(check: pa.Check, column: pa.Column, text: str) -> Refusal:
@@ -412,7 +402,7 @@ def _listed(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
 
 def _shaped(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
     pattern = getattr(limits["pattern"], "pattern", limits["pattern"])
-    shape = in_words(pattern)
+    shape = SHAPES.get(pattern)
     remedy = f"Attendu : {shape}." if shape else f"{_see(column).removesuffix('.')} (motif {pattern})."
     number = re.fullmatch(r"([0-9]+)(?:[.,]0+)?", text)
     if number:
@@ -429,21 +419,6 @@ def _shaped(limits: Mapping[str, Any], column: pa.Column, text: str) -> Refusal:
                 "Code mal écrit : majuscules, espaces ou tirets.", remedy, f"vouliez-vous écrire « {other} » ?"
             )
     return Refusal("Code mal écrit : il n'a pas la forme attendue.", remedy)
-
-
-def in_words(pattern: str) -> str:
-    r"""A simple pattern in words, `^[A-Z]\d{2}$` → « une lettre majuscule, 2 chiffres »; else nothing."""
-    kinds = {"[A-Z]": "lettre majuscule", "[a-z]": "lettre minuscule", r"\d": "chiffre", "[0-9]": "chiffre"}
-    rest, words = pattern.removeprefix("^").removesuffix("$"), []
-    while rest:
-        part = re.match(r"(\[A-Z\]|\[a-z\]|\[0-9\]|\\d)(?:\{(\d+)\})?", rest)
-        if not part:
-            return ""
-        count, kind = int(part[2] or 1), kinds[part[1]]
-        one = "un" if kind == "chiffre" else "une"
-        words.append(f"{one} {kind}" if count == 1 else f"{count} {' '.join(word + 's' for word in kind.split())}")
-        rest = rest[part.end() :]
-    return ", ".join(words)
 
 
 _WORDED: dict[str, Callable[[Mapping[str, Any], pa.Column, str], Refusal]] = {

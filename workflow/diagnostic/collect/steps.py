@@ -37,11 +37,8 @@ from diagnostic.privacy import personal
 # -- All input files of one study, read and checked at once: the one reading that check and collect share ---------
 @dataclass(frozen=True)
 class Collected:
-    """What a study's files hold: `cells` (shape of `Cells`), one table per role of INPUTS, all problems, and the place of
-    each column, by role.
-
-    With a blocking problem the tables may lack values and must not be written.
-    """
+    """What a study's files hold: `cells` (shape of `Cells`), one table per role of INPUTS, all problems, and the place
+    of each column, by role. With a blocking problem the tables may lack values and must not be written."""
 
     cells: pd.DataFrame
     tables: dict[str, pd.DataFrame]
@@ -282,10 +279,8 @@ def collect(
     pseudonyms: Pseudonyms | None = None,
     **given: bytes,
 ) -> dict[str, Any]:
-    """One typed table per role and per table of the exports, every cell, and where each file comes from.
-
-    `private` holds the tables that stay in the vault. The gate has passed: nothing blocks.
-    """
+    """One typed table per role and per table of the exports, every cell, and where each file comes from. `private`
+    holds the tables that stay in the vault. The gate has passed: nothing blocks."""
     read = take(told_apart(given, files, exports, received, pseudonyms))
     found = Received.together(read.answers, RECEIVED)
     counted = {role: len(set(frame["row"]) - {1}) for role, frame in read.public.cells.groupby("role")}
@@ -342,9 +337,7 @@ DRAWN = re.compile(r"[A-Z][0-9]{2}-[0-9A-HJKMNP-TV-Z]{8}")  # a number that the 
 
 def undeclared_sample(study: str, ads: pd.DataFrame, design: str | None, file: str) -> Iterator[Problem]:
     """One blocking problem where no number of the coded ads is the project's and nothing says how they were chosen.
-
-    Where some are, the others are told with the codings: an ad of the draw was miswritten.
-    """
+    Where some are, the others are told with the codings: an ad of the draw was miswritten."""
     if design or "ad_id.code" not in ads:
         return
     written = ads["ad_id.code"].dropna().astype(str)

@@ -65,7 +65,7 @@ def rapprocher(comparison: str) -> int:
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 def constats(study: str) -> int:
     """Propose les constats d’une étude, calculés de ce qu’elle publie, à relire et à signer ; ensuite, dit ce qui y est à revoir."""
-    from diagnostic.review.findings import propose
+    from diagnostic.review.documents import propose
 
     lines, mended = propose(project(), study)
     return told(lines, 0 if mended else 1)

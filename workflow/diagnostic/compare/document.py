@@ -24,10 +24,8 @@ from diagnostic.compare.words import NAMED, NOT_SAID, UNSAID, told
 from diagnostic.core import french
 from diagnostic.references.law import awaited
 from diagnostic.release.printed import moment
-from diagnostic.report import cards
 from diagnostic.report.assemble import environment
-from diagnostic.report.pictures import Pictures
-from diagnostic.report.printer import Printer
+from diagnostic.report.printer import Pictures, Printer, card, card_lines
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import Filled, grouped, pipe, table, under
 
@@ -52,7 +50,7 @@ def assemble(comparison: Mapping[str, Any], template: bytes, rules: bytes, **inp
     body = filled.render(comparison={**comparison, "date": french.date(comparison["date"])}, **tables.words())
     verdicts = tables.verdicts()
     facts = [printer.facts[name] for name in printer.printed]
-    made = (cards.markdown(fact, [*cards.entries(fact, {}), *verdicts.get(fact.statement_id, [])]) for fact in facts)
+    made = (card(fact, [*card_lines(fact, {}), *verdicts.get(fact.statement_id, [])]) for fact in facts)
     return {"qmd": "\n\n".join([body, "\n".join(made)])}
 
 

@@ -55,10 +55,8 @@ class NotRead(Exception):
 
 
 def read(reader: Reader, content: bytes, options: Mapping[str, Any]) -> bytes:
-    """What `reader`, a function of a module of this package, gives of a content: a line of JSON for each part. Raises NotRead.
-
-    Mappings are told at once, so that a reading that goes no further has said where it was.
-    """
+    """What `reader`, a function of a module of this package, gives of a content: a line of JSON for each part. Raises
+    NotRead. Mappings are told at once, so that a reading that goes no further has said where it was."""
     with _TURN:
         said, code = _asked(_child(reader.__module__), reader.__name__, content, options)
     if code in (_IMPATIENT, _ended_by("SIGXCPU")):

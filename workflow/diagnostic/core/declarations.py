@@ -143,9 +143,7 @@ class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignor
 
 def content_of(path: Path, named: Path | str, most: int = MOST_BYTES) -> bytes:
     """The content of a file, told as `named`; of a larger one only its beginning, so that `parse` refuses it unread.
-
-    Raises ConfigError (absent, or refused by the system).
-    """
+    Raises ConfigError (absent, or refused by the system)."""
     try:
         with path.open("rb") as file:
             return file.read(most + 1)
@@ -157,10 +155,8 @@ def content_of(path: Path, named: Path | str, most: int = MOST_BYTES) -> bytes:
 
 
 def parse(content: bytes, path: Path | str) -> dict[str, Any]:
-    """A YAML mapping, every scalar as text; `path` is only told.
-
-    Raises ConfigError (too large, unreadable, not a mapping, key given twice).
-    """
+    """A YAML mapping, every scalar as text; `path` is only told. Raises ConfigError (too large, unreadable, not a
+    mapping, key given twice)."""
     if len(content) > MOST_BYTES:
         raise ConfigError(
             f"{path} : le fichier dépasse {MOST_BYTES // 1_000_000} Mo : il n’est pas lu ; vérifier que c’est le bon."

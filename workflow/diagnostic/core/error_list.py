@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import astuple, fields
 from pathlib import Path
 
@@ -42,9 +42,10 @@ def totals(problems: pd.DataFrame) -> str:
 
 
 def to_terminal(problems: pd.DataFrame) -> str:
-    """The list as text of at most 100 columns: by file, the blocked ones first, the totals last."""
+    """The list as text of at most 100 columns: by file in the order of the list, which puts the blocked ones first,
+    the totals last."""
     lines: list[str] = []
-    for file, part in _by_file(problems):
+    for file, part in problems.groupby("file", sort=False):
         lines += [typographic(f"{file} : {totals(part)}"), ""]
         for problem in _problems(part.head(TERMINAL_LIMIT)):
             value = f"«\u00a0{problem.value}\u00a0»" if problem.value else ""
@@ -64,23 +65,17 @@ def to_page(problems: pd.DataFrame, title: str) -> str:
     """The list as one self-contained web page: no script, no network, one captioned table per file."""
     files = [
         {
-            "name": file,
+            "name": str(file),
             "totals": totals(part),
             "others": _others(len(part) - PAGE_LIMIT) if len(part) > PAGE_LIMIT else "",
             "problems": [(problem, _place(problem)) for problem in _problems(part.head(PAGE_LIMIT))],
         }
-        for file, part in _by_file(problems)
+        for file, part in problems.groupby("file", sort=False)
     ]
     blocked = bool((problems["severity"] == BLOCKING).any())
     return _PAGE.render(
         title=typographic(title), totals=totals(problems), blocked=blocked, blocking=BLOCKING, files=files
     )
-
-
-def _by_file(problems: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each file's problems; files in the order of the list, which puts the blocked ones first."""
-    for file, part in problems.groupby("file", sort=False):
-        yield str(file), part
 
 
 def _problems(part: pd.DataFrame) -> list[Problem]:

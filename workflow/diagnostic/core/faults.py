@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import platform
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -104,11 +105,8 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def _walked(error: BaseException) -> Iterator[tuple[str, str, int]]:
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        yield str(trace.tb_frame.f_globals.get("__name__", "?")), code.co_name, trace.tb_lineno
-        trace = trace.tb_next
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        yield str(frame.f_globals.get("__name__", "?")), frame.f_code.co_name, line
 
 
 def _kind(error: BaseException) -> str:

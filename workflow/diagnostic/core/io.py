@@ -66,7 +66,7 @@ def store(frame: pd.DataFrame, path: Path, stamp: Mapping[str, Any]) -> int:
     """Stamp a frame that `storable` gave, and write it. Returns its number of rows."""
     name = table_name(path)
     made = {**stamp, "table": name, "schema": schema_hash(name), "rows_out": len(frame)}
-    content = _parquet(frame, made, digested=path.parent.name not in PUBLIC_PHASES)
+    content = parquet_bytes(frame, made, digested=path.parent.name not in PUBLIC_PHASES)
     write_bytes(content, path)
     _keep(content, path, frame)
     return len(frame)
@@ -87,13 +87,9 @@ def _rounded(column: pd.Series) -> pd.Series:
     return pd.Series(values, index=column.index).astype(column.dtype)
 
 
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
-    """A frame as Parquet, pages checksummed. Raises DoorError, without any value, when a column mixes types."""
-    return _parquet(frame.reset_index(drop=True))
-
-
-def _parquet(frame: pd.DataFrame, stamp: Mapping[str, Any] | None = None, digested: bool = False) -> bytes:
-    """The same with a stamp in the footer, which names the digest of the content where it is `digested`."""
+def parquet_bytes(frame: pd.DataFrame, stamp: Mapping[str, Any] | None = None, digested: bool = False) -> bytes:
+    """A frame as Parquet without its index, pages checksummed; with a `stamp` in the footer, which names the digest of the
+    content where it is `digested`. Raises DoorError, without any value, when a column mixes types."""
     sink = BytesIO()
     failed = False
     try:
@@ -145,9 +141,7 @@ def _opened(content: bytes) -> tuple[pa.Table, dict[bytes, bytes]]:
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read the table its path names. Raises Damaged where it is not there, a page is damaged, or it is not as declared.
-
-    What was written as it is declared today, and was not changed since, is not validated a second time.
-    """
+    What was written as it is declared today, and was not changed since, is not validated a second time."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -187,10 +181,8 @@ def _frame(content: bytes, path: Path) -> pd.DataFrame:
 
 
 def _trusted(arrow: pa.Table, footer: Mapping[bytes, bytes], content: bytes, name: str) -> bool:
-    """Whether the footer says that this very content was validated as this very declaration.
-
-    Who forges a footer is found by `diagnostic verifier`: the manifest has the digest of the whole file.
-    """
+    """Whether the footer says that this very content was validated as this very declaration. Who forges a footer is
+    found by `diagnostic verifier`: the manifest has the digest of the whole file."""
     try:
         stamp = json.loads(footer[STAMP])
         said = stamp["table"], stamp["schema"], stamp["content"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from diagnostic.core.errors import ALIKE, OWN_PART
 from diagnostic.core.french import number, typographic
@@ -39,7 +41,8 @@ REPEATED = (
     "Commencer par celui-là : un problème si souvent répété n'a le plus souvent qu'une cause, un guillemet jamais fermé, une "
     "colonne décalée ou son format."
 )
-MOST = 1_000  # problems of one column of a file that are made one by one: a file may have millions
+MOST = 1_000  # problems of one kind, in a column, that are made one by one: a file may have millions
+One = TypeVar("One")
 COLUMNS = ("severity", "file", "sheet", "row", "column", "value", "message", "remedy")
 
 
@@ -51,6 +54,21 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def counted(found: Iterable[One], kind: Callable[[One], Hashable]) -> list[tuple[One, int]]:
+    """The first MOST of each kind, then the last of those that are left, with how many others it stands for."""
+    counts: Counter[Hashable] = Counter()
+    last: dict[Hashable, One] = {}
+    told: list[tuple[One, int]] = []
+    for one in found:
+        own = kind(one)
+        counts[own] += 1
+        if counts[own] <= MOST:
+            told.append((one, 0))
+        else:
+            last[own] = one
+    return told + [(one, counts[own] - MOST - 1) for own, one in last.items()]
 
 
 def shortened(problems: Iterable[Problem]) -> list[Problem]:

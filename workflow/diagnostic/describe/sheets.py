@@ -590,10 +590,8 @@ class Proposals:
         self.headings = headings
 
     def match(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
-        """Key of a question → the variable proposed for it; each variable once in a sheet, the surest first.
-
-        A heading that names a variable is that variable. A question of a repeated block is one on situations.
-        """
+        """Key of a question → the variable proposed for it; each variable once in a sheet, the surest first. A heading
+        that names a variable is that variable. A question of a repeated block is one on situations."""
         found = self._identities(asked)
         taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
         beside = self._holding(asked, found)

@@ -373,11 +373,8 @@ def unusable(content: bytes, file: str) -> Problem | None:
 
 
 def decode(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
-    """The text of a file, or None, with what must be said of its encoding.
-
-    A byte order mark decides; else strict UTF-8; else cp1252 where every high byte is a letter or sign that French uses
-    (told in a warning); else refused.
-    """
+    """The text of a file, or None, with what must be said of its encoding. A byte order mark decides; else strict
+    UTF-8; else cp1252 where every high byte is a letter or sign that French uses (told in a warning); else refused."""
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return None, [blocking(file, "Le fichier est en UTF-32, que le projet ne lit pas.", SAVE_AS_UTF8)]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -35,8 +35,7 @@ _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its place among the tabs from 1, its name (personal, maybe), its cells as text from A1 on, and those
-    without value: (row from 1, column from 0, ERROR_VALUE or NOT_COMPUTED), (0, 0, …) where the place is unknown.
-    """
+    without value: (row from 1, column from 0, ERROR_VALUE or NOT_COMPUTED), (0, 0, …) where the place is unknown."""
 
     number: int
     title: str
@@ -53,10 +52,8 @@ class Refused(Exception):
 
 
 def read_sheets(content: bytes, limits: Mapping[str, int]) -> list[Sheet]:
-    """The sheets of an .xlsx, hidden ones included, charts left out. Raises Refused.
-
-    `limits`: the most `rows` and `columns` of a sheet, filled `cells` and `characters` of the whole.
-    """
+    """The sheets of an .xlsx, hidden ones included, charts left out. Raises Refused. `limits`: the most `rows` and
+    `columns` of a sheet, filled `cells` and `characters` of the whole."""
     try:
         return _received(child.read(lines, content, limits))
     except child.NotRead as failure:

@@ -1,13 +1,12 @@
-"""What a composite story, written by the team from several situations, may not say: whatever could lead back to one of them.
-
-Only what can be judged without a name is judged: who approves the story reads the rest.
-"""
+"""What a composite story, written by the team from several situations, may not say: whatever could lead back to one of
+them. Only what can be judged without a name is judged: who approves the story reads the rest."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from diagnostic.core import french
 from diagnostic.core.contents import HIDDEN
@@ -17,26 +16,7 @@ COUNTS = r"deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quato
 MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 DAYS = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|noel|paques|ramadan|toussaint|hiver|printemps|automne"
 # Nationalities, peoples, languages and beliefs, as they are written in a sentence; names of countries are proper nouns.
-ORIGINS = re.findall(
-    r"\w+",
-    """
-    afghan africain albanais algerien allemand americain angolais antillais arabe argentin armenien asiatique australien
-    autrichien azeri balkanique bambara bangladais belge beninois berbere bielorusse birman bolivien bosniaque bosnien bouddhiste
-    bresilien britannique bulgare burkinabe burundais cambodgien camerounais canadien capverdien caribeen catholique centrafricain
-    chilien chinois chretien colombien comorien congolais coreen creole croate cubain danois djiboutien dominicain edo egyptien
-    equatorien erythreen espagnol estonien ethiopien europeen evangelique finlandais gabonais gambien georgien ghaneen gitan
-    grec grecque guadeloupeen guatemalteque guineen guyanais haitien hindou hollandais hondurien hongrois indien indonesien
-    irakien iranien irlandais islandais israelien italien ivoirien jamaicain japonais jordanien juif juive kabyle kazakh kenyan
-    kirghize kosovar koweitien kurde laotien latino letton libanais liberien libyen lingala lituanien luxembourgeois macedonien
-    maghrebin mahorais malaisien malgache malien maltais manouche marocain martiniquais mauricien mauritanien mexicain
-    moldave mongol montenegrin mozambicain musulman namibien neerlandais nepalais nicaraguayen nigerian nigerien norvegien
-    orthodoxe ougandais ouzbek pakistanais palestinien panameen paraguayen peruvien peul philippin polonais portugais portoricain
-    protestant qatari reunionnais rom romani roumain russe rwandais salvadorien saoudien senegalais serbe singapourien slave
-    slovaque slovene somalien soninke soudanais subsaharien suedois suisse syrien tadjik taiwanais tamoul tanzanien tchadien
-    tcheque tchetchene thai thailandais tibetain togolais tsigane tunisien turc turkmene turque tzigane ukrainien uruguayen
-    venezuelien vietnamien wolof yemenite yoruba yougoslave zairois zambien zimbabween
-""",
-)
+_, *ORIGINS = Path(__file__).with_suffix(".csv").read_text(encoding="utf-8").split()
 COMMON = frozenset({"Internet", "État"})  # capitals that name nobody
 SHORTEST = 4  # letters of a place's name that is looked for in small letters too
 

@@ -94,11 +94,8 @@ def _document(text: str) -> str:
 
 
 def _contents(text: str, lists: str) -> str:
-    """Fill the contents: the renderer leaves an empty field, for which Word asks the reader's leave to update. `lists` stand
-    under them.
-
-    Entries are links; Word adds page numbers when the reader updates the field.
-    """
+    """Fill the contents: the renderer leaves an empty field, for which Word asks the reader's leave to update. `lists`
+    stand under them. Entries are links; Word adds page numbers when the reader updates the field."""
     entries = [
         (found[1], int(found[3]), "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", found[2])))
         for found in _HEADING.finditer(text)

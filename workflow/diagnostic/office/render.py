@@ -205,12 +205,7 @@ def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
     _written(scratch, epoch, "pptx", "--reference-doc=reference.pptx", "--slide-level=1", "--output=rapport.pptx")
-    return pptx.finish((scratch / "rapport.pptx").read_bytes(), _numbers(scratch))
-
-
-def _numbers(scratch: Path) -> dict[str, bytes]:
-    """Figure → the CSV of its numbers."""
-    return {path.stem: path.read_bytes() for path in (scratch / FIGURES).glob("*.csv")}
+    return pptx.finish((scratch / "rapport.pptx").read_bytes())
 
 
 def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
@@ -334,7 +329,7 @@ WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {
 FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
     ".html": lambda content, scratch: _page(content, scratch / EXTENSION, scratch),
     ".docx": lambda content, _scratch: docx.finish(content),
-    ".pptx": lambda content, scratch: pptx.finish(content, _numbers(scratch)),
+    ".pptx": lambda content, _scratch: pptx.finish(content),
 }
 
 

@@ -27,14 +27,14 @@ from diagnostic.findings.written import Told as Signed
 from diagnostic.findings.written import calculated
 from diagnostic.release import printed, statements
 from diagnostic.release.tables import VERDICTS
-from diagnostic.report import blocks, cards, misnamed, printing
+from diagnostic.report import blocks, misnamed, printing
 from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
 from diagnostic.report.grids.quality import only_published
-from diagnostic.report.pictures import UNPLACED, Pictures
-from diagnostic.report.printer import Printer
+from diagnostic.report.printer import UNPLACED, Pictures, Printer, card, card_lines
 from diagnostic.report.printing import escape, header
+from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, named, table
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
@@ -78,10 +78,10 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
     filled = environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
     body = spoken(filled)
     origins = {source.file: source for source in inputs["sources"].itertuples()}
-    card = review.card if review else cards.entries
+    lines = review.card if review else card_lines
     unsaid = set(SPAN.findall(filled)) - set(SPAN.findall(body))
     facts = [printer.facts[fact_id] for fact_id in printer.printed if fact_id not in unsaid]
-    made = "\n".join(cards.markdown(fact, card(fact, origins)) for fact in facts)
+    made = "\n".join(card(fact, lines(fact, origins)) for fact in facts)
     return {"qmd": f"{_misnamed(templates)}{body}\n\n{made}"}
 
 
@@ -124,12 +124,13 @@ def _words(
 ) -> dict[str, Any]:
     """Everything that a template may name."""
     date, figures = dt.date.fromisoformat(study["date"]), inputs["reproduction"]
-    from diagnostic.report.grids import registered  # here: they load Altair, which reading the workflow does not need
+    # Where tables are registered; here: they load Altair, which reading the workflow does not need.
+    from diagnostic.report.grids import internet, places  # noqa: F401
 
     tracks = proposed(library.read(inputs["library"]), inputs["statements"], only_published(figures))
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
     numbers = {"cell": printer.cell, "interval": printer.limits, "base": printer.base}
-    told = registered.grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
+    told = grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
     mark = study.get("mark", "")
@@ -142,30 +143,28 @@ def _words(
     def figure(name: str, caption: str, width: str = "75%") -> str:
         return pictures.figure(name, essentiel.caption(name, caption), width)
 
-    return (
-        printer.words()
-        | essentiel.words()
-        | {
-            "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
-            "review": review is not None,
-            "published": essentiel.published,
-            **_place(study),
-            "figure": figure,
-            "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
-            "UNPLACED": UNPLACED,
-            "document": lambda name, words: f"[{words}]({mark}{name})",
-            "dossier": lambda section, words: (
-                f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
-            ),
-            "block": partial(_block, study, printer, templates),
-            "proposals": Proposals(blocks.headings(_typed(templates, TRACK)), tracks, essentiel.cite),
-            "axes": list(AXES.values()),
-            "help_read": partial(help_read, inputs["help_lines"]),
-            "grid": told,
-            "announced": announced(Printed(inputs["statements"], figures, rules["draft"])),
-            **_counted(inputs, printer),
-        }
-    )
+    return printer.words() | {
+        "essentiel": essentiel,
+        "title": essentiel.title,
+        "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
+        "review": review is not None,
+        "published": essentiel.published,
+        **_place(study),
+        "figure": figure,
+        "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
+        "UNPLACED": UNPLACED,
+        "document": lambda name, words: f"[{words}]({mark}{name})",
+        "dossier": lambda section, words: (
+            f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
+        ),
+        "block": partial(_block, study, printer, templates),
+        "proposals": Proposals(blocks.headings(_typed(templates, TRACK)), tracks, essentiel.cite),
+        "axes": list(AXES.values()),
+        "help_read": partial(help_read, inputs["help_lines"]),
+        "grid": told,
+        "announced": announced(Printed(inputs["statements"], figures, rules["draft"])),
+        **_counted(inputs, printer),
+    }
 
 
 def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, bytes], name: str) -> str:
@@ -416,10 +415,6 @@ class Essentiel:
         }
         return LINK.sub(lambda link: cite[link[2]](link[3]), text)
 
-    def words(self) -> dict[str, Any]:
-        """What a template may call."""
-        return {"essentiel": self, "title": self.title}
-
 
 def place(one: Signed) -> tuple[str, str]:
     """The section and the figure of a finding; none for one that cites nothing, or what has no section."""
@@ -443,7 +438,7 @@ def exact(ledger: pd.DataFrame) -> pd.DataFrame:
 def team(fact: Any, ledger: pd.DataFrame, sources: Mapping[str, Any]) -> Lines:
     """The lines of the card of a fact of the ledger as the team reads it: as printed, with rules, cells and verdict."""
     (said,) = statements.made(ledger[ledger["fact_id"] == fact.fact_id], None).itertuples()
-    return [*cards.entries(said, sources, exact=True), ("Publication", _verdict(fact))]
+    return [*card_lines(said, sources, exact=True), ("Publication", _verdict(fact))]
 
 
 @dataclass(frozen=True)
@@ -464,7 +459,7 @@ class Review:
     def card(self, said: Statement, sources: Mapping[str, Any]) -> Lines:
         """The lines of the card of one exact statement: its numbers, its verdict, what is printed elsewhere, the evidence."""
         released = self._released[said.statement_id]
-        lines = [*cards.entries(said, sources, exact=True), ("Publication", _verdict(released))]
+        lines = [*card_lines(said, sources, exact=True), ("Publication", _verdict(released))]
         return [*lines, *_numbers(released), *self.evidence.get(said.statement_id, [])]
 
     def register(self, cell: Cell, interval: Cell, caption: str) -> str:
@@ -482,8 +477,8 @@ def _verdict(fact: Any) -> str:
     return f"{french.capital(VERDICTS[fact.verdict])}. {fact.reason}"
 
 
-def _numbers(fact: Any) -> Sequence[tuple[str, str]]:
-    """On the numbers of one fact of the released ledger: what is printed elsewhere, and the value without rounding."""
+def _numbers(fact: Any) -> Lines:
+    """Of a fact of the released ledger: what is printed elsewhere, and the value without rounding."""
     said = [("valeur", printed.value(fact))]
     if fact.verdict == "shown":
         both = (("numérateur", fact.shown_numerator), ("dénominateur", fact.shown_denominator))

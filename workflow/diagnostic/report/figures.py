@@ -1,46 +1,56 @@
-"""The figures step: every chart of a study, as images and as a table of what they say."""
+"""The figures step: every chart of a study, drawn from statements, as images and as a table of what they say."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from diagnostic.core import vega
 from diagnostic.core.tables import columns
+from diagnostic.report.charts.facts import Released, table
+from diagnostic.report.registry import chart
+
+if TYPE_CHECKING:  # Altair costs 0.3 s, which a run that draws nothing need not pay
+    from diagnostic.report.charts.style import Chart
 
 
 def draw_all(**inputs: Any) -> dict[str, Any]:
-    """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them). A chart
-    without data is not drawn.
-
-    `inputs`: see `charts.draw`. `areas` and `source` are public outlines, with no value of the study: maps show printed
-    values. `lineage` has the tables of the run, drawn for the provenance page.
-    """
-    # Here: Altair costs 0.3 s, which a run that draws nothing need not pay; the engine gets ready meanwhile.
-    vega.aside(vega.current)
+    """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them). A
+    chart without data is not drawn. `inputs`: see `draw`."""
     from altair.utils.schemapi import debug_mode
-
-    from diagnostic.report.charts.draw import draw
 
     with debug_mode(False):  # it checks what each chart is made of in the tests of charts, not at each run
         drawn = draw(**inputs)
     return filed(drawn.values(), inputs["statements"])
 
 
-def filed(charts: Iterable[Any], statements: pd.DataFrame) -> dict[str, Any]:
-    """`figures` and `images` of these charts (`charts.style.Chart`), beside each the statements it shows as CSV."""
-    from diagnostic.report.charts.facts import Released, table
+def draw(**inputs: Any) -> dict[str, Chart]:
+    """The charts of a study by name, in the order of names; one that has nothing to show is absent.
 
+    `inputs`, by name: the tables of release/ `statements`, `sites`, `articles`, `meetings` and `lineage`, and those of
+    reference geography, `areas` and `source`; `asked`, the questions that chapters ask a figure of. A chart gets those that
+    its parameters name; `facts` are the statements as charts read them: what is printed, and nothing else. Safe to call from
+    several threads; same tables, same bytes.
+    """
+    from diagnostic.report.charts import internet, maps, people  # noqa: F401 - where charts are registered
+
+    given = inputs | {"facts": Released(inputs["statements"])}
+    made = [function() for function in chart.bound(given).values()]
+    found = [one for drawn in made for one in (drawn if isinstance(drawn, list) else [drawn]) if one]
+    return {one.name: one for one in sorted(found, key=lambda one: one.name)}
+
+
+def filed(charts: Iterable[Chart], statements: pd.DataFrame) -> dict[str, Any]:
+    """`figures` and `images` of these charts, beside each the statements it shows as CSV."""
     facts, rows = Released(statements), []
     images: dict[str, bytes] = {}
-    for chart in charts:
-        svg = chart.svg.encode()
-        images |= {f"{chart.name}.svg": svg, f"{chart.name}.png": chart.png}
-        if numbers := table(facts, chart.facts):
-            images[f"{chart.name}.csv"] = numbers
-        digests = [hashlib.sha256(content).hexdigest() for content in (svg, chart.png)]
-        rows.append((chart.name, chart.alt, chart.description, "; ".join(chart.facts), *digests))
+    for one in charts:
+        svg = one.svg.encode()
+        images |= {f"{one.name}.svg": svg, f"{one.name}.png": one.png}
+        if numbers := table(facts, one.facts):
+            images[f"{one.name}.csv"] = numbers
+        digests = [hashlib.sha256(content).hexdigest() for content in (svg, one.png)]
+        rows.append((one.name, one.alt, one.description, "; ".join(one.facts), *digests))
     return {"figures": pd.DataFrame(rows, columns=columns("report/figures")), "images": images}

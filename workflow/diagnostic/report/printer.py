@@ -1,24 +1,29 @@
-"""The words of templates that print statements by their id, and remember which were printed."""
+"""What templates print: statements by their id, remembering which, the card of each, charts and maps with their captions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.core.counting import RULES
 from diagnostic.core.unsaid import UNSAID
+from diagnostic.estimate.catalogue.entry import MEASURES, UNITS
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import Statement
-from diagnostic.findings.forms import about, enveloped, form, in_words, model, says_something, spread
+from diagnostic.estimate.tables import INTERVALS, ORIGIN_LABELS
+from diagnostic.findings.forms import ABOUT, about, enveloped, form, in_words, model, says_something, spread
 from diagnostic.release.printed import WITHHELD
-from diagnostic.report import printing
+from diagnostic.release.statements import files_of
 from diagnostic.report.charts.facts import listed
-from diagnostic.report.grids.quality import reproduction
+from diagnostic.report.grids.quality import anchor, reproduction
 from diagnostic.report.misnamed import ASKED, BEGINNINGS, TOLD
+from diagnostic.report.printing import attribute, escape, one_line
 from diagnostic.report.tabular import MODELLED
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
@@ -127,7 +132,7 @@ class Printer:
     def assumption(self, fact_id: str) -> str:
         """What its method says of that assumption, as text; empty where there is none."""
         sentences = re.split(r"(?<=[.!?])\s+", self.facts[fact_id].method) if self.modelled(fact_id) else []
-        return printing.escape(" ".join(one for one in sentences if one.startswith(MODEL)))
+        return escape(" ".join(one for one in sentences if one.startswith(MODEL)))
 
     def agree(self, fact_id: str, one: str, many: str | None = None) -> str:
         """The noun that agrees with a fact's number."""
@@ -140,11 +145,11 @@ class Printer:
 
     def method(self, fact_id: str) -> str:
         """A fact's method and cautions, as text."""
-        return printing.escape(self.facts[fact_id].method)
+        return escape(self.facts[fact_id].method)
 
     def label(self, fact_id: str) -> str:
         """What a fact says, as text."""
-        return printing.escape(self.facts[fact_id].label)
+        return escape(self.facts[fact_id].label)
 
     def shown(self, fact_id: str) -> bool:
         """Whether a fact exists and something of it may be printed: what a sentence may be built on."""
@@ -192,3 +197,93 @@ class Printer:
 
     def _told(self, word: Callable[..., str], said: Statement, *more: str) -> str:
         return (word(said, *more) if not isinstance(said, str) or self.has(said) else "") or UNSAID
+
+
+# -- The card of a number: what a reader needs to judge it. Of what is withheld it says neither number nor cause --
+def card_lines(said: Any, sources: Mapping[str, Any], exact: bool = False) -> list[tuple[str, str]]:
+    """The lines of a card, as (French title, text). `said` is a row of the statements, `sources` file → source row.
+
+    A share whose bounds are too wide to say something is not known here either, as in tables; a reviewer (`exact`) reads it.
+    Rules, cells and digests are there for what comes from public files only (`release.statements`).
+    """
+    rules = [f"{RULES[name]} ({name})" for name in said.rules.split("; ") if name]
+    files = [name for name in files_of(said.cells) if name in sources]
+    told = exact or known(said)
+    limits = f"{said.printed_interval} ({INTERVALS[said.interval_kind]})" if said.printed_interval else "aucun"
+    about = f"{ABOUT} " if not exact and said.kind == "value" and enveloped(said) else ""
+    lines = [
+        ("Valeur", f"{about}{said.printed}" if told else NOT_KNOWN),
+        ("Intervalle", limits),
+        ("Ce qu’il réunit", said.envelope_causes),
+        ("Formule", said.formula),
+        ("Numérateur", said.printed_numerator if told else ""),
+        ("Dénominateur", said.printed_denominator if told else ""),
+        ("Unité", f"{UNITS[said.unit]} ({MEASURES[said.measure]})"),
+        ("Univers", said.universe),
+        ("Méthode", said.method),
+        ("Règles", " ".join(rules)),
+        ("Origine", f"données {ORIGIN_LABELS[said.origin]}es"),
+        ("Table", f"{said.source_table}.parquet".replace(".csv.parquet", ".csv")),
+        ("Cellules", said.cells),
+        ("Fichiers", " ; ".join(f"{name}, {sources[name].digest.replace(':', ' ')}" for name in files)),
+        ("Identifiant", said.statement_id),
+    ]
+    return [(title, text) for title, text in lines if text]
+
+
+def card(said: Any, lines: Iterable[tuple[str, str]]) -> str:
+    """The card of a statement, that the filter turns into a dialogue of the page: one line per text, the first its
+    title. Plain lines in a block of code: a thousand cards of marked up text were half the time of every document."""
+    told = [("Indicateur", french.capital(said.label)), *lines]
+    rows = [f"{title} : {french.typographic(one_line(text))}" for title, text in told]
+    return "\n".join([f'``` {{.carte fact="{said.statement_id}"}}', *rows, "```", ""])
+
+
+# -- Charts and maps in the text: the image, its caption, how to read it; for a map that is missing, why ----------
+NOWHERE = (
+    "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
+    "nombres ne peut être publié."
+)
+COARSE = "Rien n’est publié au-dessous du département dans une étude qui en a plusieurs."
+MAP = "66%"  # of the width of the text: 8 points for what is written on it
+UNPLACED = (
+    "Les lieux des faits ne sont pas codés par commune dans cette étude, ou aucun de leurs nombres ne peut être publié."
+)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """`figures`: one row per chart or map that was drawn; `source`: where the outlines come from, or why there are none;
+    `lineage`: the tables of the run, whose section of the page `dossier` each image opens."""
+
+    figures: pd.DataFrame
+    source: pd.DataFrame
+    lineage: pd.DataFrame
+    dossier: str = ""
+    several: bool = False  # whether the study is of several départements
+
+    @cached_property
+    def drawn(self) -> dict[str, Any]:
+        return {figure.name: figure for figure in self.figures.itertuples()}
+
+    def figure(self, name: str, caption: str, width: str = "75%") -> str:
+        """A chart with its reading; empty where it was not drawn."""
+        if name not in self.drawn:
+            return ""
+        image, ident = self.drawn[name], name.replace("_", "-")
+        alt = attribute(image.alt)
+        origin = f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
+        by = origin if len(self.lineage) else ""
+        data = f"[[Données (CSV)](figures/{name}.csv).]{{.html-seulement}}" if image.facts else ""
+        return (
+            f'\n::: {{.figure-lue}}\n\n![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
+            f"*Lecture :* {escape(image.description)} {data} {by}\n\n:::\n"
+        )
+
+    def carte(self, name: str, caption: str, nowhere: str = "") -> str:
+        """A map, or the sentence that stands in its place."""
+        if name in self.drawn:
+            return self.figure(name, caption, MAP)
+        said = self.source.iloc[0]
+        missing = said.note if said.kind == "absent" else nowhere or (COARSE if self.several else NOWHERE)
+        return f"*Pas de carte :* {escape(french.typographic(missing))}\n"

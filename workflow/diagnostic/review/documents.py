@@ -1,7 +1,5 @@
-"""`diagnostic refaire`: the documents of a study made again from its statements, as when nothing else is left of it.
-
-The rules of the report phase do the same, step by step; here no earlier table is needed, as after a purge.
-"""
+"""`diagnostic refaire`: the documents of a study made again from its statements, as after a purge; `diagnostic constats`: its
+findings, proposed from these."""
 
 from __future__ import annotations
 
@@ -15,8 +13,10 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.core import home, io, writing
-from diagnostic.core.errors import Refused
-from diagnostic.core.french import NBSP
+from diagnostic.core.errors import NoResults, Refused
+from diagnostic.core.french import NBSP, plural
+from diagnostic.files import texts
+from diagnostic.findings import written
 from diagnostic.office.render import render_all
 from diagnostic.privacy.vault import CERTIFICATES, VAULT
 from diagnostic.references import shelf
@@ -25,7 +25,7 @@ from diagnostic.report import blocks, figures
 from diagnostic.report.assemble import Review, assemble
 from diagnostic.report.registry import charted
 from diagnostic.study import generations, publishing, signature
-from diagnostic.study.config import ISSUING, Config, load
+from diagnostic.study.config import ISSUING, STUDIES, Config, load
 from diagnostic.study.issuing import recorded
 from diagnostic.study.words import study_words
 
@@ -85,10 +85,8 @@ def _sent(root: Path, study: str) -> bool:
 
 
 def remake(root: Path, study: str) -> list[str]:
-    """Write the documents of a study again from its statements. Returns French lines: what was made.
-
-    Raises DocumentsError, ConfigError, RenderError.
-    """
+    """Write the documents of a study again from its statements. Returns French lines: what was made. Raises
+    DocumentsError, ConfigError, RenderError."""
     results = root / "results" / study
     if not (results / "release/statements.parquet").is_file():
         raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « diagnostic calculer {study} » d’abord.")
@@ -109,3 +107,32 @@ def remake(root: Path, study: str) -> list[str]:
     shown = place.relative_to(root)
     made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."
     return [made_again, *signature.lost(place, signed)]
+
+
+# -- The proposal of findings, written beside the team's other texts; once there, what is to mend in it ------------
+def propose(root: Path, study: str) -> tuple[list[str], bool]:
+    """French lines, and whether nothing is left to mend. A file that the team has is read, never written. Raises
+    NoResults, ConfigError."""
+    statements = root / "results" / study / "release/statements.parquet"
+    if not statements.is_file():
+        raise NoResults(study)
+    load(root, {"studies": [study]})
+    said = io.read_table(statements)
+    findings = written.calculated(said, {})
+    path = STUDIES / study / f"{written.NAME}.md"
+    if not (root / path).is_file():
+        writing.write_bytes(written.proposal(findings).encode(), root / path)
+        count = f"{len(findings)} {plural(len(findings), 'constat proposé', 'constats proposés')}"
+        return [f"{path.as_posix()}{NBSP}: {count}, à relire, à corriger et à signer."], True
+    content = (root / path).read_bytes()
+    if unread := texts.unreadable(content, path.as_posix()):
+        return [f"{one.file}{NBSP}: {one.message} {one.remedy}" for one in unread], False
+    text = content.decode("utf-8-sig")
+    found = written.problems(text, said)
+    lines = [f"{path.as_posix()}, ligne {problem.line}{NBSP}: {problem.message}." for problem in found]
+    refused = {problem.line for problem in found}
+    kept = {fact for one in written.read(text).findings if one.line not in refused for fact in one.facts[:1]}
+    cited = ((one, written.told([one])[0].facts[:1]) for one in findings if one.claim)
+    if others := [written.line(one) for one, facts in cited if facts and facts[0] not in kept]:
+        lines += [f"Constats que ce fichier n’a pas, ou plus, tels que le calcul les propose{NBSP}:", *others]
+    return lines or [f"{path.as_posix()}{NBSP}: chaque nombre est celui de son énoncé."], not found

@@ -16,10 +16,8 @@ from diagnostic.release.tables import TABLES
 
 
 def write(stages: Iterable[str], sources: str, output: str, rule: str, code: str, log: str) -> None:
-    """Write the table `release/lineage` (one row per table of the run, in the order of `stages`).
-
-    `sources` is the study's `collect/sources`, which says of each file whether it is public.
-    """
+    """Write the table `release/lineage` (one row per table of the run, in the order of `stages`). `sources` is the
+    study's `collect/sources`, which says of each file whether it is public."""
     paths = [Path(name) for name in stages]
     frame = gathered(paths, bool(io.read_table(Path(sources))["public"].all()))
     stamp = {

@@ -11,7 +11,6 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO, StringIO
@@ -70,8 +69,7 @@ def lint(
     said = pd.concat([io.read_table(path) for path in statements], ignore_index=True)
     hidden = refusing(io.read_table(structures)) if structures else []
     files = [path for given in documents for path in (sorted(given.glob("*.svg")) if given.is_dir() else [given])]
-    with ThreadPoolExecutor(4) as pool:  # a PDF is read by another program, which need not be waited for
-        read = dict(zip(files, pool.map(lambda path: list(blocks(path.name, path.read_bytes())), files), strict=True))
+    read = {path: list(blocks(path.name, path.read_bytes())) for path in files}
     drawn = [block for path in files if path.suffix == ".svg" for block in read[path]]
     allowed = known_numbers(qmd.read_text(encoding="utf-8"), said, io.read_table(figures), names, drawn)
     strays = {path.name: stray_numbers(path.name, own, allowed) for path, own in read.items()}
@@ -83,7 +81,7 @@ def lint(
 
 def announced(name: str, read: Iterable[Block]) -> str:
     """What to tell of a document, read back, whose text says that numbers are rounded to the nearest."""
-    if not any(NEAREST.search(unfolded(block.text)) for block in read):
+    if not any(NEAREST.search(FOLDS.sub(" ", block.text)) for block in read):
         return ""
     more = "dirait ainsi plus que les nombres, qui sont arrondis au hasard ; corriger ce que l’équipe a écrit"
     return french.typographic(f"{name} : le texte annonce un arrondi au plus proche, et {more}.\n")
@@ -391,7 +389,7 @@ SPOKEN = ("alt", "aria-label", "aria-description", "title", "content", "value", 
 OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its card
 GENERATOR = re.compile(r"(pandoc|Typst|Quarto)\s[\d.]+|initial-scale=[\d.]+|\(16:9\)")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-FOLDS = re.compile(r"[ \t\r\n\f\v]+")
+FOLDS = re.compile(r"[ \t\r\n\f\v]+")  # spaces of layout, the no-break ones apart
 FACT = re.compile(r"[a-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(
@@ -400,7 +398,6 @@ STATISTICS = re.compile(
 UNREAD = re.compile(  # parts of a document that hold no word of it
     "theme|styles|settings|fontTable|numbering|slideLayout|slideMaster|presProps|viewProps|notesMaster"
 )
-CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 PAGINATION = ("PAGE", "NUMPAGES")  # fields of a page foot: the program's own counts
 SLIDE_NUMBER = "slidenum"  # the same on a slide and on its notes
 DATES = re.compile(r"<dcterms:\w+[^>]*>[^<]*</dcterms:\w+>|<cp:revision>\d+</cp:revision>")
@@ -416,16 +413,9 @@ class Block:
     fact: str = ""  # whose record it is
 
 
-def unfolded(text: str) -> str:
-    """Text on one line: spaces of layout as one space, the no-break ones kept."""
-    return FOLDS.sub(" ", text)
-
-
 def blocks(name: str, content: bytes) -> Iterator[Block]:
-    """Every block of a document, by the end of its name. Raises ValueError for one that is not known.
-
-    The programs that made it and the counts that they keep of their own (pages, words) are left out.
-    """
+    """Every block of a document, by the end of its name. Raises ValueError for one that is not known. The programs that
+    made it and the counts that they keep of their own (pages, words) are left out."""
     readers = {".html": _html, ".svg": _svg, ".docx": _office, ".pptx": _office, ".xlsx": _sheets, ".pdf": _pdf}
     suffix = f".{name.rpartition('.')[2].lower()}"
     if suffix not in readers:
@@ -485,26 +475,12 @@ def _office(content: bytes) -> Iterator[Block]:
         for name in archive.namelist():
             if name.endswith(".svg"):
                 yield from _svg(archive.read(name))
-            elif name.endswith(".xlsx"):  # the numbers of a chart
-                yield from _sheets(archive.read(name))
-            elif re.fullmatch(r"ppt/charts/[^/]+\.xml", name):
-                yield from _bars(name, ElementTree.fromstring(archive.read(name)))
             elif name.startswith("docProps/"):
                 text = DATES.sub("", STATISTICS.sub("", archive.read(name).decode()))
                 said = filter(str.strip, re.findall(r">([^<]+)<", text))
                 yield from (Block(f"propriétés, {name}", html.unescape(one)) for one in said)
             elif re.fullmatch(r"(word|ppt)/.*\.xml", name) and not UNREAD.search(name):
                 yield from _parts(name, ElementTree.fromstring(archive.read(name)))
-
-
-def _bars(name: str, root: ElementTree.Element) -> Iterator[Block]:
-    """The bars of a native chart: what each says, with its share."""
-    said = {
-        kind: [str(value.text) for part in root.iter(f"{CHART}{kind}") for value in part.iter(f"{CHART}v")]
-        for kind in ("cat", "val")
-    }
-    for words, share in zip(said["cat"], said["val"], strict=True):
-        yield Block(f"{name}, graphique", f"{words} {french.percent(float(share), len(share.partition('.')[2]))}")
 
 
 def _parts(name: str, root: ElementTree.Element) -> Iterator[Block]:

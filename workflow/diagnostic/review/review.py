@@ -42,9 +42,7 @@ PHASES = ("geography", "collect", "consolidate", "estimate", "release")
 
 def review(root: Path, study: str) -> list[str]:
     """Write the reviewer's report of a study from its results. Returns French lines: where it is, what it is for.
-
-    Raises NoResults, DocumentsError, ConfigError, RenderError.
-    """
+    Raises NoResults, DocumentsError, ConfigError, RenderError."""
     results = root / "results" / study
     reading = current(results.resolve())
     if not (reading.folder / "release/ledger.parquet").is_file():

@@ -31,9 +31,7 @@ TITLES = {"loaded": "programmes chargés", "workflow_started": "configuration et
 @dataclass
 class Step:
     """One job: what it is, how long it took (wall and processor seconds) and its memory (bytes); None, not measured.
-
-    `peak` is that of its own process; `growth`, what it added to the highest memory of the process that steps share.
-    """
+    `peak` is that of its own process; `growth`, what it added to the highest memory of the process that steps share."""
 
     rule: str
     label: str

@@ -65,10 +65,8 @@ BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
 
 
 def load_yaml(root: Path, path: Path) -> dict[str, Any]:
-    """A YAML mapping, every scalar as text; `path` is told from the project's root.
-
-    Raises ConfigError (absent, unreadable, not a mapping, key given twice).
-    """
+    """A YAML mapping, every scalar as text; `path` is told from the project's root. Raises ConfigError (absent,
+    unreadable, not a mapping, key given twice)."""
     return parse(content_of(home.found(root, path), path), path)
 
 
@@ -343,10 +341,8 @@ def load_release(root: Path, preset: str = "") -> Policy:
 
 
 def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = False) -> Config:
-    """The whole configuration: `config/config.yaml`, then `--config` overrides, then each chosen study.
-
-    `apart`: a study that cannot be read is set apart, where another can. Raises ConfigError listing all problems of all files.
-    """
+    """The whole configuration: `config/config.yaml`, then `--config` overrides, then each chosen study. `apart`: a
+    study that cannot be read is set apart, where another can. Raises ConfigError listing all problems of all files."""
     given = dict(overrides or {})
     if not home.whole(root):  # another project's configuration, whose other keys are its own
         given = {name: value for name, value in given.items() if name in {*Shared.model_fields, *ASKED}}

@@ -1,7 +1,5 @@
-"""A new study that runs at once: its configuration, trial data, instruments, checklist and compliance file.
-
-Everything is made in memory first; then it is written, or nothing stays.
-"""
+"""A new study that runs at once: its configuration, trial data, instruments, checklist and compliance file. Everything
+is made in memory first; then it is written, or nothing stays."""
 
 from __future__ import annotations
 
@@ -324,10 +322,8 @@ class Made:
 
 
 def make(root: Path, study: Study, today: dt.date) -> Made:
-    """Every content of the study; same study, tool and day, same bytes.
-
-    Raises CodebookError for a faulty codebook, ConfigError for a faulty model, OSError for an unreadable file.
-    """
+    """Every content of the study; same study, tool and day, same bytes. Raises CodebookError for a faulty codebook,
+    ConfigError for a faulty model, OSError for an unreadable file."""
     codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, references(root))))
     shared = load_yaml(root, CONFIG).get("sampling")
     shared = shared if isinstance(shared, dict) else {}

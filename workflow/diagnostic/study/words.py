@@ -20,10 +20,8 @@ INVENTED = "99"  # the département of the demonstration study
 
 
 def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any]:
-    """Title, place, period and parameters of a study, as the report prints them. Plain values only.
-
-    `local`: for a document that stays with who checks the study.
-    """
+    """Title, place, period and parameters of a study, as the report prints them. Plain values only. `local`: for a
+    document that stays with who checks the study."""
     study, sampling = config.studies[name], config.sampling(name)
     nowhere = config.places[INVENTED]["of_name"].removeprefix("d’")
     return {

@@ -16,22 +16,7 @@ from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Block, Codebook, Variable
 from diagnostic.collect import keys
 from diagnostic.collect.exports import tools
-from diagnostic.collect.exports.tools import (
-    NOT_TICKED,
-    OTHER,
-    TICKED,
-    TIMES,
-    Binding,
-    Layout,
-    Raw,
-    Records,
-    Told,
-    cell,
-    header,
-    headless,
-    missing,
-    read_records,
-)
+from diagnostic.collect.exports.tools import OTHER, Binding, Layout, Raw, Records, Told, cell, header
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, asked, type_table
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
@@ -95,10 +80,8 @@ def read_exports(
     pseudonyms: Pseudonyms,
     mappings: Mapping[str, bytes] | None = None,
 ) -> Received:
-    """Role → content and role → format as the configuration confirms it. Never raises for bad data.
-
-    `mappings` holds the mapping workbook of each role of format `mapping`. The tables of other roles have no row.
-    """
+    """Role → content and role → format as the configuration confirms it. Never raises for bad data. `mappings` holds
+    the mapping workbook of each role of format `mapping`. The tables of other roles have no row."""
     parts = [
         _export(codebook, role, content, formats[role], pseudonyms, (mappings or {}).get(role))
         for role, content in exports.items()
@@ -119,7 +102,7 @@ def _export(
     layout = laid_out(codebook, grids, role, chosen, told, mapped) if grids else None
     if layout is None:
         return Received({}, problems=told.problems)
-    raws, rows = read_records(layout, grids, told)
+    raws, rows = tools.read_records(layout, grids, told)
     away = [name for name in ROLES[role] if name not in raws and codebook.tables[name].parent in raws]
     for name in away:  # a tool gives no sheet where nobody described anything: a table without a row
         nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
@@ -160,7 +143,7 @@ def _workbook(codebook: Codebook, role: str, content: bytes, file: str) -> Recei
     layout = tools.workbook(grids, headings, told)
     if grids:
         _lacking(layout, headings, told, WORKBOOKS[role])
-    raws, rows = read_records(layout, grids, told)
+    raws, rows = tools.read_records(layout, grids, told)
     return Received(
         {name: type_table(codebook, raw, told, unchanged, public=True).frame for name, raw in raws.items()},
         _places(role, file, layout),
@@ -200,7 +183,7 @@ def _once_each(layout: Layout, headings: Headings, told: Told, tables: Sequence[
             message = f"Cette feuille est la seconde qui porte le tableau « {headings.codebook.tables[table].label} »."
             remedy = "Garder une seule feuille par tableau, qui réunit toutes les lignes."
             told.block(message, remedy, part.sheet)
-    missing(layout.bindings, headings, told, tables)
+    tools.missing(layout.bindings, headings, told, tables)
 
 
 def _cells(role: str, file: str, layout: Layout, grids: Sequence[Grid]) -> pd.DataFrame:
@@ -546,7 +529,7 @@ class Reading:
         used = {self.asked[line.key].sheet for line, _ in self.named.values()}
         for grid in self.grids:
             if grid.number in used:
-                headless(grid, told, 0)
+                tools.headless(grid, told, 0)
         for key, question in self.asked.items():
             if question.sheet in used and key not in lines:
                 message = "Cette colonne n’est pas dans la correspondance : elle est ignorée."
@@ -562,10 +545,8 @@ class Reading:
 
 
 def _records(bindings: list[Binding], grids: Sequence[Grid], told: Told) -> tuple[Records, ...]:
-    """Where records lie: the sheet of each table, told apart by the response's and the situation's numbers.
-
-    A situation on the row of a response, in columns that do not come back, is that response's only one.
-    """
+    """Where records lie: the sheet of each table, told apart by the response's and the situation's numbers. A situation
+    on the row of a response, in columns that do not come back, is that response's only one."""
     found: list[Records] = []
     by_number = {grid.number: grid for grid in grids}
     for sheet in sorted({b.sheet for b in bindings}):
@@ -586,7 +567,7 @@ def _records(bindings: list[Binding], grids: Sequence[Grid], told: Told) -> tupl
             for at, binding in enumerate(bindings):
                 if binding in answers and binding.table == "situations" and not binding.number:
                     bindings[at] = replace(binding, number=1)
-            timed = normalise(header(by_number[sheet])[key]) in TIMES
+            timed = normalise(header(by_number[sheet])[key]) in tools.TIMES
             found.append(Records("responses", sheet, 1, key=(key,), timed=timed))
     alone = next((part.sheet for part in found if part.table == "situations"), None)
     if alone is not None and any(b.number for b in bindings):
@@ -730,7 +711,10 @@ def _options(grid: Grid, bare: dict[int, str]) -> dict[int, tuple[str, str]]:
 def _all_ticks(grid: Grid, positions: Sequence[int]) -> bool:
     """Whether most of the columns hold ticks only: beside « Autre », a text."""
     written = ([text for text in column_of(grid, position) if text] for position in positions)
-    plain = [all((normalise(text) or text.casefold()) in TICKED | NOT_TICKED for text in texts) for texts in written]
+    plain = [
+        all((normalise(text) or text.casefold()) in tools.TICKED | tools.NOT_TICKED for text in texts)
+        for texts in written
+    ]
     return sum(plain) * 2 > len(plain)
 
 
@@ -751,7 +735,7 @@ def _count(grid: Grid, question: Question) -> None:
     question.different = len(parts)
     for one in question.columns:
         if one.option:
-            texts = [text for text in column_of(grid, one.position) if text and normalise(text) not in NOT_TICKED]
+            texts = [text for text in column_of(grid, one.position) if text and normalise(text) not in tools.NOT_TICKED]
             question.filled += len(texts)
             parts[one.option] += len(texts)
     chosen = Counter({part: count for part, count in parts.items() if len(part) <= SHORT and not personal.find(part)})

@@ -32,10 +32,8 @@ OTHER = "_other"  # ends the name of the box where « Autre » is written
 
 @dataclass(frozen=True)
 class Binding:
-    """One column of an export and the answer it holds: a whole answer, or one `option` of it.
-
-    `number`: which repeat it belongs to where a block is unrolled, counted from 1; 0 where each record has its row.
-    """
+    """One column of an export and the answer it holds: a whole answer, or one `option` of it. `number`: which repeat it
+    belongs to where a block is unrolled, counted from 1; 0 where each record has its row."""
 
     sheet: int
     column: int
@@ -90,9 +88,7 @@ class Layout:
 @dataclass
 class Told:
     """Problems of one export, at the cells a spreadsheet shows. Values are never quoted: they are people's answers.
-
-    Those that it begins with are faults of form: nothing more is said of a cell that could not even be read.
-    """
+    Those that it begins with are faults of form: nothing more is said of a cell that could not even be read."""
 
     role: str
     plain: bool = False  # a CSV has no sheets to name
@@ -197,10 +193,8 @@ FIRST_TEMPLATE_ROW = 2  # names, French headings, then the answers
 
 
 def recognise(grids: Sequence[Grid], keys: Collection[str] = ("response_id",)) -> str | None:
-    """The format that an export's content shows, or None. See the header samples of each tool.
-
-    `keys`: columns that name a record in the project's own workbook.
-    """
+    """The format that an export's content shows, or None. See the header samples of each tool. `keys`: columns that
+    name a record in the project's own workbook."""
     first = header(grids[0]) if grids else []
     heads = [set(header(grid)) for grid in grids]
     if any({"KEY", "PARENT_KEY"} <= found for found in heads) or (
@@ -495,10 +489,8 @@ def _apart(
 
 
 def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables: Iterable[str]) -> None:
-    """Tell the questions of the tables that no column holds: their answers count as not asked.
-
-    One that decides whether others that are there were asked blocks: without it nothing could be attributed to them.
-    """
+    """Tell the questions of the tables that no column holds: their answers count as not asked. One that decides whether
+    others that are there were asked blocks: without it nothing could be attributed to them."""
     bound = {(b.table, b.variable) for b in bindings}
     kept = [
         v
@@ -632,10 +624,8 @@ class Raw:
 
 
 def read_records(layout: Layout, grids: Sequence[Grid], told: Told) -> tuple[dict[str, Raw], pd.DataFrame]:
-    """Table → its records, and every row of data of the sheets that hold records (sheet, row).
-
-    Tells at their cells: a record without identity, an identity given twice, a repeat whose parent is not there.
-    """
+    """Table → its records, and every row of data of the sheets that hold records (sheet, row). Tells at their cells: a
+    record without identity, an identity given twice, a repeat whose parent is not there."""
     by_number = {grid.number: grid for grid in grids}
     raws: dict[str, Raw] = {}
     rows: list[pd.DataFrame] = []

@@ -1,7 +1,5 @@
-"""The typed tables of an export, and what must stay in the vault: free texts, places, contacts.
-
-Four states survive everywhere: ticked, not ticked, not asked, not answered (see `collect.tables`).
-"""
+"""The typed tables of an export, and what must stay in the vault: free texts, places, contacts. Four states survive
+everywhere: ticked, not ticked, not asked, not answered (see `collect.tables`)."""
 
 from __future__ import annotations
 

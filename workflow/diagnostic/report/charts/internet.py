@@ -35,10 +35,8 @@ class Row:
 
 @chart
 def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
-    """Bars of the sites that show ads, by category: mirror sites hatched, estimated ones hollow with their interval.
-
-    A site at zero is counted in the description; beyond `MOST` rows the smallest sites are left to the table.
-    """
+    """Bars of the sites that show ads, by category: mirror sites hatched, estimated ones hollow with their interval. A
+    site at zero is counted in the description; beyond `MOST` rows the smallest sites are left to the table."""
     rows = _rows(facts, sites)
     filled = sorted((row for row in rows.values() if row.reach > 0), key=lambda row: (-row.reach, row.code))
     drawn = {row.code for row in filled[:MOST]}
@@ -153,9 +151,7 @@ LABEL = 0.07  # of the axis: what a number written beside the end of an interval
 @chart
 def readings(facts: Released) -> Chart | None:
     """Ranges of the three readings, dashed for bounds, solid with a point for sampling, against the published number.
-
-    Nothing is drawn without a reading: the published number alone would look like an estimate.
-    """
+    Nothing is drawn without a reading: the published number alone would look like an estimate."""
     limits = {fact_id: found for fact_id in READINGS if (found := facts.limits(fact_id))}
     if not limits:
         return None

@@ -185,9 +185,8 @@ def fills(area: Plane, ground: Ground, frame: Frame, cells: Sequence[Cell]) -> N
 
 @dataclass
 class Labels:
-    """Texts beside their symbols; one that would cover another text or a symbol has no place here.
-
-    `border`: the limits of the départements in pixels, that a name crosses only where it has no other room."""
+    """Texts beside their symbols; one that would cover another text or a symbol has no place here. `border`: the limits
+    of the départements in pixels, that a name crosses only where it has no other room."""
 
     left: float
     right: float
@@ -203,7 +202,6 @@ class Labels:
         self, x: float, y: float, radius: float, text: str, *, across: bool = True
     ) -> tuple[str, float, float] | None:
         """Where the text stands: its alignment, where it is aligned, and its middle height; None without room.
-
         `across`: whether it may cross a border where it must."""
         tried = (True, False) if across else (True,)
         return next((found for inside in tried if (found := self._found(x, y, radius, text, inside))), None)

@@ -14,9 +14,8 @@ from diagnostic.collect.answers import STEPS
 from diagnostic.core import french
 from diagnostic.estimate.catalogue.ids import fact
 from diagnostic.estimate.field.outreach import CITED, OWN
-from diagnostic.report import choices
 from diagnostic.report.charts import marks
-from diagnostic.report.charts.facts import Released, listed, not_known, not_published
+from diagnostic.report.charts.facts import Released, Row, headlines, listed, not_known, not_published
 from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, Chart, image, short_dates, text_width
 from diagnostic.report.registry import CHARTED, chart
 
@@ -174,10 +173,8 @@ LAW_SERIES = ("le savaient", "l’apprennent ici")
 
 @chart
 def known(facts: Released) -> Chart | None:
-    """A disc for those who knew, a diamond for those who learn it; the point that most learn comes first.
-
-    Nothing without two points to compare.
-    """
+    """A disc for those who knew, a diamond for those who learn it; the point that most learn comes first. Nothing
+    without two points to compare."""
     pairs = [Pair(name, f"survey.{point}.{KNEW}", f"survey.{point}.{LEARNT}") for point, name in LAW.items()]
     shown = [p for p in pairs if facts.value(p.first) is not None or facts.value(p.second) is not None]
     if len(shown) < 2:
@@ -289,10 +286,8 @@ TICK = 20  # pixels: the height of the number kept, in each row
 @chart
 def by_choice(facts: Released) -> Chart | None:
     """A block for each thing counted, on its own scale: the number kept across all rows, and what another choice gives.
-
-    Nothing is drawn where one range stands for all choices: a table says it.
-    """
-    told = choices.rows(facts.shown, facts.label, facts.text)
+    Nothing is drawn where one range stands for all choices: a table says it."""
+    told = headlines(facts.shown, facts.label, facts.text)
     told = {title: rows for title, rows in told.items() if all(_ends(facts, name) for name, _ in rows)}
     if not told:
         return None
@@ -305,7 +300,7 @@ def by_choice(facts: Released) -> Chart | None:
     return image(alt.vconcat(*blocks, spacing=14), "choix_de_calcul", alternative, sentences, shown)
 
 
-def _block(facts: Released, title: str, rows: list[choices.Row], kinds: list[str]) -> alt.LayerChart:
+def _block(facts: Released, title: str, rows: list[Row], kinds: list[str]) -> alt.LayerChart:
     kept = facts.value(rows[0][0])
     table = pd.DataFrame([facts.row(name, said) | {"part": kept} for name, said in rows])
     x = marks.across("part", **marks.counted(title))
@@ -319,7 +314,7 @@ def _ends(facts: Released, name: str) -> tuple[float, ...]:
     return (facts.limits(name) or ()) if value is None else (value,)
 
 
-def _choice_said(facts: Released, title: str, rows: list[choices.Row]) -> str:
+def _choice_said(facts: Released, title: str, rows: list[Row]) -> str:
     """From what to what the other choices lead, in the order of numbers; a choice that gives a number leads to it, whatever
     its interval, which is no choice."""
     (kept, _), *others = rows
@@ -469,9 +464,7 @@ BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échan
 @chart
 def funnel(facts: Released) -> Chart | None:
     """A bar per step of the last year known, else of the action cited: all on one scale, so that the loss is seen.
-
-    Nothing without two steps to compare.
-    """
+    Nothing without two steps to compare."""
     ids = _last(facts)
     drawn = {step: fact_id for step, fact_id in ids.items() if facts.value(fact_id) is not None}
     most = max((facts.value(fact_id) or 0 for fact_id in drawn.values()), default=0)

@@ -1,7 +1,5 @@
-"""What a map may show: released numbers of one series of facts, by the place that their label names.
-
-Never below the commune. What is reconstructed or only published has no place that is known to be real: it is not mapped.
-"""
+"""What a map may show: released numbers of one series of facts, by the place that their label names. Never below the
+commune. What is reconstructed or only published has no place that is known to be real: it is not mapped."""
 
 from __future__ import annotations
 

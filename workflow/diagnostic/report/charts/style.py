@@ -8,7 +8,6 @@ import threading
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
-from diagnostic.core import french, vega
+from diagnostic.core import french
 
 # Contrast on white: 12.6, 5.19, 3.87. Blue for what is counted or kept, orange for the other reading of it.
 INK, BLUE, ORANGE, PAPER = "#333333", "#0072B2", "#D55E00", "#FFFFFF"
@@ -186,29 +185,16 @@ _LOCK = threading.Lock()  # Altair's settings are shared by all threads
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: `svg` and `png` are the same drawing; `width` and `height` are its natural size in pixels.
-
-    `alt` says in one sentence what is drawn; `description` says what it shows, with the numbers. The drawing is made while other
-    charts are made ready, and is waited for by whoever looks at it; what goes wrong with it is raised there.
-    """
+    """One chart: `svg` and `png` are the same drawing; `width` and `height` are its natural size in pixels. `alt` says in one
+    sentence what is drawn; `description` says what it shows, with the numbers."""
 
     name: str
     alt: str
     description: str
     facts: tuple[str, ...]
-    drawing: Future[tuple[str, int, int]] = field(repr=False)
-
-    @property
-    def svg(self) -> str:
-        return self.drawing.result()[0]
-
-    @property
-    def width(self) -> int:
-        return self.drawing.result()[1]
-
-    @property
-    def height(self) -> int:
-        return self.drawing.result()[2]
+    svg: str = field(repr=False)
+    width: int
+    height: int
 
     @cached_property
     def png(self) -> bytes:
@@ -223,18 +209,15 @@ def image(
     alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
     with _LOCK:
         spec = drawn.to_dict(validate=False) | {"config": {}}  # not the theme that some other code may have enabled
-    drawing = vega.aside(_drawn, spec, name, alternative, description)
-    return Chart(name, alternative, description, tuple(facts), drawing)
+    return Chart(name, alternative, description, tuple(facts), *_drawn(spec, name, alternative, description))
 
 
 def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str) -> tuple[str, int, int]:
-    """The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
-
-    A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
-    """
+    """The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing. A
+    label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before."""
     inner = float(WIDTH - 2 * EDGE)
     for attempt in range(TRIES):
-        svg = vega.current().svg(spec, config(inner))
+        svg = vlc.vegalite_to_svg(spec, config=config(inner))
         width, height = map(float, BOX.search(svg).groups())  # type: ignore[union-attr]
         if width <= WIDTH:
             break

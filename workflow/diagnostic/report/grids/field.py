@@ -103,9 +103,7 @@ def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         ("Entretiens", "right", 14),
         ("Structures recensées", "right", 18),
     )
-    told = [at for at in range(len(header)) if any(row[at] for row in rows)]
-    kept = [[row[at] for at in told] for row in rows]
-    return pipe([header[at] for at in told], kept, caption, "couverture") if len(told) > 1 else ""
+    return pipe(header, rows, caption, "couverture") if any(any(row[1:]) for row in rows) else ""
 
 
 @grid
@@ -245,10 +243,8 @@ def breakdown(
     cut: str = "",
     counted: str = "Effectif",
 ) -> str:
-    """The facts of these names (`catalogue/ids`) that are not zero: label, without the words that `cut` names, and number.
-
-    `counted` heads the numbers. A file keeps its name as it is written.
-    """
+    """The facts of these names (`catalogue/ids`) that are not zero: label, without the words that `cut` names, and
+    number. `counted` heads the numbers. A file keeps its name as it is written."""
     facts = statements[are(statements["statement_id"], *names) & statements["shown_value"].ne(0)]
     said = [(fact.label.removeprefix(cut), cell(fact.statement_id)) for fact in facts.itertuples()]
     rows = [(escape(words if FILE.search(words) else french.capital(words)), number) for words, number in said]
@@ -421,10 +417,8 @@ def indicators(
     ident: str,
     unit: str = "Personnes",
 ) -> str:
-    """One row per indicator that the study has: number, share of its base, what the answers leave open.
-
-    `ids`: as `catalogue/ids` names them; empty without any.
-    """
+    """One row per indicator that the study has: number, share of its base, what the answers leave open. `ids`: as
+    `catalogue/ids` names them; empty without any."""
     said = statements.assign(name=[number_of(one) for one in statements["statement_id"]]).drop_duplicates("name")
     labels = said.set_index("name")["label"].str.removesuffix(", part")
     asked = [name for one in ids for name in (chosen(labels.index, one) if one.endswith(".") else [one])]
@@ -445,31 +439,9 @@ def _pair(name: str, cell: Cell, interval: Cell) -> tuple[str, str]:
 
 
 def _limited(first: str, unit: str) -> Header:
-    """The same where the number has limits of its own beside those of the share."""
-    titles = (
-        (first, "left", 34),
-        (unit, "right", 13),
-        ("De … à", "right", 20),
-        ("Part", "right", 12),
-        ("De … à", "right", 20),
-    )
-    return titles
-
-
-def _header(first: str, unit: str) -> Header:
-    """Of a table of answers: what is said, by how many of a unit, which share of its base, what is left open."""
-    return ((first, "left", 44), (unit, "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
-
-
-def _rows(answers: pd.DataFrame, cell: Cell, interval: Cell) -> list[Sequence[str]]:
-    """The rows of such a table: one per number of answers to a question, which its label begins with; a rounded one with its
-    envelope."""
-    rows: list[Sequence[str]] = []
-    for one in answers.itertuples():
-        name, number = one.statement_id, cell(one.statement_id)
-        told = within(number, interval(name)) if enveloped(one) else number
-        rows.append((_answer(one), told, cell(f"{name}_pct"), interval(f"{name}_pct")))
-    return rows
+    """Of a table of persons: what is said, by how many of a unit, which share of its base, each with what is left open."""
+    limits = ("De … à", "right", 20)
+    return ((first, "left", 34), (unit, "right", 13), limits, ("Part", "right", 12), limits)
 
 
 def _answer(one: Statement) -> str:
@@ -541,7 +513,7 @@ def _ranged(number: str, limits: str) -> str:
 
 
 # -- Tables of the answers to the closed questions of the questionnaire -------------------------------------------
-ANSWERS = _header("Réponse", "Professionnel·les")
+ANSWERS = (("Réponse", "left", 44), ("Professionnel·les", "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
 
 
 @grid
@@ -580,12 +552,18 @@ def questions(
 
 
 def _answered(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell) -> list[Sequence[str]]:
+    """One row per answer: by how many, a rounded number with its envelope, which share of its base, what is left open."""
     names = statements["statement_id"]
     facts = statements[are(names, f"survey.{variable}.{{option}}") & statements["shown_value"].ne(0)]
     last = [f"survey.{variable}.{code}" for code in ("other", "dk")]  # the others by how frequent they are
     facts = facts.assign(late=facts["statement_id"].isin(last))
     facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
-    return _rows(facts, cell, interval)
+    rows: list[Sequence[str]] = []
+    for one in facts.itertuples():
+        name, number = one.statement_id, cell(one.statement_id)
+        told = within(number, interval(name)) if enveloped(one) else number
+        rows.append((_answer(one), told, cell(f"{name}_pct"), interval(f"{name}_pct")))
+    return rows
 
 
 # -- The plan of action: that of before, and what is proposed -----------------------------------------------------

@@ -15,7 +15,7 @@ from diagnostic.estimate.catalogue.entry import APPROXIMATE
 from diagnostic.estimate.catalogue.reading import known
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.estimate.tables import INTERVALS
-from diagnostic.report.choices import rows as rows_of_choices
+from diagnostic.report.charts.facts import headlines
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, Filled, bare, grouped, named, of, pipe, table, text_of, within
@@ -48,8 +48,7 @@ def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -
         ("Part", "right", 10),
         ("Intervalle", "right", 18),
     )
-    kept = len(header) if any(row[-1] for row in rows) else len(header) - 1
-    return pipe(header[:kept], [row[:kept] for row in rows], caption, "lieux")
+    return pipe(header, rows, caption, "lieux")
 
 
 @grid
@@ -155,10 +154,8 @@ def profiles(
     ident: str,
     only: bool = False,
 ) -> str:
-    """Shares of ads and of persons side by side, question by question; answers that nobody gave are left out.
-
-    With `only`, the answers given alone follow: a question with several answers is a set.
-    """
+    """Shares of ads and of persons side by side, question by question; answers that nobody gave are left out. With
+    `only`, the answers given alone follow: a question with several answers is a set."""
     rows: list[Sequence[str]] = []
     asked = {one: under(statements, *(f"profile.ad.{one}.{end}" for end in ENDS)) for one in variables}
     asked = {variable: found for variable, found in asked.items() if len(found)}
@@ -245,7 +242,7 @@ def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
 def choices(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The headlines under each choice of calculation; empty where a study has none to make."""
     facts = {fact.statement_id: fact for fact in statements.itertuples()}
-    told = rows_of_choices(
+    told = headlines(
         lambda one: one in facts and facts[one].kind != "withheld",
         lambda one: facts[one].label,
         lambda one: facts[one].printed,
@@ -265,13 +262,8 @@ def _estimated(cell: Cell, interval: Cell) -> Sequence[Filled]:
 
 
 def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident: str) -> str:
-    header = (
-        (first, "left", 38),
-        ("Annonces", "right", 10),
-        ("Intervalle", "right", 15),
-        ("Personnes", "right", 10),
-        ("Intervalle", "right", 15),
-    )
+    limits = ("Intervalle", "right", 15)
+    header = ((first, "left", 38), ("Annonces", "right", 10), limits, ("Personnes", "right", 10), limits)
     return pipe(header, rows, caption, ident, small=True) if rows else ""
 
 
@@ -303,13 +295,14 @@ def by_category(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -
         for ads, share in [(f"ads.subtotal_{code}", f"ads.share_{code}_pct")]
     ]
     rows.append(("**Ensemble**", cell("ads.sites"), cell("ads.total"), interval("ads.total"), "", ""))
+    limits = ("Intervalle", "right", 20)
     header = (
         ("Catégorie", "left", 24),
         ("Sites", "right", 9),
         ("Annonces", "right", 13),
-        ("Intervalle", "right", 20),
+        limits,
         ("Part", "right", 9),
-        ("Intervalle", "right", 20),
+        limits,
     )
     return pipe(header, rows, caption, "categories")
 

@@ -122,45 +122,20 @@ RESPONDING = {
 }
 
 
-@grid
-def found_by_departement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
-    """Ads and answers, an estimated number with its limits: one row for the whole, then one per département; empty for a study
-    of one."""
-    return _side_by_side(statements, cell, FOUND, caption, ident, interval)
+BY_DEPARTEMENT = {"found": FOUND, "coded": CODED, "said": SAID, "persons": RESPONDING}
+BOUNDED = ("found", "persons")  # whose numbers have their limits in a column of their own
 
 
 @grid
-def coded_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
-    """What the coded ads say of all ads: one row for the whole, then one per département; empty for a study of one."""
-    return _side_by_side(statements, cell, CODED, caption, ident)
-
-
-@grid
-def said_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
-    """What professionals say of themselves: one row for the whole, then one per département; empty for a study of one."""
-    return _side_by_side(statements, cell, SAID, caption, ident)
-
-
-@grid
-def persons_by_departement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
-    """Persons in prostitution, with their envelopes: one row for the whole, then one per département; empty for a study of one."""
-    return _side_by_side(statements, cell, RESPONDING, caption, ident, interval)
-
-
-def _side_by_side(
-    statements: pd.DataFrame,
-    cell: Cell,
-    shown: Mapping[str, str],
-    caption: str,
-    ident: str,
-    interval: Cell = lambda _: "",
-) -> str:
-    """`interval`: the limits that stand in a column of their own after a number; columns without any are left out."""
-    named = names(statements)
+def by_departement(statements: pd.DataFrame, cell: Cell, interval: Cell, what: str, caption: str, ident: str) -> str:
+    """What a study of several départements tells (`what`, of BY_DEPARTEMENT): one row for the whole, then one per département;
+    empty for a study of one. Columns of limits without any are left out."""
+    named, shown = names(statements), BY_DEPARTEMENT[what]
     if not named:  # a number that is asked for counts as printed
         return ""
+    limits: Cell = interval if what in BOUNDED else lambda _: ""
     rows = [
-        (name, *(words for one in shown for words in beside(cell(f"{start}{one}"), interval(f"{start}{one}"))))
+        (name, *(words for one in shown for words in beside(cell(f"{start}{one}"), limits(f"{start}{one}"))))
         for start, name in {"": WHOLE, **{start: escape(name) for start, name in named.items()}}.items()
     ]
     header = [("Territoire", "left", 24)]
