@@ -1,6 +1,6 @@
 """The reference pages made from the declarations: every configuration key, every table and column.
 
-`python -m diagnostic.documentation.pages`, from the project's root, writes them; a test checks that the committed ones are current.
+`python development/reference_pages.py`, from the project's root, writes them; a test checks that the committed ones are current.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
 
-COMMAND = "python -m diagnostic.documentation.pages"
+COMMAND = "python development/reference_pages.py"
 NOTICE = f"<!-- Page produite par « {COMMAND} » ; ne pas la modifier à la main. -->\n"
 PHASES = {
     "geography": "Territoires",
