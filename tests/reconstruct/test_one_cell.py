@@ -1,11 +1,11 @@
-"""One cell of the form's export changed: the facts that name it change, and no other."""
+"""One cell of the form's workbook changed: the facts that name it change, and no other."""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 
+import openpyxl
 import pandas as pd
 import pytest
 from rebuilt import Rebuilt
@@ -15,17 +15,17 @@ from diagnostic.core.problems import column_letter
 from diagnostic.review.review import addresses
 
 COMPARED = ["value", "value_text", "low", "high", "numerator", "denominator"]
-Cell = tuple[int, int]  # row and column of the export, from 0
-Find = Callable[[list[list[str]]], Cell]
+Cell = tuple[int, int, int]  # sheet, row and column of the workbook, from 1
+Find = Callable[[openpyxl.Workbook], Cell]
 
 
 def changed(content: bytes, find: Find, written: str) -> tuple[bytes, Cell]:
-    rows = list(csv.reader(io.StringIO(content.decode())))
-    row, column = find(rows)
-    rows[row][column] = written
-    out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode(), (row, column)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet, row, column = find(book)
+    book.worksheets[sheet - 1].cell(row, column).value = written
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue(), (sheet, row, column)
 
 
 def moved(before: Estimated, after: Estimated) -> set[str]:
@@ -39,24 +39,30 @@ def moved(before: Estimated, after: Estimated) -> set[str]:
 
 def naming(facts: pd.DataFrame, cell: Cell) -> set[str]:
     """The facts whose card leads to the cell."""
-    place = (column_letter(cell[1]), cell[0] + 1)
+    sheet, row, column = cell
+    place = (sheet, column_letter(column - 1), row)
     return {
         name
         for name, text in facts["cells"].items()
-        if any((one.column, one.row) == place for one in addresses(text) if one.file.startswith("questionnaire"))
+        if any((one.sheet, one.column, one.row) == place for one in addresses(text) if "questionnaire" in one.file)
     }
 
 
-def answered(question: str, answer: str, alone: bool = True) -> Find:
-    """The first individual response that gave this answer."""
+def answered(question: str, answer: str) -> Find:
+    """The first answer of this text, of whoever answers alone where the sheet says who does."""
 
-    def find(rows: list[list[str]]) -> Cell:
-        column = next(at for at, text in enumerate(rows[0]) if text.startswith(question))
-        mode = next(at for at, text in enumerate(rows[0]) if text.startswith("Comment remplissez-vous"))
-        place = next(
-            at for at, row in enumerate(rows[1:], start=1) if row[column] == answer and "individuel" in row[mode]
-        )
-        return place, column
+    def find(book: openpyxl.Workbook) -> Cell:
+        for number, sheet in enumerate(book.worksheets, start=1):
+            texts = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+            columns = [at for row in texts[:2] for at, text in enumerate(row) if text.startswith(question)]
+            modes = [
+                at for row in texts[:2] for at, text in enumerate(row) if text.startswith("Comment remplissez-vous")
+            ]
+            for column in columns:
+                for at, row in enumerate(texts[2:], start=3):
+                    if row[column] == answer and all("individuel" in row[mode] for mode in modes):
+                        return number, at, column + 1
+        raise AssertionError(question)
 
     return find
 

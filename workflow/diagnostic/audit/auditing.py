@@ -222,9 +222,9 @@ def audit(
     structure = Rules()
     if not problems:
         structure, told = read_rules(rules, known, rules_file)
-    problems = [*problems, *told]
-    if any(problem.severity == BLOCKING for problem in problems):
-        return Audit(problems, {name: model.empty() for name, model in TABLES.items()})
+    refused = Audit([*problems, *told], {name: model.empty() for name, model in TABLES.items()})
+    if refused.blocked:
+        return refused
     judgements = [judge(component, limit, effort) for component in components(known, structure)]
     found = {
         "figures": _figure_rows(known, structure, judgements),
@@ -234,7 +234,7 @@ def audit(
         "roundings": _rounding_rows(known, structure, judgements),
     }
     frames = {name: pd.DataFrame(rows, columns=columns(TABLES[name])) for name, rows in found.items()}
-    return Audit(problems, {name: TABLES[name].validate(frame) for name, frame in frames.items()})
+    return replace(refused, tables={name: TABLES[name].validate(frame) for name, frame in frames.items()})
 
 
 def _figure_rows(known: dict[str, Figure], structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
@@ -514,10 +514,7 @@ def _believable(solver: Solver, judgement: Judgement, limit: int) -> frozenset[s
 def _readings(
     solver: Solver, judgement: Judgement, believed: frozenset[str] | None, limit: int
 ) -> dict[str, list[str]]:
-    """Judge every reading, the other questions being free; then explain those that contradict.
-
-    The explanation lets the other questions take the readings that agree only: the sets are smaller and plainer.
-    """
+    """Judge every reading, the other questions being free; then explain those that contradict."""
     component = solver.component
     retained: dict[str, list[str]] = {}
     for question in component.questions.values():

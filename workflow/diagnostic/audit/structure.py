@@ -1,8 +1,5 @@
-"""The structure file, read: what the publication's own words say of how its figures relate.
-
-One row per relation, question or reading. A row without question holds always; a row with one holds under that
-reading only, and the readings of a question are alternatives. See `tables.Structure` for the columns.
-"""
+"""The structure file, read: one row per relation, question or reading. A row without question holds always; one with a
+question, under that reading only: readings are alternatives. See `tables.Structure` for the columns."""
 
 from __future__ import annotations
 
@@ -50,10 +47,8 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Share:
-    """A printed percentage: the count k behind it on a base B satisfies low·B ≤ 100·k ≤ high·B.
-
-    `low` and `high` are in percent; `open_high` when the upper bound itself is excluded (half rounds up).
-    """
+    """A printed percentage: the count k behind it on a base B satisfies low·B ≤ 100·k ≤ high·B. `low` and `high` are in
+    percent; `open_high` when the upper bound itself is excluded (half rounds up)."""
 
     low: Decimal
     high: Decimal
@@ -469,10 +464,8 @@ class _Builder:
             self._share(figure, constant(figure.base_value))
 
     def _teller(self, figure: Figure) -> str:
-        """Who says that the base is `base_value`: the base itself where that is its printed value, else the share.
-
-        A base printed « au moins 152 » is counted on as 152 by all its shares: it says so once, not each of them.
-        """
+        """Who says that the base is `base_value`: the base itself where that is its printed value (« au moins 152 » is
+        counted on as 152 by all its shares), else the share."""
         base = self.figures[figure.base_id]
         low, high = base.variables[""]
         value = figure.base_value or 0
@@ -610,10 +603,7 @@ def grouped(
     products: list[Product],
     limit: Callable[[str], int],
 ) -> list[Component]:
-    """The components, in the order of their first figure. Readings of one question are judged together.
-
-    `limit` gives the largest value that a variable may take.
-    """
+    """The components, in the order of their first figure; readings of one question are judged together."""
     from scipy.cluster.hierarchy import DisjointSet  # here: it costs what a printed value alone need not pay
 
     groups = DisjointSet()  # of variables, in the order they come

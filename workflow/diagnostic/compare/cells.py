@@ -48,8 +48,7 @@ def number(printer: Printer, name: str) -> str:
 
 
 def limits(printer: Printer, name: str) -> str:
-    """Its limits, or what its rounding leaves open; empty for one that is exact; that its source says none of one that is
-    second-hand."""
+    """Its limits, or what its rounding leaves open; empty for one that is exact, « non dites » if second-hand."""
     if second_hand(printer.facts[name]) and printer.shown(name):
         return UNSAID
     own = printer.interval(name)

@@ -62,9 +62,8 @@ Box = tuple[float, float, float, float]  # x0, x1, y0, y1, in pixels
 
 
 class Country:
-    """Outlines of départements by code: `country` has every one (table `country` of reference geography, or
-    nothing), which are those of `credit`; `own` are those that studies brought, each with whose they are, kept where the
-    country does not have them."""
+    """Outlines of départements by code: `country` has every one (table `country` of reference geography, or nothing),
+    which are those of `credit`; `own` are those that studies brought with whose they are, kept where it has none."""
 
     def __init__(
         self, country: pd.DataFrame | None, own: Iterable[tuple[pd.DataFrame, str]] = (), credit: str = ""

@@ -126,8 +126,7 @@ def few(shared: Sequence[str], every: int) -> str:
 
 
 def phrases(rows: Sequence[Any]) -> str:
-    """« le nombre d’annonces et les parts des annonces sur des sites de rencontre et qui présentent une femme » (`rows`: of the
-    indicators, `subject` and `says`)."""
+    """« le nombre d’annonces et les parts des annonces sur des sites de rencontre et qui présentent une femme »."""
     subjects: dict[str, list[str]] = {}
     for one in rows:
         subjects.setdefault(one.subject, []).append(one.says)
@@ -174,8 +173,7 @@ COLUMNS = {
 
 
 class Reasons:
-    """`pairs`: one row per indicator and pair of studies; `declared`: the rules, whose reasons refuse or caution. What its
-    methods call `names`: study → its name."""
+    """`pairs`: one row per indicator and pair of studies; `declared`: the rules, whose reasons refuse or caution."""
 
     def __init__(self, pairs: pd.DataFrame, declared: pd.DataFrame) -> None:
         self.refusals = {UNRULED, *declared.loc[declared["effect"].eq("not"), "reason"]}

@@ -112,12 +112,9 @@ LOT, STEP = 10, 5  # pairs of a lot; the least step of a printed number of perso
 
 
 def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """The open pairs in the order in which to decide them, with `effect`, the persons that would count once less if both
-    describe the same, and `lot`, from 1 on; 0 from where on all that are left move the total by less than the step that
-    it is printed to, whatever is decided of them.
-
-    That the last pairs move it by so much at most: of situations that they tie together, all but the largest.
-    """
+    """The open pairs in the order in which to decide them, with `effect`, the persons that would count once less if
+    both describe the same, and `lot`, from 1 on; 0 from where on all that are left move the total by less than the step
+    that it is printed to (of situations that they tie together, all but the largest)."""
     open_ = pairs[pairs["status"].isin(OPEN)]
     if open_.empty:
         return open_.assign(effect=pd.array([], dtype="Int64"), lot=pd.array([], dtype="Int64"))
@@ -220,10 +217,8 @@ class Component:
 
     @cached_property
     def cliques(self) -> tuple[frozenset[int], ...] | None:
-        """All sets of situations paired with each other that cannot grow; None when there are too many.
-
-        Bron and Kerbosch (1973), with a pivot.
-        """
+        """All sets of situations paired with each other that cannot grow (Bron and Kerbosch 1973, with a pivot); None
+        when too many."""
         found: list[frozenset[int]] = []
         stack = [(frozenset[int](), frozenset(range(len(self.near))), frozenset[int]())]
         while stack:

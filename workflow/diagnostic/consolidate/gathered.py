@@ -194,11 +194,8 @@ def _mask(described: pd.DataFrame, variable: str, ranks: Sequence[str]) -> np.nd
 
 
 def _close(codebook: Codebook, variable: str) -> list[int]:
-    """For each answer that tells something, in order, those that do not contradict it, itself included, as bits.
-
-    Of ages by their years (`age_from`, a band ends where the next one begins), so that a band that is cut in two changes
-    nothing for the others; of years, and of ages without theirs, the next ones on both sides.
-    """
+    """For each answer that tells something, in order, those that do not contradict it, itself included, as bits: ages
+    by their years (`age_from`), so that a band cut in two changes nothing; else the next ones on both sides."""
     codes = codebook.sets[variable][SOME]
     ages = {one.code: one.age_from for one in codebook.lists.get(variable, ()) if one.age_from is not None}
     begins = [ages.get(code) for code in codes]
@@ -351,11 +348,8 @@ OPTIONAL = "facultatif"
 
 
 def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """A CSV: the keys of both situations, three columns to fill, then what helps to decide, closed answers only.
-
-    Those that change the total most come first, in lots (`decisions.lots`), then the most alike. The columns that help are
-    removed before the file is given back.
-    """
+    """A CSV: the keys of both situations, three columns to fill, then what helps to decide, closed answers only. Those
+    that change the total most come first, in lots (`decisions.lots`), then the most alike."""
     open_ = decisions.lots(described, pairs)
     source = described.set_index("situation")["source"].map(SOURCES)
     persons = described.set_index("situation")["persons"].astype("str")

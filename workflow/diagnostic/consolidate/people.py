@@ -27,8 +27,7 @@ def sizes(described: pd.DataFrame, group: np.ndarray, central: bool = False) -> 
 
 
 def middle(described: pd.DataFrame) -> np.ndarray:
-    """The central number of each situation: the one written or the middle of the range; elsewhere the mean of these,
-    never under what the answer guarantees."""
+    """The central number of each situation: the one written or the middle of the range; elsewhere the mean of these."""
     written = described["persons_central"].astype(float)
     mean = written.mean() if written.notna().any() else 1.0
     values = written.fillna(mean).to_numpy(dtype=float)
@@ -231,11 +230,7 @@ def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes, silent: Collection[
 
 
 def having(
-    chosen: Mapping[str, np.ndarray],
-    sizes: Sizes,
-    way: Way,
-    wanted: Iterable[str],
-    silent: Collection[str] = (),
+    chosen: Mapping[str, np.ndarray], sizes: Sizes, way: Way, wanted: Iterable[str], silent: Collection[str] = ()
 ) -> Spread:
     """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`: who has
     a silent option alone may have any other."""

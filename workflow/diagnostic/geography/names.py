@@ -43,10 +43,7 @@ class Gazetteer:
                 self._found.setdefault((FORMER, key(name)), set()).add(place)
 
     def find(self, name: str, levels: Iterable[str] = LEVELS) -> Place | None:
-        """The territory of that name, at the first of the levels where one has it.
-
-        None when no territory has the name, or several of one level: a name is never guessed.
-        """
+        """The territory of that name, at the first of the levels where one has it; None for none, or several."""
         for level in levels:
             if found := self._found.get((level, key(name))):
                 return next(iter(found)) if len(found) == 1 else None

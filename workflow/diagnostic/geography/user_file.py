@@ -26,12 +26,9 @@ _ENDED = {
 def communes(
     content: bytes, properties: Mapping[str, str], departements: str | Sequence[str], real: bool = True
 ) -> pd.DataFrame:
-    """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or its
-    number of inhabitants, POPULATION. Those of a study that is not `real` may lie anywhere and have any code. Of several
-    `departements`, the beginning of a code says which a commune is in, or the property DEPARTEMENT where they are not real.
-
-    Raises UnusableError, which says all that is wrong.
-    """
+    """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or
+    POPULATION. Communes of a study that is not `real` may lie anywhere and have any code. `departements`: see
+    `outlines.lines`. Raises UnusableError, which says all that is wrong."""
     codes = (departements,) if isinstance(departements, str) else departements
     return _areas(content, properties=dict(properties), names=dict.fromkeys(codes, ""), real=real, levels=False)
 

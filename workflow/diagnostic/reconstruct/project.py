@@ -1,8 +1,5 @@
-"""`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files.
-
-It stands in a folder that git ignores. Everything in it is the project's own, by links, but for the study's files and
-choices: whoever runs `snakemake` there runs the same workflow on what a team would have dropped in.
-"""
+"""`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files: all
+by links, in a folder that git ignores, but for the study's files and choices."""
 
 from __future__ import annotations
 
@@ -38,7 +35,7 @@ from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, l
 from diagnostic.study.declared import Study
 from diagnostic.trial import workbooks
 from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked
-from diagnostic.trial.exports import csv_export, filled
+from diagnostic.trial.exports import filled, template_export
 
 FOLDER = Path("reconstitution")
 STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"
@@ -77,7 +74,7 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
     exports, decisions = made_files(codebook, written, vault.pseudonyms, seed)
     place = home / RESOURCES / study
     for role, content in exports.items():
-        receipt = vault.receive(content, role, ".csv" if FORMATS[role].endswith("csv") else ".xlsx")
+        receipt = vault.receive(content, role, ".xlsx")
         _sidecar(place / f"{role}{SIDECAR}", role, chosen.report_date, digest=receipt.digest)
     _input(place, "duplicates", DECISIONS, decisions, chosen.report_date)
     inputs = {"duplicates": DECISIONS}
@@ -319,7 +316,7 @@ def _answers(
 # -- From what is drawn to what a team would receive --------------------------------------------------------------
 # Who tells which situation, in which words, and which are the same.
 CODED = ("vulnerability", "origin_region")  # by the team after reading
-MOST_TOLD = 10  # situations of a response: as many blocks of questions in the form, whatever the seed
+MOST_TOLD = 10  # situations of a response, whatever the seed
 TWICE = 6  # situations of the form that are told again in an interview
 SHARED = ("persons_in_situation", "situation_status", "year", "territory", "gender", "age_band", "nationality")
 WRITTEN = {  # numbers of persons as people write them, the smallest of several being the study's
@@ -522,7 +519,7 @@ def _routed(codebook: Codebook, table: str, row: Row, parent: Row | None = None)
 
 
 # -- The files of a reconstructed study, in the shapes that a team drops in: form export, workbooks, decisions ----
-FORMATS = {"questionnaire": "google_csv", "interview_sheets": "template", "situation_coding": "template"}
+FORMATS = dict.fromkeys(("questionnaire", "interview_sheets", "situation_coding"), "template")
 CODER, TEAM = "AB", "AB"
 UNSURE = 3  # pairs that the team leaves open
 SAME, DIFFERENT = "mêmes personnes, décrites deux fois", "personnes différentes"
@@ -535,7 +532,7 @@ def made_files(codebook: Codebook, study: Drawn, pseudonyms: Pseudonyms, seed: i
     that the form shows.
     """
     exports = {
-        "questionnaire": csv_export(codebook, study.answers, blocks=MOST_TOLD),
+        "questionnaire": template_export(codebook, study.answers),
         "interview_sheets": filled(codebook, "entretiens", _interviews(study)),
     }
     read = read_exports(codebook, exports, FORMATS, pseudonyms)

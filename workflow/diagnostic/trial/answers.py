@@ -1,8 +1,5 @@
-"""Fictional answers to the questionnaire, drawn from a seed, with everything that makes real ones hard to read.
-
-They obey the routing and prove nothing: options are dealt like cards, so that each is used; those of a new study, as often as
-the weights of `config/modeles/reponses.csv` say, so that its first report shows what a report is.
-"""
+"""Fictional answers to the questionnaire, drawn from a seed, with everything that makes real ones hard to read. They
+obey the routing: options are dealt like cards, or as often as the weights of `config/modeles/reponses.csv` say."""
 
 from __future__ import annotations
 

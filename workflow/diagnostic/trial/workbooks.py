@@ -1,8 +1,4 @@
-"""The workbooks of a new study of several départements, as a team fills them: the ads that it drew, coded, and those of
-buyers.
-
-What they say is dealt at random, the same everywhere but for the luck of the draw: no département has a profile of its own.
-"""
+"""The files of a new study, dealt at random, the same everywhere: no département has a profile of its own."""
 
 from __future__ import annotations
 
@@ -180,11 +176,7 @@ INPUT_TITLES = {
     "outreach": "Aller-vers d’essai",
     "restitutions": "Restitutions d’essai",
 }
-PUBLIC = (
-    "sites",
-    "press",
-    "restitutions",
-)  # what a team may show as it is: nobody is counted or named without being asked
+PUBLIC = ("sites", "press", "restitutions")  # a team may show them: nobody is counted, or named without being asked
 PLACES = ("Commune A", "Commune B", "Commune C")
 ARTICLES, PAGES_READ, ADS_A_PAGE = 6, 10, 30
 
@@ -201,9 +193,8 @@ PRACTICES: tuple[InputRow, ...] = (
 
 
 def input_files(study: str, start: dt.date, end: dt.date, seed: int, codes: Sequence[str] = ()) -> dict[str, bytes]:
-    """Role → CSV content, by the study's name and the `seed` of its draws only: same names, same files. Every date is from
-    `start` to `end`, and the pages read are those that the seed names. `codes`: the départements of a study of several, in
-    each of which every site is counted."""
+    """Role → CSV content, by the study's name and the `seed` of its draws only. Every date is from `start` to `end`,
+    and the pages read are those that the seed names. `codes`: the départements of a study of several."""
     rng = random.Random(f"inputs of {study}")
     window = {"window_start": start + (end - start) / 2, "window_end": start + (end - start) / 2 + dt.timedelta(days=4)}
     tables: dict[str, Iterable[InputRow]] = {
@@ -345,11 +336,8 @@ def _csv(role: str, rows: Iterable[InputRow]) -> bytes:
 
 # -- A fictional département for the maps of a trial study: twelve communes in a grid, in the middle of an ocean --
 # « Commune A »… are the places of the other trial files. Codes are nobody's: an Insee code has five signs.
-OUTLINES_FILE, OUTLINES_TITLE, OUTLINES_VINTAGE = (
-    "communes.geojson",
-    "Contours d’essai d’un département fictif",
-    "essai",
-)
+OUTLINES_FILE, OUTLINES_VINTAGE = "communes.geojson", "essai"
+OUTLINES_TITLE = "Contours d’essai d’un département fictif"
 COLUMNS, ROWS = 4, 3
 WEST, SOUTH, WIDE, HIGH, SHAKE = -17.9, 46.1, 0.2, 0.14, 0.22  # degrees; part of a side that a corner moves by
 INHABITANTS = (31_400, 12_800, 8_300, 6_100, 5_200, 4_100, 2_900, 1_800, 1_200, 900, 640, 410)

@@ -14,8 +14,7 @@ from diagnostic.estimate.places import Places
 def estimate(articles: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[str, pd.DataFrame]:
     """One row per fact on the press review; none when the study has no press review.
 
-    Where heading and printed year differ, which of the two is the misprint is not known: the counts of both
-    years carry bounds that hold under either reading.
+    Where heading and printed year differ, the counts of both years carry bounds that hold under either reading.
     """
     if articles.empty:
         return {"press": table(study, [])}

@@ -17,11 +17,8 @@ from diagnostic.estimate.places import Places
 def estimate(
     structures: pd.DataFrame, restitutions: pd.DataFrame, law_results: pd.DataFrame, places: pd.DataFrame, study: str
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact on local structures, on the presentations of the study and on what the law did; none without a list
-    of them.
-
-    A structure that does not say whether it answers to an axis may: the number of those that do has bounds.
-    """
+    """One row per fact on local structures, on the presentations of the study and on what the law did; none without a
+    list of them. A structure that does not say whether it answers to an axis may: bounds."""
     index = Places(places)
     facts = [*_presented(restitutions, index), *_enacted(law_results, index)]
     if len(structures):

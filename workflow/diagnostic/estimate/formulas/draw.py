@@ -1,14 +1,12 @@
 """The seeded draw of the ads to code, from a frame and an allocation: repeatable, and extendable without redrawing.
 
-A frame has one row per stratum (a site, or a site in one place), indexed by a name of its own (`strata`):
-`site_code`, `place`, `size` (ads to describe), and where known `listed` (positions of the list that the site
-shows, relevant or not; `size` if missing), `page_size` (positions of a page) and `mirror_group`.
+A frame has one row per stratum (a site, or a site in one place), indexed by a name of its own (`strata`): `site_code`,
+`place`, `size` (ads to describe), and where known `listed` (positions of the list, relevant or not; else `size`),
+`page_size` (positions of a page) and `mirror_group`.
 
-Each position of a list has a permanent random number (Ohlsson 1995): the i-th raw output of a Philox generator
-whose key is a hash of the seed and of the stratum's name. The n smallest numbers are a simple random sample
-without replacement. So a draw does not depend on the order of the strata nor on the other strata, and drawing
-more keeps what was drawn. Raw outputs, unlike numpy's distributions, are guaranteed not to change (NEP 19).
-A systematic draw could neither be extended nor give an unbiased variance: it is not offered.
+Each position has a permanent random number (Ohlsson 1995): the i-th raw output of a Philox generator whose key is a
+hash of the seed and of the stratum's name; the n smallest are a simple random sample without replacement, and drawing
+more keeps what was drawn. Raw outputs are guaranteed not to change (NEP 19).
 """
 
 from __future__ import annotations
@@ -74,12 +72,9 @@ def strata(site_code: pd.Series, place: pd.Series) -> pd.Index:
 
 
 def collapse_mirrors(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with one list per mirror group and place, that with the most ads; the others are left out.
-
-    A mirror that is late or was counted on another day shows fewer: the longest list leaves no ad out of the frame. Of
-    equal lists, the first by name that has ads. Adds `stands_for` (how many lists the row stands for) and `take_all` (a kept mirror is coded whole: its ads
-    have many copies and weigh little).
-    """
+    """The frame with one list per mirror group and place, that with the most ads (of equal ones the first by name); the
+    others are left out. Adds `stands_for` (how many lists the row stands for) and `take_all` (a kept mirror is coded
+    whole: its ads have many copies and weigh little)."""
     group = frame["mirror_group"].fillna("") if "mirror_group" in frame else pd.Series("", index=frame.index)
     key = group.where(group == "", group + " / " + frame["place"].fillna(""))
     filled = frame["size"] > 0

@@ -58,11 +58,10 @@ def estimate_pages(
 ) -> PageEstimate:
     """Ratio estimate T = X Σy / Σx, with V = (X / (M x̄))² M² (1 − m/M) s²_e / m, e = y − R x, t limits.
 
-    Without X the site's own total is unknown and X = M x̄: T is the expansion M ȳ, its variance that of y.
-    `planned`: the pages are those that a draw named (`as_planned`), none more and none less; evenly spaced, they take s²_e
-    from successive differences, Σ (e_k − e_k+1)² / (2 (m − 1)). Any others were chosen, whatever they look like: bounds.
-    All pages read: exact. Limits never fall below the relevant ads seen. Drawn pages that are all alike, none relevant
-    among them, prove nothing of the others: see `_alike`. Raises ValueError when no page was read.
+    Without X, X = M x̄: T is the expansion M ȳ, its variance that of y. `planned`: the pages are those that a draw
+    named (`as_planned`); evenly spaced, they take s²_e from successive differences, Σ (e_k − e_k+1)² / (2 (m − 1)). Any
+    others were chosen: bounds. All pages read: exact. Limits never fall below the relevant ads seen. Drawn pages that
+    are all alike: see `_alike`. Raises ValueError when no page was read.
     """
     x, y, order = np.asarray(shown, float), np.asarray(relevant, float), np.asarray(ranks, int)
     m, big_m = len(y), pages_total
@@ -118,8 +117,7 @@ def _alike(m: int, big_m: int, each: float, fullest: float, unseen: float, confi
 def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[int]:
     """The ranks of `number` pages spread over the list `name`: every M / m pages from a start that the seed gives.
 
-    Each page has the same chance m / M, and gaps differ by one at most. All the pages when there are no more. Raises
-    ValueError for less than one page.
+    Each page has the same chance m / M, and gaps differ by one at most. Raises ValueError for less than one page.
     """
     if pages_total < 1 or number < 1:
         raise ValueError(f"at least one page, got {number} of {pages_total}")
@@ -197,8 +195,7 @@ def _trend_told(slope: float | None, p: float | None, further: float | None) -> 
 
 # -- The interval of a part of the ads, when some lists were only read by pages -----------------------------------
 class Sized(Protocol):
-    """A number of ads and what is not known of it: `variance` is None or NaN where only `low` and `high` bound it;
-    `degrees` are its degrees of freedom."""
+    """A number of ads: `variance` is None or NaN where only `low` and `high` bound it; `degrees` of freedom."""
 
     @property
     def value(self) -> float: ...

@@ -137,12 +137,10 @@ def implied_confidence(size: int, population: int, margin: float, proportion: fl
 def allocate(counts: pd.Series, size: int, floor: int, convention: str = "raise") -> pd.Series:
     """How many ads to code on each site: integers with the index of `counts`, summing to `size`.
 
-    Proportional to N_h by largest remainders; each non-empty site gets at least min(`floor`, N_h), so that a
-    site with no more than the floor is taken whole. Conventions: "raise" gives their floor to the sites whose
-    quota falls under it and shares the rest again among the others, until none falls; "reserve" keeps the
-    quotas of the whole frame, raises their whole parts to the floor, and lets the largest fractions have what
-    remains. No seed: ties go to the first site. Raises ValueError when the floors do not fit in the size, or
-    the size in the frame.
+    Proportional to N_h by largest remainders; each non-empty site gets at least min(`floor`, N_h). Conventions: "raise"
+    gives their floor to the sites whose quota falls under it and shares the rest again among the others, until none
+    falls; "reserve" keeps the quotas of the whole frame, raises their whole parts to the floor, and lets the largest
+    fractions have what remains. Raises ValueError when the floors do not fit in the size, or the size in the frame.
     """
     sites, n = counts.index, counts.to_numpy(dtype="int64")
     least = np.minimum(n, floor)
@@ -222,11 +220,7 @@ def _nearest(value: float, population: int) -> int:
 
 def _usual_levels() -> list[tuple[str, str, float]]:
     levels = [
-        (
-            f"level_{round(100 * level)}",
-            f"niveau de confiance de {french.percent(100 * level)}",
-            critical_value(level),
-        )
+        (f"level_{round(100 * level)}", f"niveau de confiance de {french.percent(100 * level)}", critical_value(level))
         for level in LEVELS
     ]
     return [*levels, ("z_2", "z arrondi à 2", 2.0)]

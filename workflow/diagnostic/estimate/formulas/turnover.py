@@ -1,8 +1,5 @@
-"""Turnover of the sites between two editions, from the states observed over time, and what season may hide.
-
-The register is enumerated, not sampled: these are counts without a sampling interval. They say what was noticed:
-a site found late may have been open before, one that nobody looked at again is not known to be open.
-"""
+"""Turnover of the sites between two editions, from the states noticed over time, and what season may hide: counts
+without a sampling interval, as the register is enumerated."""
 
 from __future__ import annotations
 
@@ -202,8 +199,7 @@ def intervals(counts: pd.DataFrame, followed: pd.DataFrame, confidence: float = 
 def seen_once(found: Sequence[Interval]) -> Limits:
     """The ads that were there on one of the days at least, the intervals following each other.
 
-    Limits add those of the intervals: samples of two days share their random numbers, and nothing is gained by supposing
-    that their errors are not the same.
+    Limits add those of the intervals: samples of two days share their random numbers.
     """
     whole = found[0].before + sum(one.after for one in found)
     value, low, high = (whole - sum(getattr(one.stayed, end) for one in found) for end in ("value", "high", "low"))

@@ -40,11 +40,10 @@ from diagnostic.estimate.formulas.stages import Stages, stages
 class Persons:
     """The persons behind the ads: `value` (None where not identified) and the limits to print.
 
-    `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is what must hold, "model" as soon as
-    it rests on an assumption: copies missed alike everywhere, how likely a link is, how many ads a person has. `seen`: distinct persons
-    among all the coded ads, the least there can be: neither the value nor a limit is under it. `se`: of sampling, pages and links together. `parts`: what each
-    source adds, in persons: a standard error, or for the last two the shift of a limit. `checks`: other
-    estimates of the same number, never the headline.
+    `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is what must hold, "model" as soon
+    as it rests on an assumption. `seen`: distinct persons among all the coded ads: neither the value nor a limit is
+    under it. `se`: of sampling, pages and links together. `parts`: what each source adds, in persons: a standard error,
+    or for the last two the shift of a limit.
     """
 
     value: float | None
@@ -54,7 +53,6 @@ class Persons:
     seen: int
     se: float | None
     parts: Mapping[str, float]
-    checks: Mapping[str, float | tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def with_multiplicities(
     parts = {name: math.sqrt(one) for name, one in errors.items()}
     parts |= {"page_bounds": max(read_as), "uncovered": max(bare)}
     kind = "model" if recall or links else "bounds" if less > 0 or more > 0 else "sampling"
-    return Persons(value, low, max(value, high), kind, seen, se, parts, _told(check))
+    return Persons(value, low, max(value, high), kind, seen, se, parts)
 
 
 def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate | None) -> float:
@@ -164,19 +162,11 @@ def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int], confi
     """What the clusters of the sample alone allow: [Chao without replacement, DSh3] inside [d, N − (n − d)].
 
     `seen`: persons seen i times, by i (`frequencies`). `totals`: the whole number of ads, or its lower limit, itself
-    and its upper limit when pages were not all read; the widest limits are kept. No value: the number is not identified.
-    The limits are never nearer than those of `rare`: ads that are all alone are no census.
-    The published formula stands among the checks, as `naive`, of the number of ads itself: it is never below the truth on
-    average, nor above that number.
+    and its upper limit when pages were not all read; the widest limits are kept, never nearer than those of `rare`.
     """
     limits = [_apart(*indicative_interval(seen, total), seen, total, confidence) for total in totals]
-    logical = [logical_bounds(seen, total) for total in totals]
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
-    checks: dict[str, float | tuple[float, float]] = {
-        "logical_bounds": (min(low for low, _ in logical), max(high for _, high in logical)),
-        "naive": naive(seen, sorted(totals)[len(totals) // 2]),
-    }
-    return Persons(None, low, high, "model", sum(seen.values()), None, {}, checks)
+    return Persons(None, low, high, "model", sum(seen.values()), None, {})
 
 
 def _apart(low: float, high: float, seen: Mapping[int, int], total: int, confidence: float) -> tuple[float, float]:
@@ -191,11 +181,9 @@ def _apart(low: float, high: float, seen: Mapping[int, int], total: int, confide
 def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, draws: int, seed: int) -> Partitions:
     """The coded ads under `draws` random sets of links.
 
-    `ads`: `stratum` and `group`, the certain group of each ad (ads of one person beyond doubt). `groups`: how many
-    ads of the frame each group holds, whether drawn or only found by the search. `links`: one row per doubtful pair,
-    `first`, `second` (groups) and `probability` that they are one person. A draw keeps each link by its probability,
-    and linked groups make one person, whose ads are added. Raises ValueError for an unknown group or a probability
-    outside [0, 1].
+    `ads`: `stratum` and `group`, the certain group of each ad. `groups`: how many ads of the frame each group holds.
+    `links`: one row per doubtful pair, `first`, `second` (groups) and `probability` that they are one person. Linked
+    groups make one person, whose ads are added. Raises ValueError for an unknown group or a probability outside [0, 1].
     """
     first, second = groups.index.get_indexer(links["first"]), groups.index.get_indexer(links["second"])
     of_ad = groups.index.get_indexer(ads["group"])
@@ -252,14 +240,6 @@ def _persons(drawn: Partitions) -> np.ndarray:
     """The distinct persons of each draw."""
     ordered = np.sort(drawn.person, axis=1)
     return 1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1)
-
-
-def _told(check: PersonsEstimate | None) -> dict[str, float | tuple[float, float]]:
-    """What D_HT says of the same number, for the checks."""
-    if check is None:
-        return {}
-    limits = {} if check.low is None or check.high is None else {"horvitz_thompson_interval": (check.low, check.high)}
-    return {"horvitz_thompson": check.value, **limits}
 
 
 def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, Stages | None]:
@@ -509,9 +489,8 @@ NARROW = 2.0  # a standard error of a person or two: m nearly constant, the norm
 class PersonsEstimate:
     """Persons of the frame: value, variance, and the interval [max(seen, value - z SE), value + z SE].
 
-    `seen`: distinct persons in the sample. `variance`, `se`, `low`, `high` are None when the design gives no
-    variance (one ad drawn of several in all). `negative`: the variance estimate was negative, set to 0, and the
-    interval is that of the other estimator.
+    `seen`: distinct persons in the sample. `variance`, `se`, `low`, `high` are None when the design gives no variance
+    (one ad drawn of several in all). `negative`: it was negative, set to 0, and the interval is the other's.
     """
 
     method: str
@@ -595,11 +574,7 @@ def weight_share(
 
 
 def horvitz_thompson(
-    copies: np.ndarray,
-    sizes: np.ndarray,
-    drawn: np.ndarray,
-    confidence: float = 0.95,
-    each: np.ndarray | None = None,
+    copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray, confidence: float = 0.95, each: np.ndarray | None = None
 ) -> PersonsEstimate:
     """D_HT = Σ 1 / pi_k, or Σ `each` / pi_k, over the persons seen, V = Σ_kl (pi_kl - pi_k pi_l) / (pi_kl pi_k pi_l).
 

@@ -87,7 +87,8 @@ def estimate(
         reference = publication.get("reference_population")
         if reference in published:
             cell = _published_cell(published_figures, reference, index)
-            facts += reference_facts(round(float(published[reference])), sampling, cell)
+            cited = Builder("collect/published_figures", "published", cell)
+            facts += _size(cited, OF_OTHERS, CITED, round(float(published[reference])), sampling)
         rate = publication.get("duplicate_rate")
         if rate in published:
             cell = _published_cell(published_figures, rate, index)
@@ -157,11 +158,8 @@ def reading_facts(
     rate_cell: str,
     count_cells: str,
 ) -> Iterator[Fact]:
-    """The published estimate, labelled not identified, and the three readings of the rate with their bounds; then what the
-    formula gives once mirrors are collapsed.
-
-    `lists`: one row per list of ads (`lists`). `rate_pct` is the published share of duplicates: every fact here carries the origin `published`.
-    """
+    """The published estimate, labelled not identified, and the three readings of the rate with their bounds; then what
+    the formula gives once mirrors are collapsed. `lists`: one row per list. `rate_pct`: the published rate."""
     total = sum(site.size for site in totals)
     sample = sample_size(total, sampling["margin"], sampling["confidence"], sampling["proportion"])
     k, possible = central_count(rate_pct, sample), duplicate_counts(rate_pct, sample)
@@ -308,13 +306,8 @@ def size_facts(
     yield from _margins(build, frame)
 
 
-def reference_facts(population: int, sampling: Mapping[str, float], cell: str) -> Iterator[Fact]:
-    """Size and margin of a neighbouring study's sample, from its published number of ads."""
-    build = Builder("collect/published_figures", "published", cell)
-    yield from _size(build, OF_OTHERS, CITED, population, sampling)
-
-
 def _size(build: Builder, of: str, frame: str, population: int, sampling: Mapping[str, float]) -> Iterator[Fact]:
+    """Size and margin of the study's own sample, or of a neighbouring study's from its published number of ads."""
     margin, confidence, proportion = (sampling[name] for name in ("margin", "confidence", "proportion"))
     size = sample_size(population, margin, confidence, proportion)
     parameters = (

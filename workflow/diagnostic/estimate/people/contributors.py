@@ -84,11 +84,7 @@ def counted(codebook: Codebook, subject: str) -> tuple[Indicator, ...]:
 
 
 def estimate(
-    respondents: pd.DataFrame,
-    professionals: pd.DataFrame,
-    places: pd.DataFrame,
-    study: str,
-    **files: bytes,
+    respondents: pd.DataFrame, professionals: pd.DataFrame, places: pd.DataFrame, study: str, **files: bytes
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the professionals; none where nobody contributed. `files` is the codebook, as `codebook_…`."""
     if professionals.empty:
@@ -152,11 +148,8 @@ def _identified(professionals: pd.DataFrame, build: Builder, total: int) -> Iter
     """Who identified a risk or a situation. The share rises with those who did and falls with those who did not."""
     value, low, high = (int(professionals[f"identified{end}"].sum()) for end in ("", "_low", "_high"))
     told = professionals["identified_high"].gt(0)
-    others_high = int(
-        (professionals["professionals_high"] - professionals["identified_low"])
-        .where(professionals["source"].eq("interview") | ~told, 0)
-        .sum()
-    )
+    others = professionals[professionals["source"].eq("interview") | ~told]
+    others_high = int((others["professionals_high"] - others["identified_low"]).sum())
     others_low = int(professionals.loc[~told, "professionals_low"].sum())
     yield build.count("pros.identified", value, total, between=(low, high))
     if total:

@@ -245,12 +245,10 @@ def _without(
     totals = [max(n, int(one + 0.5)) for one in _whole(lists, confidence)]
     made = uncertainty.without_multiplicities(seen, totals, confidence)
     note = BESIDE_COPIES if headline else NO_COPIES
-    logical, formula = made.checks["logical_bounds"], made.checks["naive"]
-    assert isinstance(logical, tuple) and isinstance(formula, float)
-    limits = (made.low, made.high)
-    yield build.fact("persons.indicative", between=limits, interval_kind=made.kind, note=note)
-    yield build.fact("persons.logical", between=(logical[0], logical[1]), note=note)
-    yield build.fact("persons.published_formula", formula)
+    least, most = zip(*(uncertainty.logical_bounds(seen, total) for total in totals), strict=True)
+    yield build.fact("persons.indicative", between=(made.low, made.high), interval_kind=made.kind, note=note)
+    yield build.fact("persons.logical", between=(min(least), max(most)), note=note)
+    yield build.fact("persons.published_formula", uncertainty.naive(seen, sorted(totals)[len(totals) // 2]))
 
 
 def _whole(lists: pd.DataFrame, confidence: float) -> tuple[float, float, float]:
@@ -269,8 +267,7 @@ def searched_again(codings: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
     """The usable ads whose copies a second person searched without seeing the first search: one row each, `second` and
     `both`, copies other than the ad that the second search found, and those of them that the first one had found too.
 
-    `codings`: one row per ad and coder, as given. A row that does not compare the two searches, or finds more in both than
-    in one, says nothing.
+    `codings`: one row per ad and coder, as given. A row that does not compare the two says nothing.
     """
     again = codings[
         codings["turn"].eq(2) & codings["copies_searched"].eq("yes") & codings["ad_id"].isin(usable["ad_id"])
@@ -281,8 +278,7 @@ def searched_again(codings: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
 
 
 def parts(usable: pd.DataFrame, searches: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """The usable ads with what each counts for in a share of persons (`part`), where a second search corrects 1 / m; else the
-    same."""
+    """The usable ads with what each counts for in a share of persons (`part`), where a second search corrects 1 / m."""
     recall = _recall(searches, confidence)
     if recall is None or not recall.usable:
         return usable
