@@ -272,11 +272,12 @@ SOURCES = {
     "chapitres": (CHAPTERS, "*.qmd"),
     "tableaux": (f"{REPORT}/grids", "*.py"),
     "graphiques": (f"{REPORT}/charts", "*.py"),
-    "constats": ("workflow/diagnostic/findings", "sentences.py"),
+    "constats": ("workflow/diagnostic/findings", "sentences.yaml"),
     "pistes": ("config", "pistes.yaml"),
 }
 QUOTED = re.compile(r'"([^"\n]*)"')
 CITED = re.compile(r"\{\w+:([^{}|]+)")  # in a sentence of a finding
+KEYED = re.compile(r"(?:: '?|\[|, )([a-z_]+\.[a-z0-9_.{}]*)(?=[,'\]\n])")  # beside it
 NAME = re.compile(r"[a-z_]+\\?\.\S*")
 
 WORD = r"\{\w+\}"
@@ -358,6 +359,7 @@ def _texts(path: Path) -> Iterator[str]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".yaml":
         yield from CITED.findall(source)
+        yield from KEYED.findall(source)
         return
     if path.suffix != ".py":
         for line in source.splitlines():

@@ -48,21 +48,19 @@ def naming(facts: pd.DataFrame, cell: Cell) -> set[str]:
     }
 
 
-def answered(question: str, answer: str) -> Find:
+def answered(variable: str, answer: str) -> Find:
     """The first answer of this text, of whoever answers alone where the sheet says who does."""
 
     def find(book: openpyxl.Workbook) -> Cell:
         for number, sheet in enumerate(book.worksheets, start=1):
-            texts = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
-            columns = [at for row in texts[:2] for at, text in enumerate(row) if text.startswith(question)]
-            modes = [
-                at for row in texts[:2] for at, text in enumerate(row) if text.startswith("Comment remplissez-vous")
-            ]
-            for column in columns:
-                for at, row in enumerate(texts[2:], start=3):
-                    if row[column] == answer and all("individuel" in row[mode] for mode in modes):
+            names, *rows = sheet.iter_rows(values_only=True)
+            if variable in names:
+                column = names.index(variable)
+                mode = names.index("answer_mode") if "answer_mode" in names else None
+                for at, row in enumerate(rows, start=2):
+                    if row[column] == answer and (mode is None or "individuel" in str(row[mode])):
                         return number, at, column + 1
-        raise AssertionError(question)
+        raise AssertionError(variable)
 
     return find
 
@@ -82,7 +80,7 @@ def run(solution: Rebuilt, before: Estimated, find: Find, written: str) -> tuple
 
 @pytest.mark.slow  # the next one has both what moves and what does not
 def test_knowledge_of_the_law(solution: Rebuilt, first: Estimated) -> None:
-    find = answered("Dans chaque département, une commission", "Je l’apprends ici")
+    find = answered("law_commission", "Je l’apprends ici")
     found, named = run(solution, first, find, "Je le savais")
     assert {"law.commission_unaware", "law.commission_unaware_pct"} <= found
     told = {name for name in found if not name.startswith("sensitivity.")}  # they repeat a headline, cells aside
@@ -92,8 +90,7 @@ def test_knowledge_of_the_law(solution: Rebuilt, first: Estimated) -> None:
 
 def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
     """One person more in one situation: totals and what is said of these persons; nothing on professionals."""
-    question = "Cette situation concerne combien de personnes"
-    find = answered(question, "1")
+    find = answered("persons_in_situation", "1")
     found, named = run(solution, first, find, "2")
     assert {"shared.persons_concerned", "shared.persons_response"} <= found
     assert {name for name in found if not name.startswith("sensitivity.")} <= named
@@ -103,7 +100,7 @@ def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
 @pytest.mark.slow  # the one above follows a cell to its facts; `test_counting_rules` has the bounds of a blank
 @pytest.mark.parametrize("written", ["", "  "])
 def test_a_blank_changes_bounds_alone(solution: Rebuilt, first: Estimated, written: str) -> None:
-    find = answered("Cette situation concerne combien de personnes", "1")
+    find = answered("persons_in_situation", "1")
     found, named = run(solution, first, find, written)
     assert found and {name for name in found if not name.startswith("sensitivity.")} <= named
     assert first.facts.loc["shared.persons_concerned", "value"] == 167

@@ -124,14 +124,12 @@ def _largest(name: str, row: Sentence, facts: Mapping[str, Statement]) -> Findin
         why = f"les deux plus grands de {len(family)}"
     else:
         return None
-    named = replace(
-        row,
-        claim=claim.replace("{first}", words[0])
-        .replace("{second}", words[1])
-        .replace(":first}", f":{first.statement_id}}}")
-        .replace(":second}", f":{second.statement_id}}}"),
-        details=tuple(one.replace(":first}", f":{first.statement_id}}}") for one in row.details),
+    claim = claim.replace("{first}", words[0]).replace("{second}", words[1])
+    claim, *details = (
+        text.replace(":first}", f":{first.statement_id}}}").replace(":second}", f":{second.statement_id}}}")
+        for text in (claim, *row.details)
     )
+    named = row.model_copy(update={"claim": claim, "details": tuple(details)})
     return _told(name, named, facts, CHAPTERS, _rank(row, first, facts)[0], why)
 
 
