@@ -40,7 +40,7 @@ def moved(before: Estimated, after: Estimated) -> set[str]:
 def naming(facts: pd.DataFrame, cell: Cell) -> set[str]:
     """The facts whose card leads to the cell."""
     sheet, row, column = cell
-    place = (sheet, column_letter(column - 1), row)
+    place = (str(sheet), column_letter(column - 1), row)
     return {
         name
         for name, text in facts["cells"].items()

@@ -165,9 +165,8 @@ def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
 
 
 # -- How few persons undecided pairs leave: the same person may stand once in each of several descriptions --------
-# Situations are nodes that hold numbers of persons; an undecided pair is an edge. A person described several times is
-# in situations that are all paired with each other (a clique), once in each. The fewest persons are thus the smallest
-# number of cliques that cover every node as often as it holds persons. Without triangle, cliques are edges and the
+# Situations are nodes that hold numbers of persons, undecided pairs edges. The fewest persons are the smallest number of cliques
+# that cover every node as often as it holds persons. Without triangle, cliques are edges and the
 # answer is the total less a maximum matching (König for two sides: a maximum flow where nodes hold numbers).
 LARGEST_EXACT = 40  # situations of a component beyond which a proven bound replaces the exact answer
 MOST_CLIQUES = 2000

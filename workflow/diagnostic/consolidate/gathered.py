@@ -116,12 +116,9 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
 
 
 # -- Pairs of situations that may describe the same persons, scored on closed answers and coded communes only -----
-# No free text, no name.
-#
-# Score: points for each variable where the two descriptions agree (some option in common), the same points lost where
-# they contradict each other, nothing where one is silent. Two descriptions of other genders, nationalities, or ages
-# too many years apart are of other persons. The points are declared below and depend on no data, so that an
-# answer changed elsewhere never changes the score of a pair.
+# Points for each variable where the two descriptions agree (some option in common), the same lost where they contradict each
+# other, nothing where one is silent. Descriptions of other genders, nationalities, or ages too many years apart are of other
+# persons. The points depend on no data.
 POINTS: Mapping[str, int] = {
     "age_band": 3,
     "nationality": 2,
@@ -343,7 +340,6 @@ def _codes(frame: pd.DataFrame, name: str) -> pd.Series:
 
 
 # -- The pairs that the team has to decide, as a file to fill -----------------------------------------------------
-# The header of `doublons.csv`, one line per open pair.
 OPTIONAL = "facultatif"
 
 

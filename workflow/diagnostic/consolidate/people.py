@@ -114,10 +114,9 @@ def _dealt(
 
 
 # -- From what is ticked for a group to how many of its persons have it -------------------------------------------
-# A group with one answer has it throughout. Where answers exclude each other (gender, age, nationality), a group with
-# several has one person at least of each, who is known not to have the others, and nothing is invented for the rest
-# (rule `groupe_mixte`). Elsewhere (forms, housing, factors…) one person may have several: each answer holds for one
-# person at least and for the whole group at most, which is the value counted (rule `groupe_entier`).
+# Where answers exclude each other (gender, age, nationality), a group with several has one person at least of each, and nothing
+# is invented for the rest (`groupe_mixte`). Elsewhere each answer holds for one person at least and for the whole group at
+# most, which is the value counted (`groupe_entier`).
 # How answers of a mixed group are read: a person has one of them; each is of the whole group; each is of one person.
 Way = Literal["exclusive", "whole", "one_each"]
 EXCLUSIVE: Way = "exclusive"
@@ -295,7 +294,6 @@ def _where_they_agree(own: Spread, study: np.ndarray, high: np.ndarray, several:
 
 
 # -- Situations of both sources in one table, each with its source ------------------------------------------------
-# Questionnaires and interviews ask the same variables.
 UNREAD = ("", "blank", "unknown", "unreadable")  # rules of reading that give no number: « ? », « plusieurs », « NSP »
 
 

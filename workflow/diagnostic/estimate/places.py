@@ -65,6 +65,10 @@ class Places:
 
         return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
 
+    def of(self, table: str, every: pd.DataFrame) -> Callable[..., str]:
+        """A function from a variable, and some rows where not `every` one is meant, to their cells in a table."""
+        return lambda variable, rows=every: self.cells(rows, table, variable)
+
     def at(self, rows: Iterable[int], table: str, *variables: str) -> str:
         """The cells of the variables in these rows of a file without sheets."""
         return self.cells(pd.DataFrame({"row": list(rows)}), table, *variables)

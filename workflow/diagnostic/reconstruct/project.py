@@ -314,7 +314,6 @@ def _answers(
 
 
 # -- From what is drawn to what a team would receive --------------------------------------------------------------
-# Who tells which situation, in which words, and which are the same.
 CODED = ("vulnerability", "origin_region")  # by the team after reading
 MOST_TOLD = 10  # situations of a response, whatever the seed
 TWICE = 6  # situations of the form that are told again in an interview

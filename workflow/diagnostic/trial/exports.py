@@ -70,7 +70,6 @@ def _cell(sheet: Worksheet, value: Cell, moment: str) -> object:
 
 
 # -- The project's own workbooks, filled from row 3 on ------------------------------------------------------------
-# For the questionnaire, a sheet of responses, one of situations.
 WORKBOOK = "questionnaire"
 
 

@@ -120,7 +120,6 @@ def demand(codebook: Codebook, codes: Sequence[str], edition: int, day: dt.date,
 
 
 # -- The coding sheet of the fictional situations, as a team would fill it after reading --------------------------
-# Factors, origins, communes.
 TABLE, WORKBOOK, CODER, TICKED = "situation_coding", "codage", "AB", "ticked"
 CODED = ("vulnerability", "origin_region")
 BLANK, SEVERAL = 0.12, 0.08  # shares of situations without a known commune, and in two communes
@@ -162,8 +161,6 @@ def _row(coder: Respondent, situation: Mapping[Any, Any], communes: Sequence[Seq
 
 
 # -- Fictional input files for a new study ------------------------------------------------------------------------
-# Sites, ads counted, pages read, press, interviews, support; no contradiction.
-#
 # Places are « Commune A »…, structures and newspapers have letters: nothing points to a real one.
 INPUT_TITLES = {
     "sites": "Registre de sites d’essai",

@@ -24,9 +24,7 @@ def estimate(articles: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[s
 
 
 def _facts(articles: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
-    def cells(column: str, rows: pd.DataFrame = articles) -> str:
-        return index.cells(rows, "press", column)
-
+    cells = index.of("press", articles)
     total, headings, printed = len(articles), articles["year_heading"], articles["year_printed"]
     misfiled = articles[headings != printed]
     period = f"{headings.min()}/{headings.max()}"

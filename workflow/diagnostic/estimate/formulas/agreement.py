@@ -214,8 +214,7 @@ def _reason(word: str, units: int, low: float | None, confidence: float) -> str:
 
 
 # -- Agreement between coders on which ads show the same person: pairs put together, and B-cubed ------------------
-# A grouping has no categories, so that alpha does not apply: the names of groups are each coder's own. Two ads that
-# nobody groups prove little, since most pairs are apart; they are left out of the first measure.
+# The names of groups are each coder's own, so that alpha does not apply; two ads that nobody groups prove little.
 @dataclass(frozen=True)
 class Groupings:
     """What the coders of the same ads agree on. `ads`: ads grouped by two coders; `both`, `either`: pairs of these ads

@@ -104,9 +104,8 @@ def domain_total(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confi
 # -- Non-response classes: units that did not answer stand for by those of their list that are like them ----------
 # A list of N_h, of which d_h units were drawn and r_h answered, is cut into the classes c of what is known of every unit drawn,
 # answered or not: N_hc = N_h d_hc / d_h, and those of the class that answered stand for all of it (weighting classes; Särndal,
-# Swensson & Wretman 1992, ch. 15.6). Units are then taken as lost at random in their class, where they were so in their list.
-# V(N_hc) = p² V(N_h) + N_h² (1 − d_h / N_h) p (1 − p) / (d_h − 1), p = d_hc / d_h; the classes of a list are added as if they
-# were drawn apart, which is too much, since what one has the others have not.
+# Swensson & Wretman 1992, ch. 15.6). V(N_hc) = p² V(N_h) + N_h² (1 − d_h / N_h) p (1 − p) / (d_h − 1), p = d_hc / d_h; the
+# classes of a list are added as if they were drawn apart, which is too much.
 LEAST = 2  # that answered in a class: a variance needs two
 
 

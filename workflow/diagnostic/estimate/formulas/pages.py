@@ -200,9 +200,9 @@ class Sized(Protocol):
     @property
     def value(self) -> float: ...
     @property
-    def low(self) -> float | None: ...
+    def low(self) -> float: ...
     @property
-    def high(self) -> float | None: ...
+    def high(self) -> float: ...
     @property
     def variance(self) -> float | None: ...
     @property
@@ -216,16 +216,16 @@ def share_interval(part: Sequence[Sized], rest: Sequence[Sized], confidence: flo
     the pages of one: from the part at its least and the rest at its most to the reverse.
     """
     lists = [*part, *rest]
-    if all(_variance(one) == 0 and one.low in (None, one.value) for one in lists):
+    if all(_variance(one) == 0 and one.low == one.value for one in lists):
         return {}
     inside, outside = sum(one.value for one in part), sum(one.value for one in rest)
     if not inside + outside:
         return {}
     if any(_variance(one) is None for one in lists):
-        least, most = sum(map(_low, part)), sum(map(_high, part))
+        least, most = sum(one.low for one in part), sum(one.high for one in part)
         return {
-            "low": 100 * least / max(least + sum(map(_high, rest)), 1e-9),
-            "high": 100 * most / max(most + sum(map(_low, rest)), 1e-9),
+            "low": 100 * least / max(least + sum(one.high for one in rest), 1e-9),
+            "high": 100 * most / max(most + sum(one.low for one in rest), 1e-9),
             "interval_kind": "bounds",
         }
     share, total = inside / (inside + outside), inside + outside
@@ -241,17 +241,8 @@ def _variance(one: Sized) -> float | None:
     return None if variance is None or math.isnan(variance) else variance
 
 
-def _low(one: Sized) -> float:
-    return one.value if one.low is None else one.low
-
-
-def _high(one: Sized) -> float:
-    return one.value if one.high is None else one.high
-
-
 # -- Two measures of how many ads a list has: the pages that were read, and the places of the list that were coded
-# Pages may mislead: they were chosen, or relevance falls along them. Places drawn from the whole list do not (`domain`). The two are put together by weights that the design fixed before anything was read; the
-# inverse of estimated variances, which are small where the estimate is, would bias totals down by 5 to 10 %.
+# Weights are fixed by the design: the inverse of estimated variances would bias totals down by 5 to 10 %.
 FAR = 2.0  # standard errors between the two beyond which there is no composite
 
 

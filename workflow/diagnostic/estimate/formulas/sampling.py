@@ -253,9 +253,8 @@ def _settle(n: np.ndarray, least: np.ndarray, whole: np.ndarray, size: int) -> n
 
 # -- The variance of a mean by stratum, drawn without replacement: the one place where it is written --------------
 # V(mean_h) = (1 − n_h / N_h) s²_h / n_h (Cochran 1977, ch. 5). A stratum with one unit drawn of several has no s²_h: the
-# square of its unit's distance from the mean of the other strata stands for V(mean_h). They are drawn apart, so that its
-# expectation is V(mean_h) plus what is added to it: too much on average, never too little. (`lonely.psu = "adjust"` of R
-# survey takes the mean of the whole sample, the lone unit included, and can give half of the variance.)
+# square of its unit's distance from the mean of the other strata stands for V(mean_h): too much on average, never too little
+# (`lonely.psu = "adjust"` of R survey, which takes the mean of the whole sample, can give half of the variance).
 def sums(values: np.ndarray, stratum: np.ndarray, strata: int) -> np.ndarray:
     """The sum of `values` in each stratum (its row), along their last axis: one column per unit drawn becomes one per stratum."""
     rows = math.prod(values.shape[:-1])  # told, as nothing drawn leaves it open

@@ -116,16 +116,10 @@ def _change(before: str | None, after: str | None, seen: bool) -> str:
 # -- Ads counted on several days on the same sites: how many stayed, left and came, and how many there were over the period
 # N_w ads are listed on day w; places drawn by the same permanent random numbers (`draw`) give a simple random sample of each
 # list every day, and each ad drawn is looked up on the later days. S_w, the ads of day w that are there on a later day, is a
-# domain of that day's sample (`domain`). So:
-#
-# - gone = N_w − S_w, new = N_(w+1) − S_w: an ad published again under another number has stayed, and an ad that is missing
-#   on one day and back on another has not left;
-# - seen at least once = Σ N_w − Σ S_w, each ad being counted on the last day on which it was there: a lower bound of all
-#   that the period had;
-# - the whole period, under a model: ads come at a constant rate between two counts and each leaves at a constant rate
-#   (immigration and death). Of those that come in an interval a share (1 − s) / (−ln s) is there at its end, s = S_w / N_w, so
-#   that new × (−ln s) / (1 − s) came. Nothing in the counts tells whether arrivals come together, or whether some ads stay
-#   for an evening and others for years: the model then errs, usually by too few.
+# domain of that day's sample (`domain`). So gone = N_w − S_w, new = N_(w+1) − S_w, and seen at least once = Σ N_w − Σ S_w, each
+# ad being counted on the last day on which it was there. The whole period, under a model: ads come at a constant rate between
+# two counts and each leaves at a constant rate (immigration and death); of those that come in an interval a share
+# (1 − s) / (−ln s) is there at its end, s = S_w / N_w, so that new × (−ln s) / (1 − s) came: too few, where rates vary.
 THERE, AGAIN, UNSEEN = "there", "again", "unseen"
 Limits = tuple[float, float, float]  # value, low, high
 

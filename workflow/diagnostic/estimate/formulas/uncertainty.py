@@ -299,11 +299,9 @@ def _bare_shifts(mean: np.ndarray, row: np.ndarray, frame: pd.DataFrame, top: fl
 
 
 # -- How many persons stand behind N ads when only the clusters inside a sample of n are known --------------------
-# Every estimator takes `seen`, the frequencies of frequencies (i → f_i, persons seen i times), and the N ads of the
-# frame; n = Σ i f_i, d = Σ f_i, q = n / N. None of them is sound alone: from the f_i only, the worst-case ratio error
-# of any estimator is of order √(N / n) (Charikar et al. 2000). Publish `indicative_interval`, or the multiplicity
-# estimator where all copies were searched (`multiplicity`). All raise ValueError for an empty sample, one larger than
-# its frame, or impossible frequencies, and give d when the whole frame was coded.
+# Every estimator takes `seen` (i → f_i, persons seen i times) and the N ads of the frame; n = Σ i f_i, d = Σ f_i, q = n / N. None
+# is sound alone: the worst-case ratio error of any is of order √(N / n) (Charikar et al. 2000). All raise ValueError for an
+# empty sample, one larger than its frame, or impossible frequencies, and give d when the whole frame was coded.
 def frequencies(persons: Iterable[Hashable]) -> dict[int, int]:
     """The person of each sampled ad → how many persons were seen i times, by i."""
     return dict(sorted(Counter(Counter(persons).values()).items()))
@@ -370,14 +368,10 @@ def _unseen_per_once(seen: Mapping[int, int], q: float) -> float:
 
 
 # -- Copies that a search misses ----------------------------------------------------------------------------------
-# Its recall, from a second search that is blind to the first, and what it changes.
-#
 # A search finds each other copy of an ad with probability r, one apart from another; k copies are found, the ad
 # included, of m. 1 / k is then too much on average. The weight g(k) = (r / k) [1 − (−(1 − r) / r)^k] is not: E[g] = 1
 # / m exactly, whatever m (the sum over k of a binomial law, by C(m − 1, k − 1) / k = C(m, k) / m). Its terms
-# alternate, and grow without end when r is under a half: no weight is then of use, and 1 / k only bounds.
-#
-# Of the copies that the second search found, the share that the first one had found too estimates the first one's
+# alternate, and grow without end when r is under a half: no weight is then of use, and 1 / k only bounds. Of the copies that the second search found, the share that the first one had found too estimates the first one's
 # recall. It is too high when both miss the same copies, and nothing in the two searches can tell.
 HALF = 0.5
 
@@ -475,13 +469,9 @@ def slope(found: np.ndarray, share: float) -> np.ndarray:
 
 # -- How many persons stand behind the ads of a frame, when all copies of each sampled ad were searched -----------
 # Notation: N_h ads on site h, n_h of them drawn at random without replacement; person k has m_kh ads on site h, m_k
-# in all; D persons in the frame. Both estimators are unbiased by the design alone, with no model of the persons:
-#
-# - D_HH, the multiplicity estimator (Birnbaum & Sirken 1965; weight share method, Lavallée 2007): the headline;
-# - D_HT, Horvitz & Thompson at the level of persons (Patone & Zhang 2022): the cross-check.
-#
-# Copies must be counted in the frame that was sampled: where mirrors were collapsed, the mirrors left out count
-# neither in the multiplicities nor in the sizes.
+# in all; D persons in the frame. Both estimators are unbiased by the design alone: D_HH, the multiplicity estimator (Birnbaum &
+# Sirken 1965; weight share method, Lavallée 2007), the headline; D_HT, Horvitz & Thompson at the level of persons (Patone &
+# Zhang 2022), the cross-check. Copies must be counted in the frame that was sampled.
 NARROW = 2.0  # a standard error of a person or two: m nearly constant, the normal interval covers too little
 
 
@@ -637,13 +627,10 @@ def _check_frame(sizes: Mapping, drawn: Mapping) -> None:
 
 
 # -- What a variance cannot see -----------------------------------------------------------------------------------
-# Persons of many ads none of which was drawn, and lone ones where all that was seen has copies.
-#
 # Ads that are all alike have a variance of 0 and prove nothing of the others. Lists are drawn apart, so that K_h ads
 # of each list h are all missed with probability Π_h C(N_h − K_h, n_h) / C(N_h, n_h). The limits are those of the
 # worst set of ads that is missed more often than (1 − confidence) / 2: one person's, or as many lone persons'. One
-# list of N, all of its n ads alone: N − K + 1 at least, K by hypergeometric inversion after 0 of n. All lists are
-# inverted together: limits list by list, each at a share of the level (Bonferroni), would hold as well and be wider.
+# list of N, all of its n ads alone: N − K + 1 at least, K by hypergeometric inversion after 0 of n. All lists are inverted together.
 _NEAR, _NOTHING = 1e-6, 1e-9  # of two prices, relative; of a worth
 _TIE = 1e-9  # a chance of exactly half of the level is too small
 

@@ -29,8 +29,8 @@ class SiteTotal:
     count_rows: tuple[int, ...]
     page_rows: tuple[int, ...]
     value: float
-    low: float | None
-    high: float | None
+    low: float
+    high: float
     variance: float | None
     drawn: bool  # the pages behind the estimate are those that were drawn
     estimates: tuple[PageEstimate, ...]
@@ -96,8 +96,8 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, sampling: Mapping[str
                 count_rows=tuple(int(row) for row in rows["row"].dropna()),
                 page_rows=tuple(int(row) for row in own_pages["row"]) if estimates else (),
                 value=counted + sum(e.total for e in estimates),
-                low=low if estimates else None,
-                high=high if estimates else None,
+                low=low,
+                high=high,
                 variance=None if None in variances else sum(v for v in variances if v is not None),
                 drawn=drawn,
                 estimates=tuple(estimates),

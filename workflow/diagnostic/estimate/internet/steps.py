@@ -14,6 +14,7 @@ from diagnostic.collect.checks_region import located
 from diagnostic.core import french
 from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.formulas import uncertainty
 from diagnostic.estimate.formulas.draw import collapse_mirrors, plan
 from diagnostic.estimate.formulas.pages import share_interval
 from diagnostic.estimate.formulas.profiles import domain_margins
@@ -23,16 +24,6 @@ from diagnostic.estimate.formulas.sampling import (
     realised_margin,
     sample_size,
     size_variants,
-)
-from diagnostic.estimate.formulas.uncertainty import (
-    central_count,
-    duplicate_counts,
-    half_up,
-    in_sample_ceiling,
-    published_estimate,
-    reading_in_sample,
-    reading_multiplicity,
-    reading_unique_ads,
 )
 from diagnostic.estimate.internet import ads as internet_ads
 from diagnostic.estimate.internet.ads import dated
@@ -108,7 +99,6 @@ def _place_cells(counts: pd.DataFrame, index: Places, sites: Sequence[str], plac
 
 
 # -- Facts on the declared places of the ads ----------------------------------------------------------------------
-# How many, their ads, their shares with intervals, the five first together.
 FIRST = 5
 
 
@@ -162,19 +152,19 @@ def reading_facts(
     the formula gives once mirrors are collapsed. `lists`: one row per list. `rate_pct`: the published rate."""
     total = sum(site.size for site in totals)
     sample = sample_size(total, sampling["margin"], sampling["confidence"], sampling["proportion"])
-    k, possible = central_count(rate_pct, sample), duplicate_counts(rate_pct, sample)
+    k, possible = uncertainty.central_count(rate_pct, sample), uncertainty.duplicate_counts(rate_pct, sample)
     others = " ou ".join(str(other) for other in possible if other != k)
     central: dict[str, Any] = {"k": k, "sample": sample, "others": others or "aucun autre entier"}
-    published = published_estimate(total, rate_pct)
+    published = uncertainty.published_estimate(total, rate_pct)
     groups: dict[str, list[int]] = {}
     for site in totals:
         if site.mirror_group:
             groups.setdefault(site.mirror_group, []).append(site.size)
     mirrors = [(len(sizes), max(sizes)) for sizes in groups.values()]
-    a = reading_in_sample(total, sample, k)
-    b = reading_unique_ads(total, published, mirrors)
-    c = reading_multiplicity(total, sample, k, rate_pct, sampling["confidence"])
-    duj1, gee = (french.number(ceiling) for ceiling in in_sample_ceiling(total, sample, k))
+    a = uncertainty.reading_in_sample(total, sample, k)
+    b = uncertainty.reading_unique_ads(total, published, mirrors)
+    c = uncertainty.reading_multiplicity(total, sample, k, rate_pct, sampling["confidence"])
+    duj1, gee = (french.number(ceiling) for ceiling in uncertainty.in_sample_ceiling(total, sample, k))
     build = Builder("consolidate/counts", "published", f"{count_cells} ; {rate_cell}")
     widest = min(a.low, b.low, c.low), max(a.high, b.high, c.high)
     yield build.fact("ads.persons_estimate", published, widest)
@@ -183,7 +173,9 @@ def reading_facts(
     drawn: dict[str, Any] = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
     yield build.fact("ads.persons_reading_c", published, **drawn, **central)
     if groups:
-        once = published_estimate(half_up(float(collapse_mirrors(lists)["value"].sum())), rate_pct)
+        once = uncertainty.published_estimate(
+            uncertainty.half_up(float(collapse_mirrors(lists)["value"].sum())), rate_pct
+        )
         yield build.fact("sensitivity.mirrors_once.ads_persons_estimate", once)
     for number in possible:
         exact = total * (1 - number / sample)
@@ -194,19 +186,20 @@ def reading_facts(
 TABLE = "consolidate/counts"
 
 
+def _rows(index: Places, column: str, sites: Sequence[SiteTotal]) -> str:
+    """The cells of sites in the register."""
+    return index.at((site.site_row for site in sites), "sites", column)
+
+
 def site_facts(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
     """The sites studied: in all, those that show an ad, those that nobody counted where there are some, by category."""
-    build, total = Builder(TABLE, index.origin(*FRAME)), len(totals)
-
-    def cells(column: str, found: Sequence[SiteTotal] = totals) -> str:
-        return index.at((site.site_row for site in found), "sites", column)
-
-    yield build.count("ads.sites", total, cells=cells("site_code"))
+    build, total, cells = Builder(TABLE, index.origin(*FRAME)), len(totals), partial(_rows, index)
+    yield build.count("ads.sites", total, cells=cells("site_code", totals))
     filled = [site for site in totals if site.value > 0]
     yield build.count("ads.sites_with_ads", len(filled), total, cells=cells("site_code", filled))
     if uncounted := [site for site in totals if not site.counted]:
         yield build.count("ads.sites_uncounted", len(uncounted), total, cells=cells("site_code", uncounted))
-    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells("category"))
+    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells("category", totals))
     for code, name in CATEGORIES.items():
         if own := [site for site in totals if site.category == code]:
             where = cells("category", own)
@@ -226,15 +219,11 @@ def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places
     members = [site for group in groups.values() for site in group]
     if not members or not total:
         return
-
-    def rows(column: str, found: Sequence[SiteTotal]) -> str:
-        return index.at((site.site_row for site in found), "sites", column)
-
     ads = sum(site.value for site in members)
     kept = collapse_mirrors(frame)
     distinct = float(kept.loc[kept["mirror_group"].ne(""), "value"].sum())
     build = Builder(TABLE, index.origin(*FRAME), counted_cells(index, members))
-    yield build.count("ads.mirror_sites", len(members), cells=rows("mirror_group", members))
+    yield build.count("ads.mirror_sites", len(members), cells=_rows(index, "mirror_group", members))
     yield build.count("ads.mirror_ads", ads, total)
     yield build.count("ads.mirror_distinct", distinct, between=(len(groups), distinct))
     yield build.count("ads.mirror_redundant", ads - distinct, total)
@@ -244,7 +233,9 @@ def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places
     if len(sizes) == 1:
         yield build.count("ads.mirror_per_site", sizes.pop())
     if labelled := [site for site in totals if site.under_mirror_label and site.value > 0]:
-        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=rows("under_mirror_label", labelled))
+        yield build.count(
+            "ads.mirror_sites_labelled", len(labelled), cells=_rows(index, "under_mirror_label", labelled)
+        )
 
 
 # -- Facts of the sample of ads: its size and why, the margin reached, its allocation over the sites --------------

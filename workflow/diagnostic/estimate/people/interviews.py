@@ -55,8 +55,7 @@ def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Plac
 
 
 def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
-    def cells(column: str, rows: pd.DataFrame = meetings) -> str:
-        return index.cells(rows, "interviews", column)
+    cells = index.of("interviews", meetings)
 
     def part(text: str, column: str, mask: pd.Series, **words: Any) -> Fact:
         found = meetings[mask]

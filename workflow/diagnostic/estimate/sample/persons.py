@@ -79,9 +79,9 @@ def facts(
 
 def shown_by(usable: pd.DataFrame, build: Builder) -> Fact:
     """How many the sample shows: persons where the sheet asks how many an ad shows, else advertisers."""
-    who = _counted(usable)
-    rules = (*build.texts["persons.seen"].rules, who.rule)
-    return build.count("persons.seen", _shown_by(usable), rules=rules, **who.words)
+    rule, words = _counted(usable)
+    rules = (*build.texts["persons.seen"].rules, rule)
+    return build.count("persons.seen", _shown_by(usable), rules=rules, **words)
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class _Ads:
 def _headline(
     ads: _Ads, check: PersonsEstimate | None, build: Builder, said: str, rules: tuple[str, ...], level: str
 ) -> Iterator[Fact]:
-    recall, plain, who = ads.recall, ads.made(None, check), _counted(ads.usable)
+    recall, plain, (rule, words) = ads.recall, ads.made(None, check), _counted(ads.usable)
     made = plain
     if ads.usable_recall:
         made = ads.made(ads.usable_recall, check)
@@ -161,7 +161,7 @@ def _headline(
         made = uncertainty.searched_once(plain)
     once = recall is None and made.kind == "model"
     rules += (
-        who.rule,
+        rule,
         *(("nombre_plafond",) if not ads.usable_recall else ()),
         *(("recherche_complete",) if once else ()),
     )
@@ -176,7 +176,7 @@ def _headline(
         level=level,
         doubtful=said + _unknown_told(unknown) + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
         rules=(*build.texts["persons.total"].rules, *rules),
-        **who.words,
+        **words,
     )
     told: dict[str, dict[str, Any]] = {
         "recall": {"told": RECALL_KNOWN.format(known=_some(recall.copies)) if recall else ""},
@@ -307,18 +307,11 @@ def _shown_by(usable: pd.DataFrame) -> int:
     return int(usable.groupby("person")["shown"].max().sum())
 
 
-@dataclass(frozen=True)
-class _Counted:
+def _counted(usable: pd.DataFrame) -> tuple[str, dict[str, str]]:
     """Who is counted: the rule that says it, and its words."""
-
-    rule: str
-    words: Mapping[str, Any]
-
-
-def _counted(usable: pd.DataFrame) -> _Counted:
     if asked(usable):
-        return _Counted("personnes_montrees", {"whom": "personnes", "shown": SHOWN})
-    return _Counted("annonceurs", {"whom": "annonceurs", "shown": ADVERTISERS})
+        return "personnes_montrees", {"whom": "personnes", "shown": SHOWN}
+    return "annonceurs", {"whom": "annonceurs", "shown": ADVERTISERS}
 
 
 def _unknown_told(ads: int) -> str:

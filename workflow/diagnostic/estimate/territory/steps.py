@@ -129,7 +129,6 @@ def _counted(
 
 
 # -- Structures that answered by commune, and the intercommunalities of the places that ads declare ---------------
-# Nobody is counted.
 PLACED = ("observed", "transcribed")  # what is reconstructed names no real place
 
 
@@ -171,7 +170,6 @@ def intercommunalities(lists: pd.DataFrame, counts: pd.DataFrame, areas: pd.Data
 
 
 # -- Ads of the places that have too few to be named --------------------------------------------------------------
-# Told of the smallest territory where such places have enough together.
 ADS = "ads"  # what the groups count
 ABOVE = ("epci", "arrondissement")  # territories that small places join, the smallest first
 OBSERVED = "observed"  # of what others published every place is told already
