@@ -22,7 +22,8 @@ ROUNDINGS = (
 )
 COUNTS = {"count", "years", "months", "minutes", "euro"}
 RANGES = {"range", "age_range"}
-DATES = {"date", "month", "year", "date_range", "year_range"}
+INSTANTS = {"date", "month", "year"}
+DATES = INSTANTS | {"date_range", "year_range"}
 UNCOUNTED = {"rule", "share", "mean_age", "mean"}
 UNITS = COUNTS | RANGES | DATES | UNCOUNTED | {"percent"}
 LARGEST = 10**8  # beyond it, products of two counts would leave the solver's 64-bit integers
@@ -444,7 +445,7 @@ class _Builder:
     def _printed(self, figure: Figure) -> None:
         for suffix, (low, high) in figure.variables.items():
             self._add(of(figure.id + suffix), low, high, figure=figure.id)
-        if figure.instant:
+        if figure.unit in INSTANTS:
             self._add(of(f"{figure.id}@start").plus(of(f"{figure.id}@end"), -1), 0, 0, figure=figure.id)
         if figure.share is not None and figure.id not in self.rebased:
             self._declared_base(figure)
@@ -462,8 +463,7 @@ class _Builder:
             self._share(figure, constant(figure.base_value))
 
     def _teller(self, figure: Figure) -> str:
-        """Who says that the base is `base_value`: the base itself where that is its printed value (« au moins 152 » is
-        counted on as 152 by all its shares), else the share."""
+        """Who says that the base is `base_value`: the base itself where that is its printed value, else the share."""
         base = self.figures[figure.base_id]
         low, high = base.variables[""]
         value = figure.base_value or 0
@@ -674,10 +674,6 @@ class Figure:
     def countable(self) -> bool:
         """Whether one integer count stands behind it."""
         return "" in self.variables
-
-    @property
-    def instant(self) -> bool:
-        return self.unit in ("date", "month", "year")
 
 
 def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], list[Problem]]:

@@ -21,8 +21,7 @@ def least(said: Statement) -> bool:
 
 
 def unsettled(said: Statement) -> bool:
-    """Whether the number is one reading among those that its bounds allow, and no rounding of a number that is known: then it
-    is not likelier than any other between them."""
+    """Whether the number is one reading among those that its bounds allow, and no rounding of a known one."""
     bounded = said.interval_kind == "bounds" and bool(said.printed_interval) and not (enveloped(said) or least(said))
     return bounded and bool(said.shown_low < said.claim_low or said.claim_high < said.shown_high)
 

@@ -201,8 +201,7 @@ def _errors(first: Sequence[float], second: Sequence[float]) -> tuple[float, flo
 
 
 def apart(one: Statement, other: Statement) -> float:
-    """How many standard errors two estimates are apart, on the side where they would be the same; nan where their contrast is
-    that of no estimate."""
+    """How many standard errors two estimates are apart; nan where one is none."""
     scaled = _scaled(one, other)
     if scaled is None or not (estimated(one) and estimated(other)):
         return math.nan
@@ -212,9 +211,8 @@ def apart(one: Statement, other: Statement) -> float:
 
 
 def holm(distances: Sequence[float]) -> list[float]:
-    """Per pair the number of standard errors of its limits, given how many each is apart (nan: not tested, left at
-    `Z`): of m pairs the furthest apart is judged at 1/m of the error, the next at 1/(m − 1), until one is not apart;
-    all others as that one."""
+    """Per pair the number of standard errors of its limits, given how many each is apart (nan: `Z`): of m the furthest
+    is judged at 1/m of the error, the next at 1/(m − 1), until one is not apart; all others as that one."""
     normal = NormalDist()
     tested = sorted((at for at, one in enumerate(distances) if not math.isnan(one)), key=lambda at: -distances[at])
     steps, left, failed = [Z] * len(distances), len(tested), False

@@ -259,8 +259,7 @@ class _Tables:
     # -- Two editions of one territory ------------------------------------------------------------------------------
 
     def editions(self) -> list[dict[str, Any]]:
-        """Of each two editions of one territory: who they are, what differs in their methods and in who answered, and the
-        contrasts that are left."""
+        """Of each two editions of one territory: what differs in methods and in who answered, and contrasts."""
         return [
             {
                 **{name: self.names[getattr(found, name)] for name in ("one", "other")},

@@ -42,8 +42,7 @@ TITLES = {
 
 
 class PageOne:
-    """What page 1 prints. `inputs`: the tables of a comparison by name; `names`: study → its name, escaped; `refusing`: the
-    reasons that refuse a pair."""
+    """What page 1 prints of `inputs`, tables by name. `names`: study → its name, escaped; `refusing`: reasons."""
 
     def __init__(
         self, printer: Printer, inputs: Mapping[str, Any], names: Mapping[str, str], refusing: Collection[str]

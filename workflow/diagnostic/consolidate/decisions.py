@@ -216,8 +216,7 @@ class Component:
 
     @cached_property
     def cliques(self) -> tuple[frozenset[int], ...] | None:
-        """All sets of situations paired with each other that cannot grow (Bron and Kerbosch 1973, with a pivot); None
-        when too many."""
+        """All maximal sets of situations paired with each other (Bron and Kerbosch 1973); None when too many."""
         found: list[frozenset[int]] = []
         stack = [(frozenset[int](), frozenset(range(len(self.near))), frozenset[int]())]
         while stack:

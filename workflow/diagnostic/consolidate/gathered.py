@@ -43,8 +43,7 @@ def consolidate(
 ) -> dict[str, pd.DataFrame | str]:
     """The tables of `gather`, the list of pairs left to the team (`to_decide`, a CSV) and the ledger of all rows.
 
-    `counting` has the `first_year` of the facts counted, and the `ceiling` of situations without limit. `codebook`: its
-    files, as `codebook_…`.
+    `counting`: `first_year` of the facts, `ceiling` of situations without limit. `codebook`: its files.
     """
     said = loading.load(loading.given(codebook))
     made = gather(
@@ -454,8 +453,7 @@ def _empty(told: pd.DataFrame) -> pd.Series:
 
 
 def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Mapping[str, str]) -> list[pd.DataFrame]:
-    """Codings of situations: of two of the same one the first counts, or what was arbitrated; one that holds no answer has no
-    person to code."""
+    """Codings of situations: of two of the same one the first counts, or what was arbitrated."""
     coding = tables["situation_coding"]
     if coding.empty:
         return []

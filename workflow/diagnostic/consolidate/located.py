@@ -20,8 +20,7 @@ SILENT = ("no_answer", "not_asked", "")
 
 
 def places(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> dict[str, pd.Series]:
-    """`place.code` of each situation (`placed`), and `place.codings`, the places by the communes of each coder, where some
-    differ on them and nobody arbitrated."""
+    """`place.code` of each situation (`placed`), and `place.codings`, those by each coder where in dispute."""
     made, open_ = {PLACE: placed(both, group, areas)}, disputed(both, COMMUNE)
     if not open_.any():
         return made

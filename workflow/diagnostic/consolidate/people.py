@@ -231,8 +231,7 @@ def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes, silent: Collection[
 def having(
     chosen: Mapping[str, np.ndarray], sizes: Sizes, way: Way, wanted: Iterable[str], silent: Collection[str] = ()
 ) -> Spread:
-    """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`: who has
-    a silent option alone may have any other."""
+    """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`."""
     wanted = set(wanted)
     size = len(sizes.study)
     inside, outside = np.zeros(size), np.zeros(size)

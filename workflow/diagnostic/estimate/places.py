@@ -21,8 +21,7 @@ Rows = Mapping[str, np.ndarray]  # of some records, what they have of `KEYS`
 
 
 class Place(NamedTuple):
-    """One column that holds an answer. `sheet` is 0 in a file without sheets; `number` is that of the situation where
-    repeats are side by side, else 0."""
+    """A column of answers. `sheet`: 0 without sheets; `number`: of the situation where repeats are side by side."""
 
     file: str
     sheet: int
@@ -31,9 +30,7 @@ class Place(NamedTuple):
 
 
 class Places:
-    """Where what a study received stands, found by table and variable, and where it comes from; indexed once for all the
-    facts of a step. `places` has the shape of `collect/places`.
-    """
+    """Where what a study received stands, found by table and variable, and where it comes from (`collect/places`)."""
 
     def __init__(self, places: pd.DataFrame) -> None:
         self._of: dict[tuple[str, str], list[Place]] = {}

@@ -153,8 +153,7 @@ def _rank(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> tup
 
 
 def _away(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> float:
-    """Points between a share and its reference; 0 where the reference lies within its limits, where these rest on a model, or
-    there is none."""
+    """Points between a share and its reference; 0 within limits, or where these rest on a model."""
     reference = facts.get(row.beside)
     if reference is None or math.isnan(reference.shown_value) or said.interval_kind == "model":
         return 0.0

@@ -91,10 +91,9 @@ SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 def overstated(
     n: int, text: str, citation: re.Pattern[str], facts: Facts, named: Collection[str] = ()
 ) -> Iterator[Fault]:
-    """The words of a text, line `n`, that claim more than the statements of their own sentence allow. `citation`: its groups
-    that name a statement (`facts`, by id) are read; a sentence that cites none says nothing of a number. `named`: first groups of
-    the citations that are printed with the kind of their limits, « (modèle) », which a sentence need not say again; envelopes
-    are too then."""
+    """The words of a text, line `n`, that claim more than the statements of their own sentence allow. `citation`: its
+    groups that name a statement (`facts`, by id) are read; a sentence that cites none says nothing of a number.
+    `named`: first groups of the citations that are printed with the kind of their limits, « (modèle) »."""
     for sentence in SENTENCE.split(text):
         cited = [facts[group] for one in citation.finditer(sentence) for group in one.groups() if group in facts]
         said = [one for one in cited if one.kind != "withheld"]

@@ -118,8 +118,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def overall(statements: pd.DataFrame, findings: Iterable[Finding], published: Mapping[str, str]) -> list[Finding]:
     """The sentence as a finding of its own, in a list; empty where no subject can be said.
 
-    `statements`: one row each; `findings`: those computed from them; `published`: the figures of an earlier publication that
-    the study does not compute, as printed, by id.
+    `statements`: one row each; `findings`: those computed from them; `published`: see `calculated`.
     """
     facts = {said.statement_id: said for said in statements.itertuples()}
     made = {one.name for one in findings if one.part in (PAGE_ONE, OPEN)}

@@ -1,6 +1,4 @@
-"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships. It is read in
-the confined child (`diagnostic.geography.outlines`).
-"""
+"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships."""
 
 from __future__ import annotations
 

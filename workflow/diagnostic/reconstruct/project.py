@@ -527,8 +527,7 @@ SAME, DIFFERENT = "mêmes personnes, décrites deux fois", "personnes différent
 def made_files(codebook: Codebook, study: Drawn, pseudonyms: Pseudonyms, seed: int) -> tuple[dict[str, bytes], bytes]:
     """All files of the shared diagnosis: role → content for the vault, and the team's file on pairs of situations.
 
-    `pseudonyms` are the vault's: decisions on pairs are given back under them, the coding of situations under the numbers
-    that the form shows.
+    `pseudonyms` are the vault's: decisions on pairs are given back under them.
     """
     exports = {
         "questionnaire": template_export(codebook, study.answers),

@@ -120,8 +120,7 @@ class _Deck(Generic[Card]):
 
 
 class Respondent:
-    """Draws the answer of any question; keeps a deck per list of options or pool of texts, and a count of contacts. `year`: no
-    fact is told of a later one."""
+    """Draws the answer of any question from decks of options and texts. `year`: no fact is later."""
 
     def __init__(self, codebook: Codebook, rng: random.Random, like: Like) -> None:
         self.codebook, self.rng, self.places, self.year = codebook, rng, like.places, like.first.year
@@ -232,12 +231,6 @@ def _moments(rng: random.Random, count: int, first: dt.date) -> list[dt.datetime
     return [dt.datetime.combine(first, dt.time()) + dt.timedelta(seconds=second) for second in sent]
 
 
-def _modes(rng: random.Random, responses: int, collective: int) -> list[bool]:
-    modes = [number < collective for number in range(responses)]
-    rng.shuffle(modes)
-    return modes
-
-
 def _twins(rng: random.Random, modes: Sequence[bool]) -> tuple[int, int] | None:
     """(first, second): two responses of the same mode that will have the same answers; None when too few."""
     same = [at for at, mode in enumerate(modes) if mode == (modes.count(True) > len(modes) / 2)]
@@ -263,7 +256,8 @@ def generate(
     """
     rng = random.Random(seed)
     respondent = Respondent(codebook, rng, like)
-    modes = _modes(rng, responses, min(collective, responses))
+    modes = [number < collective for number in range(responses)]
+    rng.shuffle(modes)
     moments = _moments(rng, responses, like.first)
     twins = _twins(rng, modes)
     numbers = _Deck(range(most + 1), rng)

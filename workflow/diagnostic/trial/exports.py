@@ -89,14 +89,10 @@ def filled(codebook: Codebook, name: str, tables: Mapping[str, Sequence[Row]]) -
     for table, rows in tables.items():
         sheet = book[codebook.tables[table].sheet]
         for at, row in enumerate(rows, start=template.FIRST_ROW):
-            _fill(sheet, at, _cells(codebook, labels, table, row))
+            for column, value in enumerate(_cells(codebook, labels, table, row), start=1):
+                if value is not None and value != "":
+                    template.put(sheet, at, column, value)
     return template.to_bytes(book)
-
-
-def _fill(sheet: Worksheet, at: int, cells: Iterator[Cell]) -> None:
-    for column, value in enumerate(cells, start=1):
-        if value is not None and value != "":
-            template.put(sheet, at, column, value)
 
 
 def _cells(codebook: Codebook, labels: Labels, table: str, row: Row) -> Iterator[Cell]:

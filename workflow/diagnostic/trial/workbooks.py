@@ -207,7 +207,8 @@ def input_files(study: str, start: dt.date, end: dt.date, seed: int, codes: Sequ
             {"date": f"{end:%Y-%m}", "version": "interim", "audience": "commission départementale", "data_until": end}
         ],
     }
-    return {role: _csv(role, rows) for role, rows in tables.items()}
+    names = {role: [name for name in columns(INPUTS[role]) if name != "row"] for role in tables}
+    return {role: as_csv(listed(names[role], rows)).encode() for role, rows in tables.items()}
 
 
 def _sites() -> list[InputRow]:
@@ -327,10 +328,6 @@ def _outreach(rng: random.Random, end: dt.date) -> list[InputRow]:
     return [row]
 
 
-def _csv(role: str, rows: Iterable[InputRow]) -> bytes:
-    return as_csv(listed([name for name in columns(INPUTS[role]) if name != "row"], rows)).encode()
-
-
 # -- A fictional département for the maps of a trial study: twelve communes in a grid, in the middle of an ocean --
 # « Commune A »… are the places of the other trial files. Codes are nobody's: an Insee code has five signs.
 OUTLINES_FILE, OUTLINES_VINTAGE = "communes.geojson", "essai"
@@ -350,8 +347,7 @@ def outline_codes(departements: Sequence[str] = ("",)) -> list[list[str]]:
 
 
 def geojson(departements: Sequence[str] = ()) -> bytes:
-    """The communes as the team's own outlines are given: neighbours share their corners. Of several `departements`, side
-    by side from west to east, each commune says which it is in."""
+    """The communes as the team's own outlines are given; of several `departements`, side by side."""
     rng = random.Random("outlines")
     several = departements or [""]
     corner = {

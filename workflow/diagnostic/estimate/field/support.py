@@ -46,12 +46,13 @@ def _enacted(law_results: pd.DataFrame, index: Places) -> Iterator[Fact]:
     """Annual totals of public acts as their source gives them, with where they are published if they are."""
     labels = {code: label for group in LAW_RESULTS.values() for code, label in group.items()}
     build = Builder("consolidate/law_results", index.origin("law_results"))
+    dated = {len("2026-01-01"): french.date, len("2026-01"): french.month}  # a year is as it is written
     for one in law_results.itertuples():
         said = {
             "year": one.year,
             "what": labels[one.result],
             "source": LAW_SOURCES[one.source],
-            "until": _when(one.reference_date),
+            "until": dated.get(len(one.reference_date), str)(one.reference_date),
             "where": f" Publié : {one.link}" if isinstance(one.link, str) else "",
             "cells": index.at([one.row], "law_results", "value"),
         }
@@ -60,11 +61,6 @@ def _enacted(law_results: pd.DataFrame, index: Places) -> Iterator[Fact]:
         else:
             kind = "days" if one.result.startswith("days_") else "acts"
             yield build.count(f"law_results.{kind}.{{year}}.{{result}}", int(one.value), result=one.result, **said)
-
-
-def _when(moment: str) -> str:
-    """A day, a month or a year in French."""
-    return {10: french.date, 7: french.month}.get(len(moment), str)(moment)
 
 
 def _facts(structures: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

@@ -3,8 +3,7 @@
 alpha = 1 − D_o / D_e (Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*), by the library `krippendorff`.
 Single answers are nominal; of numbers (ratio level) two stand apart by ((a − b) / (a + b))²; sets of answers are
 compared whole with the MASI distance (Passonneau 2006). The interval is the percentile bootstrap over ads, all
-replicates one array operation: a replicate's coincidences are the sum of those of its ads, each as many times as it was
-drawn.
+replicates one array operation.
 """
 
 from __future__ import annotations
@@ -123,8 +122,7 @@ def masi_distance(a: frozenset, b: frozenset) -> float:
 
 
 def _value_counts(ad: np.ndarray, values: pd.Series, ads: int) -> tuple[np.ndarray, list[Hashable]]:
-    """How many coders gave each value to each ad, one row per ad and one column per value, and the values in a fixed
-    order. `ad`: the row of each code."""
+    """Coders by ad (row) and value (column), and the values in a fixed order. `ad`: the row of each code."""
     given = values.notna().to_numpy()
     codes = values.to_numpy(dtype=object)[given]
     domain: list[Hashable] = sorted(

@@ -116,8 +116,7 @@ def response_classes(
 
     `frame`, by list: `size`, `variance`, `degrees`, `low`, `high`, where there is one `value`. By unit drawn: its list,
     what is known of it (`label`, missing where nothing is: a class of its own), whether it answered. A list is cut
-    where some unit did not answer and each of its classes, two at least, has two units that did; elsewhere it is one
-    class, and keeps its name.
+    where some unit did not answer and each of its classes, two at least, has two units that did.
     """
     if answered.all():
         return frame, stratum

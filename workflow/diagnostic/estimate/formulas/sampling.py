@@ -1,8 +1,7 @@
 """How many ads to code, how precise that is, how to share them over the sites, and intervals of a proportion.
 
-Sizes and margins: Cochran (1977), *Sampling Techniques*, ch. 4. Intervals: Wilson (1927) with finite
-population correction, and inversion of the hypergeometric tests. Everything is deterministic: ties are
-broken by the order of the file, never by a seed.
+Sizes and margins: Cochran (1977), *Sampling Techniques*, ch. 4. Intervals: Wilson (1927) with finite population
+correction, and inversion of the hypergeometric tests.
 """
 
 from __future__ import annotations
@@ -108,7 +107,11 @@ def size_variants(population: int, margin: float, confidence: float, proportion:
             ("nearest", "le plus proche", "arrondi({})", _nearest),
         )
     ]
-    for name, label, other in _usual_levels():
+    usual = [
+        (f"level_{round(100 * one)}", f"niveau de confiance de {french.percent(100 * one)}", one) for one in LEVELS
+    ]
+    levels = [*((name, label, critical_value(one)) for name, label, one in usual), ("z_2", "z arrondi à 2", 2.0)]
+    for name, label, other in levels:
         if not math.isclose(other, z):
             infinite = _infinite_size(other, margin, proportion)
             exact = _corrected(infinite, population)
@@ -216,14 +219,6 @@ def _up(value: float, population: int) -> int:
 
 def _nearest(value: float, population: int) -> int:
     return min(population, max(1, math.floor(round(value, _NOISE) + 0.5)))
-
-
-def _usual_levels() -> list[tuple[str, str, float]]:
-    levels = [
-        (f"level_{round(100 * level)}", f"niveau de confiance de {french.percent(100 * level)}", critical_value(level))
-        for level in LEVELS
-    ]
-    return [*levels, ("z_2", "z arrondi à 2", 2.0)]
 
 
 def _correction(n: int, population: int) -> float:

@@ -1,5 +1,4 @@
-"""Turnover of the sites between two editions, from the states noticed over time, and what season may hide: counts
-without a sampling interval, as the register is enumerated."""
+"""Turnover of the sites between two editions, from the states noticed over time, and what season may hide: no sampling."""
 
 from __future__ import annotations
 
@@ -61,8 +60,7 @@ def turnover(status: pd.DataFrame, first: dt.date, second: dt.date) -> pd.DataFr
 
 
 def tally(changes: pd.DataFrame) -> dict[str, int]:
-    """Counts of sites: `open_before`, `open_after`, `stayed` (open at both dates), `lost` (closed or suspended),
-    `gained` (appeared or reopened), `unknown`."""
+    """Counts of sites: `open_before`, `open_after`, `stayed`, `lost`, `gained` (appeared or reopened), `unknown`."""
     number = changes["change"].value_counts()
 
     def of(*names: str) -> int:

@@ -128,20 +128,6 @@ def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate |
     return half
 
 
-def value_of(
-    ads: pd.DataFrame,
-    frame: pd.DataFrame,
-    partitions: Partitions | None = None,
-    recall: Recall | None = None,
-    seen: int = 0,
-) -> float:
-    """The value of `with_multiplicities` alone, from the same tables."""
-    drawn = partitions or _certain(ads)
-    shares = _shown(ads) * weight(drawn.multiplicity, recall.value if recall else 1.0)
-    value, _, _, _ = _moments(shares, *_drawn(ads, frame))
-    return max(float(seen), float(_persons(drawn).min()), value)
-
-
 def _shown(ads: pd.DataFrame) -> np.ndarray:
     """The persons that each ad shows; one where nobody was asked."""
     return ads["shown"].to_numpy(float) if asked(ads) else np.ones(len(ads))
@@ -256,8 +242,7 @@ def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataF
 def _weight_shares(
     shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame, how: Stages | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata), for each row of shares,
-    one column per ad.
+    """D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata).
 
     A stratum without usable ad takes the mean of the others.
     """
@@ -396,10 +381,9 @@ class Recall:
 def measured(second: np.ndarray, both: np.ndarray, confidence: float = 0.95) -> Recall | None:
     """The recall of the first search, Σ both / Σ second; None where the second one found no other copy.
 
-    By ad searched twice: `second`, other copies that the second search found, `both`, how many of them the first one had
-    found too. The ads are the units: V = k / (k − 1) × Σ (both − r second)² / (Σ second)² over the k that have copies.
-    Where that says nothing (one ad, or all copies found again) the limits are Wilson's. Raises ValueError for more copies
-    found twice than once.
+    By ad searched twice: `second`, other copies that the second search found, `both`, how many of them the first one
+    had found too. The ads are the units: V = k / (k − 1) × Σ (both − r second)² / (Σ second)² over the k that have
+    copies. Where that says nothing (one ad, or all copies found again) the limits are Wilson's.
     """
     if (both > second).any() or (both < 0).any():
         raise ValueError("copies found by both searches are among those of the second")
@@ -547,8 +531,7 @@ def weight_share(
 ) -> PersonsEstimate:
     """D_HH = Σ_h (N_h / n_h) Σ 1 / m_i, variance Σ_h N_h² V(mean_h of 1 / m) (`stratified`).
 
-    One ad drawn of several in all gives no variance. Raises ValueError for a multiplicity under 1, a site with ads but
-    none drawn, or more ads drawn than shown.
+    One ad drawn of several in all gives no variance. Raises ValueError for a multiplicity under 1.
     """
     m = np.asarray(multiplicities)
     if (m < 1).any():

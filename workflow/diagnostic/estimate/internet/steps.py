@@ -281,8 +281,7 @@ def size_facts(
 ) -> Iterator[Fact]:
     """Size, margin, variants and allocations, N being the whole number of ads of the frame.
 
-    The frame is the one of the draw, mirrors collapsed (`lists.planned`); of a publication whose size is reproduced
-    (`published`) it is the published one, all the lists.
+    The frame is the one of the draw, mirrors collapsed (`lists.planned`); all lists where `published`.
     """
     own = lists if published else collapse_mirrors(lists)
     counts = own.groupby("site_code")["size"].sum().reindex([site.site_code for site in totals], fill_value=0)

@@ -190,9 +190,8 @@ def _in_any_case(ready: Described, make: Maker) -> Fact:
 
 
 def _known_once(ready: Described, make: Maker, structures: int | None) -> Iterator[Fact]:
-    """Between which numbers are the persons known to the structures that answered, where they were asked how many others
-    know each: pairs do not cut it, which show some of the persons told twice. `structures`: those that there are, None
-    where this is not known."""
+    """Between which numbers are the persons known to the structures that answered, where they were asked how many
+    others know each. `structures`: those that there are."""
     if not ready.posed(KNOWN):
         return
     most = float(ready.everyone.high.sum())

@@ -32,8 +32,7 @@ def estimate(
 
 
 def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
-    """Interviews in which something is said of a theme, of those that were coded. What they say is for the team: nothing of
-    this table is published (`release.ways.things`)."""
+    """Interviews in which something is said of a theme, of those that were coded. Nothing of it is published."""
     for variable in codebook.table(themes.ROLE):
         for option in codebook.options(variable) if variable.type == "multiple" else ():
             column = f"{variable.name}/{option.code}"

@@ -48,7 +48,13 @@ def estimate(
             one
             for variable in codebook.received(FORMS)
             if variable.closed and variable.block in BLOCKS
-            for one in _shares(codebook, variable, respondents, build, partial(_answers_at, index, variable))
+            for one in _shares(
+                codebook,
+                variable,
+                respondents,
+                build,
+                lambda asked, name=variable.name: index.cells(asked, FORMS, name),
+            )
         ),
         *_themes(codebook, respondents, build, index),
         *(
@@ -93,10 +99,6 @@ def _column(variable: Variable, option: Option) -> tuple[str, str]:
     if variable.type == "multiple":
         return f"{variable.name}/{option.code}", "ticked"
     return f"{variable.name}.code", option.code
-
-
-def _answers_at(index: Places, variable: Variable, asked: pd.DataFrame) -> str:
-    return index.cells(asked, FORMS, variable.name)
 
 
 def _themes(codebook: Codebook, respondents: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact | None]:

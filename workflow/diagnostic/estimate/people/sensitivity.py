@@ -55,8 +55,7 @@ def estimate(
     study: str,
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
-    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data. `files` is the
-    codebook, as `codebook_…`."""
+    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`. `files`: the codebook."""
     codebook = loading.load(loading.given(files))
     build = Builder("consolidate/described", Places(places).origin(*DESCRIBING))
     facts: list[Fact] = []

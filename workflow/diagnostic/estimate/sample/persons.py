@@ -61,8 +61,7 @@ def facts(
 ) -> Iterator[Fact]:
     """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad.
 
-    `searches`: the ads whose copies two persons searched (`searched_again`); none where nobody did. `rules`: those by which
-    copies were read (`usable.read_by`).
+    `searches`: see `searched_again`. `rules`: those by which copies were read (`usable.read_by`).
     """
     if usable.empty:
         return
@@ -119,8 +118,7 @@ class _Ads:
         return _least(self.usable)
 
     def value(self, recall: Recall | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The ads at the declared reading, and their lists: those of unknown copies are stood for by those that are like them,
-        seen alone in the sample or with others of their person."""
+        """The ads at the declared reading, and their lists, those of unknown copies being stood for by like ones."""
         own = _own(self.usable) if recall else self.usable
         if "page" in own:  # those of its page stand for an ad of unknown copies
             return own[self.known], self.given
@@ -165,7 +163,10 @@ def _headline(
         *(("nombre_plafond",) if not ads.usable_recall else ()),
         *(("recherche_complete",) if once else ()),
     )
-    unknown = int((~ads.known).sum())
+    unknown, links = int((~ads.known).sum()), len(ads.links)
+    of = french.plural(unknown, "annonce", "annonces")
+    said += UNKNOWN_COPIES.format(ads=french.number(unknown), of=of) if unknown else ""
+    said += UNMEASURED if recall is None else MISSED if recall.usable else HALF_MISSED
     yield build.fact(
         "persons.total",
         made.value,
@@ -174,13 +175,14 @@ def _headline(
         interval_kind=made.kind,
         ads=french.number(int(ads.known.sum())),
         level=level,
-        doubtful=said + _unknown_told(unknown) + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
+        doubtful=said + (EVENLY if made.parts["links"] else ""),
         rules=(*build.texts["persons.total"].rules, *rules),
         **words,
     )
+    doubted = french.plural(links, "rapprochement douteux", "rapprochements douteux")
     told: dict[str, dict[str, Any]] = {
         "recall": {"told": RECALL_KNOWN.format(known=_some(recall.copies)) if recall else ""},
-        "links": {"told": _links_told(len(ads.links))},
+        "links": {"told": LINKS_TOLD.format(number=french.number(links), links=doubted) if links else LINKS_UNTOLD},
     }
     for name, value in made.parts.items():
         if name == "recall" and recall is None:  # no error is known: 0 would be read as none
@@ -210,7 +212,9 @@ def total(
     if not own.known.any():
         return None
     ads, given = own.value(own.usable_recall)
-    return uncertainty.value_of(ads, given, _partitions(ads, _links(ads), seed), own.usable_recall, _least(usable))
+    drawn, least = _partitions(ads, _links(ads), seed), _least(usable)
+    made = uncertainty.with_multiplicities(ads, given, drawn, own.usable_recall, None, confidence, least)
+    return made.value
 
 
 def _drawn_from(frame: pd.DataFrame) -> pd.DataFrame:
@@ -314,10 +318,6 @@ def _counted(usable: pd.DataFrame) -> tuple[str, dict[str, str]]:
     return "annonceurs", {"whom": "annonceurs", "shown": ADVERTISERS}
 
 
-def _unknown_told(ads: int) -> str:
-    return UNKNOWN_COPIES.format(ads=french.number(ads), of=french.plural(ads, "annonce", "annonces")) if ads else ""
-
-
 def _links(ads: pd.DataFrame, probability: float = EVEN) -> pd.DataFrame:
     """Pairs of persons of the sample that coders could not tell apart, each once; by default true as often as not."""
     person, maybe = ads["person"], ads["maybe"]
@@ -334,23 +334,10 @@ def _partitions(ads: pd.DataFrame, links: pd.DataFrame, seed: int) -> uncertaint
     return uncertainty.draw_partitions(grouped, ads.groupby("person")["multiplicity"].max(), links, DRAWS, seed)
 
 
-def _links_told(number: int) -> str:
-    if not number:
-        return LINKS_UNTOLD
-    links = french.plural(number, "rapprochement douteux", "rapprochements douteux")
-    return LINKS_TOLD.format(number=french.number(number), links=links)
-
-
 def _some(copies: int) -> str:
     """« environ 30 copies » of 31: beside their share, the number itself would give those that a search missed one by one."""
     tens = 10 * math.floor(copies / 10 + 0.5)
     return f"environ {french.number(tens)} copies" if tens else "quelques copies"
-
-
-def _missed_told(recall: Recall | None) -> str:
-    if recall is None:
-        return UNMEASURED
-    return MISSED if recall.usable else HALF_MISSED
 
 
 def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float) -> PersonsEstimate | None:

@@ -104,8 +104,7 @@ def _persons(
 
 
 def _cited(cited: tuple[set[str], set[str], set[str]], areas: pd.DataFrame, build: Builder) -> Iterator[Fact]:
-    """How many communes and intercommunalities are cited, of how many: the release decides what may be said. Limits where two
-    persons coded other communes (`located.cited`)."""
+    """How many communes and intercommunalities are cited, of how many, with limits (`located.cited`)."""
     found = [areas[areas["level"].eq("commune") & areas["code"].isin(codes)] for codes in cited]
     every = areas["level"].value_counts()
     for name, level, column in (("communes", "commune", "code"), ("intercommunalities", "epci", "epci")):
