@@ -55,7 +55,8 @@ def _own(outlines: bytes, file: Mapping[str, Any], names: Mapping[str, str]) -> 
     if len(outlines) <= MOST_BYTES and hashlib.sha256(outlines).hexdigest() != file["sha256"]:
         return _made(nothing, "refused", note=ALTERED)
     try:
-        areas = user_file.territories(outlines, file["properties"], names, not file["fictional"])
+        own = dict(file["properties"])
+        areas = user_file.areas(outlines, properties=own, names=names, real=not file["fictional"], levels=True)
     except UnusableError as error:
         return _made(nothing, "refused", note=str(error))
     return _made(areas, "file", file["credit"], file["vintage"])

@@ -28,17 +28,11 @@ def communes(
     POPULATION. Communes of a study that is not `real` may lie anywhere and have any code. `departements`: see
     `outlines.lines`. Raises UnusableError, which says all that is wrong."""
     codes = (departements,) if isinstance(departements, str) else departements
-    return _areas(content, properties=dict(properties), names=dict.fromkeys(codes, ""), real=real, levels=False)
+    return areas(content, properties=dict(properties), names=dict.fromkeys(codes, ""), real=real, levels=False)
 
 
-def territories(
-    content: bytes, properties: Mapping[str, str], names: Mapping[str, str], real: bool = True
-) -> pd.DataFrame:
-    """The same, then a row for each larger territory that they make up inside the départements (code → name)."""
-    return _areas(content, properties=dict(properties), names=dict(names), real=real, levels=True)
-
-
-def _areas(content: bytes, **asked: Any) -> pd.DataFrame:
+def areas(content: bytes, **asked: Any) -> pd.DataFrame:
+    """Table `areas`: the communes, and the larger territories that they make up (`asked`: the options of `outlines.lines`)."""
     try:
         said = child.read(outlines.lines, content, asked)
     except child.NotRead as failure:
