@@ -119,16 +119,8 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
 # other, nothing where one is silent. Descriptions of other genders, nationalities, or ages too many years apart are of other
 # persons. The points depend on no data.
 POINTS: Mapping[str, int] = {
-    "age_band": 3,
-    "nationality": 2,
-    "year": 2,
-    "prostitution_form": 2,
-    "gender": 1,
-    "territory": 1,
-    "family": 1,
-    "occupation": 1,
-    "housing": 1,
-    "pimp_presence": 1,
+    **{"age_band": 3, "nationality": 2, "year": 2, "prostitution_form": 2},
+    **dict.fromkeys(("gender", "territory", "family", "occupation", "housing", "pimp_presence"), 1),
 }
 COMMUNE_POINTS = 2  # coded after reading; one in common agrees, two others contradict each other
 AGE, YEAR = "age_band", "year"  # neighbours do not contradict: a year passes, an age is « à peu près »
