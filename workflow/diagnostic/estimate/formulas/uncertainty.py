@@ -467,7 +467,6 @@ class PersonsEstimate:
     (one ad drawn of several in all). `negative`: it was negative, set to 0, and the interval is the other's.
     """
 
-    method: str
     value: float
     seen: int
     variance: float | None
@@ -543,7 +542,7 @@ def weight_share(
     value = float((1 / m) @ (size / n)[row])
     variance = float(size**2 @ mean_variances(1 / m, row, size, n))
     known = None if len(m) == 1 < size.sum() else variance
-    return _with_interval("weight_share", value, seen, known, confidence)
+    return _with_interval(value, seen, known, confidence)
 
 
 def horvitz_thompson(
@@ -562,8 +561,8 @@ def horvitz_thompson(
     variance = float(each @ ((joint - product) / (joint * product)) @ each)
     seen = int(each.sum())
     if variance < -1e-9 * value**2:
-        return PersonsEstimate("horvitz_thompson", value, seen, 0.0, None, None, negative=True)
-    return _with_interval("horvitz_thompson", value, seen, max(0.0, variance), confidence)
+        return PersonsEstimate(value, seen, 0.0, None, None, negative=True)
+    return _with_interval(value, seen, max(0.0, variance), confidence)
 
 
 def inclusion(copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -592,12 +591,12 @@ def _log_missed(ads: np.ndarray, size: int, n: int) -> np.ndarray:
     return np.where(possible, logs, -np.inf)
 
 
-def _with_interval(method: str, value: float, seen: int, variance: float | None, confidence: float) -> PersonsEstimate:
+def _with_interval(value: float, seen: int, variance: float | None, confidence: float) -> PersonsEstimate:
     if variance is None:
-        return PersonsEstimate(method, value, seen, None, None, None)
+        return PersonsEstimate(value, seen, None, None, None)
     half = critical_value(confidence) * math.sqrt(variance)
     low, high = max(float(seen), value - half), max(float(seen), value + half)
-    return PersonsEstimate(method, value, seen, variance, low, high)
+    return PersonsEstimate(value, seen, variance, low, high)
 
 
 def _check_frame(sizes: Mapping, drawn: Mapping) -> None:
