@@ -61,20 +61,18 @@ def estimate(
         return {"internet": table(study, [])}
     level, index = sampling["confidence"], Places(places)
     totals, frame = site_totals(counts, pages, sampling), lists(counts, pages, sampling)
-    origin = index.origin(*FRAME)
     facts: list[Fact | None] = [
         *site_facts(totals, index),
         *internet_ads.ads(counts, totals, index, level),
         *internet_ads.windows(counts, index),
         *mirror_facts(totals, frame, index),
-        *place_facts(counts, frame, origin, partial(_place_cells, counts, index), level),
+        *place_facts(counts, frame, index, level),
     ]
     published = dict(zip(published_figures["id"], published_figures["value"], strict=True))
     total = sum(site.size for site in totals)
     if total:
-        cells_of = partial(counted_cells, index)
         if not sampling.get("design"):  # a sample that the team chose is not the one that its margin asks for
-            facts += size_facts(totals, frame, sampling, origin, cells_of, SIZE in published)
+            facts += size_facts(totals, frame, sampling, index, SIZE in published)
         reference = publication.get("reference_population")
         if reference in published:
             cell = _published_cell(published_figures, reference, index)
@@ -91,33 +89,22 @@ def _published_cell(figures: pd.DataFrame, figure: str | None, index: Places) ->
     return index.cells(figures[figures["id"] == figure], "published_figures", "value")
 
 
-def _place_cells(counts: pd.DataFrame, index: Places, sites: Sequence[str], places: Sequence[str]) -> str:
-    """The cells of the counts of some sites in some places."""
-    pairs = set(zip(sites, places, strict=True))
-    own = [(site, place) in pairs for site, place in zip(counts["site_code"], counts["place"].fillna(""), strict=True)]
-    return index.cells(counts[own], "ad_counts", "count")
-
-
 # -- Facts on the declared places of the ads ----------------------------------------------------------------------
 FIRST = 5
 
 
-def place_facts(
-    counts: pd.DataFrame,
-    lists: pd.DataFrame,
-    origin: str,
-    cells: Callable[[Sequence[str], Sequence[str]], str],
-    confidence: float,
-) -> Iterator[Fact | None]:
-    """None where no count has a place. `lists`: those of the register. `cells(sites, places)` names the counts behind a number."""
+def place_facts(counts: pd.DataFrame, lists: pd.DataFrame, index: Places, confidence: float) -> Iterator[Fact | None]:
+    """None where no count has a place. `lists`: those of the register."""
     placed = lists[located(lists["place"]) & lists["value"].gt(0)]
     if placed.empty:
         return
-    build = Builder("consolidate/counts", origin, method=f"{DECLARED} {dated(counts)}")
+    build = Builder("consolidate/counts", index.origin(*FRAME), method=f"{DECLARED} {dated(counts)}")
     order = placed.groupby("place", sort=False)["value"].sum().sort_values(ascending=False, kind="stable")
 
     def where(rows: pd.DataFrame) -> str:
-        return cells(list(rows["site_code"]), list(rows["place"]))
+        pairs, every = set(zip(rows["site_code"], rows["place"], strict=True)), counts["place"].fillna("")
+        own = [pair in pairs for pair in zip(counts["site_code"], every, strict=True)]
+        return index.cells(counts[own], "ad_counts", "count")
 
     def share(text: str, part: pd.DataFrame, whole: pd.DataFrame, where: str, **words: Any) -> Fact | None:
         rest = whole.drop(index=part.index)
@@ -260,7 +247,10 @@ class Frame:
     counts: pd.Series
     size: int
     sampling: Mapping[str, float]
-    cells: Callable[[Sequence[SiteTotal]], str]
+    index: Places
+
+    def cells(self, sites: Sequence[SiteTotal]) -> str:
+        return counted_cells(self.index, sites)
 
     @property
     def population(self) -> int:
@@ -275,8 +265,7 @@ def size_facts(
     totals: Sequence[SiteTotal],
     lists: pd.DataFrame,
     sampling: Mapping[str, float],
-    origin: str,
-    cells: Callable[[Sequence[SiteTotal]], str],
+    index: Places,
     published: bool,
 ) -> Iterator[Fact]:
     """Size, margin, variants and allocations, N being the whole number of ads of the frame.
@@ -286,8 +275,8 @@ def size_facts(
     own = lists if published else collapse_mirrors(lists)
     counts = own.groupby("site_code")["size"].sum().reindex([site.site_code for site in totals], fill_value=0)
     size = sample_size(int(counts.sum()), sampling["margin"], sampling["confidence"], sampling["proportion"])
-    frame = Frame(LISTED if published else DRAWN, totals, lists, counts, size, sampling, cells)
-    build = Builder("consolidate/counts", origin, cells(totals))
+    frame = Frame(LISTED if published else DRAWN, totals, lists, counts, size, sampling, index)
+    build = Builder("consolidate/counts", index.origin(*FRAME), frame.cells(totals))
     measure = "estimate" if own["page_size"].notna().any() else "count"
     yield build.count("ads.sample_frame", frame.population, measure=measure, frame=frame.name, why=WHY[frame.name])
     yield from _size(build, OF_ADS, frame.name, frame.population, sampling)
