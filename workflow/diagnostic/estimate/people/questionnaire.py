@@ -53,7 +53,7 @@ def estimate(
                 variable,
                 respondents,
                 build,
-                lambda asked, name=variable.name: index.cells(asked, FORMS, name),
+                partial(_answers_at, index, variable),
             )
         ),
         *_themes(codebook, respondents, build, index),
@@ -99,6 +99,10 @@ def _column(variable: Variable, option: Option) -> tuple[str, str]:
     if variable.type == "multiple":
         return f"{variable.name}/{option.code}", "ticked"
     return f"{variable.name}.code", option.code
+
+
+def _answers_at(index: Places, variable: Variable, asked: pd.DataFrame) -> str:
+    return index.cells(asked, FORMS, variable.name)
 
 
 def _themes(codebook: Codebook, respondents: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact | None]:

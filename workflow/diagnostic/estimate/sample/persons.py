@@ -311,7 +311,7 @@ def _shown_by(usable: pd.DataFrame) -> int:
     return int(usable.groupby("person")["shown"].max().sum())
 
 
-def _counted(usable: pd.DataFrame) -> tuple[str, dict[str, str]]:
+def _counted(usable: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     """Who is counted: the rule that says it, and its words."""
     if asked(usable):
         return "personnes_montrees", {"whom": "personnes", "shown": SHOWN}
