@@ -48,13 +48,7 @@ def estimate(
             one
             for variable in codebook.received(FORMS)
             if variable.closed and variable.block in BLOCKS
-            for one in _shares(
-                codebook,
-                variable,
-                respondents,
-                build,
-                partial(_answers_at, index, variable),
-            )
+            for one in _shares(codebook, variable, respondents, build, partial(_answers_at, index, variable))
         ),
         *_themes(codebook, respondents, build, index),
         *(
