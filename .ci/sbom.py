@@ -15,7 +15,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from diagnostic.documentation.pages import installed, unsaid
+sys.path.append("development")
+from reference_pages import installed, unsaid
 
 OTHERS = {"pip"}  # brought by `python -m venv`
 

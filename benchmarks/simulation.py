@@ -168,9 +168,7 @@ def simulate(frame: Frame, drawn: pd.Series, draws: int, rng: np.random.Generato
         low, high = (share.low, share.high) if variance < 0 else (max(len(ids), value - half), value + half)
         if low is not None and high is not None:
             result.add_interval("D_HT", low, high)
-        check = PersonsEstimate(
-            "horvitz_thompson", value, len(ids), max(0.0, variance), low, high, negative=variance < 0
-        )
+        check = PersonsEstimate(value, len(ids), max(0.0, variance), low, high, negative=variance < 0)
         ads = pd.DataFrame({"stratum": site, "person": person, "multiplicity": m[person]})
         final = with_multiplicities(ads, lists, check=check)
         result.add_interval("final", final.low, final.high)

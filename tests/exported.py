@@ -1,6 +1,6 @@
 """The exports of every collection tool, made of generated answers: their shape, and what is known of it.
 
-The two that the project makes itself (the answers to a form as Google gives them, its own workbooks) are in `diagnostic.trial.exports`.
+The project's own workbooks are in `diagnostic.trial.exports`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import html
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -18,25 +19,127 @@ from diagnostic.codebook import instruments
 from diagnostic.codebook.instruments import FORM_ID
 from diagnostic.codebook.model import OTHER_FIELDS, Codebook, Variable
 from diagnostic.core.writing import as_csv, as_zip
-from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, Answers, Row, Value
-from diagnostic.trial.exports import (
-    Cell,
-    Labels,
-    Seen,
-    by_response,
-    columns,
-    csv_export,
-    draw,
-    filled,
-    header,
-    needed,
-    offset,
-    records,
-    submitted,
-    ticked,
-    workbook,
-    written,
-)
+from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked, describes
+from diagnostic.trial.exports import Cell, Labels, filled, ticked, workbook, written
+
+
+def by_response(answers: Answers) -> list[tuple[Row, list[Row]]]:
+    """Each response with its situations, in order."""
+    found: dict[Value, list[Row]] = {row[RESPONSE]: [] for row in answers[RESPONSES]}
+    for situation in answers[SITUATIONS]:
+        found[situation[RESPONSE]].append(situation)
+    return [(row, found[row[RESPONSE]]) for row in answers[RESPONSES]]
+
+
+def draw(response: Row, what: str, below: int, seed: int = 0) -> int:
+    """A whole number from 0 to `below` - 1 that depends on the response alone, so that later exports repeat it."""
+    text = f"{seed} {what} {response[RESPONSE]}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % below
+
+
+def submitted(response: Row) -> dt.datetime:
+    """When the response was sent, in the study's local time."""
+    moment = response[SUBMITTED]
+    if not isinstance(moment, dt.datetime):
+        raise TypeError(f"« {SUBMITTED} » must be a date and time")
+    return moment
+
+
+def offset(local: dt.datetime) -> int:
+    """Hours ahead of UTC in metropolitan France: 2 from the last Sunday of March to the last of October, else 1."""
+    start, end = (_last_sunday(local.year, month) for month in (3, 10))
+    return 2 if start <= local < end else 1
+
+
+@cache
+def _last_sunday(year: int, month: int) -> dt.datetime:
+    last = dt.datetime(year, month, 31, 2 if month == 3 else 3)
+    return last - dt.timedelta(days=(last.weekday() + 1) % 7)
+
+
+# -- Tools without a loop (Google Forms, LimeSurvey) --------------------------------------------------------------
+# The situation block comes back, and ends with « autre situation ? ».
+YES = "yes"
+LAST = ("no", "no", "no", "dk", None)  # what is answered to « autre situation ? » at the last one
+
+Column = tuple[Variable, int | None]  # a question, with the number of the situation for those of a block
+
+
+def needed(answers: Answers, blocks: int) -> int:
+    """How many blocks the form must have: `blocks`, or more if a response describes more situations."""
+    return max([blocks, *(len(situations) for _, situations in by_response(answers))])
+
+
+def columns(codebook: Codebook, blocks: int) -> list[Column]:
+    """The questions in the order of the form, notes left out."""
+    found: list[Column] = []
+    for block, variables in codebook.form(unrolled=True):
+        kept = [v for v in variables if v.type != "note"]
+        repeats: Sequence[int | None] = range(1, blocks + 1) if codebook.repeats(block) else (None,)
+        found += [(variable, number) for number in repeats for variable in kept]
+    return found
+
+
+class Seen:
+    """What one respondent saw and answered. The first block opens even for those who describe nothing."""
+
+    def __init__(self, codebook: Codebook, response: Row, situations: list[Row]) -> None:
+        self.response, self.situations = response, situations
+        self.opened = max(1, len(situations)) if describes(codebook, response) else 0
+        self.last = LAST[draw(response, "again", len(LAST))]
+        empty = not situations and self.opened
+        self.empty: Row = dict.fromkeys(asked(codebook, SITUATIONS, {}, response) if empty else ())
+
+    def answer(self, variable: Variable, number: int | None) -> tuple[bool, Value]:
+        """(shown, answer) of a question, of situation `number` where it repeats."""
+        if number is None:
+            return variable.name in self.response, self.response.get(variable.name)
+        if number > self.opened:
+            return False, None
+        if variable.shape == "unrolled":
+            return True, YES if number < self.opened else self.last
+        row = self.situations[number - 1] if self.situations else self.empty
+        return variable.name in row, row.get(variable.name)
+
+
+# -- What both Google exports share -------------------------------------------------------------------------------
+# The columns of the form, where the situation section is copied several times.
+TIME = "Horodateur"
+
+
+def header(codebook: Codebook, answers: Answers, blocks: int) -> list[str]:
+    """The question wordings, in the order of the form; those of a situation come back as many times as blocks."""
+    return [TIME, *(variable.question for variable, _ in columns(codebook, needed(answers, blocks)))]
+
+
+def records(codebook: Codebook, answers: Answers, blocks: int, joint: str) -> Iterator[tuple[Row, list[str]]]:
+    """Each response with its cells after the time: labels, several answers joined by `joint`."""
+    layout, labels = columns(codebook, needed(answers, blocks)), Labels(codebook)
+    for response, situations in by_response(answers):
+        seen = Seen(codebook, response, situations)
+        yield response, [labels.text(variable, seen.answer(variable, number)[1], joint) for variable, number in layout]
+
+
+# -- Google Forms, « télécharger les réponses (.csv) »: every cell quoted, several answers joined by a semicolon --
+JOINT = ";"
+
+
+def csv_export(codebook: Codebook, answers: Answers, blocks: int = 5) -> bytes:
+    """The file as UTF-8 bytes: one line per response, in order of time, which is its only identity.
+
+    `blocks` copies of the situation section, more if a response needs them, under identical headings.
+    """
+    rows = [header(codebook, answers, blocks)]
+    for response, cells in records(codebook, answers, blocks, JOINT):
+        rows.append([timestamp(submitted(response)), *cells])
+    return as_csv(rows, quoted=True).encode()
+
+
+def timestamp(local: dt.datetime, zone: str = "UTC") -> str:
+    """2019-08-28 10:15:32 → « 2019/08/28 10:15:32 AM UTC+2 »."""
+    hour = local.hour % 12 or 12
+    return f"{local:%Y/%m/%d} {hour}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'} {zone}+{offset(local)}"
+
 
 _GAP = 4  # the longest run of numbers that tests, abandoned or deleted answers have left unused
 

@@ -12,10 +12,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import reference_pages as docs
 import yaml
 
 from diagnostic.commands.program import main
-from diagnostic.documentation import pages as docs
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
@@ -25,7 +25,19 @@ PAGES += [ROOT / name for name in ("config/README.md", "benchmarks/README.md", "
 )
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 # Folders whose paths, as the pages write them, must exist; what runs make is not there yet.
-FOLDERS = ("workflow", "config", "report", "resources", "tests", "docs", "benchmarks", "profiles", "envs", ".ci")
+FOLDERS = (
+    "workflow",
+    "config",
+    "report",
+    "resources",
+    "tests",
+    "docs",
+    "benchmarks",
+    "development",
+    "profiles",
+    "envs",
+    ".ci",
+)
 GENERATED = ("config/README.md", "docs/dictionnaire.md", "docs/indicateurs.md", "docs/licences.md")
 EXAMPLE = "47-2026"  # the study that the pages tell how to add
 

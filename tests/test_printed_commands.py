@@ -162,7 +162,7 @@ ELSEWHERE = {
     "python -m pytest -n 0 -q tests/estimate": "ces tests",
     ".ci/run": "lance ces tests",
     "snakefmt workflow": ".ci/run",
-    "python -m diagnostic.documentation.pages": "tests/test_docs.py",
+    "python development/reference_pages.py": "tests/test_docs.py",
     "python tests/team/team_files.py DOSSIER": "tests/team",
     "benchmarks/scale.py": "des heures : benchmarks/README.md",
     "benchmarks/neighbours.py": "des heures : benchmarks/README.md",

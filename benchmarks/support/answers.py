@@ -8,9 +8,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
+
+from exported import csv_export
+
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import csv_export
 
 
 def main(responses: int, path: Path) -> None:

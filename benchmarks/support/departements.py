@@ -21,7 +21,10 @@ from diagnostic.study.given import seal
 from diagnostic.study.receive import receive
 from diagnostic.study.start import TOOL, init
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import csv_export
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
+
+from exported import csv_export
 
 EDITION, DAY = "2026", dt.date(2026, 9, 1)
 RESPONSES, MEAN = 15, 673_000  # answers of a small study; inhabitants of a département, on average

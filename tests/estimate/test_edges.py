@@ -38,7 +38,7 @@ def test_a_count_of_a_whole_year_has_no_season() -> None:
 
 def test_what_copies_between_two_readings_add_is_the_farther_shift() -> None:
     made, fewest, most = (
-        Persons(value, low, high, "sampling", 5, 1.0, {"sampling": 1.0}, {})
+        Persons(value, low, high, "sampling", 5, 1.0, {"sampling": 1.0})
         for value, low, high in ((20.0, 16.0, 24.0), (14.0, 9.0, 19.0), (23.0, 18.0, 28.0))
     )
     found = uncertainty.between(made, fewest, most)

@@ -21,6 +21,11 @@ class Listed:
     high: float | None = None
     degrees: float = math.inf
 
+    def __post_init__(self) -> None:
+        for end in ("low", "high"):
+            if getattr(self, end) is None:
+                object.__setattr__(self, end, self.value)
+
 
 def test_lists_that_are_all_counted_leave_nothing_open() -> None:
     assert share_interval([Listed(3)], [Listed(7), Listed(0)], 0.95) == {}

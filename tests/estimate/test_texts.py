@@ -11,6 +11,7 @@ import handmade
 import pandas as pd
 import pytest
 import territories
+from reference_pages import OR, WORD, matching, rows
 from replay import estimated
 from test_copies_between import forty
 from test_persons import counted
@@ -21,7 +22,6 @@ from diagnostic.codebook.model import indicators
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.core.counting import RULES
 from diagnostic.core.tables import model
-from diagnostic.documentation.pages import OR, WORD, matching, rows
 from diagnostic.estimate.catalogue import reading
 from diagnostic.estimate.catalogue.entry import MEASURES, UNITS, Entry, words
 from diagnostic.estimate.catalogue.reading import STRANDS, known

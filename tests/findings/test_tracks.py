@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from reference_pages import matching, rows
 from test_computed import said
 
 from diagnostic.codebook import loading
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import NBSP
-from diagnostic.documentation.pages import matching, rows
 from diagnostic.estimate.catalogue.reading import known
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import library, tracks

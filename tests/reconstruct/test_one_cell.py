@@ -1,11 +1,11 @@
-"""One cell of the form's export changed: the facts that name it change, and no other."""
+"""One cell of the form's workbook changed: the facts that name it change, and no other."""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 
+import openpyxl
 import pandas as pd
 import pytest
 from rebuilt import Rebuilt
@@ -15,17 +15,17 @@ from diagnostic.core.problems import column_letter
 from diagnostic.review.review import addresses
 
 COMPARED = ["value", "value_text", "low", "high", "numerator", "denominator"]
-Cell = tuple[int, int]  # row and column of the export, from 0
-Find = Callable[[list[list[str]]], Cell]
+Cell = tuple[int, int, int]  # sheet, row and column of the workbook, from 1
+Find = Callable[[openpyxl.Workbook], Cell]
 
 
 def changed(content: bytes, find: Find, written: str) -> tuple[bytes, Cell]:
-    rows = list(csv.reader(io.StringIO(content.decode())))
-    row, column = find(rows)
-    rows[row][column] = written
-    out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode(), (row, column)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet, row, column = find(book)
+    book.worksheets[sheet - 1].cell(row, column).value = written
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue(), (sheet, row, column)
 
 
 def moved(before: Estimated, after: Estimated) -> set[str]:
@@ -39,24 +39,28 @@ def moved(before: Estimated, after: Estimated) -> set[str]:
 
 def naming(facts: pd.DataFrame, cell: Cell) -> set[str]:
     """The facts whose card leads to the cell."""
-    place = (column_letter(cell[1]), cell[0] + 1)
+    sheet, row, column = cell
+    place = (str(sheet), column_letter(column - 1), row)
     return {
         name
         for name, text in facts["cells"].items()
-        if any((one.column, one.row) == place for one in addresses(text) if one.file.startswith("questionnaire"))
+        if any((one.sheet, one.column, one.row) == place for one in addresses(text) if "questionnaire" in one.file)
     }
 
 
-def answered(question: str, answer: str, alone: bool = True) -> Find:
-    """The first individual response that gave this answer."""
+def answered(variable: str, answer: str) -> Find:
+    """The first answer of this text, of whoever answers alone where the sheet says who does."""
 
-    def find(rows: list[list[str]]) -> Cell:
-        column = next(at for at, text in enumerate(rows[0]) if text.startswith(question))
-        mode = next(at for at, text in enumerate(rows[0]) if text.startswith("Comment remplissez-vous"))
-        place = next(
-            at for at, row in enumerate(rows[1:], start=1) if row[column] == answer and "individuel" in row[mode]
-        )
-        return place, column
+    def find(book: openpyxl.Workbook) -> Cell:
+        for number, sheet in enumerate(book.worksheets, start=1):
+            names, *rows = sheet.iter_rows(values_only=True)
+            if variable in names:
+                column = names.index(variable)
+                mode = names.index("answer_mode") if "answer_mode" in names else None
+                for at, row in enumerate(rows, start=2):
+                    if row[column] == answer and (mode is None or "individuel" in str(row[mode])):
+                        return number, at, column + 1
+        raise AssertionError(variable)
 
     return find
 
@@ -76,7 +80,7 @@ def run(solution: Rebuilt, before: Estimated, find: Find, written: str) -> tuple
 
 @pytest.mark.slow  # the next one has both what moves and what does not
 def test_knowledge_of_the_law(solution: Rebuilt, first: Estimated) -> None:
-    find = answered("Dans chaque département, une commission", "Je l’apprends ici")
+    find = answered("law_commission", "Je l’apprends ici")
     found, named = run(solution, first, find, "Je le savais")
     assert {"law.commission_unaware", "law.commission_unaware_pct"} <= found
     told = {name for name in found if not name.startswith("sensitivity.")}  # they repeat a headline, cells aside
@@ -86,8 +90,7 @@ def test_knowledge_of_the_law(solution: Rebuilt, first: Estimated) -> None:
 
 def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
     """One person more in one situation: totals and what is said of these persons; nothing on professionals."""
-    question = "Cette situation concerne combien de personnes"
-    find = answered(question, "1")
+    find = answered("persons_in_situation", "1")
     found, named = run(solution, first, find, "2")
     assert {"shared.persons_concerned", "shared.persons_response"} <= found
     assert {name for name in found if not name.startswith("sensitivity.")} <= named
@@ -97,7 +100,7 @@ def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
 @pytest.mark.slow  # the one above follows a cell to its facts; `test_counting_rules` has the bounds of a blank
 @pytest.mark.parametrize("written", ["", "  "])
 def test_a_blank_changes_bounds_alone(solution: Rebuilt, first: Estimated, written: str) -> None:
-    find = answered("Cette situation concerne combien de personnes", "1")
+    find = answered("persons_in_situation", "1")
     found, named = run(solution, first, find, written)
     assert found and {name for name in found if not name.startswith("sensitivity.")} <= named
     assert first.facts.loc["shared.persons_concerned", "value"] == 167

@@ -24,6 +24,7 @@ from unittest import mock
 
 import own
 import pandas as pd
+from exported import csv_export, timestamp
 from neighbours import DAY, FILES, STUDY, Told, differences, false_claims
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
@@ -38,7 +39,6 @@ from diagnostic.study.receive import receive
 from diagnostic.study.start import init
 from diagnostic.trial.answers import PERSONS as HOW_MANY
 from diagnostic.trial.answers import RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, generate
-from diagnostic.trial.exports import csv_export, timestamp
 
 TOOL, SEED, ANSWERS = "google_csv", 71, 18
 MOST = 4  # situations of an answer

@@ -11,7 +11,7 @@ from released import fact, statements
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import ROUNDING
 from diagnostic.findings.computed import computed
-from diagnostic.findings.sentences import ONE, SENTENCES
+from diagnostic.findings.sentences import SENTENCES
 from diagnostic.findings.written import Told, proposal
 from diagnostic.report.assemble import LONGEST, PLACES, Essentiel, place
 from diagnostic.report.printer import NOT_KNOWN, Printer
@@ -188,7 +188,7 @@ def test_a_section_bears_no_finding_that_it_does_not_print() -> None:
 def test_every_sentence_but_what_is_not_known_has_a_place_of_its_own() -> None:
     for name, row in SENTENCES.items():
         ids = re.findall(r"\{n:([^{}|]+)", row.claim)
-        if ids and row.kind == ONE and name not in TABLES_ALONE:
+        if ids and row.kind == "one" and name not in TABLES_ALONE:
             section, figure = place(Told(f"[x](fact:{ids[0]})", "", ""))
             assert section or figure, name
     assert LONGEST < 140

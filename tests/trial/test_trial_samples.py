@@ -11,7 +11,6 @@ import pytest
 import python_calamine
 
 from diagnostic.codebook.model import Codebook
-from diagnostic.trial import exports
 from diagnostic.trial.answers import Answers
 
 GOOGLE = (
@@ -34,7 +33,7 @@ KOBO_CHILD = (
 
 @pytest.fixture(autouse=True)
 def last_answer_is_no(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "LAST", ("no",))
+    monkeypatch.setattr(exported, "LAST", ("no",))
 
 
 def sheets(content: bytes) -> dict[str, list[list[object]]]:
@@ -148,4 +147,4 @@ def seed(answers: Answers) -> int:
 def test_time_of_google_over_the_changes_of_hour(moment: tuple[int, ...], written: str) -> None:
     import datetime as dt
 
-    assert exports.timestamp(dt.datetime(*moment)) == written
+    assert exported.timestamp(dt.datetime(*moment)) == written

@@ -222,22 +222,22 @@ def audit(
     structure = Rules()
     if not problems:
         structure, told = read_rules(rules, known, rules_file)
-    problems = [*problems, *told]
-    if any(problem.severity == BLOCKING for problem in problems):
-        return Audit(problems, {name: model.empty() for name, model in TABLES.items()})
+    refused = Audit([*problems, *told], {name: model.empty() for name, model in TABLES.items()})
+    if refused.blocked:
+        return refused
     judgements = [judge(component, limit, effort) for component in components(known, structure)]
     found = {
-        "figures": _figure_rows(known, structure, judgements),
+        "figures": _figure_rows(known, judgements),
         "readings": _reading_rows(structure, judgements),
         "conflicts": _conflict_rows(known, structure, judgements),
-        "ranges": _range_rows(structure, judgements),
+        "ranges": _range_rows(judgements),
         "roundings": _rounding_rows(known, structure, judgements),
     }
     frames = {name: pd.DataFrame(rows, columns=columns(TABLES[name])) for name, rows in found.items()}
-    return Audit(problems, {name: TABLES[name].validate(frame) for name, frame in frames.items()})
+    return replace(refused, tables={name: TABLES[name].validate(frame) for name, frame in frames.items()})
 
 
-def _figure_rows(known: dict[str, Figure], structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _figure_rows(known: dict[str, Figure], judgements: list[Judgement]) -> Iterable[tuple]:
     by_figure = {name: judgement for judgement in judgements for name in judgement.component.figures}
     for figure in known.values():
         judgement = by_figure.get(figure.id)
@@ -306,7 +306,7 @@ def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: list[
             yield (number, question, reading, len(conflict.figures), name, statement, value, relations)
 
 
-def _range_rows(structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _range_rows(judgements: list[Judgement]) -> Iterable[tuple]:
     for judgement in judgements:
         for (question, reading), ranges in judgement.by_reading.items():
             for name, (low, high) in ranges.items():
@@ -341,10 +341,9 @@ def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: list[
 
 # -- Smallest contradictions: all minimal sets of figures that cannot hold together, smallest first ---------------
 # Method: the implicit hitting set (Ignatiev, Previti, Liffiton, Marques-Silva, « Smallest MUS extraction with minimal
-# hitting set dualization », CP 2015). A contradiction meets every correction set (figures whose removal leaves a
-# solution), so a smallest candidate meets all those known so far: either it contradicts itself and is a minimal
-# contradiction, or it grows to a largest set with a solution, whose complement is one more correction set. Forbidding
-# what is found and going on gives the next one by size; when no candidate is left, the list is proved complete.
+# hitting set dualization », CP 2015). A smallest candidate meets all correction sets (figures whose removal leaves a solution)
+# known so far: either it is a minimal contradiction, or it grows to a largest set with a solution, whose complement is one
+# more. Forbidding what is found gives the next one by size; when no candidate is left, the list is complete.
 PREFERENCE = 1000  # one figure more always weighs more than any preference
 
 
@@ -514,10 +513,7 @@ def _believable(solver: Solver, judgement: Judgement, limit: int) -> frozenset[s
 def _readings(
     solver: Solver, judgement: Judgement, believed: frozenset[str] | None, limit: int
 ) -> dict[str, list[str]]:
-    """Judge every reading, the other questions being free; then explain those that contradict.
-
-    The explanation lets the other questions take the readings that agree only: the sets are smaller and plainer.
-    """
+    """Judge every reading, the other questions being free; then explain those that contradict."""
     component = solver.component
     retained: dict[str, list[str]] = {}
     for question in component.questions.values():

@@ -1,8 +1,5 @@
-"""The structure file, read: what the publication's own words say of how its figures relate.
-
-One row per relation, question or reading. A row without question holds always; a row with one holds under that
-reading only, and the readings of a question are alternatives. See `tables.Structure` for the columns.
-"""
+"""The structure file, read: one row per relation, question or reading. A row without question holds always; one with a
+question, under that reading only: readings are alternatives. See `tables.Structure` for the columns."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import calendar
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 
@@ -25,7 +22,8 @@ ROUNDINGS = (
 )
 COUNTS = {"count", "years", "months", "minutes", "euro"}
 RANGES = {"range", "age_range"}
-DATES = {"date", "month", "year", "date_range", "year_range"}
+INSTANTS = {"date", "month", "year"}
+DATES = INSTANTS | {"date_range", "year_range"}
 UNCOUNTED = {"rule", "share", "mean_age", "mean"}
 UNITS = COUNTS | RANGES | DATES | UNCOUNTED | {"percent"}
 LARGEST = 10**8  # beyond it, products of two counts would leave the solver's 64-bit integers
@@ -50,10 +48,8 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Share:
-    """A printed percentage: the count k behind it on a base B satisfies low·B ≤ 100·k ≤ high·B.
-
-    `low` and `high` are in percent; `open_high` when the upper bound itself is excluded (half rounds up).
-    """
+    """A printed percentage: the count k behind it on a base B satisfies low·B ≤ 100·k ≤ high·B. `low` and `high` are in
+    percent; `open_high` when the upper bound itself is excluded (half rounds up)."""
 
     low: Decimal
     high: Decimal
@@ -239,7 +235,7 @@ def read_rules(table: pd.DataFrame | None, figures: dict[str, Figure], file: str
         return Rules(), []
     if lacking := _lacking(table, COLUMNS, file):
         return Rules(), lacking
-    reader = _Reader(as_text(table), figures, file)
+    reader = _Reader(table, figures, file)
     return reader.rules(), reader.problems
 
 
@@ -247,8 +243,7 @@ class _Reader:
     """One pass for the declarations, one for the relations."""
 
     def __init__(self, table: pd.DataFrame, figures: dict[str, Figure], file: str) -> None:
-        self.letters = {name: column_letter(position) for position, name in enumerate(table.columns)}
-        self.rows = [{str(key): str(value) for key, value in row.items()} for row in table.to_dict("records")]
+        self.letters, self.rows = _cells(table)
         self.figures, self.file = figures, file
         self.problems: list[Problem] = []
 
@@ -420,12 +415,11 @@ def constant(value: int) -> Expression:
 
 
 # -- From figures and relations to constraints --------------------------------------------------------------------
-# Each figure's own constraints fall with it when it is not believed.
 def components(figures: dict[str, Figure], rules: Rules) -> list[Component]:
     """The model of a publication, one component per set of figures that hang together, in the file's order."""
     builder = _Builder(figures, rules)
     builder.build()
-    return grouped(figures, rules.questions, builder.linears, list(builder.products.values()), builder.limit)
+    return builder.components()
 
 
 class _Builder:
@@ -451,7 +445,7 @@ class _Builder:
     def _printed(self, figure: Figure) -> None:
         for suffix, (low, high) in figure.variables.items():
             self._add(of(figure.id + suffix), low, high, figure=figure.id)
-        if figure.instant:
+        if figure.unit in INSTANTS:
             self._add(of(f"{figure.id}@start").plus(of(f"{figure.id}@end"), -1), 0, 0, figure=figure.id)
         if figure.share is not None and figure.id not in self.rebased:
             self._declared_base(figure)
@@ -469,10 +463,7 @@ class _Builder:
             self._share(figure, constant(figure.base_value))
 
     def _teller(self, figure: Figure) -> str:
-        """Who says that the base is `base_value`: the base itself where that is its printed value, else the share.
-
-        A base printed « au moins 152 » is counted on as 152 by all its shares: it says so once, not each of them.
-        """
+        """Who says that the base is `base_value`: the base itself where that is its printed value, else the share."""
         base = self.figures[figure.base_id]
         low, high = base.variables[""]
         value = figure.base_value or 0
@@ -595,69 +586,60 @@ class _Builder:
             return self.limit(left) * self.limit(right)
         return DAY_LIMIT if "@start" in name or "@end" in name else self.cap
 
+    # -- Cut into independent components: what shares no variable cannot contradict itself
+
+    def components(self) -> list[Component]:
+        """In the order of their first figure. Readings of one question are judged together."""
+        from scipy.cluster.hierarchy import DisjointSet  # here: it costs what a printed value alone need not pay
+
+        groups = DisjointSet()  # of variables, in the order they come
+
+        def join(names: Sequence[str]) -> None:
+            for name in names:
+                groups.add(name)
+                groups.merge(names[0], name)
+
+        for figure in self.figures.values():
+            join([figure.id + suffix for suffix in figure.variables])
+        by_question: dict[str, list[str]] = defaultdict(list)
+        for linear in self.linears:
+            names = [name for name, _ in linear.terms]
+            join(names)
+            if linear.question:
+                by_question[linear.question] += names
+        for product in self.products.values():
+            join((product.name, product.left, product.right))
+        for names in by_question.values():
+            join(names)
+        parts: dict[str, Component] = {}
+        held: dict[str, set[str]] = defaultdict(set)
+
+        def part(name: str) -> Component:
+            return parts.setdefault(groups[name], Component({}, [], [], frozenset(), {}))
+
+        for name in groups:
+            part(name).variables[name] = (0, self.limit(name))
+        for linear in self.linears:
+            names = [name for name, _ in linear.terms]
+            told = self.figures[linear.figure].variables if linear.figure in self.figures else ()
+            where = names or by_question.get(linear.question, []) or [linear.figure + suffix for suffix in told]
+            if where:
+                part(where[0]).linears.append(linear)
+        for product in self.products.values():
+            part(product.name).products.append(product)
+        for figure in self.figures.values():
+            for suffix in list(figure.variables)[:1]:
+                held[groups[figure.id + suffix]].add(figure.id)
+        for question, names in by_question.items():
+            if names:
+                part(names[0]).questions[question] = self.rules.questions[question]
+        return [replace(one, figures=frozenset(held[root])) for root, one in parts.items()]
+
 
 def _decimals(value: Decimal) -> int:
     """How many are printed: 92.3 → 1, 92 → 0."""
     exponent = value.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-# -- The model cut into independent components: what shares no variable cannot contradict itself ------------------
-def grouped(
-    figures: dict[str, Figure],
-    questions: dict[str, Question],
-    linears: list[Linear],
-    products: list[Product],
-    limit: Callable[[str], int],
-) -> list[Component]:
-    """The components, in the order of their first figure. Readings of one question are judged together.
-
-    `limit` gives the largest value that a variable may take.
-    """
-    from scipy.cluster.hierarchy import DisjointSet  # here: it costs what a printed value alone need not pay
-
-    groups = DisjointSet()  # of variables, in the order they come
-
-    def join(names: Sequence[str]) -> None:
-        for name in names:
-            groups.add(name)
-            groups.merge(names[0], name)
-
-    for figure in figures.values():
-        join([figure.id + suffix for suffix in figure.variables])
-    by_question: dict[str, list[str]] = defaultdict(list)
-    for linear in linears:
-        names = [name for name, _ in linear.terms]
-        join(names)
-        if linear.question:
-            by_question[linear.question] += names
-    for product in products:
-        join((product.name, product.left, product.right))
-    for names in by_question.values():
-        join(names)
-    parts: dict[str, Component] = {}
-    held: dict[str, set[str]] = defaultdict(set)
-
-    def part(name: str) -> Component:
-        return parts.setdefault(groups[name], Component({}, [], [], frozenset(), {}))
-
-    for name in groups:
-        part(name).variables[name] = (0, limit(name))
-    for linear in linears:
-        names = [name for name, _ in linear.terms]
-        told = figures[linear.figure].variables if linear.figure in figures else ()
-        where = names or by_question.get(linear.question, []) or [linear.figure + suffix for suffix in told]
-        if where:
-            part(where[0]).linears.append(linear)
-    for product in products:
-        part(product.name).products.append(product)
-    for figure in figures.values():
-        for suffix in list(figure.variables)[:1]:
-            held[groups[figure.id + suffix]].add(figure.id)
-    for question, names in by_question.items():
-        if names:
-            part(names[0]).questions[question] = questions[question]
-    return [replace(one, figures=frozenset(held[root])) for root, one in parts.items()]
 
 
 # -- The figures file, read: one record per published figure, and every problem of the file at once ---------------
@@ -693,30 +675,24 @@ class Figure:
         """Whether one integer count stands behind it."""
         return "" in self.variables
 
-    @property
-    def instant(self) -> bool:
-        return self.unit in ("date", "month", "year")
-
 
 def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], list[Problem]]:
     """The figures by id, in the file's order, and the problems found: all of them, in French."""
     if lacking := _lacking(table, REQUIRED, file):
         return {}, lacking
-    text = as_text(table)
-    known = dict(zip(text["id"], text["unit"], strict=True))
+    letters, rows = _cells(table)
+    known = {cells["id"]: cells["unit"] for cells in rows}
     seen: set[str] = set()
     figures: dict[str, Figure] = {}
     problems: list[Problem] = []
-    for row, record in enumerate(text.to_dict("records"), start=2):
-        cells = {str(key): str(value) for key, value in record.items()}
+    for row, cells in enumerate(rows, start=2):
         found = _problems_of(cells, known, seen)
         seen.add(cells["id"])
-        letters = {name: column_letter(position) for position, name in enumerate(text.columns)}
         problems += [
-            Problem(severity, file, message, remedy, row=row, column=letters[column], value=cells[column])
-            for severity, column, message, remedy in found
+            Problem(BLOCKING, file, message, remedy, row=row, column=letters[column], value=cells[column])
+            for column, message, remedy in found
         ]
-        if not any(severity == BLOCKING for severity, *_ in found):
+        if not found:
             figures[cells["id"]] = _figure(cells)
     return figures, problems
 
@@ -728,46 +704,48 @@ def _lacking(table: pd.DataFrame, columns: Iterable[str], file: str) -> list[Pro
     return [Problem(BLOCKING, file, message, remedy, row=1)] if missing else []
 
 
-def as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as stripped text, empty where missing."""
-    return table.astype("object").where(table.notna(), "").astype(str).apply(lambda column: column.str.strip())
+def _cells(table: pd.DataFrame) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The letter of each column, and the cells of each row by column: stripped texts, empty where missing."""
+    texts = table.astype("object").where(table.notna(), "").astype(str).apply(lambda column: column.str.strip())
+    letters = {str(name): column_letter(position) for position, name in enumerate(table.columns)}
+    return letters, [{str(name): str(text) for name, text in row.items()} for row in texts.to_dict("records")]
 
 
-Found = tuple[str, str, str, str]  # severity, column, message, remedy
+Found = tuple[str, str, str]  # column, message, remedy: all of them block
 
 
 def _problems_of(cells: dict[str, str], known: dict[str, str], seen: set[str]) -> list[Found]:
     found: list[Found] = []
     if not cells["id"]:
-        found.append((BLOCKING, "id", "Le chiffre n’a pas d’identifiant.", "Lui en donner un, unique."))
+        found.append(("id", "Le chiffre n’a pas d’identifiant.", "Lui en donner un, unique."))
     elif cells["id"] in seen:
-        found.append((BLOCKING, "id", "Cet identifiant est déjà pris plus haut.", "Un identifiant par chiffre."))
+        found.append(("id", "Cet identifiant est déjà pris plus haut.", "Un identifiant par chiffre."))
     if cells["unit"] not in UNITS:
         allowed = ", ".join(sorted(UNITS))
-        found.append((BLOCKING, "unit", "Cette nature de chiffre est inconnue.", f"Choisir parmi : {allowed}."))
+        found.append(("unit", "Cette nature de chiffre est inconnue.", f"Choisir parmi : {allowed}."))
     if cells["rounding"] not in ROUNDINGS:
         allowed = ", ".join(ROUNDINGS)
-        found.append((BLOCKING, "rounding", "Cet arrondi est inconnu.", f"Choisir parmi : {allowed}."))
+        found.append(("rounding", "Cet arrondi est inconnu.", f"Choisir parmi : {allowed}."))
     for name in ("base_id", "subset_of"):
         target = cells.get(name, "")
         if target and target != UNSTATED and target not in known:
             message = "Cet identifiant n’est celui d’aucun chiffre du fichier."
-            found.append((BLOCKING, name, message, "Corriger l’identifiant, ou laisser la cellule vide."))
+            found.append((name, message, "Corriger l’identifiant, ou laisser la cellule vide."))
         elif name == "base_id" and cells["unit"] == "percent" and known.get(target, "count") not in COUNTED:
             message = "La base d’un pourcentage est un effectif ou un pourcentage ; celle-ci n’en est pas un."
-            found.append((BLOCKING, name, message, f"Corriger l’identifiant, ou écrire « {UNSTATED} »."))
+            found.append((name, message, f"Corriger l’identifiant, ou écrire « {UNSTATED} »."))
         if target and target == cells["id"]:
-            found.append((BLOCKING, name, "Un chiffre ne peut pas renvoyer à lui-même.", "Corriger l’identifiant."))
+            found.append((name, "Un chiffre ne peut pas renvoyer à lui-même.", "Corriger l’identifiant."))
     base = cells.get("base_value", "")
     if base and base != UNSTATED and not (base.isdecimal() and 0 < int(base) <= LARGEST):
         message = "La base n’est pas un nombre entier positif."
-        found.append((BLOCKING, "base_value", message, f"Écrire un entier, « {UNSTATED} », ou rien."))
+        found.append(("base_value", message, f"Écrire un entier, « {UNSTATED} », ou rien."))
     if not found:
         try:
             _figure(cells)
         except Unreadable as error:
             remedy = "Recopier la valeur imprimée, ou corriger sa nature ou son arrondi."
-            found.append((BLOCKING, "value", f"Valeur illisible : {error}", remedy))
+            found.append(("value", f"Valeur illisible : {error}", remedy))
     return found
 
 

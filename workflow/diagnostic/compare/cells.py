@@ -21,8 +21,7 @@ def least(said: Statement) -> bool:
 
 
 def unsettled(said: Statement) -> bool:
-    """Whether the number is one reading among those that its bounds allow, and no rounding of a number that is known: then it
-    is not likelier than any other between them."""
+    """Whether the number is one reading among those that its bounds allow, and no rounding of a known one."""
     bounded = said.interval_kind == "bounds" and bool(said.printed_interval) and not (enveloped(said) or least(said))
     return bounded and bool(said.shown_low < said.claim_low or said.claim_high < said.shown_high)
 
@@ -48,8 +47,7 @@ def number(printer: Printer, name: str) -> str:
 
 
 def limits(printer: Printer, name: str) -> str:
-    """Its limits, or what its rounding leaves open; empty for one that is exact; that its source says none of one that is
-    second-hand."""
+    """Its limits, or what its rounding leaves open; empty for one that is exact, « non dites » if second-hand."""
     if second_hand(printer.facts[name]) and printer.shown(name):
         return UNSAID
     own = printer.interval(name)

@@ -1,8 +1,5 @@
 """The tables of `config/comparability/`, as they are declared: which columns, which names, and of what each test is.
-
-Read with the configuration, without the libraries that tables are made with: a rule that names what does not exist would never
-hold, and two numbers would be called comparable that are not.
-"""
+Read with the configuration, without the libraries that tables are made with."""
 
 from __future__ import annotations
 

@@ -1,23 +1,16 @@
 """Rates per 100,000 inhabitants of what was counted or estimated of advertisements; two numbers set against each other.
 
-A rate divides a printed number by a public population, so that it tells nothing that the number did not. Its limits are those
-of the number, divided alike: no Poisson interval stands around a count of ads, which come in clusters and mirrors. What
-professionals tell of persons gets no rate.
+A rate divides a printed number, and its limits, by a public population: no Poisson interval stands around a count of
+ads, which come in clusters and mirrors. What professionals tell of persons gets no rate.
 
 Two numbers of one indicator against each other: a ratio of rates, a difference of shares, from the first study to the
-second, with limits that carry those of both numbers and the rounding of their printed forms.
+second, with limits by MOVER (Zou and Donner 2008), on the log of rates and on the points of shares: of d = a − b, low d
+− √((a − aₗ)² + (bᵤ − b)²), high d + √((aᵤ − a)² + (b − bₗ)²). A number that was rounded at random adds the variance of
+its rounding, at most a sixteenth of the square of the width that its claim leaves. Where one of the two has bounds, the
+contrast has what both ends allow, and no number between them; where one has no limits, it has none either.
 
-Limits by the method of variance estimates recovery: MOVER (Zou and Donner 2008), on the log of rates and on the points of
-shares: of d = a − b, low d − √((a − aₗ)² + (bᵤ − b)²), high d + √((aᵤ − a)² + (b − bₗ)²). A printed number that was rounded
-at random adds the variance of its rounding, at most a sixteenth of the square of the width that its claim leaves. Where one
-of the two has bounds, what holds of the contrast is what both ends allow: bounds again, and no number between them, which
-would be the difference of two ends, or of two readings, and estimate nothing. Where one of the two is a number
-alone, it counts what was seen, and what the methods left unseen has no limits: the contrast has none either, and nothing
-follows from it.
-
-The more pairs are looked at, the more differ by chance: of all pairs of a family of indicators together one may be said to
-differ, by chance alone, in one case in twenty (Holm 1979, step down). The printed limits are those of that step: they leave out that two
-studies are the same exactly where Holm does, and widen with the number of pairs.
+Of all pairs of a family of indicators together one may be said to differ, by chance alone, in one case in twenty (Holm
+1979, step down); the printed limits are those of that step.
 """
 
 from __future__ import annotations
@@ -132,11 +125,10 @@ Limits = tuple[float, float, float, str]  # value (nan between bounds), low, hig
 def contrasts(
     pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """`contrasts`, one row per pair of studies whose numbers compare, with caution or without, and the statements of what is
-    printed of them. Rates and shares only: a count is no rate.
+    """`contrasts`, one row per pair of studies whose numbers compare, with caution or without, and the statements of
+    what is printed of them. Rates and shares only: a count is no rate.
 
-    `pairs`, `numbers`: one row per indicator and pair of studies, and study; `statements`: one row per number that may be
-    printed.
+    `pairs`, `numbers`: one row per indicator and pair of studies, and study; `statements`: one per printed number.
     """
     said = {one.statement_id: one for one in statements.itertuples()}
     known = {(one.indicator, one.study): said[one.statement_id] for one in numbers.itertuples()}
@@ -209,8 +201,7 @@ def _errors(first: Sequence[float], second: Sequence[float]) -> tuple[float, flo
 
 
 def apart(one: Statement, other: Statement) -> float:
-    """How many standard errors two estimates are apart, on the side where they would be the same; nan where their contrast is
-    that of no estimate."""
+    """How many standard errors two estimates are apart; nan where one is none."""
     scaled = _scaled(one, other)
     if scaled is None or not (estimated(one) and estimated(other)):
         return math.nan
@@ -220,11 +211,8 @@ def apart(one: Statement, other: Statement) -> float:
 
 
 def holm(distances: Sequence[float]) -> list[float]:
-    """Per pair the number of standard errors of its limits, given how many each is apart (nan: not tested, left at `Z`).
-
-    Holm (1979): of m pairs the one that is furthest apart is judged at 1/m of the error, the next at 1/(m − 1), until one is
-    not apart; all others are judged as that one.
-    """
+    """Per pair the number of standard errors of its limits, given how many each is apart (nan: `Z`): of m the furthest
+    is judged at 1/m of the error, the next at 1/(m − 1), until one is not apart; all others as that one."""
     normal = NormalDist()
     tested = sorted((at for at, one in enumerate(distances) if not math.isnan(one)), key=lambda at: -distances[at])
     steps, left, failed = [Z] * len(distances), len(tested), False
@@ -236,9 +224,8 @@ def holm(distances: Sequence[float]) -> list[float]:
 
 
 def contrast_verdict(said: Statement, asked: bool = False) -> str:
-    """Whether a contrast says that its two studies differ, that its limits, as they are printed, do not separate them, or
-    neither: it has no limits, or it is of what two sets of professionals were `asked`, and nothing says that it is not their
-    difference."""
+    """Whether a contrast says that its two studies differ, that its limits, as they are printed, do not separate them,
+    or neither: it has no limits, or it is of what two sets of professionals were `asked`."""
     if not said.printed_interval:
         return OPEN
     low, high = (read_back(said, end) for end in (said.shown_low, said.shown_high))
@@ -248,8 +235,7 @@ def contrast_verdict(said: Statement, asked: bool = False) -> str:
 
 
 def ends(said: Statement) -> tuple[float, float, float]:
-    """Value and limits of a number as printed, its rounding included; of a rate, of the number that it divides, which is
-    printed too."""
+    """Value and limits of a number as printed, its rounding included; of a rate, of the number that it divides."""
     value, low, high = (
         end if said.measure == "rate" else read_back(said, end)
         for end in (said.shown_value, said.shown_low, said.shown_high)

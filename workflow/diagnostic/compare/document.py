@@ -1,7 +1,5 @@
-"""The document of a comparison: one plain .qmd, methods before numbers, every number with its verdict and its card.
-
-Of two editions of one territory: what may come from the method, what from who answered, what is left for what happened.
-"""
+"""The document of a comparison: one plain .qmd, methods before numbers, every number with its verdict and its card; of
+two editions of one territory, what may come from the method, from who answered, what is left for what happened."""
 
 from __future__ import annotations
 
@@ -187,8 +185,7 @@ class _Tables:
         return french.typographic("\n".join([numbers, *stand, "", *self._inhabitants(own)]))
 
     def _inhabitants(self, own: pd.DataFrame) -> list[str]:
-        """Of what inhabitants the rates among these numbers are, and which of them are of an invented study; nothing without
-        rates."""
+        """Of what inhabitants the rates among these numbers are, and which of them are of an invented study."""
         found = ((one.study, contrasts.based(self.printer.facts[one.statement_id])) for one in own.itertuples())
         of, bases = {study: base for study, base in found if base}, defaultdict(list)
         for study, base in of.items():
@@ -260,8 +257,7 @@ class _Tables:
     # -- Two editions of one territory ------------------------------------------------------------------------------
 
     def editions(self) -> list[dict[str, Any]]:
-        """Of each two editions of one territory: who they are, what differs in their methods and in who answered, and the
-        contrasts that are left."""
+        """Of each two editions of one territory: what differs in methods and in who answered, and contrasts."""
         return [
             {
                 **{name: self.names[getattr(found, name)] for name in ("one", "other")},

@@ -129,8 +129,7 @@ def differences(methods: pd.DataFrame) -> pd.DataFrame:
 def judged(
     indicators: pd.DataFrame, methods: pd.DataFrame, rules: pd.DataFrame, found: Mapping[str, Mapping[str, str]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """`pairs` and `numbers`, in the order of `indicators` and of the studies of `found`: indicator → study → the statement that
-    it has for it."""
+    """`pairs` and `numbers`, in the order of `indicators` and of the studies of `found`: indicator → study → statement."""
     codes = {str(study): dict(zip(own["item"], own["code"], strict=True)) for study, own in methods.groupby("study")}
     pairs, numbers = [], []
     for indicator in indicators.itertuples():
@@ -167,8 +166,7 @@ def _pairs(
 
 
 def _number_row(head: tuple[str, ...], study: str, statement: str, mine: Mapping[str, Told]) -> tuple[Any, ...]:
-    """The row of one number; `head`: what all of its indicator begin with; `mine`: other study → the verdict with it. Beside
-    it stand the reasons of its best ones."""
+    """The row of one number; `head`: what all of its indicator begin with; `mine`: other study → the verdict with it."""
     with_ = {word: [other for other, (found, _) in mine.items() if found == word] for word in ORDER}
     best = next(word for word in ORDER if with_[word])
     reasons = dict.fromkeys(

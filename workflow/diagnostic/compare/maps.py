@@ -62,9 +62,8 @@ Box = tuple[float, float, float, float]  # x0, x1, y0, y1, in pixels
 
 
 class Country:
-    """Outlines of départements by code: `country` has every one (table `country` of reference geography, or
-    nothing), which are those of `credit`; `own` are those that studies brought, each with whose they are, kept where the
-    country does not have them."""
+    """Outlines of départements by code: `country` has every one (table `country` of reference geography, or nothing),
+    which are those of `credit`; `own` are those that studies brought with whose they are, kept where it has none."""
 
     def __init__(
         self, country: pd.DataFrame | None, own: Iterable[tuple[pd.DataFrame, str]] = (), credit: str = ""
@@ -178,7 +177,10 @@ def _panel(
     for one in placed:
         own, look = said.loc[one.statement_id], CAUTION if one.study in members else APART
         if one.study in core:
-            look = COMPARED if mean is None else _side(own, mean)
+            look = COMPARED
+        if look == COMPARED and mean is not None:  # its limits are above the mean, below it, or on both sides
+            _, low, high = ends(own)
+            look = ABOVE if low > mean.shown_value else BELOW if high < mean.shown_value else COMPARED
         found.append(replace(ground[one.study], look=look, text=cells.drawn(own)))
     told = [f"{title} : {listed([f'{one.name} ({one.text}, {WORDS[one.look]})' for one in found])}."]
     told += [] if mean is None else [f"Moyenne des territoires : {mean.printed}."]
@@ -199,12 +201,6 @@ def readable(studies: Sequence[str], pairs: pd.DataFrame, pooled: Collection[str
     core = core if len(core) > 1 else set()
     members = together(studies, {pair for pair, verdict in verdicts.items() if verdict != "not"}, core)
     return core, members if len(members) > 1 else set()
-
-
-def _side(own: Any, mean: Any) -> str:
-    """Where the limits of a comparable number lie: above the mean, below it, or on both sides."""
-    _, low, high = ends(own)
-    return ABOVE if low > mean.shown_value else BELOW if high < mean.shown_value else COMPARED
 
 
 def _family(name: str, words: str, panels: Sequence[Panel], country: Country) -> Chart:
@@ -289,8 +285,7 @@ def _seen(country: Country, frames: Mapping[str, Frame]) -> dict[str, shapely.Ge
 
 
 def _insets(outlines: Mapping[str, Shape], width: float, top: float, below: bool) -> dict[str, tuple[Box, Frame]]:
-    """Code → box of its inset, in rows, and how its outline stands there: as large as it may be `below` a mainland, else all at
-    one scale."""
+    """Code → box of its inset, and how its outline stands there: as large as it may be `below` a mainland."""
     side = INSET if below else (width - BETWEEN) / 2
     across, room = int((width + BETWEEN) // (side + BETWEEN)), side - 2 * EDGES
     corners = {

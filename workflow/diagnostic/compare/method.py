@@ -107,8 +107,7 @@ def _copies(shown: Mapping[str, Statement]) -> tuple[str, str, str]:
 
 
 def days(printed: str) -> str:
-    """The ISO days of a printed day or period: « 20 septembre – 5 décembre 2018 » → 2018-09-20/2018-12-05; empty for less
-    than days."""
+    """The ISO days of a printed day or period: « 20 septembre – 5 décembre 2018 » → 2018-09-20/2018-12-05; else empty."""
     found = DAY.findall(printed.replace(french.NBSP, " "))
     if not found:
         return ""

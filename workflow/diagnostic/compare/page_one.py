@@ -42,8 +42,7 @@ TITLES = {
 
 
 class PageOne:
-    """What page 1 prints. `inputs`: the tables of a comparison by name; `names`: study → its name, escaped; `refusing`: the
-    reasons that refuse a pair."""
+    """What page 1 prints of `inputs`, tables by name. `names`: study → its name, escaped; `refusing`: reasons."""
 
     def __init__(
         self, printer: Printer, inputs: Mapping[str, Any], names: Mapping[str, str], refusing: Collection[str]
@@ -208,8 +207,7 @@ class PageOne:
 
     @cached_property
     def _told(self) -> dict[str, list[str]]:
-        """What is said → the indicators that page 1 tells, the first of each family; a number without a contrast, where nothing
-        else of its family is told."""
+        """What is said → the indicators that page 1 tells, the first of each family, or of one without contrasts."""
         groups = {word: self._firsts(names, word) for word, names in self._groups.items()}
         families = {self.indicators[name].family for names in groups.values() for name in names}
         alone = [name for name in self._readable if self.indicators[name].family not in families]
@@ -287,8 +285,7 @@ class PageOne:
         return sum(map(len, self._told.values()))
 
     def refusals(self) -> dict[str, Any]:
-        """Why so many pairs of numbers do not compare, the commonest reasons first; empty where page 1 has no room, or all
-        compare."""
+        """Why so many pairs of numbers do not compare, the commonest reasons first; empty without room."""
         apart = self.pairs[self.pairs["verdict"].eq("not")]
         if apart.empty or self._lines > ROOM:
             return {}

@@ -128,8 +128,7 @@ def _page(facts: Released, name: str, words: str, abreast: Sequence[pd.DataFrame
 def _panel(
     facts: Released, whole: pd.DataFrame, block: pd.DataFrame, studies: Sequence[str], kinds: list[str] | None
 ) -> alt.LayerChart:
-    """One indicator of these studies, on the scale of all (`whole`); the first one names the rows, and has the key of the
-    verdicts and of these `kinds` of limits."""
+    """One indicator of these studies, on the scale of all (`whole`); the first has the names and the key of `kinds`."""
     first, found = kinds is not None, {one.study: one for one in block.itertuples()}
     none = dict.fromkeys(("value", "low", "high", "kind")) | {"series": SERIES[0]}
     drawn = {name: facts.drawn(one.statement_id) | {"series": VERDICTS[one.verdict]} for name, one in found.items()}

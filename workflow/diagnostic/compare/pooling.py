@@ -143,12 +143,8 @@ def _usable(said: Statement) -> bool:
 
 
 def together(studies: Collection[str], alike: Collection[frozenset[str]], first: Collection[str] = ()) -> set[str]:
-    """Studies of which each compares with every other (`alike`: the pairs that do): the `first` ones, then those that compare with
-    most, in the order of the list.
-
-    Verdicts nearly are an equivalence (the rules ask for the same method), so that taking one after the other finds the
-    largest group but where limits on ratios chain; it never takes two that do not compare.
-    """
+    """Studies of which each compares with every other (`alike`: the pairs that do): the `first` ones, then those that
+    compare with most, in the order of the list. That finds the largest group but where limits on ratios chain."""
     degree = {
         study: sum(frozenset((study, other)) in alike for other in studies if other != study) for study in studies
     }
@@ -182,17 +178,12 @@ def _statement(
     sign = f"{french.NBSP}%" if one.measure == "percent" else ""
     low, high = limits
     return {
-        **BARE,
+        **one._asdict() | BARE,
         "statement_id": name,
         "study": "",
         "label": label,
-        "unit": one.unit,
-        "measure": one.measure,
-        "universe": one.universe,
         "formula": "μ = Σ wᵢyᵢ ÷ Σ wᵢ, wᵢ = 1 ÷ (A + Dᵢ)",
         "source_table": "compare/numbers",
-        "origin": one.origin,
-        "decimals": decimals,
         "place": "areas",
         "printed": french.number(value, decimals) + sign,
         "printed_interval": f"{french.number(low, decimals)} à {french.number(high, decimals)}{sign}",

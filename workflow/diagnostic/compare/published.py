@@ -236,7 +236,8 @@ def _two_values(rows: pd.DataFrame) -> Found:
         if own["number"].nunique() > 1:
             for at in own.index:
                 others = own.loc[own["number"].ne(own["number"][at]), "number"]
-                yield at, f"une autre valeur est imprimée pour la même date ({_listed(others)})"
+                told = ", ".join(map(french.number, dict.fromkeys(others)))
+                yield at, f"une autre valeur est imprimée pour la même date ({told})"
 
 
 def _two_units(rows: pd.DataFrame) -> Found:
@@ -304,7 +305,3 @@ FINDERS: tuple[Callable[[pd.DataFrame], Found], ...] = (
     _other_respondents,
     _targets,
 )
-
-
-def _listed(numbers: pd.Series) -> str:
-    return ", ".join(french.number(one) for one in dict.fromkeys(numbers))

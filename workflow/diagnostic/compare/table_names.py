@@ -1,5 +1,4 @@
-"""The names of the tables of this phase, each with that of its model in `tables`: what reading the workflow needs of them,
-without the libraries that models are made with."""
+"""The names of the tables of this phase, each with that of its model in `tables`, without their libraries."""
 
 from __future__ import annotations
 

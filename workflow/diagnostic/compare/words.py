@@ -19,8 +19,7 @@ from diagnostic.report.printing import escape
 
 
 def names_of(known: pd.DataFrame) -> dict[str, str]:
-    """Study → what readers know it by, its territory and year, and its own name where another has the same, in the order of
-    these names (`known`: one row per study)."""
+    """Study → what readers know it by: its territory and year, and its own name where another has the same, sorted."""
     found = {one.study: f"{one.territory.partition(' (')[0]} {one.edition}".strip() for one in known.itertuples()}
     count = Counter(found.values())
     told = {study: name if count[name] == 1 else f"{name} ({study})" for study, name in found.items()}
@@ -126,8 +125,7 @@ def few(shared: Sequence[str], every: int) -> str:
 
 
 def phrases(rows: Sequence[Any]) -> str:
-    """« le nombre d’annonces et les parts des annonces sur des sites de rencontre et qui présentent une femme » (`rows`: of the
-    indicators, `subject` and `says`)."""
+    """« le nombre d’annonces et les parts des annonces sur des sites de rencontre et qui présentent une femme »."""
     subjects: dict[str, list[str]] = {}
     for one in rows:
         subjects.setdefault(one.subject, []).append(one.says)
@@ -174,8 +172,7 @@ COLUMNS = {
 
 
 class Reasons:
-    """`pairs`: one row per indicator and pair of studies; `declared`: the rules, whose reasons refuse or caution. What its
-    methods call `names`: study → its name."""
+    """`pairs`: one row per indicator and pair of studies; `declared`: the rules, whose reasons refuse or caution."""
 
     def __init__(self, pairs: pd.DataFrame, declared: pd.DataFrame) -> None:
         self.refusals = {UNRULED, *declared.loc[declared["effect"].eq("not"), "reason"]}

@@ -112,12 +112,9 @@ LOT, STEP = 10, 5  # pairs of a lot; the least step of a printed number of perso
 
 
 def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """The open pairs in the order in which to decide them, with `effect`, the persons that would count once less if both
-    describe the same, and `lot`, from 1 on; 0 from where on all that are left move the total by less than the step that
-    it is printed to, whatever is decided of them.
-
-    That the last pairs move it by so much at most: of situations that they tie together, all but the largest.
-    """
+    """The open pairs in the order in which to decide them, with `effect`, the persons that would count once less if
+    both describe the same, and `lot`, from 1 on; 0 from where on all that are left move the total by less than the step
+    that it is printed to (of situations that they tie together, all but the largest)."""
     open_ = pairs[pairs["status"].isin(OPEN)]
     if open_.empty:
         return open_.assign(effect=pd.array([], dtype="Int64"), lot=pd.array([], dtype="Int64"))
@@ -168,9 +165,8 @@ def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
 
 
 # -- How few persons undecided pairs leave: the same person may stand once in each of several descriptions --------
-# Situations are nodes that hold numbers of persons; an undecided pair is an edge. A person described several times is
-# in situations that are all paired with each other (a clique), once in each. The fewest persons are thus the smallest
-# number of cliques that cover every node as often as it holds persons. Without triangle, cliques are edges and the
+# Situations are nodes that hold numbers of persons, undecided pairs edges. The fewest persons are the smallest number of cliques
+# that cover every node as often as it holds persons. Without triangle, cliques are edges and the
 # answer is the total less a maximum matching (König for two sides: a maximum flow where nodes hold numbers).
 LARGEST_EXACT = 40  # situations of a component beyond which a proven bound replaces the exact answer
 MOST_CLIQUES = 2000
@@ -220,10 +216,7 @@ class Component:
 
     @cached_property
     def cliques(self) -> tuple[frozenset[int], ...] | None:
-        """All sets of situations paired with each other that cannot grow; None when there are too many.
-
-        Bron and Kerbosch (1973), with a pivot.
-        """
+        """All maximal sets of situations paired with each other (Bron and Kerbosch 1973); None when too many."""
         found: list[frozenset[int]] = []
         stack = [(frozenset[int](), frozenset(range(len(self.near))), frozenset[int]())]
         while stack:

@@ -43,8 +43,7 @@ def consolidate(
 ) -> dict[str, pd.DataFrame | str]:
     """The tables of `gather`, the list of pairs left to the team (`to_decide`, a CSV) and the ledger of all rows.
 
-    `counting` has the `first_year` of the facts counted, and the `ceiling` of situations without limit. `codebook`: its
-    files, as `codebook_…`.
+    `counting`: `first_year` of the facts, `ceiling` of situations without limit. `codebook`: its files.
     """
     said = loading.load(loading.given(codebook))
     made = gather(
@@ -116,23 +115,12 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
 
 
 # -- Pairs of situations that may describe the same persons, scored on closed answers and coded communes only -----
-# No free text, no name.
-#
-# Score: points for each variable where the two descriptions agree (some option in common), the same points lost where
-# they contradict each other, nothing where one is silent. Two descriptions of other genders, nationalities, or ages
-# too many years apart are of other persons. The points are declared below and depend on no data, so that an
-# answer changed elsewhere never changes the score of a pair.
+# Points for each variable where the two descriptions agree (some option in common), the same lost where they contradict each
+# other, nothing where one is silent. Descriptions of other genders, nationalities, or ages too many years apart are of other
+# persons. The points depend on no data.
 POINTS: Mapping[str, int] = {
-    "age_band": 3,
-    "nationality": 2,
-    "year": 2,
-    "prostitution_form": 2,
-    "gender": 1,
-    "territory": 1,
-    "family": 1,
-    "occupation": 1,
-    "housing": 1,
-    "pimp_presence": 1,
+    **{"age_band": 3, "nationality": 2, "year": 2, "prostitution_form": 2},
+    **dict.fromkeys(("gender", "territory", "family", "occupation", "housing", "pimp_presence"), 1),
 }
 COMMUNE_POINTS = 2  # coded after reading; one in common agrees, two others contradict each other
 AGE, YEAR = "age_band", "year"  # neighbours do not contradict: a year passes, an age is « à peu près »
@@ -194,11 +182,8 @@ def _mask(described: pd.DataFrame, variable: str, ranks: Sequence[str]) -> np.nd
 
 
 def _close(codebook: Codebook, variable: str) -> list[int]:
-    """For each answer that tells something, in order, those that do not contradict it, itself included, as bits.
-
-    Of ages by their years (`age_from`, a band ends where the next one begins), so that a band that is cut in two changes
-    nothing for the others; of years, and of ages without theirs, the next ones on both sides.
-    """
+    """For each answer that tells something, in order, those that do not contradict it, itself included, as bits: ages
+    by their years (`age_from`), so that a band cut in two changes nothing; else the next ones on both sides."""
     codes = codebook.sets[variable][SOME]
     ages = {one.code: one.age_from for one in codebook.lists.get(variable, ()) if one.age_from is not None}
     begins = [ages.get(code) for code in codes]
@@ -346,16 +331,12 @@ def _codes(frame: pd.DataFrame, name: str) -> pd.Series:
 
 
 # -- The pairs that the team has to decide, as a file to fill -----------------------------------------------------
-# The header of `doublons.csv`, one line per open pair.
 OPTIONAL = "facultatif"
 
 
 def undecided(described: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """A CSV: the keys of both situations, three columns to fill, then what helps to decide, closed answers only.
-
-    Those that change the total most come first, in lots (`decisions.lots`), then the most alike. The columns that help are
-    removed before the file is given back.
-    """
+    """A CSV: the keys of both situations, three columns to fill, then what helps to decide, closed answers only. Those
+    that change the total most come first, in lots (`decisions.lots`), then the most alike."""
     open_ = decisions.lots(described, pairs)
     source = described.set_index("situation")["source"].map(SOURCES)
     persons = described.set_index("situation")["persons"].astype("str")
@@ -464,8 +445,7 @@ def _empty(told: pd.DataFrame) -> pd.Series:
 
 
 def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Mapping[str, str]) -> list[pd.DataFrame]:
-    """Codings of situations: of two of the same one the first counts, or what was arbitrated; one that holds no answer has no
-    person to code."""
+    """Codings of situations: of two of the same one the first counts, or what was arbitrated."""
     coding = tables["situation_coding"]
     if coding.empty:
         return []

@@ -21,10 +21,7 @@ def press(press: pd.DataFrame, files: Mapping[str, str]) -> dict[str, pd.DataFra
 
 
 def interviews(interviews: pd.DataFrame, files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Meetings (one row per interview, in order of date) and the ledger of their input rows.
-
-    An interview without a place is counted (`lieu_non_precise`).
-    """
+    """Meetings (one row per interview, in order of date; a place may be missing: `lieu_non_precise`), and their ledger."""
     meetings = interviews.assign(month=interviews["date"].dt.strftime("%Y-%m")).sort_values(["date", "row"])
     rows = ledger("interviews", files, interviews, "meetings", {"lieu_non_precise": interviews["place"].isna()})
     return {"meetings": meetings, "interviews_rows": rows}
@@ -145,12 +142,11 @@ def support(
     circulation: str,
     **others: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """The seven tables in the order in which they are read (structures by code, practices by kind, outreach, presentations
-    and what the law did by date, actions and stories as they stand), and the ledger of their input rows.
+    """The seven tables in the order in which they are read, and the ledger of their input rows.
 
-    A structure of which some axis is not known is counted for the others (`axe_non_precise`). `circulation`: to whom the
-    report may go; a total that may not go as far is set aside (`RESERVED`), and a story that two persons have not approved
-    (`WAITING`). `others`: outreach, restitutions, actions, vignettes.
+    A structure of which some axis is not known is counted for the others (`axe_non_precise`). `circulation`: to whom
+    the report may go; a total that may not go as far is set aside (`RESERVED`), and a story that two persons have not
+    approved (`WAITING`). `others`: outreach, restitutions, actions, vignettes.
     """
     kinds = practices["kind"].map(list(PRACTICES).index)
     unknown = structures[list(AXES)].isna().any(axis=1)

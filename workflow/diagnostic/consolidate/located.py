@@ -1,7 +1,4 @@
-"""Where facts take place: one code per situation, of the finest territory that holds all its coded communes.
-
-Persons described twice, or in several communes, so have one place: places are added up without counting anybody twice.
-"""
+"""Where facts take place: one code per situation, of the finest territory that holds all its coded communes."""
 
 from __future__ import annotations
 
@@ -23,8 +20,7 @@ SILENT = ("no_answer", "not_asked", "")
 
 
 def places(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> dict[str, pd.Series]:
-    """`place.code` of each situation (`placed`), and `place.codings`, the places by the communes of each coder, where some
-    differ on them and nobody arbitrated."""
+    """`place.code` of each situation (`placed`), and `place.codings`, those by each coder where in dispute."""
     made, open_ = {PLACE: placed(both, group, areas)}, disputed(both, COMMUNE)
     if not open_.any():
         return made
@@ -113,8 +109,7 @@ def coded(both: pd.DataFrame) -> list[set[str]]:
 
 
 def cited(both: pd.DataFrame) -> tuple[set[str], set[str], set[str]]:
-    """Every commune that is coded for some situation; those that are whatever is arbitrated of the situations in dispute, and
-    those that may be."""
+    """Every commune that is coded for some situation; those that are whatever is arbitrated; those that may be."""
     own, open_, said = coded(both), disputed(both, COMMUNE), readings(both, COMMUNE)
     sets = list(zip(own, open_, said, strict=True))
     least = (set.intersection(*map(set, each)) if here else one for one, here, each in sets)

@@ -27,8 +27,7 @@ def sizes(described: pd.DataFrame, group: np.ndarray, central: bool = False) -> 
 
 
 def middle(described: pd.DataFrame) -> np.ndarray:
-    """The central number of each situation: the one written or the middle of the range; elsewhere the mean of these,
-    never under what the answer guarantees."""
+    """The central number of each situation: the one written or the middle of the range; elsewhere the mean of these."""
     written = described["persons_central"].astype(float)
     mean = written.mean() if written.notna().any() else 1.0
     values = written.fillna(mean).to_numpy(dtype=float)
@@ -115,10 +114,9 @@ def _dealt(
 
 
 # -- From what is ticked for a group to how many of its persons have it -------------------------------------------
-# A group with one answer has it throughout. Where answers exclude each other (gender, age, nationality), a group with
-# several has one person at least of each, who is known not to have the others, and nothing is invented for the rest
-# (rule `groupe_mixte`). Elsewhere (forms, housing, factors…) one person may have several: each answer holds for one
-# person at least and for the whole group at most, which is the value counted (rule `groupe_entier`).
+# Where answers exclude each other (gender, age, nationality), a group with several has one person at least of each, and nothing
+# is invented for the rest (`groupe_mixte`). Elsewhere each answer holds for one person at least and for the whole group at
+# most, which is the value counted (`groupe_entier`).
 # How answers of a mixed group are read: a person has one of them; each is of the whole group; each is of one person.
 Way = Literal["exclusive", "whole", "one_each"]
 EXCLUSIVE: Way = "exclusive"
@@ -231,14 +229,9 @@ def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes, silent: Collection[
 
 
 def having(
-    chosen: Mapping[str, np.ndarray],
-    sizes: Sizes,
-    way: Way,
-    wanted: Iterable[str],
-    silent: Collection[str] = (),
+    chosen: Mapping[str, np.ndarray], sizes: Sizes, way: Way, wanted: Iterable[str], silent: Collection[str] = ()
 ) -> Spread:
-    """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`: who has
-    a silent option alone may have any other."""
+    """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`."""
     wanted = set(wanted)
     size = len(sizes.study)
     inside, outside = np.zeros(size), np.zeros(size)
@@ -300,7 +293,6 @@ def _where_they_agree(own: Spread, study: np.ndarray, high: np.ndarray, several:
 
 
 # -- Situations of both sources in one table, each with its source ------------------------------------------------
-# Questionnaires and interviews ask the same variables.
 UNREAD = ("", "blank", "unknown", "unreadable")  # rules of reading that give no number: « ? », « plusieurs », « NSP »
 
 

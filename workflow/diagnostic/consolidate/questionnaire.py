@@ -35,9 +35,8 @@ def consolidate(
     `first_year` of the facts counted; `text_coding`: the themes coded of what is written.
 
     Rules: a collective response whose number is blank stands for two (`collectif_non_precise`), any other for one; a
-    blank or unreadable number of persons is one (`effectif_non_precise`), a range its smallest number
-    (`plus_petit_nombre`). A situation without any answer is set aside (`situation_vide`), and one whose facts are older
-    than the study counts (`hors_fenetre`); without a year it is counted.
+    blank or unreadable number of persons is one (`effectif_non_precise`), a range its smallest (`plus_petit_nombre`). A
+    situation without any answer is set aside (`situation_vide`), and one of older facts (`hors_fenetre`).
     """
     coded = model("collect/text_coding").empty() if text_coding is None else text_coding
     coded_rows = {"themes_rows": themes.rows(coded, received_rows, files or {})}

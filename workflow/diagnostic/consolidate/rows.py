@@ -98,13 +98,10 @@ def _named(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
     named = counted["into"].fillna("").str.partition("/")
     for table, own in named.groupby(0):
         if table != "reproduction":
-            known = _keys(str(table), tables.get(str(table), pd.DataFrame()))
+            frame = tables.get(str(table), pd.DataFrame())
+            known = set(_names(str(table), frame)) if set(KEYS.get(str(table), ())) & set(frame) else set()
             if astray := int((~own[2].isin(known)).sum()):
                 raise ValueError(f"{astray} input rows counted in rows of {table or 'no table'} that do not exist")
-
-
-def _keys(table: str, frame: pd.DataFrame) -> set[str]:
-    return set(_names(table, frame)) if set(KEYS.get(table, ())) & set(frame) else set()
 
 
 def _names(table: str, frame: pd.DataFrame) -> pd.Series:

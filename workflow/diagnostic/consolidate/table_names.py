@@ -1,5 +1,4 @@
-"""The names of the tables of this phase, each with that of its model in `tables`: what reading the workflow needs of them,
-without the libraries that models are made with."""
+"""The names of the tables of this phase, each with that of its model in `tables`, without their libraries."""
 
 from __future__ import annotations
 
@@ -37,35 +36,26 @@ TABLES: dict[str, str] = {
     "professionals": "Contributors",
     **dict.fromkeys(LEDGERS, "RowLedger"),
 }
-KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → the columns that the ledger names a row by
-    "counts": ("site_code",),
-    "pages": ("site_code",),
-    "articles": ("date", "row"),
-    "meetings": ("date", "row"),
-    "respondents": ("response_id",),
-    "cases": ("response_id", "situation_number"),
-    "described": ("situation",),
-    "pairs": ("first", "second"),
-    "professionals": ("record",),
-    "codings": ("ad_id.code",),
-    "copies": ("ad_id",),
-    "demand_ads": ("site_code",),
-    "forum": ("source_code",),
-    "penal": ("measure",),
-    "venues": ("venue_code",),
-    "wave_counts": ("site_code",),
-    "wave_ads": ("ad_mark",),
-    "site_states": ("site_code",),
-    "site_terms": ("site_code.code",),
-    "partners": ("partner_code.code",),
-    "reminders": ("partner_code.code",),
-    "structures": ("structure_code",),
-    "practices": ("row",),
-    "outreach": ("year",),
-    "contacts": ("structure_code",),
-    "restitutions": ("date", "row"),
-    "actions": ("row",),
-    "vignettes": ("row",),
-    "law_results": ("row",),
+# The columns that the ledger names a row by → the tables that rows become part of.
+_BY: Mapping[tuple[str, ...], str] = {
+    ("site_code",): "counts pages demand_ads wave_counts site_states",
+    ("date", "row"): "articles meetings restitutions",
+    ("response_id",): "respondents",
+    ("response_id", "situation_number"): "cases",
+    ("situation",): "described",
+    ("first", "second"): "pairs",
+    ("record",): "professionals",
+    ("ad_id.code",): "codings",
+    ("ad_id",): "copies",
+    ("source_code",): "forum",
+    ("measure",): "penal",
+    ("venue_code",): "venues",
+    ("ad_mark",): "wave_ads",
+    ("site_code.code",): "site_terms",
+    ("partner_code.code",): "partners reminders",
+    ("structure_code",): "structures contacts",
+    ("row",): "practices actions vignettes law_results",
+    ("year",): "outreach",
 }
+KEYS = {table: columns for columns, tables in _BY.items() for table in tables.split()}
 PLAIN = ("wave_counts", "wave_ads", "contacts")  # received tables all of whose rows count as they are

@@ -1,7 +1,6 @@
 """Counts of persons written in free French text: bounds, a central value and the named rule, or a human reads it.
 
 A small closed grammar: a text is read only if every sign of it is understood; nothing is corrected or guessed.
-No result repeats anything of the text.
 """
 
 from __future__ import annotations
@@ -12,34 +11,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from diagnostic.counts.tokens import (
-    ABOUT_BEFORE,
-    ADJECTIVES,
-    ADULTS,
-    AFTER,
-    BETWEEN_BOUNDS,
-    BLANKS,
-    BOUND_BEFORE,
-    CHOICES,
-    COUPLE,
-    GROUP_OF,
-    GROUPS,
-    HALVED,
-    JOINTS,
-    NOUNS,
-    OF_WHICH,
-    SEVERAL,
-    SIZES,
-    TAILS,
-    UNKNOWNS,
-    UPPER,
-    ZEROS,
-    NotRead,
-    Phrases,
-    Token,
-    fold,
-    tokenise,
-)
+from diagnostic.counts import tokens as lists
+from diagnostic.counts.tokens import ADULTS, COUPLE, NotRead, Phrases, Token, fold, tokenise
 
 # -- What a text gives: bounds, a central value and the named rule, never anything of the text itself -------------
 WOMEN, MEN, MINORS, UNKNOWN = "women", "men", "minors", "unknown"
@@ -228,11 +201,8 @@ LONGEST_TEXT = 200
 
 
 def read_count(text: str | None, limit: int = PLAUSIBLE_LIMIT) -> Count:
-    """The count of persons that a free text gives. Raises nothing, whatever the text.
-
-    `limit`: the number of persons above which a number is not believed. Bounds follow "partial identification" (Manski 2003); the study's rule is footnote 15
-    of the published report: not given → 1, several numbers → the smallest.
-    """
+    """The count of persons that a free text gives; raises nothing. `limit`: above it a number is not believed. Bounds
+    follow "partial identification" (Manski 2003); the study's rule is footnote 15 of the published report."""
     try:
         return _read(text, limit)
     except NotRead:
@@ -264,11 +234,11 @@ def _read(text: str | None, limit: int) -> Count:
     folded = fold(text or "")
     if len(folded) > LONGEST_TEXT:
         raise NotRead
-    if folded in BLANKS:
+    if folded in lists.BLANKS:
         return Count(1, None, None, "blank", 1)
-    if folded in UNKNOWNS or set(folded) <= {"?", " "}:
+    if folded in lists.UNKNOWNS or set(folded) <= {"?", " "}:
         return Count(1, None, None, "unknown", 1)
-    if folded in ZEROS:
+    if folded in lists.ZEROS:
         return Count(0, 0.0, 0, "zero", 0)
     total, parts = Reader(tokenise(folded)).answer()
     amount = total.amount
@@ -322,10 +292,10 @@ class Cursor:
         token, then = self.peek(), self.peek(1)
         return (
             token.number is not None
-            or token.text in GROUPS
-            or token.text in SEVERAL
+            or token.text in lists.GROUPS
+            or token.text in lists.SEVERAL
             or token.text == "demi"
-            or (token.text == "des" and then.text in GROUPS)
+            or (token.text == "des" and then.text in lists.GROUPS)
         )
 
 
@@ -374,7 +344,7 @@ class Quantities(Cursor):
 
     def alternative(self) -> bool:
         start = self.at
-        if self.choose(CHOICES) and self.begins_an_amount():
+        if self.choose(lists.CHOICES) and self.begins_an_amount():
             return True
         self.at = start
         return False
@@ -384,18 +354,18 @@ class Quantities(Cursor):
     def amount(self) -> Amount:
         if self.take("des"):
             return self.several()
-        if any(self.take(word) for word in SEVERAL):
+        if any(self.take(word) for word in lists.SEVERAL):
             self.take("-", "unes") or self.take("-", "uns")
-            return self.several() if self.peek().text in GROUPS else Amount(2, None, None, "several", None)
+            return self.several() if self.peek().text in lists.GROUPS else Amount(2, None, None, "several", None)
         token = self.peek()
         if token.number is None:
-            if token.text not in (*GROUP_OF.values(), "demi"):  # "dizaines" alone: how many?
+            if token.text not in (*lists.GROUP_OF.values(), "demi"):  # "dizaines" alone: how many?
                 raise NotRead
             return self.group(1)
         self.at += 1
-        if self.peek().text in GROUPS or self.peek().text == "demi":
+        if self.peek().text in lists.GROUPS or self.peek().text == "demi":
             return self.group(token.number)
-        size = self.choose(SIZES) if token.number == 1 else ""
+        size = self.choose(lists.SIZES) if token.number == 1 else ""
         return one_sided(self.group(1), size) if size else exact(token.number, token)
 
     def several(self) -> Amount:
@@ -405,10 +375,14 @@ class Quantities(Cursor):
         """So many tens, dozens…; "une demi-douzaine" is six."""
         half = self.take("demi", "-") or self.take("demi")
         word = self.peek().text
-        if groups not in range(1, 10) or word not in GROUPS or (half and word.removesuffix("s") not in HALVED):
+        if (
+            groups not in range(1, 10)
+            or word not in lists.GROUPS
+            or (half and word.removesuffix("s") not in lists.HALVED)
+        ):
             raise NotRead
         self.at += 1
-        return around(groups, GROUPS[word] // (2 if half else 1))
+        return around(groups, lists.GROUPS[word] // (2 if half else 1))
 
     # noun := words of the lists, "couple" doubling
 
@@ -417,11 +391,11 @@ class Quantities(Cursor):
         self.take("de")
         kinds: set[str] = set()
         read, factor = False, 1
-        while (word := self.peek().text) in NOUNS or word in ADJECTIVES:
+        while (word := self.peek().text) in lists.NOUNS or word in lists.ADJECTIVES:
             self.at += 1
             read = True
-            if word in NOUNS:
-                kinds.add(NOUNS[word])
+            if word in lists.NOUNS:
+                kinds.add(lists.NOUNS[word])
             if word in ("couple", "couples"):
                 if factor > 1:
                     raise NotRead
@@ -430,7 +404,7 @@ class Quantities(Cursor):
         if not read:
             self.at = start
             return None
-        self.choose(TAILS)
+        self.choose(lists.TAILS)
         if {WOMEN, MEN} <= kinds or {MINORS, ADULTS} <= kinds:
             raise NotRead
         kind = next((kind for kind in (MINORS, WOMEN, MEN, ADULTS, COUPLE) if kind in kinds), UNKNOWN)
@@ -490,7 +464,7 @@ class Reader(Quantities):
             opened = self.take("(")
             if not opened:
                 self.take(",")
-            if not self.choose(OF_WHICH):
+            if not self.choose(lists.OF_WHICH):
                 self.at = start
                 return told
             told.append(self.part())
@@ -508,8 +482,8 @@ class Reader(Quantities):
     def joint(self) -> str:
         """What joins two effectifs, unless it introduces their parts."""
         start = self.at
-        found = self.choose(JOINTS)
-        if found and self.choose(OF_WHICH):
+        found = self.choose(lists.JOINTS)
+        if found and self.choose(lists.OF_WHICH):
             self.at = start
             return ""
         return found
@@ -543,8 +517,8 @@ class Reader(Quantities):
         if lower.amount.rule != "at_least" or (lower.noun and lower.noun.factor > 1):
             return None
         start = self.at
-        self.choose(BETWEEN_BOUNDS)
-        if not self.begins_an_amount() and self.peek().text not in UPPER:
+        self.choose(lists.BETWEEN_BOUNDS)
+        if not self.begins_an_amount() and self.peek().text not in lists.UPPER:
             self.at = start
             return None
         try:
@@ -563,8 +537,8 @@ class Reader(Quantities):
     # term := qualifiers quantity noun qualifier
 
     def term(self) -> Term:
-        bound = self.choose(BOUND_BEFORE)
-        about = self.choose(ABOUT_BEFORE)
+        bound = self.choose(lists.BOUND_BEFORE)
+        about = self.choose(lists.ABOUT_BEFORE)
         self.take("seulement") or self.take("uniquement")
         amount, noun = self.quantity()
         after = self.after(bool(bound or about))
@@ -592,7 +566,7 @@ class Reader(Quantities):
         if not opened:
             self.take(",")
         sign = self.peek().text
-        found = self.choose(AFTER)
+        found = self.choose(lists.AFTER)
         if opened and found:
             self.expect(")")
         if not found or ((qualified or sign == "+") and self.begins_an_amount()) or self.peek().text == "de":

@@ -88,25 +88,19 @@ def _cut(text: str) -> Iterable[Token]:
         match = _LEXER.match(text, at)
         if match is None or match.lastgroup == "bad":
             raise NotRead
-        yield from _token(match, text)
-        at = match.end()
-
-
-def _token(match: re.Match[str], text: str) -> Iterable[Token]:
-    kind, found = match.lastgroup, match[0]
-    if kind in ("digits", "grouped"):
-        value = int(found.replace(" ", ""))
-        yield Token("", value, like_a_year=kind == "digits" and value in YEARS)
-    elif kind == "aine":
-        size = int(found.split("a")[0])
-        yield Token(GROUP_OF[size])
-    elif kind == "word" and found in ("zero", "aucun", "aucune"):
-        yield Token("", 0, spelled=True)
-    elif kind == "sign" and found == "-":
-        glued = text[match.start() - 1 : match.start()].strip() and text[match.end() : match.end() + 1].strip()
-        yield Token("-" if glued else "–")
-    elif kind != "space":
-        yield Token({"d'": "de", "jusqu'": "jusque"}.get(found, found.removesuffix(".")))
+        kind, found, at = match.lastgroup, match[0], match.end()
+        if kind in ("digits", "grouped"):
+            value = int(found.replace(" ", ""))
+            yield Token("", value, like_a_year=kind == "digits" and value in YEARS)
+        elif kind == "aine":
+            yield Token(GROUP_OF[int(found.split("a")[0])])
+        elif kind == "word" and found in ("zero", "aucun", "aucune"):
+            yield Token("", 0, spelled=True)
+        elif kind == "sign" and found == "-":
+            glued = text[match.start() - 1 : match.start()].strip() and text[at : at + 1].strip()
+            yield Token("-" if glued else "–")
+        elif kind != "space":
+            yield Token({"d'": "de", "jusqu'": "jusque"}.get(found, found.removesuffix(".")))
 
 
 # -- French cardinal numbers in words, up to 9999: those of France, of Belgium and of Switzerland -----------------

@@ -1,8 +1,7 @@
 """A fact: one number with its unit, universe, numerator, denominator, rules, interval and cells.
 
-Estimators return lists of `Fact`; nothing else can be printed. `origin` says where its inputs come from and
-is the weakest of them (`ORIGINS`, strongest first): a fact that uses one published value is `published`.
-What is said of a fact is an entry of `estimate/catalogue`; its numbers are given to a `Builder`, which makes it.
+`origin` is the weakest of its inputs' (`ORIGINS`, strongest first). What is said of a fact is an entry of
+`estimate/catalogue`; its numbers are given to a `Builder`, which makes it.
 """
 
 from __future__ import annotations

@@ -21,8 +21,7 @@ Rows = Mapping[str, np.ndarray]  # of some records, what they have of `KEYS`
 
 
 class Place(NamedTuple):
-    """One column that holds an answer. `sheet` is 0 in a file without sheets; `number` is that of the situation where
-    repeats are side by side, else 0."""
+    """A column of answers. `sheet`: 0 without sheets; `number`: of the situation where repeats are side by side."""
 
     file: str
     sheet: int
@@ -31,9 +30,7 @@ class Place(NamedTuple):
 
 
 class Places:
-    """Where what a study received stands, found by table and variable, and where it comes from; indexed once for all the
-    facts of a step. `places` has the shape of `collect/places`.
-    """
+    """Where what a study received stands, found by table and variable, and where it comes from (`collect/places`)."""
 
     def __init__(self, places: pd.DataFrame) -> None:
         self._of: dict[tuple[str, str], list[Place]] = {}
@@ -64,6 +61,10 @@ class Places:
             return stretches(_rows(own, sheet, numbers), None if every is None else _rows(every, sheet, numbers))
 
         return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
+
+    def of(self, table: str, every: pd.DataFrame) -> Callable[..., str]:
+        """A function from a variable, and some rows where not `every` one is meant, to their cells in a table."""
+        return lambda variable, rows=every: self.cells(rows, table, variable)
 
     def at(self, rows: Iterable[int], table: str, *variables: str) -> str:
         """The cells of the variables in these rows of a file without sheets."""
@@ -123,8 +124,7 @@ def _rows(records: Rows, sheet: int, numbers: frozenset[int]) -> np.ndarray:
 def stretches(rows: np.ndarray, among: np.ndarray | None = None) -> list[Run]:
     """Rows, in order and each once, as stretches without a gap: [2, 3, 4, 9] → [(2, 4), (9, 9)].
 
-    `among`, in order too, holds these rows and others: only another one makes a gap. [2, 3, 4, 9] among
-    [2, 3, 4, 9, 12] → [(2, 9)].
+    Only a row of `among`, which holds these and others, makes a gap: the same among [2, 3, 4, 9, 12] → [(2, 9)].
     """
     if not len(rows):
         return []

@@ -1,10 +1,9 @@
-"""Earlier publications: every published figure against what the workflow computes; what is cited beside the study's own.
+"""Earlier publications: every published figure against what the workflow computes; what is cited beside the study's
+own.
 
-The comparison is at the printed precision, half rounded up as the study rounds; « environ » is compared at its last
-digit that is not zero, « au moins » is met by more. Reproduced means computed from two rows at least, or by counting
-rows: one transcribed number read back is not. A figure computed from other published figures, or from data that
-were reconstructed from them, or printed only in the tables that were transcribed, agrees by construction: it checks
-the arithmetic, not the world.
+The comparison is at the printed precision, half rounded up; « environ » is compared at its last digit that is not zero,
+« au moins » is met by more. Reproduced means computed from two rows at least, or by counting rows. A figure computed
+from other published figures, or data made of them, or printed only in transcribed tables, agrees by construction.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
-"""How many persons have something, and which share of a base, with the bounds that answers and open pairs leave.
-
-No sampling interval: professionals describe whom they met. Bounds come from ranges and blanks, from mixed groups, from
-questions without answer, and from pairs of situations that may describe the same persons.
+"""How many persons have something, and which share of a base, with the bounds that ranges, blanks, mixed groups,
+questions without answer and open pairs of situations leave. No sampling interval: professionals describe whom they met.
 """
 
 from __future__ import annotations
@@ -142,11 +140,8 @@ class Described:
         return one.both(other, self.sizes)
 
     def tally(self, found: Spread, base: Spread) -> Tally:
-        """Persons of the base who have what was found.
-
-        The share y / (y + n) of y who have it and n who do not grows with y and falls with n: its bounds take the
-        fewest of the ones with the most of the others.
-        """
+        """Persons of the base who have what was found. The share y / (y + n) grows with y and falls with n: its bounds
+        take the fewest of the ones with the most of the others."""
         yes, others = found.both(base, self.sizes), found.without().both(base, self.sizes)
         value, total = float(yes.value.sum()), float(base.value.sum())
         low, high = self.overlaps.fewest(yes.low), float(yes.high.sum())

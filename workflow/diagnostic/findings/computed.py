@@ -1,8 +1,5 @@
-"""Findings of a study from its statements alone: which sentences are true, and in what order they are told.
-
-Whether a sentence may be said, and before which others, follows from printed forms and claims: no exact value, no verdict and
-no reason is read, so that a finding says nothing that the statements do not.
-"""
+"""Findings of a study from its statements alone: which sentences are true, and in what order they are told. No exact
+value, no verdict and no reason is read, so that a finding says nothing that the statements do not."""
 
 from __future__ import annotations
 
@@ -18,18 +15,8 @@ from diagnostic.estimate.catalogue.entry import WIDE
 from diagnostic.estimate.catalogue.ids import chosen, number_of
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import FINDINGS, LINK, Fault, of_line
-from diagnostic.findings.forms import (
-    WHOLE,
-    between,
-    cited,
-    enveloped,
-    form,
-    limits,
-    number,
-    says_something,
-    surely,
-)
-from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, REFERENCES, SENTENCES, UNKNOWN, Sentence
+from diagnostic.findings.forms import WHOLE, between, cited, enveloped, form, limits, number, says_something, surely
+from diagnostic.findings.sentences import FAMILIES, PUBLISHED_SENTENCES, REFERENCES, SENTENCES, Said, Sentence
 from diagnostic.findings.wording import IN_TITLES, SIZES, above, before, careless, overstated, unsupported
 
 PAGE = 9  # findings of page 1
@@ -60,7 +47,7 @@ def computed(statements: pd.DataFrame, published: Collection[str] = ()) -> list[
     known; persons first, and in a family the most certain and the largest first. `published`: the figures of an earlier
     publication that are printed again, by id: what it says is not said to be unknown."""
     facts = {said.statement_id: said for said in statements.itertuples()}
-    names = [name for name, row in SENTENCES.items() if row.kind != LACKING or row.of not in published]
+    names = [name for name, row in SENTENCES.items() if row.kind != "lacking" or row.of not in published]
     found = [finding for name in names if (finding := _finding(name, facts))]
     order = list(FAMILIES)
     ranked = sorted(found, key=lambda one: (order.index(one.family), -one.rank))
@@ -90,15 +77,15 @@ def _finding(name: str, facts: Mapping[str, Statement]) -> Finding | None:
     row = SENTENCES[name]
     if _replaced(row, facts) or (row.where and not sayable(f"{{v:{row.where}}}", facts)):
         return None
-    if row.kind == LACKING:
+    if row.kind == "lacking":
         return None if row.of in facts else _told(name, row, facts, OPEN, 0.0, "")
-    if row.kind == UNKNOWN:
+    if row.kind == "unknown":
         said = facts.get(row.of)
         open_ = said is not None and said.kind != "withheld" and said.printed_interval and not says_something(said)
         return _told(name, row, facts, OPEN, 0.0, "") if open_ else None
-    if row.kind == LARGEST:
+    if row.kind == "largest":
         return _largest(name, row, facts)
-    if row.kind == ABOVE and not above(*(facts.get(one) for one in row.above)):
+    if row.kind == "above" and not above(*(facts.get(one) for one in row.above)):
         return None
     cited = [fact for kind, fact in _cited(row.claim) if kind not in ("agree", "w")]
     if not all(fact in facts and says_something(facts[fact]) for fact in cited):
@@ -137,14 +124,12 @@ def _largest(name: str, row: Sentence, facts: Mapping[str, Statement]) -> Findin
         why = f"les deux plus grands de {len(family)}"
     else:
         return None
-    named = replace(
-        row,
-        claim=claim.replace("{first}", words[0])
-        .replace("{second}", words[1])
-        .replace(":first}", f":{first.statement_id}}}")
-        .replace(":second}", f":{second.statement_id}}}"),
-        details=tuple(one.replace(":first}", f":{first.statement_id}}}") for one in row.details),
+    claim = claim.replace("{first}", words[0]).replace("{second}", words[1])
+    claim, *details = (
+        text.replace(":first}", f":{first.statement_id}}}").replace(":second}", f":{second.statement_id}}}")
+        for text in (claim, *row.details)
     )
+    named = row.model_copy(update={"claim": claim, "details": tuple(details)})
     return _told(name, named, facts, CHAPTERS, _rank(row, first, facts)[0], why)
 
 
@@ -168,8 +153,7 @@ def _rank(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> tup
 
 
 def _away(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> float:
-    """Points between a share and its reference; 0 where the reference lies within its limits, where these rest on a model, or
-    there is none."""
+    """Points between a share and its reference; 0 within limits, or where these rest on a model."""
     reference = facts.get(row.beside)
     if reference is None or math.isnan(reference.shown_value) or said.interval_kind == "model":
         return 0.0
@@ -178,8 +162,7 @@ def _away(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> flo
 
 
 def _told(name: str, row: Sentence, facts: Mapping[str, Statement], part: str, rank: float, why: str) -> Finding | None:
-    """The finding as it is told: each of its sentences is one that the team may sign as it is (`judged`); None where the claim
-    itself is not."""
+    """The finding as it is told: each of its sentences is one that the team may sign as it is (`judged`), or None."""
     claim = filled(row.claim, facts)
     if not signable(claim, facts, part):
         return None
@@ -218,8 +201,7 @@ def sayable(text: str, facts: Mapping[str, Statement]) -> bool:
 
 
 def filled(text: str, facts: Mapping[str, Statement]) -> str:
-    """A sentence with its numbers, as Markdown: each a link to its statement; a base between brackets that is not printed
-    goes with them."""
+    """A sentence with its numbers, as Markdown: each a link to its statement; a base in brackets goes if not printed."""
     text = BRACKETED.sub(lambda found: found[0] if facts[found[1]].printed_denominator else "", text)
 
     def put(found: re.Match[str]) -> str:
@@ -320,56 +302,10 @@ def _typed(text: str) -> str:
 
 
 # -- What an earlier publication prints and the study does not compute --------------------------------------------
-# The sentences that come before its own findings.
-#
-# `{p:id}` is a figure as the publication prints it, `{v:id}` the number of a statement, whose limits are told among
-# what is not known. A sentence is told where all that it cites may be printed.
+# A sentence is told, before the study's own findings, where all that it cites may be printed.
 PRINTED = re.compile(r"\{p:([^{}]+)\}")
 YEARS = "shared.reference_years"
 STATED = re.compile(r"\{v:([^{}]+)\}")
-
-
-@dataclass(frozen=True)
-class Said:
-    """One line of page 1, in Markdown; `tile`: its number that stands first in the synthesis, `words`: what that counts."""
-
-    text: str
-    tile: str
-    words: str
-
-
-PUBLISHED_SENTENCES = (
-    Said(
-        "Les professionnel·les ont décrit {p:shared.persons_concerned} personnes concernées au moins, dont "
-        "{p:shared.persons_prostitution} en situation de prostitution probable ou avérée{years}",
-        "{p:shared.persons_concerned}",
-        "personnes concernées au moins, décrites par les professionnel·les{years}",
-    ),
-    Said(
-        "Parmi les personnes en situation de prostitution, {p:profile.women_pct} sont des femmes et {p:profile.minors_pct} "
-        "sont mineur·es ; un·e proxénète est signalé·e pour {p:pimp.present_pct} des situations",
-        "{p:profile.minors_pct}",
-        "des personnes en situation de prostitution sont mineur·es{years}",
-    ),
-    Said(
-        "Qui a accompagné des personnes ne se dit pas assez outillé·e : {p:pros.under_equipped_pct} ({p:pros.under_equipped} sur "
-        "{p:pros.took_charge})",
-        "{p:pros.under_equipped_pct}",
-        "de celles et ceux qui ont accompagné des personnes ne se disent pas assez outillé·es",
-    ),
-    Said(
-        "Parmi les répondant·es, {p:law.commission_unaware_pct} ignoraient la commission départementale, "
-        "{p:law.pathway_unaware_pct} le parcours de sortie ; {p:needs.training_pct} demandent une formation",
-        "{p:law.commission_unaware_pct}",
-        "des répondant·es ignoraient la commission départementale",
-    ),
-    Said(
-        "Cinq agglomérations réunissent {p:ads.five_cities_pct} des annonces. Derrière toutes les annonces, "
-        "{v:ads.persons_estimate} personnes ({p:ads.duplicate_rate_pct} de doublons) : ce nombre n’est pas établi",
-        "{p:ads.five_cities_pct}",
-        "des annonces dans cinq agglomérations",
-    ),
-)
 
 
 def reprinted(text: str, published: Mapping[str, str]) -> str:
@@ -389,7 +325,7 @@ def said(statements: pd.DataFrame, published: Mapping[str, str]) -> list[Said]:
         return filled(reprinted(text, published), facts)
 
     return [
-        Said(told(one.text), told(one.tile), typographic(reprinted(one.words, published)))
+        Said(text=told(one.text), tile=told(one.tile), words=typographic(reprinted(one.words, published)))
         for one in PUBLISHED_SENTENCES
         if set(PRINTED.findall(one.text)) <= published.keys() and set(STATED.findall(one.text)) <= facts.keys()
     ]

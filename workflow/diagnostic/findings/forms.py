@@ -88,8 +88,7 @@ def model(said: Statement) -> str:
 
 
 def number(said: Statement) -> str:
-    """The number of a statement in a sentence, with what keeps it from being exact: its interval, named where it rests on a
-    model, and « environ »."""
+    """The number of a statement in a sentence, with its interval, named where it rests on a model, and « environ »."""
     if enveloped(said):
         return in_words(said, cited("fact", said), cited("interval", said))
     if said.printed_interval:

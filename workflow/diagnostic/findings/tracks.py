@@ -1,9 +1,7 @@
 """The tracks that a commission may take up: a library of texts, each tied to numbers that say why.
 
-A track holds no number of its own: each sentence of its `support` cites statements as those of findings do (`{n:id}`), and is
-told where all of them may be printed and say something. A sentence may cite instead what an earlier publication prints
-(`{p:id}`); it is told only where no other is. A track that nothing supports comes after the others, without a number: that
-nothing is known of it here is no reason to leave it out.
+Each sentence of a track's `support` cites statements as findings do (`{n:id}`), and is told where all of them may be
+printed and say something; one that cites an earlier publication (`{p:id}`), only where no other is.
 """
 
 from __future__ import annotations
@@ -23,19 +21,15 @@ SAID = 2  # sentences of support that a track tells at most
 
 @dataclass(frozen=True)
 class Proposed:
-    """A track as a study prints it: its texts, and the Markdown of the sentences that support it (empty without any), each
-    number a link to its statement."""
+    """A track as a study prints it: its texts, and the Markdown of the sentences that support it (empty without any)."""
 
     track: Track
     support: str
 
 
 def proposed(library: Iterable[Track], statements: pd.DataFrame, published: Mapping[str, str]) -> list[Proposed]:
-    """The tracks of a study: in the order of the library those that some sentence supports, then the others.
-
-    `statements`: one row each; `published`: the figures of an earlier publication that the study does not compute, as
-    printed, by their id.
-    """
+    """The tracks of a study, those that some sentence supports first. `statements`: one row each; `published`: the
+    figures of an earlier publication that the study does not compute, as printed, by their id."""
     facts = {said.statement_id: said for said in statements.itertuples()}
 
     def support(track: Track) -> str:

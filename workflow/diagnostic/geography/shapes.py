@@ -1,7 +1,4 @@
-"""Outlines as shapely's polygons: read, merged, made coarse, with a point inside. Longitudes and latitudes in degrees.
-
-Neighbours must share their vertices, as official ones do.
-"""
+"""Outlines as shapely's polygons: read, merged, made coarse. Neighbours share their vertices."""
 
 from __future__ import annotations
 
@@ -64,11 +61,8 @@ def from_geojson(geometry: Mapping[str, Any]) -> Shape:
 
 
 def dissolved(shapes: Iterable[Shape]) -> Shape:
-    """The union of shapes that touch: an edge that two of them share vanishes.
-
-    A hole smaller than SLIVER is no enclave, and a part so small is an island only if it was one before: neighbours that
-    were simplified apart leave some between them.
-    """
+    """The union of shapes that touch: an edge that two of them share vanishes. A hole smaller than SLIVER is no
+    enclave, and a part so small is an island only if it was one before."""
     shapes = list(shapes)
     islands = [part for shape in shapes for part in parts(shape) if part.area < SLIVER]
     union = [

@@ -28,13 +28,11 @@ def territories(
     country: pd.DataFrame | None = None,
     outlines: bytes | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Tables `areas` (communes, intercommunalities, arrondissements, départements, locator) and `source` (one row).
+    """Tables `areas` (communes, intercommunalities, arrondissements, départements, locator) and `source` (one row),
+    made even where outlines are missing. `departement` and `name`: the code and the name of one, or those of several.
 
-    `departement` and `name`: the code and the name of one, or those of several.
-
-    `outlines` is the content of the study's own file, which `file` describes (properties, sha256, credit, vintage, fictional);
-    without it `country` has the communes of the whole country, or nothing. Whatever is missing, both tables are made:
-    no report waits for a map.
+    `outlines` is the content of the study's own file, which `file` describes (properties, sha256, credit, vintage,
+    fictional); without it `country` has the communes of the whole country, or nothing.
     """
     codes, called = ([one] if isinstance(one, str) else list(one) for one in (departement, name))
     names = dict(zip(codes, called, strict=True))
@@ -57,7 +55,8 @@ def _own(outlines: bytes, file: Mapping[str, Any], names: Mapping[str, str]) -> 
     if len(outlines) <= MOST_BYTES and hashlib.sha256(outlines).hexdigest() != file["sha256"]:
         return _made(nothing, "refused", note=ALTERED)
     try:
-        areas = user_file.territories(outlines, file["properties"], names, not file["fictional"])
+        own = dict(file["properties"])
+        areas = user_file.areas(outlines, properties=own, names=names, real=not file["fictional"], levels=True)
     except UnusableError as error:
         return _made(nothing, "refused", note=str(error))
     return _made(areas, "file", file["credit"], file["vintage"])

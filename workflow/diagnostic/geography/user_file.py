@@ -1,6 +1,4 @@
-"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships. It is read in
-the confined child (`diagnostic.geography.outlines`).
-"""
+"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships."""
 
 from __future__ import annotations
 
@@ -26,24 +24,15 @@ _ENDED = {
 def communes(
     content: bytes, properties: Mapping[str, str], departements: str | Sequence[str], real: bool = True
 ) -> pd.DataFrame:
-    """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or its
-    number of inhabitants, POPULATION. Those of a study that is not `real` may lie anywhere and have any code. Of several
-    `departements`, the beginning of a code says which a commune is in, or the property DEPARTEMENT where they are not real.
-
-    Raises UnusableError, which says all that is wrong.
-    """
+    """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or
+    POPULATION. Communes of a study that is not `real` may lie anywhere and have any code. `departements`: see
+    `outlines.lines`. Raises UnusableError, which says all that is wrong."""
     codes = (departements,) if isinstance(departements, str) else departements
-    return _areas(content, properties=dict(properties), names=dict.fromkeys(codes, ""), real=real, levels=False)
+    return areas(content, properties=dict(properties), names=dict.fromkeys(codes, ""), real=real, levels=False)
 
 
-def territories(
-    content: bytes, properties: Mapping[str, str], names: Mapping[str, str], real: bool = True
-) -> pd.DataFrame:
-    """The same, then a row for each larger territory that they make up inside the départements (code → name)."""
-    return _areas(content, properties=dict(properties), names=dict(names), real=real, levels=True)
-
-
-def _areas(content: bytes, **asked: Any) -> pd.DataFrame:
+def areas(content: bytes, **asked: Any) -> pd.DataFrame:
+    """Table `areas`: the communes, and the larger territories that they make up (`asked`: the options of `outlines.lines`)."""
     try:
         said = child.read(outlines.lines, content, asked)
     except child.NotRead as failure:

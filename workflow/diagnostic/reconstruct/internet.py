@@ -46,11 +46,10 @@ CODER, DAYS = "AB", 60
 
 
 def coded(publication: Publication, draw: pd.DataFrame, first_day: dt.date, seed: int) -> dict[str, list[Row]]:
-    """The rows of the coding workbook for the ads drawn; those beyond the published sample, which nobody
-    saw, are out of reach: a non-response, so that nothing is estimated from them.
+    """The rows of the coding workbook for the ads drawn; those beyond the published sample, which nobody saw, are out
+    of reach: a non-response, so that nothing is estimated from them.
 
-    Copies are not searched on other sites, as they were not: only the sample's own duplicates are told. Raises
-    Impossible when fewer ads are drawn than were coded.
+    Only the sample's own duplicates are told. Raises Impossible when fewer ads are drawn than were coded.
     """
     rng = random.Random(f"ads {seed}")
     size = publication.least(SAMPLE)
@@ -69,7 +68,9 @@ def coded(publication: Publication, draw: pd.DataFrame, first_day: dt.date, seed
     for row in answers:
         if row["network_sign"] != ("none",):
             row["network_sign"] = tuple(sorted(rng.sample(SIGNS, rng.randint(1, 3))))
-    for row, person in zip(answers, _clusters(rng, size, persons), strict=True):
+    clusters = [*range(1, persons + 1), *rng.choices(range(1, persons + 1), k=size - persons)]
+    rng.shuffle(clusters)
+    for row, person in zip(answers, clusters, strict=True):
         row |= {"disposition": "relevant", "cluster_id": f"K{person:03d}", "copies_searched": "no"}
     _countries(rng, publication, [row for row in answers if row["declared_origin"] == "foreign"])
     kept = set(rng.sample(range(len(draw)), size))
@@ -159,12 +160,6 @@ def _ages(rng: random.Random, count: int) -> list[int]:
         at = rng.randrange(count)
         ages[at] = min(OLDEST, max(YOUNGEST, ages[at] - (1 if apart > 0 else -1)))
     return ages
-
-
-def _clusters(rng: random.Random, size: int, persons: int) -> Sequence[int]:
-    own = [*range(1, persons + 1), *rng.choices(range(1, persons + 1), k=size - persons)]
-    rng.shuffle(own)
-    return own
 
 
 # -- The demand, the archived forum and the venues at risk, as a team notes them: numbers under neutral codes -----

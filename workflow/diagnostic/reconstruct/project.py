@@ -1,7 +1,5 @@
-"""`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files.
-
-It stands in a folder that git ignores. Everything in it is a copy of the project's own, but for the study's files and choices: whoever runs `snakemake` there runs the same workflow on what a team would have dropped in.
-"""
+"""`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files; it lies in
+a folder that git ignores."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, l
 from diagnostic.study.declared import Study
 from diagnostic.trial import workbooks
 from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked
-from diagnostic.trial.exports import csv_export, filled
+from diagnostic.trial.exports import filled, template_export
 
 FOLDER = Path("reconstitution")
 STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"
@@ -76,7 +74,7 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
     exports, decisions = made_files(codebook, written, vault.pseudonyms, seed)
     place = home / RESOURCES / study
     for role, content in exports.items():
-        receipt = vault.receive(content, role, ".csv" if FORMATS[role].endswith("csv") else ".xlsx")
+        receipt = vault.receive(content, role, ".xlsx")
         _sidecar(place / f"{role}{SIDECAR}", role, chosen.report_date, digest=receipt.digest)
     _input(place, "duplicates", DECISIONS, decisions, chosen.report_date)
     inputs = {"duplicates": DECISIONS}
@@ -311,9 +309,8 @@ def _answers(
 
 
 # -- From what is drawn to what a team would receive --------------------------------------------------------------
-# Who tells which situation, in which words, and which are the same.
 CODED = ("vulnerability", "origin_region")  # by the team after reading
-MOST_TOLD = 10  # situations of a response: as many blocks of questions in the form, whatever the seed
+MOST_TOLD = 10  # situations of a response, whatever the seed
 TWICE = 6  # situations of the form that are told again in an interview
 SHARED = ("persons_in_situation", "situation_status", "year", "territory", "gender", "age_band", "nationality")
 WRITTEN = {  # numbers of persons as people write them, the smallest of several being the study's
@@ -516,7 +513,7 @@ def _routed(codebook: Codebook, table: str, row: Row, parent: Row | None = None)
 
 
 # -- The files of a reconstructed study, in the shapes that a team drops in: form export, workbooks, decisions ----
-FORMATS = {"questionnaire": "google_csv", "interview_sheets": "template", "situation_coding": "template"}
+FORMATS = dict.fromkeys(("questionnaire", "interview_sheets", "situation_coding"), "template")
 CODER, TEAM = "AB", "AB"
 UNSURE = 3  # pairs that the team leaves open
 SAME, DIFFERENT = "mêmes personnes, décrites deux fois", "personnes différentes"
@@ -525,11 +522,10 @@ SAME, DIFFERENT = "mêmes personnes, décrites deux fois", "personnes différent
 def made_files(codebook: Codebook, study: Drawn, pseudonyms: Pseudonyms, seed: int) -> tuple[dict[str, bytes], bytes]:
     """All files of the shared diagnosis: role → content for the vault, and the team's file on pairs of situations.
 
-    `pseudonyms` are the vault's: decisions on pairs are given back under them, the coding of situations under the numbers
-    that the form shows.
+    `pseudonyms` are the vault's: decisions on pairs are given back under them.
     """
     exports = {
-        "questionnaire": csv_export(codebook, study.answers, blocks=MOST_TOLD),
+        "questionnaire": template_export(codebook, study.answers),
         "interview_sheets": filled(codebook, "entretiens", _interviews(study)),
     }
     read = read_exports(codebook, exports, FORMATS, pseudonyms)

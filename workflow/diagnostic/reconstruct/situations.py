@@ -192,8 +192,7 @@ class _Model:
 
 
 # -- What is asked of a situation, and the answers that each published figure counts ------------------------------
-# Answers are named as in the codebook (`codebook.model`): what a figure counts is what the indicator of that name
-# counts.
+# A figure counts what the codebook's indicator of that name counts.
 Tick = tuple[str, str]  # variable, option
 MINOR, ADULT = "..17", "18.."
 ONE = {  # one answer at most, but in a mixed group

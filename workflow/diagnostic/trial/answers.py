@@ -1,58 +1,25 @@
-"""Fictional answers to the questionnaire, drawn from a seed, with everything that makes real ones hard to read.
-
-They obey the routing and prove nothing: options are dealt like cards, so that each is used; those of a new study, as often as
-the weights of `config/modeles/reponses.csv` say, so that its first report shows what a report is.
-"""
+"""Fictional answers to the questionnaire, drawn from a seed, with everything that makes real ones hard to read. They
+obey the routing: options are dealt like cards, or as often as the weights of `config/modeles/reponses.csv` say."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.loading import Margins
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
+from diagnostic.core.declarations import parse
 
 # -- What fictional respondents write: counts in words, short texts, contacts that can be no one's ----------------
-# Texts hold what files are hurt by (quotes, line breaks, separators, accents, an emoji, a leading « = » or « - »,
-# words that software takes for a missing value), and nothing that describes or points to a real person.
-PLACES = (
-    *("Valbrune-les-Étangs", "Port-Cendré", "Saint-Amance", "L’Orée-du-Gué", "Montclair-sur-Brève"),
-    *("quartier des Tanneurs, à Port-Cendré", "Œuilly-la-Fictive ; Saint-Amance"),
-)
-COUNTRIES = ("Pays fictif A", "Pays fictif B", "Pays fictif A ; pays fictif C", "Pays fictif D, région du nord")
+FILE = Path(__file__).with_suffix(".yaml")
+TEXTS = {name: tuple(texts) for name, texts in parse(FILE.read_bytes(), FILE.name).items()}
+PLACES, COUNTRIES, COUNTS, SHORT, LONG = (TEXTS[name] for name in ("places", "countries", "counts", "short", "long"))
 ONE = ("1", "une")
-COUNTS = (
-    *(*ONE, "2", "3 ou 4", "une dizaine", "1", "au moins 2", "deux à cinq", "une vingtaine, dont 3 mineures", "1"),
-    *("plusieurs", "?", "3", "entre 4 et 6", "1", "environ 10", "5-6", "12", "1", "deux"),
-)
-SHORT = (
-    *("Médiation de rue", "Accueil de jour ; permanence du soir", "Dit « Le Relais », sans plus", 'Service "mobile"'),
-    *("NA", "=relais associatif", "- équipe du lundi", "À préciser", "Bénévolat, tous les quinze jours", "null"),
-    *("Cœur de ville, sur rendez-vous", "Formation d’une journée 🙂", "sans objet", "l'équipe pluridisciplinaire"),
-)
-LONG = (
-    "Un accueil sans jugement, et du temps.",
-    "Elle a demandé un hébergement ; puis des soins.",
-    "Première rencontre : peu de paroles.\nDeuxième rencontre : une demande d’aide précise.",
-    "« On ne m’avait jamais posé la question », nous a-t-elle dit.",
-    'Le mot "prostitution" n\'a pas été prononcé, mais chacun·e avait compris.',
-    "=> orientation vers l’association spécialisée, avec son accord",
-    "- logement\n- santé\n- démarches",
-    "Nous manquons d’un lieu pour parler, de temps, et d’un·e interprète.",
-    "Rien à ajouter.",
-    "Merci pour ce questionnaire 🙂 ; il nous aide à ouvrir le sujet.",
-    "Ne sait pas",
-    "Où ? À l’accueil ; quand ? Le plus souvent en fin de journée…",
-    "L’équipe s’est sentie démunie, puis soutenue : un appel au 119 a suffi.",
-    "N/A",
-    "Ligne 1, avec une virgule\n\nLigne 3, après une ligne vide ; et un point-virgule",
-    "Environ 50 % des suivis, à raison de 1,5 h par semaine.",
-    "Réponses : oui, non, ne sait pas.",
-)
 
 
 def contact(variable: Variable, number: int) -> str:
@@ -123,8 +90,7 @@ class _Deck(Generic[Card]):
 
 
 class Respondent:
-    """Draws the answer of any question; keeps a deck per list of options or pool of texts, and a count of contacts. `year`: no
-    fact is told of a later one."""
+    """Draws the answer of any question from decks of options and texts. `year`: no fact is later."""
 
     def __init__(self, codebook: Codebook, rng: random.Random, like: Like) -> None:
         self.codebook, self.rng, self.places, self.year = codebook, rng, like.places, like.first.year
@@ -235,12 +201,6 @@ def _moments(rng: random.Random, count: int, first: dt.date) -> list[dt.datetime
     return [dt.datetime.combine(first, dt.time()) + dt.timedelta(seconds=second) for second in sent]
 
 
-def _modes(rng: random.Random, responses: int, collective: int) -> list[bool]:
-    modes = [number < collective for number in range(responses)]
-    rng.shuffle(modes)
-    return modes
-
-
 def _twins(rng: random.Random, modes: Sequence[bool]) -> tuple[int, int] | None:
     """(first, second): two responses of the same mode that will have the same answers; None when too few."""
     same = [at for at, mode in enumerate(modes) if mode == (modes.count(True) > len(modes) / 2)]
@@ -266,7 +226,8 @@ def generate(
     """
     rng = random.Random(seed)
     respondent = Respondent(codebook, rng, like)
-    modes = _modes(rng, responses, min(collective, responses))
+    modes = [number < collective for number in range(responses)]
+    rng.shuffle(modes)
     moments = _moments(rng, responses, like.first)
     twins = _twins(rng, modes)
     numbers = _Deck(range(most + 1), rng)

@@ -1,8 +1,4 @@
-"""The workbooks of a new study of several départements, as a team fills them: the ads that it drew, coded, and those of
-buyers.
-
-What they say is dealt at random, the same everywhere but for the luck of the draw: no département has a profile of its own.
-"""
+"""The files of a new study, dealt at random, the same everywhere: no département has a profile of its own."""
 
 from __future__ import annotations
 
@@ -124,7 +120,6 @@ def demand(codebook: Codebook, codes: Sequence[str], edition: int, day: dt.date,
 
 
 # -- The coding sheet of the fictional situations, as a team would fill it after reading --------------------------
-# Factors, origins, communes.
 TABLE, WORKBOOK, CODER, TICKED = "situation_coding", "codage", "AB", "ticked"
 CODED = ("vulnerability", "origin_region")
 BLANK, SEVERAL = 0.12, 0.08  # shares of situations without a known commune, and in two communes
@@ -166,8 +161,6 @@ def _row(coder: Respondent, situation: Mapping[Any, Any], communes: Sequence[Seq
 
 
 # -- Fictional input files for a new study ------------------------------------------------------------------------
-# Sites, ads counted, pages read, press, interviews, support; no contradiction.
-#
 # Places are « Commune A »…, structures and newspapers have letters: nothing points to a real one.
 INPUT_TITLES = {
     "sites": "Registre de sites d’essai",
@@ -180,11 +173,7 @@ INPUT_TITLES = {
     "outreach": "Aller-vers d’essai",
     "restitutions": "Restitutions d’essai",
 }
-PUBLIC = (
-    "sites",
-    "press",
-    "restitutions",
-)  # what a team may show as it is: nobody is counted or named without being asked
+PUBLIC = ("sites", "press", "restitutions")  # a team may show them: nobody is counted, or named without being asked
 PLACES = ("Commune A", "Commune B", "Commune C")
 ARTICLES, PAGES_READ, ADS_A_PAGE = 6, 10, 30
 
@@ -201,9 +190,8 @@ PRACTICES: tuple[InputRow, ...] = (
 
 
 def input_files(study: str, start: dt.date, end: dt.date, seed: int, codes: Sequence[str] = ()) -> dict[str, bytes]:
-    """Role → CSV content, by the study's name and the `seed` of its draws only: same names, same files. Every date is from
-    `start` to `end`, and the pages read are those that the seed names. `codes`: the départements of a study of several, in
-    each of which every site is counted."""
+    """Role → CSV content, by the study's name and the `seed` of its draws only. Every date is from `start` to `end`,
+    and the pages read are those that the seed names. `codes`: the départements of a study of several."""
     rng = random.Random(f"inputs of {study}")
     window = {"window_start": start + (end - start) / 2, "window_end": start + (end - start) / 2 + dt.timedelta(days=4)}
     tables: dict[str, Iterable[InputRow]] = {
@@ -219,7 +207,8 @@ def input_files(study: str, start: dt.date, end: dt.date, seed: int, codes: Sequ
             {"date": f"{end:%Y-%m}", "version": "interim", "audience": "commission départementale", "data_until": end}
         ],
     }
-    return {role: _csv(role, rows) for role, rows in tables.items()}
+    names = {role: [name for name in columns(INPUTS[role]) if name != "row"] for role in tables}
+    return {role: as_csv(listed(names[role], rows)).encode() for role, rows in tables.items()}
 
 
 def _sites() -> list[InputRow]:
@@ -339,17 +328,10 @@ def _outreach(rng: random.Random, end: dt.date) -> list[InputRow]:
     return [row]
 
 
-def _csv(role: str, rows: Iterable[InputRow]) -> bytes:
-    return as_csv(listed([name for name in columns(INPUTS[role]) if name != "row"], rows)).encode()
-
-
 # -- A fictional département for the maps of a trial study: twelve communes in a grid, in the middle of an ocean --
 # « Commune A »… are the places of the other trial files. Codes are nobody's: an Insee code has five signs.
-OUTLINES_FILE, OUTLINES_TITLE, OUTLINES_VINTAGE = (
-    "communes.geojson",
-    "Contours d’essai d’un département fictif",
-    "essai",
-)
+OUTLINES_FILE, OUTLINES_VINTAGE = "communes.geojson", "essai"
+OUTLINES_TITLE = "Contours d’essai d’un département fictif"
 COLUMNS, ROWS = 4, 3
 WEST, SOUTH, WIDE, HIGH, SHAKE = -17.9, 46.1, 0.2, 0.14, 0.22  # degrees; part of a side that a corner moves by
 INHABITANTS = (31_400, 12_800, 8_300, 6_100, 5_200, 4_100, 2_900, 1_800, 1_200, 900, 640, 410)
@@ -365,8 +347,7 @@ def outline_codes(departements: Sequence[str] = ("",)) -> list[list[str]]:
 
 
 def geojson(departements: Sequence[str] = ()) -> bytes:
-    """The communes as the team's own outlines are given: neighbours share their corners. Of several `departements`, side
-    by side from west to east, each commune says which it is in."""
+    """The communes as the team's own outlines are given; of several `departements`, side by side."""
     rng = random.Random("outlines")
     several = departements or [""]
     corner = {

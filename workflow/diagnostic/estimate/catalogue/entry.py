@@ -60,11 +60,10 @@ APPROXIMATE = " Donné comme approximatif."  # of a measure, where the source sa
 
 class Entry(Section):
     """What a fact is, under its id or under a pattern of ids, whose `{words}` may also stand in `label`, `formula`,
-    `universe` and `method`. What it counts (`unit`), what it is about (`family`) and how it may leave (`way`, of `ways`)
-    have no default.
+    `universe` and `method`. `unit`, `family` and `way` (of `ways`) have no default.
 
-    `place`: the word of its pattern that is a place; `whole`: the entry of what it is a part of. `if_open` holds what
-    differs (a method, rules, …) where the number has an interval.
+    `place`: the word of its pattern that is a place; `whole`: the entry that it is a part of; `if_open`: what differs
+    where it has an interval.
     """
 
     label: str

@@ -1,8 +1,5 @@
-"""The identifier of a fact: not a text, but an entry of the catalogue and what its words are.
-
-What an identifier says is read here, and nowhere else: code asks for the entry, the family, the place, a part. Tables keep
-identifiers as texts; `fact` reads one, `of` and `which` a column.
-"""
+"""The identifier of a fact: an entry of the catalogue and what its words are. Nothing else reads meaning out of an id.
+Tables keep identifiers as texts; `fact` reads one, `of` and `which` a column."""
 
 from __future__ import annotations
 
@@ -108,8 +105,7 @@ def matching(pattern: str) -> re.Pattern[str]:
 
 @cache
 def fact(told: str) -> FactId:
-    """The identifier that a text tells; `{words}` of its pattern may be left in it. Raises KeyError for one that the catalogue
-    does not know."""
+    """The identifier that a text tells; `{words}` of its pattern may be left in it. Raises KeyError for an unknown one."""
     before = BEFORE.fullmatch(told)
     if before:
         begins = before["plain"].partition(".")[0]

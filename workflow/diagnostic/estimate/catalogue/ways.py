@@ -1,7 +1,6 @@
 """The ways of release: how a fact may leave the team. Each entry declares one; there is no default.
 
-A way says what is printed as it is (`exact`), and of what: of any table, or only of those whose rows the release knows how to
-protect. Whatever a fact's way does not let through is rounded by the closed list or withheld (`release/ways`).
+Whatever a fact's way does not let through is rounded by the closed list or withheld (`release/ways`).
 """
 
 from __future__ import annotations

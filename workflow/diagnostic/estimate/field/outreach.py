@@ -1,8 +1,6 @@
-"""Facts of outreach: online, what each step reached, and which part of the step before; and how many persons a service met.
-Numbers only, nobody behind them.
+"""Facts of outreach: online, what each step reached, and which part of the step before; how many persons a service met.
 
-The territory's own, year by year (`outreach.{year}.{step}`), and the action that the publication cites, under the ids
-of its figures.
+The territory's own, year by year, and the action that the publication cites, under the ids of its figures.
 """
 
 from __future__ import annotations

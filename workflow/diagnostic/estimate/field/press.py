@@ -14,8 +14,7 @@ from diagnostic.estimate.places import Places
 def estimate(articles: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[str, pd.DataFrame]:
     """One row per fact on the press review; none when the study has no press review.
 
-    Where heading and printed year differ, which of the two is the misprint is not known: the counts of both
-    years carry bounds that hold under either reading.
+    Where heading and printed year differ, the counts of both years carry bounds that hold under either reading.
     """
     if articles.empty:
         return {"press": table(study, [])}
@@ -25,9 +24,7 @@ def estimate(articles: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[s
 
 
 def _facts(articles: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
-    def cells(column: str, rows: pd.DataFrame = articles) -> str:
-        return index.cells(rows, "press", column)
-
+    cells = index.of("press", articles)
     total, headings, printed = len(articles), articles["year_heading"], articles["year_printed"]
     misfiled = articles[headings != printed]
     period = f"{headings.min()}/{headings.max()}"

@@ -17,11 +17,8 @@ from diagnostic.estimate.places import Places
 def estimate(
     structures: pd.DataFrame, restitutions: pd.DataFrame, law_results: pd.DataFrame, places: pd.DataFrame, study: str
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact on local structures, on the presentations of the study and on what the law did; none without a list
-    of them.
-
-    A structure that does not say whether it answers to an axis may: the number of those that do has bounds.
-    """
+    """One row per fact on local structures, on the presentations of the study and on what the law did; none without a
+    list of them. A structure that does not say whether it answers to an axis may: bounds."""
     index = Places(places)
     facts = [*_presented(restitutions, index), *_enacted(law_results, index)]
     if len(structures):
@@ -49,12 +46,13 @@ def _enacted(law_results: pd.DataFrame, index: Places) -> Iterator[Fact]:
     """Annual totals of public acts as their source gives them, with where they are published if they are."""
     labels = {code: label for group in LAW_RESULTS.values() for code, label in group.items()}
     build = Builder("consolidate/law_results", index.origin("law_results"))
+    dated = {len("2026-01-01"): french.date, len("2026-01"): french.month}  # a year is as it is written
     for one in law_results.itertuples():
         said = {
             "year": one.year,
             "what": labels[one.result],
             "source": LAW_SOURCES[one.source],
-            "until": _when(one.reference_date),
+            "until": dated.get(len(one.reference_date), str)(one.reference_date),
             "where": f" Publié : {one.link}" if isinstance(one.link, str) else "",
             "cells": index.at([one.row], "law_results", "value"),
         }
@@ -63,11 +61,6 @@ def _enacted(law_results: pd.DataFrame, index: Places) -> Iterator[Fact]:
         else:
             kind = "days" if one.result.startswith("days_") else "acts"
             yield build.count(f"law_results.{kind}.{{year}}.{{result}}", int(one.value), result=one.result, **said)
-
-
-def _when(moment: str) -> str:
-    """A day, a month or a year in French."""
-    return {10: french.date, 7: french.month}.get(len(moment), str)(moment)
 
 
 def _facts(structures: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

@@ -1,11 +1,9 @@
 """Agreement between the persons who coded the same ads: Krippendorff's alpha and its interval, by variable.
 
-alpha = 1 − D_o / D_e, observed over expected disagreement, for any number of coders and with missing codes
-(Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*). Computed by the library `krippendorff`. Single
-answers are nominal; numbers (copies, ages) are of ratio level, two of them standing apart by ((a − b) / (a + b))²; sets
-of answers are compared whole with the MASI distance (Passonneau 2006). The interval is
-the percentile bootstrap over ads: each replicate draws as many ads coded twice, with replacement. All replicates are
-one array operation: a replicate's coincidences are the sum of those of its ads, each as many times as it was drawn.
+alpha = 1 − D_o / D_e (Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*), by the library `krippendorff`.
+Single answers are nominal; of numbers (ratio level) two stand apart by ((a − b) / (a + b))²; sets of answers are
+compared whole with the MASI distance (Passonneau 2006). The interval is the percentile bootstrap over ads, all
+replicates one array operation.
 """
 
 from __future__ import annotations
@@ -24,12 +22,7 @@ from diagnostic.core.french import NBSP, number
 from diagnostic.estimate.formulas.answers import option_columns, option_sets
 
 RELIABLE, TENTATIVE = 0.800, 0.667  # Krippendorff 2004, *Content Analysis*, ch. 11
-VERDICTS = {
-    "reliable": "fiable",
-    "tentative": "prudent",
-    "insufficient": "insuffisant",
-    "undetermined": "indéterminé",
-}
+VERDICTS = {"reliable": "fiable", "tentative": "prudent", "insufficient": "insuffisant", "undetermined": "indéterminé"}
 LEAST_UNITS = 2
 _MOST_UNDEFINED = 0.05  # share of replicates without any variation beyond which an interval would be a fiction
 _AT_ONCE = 1 << 22  # numbers in the arrays of one batch of replicates: 32 MiB each
@@ -63,9 +56,8 @@ def agreements(
 ) -> pd.DataFrame:
     """The agreement on each variable of a table with one row per ad and coder (`ad_id`, `coder`): one row each.
 
-    Columns are those of `Agreement`. `numbers`: the variables that are numbers. A multiple question gives a row for the whole set, then one per option
-    (`audience/men`). A variable has the same interval whatever the others asked with it. Raises ValueError when a
-    coder coded an ad twice.
+    Columns are those of `Agreement`. `numbers`: the variables that are numbers. A multiple question gives a row for the
+    whole set, then one per option (`audience/men`). Raises ValueError when a coder coded an ad twice.
     """
     if codings.duplicated(["ad_id", "coder"]).any():
         raise ValueError("a coder coded an ad twice")
@@ -130,8 +122,7 @@ def masi_distance(a: frozenset, b: frozenset) -> float:
 
 
 def _value_counts(ad: np.ndarray, values: pd.Series, ads: int) -> tuple[np.ndarray, list[Hashable]]:
-    """How many coders gave each value to each ad, one row per ad and one column per value, and the values in a fixed
-    order. `ad`: the row of each code."""
+    """Coders by ad (row) and value (column), and the values in a fixed order. `ad`: the row of each code."""
     given = values.notna().to_numpy()
     codes = values.to_numpy(dtype=object)[given]
     domain: list[Hashable] = sorted(
@@ -221,14 +212,11 @@ def _reason(word: str, units: int, low: float | None, confidence: float) -> str:
 
 
 # -- Agreement between coders on which ads show the same person: pairs put together, and B-cubed ------------------
-# A grouping has no categories, so that alpha does not apply: the names of groups are each coder's own. Two ads that
-# nobody groups prove little, since most pairs are apart; they are left out of the first measure.
+# The names of groups are each coder's own, so that alpha does not apply; two ads that nobody groups prove little.
 @dataclass(frozen=True)
 class Groupings:
-    """What the coders of the same ads agree on. `ads`: ads grouped by two coders (by three: once for each pair of coders);
-    `both`, `either`: pairs of these ads that both coders of a pair put together, or one at least; `b_cubed`: the
-    mean over ads, on 0-1, None without any.
-    """
+    """What the coders of the same ads agree on. `ads`: ads grouped by two coders; `both`, `either`: pairs of these ads
+    that both coders of a pair put together, or one at least; `b_cubed`: the mean over ads (0-1)."""
 
     ads: int
     both: int
@@ -238,9 +226,7 @@ class Groupings:
 
 def grouping_agreement(codings: pd.DataFrame) -> Groupings:
     """The agreement on groupings of a table with one row per ad and coder: `ad_id`, `coder`, `group`, missing where the
-    coder saw the ad alone. Every two coders are compared over the ads of both. Raises ValueError when a coder coded an
-    ad twice.
-    """
+    coder saw the ad alone. Raises ValueError when a coder coded an ad twice."""
     if codings.duplicated(["ad_id", "coder"]).any():
         raise ValueError("a coder coded an ad twice")
     groups: dict[str, dict[str, Hashable]] = {}

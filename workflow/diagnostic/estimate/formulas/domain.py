@@ -1,11 +1,9 @@
 """The relevant ads of the lists, from their places that were drawn and seen: a domain of a stratified sample.
 
-A place of a list is relevant or not. Places that are not leave the domain and keep their weight, L_h / n_h, where L_h is
-the places of the list and n_h those that were seen: N̂_h = L_h r_h / n_h, with V(N̂_h) = L_h² (1 − n_h / L_h) s²_h / n_h
-(Särndal, Swensson & Wretman 1992, ch. 5.8; `stratified`). Given how many are relevant, these are a simple random sample
-of the list's relevant ads: the total of any z over them is N̂_h z̄_h, which is Σ of z over the whole sample, 0 outside the
-domain, times L_h / n_h. Its variance N̂² V(z̄) + z̄² V(N̂) − V(z̄) V(N̂) (Goodman 1960) is that of the domain estimator plus
-L² (1 − f) f (1 − p) s²_z / (n (n − 1)), f = n / L and p = r / n: never less.
+Places that are not relevant leave the domain and keep their weight, L_h / n_h (L_h places of the list, n_h seen): N̂_h
+= L_h r_h / n_h, V(N̂_h) = L_h² (1 − n_h / L_h) s²_h / n_h (Särndal, Swensson & Wretman 1992, ch. 5.8; `stratified`). Of
+these relevant ads the total of any z is N̂_h z̄_h; its variance N̂² V(z̄) + z̄² V(N̂) − V(z̄) V(N̂) (Goodman 1960) is
+that of the domain estimator plus L² (1 − f) f (1 − p) s²_z / (n (n − 1)), f = n / L and p = r / n: never less.
 """
 
 from __future__ import annotations
@@ -23,8 +21,7 @@ from diagnostic.estimate.formulas.sampling import hypergeometric_interval, mean_
 class Total:
     """Relevant ads in all. `share`: of the places of the lists where some were seen (0-1), with its own limits.
 
-    `bounded`: some lists have no place seen, so that the limits let all of theirs be relevant, or none. `exact`: every
-    place of every list was seen.
+    `bounded`: some lists have no place seen, all of which may be relevant, or none. `exact`: every place was seen.
     """
 
     value: float
@@ -107,9 +104,8 @@ def domain_total(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confi
 # -- Non-response classes: units that did not answer stand for by those of their list that are like them ----------
 # A list of N_h, of which d_h units were drawn and r_h answered, is cut into the classes c of what is known of every unit drawn,
 # answered or not: N_hc = N_h d_hc / d_h, and those of the class that answered stand for all of it (weighting classes; Särndal,
-# Swensson & Wretman 1992, ch. 15.6). Units are then taken as lost at random in their class, where they were so in their list.
-# V(N_hc) = p² V(N_h) + N_h² (1 − d_h / N_h) p (1 − p) / (d_h − 1), p = d_hc / d_h; the classes of a list are added as if they
-# were drawn apart, which is too much, since what one has the others have not.
+# Swensson & Wretman 1992, ch. 15.6). V(N_hc) = p² V(N_h) + N_h² (1 − d_h / N_h) p (1 − p) / (d_h − 1), p = d_hc / d_h; the
+# classes of a list are added as if they were drawn apart, which is too much.
 LEAST = 2  # that answered in a class: a variance needs two
 
 
@@ -118,11 +114,9 @@ def response_classes(
 ) -> tuple[pd.DataFrame, pd.Series]:
     """The frame with a row for each class of the lists that are cut, and the name of the class of each unit.
 
-    `frame`, by list: `size`, `variance`, `degrees`, `low`, `high` (as `uncertainty.with_multiplicities` has them; `value` too
-    where it is there). By unit
-    drawn: its list, what is known of it (`label`, missing where nothing is: a class of its own), whether it answered. A list
-    is cut where some unit did not answer and each of its classes, two at least, has two units that did; elsewhere it is one
-    class, and keeps its name.
+    `frame`, by list: `size`, `variance`, `degrees`, `low`, `high`, where there is one `value`. By unit drawn: its list,
+    what is known of it (`label`, missing where nothing is: a class of its own), whether it answered. A list is cut
+    where some unit did not answer and each of its classes, two at least, has two units that did.
     """
     if answered.all():
         return frame, stratum

@@ -1,14 +1,11 @@
 """The seeded draw of the ads to code, from a frame and an allocation: repeatable, and extendable without redrawing.
 
-A frame has one row per stratum (a site, or a site in one place), indexed by a name of its own (`strata`):
-`site_code`, `place`, `size` (ads to describe), and where known `listed` (positions of the list that the site
-shows, relevant or not; `size` if missing), `page_size` (positions of a page) and `mirror_group`.
+A frame has one row per stratum, by its name (`strata`): `site_code`, `place`, `size` (ads to describe), and where known
+`listed` (positions of the list, relevant or not; else `size`), `page_size` (positions of a page) and `mirror_group`.
 
-Each position of a list has a permanent random number (Ohlsson 1995): the i-th raw output of a Philox generator
-whose key is a hash of the seed and of the stratum's name. The n smallest numbers are a simple random sample
-without replacement. So a draw does not depend on the order of the strata nor on the other strata, and drawing
-more keeps what was drawn. Raw outputs, unlike numpy's distributions, are guaranteed not to change (NEP 19).
-A systematic draw could neither be extended nor give an unbiased variance: it is not offered.
+Each position has a permanent random number (Ohlsson 1995): the i-th raw output of a Philox generator whose key is a
+hash of the seed and of the stratum's name; the n smallest are a simple random sample without replacement, and drawing
+more keeps what was drawn. Raw outputs are guaranteed not to change (NEP 19).
 """
 
 from __future__ import annotations
@@ -35,8 +32,7 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 def planned_size(size: int, population: int, design_effect: float = 1.0, loss: float = 0.0) -> int:
     """Ads to draw so that `size` stay useful: ceil(size × deff / (1 − loss)), never more than the population.
 
-    `loss`: expected share of unusable ads (gone, not relevant), in [0, 1). Raises ValueError outside, for a
-    design effect that is not positive, or for a negative size.
+    `loss`: expected share of unusable ads (gone, not relevant), in [0, 1). Raises ValueError outside.
     """
     if size < 0 or design_effect <= 0 or not 0 <= loss < 1:
         raise ValueError(f"impossible plan: size {size}, design effect {design_effect}, loss {loss}")
@@ -74,12 +70,9 @@ def strata(site_code: pd.Series, place: pd.Series) -> pd.Index:
 
 
 def collapse_mirrors(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with one list per mirror group and place, that with the most ads; the others are left out.
-
-    A mirror that is late or was counted on another day shows fewer: the longest list leaves no ad out of the frame. Of
-    equal lists, the first by name that has ads. Adds `stands_for` (how many lists the row stands for) and `take_all` (a kept mirror is coded whole: its ads
-    have many copies and weigh little).
-    """
+    """The frame with one list per mirror group and place, that with the most ads (of equal ones the first by name); the
+    others are left out. Adds `stands_for` (how many lists the row stands for) and `take_all` (a kept mirror is coded
+    whole: its ads have many copies and weigh little)."""
     group = frame["mirror_group"].fillna("") if "mirror_group" in frame else pd.Series("", index=frame.index)
     key = group.where(group == "", group + " / " + frame["place"].fillna(""))
     filled = frame["size"] > 0
@@ -95,9 +88,8 @@ def collapse_mirrors(frame: pd.DataFrame) -> pd.DataFrame:
 def plan(frame: pd.DataFrame, size: int, floor: int = 2) -> pd.DataFrame:
     """How many ads to code and positions to draw in each stratum, the strata to take whole first.
 
-    Columns `size` (N_h), `coded` (n_h, summing to `size`, or to the frame if it is smaller) and `drawn`: n_h ×
-    listed / N_h rounded up, since a list that also shows other ads needs more positions. Raises ValueError when
-    the strata to take whole, or the floors, do not fit.
+    Columns `size` (N_h), `coded` (n_h, summing to `size`, or to the frame if it is smaller) and `drawn`: n_h × listed /
+    N_h rounded up. Raises ValueError when the strata to take whole, or the floors, do not fit.
     """
     counts = frame["size"].astype("int64")
     whole = frame["take_all"] if "take_all" in frame else pd.Series(False, index=frame.index)

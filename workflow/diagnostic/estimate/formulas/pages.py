@@ -58,11 +58,10 @@ def estimate_pages(
 ) -> PageEstimate:
     """Ratio estimate T = X Σy / Σx, with V = (X / (M x̄))² M² (1 − m/M) s²_e / m, e = y − R x, t limits.
 
-    Without X the site's own total is unknown and X = M x̄: T is the expansion M ȳ, its variance that of y.
-    `planned`: the pages are those that a draw named (`as_planned`), none more and none less; evenly spaced, they take s²_e
-    from successive differences, Σ (e_k − e_k+1)² / (2 (m − 1)). Any others were chosen, whatever they look like: bounds.
-    All pages read: exact. Limits never fall below the relevant ads seen. Drawn pages that are all alike, none relevant
-    among them, prove nothing of the others: see `_alike`. Raises ValueError when no page was read.
+    Without X, X = M x̄: T is the expansion M ȳ, its variance that of y. `planned`: the pages are those that a draw
+    named (`as_planned`); evenly spaced, they take s²_e from successive differences, Σ (e_k − e_k+1)² / (2 (m − 1)). Any
+    others were chosen: bounds. All pages read: exact. Limits never fall below the relevant ads seen. Drawn pages that
+    are all alike: see `_alike`. Raises ValueError when no page was read.
     """
     x, y, order = np.asarray(shown, float), np.asarray(relevant, float), np.asarray(ranks, int)
     m, big_m = len(y), pages_total
@@ -118,8 +117,7 @@ def _alike(m: int, big_m: int, each: float, fullest: float, unseen: float, confi
 def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[int]:
     """The ranks of `number` pages spread over the list `name`: every M / m pages from a start that the seed gives.
 
-    Each page has the same chance m / M, and gaps differ by one at most. All the pages when there are no more. Raises
-    ValueError for less than one page.
+    Each page has the same chance m / M, and gaps differ by one at most. Raises ValueError for less than one page.
     """
     if pages_total < 1 or number < 1:
         raise ValueError(f"at least one page, got {number} of {pages_total}")
@@ -197,15 +195,14 @@ def _trend_told(slope: float | None, p: float | None, further: float | None) -> 
 
 # -- The interval of a part of the ads, when some lists were only read by pages -----------------------------------
 class Sized(Protocol):
-    """A number of ads and what is not known of it: `variance` is None or NaN where only `low` and `high` bound it;
-    `degrees` are its degrees of freedom."""
+    """A number of ads: `variance` is None or NaN where only `low` and `high` bound it; `degrees` of freedom."""
 
     @property
     def value(self) -> float: ...
     @property
-    def low(self) -> float | None: ...
+    def low(self) -> float: ...
     @property
-    def high(self) -> float | None: ...
+    def high(self) -> float: ...
     @property
     def variance(self) -> float | None: ...
     @property
@@ -219,16 +216,16 @@ def share_interval(part: Sequence[Sized], rest: Sequence[Sized], confidence: flo
     the pages of one: from the part at its least and the rest at its most to the reverse.
     """
     lists = [*part, *rest]
-    if all(_variance(one) == 0 and one.low in (None, one.value) for one in lists):
+    if all(_variance(one) == 0 and one.low == one.value for one in lists):
         return {}
     inside, outside = sum(one.value for one in part), sum(one.value for one in rest)
     if not inside + outside:
         return {}
     if any(_variance(one) is None for one in lists):
-        least, most = sum(map(_low, part)), sum(map(_high, part))
+        least, most = sum(one.low for one in part), sum(one.high for one in part)
         return {
-            "low": 100 * least / max(least + sum(map(_high, rest)), 1e-9),
-            "high": 100 * most / max(most + sum(map(_low, rest)), 1e-9),
+            "low": 100 * least / max(least + sum(one.high for one in rest), 1e-9),
+            "high": 100 * most / max(most + sum(one.low for one in rest), 1e-9),
             "interval_kind": "bounds",
         }
     share, total = inside / (inside + outside), inside + outside
@@ -244,17 +241,8 @@ def _variance(one: Sized) -> float | None:
     return None if variance is None or math.isnan(variance) else variance
 
 
-def _low(one: Sized) -> float:
-    return one.value if one.low is None else one.low
-
-
-def _high(one: Sized) -> float:
-    return one.value if one.high is None else one.high
-
-
 # -- Two measures of how many ads a list has: the pages that were read, and the places of the list that were coded
-# Pages may mislead: they were chosen, or relevance falls along them. Places drawn from the whole list do not (`domain`). The two are put together by weights that the design fixed before anything was read; the
-# inverse of estimated variances, which are small where the estimate is, would bias totals down by 5 to 10 %.
+# Weights are fixed by the design: the inverse of estimated variances would bias totals down by 5 to 10 %.
 FAR = 2.0  # standard errors between the two beyond which there is no composite
 
 

@@ -1,8 +1,7 @@
 """How many ads to code, how precise that is, how to share them over the sites, and intervals of a proportion.
 
-Sizes and margins: Cochran (1977), *Sampling Techniques*, ch. 4. Intervals: Wilson (1927) with finite
-population correction, and inversion of the hypergeometric tests. Everything is deterministic: ties are
-broken by the order of the file, never by a seed.
+Sizes and margins: Cochran (1977), *Sampling Techniques*, ch. 4. Intervals: Wilson (1927) with finite population
+correction, and inversion of the hypergeometric tests.
 """
 
 from __future__ import annotations
@@ -108,7 +107,11 @@ def size_variants(population: int, margin: float, confidence: float, proportion:
             ("nearest", "le plus proche", "arrondi({})", _nearest),
         )
     ]
-    for name, label, other in _usual_levels():
+    usual = [
+        (f"level_{round(100 * one)}", f"niveau de confiance de {french.percent(100 * one)}", one) for one in LEVELS
+    ]
+    levels = [*((name, label, critical_value(one)) for name, label, one in usual), ("z_2", "z arrondi à 2", 2.0)]
+    for name, label, other in levels:
         if not math.isclose(other, z):
             infinite = _infinite_size(other, margin, proportion)
             exact = _corrected(infinite, population)
@@ -137,12 +140,10 @@ def implied_confidence(size: int, population: int, margin: float, proportion: fl
 def allocate(counts: pd.Series, size: int, floor: int, convention: str = "raise") -> pd.Series:
     """How many ads to code on each site: integers with the index of `counts`, summing to `size`.
 
-    Proportional to N_h by largest remainders; each non-empty site gets at least min(`floor`, N_h), so that a
-    site with no more than the floor is taken whole. Conventions: "raise" gives their floor to the sites whose
-    quota falls under it and shares the rest again among the others, until none falls; "reserve" keeps the
-    quotas of the whole frame, raises their whole parts to the floor, and lets the largest fractions have what
-    remains. No seed: ties go to the first site. Raises ValueError when the floors do not fit in the size, or
-    the size in the frame.
+    Proportional to N_h by largest remainders; each non-empty site gets at least min(`floor`, N_h). Conventions: "raise"
+    gives their floor to the sites whose quota falls under it and shares the rest again among the others, until none
+    falls; "reserve" keeps the quotas of the whole frame, raises their whole parts to the floor, and lets the largest
+    fractions have what remains. Raises ValueError when the floors do not fit in the size, or the size in the frame.
     """
     sites, n = counts.index, counts.to_numpy(dtype="int64")
     least = np.minimum(n, floor)
@@ -220,18 +221,6 @@ def _nearest(value: float, population: int) -> int:
     return min(population, max(1, math.floor(round(value, _NOISE) + 0.5)))
 
 
-def _usual_levels() -> list[tuple[str, str, float]]:
-    levels = [
-        (
-            f"level_{round(100 * level)}",
-            f"niveau de confiance de {french.percent(100 * level)}",
-            critical_value(level),
-        )
-        for level in LEVELS
-    ]
-    return [*levels, ("z_2", "z arrondi à 2", 2.0)]
-
-
 def _correction(n: int, population: int) -> float:
     return (population - n) / (population - 1) if population > 1 else 0.0
 
@@ -259,9 +248,8 @@ def _settle(n: np.ndarray, least: np.ndarray, whole: np.ndarray, size: int) -> n
 
 # -- The variance of a mean by stratum, drawn without replacement: the one place where it is written --------------
 # V(mean_h) = (1 − n_h / N_h) s²_h / n_h (Cochran 1977, ch. 5). A stratum with one unit drawn of several has no s²_h: the
-# square of its unit's distance from the mean of the other strata stands for V(mean_h). They are drawn apart, so that its
-# expectation is V(mean_h) plus what is added to it: too much on average, never too little. (`lonely.psu = "adjust"` of R
-# survey takes the mean of the whole sample, the lone unit included, and can give half of the variance.)
+# square of its unit's distance from the mean of the other strata stands for V(mean_h): too much on average, never too little
+# (`lonely.psu = "adjust"` of R survey, which takes the mean of the whole sample, can give half of the variance).
 def sums(values: np.ndarray, stratum: np.ndarray, strata: int) -> np.ndarray:
     """The sum of `values` in each stratum (its row), along their last axis: one column per unit drawn becomes one per stratum."""
     rows = math.prod(values.shape[:-1])  # told, as nothing drawn leaves it open

@@ -1,8 +1,4 @@
-"""Turnover of the sites between two editions, from the states observed over time, and what season may hide.
-
-The register is enumerated, not sampled: these are counts without a sampling interval. They say what was noticed:
-a site found late may have been open before, one that nobody looked at again is not known to be open.
-"""
+"""Turnover of the sites between two editions, from the states noticed over time, and what season may hide: no sampling."""
 
 from __future__ import annotations
 
@@ -64,8 +60,7 @@ def turnover(status: pd.DataFrame, first: dt.date, second: dt.date) -> pd.DataFr
 
 
 def tally(changes: pd.DataFrame) -> dict[str, int]:
-    """Counts of sites: `open_before`, `open_after`, `stayed` (open at both dates), `lost` (closed or suspended),
-    `gained` (appeared or reopened), `unknown`."""
+    """Counts of sites: `open_before`, `open_after`, `stayed`, `lost`, `gained` (appeared or reopened), `unknown`."""
     number = changes["change"].value_counts()
 
     def of(*names: str) -> int:
@@ -119,16 +114,10 @@ def _change(before: str | None, after: str | None, seen: bool) -> str:
 # -- Ads counted on several days on the same sites: how many stayed, left and came, and how many there were over the period
 # N_w ads are listed on day w; places drawn by the same permanent random numbers (`draw`) give a simple random sample of each
 # list every day, and each ad drawn is looked up on the later days. S_w, the ads of day w that are there on a later day, is a
-# domain of that day's sample (`domain`). So:
-#
-# - gone = N_w − S_w, new = N_(w+1) − S_w: an ad published again under another number has stayed, and an ad that is missing
-#   on one day and back on another has not left;
-# - seen at least once = Σ N_w − Σ S_w, each ad being counted on the last day on which it was there: a lower bound of all
-#   that the period had;
-# - the whole period, under a model: ads come at a constant rate between two counts and each leaves at a constant rate
-#   (immigration and death). Of those that come in an interval a share (1 − s) / (−ln s) is there at its end, s = S_w / N_w, so
-#   that new × (−ln s) / (1 − s) came. Nothing in the counts tells whether arrivals come together, or whether some ads stay
-#   for an evening and others for years: the model then errs, usually by too few.
+# domain of that day's sample (`domain`). So gone = N_w − S_w, new = N_(w+1) − S_w, and seen at least once = Σ N_w − Σ S_w, each
+# ad being counted on the last day on which it was there. The whole period, under a model: ads come at a constant rate between
+# two counts and each leaves at a constant rate (immigration and death); of those that come in an interval a share
+# (1 − s) / (−ln s) is there at its end, s = S_w / N_w, so that new × (−ln s) / (1 − s) came: too few, where rates vary.
 THERE, AGAIN, UNSEEN = "there", "again", "unseen"
 Limits = tuple[float, float, float]  # value, low, high
 
@@ -202,8 +191,7 @@ def intervals(counts: pd.DataFrame, followed: pd.DataFrame, confidence: float = 
 def seen_once(found: Sequence[Interval]) -> Limits:
     """The ads that were there on one of the days at least, the intervals following each other.
 
-    Limits add those of the intervals: samples of two days share their random numbers, and nothing is gained by supposing
-    that their errors are not the same.
+    Limits add those of the intervals: samples of two days share their random numbers.
     """
     whole = found[0].before + sum(one.after for one in found)
     value, low, high = (whole - sum(getattr(one.stayed, end) for one in found) for end in ("value", "high", "low"))

@@ -40,11 +40,10 @@ from diagnostic.estimate.formulas.stages import Stages, stages
 class Persons:
     """The persons behind the ads: `value` (None where not identified) and the limits to print.
 
-    `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is what must hold, "model" as soon as
-    it rests on an assumption: copies missed alike everywhere, how likely a link is, how many ads a person has. `seen`: distinct persons
-    among all the coded ads, the least there can be: neither the value nor a limit is under it. `se`: of sampling, pages and links together. `parts`: what each
-    source adds, in persons: a standard error, or for the last two the shift of a limit. `checks`: other
-    estimates of the same number, never the headline.
+    `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is what must hold, "model" as soon
+    as it rests on an assumption. `seen`: distinct persons among all the coded ads: neither the value nor a limit is
+    under it. `se`: of sampling, pages and links together. `parts`: what each source adds, in persons: a standard error,
+    or for the last two the shift of a limit.
     """
 
     value: float | None
@@ -54,7 +53,6 @@ class Persons:
     seen: int
     se: float | None
     parts: Mapping[str, float]
-    checks: Mapping[str, float | tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def with_multiplicities(
     parts = {name: math.sqrt(one) for name, one in errors.items()}
     parts |= {"page_bounds": max(read_as), "uncovered": max(bare)}
     kind = "model" if recall or links else "bounds" if less > 0 or more > 0 else "sampling"
-    return Persons(value, low, max(value, high), kind, seen, se, parts, _told(check))
+    return Persons(value, low, max(value, high), kind, seen, se, parts)
 
 
 def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate | None) -> float:
@@ -128,20 +126,6 @@ def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate |
     if se < NARROW and check is not None and check.se is not None:
         return max(half, critical_value(confidence) * check.se)
     return half
-
-
-def value_of(
-    ads: pd.DataFrame,
-    frame: pd.DataFrame,
-    partitions: Partitions | None = None,
-    recall: Recall | None = None,
-    seen: int = 0,
-) -> float:
-    """The value of `with_multiplicities` alone, from the same tables."""
-    drawn = partitions or _certain(ads)
-    shares = _shown(ads) * weight(drawn.multiplicity, recall.value if recall else 1.0)
-    value, _, _, _ = _moments(shares, *_drawn(ads, frame))
-    return max(float(seen), float(_persons(drawn).min()), value)
 
 
 def _shown(ads: pd.DataFrame) -> np.ndarray:
@@ -164,19 +148,11 @@ def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int], confi
     """What the clusters of the sample alone allow: [Chao without replacement, DSh3] inside [d, N − (n − d)].
 
     `seen`: persons seen i times, by i (`frequencies`). `totals`: the whole number of ads, or its lower limit, itself
-    and its upper limit when pages were not all read; the widest limits are kept. No value: the number is not identified.
-    The limits are never nearer than those of `rare`: ads that are all alone are no census.
-    The published formula stands among the checks, as `naive`, of the number of ads itself: it is never below the truth on
-    average, nor above that number.
+    and its upper limit when pages were not all read; the widest limits are kept, never nearer than those of `rare`.
     """
     limits = [_apart(*indicative_interval(seen, total), seen, total, confidence) for total in totals]
-    logical = [logical_bounds(seen, total) for total in totals]
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
-    checks: dict[str, float | tuple[float, float]] = {
-        "logical_bounds": (min(low for low, _ in logical), max(high for _, high in logical)),
-        "naive": naive(seen, sorted(totals)[len(totals) // 2]),
-    }
-    return Persons(None, low, high, "model", sum(seen.values()), None, {}, checks)
+    return Persons(None, low, high, "model", sum(seen.values()), None, {})
 
 
 def _apart(low: float, high: float, seen: Mapping[int, int], total: int, confidence: float) -> tuple[float, float]:
@@ -191,11 +167,9 @@ def _apart(low: float, high: float, seen: Mapping[int, int], total: int, confide
 def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, draws: int, seed: int) -> Partitions:
     """The coded ads under `draws` random sets of links.
 
-    `ads`: `stratum` and `group`, the certain group of each ad (ads of one person beyond doubt). `groups`: how many
-    ads of the frame each group holds, whether drawn or only found by the search. `links`: one row per doubtful pair,
-    `first`, `second` (groups) and `probability` that they are one person. A draw keeps each link by its probability,
-    and linked groups make one person, whose ads are added. Raises ValueError for an unknown group or a probability
-    outside [0, 1].
+    `ads`: `stratum` and `group`, the certain group of each ad. `groups`: how many ads of the frame each group holds.
+    `links`: one row per doubtful pair, `first`, `second` (groups) and `probability` that they are one person. Linked
+    groups make one person, whose ads are added. Raises ValueError for an unknown group or a probability outside [0, 1].
     """
     first, second = groups.index.get_indexer(links["first"]), groups.index.get_indexer(links["second"])
     of_ad = groups.index.get_indexer(ads["group"])
@@ -254,14 +228,6 @@ def _persons(drawn: Partitions) -> np.ndarray:
     return 1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1)
 
 
-def _told(check: PersonsEstimate | None) -> dict[str, float | tuple[float, float]]:
-    """What D_HT says of the same number, for the checks."""
-    if check is None:
-        return {}
-    limits = {} if check.low is None or check.high is None else {"horvitz_thompson_interval": (check.low, check.high)}
-    return {"horvitz_thompson": check.value, **limits}
-
-
 def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, Stages | None]:
     """The row of the frame of each ad's stratum, the frame with the ads that these stand for, and how they were drawn."""
     row = frame.index.get_indexer(ads["stratum"])
@@ -276,8 +242,7 @@ def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataF
 def _weight_shares(
     shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame, how: Stages | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata), for each row of shares,
-    one column per ad.
+    """D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata).
 
     A stratum without usable ad takes the mean of the others.
     """
@@ -319,11 +284,9 @@ def _bare_shifts(mean: np.ndarray, row: np.ndarray, frame: pd.DataFrame, top: fl
 
 
 # -- How many persons stand behind N ads when only the clusters inside a sample of n are known --------------------
-# Every estimator takes `seen`, the frequencies of frequencies (i → f_i, persons seen i times), and the N ads of the
-# frame; n = Σ i f_i, d = Σ f_i, q = n / N. None of them is sound alone: from the f_i only, the worst-case ratio error
-# of any estimator is of order √(N / n) (Charikar et al. 2000). Publish `indicative_interval`, or the multiplicity
-# estimator where all copies were searched (`multiplicity`). All raise ValueError for an empty sample, one larger than
-# its frame, or impossible frequencies, and give d when the whole frame was coded.
+# Every estimator takes `seen` (i → f_i, persons seen i times) and the N ads of the frame; n = Σ i f_i, d = Σ f_i, q = n / N. None
+# is sound alone: the worst-case ratio error of any is of order √(N / n) (Charikar et al. 2000). All raise ValueError for an
+# empty sample, one larger than its frame, or impossible frequencies, and give d when the whole frame was coded.
 def frequencies(persons: Iterable[Hashable]) -> dict[int, int]:
     """The person of each sampled ad → how many persons were seen i times, by i."""
     return dict(sorted(Counter(Counter(persons).values()).items()))
@@ -390,14 +353,10 @@ def _unseen_per_once(seen: Mapping[int, int], q: float) -> float:
 
 
 # -- Copies that a search misses ----------------------------------------------------------------------------------
-# Its recall, from a second search that is blind to the first, and what it changes.
-#
 # A search finds each other copy of an ad with probability r, one apart from another; k copies are found, the ad
 # included, of m. 1 / k is then too much on average. The weight g(k) = (r / k) [1 − (−(1 − r) / r)^k] is not: E[g] = 1
 # / m exactly, whatever m (the sum over k of a binomial law, by C(m − 1, k − 1) / k = C(m, k) / m). Its terms
-# alternate, and grow without end when r is under a half: no weight is then of use, and 1 / k only bounds.
-#
-# Of the copies that the second search found, the share that the first one had found too estimates the first one's
+# alternate, and grow without end when r is under a half: no weight is then of use, and 1 / k only bounds. Of the copies that the second search found, the share that the first one had found too estimates the first one's
 # recall. It is too high when both miss the same copies, and nothing in the two searches can tell.
 HALF = 0.5
 
@@ -422,10 +381,9 @@ class Recall:
 def measured(second: np.ndarray, both: np.ndarray, confidence: float = 0.95) -> Recall | None:
     """The recall of the first search, Σ both / Σ second; None where the second one found no other copy.
 
-    By ad searched twice: `second`, other copies that the second search found, `both`, how many of them the first one had
-    found too. The ads are the units: V = k / (k − 1) × Σ (both − r second)² / (Σ second)² over the k that have copies.
-    Where that says nothing (one ad, or all copies found again) the limits are Wilson's. Raises ValueError for more copies
-    found twice than once.
+    By ad searched twice: `second`, other copies that the second search found, `both`, how many of them the first one
+    had found too. The ads are the units: V = k / (k − 1) × Σ (both − r second)² / (Σ second)² over the k that have
+    copies. Where that says nothing (one ad, or all copies found again) the limits are Wilson's.
     """
     if (both > second).any() or (both < 0).any():
         raise ValueError("copies found by both searches are among those of the second")
@@ -495,13 +453,9 @@ def slope(found: np.ndarray, share: float) -> np.ndarray:
 
 # -- How many persons stand behind the ads of a frame, when all copies of each sampled ad were searched -----------
 # Notation: N_h ads on site h, n_h of them drawn at random without replacement; person k has m_kh ads on site h, m_k
-# in all; D persons in the frame. Both estimators are unbiased by the design alone, with no model of the persons:
-#
-# - D_HH, the multiplicity estimator (Birnbaum & Sirken 1965; weight share method, Lavallée 2007): the headline;
-# - D_HT, Horvitz & Thompson at the level of persons (Patone & Zhang 2022): the cross-check.
-#
-# Copies must be counted in the frame that was sampled: where mirrors were collapsed, the mirrors left out count
-# neither in the multiplicities nor in the sizes.
+# in all; D persons in the frame. Both estimators are unbiased by the design alone: D_HH, the multiplicity estimator (Birnbaum &
+# Sirken 1965; weight share method, Lavallée 2007), the headline; D_HT, Horvitz & Thompson at the level of persons (Patone &
+# Zhang 2022), the cross-check. Copies must be counted in the frame that was sampled.
 NARROW = 2.0  # a standard error of a person or two: m nearly constant, the normal interval covers too little
 
 
@@ -509,12 +463,10 @@ NARROW = 2.0  # a standard error of a person or two: m nearly constant, the norm
 class PersonsEstimate:
     """Persons of the frame: value, variance, and the interval [max(seen, value - z SE), value + z SE].
 
-    `seen`: distinct persons in the sample. `variance`, `se`, `low`, `high` are None when the design gives no
-    variance (one ad drawn of several in all). `negative`: the variance estimate was negative, set to 0, and the
-    interval is that of the other estimator.
+    `seen`: distinct persons in the sample. `variance`, `se`, `low`, `high` are None when the design gives no variance
+    (one ad drawn of several in all). `negative`: it was negative, set to 0, and the interval is the other's.
     """
 
-    method: str
     value: float
     seen: int
     variance: float | None
@@ -578,8 +530,7 @@ def weight_share(
 ) -> PersonsEstimate:
     """D_HH = Σ_h (N_h / n_h) Σ 1 / m_i, variance Σ_h N_h² V(mean_h of 1 / m) (`stratified`).
 
-    One ad drawn of several in all gives no variance. Raises ValueError for a multiplicity under 1, a site with ads but
-    none drawn, or more ads drawn than shown.
+    One ad drawn of several in all gives no variance. Raises ValueError for a multiplicity under 1.
     """
     m = np.asarray(multiplicities)
     if (m < 1).any():
@@ -591,15 +542,11 @@ def weight_share(
     value = float((1 / m) @ (size / n)[row])
     variance = float(size**2 @ mean_variances(1 / m, row, size, n))
     known = None if len(m) == 1 < size.sum() else variance
-    return _with_interval("weight_share", value, seen, known, confidence)
+    return _with_interval(value, seen, known, confidence)
 
 
 def horvitz_thompson(
-    copies: np.ndarray,
-    sizes: np.ndarray,
-    drawn: np.ndarray,
-    confidence: float = 0.95,
-    each: np.ndarray | None = None,
+    copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray, confidence: float = 0.95, each: np.ndarray | None = None
 ) -> PersonsEstimate:
     """D_HT = Σ 1 / pi_k, or Σ `each` / pi_k, over the persons seen, V = Σ_kl (pi_kl - pi_k pi_l) / (pi_kl pi_k pi_l).
 
@@ -614,8 +561,8 @@ def horvitz_thompson(
     variance = float(each @ ((joint - product) / (joint * product)) @ each)
     seen = int(each.sum())
     if variance < -1e-9 * value**2:
-        return PersonsEstimate("horvitz_thompson", value, seen, 0.0, None, None, negative=True)
-    return _with_interval("horvitz_thompson", value, seen, max(0.0, variance), confidence)
+        return PersonsEstimate(value, seen, 0.0, None, None, negative=True)
+    return _with_interval(value, seen, max(0.0, variance), confidence)
 
 
 def inclusion(copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -644,12 +591,12 @@ def _log_missed(ads: np.ndarray, size: int, n: int) -> np.ndarray:
     return np.where(possible, logs, -np.inf)
 
 
-def _with_interval(method: str, value: float, seen: int, variance: float | None, confidence: float) -> PersonsEstimate:
+def _with_interval(value: float, seen: int, variance: float | None, confidence: float) -> PersonsEstimate:
     if variance is None:
-        return PersonsEstimate(method, value, seen, None, None, None)
+        return PersonsEstimate(value, seen, None, None, None)
     half = critical_value(confidence) * math.sqrt(variance)
     low, high = max(float(seen), value - half), max(float(seen), value + half)
-    return PersonsEstimate(method, value, seen, variance, low, high)
+    return PersonsEstimate(value, seen, variance, low, high)
 
 
 def _check_frame(sizes: Mapping, drawn: Mapping) -> None:
@@ -662,13 +609,10 @@ def _check_frame(sizes: Mapping, drawn: Mapping) -> None:
 
 
 # -- What a variance cannot see -----------------------------------------------------------------------------------
-# Persons of many ads none of which was drawn, and lone ones where all that was seen has copies.
-#
 # Ads that are all alike have a variance of 0 and prove nothing of the others. Lists are drawn apart, so that K_h ads
 # of each list h are all missed with probability Π_h C(N_h − K_h, n_h) / C(N_h, n_h). The limits are those of the
 # worst set of ads that is missed more often than (1 − confidence) / 2: one person's, or as many lone persons'. One
-# list of N, all of its n ads alone: N − K + 1 at least, K by hypergeometric inversion after 0 of n. All lists are
-# inverted together: limits list by list, each at a share of the level (Bonferroni), would hold as well and be wider.
+# list of N, all of its n ads alone: N − K + 1 at least, K by hypergeometric inversion after 0 of n. All lists are inverted together.
 _NEAR, _NOTHING = 1e-6, 1e-9  # of two prices, relative; of a worth
 _TIE = 1e-9  # a chance of exactly half of the level is too small
 

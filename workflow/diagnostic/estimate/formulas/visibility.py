@@ -18,9 +18,8 @@ OTHERS = {"none": 0, "one": 1, "two": 2, "three": 3}  # answer → other structu
 def least(persons: np.ndarray, said: Mapping[str, np.ndarray], structures: int | None) -> float:
     """Σ persons × the smallest that 1 / (1 + others) may be, over the descriptions.
 
-    `persons`: of each description. `said`: answer (`OTHERS`) → where it was given; elsewhere nothing is known. « Three or
-    more », and what is not known, are at most all the `structures` that there are; where their number is not known either,
-    nothing bounds them and they count for 0.
+    `persons`: of each description. `said`: answer (`OTHERS`) → where it was given; elsewhere nothing is known. « Three
+    or more », and what is not known, are at most all the `structures`, or count for 0 without their number.
     """
     several = 0.0 if structures is None else 1 / max(structures, 1)
     weight = np.full(len(persons), several)

@@ -53,8 +53,7 @@ def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places, confid
 
 
 def _pages_read(said: Sequence[str]) -> str:
-    """What the pages of each list of a site say; where there are several they are numbered and not named: the ads of a place
-    are only told rounded."""
+    """What the pages of each list of a site say, numbered where there are several: places are only told rounded."""
     return " ".join(said if len(said) < 2 else (f"Liste {n} : {one}" for n, one in enumerate(said, 1)))
 
 

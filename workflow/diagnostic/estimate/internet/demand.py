@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -14,8 +14,6 @@ from diagnostic.core.french import slug
 from diagnostic.estimate.catalogue.entry import APPROXIMATE
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
-
-Cells = Callable[[str, str, pd.DataFrame], str]
 
 
 def estimate(
@@ -33,28 +31,22 @@ def estimate(
         return {"demand": table(study, [])}
     book = loading.load(loading.given(codebook))
 
-    def cells(of: str, name: str, records: pd.DataFrame) -> str:
-        return index.cells(records, of, name)
-
     def build(name: str) -> Builder:
         return Builder(f"consolidate/{name}", index.origin(DEMAND))
 
     facts = [
-        *_ads(demand_ads, build("demand_ads"), cells),
-        *_forum(forum, build("forum"), cells),
-        *_penal(penal, book, build("penal"), cells),
-        *_venues(venues, book, build("venues"), cells),
+        *_ads(demand_ads, build("demand_ads"), index),
+        *_forum(forum, build("forum"), index),
+        *_penal(penal, book, build("penal"), index),
+        *_venues(venues, book, build("venues"), index),
     ]
     return {"demand": table(study, facts)}
 
 
-def _ads(ads: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
+def _ads(ads: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
     if ads.empty:
         return
-
-    def where(name: str, records: pd.DataFrame = ads) -> str:
-        return cells("demand_ads", name, records)
-
+    where = index.of("demand_ads", ads)
     total, placed = int(ads["count"].sum()), ads[located(ads["place"].fillna(""))]
     yield build.count("demand.ads", total, cells=where("demand_count"))
     yield build.count("demand.sites", ads["site_code"].nunique(), cells=where("site_code"))
@@ -74,13 +66,10 @@ def _ads(ads: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
         yield build.count("demand.place.{place}", int(number), total, cells=own, place=place, name=name)
 
 
-def _forum(forum: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
+def _forum(forum: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
     if forum.empty:
         return
-
-    def where(name: str, records: pd.DataFrame = forum) -> str:
-        return cells("forum_threads", name, records)
-
+    where = index.of("forum_threads", forum)
     lists = [forum["source_code"], forum["place"].fillna("")]
     least, most = int(forum.groupby(lists)["threads"].max().sum()), int(forum["threads"].sum())
     yield build.count("forum.discussions", least, between=(least, most), cells=where("threads_active"))
@@ -101,7 +90,7 @@ def _forum(forum: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
         yield build.count("forum.year.{year}", number, numerator=number, cells=own, year=year)
 
 
-def _penal(penal: pd.DataFrame, book: Codebook, build: Builder, cells: Cells) -> Iterator[Fact]:
+def _penal(penal: pd.DataFrame, book: Codebook, build: Builder, index: Places) -> Iterator[Fact]:
     names = {v.name: {o.code: o.label for o in book.options(v)} for v in book.table("penal_response")}
     grouped = penal.dropna(subset=["year", "measure", "source"]).groupby(["year", "measure", "source"], sort=True)
     for (year, measure, source), own in grouped:
@@ -110,7 +99,7 @@ def _penal(penal: pd.DataFrame, book: Codebook, build: Builder, cells: Cells) ->
             "penal.{year}.{penal_measure}.{source}",
             number,
             numerator=number,
-            cells=cells("penal_response", "measure_count", own),
+            cells=index.cells(own, "penal_response", "measure_count"),
             year=year,
             penal_measure=measure,
             source=source,
@@ -119,17 +108,19 @@ def _penal(penal: pd.DataFrame, book: Codebook, build: Builder, cells: Cells) ->
         )
 
 
-def _venues(venues: pd.DataFrame, book: Codebook, build: Builder, cells: Cells) -> Iterator[Fact]:
+def _venues(venues: pd.DataFrame, book: Codebook, build: Builder, index: Places) -> Iterator[Fact]:
     """The total, the types, the number of arrondissements: never a type in a place, and no rumour."""
     if venues.empty:
         return
-    every, total = cells("venues", "venue_type", venues), len(venues)
-    yield build.count("venues.high_risk", venues["venue_code"].nunique(), cells=cells("venues", "venue_code", venues))
+    cells, total = index.of("venues", venues), len(venues)
+    yield build.count("venues.high_risk", venues["venue_code"].nunique(), cells=cells("venue_code"))
     labels = {o.code: o.label for v in book.table("venues") if v.name == "venue_type" for o in book.options(v)}
     for code, number in venues["venue_type"].value_counts().items():
         kind = str(code)
-        yield build.count("venues.type.{type}", int(number), total, cells=every, type=kind, name=labels[kind])
+        yield build.count(
+            "venues.type.{type}", int(number), total, cells=cells("venue_type"), type=kind, name=labels[kind]
+        )
     known = venues.dropna(subset=["arrondissement"])
     if len(known):
-        where = cells("venues", "arrondissement", known)
+        where = cells("arrondissement", known)
         yield build.count("venues.arrondissements", known["arrondissement"].nunique(), cells=where)

@@ -29,8 +29,8 @@ class SiteTotal:
     count_rows: tuple[int, ...]
     page_rows: tuple[int, ...]
     value: float
-    low: float | None
-    high: float | None
+    low: float
+    high: float
     variance: float | None
     drawn: bool  # the pages behind the estimate are those that were drawn
     estimates: tuple[PageEstimate, ...]
@@ -51,8 +51,7 @@ class SiteTotal:
 
 
 def read_pages(name: str, read: pd.DataFrame, sampling: Mapping[str, Any]) -> PageEstimate:
-    """The ads of the list `name` (`draw.strata`), from the rows of its pages that were read: at the level of `sampling`,
-    whose seed says which pages were to be read."""
+    """The ads of the list `name` (`draw.strata`), from its pages read, at the level of `sampling`."""
     announced = read["ads_announced"].dropna()
     ranks, total = [int(rank) for rank in read["page_rank"]], int(read["pages_total"].iloc[0])
     return estimate_pages(
@@ -96,8 +95,8 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, sampling: Mapping[str
                 count_rows=tuple(int(row) for row in rows["row"].dropna()),
                 page_rows=tuple(int(row) for row in own_pages["row"]) if estimates else (),
                 value=counted + sum(e.total for e in estimates),
-                low=low if estimates else None,
-                high=high if estimates else None,
+                low=low,
+                high=high,
                 variance=None if None in variances else sum(v for v in variances if v is not None),
                 drawn=drawn,
                 estimates=tuple(estimates),
@@ -107,9 +106,7 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, sampling: Mapping[str
 
 
 def interval(totals: Sequence[SiteTotal], confidence: float) -> dict:
-    """The interval of a sum of sites: none if all were counted, or all their pages read; sampling if all pages read were
-    drawn; bounds as soon as someone chose those of one site.
-    """
+    """The interval of a sum of sites: sampling if all pages read were drawn, bounds if some were chosen."""
     estimates = [one for site in totals for one in site.estimates]
     if all(one.low == one.high for one in estimates):
         return {}

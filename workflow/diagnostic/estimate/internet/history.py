@@ -24,11 +24,7 @@ NOTICED = (
 
 
 def estimate(
-    site_states: pd.DataFrame,
-    site_terms: pd.DataFrame,
-    places: pd.DataFrame,
-    study: str,
-    **codebook: bytes,
+    site_states: pd.DataFrame, site_terms: pd.DataFrame, places: pd.DataFrame, study: str, **codebook: bytes
 ) -> dict[str, pd.DataFrame]:
     """One row per fact; none for a study without the workbook. `codebook` holds the codebook's files."""
     index = Places(places)

@@ -1,8 +1,7 @@
 """The frame of the draw: one row per list of ads (a site, or a site in one place), and how many are drawn in each.
 
-Mirrors are collapsed first. A list read by pages is drawn by positions, page by page: every page is given as many
-places as the fullest one that was read, and a place that turns out empty is coded so. So each ad of the
-list has the same chance, whatever the pages hold.
+Mirrors are collapsed first. A list read by pages is drawn by positions: every page is given as many places as the
+fullest one that was read, so that each ad has the same chance; a place that turns out empty is coded so.
 """
 
 from __future__ import annotations
@@ -20,23 +19,8 @@ from diagnostic.estimate.formulas.sampling import sample_size, satterthwaite
 from diagnostic.estimate.internet.frame import read_pages
 
 COLUMNS = (
-    "stratum",
-    "site_code",
-    "place",
-    "category",
-    "mirror_group",
-    "size",
-    "value",
-    "variance",
-    "degrees",
-    "low",
-    "high",
-    "listed",
-    "page_size",
-    "stands_for",
-    "kept",
-    "coded",
-    "drawn",
+    *("stratum", "site_code", "place", "category", "mirror_group", "size", "value", "variance", "degrees"),
+    *("low", "high", "listed", "page_size"),
 )
 
 WHOLE = "whole"  # one margin, for the whole frame
@@ -55,10 +39,7 @@ def lists(counts: pd.DataFrame, pages: pd.DataFrame, sampling: Mapping[str, Any]
         _list(name, row, read.get((row.site_code, _text(row.place)), pages[:0]), sampling)
         for name, row in zip(names, counted.itertuples(), strict=True)
     ]
-    made = pd.DataFrame(
-        rows, columns=[name for name in COLUMNS if name not in ("stands_for", "kept", "coded", "drawn")]
-    )
-    return made.set_index("stratum")
+    return pd.DataFrame(rows, columns=list(COLUMNS)).set_index("stratum")
 
 
 def _list(name: str, row: Any, read: pd.DataFrame, sampling: Mapping[str, Any]) -> tuple:
@@ -128,9 +109,8 @@ def merged(frame: pd.DataFrame, name: pd.Series) -> pd.DataFrame:
 def _shared_out(collapsed: pd.DataFrame, sampling: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
     """The ads to code and the positions to draw in each list of one domain.
 
-    A kept mirror is taken whole while that leaves every other list its floor; else it is a list like the others. A
-    list that also shows other ads needs more positions, and each list's share is rounded up, so that none loses an ad
-    when the sample grows: largest remainders alone could take one back (the Alabama paradox).
+    A kept mirror is taken whole while that leaves every other list its floor. Each list's share is rounded up, so that
+    none loses an ad when the sample grows (the Alabama paradox of largest remainders).
     """
     population = int(collapsed["size"].sum())
     useful = sample_size(population, sampling["margin"], sampling["confidence"], sampling["proportion"])

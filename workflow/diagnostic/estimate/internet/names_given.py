@@ -1,7 +1,6 @@
 """Places and countries that coders wrote, as answers to count: those cited often, the others together, the first five.
 
-A name is one whatever its accents and capitals (`slug`), under its most frequent spelling. Names cited by few ads are
-not told apart: their share would say nothing, and a small commune may point at someone.
+A name is one whatever its accents and capitals (`slug`), under its most frequent spelling.
 """
 
 from __future__ import annotations
@@ -16,13 +15,7 @@ from diagnostic.core.french import slug
 REST = {"declared_place": "autres lieux", "declared_country": "autres pays"}  # variable → what the others are called
 CITED, FIRST = 11, 5
 OTHER, FIRST_FIVE = "other", "first_five"
-CONTINENTS = {
-    "africa": "Afrique",
-    "americas": "Amérique",
-    "asia": "Asie",
-    "europe": "Europe",
-    "oceania": "Océanie",
-}
+CONTINENTS = {"africa": "Afrique", "americas": "Amérique", "asia": "Asie", "europe": "Europe", "oceania": "Océanie"}
 
 
 def grouped(

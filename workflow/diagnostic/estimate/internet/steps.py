@@ -14,6 +14,7 @@ from diagnostic.collect.checks_region import located
 from diagnostic.core import french
 from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.formulas import uncertainty
 from diagnostic.estimate.formulas.draw import collapse_mirrors, plan
 from diagnostic.estimate.formulas.pages import share_interval
 from diagnostic.estimate.formulas.profiles import domain_margins
@@ -23,16 +24,6 @@ from diagnostic.estimate.formulas.sampling import (
     realised_margin,
     sample_size,
     size_variants,
-)
-from diagnostic.estimate.formulas.uncertainty import (
-    central_count,
-    duplicate_counts,
-    half_up,
-    in_sample_ceiling,
-    published_estimate,
-    reading_in_sample,
-    reading_multiplicity,
-    reading_unique_ads,
 )
 from diagnostic.estimate.internet import ads as internet_ads
 from diagnostic.estimate.internet.ads import dated
@@ -70,24 +61,23 @@ def estimate(
         return {"internet": table(study, [])}
     level, index = sampling["confidence"], Places(places)
     totals, frame = site_totals(counts, pages, sampling), lists(counts, pages, sampling)
-    origin = index.origin(*FRAME)
     facts: list[Fact | None] = [
         *site_facts(totals, index),
         *internet_ads.ads(counts, totals, index, level),
         *internet_ads.windows(counts, index),
         *mirror_facts(totals, frame, index),
-        *place_facts(counts, frame, origin, partial(_place_cells, counts, index), level),
+        *place_facts(counts, frame, index, level),
     ]
     published = dict(zip(published_figures["id"], published_figures["value"], strict=True))
     total = sum(site.size for site in totals)
     if total:
-        cells_of = partial(counted_cells, index)
         if not sampling.get("design"):  # a sample that the team chose is not the one that its margin asks for
-            facts += size_facts(totals, frame, sampling, origin, cells_of, SIZE in published)
+            facts += size_facts(totals, frame, sampling, index, SIZE in published)
         reference = publication.get("reference_population")
         if reference in published:
             cell = _published_cell(published_figures, reference, index)
-            facts += reference_facts(round(float(published[reference])), sampling, cell)
+            cited = Builder("collect/published_figures", "published", cell)
+            facts += _size(cited, OF_OTHERS, CITED, round(float(published[reference])), sampling)
         rate = publication.get("duplicate_rate")
         if rate in published:
             cell = _published_cell(published_figures, rate, index)
@@ -99,34 +89,22 @@ def _published_cell(figures: pd.DataFrame, figure: str | None, index: Places) ->
     return index.cells(figures[figures["id"] == figure], "published_figures", "value")
 
 
-def _place_cells(counts: pd.DataFrame, index: Places, sites: Sequence[str], places: Sequence[str]) -> str:
-    """The cells of the counts of some sites in some places."""
-    pairs = set(zip(sites, places, strict=True))
-    own = [(site, place) in pairs for site, place in zip(counts["site_code"], counts["place"].fillna(""), strict=True)]
-    return index.cells(counts[own], "ad_counts", "count")
-
-
 # -- Facts on the declared places of the ads ----------------------------------------------------------------------
-# How many, their ads, their shares with intervals, the five first together.
 FIRST = 5
 
 
-def place_facts(
-    counts: pd.DataFrame,
-    lists: pd.DataFrame,
-    origin: str,
-    cells: Callable[[Sequence[str], Sequence[str]], str],
-    confidence: float,
-) -> Iterator[Fact | None]:
-    """None where no count has a place. `lists`: those of the register. `cells(sites, places)` names the counts behind a number."""
+def place_facts(counts: pd.DataFrame, lists: pd.DataFrame, index: Places, confidence: float) -> Iterator[Fact | None]:
+    """None where no count has a place. `lists`: those of the register."""
     placed = lists[located(lists["place"]) & lists["value"].gt(0)]
     if placed.empty:
         return
-    build = Builder("consolidate/counts", origin, method=f"{DECLARED} {dated(counts)}")
+    build = Builder("consolidate/counts", index.origin(*FRAME), method=f"{DECLARED} {dated(counts)}")
     order = placed.groupby("place", sort=False)["value"].sum().sort_values(ascending=False, kind="stable")
 
     def where(rows: pd.DataFrame) -> str:
-        return cells(list(rows["site_code"]), list(rows["place"]))
+        pairs, every = set(zip(rows["site_code"], rows["place"], strict=True)), counts["place"].fillna("")
+        own = [pair in pairs for pair in zip(counts["site_code"], every, strict=True)]
+        return index.cells(counts[own], "ad_counts", "count")
 
     def share(text: str, part: pd.DataFrame, whole: pd.DataFrame, where: str, **words: Any) -> Fact | None:
         rest = whole.drop(index=part.index)
@@ -157,26 +135,23 @@ def reading_facts(
     rate_cell: str,
     count_cells: str,
 ) -> Iterator[Fact]:
-    """The published estimate, labelled not identified, and the three readings of the rate with their bounds; then what the
-    formula gives once mirrors are collapsed.
-
-    `lists`: one row per list of ads (`lists`). `rate_pct` is the published share of duplicates: every fact here carries the origin `published`.
-    """
+    """The published estimate, labelled not identified, and the three readings of the rate with their bounds; then what
+    the formula gives once mirrors are collapsed. `lists`: one row per list. `rate_pct`: the published rate."""
     total = sum(site.size for site in totals)
     sample = sample_size(total, sampling["margin"], sampling["confidence"], sampling["proportion"])
-    k, possible = central_count(rate_pct, sample), duplicate_counts(rate_pct, sample)
+    k, possible = uncertainty.central_count(rate_pct, sample), uncertainty.duplicate_counts(rate_pct, sample)
     others = " ou ".join(str(other) for other in possible if other != k)
     central: dict[str, Any] = {"k": k, "sample": sample, "others": others or "aucun autre entier"}
-    published = published_estimate(total, rate_pct)
+    published = uncertainty.published_estimate(total, rate_pct)
     groups: dict[str, list[int]] = {}
     for site in totals:
         if site.mirror_group:
             groups.setdefault(site.mirror_group, []).append(site.size)
     mirrors = [(len(sizes), max(sizes)) for sizes in groups.values()]
-    a = reading_in_sample(total, sample, k)
-    b = reading_unique_ads(total, published, mirrors)
-    c = reading_multiplicity(total, sample, k, rate_pct, sampling["confidence"])
-    duj1, gee = (french.number(ceiling) for ceiling in in_sample_ceiling(total, sample, k))
+    a = uncertainty.reading_in_sample(total, sample, k)
+    b = uncertainty.reading_unique_ads(total, published, mirrors)
+    c = uncertainty.reading_multiplicity(total, sample, k, rate_pct, sampling["confidence"])
+    duj1, gee = (french.number(ceiling) for ceiling in uncertainty.in_sample_ceiling(total, sample, k))
     build = Builder("consolidate/counts", "published", f"{count_cells} ; {rate_cell}")
     widest = min(a.low, b.low, c.low), max(a.high, b.high, c.high)
     yield build.fact("ads.persons_estimate", published, widest)
@@ -185,7 +160,9 @@ def reading_facts(
     drawn: dict[str, Any] = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
     yield build.fact("ads.persons_reading_c", published, **drawn, **central)
     if groups:
-        once = published_estimate(half_up(float(collapse_mirrors(lists)["value"].sum())), rate_pct)
+        once = uncertainty.published_estimate(
+            uncertainty.half_up(float(collapse_mirrors(lists)["value"].sum())), rate_pct
+        )
         yield build.fact("sensitivity.mirrors_once.ads_persons_estimate", once)
     for number in possible:
         exact = total * (1 - number / sample)
@@ -196,19 +173,20 @@ def reading_facts(
 TABLE = "consolidate/counts"
 
 
+def _rows(index: Places, column: str, sites: Sequence[SiteTotal]) -> str:
+    """The cells of sites in the register."""
+    return index.at((site.site_row for site in sites), "sites", column)
+
+
 def site_facts(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
     """The sites studied: in all, those that show an ad, those that nobody counted where there are some, by category."""
-    build, total = Builder(TABLE, index.origin(*FRAME)), len(totals)
-
-    def cells(column: str, found: Sequence[SiteTotal] = totals) -> str:
-        return index.at((site.site_row for site in found), "sites", column)
-
-    yield build.count("ads.sites", total, cells=cells("site_code"))
+    build, total, cells = Builder(TABLE, index.origin(*FRAME)), len(totals), partial(_rows, index)
+    yield build.count("ads.sites", total, cells=cells("site_code", totals))
     filled = [site for site in totals if site.value > 0]
     yield build.count("ads.sites_with_ads", len(filled), total, cells=cells("site_code", filled))
     if uncounted := [site for site in totals if not site.counted]:
         yield build.count("ads.sites_uncounted", len(uncounted), total, cells=cells("site_code", uncounted))
-    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells("category"))
+    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells("category", totals))
     for code, name in CATEGORIES.items():
         if own := [site for site in totals if site.category == code]:
             where = cells("category", own)
@@ -228,15 +206,11 @@ def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places
     members = [site for group in groups.values() for site in group]
     if not members or not total:
         return
-
-    def rows(column: str, found: Sequence[SiteTotal]) -> str:
-        return index.at((site.site_row for site in found), "sites", column)
-
     ads = sum(site.value for site in members)
     kept = collapse_mirrors(frame)
     distinct = float(kept.loc[kept["mirror_group"].ne(""), "value"].sum())
     build = Builder(TABLE, index.origin(*FRAME), counted_cells(index, members))
-    yield build.count("ads.mirror_sites", len(members), cells=rows("mirror_group", members))
+    yield build.count("ads.mirror_sites", len(members), cells=_rows(index, "mirror_group", members))
     yield build.count("ads.mirror_ads", ads, total)
     yield build.count("ads.mirror_distinct", distinct, between=(len(groups), distinct))
     yield build.count("ads.mirror_redundant", ads - distinct, total)
@@ -246,7 +220,9 @@ def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places
     if len(sizes) == 1:
         yield build.count("ads.mirror_per_site", sizes.pop())
     if labelled := [site for site in totals if site.under_mirror_label and site.value > 0]:
-        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=rows("under_mirror_label", labelled))
+        yield build.count(
+            "ads.mirror_sites_labelled", len(labelled), cells=_rows(index, "under_mirror_label", labelled)
+        )
 
 
 # -- Facts of the sample of ads: its size and why, the margin reached, its allocation over the sites --------------
@@ -271,7 +247,10 @@ class Frame:
     counts: pd.Series
     size: int
     sampling: Mapping[str, float]
-    cells: Callable[[Sequence[SiteTotal]], str]
+    index: Places
+
+    def cells(self, sites: Sequence[SiteTotal]) -> str:
+        return counted_cells(self.index, sites)
 
     @property
     def population(self) -> int:
@@ -286,20 +265,18 @@ def size_facts(
     totals: Sequence[SiteTotal],
     lists: pd.DataFrame,
     sampling: Mapping[str, float],
-    origin: str,
-    cells: Callable[[Sequence[SiteTotal]], str],
+    index: Places,
     published: bool,
 ) -> Iterator[Fact]:
     """Size, margin, variants and allocations, N being the whole number of ads of the frame.
 
-    The frame is the one of the draw, mirrors collapsed (`lists.planned`); of a publication whose size is reproduced
-    (`published`) it is the published one, all the lists.
+    The frame is the one of the draw, mirrors collapsed (`lists.planned`); all lists where `published`.
     """
     own = lists if published else collapse_mirrors(lists)
     counts = own.groupby("site_code")["size"].sum().reindex([site.site_code for site in totals], fill_value=0)
     size = sample_size(int(counts.sum()), sampling["margin"], sampling["confidence"], sampling["proportion"])
-    frame = Frame(LISTED if published else DRAWN, totals, lists, counts, size, sampling, cells)
-    build = Builder("consolidate/counts", origin, cells(totals))
+    frame = Frame(LISTED if published else DRAWN, totals, lists, counts, size, sampling, index)
+    build = Builder("consolidate/counts", index.origin(*FRAME), frame.cells(totals))
     measure = "estimate" if own["page_size"].notna().any() else "count"
     yield build.count("ads.sample_frame", frame.population, measure=measure, frame=frame.name, why=WHY[frame.name])
     yield from _size(build, OF_ADS, frame.name, frame.population, sampling)
@@ -308,13 +285,8 @@ def size_facts(
     yield from _margins(build, frame)
 
 
-def reference_facts(population: int, sampling: Mapping[str, float], cell: str) -> Iterator[Fact]:
-    """Size and margin of a neighbouring study's sample, from its published number of ads."""
-    build = Builder("collect/published_figures", "published", cell)
-    yield from _size(build, OF_OTHERS, CITED, population, sampling)
-
-
 def _size(build: Builder, of: str, frame: str, population: int, sampling: Mapping[str, float]) -> Iterator[Fact]:
+    """Size and margin of the study's own sample, or of a neighbouring study's from its published number of ads."""
     margin, confidence, proportion = (sampling[name] for name in ("margin", "confidence", "proportion"))
     size = sample_size(population, margin, confidence, proportion)
     parameters = (

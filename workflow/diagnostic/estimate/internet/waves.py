@@ -17,14 +17,9 @@ COUNTS, FOLLOWED = "wave_counts", "wave_ads"
 
 
 def estimate(
-    wave_counts: pd.DataFrame,
-    wave_ads: pd.DataFrame,
-    places: pd.DataFrame,
-    study: str,
-    sampling: Mapping[str, Any],
+    wave_counts: pd.DataFrame, wave_ads: pd.DataFrame, places: pd.DataFrame, study: str, sampling: Mapping[str, Any]
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact; none unless the sites were counted on two days at least. `wave_counts`: one row per site and day;
-    `wave_ads`: one row per ad followed and day."""
+    """One row per fact; none unless the sites were counted on two days at least. `wave_ads`: by ad and day."""
     if wave_counts["wave_on"].nunique() < 2:
         return {"waves": table(study, [])}
     index, level = Places(places), sampling["confidence"]

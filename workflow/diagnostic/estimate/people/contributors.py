@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading, model
@@ -84,11 +85,7 @@ def counted(codebook: Codebook, subject: str) -> tuple[Indicator, ...]:
 
 
 def estimate(
-    respondents: pd.DataFrame,
-    professionals: pd.DataFrame,
-    places: pd.DataFrame,
-    study: str,
-    **files: bytes,
+    respondents: pd.DataFrame, professionals: pd.DataFrame, places: pd.DataFrame, study: str, **files: bytes
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the professionals; none where nobody contributed. `files` is the codebook, as `codebook_…`."""
     if professionals.empty:
@@ -100,7 +97,7 @@ def estimate(
     if len(respondents):
         answers = Answers(respondents, respondents["professionals"].astype(int), index, codebook)
         forms = replace(build, source_table="consolidate/respondents")
-        facts += [*_sizes(answers, forms), *_support(answers, forms), *_needs(answers, forms), *_law(answers, forms)]
+        facts += [*_sizes(answers, forms), *_support(answers, forms), *_of_all(answers, forms)]
     return {"contributors": table(study, facts)}
 
 
@@ -152,11 +149,8 @@ def _identified(professionals: pd.DataFrame, build: Builder, total: int) -> Iter
     """Who identified a risk or a situation. The share rises with those who did and falls with those who did not."""
     value, low, high = (int(professionals[f"identified{end}"].sum()) for end in ("", "_low", "_high"))
     told = professionals["identified_high"].gt(0)
-    others_high = int(
-        (professionals["professionals_high"] - professionals["identified_low"])
-        .where(professionals["source"].eq("interview") | ~told, 0)
-        .sum()
-    )
+    others = professionals[professionals["source"].eq("interview") | ~told]
+    others_high = int((others["professionals_high"] - others["identified_low"]).sum())
     others_low = int(professionals.loc[~told, "professionals_low"].sum())
     yield build.count("pros.identified", value, total, between=(low, high))
     if total:
@@ -241,31 +235,26 @@ def _under_equipped(answers: Answers, took: int, build: Builder) -> Iterator[Fac
         yield build.fact("pros.under_equipped_pct", share, limits, **given)
 
 
-def _needs(answers: Answers, build: Builder) -> Iterator[Fact | None]:
-    """Needs over all respondents: who was not asked has not said the need."""
-    blank = answers.count(answers.silent("needs") | answers.silent("sufficiently_equipped"))
-    cells = answers.cells("needs", "sufficiently_equipped")
-    given: dict[str, Any] = {"rules": ("non_pose_compte_non",), "cells": cells, "caution": NEED}
+def _of_all(answers: Answers, build: Builder) -> Iterator[Fact | None]:
+    """Needs, and what is known of the law, over all respondents: who was not asked has not said the need."""
     for indicator in counted(answers.codebook, NEEDS):
-        yield from _over_all(answers, build, indicator, blank, **given)
-
-
-def _law(answers: Answers, build: Builder) -> Iterator[Fact | None]:
+        given: dict[str, Any] = {"rules": ("non_pose_compte_non",), "caution": NEED}
+        yield from _over_all(answers, build, indicator, "needs", "sufficiently_equipped", **given)
     for indicator in counted(answers.codebook, LAW):
-        (variable,) = indicator.variables
-        blank, cells = answers.count(answers.silent(variable)), answers.cells(variable)
-        yield from _over_all(answers, build, indicator, blank, cells=cells, caution=KNOWLEDGE)
+        yield from _over_all(answers, build, indicator, *indicator.variables, caution=KNOWLEDGE)
 
 
 def _over_all(
-    answers: Answers, build: Builder, indicator: Indicator, blank: int, **given: Any
+    answers: Answers, build: Builder, indicator: Indicator, *variables: str, **given: Any
 ) -> Iterator[Fact | None]:
-    """An answer of professionals and its share of all respondents; `blank` did not say."""
+    """An answer of professionals and its share of all respondents; a blank to one of the `variables` leaves it open."""
     everyone, found = int(answers.weight.sum()), answers.count(answers.having(indicator.asked))
+    blank = answers.count(np.any([answers.silent(name) for name in variables], axis=0))
     given |= {
         "between": (found, found + blank),
         "group": group_of("professionals", *indicator.asked),
         "base": "professionals:",
+        "cells": answers.cells(*variables),
         "professional_indicator": indicator.fact_id,
         "name": indicator.label,
     }

@@ -1,7 +1,6 @@
 """Facts of the persons described: how many, who they are, what they live through, where and how.
 
-Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn. Each
-answer is read at its smallest. They cover the years that respondents tell of, and are never added to a snapshot of advertisements.
+Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn.
 """
 
 from __future__ import annotations
@@ -87,9 +86,8 @@ def estimate(
 
 @dataclass(frozen=True)
 class Maker:
-    """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons, the
-    cells of what was decided of pairs, the variables to which « autre » was answered with a text that nobody coded, and those
-    that two persons coded differently."""
+    """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons,
+    the cells of what was decided of pairs, the variables with an « autre » that nobody coded, and those in dispute."""
 
     build: Builder
     named: Cells
@@ -103,8 +101,7 @@ class Maker:
         return " ; ".join(filter(None, (*map(self.named, variables), self.decided)))
 
     def counting_rules(self, *variables: str, meaning: Meaning) -> tuple[str, ...]:
-        """The rules on numbers of persons, and those on how answers to the variables are read: several of one group, and
-        an « autre » that nobody coded."""
+        """The rules on numbers of persons, and on how answers to the variables are read."""
         of = {"groupe_mixte" if name in meaning.exclusive else "groupe_entier" for name in variables}
         uncoded = ("autre_non_code",) if self.uncoded & set(variables) else ()
         disputed = (DISPUTED,) if self.disputed & set(variables) else ()
@@ -114,6 +111,10 @@ class Maker:
     def merging(self) -> tuple[str, ...]:
         """The rules on situations that may describe the same persons."""
         return tuple(rule for rule in self.rules if rule.startswith("doublons"))
+
+    def number(self, text: str, tally: Tally, **given: Any) -> Fact:
+        """The number of a tally as a part of its base, with what bounds it."""
+        return self.build.count(text, tally.value, tally.base, between=(tally.low, tally.high), **given)
 
     def share(self, text: str, tally: Tally, **given: Any) -> Iterator[Fact]:
         """The share of a tally, with what bounds it; nothing where its base is empty."""
@@ -189,9 +190,8 @@ def _in_any_case(ready: Described, make: Maker) -> Fact:
 
 
 def _known_once(ready: Described, make: Maker, structures: int | None) -> Iterator[Fact]:
-    """Between which numbers are the persons known to the structures that answered, where they were asked how many others
-    know each: pairs do not cut it, which show some of the persons told twice. `structures`: those that there are, None
-    where this is not known."""
+    """Between which numbers are the persons known to the structures that answered, where they were asked how many
+    others know each. `structures`: those that there are."""
     if not ready.posed(KNOWN):
         return
     most = float(ready.everyone.high.sum())
@@ -241,10 +241,7 @@ def _indicator(ready: Described, alone: Described, indicator: Indicator, make: M
         "rules": make.counting_rules(*indicator.variables, meaning=ready.meaning),
         "cells": make.cells(SIZE, STATUS, *indicator.variables),
     }
-    limits = (tally.low, tally.high)
-    yield make.build.count(
-        "{person_count}", tally.value, tally.base, between=limits, person_count=indicator.count_id, **given, **words
-    )
+    yield make.number("{person_count}", tally, person_count=indicator.count_id, **given, **words)
     yield from make.share("{person_share}", tally, person_share=indicator.share_id, **given, **words)
     told = counted(alone, indicator.asked) if indicator.as_situations else None
     if told:
@@ -280,12 +277,9 @@ def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact
         yield build.share(f"{text}_pct", missing, total, **given)
     for text, variable in BASES.items():
         if ready.options(variable):
-            tally = ready.tally(ready.informed(variable), base)
-            yield build.count(
+            yield make.number(
                 text,
-                tally.value,
-                tally.base,
-                between=(tally.low, tally.high),
+                ready.tally(ready.informed(variable), base),
                 group=group_of(BASE, (variable, (INFORMED,))),
                 base=group_of(BASE),
                 rules=make.rules,
@@ -297,11 +291,9 @@ def _situation_counts(alone: Described, indicators: Iterable[Indicator], make: M
     """Situations, and not persons, by place; those that describe the same persons count once."""
     for indicator in indicators:
         if tally := counted(alone, indicator.asked):
-            yield make.build.count(
+            yield make.number(
                 "{situation_indicator}",
-                tally.value,
-                tally.base,
-                between=(tally.low, tally.high),
+                tally,
                 rules=make.merging,
                 cells=make.cells(*indicator.variables),
                 situation_indicator=indicator.fact_id,
@@ -327,9 +319,8 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
             "rules": make.counting_rules(variable, meaning=ready.meaning),
             "cells": make.cells(SIZE, STATUS, variable),
         }
-        limits, text = (tally.low, tally.high), "persons.{variable}.{option}"
-        yield make.build.count(text, tally.value, tally.base, between=limits, **given)
-        yield from make.share(f"{text}_pct", tally, **given)
+        yield make.number("persons.{variable}.{option}", tally, **given)
+        yield from make.share("persons.{variable}.{option}_pct", tally, **given)
 
 
 def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> Iterator[Fact]:

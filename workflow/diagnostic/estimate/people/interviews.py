@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -20,8 +20,7 @@ from diagnostic.estimate.places import Places
 def estimate(
     meetings: pd.DataFrame, text_coding: pd.DataFrame, places: pd.DataFrame, study: str, **files: bytes
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact on the interviews; none when the study has none. An interview is a structure met. `files` is the
-    codebook, as `codebook_…`."""
+    """One row per fact on the interviews; none when the study has none. `files` is the codebook, as `codebook_…`."""
     index = Places(places)
     build = Builder("consolidate/meetings", index.origin("interviews"))
     facts = list(_facts(meetings, build, index)) if len(meetings) else []
@@ -33,8 +32,7 @@ def estimate(
 
 
 def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
-    """Interviews in which something is said of a theme, of those that were coded. What they say is for the team: nothing of
-    this table is published (`release.ways.things`)."""
+    """Interviews in which something is said of a theme, of those that were coded. Nothing of it is published."""
     for variable in codebook.table(themes.ROLE):
         for option in codebook.options(variable) if variable.type == "multiple" else ():
             column = f"{variable.name}/{option.code}"
@@ -56,8 +54,7 @@ def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Plac
 
 
 def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
-    def cells(column: str, rows: pd.DataFrame = meetings) -> str:
-        return index.cells(rows, "interviews", column)
+    cells = index.of("interviews", meetings)
 
     def part(text: str, column: str, mask: pd.Series, **words: Any) -> Fact:
         found = meetings[mask]
@@ -74,7 +71,10 @@ def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fa
     yield build.count("interviews.days", dates.nunique(), cells=every)
     yield part("interviews.by_phone", "mode", mode == "telephone")
     yield part("interviews.prosecutors", "interlocutor", meetings["interlocutor"] == "prosecutor")
-    yield _towns(meetings[mode == "in_person"], build, cells)
+    met = meetings[mode == "in_person"]  # towns written down are a minimum: each unwritten one may be another
+    written, unwritten = met["place"].nunique(), int(met["place"].isna().sum())
+    most, where = written + unwritten, cells("place", met)
+    yield build.count("interviews.towns", written, between=(written, most), cells=where, unwritten=unwritten)
     for code, name in MODES.items():
         yield part("interviews.mode.{mode}", "mode", mode == code, mode=code, name=name)
     for code, name in FIELDS.items():
@@ -89,15 +89,3 @@ def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fa
     for town, name in named.items():  # not numbered: that would place in the alphabet those that are not printed
         yield part("interviews.place.{place}", "place", towns == town, place=town, name=name)
     yield part("interviews.place_unknown", "place", place.isna())
-
-
-def _towns(met: pd.DataFrame, build: Builder, cells: Callable[..., str]) -> Fact:
-    """Towns of the face-to-face interviews: those written down are a minimum, each unwritten one may be another."""
-    written, unwritten = met["place"].nunique(), int(met["place"].isna().sum())
-    return build.count(
-        "interviews.towns",
-        written,
-        between=(written, written + unwritten),
-        cells=cells("place", met),
-        unwritten=unwritten,
-    )

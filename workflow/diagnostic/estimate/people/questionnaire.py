@@ -1,7 +1,6 @@
 """Facts of the questionnaire: who answered, what they met, their needs, what they know of the law.
 
-Those who answered are no random sample: « parmi les répondant·es », no sampling interval. What a blank leaves open is
-a bound. A collective response counts once per professional that it stands for.
+No sampling interval: those who answered were not drawn. What a blank leaves open is a bound.
 """
 
 from __future__ import annotations
@@ -28,11 +27,7 @@ BLOCKS = ("respondent", "identification", "support", "law")
 
 
 def estimate(
-    respondents: pd.DataFrame,
-    cases: pd.DataFrame,
-    places: pd.DataFrame,
-    study: str,
-    **files: bytes,
+    respondents: pd.DataFrame, cases: pd.DataFrame, places: pd.DataFrame, study: str, **files: bytes
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the questionnaire; none without responses. `files` is the codebook, as `codebook_…`."""
     if respondents.empty:
@@ -159,12 +154,7 @@ def _shares(
 
 
 def _words(variable: Variable, option: Option) -> dict[str, str]:
-    return {
-        "variable": variable.name,
-        "option": option.code,
-        "question": variable.label,
-        "answer": option.label,
-    }
+    return {"variable": variable.name, "option": option.code, "question": variable.label, "answer": option.label}
 
 
 def _seen(codebook: Codebook, variable: Variable, cases: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

@@ -1,7 +1,6 @@
 """How much each headline depends on a rule of counting: one rule changed at a time, everything else kept.
 
-Each line says the rule and the value that the other choice gives. By how much it moves is read beside the value that
-the study keeps: a difference printed on its own could give away one that is withheld.
+Each line says the value that the other choice gives, and no difference: that could give away a withheld value.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import LAW, NEEDS, Codebook
-from diagnostic.consolidate.people import Spread
 from diagnostic.estimate import tally
 from diagnostic.estimate.catalogue.ids import flat
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted
 from diagnostic.estimate.places import DESCRIBING, Places
-from diagnostic.estimate.tally import Choices, Described, prepared
+from diagnostic.estimate.tally import Choices, prepared
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
     "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
@@ -37,15 +35,8 @@ SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the othe
 }
 PER_RESPONSE = ("poids_des_reponses", "une réponse collective compte pour une")
 HEADLINES = (
-    "profile.women",
-    "profile.minors",
-    "profile.foreign",
-    "vuln.any",
-    "cond.no_resources",
-    "cond.unemployed",
-    "cond.no_stable_housing",
-    "goods.share",
-    "pimp.present",
+    *("profile.women", "profile.minors", "profile.foreign", "vuln.any", "cond.no_resources", "cond.unemployed"),
+    *("cond.no_stable_housing", "goods.share", "pimp.present"),
 )
 TOTALS = {
     "shared.persons_concerned": "personnes concernées",
@@ -64,8 +55,7 @@ def estimate(
     study: str,
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
-    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data. `files` is the
-    codebook, as `codebook_…`."""
+    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`. `files`: the codebook."""
     codebook = loading.load(loading.given(files))
     build = Builder("consolidate/described", Places(places).origin(*DESCRIBING))
     facts: list[Fact] = []
@@ -82,40 +72,19 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook
     for (code, (rule, choice, _)), ready in zip(SCENARIOS.items(), ready_each, strict=True):
         if not len(ready.frame):
             continue
-        shared: dict[str, Any] = {"rules": (rule,), "choice": choice}
-        of = code if code == SITUATIONS else "{rule}"
-        words = {} if code == SITUATIONS else {"rule": code}
-        totals = {
-            name: _limits(ready, who) for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True)
-        }
-        for headline, (name, value, part, base) in headlines(ready, codebook).items():
-            end, given = flat(headline), shared | words | {"name": name}
-            if headline in TOTALS:
-                limits = totals[headline]
-                own = replace(build, assumption=ready.assumption)
-                yield own.fact(TOTAL % of, value, limits, numerator=part, total=end, **given)
-            else:
-                yield build.fact(SHARE % of, value, numerator=part, denominator=base, headline=end, **given)
-
-
-def _limits(ready: Described, who: Spread) -> tuple[float, float]:
-    """What the answers leave open of a total under these choices."""
-    counted = ready.tally(who, ready.everyone)
-    return counted.low, counted.high
-
-
-def headlines(ready: Described, codebook: Codebook) -> dict[str, tuple[str, float, float, float]]:
-    """Headline → label, value (a count or a share), numerator, base."""
-    found: dict[str, tuple[str, float, float, float]] = {}
-    for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True):
-        value = float(who.value.sum())
-        found[name] = (TOTALS[name], value, value, value)
-    for indicator in codebook.counted("person"):
-        if indicator.fact_id in HEADLINES:
-            told = tally.counted(ready, indicator.asked, indicator.told, indicator.within)
+        of, words = (code, {}) if code == SITUATIONS else ("{rule}", {"rule": code})
+        given: dict[str, Any] = {"rules": (rule,), "choice": choice, **words}
+        own = replace(build, assumption=ready.assumption)
+        for (total, name), who in zip(TOTALS.items(), (ready.everyone, ready.prostitution), strict=True):
+            value, counted = float(who.value.sum()), ready.tally(who, ready.everyone)
+            limits = (counted.low, counted.high)
+            yield own.fact(TOTAL % of, value, limits, numerator=value, total=flat(total), name=name, **given)
+        for one in codebook.counted("person"):
+            told = tally.counted(ready, one.asked, one.told, one.within) if one.fact_id in HEADLINES else None
             if told and told.share is not None:
-                found[f"{indicator.fact_id}_pct"] = (indicator.label, told.share, told.value, told.base)
-    return found
+                part: dict[str, Any] = {"numerator": told.value, "denominator": told.base}
+                headline = flat(f"{one.fact_id}_pct")
+                yield build.fact(SHARE % of, told.share, headline=headline, name=one.label, **part, **given)
 
 
 def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, build: Builder) -> Iterator[Fact]:

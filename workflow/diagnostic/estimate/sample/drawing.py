@@ -33,10 +33,8 @@ def draw_sample(
 ) -> dict[str, Any]:
     """`frame` (one row per list of ads), `draw` (one row per ad drawn) and `coding`, the workbook to fill.
 
-    Only what the team counted itself can be looked up again: nothing is drawn from a transcribed count (a reconstructed
-    one stands for it, to try the whole chain), nor where the team chose its sample (`design`, in `sampling`). What `codings` already
-    holds stays in the draw and leaves the workbook: after a larger sample is asked, only the new ads are in it.
-    `files` is the codebook, as `codebook_…`.
+    Nothing is drawn from a transcribed count, nor where the team chose its sample (`design`, in `sampling`). What
+    `codings` already holds stays in the draw and leaves the workbook. `files` is the codebook, as `codebook_…`.
     """
     from diagnostic.estimate.sample import coding_sheet  # openpyxl, that reading the workflow needs not wait for
 

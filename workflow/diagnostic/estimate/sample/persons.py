@@ -61,8 +61,7 @@ def facts(
 ) -> Iterator[Fact]:
     """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad.
 
-    `searches`: the ads whose copies two persons searched (`searched_again`); none where nobody did. `rules`: those by which
-    copies were read (`usable.read_by`).
+    `searches`: see `searched_again`. `rules`: those by which copies were read (`usable.read_by`).
     """
     if usable.empty:
         return
@@ -79,9 +78,9 @@ def facts(
 
 def shown_by(usable: pd.DataFrame, build: Builder) -> Fact:
     """How many the sample shows: persons where the sheet asks how many an ad shows, else advertisers."""
-    who = _counted(usable)
-    rules = (*build.texts["persons.seen"].rules, who.rule)
-    return build.count("persons.seen", _shown_by(usable), rules=rules, **who.words)
+    rule, words = _counted(usable)
+    rules = (*build.texts["persons.seen"].rules, rule)
+    return build.count("persons.seen", _shown_by(usable), rules=rules, **words)
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,7 @@ class _Ads:
         return _least(self.usable)
 
     def value(self, recall: Recall | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The ads at the declared reading, and their lists: those of unknown copies are stood for by those that are like them,
-        seen alone in the sample or with others of their person."""
+        """The ads at the declared reading, and their lists, those of unknown copies being stood for by like ones."""
         own = _own(self.usable) if recall else self.usable
         if "page" in own:  # those of its page stand for an ad of unknown copies
             return own[self.known], self.given
@@ -151,7 +149,7 @@ class _Ads:
 def _headline(
     ads: _Ads, check: PersonsEstimate | None, build: Builder, said: str, rules: tuple[str, ...], level: str
 ) -> Iterator[Fact]:
-    recall, plain, who = ads.recall, ads.made(None, check), _counted(ads.usable)
+    recall, plain, (rule, words) = ads.recall, ads.made(None, check), _counted(ads.usable)
     made = plain
     if ads.usable_recall:
         made = ads.made(ads.usable_recall, check)
@@ -161,11 +159,14 @@ def _headline(
         made = uncertainty.searched_once(plain)
     once = recall is None and made.kind == "model"
     rules += (
-        who.rule,
+        rule,
         *(("nombre_plafond",) if not ads.usable_recall else ()),
         *(("recherche_complete",) if once else ()),
     )
-    unknown = int((~ads.known).sum())
+    unknown, links = int((~ads.known).sum()), len(ads.links)
+    of = french.plural(unknown, "annonce", "annonces")
+    said += UNKNOWN_COPIES.format(ads=french.number(unknown), of=of) if unknown else ""
+    said += UNMEASURED if recall is None else MISSED if recall.usable else HALF_MISSED
     yield build.fact(
         "persons.total",
         made.value,
@@ -174,13 +175,14 @@ def _headline(
         interval_kind=made.kind,
         ads=french.number(int(ads.known.sum())),
         level=level,
-        doubtful=said + _unknown_told(unknown) + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
+        doubtful=said + (EVENLY if made.parts["links"] else ""),
         rules=(*build.texts["persons.total"].rules, *rules),
-        **who.words,
+        **words,
     )
+    doubted = french.plural(links, "rapprochement douteux", "rapprochements douteux")
     told: dict[str, dict[str, Any]] = {
         "recall": {"told": RECALL_KNOWN.format(known=_some(recall.copies)) if recall else ""},
-        "links": {"told": _links_told(len(ads.links))},
+        "links": {"told": LINKS_TOLD.format(number=french.number(links), links=doubted) if links else LINKS_UNTOLD},
     }
     for name, value in made.parts.items():
         if name == "recall" and recall is None:  # no error is known: 0 would be read as none
@@ -210,7 +212,9 @@ def total(
     if not own.known.any():
         return None
     ads, given = own.value(own.usable_recall)
-    return uncertainty.value_of(ads, given, _partitions(ads, _links(ads), seed), own.usable_recall, _least(usable))
+    drawn, least = _partitions(ads, _links(ads), seed), _least(usable)
+    made = uncertainty.with_multiplicities(ads, given, drawn, own.usable_recall, None, confidence, least)
+    return made.value
 
 
 def _drawn_from(frame: pd.DataFrame) -> pd.DataFrame:
@@ -245,12 +249,10 @@ def _without(
     totals = [max(n, int(one + 0.5)) for one in _whole(lists, confidence)]
     made = uncertainty.without_multiplicities(seen, totals, confidence)
     note = BESIDE_COPIES if headline else NO_COPIES
-    logical, formula = made.checks["logical_bounds"], made.checks["naive"]
-    assert isinstance(logical, tuple) and isinstance(formula, float)
-    limits = (made.low, made.high)
-    yield build.fact("persons.indicative", between=limits, interval_kind=made.kind, note=note)
-    yield build.fact("persons.logical", between=(logical[0], logical[1]), note=note)
-    yield build.fact("persons.published_formula", formula)
+    least, most = zip(*(uncertainty.logical_bounds(seen, total) for total in totals), strict=True)
+    yield build.fact("persons.indicative", between=(made.low, made.high), interval_kind=made.kind, note=note)
+    yield build.fact("persons.logical", between=(min(least), max(most)), note=note)
+    yield build.fact("persons.published_formula", uncertainty.naive(seen, sorted(totals)[len(totals) // 2]))
 
 
 def _whole(lists: pd.DataFrame, confidence: float) -> tuple[float, float, float]:
@@ -269,8 +271,7 @@ def searched_again(codings: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
     """The usable ads whose copies a second person searched without seeing the first search: one row each, `second` and
     `both`, copies other than the ad that the second search found, and those of them that the first one had found too.
 
-    `codings`: one row per ad and coder, as given. A row that does not compare the two searches, or finds more in both than
-    in one, says nothing.
+    `codings`: one row per ad and coder, as given. A row that does not compare the two says nothing.
     """
     again = codings[
         codings["turn"].eq(2) & codings["copies_searched"].eq("yes") & codings["ad_id"].isin(usable["ad_id"])
@@ -281,8 +282,7 @@ def searched_again(codings: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
 
 
 def parts(usable: pd.DataFrame, searches: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """The usable ads with what each counts for in a share of persons (`part`), where a second search corrects 1 / m; else the
-    same."""
+    """The usable ads with what each counts for in a share of persons (`part`), where a second search corrects 1 / m."""
     recall = _recall(searches, confidence)
     if recall is None or not recall.usable:
         return usable
@@ -311,22 +311,11 @@ def _shown_by(usable: pd.DataFrame) -> int:
     return int(usable.groupby("person")["shown"].max().sum())
 
 
-@dataclass(frozen=True)
-class _Counted:
+def _counted(usable: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     """Who is counted: the rule that says it, and its words."""
-
-    rule: str
-    words: Mapping[str, Any]
-
-
-def _counted(usable: pd.DataFrame) -> _Counted:
     if asked(usable):
-        return _Counted("personnes_montrees", {"whom": "personnes", "shown": SHOWN})
-    return _Counted("annonceurs", {"whom": "annonceurs", "shown": ADVERTISERS})
-
-
-def _unknown_told(ads: int) -> str:
-    return UNKNOWN_COPIES.format(ads=french.number(ads), of=french.plural(ads, "annonce", "annonces")) if ads else ""
+        return "personnes_montrees", {"whom": "personnes", "shown": SHOWN}
+    return "annonceurs", {"whom": "annonceurs", "shown": ADVERTISERS}
 
 
 def _links(ads: pd.DataFrame, probability: float = EVEN) -> pd.DataFrame:
@@ -345,23 +334,10 @@ def _partitions(ads: pd.DataFrame, links: pd.DataFrame, seed: int) -> uncertaint
     return uncertainty.draw_partitions(grouped, ads.groupby("person")["multiplicity"].max(), links, DRAWS, seed)
 
 
-def _links_told(number: int) -> str:
-    if not number:
-        return LINKS_UNTOLD
-    links = french.plural(number, "rapprochement douteux", "rapprochements douteux")
-    return LINKS_TOLD.format(number=french.number(number), links=links)
-
-
 def _some(copies: int) -> str:
     """« environ 30 copies » of 31: beside their share, the number itself would give those that a search missed one by one."""
     tens = 10 * math.floor(copies / 10 + 0.5)
     return f"environ {french.number(tens)} copies" if tens else "quelques copies"
-
-
-def _missed_told(recall: Recall | None) -> str:
-    if recall is None:
-        return UNMEASURED
-    return MISSED if recall.usable else HALF_MISSED
 
 
 def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float) -> PersonsEstimate | None:

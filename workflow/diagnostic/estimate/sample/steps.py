@@ -326,18 +326,8 @@ class _Returned:
 # -- Facts on the agreement between the persons who coded the same ads --------------------------------------------
 # Alpha, its interval, a verdict by variable; and on the ads that they group.
 VARIABLES = (
-    "disposition",
-    "gender_presented",
-    "age_stated",
-    "declared_age",
-    "declared_origin",
-    "audience",
-    "hosting",
-    "passing_through",
-    "vocabulary",
-    "euphemism",
-    "network_sign",
-    "copies_total",
+    *("disposition", "gender_presented", "age_stated", "declared_age", "declared_origin", "audience", "hosting"),
+    *("passing_through", "vocabulary", "euphemism", "network_sign", "copies_total"),
 )
 REPLICATES, ANY = 500, 0.95  # ANY: a level for an interval that nobody reads
 VERDICT = "agreement.verdict.{variable}"
@@ -685,13 +675,7 @@ def _sets(ads: pd.DataFrame, codebook: Codebook, share: Callable[..., Fact | Non
 # -- Facts on what the coded ads say ------------------------------------------------------------------------------
 # Shares of ads and of persons side by side, means, missing answers, network signs.
 SHARES = (
-    "gender_presented",
-    "declared_origin",
-    "passing_through",
-    "audience",
-    "hosting",
-    "vocabulary",
-    "euphemism",
+    *("gender_presented", "declared_origin", "passing_through", "audience", "hosting", "vocabulary", "euphemism"),
     "network_sign",
 )
 MEANS = ("declared_age",)

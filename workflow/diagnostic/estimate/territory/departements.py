@@ -1,9 +1,8 @@
 """A study of several départements: the facts of each, by the functions that make those of the whole, from its own rows.
 
-A row is of the département of its place: of a count or a page the one that it names, of persons that of all
-their communes, of a response the one that it gives. What names none is of the region alone, and the facts of the region
-are made from all rows: these only add to them, under the identifier of the fact behind « d35. ». What has no counterpart
-in a département, and why, is in docs/decisions.md.
+A row is of the département of its place: of a count or a page the one that it names, of persons that of all their
+communes, of a response the one that it gives; what names none is of the region alone. Identifiers: that of the fact
+behind « d35. ». What has no counterpart in a département, and why, is in docs/decisions.md.
 """
 
 from __future__ import annotations

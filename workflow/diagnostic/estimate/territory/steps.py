@@ -104,8 +104,7 @@ def _persons(
 
 
 def _cited(cited: tuple[set[str], set[str], set[str]], areas: pd.DataFrame, build: Builder) -> Iterator[Fact]:
-    """How many communes and intercommunalities are cited, of how many: the release decides what may be said. Limits where two
-    persons coded other communes (`located.cited`)."""
+    """How many communes and intercommunalities are cited, of how many, with limits (`located.cited`)."""
     found = [areas[areas["level"].eq("commune") & areas["code"].isin(codes)] for codes in cited]
     every = areas["level"].value_counts()
     for name, level, column in (("communes", "commune", "code"), ("intercommunalities", "epci", "epci")):
@@ -129,7 +128,6 @@ def _counted(
 
 
 # -- Structures that answered by commune, and the intercommunalities of the places that ads declare ---------------
-# Nobody is counted.
 PLACED = ("observed", "transcribed")  # what is reconstructed names no real place
 
 
@@ -171,7 +169,6 @@ def intercommunalities(lists: pd.DataFrame, counts: pd.DataFrame, areas: pd.Data
 
 
 # -- Ads of the places that have too few to be named --------------------------------------------------------------
-# Told of the smallest territory where such places have enough together.
 ADS = "ads"  # what the groups count
 ABOVE = ("epci", "arrondissement")  # territories that small places join, the smallest first
 OBSERVED = "observed"  # of what others published every place is told already

@@ -1,6 +1,6 @@
 """The reference pages made from the declarations: every configuration key, every table and column.
 
-`python -m diagnostic.documentation.pages`, from the project's root, writes them; a test checks that the committed ones are current.
+`python development/reference_pages.py`, from the project's root, writes them; a test checks that the committed ones are current.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
 
-COMMAND = "python -m diagnostic.documentation.pages"
+COMMAND = "python development/reference_pages.py"
 NOTICE = f"<!-- Page produite par « {COMMAND} » ; ne pas la modifier à la main. -->\n"
 PHASES = {
     "geography": "Territoires",
@@ -272,11 +272,12 @@ SOURCES = {
     "chapitres": (CHAPTERS, "*.qmd"),
     "tableaux": (f"{REPORT}/grids", "*.py"),
     "graphiques": (f"{REPORT}/charts", "*.py"),
-    "constats": ("workflow/diagnostic/findings", "sentences.py"),
+    "constats": ("workflow/diagnostic/findings", "sentences.yaml"),
     "pistes": ("config", "pistes.yaml"),
 }
 QUOTED = re.compile(r'"([^"\n]*)"')
 CITED = re.compile(r"\{\w+:([^{}|]+)")  # in a sentence of a finding
+KEYED = re.compile(r"(?:: '?|\[|, )([a-z_]+\.[a-z0-9_.{}]*)(?=[,'\]\n])")  # beside it
 NAME = re.compile(r"[a-z_]+\\?\.\S*")
 
 WORD = r"\{\w+\}"
@@ -358,6 +359,7 @@ def _texts(path: Path) -> Iterator[str]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".yaml":
         yield from CITED.findall(source)
+        yield from KEYED.findall(source)
         return
     if path.suffix != ".py":
         for line in source.splitlines():
