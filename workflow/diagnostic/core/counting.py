@@ -53,6 +53,7 @@ RULES = {
     "copies_au_moins": "« 5 et plus » : l'annonce a ce nombre de copies au moins, qui est retenu ; les bornes vont jusqu'au plafond déclaré.",
     "copies_inconnues": "Copies non cherchées ou sans nombre : les annonces semblables de la liste la représentent ; les bornes vont des annonces tirées au plafond déclaré.",
     "deux_degres": "Pages tirées d'abord, puis annonces de chacune : une annonce pèse les pages de son site sur celles qui ont été lues, et les annonces pertinentes de sa page sur celles qui ont été codées ; les pages qui en ont et dont aucune n'est codée sont représentées par les autres.",
+    "sites_tires": "Sites du registre tirés d'abord, puis annonces de chacun : une annonce pèse tous les sites sur ceux qui ont été tirés, et les annonces de son site sur celles qui ont été codées.",
     "calage_sites": "Poids calés, sur déclaration de l'équipe, sur le nombre d'annonces de chaque site décompté en entier ; le nombre sans calage est à côté.",
     "copies_relevees": "Moins de copies trouvées que d'annonces tirées de la même personne : le nombre de copies retenu est relevé à celui-ci.",
     "copies_reparties": "Total de copies sur tous les sites, miroirs compris et sans détail : la part du champ est retenue ; les bornes vont de toutes sur un miroir à aucune.",
