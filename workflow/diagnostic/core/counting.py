@@ -26,7 +26,7 @@ RULES = {
     "deja_repondu_non_precise": "Nombre de rencontré·es ayant aussi répondu au questionnaire non précisé : aucun·e n'est retiré·e.",
     "situation_vide": "Situation sans aucune réponse : elle est mise de côté.",
     "etat_non_precise": "État du site non précisé : le site est gardé dans le registre.",
-    "second_codage": "Annonce codée par deux personnes : le second codage ne sert qu'à mesurer l'accord.",
+    "second_codage": "Annonce codée par deux personnes : le premier codage donne la valeur, le second mesure l'accord et ouvre les bornes où il diffère.",
     "groupes_par_personne": "Numéro de groupe donné par plusieurs personnes qui codent : chacune a numéroté les siens, sauf si l’étude dit qu’ils sont communs.",
     "annonce_hors_champ": "Place vide ou annonce sans rapport : elle sort du domaine, et aucune autre ne la remplace.",
     "ancienne_pertinence": "« Non » d'une ancienne feuille : lu comme hors du domaine, sans savoir si l'annonce avait disparu.",

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from diagnostic.codebook.model import Codebook
@@ -148,24 +147,12 @@ def least_and_most(
         more = seen.loc[relevant.difference(usable["ad_id"]).intersection(stratum.index)].reset_index()
         copies = pd.to_numeric(more["copies_total"]).astype(float).where(more["copies_searched"].eq("yes"))
         first = answers[answers["turn"].eq(1)].set_index("ad_id")["coder"]
-        added = pd.DataFrame(
-            {
-                "ad_id": more["ad_id"],
-                "coder": more["ad_id"].map(first),
-                "stratum": more["ad_id"].map(stratum),
-                "site_code": more["site_code"],
-                "person": "ad " + more["ad_id"].astype(str),
-                "found": copies,
-                "multiplicity": copies,
-                "least": copies.fillna(1.0),
-                "most": copies.fillna(most),
-            }
-        )
-        if usable["shown"].notna().any():
-            added["shown"], added["shown_most"] = 1.0, usable["shown_most"].max()
-        made.append(
-            (answers.assign(**{DISPOSITION: said}), pd.concat([kept, added], ignore_index=True)[usable.columns])
-        )
+        added = more.assign(coder=more["ad_id"].map(first), stratum=more["ad_id"].map(stratum))
+        added = added.assign(person="ad " + more["ad_id"].astype(str), found=copies, multiplicity=copies)
+        added = added.assign(least=copies.fillna(1.0), most=copies.fillna(most))
+        added = added.assign(shown=usable["shown"].clip(upper=1.0).min(), shown_most=usable["shown_most"].max())
+        whole = pd.concat([kept, added.reindex(columns=usable.columns)], ignore_index=True)
+        made.append((answers.assign(**{DISPOSITION: said}), whole))
     return made
 
 
@@ -174,15 +161,12 @@ def opened(facts: Iterable[Fact], others: Iterable[Iterable[Fact]]) -> Iterator[
     carries them already."""
     again = [{one.fact_id: one for one in other} for other in others]
     for fact in facts:
-        same = [fact, *(table[fact.fact_id] for table in again if fact.fact_id in table)]
-        if not again or not ids.is_one(fact.fact_id, *OPENED) or any(_ends(one) is None for one in same):
+        ends = [_ends(one) for one in (fact, *(table[fact.fact_id] for table in again if fact.fact_id in table))]
+        known = [one for one in ends if one is not None]
+        if not ids.is_one(fact.fact_id, *OPENED) or len(known) < len(ends) or len(set(known)) == 1:
             yield fact
             continue
-        ends = np.array([_ends(one) for one in same], dtype=float)
-        low, high = float(ends[:, 0].min()), float(ends[:, 1].max())
-        if (low, high) == tuple(ends[0]):
-            yield fact
-            continue
+        low, high = min(low for low, _ in known), max(high for _, high in known)
         kind, rules = fact.interval_kind, tuple(dict.fromkeys((*fact.rules, DISPUTED)))
         yield replace(fact, low=low, high=high, interval_kind="model" if kind == "model" else "bounds", rules=rules)
 

@@ -19,6 +19,7 @@ from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.consolidate.coders import DISPUTED
 from diagnostic.core import french
+from diagnostic.core.counting import MOST_COPIES
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas.answers import UNKNOWN, known_values, option_columns, option_sets
 from diagnostic.estimate.formulas.domain import domain_sizes, domain_total, response_classes
@@ -36,6 +37,7 @@ from diagnostic.estimate.places import Places, plain
 from diagnostic.estimate.sample import persons as sample_persons
 from diagnostic.estimate.sample.coders import DISPOSITION, agreement_facts, insufficient, least_and_most, opened
 from diagnostic.estimate.sample.usable import (
+    CALIBRATIONS,
     CONFLICTS,
     NOT_DRAWN,
     OUTSIDE,
@@ -47,7 +49,7 @@ from diagnostic.estimate.sample.usable import (
     as_one,
     by_drawn_sites,
     calibrated,
-    design_facts,
+    design_fact,
     designed_places,
     places_seen,
     raised,
@@ -77,6 +79,7 @@ MISLEADING = (
 )
 WHOLE = "Toutes les pages ont été lues : leur décompte est gardé, et les places codées ne le contredisent pas."
 TOGETHER = "Les deux ensemble ; les pages pèsent {weight}, part fixée par ce qui devait être lu et codé."
+CALIBRATED = "calage_sites"
 UNCALIBRATED = "profile.uncalibrated.{variable}.{answer}"
 PROFILE, UNTOLD, MEAN = "profile.%s.{variable}.{answer}", "profile.%s.{variable}.missing", "profile.%s.{variable}.mean"
 BESIDE = "Calcul de l’étude de référence, pour comparaison : les parts pondérées sont à côté."
@@ -231,7 +234,7 @@ class _Returned:
     def readings(self) -> list[_Returned]:
         """The same where what is at the places in dispute is the least, and the most, that somebody saw."""
         stratum = self.drawn.set_index("ad_id")["stratum"]
-        out, most = self.book.sets[DISPOSITION][OUT], float(self.sampling["most_copies"])
+        out, most = self.book.sets[DISPOSITION][OUT], float(self.sampling.get("most_copies", MOST_COPIES))
         made = least_and_most(self.answers, self.usable, stratum, out, most)
         return [replace(self, answers=answers, usable=usable) for answers, usable in made]
 
@@ -241,7 +244,7 @@ class _Returned:
     def described(self) -> Iterator[Fact]:
         """What was coded, place by place, and how well two persons agree."""
         if self.design:
-            yield from design_facts(self.design, self.sampling.get("calibration"), self.seen)
+            yield design_fact(self.design, self.seen)
         own = (self.answers, self.usable, self.conflicts, self.drawn)
         yield from returned_facts(*own, self.seen, self.among)
         yield from disposition_facts(self.places, self.book, self.seen, self.among)
@@ -275,30 +278,43 @@ class _Returned:
         yield from losses(places, known, self.seen, self.among)
         yield from totals(known, frame, self.design, level, self.seen)
         yield from size_facts(read, level, self.seen)
-        coded, searches = (usable, lists), sample_persons.searched_again(self.answers, usable)
+        how, moved = self.how, False
+        (coded, by_site), searches = (usable, lists), sample_persons.searched_again(self.answers, usable)
         if self.how:
             usable, lists = self.as_drawn(usable, lists)
+            moved = "cell_ads" in usable and bool(usable["cell_ads"].notna().any())
+            how = tuple(rule for rule in how if moved or rule != CALIBRATED)
+            if moved:
+                yield self.seen.fact("sample.calibration", value_text=CALIBRATIONS[self.sampling["calibration"]])
         else:
             lists, of = classed(lists, places, known)
             usable = usable.assign(stratum=usable["ad_id"].map(of))
         own_columns = ["ad_id", "stratum", *usable.columns.intersection(list(STAGES))]
         first = self.first.drop(columns="stratum").merge(usable[own_columns], on="ad_id")
         first = sample_persons.parts(first, searches, level)
-        yield from self.margins(*coded, first, lists, doubtful)
+        reached = None
+        if self.design in STAGED and len(first):  # what they add is in the answers themselves
+            named = [name for name in SHARES if name not in doubtful]
+            category = first["site_code"].map(by_site.drop_duplicates("site_code").set_index("site_code")["category"])
+            sizes, asked = lists.set_index("stratum")["value"], (level, self.sampling["proportion"])
+            reached = staged_margins(first, sizes[sizes.gt(0)], named, category, *asked)
+            if self.design == SITES:  # those drawn without any usable ad are stood for by the others
+                by_site = by_site[by_site["stratum"].isin(coded["stratum"])]
+        yield from margin_facts(coded, by_site, self.sampling, self.seen, reached)
         lost = many_lost(places, known, self.sampling["loss"])
         told = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
         made = profile_facts(first, *told)
-        yield from (replace(one, rules=(*one.rules, *self.how)) for one in made)
-        if self.sampling.get("calibration"):
+        yield from (replace(one, rules=(*one.rules, *how)) for one in made)
+        if moved:
             yield from profile_facts(first.assign(cell_ads=np.nan), *told, pattern=UNCALIBRATED)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": searches}
         own = {"confidence": level, "seed": seed}
-        rules = (*read_by(usable, self.conflicts), *self.how)
+        rules = (*read_by(usable, self.conflicts), *how)
         yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, rules=rules, **own, **given)
         empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
         others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
-        if self.how:  # whose lists have the ads that their pages, or their sites, say
+        if how:  # whose lists have the ads that their pages, or their sites, say
             others = {}
         others = {choice: classed(sized(other, read), places, known)[0] for choice, other in others.items()}
         yield from sample_persons.choice_facts(given, others, build, partial(sample_persons.total, **own))
@@ -310,28 +326,7 @@ class _Returned:
     def how(self) -> tuple[str, ...]:
         """The named rules of weights that are not those of a draw from each list."""
         staged = (STAGED[self.design],) if self.design in STAGED else ()
-        return (*staged, "calage_sites") if self.sampling.get("calibration") else staged
-
-    def margins(
-        self,
-        usable: pd.DataFrame,
-        frame: pd.DataFrame,
-        first: pd.DataFrame,
-        lists: pd.DataFrame,
-        doubtful: frozenset[str],
-    ) -> Iterator[Fact]:
-        """The margins of the usable ads of the frame; those of several stages from their answers (`first`), of `lists`."""
-        if self.design not in STAGED or first.empty:
-            yield from margin_facts(usable, frame, self.sampling, self.seen)
-            return
-        if self.design == SITES:  # those drawn without any usable ad are stood for by the others
-            frame = frame[frame["stratum"].isin(usable["stratum"])]
-        named = [name for name in SHARES if name not in doubtful]
-        of_site = frame.drop_duplicates("site_code").set_index("site_code")["category"]
-        sizes = lists.set_index("stratum")["value"]
-        asked = {name: self.sampling[name] for name in ("confidence", "proportion")}
-        reached = staged_margins(first, sizes[sizes.gt(0)], named, first["site_code"].map(of_site), **asked)
-        yield from margin_facts(usable, frame, self.sampling, self.seen, reached)
+        return (*staged, CALIBRATED) if self.sampling.get("calibration") else staged
 
     def as_drawn(self, usable: pd.DataFrame, lists: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The usable ads with how they were drawn, or what their weights are calibrated to, and the lists with the ads that they

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -448,8 +448,6 @@ def as_one(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     return one.reset_index(), name.to_dict()
 
 
-def design_facts(design: str, calibration: str | None, build: Builder) -> Iterator[Fact]:
-    """How the sample was chosen, with what it allows as its method, and what its weights are calibrated to."""
-    if calibration:
-        yield build.fact("sample.calibration", value_text=CALIBRATIONS[calibration])
-    yield build.fact("sample.design.{design}", value_text=SAMPLES[design], design=design, allows=ALLOWS[design])
+def design_fact(design: str, build: Builder) -> Fact:
+    """How the sample was chosen, with what it allows as its method."""
+    return build.fact("sample.design.{design}", value_text=SAMPLES[design], design=design, allows=ALLOWS[design])
