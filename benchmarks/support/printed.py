@@ -1,9 +1,9 @@
 """Every number on persons and ads that the report of a study prints, with its kind, base, interval and the sentence that carries it;
-its exact value is counted again (`recounted`), or why it is not.
+its exact value is counted again (`recounted`), or why it is not, and so are the limits of what has some (`limits`).
 
     .venv/bin/python -m benchmarks.support.printed --output benchmarks/printed.csv
 
-The study is the invented one, calculated before. Values are counted again, limits are not: their oracles are in `tests/estimate`.
+The study is the invented one, calculated before.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 import pandas as pd
+from benchmarks.support import limits
 from benchmarks.support.costs import PROJECT
 from benchmarks.support.recounted import STUDY, every
 
@@ -25,7 +26,7 @@ def table(results: Path) -> pd.DataFrame:
     """A row per number that the report prints, in the order of its text."""
     said = pd.read_parquet(results / "release/statements.parquet").set_index("statement_id")
     facts = pd.read_parquet(results / "estimate/facts.parquet").set_index("fact_id")
-    again = every(results)
+    again, ends = every(results), limits.every(results)
     text = (results / "report/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
     text = text.partition('{.document nom="dossier"}')[0]
     rows: dict[str, tuple[object, ...]] = {}
@@ -39,6 +40,10 @@ def table(results: Path) -> pd.DataFrame:
                 value, counted = exact["value"] if exact is not None else float("nan"), again.get(name, float("nan"))
                 known = exact is not None and pd.notna(exact["low"])
                 agree = "" if pd.isna(counted) else "oui" if abs(value - counted) < 1e-6 else "non"
+                own = ends.get(name, (float("nan"),) * 2)
+                same = known and all(
+                    abs(a - b) < 1e-6 * max(1, abs(b)) for a, b in zip((exact["low"], exact["high"]), own, strict=True)
+                )
                 plain = SPAN.sub(r"\1", sentence).strip("#-*: ").replace("\\", "")
                 rows[name] = (
                     *(name, one["printed"], one["interval_kind"], one["printed_denominator"], one["printed_interval"]),
@@ -47,7 +52,9 @@ def table(results: Path) -> pd.DataFrame:
                         if known
                         else ("", "", "")
                     ),
-                    *("" if pd.isna(counted) else f"{counted:.6g}", agree, _why(exact, agree), plain),
+                    *("" if pd.isna(counted) else f"{counted:.6g}", agree, _why(exact, agree)),
+                    *((f"{own[0]:.6g}", f"{own[1]:.6g}", "oui" if same else "non") if known else ("", "", "")),
+                    plain,
                 )
     names = [
         "indicateur",
@@ -61,6 +68,9 @@ def table(results: Path) -> pd.DataFrame:
         "recompté",
         "accord",
         "pourquoi",
+        "de, recompté",
+        "à, recompté",
+        "accord des limites",
         "phrase",
     ]
     return pd.DataFrame(list(rows.values()), columns=names)
@@ -85,7 +95,10 @@ def main() -> None:
         found.to_csv(chosen.output, index=False, lineterminator="\n")
     print(f"{len(found)} nombres imprimés, {found['accord'].ne('').sum()} recomptés ; en désaccord :")
     print(found.loc[found["accord"].eq("non"), ["indicateur", "imprimé", "recompté"]].to_string(index=False))
-    raise SystemExit(int(found["accord"].eq("non").any()))
+    bounded, apart = found["accord des limites"].ne("").sum(), found["accord des limites"].eq("non")
+    print(f"{bounded} avec des limites, {bounded - apart.sum()} recomptées et en accord ; en désaccord :")
+    print(found.loc[apart, ["indicateur", "de", "à", "de, recompté", "à, recompté"]].to_string(index=False))
+    raise SystemExit(int(found["accord"].eq("non").any() or apart.any()))
 
 
 if __name__ == "__main__":

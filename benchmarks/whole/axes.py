@@ -99,6 +99,8 @@ FIELD: dict[str, tuple[str, ...]] = {
     "search": ("once", "twice"),  # twice: the second coder searches without seeing the first search, and compares
     "couples": ("unasked", "asked"),  # how many persons an ad shows
     "closed": ("none", "third"),  # one site of three is closed when it is coded
+    "agencies": ("none", "one"),  # one person has a dozen ads, on lists of every kind
+    "unfound": ("none", "one"),  # a copy of each person who has several is found by nobody, whoever searches
 }
 EVERY = {**AXES, **APART, **FIELD}
 LOOKS, REGIONS = 12, 8  # studies of which one looks; of which one is of several départements

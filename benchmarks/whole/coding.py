@@ -10,7 +10,7 @@ import openpyxl
 
 from .codebook import Codebook
 from .exports import cells, fill
-from .sites import Ad, Internet
+from .sites import Ad, Behind, Internet
 from .world import World
 
 ON = "2026-04-10"
@@ -145,6 +145,15 @@ def least(total: Cell) -> int:
     return int(str(total).split()[0])
 
 
+def found(world: World, person: Behind) -> dict[str, int]:
+    """The copies of a person that a search finds, by site: all, or all but one where she has most."""
+    held = _internet(world).copies(person)
+    if world.choice["unfound"] == "one" and sum(held.values()) > 1:
+        most = max(held, key=lambda site: (held[site], site))
+        held[most] -= 1
+    return held
+
+
 def counted(world: World, ad: Ad, total: int) -> Cell:
     """The copies as the sheet has them; None where nobody counted them."""
     how = world.choice["copies"]
@@ -175,7 +184,7 @@ def noted(book: Codebook, world: World, ad: Ad | None, kind: str, seen: Counter,
         "passing_through": {"yes" if person.passing else "no"},
         "network_sign": {person.sign},
     }
-    total = counted(world, ad, sum(_internet(world).copies(person).values()))
+    total = counted(world, ad, sum(found(world, person).values()))
     searched = world.choice["mirrors"] in ("detailed", "totals") and total is not None
     if world.choice["couples"] == "asked":
         answers["persons_shown"] = {"two" if len(person.name) % 5 == 0 else "one"}
@@ -195,7 +204,7 @@ def _copies(world: World, name: str, ad: Ad | None, told: dict[str, Cell]) -> li
     if world.choice["mirrors"] != "detailed" or ad is None or ad.of is None or "copies_total" not in told:
         return []
     return [
-        {"ad_id": name, "site_code": site, "copies": number} for site, number in _internet(world).copies(ad.of).items()
+        {"ad_id": name, "site_code": site, "copies": number} for site, number in found(world, ad.of).items() if number
     ]
 
 

@@ -129,6 +129,9 @@ def waves(internet: Internet, choice: Choice, random_: random.Random) -> Waves |
     return found
 
 
+AGENCY = 14  # ads of the one person who has the most
+
+
 def internet(choice: Choice, codes: Sequence[str], random_: random.Random) -> Internet:
     """Sites of four kinds, one closed, one too large to be counted if the pages are read, a mirror if there are some. Of several
     départements, each place says in which it is."""
@@ -149,6 +152,11 @@ def internet(choice: Choice, codes: Sequence[str], random_: random.Random) -> In
     group = "" if choice["mirrors"] == "none" else "groupe-1"
     first = _counted(found, "D01", "", random_.randint(4, 20), random_)
     found.sites.append(Site("D01", "dating", "open", group, [first]))
+    if choice["agencies"] == "one":
+        listings = (listing for site in found.sites for listing in site.listings)
+        ads = [ad for listing in listings for page in listing.pages for ad in page if ad.of]
+        for ad in ads[:: max(1, len(ads) // AGENCY)]:
+            ad.of = found.persons[0]
     if group:
         same = [[Ad("D02", "", ad.page, ad.rank, ad.of) for ad in page] for page in first.pages]
         found.sites.append(Site("D02", "dating", "open", group, [Listing("D02", "", False, same)]))

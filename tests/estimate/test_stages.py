@@ -13,10 +13,12 @@ of R `survey`). The numbers were printed by R 4.5.0 with survey 4.4-2 (Debian), 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
@@ -24,11 +26,14 @@ import pytest
 from begun import ID, SITE, STATES, begun
 from own import SMALL, home
 from replay import Estimated, estimated, recorded, replayed
+from scipy import stats
 
 from diagnostic.core.tables import columns
 from diagnostic.estimate.formulas.linearised import design_of, mean, share
+from diagnostic.estimate.formulas.profiles import domain_margins, staged_margins
 from diagnostic.estimate.formulas.stages import COLUMNS, Stages, stages
 from diagnostic.estimate.formulas.uncertainty import with_multiplicities
+from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.sample import usable
 
 DISTRICTS, SIMPLE = (pd.read_csv(Path(__file__).with_name(f"{name}.csv")) for name in ("apiclus2", "apisrs"))
@@ -109,6 +114,68 @@ def test_a_mean_and_its_error_are_those_of_survey(
     found = mean(design, data["api00"].to_numpy(float), base, one.astype(float))
     assert (found.value, found.se) == pytest.approx((value, error), rel=1e-12)
     assert design.degrees(base) == degrees
+
+
+def test_a_margin_of_stages_is_that_of_the_mean_design_effect() -> None:
+    """Shares and errors of `svymean(~I(awards == "Yes"), d)` and of comp.imp, 39 degrees of freedom."""
+    ads = drawn(DISTRICTS).assign(stratum="all", **DISTRICTS[["awards", "comp.imp"]])
+    told = [(0.639852398523985, 0.0633993060768308), (0.688560885608856, 0.0562315246710368)]
+    spread = fmean(error**2 / (value * (1 - value)) for value, error in told)
+    types = DISTRICTS["stype"].where(DISTRICTS["stype"].ne("H"))
+    made = staged_margins(ads, pd.Series({"all": of(DISTRICTS).ads[0]}), ["awards", "comp.imp", "none"], types)
+    assert made["all"] == pytest.approx(stats.t.ppf(0.975, 39) * math.sqrt(0.25 * spread), rel=1e-9)
+    assert "E" in made and "H" not in made
+    few = staged_margins(ads[:12], pd.Series({"all": 100.0}), ["awards"], types[:12])
+    assert few == {}  # too few to say how answers vary
+
+
+# -- Sites that were drawn, and then ads of each ------------------------------------------------------------------
+def register_of(drawn_ads: dict[str, int | None], mirrors: dict[str, str] | None = None) -> pd.DataFrame:
+    """The frame of a register, its sites having been counted, or not drawn (None)."""
+    counts = pd.DataFrame(
+        {"site_code": [*drawn_ads], "place": None, "category": "dating", "count": [*drawn_ads.values()]}
+    )
+    counts["method"] = np.where(counts["count"].notna(), "exact", None)
+    counts["mirror_group"] = counts["site_code"].map(mirrors or {}).astype("str")
+    pages = pd.DataFrame(columns=["site_code", "place", "ads_announced"])
+    return register.of_sites(register.lists(counts, pages, {"confidence": 0.95, "seed": 1}), counts).reset_index()
+
+
+def test_sites_that_were_drawn_have_the_total_and_the_error_of_survey() -> None:
+    """Districts as sites, of which 40 of 757 were drawn: the numbers of `svytotal(~I(awards == "Yes"), d)` above."""
+    sizes = DISTRICTS.groupby("dnum")["fpc2"].first()
+    frame = register_of({f"S{n}": int(size) for n, size in sizes.items()} | {f"U{n}": None for n in range(757 - 40)})
+    assert frame["kept"].sum() == 757 and frame["variance"].isna().sum() == 717
+    ads = pd.DataFrame({"ad_id": DISTRICTS.index.astype(str), "stratum": "S" + DISTRICTS["dnum"].astype(str)})
+    made, lists = usable.by_drawn_sites(ads, frame, 0.95)
+    how, case = stages(made, np.zeros(len(made), dtype=int), 1), yes(DISTRICTS, "awards").astype(float)
+    assert how is not None and how.weight @ case == pytest.approx(3281.595, rel=1e-12)
+    assert math.sqrt(how.variances(case).sum()) == pytest.approx(940.458700165674, rel=1e-12)
+    one, half = lists.iloc[0], stats.t.ppf(0.975, 39) * math.sqrt(how.variances(np.ones(len(made))).sum())
+    assert (one["value"], one["high"]) == pytest.approx((how.ads[0], how.ads[0] + half)) and one["variance"] == 0
+
+
+def test_a_sample_of_sites_and_all_their_ads_is_unbiased_for_persons() -> None:
+    """Six persons on four sites, one of which is empty: two are drawn and coded whole, in each of the six ways."""
+    shown: dict[str, list[int]] = {"A": [1, 2, 3], "B": [1, 4], "C": [], "D": [2, 5, 6, 6]}
+    many = Counter(person for own in shown.values() for person in own)
+    found = []
+    for pair in combinations(shown, 2):
+        frame = register_of({site: len(own) if site in pair else None for site, own in shown.items()})
+        rows = [(f"{site}{at}", site, many[person]) for site in pair for at, person in enumerate(shown[site])]
+        ads = pd.DataFrame(rows, columns=["ad_id", "stratum", "multiplicity"])
+        made, _ = usable.by_drawn_sites(ads, frame, 0.95)
+        how = stages(made, np.zeros(len(made), dtype=int), 1)
+        assert how is not None
+        found.append(how.weight @ (1 / ads["multiplicity"]))
+    assert fmean(found) == pytest.approx(len(many))
+
+
+def test_one_site_of_a_mirror_group_is_a_unit_of_the_draw() -> None:
+    frame = register_of(
+        {"A": 3, "B": None, "C": 5, "D": None, "E": None}, {"A": "m", "B": "m", "C": "m", "D": "n", "E": "n"}
+    )
+    assert frame.loc[frame["kept"], "site_code"].to_list() == ["C", "D"]
 
 
 # -- Every sample that there is of a list of four pages ------------------------------------------------------------
@@ -296,6 +363,7 @@ def test_sites_with_few_ads_are_calibrated_together() -> None:
 
 
 # -- Through the steps, as their rules call them: every number again by hand ---------------------------------------
+UNCALIBRATED = "profile.uncalibrated.passing_through.yes"
 SHARE, PERSONS, ALONE = "profile.ad.passing_through.yes", "persons.total", "sensitivity.uncalibrated.persons_total"
 
 
@@ -357,7 +425,12 @@ def test_pages_that_were_drawn_first_weigh_as_they_were_drawn(monkeypatch: pytes
     facts = study.facts
     assert facts.at[SHARE, "value"] == pytest.approx(share) and facts.at[PERSONS, "value"] == pytest.approx(persons)
     assert all("deux_degres" in facts.at[name, "rules"] for name in (SHARE, PERSONS))
-    assert not facts.index.str.startswith("sample.margin.").any() and SHARE in facts.index
+    # of several stages, more than as many ads of all the lists would have: neighbours on a page are alike
+    lists = frame[frame["kept"] & frame["value"].gt(0)]
+    plain = domain_margins(lists["size"], ads["stratum"].value_counts(), pd.Series("all", index=lists.index))
+    made = facts.at["sample.margin.all", "value"]
+    assert 100 * plain.at["all", "margin"] < made < 50 and SHARE in facts.index
+    assert facts.at["sample.margin.all", "interval_kind"] == "none"
     # were its ads counted too, beside its pages, a site would weigh what it is known to have
     path = f"results/{SMALL}/estimate/frame.parquet"
     counted = study.made[path].copy()
@@ -374,6 +447,7 @@ def test_pages_that_were_drawn_first_weigh_as_they_were_drawn(monkeypatch: pytes
     made = of_sample(study, design=usable.TWO_STAGE, calibration="sites")
     assert made.at[SHARE, "value"] == pytest.approx(share) and made.at[PERSONS, "value"] == pytest.approx(persons)
     assert made.at[ALONE, "value"] == pytest.approx(facts.at[PERSONS, "value"])
+    assert made.at[UNCALIBRATED, "value"] == pytest.approx(facts.at[SHARE, "value"])
 
 
 def test_ads_of_pages_that_nobody_read_are_told_and_stand_for_nothing() -> None:
@@ -411,4 +485,43 @@ def test_a_calibrated_sample_has_the_known_ads_of_each_site_and_tells_it_without
     assert made.at[SHARE, "value"] == pytest.approx(share) and made.at[PERSONS, "value"] == pytest.approx(persons)
     assert made.at[ALONE, "value"] == plain.at[PERSONS, "value"] != made.at[PERSONS, "value"]
     assert all("calage_sites" in made.at[name, "rules"] for name in (SHARE, PERSONS, "sample.calibration"))
+    assert made.at[UNCALIBRATED, "value"] == pytest.approx(plain.at[SHARE, "value"]) != made.at[SHARE, "value"]
+    assert UNCALIBRATED not in plain.index
     assert ALONE not in plain.index and "sample.calibration" not in plain.index
+
+
+def test_sites_that_were_drawn_weigh_all_those_of_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    """E02 and D03 were not drawn, D02 mirrors D01: five of seven sites were."""
+    monkeypatch.setitem(STATES, "certain", certain)
+    study = begun("certain", usable.SITES)
+    path = f"results/{SMALL}/consolidate/counts.parquet"
+    counts = study.made[path].copy()
+    away = counts["site_code"].isin(["E02", "D03"])
+    counts[["row", "count", "method", "window_start", "window_end"]] = counts[
+        ["row", "count", "method", "window_start", "window_end"]
+    ].mask(away)
+    calls = []
+    for call in recorded(home(), SMALL):
+        if call.rule in ("estimate_draw", "estimate_coded", "estimate_sample"):
+            own = {"design": usable.SITES}
+            inner = {"sampling": call.params["sampling"] | own} if "sampling" in call.params else own
+            calls.append(replace(call, params=call.params | inner))
+    study = replace(study, made=replayed(calls, home(), dict(study.made) | {path: counts}))
+    facts = study.table("estimate/sample").set_index("fact_id")
+    frame, ads = study.table("estimate/frame").set_index("stratum"), study.table("estimate/usable")
+    assert frame["kept"].sum() == 7 and not ads["site_code"].isin(["E02", "D02"]).any()
+    seen = study.table("consolidate/codings")
+    seen = seen[seen["ad_id.code"].isin(study.table("consolidate/codings")["ad_id.code"])]
+    codes = seen["disposition.code"]
+    known = codes.eq("relevant") | codes.isin(OUT)
+    relevant = codes[known].eq("relevant").groupby(seen.loc[known, SITE]).mean()
+    size = frame["value"].where(frame["page_size"].notna(), frame["value"] * relevant.reindex(frame.index).fillna(1))
+    filled = frame["kept"] & size.gt(0)
+    n, m = ads["site_code"].value_counts(), 5 * ads["site_code"].nunique() / filled.sum()
+    weight = dict(
+        zip(ads["ad_id"], ads["site_code"].map(np.maximum(size, n.reindex(size.index)) / n) * 7 / m, strict=True)
+    )
+    share, persons = by_hand(study, weight)
+    assert facts.at[SHARE, "value"] == pytest.approx(share) and facts.at[PERSONS, "value"] == pytest.approx(persons)
+    assert all("sites_tires" in facts.at[name, "rules"] for name in (SHARE, PERSONS))
+    assert facts.at[f"sample.review.{usable.OUTSIDE}", "value"] > 0 and "sample.relevant" not in facts.index

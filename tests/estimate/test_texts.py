@@ -29,7 +29,7 @@ from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
 from diagnostic.estimate.reproduction import national
 from diagnostic.estimate.sample import persons as persons_of_ads
-from diagnostic.estimate.sample import usable
+from diagnostic.estimate.sample import steps, usable
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"
@@ -150,6 +150,7 @@ def used() -> pd.DataFrame:
     people = handmade.facts(made).reset_index()
     lists = counted(E01=200).assign(mirror_group=None, place=None)
     calibrated = {"usable": forty(10).assign(cell_ads=200.0), "frame": lists, "searches": pd.DataFrame()}
+    uncalibrated = {"variable": "hosting", "answer": "yes", "what": "Reçoit", "question": "Reçoit", "interval": "Logit"}
     found = [
         estimated("62-2020").facts.reset_index(),
         estimated(STUDY).facts.reset_index(),
@@ -174,7 +175,11 @@ def used() -> pd.DataFrame:
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(
             "00-2026",
-            [one for design in SAMPLES for one in usable.design_facts(design, "sites", Builder("x", "observed"))],
+            [
+                *(usable.design_fact(design, Builder("x", "observed")) for design in SAMPLES),
+                Builder("x", "observed").fact("sample.calibration", value_text=usable.CALIBRATIONS["sites"]),
+                Builder("x", "observed").fact(steps.UNCALIBRATED, 50.0, **uncalibrated),
+            ],
         ),
         table(
             "00-2026",

@@ -152,9 +152,12 @@ SAID = {
     "by_site": ("de son propre tirage au sort, fait dans chaque site", "La marge"),
     "convenience": ("au fil de sa lecture, sans tirage au sort", "ni poids, ni marge, ni intervalle"),
     "two_stage": ("de son propre tirage au sort, fait à deux degrés", "erreur de tirage"),
+    "sites": ("de son propre tirage au sort, fait de sites du registre", "erreur de tirage"),
 }
 FORBIDDEN = {
-    **dict.fromkeys(("simple", "by_site", "two_stage"), r"places tirées|tirées au sort parmi|le champ du tirage"),
+    **dict.fromkeys(
+        ("simple", "by_site", "two_stage", "sites"), r"places tirées|tirées au sort parmi|le champ du tirage"
+    ),
     **dict.fromkeys(
         DESCRIBED,
         r"tirée?s? au sort parmi|annonces?, tirée|place[^.]* tirée|échantillonnage|[Mm]arge (?:d|est|de)|représente d’autres|"

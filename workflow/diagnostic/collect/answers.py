@@ -19,7 +19,8 @@ WAVE_STATES = {  # of an ad that is followed from one count to the next
 SAMPLES = {  # how a sample of ads that the project did not draw was chosen
     "simple": "tirage au sort simple dans la liste entière des annonces",
     "by_site": "tirage au sort dans chaque site",
-    "two_stage": "tirage au sort à deux degrés, des sites ou des pages, puis de leurs annonces",
+    "two_stage": "tirage au sort à deux degrés, des pages de chaque site, puis de leurs annonces",
+    "sites": "tirage au sort de sites du registre, puis de leurs annonces, toutes ou quelques-unes",
     "convenience": "choix au fil de la lecture, sans tirage au sort",
 }
 DESCRIBED = ("convenience",)  # of these nothing is estimated: they describe the coded ads alone

@@ -220,7 +220,8 @@ def sites_without_count(tables: Tables) -> Iterator[Finding]:
     for row in sites.loc[~sites["site_code"].isin(counted), ROW]:
         message = "Ce site du registre n'a aucune ligne de décompte."
         remedy = (
-            "Ajouter son décompte (0 s'il n'a aucune annonce), ou dire dans « status » qu'il est fermé ou suspendu."
+            "Ajouter son décompte (0 s'il n'a aucune annonce), ou dire dans « status » qu'il est fermé ou suspendu. De sites tirés "
+            "au sort (« coded_sample: sites »), celui qui n'a pas été tiré n'en a pas."
         )
         yield Finding("sites", int(row), "site_code", message, remedy, blocks=False)
 

@@ -353,8 +353,8 @@ def undeclared_sample(study: str, ads: pd.DataFrame, design: str | None, file: s
     yield blocking(
         file,
         message,
-        f"Le déclarer dans config/studies/{study}.yaml : {choices}. Les trois premiers donnent estimations et intervalles, "
-        "le dernier décrit ces annonces seules. Ou coder les places de « codage.xlsx », avec leurs numéros.",
+        f"Le déclarer dans config/studies/{study}.yaml : {choices}. Tous donnent estimations et intervalles, sauf "
+        "le dernier, qui décrit ces annonces seules. Ou coder les places de « codage.xlsx », avec leurs numéros.",
     )
 
 

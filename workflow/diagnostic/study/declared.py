@@ -207,8 +207,9 @@ class Study(Section):
         default=None,
         description="Comment l’équipe a choisi les annonces de `coded_ads`, quand ce ne sont pas celles que le projet tire : "
         + ", ".join(f"`{code}` ({meaning})" for code, meaning in SAMPLES.items())
-        + ". Les trois premiers donnent estimations et intervalles, le dernier décrit les annonces codées et elles seules. De pages "
-        "tirées d’abord, il faut la feuille des pages lues, et la page de chaque annonce codée.",
+        + ". Tous donnent estimations et intervalles, sauf le dernier, qui décrit les annonces codées et elles seules. De pages "
+        "tirées d’abord, il faut la feuille des pages lues, et la page de chaque annonce codée. De sites tirés d’abord, un par groupe "
+        "miroir, seuls les sites tirés sont décomptés, et le registre les a tous.",
     )
     coded_calibration: Literal["sites"] | None = Field(
         default=None,

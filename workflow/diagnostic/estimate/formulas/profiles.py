@@ -7,6 +7,7 @@ shown side by side.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -15,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.formulas.answers import NONE, UNKNOWN, known_values, option_columns, ticks
-from diagnostic.estimate.formulas.linearised import Design, Ratio, design_of, mean, share
-from diagnostic.estimate.formulas.sampling import critical_value
+from diagnostic.estimate.formulas.linearised import Design, Ratio, design_of, mean, share, share_of_seen
+from diagnostic.estimate.formulas.sampling import critical_value, student_value
 
 MISSING, MEAN = "missing", "mean"
 SIGNS = (1, 2, 3)
@@ -124,6 +125,35 @@ def domain_margins(
     by_domain = frame.groupby("domain", sort=False).agg({"size": "sum", "drawn": "sum", "part": "sum", "empty": "any"})
     margin = critical_value(confidence) * np.sqrt(by_domain["part"]) / by_domain["size"]
     return by_domain[["size", "drawn"]].assign(margin=margin.where(~by_domain["empty"]))
+
+
+def staged_margins(
+    ads: pd.DataFrame,
+    sizes: pd.Series,
+    variables: Sequence[str],
+    domains: pd.Series,
+    confidence: float = 0.95,
+    proportion: float = 0.5,
+) -> dict[str, float]:
+    """The same of ads that were drawn in stages (`formulas.stages`), by domain (`domains`, that of each ad) and for `all`.
+
+    What pages or sites add differs from one answer to the next: the margin is t sqrt(p (1 − p) d), with d the mean over the
+    answers k of the `variables` of V(p_k) / (p_k (1 − p_k)) × n_k / n, n_k of the n ads having answered (design effects averaged
+    over variables; Kish 1965, ch. 14). Answers are those with a logit interval; a domain without any has no margin.
+    """
+    design, each = design_of(ads["stratum"], sizes, ads=ads), np.ones(len(ads))
+    present = (name for name in variables if name in ads or option_columns(ads, name))
+    asked = [one for name in present for one in _questions(ads, name, None) if one.measure == "any"]
+    made = {}
+    for name in ("all", *domains.dropna().unique()):
+        inside = np.ones(len(ads), dtype=bool) if name == "all" else domains.eq(name).to_numpy()
+        told = [(one.told, one.base & inside) for one in asked if (one.base & inside).any()]
+        found = [share_of_seen(design, case, base, each, confidence) for case, base in told]
+        effects = [one.units * one.se**2 / (one.value * (1 - one.value)) for one in found if one.interval == "logit"]
+        if effects:
+            spread = proportion * (1 - proportion) * float(np.mean(effects)) / int(inside.sum())
+            made[name] = student_value(confidence, design.degrees(inside)) * math.sqrt(spread)
+    return made
 
 
 def _questions(ads: pd.DataFrame, name: str, listed: Sequence[str] | None) -> Iterator[_Question]:

@@ -90,6 +90,27 @@ def owned(frame: pd.DataFrame, read: Collection[str] = ()) -> pd.DataFrame:
     return made
 
 
+def of_sites(frame: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """The frame of a sample of sites: one list per site of the register (`counts`), one kept of each mirror group, the longest
+    that was drawn. Those that were not drawn, and nobody counted, have no variance."""
+    sites = merged(frame, frame["site_code"])
+    rest = (
+        counts[~counts["site_code"].isin(sites.index)].drop_duplicates("site_code").set_index("site_code", drop=False)
+    )
+    rest = (
+        rest.rename_axis("stratum")
+        .reindex(columns=sites.columns)
+        .assign(place="", mirror_group=rest["mirror_group"].fillna(""))
+    )
+    rest = rest.assign(
+        degrees=np.inf, **dict.fromkeys(("size", "listed"), 0), **dict.fromkeys(("value", "low", "high"), 0.0)
+    )
+    made = pd.concat([sites, rest.astype({"page_size": "Int64", "variance": float})])
+    longest = made.sort_values("size", ascending=False, kind="stable")
+    first = longest.index[~longest["mirror_group"].where(longest["mirror_group"].ne(""), longest.index).duplicated()]
+    return made.assign(stands_for=1, kept=made.index.isin(first), coded=0, drawn=0)
+
+
 def merged(frame: pd.DataFrame, name: pd.Series) -> pd.DataFrame:
     """Lists put together, one row per `name`: their ads and limits add, their variances too.
 

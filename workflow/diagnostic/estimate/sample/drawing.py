@@ -17,7 +17,7 @@ from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.sample.usable import TWO_STAGE
+from diagnostic.estimate.sample.usable import SITES, TWO_STAGE
 
 DRAWN_FROM = ("observed", "reconstructed")
 
@@ -42,6 +42,8 @@ def draw_sample(
     design = sampling["design"]
     first = set(pages["site_code"]) if design == TWO_STAGE else ()
     frame = register.owned(lists, first) if design else register.planned(lists, sampling)
+    if design == SITES:
+        frame = register.of_sites(lists, counts)
     index = Places(places)
     seen = "ad_counts" in index and index.origin(*FRAME) in DRAWN_FROM
     if not seen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from itertools import groupby
@@ -17,18 +17,16 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
-from diagnostic.consolidate.coders import DISPUTED, arbitrated
+from diagnostic.consolidate.coders import DISPUTED
 from diagnostic.core import french
-from diagnostic.estimate.catalogue import ids
+from diagnostic.core.counting import MOST_COPIES
 from diagnostic.estimate.facts import Builder, Fact, table
-from diagnostic.estimate.formulas import agreement
-from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
 from diagnostic.estimate.formulas.answers import UNKNOWN, known_values, option_columns, option_sets
 from diagnostic.estimate.formulas.domain import domain_sizes, domain_total, response_classes
 from diagnostic.estimate.formulas.draw import domain_sizes as planned_sizes
 from diagnostic.estimate.formulas.draw import frame_digest, strata
 from diagnostic.estimate.formulas.pages import Size, apart, composite
-from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs
+from diagnostic.estimate.formulas.profiles import MISSING, SIGNS, domain_margins, network_signs, staged_margins
 from diagnostic.estimate.formulas.profiles import profiles as estimated_profiles
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
 from diagnostic.estimate.formulas.stages import COLUMNS as STAGES
@@ -37,17 +35,21 @@ from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import CONTINENTS, REST, continents, grouped
 from diagnostic.estimate.places import Places, plain
 from diagnostic.estimate.sample import persons as sample_persons
+from diagnostic.estimate.sample.coders import DISPOSITION, agreement_facts, insufficient, least_and_most, opened
 from diagnostic.estimate.sample.usable import (
+    CALIBRATIONS,
     CONFLICTS,
     NOT_DRAWN,
     OUTSIDE,
     RELEVANT,
     SIMPLE,
-    TWO_STAGE,
+    SITES,
+    STAGED,
     UNPAGED,
     as_one,
+    by_drawn_sites,
     calibrated,
-    design_facts,
+    design_fact,
     designed_places,
     places_seen,
     raised,
@@ -66,9 +68,10 @@ ASKED = {  # sampling.domains → of which part the margin is asked
 }
 IMPRECISE = "Peu précis : l’erreur type passe {limit} du nombre."
 DRAWN_PLACES, CODED_ADS = "places tirées", "annonces codées"
+TOO_FEW = (
+    "Trop peu d’annonces y sont codées pour dire comment leurs réponses varient d’une page, ou d’un site, à l’autre."
+)
 OUT_OF_REACH = "Une liste qui a des annonces n’a aucun codage utilisable."
-APART = "Deux nombres a et b s’écartent de ((a − b) ÷ (a + b))² : un de plus compte moins sur dix que sur deux. "
-OF_THEMSELVES = "Sans intervalle : les annonces codées deux fois n’en représentent aucune autre."
 CHOSEN = "Les pages ont été choisies : l’échantillon codé, tiré sur toute la liste, est seul retenu."
 MISLEADING = (
     "Les pages et l’échantillon codé diffèrent de plus de deux erreurs types : les pages trompent, l’échantillon codé est seul "
@@ -76,6 +79,8 @@ MISLEADING = (
 )
 WHOLE = "Toutes les pages ont été lues : leur décompte est gardé, et les places codées ne le contredisent pas."
 TOGETHER = "Les deux ensemble ; les pages pèsent {weight}, part fixée par ce qui devait être lu et codé."
+CALIBRATED = "calage_sites"
+UNCALIBRATED = "profile.uncalibrated.{variable}.{answer}"
 PROFILE, UNTOLD, MEAN = "profile.%s.{variable}.{answer}", "profile.%s.{variable}.missing", "profile.%s.{variable}.mean"
 BESIDE = "Calcul de l’étude de référence, pour comparaison : les parts pondérées sont à côté."
 ALONE = "Parmi les annonces codées, que l’équipe a choisies d’une façon dont rien ne s’estime ici : ni poids, ni intervalle."
@@ -112,7 +117,10 @@ def estimate(
         answers = plain(codings)
         own = designed_places(answers, frame, design, pages) if design else draw
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
-        facts += [*back.described(), *(() if back.alone else back.weighted())]
+        facts += back.described()
+        if not back.alone:
+            doubtful = insufficient(back.agreement)
+            facts += opened(back.weighted(doubtful), (one.weighted(doubtful) for one in back.readings))
         facts += back.unweighted(continents(countries))
     return {"sample": table(study, (one and flagged(one, sampling) for one in facts))}
 
@@ -160,7 +168,8 @@ def of_ads(
         frame=frame[frame["stratum"].isin(strata)],
     )
     if not part.answers.empty:
-        yield from part.of_ads(insufficient(whole.agreement) | set(REST))
+        doubtful = insufficient(whole.agreement) | set(REST)
+        yield from opened(part.of_ads(doubtful), (one.of_ads(doubtful) for one in part.readings))
 
 
 @dataclass(frozen=True)
@@ -221,13 +230,21 @@ class _Returned:
         seed = int(self.sampling["seed"])
         return list(agreement_facts(self.answers, self.book, seed, level, self.build, cells))
 
+    @property
+    def readings(self) -> list[_Returned]:
+        """The same where what is at the places in dispute is the least, and the most, that somebody saw."""
+        stratum = self.drawn.set_index("ad_id")["stratum"]
+        out, most = self.book.sets[DISPOSITION][OUT], float(self.sampling.get("most_copies", MOST_COPIES))
+        made = least_and_most(self.answers, self.usable, stratum, out, most)
+        return [replace(self, answers=answers, usable=usable) for answers, usable in made]
+
     def cells(self, variable: str) -> str:
         return self.index.cells(self.first, "ads", variable)
 
     def described(self) -> Iterator[Fact]:
         """What was coded, place by place, and how well two persons agree."""
         if self.design:
-            yield from design_facts(self.design, self.sampling.get("calibration"), self.seen)
+            yield design_fact(self.design, self.seen)
         own = (self.answers, self.usable, self.conflicts, self.drawn)
         yield from returned_facts(*own, self.seen, self.among)
         yield from disposition_facts(self.places, self.book, self.seen, self.among)
@@ -245,9 +262,9 @@ class _Returned:
         given = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
         yield from profile_facts(self.first, *given)
 
-    def weighted(self) -> Iterator[Fact]:
-        """What the sample says of all the ads of the frame."""
-        level, doubtful = self.sampling["confidence"], insufficient(self.agreement)
+    def weighted(self, doubtful: frozenset[str]) -> Iterator[Fact]:
+        """What the sample says of all the ads of the frame; nothing on the variables of `doubtful`."""
+        level = self.sampling["confidence"]
         frame, places, usable = self.frame, self.places, self.usable
         if self.design == SIMPLE:
             frame, of = as_one(frame)
@@ -261,28 +278,43 @@ class _Returned:
         yield from losses(places, known, self.seen, self.among)
         yield from totals(known, frame, self.design, level, self.seen)
         yield from size_facts(read, level, self.seen)
-        yield from margin_facts(usable, lists, self.sampling, self.seen, self.design != TWO_STAGE)
-        searches = sample_persons.searched_again(self.answers, usable)
+        how, moved = self.how, False
+        (coded, by_site), searches = (usable, lists), sample_persons.searched_again(self.answers, usable)
         if self.how:
             usable, lists = self.as_drawn(usable, lists)
+            moved = "cell_ads" in usable and bool(usable["cell_ads"].notna().any())
+            how = tuple(rule for rule in how if moved or rule != CALIBRATED)
+            if moved:
+                yield self.seen.fact("sample.calibration", value_text=CALIBRATIONS[self.sampling["calibration"]])
         else:
             lists, of = classed(lists, places, known)
             usable = usable.assign(stratum=usable["ad_id"].map(of))
         own_columns = ["ad_id", "stratum", *usable.columns.intersection(list(STAGES))]
         first = self.first.drop(columns="stratum").merge(usable[own_columns], on="ad_id")
         first = sample_persons.parts(first, searches, level)
+        reached = None
+        if self.design in STAGED and len(first):  # what they add is in the answers themselves
+            named = [name for name in SHARES if name not in doubtful]
+            category = first["site_code"].map(by_site.drop_duplicates("site_code").set_index("site_code")["category"])
+            sizes, asked = lists.set_index("stratum")["value"], (level, self.sampling["proportion"])
+            reached = staged_margins(first, sizes[sizes.gt(0)], named, category, *asked)
+            if self.design == SITES:  # those drawn without any usable ad are stood for by the others
+                by_site = by_site[by_site["stratum"].isin(coded["stratum"])]
+        yield from margin_facts(coded, by_site, self.sampling, self.seen, reached)
         lost = many_lost(places, known, self.sampling["loss"])
         told = (lists, self.book, level, self.build, cache(self.cells), doubtful, lost, self.others)
         made = profile_facts(first, *told)
-        yield from (replace(one, rules=(*one.rules, *self.how)) for one in made)
+        yield from (replace(one, rules=(*one.rules, *how)) for one in made)
+        if moved:
+            yield from profile_facts(first.assign(cell_ads=np.nan), *told, pattern=UNCALIBRATED)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         given = {"usable": usable, "frame": lists, "searches": searches}
         own = {"confidence": level, "seed": seed}
-        rules = (*read_by(usable, self.conflicts), *self.how)
+        rules = (*read_by(usable, self.conflicts), *how)
         yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, rules=rules, **own, **given)
         empty = places.assign(inside=places[DISPOSITION].eq(RELEVANT))
         others = {"counts_exact": frame, "losses_outside": corrected(frame, empty, level)}
-        if self.how:  # whose lists have the ads that their pages, or their sites, say
+        if how:  # whose lists have the ads that their pages, or their sites, say
             others = {}
         others = {choice: classed(sized(other, read), places, known)[0] for choice, other in others.items()}
         yield from sample_persons.choice_facts(given, others, build, partial(sample_persons.total, **own))
@@ -293,8 +325,8 @@ class _Returned:
     @property
     def how(self) -> tuple[str, ...]:
         """The named rules of weights that are not those of a draw from each list."""
-        two = ("deux_degres",) if self.design == TWO_STAGE else ()
-        return (*two, "calage_sites") if self.sampling.get("calibration") else two
+        staged = (STAGED[self.design],) if self.design in STAGED else ()
+        return (*staged, CALIBRATED) if self.sampling.get("calibration") else staged
 
     def as_drawn(self, usable: pd.DataFrame, lists: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The usable ads with how they were drawn, or what their weights are calibrated to, and the lists with the ads that they
@@ -302,6 +334,8 @@ class _Returned:
         level, simple = self.sampling["confidence"], self.design == SIMPLE
         if usable.empty:
             return usable, lists
+        if self.design == SITES:
+            return by_drawn_sites(usable, lists, level)
         if not self.sampling.get("calibration"):
             made = staged(usable, self.drawn, lists)
             return made, weighed(lists, made, level)
@@ -323,84 +357,6 @@ class _Returned:
             yield sample_persons.shown_by(self.usable, build)
 
 
-# -- Facts on the agreement between the persons who coded the same ads --------------------------------------------
-# Alpha, its interval, a verdict by variable; and on the ads that they group.
-VARIABLES = (
-    *("disposition", "gender_presented", "age_stated", "declared_age", "declared_origin", "audience", "hosting"),
-    *("passing_through", "vocabulary", "euphemism", "network_sign", "copies_total"),
-)
-REPLICATES, ANY = 500, 0.95  # ANY: a level for an interval that nobody reads
-VERDICT = "agreement.verdict.{variable}"
-GROUPS = ("cluster_id", "copies_searched")  # the group, and what is answered wherever it could be given
-
-
-def agreement_facts(
-    codings: pd.DataFrame,
-    codebook: Codebook,
-    seed: int,
-    confidence: float | None,
-    build: Builder,
-    located: Any,
-) -> Iterator[Fact]:
-    """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
-    without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""
-    twice = codings[~arbitrated(codings["coder"])].drop_duplicates(["ad_id", "coder"])
-    twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
-    if twice.empty:
-        return
-    # A set of answers is judged whole: its options one by one would each vary too little.
-    sets = {name: option_columns(twice, name) for name in VARIABLES}
-    present = [name for name in VARIABLES if sets[name] or (name in twice and twice[name].notna().any())]
-    labels = {v.name: v.label for v in codebook.table("ads")}
-    numbers = {v.name for v in codebook.table("ads") if v.type == "integer"}
-    found = agreements(twice, present, seed, REPLICATES, confidence or ANY, numbers).set_index("variable")
-    for name in present:
-        one, words = found.loc[name], {"variable": name, "question": labels[name]}
-        made: dict[str, Any] = {"cells": located(name), "denominator": int(one["units"]), **words}
-        reason, alpha = one["reason"], one["alpha"]
-        limits: dict[str, Any] = {}
-        if confidence is None and pd.notna(alpha):
-            reason = OF_THEMSELVES
-        elif pd.notna(one["low"]):
-            limits = {"low": float(one["low"]), "high": float(one["high"]), "interval_kind": "sampling"}
-        if pd.isna(alpha):
-            limits |= {"measure": "text", "value_text": VERDICTS["undetermined"]}
-        yield build.fact(
-            "agreement.alpha.{variable}",
-            None if pd.isna(alpha) else float(alpha),
-            units=french.number(int(one["units"])),
-            apart=APART if name in numbers else "",
-            reason=reason,
-            **limits,
-            **made,
-        )
-        if pd.notna(one["observed"]):
-            yield build.fact("agreement.observed.{variable}", 100 * float(one["observed"]), **made)
-        verdict = VERDICTS[one["verdict"]]
-        yield build.fact("agreement.verdict.{variable}", value_text=verdict, reason=reason, **made)
-    yield from _groups(twice, build, located)
-
-
-def _groups(twice: pd.DataFrame, build: Builder, located: Any) -> Iterator[Fact]:
-    """Whether the coders group the same ads; nothing where no two of them searched the same ad."""
-    group, searched = GROUPS
-    seen = twice[twice[searched].notna()]
-    found = agreement.grouping_agreement(seen[["ad_id", "coder"]].assign(group=seen[group]))
-    if found.b_cubed is None:
-        return
-    told: dict[str, Any] = {"ads": french.number(found.ads), "cells": located(group)}
-    pairs = build.share("agreement.groups.pairs_pct", found.both, found.either, **told)
-    if pairs:
-        yield pairs
-    yield build.fact("agreement.groups.b_cubed_pct", 100 * found.b_cubed, denominator=found.ads, **told)
-
-
-def insufficient(facts: Iterable[Fact]) -> frozenset[str]:
-    """The variables that two persons do not code alike: their profiles are not published."""
-    weak = {one.fact_id: one for one in facts if one.value_text == VERDICTS["insufficient"]}
-    return frozenset(ids.fact(one).parts["variable"] for one in ids.chosen(weak, VERDICT))
-
-
 # -- What was at each place drawn ---------------------------------------------------------------------------------
 # How many of each disposition, and the relevant ads that these places stand for.
 #
@@ -408,7 +364,7 @@ def insufficient(facts: Iterable[Fact]) -> frozenset[str]:
 # codebook); nobody could tell (an ad that is gone, a page out of reach, a doubt). Only the last is a non-response:
 # the other places of the same list stand for it. What is out of the domain is counted as such, and no other ad takes
 # its place.
-DISPOSITION, OUT = "disposition", "out_of_domain"
+OUT = "out_of_domain"
 
 
 def answered(places: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -473,14 +429,14 @@ def totals(
     known: pd.DataFrame, frame: pd.DataFrame, design: str | None, confidence: float, build: Builder
 ) -> Iterator[Fact]:
     """The relevant ads of all the lists, and their share of the places; nothing where no place was seen, nor where the team
-    sampled a list read by pages: whether it took its places or its relevant ads is not known.
+    sampled a list read by pages, whether it took its places or its relevant ads not being known, or sampled sites.
 
     A list without any place seen keeps what is known without them: its pages' estimate and limits; its count, which may yet
     be of other ads.
     """
     lists = frame[frame["kept"] & frame["listed"].gt(0)].set_index("stratum")
     here = known[known["stratum"].isin(lists.index)]
-    if here.empty or (design and lists["page_size"].notna().any()):
+    if here.empty or design == SITES or (design and lists["page_size"].notna().any()):
         return
     seen = lists.index.isin(here["stratum"])
     own, rest = lists.loc[seen, "listed"], lists[~seen]
@@ -706,9 +662,11 @@ def profile_facts(
     doubtful: frozenset[str] = frozenset(),
     lost: bool = False,
     others: Sequence[pd.DataFrame] = (),
+    pattern: str = "",
 ) -> Iterator[Fact]:
     """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable. `lost`:
-    more places were lost than was planned (`many_lost`). `others`: the same ads as each further person coded them.
+    more places were lost than was planned (`many_lost`). `others`: the same ads as each further person coded them. `pattern`:
+    the shares of ads alone, under these names.
 
     Nothing on the variables of `doubtful`, on whose coding two persons do not agree enough.
     """
@@ -735,25 +693,33 @@ def profile_facts(
         made = pd.concat([made, signs], ignore_index=True)
     head = bool(lists["variance"].isna().any())
     once, reached = "part" not in answers, UNREACHED if (usable.eq(0) & lists["value"].gt(0)).any() else ""
-    for name, number in cited.items():
+    for name, number in cited.items() if not pattern else ():
         label = known[name].label
         yield build.count("profile.cited.{variable}", number, cells=located(name), variable=name, question=label)
     # A name is a name: « that one alone » says nothing. A country is asked of foreign origins only: its blanks say nothing.
     dull = made["measure"].eq("only") & made["variable"].isin(names)
     dull |= made["measure"].eq(MISSING) & made["variable"].eq("declared_country")
+    if pattern:
+        dull |= made["unit"].eq("person") | made["measure"].isin([MISSING, "mean"])
     for line in made[~dull].itertuples():
         variable = known[line.variable]
         labels = {o.code: o.label for o in codebook.options(variable)} | names.get(line.variable, {})
-        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, lost, reached))
+        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, lost, reached), pattern)
 
 
 def _fact(
-    line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, how: tuple[bool, bool, bool, str]
+    line: Any,
+    question: str,
+    labels: dict[str, str],
+    build: Builder,
+    cells: str,
+    how: tuple[bool, bool, bool, str],
+    pattern: str,
 ) -> Fact:
     """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `how` says whether first pages
     were read, copies searched once, many places lost, and, of a mean, which ads it is of where some lists are out of reach."""
     kinds = {MISSING: UNTOLD, "mean": MEAN}
-    text, mean = kinds.get(line.measure, PROFILE) % line.unit, line.measure == "mean"
+    text, mean = pattern or kinds.get(line.measure, PROFILE) % line.unit, line.measure == "mean"
     words, (head, once, lost, reached) = {"variable": line.variable, "question": question}, how
     if line.measure not in kinds:
         words["what"], words["answer"] = _named(line, question, labels)
@@ -854,11 +820,15 @@ def returned_facts(
 
 
 def margin_facts(
-    usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder, margins: bool = True
+    usable: pd.DataFrame,
+    frame: pd.DataFrame,
+    sampling: Mapping[str, float],
+    build: Builder,
+    reached: Mapping[str, float] | None = None,
 ) -> Iterator[Fact]:
     """The margin that each category, and the whole, really have. `frame`: with the relevant ads of its lists
-    (`dispositions.corrected`); in one list of all sites, categories have none. No `margins` where pages were drawn first: what
-    they add is not that of a share of one half."""
+    (`dispositions.corrected`); in one list of all sites, categories have none. `reached`: those of the domains where ads
+    were drawn in stages (`profiles.staged_margins`); where it has none too few were coded."""
     kept = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     n = usable.groupby("stratum").size().reindex(kept.index, fill_value=0)
     sizes = kept["size"].clip(lower=n).astype("int64")
@@ -873,10 +843,12 @@ def margin_facts(
                 "domain": name,
                 "name": "l’ensemble" if kind == "all" else f"les {CATEGORIES[str(name)]}",
             }
-            if margins and pd.notna(row["margin"]):
-                yield build.fact("sample.margin.{domain}", 100 * float(row["margin"]), **words)
-            elif margins:
-                unknown: dict[str, Any] = {"measure": "text", "value_text": "hors d’atteinte", "method": OUT_OF_REACH}
+            margin = row["margin"] if reached is None or pd.isna(row["margin"]) else reached.get(str(name), np.nan)
+            if pd.notna(margin):
+                yield build.fact("sample.margin.{domain}", 100 * float(margin), **words)
+            else:
+                why = TOO_FEW if pd.notna(row["margin"]) else OUT_OF_REACH
+                unknown: dict[str, Any] = {"measure": "text", "value_text": "hors d’atteinte", "method": why}
                 yield build.fact("sample.margin.{domain}", **unknown, **words)
             number, size = float(row["drawn"]), float(row["size"])
             yield build.count("sample.coded_in.{domain}", number, denominator=size, **words)

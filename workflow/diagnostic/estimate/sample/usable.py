@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
-from diagnostic.consolidate.coders import arbitrated
+from diagnostic.consolidate.coders import DISPUTED, arbitrated
 from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.tables import columns, model
 from diagnostic.estimate.facts import Builder, Fact
@@ -19,11 +19,15 @@ from diagnostic.estimate.formulas.stages import COLUMNS as STAGES
 from diagnostic.estimate.formulas.stages import stages
 from diagnostic.estimate.internet.lists import merged
 from diagnostic.estimate.places import plain
+from diagnostic.estimate.sample.coders import RELEVANT, seen_apart
 
 NOT_DRAWN, OUTSIDE, UNPAGED = "not_drawn", "outside", "unpaged"
 ALLOWS = {  # how the team chose its sample → what that allows
     "simple": "Toutes les annonces des listes avaient la même chance : estimations et intervalles, en une seule liste.",
     "by_site": "Dans un site, toutes les annonces avaient la même chance : estimations et intervalles, site par site.",
+    "sites": "Des sites du registre, un par groupe miroir, ont été tirés au sort, puis de leurs annonces : chaque annonce pèse "
+    "d’après son site et les sites tirés, et l’intervalle vient des deux degrés. Les sites sans décompte sont ceux qui n’ont pas été "
+    "tirés.",
     "convenience": "Rien n’a été tiré au sort : les nombres décrivent les annonces codées et elles seules, sans poids ni "
     "intervalle, et ne disent rien des autres.",
     "two_stage": "Les pages lues d’un site ont été tirées au sort, puis des annonces de chacune : chaque annonce pèse d’après sa "
@@ -55,10 +59,12 @@ def link(
             "conflicts": model("estimate/conflicts").empty(),
         }
     answers = plain(codings)
-    kept = frame[frame["kept"] & frame["size"].gt(0)]
+    kept = frame[frame["kept"] & (frame["size"].gt(0) | (design == SITES))]
     sites = list(dict.fromkeys(kept["site_code"]))
     own = designed_places(answers, frame, design, pages) if design else draw
-    ads, table, conflicts = multiplicities(usable_ads(answers, own), copies, sites, mirrored(frame), most)
+    mirrors = mirrored(frame)
+    ads, table, conflicts = multiplicities(usable_ads(answers, own), copies, sites, mirrors, most)
+    ads, apart = counted_again(ads, answers, mirrors)
     strangers = sorted(set(answers["ad_id"]) - set(own["ad_id"]))
     unknown = ads.loc[ads["maybe"].notna() & ~ads["maybe"].isin(ads["person"]), "ad_id"]
     told = [(ad_id, NOT_DRAWN) for ad_id in strangers]
@@ -66,7 +72,8 @@ def link(
         first = set(pages["site_code"]) & set(kept["site_code"]) if design == TWO_STAGE else ()
         unpaged = set(answers.loc[answers["site_code"].isin(first), "ad_id"])
         told = [(ad_id, UNPAGED if ad_id in unpaged else OUTSIDE) for ad_id in strangers]
-    told += [(ad_id, "maybe") for ad_id in sorted(unknown)]
+    told += [(ad_id, "maybe") for ad_id in sorted(unknown)] + [(ad_id, "apart") for ad_id in apart]
+    told += [(ad_id, "seen_apart") for ad_id in seen_apart(answers) if ad_id in set(own["ad_id"])]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
     return {
         "usable": ads.sort_values("ad_id").reindex(columns=columns("estimate/usable")),
@@ -80,12 +87,13 @@ def link(
 # -- From the coding sheets to what the estimators read: one usable ad per row, its person and its multiplicity ---
 # Copies count in the frame that was sampled: where mirrors were collapsed, those found on the lists left out do not.
 # That is why the detail by site is read before the total of all sites.
-RELEVANT = "relevant"  # the disposition of a place where a relevant ad is
 CONFLICTS = {
     "total": "le détail des copies par site ne redonne pas le total",
     "detail": "le total compte des sites hors du cadre, et le détail par site manque : la part du champ est retenue",
     "maybe": "le groupe possible n’est ni un groupe ni le numéro d’une annonce utilisable",
     "group": "les annonces d’un même groupe n’ont pas le même nombre de copies",
+    "apart": "deux personnes n’ont pas trouvé le même nombre de copies : le premier est retenu, les limites vont de l’un à l’autre",
+    "seen_apart": "deux personnes n’ont pas vu la même chose à cette place : le premier constat est retenu, les limites vont de l’un à l’autre",
     "fewer": "moins de copies trouvées que d’annonces tirées de la même personne : le nombre trouvé est relevé",
 }
 
@@ -223,6 +231,34 @@ def shown(ads: pd.DataFrame) -> pd.DataFrame:
     return ads.assign(shown=told.fillna(1.0), shown_most=told.mask(told.eq(max(SHOWN.values()))).fillna(float(CEILING)))
 
 
+def counted_again(ads: pd.DataFrame, answers: pd.DataFrame, mirrors: Mirrors | None) -> tuple[pd.DataFrame, list[str]]:
+    """The usable ads, `least` and `most` reaching the copies that whoever else searched them found, and the ads where these
+    differ: not where somebody arbitrated, nor where the second search says which copies both found, which measures their recall.
+    """
+    again = answers[answers["turn"].gt(1) & answers["copies_searched"].eq("yes") & answers["ad_id"].isin(ads["ad_id"])]
+    settled = answers.loc[arbitrated(answers["coder"]), "ad_id"]
+    compared = again["copies_again"].notna() if "copies_again" in again else False
+    again = again[~again["ad_id"].isin(settled) & ~pd.Series(compared, again.index)]
+    first = again["ad_id"].map(ads.set_index("ad_id")["copies_total"])
+    again = again[again["copies_total"].ne(first).fillna(False).astype(bool)]
+    total = pd.to_numeric(again["copies_total"]).astype(float)
+    few, many = total, total
+    if mirrors is not None:  # a total is of all lists, as in `multiplicities`
+        own = again["site_code"].map(mirrors.shown).fillna(1)
+        rest = total - own.where(total >= own, 1)
+        few, many = 1 + np.ceil(rest / mirrors.widest), 1 + rest
+    by_ad = pd.DataFrame({"ad_id": again["ad_id"], "few": few, "many": many}).groupby("ad_id")
+    person, drawn = ads["person"], ads.groupby("person")["ad_id"].transform("size")
+    least = ads["ad_id"].map(by_ad["few"].min()).groupby(person).transform("min")
+    most = ads["ad_id"].map(by_ad["many"].max()).groupby(person).transform("max")
+    made = ads.assign(
+        least=np.fmin(ads["least"], np.maximum(least, drawn).where(least.notna())), most=np.fmax(ads["most"], most)
+    )
+    known = ads["multiplicity"].notna()
+    wider = known & ((made["least"] < ads["least"]) | (made["most"] > ads["most"]))
+    return made, sorted(ads.loc[wider & ads["ad_id"].isin(again["ad_id"]), "ad_id"])
+
+
 def read_by(usable: pd.DataFrame, conflicts: pd.DataFrame) -> tuple[str, ...]:
     """The named rules by which the copies of the usable ads were read."""
     own = conflicts.loc[conflicts["ad_id"].isin(usable["ad_id"]), "conflict"]
@@ -232,6 +268,7 @@ def read_by(usable: pd.DataFrame, conflicts: pd.DataFrame) -> tuple[str, ...]:
         "copies_inconnues": unknown.any(),
         "copies_reparties": own.eq("detail").any(),
         "copies_relevees": own.eq("fewer").any(),
+        DISPUTED: own.eq("apart").any(),
     }
     return tuple(name for name, holds in found.items() if holds)
 
@@ -274,8 +311,9 @@ def _detail(ads: pd.DataFrame, copies: pd.DataFrame, sites: list[str]) -> tuple[
 # file says how it was chosen: the study declares it (`coded_sample`). Drawn at random of all ads, or of those of each
 # site, it stands for the lists of the frame; where pages were drawn first, by the pages that were read. Chosen as it
 # came, it describes its own ads and nothing else.
-SIMPLE, BY_SITE, TWO_STAGE, *_ = SAMPLES
-COUNTED, PAGED = "sites comptés", "sites lus par pages"
+SIMPLE, BY_SITE, TWO_STAGE, SITES, *_ = SAMPLES
+STAGED = {TWO_STAGE: "deux_degres", SITES: "sites_tires"}  # of more stages than one → the named rule of their weights
+COUNTED, PAGED, DRAWN_SITES = "sites comptés", "sites lus par pages", "sites tirés"
 OTHERS, LEAST = "autres sites", 2  # sites with fewer usable ads are calibrated together: a mean of one has no variance
 
 
@@ -339,6 +377,26 @@ def staged(usable: pd.DataFrame, places: pd.DataFrame, lists: pd.DataFrame) -> p
     return made.assign(cell=made["stratum"], cell_ads=np.nan)
 
 
+def by_drawn_sites(usable: pd.DataFrame, frame: pd.DataFrame, confidence: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The usable ads of sites that were drawn with the columns of `formulas.stages`, each site being a page of the one list of
+    all; and that list, with the ads that they stand for. `frame`: that of `lists.of_sites`, with the relevant ads of each."""
+    kept = frame[frame["kept"]].set_index("stratum")
+    drawn = kept[kept["variance"].notna() | kept["page_size"].notna()]
+    drawn_ads, whole = usable.groupby("stratum")["ad_id"].transform("size"), pd.Series(DRAWN_SITES, index=drawn.index)
+    made = usable.assign(
+        page=usable["stratum"],
+        page_ads=np.maximum(usable["stratum"].map(drawn["value"]), drawn_ads),
+        pages_filled=float(drawn["value"].gt(0).sum()),
+        pages_read=float(len(drawn)),
+        pages_total=float(len(kept)),
+        **{"stratum": DRAWN_SITES, "cell": DRAWN_SITES, "cell_ads": np.nan},
+    )
+    one = merged(drawn, whole).assign(site_code="", category=None, mirror_group="", kept=True)
+    weighted = weighed(one.reset_index(), made, confidence)
+    # what is not known of the ads of a site is so of those that it stands for
+    return made, weighted.assign(variance=one["variance"].to_numpy() * len(kept) / len(drawn))
+
+
 def weighed(lists: pd.DataFrame, usable: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """The lists, those whose pages were drawn having the ads that the usable ones stand for, with their limits."""
     made, names = lists.set_index("stratum"), usable.drop_duplicates("stratum")["stratum"]
@@ -390,8 +448,6 @@ def as_one(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     return one.reset_index(), name.to_dict()
 
 
-def design_facts(design: str, calibration: str | None, build: Builder) -> Iterator[Fact]:
-    """How the sample was chosen, with what it allows as its method, and what its weights are calibrated to."""
-    if calibration:
-        yield build.fact("sample.calibration", value_text=CALIBRATIONS[calibration])
-    yield build.fact("sample.design.{design}", value_text=SAMPLES[design], design=design, allows=ALLOWS[design])
+def design_fact(design: str, build: Builder) -> Fact:
+    """How the sample was chosen, with what it allows as its method."""
+    return build.fact("sample.design.{design}", value_text=SAMPLES[design], design=design, allows=ALLOWS[design])

@@ -19,7 +19,7 @@ from diagnostic.release.ways.way import Printed, Scope, Sentence, Way, leaves
 RECALL = "persons.recall_pct"  # copies of coded ads that a search found, of few
 # Between two coders, on the ads that both could answer of.
 AGREEMENT = ("agreement.alpha.{variable}", "agreement.observed.{variable}", "agreement.verdict.{variable}")
-PROFILES = ("profile.ad.{variable}.{answer}", "profile.person.{variable}.{answer}")
+PROFILES = tuple(f"profile.{unit}.{{variable}}.{{answer}}" for unit in ("ad", "uncalibrated", "person"))
 MISSING = ("profile.ad.{variable}.missing", "profile.person.{variable}.missing")
 SAME_PERSONS = ("agreement.groups.pairs_pct", "agreement.groups.b_cubed_pct")
 THIN = Ground(

@@ -158,6 +158,7 @@ def profiles(
     `only`, the answers given alone follow: a question with several answers is a set."""
     rows: list[Sequence[str]] = []
     asked = {one: under(statements, *(f"profile.ad.{one}.{end}" for end in ENDS)) for one in variables}
+    drawn = ("profile.uncalibrated.{variable}.{answer}",) if len(under(statements, "sample.calibration")) else ()
     asked = {variable: found for variable, found in asked.items() if len(found)}
     for variable, found in asked.items():  # the others are not coded, or two persons do not agree on them
         told = map(ids.fact, found["statement_id"])
@@ -172,9 +173,13 @@ def profiles(
             person = f"profile.person.{variable}.{fact.name}"
             question, _, answer = fact.label.removesuffix(", part des annonces").partition(" : ")
             if at == 0 and len(asked) > 1:
-                rows.append((f"**{french.capital(escape(question.removesuffix(', moyenne')))}**", "", "", "", ""))
+                rows.append(
+                    (f"**{french.capital(escape(question.removesuffix(', moyenne')))}**", *[""] * (4 + len(drawn)))
+                )
             said = french.capital(escape(answer or MEANS.get(variable, "moyenne")))
-            rows.append((said, cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person)))
+            other = (cell(one.format(variable=variable, answer=fact.name)) for one in drawn)
+            told_of = (cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person))
+            rows.append((said, *told_of, *other))
     return _side_by_side(rows, "Réponse", caption, ident)
 
 
@@ -264,7 +269,8 @@ def _estimated(cell: Cell, interval: Cell) -> Sequence[Filled]:
 def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident: str) -> str:
     limits = ("Intervalle", "right", 15)
     header = ((first, "left", 38), ("Annonces", "right", 10), limits, ("Personnes", "right", 10), limits)
-    return pipe(header, rows, caption, ident, small=True) if rows else ""
+    every = (*header, ("Annonces, sans calage", "right", 12))
+    return pipe(every[: len(rows[0])], rows, caption, ident, small=True) if rows else ""
 
 
 def under(statements: pd.DataFrame, *names: str) -> pd.DataFrame:
