@@ -72,7 +72,7 @@ def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
     found = Gate(listing, truth=codes).findings(decision.printed, readers_of(listing, people, codes))
     exposed = {kind: sum(one.reader == kind for one in found) for kind in EXPOSED}
     batch = enough(before, people, rules)
-    both = findings(listing, before, decision.printed, went=False) if batch else []
+    both = findings(listing, [before], decision.printed, people.key.tolist()) if batch else []
     end = time.process_time()
     held = [name for name, one in decision.counted.items() if one.count]
     large = [name for name in held if decision.counted[name].count >= decision.counted[name].entry.threshold]

@@ -206,7 +206,7 @@ def together(
         moved += differ
         keys = frozenset(first.told.people[listing.population].key.tolist())
         kept = own.eq("edition_kept").any()
-        exposed += differ if kept else len(findings(listing, Previous("", before, keys), now, went=False))
+        exposed += differ if kept else len(findings(listing, [Previous("", before, keys)], now, keys))
     return exposed, moved
 
 

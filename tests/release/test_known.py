@@ -232,7 +232,10 @@ def test_a_batch_prints_no_less_of_those_who_are_still_there(seed: int) -> None:
     after = decided(rows, rules, earlier=before.printed)
     for name, one in after.printed.items():
         assert one.value >= before.printed.get(name, one).value and one.low <= after.counted[name].count <= one.high
-    assert enough(before, population(rows), rules) and findings(after.listing, before, after.printed, went=False) == []
+    assert (
+        enough(before, population(rows), rules)
+        and findings(after.listing, [before], after.printed, population(rows).key.tolist()) == []
+    )
 
 
 # -- What populations share ---------------------------------------------------------------------------------------

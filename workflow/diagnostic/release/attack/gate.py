@@ -76,6 +76,7 @@ class Gate:
     public: tuple[Statement, ...] = ()  # those of `outside` that nobody can withdraw
     progress: Callable[[str], None] = lambda _: None
     truth: np.ndarray | None = None  # the persons, as codes
+    margins: Mapping[str, Claim] = field(default_factory=dict)  # printed with the groups
     pools: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
@@ -99,13 +100,9 @@ class Gate:
     def statements(self, printed: Mapping[str, Claim]) -> tuple[Statement, ...]:
         """Everything that readers have: what is printed, what is outside, what answers imply of one another."""
         unknowns = self.listing.unknowns
-        ours = [
-            unknowns.statement(entry.name, entry.terms, printed[entry.name].low, printed[entry.name].high)
-            for entry in self.listing.entries
-            if entry.name in printed
-        ]
-        routed = unknowns.routed if self.truth is None else true_values(unknowns.routed, self.truth)
-        return (*ours, *self.outside, *unknowns.implied, *routed, _anybody())
+        supposed = (*unknowns.routed, *unknowns.left_open({**printed, **self.margins}))
+        held = supposed if self.truth is None else true_values(supposed, self.truth)
+        return (*unknowns.told(printed), *self.outside, *unknowns.implied, *held, _anybody())
 
     def _siege(
         self, frame: Frame, system: System, targets: list[_Target], reader: Reader, printed: set[str]

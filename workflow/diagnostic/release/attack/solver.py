@@ -43,8 +43,8 @@ class Interval:
 class Targets:
     """Groups under attack, one per row of `forms`, and what must stay possible for each.
 
-    The reader must find `high ≥ reach`, `high − low ≥ width` and `low ≤ floor`; where `either`, `high ≥ reach` or
-    `low ≤ floor` is enough: a group that may be empty, or may be large, is not known to be small and not empty.
+    The reader must find `high − low ≥ width`, `high ≥ reach` and `low ≤ floor`; where `either`, one of the last two is
+    enough: a group that may be empty, or may be large, is not known to be small and not empty.
     """
 
     names: tuple[str, ...]
@@ -187,14 +187,20 @@ def interval(system: System, form: scipy.sparse.csr_array, model: Model | None =
 def possible(targets: Targets, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Which targets keep possible what must stay so, when counts from `low` to `high` are known to be."""
     large, free = high >= targets.reach, low <= targets.floor
-    return np.asarray(np.where(targets.either, large | free, large & free & (high - low >= targets.width)))
+    return np.asarray(np.where(targets.either, large | free, large & free) & (high - low >= targets.width))
 
 
-def attack(system: System, targets: Targets, pool: np.ndarray | None = None, budget: int = QUESTIONS) -> Outcome:
+def attack(
+    system: System,
+    targets: Targets,
+    pool: np.ndarray | None = None,
+    budget: int = QUESTIONS,
+    walk: bool = True,
+) -> Outcome:
     """Every target that what is shown gives away, with its proof.
 
     `pool`: tables that may agree with what is shown, one per row; one is sought where none does. Witnesses first, by
-    local moves for all targets at once; the exact question for what is left, at most `budget` of them: past it, what
+    local moves for all targets at once (`walk`); the exact question for what is left, at most `budget` of them: past it, what
     is open counts as exposed. Raises Contradiction when no table at all agrees with what is shown.
     """
     model = Model(system)
@@ -208,7 +214,7 @@ def attack(system: System, targets: Targets, pool: np.ndarray | None = None, bud
     done = possible(targets, found.min(axis=0), found.max(axis=0))
     up, down = _goals(targets)
     goals = (np.where(done, -math.inf, up), np.where(done, math.inf, down))
-    known = wander(model.rows, model.low, model.high, tables, targets.forms, goals)
+    known = wander(model.rows, model.low, model.high, tables, targets.forms, goals) if walk else tables
     found = known @ targets.forms.T
     low, high = found.min(axis=0), found.max(axis=0)
     exposed: list[Exposure] = []

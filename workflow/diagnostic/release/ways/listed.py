@@ -14,13 +14,14 @@ from diagnostic.estimate.facts import ASKED
 from diagnostic.release.attack.gate import Finding, Gate, explain, published_statements, readers_of, true_values
 from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.editions import changes
-from diagnostic.release.editions.issued import Issued, last
+from diagnostic.release.editions.issued import Issued, editions
 from diagnostic.release.populations.groups import Statement, columns
 from diagnostic.release.populations.listing import CROSSING, HEADLINE, OTHER, TOTAL, Entry, Listing, coded, plain
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, POPULATIONS, SAME, Policy, Term, parse
 from diagnostic.release.populations.rounding import (
     EXACT,
+    MARGIN,
     Claim,
     Draw,
     claim,
@@ -114,7 +115,7 @@ class Draft:
     fixed: Mapping[str, Claim | None] = field(default_factory=dict)  # printed as another population prints them
     earlier: Mapping[str, Claim] = field(default_factory=dict)  # of an edition all of whose rows are still there
     table: str = ""  # one word for who is counted, with every answer
-    later: bool = False  # an edition of the same population left before
+    later: int = 0  # how many editions of the same population left before
     bases: dict[str, int] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
     crowding: set[str] = field(
@@ -241,11 +242,12 @@ def decide(
     progress: Progress = silent,
     fixed: Mapping[str, Claim | None] | None = None,
     earlier: Mapping[str, Claim] | None = None,
-    later: bool = False,
+    later: int = 0,
+    margins: envelopes.Margins | None = None,
 ) -> Decision:
     """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
-    readers have besides, `public` those of them that others published. `fixed`: groups that
-    are another population's total, and print what it prints.
+    readers have besides, `public` those of them that others published, `margins` what is printed of what answers leave open.
+    `fixed`: groups that are another population's total, and print what it prints. `later`: how many editions left before.
 
     In a draft only the primary rules and the draws apply.
     """
@@ -263,7 +265,7 @@ def decide(
         drawn = draft()
         return _decision(drawn, drawn.printed(CROSSING), 0)
     readers = readers_of(listing, population, codes)
-    gate = Gate(listing, (*outside, *public), public, progress, codes)
+    gate = Gate(listing, (*outside, *public), public, progress, codes, margins or {})
     for rung in range(len(RUNGS)):
         drawn = draft()
         if rung:
@@ -425,11 +427,10 @@ def _release(
     groups = {one.terms for one in listing.entries}
     listed = own[own["group"].map(lambda one: empty._terms(one) in groups) & own["measure"].isin(["count", "percent"])]
     codes = coded(listing, population, places)
-    before = last(known.issued, name)
-    later = before is not None and not before.draft
+    had = editions(known.issued, name)
+    before, later = had[-1] if had else None, sum(not one.draft for one in had)
     margins = envelopes.margins(listed, draw, policy.rules.rounding.base, draw.of_table(codes), later)
     public = true_values(_published(known.published, own, empty), codes)
-    beside = (*_parts(listing, done), *true_values(envelopes.told(margins, listing), codes))
     fixed = {
         group: done[part].decision.printed.get(f"{part}: ")
         for group, part in SAME.items()
@@ -437,17 +438,18 @@ def _release(
     }
     fixed |= _own(population, listing, told) if name == "professionals" else {}
     earlier = before.printed if before and not changes.gone(before, population) else {}
-    decision = decide(listing, population, draw, told, places, beside, public, progress, fixed, earlier, later)
+    parts = _parts(listing, done)
+    decision = decide(listing, population, draw, told, places, parts, public, progress, fixed, earlier, later, margins)
     new = Released(decision, population, places, known=len(public), margins=margins)
     if before is None:
         return new
     named = "" if before.draft else before.name
-    drawn = {one: told for one, told in before.printed.items() if envelopes.MARGIN in one}
+    drawn = {one: told for one, told in before.printed.items() if MARGIN in one}
     kept = replace(new, decision=_kept(decision, before), edition=named, held=True, margins=drawn)
     if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
-    found = changes.findings(listing, before, decision.printed, changes.gone(before, population))
+    found = changes.findings(listing, had, new.claims, population.key.tolist(), codes)
     return kept if found else new
 
 
