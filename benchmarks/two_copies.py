@@ -29,7 +29,7 @@ sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/release")]
 from enveloped import Open, counted, left_open  # noqa: E402
 from simulated import decided, departement, invented, population  # noqa: E402
 from test_known import NAMES, RULES, counts  # noqa: E402
-from test_routing import fewest  # noqa: E402
+from test_routing import answered, attempts, fewest  # noqa: E402
 
 from diagnostic.release.attack.gate import true_values  # noqa: E402
 from diagnostic.release.attack.solver import Model, interval  # noqa: E402
@@ -40,8 +40,6 @@ from diagnostic.release.populations.listing import coded  # noqa: E402
 from diagnostic.release.populations.policy import Policy  # noqa: E402
 from diagnostic.release.populations.rounding import (  # noqa: E402
     Draw,
-    claim,
-    crowded,
     first_step,
     least,
     members,
@@ -187,20 +185,15 @@ _PRINTED: dict[tuple[int, int], np.ndarray] = {}
 
 
 def questions(number: int) -> Iterator[tuple[int, int, int]]:
-    """Of so many drawn questions: answers printed, answers withheld beside an exact base, and the fewest numbers that an
-    answer or a remainder may be."""
-    rng, draw, (base, threshold) = np.random.default_rng(20201), Draw(b"questions"), ORDINARY
+    """Of so many drawn questions: answers that the draw would print, those that the attack withdraws, and the fewest numbers that
+    an answer or a remainder may be."""
+    rng = np.random.default_rng(20201)
     for at in range(number):
         whole = int(rng.integers(8, 120))
         counts = rng.multinomial(whole, rng.dirichlet(np.full(4, 0.8)))[: int(rng.integers(1, 4))]
-        told = {}
-        for name, count in enumerate(counts.tolist()):
-            value = draw.random_round(count, base, "group", f"{at} {name}", first=first_step(base, threshold))
-            if count >= threshold and value >= least(base, threshold):
-                told[str(name)] = claim(value, base, threshold, reach(base, later=0))
-        gone = crowded(told, whole, threshold)
-        kept = {name: one for name, one in told.items() if name not in gone}
-        yield len(told), len(gone), fewest(kept, whole) if kept else threshold
+        every = [answered(one) for one in attempts(whole, counts.tolist(), Draw(f"questions {at}".encode()))]
+        kept = every[-1]
+        yield len(every[0]), len(every[0].keys() - kept.keys()), fewest(kept, whole) if kept else ORDINARY[1]
 
 
 def sizes(number: int) -> pd.DataFrame:

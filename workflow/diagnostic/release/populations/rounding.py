@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -165,18 +165,3 @@ def share(part: Claim, whole: Claim) -> tuple[int, int]:
 def rest(whole: float, low: float, high: float) -> float:
     """How many numbers may be left of an exact whole by a part that is from `low` to `high`; nan where one is not known."""
     return whole - low - max(0, whole - high) + 1
-
-
-def crowded(told: Mapping[str, Claim], whole: int, threshold: int) -> list[str]:
-    """Which answers to a question that takes one, all of them drawn, an exact base of `whole` would leave too few numbers: the
-    smallest as they are printed, until each, and what is left of the base, may be as many numbers as the threshold."""
-    kept = dict(told)
-    while kept and _fewest(list(kept.values()), whole) < threshold:
-        del kept[min(kept, key=lambda name: (kept[name].value, name))]
-    return [name for name in told if name not in kept]
-
-
-def _fewest(told: Sequence[Claim], whole: int) -> float:
-    """How many numbers the answer, or what is left of the base, that has fewest may be."""
-    low, high = sum(one.low for one in told), sum(one.high for one in told)
-    return min(rest(whole, low, high), *(min(one.high, whole - low + one.low) - one.low + 1 for one in told))
