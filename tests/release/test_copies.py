@@ -166,3 +166,24 @@ def test_that_somebody_of_a_protected_class_came_is_a_finding() -> None:
         found = {one.target for one in findings(listing, [Previous("1", before, frozenset())], after, [])}
         assert (f"{place} ({changes.CAME})" in found) is seen, some
         assert f"{WOMEN} ({changes.CAME})" not in found
+
+
+def test_what_the_last_edition_hides_an_earlier_one_tells() -> None:
+    """The planted leak: thirty of a place, exactly, then at least thirty, then at least thirty-one. Beside the second edition alone
+    the third tells of nobody; beside both, that somebody of the place came since the first. What the two of them tell by
+    themselves is no reason to hold the third back."""
+    listing, place = Listing("prostitution", invented()), "prostitution: zone=Nord"
+
+    def edition(everyone: int, low: int, high: int) -> dict[str, Claim]:
+        base = EXACT if low == high else 10
+        return {"prostitution: ": Claim(everyone, EXACT, everyone, everyone), place: Claim(30, base, low, high)}
+
+    first, second, third = edition(60, 30, 30), edition(71, 30, 45), edition(90, 31, 45)
+    one, two = (Previous(str(at), told, frozenset()) for at, told in enumerate((first, second)))
+    said = f"{place} ({changes.CAME})"
+    assert said not in {found.target for found in findings(listing, [two], third, [])}
+    assert f"{said}{changes.BETWEEN}0 2" in {found.target for found in findings(listing, [one, two], third, [])}
+    told = Previous("1", edition(71, 31, 45), frozenset())
+    assert said in {found.target for found in findings(listing, [one], told.printed, [])}
+    again = {found.target for found in findings(listing, [one, told], edition(120, 31, 75), [])}
+    assert f"{said}{changes.BETWEEN}0 1" not in again

@@ -182,8 +182,8 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
         # A crossing of this group and another, which nothing ties, is as large as the smaller of the two.
         waived = entry.threshold < policy.rules.thresholds.of(entry.group_class)
         reach = entry.threshold if waived or len(entry.terms) > 1 else strictest
-        exact, few = shown and printed[entry.name].base == EXACT, entry.threshold if shown else 0
-        width = 0 if exact else min(entry.threshold, policy.rules.thresholds.ordinary if shown else entry.threshold) - 1
+        as_is, few = shown and printed[entry.name].base == EXACT, entry.threshold if shown else 0
+        width = 0 if as_is else min(entry.threshold, policy.rules.thresholds.ordinary if shown else entry.threshold) - 1
         add(_Target(entry.name, groups, (), reach, width, presence, few))
     for at, axis in enumerate(unknowns.axes):
         for code in axis.codes:

@@ -25,6 +25,7 @@ from diagnostic.release.populations.policy import Policy
 from diagnostic.release.populations.rounding import EXACT, MARGIN, MORE, Claim, first_step, reach_of
 
 CAME, GONE = "venues", "parties"
+NEW, BETWEEN = "nouvelle", " entre "  # an edition, and what names of two others follow
 Told = tuple[str, Mapping[str, Claim], tuple[int, ...]]
 STRUCTURES = 3  # that a batch comes from, at least
 MANY = 5  # thresholds of a batch, among which that somebody is of a class is no news of anybody
@@ -68,18 +69,21 @@ def findings(
 ) -> list[Finding]:
     """What every edition and the new one (`printed`, of the rows `keys`; `truth`: their codes) say together of those who came, and
     of those who went, since each edition, and from each to the next: a group small and not empty, closed in on, or of which
-    somebody is sure to be, where not even one may be known and the batch may be of few. Exact intervals, from what is printed
-    alone. What margins are taken to say goes first where all together contradicts itself."""
-    every, at = [*editions, Previous("nouvelle", printed, frozenset(keys))], len(listing.unknowns.axes)
+    somebody is sure to be, where not even one may be known and the batch may be of few; without what the editions give away by
+    themselves. Exact intervals, from what is printed alone. What margins are taken to say goes first where all together
+    contradicts itself."""
+    every, at = [*editions, Previous(NEW, printed, frozenset(keys))], len(listing.unknowns.axes)
     histories = _histories([one.keys for one in every])
     supposed = listing.unknowns.left_open(printed)
     held = {one.name for one in (supposed if truth is None else true_values(supposed, truth))}
     told = [(one.name, one.printed, _codes(histories, (None, n))) for n, one in enumerate(every)]
     frame, statements = stacked(listing, Axis(Variable("édition", tuple(map(str, histories))), ""), told, held)
+    past = [one for one in statements if not one.name.endswith(f"({NEW})")]
     for one, other in combinations(range(len(every)), 2):
         came, went = _codes(histories, (one, other)), _codes(histories, (other, one))
         said = moves(listing, every[one].printed, every[other].printed, came, went)
         statements += [move for move in said if MARGIN not in move.name or held]
+        past += said if other < len(editions) else []
     for last in (statements, [one for one in statements if MARGIN not in one.name]):
         system = frame.system(last)
         if (start := Model(system).feasible()) is not None:
@@ -89,7 +93,10 @@ def findings(
     targets = _targets(listing, frame, system, histories, at)
     names = tuple(sorted({name for one in every for name in one.printed if MARGIN not in name}))
     found = attack(system, targets, start[None, :], walk=False).exposed
-    return [Finding(EDITIONS, one.target, names, one.settled) for one in found]
+    old = [at for at, name in enumerate(targets.names) if BETWEEN in name and name in {one.target for one in found}]
+    known = attack(frame.system(past), targets.take(old), start[None, :], walk=False).exposed if old else ()
+    already = {one.target for one in known}
+    return [Finding(EDITIONS, one.target, names, one.settled) for one in found if one.target not in already]
 
 
 def _histories(held: Sequence[frozenset[str]]) -> list[tuple[bool, ...]]:
@@ -122,7 +129,8 @@ def _targets(listing: Listing, frame: Frame, system: System, histories: Sequence
                     continue
                 alone = listing.unknowns.presence(entry.terms) and fewest < MANY * entry.threshold
                 groups = columns(frame, _times(listing.unknowns.groups(entry.terms), at, codes))
-                found.append((f"{entry.name} ({said})", groups, math.inf if alone else entry.threshold))
+                name = f"{entry.name} ({said})" + (f"{BETWEEN}{one} {other}" if (one, other) != (new - 1, new) else "")
+                found.append((name, groups, math.inf if alone else entry.threshold))
     names, groups, reach = zip(*found, strict=True)
     least, nobody = np.full(len(names), listing.policy.rules.thresholds.ordinary - 1.0), np.zeros(len(names))
     return Targets(names, frame.form(groups), np.array(reach, dtype=float), least, nobody, nobody == 0)
