@@ -40,8 +40,7 @@ from diagnostic.release.attack.gate import (  # noqa: E402
     readers_of,
 )
 from diagnostic.release.editions.changes import Previous, enough, findings  # noqa: E402
-from diagnostic.release.populations.listing import coded  # noqa: E402
-from diagnostic.release.ways import envelopes  # noqa: E402
+from diagnostic.release.populations.listing import Unknowns, coded  # noqa: E402
 
 SIZES = (60, 152, 400)
 BLANK = 0.15  # of the answers to a question
@@ -72,7 +71,7 @@ def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
     found = Gate(listing, truth=codes).findings(decision.printed, readers_of(listing, people, codes))
     exposed = {kind: sum(one.reader == kind for one in found) for kind in EXPOSED}
     batch = enough(before, people, rules)
-    both = findings(listing, before, decision.printed, went=False) if batch else []
+    both = findings(listing, [before], decision.printed, people.key.tolist()) if batch else []
     end = time.process_time()
     held = [name for name, one in decision.counted.items() if one.count]
     large = [name for name in held if decision.counted[name].count >= decision.counted[name].entry.threshold]
@@ -120,8 +119,8 @@ def headlines(seed: int, size: int) -> dict[str, object]:
 def enveloped(seed: int, size: int) -> dict[str, object]:
     """With 15 % of answers missing: groups printed without envelopes and with them, shares, and how wide these are."""
     with mock.patch.object(
-        envelopes, "told", lambda *_: ()
-    ):  # what a margin says of the unknown, not given to the attack
+        Unknowns, "left_open", lambda *_: ()
+    ):  # what margins say of the unknown, not given to the attack
         before = released(seed, size, BLANK, 0.0)
     released.cache_clear()
     after = released(seed, size, BLANK, 0.0)

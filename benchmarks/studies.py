@@ -21,7 +21,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -98,7 +98,7 @@ def read(code: str, responses: int) -> dict[str, float | str]:
 
 def editions(code: str, responses: int) -> dict[str, float | str]:
     """Three editions of one study, each issued: without the last to answer and without one newcomer; with this one; with all.
-    The pages of each are read back and attacked, then each two of them together by who holds both."""
+    The pages of each are read back and attacked, then each two of them, and all, together by who holds them."""
     from folders import DAY, STUDY, Project, without
 
     from diagnostic.study.issuing import issue
@@ -116,7 +116,8 @@ def editions(code: str, responses: int) -> dict[str, float | str]:
     told = [on_the_pages(one) for one in made]
     row: dict[str, float | str] = {"persons": persons(made[-1]), "numbers_read": len(told[-1])}
     alone = [attacked(one, numbers)[0] for one, numbers in zip(made, told, strict=True)]
-    pairs = [together(made[one], made[two], told[one], told[two]) for one, two in ((0, 1), (1, 2), (0, 2))]
+    several = ((0, 1), (1, 2), (0, 2), (0, 1, 2))
+    pairs = [together([made[one] for one in some], [told[one] for one in some]) for some in several]
     row |= {"newcomer_moved": pairs[0][1], "batch_moved": pairs[2][1]}
     return row | {"exposed": sum(alone) + sum(found for found, _ in pairs), "cpu": cpu}
 
@@ -164,8 +165,13 @@ def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator
             population, terms = parse(group) if group else ("", ())
             if fact in told and population == name:
                 own = (one.name for one in listing.entries if one.terms == plain(terms))
-                printed |= {entry: Claim(told[fact][0], 1, *told[fact][1:]) for entry in own}
+                printed |= {entry: Claim(told[fact][0], base(*told[fact]), *told[fact][1:]) for entry in own}
         yield listing, printed
+
+
+def base(value: int, low: int, high: int) -> int:
+    """The base of a number that the pages print, by what it says at most: a step, and one to three more."""
+    return next((one for one in (5, 10, 20) if one < high - value <= one + 3), 1) if low < high else 1
 
 
 def attacked(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> tuple[int, int]:
@@ -188,25 +194,23 @@ def attacked(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> tuple[
     return exposed, read
 
 
-def together(
-    first: Finished,
-    second: Finished,
-    told: Mapping[str, tuple[int, int, int]],
-    later: Mapping[str, tuple[int, int, int]],
-) -> tuple[int, int]:
-    """What who holds two editions closes in on of those who came between, and how many numbers of persons moved. Of a
+def together(made: Sequence[Finished], told: Sequence[Mapping[str, tuple[int, int, int]]]) -> tuple[int, int]:
+    """What who holds some editions closes in on of those who came between, and how many numbers of persons moved in the last. Of a
     population that keeps its last edition, no number may move: each that does counts as found."""
     from diagnostic.release.editions.changes import Previous, findings
 
     exposed = moved = 0
-    grounds = second.told.ledger[["group", "ground"]]
-    for (listing, before), (_, now) in zip(listed(first, told), listed(second, later), strict=True):
+    grounds = made[-1].told.ledger[["group", "ground"]]
+    every = [list(listed(one, numbers)) for one, numbers in zip(made, told, strict=True)]
+    for editions in zip(*every, strict=True):
+        (listing, now), (_, before) = editions[-1], editions[-2]
         own = grounds.loc[grounds["group"].str.startswith(f"{listing.population}:"), "ground"]
         differ = sum(before.get(name) != now.get(name) for name in before.keys() | now.keys())
         moved += differ
-        keys = frozenset(first.told.people[listing.population].key.tolist())
+        keys = [frozenset(one.told.people[listing.population].key.tolist()) for one in made]
+        past = [Previous(str(at), printed, keys[at]) for at, (_, printed) in enumerate(editions[:-1])]
         kept = own.eq("edition_kept").any()
-        exposed += differ if kept else len(findings(listing, Previous("", before, keys), now, went=False))
+        exposed += differ if kept else len(findings(listing, past, now, keys[-1]))
     return exposed, moved
 
 

@@ -7,7 +7,7 @@
     .venv/bin/python benchmarks/two_copies.py --sizes 40
 
 Each case is an invented département of 60 persons, and the same with one person more, one less, or one answer other. Nobody
-recorded that the first copy left; the reader knows who came, went or changed, and nothing else of that person, and solves both
+recorded that the first copy left, and of whom 15 % of answers are missing; the reader knows who came, went or changed, and nothing else of that person, and solves both
 copies together. With `--recorded`, the first was, and the release decides the second with it, attacked: whether a number
 differs. With `--editions`, each number by itself: ten editions, of which the reader knows every other person, or adds
 persons of their own. With `--questions`, who was asked is exact and answers are drawn. With `--sizes`, what draws print of a
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,18 +26,20 @@ from support.costs import COUNT, PROJECT, RATIO, Measure, finish, load, parser
 
 sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/release")]
 
+from enveloped import Open, counted, left_open  # noqa: E402
 from simulated import decided, departement, invented, population  # noqa: E402
 from test_known import NAMES, RULES, counts  # noqa: E402
-from test_routing import fewest  # noqa: E402
+from test_routing import answered, attempts, fewest  # noqa: E402
 
+from diagnostic.release.attack.gate import true_values  # noqa: E402
 from diagnostic.release.attack.solver import Model, interval  # noqa: E402
 from diagnostic.release.editions import issued  # noqa: E402
-from diagnostic.release.editions.changes import CAME, GONE, STAYED, moves, stacked  # noqa: E402
+from diagnostic.release.editions.changes import moves, stacked  # noqa: E402
 from diagnostic.release.populations.groups import Axis, Statement, Variable, columns  # noqa: E402
+from diagnostic.release.populations.listing import coded  # noqa: E402
+from diagnostic.release.populations.policy import Policy  # noqa: E402
 from diagnostic.release.populations.rounding import (  # noqa: E402
     Draw,
-    claim,
-    crowded,
     first_step,
     least,
     members,
@@ -44,41 +47,50 @@ from diagnostic.release.populations.rounding import (  # noqa: E402
     reach,
 )
 from diagnostic.release.ways import verdicts  # noqa: E402
-from diagnostic.release.ways.listed import Decision, Known  # noqa: E402
+from diagnostic.release.ways.listed import Decision, Known, Released  # noqa: E402
 
 PERSONS, KINDS = 60, ("arrival", "erasure", "correction")
+BLANKS = 0.15  # of the answers to a question
 EDITIONS, ORDINARY, SENSITIVE = 10, (5, 8), (10, 11)  # a base and its threshold
 STEPS = 4_000  # of a draw, to try each
 
 
-def case(kind: str, seed: int, size: int = PERSONS) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The persons of the first copy and of the second."""
-    rows = departement(seed, size + 1)
+def case(kind: str, seed: int, size: int = PERSONS) -> tuple[Open, Open]:
+    """The persons of the first copy and of the second, of whom some answers are missing."""
+    every = left_open(seed, size + 1, BLANKS, 0.0)
     draw = np.random.default_rng([20201, seed])
-    at = int(draw.integers(len(rows)))
-    less = rows.drop(index=at).reset_index(drop=True)
+    at = int(draw.integers(len(every.rows)))
+    less = Open(every.rows.drop(index=at).reset_index(drop=True), np.delete(every.twice, at), np.delete(every.more, at))
     if kind == "arrival":
-        return less, rows
+        return less, every
     if kind == "erasure":
-        return rows, less
-    other = rows.copy()
+        return every, less
+    other = every.rows.copy()
     other.loc[at, ["gender", "age", "nationality"]] = departement(seed + 10_000, 1)[
         ["gender", "age", "nationality"]
     ].iloc[0]
-    return rows, other
+    return every, replace(every, rows=other)
 
 
-def proven(kind: str, one: Decision, other: Decision) -> int:
-    """Groups of the list that the person of a case is proven to be in, by all that both copies print."""
-    listing = one.listing
-    axis = Axis(Variable("édition", (STAYED, CAME, GONE)), "")
-    frame, statements = stacked(listing, axis, [("2", other.printed, (0, 1)), ("1", one.printed, (0, 2))])
+def printed(given: Open, rules: Policy, key: str) -> Released:
+    """What is printed of the persons of a case, with its margins."""
+    people = {"prostitution": population(given.rows)}
+    return verdicts.decide(counted(given, rules), rules, people, None, Draw(key.encode())).released["prostitution"]
+
+
+def proven(kind: str, one: Released, other: Released) -> int:
+    """Groups of the list that the person of a case is proven to be in, by all that both copies print, margins among it."""
+    listing = one.decision.listing
+    axis = Axis(Variable("édition", ("restées", "venues", "parties")), "")
+    codes = coded(listing, other.population, {})
+    held = {said.name for said in true_values(listing.unknowns.left_open(other.claims), codes)}
+    frame, statements = stacked(listing, axis, [("2", other.claims, (0, 1)), ("1", one.claims, (0, 2))], held)
     at = len(listing.unknowns.axes)
     came, went = (int(kind != left) for left in ("erasure", "arrival"))
     known = [
         Statement(name, ((1, ((at, code),)),), many, many) for name, code, many in (("+", 1, came), ("−", 2, went))
     ]
-    system = frame.system([*statements, *moves(listing, one.printed, other.printed, went=True), *known])
+    system = frame.system([*statements, *moves(listing, one.claims, other.claims), *known])
     model, found = Model(system), 0
     assert model.feasible() is not None  # what is said of both copies is true
     for entry in listing.entries:
@@ -108,15 +120,17 @@ def some(own: pd.Series) -> int:
 
 def unrecorded(numbers: range) -> pd.DataFrame:
     """One row per case: groups proven, by the solver; and by a number that moved, where each set was drawn anew."""
-    rules, rows = invented(preset="brouillon"), []
+    rules, rows = invented(preset="brouillon", listed="unknown"), []
     for kind in KINDS:
         for seed in numbers:
             pair = case(kind, seed)
-            one, other = (decided(part, rules, key=f"copy {seed}".encode()) for part in pair)
-            before, after = (fresh(part, told, f"copy {seed}") for part, told in zip(pair, (one, other), strict=True))
+            one, other = (printed(part, rules, f"copy {seed}") for part in pair)
+            before, after = (
+                fresh(part.rows, told.decision, f"copy {seed}") for part, told in zip(pair, (one, other), strict=True)
+            )
             moved = sum(
                 before[name] != after[name] and min(before[name], after[name]) >= 10 and bool(told.entry.terms)
-                for name, told in one.counted.items()
+                for name, told in one.decision.counted.items()
             )
             rows.append({"kind": kind, "seed": seed, "proven": proven(kind, one, other), "before": moved})
     return pd.DataFrame(rows)
@@ -128,8 +142,8 @@ def recorded(numbers: range) -> int:
     for kind in KINDS:
         for seed in numbers:
             draw, claims, known = Draw(f"copy {seed}".encode()), [], Known()
-            for rows in case(kind, seed):
-                people = {"prostitution": population(rows)}
+            for given in case(kind, seed):
+                people = {"prostitution": population(given.rows)}
                 decided = verdicts.decide(counts(people["prostitution"], NAMES), RULES, people, known, draw)
                 claims.append(decided.claims)
                 sent = issued.record("2026-03-01", decided.claims, people, draw.fingerprint)
@@ -150,7 +164,7 @@ def editions(number: int, own: bool, base: int, threshold: int) -> float:
         left = np.ones((2, STEPS), dtype=bool)
         for at in range(EDITIONS):
             more = int(rng.integers(0, 8)) if own else more + int(rng.integers(0, 5)) * (at > 0)
-            far = reach(base, later=at > 0)
+            far = reach(base, later=at)
             printed = multiple(
                 count + more + inside * (at >= since) + int(rng.integers(-far, far + 1)), base, draw, first
             )
@@ -171,20 +185,15 @@ _PRINTED: dict[tuple[int, int], np.ndarray] = {}
 
 
 def questions(number: int) -> Iterator[tuple[int, int, int]]:
-    """Of so many drawn questions: answers printed, answers withheld beside an exact base, and the fewest numbers that an
-    answer or a remainder may be."""
-    rng, draw, (base, threshold) = np.random.default_rng(20201), Draw(b"questions"), ORDINARY
+    """Of so many drawn questions: answers that the draw would print, those that the attack withdraws, and the fewest numbers that
+    an answer or a remainder may be."""
+    rng = np.random.default_rng(20201)
     for at in range(number):
         whole = int(rng.integers(8, 120))
         counts = rng.multinomial(whole, rng.dirichlet(np.full(4, 0.8)))[: int(rng.integers(1, 4))]
-        told = {}
-        for name, count in enumerate(counts.tolist()):
-            value = draw.random_round(count, base, "group", f"{at} {name}", first=first_step(base, threshold))
-            if count >= threshold and value >= least(base, threshold):
-                told[str(name)] = claim(value, base, threshold, reach(base, later=False))
-        gone = crowded(told, whole, threshold)
-        kept = {name: one for name, one in told.items() if name not in gone}
-        yield len(told), len(gone), fewest(kept, whole) if kept else threshold
+        every = [answered(one) for one in attempts(whole, counts.tolist(), Draw(f"questions {at}".encode()))]
+        kept = every[-1]
+        yield len(every[0]), len(every[0].keys() - kept.keys()), fewest(kept, whole) if kept else ORDINARY[1]
 
 
 def sizes(number: int) -> pd.DataFrame:

@@ -332,6 +332,9 @@ def test_a_search_without_an_answer_counts_as_exposed(monkeypatch: pytest.Monkey
     silent = types.SimpleNamespace(status=1, x=None)
     monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: silent)
     assert not interval(found, found.form(["wb"])).settled
+    assert examine(Model(found), target) is None  # both ends are whole tables already
+    real = Model.relaxed
+    monkeypatch.setattr(Model, "relaxed", lambda *given: (*real(*given)[:3], None))
     exposure = examine(Model(found), target)
     assert exposure and not exposure.settled and exposure.proof
 

@@ -12,10 +12,12 @@ from simulated import FEW, SHORT, decided, departement, invented, policy, popula
 
 from diagnostic.estimate.facts import table
 from diagnostic.release.attack import gate
+from diagnostic.release.attack.gate import OUTSIDER, Gate, Reader
 from diagnostic.release.editions import issued
 from diagnostic.release.editions.changes import Previous, enough, findings
+from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Population
-from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
+from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw, claim
 from diagnostic.release.steps import refused
 from diagnostic.release.ways.listed import Known
 from diagnostic.release.ways.verdicts import Decided, decide
@@ -232,7 +234,10 @@ def test_a_batch_prints_no_less_of_those_who_are_still_there(seed: int) -> None:
     after = decided(rows, rules, earlier=before.printed)
     for name, one in after.printed.items():
         assert one.value >= before.printed.get(name, one).value and one.low <= after.counted[name].count <= one.high
-    assert enough(before, population(rows), rules) and findings(after.listing, before, after.printed, went=False) == []
+    assert (
+        enough(before, population(rows), rules)
+        and findings(after.listing, [before], after.printed, population(rows).key.tolist()) == []
+    )
 
 
 # -- What populations share ---------------------------------------------------------------------------------------
@@ -265,3 +270,15 @@ def test_one_set_of_persons_prints_one_number(key: int) -> None:
     if {"concerned: ", "prostitution: "} <= set(claims.index):
         most = claims.loc["concerned: ", "high"] - claims.loc["prostitution: ", "low"]
         assert most >= 8
+
+
+def test_a_whole_that_tells_more_of_the_size_of_its_part_is_found() -> None:
+    """The planted leak: 60 in all, exactly, and 19 to 31 who are not leave 29 to 41 in prostitution, printed as 34 to 46."""
+    listing, name = Listing("concerned", policy()), "concerned: in_prostitution=yes"
+    printed = {"concerned: ": Claim(60, EXACT, 60, 60), "concerned: in_prostitution=no": claim(25, 5, 8, 1)}
+    part = {name: claim(40, 5, 8, 1)}
+    nobody = [Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))]
+    assert name in {one.target for one in Gate(listing, parts=part).findings(printed, nobody)}
+    assert name not in {one.target for one in Gate(listing).findings(printed, nobody)}
+    wider = printed | {"concerned: ": claim(60, 10, 8, 1)}
+    assert not Gate(listing, parts=part).findings(wider, nobody)

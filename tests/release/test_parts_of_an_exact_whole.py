@@ -18,7 +18,8 @@ from diagnostic.release.populations.policy import problems as unlisted
 from diagnostic.release.populations.rounding import Draw, reach
 from diagnostic.release.ways.verdicts import decide
 
-THRESHOLD, BASE = 8, 5  # config/release.yaml
+THRESHOLD, BASES = 8, (5, 10, 20)  # config/release.yaml
+BASE = BASES[0]
 CHARGED, ILL = 25, 22  # who accompanied persons; those of them who are not equipped enough
 BLANKS = 9  # who left the question of accompaniment out, and may have; all of them equipped, or none
 LEAST, MOST = ILL / (CHARGED + BLANKS), (ILL + BLANKS) / (CHARGED + BLANKS)
@@ -32,6 +33,17 @@ def draft() -> Policy:
 
 
 @cache
+def attacked() -> Policy:
+    """The project's rules, for a reader who knows nobody, with the question that is looked at alone."""
+    rules = policy()
+    said = rules.printed["professionals"]
+    others = [one for one in said.others if one.partition("=")[0] in ("took_charge", "talked_about_it")]
+    printed = rules.printed | {"professionals": said.model_copy(update={"others": others})}
+    preset = rules.rules.model_copy(update={"attackers": ["outsider"]})
+    return rules.model_copy(update={"printed": printed, "presets": rules.presets | {rules.preset: preset}})
+
+
+@cache
 def told(talked: int, key: int) -> pd.DataFrame:
     """What is printed of 25 professionals who accompanied persons, `talked` of whom spoke of it, and of 14 who did not."""
     forms = pd.DataFrame({"response_id": [f"R{at}" for at in range(CHARGED + 14)], "professionals": 1})
@@ -40,7 +52,7 @@ def told(talked: int, key: int) -> pd.DataFrame:
     forms["sufficiently_equipped.code"] = at.lt(ILL).map({True: "no", False: "yes"})
     forms["talked_about_it.code"] = at.lt(talked).map({True: "yes", False: "no"}).where(charged, "not_asked")
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
-    people = populations(**none, respondents=forms, meaning=draft().meaning)
+    people = populations(**none, respondents=forms, meaning=attacked().meaning)
     shared = {
         "unit": "professional",
         "universe": "x",
@@ -65,7 +77,7 @@ def told(talked: int, key: int) -> pd.DataFrame:
             **shared,
         ),
     ]
-    return decide(table("47-2026", facts), draft(), people, draw=Draw(str(key).encode())).ledger.set_index("fact_id")
+    return decide(table("47-2026", facts), attacked(), people, draw=Draw(str(key).encode())).ledger.set_index("fact_id")
 
 
 @pytest.mark.parametrize("talked", always(4, [9, 18, 24, 25, 13, 16, 20, 22]))
@@ -75,16 +87,17 @@ def test_a_drawn_part_of_an_exact_whole_leaves_the_rest_as_many_numbers_as_the_t
         ledger = told(talked, key)
         assert list(ledger.loc[["charged", "ill"], "shown_value"]) == [CHARGED, ILL]  # exact, as the share is
         if ledger.at["talked", "verdict"] == "shown":
-            value = round(ledger.at["talked", "shown_value"])
-            far = BASE + reach(BASE, False)
-            rest = {CHARGED - n for n in range(max(THRESHOLD, value - far), min(CHARGED, value + far) + 1)}
+            value, most = (round(ledger.at["talked", name]) for name in ("shown_value", "claim_high"))
+            far = most - value
+            assert far in {base + reach(base, 0) for base in BASES}
+            rest = {CHARGED - n for n in range(max(THRESHOLD, value - far), min(CHARGED, most) + 1)}
             assert CHARGED - talked in rest and len(rest) >= THRESHOLD
 
 
-def test_a_part_is_told_unless_it_is_nearly_the_whole() -> None:
-    """All of them are « 25 » four times in five, which would leave the others none to five."""
-    told_of = {talked: {told(talked, key).at["talked", "verdict"] for key in range(6)} for talked in (16, 18, 25)}
-    assert told_of[16] == told_of[18] == {"shown"} and "withheld" in told_of[25]
+def test_a_part_that_is_nearly_the_whole_is_told_more_coarsely() -> None:
+    """All of them are « 25 » four times in five, which would leave the others none to six: the attack takes a wider base."""
+    told_of = {talked: {told(talked, key).at["talked", "shown_value"] % 10 for key in range(6)} for talked in (16, 25)}
+    assert told_of == {16: {0.0, 5.0}, 25: {0.0}}
 
 
 def test_the_limits_of_what_is_exact_do_not_count_the_blanks() -> None:

@@ -296,9 +296,10 @@ def test_exact_editions_give_newcomers_away() -> None:
     first = decided(old, rules)
     second = decided(rows, rules, earlier=first.printed)
     before = Previous("2026-03-01", exact(first), frozenset(population(old).key.tolist()))
-    assert findings(listing, before, exact(second), went=False)
+    keys = population(rows).key.tolist()
+    assert findings(listing, [before], exact(second), keys)
     drawn = replace(before, printed=first.printed)
-    assert not findings(listing, drawn, second.printed, went=False)
+    assert not findings(listing, [drawn], second.printed, keys)
 
 
 # -- The same every time ------------------------------------------------------------------------------------------

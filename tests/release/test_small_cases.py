@@ -33,7 +33,7 @@ from diagnostic.release.populations.groups import Axis, Frame, Statement, System
 from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import Answers, Population, agreeing, holding
 from diagnostic.release.populations.policy import CLASSES, Listed, Thresholds
-from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw
+from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw, claim
 from diagnostic.release.ways import coded, group, listed, own, places, things, way
 from diagnostic.release.ways.listed import Counted, Decision, Released
 from diagnostic.release.ways.way import Scope
@@ -78,7 +78,7 @@ def test_every_crossing_that_is_tied_is_asked_of() -> None:
 def test_of_a_printed_group_it_is_asked_whether_its_others_are_few() -> None:
     found = asked(["gender=trans", ""])
     group = found["prostitution: gender=trans"]
-    assert (group.reach, group.width, group.presence, group.few) == (11, 0, False, 11)
+    assert (group.reach, group.width, group.presence, group.few) == (11, 7, False, 11)
     left = found["prostitution: ∖ prostitution: gender=trans".replace(": ∖", ":  ∖")]
     assert (left.reach, left.width, left.presence) == (11, 7, False)
     assert not any("∖" in name for name in asked(["gender=trans"]))  # of a whole that is printed alone
@@ -90,10 +90,10 @@ def test_a_reader_who_knows_some_asks_after_the_others() -> None:
     frame = Frame((Axis(Variable("a", ("x", "y")), ""),))
     targets = [
         gate._Target("withheld", (((0, 0),),), (), 11, 7, True),
-        gate._Target("printed", (((0, 1),),), (), 11, 0, False, few=8),
+        gate._Target("printed", (((0, 1),),), (), 11, 7, False, few=8),
     ]
     nobody = gate.as_targets(frame, targets, gate.Reader(gate.OUTSIDER, np.zeros((0, 1), dtype=int)))
-    assert (nobody.reach.tolist(), nobody.width.tolist()) == ([11, 11], [7, 0])
+    assert (nobody.reach.tolist(), nobody.width.tolist()) == ([11, 11], [7, 7])
     assert (nobody.floor.tolist(), nobody.either.tolist()) == ([0, math.inf], [False, False])
     some = gate.as_targets(frame, targets, gate.Reader(gate.STRUCTURE, np.array([[0], [0], [1]])))
     assert (some.reach.tolist(), some.width.tolist()) == ([9, 8], [7, 0])
@@ -409,8 +409,12 @@ def test_the_shortest_proofs_are_widened_first_and_none_twice() -> None:
         gate.Finding("r", "z", (trans, women)),
         gate.Finding("r", "w", ()),
     ]
-    assert listed.proofs(found, own) == [trans, women, total]
-    assert listed.proofs(found[3:], own) == []
+    drawn = {name: claim(20, 5, 8, 1) for name in (total, women, trans)}
+    assert listed.proofs(found, own, drawn) == [trans, women, total]
+    assert listed.proofs(found[3:], own, drawn) == []
+    exact = drawn | {total: Claim(20, EXACT, 20, 20)}  # stays as it is, where something beside it is drawn
+    assert listed.proofs(found, own, exact) == [women, trans]
+    assert listed.proofs([gate.Finding("r", "x", (total,))], own, exact) == [total]
 
 
 # -- One département of a region --------------------------------------------------------------------------------------

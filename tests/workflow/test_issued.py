@@ -3,19 +3,29 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from copies import Project
 from planted_study import CHOSEN, STUDY, Planted, run
 
 from diagnostic.privacy.vault import open_vault
+from diagnostic.release.attack.gate import OUTSIDER, Gate, Reader
 from diagnostic.release.editions import issued
+from diagnostic.release.populations.listing import Listing, plain
+from diagnostic.release.populations.people import ABOUT_PERSONS
+from diagnostic.release.populations.policy import parse
+from diagnostic.release.populations.rounding import Claim
 from diagnostic.release.table_names import ISSUES
+from diagnostic.study import config
 
 DAY = ("--date", "2026-07-03")
 RESULTS = f"results/{STUDY}"
+FACT = r'<button type="button" class="fact" popovertarget="carte-([^"]+)"[^>]*>(.*?)</button>'
 REPORT, RELEASE = f"{RESULTS}/report", f"{RESULTS}/release"
 
 pytestmark = pytest.mark.slow  # a calculation of its own; `tests/release/test_known.py` has the short form
@@ -43,6 +53,31 @@ def claimed(project: Project) -> pd.DataFrame:
     return claims.set_index(["population", "group"]).sort_index()
 
 
+def together(project: Project, pages: bytes, claims: pd.DataFrame) -> list[str]:
+    """What the pages of an edition and of a draft of the same persons give away together, read back: the numbers of each group
+    of persons, as what the release says that they mean."""
+    policy = config.load(project.root, {"studies": [STUDY]}).release(STUDY)
+    ledger = pd.read_parquet(project.path(f"{RESULTS}/release/ledger.parquet"))
+    counts = ledger[ledger["measure"].eq("count") & ledger["group"].fillna("").ne("")].set_index("fact_id")["group"]
+    found, read = [], 0
+    for population in ABOUT_PERSONS:
+        listing, printed = Listing(population, policy), dict[str, Claim]()
+        entries = {one.terms: one.name for one in listing.entries}
+        for fact, text in re.findall(FACT, pages.decode(), re.DOTALL):
+            digits = re.sub(r"<[^>]+>|[\s\u202f\u00a0]", "", html.unescape(text))
+            named, terms = parse(counts.get(fact, ""))
+            name = entries.get(plain(terms), "") if named == population else ""
+            if digits.isdecimal() and (population, name) in claims.index:
+                said = claims.loc[(population, name)]
+                assert int(digits) == said["value"], fact
+                printed[name] = Claim(*(int(said[one]) for one in ("value", "base", "low", "high")))
+        reader = Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))
+        found += [one.target for one in Gate(listing).findings(printed, [reader])]
+        read += len(printed)
+    assert read > 10
+    return found
+
+
 def test_a_draft_takes_the_place_of_nothing_and_is_recorded_where_it_left(trial: Planted, tmp_path: Path) -> None:
     """The numbers that its readers have are then those that the study prints of the same persons, or fewer: nothing attacked the
     draft, and what an attack then widens or withholds depends on the key, which is new each time."""
@@ -60,6 +95,9 @@ def test_a_draft_takes_the_place_of_nothing_and_is_recorded_where_it_left(trial:
     _, one = issued.read(open_vault(project.root, STUDY).read_received(ISSUES))
     drafted = claimed(project)
     assert one.draft and one.record["kind"].eq(issued.FIGURE).sum() == len(drafted) > 10
+    pages = [documents[path] for path in documents if path.name in ("rapport.html", "dossier.html")]
+    pages += [path.read_bytes() for path in project.files(f"{RESULTS}/brouillon") if path.suffix == ".html"]
+    assert not together(project, b"".join(pages), drafted)
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0, done.output
     after = claimed(project)

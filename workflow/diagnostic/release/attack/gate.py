@@ -62,25 +62,28 @@ class _Target:
     width: float
     presence: bool
     few: float = 0  # of a printed group: under how many its others would be few
+    outside: bool = False  # asked of who knows nobody alone
 
 
 @dataclass
 class Gate:
     """Attacks on one listing; what an attack finds possible is tried on the next.
 
-    `outside`: sentences that cannot be withdrawn (what others published, what another population's release says).
+    `public`: sentences that others published, and that cannot be withdrawn. `parts`: groups that are another population, and
+    what that one prints of its size.
     """
 
     listing: Listing
-    outside: tuple[Statement, ...] = ()
-    public: tuple[Statement, ...] = ()  # those of `outside` that nobody can withdraw
+    public: tuple[Statement, ...] = ()
+    parts: Mapping[str, Claim] = field(default_factory=dict)
     progress: Callable[[str], None] = lambda _: None
     truth: np.ndarray | None = None  # the persons, as codes
+    margins: Mapping[str, Claim] = field(default_factory=dict)  # printed with the groups
     pools: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
     def frame(self) -> Frame:
-        axes = {tuple(sorted({axis for axis, _ in group})) for said in self.outside for _, group in said.terms}
+        axes = {tuple(sorted({axis for axis, _ in group})) for said in self.public for _, group in said.terms}
         frame = self.listing.unknowns.frame
         return replace(frame, extra=(*frame.extra, *sorted(one for one in axes if len(one) > 1)))
 
@@ -89,6 +92,7 @@ class Gate:
         frame = self.frame
         system = frame.system(self.statements(printed))
         targets = _targets(self.listing, printed)
+        targets += [_part(self.listing, name, one) for name, one in self.parts.items()]
         found: list[Finding] = []
         for reader in readers:
             if found and reader.name != OUTSIDER:
@@ -99,18 +103,16 @@ class Gate:
     def statements(self, printed: Mapping[str, Claim]) -> tuple[Statement, ...]:
         """Everything that readers have: what is printed, what is outside, what answers imply of one another."""
         unknowns = self.listing.unknowns
-        ours = [
-            unknowns.statement(entry.name, entry.terms, printed[entry.name].low, printed[entry.name].high)
-            for entry in self.listing.entries
-            if entry.name in printed
-        ]
-        routed = unknowns.routed if self.truth is None else true_values(unknowns.routed, self.truth)
-        return (*ours, *self.outside, *unknowns.implied, *routed, _anybody())
+        supposed = (*unknowns.routed, *unknowns.left_open({**printed, **self.margins}))
+        held = supposed if self.truth is None else true_values(supposed, self.truth)
+        told = (*unknowns.told(self.parts), *unknowns.told(printed), *self.public)
+        return (*told, *unknowns.implied, *held, _anybody())
 
     def _siege(
         self, frame: Frame, system: System, targets: list[_Target], reader: Reader, printed: set[str]
     ) -> list[Finding]:
         known = frame.table(reader.codes)
+        targets = [one for one in targets if reader.name == OUTSIDER or not one.outside]
         facing = as_targets(frame, targets, reader)
         own = system.without(known) if len(reader.codes) else system
         count = f"{len(targets)} {plural(len(targets), 'groupe')} à vérifier"
@@ -180,7 +182,8 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
         # A crossing of this group and another, which nothing ties, is as large as the smaller of the two.
         waived = entry.threshold < policy.rules.thresholds.of(entry.group_class)
         reach = entry.threshold if waived or len(entry.terms) > 1 else strictest
-        width, few = (0, entry.threshold) if shown else (entry.threshold - 1, 0)
+        as_is, few = shown and printed[entry.name].base == EXACT, entry.threshold if shown else 0
+        width = 0 if as_is else min(entry.threshold, policy.rules.thresholds.ordinary if shown else entry.threshold) - 1
         add(_Target(entry.name, groups, (), reach, width, presence, few))
     for at, axis in enumerate(unknowns.axes):
         for code in axis.codes:
@@ -209,6 +212,13 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
     return [one for (plus, minus), one in found.items() if not {plus, minus} <= exact | {()}]
 
 
+def _part(listing: Listing, name: str, told: Claim) -> _Target:
+    """The size of another population, which prints it: all that is printed of this one says no more of it."""
+    entry = next(one for one in listing.entries if one.name == name)
+    groups = listing.unknowns.groups(entry.terms)
+    return _Target(name, groups, (), told.high, told.high - told.low, False, outside=True)
+
+
 def _cells(axes: Sequence[Axis], chosen: Sequence[int]) -> list[Group]:
     """Every crossing of the answers of some axes that say something."""
     groups: list[Group] = [()]
@@ -233,7 +243,7 @@ def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targ
         names=tuple(one.name for one in targets),
         forms=forms,
         reach=np.where(few > 0, few, np.maximum(wanted - own, 0)),
-        width=np.array([one.width for one in targets], dtype=float),
+        width=np.where(few > 0, 0.0, [one.width for one in targets]),
         floor=np.where(few > 0, 0.0, [0.0 if one.presence and outside else math.inf for one in targets]),
         either=few > 0,
     )

@@ -43,8 +43,8 @@ class Interval:
 class Targets:
     """Groups under attack, one per row of `forms`, and what must stay possible for each.
 
-    The reader must find `high ≥ reach`, `high − low ≥ width` and `low ≤ floor`; where `either`, `high ≥ reach` or
-    `low ≤ floor` is enough: a group that may be empty, or may be large, is not known to be small and not empty.
+    The reader must find `high − low ≥ width`, `high ≥ reach` and `low ≤ floor`; where `either`, one of the last two is
+    enough: a group that may be empty, or may be large, is not known to be small and not empty.
     """
 
     names: tuple[str, ...]
@@ -128,13 +128,13 @@ class Model:
         result = self._whole(-sign * cost, self.rows[rows][:, columns], self.low[rows], self.high[rows])
         if result.status != 0:
             return (math.nan, None, False)
-        table = np.full(self.system.columns, -1.0)
-        table[columns] = np.round(result.x)
+        table = self._placed(columns, result.x)
         value = float(np.round(cost @ table[columns]))
         return (math.inf if value >= UNBOUNDED / 2 else value), table, True
 
-    def relaxed(self, form: scipy.sparse.csr_array, sign: int) -> tuple[float, frozenset[str], bool]:
-        """Extreme of a form over real tables, rounded inward: (value, printed facts that prove it, settled)."""
+    def relaxed(self, form: scipy.sparse.csr_array, sign: int) -> tuple[float, frozenset[str], bool, np.ndarray | None]:
+        """Extreme of a form over real tables, rounded inward: (value, printed facts that prove it, settled, the table where it
+        happens to be a whole one)."""
         columns, rows = self.region(form)
         matrix, low, high = self.rows[rows][:, columns], self.low[rows], self.high[rows]
         facts = self.facts[rows]
@@ -151,13 +151,21 @@ class Model:
             method="highs-ds",
         )
         if result.status != 0:
-            return math.nan, frozenset(), False
+            return math.nan, frozenset(), False, None
         named = np.concatenate([facts[above], facts[below], facts[same]])
         duals = np.concatenate([result.ineqlin.marginals, result.eqlin.marginals])
         proof = frozenset(str(fact) for fact in named[np.abs(duals) > DUAL] if fact)
         value = -sign * float(result.fun)
         inward = math.floor(value + EPSILON) if sign > 0 else math.ceil(value - EPSILON)
-        return (math.inf if value >= UNBOUNDED / 2 else float(inward)), proof, True
+        whole = bool((np.abs(result.x - np.round(result.x)) < EPSILON).all())
+        table = self._placed(columns, result.x) if whole else None
+        return (math.inf if value >= UNBOUNDED / 2 else float(inward)), proof, True, table
+
+    def _placed(self, columns: np.ndarray, found: np.ndarray) -> np.ndarray:
+        """A table of the columns that matter, −1 where none was asked for."""
+        table = np.full(self.system.columns, -1.0)
+        table[columns] = np.round(found)
+        return table
 
     def feasible(self) -> np.ndarray | None:
         """One whole table that agrees with everything shown, or None."""
@@ -187,14 +195,20 @@ def interval(system: System, form: scipy.sparse.csr_array, model: Model | None =
 def possible(targets: Targets, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Which targets keep possible what must stay so, when counts from `low` to `high` are known to be."""
     large, free = high >= targets.reach, low <= targets.floor
-    return np.asarray(np.where(targets.either, large | free, large & free & (high - low >= targets.width)))
+    return np.asarray(np.where(targets.either, large | free, large & free) & (high - low >= targets.width))
 
 
-def attack(system: System, targets: Targets, pool: np.ndarray | None = None, budget: int = QUESTIONS) -> Outcome:
+def attack(
+    system: System,
+    targets: Targets,
+    pool: np.ndarray | None = None,
+    budget: int = QUESTIONS,
+    walk: bool = True,
+) -> Outcome:
     """Every target that what is shown gives away, with its proof.
 
     `pool`: tables that may agree with what is shown, one per row; one is sought where none does. Witnesses first, by
-    local moves for all targets at once; the exact question for what is left, at most `budget` of them: past it, what
+    local moves for all targets at once (`walk`); the exact question for what is left, at most `budget` of them: past it, what
     is open counts as exposed. Raises Contradiction when no table at all agrees with what is shown.
     """
     model = Model(system)
@@ -208,7 +222,7 @@ def attack(system: System, targets: Targets, pool: np.ndarray | None = None, bud
     done = possible(targets, found.min(axis=0), found.max(axis=0))
     up, down = _goals(targets)
     goals = (np.where(done, -math.inf, up), np.where(done, math.inf, down))
-    known = wander(model.rows, model.low, model.high, tables, targets.forms, goals)
+    known = wander(model.rows, model.low, model.high, tables, targets.forms, goals) if walk else tables
     found = known @ targets.forms.T
     low, high = found.min(axis=0), found.max(axis=0)
     exposed: list[Exposure] = []
@@ -251,8 +265,8 @@ def examine(
     Real tables first: their bounds are wider, so what they prove is proved, and duals name the facts behind it.
     """
     (name,) = target.names
-    high, above, up = model.relaxed(target.forms, +1)
-    low, below, down = model.relaxed(target.forms, -1)
+    high, above, up, top = model.relaxed(target.forms, +1)
+    low, below, down, bottom = model.relaxed(target.forms, -1)
     if not (up and down):
         return Exposure(name, tuple(sorted(_around(model, target))), settled=False)
     large, free = high >= target.reach[0], low <= target.floor[0]
@@ -262,8 +276,10 @@ def examine(
         return Exposure(name, tuple(sorted(below)))
     if high - low < target.width[0] or not (large or free):
         return Exposure(name, tuple(sorted(above | below)))
-    high, top, up = model.optimum(target.forms, +1)
-    low, bottom, down = model.optimum(target.forms, -1)
+    if top is None:
+        high, top, up = model.optimum(target.forms, +1)
+    if bottom is None:
+        low, bottom, down = model.optimum(target.forms, -1)
     learn(top)
     learn(bottom)
     if up and down and possible(target, np.array([low]), np.array([high]))[0]:

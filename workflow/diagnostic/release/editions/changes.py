@@ -6,24 +6,26 @@ Before enough persons came, went or were merged, the population keeps the statem
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answers import AXES
-from diagnostic.release.attack.gate import EDITIONS, Finding
-from diagnostic.release.attack.solver import Model, interval
-from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable, columns
+from diagnostic.release.attack.gate import EDITIONS, Finding, true_values
+from diagnostic.release.attack.solver import Model, Targets, attack
+from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, System, Variable, columns
 from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import APART, NAMED, NO, UNSAID, WHO, Population
 from diagnostic.release.populations.policy import Policy
-from diagnostic.release.populations.rounding import EXACT, Claim, first_step, reach_of
+from diagnostic.release.populations.rounding import EXACT, MARGIN, MORE, Claim, first_step, reach_of
 
-STAYED, CAME, GONE = "restées", "venues", "parties"
+CAME, GONE = "venues", "parties"
+NEW, BETWEEN = "nouvelle", " entre "  # an edition, and what names of two others follow
 Told = tuple[str, Mapping[str, Claim], tuple[int, ...]]
 STRUCTURES = 3  # that a batch comes from, at least
 MANY = 5  # thresholds of a batch, among which that somebody is of a class is no news of anybody
@@ -58,63 +60,116 @@ def gone(previous: Previous, population: Population) -> bool:
     return bool(previous.keys - set(population.key.tolist()))
 
 
-def findings(listing: Listing, previous: Previous, printed: Mapping[str, Claim], went: bool) -> list[Finding]:
-    """What both editions together say of those who came, and of those who went (`went`): a group small and not empty, closed
-    in on, or of which somebody is sure to be, where not even one may be known and the batch may be of few. Exact intervals, from
-    what is printed alone."""
-    codes = (STAYED, CAME, GONE) if went else (STAYED, CAME)
-    before = (previous.name, previous.printed, (0, 2) if went else (0,))
-    axis = Axis(Variable("édition", codes), "")
-    frame, statements = stacked(listing, axis, [("nouvelle", printed, (0, 1)), before])
-    system = frame.system([*statements, *moves(listing, previous.printed, printed, went)])
-    model = Model(system)
-    least = listing.policy.rules.thresholds.ordinary - 1
-    names = {*printed, *previous.printed}
-    found = []
-    at = len(listing.unknowns.axes)
+def findings(
+    listing: Listing,
+    editions: Sequence[Previous],
+    printed: Mapping[str, Claim],
+    keys: Collection[str],
+    truth: np.ndarray | None = None,
+) -> list[Finding]:
+    """What every edition and the new one (`printed`, of the rows `keys`; `truth`: their codes) say together of those who came, and
+    of those who went, since each edition, and from each to the next: a group small and not empty, closed in on, or of which
+    somebody is sure to be, where not even one may be known and the batch may be of few; without what the editions give away by
+    themselves. Exact intervals, from what is printed alone. What margins are taken to say goes first where all together
+    contradicts itself."""
+    every, at = [*editions, Previous(NEW, printed, frozenset(keys))], len(listing.unknowns.axes)
+    histories = _histories([one.keys for one in every])
+    supposed = listing.unknowns.left_open(printed)
+    held = {one.name for one in (supposed if truth is None else true_values(supposed, truth))}
+    told = [(one.name, one.printed, _codes(histories, (None, n))) for n, one in enumerate(every)]
+    frame, statements = stacked(listing, Axis(Variable("édition", tuple(map(str, histories))), ""), told, held)
+    past = [one for one in statements if not one.name.endswith(f"({NEW})")]
+    for one, other in combinations(range(len(every)), 2):
+        came, went = _codes(histories, (one, other)), _codes(histories, (other, one))
+        said = moves(listing, every[one].printed, every[other].printed, came, went)
+        statements += [move for move in said if MARGIN not in move.name or held]
+        past += said if other < len(editions) else []
+    for last in (statements, [one for one in statements if MARGIN not in one.name]):
+        system = frame.system(last)
+        if (start := Model(system).feasible()) is not None:
+            break
+    else:
+        return [Finding(EDITIONS, "", tuple(sorted(printed)), settled=False)]
+    targets = _targets(listing, frame, system, histories, at)
+    names = tuple(sorted({name for one in every for name in one.printed if MARGIN not in name}))
+    found = attack(system, targets, start[None, :], walk=False).exposed
+    old = [at for at, name in enumerate(targets.names) if BETWEEN in name and name in {one.target for one in found}]
+    known = attack(frame.system(past), targets.take(old), start[None, :], walk=False).exposed if old else ()
+    already = {one.target for one in known}
+    return [Finding(EDITIONS, one.target, names, one.settled) for one in found if one.target not in already]
 
-    def least_of(kind: int) -> float:
-        return interval(
-            system, frame.form([columns(frame, _times(listing.unknowns.groups(()), at, (kind,)))]), model
-        ).low
 
-    fewest = {kind: least_of(kind) for kind in ((1, 2) if went else (1,))}
-    for kind, name, groups, threshold, one in _edition_targets(listing, went):
-        form = frame.form([columns(frame, groups)])
-        seen = interval(system, form, model)
-        alone = one and fewest[kind] < MANY * threshold
-        small = seen.low >= 1 and (alone or seen.high < threshold) and seen.low < threshold
-        if small or seen.high - seen.low < least or not seen.settled:
-            found.append(Finding(EDITIONS, name, tuple(sorted(names)), seen.settled))
-    return found
+def _histories(held: Sequence[frozenset[str]]) -> list[tuple[bool, ...]]:
+    """In which editions a person may be: from one on, to one that somebody left after, or as somebody was."""
+    size = len(held)
+    left = [bool(one - other) for one, other in pairwise(held)] + [True]
+    spans = ((one, other) for one in range(size) for other in range(one, size) if left[other])
+    found = {tuple(one <= at <= other for at in range(size)) for one, other in spans}
+    return sorted(found | {tuple(key in one for one in held) for key in frozenset().union(*held)}, reverse=True)
 
 
-def moves(listing: Listing, before: Mapping[str, Claim], after: Mapping[str, Claim], went: bool) -> list[Statement]:
-    """What the move of a printed number says: those who came, less those who went. A group is drawn for ever by its name, so
-    that one number more in n steps of its base is no more than that many persons, a step less one, and as far as both counts
-    were moved. Nothing is said of what was drawn anew before counts were moved, nor of a number that may have been taken
+def _codes(histories: Sequence[tuple[bool, ...]], between: tuple[int | None, int]) -> tuple[int, ...]:
+    """The histories of who is in an edition and was not in another; with None, in any."""
+    before, after = between
+    return tuple(code for code, one in enumerate(histories) if one[after] and (before is None or not one[before]))
+
+
+def _targets(listing: Listing, frame: Frame, system: System, histories: Sequence[tuple[bool, ...]], at: int) -> Targets:
+    """Every group of those who came, and of those who went: since each edition, and from each to the next."""
+    model, new, found = Model(system), len(histories[0]) - 1, []
+    for one, other in sorted({*((n, new) for n in range(new)), *pairwise(range(new + 1))}):
+        for said, between in ((CAME, (one, other)), (GONE, (other, one))):
+            codes = _codes(histories, between)
+            if not codes:
+                continue
+            whole = frame.form([columns(frame, _times(listing.unknowns.groups(()), at, codes))])
+            fewest = model.optimum(whole, -1)[0]
+            for entry in listing.entries:
+                if entry.silent:
+                    continue
+                alone = listing.unknowns.presence(entry.terms) and fewest < MANY * entry.threshold
+                groups = columns(frame, _times(listing.unknowns.groups(entry.terms), at, codes))
+                name = f"{entry.name} ({said})" + (f"{BETWEEN}{one} {other}" if (one, other) != (new - 1, new) else "")
+                found.append((name, groups, math.inf if alone else entry.threshold))
+    names, groups, reach = zip(*found, strict=True)
+    least, nobody = np.full(len(names), listing.policy.rules.thresholds.ordinary - 1.0), np.zeros(len(names))
+    return Targets(names, frame.form(groups), np.array(reach, dtype=float), least, nobody, nobody == 0)
+
+
+def moves(
+    listing: Listing,
+    before: Mapping[str, Claim],
+    after: Mapping[str, Claim],
+    came: tuple[int, ...] = (1,),
+    went: tuple[int, ...] = (2,),
+) -> list[Statement]:
+    """What the move of a printed number says: those who came, less those who went (their codes). A group is drawn for ever by
+    its name, so that one number more in n steps of its base is no more than that many persons, a step less one, and as far as both
+    counts were moved. Nothing is said of what was drawn anew before counts were moved, nor of a number that may have been taken
     from one beside it (`_apart`)."""
-    at = len(listing.unknowns.axes)
+    at, unknowns = len(listing.unknowns.axes), listing.unknowns
+    named = {one.name: one for one in listing.entries}
     found: list[Statement] = []
-    for entry in listing.entries:
-        one, other = before.get(entry.name), after.get(entry.name)
-        if one is None or other is None or not (_apart(listing, before, entry) and _apart(listing, after, entry)):
+    for name, one in before.items():
+        entry, other = named.get(name), after.get(name)
+        terms = entry.terms if entry else unknowns.unknown(name) if name.endswith(f"count{MORE}") else ()
+        if other is None or not (terms or entry) or any(a.base != EXACT and not reach_of(a) for a in (one, other)):
             continue
-        far = reach_of(one) + reach_of(other)
-        if any(told.base != EXACT and not reach_of(told) for told in (one, other)):
+        if entry and not (_apart(listing, before, entry) and _apart(listing, after, entry)):
             continue
-        moved = other.value - one.value
+        if not entry and min(one.value - one.base, other.value - other.base) <= 0:
+            continue  # a margin of one base at most
+        far, moved = reach_of(one) + reach_of(other), other.value - one.value
         low, high = (max(_under(told, entry), than.base) - 1 + far for told, than in ((other, one), (one, other)))
-        groups = listing.unknowns.groups(entry.terms)
-        terms = [(1, group) for group in _times(groups, at, (1,))]
-        terms += [(-1, group) for group in _times(groups, at, (2,))] if went else []
-        found.append(Statement(f"{entry.name} (écart)", tuple(terms), moved - low, moved + high))
+        signed = ((1, came), (-1, went))
+        sums = tuple((sign, group) for sign, codes in signed for group in _times(unknowns.groups(terms), at, codes))
+        found.append(Statement(f"{name} (écart)", sums, moved - low, moved + high))
     return found
 
 
-def _under(told: Claim, entry: Entry) -> int:
+def _under(told: Claim, entry: Entry | None) -> int:
     """How far under a printed multiple its count may be, before it was moved, and one more: the first is of a longer step."""
-    first = EXACT if told.base == EXACT else first_step(told.base, entry.threshold)
+    first = told.base if entry is None or told.base == EXACT else first_step(told.base, entry.threshold)
     return max(told.base, first) if told.value == first else told.base
 
 
@@ -132,39 +187,36 @@ def _apart(listing: Listing, printed: Mapping[str, Claim], entry: Entry) -> bool
     return mine.base == EXACT or not any(near)
 
 
-def stacked(listing: Listing, axis: Axis, told: Sequence[Told]) -> tuple[Frame, list[Statement]]:
+def stacked(
+    listing: Listing, axis: Axis, told: Sequence[Told], held: Collection[str] = ()
+) -> tuple[Frame, list[Statement]]:
     """The unknown counts of several sets of persons at once, and what all that is told of them says. `axis`: which set a
-    person is in. `told`: a name, what is printed, and the codes of the sets that it counts together."""
+    person is in. `told`: a name, what is printed, and the codes of the sets that it counts together. `held`: the names of what
+    margins are taken to say."""
     unknowns, at = listing.unknowns, len(listing.unknowns.axes)
     extra = [(one, at) for one in range(at)] + [(*both, at) for both in unknowns.frame.extra]
-    said: list[Statement] = []
-    for name, printed, codes in told:
-        for entry in listing.entries:
-            if entry.name in printed:
-                groups, one = _times(unknowns.groups(entry.terms), at, codes), printed[entry.name]
-                said.append(Statement(f"{entry.name} ({name})", tuple((1, g) for g in groups), one.low, one.high))
-    for given in unknowns.implied:
-        for code in range(axis.size):
-            terms = tuple((times, (*group, (at, code))) for times, group in given.terms)
-            said.append(Statement(f"{given.name} {code}", terms, given.low, given.high))
+    every = [(name, codes, unknowns.told(printed)) for name, printed, codes in told]
+    every += [
+        (name, codes, tuple(one for one in unknowns.left_open(printed) if one.name in held))
+        for name, printed, codes in told
+    ]
+    every += [(str(code), (code,), unknowns.implied) for code in range(axis.size)]
+    said = [
+        Statement(
+            f"{one.name} ({name})",
+            tuple((times, group) for times, own in one.terms for group in _times((own,), at, codes)),
+            one.low,
+            one.high,
+        )
+        for name, codes, statements in every
+        for one in statements
+    ]
     said.append(Statement("≥ 0", ((1, ()),), 0, None))
     return Frame((*unknowns.axes, axis), tuple(extra)), said
 
 
 def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[Group]:
     return [(*group, (at, kind)) for group, kind in product(groups, kinds)]
-
-
-def _edition_targets(listing: Listing, went: bool) -> Iterator[tuple[int, str, list[Group], float, bool]]:
-    """Whether it is of those who came (1) or went (2), name, groups and threshold of each target, and whether not even one may
-    be known."""
-    at = len(listing.unknowns.axes)
-    for kind, said in ((1, CAME), (2, GONE)) if went else ((1, CAME),):
-        for entry in listing.entries:
-            if not entry.silent:
-                groups = _times(listing.unknowns.groups(entry.terms), at, (kind,))
-                one = listing.unknowns.presence(entry.terms)
-                yield kind, f"{entry.name} ({said})", groups, float(entry.threshold), one
 
 
 # -- Interviews and local structures: of no closed list, and of few --------------------------------------------------

@@ -125,10 +125,10 @@ def write(issues: Sequence[pd.DataFrame]) -> bytes:
     return pd.concat(issues, ignore_index=True).to_csv(index=False).encode()
 
 
-def last(issues: Sequence[Issued], population: str) -> Previous | None:
-    """The last edition of a population, with the rows that its batch counted: those of the first issue that said the same.
-    None where nothing was sent of it."""
-    found: Previous | None = None
+def editions(issues: Sequence[Issued], population: str) -> list[Previous]:
+    """The editions of a population, each under the name of the last issue that said the same, with the rows that its batch
+    counted: those of the first."""
+    found: list[Previous] = []
     keys: dict[str, str] = {}
     before: list[tuple[str, ...]] = []
     for issue in issues:
@@ -141,13 +141,20 @@ def last(issues: Sequence[Issued], population: str) -> Previous | None:
         if len(rows) and content != before:
             behind = rows[STRUCTURE].fillna("") if STRUCTURE in rows else pd.Series("", rows.index)
             keys = {name: structure or name for name, structure in zip(rows["name"], behind, strict=True)}
-        before = content
         printed = {
             str(one.name): Claim(int(one.value), int(one.base), int(one.low), int(one.high))
             for one in own[own["kind"] == FIGURE].itertuples(index=False)
         }
-        found = Previous(issue.name, printed, frozenset(keys), issue.draft, keys)
+        found = found[:-1] if content == before else found
+        found.append(Previous(issue.name, printed, frozenset(keys), issue.draft, keys))
+        before = content
     return found
+
+
+def last(issues: Sequence[Issued], population: str) -> Previous | None:
+    """The last edition of a population. None where nothing was sent of it."""
+    found = editions(issues, population)
+    return found[-1] if found else None
 
 
 def claims(printed: Mapping[str, Mapping[str, Claim]]) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from diagnostic.release.populations.policy import (
     parse,
     strictest,
 )
+from diagnostic.release.populations.rounding import LESS, MARGIN, MORE, Claim
 
 TOTAL, HEADLINE, OTHER, CROSSING = range(4)  # tiers, the most important first
 ANSWERING = ("professionals", "responses")  # populations that the form asks
@@ -214,6 +215,48 @@ class Unknowns:
 
     def statement(self, name: str, terms: tuple[Term, ...], low: int | None, high: int | None) -> Statement:
         return Statement(name, tuple((1, group) for group in self.groups(terms)), low, high)
+
+    def told(self, printed: Mapping[str, Claim]) -> tuple[Statement, ...]:
+        """What the printed numbers of listed groups say."""
+        own = ((entry, printed.get(entry.name)) for entry in self.listing.entries)
+        return tuple(self.statement(entry.name, entry.terms, one.low, one.high) for entry, one in own if one)
+
+    def left_open(self, printed: Mapping[str, Claim]) -> tuple[Statement, ...]:
+        """What the margins among printed numbers say of those of whom a variable is unknown, as far as answers alone leave it
+        open (`gate.true_values`): they are as many as any number may grow by; a share, of N persons of whom p gave the answer
+        most given, moves by no more than that, and up or down by p ÷ N of it at least. Who may be told twice is known."""
+        found = []
+        for name, one in printed.items():
+            terms = self.unknown(name)
+            if not terms:
+                continue
+            side, unknown = name.partition(MARGIN)[2], self.groups(terms)
+            if side == f"count{LESS}":
+                found.append(Statement(f"{name}≥", ((1, ()), *((-1, group) for group in unknown)), one.low, None))
+                continue
+            ends = [("≥", one.low, None)] + ([("≤", None, one.high)] if side.endswith(MORE) else [])
+            whole, most = printed.get(f"{self.listing.population}: "), self._most(terms[-1][0], printed)
+            if side.startswith("percent") and len(terms) == 1 and whole and most:
+                ends.append(("≤≤", None, one.high * whole.high // most))
+            found += [Statement(f"{name}{end}", tuple((1, group) for group in unknown), *two) for end, *two in ends]
+        return tuple(found)
+
+    def unknown(self, margin: str) -> tuple[Term, ...]:
+        """Those of whom the variable of a margin is unknown, in its département where it is of one; nothing where the list cannot
+        tell them."""
+        said = margin.partition(":")[2].partition(MARGIN)[0].strip() if MARGIN in margin else ""
+        terms = [(name, (answer or UNKNOWN,)) for name, _, answer in (one.partition("=") for one in said.split(" & "))]
+        try:
+            axes = {axis for group in self.groups(tuple(terms)) for axis, _ in group}
+        except PolicyError:
+            return ()
+        open_ = sum(answers == (UNKNOWN,) for _, answers in terms)
+        return tuple(terms) if said and open_ == 1 and self.frame.home(axes) is not None else ()
+
+    def _most(self, variable: str, printed: Mapping[str, Claim]) -> int:
+        """How many persons at least gave the printed answer to a variable that most gave."""
+        own = [one for one in self.listing.entries if one.name in printed and not one.silent]
+        return max((printed[one.name].low for one in own if [name for name, _ in one.terms] == [variable]), default=0)
 
     @cached_property
     def implied(self) -> tuple[Statement, ...]:

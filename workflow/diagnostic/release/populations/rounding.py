@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,8 +76,10 @@ def members(keys: Iterable[str]) -> str:
     return hashlib.sha256("\x1f".join(sorted(keys)).encode()).hexdigest()
 
 
+MARGIN, LESS, MORE = "±", "-", "+"  # in the name of a margin (`ways.envelopes`), and its two sides
 STEP = 5  # points: what a share of coded ads is rounded to, up or down
 EXACT = 1  # the base of what is printed as it is
+FOURTH = 3  # editions before one that is moved further
 WIDE = 10  # a base that hides more by itself: its counts are moved by less
 # How often a group of just its threshold may be printed, at most, by what the first step leads to.
 MAX_CHANCE_AT_THRESHOLD = 0.6
@@ -126,14 +128,17 @@ def first_step(base: int, threshold: int) -> int:
     return smallest if threshold <= MAX_CHANCE_AT_THRESHOLD * smallest else base
 
 
-def reach(base: int, later: bool) -> int:
-    """How far a count is moved before it is rounded: by one, or in a `later` edition by up to three, two where the base is wide.
+def reach(base: int, later: int) -> int:
+    """How far a count is moved before it is rounded, `later` by as many editions: by one; then by up to three, and from the fourth
+    on by up to six; where the base is wide, by two.
 
     A number then moves with nobody joining it, and no single move of one that keeps its base proves anybody: for that both counts
-    may not be moved by exactly a narrow base together (1 and 4, of 5). Ten editions, of which a reader knows all other persons,
-    leave one membership proven in 3 of 100 groups instead of 37 (`benchmarks/two_copies.py`).
+    may not be moved by exactly a narrow base together, or twice that (1 and 4, 5 and 5, of 5). What earlier editions told of the
+    draw is hidden by the wider move: ten editions, of which a reader knows all other persons, leave one membership proven in 2 of
+    100 groups instead of 37 (`benchmarks/two_copies.py`).
     """
-    return 0 if base == EXACT else 1 if not later else 3 if base < WIDE else 2
+    narrow = base < WIDE
+    return 0 if base == EXACT else 1 if not later else 2 if not narrow else 3 if later < FOURTH else 6
 
 
 def reach_of(told: Claim) -> int:
@@ -160,18 +165,3 @@ def share(part: Claim, whole: Claim) -> tuple[int, int]:
 def rest(whole: float, low: float, high: float) -> float:
     """How many numbers may be left of an exact whole by a part that is from `low` to `high`; nan where one is not known."""
     return whole - low - max(0, whole - high) + 1
-
-
-def crowded(told: Mapping[str, Claim], whole: int, threshold: int) -> list[str]:
-    """Which answers to a question that takes one, all of them drawn, an exact base of `whole` would leave too few numbers: the
-    smallest as they are printed, until each, and what is left of the base, may be as many numbers as the threshold."""
-    kept = dict(told)
-    while kept and _fewest(list(kept.values()), whole) < threshold:
-        del kept[min(kept, key=lambda name: (kept[name].value, name))]
-    return [name for name in told if name not in kept]
-
-
-def _fewest(told: Sequence[Claim], whole: int) -> float:
-    """How many numbers the answer, or what is left of the base, that has fewest may be."""
-    low, high = sum(one.low for one in told), sum(one.high for one in told)
-    return min(rest(whole, low, high), *(min(one.high, whole - low + one.low) - one.low + 1 for one in told))

@@ -6,7 +6,8 @@ their base). The envelope of a group is then a closed form of three claims, of i
 solver is asked, and whoever knows the three knows no more with it. It holds the exact limits of every listed group, since
 none moves further than the margin and each claim holds the count behind it.
 
-A margin of answers that say nothing is of nobody: what it tells of the unknown of a variable is given to the attack.
+A margin of answers that say nothing is of nobody: what it tells of the unknown of a variable is given to the attack
+(`listing.Unknowns.left_open`).
 """
 
 from __future__ import annotations
@@ -21,13 +22,10 @@ from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.release.editions.ledger import EDITION_KEPT, ROUNDED, Row, number
 from diagnostic.release.populations import rounding
-from diagnostic.release.populations.groups import Statement
-from diagnostic.release.populations.listing import Listing
-from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, PolicyError, parse
-from diagnostic.release.populations.rounding import Claim, Draw, claim, share
+from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, parse
+from diagnostic.release.populations.rounding import LESS, MARGIN, MORE, Claim, Draw, claim, share
 
 POINTS = 5  # what the ends of a share are multiples of: typography, which protects nobody
-MARGIN, LESS, MORE = "±", "-", "+"  # in the name of a margin, and its two sides
 COUNTED = ("described", "cases")  # populations of situations, each of which is one
 Margins = Mapping[str, Claim]  # name of a margin → what is printed of it
 Ends = tuple[float, float]
@@ -41,7 +39,7 @@ def name_of(fact: Row, side: str) -> str:
     return f"{population}: {' & '.join(dict.fromkeys(said))} {MARGIN}{fact['measure']}{side}"
 
 
-def margins(facts: pd.DataFrame, draw: Draw, base: int, table: str, later: bool) -> dict[str, Claim]:
+def margins(facts: pd.DataFrame, draw: Draw, base: int, table: str, later: int) -> dict[str, Claim]:
     """Name of each margin → its claim, drawn by its name for ever and moved before as a count is: by its name and `table`, the word for
     all that the population holds, further in a `later` edition. `facts`: those on listed groups, printed or not, with their exact
     limits. The largest move upwards, most often that of the unknown, is drawn to a multiple of `base`, one of `base` at most as
@@ -80,22 +78,6 @@ def _margin(most: float, name: str, draw: Draw, base: int, reach: int = 0, table
         return Claim(value, base, max(0, value - base - 2 * reach), value)
     value = draw.random_round(moved + shift, base, MARGIN, name)
     return claim(value, base, 0, reach) if value > base else Claim(base, base, 0, 2 * base + reach)
-
-
-def told(drawn: Margins, listing: Listing) -> tuple[Statement, ...]:
-    """What the margins say of the persons of whom a variable is unknown, each end by itself: no more of them than any number of
-    the variable may grow by, and as many where nothing else makes it grow."""
-    found = []
-    for name, one in drawn.items():
-        variable = name.partition(":")[2].partition(MARGIN)[0].strip()
-        if not name.endswith(f"{MARGIN}count{MORE}") or not variable:
-            continue
-        try:
-            for end, low, high in (("≤", None, one.high), ("≥", one.low, None)):
-                found.append(listing.unknowns.statement(f"{name}{end}", ((variable, (UNKNOWN,)),), low, high))
-        except PolicyError:  # the list has no group of those of whom it is unknown
-            continue
-    return tuple(found)
 
 
 def of_count(fact: Row, part: Claim, drawn: Margins) -> Ends:

@@ -105,7 +105,7 @@ GROUP = Way(
         ),
         "rounding": Sentence(
             "Un nombre de personnes ou de situations décrites est arrondi au hasard",
-            ": déplacé d’abord d’une unité au plus, de trois au plus dans une nouvelle édition, puis "
+            ": déplacé d’abord d’une unité au plus, de trois au plus dans une nouvelle édition, de six à partir de la quatrième, puis "
             "porté à l’un des multiples de {rounding} voisins (de {sensitive_rounding} pour les groupes au seuil de {sensitive}, "
             "davantage où il le faut), plus souvent le plus proche ; un nombre déjà multiple peut lui aussi bouger d’un pas. "
             "L’arrondi d’un groupe est tiré une fois pour toutes ; le déplacement change avec les données, si bien qu’un nombre qui "

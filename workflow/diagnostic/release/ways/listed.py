@@ -12,19 +12,18 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.facts import ASKED
 from diagnostic.release.attack.gate import Finding, Gate, explain, published_statements, readers_of, true_values
-from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.editions import changes
-from diagnostic.release.editions.issued import Issued, last
-from diagnostic.release.populations.groups import Statement, columns
+from diagnostic.release.editions.issued import Issued, editions
+from diagnostic.release.populations.groups import Statement
 from diagnostic.release.populations.listing import CROSSING, HEADLINE, OTHER, TOTAL, Entry, Listing, coded, plain
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, POPULATIONS, SAME, Policy, Term, parse
 from diagnostic.release.populations.rounding import (
     EXACT,
+    MARGIN,
     Claim,
     Draw,
     claim,
-    crowded,
     first_step,
     least,
     members,
@@ -114,12 +113,9 @@ class Draft:
     fixed: Mapping[str, Claim | None] = field(default_factory=dict)  # printed as another population prints them
     earlier: Mapping[str, Claim] = field(default_factory=dict)  # of an edition all of whose rows are still there
     table: str = ""  # one word for who is counted, with every answer
-    later: bool = False  # an edition of the same population left before
+    later: int = 0  # how many editions of the same population left before
     bases: dict[str, int] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
-    crowding: set[str] = field(
-        default_factory=set
-    )  # withheld in the last `printed`, as answers of an exact number of asked
 
     def __post_init__(self) -> None:
         rules = self.listing.policy.rules
@@ -152,7 +148,7 @@ class Draft:
                     far = max(far, reach(base, self.later), reach(above.base, self.later))
             if value >= least(base, entry.threshold):
                 found[entry.name] = claim(value, base, entry.threshold, far)
-        return self._uncrowded(self._raised(found))
+        return self._raised(found)
 
     def drawn(self, entry: Entry) -> int:
         """The multiple drawn for a group. Where an earlier edition printed more of it and all its rows are still there, that
@@ -192,26 +188,6 @@ class Draft:
                     found[whole.name] = claim(base * -(-found[name].value // base), base, whole.threshold, far)
         return found
 
-    def _uncrowded(self, found: dict[str, Claim]) -> dict[str, Claim]:
-        """What is printed without the answers that an exact number of who was asked would leave too few numbers."""
-        answers: dict[tuple[str, str], dict[str, Claim]] = {}
-        self.crowding.clear()
-        for entry in self.listing.entries:
-            one = found.get(entry.name)
-            if one is None or one.base == EXACT or len(entry.terms) != 1 or entry.silent:
-                continue
-            name, said = entry.terms[0]
-            whole = self.listing.asked.get(name, self.listing.entries[0])
-            if whole.name in found and found[whole.name].base == EXACT:
-                together = "" if self.listing.single(name) and len(said) == 1 else entry.name
-                answers.setdefault((name, together), {})[entry.name] = one
-        for (name, _), told in answers.items():
-            whole = self.listing.asked.get(name, self.listing.entries[0])
-            for crowding in crowded(told, found[whole.name].value, self.listing.policy.rules.thresholds.ordinary):
-                del found[crowding]
-                self.crowding.add(crowding)
-        return found
-
     def widen(self, names: Sequence[str]) -> None:
         """Each of these groups on the next base, then withheld."""
         rules = self.listing.policy.rules.rounding
@@ -236,16 +212,17 @@ def decide(
     draw: Draw,
     told: Mapping[str, float],
     places: Mapping[str, tuple[Term, ...]],
-    outside: tuple[Statement, ...] = (),
     public: tuple[Statement, ...] = (),
     progress: Progress = silent,
     fixed: Mapping[str, Claim | None] | None = None,
     earlier: Mapping[str, Claim] | None = None,
-    later: bool = False,
+    later: int = 0,
+    margins: Mapping[str, Claim] | None = None,
+    parts: Mapping[str, Claim] | None = None,
 ) -> Decision:
-    """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
-    readers have besides, `public` those of them that others published. `fixed`: groups that
-    are another population's total, and print what it prints.
+    """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `public`:
+    what others published, `margins`: what is printed of what answers leave open. `parts`: groups that are another population,
+    and what that one prints of its size; `fixed`: those that print it too, or nothing with it, and exact ones. `later`: how many editions left before.
 
     In a draft only the primary rules and the draws apply.
     """
@@ -263,7 +240,7 @@ def decide(
         drawn = draft()
         return _decision(drawn, drawn.printed(CROSSING), 0)
     readers = readers_of(listing, population, codes)
-    gate = Gate(listing, (*outside, *public), public, progress, codes)
+    gate = Gate(listing, public, parts or {}, progress, codes, margins or {})
     for rung in range(len(RUNGS)):
         drawn = draft()
         if rung:
@@ -273,18 +250,21 @@ def decide(
             findings = gate.findings(printed, readers)
             if not findings:
                 return _decision(drawn, printed, rung)
-            chosen = proofs(findings, listing)
+            chosen = proofs(findings, listing, printed)
             if not chosen:
                 break
             drawn.widen(chosen)
     return _decision(drawn, printed, rung, tuple(findings))
 
 
-def proofs(findings: Sequence[Finding], listing: Listing) -> list[str]:
-    """The groups to widen: all those of each proof, the shortest proofs first, none that shares a group with one taken."""
+def proofs(findings: Sequence[Finding], listing: Listing, printed: Mapping[str, Claim]) -> list[str]:
+    """The groups to widen: all those of each proof, without the exact ones beside drawn ones, the shortest proofs first, none
+    that shares a group with one taken."""
     order = {entry.name: place for place, entry in enumerate(listing.entries)}
+    drawn = {name for name, one in printed.items() if one.base != EXACT}
     found: dict[str, None] = {}
-    for proof in sorted({one.proof for one in findings if one.proof}, key=lambda one: (len(one), one)):
+    proven = {tuple(name for name in one.proof if name in drawn) or one.proof for one in findings if one.proof}
+    for proof in sorted(proven, key=lambda one: (len(one), one)):
         if not set(proof) & set(found):
             found |= dict.fromkeys(sorted(proof, key=lambda name: -order[name]))
     return list(found)
@@ -295,13 +275,7 @@ def _decision(draft: Draft, printed: Mapping[str, Claim], rung: int, left: tuple
     for entry in draft.listing.entries:
         own = draft.counted[entry.name].reason
         drawn = "split" if draft.tossed(entry, printed) else "draw"
-        hidden = (
-            "ladder"
-            if entry.tier > RUNGS[rung]
-            else "secondary"
-            if entry.name in draft.withheld | draft.crowding
-            else drawn
-        )
+        hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else drawn
         reason[entry.name] = "" if entry.name in printed else own or hidden
     return Decision(draft.listing, draft.counted, printed, reason, rung, left)
 
@@ -385,7 +359,6 @@ def release_groups(
     for name in counted:
         progress(f"{POPULATIONS[name]} : décision")
         found[name] = _release(facts, populations[name], policy, draw, known or Known(), found, progress)
-    _check_parts(found, policy)
     return found
 
 
@@ -425,29 +398,28 @@ def _release(
     groups = {one.terms for one in listing.entries}
     listed = own[own["group"].map(lambda one: empty._terms(one) in groups) & own["measure"].isin(["count", "percent"])]
     codes = coded(listing, population, places)
-    before = last(known.issued, name)
-    later = before is not None and not before.draft
+    had = editions(known.issued, name)
+    before, later = had[-1] if had else None, sum(not one.draft for one in had)
     margins = envelopes.margins(listed, draw, policy.rules.rounding.base, draw.of_table(codes), later)
     public = true_values(_published(known.published, own, empty), codes)
-    beside = (*_parts(listing, done), *true_values(envelopes.told(margins, listing), codes))
-    fixed = {
-        group: done[part].decision.printed.get(f"{part}: ")
-        for group, part in SAME.items()
-        if part in done and parse(group)[0] == name and same(done[part].population, population, group)
-    }
+    others = {group: part for group, part in SAME.items() if part in done and parse(group)[0] == name}
+    sizes = {group: done[part].decision.printed.get(f"{part}: ") for group, part in others.items()}
+    fixed = {group: sizes[group] for group, part in others.items() if same(done[part].population, population, group)}
+    said = listing.unknowns.told({group: one for group, one in sizes.items() if one})
+    parts = {one.name: size for one in true_values(said, codes) if (size := sizes[one.name])}
     fixed |= _own(population, listing, told) if name == "professionals" else {}
     earlier = before.printed if before and not changes.gone(before, population) else {}
-    decision = decide(listing, population, draw, told, places, beside, public, progress, fixed, earlier, later)
+    decision = decide(listing, population, draw, told, places, public, progress, fixed, earlier, later, margins, parts)
     new = Released(decision, population, places, known=len(public), margins=margins)
     if before is None:
         return new
     named = "" if before.draft else before.name
-    drawn = {one: told for one, told in before.printed.items() if envelopes.MARGIN in one}
+    drawn = {one: told for one, told in before.printed.items() if MARGIN in one}
     kept = replace(new, decision=_kept(decision, before), edition=named, held=True, margins=drawn)
     if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
-    found = changes.findings(listing, before, decision.printed, changes.gone(before, population))
+    found = changes.findings(listing, had, new.claims, population.key.tolist(), codes)
     return kept if found else new
 
 
@@ -503,48 +475,3 @@ def _published(figures: pd.DataFrame, own: pd.DataFrame, told: Released) -> tupl
         if entry:
             groups[name] = unknowns.groups(entry.terms)
     return published_statements(figures, own, groups)
-
-
-def _parts(listing: Listing, done: Mapping[str, Released]) -> tuple[Statement, ...]:
-    """What the totals printed of the parts of a population say of it."""
-    found = []
-    for group, part in SAME.items():
-        entry = next((one for one in listing.entries if one.name == group), None)
-        total = done[part].decision.printed.get(f"{part}: ") if part in done else None
-        if entry and total:
-            found.append(listing.unknowns.statement(f"{POPULATIONS[part]} : total", entry.terms, total.low, total.high))
-    return tuple(found)
-
-
-def _check_parts(found: dict[str, Released], policy: Policy) -> None:
-    """A part with all that its whole says of its size: where that exposes somebody, the whole prints its total alone."""
-    if policy.draft:
-        return
-    for group, part in SAME.items():
-        whole = group.partition(":")[0]
-        if part not in found or whole not in found or found[whole].edition or found[part].edition:
-            continue
-        size = _size(found[whole], group)
-        listing, printed = found[part].decision.listing, found[part].decision.printed
-        said = Statement(f"{POPULATIONS[whole]} : tout ce qui en est imprimé", ((1, ()),), *size)
-        codes = coded(listing, found[part].population, found[part].places)
-        gate = Gate(listing, (said,), truth=codes)
-        if gate.findings(printed, readers_of(listing, found[part].population, codes)):
-            decision = found[whole].decision
-            alone = {name: one for name, one in decision.printed.items() if not name.partition(":")[2].strip()}
-            reason = {name: "" if name in alone else decision.reason[name] or "ladder" for name in decision.reason}
-            found[whole] = replace(
-                found[whole], decision=replace(decision, printed=alone, reason=reason, rung=len(RUNGS) - 1)
-            )
-
-
-def _size(whole: Released, group: str) -> tuple[int | None, int | None]:
-    """What all that is printed of a population says of one of its groups."""
-    listing = whole.decision.listing
-    entry = next(one for one in listing.entries if one.name == group)
-    gate = Gate(listing)
-    system = gate.frame.system(gate.statements(whole.decision.printed))
-    form = gate.frame.form([columns(gate.frame, listing.unknowns.groups(entry.terms))])
-    seen = interval(system, form, Model(system))
-    high = None if seen.high == float("inf") or not seen.settled else int(seen.high)
-    return (int(seen.low) if seen.settled else None), high
