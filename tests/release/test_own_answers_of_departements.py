@@ -25,7 +25,7 @@ from diagnostic.release.ways.verdicts import decide
 
 CODES = ("22", "29", "35", "56")
 VARIABLE, ANSWERS = "training_followed", ("yes", "no", "dk")
-STUDIES = 20  # seeds 0, 1, 2…
+STUDIES = 12  # seeds 0, 1, 2…
 # config/release.yaml: a group of fewer is not told, unanimity of fewer neither; what rounding leaves open of the others
 GROUP, UNANIMOUS, BASE = 6, 10, 3
 # professionals of each département, then of several of them; how often each answer is given
@@ -144,7 +144,7 @@ def proved(sizes: dict[str, int], whole: dict[str, int], told: dict[tuple[str, s
 
 @pytest.mark.parametrize("shape", range(len(SHAPES)))
 @pytest.mark.parametrize(
-    "seeds", [range(2), pytest.param(range(2, STUDIES), marks=pytest.mark.slow)], ids=["few", "all"]
+    "seeds", [range(1), pytest.param(range(1, STUDIES), marks=pytest.mark.slow)], ids=["few", "all"]
 )
 def test_the_region_less_the_others_proves_nobody_unanimous(shape: int, seeds: range) -> None:
     """Nothing of a small group that the region's own numbers do not say; what is printed holds the truth."""

@@ -394,6 +394,11 @@ def test_what_the_engine_refuses_is_told_and_the_next_drawing_is_made() -> None:
     with pytest.raises(EngineError, match="mark"):
         current().svg({"data": {"values": []}}, {})
     assert current().svg(bar, {}).startswith("<svg")
+
+
+@pytest.mark.slow  # starts another engine
+def test_an_engine_that_has_ended_is_told_and_another_draws() -> None:
+    bar = {"mark": "bar", "data": {"values": [{"number": 1}]}, "encoding": {"x": {"field": "number"}}}
     current().close()
     with pytest.raises(EngineError, match="ended"):
         current().svg(bar, {})
