@@ -1,5 +1,5 @@
-"""How many cases a test draws: one in four of its number where the slow tests are asked for, one in ten in the README’s (see
-`conftest`). Of a list, all, and one in ten."""
+"""How many cases a test draws: one in five of its number where the slow tests are asked for, one in sixteen in the README’s
+(see `conftest`). Of a list, all, and one in sixteen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 WHOLE = 100  # Hypothesis's own default
-LONG, SHORT = WHOLE // 4, WHOLE // 10
+LONG, SHORT = WHOLE // 5, WHOLE // 16
 T = TypeVar("T")
 
 
@@ -25,7 +25,7 @@ def cases(number: int) -> int:
 
 
 def some(every: Iterable[T]) -> list[T]:
-    """All of these cases; in the short form one in ten, the first and so on."""
+    """All of these cases; in the short form one in sixteen, the first and so on."""
     return list(every)[:: 1 if long() else WHOLE // SHORT]
 
 

@@ -113,7 +113,7 @@ def once() -> Iterator[tuple[str, str, str, Edit]]:
 
 
 PLANTED = list(once())
-STEP = 1 if long() else 6  # a sixth of them in the short form
+STEP = 1 if long() else 10  # a tenth of them in the short form
 
 
 def test_many_things_are_planted_and_every_declaration_has_some() -> None:

@@ -105,6 +105,7 @@ def test_everything_is_reached_from_a_rule_or_a_command() -> None:
     assert left == []
 
 
+@pytest.mark.slow
 def test_every_method_is_asked_for_somewhere() -> None:
     """By its name alone: which class has it is not followed."""
     trees, asked, defined = modules(), set(), {}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+import openpyxl
 
 from . import tables
 from .codebook import Codebook
@@ -66,9 +69,25 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     typed(walk, copy.run("diagnostic", "effacer", world.study, gone.number, "--confirmer"))
     world.responses.remove(gone)
     world.themes.pop(gone.number, None)
-    path = _exported(copy, book, walk)  # whatever is given after has no such answer
+    # Whatever is given after has no such answer: neither the tool's export nor the team's own coding.
+    path = _exported(copy, book, walk)
+    for name, sheet in tables.CODED.items():
+        _taken_out(copy.given(world) / name, sheet, gone.number)
     if world.choice["erased"] == "again" and not walk.stopped:
         typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
+
+
+def _taken_out(path: Path, sheet: str, number: str) -> None:
+    """A workbook of coding without the rows of this answer, where the team has such a workbook."""
+    if not path.is_file():
+        return
+    workbook = openpyxl.load_workbook(path)
+    rows = workbook[sheet]
+    column = next(cell.column for cell in rows[1] if cell.value == "record_id")
+    for row in range(rows.max_row, 2, -1):
+        if rows.cell(row, column).value == number:
+            rows.delete_rows(row)
+    workbook.save(path)
 
 
 def _situation(copy: Copy, book: Codebook, walk: Walk) -> None:
@@ -91,5 +110,9 @@ def _sheets(copy: Copy, walk: Walk) -> None:
     if not typed(walk, copy.run("diagnostic", "preparer", world.study, "--initiales", "AB")):
         return
     paths = sorted((copy.home / "vault" / world.study / "feuilles").glob("*.xlsx"))
-    if paths:
-        typed(walk, copy.run("diagnostic", "recevoir", world.study, *map(str, paths)))
+    if paths and typed(walk, copy.run("diagnostic", "recevoir", world.study, *map(str, paths))):
+        for (
+            path
+        ) in paths:  # they have more rows than the workbooks that were filled: what is given next is made of them
+            if (kept := copy.given(world) / f"classeur-{path.name}").name in tables.CODED:
+                shutil.copy2(path, kept)

@@ -16,6 +16,7 @@ import openpyxl
 from . import judge
 from .exports import SUFFIX
 from .player import Copy, Done, Walk, typed
+from .tables import CODED
 from .world import World
 
 # Whom a spoiled cell speaks of: no command may repeat it.
@@ -227,12 +228,12 @@ def _given(world: World) -> Mapping[str, Fault]:
         "coding_of_nobody": Fault(
             "classeur-codage.xlsx",
             ("situation_coding", r"\bB\d+\b|colonne B"),
-            _more("Codage des situations", "record_id", "inconnu-999"),
+            _more(CODED["classeur-codage.xlsx"], "record_id", "inconnu-999"),
         ),
         "themes_of_nobody": Fault(
             "classeur-themes.xlsx",
             ("text_coding", r"\bA\d+\b|colonne A"),
-            _more("Thèmes des textes", "record_id", "inconnu-999"),
+            _more(CODED["classeur-themes.xlsx"], "record_id", "inconnu-999"),
         ),
         "draw_of_another": Fault(ads, ("coded_ads|codées", r"\bA\d+\b|colonne A|tirage"), _sheet(_other_draw)),
     }

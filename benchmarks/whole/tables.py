@@ -33,6 +33,8 @@ date: '2026-07-01'
 sha256: {digest}
 """
 OUTLINES = ("outlines:", "  file: communes.geojson", "  vintage: essai")
+# The team's own coding: workbook → sheet.
+CODED = {"classeur-codage.xlsx": "Codage des situations", "classeur-themes.xlsx": "Thèmes des textes"}
 # Workbook → (sheet → table of the codebook), as `creer` writes them.
 INTERNET = {
     "Sites": "sites",
@@ -165,11 +167,9 @@ def workbooks(home: Path, book: Codebook, world: World, folder: Path) -> list[Pa
         )
         coding = coded_situations(book, world)
         if coding:
-            given.append(_filled(templates / "classeur-codage.xlsx", {"Codage des situations": coding}, folder))
+            given.append(_coded(templates / "classeur-codage.xlsx", coding, folder))
     if world.themes:
-        given.append(
-            _filled(templates / "classeur-themes.xlsx", {"Thèmes des textes": coded_themes(book, world)}, folder)
-        )
+        given.append(_coded(templates / "classeur-themes.xlsx", coded_themes(book, world), folder))
     if world.has("interviews"):
         given.append(_filled(templates / "classeur-entretiens.xlsx", interview_sheets(book, world), folder))
     if "partners" in world.books:
@@ -197,6 +197,10 @@ def _filled(
     path = folder / template.name
     workbook.save(path)
     return path
+
+
+def _coded(template: Path, rows: list[dict[str, str | int | None]], folder: Path) -> Path:
+    return _filled(template, {CODED[template.name]: rows}, folder)
 
 
 def _told(book: Codebook, name: str, world: World) -> list[Row]:

@@ -138,7 +138,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", one_in(3, HOSTILE))
+@pytest.mark.parametrize("name", one_in(5, HOSTILE))
 def test_hostile_archives_are_refused_before_anything_is_parsed(name: str) -> None:
     make, words = HOSTILE[name]
     content = make()

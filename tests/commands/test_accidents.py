@@ -17,6 +17,7 @@ from pathlib import Path
 import own
 import pandas as pd
 import pytest
+from drawn import one_in
 
 from diagnostic.commands.program import main
 from diagnostic.core.declarations import ConfigError
@@ -107,7 +108,7 @@ KEEPERS = (f"recevoir {STUDY} --versions", f"preparer {STUDY}", f"effacer {STUDY
            f"decrire {STUDY} questionnaire", f"recevoir {STUDY} questionnaire --annuler")  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HARMED)
+@pytest.mark.parametrize("name", one_in(2, HARMED))
 @pytest.mark.parametrize("harm", EVERY)
 def test_a_damaged_vault_is_told(
     harm: Callable[[Path], None], name: str, project: Path, capsys: pytest.CaptureFixture[str]
@@ -144,7 +145,7 @@ STARTERS = (
 )
 
 
-@pytest.mark.parametrize("name", SHARED)
+@pytest.mark.parametrize("name", one_in(2, SHARED))
 @pytest.mark.parametrize("harm", EVERY)
 def test_a_damaged_configuration_is_told(
     harm: Callable[[Path], None], name: str, project: Path, capsys: pytest.CaptureFixture[str]

@@ -40,7 +40,7 @@ def seen(study: Estimated) -> tuple[pd.DataFrame, dict[str, list[bool]]]:
     return frame[frame["kept"] & frame["listed"].gt(0)], places
 
 
-@pytest.mark.parametrize("state", always(2, STATES))
+@pytest.mark.parametrize("state", always(1, STATES))
 def test_the_relevant_ads_are_those_of_the_places_seen_and_of_the_pages_where_none_was(state: str) -> None:
     facts, (lists, places) = made(state).facts, seen(made(state))
     if not places:

@@ -9,7 +9,7 @@ from replay import Estimated
 
 from diagnostic.release.publication import MOVES, NOT_AGAIN
 
-THREE = pytest.param((1, 2, 3), id="three", marks=pytest.mark.slow)
+BOTH = pytest.param((1, 2), id="both", marks=pytest.mark.slow)
 STAGES = ["survey", "survey+interviews", "interviews", "situations"]
 
 
@@ -38,7 +38,7 @@ def test_none_is_called_independent(computed: list[Estimated]) -> None:
     assert len(own) > 100 and set(own["basis"]) == {"by_construction"}
 
 
-@pytest.mark.parametrize("computed", [THREE], indirect=True)
+@pytest.mark.parametrize("computed", [BOTH], indirect=True)
 def test_reproduced_figures_stay_and_the_others_move(computed: list[Estimated]) -> None:
     first, *others = computed
     reproduced = set(first.reproduction.query("status == 'reproduced'").index)

@@ -20,7 +20,7 @@ from diagnostic.release.ways.way import Scope
 
 SMALLEST, THRESHOLD = 20, 11  # ads of a place that is named; of the class of places
 KEYS = [Draw(str(key).encode()) for key in range(60)]
-TRIED = KEYS[:: 1 if long() else 4]
+TRIED = KEYS[:: 1 if long() else 12]
 
 
 def told(name: str, value: float, places: int = 0, measure: str = "count", draw: Draw = KEYS[0]) -> dict[str, Any]:

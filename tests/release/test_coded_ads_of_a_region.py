@@ -24,7 +24,7 @@ CODES = ("22", "29", "35", "56")
 ANSWERS = ("woman", "man", "trans")
 THRESHOLDS = {"woman": 8, "man": 8, "trans": 11}  # config/release.yaml
 SHARES = (0.86, 0.1, 0.04)
-STEP, STUDIES = 5, 20
+STEP, STUDIES = 5, 12
 # ads coded in each, ads that these stand for
 SHAPES = [
     ((110, 140, 100, 250), (900, 400, 3000, 700)),

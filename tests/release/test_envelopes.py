@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from drawn import long
@@ -11,24 +11,22 @@ from enveloped import released
 from diagnostic.release.populations.rounding import Claim
 from diagnostic.release.ways import envelopes
 
-DRAWS = 200 if long() else 24
-SIZES = (24, 60, 152, 400)
-
-
-def drawn() -> Iterator[tuple[int, int, float, float]]:
-    for seed in range(DRAWS):
-        yield seed, SIZES[seed % 4], (0.05, 0.15, 0.4)[seed % 3], (0.0, 0.1)[seed % 2]
+SIZES, BLANKS, LOOSE = (24, 60, 152, 400), (0.05, 0.15, 0.4), (0.0, 0.1)
+EVERY = list(product(SIZES, BLANKS, LOOSE))
+DRAWN = [
+    (seed, *one) for seed, one in enumerate(EVERY * 3 if long() else EVERY[::3])
+]  # each way three times; one in three
 
 
 def test_the_exact_number_and_its_exact_limits_lie_in_the_envelope() -> None:
     looked = 0
-    for case in drawn():
+    for case in DRAWN:
         said = released(*case)
         said = said[said["kind"].ne("withheld")]
         assert (said["envelope_low"] <= said["least"] + 1e-9).all(), case
         assert (said["most"] <= said["envelope_high"] + 1e-9).all(), case
         looked += len(said)
-    assert looked > 5 * DRAWS
+    assert looked > 5 * len(DRAWN)
 
 
 FACT = {"group": "prostitution: gender=women", "base": "prostitution:", "measure": "count"}

@@ -32,7 +32,7 @@ CODES = ("22", "29", "35", "56")
 SIZES = (40, 120, 80, 60)
 STRUCTURES = (3, 12)  # that tell of persons, in each; fewer in the quick form
 NOWHERE = "≠"  # persons of the region whom no commune places
-REGIONS = 3
+REGIONS = 2
 ASKED = {"gender": GENDER, "age_band": AGE}
 
 

@@ -129,7 +129,7 @@ def test_the_range_of_a_share_holds_the_true_share(part: int, rest: int, key: by
 # -- Decisions ----------------------------------------------------------------------------------------------------
 
 
-SIZES = [WHOLE, (0, 60), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((1, 110), (2, 152), (3, 250)))]
+SIZES = [WHOLE, (0, 60), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((2, 152), (3, 250)))]
 
 
 @pytest.mark.parametrize(("seed", "size"), SIZES)
@@ -313,7 +313,8 @@ print(repr(sorted(decision.printed.items())))
 """
 
 
-@pytest.mark.parametrize("seeds", [("1",), pytest.param(("0", "1", "2"), marks=pytest.mark.slow)], ids=len)
+@pytest.mark.slow  # `.ci/run` has another seed for whole studies
+@pytest.mark.parametrize("seeds", [("0", "1", "2")], ids=len)
 def test_the_same_pattern_under_any_hash_seed(seeds: tuple[str, ...]) -> None:
     here = decided(departement(8, 90, 8), invented(listed=FEW))  # under a seed that Python draws
     for seed in seeds:

@@ -103,6 +103,7 @@ def test_a_chapter_that_a_team_edits_is_refused_at_its_file_and_line(team: objec
     assert "le plus proche : « press.articles »" in found
 
 
+@pytest.mark.slow  # `test_unsaid.py` has it of every family
 def test_a_number_that_the_study_does_not_have_takes_its_sentence_alone(team: object) -> None:
     text = team("Rien de cela. Nous y ajoutons {{ fact('press.articles') }} articles. Une phrase demeure.")  # type: ignore[operator]
     assert look(text.encode(), TABLES["figures"].empty())["found"] == ""

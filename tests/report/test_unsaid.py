@@ -104,19 +104,19 @@ def families() -> list[str]:
 
 def test_a_study_that_has_every_fact_is_told_whole() -> None:
     facts, tables = whole()
-    assert without(set()) == []
     text = told(facts, tables)
+    assert faults(text, set(facts["statement_id"])) == []
     assert len({fact for _, fact in SPAN.findall(text)} & set(NAMED)) > 100
 
 
 def test_a_study_without_any_fact_has_its_chapters_and_says_what_is_not_known() -> None:
     facts, tables = whole()
-    assert without(set(facts["statement_id"])) == []
     text = told(facts[:0], tables)
+    assert faults(text, set()) == []
     assert "Aucun site n’a été compté" in text and not SPAN.findall(text)
 
 
-@pytest.mark.parametrize("family", always(2, families()))
+@pytest.mark.parametrize("family", always(1, families()))
 def test_a_family_that_is_absent_takes_its_sentences_with_it(family: str) -> None:
     assert without({one for one in whole()[0]["statement_id"] if one.startswith(f"{family}.")}) == []
 

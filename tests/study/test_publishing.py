@@ -350,7 +350,7 @@ def again() -> None:
     shutil.copytree("avant", RESULTS)
 
 
-ONE_IN = [7, pytest.param(1, marks=pytest.mark.slow)]
+ONE_IN = [15, pytest.param(1, marks=pytest.mark.slow)]
 EXCHANGE = pytest.mark.parametrize("exchange", [True, False], ids=["exchange", "two renames"])
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="ce système ne copie pas un processus")
 

@@ -440,6 +440,7 @@ def test_a_workbook_completed_loses_nothing(root: Path) -> None:
     assert {first, signed, again} <= kept
 
 
+@pytest.mark.slow  # `collect/exports/test_workbooks.py` reads such a workbook
 def test_a_workbook_filled_elsewhere_is_given_back(root: Path) -> None:
     """For a vault that is encrypted, in which nothing can be opened."""
     register(root, spreadsheet().xlsx())

@@ -256,6 +256,7 @@ def themes_of(root: Path) -> pd.DataFrame:
     return made["respondents"]
 
 
+@pytest.mark.slow  # as situations are, in the test above; `benchmarks/wholes.py` gives such sheets back
 def test_texts_are_coded_beside_their_number_and_the_sheet_is_accepted_as_it_is(root: Path) -> None:
     answers = {name: [dict(row) for row in table] for name, table in ANSWERS.items()}
     asked = [row for row in answers["responses"] if row.get("obstacles")]

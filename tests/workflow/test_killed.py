@@ -151,26 +151,26 @@ def test_killed_at_five_moments_the_one_command_that_is_printed_takes_it_up_agai
     assert everything(copied) == whole
 
 
-def test_killed_once_in_every_other_rule_and_taken_up_again_it_gives_the_same(copied: Project) -> None:
+def test_killed_once_in_one_rule_of_three_and_taken_up_again_it_gives_the_same(copied: Project) -> None:
     whole, before = everything(copied), shown(copied)
     again(copied)
     places: list[Killed] = []
     begun: list[str] = []  # in the present run
-    met: list[str] = []  # in any, in their order: the first is killed, the second not, and so on
+    met: list[str] = []  # in any, in their order: the first is killed, the two next not, and so on
 
     def new(rule: str) -> bool:
         begun.append(rule)
         if rule in met:
             return False
         met.append(rule)
-        return len(met) % 2 == 1
+        return len(met) % 3 == 1
 
     while place := killed(copied, new, len(places)):
         places.append(place)
         begun.clear()
         assert shown(copied) == before, place
         assert damaged(generations.within(copied.path(f"{RESULTS}/generations/1"))) == []
-    assert len(places) >= 20 and sum(place.wrote for place in places) > 8, places
+    assert len(places) >= 13 and sum(place.wrote for place in places) > 5, places
     assert {*begun} <= {*met[-5:]}  # what was done is not done again
     assert everything(copied).keys() == whole.keys()
     assert everything(copied) == whole

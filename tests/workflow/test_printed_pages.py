@@ -12,9 +12,9 @@ LEAST = 0.35  # of the height of a page
 ON_PAPER = "Lesnombresdurapport,puis"  # begins the last chapter of a printed dossier, which a page has as cards
 
 
-DOCUMENTS = [  # both reports, and the shorter of the two files: the tags of the other take half a minute to read
+DOCUMENTS = [  # two reports, and the shortest file: the tags of another take half a minute to read
     pytest.param(study, name, marks=pytest.mark.slow)
-    for study, name in (("62-2020", "rapport"), ("62-2020", "dossier"), ("99-2026", "rapport"))
+    for study, name in (("62-2020", "rapport"), ("99-2025", "dossier"), ("99-2026", "rapport"))
 ]
 
 
@@ -31,6 +31,7 @@ def test_pages_are_full_and_tables_are_cut_where_they_may_be(
     assert len(found) > 8 and [rows for rows in found if len(rows) > 1 and rows[-1] < 2] == []
 
 
+@pytest.mark.slow  # reads every tag of a PDF
 @pytest.mark.parametrize(("study", "name"), [("99-2025", "rapport"), *DOCUMENTS])
 def test_a_screen_reader_reads_the_pdf_in_the_order_of_the_page(
     results_of: Callable[[str], Path], study: str, name: str

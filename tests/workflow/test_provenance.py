@@ -155,7 +155,7 @@ def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, resu
     assert names == (made - own) | inputs | chosen | written | shared
 
 
-@pytest.mark.parametrize("one_in", [30, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("one_in", [30, pytest.param(12, marks=pytest.mark.slow)])
 def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project, results: Path, one_in: int) -> None:
     draw = random.Random(62)
     for name in listed(copied.root, results)[::one_in]:
@@ -173,7 +173,7 @@ def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project,
     assert verify(results, copied.root) == []
 
 
-@pytest.mark.parametrize("tried", [5, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("tried", [5, pytest.param(15, marks=pytest.mark.slow)])
 def test_one_flipped_byte_of_the_manifest_itself_is_found(copied: Project, results: Path, tried: int) -> None:
     draw = random.Random(99)
     path = results / "manifest.json"
@@ -268,7 +268,7 @@ def test_explain_prints_the_card_the_chain_and_the_cells(finished: Finished) -> 
 
 
 @pytest.mark.parametrize("study", STUDIES)
-@pytest.mark.parametrize("one_in", [10, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("one_in", [10, pytest.param(3, marks=pytest.mark.slow)])
 def test_every_fact_can_be_explained_down_to_filled_cells(finished: Finished, study: str, one_in: int) -> None:
     """A sample of them, every kind: each address is one that a spreadsheet shows."""
     results = finished.project.path(f"results/{study}")

@@ -351,7 +351,7 @@ def damaged(case: str) -> tuple[Plan, Received]:
     return made, run(made, encoding)
 
 
-@pytest.mark.parametrize("case", one_in(3, CASES))
+@pytest.mark.parametrize("case", one_in(6, CASES))
 def test_each_defect_is_told_at_its_cell_and_nothing_else_is(case: str) -> None:
     made, read = damaged(case)
     expected = {defect.place: defect.kind for defect in made.planted}
@@ -368,6 +368,7 @@ def _message(read: Received, place: Place) -> str:
     return next(p.message for p in read.problems if (p.severity, p.sheet, p.row, p.column) == place)
 
 
+@pytest.mark.slow  # of the cases themselves
 def test_there_are_many_and_of_many_kinds() -> None:
     made = [damaged(case)[0] for case in CASES]
     assert len({(p.format, d.kind) for p in made for d in p.planted}) >= 60
