@@ -91,7 +91,9 @@ SHORT = (receiving, undoing, describing, preparing, sealing)
 LONG = (creating, erasing, purging)
 
 
-@pytest.mark.parametrize("work", [*SHORT, *LONG])
+@pytest.mark.parametrize(
+    "work", [SHORT[0], *(pytest.param(one, marks=pytest.mark.slow) for one in (*SHORT[1:], *LONG))]
+)
 def test_killed_anywhere_the_same_command_again_ends_the_same(
     made: Path, tmp_path: Path, work: Callable[[Path], object], request: pytest.FixtureRequest
 ) -> None:

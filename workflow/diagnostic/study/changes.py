@@ -66,9 +66,8 @@ def whole(
     done `again` unless this says so: what `work` gives is then no JSON. Raises Busy, Meanwhile, OSError, and what `work` does,
     after which nothing is changed.
     """
-    if os.name == "nt" or not re.fullmatch(
-        STUDY_ID, study
-    ):  # there, links are not everybody's; of no study, all is refused
+    # There, links are not everybody's: it writes in place. Of what is no study, all is refused.
+    if os.name == "nt" or not re.fullmatch(STUDY_ID, study):
         return work(root)
     named = hashlib.sha256(repr(tuple(asked)).encode()).hexdigest()
     with _turn(root, study, wait):
@@ -147,8 +146,11 @@ def _beside(root: Path, study: str) -> Iterator[tuple[Path, dict[str, Mark]]]:
         own = {*places(study)}
         _mirrored(root.resolve(), inside, Path(), own, {one for place in own for one in place.parents})
         yield inside, {name: _mark(inside / name) for name in _files(inside, own)}
+    except Refused as error:  # files are named as who reads it knows them
+        error.args = tuple(str(one).replace(str(inside), str(root)) for one in error.args)
+        raise
     except OSError as error:
-        if error.filename:  # named as who reads it knows it
+        if error.filename:
             named = str(error.filename).removeprefix(f"{inside}/")
             error.filename = str(base if named == str(inside) else root / named)
         raise
