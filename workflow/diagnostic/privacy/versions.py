@@ -45,11 +45,12 @@ def journal(vault: Vault) -> list[Version]:
     if not path.is_file():
         return []
     with contextlib.suppress(ValueError):
-        _, *rows = csv.reader(io.StringIO(vault.load(path).decode("utf-8")))  # an empty one has lost its headings too
-        return [
-            Version(day, role, what, int(number), digest, file, int(before))
-            for day, role, what, number, digest, file, before in rows
-        ]
+        headings, *rows = csv.reader(io.StringIO(vault.load(path).decode("utf-8")))
+        if headings == [field.name for field in fields(Version)]:
+            return [
+                Version(day, role, what, int(number), digest, file, int(before))
+                for day, role, what, number, digest, file, before in rows
+            ]
     raise VaultError(
         f"Coffre de {vault.study}{NBSP}: le journal des versions est abîmé ; le reprendre de la sauvegarde."
     )
