@@ -67,12 +67,15 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     world = walk.world
     gone = next(one for one in world.responses if one.situations)
     typed(walk, copy.run("diagnostic", "effacer", world.study, gone.number, "--confirmer"))
+    kept = _exported(copy, book, walk).read_bytes()
     world.responses.remove(gone)
     world.themes.pop(gone.number, None)
     # Whatever is given after has no such answer: neither the tool's export nor the team's own coding.
     path = _exported(copy, book, walk)
     for name, sheet in tables.CODED.items():
         _taken_out(copy.given(world) / name, sheet, gone.number)
+    if world.choice["returned"] == "still":
+        path.write_bytes(kept)
     if world.choice["erased"] == "again" and not walk.stopped:
         typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
 

@@ -98,6 +98,7 @@ FIELD: dict[str, tuple[str, ...]] = {
     "copies": ("counted", "missing", "partial", "top"),  # their numbers: none; not a third of them; « 3 et plus »
     "search": ("once", "twice"),  # twice: the second coder searches without seeing the first search, and compares
     "couples": ("unasked", "asked"),  # how many persons an ad shows
+    "returned": ("no", "still"),  # still: the tool has who was erased, and exports them once more; nobody may come back
     "closed": ("none", "third"),  # one site of three is closed when it is coded
     "agencies": ("none", "one"),  # one person has a dozen ads, on lists of every kind
     "unfound": ("none", "one"),  # a copy of each person who has several is found by nobody, whoever searches

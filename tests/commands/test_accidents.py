@@ -194,7 +194,7 @@ def open_to_all(made: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(shutil.copytree(made, Path(folder) / "projet"))
         for path in (Path(folder), *Path(folder).rglob("*")):
-            path.chmod(0o755 if path.is_dir() else 0o644)
+            path.chmod(0o777 if path.is_dir() else 0o644)
         yield root
 
 

@@ -420,6 +420,7 @@ TOLD = {
     "recontacter",
     "effacer",
     "purger",
+    "controler",
 }  # counts of people, on the terminal
 CLOSED = {  # exact numbers in files that say so, or on the terminal where it is asked: where that is written
     "relire": "review/review.py",

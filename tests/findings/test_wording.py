@@ -88,7 +88,9 @@ def test_a_need_comes_first_by_response_as_by_person_and_whatever_one_answer_cha
     near, apart = (need("reseau", 29), need("formation", 28)), (need("reseau", 29), need("formation", 26))
     both = "Deux besoins viennent en tête : reseau (29 sur 61) et formation"
     assert claim(*near).startswith(both)
-    assert claim(*apart).startswith("Le premier besoin est « reseau » : 47.541 % des répondant·es le disent (29 sur 61)")
+    assert claim(*apart).startswith(
+        "Le premier besoin est « reseau » : 47.541 % des répondant·es le disent (29 sur 61)"
+    )
     for part, first in ((18, False), (17, True)):
         other = response("reseau", 18), response("formation", part)
         assert claim(*apart, *other).startswith("Le premier besoin") == first, part

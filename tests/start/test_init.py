@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io as text_io
-import os
 import re
 import shutil
 import subprocess
@@ -298,7 +297,7 @@ def test_all_reasons_at_once(shipped: Path) -> None:
 
 @pytest.fixture(scope="module")
 def contents(shipped: Path) -> Made:
-    return make(shipped, start._described(shipped, STUDY, start.TOOL, (), "", False), TODAY)
+    return make(shipped, start._described(shipped, STUDY, start.TOOL, (), ""), TODAY)
 
 
 @pytest.fixture
@@ -381,64 +380,6 @@ def test_an_interruption_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(KeyboardInterrupt):
         init(root, STUDY, start.TOOL, TODAY)
     assert snapshot(root) == before
-
-
-def killed(root: Path, at: int) -> bool:
-    """Make the study in a process that ends, as by a kill, instead of its n-th renaming; whether it did not come so far."""
-    pid = os.fork()
-    if not pid:
-        renamed, count = os.replace, 0
-
-        def replace(source: str, target: str) -> None:
-            nonlocal count
-            count += 1
-            if count == at:
-                os._exit(9)
-            renamed(source, target)
-
-        os.replace = replace  # type: ignore[assignment]
-        try:
-            init(root, STUDY, start.TOOL, TODAY)
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-@pytest.mark.usefixtures("at_hand")
-@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.slow)])
-def test_killed_anywhere_it_is_made_when_it_is_asked_for_again(root: Path, every: int) -> None:
-    shared = (root / config.CONFIG).read_bytes()
-    init(root, STUDY, start.TOOL, TODAY)
-    names = snapshot(root).keys()
-    at, points = 1, 0
-    while True:
-        start._taken_away(root, STUDY)
-        (root / config.CONFIG).write_bytes(shared)
-        if killed(root, at):
-            break
-        init(root, STUDY, start.TOOL, TODAY)
-        assert snapshot(root).keys() == names, at
-        at, points = at + every, points + 1
-    assert points > 30 // every
-    assert config.load(root).studies.keys() >= {STUDY}
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-@pytest.mark.usefixtures("at_hand")
-@pytest.mark.parametrize(
-    "place", ["resources/studies/{}/sites.csv", "vault/{}/private/notes.txt", "config/studies/{}.yaml"]
-)
-def test_what_a_team_put_into_a_study_that_was_killed_is_never_taken_away(root: Path, place: str) -> None:
-    assert not killed(root, 30)
-    path = root / place.format(STUDY)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("de l’équipe", encoding="utf-8")
-    before = snapshot(root)
-    (reason,) = refused(root, STUDY)
-    assert reason.startswith(place.format(STUDY)) and snapshot(root) == before
 
 
 @pytest.mark.usefixtures("at_hand")

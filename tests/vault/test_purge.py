@@ -132,6 +132,7 @@ def test_everything_due_is_gone_and_proved(root: Path) -> None:
     assert {name for name in files(root) if STUDY in name} == {
         f"vault/{STUDY}/private/contacts.parquet",
         f"vault/{STUDY}/certificats/purge-2027-01-01.json",
+        f"vault/{STUDY}/format",
         f"results/{STUDY}/report/rapport.html",
     }
     assert other <= files(root)
@@ -157,7 +158,7 @@ def test_no_copy_of_a_calculation_outlives_it(root: Path, live: bool) -> None:
         (results / "generations" / number / "manifest.json").write_text("{}")
     (results / "generations" / writing.NOTICE).write_text(writing.NOTICE_TEXT)
     if not live:
-        for phase in erase.EXACT_PHASES:
+        for phase in ("collect", "consolidate", "estimate"):
             shutil.rmtree(results / phase)
     copies = {name for name in files(root) if "/generations/" in name and not name.endswith(writing.NOTICE)}
     planned = erase.plan(root, STUDY, RETENTION, AFTER)
@@ -199,7 +200,7 @@ def test_the_kept_contacts_go_on_their_date(root: Path) -> None:
     erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     report = erase.purge(root, STUDY, RETENTION, LATE, execute=True)
     assert report.state == DONE
-    assert {name for name in files(root / "vault" / STUDY) if "certificats" not in name} == set()
+    assert {name for name in files(root / "vault" / STUDY) if "certificats" not in name} == {"format"}
     assert erase.purge(root, STUDY, RETENTION, LATE, execute=True).state == PLANNED
 
 
@@ -232,13 +233,13 @@ def test_the_projects_own_sentences_and_public_places_prove_nothing(root: Path) 
     assert erase.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
 
 
-def test_a_copy_hidden_in_the_vault_is_told(root: Path) -> None:
-    copies = root / "vault" / STUDY / "copies"
+def test_a_copy_in_what_stays_of_the_vault_is_told(root: Path) -> None:
+    copies = root / "vault" / STUDY / "conformite"
     copies.mkdir()
     (copies / "a.txt").write_text(NAMES[2])  # a contact past its date
     report = erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.state == INCOMPLETE and report.certificate is None
-    assert {found.file for found in report.found} == {f"vault/{STUDY}/copies/a.txt"}
+    assert {found.file for found in report.found} == {f"vault/{STUDY}/conformite/a.txt"}
 
 
 def test_a_blind_search_stops_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

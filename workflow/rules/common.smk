@@ -21,6 +21,7 @@ from diagnostic.running.durations import measured
 from diagnostic.running.programs import prefer_own_commands, tune_gc
 from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
+from diagnostic.study.changes import resume
 from diagnostic.study.config import opened
 from diagnostic.privacy.vault import VAULT, VaultError
 
@@ -29,6 +30,8 @@ tune_gc()
 
 if workflow.is_main_process:
     locks.sweep(Path.cwd())
+    if not workflow.dryrun:
+        resume(Path.cwd())
 
 # Commands read and write where the package says: a study whose files lie elsewhere would be verified, sent and erased in vain.
 FOLDERS = [RESULTS, "logs"]

@@ -60,6 +60,19 @@ def verifier(results: Path) -> int:
     return told(filter(None, lines), int(bool(found or signed.found)))
 
 
+@click.command("controler", cls=Command)
+@click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
+@click.argument(
+    "folder", type=FILE, metavar="DOSSIER", help="où est la sauvegarde de son coffre, par exemple /media/cle/vault"
+)
+def controler(study: str, folder: Path) -> int:
+    """Dit si une sauvegarde du coffre pourrait en prendre la place ; n’y change rien, code 1 s’il y manque quelque chose."""
+    from diagnostic.study.backup import check
+
+    lines, whole = check(project(), study, folder)
+    return told([*lines, TEAM], 0 if whole else 1)
+
+
 @click.command("comparer", cls=Command)
 @click.argument("before", type=RESULTS, metavar="AVANT", help="par exemple ../hier/results/62-2020")
 @click.argument("after", type=RESULTS, required=False, metavar="[APRÈS]", help="sinon, la même étude dans ce projet")

@@ -91,6 +91,7 @@ def purger(study: str, confirm: bool, date: dt.date) -> int:
     from diagnostic.study.erase import DONE, PLANNED, message
 
     root = project()
-    retention = compliance.retention(compliance.contents(Path(VAULT) / study / compliance.FOLDER))
-    report = erase.purge(root, study, retention, date, execute=confirm, cipher=config.cipher(root))
+    files = compliance.contents(Path(VAULT) / study / compliance.FOLDER)
+    retention, decided = compliance.retention(files), compliance.decided(files)
+    report = erase.purge(root, study, retention, date, confirm, config.cipher(root), decided)
     return told([message(report), TEAM], 0 if report.state in (PLANNED, DONE) else 1)

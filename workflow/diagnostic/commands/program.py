@@ -50,6 +50,7 @@ SECTIONS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
             "expliquer": ("explain",),
             "relire": ("review",),
             "verifier": ("verify",),
+            "controler": ("check-backup",),
             "comparer": ("diff", "compare"),
             "auditer": ("audit",),
             "reconstruire": ("reconstruct",),

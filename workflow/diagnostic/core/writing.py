@@ -124,6 +124,28 @@ def move(old: Path, new: Path) -> None:
     os.replace(old, new)
 
 
+def sync(path: Path) -> None:
+    """Let a file, or the names in a folder, be on the disk. Windows opens no folder, and syncs only what could be written."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def wipe(path: Path) -> None:
+    """Overwrite a file that no other name has, then delete it, if it is there."""
+    if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:
+        path.chmod(CLOSED)
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+    path.unlink(missing_ok=True)
+
+
 def take_away(folder: Path) -> None:
     """Delete a folder with all that is in it, if it is there."""
     if folder.is_dir():

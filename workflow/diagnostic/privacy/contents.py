@@ -137,6 +137,9 @@ class Unreadable(Exception):
     """A file's packing is damaged, locked or too large. Names no file and no value."""
 
 
+GZIP = 31
+
+
 def inflate(content: bytes, bits: int) -> bytes:
     """Inflate a gzip (bits 31) or zlib (15) stream. Raises Unreadable when it is damaged or passes the limit."""
     try:
@@ -146,6 +149,8 @@ def inflate(content: bytes, bits: int) -> bytes:
         raise Unreadable("damaged stream") from None
     if engine.unconsumed_tail:
         raise Unreadable("too large once inflated")
+    if bits == GZIP and not engine.eof:
+        raise Unreadable("cut stream")
     return out
 
 
@@ -183,7 +188,7 @@ def read(content: bytes, name: str = "", depth: int = DEPTH) -> Contents:
     if content.startswith(b"PK\x03\x04"):
         return _zip(content, depth)
     if content.startswith(b"\x1f\x8b"):
-        return read(inflate(content, 31), lower.removesuffix(".gz"), _deeper(depth))
+        return read(inflate(content, GZIP), lower.removesuffix(".gz"), _deeper(depth))
     if content.startswith(b"%PDF"):
         return Contents(pdf_texts(content))
     if content.startswith(OPAQUE):

@@ -42,9 +42,11 @@ class Found:
     where: str = ""
 
 
+UNREAD = -1  # in place of a value, of a file that may hold any
 PLAIN, UPPER, UNACCENTED, DIGITS = "plain", "upper", "unaccented", "digits"
 BASE64, URL, UTF16, RAW = "base64", "url", "utf-16", "raw"
 FORMS = (PLAIN, UPPER, UNACCENTED, DIGITS, BASE64, URL, UTF16)
+UNREAD = -1  # in place of a value, of a file that may hold any
 _DIGIT_GROUP = re.compile(r"\d+")
 _APART = "\n\v\v\n"  # between two cells: no value begins in one and ends in another
 
@@ -100,14 +102,19 @@ def _base64_cores(content: bytes) -> list[bytes]:
 
 
 def search(
-    values: Iterable[str], paths: Iterable[Path], root: Path | None = None, beside: Collection[str] = ()
+    values: Iterable[str],
+    paths: Iterable[Path],
+    root: Path | None = None,
+    beside: Collection[str] = (),
+    whole: bool = False,
 ) -> list[Found]:
     """Where known values stand under the paths, in any form: as written, upper case, without accents, punctuation or
     order of names, digits only, base64, URL-encoded, UTF-16; in names, records, archives and documents.
 
     A value of fewer than two letters or digits is not looked for. Words match whole; from eight letters, also glued to
     letters, never a number within a longer one. Where nothing can be read, bytes match wherever they are. `beside`:
-    texts that may stay: a cell of a table that is one of them holds nothing else, whatever its words.
+    texts that may stay: a cell of a table that is one of them holds nothing else, whatever its words. `whole`: a file that
+    cannot be read whole is told too, as UNREAD.
     """
     stays = {folding.fold(text) for text in beside}
     needles = _Needles([needle for index, value in enumerate(values) if (needle := _needle(index, value))])
@@ -116,8 +123,11 @@ def search(
         named = _search_text("\n".join(decoded_names(path, root)), needles)
         shown = _shown(path, root, masked=bool(named) or needles.in_name(path.name))
         found += [Found(index, shown, "nom du fichier") for index in named]
-        if content := _read_file(path):
-            found += _search_bytes(content, shown, path.name, needles, stays)
+        content = _read_file(path)
+        told = _search_bytes(content, shown, path.name, needles, stays) if content else ()
+        found += [one for one in told if whole or one.index != UNREAD]
+        if whole and content is None:
+            found.append(Found(UNREAD, shown, "ne se lit pas"))
     return list(dict.fromkeys(found))
 
 
@@ -209,6 +219,7 @@ def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles, stay
         contents = read(content, name)
     except Unreadable:
         contents = None
+        yield Found(UNREAD, shown, "ne se lit pas en entier")
     text = decode(content)
     # A table that was read has no other values than its cells; a byte beside one may look like the end of another.
     if contents is None or not content.startswith(b"PAR1"):

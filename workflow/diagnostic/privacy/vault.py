@@ -3,6 +3,7 @@
     vault/{study}/received/   exports as received, under the name of their role: form.xlsx
     vault/{study}/versions/   every export that came, in its order (see `versions`)
     vault/{study}/private/    tables of what was split off: names, e-mails, phones, free text, exact places
+    vault/{study}/format      the number of how it is laid out, without which it is of before there were any
     vault/{study}/key         32 random bytes, one set per edition; never printed (of an invented study: declared)
 
 What leaves goes by keyed digests and keyed pseudonyms: without the key a guess cannot be confirmed, and two editions
@@ -20,7 +21,7 @@ import secrets
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -28,7 +29,8 @@ from typing import TYPE_CHECKING, Protocol
 from diagnostic.core.declarations import STUDY_ID, invented
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP, plural
-from diagnostic.core.writing import write_whole
+from diagnostic.core.locks import turn
+from diagnostic.core.writing import sync, write_whole
 from diagnostic.privacy import folding
 
 
@@ -122,6 +124,8 @@ if TYPE_CHECKING:
 VAULT = "vault"
 RECEIVED, PRIVATE, KEY, CERTIFICATES = "received", "private", "key", "certificats"
 VERSIONS, SHEETS = "versions", "feuilles"  # every export that came; sheets that the team works in
+FORMAT = "format"  # the number of how a vault is laid out
+BEFORE = "avant"  # what the vault was before it was converted, by its number
 FOLDERS = (RECEIVED, PRIVATE, VERSIONS, SHEETS)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 WRITING = ".ecriture-"  # how the name of a file that is being written begins
@@ -247,7 +251,9 @@ class Vault:
 
         _check_role(name)
         with contextlib.suppress(io.DoorError):
-            return self.store(io.parquet_bytes(frame), self.folder / PRIVATE / f"{name}.parquet")
+            content = io.parquet_bytes(frame)
+            with turn(self.folder):  # whoever has it takes away what is half written
+                return self.store(content, self.folder / PRIVATE / f"{name}.parquet")
         raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} mêle des types dans une colonne.")
 
     def read_private(self, name: str) -> pd.DataFrame:
@@ -255,8 +261,7 @@ class Vault:
         from diagnostic.core import io
 
         _check_role(name)
-        path = self.folder / PRIVATE / f"{name}.parquet"
-        path = path if path.is_file() else path.with_name(path.name + ENCRYPTED)
+        path = self.kept(PRIVATE, f"{name}.parquet")
         if not path.is_file():
             raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} n’y est pas.")
         content = self.load(path)
@@ -276,6 +281,12 @@ class Vault:
             folder.mkdir(mode=FOLDER_MODE)
             folder.chmod(FOLDER_MODE)  # whatever the umask
         return folder
+
+    def kept(self, *names: str) -> Path:
+        """Where a file of the vault is, in clear or encrypted."""
+        path = self.folder.joinpath(*names)
+        other = path.with_name(path.name + ENCRYPTED)
+        return other if other.is_file() else path
 
     def store(self, content: bytes, path: Path) -> Path:
         """Write a file of the vault, encrypted when there is a cipher, in its place in either form. Returns its path."""
@@ -308,8 +319,9 @@ def normalised(kind: str, value: str) -> str:
 
 
 def write_closed(content: bytes, path: Path) -> None:
-    """Write a file that only its owner reads, whole or not at all."""
+    """Write a file that only its owner reads, whole or not at all, and on the disk."""
     write_whole(content, path, WRITING, FILE_MODE)
+    sync(path.parent)
 
 
 # --- opening ----------------------------------------------------------------------------------------------------
@@ -325,6 +337,7 @@ def open_vault(root: Path, study: str, cipher: Cipher | None = None, create: boo
         )
     base = root / VAULT
     folder = base / study
+    fresh = create and not folder.exists()
     problems = _links(root, [base, folder, *(folder / name for name in (*FOLDERS, KEY))]) + _git_keeps(base.resolve())
     if not problems and not folder.is_dir() and not create:
         problems = [f"Coffre de {study}{NBSP}: il n’existe pas."]
@@ -333,8 +346,46 @@ def open_vault(root: Path, study: str, cipher: Cipher | None = None, create: boo
         if not part.exists() and (create or part.parent == folder):
             part.mkdir(mode=FOLDER_MODE, parents=part == base)
             part.chmod(FOLDER_MODE)  # whatever the umask
+    if fresh:
+        write_closed(f"{LAID_OUT}\n".encode(), folder / FORMAT)
     _refuse(_too_open(study, base, folder))
+    _refuse(_too_new(study, folder))
     return Vault(study, folder, _open_key(study, folder, cipher), cipher)
+
+
+LAID_OUT = 2  # how this program lays a vault out
+# Number → what makes a vault of it one of the next, in its folder; what a vault of 1 holds is read as it is.
+CONVERSIONS: Mapping[int, Callable[[Path], None]] = {1: lambda folder: None}
+
+
+def laid_out(folder: Path) -> int:
+    """The number of how a vault is laid out; 0 where what says it cannot be read."""
+    path = folder / FORMAT
+    text = path.read_text(encoding="ascii", errors="replace").strip() if path.is_file() else "1"
+    return int(text) if text.isdecimal() else 0
+
+
+def _too_new(study: str, folder: Path) -> list[str]:
+    number = laid_out(folder)
+    if number == 0:
+        return [f"Coffre de {study}{NBSP}: le fichier « {FORMAT} » est abîmé ; le reprendre de la sauvegarde."]
+    if number > LAID_OUT:
+        told = f"il est au format {number}, d’une version plus récente du programme, qui lit jusqu’au {LAID_OUT}"
+        return [f"Coffre de {study}{NBSP}: {told} ; mettre le programme à jour. Rien n’y est changé."]
+    return []
+
+
+def convert(folder: Path) -> None:
+    """Lay a vault out as this program does, a copy of what it was kept in it, by its number. For who has the turn."""
+    number = laid_out(folder)
+    if not folder.is_dir() or not 0 < number < LAID_OUT:
+        return
+    copy = folder / BEFORE / str(number)
+    shutil.copytree(folder, copy, ignore=lambda place, names: [BEFORE] if Path(place) == folder else [])
+    copy.parent.chmod(FOLDER_MODE)
+    for step in range(number, LAID_OUT):
+        CONVERSIONS[step](folder)
+    write_closed(f"{LAID_OUT}\n".encode(), folder / FORMAT)
 
 
 def _refuse(problems: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from diagnostic.core.french import NBSP
 from diagnostic.core.locks import turn
-from diagnostic.core.writing import as_csv
+from diagnostic.core.writing import as_csv, wipe
 from diagnostic.privacy.vault import ENCRYPTED, VERSIONS, Vault, VaultError
 
 JOURNAL = "journal.csv"
@@ -45,11 +45,12 @@ def journal(vault: Vault) -> list[Version]:
     if not path.is_file():
         return []
     with contextlib.suppress(ValueError):
-        _, *rows = csv.reader(io.StringIO(vault.load(path).decode("utf-8")))  # an empty one has lost its headings too
-        return [
-            Version(day, role, what, int(number), digest, file, int(before))
-            for day, role, what, number, digest, file, before in rows
-        ]
+        headings, *rows = csv.reader(io.StringIO(vault.load(path).decode("utf-8")))
+        if headings == [field.name for field in fields(Version)]:
+            return [
+                Version(day, role, what, int(number), digest, file, int(before))
+                for day, role, what, number, digest, file, before in rows
+            ]
     raise VaultError(
         f"Coffre de {vault.study}{NBSP}: le journal des versions est abîmé ; le reprendre de la sauvegarde."
     )
@@ -131,8 +132,7 @@ def rewrite(vault: Vault, version: Version, left: bytes, day: str) -> None:
             vault.store(left, path.with_name(version.file))
         else:
             for gone in filter(Path.is_file, (path, _path(vault, _record(version)))):
-                gone.write_bytes(bytes(gone.stat().st_size))  # overwritten first
-                gone.unlink()
+                wipe(gone)
         digest, file = (vault.digest(left), version.file) if left else ("", "")
         _noted(vault, replace(version, day=day, what=ERASED, digest=digest, file=file, before=0))
 
@@ -152,9 +152,7 @@ def _noted(vault: Vault, version: Version) -> None:
 
 def _path(vault: Vault, name: str) -> Path:
     """Where a file is, in clear or encrypted."""
-    path = vault.folder / VERSIONS / name
-    other = path.with_name(name + ENCRYPTED)
-    return other if other.is_file() else path
+    return vault.kept(VERSIONS, name)
 
 
 def _record(version: Version) -> str:

@@ -22,6 +22,7 @@ from diagnostic.core import home, io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import Vault
+from diagnostic.study.changes import whole
 from diagnostic.study.config import opened
 from diagnostic.study.erase import CALL_BACK, CONTACTS
 from diagnostic.study.given import NAMES, shown
@@ -45,6 +46,10 @@ def for_authorities(root: Path, study: str) -> list[str]:
 
     Raises AnnexError, VaultError, ConfigError, CodebookError.
     """
+    return whole(root, study, ("nommer", study), lambda inside: _named_sites(inside, study))
+
+
+def _named_sites(root: Path, study: str) -> list[str]:
     vault = opened(root, study, create=False)
     codebook = loading.load(loading.read_folder(home.found(root, loading.FOLDER)))
     grids = kept(vault)
@@ -110,6 +115,10 @@ def to_call_back(root: Path, study: str) -> list[str]:
 
     Raises AnnexError, VaultError, ConfigError, CodebookError.
     """
+    return whole(root, study, ("recontacter", study), lambda inside: _called_back(inside, study))
+
+
+def _called_back(root: Path, study: str) -> list[str]:
     vault = opened(root, study, create=False)
     codebook = loading.load(loading.read_folder(home.found(root, loading.FOLDER)))
     results = root / "results" / study

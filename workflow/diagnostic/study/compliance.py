@@ -105,6 +105,16 @@ def retention(files: Mapping[str, bytes]) -> Retention:
         raise ConfigError(typographic(str(error))) from None
 
 
+def decided(files: Mapping[str, bytes]) -> dict[str, object]:
+    """Who decided of a study's dates, as its form says it, whatever else is still blank."""
+    try:
+        content = _parsed(files)
+    except ConfigError:
+        return {}
+    named = {"responsables": content.get("controllers"), "délégué·e": content.get("officer")}
+    return {what: said for what, said in named.items() if said and not list(_blanks(said))}
+
+
 def problems(
     files: Mapping[str, bytes], today: dt.date, period_end: dt.date | None = None, purged: bool = False
 ) -> list[str]:

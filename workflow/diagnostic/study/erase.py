@@ -8,36 +8,33 @@ content and no name of the record.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.collect import keys
 from diagnostic.collect.exports.study import Received
-from diagnostic.collect.exports.tools import cell, header
-from diagnostic.collect.grids import CSV, XLSX, Grid, read_export
+from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core import io, locks, writing
-from diagnostic.core.errors import Refused, Typeset
+from diagnostic.core.errors import Typeset
 from diagnostic.core.french import NBSP, date, plural, typographic
 from diagnostic.core.locks import NOW, turn
-from diagnostic.core.step import EXPORTS
-from diagnostic.core.writing import as_csv, as_json, as_zip
+from diagnostic.core.writing import as_json
 from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import contents, folding, known_values, versions
 from diagnostic.privacy.vault import (
-    ALPHABET,
+    BEFORE,
     CERTIFICATES,
     ENCRYPTED,
-    FILE_MODE,
     FOLDER_MODE,
+    FORMAT,
     KEY,
-    LONGEST,
     PRIVATE,
     RECEIVED,
     SHEETS,
@@ -49,19 +46,17 @@ from diagnostic.privacy.vault import (
     open_vault,
     write_closed,
 )
-from diagnostic.release.populations.policy import DRAFT
-from diagnostic.release.tables import DECIDED
-from diagnostic.study import given, manifest, receive
+from diagnostic.release.table_names import PRINTED
+from diagnostic.study import compliance, erased, given, manifest, receive
+from diagnostic.study.changes import places, resume, whole
 from diagnostic.study.compliance import Retention
 from diagnostic.study.config import RESOURCES, opened, protected_files
-from diagnostic.study.generations import FOLDER as GENERATIONS
-from diagnostic.study.generations import MANIFEST
+from diagnostic.study.digests import KEY as LOCAL_KEY
+from diagnostic.study.erased import RECORDED, Rows, decided, pseudonyms, without
+from diagnostic.study.generations import MANIFEST, REPORT
 from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
 from diagnostic.study.receive import INTERVIEWS, origin
-from diagnostic.trial.exports import workbook
 
-PSEUDONYM = re.compile(rf"R-[{ALPHABET}]{{6,{LONGEST}}}")
-Rows = set[tuple[int, int]]  # sheet, row
 ELSEWHERE = (
     "Ce que cette commande ne peut pas faire : effacer la réponse dans l’outil de collecte (sans quoi le prochain export "
     "la ramène), dans les sauvegardes et les courriels, et dans ce qui a déjà été envoyé."
@@ -74,14 +69,15 @@ class EraseError(Typeset):
 
 @dataclass(frozen=True)
 class _Held:
-    """One export that holds rows of the record: its role, its version (None for a file put by hand), those rows, and the
-    texts that only they hold."""
+    """One export that holds rows of the record: its role, its version (None for a file put by hand), those rows, the texts
+    that only they hold, and the identities that are the record's, with digests of what each says."""
 
     role: str
     version: versions.Version | None
     content: bytes
     rows: Rows
     texts: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
+    records: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,17 +93,9 @@ class _Wanted:
             return False
         return text == self.given or any(
             one.startswith(other) or other.startswith(one)
-            for one in self._pseudonyms(text)
-            for other in self._pseudonyms(self.given)
+            for one in pseudonyms(self.vault, text)
+            for other in pseudonyms(self.vault, self.given)
         )
-
-    def _pseudonyms(self, text: str) -> list[str]:
-        """A pseudonym itself; else those of a number as it is, and of a time of submission, which has a rank."""
-        if PSEUDONYM.fullmatch(text):
-            return [text]
-        return [
-            self.vault.pseudonym("response", one, LONGEST) for way in keys.spellings(text) for one in (way, f"{way} 1")
-        ]
 
 
 def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = False) -> tuple[list[str], bool]:
@@ -116,42 +104,64 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
     Without `execute`, only what would be done is told. French lines that name versions, never a value; and whether all
     is well: not where something is still found after. Raises EraseError, VaultError, ConfigError, CodebookError, Busy.
     """
+    if not execute:
+        held, unreadable, _ = _found(root, study, record)
+        lines = ["À effacer, rien ne l’est encore (--confirmer) :", *_listed(held), _unread(unreadable), ELSEWHERE]
+        return [typographic(line) for line in lines if line], True
+    if locks.standing(root) and locks.holder(root):
+        raise EraseError("Un calcul est en cours dans ce dossier ; attendre sa fin. Rien n’a été effacé.")
+    with turn(root / "results" / study, NOW):
+        asked = ("effacer", study, record, today)
+        lines, well = whole(root, study, asked, lambda inside: _erase(root, inside, study, record, today))
+    return [typographic(line) for line in lines if line], well
+
+
+def _found(root: Path, study: str, record: str) -> tuple[list[_Held], list[str], _Wanted]:
+    """What holds a record, what cannot be read, and the record. Raises EraseError where nothing holds it."""
     vault = opened(root, study, create=False)
-    reader, wanted = Reader(root, study, vault), _Wanted(record.strip(), vault)
-    held, unreadable = _search(reader, wanted)
+    wanted = _Wanted(record.strip(), vault)
+    held, unreadable = _search(Reader(root, study, vault), wanted)
+    if not held and erased.known(vault).named(wanted.given):
+        raise EraseError("Cette réponse est déjà effacée de toutes les versions ; il n’y a plus rien à effacer.")
     if not held:
         raise EraseError(
             "Aucune version d’aucun export ne contient cette réponse. Donner son numéro comme le formulaire le montre, ou "
             f"son pseudonyme en entier. {_unread(unreadable)}"
         )
-    lines = [f"{one.role}, {_name(one.version)} : {len(one.rows)} {plural(len(one.rows), 'ligne')}" for one in held]
-    if not execute:
-        lines = ["À effacer, rien ne l’est encore (--confirmer) :", *lines, _unread(unreadable), ELSEWHERE]
-        return [typographic(line) for line in lines if line], True
-    if locks.standing(root) and locks.holder(root):
-        raise EraseError("Un calcul est en cours dans ce dossier ; attendre sa fin. Rien n’a été effacé.")
-    with turn(root / "results" / study, NOW):
-        left = [without(read_export(one.content, one.role, short_rows=True)[0], one.rows, one.role) for one in held]
-        certificate = certificate_path(vault.folder, today, "effacement")
-        _certify(certificate, study, today, held, "en cours")
-        for one, content in zip(held, left, strict=True):
-            _rewrite(reader, one, content, today)
-        _decisions(reader, wanted, today)
-        _private(vault, wanted, held)
-        made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{CALL_BACK}.")]
-        made_again += list((vault.folder / SHEETS).glob("*")) if (vault.folder / SHEETS).is_dir() else []
-        erase_stages([*stage_files(root, study), *made_again], root)
-        found = _still(reader, held)
-        if found:
-            places = _places(found)
-            lines = [f"Effacé, mais il en reste à {len(places)} {plural(len(places), 'endroit')} :"]
-            return [typographic(line) for line in [*lines, *places, ELSEWHERE]], False
-        _certify(certificate, study, today, held, "achevé")
-        lines = ["Effacé :", *lines, f"Certificat, sans contenu : {CERTIFICATES}/{certificate.name}."]
-        if made_again:
-            lines.append("Les feuilles de travail et la liste des demandes sont effacées aussi ; elles se refont.")
-        lines += [_unread(unreadable), f"Recalculer : « diagnostic calculer {study} ».", ELSEWHERE]
-        return [typographic(line) for line in lines if line], True
+    return held, unreadable, wanted
+
+
+def _listed(held: Sequence[_Held]) -> list[str]:
+    return [f"{one.role}, {_name(one.version)} : {len(one.rows)} {plural(len(one.rows), 'ligne')}" for one in held]
+
+
+def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) -> tuple[list[str], bool]:
+    """Erase a record of the study as it is `inside`, what was drawn from it in the project itself, and search both."""
+    held, unreadable, wanted = _found(inside, study, record)
+    vault = wanted.vault
+    reader = Reader(inside, study, vault)
+    left = [without(read_export(one.content, one.role, short_rows=True)[0], one.rows, one.role) for one in held]
+    for one, content in zip(held, left, strict=True):
+        _rewrite(reader, one, content, today)
+    _decisions(reader, wanted, today)
+    _private(vault, wanted, held)
+    known = {number: print_ for one in held for number, print_ in one.records.items()}
+    erased.known(vault).with_([wanted.given, *known], known.values(), today)
+    made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{CALL_BACK}.")]
+    made_again += [*_inside(vault.folder / SHEETS), *_inside(vault.folder / BEFORE)]
+    erase_stages(made_again, inside)
+    erase_stages(stage_files(root, study), root)
+    found = _still(root, reader, held)
+    certificate = certificate_path(vault.folder, today, ERASURE)
+    _certify(certificate, study, today, held, BEGUN if found else "achevé")
+    if found:
+        places = _places(found)
+        told = [f"Effacé, mais il en reste, ou il peut en rester, à {len(places)} {plural(len(places), 'endroit')} :"]
+        return [*told, *places, ELSEWHERE], False
+    lines = ["Effacé :", *_listed(held), f"Certificat, sans contenu : {CERTIFICATES}/{certificate.name}."]
+    if made_again:
+        lines.append("Les feuilles de travail et la liste des demandes sont effacées aussi ; elles se refont.")
+    return [*lines, _unread(unreadable), f"Recalculer : « diagnostic calculer {study} ».", ELSEWHERE], True
 
 
 def _places(found: Iterable[known_values.Found]) -> list[str]:
@@ -178,12 +188,15 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
         own = role.removesuffix(receive.GIVEN)
         for version, content in _exports(reader.vault, role):
             known, numbers = receive.readable(reader, own, content)
-            read = None if own == DUPLICATES else reader.read(own, known).read
+            export = None if own == DUPLICATES else reader.read(own, known)
+            read = export.read if export else None
             if rows := _rows(reader, own, read, wanted) if read else _decided(known, wanted):
+                said = export.records if export and own in RECORDED else {}
                 # of what the mapping read, the rows as they stand in the file given; its texts are in the export made of it
                 rows = {(numbers[sheet], row - LOWER) for sheet, row in rows} if numbers else rows
                 texts = list(read.private.items()) if read and not numbers else []
-                held.append(_Held(role, version, content, rows, texts))
+                own_ = {number: one for number, one in said.items() if wanted.named(number)}
+                held.append(_Held(role, version, content, rows, texts, own_))
             elif read and read.tables[ROLES[own][0]].empty and content:
                 unreadable.append(f"{role} ({_name(version)})")
     return held, unreadable
@@ -201,14 +214,8 @@ def _rows(reader: Reader, role: str, read: Received, wanted: _Wanted) -> Rows:
 
 
 def _decided(content: bytes, wanted: _Wanted) -> Rows:
-    """The rows of a sheet of decisions on pairs that name the record, which may show what it says."""
-    rows: Rows = set()
-    for grid in read_export(content, DUPLICATES, short_rows=True)[0]:
-        ends = [at for at, name in enumerate(header(grid)) if name in given.PAIR]
-        for row in range(1, len(grid.rows)):
-            if any(wanted.named(keys.parted(cell(grid, row, at))[1]) for at in ends):
-                rows.add((grid.number, row + 1))
-    return rows
+    """The rows of a sheet of decisions on pairs that name the record."""
+    return decided(read_export(content, DUPLICATES, short_rows=True)[0], wanted.named)
 
 
 def _exports(vault: Vault, role: str) -> list[tuple[versions.Version | None, bytes]]:
@@ -276,8 +283,9 @@ def _texts(one: _Held, inside: bool) -> set[str]:
 
 
 # --- proof ------------------------------------------------------------------------------------------------------
-def _still(reader: Reader, held: Sequence[_Held]) -> list[known_values.Found]:
-    """Where a text or a contact that only the record held is still found: in the vault, or outside it."""
+def _still(root: Path, reader: Reader, held: Sequence[_Held]) -> list[known_values.Found]:
+    """Where a text or a contact that only the record held is still found, and what cannot be read whole: in the project, and, of
+    the study, where the reader is."""
     before = values(table for one in held for table in one.texts)
     after = values(
         table
@@ -289,7 +297,7 @@ def _still(reader: Reader, held: Sequence[_Held]) -> list[known_values.Found]:
     gone = {text: place for text, place in before.items() if folding.fold(text) not in kept}
     plain = ordinary(reader.root, gone)
     sought = [text for text in gone if text not in plain]
-    return known_values.search(sought, [*searched(reader.root), reader.vault.folder], reader.root)
+    return sought_in(sought, root, reader.root, reader.study)
 
 
 def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], state: str) -> None:
@@ -301,68 +309,23 @@ def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], stat
     write_certificate(path, study, today, state, told)
 
 
-# -- An export without some of its rows, in the same shape: what is left reads as it did --------------------------
-Places = Collection[tuple[int, int]]  # sheet, row: as a spreadsheet counts them
-_UUID = re.compile(r"(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(/.*)?")
-
-
-def without(grids: Sequence[Grid], places: Places, role: str) -> bytes:
-    """The bytes of a file that holds these sheets without the rows at `places`.
-
-    Rows of any other sheet that bear the identifier (UUID) of such a row go too: tools repeat it in sheets that the
-    study does not read. Texts, dates and numbers are as they were read; styles, formulas and pictures are lost. Raises
-    Refused where what was written does not read as what was to be left.
-    """
-    own = {
-        text
-        for grid in grids
-        for row, cells in enumerate(grid.rows, start=1)
-        if (grid.number, row) in places
-        for text in cells
-        if _UUID.fullmatch(text)
-    }
-    left = []
-    for grid in grids:
-        rows = [cells for row, cells in enumerate(grid.rows, start=1) if (grid.number, row) not in places]
-        left.append(replace(grid, rows=[cells for cells in rows if own.isdisjoint(cells)]))
-    made = _bytes(left)
-    read = read_export(made, role, short_rows=True)[0]
-    if [_filled(grid) for grid in read] != [_filled(grid) for grid in left if _filled(grid)]:
-        raise Refused("Ce fichier ne peut pas être réécrit sans ces lignes ; rien n’a été effacé.")
-    return made
-
-
-def _bytes(grids: Sequence[Grid]) -> bytes:
-    kind = grids[0].kind
-    if kind == XLSX:
-        return workbook((f"{grid.title or 'Feuille'}"[:31], grid.rows) for grid in grids)
-    tables = [(f"{grid.title or grid.number}.csv", _csv(grid)) for grid in grids]
-    if kind == CSV:
-        return tables[0][1]
-    return as_zip(tables)
-
-
-def _csv(grid: Grid) -> bytes:
-    width = max((len(cells) for cells in grid.rows), default=0)
-    rows = ([*cells, *[""] * (width - len(cells))] for cells in grid.rows if any(cells))
-    return as_csv(rows, end="\r\n").encode()
-
-
-def _filled(grid: Grid) -> list[list[str]]:
-    """The rows that hold something, without what is empty at their end."""
-    return [cells[: max(at for at, text in enumerate(cells, 1) if text)] for cells in grid.rows if any(cells)]
-
-
 # -- The purge: what a study must no longer hold is deleted, and a search proves that none of it is left ----------
 # First goes what was derived outside the vault, statements aside: the documents can be made again from these, and no
 # count of persons is left that they do not print. Then a search for every value that the vault holds; only when it
 # finds nothing do the exports, the private tables and the key go. Without the key, pseudonyms lead nowhere. A search
 # that finds something stops the purge while the values can still be looked for. The certificate holds counts and
 # dates only.
-# Phases whose tables have a row per answer, situation or person, or a fact per group of them, however small.
-EXACT_PHASES = ("collect", "consolidate", "estimate")
-EXACT_RELEASE = (*(f"{name}.parquet" for name in DECIDED), "audit.json", "refus.txt")  # exact numbers and reasons
 RECORD = "purge.json"  # of a study's results: what was purged, and when
+STAY = {
+    REPORT,
+    writing.RENDERING,
+    "geography",
+    MANIFEST,
+    RECORD,
+    LOCAL_KEY,
+}  # of the results: what says no more than documents
+STATED = {f"{name}.parquet" for name in (*PRINTED, "lineage")}  # the same, of what the release has made
+VAULT_STAYS = {CERTIFICATES, compliance.FOLDER}  # of a vault, with its number and the contacts that are kept
 CONTACTS = "contacts"
 CALL_BACK = "annexe_demandes"  # whom to call back: made of contacts, so never older than they are
 CONSENT, UNTIL = "recontact", "recontact_until"
@@ -384,18 +347,18 @@ def plan(root: Path, study: str, retention: Retention, today: dt.date, cipher: C
     vault = open_vault(root, study, cipher=cipher, create=False)
     due, end = today >= retention.exports, date(retention.exports)
     why = f"la durée de conservation a pris fin le {end}" if due else f"gardé jusqu’au {end}"
-    received, private = _inside(vault.folder / RECEIVED), _inside(vault.folder / PRIVATE)
-    lists = [path for path in received if path.name.startswith(f"{CALL_BACK}.")]
-    records = [*snakemake_records(root, study), *_inside(root / "logs" / study), *_inside(root / "benchmarks" / study)]
-    held = {
+    held: dict[str, list[Path]] = {
         "tables tirées du coffre, nombres exacts compris": stage_files(root, study),
-        "traces de Snakemake et journaux": records,
-        "exports reçus": [path for path in received if path not in lists],
-        "versions gardées de ces exports": _inside(vault.folder / VERSIONS),
-        "feuilles de travail": _inside(vault.folder / SHEETS),
-        "tables privées": [path for path in private if not path.name.startswith(f"{CONTACTS}.")],
-        "clé des pseudonymes": [path for name in (KEY, KEY + ENCRYPTED) if (path := vault.folder / name).is_file()],
+        "traces de Snakemake et journaux": _records(root, study),
+        **{what: [] for what in KINDS.values()},
     }
+    lists = []
+    for path in _inside(vault.folder):
+        first = path.relative_to(vault.folder).parts[0]
+        if first == RECEIVED and path.name.startswith(f"{CALL_BACK}."):
+            lists.append(path)
+        elif first not in {*VAULT_STAYS, FORMAT} and not _contacts(vault, path):
+            held[KINDS.get(first.removesuffix(ENCRYPTED), KINDS[""])].append(path)
     items = [Item(what, len(paths), why, due, tuple(paths)) for what, paths in held.items()]
     again = "se refait tant que les contacts sont gardés"
     items.insert(2, Item("liste des demandes", len(lists), again, True, tuple(lists)))
@@ -409,6 +372,24 @@ def plan(root: Path, study: str, retention: Retention, today: dt.date, cipher: C
 
 def _inside(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink()) if folder.is_dir() else []
+
+
+KINDS = {  # of what a vault holds: what it is
+    RECEIVED: "exports reçus",
+    VERSIONS: "versions gardées de ces exports",
+    SHEETS: "feuilles de travail",
+    PRIVATE: "tables privées",
+    KEY: "clé des pseudonymes",
+    "": "autres fichiers du coffre",
+}
+
+
+def _contacts(vault: Vault, path: Path) -> bool:
+    return path.parent == vault.folder / PRIVATE and path.name.startswith(f"{CONTACTS}.")
+
+
+def _records(root: Path, study: str) -> list[Path]:
+    return [*snakemake_records(root, study), *_inside(root / "logs" / study), *_inside(root / "benchmarks" / study)]
 
 
 def _contact_items(vault: Vault, retention: Retention, today: dt.date) -> list[Item]:
@@ -449,39 +430,15 @@ def _until(text: str, retention: Retention) -> dt.date:
         return dt.date.min
 
 
-# --- what was derived -------------------------------------------------------------------------------------------
-def derived(root: Path, study: str) -> set[Path]:
-    """The study's tables whose stamp leads back to the vault, through however many stages; so do tables without one.
-
-    A step that read exports has them among its parameters: they are no inputs, which Snakemake would take a digest of.
-    """
-    sources: dict[Path, set[Path]] = {}
-    found: set[Path] = set()
-    for path in (root / "results" / study).rglob("*.parquet"):
-        try:
-            stamp = io.read_stamp(path)
-            sources[path] = {root / name for name in stamp["inputs"]}
-        except (io.DoorError, KeyError):
-            found.add(path)
-        else:
-            read = stamp.get("params", {}).get(EXPORTS) or any(name.startswith(f"{VAULT}/") for name in stamp["inputs"])
-            found |= {path} if read else set()
-    while more := {path for path, inputs in sources.items() if path not in found and inputs & found}:
-        found |= more
-    return found
-
-
+# --- what goes --------------------------------------------------------------------------------------------------
 def stage_files(root: Path, study: str) -> list[Path]:
-    """All files of the phases that hold exact numbers, where a table of theirs is drawn from the vault: lists of errors
-    too, what the release decided, drafts, a reviewer's own copy, and generations whole, which hold the same tables.
-    Statements stay, and the documents made of them."""
+    """All files of a study's results that are not of what stays: statements, and the documents made of them."""
     results = root / "results" / study
-    phases = {path.parent.name for path in derived(root, study)} & set(EXACT_PHASES)
-    if not phases:
-        return []
-    folders = [results / phase for phase in sorted({*phases, DRAFT, writing.WORKING, writing.REVIEW, GENERATIONS})]
-    files = [path for folder in folders for path in _inside(folder) if path.name != writing.NOTICE]
-    return files + [path for name in EXACT_RELEASE if (path := results / "release" / name).is_file()]
+    return [path for path in _inside(results) if not _stays(path.relative_to(results).parts)]
+
+
+def _stays(parts: Sequence[str]) -> bool:
+    return parts[0] in STAY or (parts[0] == "release" and parts[-1] in {*STATED, writing.NOTICE} and len(parts) == 2)
 
 
 def settle(root: Path, study: str, today: dt.date) -> None:
@@ -559,6 +516,27 @@ def searched(root: Path) -> list[Path]:
     return sorted(path for path in root.iterdir() if path.name not in {*NOT_SEARCHED, VAULT})
 
 
+def sought_in(
+    sought: Sequence[str], root: Path, inside: Path, study: str, beside: Collection[str] = ()
+) -> list[known_values.Found]:
+    """Where values are in the project, and, of what is the study's own, in the copy of it where a command works; what cannot be
+    read whole is told too."""
+    own = [place for place in places(study) if (inside / place).exists()]
+    others = list(_apart(searched(root), {root / place for place in own}))
+    found = known_values.search(sought, others, root, beside=beside, whole=True)
+    return found + known_values.search(sought, [inside / one for one in own], inside, beside=beside, whole=True)
+
+
+def _apart(paths: Iterable[Path], own: set[Path]) -> Iterator[Path]:
+    """The paths without the study's own."""
+    above = {parent for path in own for parent in path.parents}
+    for path in paths:
+        if path in above and path.is_dir() and not path.is_symlink():
+            yield from _apart(sorted(path.iterdir()), own)
+        elif path not in own:
+            yield path
+
+
 # --- the purge itself -------------------------------------------------------------------------------------------
 def purge(
     root: Path,
@@ -567,43 +545,91 @@ def purge(
     today: dt.date,
     execute: bool = False,
     cipher: Cipher | None = None,
+    decided: Mapping[str, object] | None = None,
 ) -> Report:
     """Do the plan of the day, and prove it; without `execute`, only tell it. Raises VaultError, Busy.
 
-    Kept contacts lose every column outside CONTACT_COLUMNS as soon as the key goes: nothing ties them to an answer.
+    Kept contacts lose every column outside CONTACT_COLUMNS as soon as the key goes: nothing ties them to an answer. `decided`: who
+    decided of the dates, as the certificate says it. What was cut is ended by the same command.
     """
+    if execute:
+        resume(root)
     items = plan(root, study, retention, today, cipher)
     if not execute or not any(item.due for item in items):
         return Report(study, items, PLANNED)
     if _inside(root / ".snakemake" / "locks"):
         raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
-    vault = open_vault(root, study, cipher=cipher, create=False)
-    with turn(root / "results" / study, NOW), turn(vault.folder, NOW):
-        full = today >= retention.exports
-        private = [(name, vault.read_private(name)) for name in vault.private_names()]
-        texts = values([*private, *in_versions(root, study, vault)]) if full else {}
-        plain = ordinary(root, texts)
-        sought = [text for text in texts if text not in plain]
-        if missed := known_values.self_proof(vault.folder):
+    full = today >= retention.exports
+    told: dict[str, object] = {
+        "conservation": {"exports": retention.exports.isoformat(), "contacts": retention.contacts.isoformat()},
+        "décidé par": dict(decided or {}),
+    }
+
+    def begun(inside: Path) -> tuple[str, list[str]]:
+        if missed := known_values.self_proof(inside / VAULT / study):
+            return "", missed
+        folder = open_vault(inside, study, cipher=cipher, create=False).folder
+        path = certificate_path(folder, today, "purge" if full else CONTACTS)
+        if not path.exists():
+            write_certificate(path, study, today, BEGUN, _purged(items) | told)
+        return path.name, []
+
+    def emptied(inside: Path) -> Report:
+        vault = open_vault(inside, study, cipher=cipher, create=False)
+        return _purge(root, inside, vault, items, retention, today, name)
+
+    with turn(root / "results" / study, NOW):
+        name, missed = whole(root, study, ("commencer", study, today), begun, NOW)
+        if missed:
             return Report(study, items, STOPPED, missed=missed)
-        outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
-        erase_stages(outside, root)
-        if full:
-            settle(root, study, today)
-        if found := known_values.search(sought, searched(root), root):
-            return Report(study, items, STOPPED, found)
-        certificate = certificate_path(vault.folder, today, "purge" if full else CONTACTS)
-        write_certificate(certificate, study, today, "en cours", _purged(items, None))
-        remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full)}
-        gone = [text for text in sought if folding.fold(text) not in remaining]
-        if found := known_values.search(gone, [*searched(root), vault.folder], root, beside=remaining):
-            return Report(study, items, INCOMPLETE, found)
-        proof = (len(sought), len(plain)) if full else None
-        write_certificate(certificate, study, today, "achevée", _purged(items, proof))
-        return Report(study, items, DONE, certificate=certificate)
+        return whole(root, study, ("purger", study, today), emptied, NOW, again=True)
 
 
-def _empty_vault(vault: Vault, items: list[Item], retention: Retention, today: dt.date, full: bool) -> list[str]:
+def _purge(
+    root: Path, inside: Path, vault: Vault, items: list[Item], retention: Retention, today: dt.date, name: str
+) -> Report:
+    """Delete what is due outside the vault, then what is in it, as it is `inside`; `name`: of the certificate that is begun."""
+    study, full = vault.study, today >= retention.exports
+    private = [(one, vault.read_private(one)) for one in vault.private_names()]
+    texts = values([*private, *in_versions(inside, study, vault)]) if full else {}
+    plain = ordinary(root, texts)
+    sought = [text for text in texts if text not in plain]
+    if full:
+        erase_stages([*stage_files(root, study), *_records(root, study)], root)
+        for folder in ("results", "logs", "benchmarks"):
+            _hollow(root / folder / study)
+        settle(root, study, today)
+    if found := known_values.search(sought, searched(root), root):
+        return Report(study, items, STOPPED, found)
+    own = root / VAULT / study
+    due = [path for item in items if item.due for path in item.paths if path.is_relative_to(own)]
+    held = [vault.folder / path.relative_to(own) for path in due]
+    remaining = {folding.fold(text) for text in _empty_vault(vault, held, retention, today, full)}
+    gone = [text for text in sought if folding.fold(text) not in remaining]
+    found = known_values.search(gone, searched(root), root, beside=remaining, whole=full)
+    found += known_values.search(gone, [vault.folder], inside, beside=remaining)
+    if full:
+        rest = [*stage_files(root, study), *(path for path in _inside(vault.folder) if not _vault_stays(vault, path))]
+        found += [
+            known_values.Found(known_values.UNREAD, _from(root, inside, path), "aurait dû partir") for path in rest
+        ]
+    certificate = vault.folder / CERTIFICATES / name
+    if found:
+        return Report(study, items, INCOMPLETE, found)
+    proof = (len(sought), len(plain)) if full else None
+    end_certificate(certificate, "achevée", _proved(proof))
+    return Report(study, items, DONE, certificate=root / certificate.relative_to(inside))
+
+
+def _vault_stays(vault: Vault, path: Path) -> bool:
+    return path.relative_to(vault.folder).parts[0] in {*VAULT_STAYS, FORMAT} or _contacts(vault, path)
+
+
+def _from(root: Path, inside: Path, path: Path) -> str:
+    return path.relative_to(inside if path.is_relative_to(inside) else root).as_posix()
+
+
+def _empty_vault(vault: Vault, held: Sequence[Path], retention: Retention, today: dt.date, full: bool) -> list[str]:
     """Delete what is due inside the vault. Returns the texts of the contacts that stay."""
     remaining: list[str] = []
     if CONTACTS in vault.private_names():
@@ -615,26 +641,28 @@ def _empty_vault(vault: Vault, items: list[Item], retention: Retention, today: d
         if contacts.empty:
             erase_stages(old, vault.folder)
         else:
-            vault.write_private(contacts, CONTACTS)
+            if not contacts.equals(vault.read_private(CONTACTS)):
+                vault.write_private(contacts, CONTACTS)
             remaining = [str(cell) for column in contacts for cell in contacts[column].dropna()]
-    erase_stages([p for item in items if item.due for p in item.paths if p.is_relative_to(vault.folder)], vault.folder)
+    erase_stages(held, vault.folder)
     return remaining
 
 
 def erase_stages(paths: Sequence[Path], root: Path) -> None:
     """Overwrite, then delete, files; then the folders they leave empty, `root` and its first level aside."""
     for path in paths:
-        if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:
-            path.chmod(FILE_MODE)
-            with path.open("r+b") as file:
-                file.write(bytes(path.stat().st_size))
-                file.flush()
-                os.fsync(file.fileno())
-        path.unlink(missing_ok=True)
+        writing.wipe(path)
     for folder in sorted({parent for path in paths for parent in path.parents}, key=lambda p: -len(p.parts)):
         inside = folder.is_relative_to(root) and root not in (folder, folder.parent)
         if inside and folder.is_dir() and set(os.listdir(folder)) <= {writing.NOTICE}:
             shutil.rmtree(folder)
+
+
+def _hollow(folder: Path) -> None:
+    """Take away the folders that hold nothing, as a purge that was cut leaves some."""
+    for one in sorted((path for path in folder.rglob("*") if path.is_dir()), key=lambda path: -len(path.parts)):
+        if not any(one.iterdir()):
+            one.rmdir()
 
 
 # -- What a purge is to do or has done: its lines, its certificate, what is said of it ----------------------------
@@ -657,6 +685,7 @@ class Item:
     people: bool = False  # whether it counts people
 
 
+BEGUN, ERASURE = "en cours", "effacement"  # of a certificate: its state, what it is of
 PLANNED, STOPPED, INCOMPLETE, DONE = "planned", "stopped", "incomplete", "done"
 
 
@@ -674,13 +703,20 @@ class Report:
 
 
 def certificate_path(folder: Path, today: dt.date, what: str) -> Path:
-    """A new name. Only a full purge is called one: it is what tells a deleted key from a lost one."""
+    """A new name, or that of the certificate that is begun. Only a full purge is called one: it is what tells a deleted key from
+    a lost one."""
     place = folder / CERTIFICATES
     place.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    if what != ERASURE and (left := [path for path in sorted(place.glob(f"{what}-*.json")) if _state(path) == BEGUN]):
+        return left[0]
     name, number = f"{what}-{today.isoformat()}", 1
     while (path := place / f"{name}{'' if number == 1 else f'-{number}'}.json").exists():
         number += 1
     return path
+
+
+def _state(path: Path) -> str:
+    return str(json.loads(path.read_bytes())["état"])
 
 
 def _kept(item: Item) -> int | str:
@@ -693,20 +729,32 @@ def write_certificate(path: Path, study: str, today: dt.date, state: str, told: 
     write_closed(as_json({"étude": study, "date": today.isoformat(), "état": state, **told}), path)
 
 
-def _purged(items: list[Item], proof: tuple[int, int] | None) -> dict[str, object]:
-    """Counts. `proof`: how many values were looked for, how many are ordinary words and were not."""
+def end_certificate(path: Path, state: str, told: Mapping[str, object]) -> None:
+    """Say of a certificate that is begun that all of it is done, and what was proved."""
+    write_closed(as_json(json.loads(path.read_bytes()) | {"état": state, **told}), path)
+
+
+def _purged(items: list[Item]) -> dict[str, object]:
+    """Counts of what goes and of what stays, with the reasons."""
     told: dict[str, object] = {}
     for key, due in (("supprimé", True), ("gardé", False)):
         told[key] = [{"quoi": i.what, "nombre": _kept(i), "motif": i.reason} for i in items if i.due is due]
-    if proof:
-        told["preuve"] = {
+    return told | {"limites": LIMITS}
+
+
+def _proved(proof: tuple[int, int] | None) -> dict[str, object]:
+    """`proof`: how many values were looked for, how many are ordinary words and were not."""
+    if not proof:
+        return {}
+    return {
+        "preuve": {
             "valeurs recherchées": proof[0],
             "mots courants non recherchés": proof[1],
             "formes": list(known_values.FORMS),
             "valeurs retrouvées": 0,
             "témoin planté puis retrouvé": True,
         }
-    return told | {"limites": LIMITS}
+    }
 
 
 _HEADINGS = {

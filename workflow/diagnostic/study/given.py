@@ -47,6 +47,7 @@ from diagnostic.describe.sheets import everything
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault
 from diagnostic.study import territory
+from diagnostic.study.changes import whole
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, departements, load_study, load_yaml, sidecar
 from diagnostic.study.declared import Sidecar
 
@@ -376,6 +377,10 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
 
     Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
     """
+    return whole(root, study, ("sceller", study, today), lambda inside: _sealed(inside, study, today))
+
+
+def _sealed(root: Path, study: str, today: dt.date) -> list[str]:
     begun = _begun(root, study)
     loaded, sidecars = load_study(root, study)
     before = root / "results" / study / "collect/cells.parquet"
@@ -476,7 +481,7 @@ PLACES = ("sheet", "row", "column")  # where a thing stands says nothing of it
 
 @dataclass(frozen=True)
 class Export:
-    """One export, read: `records` is each record's identity, under whole pseudonyms, and a digest of all it holds."""
+    """One export, read: `records` is each record's identity, under whole pseudonyms, and a digest of all else that it holds."""
 
     records: Mapping[str, str]
     blocking: list[Problem]
@@ -577,7 +582,7 @@ def _read_records(codebook: Codebook, role: str, read: Received) -> dict[str, st
         columns = (map(str, values.tolist()) for name, values in frame.items() if name not in PLACES)
         for identity, row in zip(own[table].tolist(), zip(*columns, strict=True), strict=True):
             if identity in said:
-                said[identity].append("\x1e".join([table, "\x1f".join(row)]))
+                said[identity].append("\x1e".join([table, "\x1f".join(row).replace(identity, "")]))
     return {one: hashlib.sha256("\x1d".join(sorted(rows)).encode()).hexdigest() for one, rows in said.items()}
 
 

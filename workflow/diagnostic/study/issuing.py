@@ -14,7 +14,6 @@ import pandas as pd
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
-from diagnostic.core.locks import turn
 from diagnostic.privacy.vault import VAULT, Vault
 from diagnostic.release.editions import issued
 from diagnostic.release.populations.people import Population, everybody
@@ -25,6 +24,7 @@ from diagnostic.release.steps import known, people_messages, with_threshold
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.ways.verdicts import decide
 from diagnostic.study import comparisons
+from diagnostic.study.changes import whole
 from diagnostic.study.config import ConfigError, load, load_release, load_study, opened
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
@@ -43,27 +43,31 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
     What is recorded is what the documents of the last finished calculation say. Raises IssueError when the results are not
     those of a finished release, or of a draft, or another edition of that day is recorded; ConfigError, VaultError and Busy.
     """
+    asked = ("diffuser", study, date, draft)
+    return whole(root, study, asked, lambda inside: _issued(inside, study, date, draft))
+
+
+def _issued(root: Path, study: str, date: dt.date, draft: bool) -> list[str]:
     results = _drafted(root / "results" / study) if draft else current(root / "results" / study).folder
     if (vault := _vault(root, study, results)) is None:
         _finished(root, study)
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
-    with turn(vault.folder):  # what is written holds what was read
-        before = issued.read(vault.read_received(ISSUES) if vault.received(ISSUES) else b"")
-        if before and _same(before[-1], results, draft):
-            day = dt.date.fromisoformat(before[-1].name)
-            return [typographic(f"L’édition du {day:%d/%m/%Y} est déjà enregistrée : elle ne l’est pas deux fois.")]
-        read = "" if draft else _finished(root, study)
-        if date.isoformat() in {one.name for one in before}:
-            raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
-        claims, ledger = _printed(results)
-        people = _people(results, load_release(root))
-        key = Draw(vault.secret(PURPOSE)).fingerprint
-        if before and before[-1].key not in ("", key):
-            raise IssueError(
-                "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
-            )
-        record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
-        vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
+    before = issued.read(vault.read_received(ISSUES) if vault.received(ISSUES) else b"")
+    if before and _same(before[-1], results, draft):
+        day = dt.date.fromisoformat(before[-1].name)
+        return [typographic(f"L’édition du {day:%d/%m/%Y} est déjà enregistrée : elle ne l’est pas deux fois.")]
+    read = "" if draft else _finished(root, study)
+    if date.isoformat() in {one.name for one in before}:
+        raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
+    claims, ledger = _printed(results)
+    people = _people(results, load_release(root))
+    key = Draw(vault.secret(PURPOSE)).fingerprint
+    if before and before[-1].key not in ("", key):
+        raise IssueError(
+            "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
+        )
+    record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
+    vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
     said = f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."
     after = "La prochaine édition sera protégée de qui rapprocherait les deux."

@@ -141,7 +141,7 @@ def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]
     write_closed(content, aside / MANIFEST)
     _settle(aside)
     writing.move(aside, generation)
-    _sync(folder)
+    writing.sync(folder)
     return generation
 
 
@@ -170,7 +170,7 @@ def _show(generation: Path, results: Path) -> None:
     if not path.is_file() or path.read_bytes() != content:
         write_closed(content, path)
     path.chmod(FILE_MODE)  # whatever an earlier version left
-    _sync(results)
+    writing.sync(results)
 
 
 def _shows(place: Path, shown: Mapping[str, Path]) -> bool:
@@ -218,7 +218,7 @@ def _put(shown: Mapping[str, Path], place: Path) -> None:
         (fresh / writing.NOTICE).write_text(writing.NOTICE_TEXT, encoding="utf-8")
     _settle(fresh)
     _exchange(fresh, place)
-    _sync(results)
+    writing.sync(results)
     for left in (fresh, before):
         writing.take_away(left)
 
@@ -267,15 +267,4 @@ def _tidy(results: Path) -> None:
 
 def _settle(folder: Path) -> None:
     with ThreadPoolExecutor(writing.TOGETHER) as pool:
-        list(pool.map(_sync, [*folder.rglob("*"), folder]))
-
-
-def _sync(path: Path) -> None:
-    """A file, or the names in a folder, is on the disk. Windows opens no folder, and syncs only what could be written."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        list(pool.map(writing.sync, [*folder.rglob("*"), folder]))

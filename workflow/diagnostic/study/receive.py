@@ -23,12 +23,13 @@ from diagnostic.core.declarations import parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.describe import sheets
-from diagnostic.describe.sheets import everything
+from diagnostic.describe.sheets import LOWER, everything
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError
-from diagnostic.study import given
+from diagnostic.study import erased, given
+from diagnostic.study.changes import whole
 from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml, opened
 from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveError, blocked, named, write_file
 from diagnostic.study.manifest import has_read
@@ -60,17 +61,22 @@ def receive(
     records that are gone where `choice.agree` does not say yes. Raises ReceiveError, ConfigError, VaultError,
     CodebookError. The file's own name goes nowhere: it may say who answered.
     """
+    content = _bytes(source)
+    asked = ("recevoir", study, role, source.name, content, today, choice.replace)
     try:
-        return [typographic(line) for line in _receive(root, study, role, source, today, choice)]
+        told = whole(root, study, asked, lambda inside: _receive(inside, study, role, source, content, today, choice))
+        return [typographic(line) for line in told]
     except OSError as error:
         raise ReceiveError(f"Impossible : {told_beside(error, source)}, puis redonner la même commande.") from None
 
 
-def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice) -> list[str]:
+def _receive(
+    root: Path, study: str, role: str, source: Path, content: bytes, today: dt.date, choice: Choice
+) -> list[str]:
     if role:
         _check(role, KNOWN)
     load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
-    content, vault = _bytes(source), opened(root, study)
+    vault = opened(root, study)
     vault.digest(content)  # refused after a purge, before anything is written
     reader = Reader(root, study, vault)
     if not role and (lines := received(reader, content, source, today, choice)) is not None:
@@ -80,7 +86,7 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
     if concerns(reader, role, found) and (own := taken(reader, role, grids, today)):
         lines = own.lines
         for name, part in own.parts.items():
-            file = File(part.content, part.grids, (content, grids))
+            file = File(part.content, part.grids, (content, grids), part.numbers)
             one = _export if name in ROLES else _given
             head = ["", f"« {name} », lu par la correspondance des tableaux :"]
             lines += one(reader, (name,), file, today, choice, head)
@@ -94,11 +100,13 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
 
 @dataclass(frozen=True)
 class File:
-    """A file as the study reads it; `given`: as the team gave it, where a mapping lies between the two."""
+    """A file as the study reads it; `given`: as the team gave it, where a mapping lies between the two, and `numbers`, of each
+    sheet that is read, that in the file given."""
 
     content: bytes
     grids: Sequence[Grid]
     given: tuple[bytes, Sequence[Grid]] | None = None
+    numbers: Sequence[int] = ()
 
     @property
     def kept(self) -> tuple[bytes, str]:
@@ -111,9 +119,11 @@ def _export(
     reader: Reader, roles: Sequence[str], file: File, today: dt.date, choice: Choice, lines: list[str]
 ) -> list[str]:
     """Receive an export, which the vault holds and the workflow reads there."""
-    root, study, vault, role, content = reader.root, reader.study, reader.vault, roles[0], file.content
-    record, digest = origin(root, study, role), vault.digest(content)
+    root, study, vault, role = reader.root, reader.study, reader.vault, roles[0]
     name = reader.format(role, file.grids)
+    file, told = _left(reader, role, file, name)
+    lines, content = [*lines, *told], file.content
+    record, digest = origin(root, study, role), vault.digest(content)
     if vault.received(role) is not None and digest == record.get("digest"):
         lines.append("C’est l’export que le coffre avait déjà : rien ne change.")
         done = READ if has_read(root, study, role, digest) else SAFE
@@ -142,12 +152,31 @@ def _export(
     return [*lines, *told, *_left_to_do(reader, role, name, today), SAFE]
 
 
+def _left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, list[str]]:
+    """A file without the records that were erased, and what is said of them."""
+    found = erased.returned(reader, role, file.content, file.grids, name)
+    if not found.rows:
+        return file, found.told
+    content = erased.without(file.grids, found.rows, role)
+    given_ = file.given
+    if given_ is not None:
+        own = {(file.numbers[sheet - 1], row - LOWER) for sheet, row in found.rows}
+        kept = erased.without(given_[1], own, role)
+        given_ = kept, _grids(kept, role)
+    return File(content, _grids(content, role), given_, file.numbers), found.told
+
+
 def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
     """Put to use again the export that the one in use took the place of, or the version `number`; French lines.
 
     The one that goes out of use is kept; another tool's is written in the configuration. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
     """
     _check(role, KNOWN)
+    asked = ("reprendre", study, role, today, number)
+    return whole(root, study, asked, lambda inside: _undone(inside, study, role, today, number))
+
+
+def _undone(root: Path, study: str, role: str, today: dt.date, number: int) -> list[str]:
     vault = opened(root, study, create=False)
     used = versions.in_use(vault, role)
     kept = {version.number: version for version in versions.versions(vault, role) if version.file}
@@ -265,6 +294,9 @@ def _given(
     if NAMES in roles:
         given.keep(reader, NAMES, kept, kind, today)
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
+    if given.DUPLICATES in roles:
+        file, said = _left(reader, given.DUPLICATES, file)
+        lines, (kept, kind) = [*lines, *said], file.kept
     own = reader.situations() if given.DUPLICATES in roles else str
     puts = [given.prepared(reader, role, file.content, file.grids, own) for role in roles]
     puts = [put for put in puts if put.after or put.before] or puts[:1]
@@ -530,7 +562,9 @@ def describe(root: Path, study: str, role: str, today: dt.date, filled: Path | N
     Every workbook stays among the versions of the vault. Raises ReceiveError, VaultError, ConfigError, CodebookError.
     """
     try:
-        return [typographic(line) for line in _describe(root, study, role, today, filled)]
+        asked = ("decrire", study, role, today, filled.read_bytes() if filled else b"")
+        told = whole(root, study, asked, lambda inside: _describe(inside, study, role, today, filled))
+        return [typographic(line) for line in told]
     except OSError as error:
         raise ReceiveError(f"Impossible : {told_beside(error, filled)}, puis redonner la même commande.") from None
 

@@ -33,8 +33,9 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.core.problems import BLOCKING
 from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
+from diagnostic.privacy.vault import SHEETS, Vault
 from diagnostic.study import given
+from diagnostic.study.changes import whole
 from diagnostic.study.config import opened
 from diagnostic.study.given import DECISIONS, DUPLICATES, Reader
 
@@ -162,6 +163,11 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     Raises SheetError where a sheet that may hold work not given back is there and `replace` is not said; ConfigError,
     VaultError, CodebookError.
     """
+    asked = ("preparer", study, coder, replace)
+    return whole(root, study, asked, lambda inside: _prepared(inside, study, coder, replace))
+
+
+def _prepared(root: Path, study: str, coder: str, replace: bool) -> list[str]:
     vault = opened(root, study, create=False)
     reader = Reader(root, study, vault)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder):
@@ -195,8 +201,7 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
 
 def _free(vault: Vault, name: str, replace: bool) -> None:
     """Raises SheetError where there is a sheet that was not given back as it is."""
-    path = vault.folder / SHEETS / f"{name}.xlsx"
-    path = path if path.is_file() else path.with_name(path.name + ENCRYPTED)
+    path = vault.kept(SHEETS, f"{name}.xlsx")
     if replace or not path.is_file():
         return
     digest = vault.digest(vault.load(path))

@@ -8,9 +8,8 @@ import datetime as dt
 import hashlib
 import os
 import re
-import shutil
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +28,9 @@ from diagnostic.core.declarations import NOWHERE, REGION, ConfigError, parse, va
 from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import date, typographic
 from diagnostic.core.writing import as_yaml
-from diagnostic.privacy import contents
-from diagnostic.privacy.vault import FOLDER_MODE, KEY, RECEIVED, VAULT, WRITING, VaultError, write_closed
+from diagnostic.privacy.vault import FOLDER_MODE, VAULT, VaultError, write_closed
 from diagnostic.study import compliance, territory
+from diagnostic.study.changes import INSTRUMENTS, places, whole
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml, opened
 from diagnostic.study.config import departements as references
 from diagnostic.study.declared import Sampling
@@ -60,28 +59,27 @@ def init(
     report names `region`; `tool`, one of TOOLS, is what its checklist speaks of; TOOL, the shape of the trial answers, speaks
     of all of them. Returns French lines: what was written, what to do next.
 
-    What was killed while it made the study is taken away first. Raises StartError with every reason at once, and then leaves
-    no trace.
+    Raises StartError with every reason at once, and then leaves no trace.
     """
+
+    def work(inside: Path) -> list[str]:
+        described = _described(inside, study, tool, departements, region)
+        made = make(inside, described, today)
+        _write(inside, described, made, today)
+        return _told(described, made)
+
     try:
-        unfinished = _mark(root, study).is_file()
-        described = _described(root, study, tool, departements, region, unfinished)
-        made = make(root, described, today)
-        if unfinished:
-            _begun_again(root, study, made)
-        with _whole(root, described):
-            _write(root, described, made, today)
+        return whole(root, study, ("creer", study, tool, today, departements, region), work)
     except (CodebookError, ConfigError, VaultError) as error:
         raise StartError(str(error)) from None
     except OSError as error:
         place = Path(str(error.filename)).name if error.filename else "un fichier"
         raise StartError(typographic(f"{place} : {system(error)}.")) from None
-    return _told(described, made)
 
 
 # --- what is refused --------------------------------------------------------------------------------------------
-def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str, unfinished: bool) -> Study:
-    """The study, if nothing is against it; one that is `unfinished` may be there. Raises StartError."""
+def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str) -> Study:
+    """The study, if nothing is against it. Raises StartError."""
     problems = []
     if tool not in TOOLS:
         problems.append(f"« {tool} » : outil inconnu ; choisir parmi {', '.join(TOOLS)}.")
@@ -96,8 +94,9 @@ def _described(root: Path, study: str, tool: str, departements: Sequence[str], r
         problems += _region(root, codes, edition)
     if not FIRST_EDITION <= edition <= LAST_EDITION:
         problems.append(f"« {match[2]} » : l'année de l'édition va de {FIRST_EDITION} à {LAST_EDITION}.")
-    if set(codes) <= known.keys() and not unfinished:
-        found = [place.as_posix() for place in _places(study) if os.path.lexists(root / place)]
+    if set(codes) <= known.keys():
+        own = [place for place in [*places(study), Path("results") / study] if place != CONFIG]
+        found = [place.as_posix() for place in own if os.path.lexists(root / place)]
         problems += [f"{place} existe déjà : rien n'est remplacé ; choisir un autre nom, ou l'ôter." for place in found]
     if problems:
         raise StartError(typographic("\n".join(problems)))
@@ -129,66 +128,9 @@ def _hint(code: str, known: Mapping[str, Mapping[str, str]]) -> str:
     return f"écrire « {near} »" if near else "les codes sont dans resources/references/departements.csv"
 
 
-def _places(study: str) -> list[Path]:
-    """Everything that a study has of its own."""
-    folders = (STUDIES, RESOURCES, Path(VAULT), INSTRUMENTS, Path("results"))
-    return [STUDIES / f"{study}.yaml", *(folder / study for folder in folders)]
-
-
-def _mark(root: Path, study: str) -> Path:
-    """The file that is there as long as a study is being made."""
-    return root / STUDIES / f".{study}.creation"
-
-
-def _begun_again(root: Path, study: str, made: Made) -> None:
-    """Take away what was written of a study whose making was killed. Raises StartError where something there is not that."""
-    paths = list(contents.files(root / place for place in _places(study)))
-    half = {path for place in _places(study) for path in writing.half_written(root / place)}
-    own = made.files | {Path(VAULT) / study / compliance.FOLDER / name: text for name, text in made.compliance.items()}
-    received = Path(VAULT) / study / RECEIVED
-    for path in paths:
-        name, content = path.relative_to(root), path.read_bytes()
-        trial = path.name.endswith(SIDECAR) and TRIAL in content
-        export = name.parent == received and name.name.partition(".")[0] in (ROLE, CODING)
-        key = name == Path(VAULT) / study / KEY
-        if not (trial or export or key or own.get(name) == content or path in half or path.name.startswith(WRITING)):
-            message = f"{name.as_posix()} : ce fichier n’est pas de ceux que la création, coupée, avait écrits ; l’ôter ou le garder "
-            raise StartError(typographic(f"{message}ailleurs, puis relancer. Rien n’est remplacé."))
-    for left in [*(root / STUDIES).glob(f".{study}.yaml.*"), *(root / CONFIG).parent.glob(f".{CONFIG.name}.*")]:
-        left.unlink()  # half written beside what it was to be
-    _taken_away(root, study)
-
-
-def _taken_away(root: Path, study: str) -> None:
-    for path in (root / place for place in _places(study)):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
 # --- writing ----------------------------------------------------------------------------------------------------
-@contextlib.contextmanager
-def _whole(root: Path, study: Study) -> Iterator[None]:
-    """Whole or not at all: what was written is taken away when the writing stops, by an error or by hand."""
-    shared = [root / INSTRUMENTS, root / VAULT, root / RESOURCES, root / STUDIES]
-    absent = [folder for folder in shared if not folder.exists()]
-    try:
-        yield
-    except BaseException:
-        _taken_away(root, study.name)  # nothing of it was there before
-        _mark(root, study.name).unlink(missing_ok=True)
-        for folder in absent:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
-
-
 def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
-    """The vault first, since it may refuse; the shared list of studies last, since it makes the study run."""
-    mark = _mark(root, study.name)
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    """The vault first, since it may refuse."""
     vault = opened(root, study.name)
     receipt = vault.receive(made.export, ROLE, ".xlsx")
     folder = vault.folder / compliance.FOLDER
@@ -205,7 +147,6 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
         writing.write_bytes(content, root / place, writing.CLOSED if RESOURCES in place.parents else 0o644)
     if made.config is not None:
         writing.write_bytes(made.config, root / CONFIG)
-    mark.unlink()
 
 
 def _told(study: Study, made: Made) -> list[str]:
@@ -229,7 +170,6 @@ def _told(study: Study, made: Made) -> list[str]:
 
 # -- All that a new study holds, in memory: nothing is written here -----------------------------------------------
 MODELS = Path("config/modeles")
-INSTRUMENTS = Path("instruments")
 FRAME = "cadre.md"
 ANSWERS = MODELS / "reponses.csv"  # what trial answers are like
 RESPONSES, COLLECTIVE = 46, 14  # of each département; as many as the published study had would be its totals again
@@ -426,7 +366,7 @@ def with_study(content: bytes, study: str) -> bytes | None:
     except (ConfigError, UnicodeDecodeError):
         return None
     if study in (before.get("studies") or ()):
-        return content  # its making was killed once it was there
+        return content
     found = list(re.finditer(r"^studies:[ \t]*\[([^\[\]#\r\n]*)\]", text, re.MULTILINE))
     if len(found) != 1 or not isinstance(before.get("studies"), list):
         return None

@@ -1,0 +1,238 @@
+"""Whatever kills a command, at whichever thing that it does to files, the same command again ends as if nothing had: the same
+files, with the same modes and contents, and nothing left of what was begun."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import killing
+import own
+import pytest
+from test_erase import WHO, YES, export
+
+from diagnostic.core.locks import Busy
+from diagnostic.privacy.vault import VaultError, convert, laid_out, open_vault
+from diagnostic.study import changes, erase, given, receive, sheets, start
+from diagnostic.study.changes import Meanwhile, whole
+from diagnostic.study.compliance import Retention
+
+STUDY, NEW, ROLE = "47-2026", "48-2026", "questionnaire"
+DAY, LATER, END = dt.date(2026, 3, 1), dt.date(2026, 5, 4), dt.date(2028, 1, 1)
+RETENTION = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2027, 2, 1))
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici"),
+    pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that has received two exports, its sheets, some results, and a decision that names who is to be erased."""
+    root = own.created(tmp_path_factory.mktemp("faite") / "projet", STUDY, "kobo", DAY, alone=True)
+    given_ = root.parent / "export.xlsx"
+    for last in (8, 12):
+        given_.write_bytes(export("template", last))
+        receive.receive(root, STUDY, ROLE, given_, DAY, YES)
+    sheets.prepare(root, STUDY, "AB")
+    for name in ("collect/responses.parquet", "estimate/inconnue.bin", "report/rapport.html"):
+        path = root / "results" / STUDY / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"<p>12 %</p>" if name.endswith("html") else b"exact")
+    given_.write_bytes(export("kobo", 12))
+    sites = root / f"resources/studies/{STUDY}/sites.csv"
+    sites.write_bytes(sites.read_bytes() + b"\n")
+    return root
+
+
+def receiving(root: Path) -> object:
+    return receive.receive(root, STUDY, ROLE, root.parent / "export.xlsx", LATER, YES)
+
+
+def undoing(root: Path) -> object:
+    return receive.undo(root, STUDY, ROLE, LATER)
+
+
+def describing(root: Path) -> object:
+    return receive.describe(root, STUDY, ROLE, LATER)
+
+
+def preparing(root: Path) -> object:
+    return sheets.prepare(root, STUDY, "CD", replace=True)
+
+
+def sealing(root: Path) -> object:
+    return given.seal(root, STUDY, LATER)
+
+
+def creating(root: Path) -> object:
+    secrets.token_bytes = lambda size: b"k" * size  # type: ignore[assignment,misc]
+    return start.init(root, NEW, start.TOOL, DAY)
+
+
+def erasing(root: Path) -> object:
+    return erase.erase(root, STUDY, WHO, LATER, execute=True)
+
+
+def purging(root: Path) -> object:
+    return erase.purge(root, STUDY, RETENTION, END, execute=True)
+
+
+SHORT = (receiving, undoing, describing, preparing, sealing)
+LONG = (creating, erasing, purging)
+
+
+@pytest.mark.parametrize(
+    "work", [SHORT[0], *(pytest.param(one, marks=pytest.mark.slow) for one in (*SHORT[1:], *LONG))]
+)
+def test_killed_anywhere_the_same_command_again_ends_the_same(
+    made: Path, tmp_path: Path, work: Callable[[Path], object], request: pytest.FixtureRequest
+) -> None:
+    """Of the operations before the change is decided, which are alike, some; of the others, in the slow form, all."""
+    (tmp_path / "export.xlsx").write_bytes((made.parent / "export.xlsx").read_bytes())
+    root = tmp_path / "projet"
+
+    def again() -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(made, root, symlinks=True)
+
+    again()
+    before = killing.state(root)
+    code, count, done = killing.run(lambda: work(root), root)
+    whole_ = killing.state(root)
+    assert code == 0 and whole_ != before and count > 20, work
+    decided = next((at for at, what in enumerate(done, 1) if what.endswith(f".{STUDY}.json")), count - 40)
+    drawn = random.Random(work.__name__)
+    slow = "slow" in str(request.config.option.markexpr)
+    early, late = range(1, decided), range(decided, count + 1)
+    ends = [*drawn.sample(early, 12), *late] if slow and work in SHORT else [*drawn.sample(early, 1), count]
+    ends += drawn.sample(late, min(len(late), 12 if slow else 1))
+    for at in sorted(set(ends)):
+        again()
+        assert killing.run(lambda: work(root), root, at)[0] == killing.KILLED, (at, done[at - 1])
+        killing.run(lambda: work(root), root)
+        assert killing.state(root) == whole_, (at, done[at - 1])
+
+
+def test_what_is_printed_is_told_again_where_all_was_made(made: Path, tmp_path: Path) -> None:
+    """An undoing that was cut as it ends is not undone once more."""
+    root = Path(shutil.copytree(made, tmp_path / "projet"))
+    count = killing.run(lambda: undoing(root), root)[1]
+    shutil.rmtree(root)
+    shutil.copytree(made, root)
+    assert killing.run(lambda: undoing(root), root, count)[0] == killing.KILLED
+    assert any("reprend" in line for line in receive.undo(root, STUDY, ROLE, LATER))
+    assert not list((root / "vault").glob(".*"))
+
+
+def test_what_a_person_does_beside_is_never_written_over(made: Path, tmp_path: Path) -> None:
+    """While a command works, it is told; after a kill, what a person has put since stays."""
+    root = Path(shutil.copytree(made, tmp_path / "projet"))
+    place = f"resources/studies/{STUDY}/sites.csv"
+
+    def both(inside: Path) -> None:
+        (inside / place).unlink()
+        (inside / place).write_text("de la commande")
+        (root / place).write_text("de la personne")
+
+    with pytest.raises(Meanwhile, match="sites.csv a changé"):
+        whole(root, STUDY, ("essai",), both)
+    assert (root / place).read_text() == "de la personne" and not list((root / "vault").glob(".*"))
+
+
+def test_another_waits_and_a_name_that_is_no_study_changes_nothing(made: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(made, tmp_path / "projet"))
+
+    def nested(inside: Path) -> None:
+        with pytest.raises(Busy):
+            whole(root, STUDY, ("autre",), lambda other: None, wait=0)
+        changes.resume(root)  # leaves what lives alone
+        assert inside.is_dir()
+
+    whole(root, STUDY, ("essai",), nested)
+    assert whole(root, "../ailleurs", ("essai",), lambda inside: inside) == root
+
+
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="strace absent : l’ordre sur le disque n’est pas vu du système"
+)
+def test_a_file_is_on_the_disk_before_its_name_and_its_name_before_what_follows(made: Path, tmp_path: Path) -> None:
+    """As the system sees it: each file is synced before it is renamed into place, each folder after."""
+    root = Path(shutil.copytree(made, tmp_path / "projet"))
+    traced = tmp_path / "appels.txt"
+    script = f"from diagnostic.commands.program import main; raise SystemExit(main(['decrire', '{STUDY}', '{ROLE}']))"
+    command = [
+        "strace",
+        "-f",
+        "-y",
+        "-e",
+        "trace=fsync,rename,renameat2,unlink,openat",
+        "-o",
+        str(traced),
+        sys.executable,
+    ]
+    done = subprocess.run(
+        [*command, "-c", script],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    calls = [line for line in traced.read_text(errors="replace").splitlines() if "vault/" in line]
+    synced = [(at, line) for at, line in enumerate(calls) if "fsync(" in line]
+    renamed = [(at, line) for at, line in enumerate(calls) if "rename" in line and " = 0" in line]
+    assert len(renamed) >= 3
+    plan = next(at for at, line in renamed if f".{STUDY}.json" in line)
+    into = [(at, line) for at, line in renamed if at > plan and f"/.{STUDY}/" in line.split('", "')[0]]
+    assert into
+    for at, line in into:
+        source, target = line.split('"')[1], line.split('"')[3]
+        assert any(before < plan and f"{source}>" in one for before, one in synced), line
+        assert any(after > at and f"{os.path.dirname(target)}>" in one for after, one in synced), line
+    vault = root / "vault"
+    assert any(plan < at < into[0][0] and f"{vault}>" in line for at, line in synced)
+    ended = next(at for at, line in enumerate(calls) if "unlink(" in line and f".{STUDY}.json" in line)
+    assert max(at for at, _ in into) < ended
+
+
+# -- How a vault is laid out ----------------------------------------------------------------------------------------
+def test_an_older_vault_is_converted_with_a_copy_and_a_newer_one_is_refused(made: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(made, tmp_path / "projet"))
+    folder = root / "vault" / STUDY
+    assert laid_out(folder) == 2
+    (folder / "format").unlink()
+    before = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    key = open_vault(root, STUDY, create=False).digest(b"x")  # read as it is
+    assert laid_out(folder) == 1 and not (folder / "avant").exists()
+    undoing(root)
+    assert laid_out(folder) == 2 and open_vault(root, STUDY).digest(b"x") == key
+    copy = folder / "avant/1"
+    assert {path.relative_to(copy): path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+    (folder / "format").write_text("3\n")
+    (folder / "format").chmod(0o600)
+    whole_ = killing.state(root)
+    for work in (receiving, undoing, describing, preparing, erasing, purging):
+        with pytest.raises(VaultError, match="version plus récente"):
+            work(root)
+    convert(folder)
+    assert killing.state(root) == whole_
+    (folder / "format").write_text("deux\n")
+    with pytest.raises(VaultError, match="« format » est abîmé"):
+        open_vault(root, STUDY)
+
+
+def test_the_copy_of_before_goes_with_who_is_erased(made: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(made, tmp_path / "projet"))
+    (root / "vault" / STUDY / "format").unlink()
+    assert erase.erase(root, STUDY, WHO, LATER, execute=True)[1]
+    assert not (root / "vault" / STUDY / "avant").exists()
