@@ -13,6 +13,7 @@ from typing import Any
 from diagnostic.codebook.headings import Headings
 from diagnostic.collect import table_names
 from diagnostic.collect.exports import study as exports_study
+from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.study import questions
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import AGED, FORMATS, ROLES, WORKBOOKS
@@ -85,11 +86,26 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
             head = ["", f"« {name} », lu par la correspondance des tableaux :"]
             lines += one(reader, (name,), file, today, choice, head)
         return lines
+    if reader.chosen(role or given.QUESTIONNAIRE) != "mapping" and not choice.replace:
+        _all_read(reader, grids, found)
     roles = _roles(reader, role, found, choice)
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
         return _given(reader, roles, File(content, grids), today, choice, lines)
     return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)])
+
+
+def _all_read(reader: Reader, grids: Sequence[Grid], found: given.Content) -> None:
+    """Raises ReceiveError where a sheet of one of the project's workbooks would be read by nothing: of a content that is none,
+    where its headings stand lower than they should."""
+    told = tools.Told("fichier")
+    decided = {grid.number for grid in grids if set(tools.header(grid)) >= given.OF_DECISIONS}
+    tools.unread(reader.codebook, grids, decided, told)
+    lower = [problem for problem in told.problems if problem.row]
+    own = decided or any(tools.table_of(reader.codebook, grid) for grid in grids)
+    problems = told.problems if own and found.tool in ("", given.TEMPLATE) else lower
+    if problems:
+        raise ReceiveError("\n".join([*blocked(problems), KEPT]))
 
 
 @dataclass(frozen=True)
@@ -263,7 +279,8 @@ def _given(
             f"classeurs. {KEPT}"
         )
     if NAMES in roles:
-        given.keep(reader, NAMES, kept, kind, today)
+        if not given.keep(reader, NAMES, kept, kind, today):
+            return [*lines, "C’est le classeur que le coffre avait déjà : rien ne change."]
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
     own = reader.situations() if given.DUPLICATES in roles else str
     puts = [given.prepared(reader, role, file.content, file.grids, own) for role in roles]
@@ -313,6 +330,13 @@ def _compared(
         elif (before := reader.read(role, earlier, name)).records or not before.blocking:
             told, asked = _moved(before.records, after.records, noun)
             lines = [f"{count} {noun(count)} dans cet export : {told[0]}.", *told[1:]]
+            held = (
+                [given.answered(reader.codebook, role, one.read) for one in (before, after)]
+                if role in given.CODED
+                else []
+            )
+            if held and (lost := given.emptied(*held)):
+                lines, asked = [*lines, given.told_emptied(lost)], True
     if after.blocking:
         problems = f"{len(after.blocking)} {plural(len(after.blocking), 'problème bloque', 'problèmes bloquent')}"
         lines.append(f"{problems} encore la lecture : « diagnostic calculer » en donnera la liste.")
