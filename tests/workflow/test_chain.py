@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -208,3 +211,93 @@ def test_every_rule_that_makes_something_says_its_code(finished: Finished) -> No
     assert all(one["code"] == program.codehash.of_rule(one["function"]) for one in stamps)
     assert set(program.recorded(base)["code"]) == set(program.UNSTAMPED)
     assert (home.PROJECT / program.LOCK).is_file() and generations.within(base).study == STUDY
+
+
+# -- Commands that read ----------------------------------------------------------------------------------------------
+UNSHARE = shutil.which("unshare")
+READING = {  # command → its arguments after the study
+    "verifier": [],
+    "expliquer": ["ads.total"],
+    "comparer": [],
+    "simuler": ["threshold=6"],
+    "relire": [],
+    "calculer": ["--a-blanc"],
+}
+
+
+def tree(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
+    """Path → mode, owner, time of its last change, content; bytecode and what `relire` writes aside."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if "__pycache__" not in name and f"/{writing.REVIEW}" not in name:
+            status = path.lstat()
+            moment = 0 if (path / writing.REVIEW).is_dir() else status.st_mtime_ns
+            found[name] = (status.st_mode, status.st_uid, moment, path.read_bytes() if path.is_file() else b"")
+    return found
+
+
+def asked(study: str, command: str) -> list[str]:
+    named = [f"{RESULTS}/generations/1".replace(STUDY, study), study] if command == "comparer" else [study]
+    return [command, *named, *READING[command]]
+
+
+def changed_by(project: Project, study: str, command: str) -> list[str]:
+    before = tree(project.root)
+    done = project.command("diagnostic", *asked(study, command))
+    assert "Traceback" not in done.output and done.code in (0, 1), done.output
+    after = tree(project.root)
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+@pytest.mark.parametrize(
+    "command", [one if one == "verifier" else pytest.param(one, marks=pytest.mark.slow) for one in READING]
+)
+def test_a_command_that_reads_changes_nothing(copied: Project, command: str) -> None:
+    apart = (".snakemake", "logs") if command == "calculer" else ()  # Snakemake's own log of what it would do
+    assert [name for name in changed_by(copied, STUDY, command) if not name.startswith(apart)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", ["export in the open", "key", "folder", "stage"])
+def test_what_verifier_reads_of_a_vault_it_leaves_as_it_is(complete: Project, tmp_path: Path, damage: str) -> None:
+    """A damaged export of an invented study was taken in as the one in use; a lost key was drawn again."""
+    project, study = complete.copy(tmp_path / "projet"), "99-2026"
+    vault = project.path(f"vault/{study}")
+    if damage == "export in the open":
+        path = next(project.path(f"resources/studies/{study}/received").glob("questionnaire.*"))
+        path.write_bytes(path.read_bytes() + b" ")
+    elif damage == "key":
+        (vault / "key").unlink()
+    elif damage == "folder":
+        shutil.rmtree(vault / "private")
+    else:
+        assert alter(project.path(f"results/{study}/estimate/facts.parquet"), KEPT)
+    assert changed_by(project, study, "verifier") == []
+    assert project.command("diagnostic", "verifier", study).code == 1
+    for command in ("expliquer", "simuler"):
+        assert changed_by(project, study, command) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(UNSHARE is None or os.geteuid() != 0, reason="aucun montage permis ici")
+@pytest.mark.parametrize("command", [one for one in READING if one not in ("relire", "calculer")])
+def test_a_command_that_reads_needs_no_right_to_write(copied: Project, command: str) -> None:
+    python = [sys.executable, "-m", "diagnostic", *asked(STUDY, command)]
+    mounted = 'mount --bind "$PWD" "$PWD" && mount -o remount,bind,ro "$PWD" && cd "$PWD" && exec "$@"'
+    line = [UNSHARE or "", "--mount", "sh", "-c", mounted, "sh", *python]
+    done = subprocess.run(line, cwd=copied.root, env=copied.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1) and "Traceback" not in done.stderr and not done.stderr, done.stderr
+    assert done.stdout == copied.command("diagnostic", *asked(STUDY, command)).output
+
+
+def test_the_commands_of_the_dossier_run_as_they_are_printed(finished: Finished) -> None:
+    """Three numbers from the page to their cells, each named with its value."""
+    page = finished.project.path(f"{RESULTS}/report/dossier.html").read_text(encoding="utf-8")
+    section = page.partition('id="sec-verifier"')[2].partition("<h2")[0]
+    printed = re.findall(r"<code>diagnostic ((?:verifier|expliquer) [^<]+)</code>", section)
+    assert len(printed) == 4 and program.metadata.version("diagnostic") in section
+    for line in printed:
+        done = finished.project.diagnostic(*line.split())
+        assert done.code == 0, done.output
+        assert line.startswith("verifier") or re.search(r"^\S+\.csv!\w+  \S", done.output, re.MULTILINE), line

@@ -158,9 +158,9 @@ def held(reader: Reader, put: Put, content: bytes) -> bool:
 
 def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
     """How many rows there are, are new, changed, gone; French lines, and how many are gone, or codings emptied."""
-    keys = PAIR if put.role == DUPLICATES else codebook.tables[put.role].key if put.role in codebook.tables else ()
     before, after = (
-        {tuple(row.get(name, "") for name in keys or row): row for row in rows} for rows in (put.before, put.after)
+        {tuple(row.get(name, "") for name in _key(codebook, put.role, row)): row for row in rows}
+        for rows in (put.before, put.after)
     )
     count, new = len(put.after), len(after.keys() - before.keys())
     changed = sum(after[one] != before[one] for one in after.keys() & before.keys())
@@ -177,6 +177,14 @@ def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
     if put.role in CODED and (lost := emptied(*filled)):
         told, gone = [*told, told_emptied(lost)], gone + lost
     return [f"{line}.", *told, *([unread] if put.unread else [])], gone
+
+
+def _key(codebook: Codebook, role: str, row: Mapping[str, str]) -> Sequence[str]:
+    """What names a row of a role: of a workbook, in its table; the whole row where nothing does."""
+    if role == DUPLICATES:
+        return PAIR
+    table = row.get("", role)
+    return ("", *codebook.tables[table].key) if table in codebook.tables else [*row]
 
 
 def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> list[str]:

@@ -21,7 +21,7 @@ from diagnostic.privacy.vault import VAULT, VaultError, write_closed
 from diagnostic.release.populations.policy import DRAFT
 from diagnostic.release.table_names import PRINTED
 from diagnostic.study import generations, program, signature
-from diagnostic.study.config import CONFIG, choices, opened
+from diagnostic.study.config import CONFIG, choices, looked_into, untaken
 from diagnostic.study.digests import PLAIN, Digests, plain
 from diagnostic.study.generations import MANIFEST, PLACES, REPORT, Reading, places
 
@@ -254,10 +254,12 @@ def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
     if not (root / VAULT / study).is_dir():
         return []
     try:
-        vault = opened(root, study, create=False)
+        vault = looked_into(root, study)
         if vault.received(role) is None:
             return [f"{VAULT}/{study}/received : l’export « {role} » a disparu."]
         same = vault.digest(vault.read_received(role)) == digest
+        if other := [path for path in untaken(root, study, vault) if path.stem == role]:
+            return [f"{other[0].relative_to(root).as_posix()} : le contenu a changé."]
     except (ConfigError, VaultError) as error:
         return [f"{VAULT}/{study} : {error}"]
     return [] if same else [f"{VAULT}/{study}/received : le contenu de l’export « {role} » a changé."]

@@ -1,7 +1,7 @@
 """The program that a calculation was made with: its version and commit, its lock and Python, the code of each rule.
 
 `code.json`, in a study's results, says those of the last calculation; the stamp of each table says the code of its rule.
-None of it is printed but the version, the lock and the code, so that another commit of the same code changes no document.
+Documents print the version and the digests of the lock and of the code, so that another commit of the same code changes none.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ def fixed() -> dict[str, Any]:
         "python": platform.python_version(),
         "code": code,
     }
+
+
+def printed() -> dict[str, str]:
+    """What the documents print of it."""
+    return {"version": metadata.version("diagnostic"), "lock": writing.short(lock())}
 
 
 def commit() -> str:

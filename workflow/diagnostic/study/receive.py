@@ -20,7 +20,7 @@ from diagnostic.collect.table_names import AGED, FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.table_names import MAPPING as OF_MAPPING
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import writing
-from diagnostic.core.declarations import parse
+from diagnostic.core.declarations import invented, parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.describe import sheets
@@ -30,7 +30,16 @@ from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError
 from diagnostic.study import given
-from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml, opened
+from diagnostic.study.config import (
+    BLOCKS,
+    RESOURCES,
+    SIDECAR,
+    STUDIES,
+    export_sidecar,
+    load_yaml,
+    opened,
+    undecided,
+)
 from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveError, blocked, named, write_file
 from diagnostic.study.manifest import has_read
 
@@ -76,8 +85,11 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
     reader = Reader(root, study, vault)
     if not role and (lines := received(reader, content, source, today, choice)) is not None:
         return lines
+    _decided(root, study, today)
     grids = _grids(content, role or "fichier")
     found = given.recognise(reader.codebook, grids)
+    if not choice.replace:
+        _all_read(reader, grids, found)
     if concerns(reader, role, found) and (own := taken(reader, role, grids, today)):
         lines = own.lines
         for name, part in own.parts.items():
@@ -86,13 +98,21 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
             head = ["", f"« {name} », lu par la correspondance des tableaux :"]
             lines += one(reader, (name,), file, today, choice, head)
         return lines
-    if reader.chosen(role or given.QUESTIONNAIRE) != "mapping" and not choice.replace:
-        _all_read(reader, grids, found)
     roles = _roles(reader, role, found, choice)
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
         return _given(reader, roles, File(content, grids), today, choice, lines)
     return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)])
+
+
+def _decided(root: Path, study: str, today: dt.date) -> None:
+    """Raises ReceiveError where a real study would begin to collect before its officer's opinion and its dates of deletion."""
+    real = (
+        not invented(study) and str(load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")).casefold() not in TRUE
+    )
+    if found := undecided(root, study, today) if real else []:
+        told = "Rien n’est reçu : le dossier de conformité d’une étude réelle se décide avant la collecte. À écrire :"
+        raise ReceiveError("\n".join([told, *(f"  {line}" for line in found)]))
 
 
 def _all_read(reader: Reader, grids: Sequence[Grid], found: given.Content) -> None:
@@ -373,7 +393,10 @@ def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[st
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
     if str(fictional).casefold() in given.TRUE:
-        lines.append("L’étude est encore dite fictive : pour de vraies réponses, y mettre « fictional: false ».")
+        lines.append(
+            "L’étude est encore dite fictive : pour de vraies réponses, y mettre « fictional: false », et décider d’abord du dossier de "
+            "conformité (avis de qui protège les données, dates d’effacement)."
+        )
     return lines
 
 
