@@ -151,7 +151,7 @@ def test_a_rule_calls_a_function_of_a_module_whose_code_it_carries() -> None:
     for body in every_rule().values():
         for module, name in re.findall(r'\b(?:call|function)\("([\w.]+)\.(\w+)"', body):
             assert callable(getattr(importlib.import_module(f"diagnostic.{module}"), name))
-            assert f'code=code("{module}")' in body or f'code=code_hash("diagnostic.{module}")' in body, module
+            assert f'code=of_rule("{module}.{name}")' in body, module
 
 
 # -- Modules ------------------------------------------------------------------------------------------------------

@@ -107,6 +107,8 @@ PLAYED = {
     f"diagnostic expliquer {NEW} survey.QUESTION.CODE": Played(),
     f"diagnostic comparer results/{OLD}/generations/1": Played(),
     f"diagnostic verifier {OLD}": Played(),
+    f"diagnostic auditer resources/studies/{OLD}/published_figures.csv --structure "
+    f"resources/studies/{OLD}/structure.csv": Played(),
     f"diagnostic relire {OLD}": Played(),
     f"diagnostic refaire {NEW}": Played(),
     f"diagnostic sceller {OLD}": Played(),
@@ -158,6 +160,7 @@ ELSEWHERE = {
     "sha256sum --check --quiet signature/empreintes.txt": "demande une signature de l’équipe",
     "sha256sum --check empreintes.txt": "tests/study/test_digests.py",
     "ssh-keygen": "le programme, nommé",
+    f"diagnostic reconstruire {OLD}": "tests/workflow/test_reconstitution.py",
     "pytest": "ces tests",
     "python -m pytest -n 0 -q tests/estimate": "ces tests",
     ".ci/run": "lance ces tests",

@@ -112,7 +112,7 @@ def test_the_page_tells_the_path_of_a_number_as_the_rules_are() -> None:
     rows = re.findall(r"^\| `(\w+)` : `([\w.]+)` \| (.*) \| (.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) == 10
     for rule, module, *_ in rows:
-        assert f'code=code("{module}")' in every_rule()[rule], rule
+        assert f'code=of_rule("{module}.' in every_rule()[rule], rule
     for column in (2, 3):
         path = [(row[0], *re.findall(r"^`(\w+)`", row[column])) for row in rows if row[column] != "–"]
         for (maker, *table), (reader, *_) in zip(path, path[1:], strict=False):

@@ -42,7 +42,7 @@ def _rule(message: str, function: str, arguments: str) -> str:
     made = made.replace("**step.input", said.get("input", "")).replace("**step.output", said["output"])
     given = ", ".join(f"unpack({one})" for one in re.findall(r"\w+", said.get("given", "")))
     made = made.replace("*map(unpack, step.given)", given).replace("**step.params", said.get("params", ""))
-    made = made.replace('code(step.function.rpartition(".")[0])', f'code("{function.rpartition(".")[0]}")')
+    made = made.replace("of_rule(step.function)", f'of_rule("{function}")')
     return made.replace("{step.message}", message).replace("call(params.function", f'call("{function}"')
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -155,6 +156,13 @@ def make_real(home: Path, world: World) -> None:
     path.write_text("\n".join([*kept, ""]).replace("fictional: true", "fictional: false"), "utf-8")
     for one in (home / "resources/studies" / world.study).glob("communes.geojson*"):
         one.unlink()
+    decided = home / "vault" / world.study / "conformite/conformite.yaml"
+    if decided.is_file():  # what must be decided before a real study receives anything
+        said = {"opinion_date": "2025-08-20", "exports": "2036-12-31", "contacts": "2035-12-31"}
+        text = decided.read_text("utf-8")
+        for key, day in said.items():
+            text = re.sub(rf"^(\s+{key}:).*$", rf"\1 {day}", text, flags=re.MULTILINE)
+        decided.write_text(text, "utf-8")
 
 
 def workbooks(home: Path, book: Codebook, world: World, folder: Path) -> list[Path]:

@@ -57,7 +57,7 @@ VALUES = {
     "interviews.mode.video": 0,
     "interviews.prosecutors": 3,
     "interviews.towns": 3,
-    "quality.rows": 39 + 39 + 26 + 15 + 294 + 72 + 132 + 3 + 3,
+    "quality.rows": 39 + 39 + 26 + 15 + 294 + 74 + 133 + 3 + 3,
     "quality.outcome.set_aside": 0,
     "quality.warnings": 3,
     "reproduction.figures": 294,
@@ -206,15 +206,34 @@ def test_figures_of_the_present_tables_are_reproduced_contradicted_or_say_precis
         "interviews.professionals",
         "interviews.towns",
         *("ads.subtotal_massage", "ads.largest_site", "ads.second_site"),
+        "ads.site_categories",
     }
 
 
 def test_the_one_contradiction_is_explained(study: Estimated) -> None:
     found = study.reproduction[study.reproduction["status"] == "contradicted"]
-    assert list(found.index) == ["ads.site_categories"]
-    (row,) = found.itertuples()
-    assert (row.published, row.computed) == ("3", "4")
-    assert "trois catégories" in row.reason and "quatre" in row.reason
+    assert list(found.index) == ["shared.collection_period_synthesis"]
+    first = study.facts.at["interviews.first_date", "value_text"]
+    assert first == "2019-08-02" > "2019-07-31" and "2 août 2019" in found["reason"].iloc[0]
+
+
+def test_verdicts_of_the_same_kind_are_the_same(study: Estimated) -> None:
+    """What one printed sentence says, a formula, a list, what was seen once, and a difference that the text explains."""
+    found = study.reproduction
+    for name in ("process.period", "process.duration_years"):
+        assert tuple(found.loc[name, ["status", "basis"]]) == ("reproduced", "by_construction")
+    assert tuple(found.loc["idf.sample_size", ["computed", "status", "basis"]]) == (
+        "366",
+        "reproduced",
+        "by_construction",
+    )
+    countries = found[found.index.str.startswith("ads.countries_")]
+    assert len(countries) == 4 and set(countries["status"]) == {"reproduced"}
+    seen = found[found.index.str.startswith(("chat.", "landscape."))]
+    assert len(seen) == 16 and set(seen["status"]) == {"text_only"}
+    row = found.loc["ads.site_categories"]
+    assert (row["published"], row["computed"], row["status"]) == ("3", "4", "not_computable")
+    assert "mis à part" in row["reason"]
 
 
 def test_the_towns_are_compatible_not_reproduced(study: Estimated) -> None:
@@ -233,8 +252,7 @@ def test_a_fact_that_uses_a_published_value_never_counts_as_independent(study: E
     origin = study.facts["origin"].reindex(study.reproduction.index)
     compared = study.reproduction.loc[origin == "published", "basis"]
     assert set(compared) - {""} == {"by_construction"}
-    # Shown as an example, compared with nothing; or computed from one published figure, which reproduces nothing.
-    assert set(compared[compared == ""].index) == cited() | {"idf.sample_size", "idf.margin_of_error_pct"}
+    assert set(compared[compared == ""].index) == cited()  # shown as an example, compared with nothing
 
 
 # -- No published value flows into a computed one -----------------------------------------------------------------

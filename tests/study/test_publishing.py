@@ -144,7 +144,7 @@ def test_an_altered_stage_is_made_again_whether_the_record_is_there_or_not(proje
     stage.write_text("autre chose")
     os.utime(stage, (1_600_000_000, 1_600_000_000))
     (told,) = generations.forget(RESULTS, record)
-    assert told.startswith(str(stage)) and "modifié depuis le dernier calcul" in told
+    assert told.startswith(str(stage)) and "n’est pas ce que le calcul y a laissé" in told
     assert not stage.exists() and not record.exists() and other.exists()
 
 

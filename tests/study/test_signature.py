@@ -62,7 +62,8 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
         code = main(list(arguments))
         told = "".join(capsys.readouterr())
         assert "Traceback" not in told
-        return code, told.replace("\u00a0", " ").replace("\u202f", " ").splitlines()
+        lines = told.replace("\u00a0", " ").replace("\u202f", " ").splitlines()
+        return code, [line for line in lines if not line.startswith("Calculé avec ")]
 
     return run
 

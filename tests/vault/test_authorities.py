@@ -19,6 +19,7 @@ from diagnostic.study.annexes import AnnexError
 from diagnostic.study.annexes import for_authorities as annex
 
 ROOT = Path(__file__).parents[2]
+STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
 STUDY = "99-2026"
 DAY = pd.Timestamp("2026-03-02")
 COUNTS = pd.DataFrame(
@@ -46,7 +47,7 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "results" / STUDY / "consolidate"
     folder.mkdir(parents=True)
     for name, frame in (("counts", COUNTS), ("venues", VENUES)):
-        (folder / f"{name}.parquet").write_bytes(door.parquet_bytes(frame))
+        door.write_table(frame, folder / f"{name}.parquet", STAMP)
     return tmp_path
 
 

@@ -22,6 +22,7 @@ from diagnostic.study.compliance import Retention
 from diagnostic.study.erase import PLANNED, plan, purge
 
 ROOT = Path(__file__).parents[2]
+STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
 STUDY = "99-2026"
 HOUSE, HEALTH = "Maison d’accueil fictive", "Centre de santé fictif"
 CONTACTS = pd.DataFrame(
@@ -86,7 +87,7 @@ def project(tmp_path: Path) -> Path:
     ):
         path = tmp_path / "results" / STUDY / f"{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(door.parquet_bytes(frame))
+        door.write_table(frame, path, STAMP)
     return tmp_path
 
 
@@ -116,8 +117,8 @@ def test_a_form_without_these_questions_asks_for_nothing() -> None:
 def test_it_is_refused_without_vault_results_or_demands(project: Path) -> None:
     results = project / "results" / STUDY
     quiet = respondents([""] * 4).iloc[2:3]
-    (results / "consolidate/respondents.parquet").write_bytes(door.parquet_bytes(quiet))
-    (results / "collect/partners.parquet").write_bytes(door.parquet_bytes(PARTNERS.iloc[:1]))
+    door.write_table(quiet, results / "consolidate/respondents.parquet", STAMP)
+    door.write_table(PARTNERS.iloc[:1], results / "collect/partners.parquet", STAMP)
     with pytest.raises(AnnexError, match="Aucune réponse"):
         annex(project, STUDY)
     shutil.rmtree(project / "results")

@@ -14,11 +14,13 @@ import own
 import pytest
 import yaml
 from drawn import always
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import steps
+from diagnostic.collect.exports.study import read_exports, read_workbooks
+from diagnostic.collect.table_names import WORKBOOKS
 from diagnostic.collect.tables import RECEIVED
 from diagnostic.commands.program import main
 from diagnostic.consolidate import lists
@@ -306,3 +308,103 @@ def test_names_and_tables_in_one_workbook_are_refused(root: Path) -> None:
     sites = [("site_code", "category", "mirror_group", "status"), ("Code du site", "Catégorie", "Miroir", "État")]
     with pytest.raises(ReceiveError, match="en deux classeurs"):
         give(root, sheets(names, [*sites, ("E01", "Petites annonces", "", "Ouvert")]))
+
+
+# -- Nothing that is present is read as absent ------------------------------------------------------------------------
+LOWER = "Les titres des colonnes sont en ligne 4, et doivent être en ligne 1"
+ROLE_OF = {"questionnaire": "questionnaire", "entretiens": "interview_sheets", "codage": "situation_coding"}
+ROLE_OF |= {"themes": "text_coding", "partenaires": "partners", "annonces": "coded_ads", "demande": "demand"}
+ROLE_OF |= {"internet": "sites_history"}
+
+
+def full(name: str) -> bytes:
+    return book(name, {t.name: [answered(t.name)] for t in CODEBOOK.tables.values() if t.workbook == name})
+
+
+def lowered(content: bytes, *titles: str) -> bytes:
+    """Three lines above the headings of these sheets, the first of them a title."""
+    made = load_workbook(text_io.BytesIO(content))
+    for title in titles:
+        made[title].insert_rows(1, 3)
+        made[title]["A1"] = "Relevé de l’équipe"
+    return saved(made)
+
+
+def saved(made: Workbook) -> bytes:
+    out = text_io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def tables_of(name: str) -> list[str]:
+    return [table.sheet for table in CODEBOOK.tables.values() if table.workbook == name]
+
+
+@pytest.mark.parametrize("name", always(2, template.workbooks(CODEBOOK)))
+def test_lines_above_the_headings_of_a_sheet_are_told_at_its_row(root: Path, name: str) -> None:
+    """Of one sheet, of all: received, and where the file lies in `resources/` or the vault already. None counts as empty."""
+    content, titles = full(name), tables_of(name)
+    before = {path: path.read_bytes() for path in (root / "resources").rglob("*") if path.is_file()}
+    for shifted in [titles, *([title] for title in titles)]:
+        given = lowered(content, *shifted)
+        with pytest.raises(ReceiveError) as refused:
+            give(root, given)
+        told = str(refused.value).replace("\xa0", " ")
+        assert told.count(f"ligne 4 : {LOWER}") == len(shifted), told
+        role = ROLE_OF.get(name, "")
+        if role in WORKBOOKS:
+            problems = read_workbooks(CODEBOOK, {role: given}, {role: name}).problems
+        elif role:
+            problems = read_exports(
+                CODEBOOK, {role: given}, {role: "template"}, lambda kind, values: [*values]
+            ).problems
+        else:
+            continue  # read by `recevoir` alone, which writes a CSV of it
+        found = [(p.severity, p.row) for p in problems if LOWER in p.message.replace("\xa0", " ")]
+        assert found == [("bloquant", 4)] * len(shifted)
+    assert {path: path.read_bytes() for path in (root / "resources").rglob("*") if path.is_file()} == before
+
+
+def test_a_sheet_of_nothing_is_refused_unless_its_name_says_that_it_is_to_read(root: Path) -> None:
+    made = load_workbook(text_io.BytesIO(full("partenaires")))
+    made.create_sheet("Feuil2")  # empty
+    sheet = made.create_sheet("Budget")
+    sheet.append(["Poste", "Montant"])
+    with pytest.raises(ReceiveError, match="n’est d’aucun tableau de l’étude"):
+        give(root, saved(made))
+    sheet.title = "À lire, budget"
+    assert "partners : 2 lignes" in give(root, saved(made))
+
+
+def test_pairs_left_open_are_counted_aloud(root: Path) -> None:
+    content = b"first,second,decision,reason,initials\n3/1,7/1,same,,A\n3/1,8/1,?,,A\n4/1,8/1,,,\n4/1,9/1, - ,,\n"
+    told = give(root, content).replace("\u202f", " ")
+    assert "duplicates : 1 ligne." in told and "3 paires restent à trancher" in told
+    assert [row["second"] for row in rows(root, "duplicates.csv")] == ["7/1"]
+    assert "3 paires restent à trancher" in give(root, content)
+    assert len(versions.versions(open_vault(root, STUDY), "duplicates")) == 1
+
+
+@pytest.mark.parametrize("name", always(2, template.workbooks(CODEBOOK)))
+def test_the_same_bytes_again_make_no_second_version(root: Path, name: str) -> None:
+    def kept() -> dict[str, int]:
+        vault = open_vault(root, STUDY)
+        return {role: len(versions.versions(vault, role)) for role in versions.roles(vault)}
+
+    give(root, full(name))
+    before = kept()
+    told = give(root, full(name))
+    assert kept() == before and before and "rien ne change" in told
+
+
+@pytest.mark.parametrize("name", ["codage", "annonces"])
+def test_a_sheet_given_back_that_empties_codings_is_refused_with_their_number(root: Path, name: str) -> None:
+    give(root, full(name))
+    table = next(table for table in CODEBOOK.tables.values() if table.workbook == name)
+    coded = [v.name for v in CODEBOOK.table(table.name) if v.type == "single" and v.name not in table.key][:3]
+    row = answered(table.name) | dict.fromkeys(coded)
+    others = {t.name: [answered(t.name)] for t in CODEBOOK.tables.values() if t.workbook == name}
+    content = book(name, others | {table.name: [row]})
+    with pytest.raises(ReceiveError, match=rf"{len(coded)} réponses? codées? avant (est|sont) vides?"):
+        give(root, content, choice=Choice())
+    give(root, content, choice=Choice(replace=True))

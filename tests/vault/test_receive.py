@@ -139,6 +139,33 @@ def test_the_first_export_replaces_the_trial(root: Path) -> None:
     assert not [line for line in config_problems(root) if ROLE in line]
 
 
+def test_a_real_study_receives_nothing_before_its_compliance_file_says_what_it_must(root: Path) -> None:
+    """The officer's opinion and the dates of deletion: told at their keys, nothing kept; calculation is refused the same."""
+    settings(root, fictional=False)
+    before, place = snapshot(root), f"vault/{STUDY}/conformite/conformite.yaml"
+    keys = ("officer.opinion_date", "retention.exports", "retention.contacts")
+    told = refused(root, given(root, export("kobo")))
+    assert [f"{place} : {key} : à compléter." in told.replace("\xa0", " ") for key in keys] == [True] * 3
+    assert snapshot(root) == before
+    assert sum(place in line and "à compléter" in line for line in config_problems(root)) == 3
+    path = root / place
+    blank = path.read_text(encoding="utf-8")
+    for opinion, kept, wrong in (
+        (TODAY + dt.timedelta(1), TODAY + dt.timedelta(1), "n’est pas encore passé"),
+        (TODAY, TODAY, "est passé"),
+        (TODAY, TODAY + dt.timedelta(1), ""),
+    ):
+        said = {"opinion_date": opinion, "exports": kept, "contacts": kept}
+        text = blank
+        for key, day in said.items():
+            text = re.sub(rf"^(\s+{key}:).*$", rf"\1 {day}", text, flags=re.MULTILINE)
+        path.write_text(text, encoding="utf-8")
+        if wrong:
+            assert wrong in refused(root, given(root, export("kobo")))
+        else:
+            assert "40 réponses" in register(root, export("kobo"))
+
+
 def config_problems(root: Path) -> list[str]:
     try:
         config.load_study(root, STUDY)

@@ -29,6 +29,7 @@ from diagnostic.study.sheets import SheetError, prepare, proposed
 from diagnostic.trial.answers import generate
 
 ROOT = Path(__file__).resolve().parents[2]
+STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
 STUDY, ROLE, CODING = "47-2026", "questionnaire", "situation_coding"
 DAY = dt.date(2026, 3, 1)
 CODEBOOK = load(read_folder(ROOT / FOLDER))
@@ -69,7 +70,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     give(root, FORMATS["kobo"](CODEBOOK, ANSWERS))
     path = root / "results" / STUDY / "geography/areas.parquet"
     path.parent.mkdir(parents=True)
-    path.write_bytes(io.parquet_bytes(AREAS))
+    io.write_table(AREAS, path, STAMP)
     return root
 
 
@@ -169,7 +170,7 @@ def calculated(root: Path) -> pd.DataFrame:
     ):
         path = root / "results" / STUDY / f"{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(io.parquet_bytes(frame))
+        io.write_table(frame, path, STAMP)
     return found["pairs"]
 
 

@@ -28,7 +28,7 @@ from diagnostic.commands.program import main
 from diagnostic.core import codehash
 from diagnostic.privacy.contents import Contents, read
 
-TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
+TRACKED = ("Snakefile", "requirements.lock", "workflow", "config", "resources", "report", "profiles", "envs")
 BOTH = ("--config", "studies=[62-2020,99-2025]")
 SMALL = ("--config", "studies=[99-2025]")
 TRIAL = "47-2026"  # made by `diagnostic creer` where a test needs a questionnaire

@@ -100,6 +100,11 @@ def make_real(project: Project) -> None:
         r"sha256: \w+", f"sha256: {hashlib.sha256(drawn.read_bytes()).hexdigest()}", record.read_text("utf-8")
     )
     record.write_text(sealed, encoding="utf-8")
+    decided = project.path(f"vault/{STUDY}/conformite/conformite.yaml")
+    text = decided.read_text(encoding="utf-8")
+    for key, day in {"opinion_date": "2026-05-15", "exports": "2036-12-31", "contacts": "2035-12-31"}.items():
+        text = re.sub(rf"^(\s+{key}:).*$", rf"\1 {day}", text, flags=re.MULTILINE)
+    decided.write_text(text, encoding="utf-8")
     for path in project.path(f"resources/studies/{STUDY}").glob("*.meta.yaml"):
         path.write_text(path.read_text(encoding="utf-8").replace("trial: true\n", ""), encoding="utf-8")
 

@@ -19,7 +19,7 @@ from diagnostic.core import io, tables, writing
 from diagnostic.core.declarations import invented
 from diagnostic.release.table_names import PRINTED
 from diagnostic.review.review import UnknownFact, explain
-from diagnostic.study import generations
+from diagnostic.study import generations, program
 from diagnostic.study.config import CONFIG, choices
 from diagnostic.study.manifest import verify
 
@@ -41,7 +41,7 @@ def test_every_table_is_stamped_with_what_made_it(finished: Finished, study: str
         digested = (
             set() if path.parent.name == "report" else {"content"}
         )  # what may leave says no digest of its content
-        said = {"table", "schema", "rule", "code", "params", "inputs", "rows_in", "rows_out"}
+        said = {"table", "schema", "rule", "code", "function", "params", "inputs", "rows_in", "rows_out"}
         assert set(stamp) == said | digested
         assert stamp["table"] == name and stamp["schema"] == io.schema_hash(name)
         assert stamp["rule"].startswith(name.partition("/")[0])
@@ -81,7 +81,7 @@ def test_only_the_report_may_leave_the_team(finished: Finished, study: str) -> N
         assert (base / phase / "NE_PAS_DIFFUSER.txt").read_text().startswith("NE PAS DIFFUSER"), phase
     assert not (base / "report" / "NE_PAS_DIFFUSER.txt").exists()
     # Neither has a key of its own: the one's is declared, of the other all is public.
-    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json"}
+    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json", "code.json"}
     for name, mode in {"manifest.json": 0o600, "../../logs": 0o700, "../../.snakemake": 0o700}.items():
         assert stat.S_IMODE((base / name).stat().st_mode) == mode, name
 
@@ -138,7 +138,7 @@ def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, resu
     names = set(listed(copied.root, results))
     folders = [f"results/99-2025/{name}" for name in {*PRIVATE, "report"} - {"generations", "rendu"}]
     made = {p.relative_to(copied.root).as_posix() for p in copied.files(*folders)}
-    made.add("results/99-2025/rendu/figures.parquet")
+    made |= {"results/99-2025/rendu/figures.parquet", "results/99-2025/code.json"}
     own = {f"results/99-2025/{phase}/NE_PAS_DIFFUSER.txt" for phase in PRIVATE}
     inputs = {
         p.relative_to(copied.root).as_posix()
@@ -210,10 +210,12 @@ def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it
 def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> None:
     calculation = generations.day(generations.within(copied.path("results/99-2025")))
     assert re.fullmatch(r"le calcul du (1er|\d+)\s\w+ \d{4}", calculation)
+    made_with = program.told(program.recorded(copied.path("results/99-2025")))
+    assert re.fullmatch(r"Calculé avec\s: version [\d.]+, Python [\d.]+\.", made_with)
     sound = copied.diagnostic("verifier", "results/99-2025")
     assert (sound.code, sound.output) == (
         0,
-        f"Rien n’a changé depuis {calculation}.\nresults/99-2025/report/ n’est pas signé.\n",
+        f"Rien n’a changé depuis {calculation}.\n{made_with}\nresults/99-2025/report/ n’est pas signé.\n",
     )
     path = copied.path("results/99-2025/report/rapport.html")
     path.write_bytes(path.read_bytes() + b" ")
@@ -222,6 +224,7 @@ def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> 
     assert changed.output.splitlines() == [
         "results/99-2025/report/rapport.html : le contenu a changé.",
         f"Un fichier a changé depuis {calculation}.",
+        made_with,
         "results/99-2025/report/ n’est pas signé.",
     ]
     copied.path("results/99-2025/manifest.json").unlink()

@@ -40,4 +40,4 @@ def test_it_ends_with_its_documents_and_reproduces_what_it_can(tmp_path: Path) -
     found = pd.read_parquet(made / "estimate/reproduction.parquet")
     assert len(found) == 294 and found["reason"].str.len().gt(20).all()
     assert found["status"].eq("reproduced").sum() >= AT_LEAST
-    assert list(found.loc[found["status"].eq("contradicted"), "fact_id"]) == ["ads.site_categories"]
+    assert list(found.loc[found["status"].eq("contradicted"), "fact_id"]) == ["shared.collection_period_synthesis"]

@@ -10,7 +10,7 @@ from diagnostic.core import freshness, home, locks
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.table_names import MAPPING, WORKBOOKS
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
-from diagnostic.core.codehash import code_hash
+from diagnostic.core.codehash import of_rule
 from diagnostic.core.errors import few, speak_to_any_console
 from diagnostic.core.faults import guarded
 from diagnostic.core.spoken import spelt
@@ -24,11 +24,15 @@ from diagnostic.release.table_names import ISSUES
 from diagnostic.study.changes import resume
 from diagnostic.study.config import opened
 from diagnostic.privacy.vault import VAULT, VaultError
+from diagnostic.study import compliance
 
 speak_to_any_console()
 tune_gc()
 
-if workflow.is_main_process:
+# A dry run only looks (`workflow.dryrun` is not known yet while this is read), and so does a job in a process of its own.
+WRITES = workflow.is_main_process and not workflow.output_settings.dryrun
+
+if WRITES:
     locks.sweep(Path.cwd())
     if not workflow.dryrun:
         resume(Path.cwd())
@@ -52,7 +56,7 @@ except ConfigError as error:
 prefer_own_commands()
 
 # What Snakemake and the steps note beside the results is the team's own, as the inputs that are not public are.
-if workflow.is_main_process and not workflow.dryrun:
+if WRITES:
     for folder in ("logs", ".snakemake"):
         close_folder(Path(folder))
     for name in CONFIG.studies:
@@ -67,12 +71,6 @@ REGIONAL_QUESTIONS = {
 
 wildcard_constraints:
     study="|".join(map(re.escape, CONFIG.studies)),
-
-
-def code(module):
-    """The content hash of a step: its module, its phase's tables, the doors, and all that they import."""
-    phase = module.split(".")[0]
-    return code_hash(f"diagnostic.{module}", f"diagnostic.{phase}.tables", "diagnostic.core.step")
 
 
 def reads(*sources):
@@ -210,6 +208,15 @@ def received(wildcards, roles):
         return {role: vault.digest(vault.read_received(role)) for role in roles}
     except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
+
+
+def decided(wildcards):
+    """File of the study's compliance folder, from its vault → keyed digest, where it has exports and was not purged."""
+    if not exports(wildcards):
+        return {}
+    vault = opened(Path.cwd(), wildcards.study, create=False)
+    files = {} if vault.purged else compliance.contents(vault.folder / compliance.FOLDER)
+    return {f"{compliance.FOLDER}/{name}": vault.digest(content) for name, content in files.items()}
 
 
 def issues(wildcards):

@@ -34,7 +34,7 @@ wildcard_constraints:
     comparison="|".join(map(re.escape, CONFIG.comparisons)) or "-",
 
 
-if workflow.is_main_process and not workflow.dryrun:
+if WRITES:
     for name in CONFIG.comparisons:
         generations.forget(Path(RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
 
@@ -104,7 +104,7 @@ use rule report_render as compare_render with:
         date=lambda wildcards: CONFIG.comparisons[wildcards.comparison].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
         theme=lambda wildcards, input: Path(os.path.commonpath(input.styles)).as_posix(),
-        code=code_hash("diagnostic.office.render"),
+        code=of_rule("office.render.render_all"),
     message:
         "{wildcards.comparison} : mise en page des documents"
 
@@ -152,7 +152,8 @@ rule compare_publish:
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
         sealed=lambda wildcards, input: told_apart(input.sealed, input.sealed),
         destination=lambda wildcards: destination("", CONFIG.working_beside(wildcards.comparison)),
-        code=code_hash("diagnostic.study.publishing"),
+        program=program.fixed(),
+        code=of_rule("study.publishing.publish"),
     message:
         "{wildcards.comparison} : documents mis en place"
     shell:

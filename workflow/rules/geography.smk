@@ -17,7 +17,7 @@ rule geography_fetch:
         "<logs>/geography_fetch.log",
     localrule: True
     params:
-        code=code_hash("diagnostic.geography.archives"),
+        code=of_rule("geography.archives.country"),
     message:
         "contours des communes, pris une fois à leur source publique"
     shell:

@@ -64,7 +64,7 @@ rule release_lineage:
     log:
         "<logs>/{study}/release_lineage.log",
     params:
-        code=code_hash("diagnostic.review.lineage"),
+        code=of_rule("review.lineage.write"),
     message:
         "{wildcards.study} : d’où vient chaque nombre"
     run:

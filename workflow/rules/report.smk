@@ -13,7 +13,7 @@ import json
 from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
 from diagnostic.report.registry import charted
-from diagnostic.study import generations, manifest
+from diagnostic.study import generations, manifest, program
 from diagnostic.study.words import DRAFT_MARK, study_words
 
 THEME = Path(ours("report"))
@@ -48,9 +48,8 @@ SHARED = [
 ]
 SHARED += sorted(path.as_posix() for path in Path(ours("resources/references")).glob("*") if path.is_file())
 
-# What is no longer as the last finished calculation left it is made again, or put in place again. A dry run only looks, and so
-# does a job that reads the workflow in a process of its own.
-if workflow.is_main_process and not workflow.dryrun:
+# What is no longer as the last finished calculation left it is made again, or put in place again.
+if WRITES:
     for name in CONFIG.studies:
         for line in generations.forget(Path(RESULTS) / name, Path("logs") / name / "published.ok"):
             print(line, file=sys.stderr)
@@ -116,7 +115,7 @@ rule report_render:
         renderer=CONFIG.shared.report.renderer,
         theme=lambda wildcards, input: Path(os.path.commonpath(input.styles)).as_posix(),
         fresh=reads(*STYLES),
-        code=code_hash("diagnostic.office.render"),
+        code=of_rule("office.render.render_all"),
     message:
         "{wildcards.study} : mise en page des documents"
     shell:
@@ -143,7 +142,7 @@ rule report_numbers:
         "<logs>/{study}/report_numbers.log",
     params:
         fresh=reads(*references("departements").values()),
-        code=code_hash("diagnostic.review.lint"),
+        code=of_rule("review.lint.write"),
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
     run:
@@ -184,9 +183,12 @@ rule publish:
         ),
         choices=manifest.chosen(Path(ours(SHARED_CHOICES))),
         destination=lambda wildcards: destination(wildcards.study, CONFIG.working(wildcards.study)),
-        keyed=lambda wildcards: json.dumps(digests(wildcards) | received(wildcards, issues(wildcards))),
+        keyed=lambda wildcards: json.dumps(
+            digests(wildcards) | received(wildcards, issues(wildcards)) | decided(wildcards)
+        ),
         fresh=reads(sealed, *SHARED),
-        code=code_hash("diagnostic.study.publishing"),
+        program=program.fixed(),
+        code=of_rule("study.publishing.publish"),
     message:
         "{wildcards.study} : documents mis en place, et gardés avec leur calcul"
     shell:

@@ -19,7 +19,7 @@ for name, step in STEPS.items():
             **step.params,
             function=step.function,
             fresh=reads(*step.own()),
-            code=code(step.function.rpartition(".")[0]),
+            code=of_rule(step.function),
         message:
             f"{{wildcards.{of}}} : {step.message}"
         run:

@@ -37,7 +37,8 @@ def longest_match(cell: str, spellings: Mapping[str, str]) -> tuple[list[str], l
     """(codes, unknown parts) of a cell where labels are joined by commas or semicolons.
 
     `spellings` maps every label and alias to its code. At each place the longest spelling wins, so that a label
-    which holds a comma is not cut. A code written twice is kept once; parts that match nothing are given back.
+    which holds a comma is not cut. A code written twice is kept once; parts that match nothing are given back, as is a cell of
+    signs alone (« ? »), which is no blank.
     """
     known, longest = _cut(tuple(spellings.items()))
     raw = [part.strip() for part in _SEPARATORS.split(cell)]
@@ -55,7 +56,7 @@ def longest_match(cell: str, spellings: Mapping[str, str]) -> tuple[list[str], l
         else:
             unknown.append(parts[at][1])
             at += 1
-    return list(codes), unknown
+    return list(codes), unknown if parts or not cell.strip() else [cell.strip()]
 
 
 def ambiguous(spellings: Iterable[str]) -> Iterator[tuple[str, str, str]]:

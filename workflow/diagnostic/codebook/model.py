@@ -149,6 +149,11 @@ FITS = {"": "", "exact": "équivalent", "partial": "correspondance partielle"}
 TEXT_KINDS = ("first_page", "consent", "awareness", "warning", "message", "template")
 DONT_KNOW = "dk"
 TICK = "tick"  # the list of the two states of one option of a multiple question, in a spreadsheet
+LISTS, READ_ME, EXPLANATIONS = HELPING = (
+    "Listes",
+    "Lisez-moi",
+    "Explications",
+)  # sheets of a workbook that hold no table
 TO_READ = "À lire :"  # begins the heading of a column that only helps to fill a sheet: no import reads it
 OTHER_FIELDS = "/"  # gender/women: one option of a multiple question
 

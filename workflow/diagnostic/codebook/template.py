@@ -22,14 +22,25 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import routing
-from diagnostic.codebook.model import PRIVACY, TICK, TO_READ, Asked, Codebook, Option, TableDef, Variable
+from diagnostic.codebook.model import (
+    EXPLANATIONS,
+    LISTS,
+    PRIVACY,
+    READ_ME,
+    TICK,
+    TO_READ,
+    Asked,
+    Codebook,
+    Option,
+    TableDef,
+    Variable,
+)
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals
 from diagnostic.core.french import number, typographic
 from diagnostic.core.problems import either
 from diagnostic.core.writing import as_zip
 
 FIRST_ROW, LAST_ROW = 3, 2002  # rows that have drop-down lists
-LISTS, READ_ME, EXPLANATIONS = "Listes", "Lisez-moi", "Explications"
 _PROMPT, _PROMPT_TITLE = 255, 32  # Excel's limits
 _HEADING = Font(name="Consolas", size=9, color="595959")
 _PLAIN, _BOLD, _TITLE = Font(name="Calibri"), Font(name="Calibri", bold=True), Font(name="Calibri", bold=True, size=14)

@@ -36,6 +36,8 @@ def verifier(results: Path) -> int:
     """Dit ce qui a changé depuis le calcul ; code 1 si quelque chose a changé."""
     from diagnostic.study.generations import MANIFEST, REPORT, current, day, within
     from diagnostic.study.manifest import unchecked, verified, verify
+    from diagnostic.study.program import recorded
+    from diagnostic.study.program import told as told_of
     from diagnostic.study.signature import Checked, check, received, sent
 
     ours = (results / MANIFEST).is_file() or (results / "release").is_dir()
@@ -52,6 +54,7 @@ def verifier(results: Path) -> int:
     lines = [
         *found,
         *said,
+        told_of(recorded(results)),
         unchecked(results),
         *(verified(current(results)) if found else []),
         *signed.found,

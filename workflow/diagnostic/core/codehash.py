@@ -196,6 +196,19 @@ def closure(*modules: str) -> list[str]:
     return sorted(seen)
 
 
+def of_function(function: str) -> tuple[str, ...]:
+    """The modules that a rule's code is hashed by, of the function that it calls, named from the package (`release.steps.release`):
+    its own, the tables of its phase, and the doors."""
+    module = function.rpartition(".")[0]
+    own = (f"{NAME}.{module}", f"{NAME}.{module.split('.')[0]}.tables", f"{NAME}.core.step")
+    return tuple(one for one in own if one in _files() or one == own[0])
+
+
+def of_rule(function: str) -> str:
+    """The content hash of the code of a rule, by the function that it calls. Raises ValueError for an unknown module."""
+    return code_hash(*of_function(function))
+
+
 @cache
 def code_hash(*modules: str) -> str:
     """12 hexadecimal digits (`short`) that change with the code of any module of the import closure."""

@@ -70,6 +70,7 @@ def run(
     stamp = {
         "rule": rule,
         "code": params["code"],
+        "function": params.get("function", ""),
         "params": arguments,
         "inputs": {home.named(path): hashlib.sha256(contents[name]).hexdigest() for name, path in paths.items()},
         "rows_in": {name: len(table) for name, table in given.items() if paths[name].suffix == TABLE},

@@ -2,8 +2,9 @@
 own.
 
 The comparison is at the printed precision, half rounded up; « environ » is compared at its last digit that is not zero,
-« au moins » is met by more. Reproduced means computed from two rows at least, or by counting rows. A figure computed
-from other published figures, or data made of them, or printed only in transcribed tables, agrees by construction.
+« au moins » is met by more. Reproduced means computed from two rows at least, by counting rows, or by a formula from another
+figure: one transcribed number read back is not. A figure computed from other published figures, or data made of them, or
+printed only in transcribed tables, agrees by construction.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ TEXT_STAGES = {
     "national_reference": "Référence nationale citée avec sa source : rien à calculer.",
     "idf_reference": "Étude d’un autre territoire, citée : ses données ne sont pas ici.",
     "outreach_reference": "Action d’un autre territoire, citée : ses données ne sont pas ici.",
+    "chat": "Observation unique, sans relevé : elle ne sera ni refaite ni calculée.",
 }
 MISSING_DATA = {
     "survey": "Demande les réponses au questionnaire, absentes des entrées.",
@@ -40,7 +42,6 @@ MISSING_DATA = {
     "forum": "Demande le relevé du forum archivé, absent des entrées.",
     "demand_ads": "Demande le relevé des annonces de demande, absent des entrées.",
     "venues": "Demande la liste des lieux à risque, absente des entrées.",
-    "chat": "Observation unique, sans relevé : elle ne sera ni refaite ni calculée.",
 }
 NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 DESCRIBED = "consolidate/described"
@@ -103,7 +104,9 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
     basis = "by_construction" if constructed else "independent"
     explained = f" {note.explanation}" if note is not None else ""
     if text == figure.value or _meets(figure, fact):
-        if rows_behind(fact.cells) < 2:
+        behind = rows_behind(fact.cells)
+        other = fact.origin == "published" and int(figure.row) not in {row for _, row in behind}
+        if len(behind) < 2 and not (behind and other):
             alone = f"Calculé d’une seule ligne transcrite : rien n’est reproduit.{explained}"
             return text, "not_computable", "", alone
         if fact.origin == "reconstructed":
@@ -120,18 +123,20 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
     if open_ and NUMBER.match(figure.value) and fact.low <= float(figure.value) <= fact.high:
         bounds = f"{french.number(fact.low)} à {french.number(fact.high)}"
         return text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
+    if note is not None and isinstance(note.without_fact, str) and note.without_fact:
+        return text, note.without_fact, "", note.explanation
     return text, "contradicted", basis, explained.strip() or f"Publié {figure.value}, calculé {text}."
 
 
-def rows_behind(cells: str) -> int:
-    """How many rows the cells of a fact stand in: « a.csv!C2:C4 C9 ; b.csv!D2 » → 5."""
+def rows_behind(cells: str) -> set[tuple[str, int]]:
+    """The rows that the cells of a fact stand in, each with its file: of « a.csv!C2:C4 C9 ; b.csv!D2 », five."""
     found = set()
     for part in cells.split(" ; "):
         file, _, named = part.partition("!")
         for run in named.split():
             ends = [int(row) for row in re.findall(r"\d+$|\d+(?=:)", run)]
             found |= {(file, row) for row in range(ends[0], ends[-1] + 1)}
-    return len(found)
+    return found
 
 
 def _meets(figure: Any, fact: Any) -> bool:

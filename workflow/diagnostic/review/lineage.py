@@ -23,6 +23,7 @@ def write(stages: Iterable[str], sources: str, output: str, rule: str, code: str
     stamp = {
         "rule": rule,
         "code": code,
+        "function": f"{__name__.partition('.')[2]}.{write.__name__}",
         "params": {},
         "inputs": {path.as_posix(): writing.sha256(path) for path in paths},
         "rows_in": {path.stem: io.read_stamp(path)["rows_out"] for path in paths},

@@ -31,7 +31,7 @@ from diagnostic.privacy.vault import VaultError
 from diagnostic.report import assemble as assembling
 from diagnostic.review import lineage
 from diagnostic.review.documents import THEME, epoch, printed, source_of, templates
-from diagnostic.study.config import ConfigError, load, opened
+from diagnostic.study.config import ConfigError, load, looked_into
 from diagnostic.study.generations import Reading, current, within
 from diagnostic.study.words import study_words
 
@@ -120,7 +120,7 @@ def _received(root: Path, study: str, trail: Trail) -> dict[str, str]:
     for file, source in trail.sources.items():
         if source.digest.startswith(KEYED):
             try:
-                content = opened(root, study, create=False).read_received(source.role)
+                content = looked_into(root, study).read_received(source.role)
                 found[file] = f"sha256 {hashlib.sha256(content).hexdigest()}"
             except (ConfigError, VaultError):
                 found[file] = "coffre fermé ici : voir l’empreinte à clé"

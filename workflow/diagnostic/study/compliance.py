@@ -86,6 +86,15 @@ class _RetentionOnly(Section):
     retention: Retention
 
 
+class _Opinion(Section):
+    opinion_date: Day
+
+
+class _Before(Section):
+    officer: _Opinion
+    retention: Retention
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """The files of a study's compliance folder, by name; none when the folder is absent or closed."""
     try:
@@ -113,6 +122,26 @@ def decided(files: Mapping[str, bytes]) -> dict[str, object]:
         return {}
     named = {"responsables": content.get("controllers"), "délégué·e": content.get("officer")}
     return {what: said for what, said in named.items() if said and not list(_blanks(said))}
+
+
+def before(files: Mapping[str, bytes], today: dt.date) -> list[str]:
+    """What must be decided before the first answer of a real study is received, and is not: the officer's opinion, and until when
+    what is kept. French lines."""
+    try:
+        form = _parsed(files)
+        officer = form.get("officer")
+        given = {"opinion_date": officer.get("opinion_date")} if isinstance(officer, dict) else officer
+        content = {"officer": given, "retention": form.get("retention")}
+        if found := [f"{FORM} : {key} : à compléter." for key in _blanks(content)]:
+            return found
+        decided = validate(_Before, content, FORM)
+    except ConfigError as error:
+        return str(error).splitlines()
+    found = []
+    if (day := decided.officer.opinion_date) > today:
+        found.append(f"{FORM} : officer.opinion_date : le {date(day)} n’est pas encore passé ; attendre cet avis.")
+    past = [(key, day) for key, day in decided.retention if day <= today]
+    return found + [f"{FORM} : retention.{key} : le {date(day)} est passé." for key, day in past]
 
 
 def problems(

@@ -25,6 +25,7 @@ from diagnostic.collect.table_names import may_be_public
 from diagnostic.core import home, writing
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
+from diagnostic.core.french import NBSP, typographic
 from diagnostic.privacy import vault, versions
 from diagnostic.privacy.vault import RECEIVED, Cipher, Vault, age_cipher, open_vault, write_closed
 from diagnostic.release.populations.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook, regional
@@ -155,6 +156,8 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     if not loaded.fictional:
         left = "le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
         problems += [f"{path} : {role} : {left}" for role, origin in origins.items() if origin.trial]
+    if loaded.received and not loaded.fictional:
+        problems += undecided(root, study, dt.date.today())
     if loaded.final and not loaded.fictional:
         problems += _blank(root, study, loaded)
     if problems:
@@ -211,6 +214,17 @@ def written(root: Path, study: str) -> dict[str, str]:
     """Name → path of the blocks that the team wrote in `config/studies/{study}/`."""
     paths = {name: STUDIES / study / f"{name}.md" for name in BLOCKS}
     return {name: path.as_posix() for name, path in paths.items() if (root / path).is_file()}
+
+
+def undecided(root: Path, study: str, today: dt.date) -> list[str]:
+    """What the compliance file of a real study does not say yet, and must before any answer is received; nothing after a purge."""
+    folder = Path(vault.VAULT) / study
+    if any((root / folder / vault.CERTIFICATES).glob("purge-*.json")):
+        return []
+    place = folder / compliance.FOLDER
+    return [
+        typographic(f"{place.as_posix()}/{one}") for one in compliance.before(compliance.contents(root / place), today)
+    ]
 
 
 def _blank(root: Path, study: str, loaded: Study) -> list[str]:
@@ -439,21 +453,37 @@ def cipher(root: Path) -> Cipher | None:
 
 def opened(root: Path, study: str, create: bool = True) -> Vault:
     """The study's vault, opened. Raises ConfigError, VaultError."""
-    shown = sorted((root / RESOURCES / study / RECEIVED).glob("[!.]*")) if invented(study) else []
-    vault = open_vault(root, study, cipher=cipher(root), create=create or bool(shown))
+    shown = bool(_in_sight(root, study))
+    vault = open_vault(root, study, cipher=cipher(root), create=create or shown)
     if shown and not vault.purged:
-        _take_in(vault, shown)
+        for path in untaken(root, study, vault):  # what a person has put in the place of those it has held stays
+            versions.add(vault, path.read_bytes(), path.stem, path.suffix, "")
         _decided(vault, root / RESOURCES / study / compliance.FOLDER)
     return vault
 
 
-def _take_in(vault: Vault, shown: list[Path]) -> None:
-    """Put to use those that the vault has never held; what a person has put in their place since then stays."""
-    held = {(event.role, event.digest) for event in versions.journal(vault) if event.what == versions.RECEIVED}
-    for path in shown:
-        content = path.read_bytes()
-        if (path.stem, vault.digest(content)) not in held:
-            versions.add(vault, content, path.stem, path.suffix, "")
+def looked_into(root: Path, study: str) -> Vault:
+    """The study's vault for who only reads: nothing is taken in, made or drawn. Raises ConfigError, VaultError."""
+    folder = root / vault.VAULT / study
+    key = [
+        folder / vault.KEY,
+        folder / (vault.KEY + vault.ENCRYPTED),
+        *(folder / vault.CERTIFICATES).glob("purge-*.json"),
+    ]
+    whole = all((folder / name).is_dir() for name in (RECEIVED, vault.PRIVATE)) and any(one.is_file() for one in key)
+    if folder.is_dir() and not whole:
+        raise vault.VaultError(f"Coffre de {study}{NBSP}: il n’est pas entier ; le reprendre de la sauvegarde.")
+    return open_vault(root, study, cipher=cipher(root), create=False)
+
+
+def untaken(root: Path, study: str, opened: Vault) -> list[Path]:
+    """The exports that lie in the open, of an invented study, and that its vault has never held."""
+    held = {(event.role, event.digest) for event in versions.journal(opened) if event.what == versions.RECEIVED}
+    return [path for path in _in_sight(root, study) if (path.stem, opened.digest(path.read_bytes())) not in held]
+
+
+def _in_sight(root: Path, study: str) -> list[Path]:
+    return sorted((root / RESOURCES / study / RECEIVED).glob("[!.]*")) if invented(study) else []
 
 
 def _decided(vault: Vault, shown: Path) -> None:

@@ -59,6 +59,9 @@ class Report(Section):
         description="Moteur du rapport : `embarqué` (pandoc et Typst, fournis avec l’environnement) ou `quarto`, là où "
         "il est installé."
     )
+    repository: str = Field(
+        default="", description="Adresse où le code se trouve, que le dossier de vérification imprime ; vide : aucune."
+    )
 
 
 class Geography(Section):

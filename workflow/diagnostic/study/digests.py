@@ -14,8 +14,8 @@ from pathlib import Path
 from diagnostic.core import writing
 from diagnostic.core.declarations import ConfigError, invented
 from diagnostic.core.french import plural, typographic
-from diagnostic.privacy.vault import KEY_BYTES, VAULT, Vault, VaultError, declared_key, open_vault, write_closed
-from diagnostic.study.config import cipher
+from diagnostic.privacy.vault import KEY_BYTES, VAULT, Vault, VaultError, declared_key, write_closed
+from diagnostic.study.config import looked_into
 
 PLAIN, KEYED, LOCAL = (
     "sha256:",
@@ -42,7 +42,7 @@ class Digests:
         """The study's vault; None where it has none, or its key went with a purge. Raises VaultError, ConfigError."""
         if not (self.root / VAULT / self.results.name).is_dir():
             return None
-        vault = open_vault(self.root, self.results.name, cipher(self.root), create=False)  # which takes nothing in
+        vault = looked_into(self.root, self.results.name)
         return None if vault.purged else vault
 
     @cached_property

@@ -110,7 +110,7 @@ def digests_in(folder: Path) -> dict[str, str]:
         digests = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
-    return digests if isinstance(digests, dict) else {}
+    return digests if isinstance(digests, dict) and all(isinstance(one, str) for one in digests.values()) else {}
 
 
 def own(digests: Mapping[str, str], reading: Reading) -> dict[Path, str]:
@@ -177,32 +177,36 @@ def files(folder: Path) -> list[Path]:
 
 
 def forget(results: Path, record: Path) -> list[str]:
-    """Take away the record of a publication where what it has put in place is no longer as it left it, and each stage that was
-    altered since: the workflow then makes them again, and what is gone. Returns a French line per stage."""
-    kept = record.is_file()
+    """Take away the record of a publication where what it has put in place is no longer as it left it, and each stage that is not
+    as a calculation has left it, whatever its date: the workflow then makes them again, and what is gone. A French line per stage."""
+    from diagnostic.core.stamp import as_stamped  # here: it loads what most runs do without
+
+    kept, listed = record.is_file(), made(results)
     last = record if kept else results / MANIFEST  # without a record too: no other step makes an altered stage again
-    if not last.is_file():
-        return []
-    finished = last.stat().st_mtime_ns
-    listed = _made(results)
+    finished = last.stat().st_mtime_ns if last.is_file() else 0
     rendered = results / writing.RENDERING  # where not all that is shown lies
     gone = [path for path in listed if not path.is_file() and not path.is_relative_to(rendered)]
-    same = Digests(results).same
-    changed = (
-        path for path, ones in listed.items() if path.is_file() and all(same(path, one) is False for one in ones)
-    )
-    stages = [path for path in changed if path.stat().st_mtime_ns <= finished]  # a later one is a later run's
+    same, root = Digests(results).same, root_of(results)
+    there = [path for path in listed if path.is_file() and finished]
+    changed = {path for path in there if all(same(path, one) is False for one in listed[path])}
+    tables = [path for path in results.glob("*/*.parquet") if path.parent.name not in PLACES]
+    later = {path for path in {*changed, *tables} if path.stat().st_mtime_ns > finished}  # of a run since, or of a hand
+    apart = {path for path in later if path.suffix == ".parquet" and as_stamped(path, root)}
+    apart |= {path for path in later if path.suffix != ".parquet" and not path.is_relative_to(rendered)}
+    stages = sorted((changed | later) - apart)
     for path in stages:
         path.unlink()
+        if rendered in path.parent.parents:  # of a folder that is made whole
+            writing.take_away(path.parent)
     if kept and (stages or gone or record.read_text(encoding="utf-8") != seen(results)):
         record.unlink()
-    told = [f"{path.as_posix()} : modifié depuis le dernier calcul ; il est refait." for path in stages]
+    told = [f"{path.as_posix()} : n’est pas ce que le calcul y a laissé ; il est refait." for path in stages]
     if gone:
         told.append(f"{gone[0].as_posix()} : disparu depuis le dernier calcul ({len(gone)} en tout) ; à refaire.")
     return [typographic(line) for line in told]
 
 
-def _made(results: Path) -> dict[Path, list[str]]:
+def made(results: Path) -> dict[Path, list[str]]:
     """The stages, and the documents where they are rendered → their digests, as the manifest says: one for each place where a
     document is."""
     found: dict[Path, list[str]] = {}

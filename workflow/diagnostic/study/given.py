@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -64,7 +64,8 @@ Rows = list[dict[str, str]]
 @dataclass(frozen=True)
 class Put:
     """What a file gives for one role: the content of the study's file, its rows before and after, what would block, and
-    the columns of the sheet that no table of the workflow reads, which stay in the vault's version."""
+    the columns of the sheet that no table of the workflow reads, which stay in the vault's version; of decisions, how many
+    pairs are left open."""
 
     role: str
     content: bytes
@@ -72,6 +73,7 @@ class Put:
     after: Rows
     problems: list[Problem]
     unread: tuple[str, ...] = ()
+    undecided: int = 0
 
 
 def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], own: Callable[[str], str] = str) -> Put:
@@ -86,9 +88,10 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
         before = _sheets(codebook, role, read_export(earlier, role)[0]) if earlier else []
         return Put(role, content, before, _sheets(codebook, role, grids), _blocking(problems))
     unread: tuple[str, ...] = ()
+    undecided = 0
     if grids[0].kind != CSV or role == DUPLICATES or set(header(grids[0])) != set(_columns(role)):
         kept = _csv_rows(earlier) if role == DUPLICATES else []
-        content, unread = drawn_table(everything(codebook), role, grids, kept, own)
+        content, unread, undecided = drawn_table(everything(codebook), role, grids, kept, own)
     cells, problems = read_csv(content, name, role)
     if len(cells):
         problems = [*problems, *parse(cells, INPUTS[role], name)[1]]
@@ -97,7 +100,7 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
         before, after = (
             [row | dict(zip(PAIR, sorted(_pair(row, own)), strict=False)) for row in rows] for rows in (before, after)
         )
-    return Put(role, content, before, after, _blocking(problems), unread)
+    return Put(role, content, before, after, _blocking(problems), unread, undecided)
 
 
 def file_of(root: Path, study: str, role: str) -> str:
@@ -131,15 +134,19 @@ WORKBOOK_TITLES = {
 }
 
 
-def keep(reader: Reader, role: str, content: bytes, kind: str, today: dt.date) -> None:
-    """Keep the file as it was given among the versions of the vault, and first the study's own file that it replaces."""
+def keep(reader: Reader, role: str, content: bytes, kind: str, today: dt.date) -> bool:
+    """Keep the file as it was given among the versions of the vault, and first the study's own file that it replaces. False where
+    it is the one in use: the same bytes make no other version."""
     root, study, vault = reader.root, reader.study, reader.vault
+    if vault.received(role) is not None and vault.read_received(role) == content:
+        return False
     name = "" if role == NAMES else file_of(root, study, role)
     path = root / RESOURCES / study / name
     if name and path.is_file() and vault.received(role) is None:
         day = str(read_record(root, study, name).get("date", ""))
         versions.add(vault, path.read_bytes(), role, path.suffix, day)
     versions.add(vault, content, role, f".{kind}", today.isoformat())
+    return True
 
 
 def held(reader: Reader, put: Put, content: bytes) -> bool:
@@ -151,10 +158,10 @@ def held(reader: Reader, put: Put, content: bytes) -> bool:
 
 
 def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
-    """How many rows there are, are new, changed, gone; French lines, and how many are gone."""
-    keys = PAIR if put.role == DUPLICATES else codebook.tables[put.role].key if put.role in codebook.tables else ()
+    """How many rows there are, are new, changed, gone; French lines, and how many are gone, or codings emptied."""
     before, after = (
-        {tuple(row.get(name, "") for name in keys or row): row for row in rows} for rows in (put.before, put.after)
+        {tuple(row.get(name, "") for name in _key(codebook, put.role, row)): row for row in rows}
+        for rows in (put.before, put.after)
     )
     count, new = len(put.after), len(after.keys() - before.keys())
     changed = sum(after[one] != before[one] for one in after.keys() & before.keys())
@@ -163,7 +170,22 @@ def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
     if put.before:
         line += f", {new} {plural(new, 'nouvelle')}, {changed} {plural(changed, 'modifiée')}, {gone} qui n’y {plural(gone, 'est', 'sont')} plus"
     unread = f"{put.role} : colonnes gardées dans le coffre, qu’aucun indicateur ne lit : {', '.join(put.unread)}."
-    return [f"{line}.", *([unread] if put.unread else [])], gone
+    left = f"{put.undecided} {plural(put.undecided, 'paire reste à trancher', 'paires restent à trancher')} : sans décision, ou « ? »."
+    told = [f"{put.role} : {left}"] if put.undecided else []
+    filled = [
+        {one: {name for name, text in row.items() if text} for one, row in rows.items()} for rows in (before, after)
+    ]
+    if put.role in CODED and (lost := emptied(*filled)):
+        told, gone = [*told, told_emptied(lost)], gone + lost
+    return [f"{line}.", *told, *([unread] if put.unread else [])], gone
+
+
+def _key(codebook: Codebook, role: str, row: Mapping[str, str]) -> Sequence[str]:
+    """What names a row of a role: of a workbook, in its table; the whole row where nothing does."""
+    if role == DUPLICATES:
+        return PAIR
+    table = row.get("", role)
+    return ("", *codebook.tables[table].key) if table in codebook.tables else [*row]
 
 
 def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> list[str]:
@@ -189,11 +211,11 @@ def drawn_table(
     grids: Sequence[Grid],
     earlier: Sequence[Mapping[str, str]] = (),
     own: Callable[[str], str] = str,
-) -> tuple[bytes, tuple[str, ...]]:
-    """The CSV of a role from the sheet that holds its table, and the labels of filled columns that it has no room for.
+) -> tuple[bytes, tuple[str, ...], int]:
+    """The CSV of a role from the sheet that holds its table, the labels of filled columns that it has no room for, and how many
+    rows are not decided yet.
 
-    Of decisions on pairs, rows not decided yet are left out, and `earlier` ones of other pairs stay; `own` as for
-    `prepared`.
+    Of decisions on pairs, these are left out, and `earlier` ones of other pairs stay; `own` as for `prepared`.
     """
     names = _columns(role)
     grid = max(grids, key=lambda grid: len(set(names) & set(header(grid))))
@@ -206,16 +228,18 @@ def drawn_table(
         {name: _code(codebook, variables.get(name), cell(grid, row, place), role) for name, place in at.items()}
         for row in filled
     ]
+    undecided = 0
     if role == DUPLICATES:
         told = {_pair(row, own) for row in rows}  # with those whose decision was taken away
-        rows = [row for row in rows if row["decision"]]
+        undecided = sum(not normalise(row["decision"]) for row in rows)
+        rows = [row for row in rows if normalise(row["decision"])]
         rows = [*(dict(row) for row in earlier if _pair(row, own) not in told), *rows]
     others = [
         place for place, name in enumerate(header(grid)) if role != INTERVIEWS and name.partition("/")[0] in variables
     ]
     lost = [place for place in others if header(grid)[place] not in at and any(cell(grid, r, place) for r in filled)]
     labels = dict.fromkeys(variables[header(grid)[place].partition("/")[0]].label for place in lost)
-    return as_csv(listed(names, rows)).encode(), tuple(labels)
+    return as_csv(listed(names, rows)).encode(), tuple(labels), undecided
 
 
 def _pair(row: Mapping[str, str], own: Callable[[str], str]) -> frozenset[str]:
@@ -586,6 +610,34 @@ def _read_records(codebook: Codebook, role: str, read: Received) -> dict[str, st
     return {one: hashlib.sha256("\x1d".join(sorted(rows)).encode()).hexdigest() for one, rows in said.items()}
 
 
+CODED = frozenset({"situation_coding", "text_coding", "coded_ads"})  # what persons coded, in sheets that they give back
+UNSAID = frozenset({"", "no_answer", "not_asked", "not_ticked", "nan", "<NA>", "None"})
+
+
+def answered(codebook: Codebook, role: str, read: Received) -> dict[str, set[str]]:
+    """Identity of a record of an export → the questions that it answers."""
+    found: dict[str, set[str]] = {}
+    for table in ROLES[role]:
+        frame = read.tables[table]
+        for identity, row in zip(identities(codebook, role, table, frame), frame.to_dict("records"), strict=True):
+            said = {str(name) for name, value in row.items() if name not in PLACES and str(value) not in UNSAID}
+            found.setdefault(identity, set()).update(re.split(r"[/.]", name)[0] for name in said)
+    return found
+
+
+def emptied(before: Mapping[Any, Collection[str]], after: Mapping[Any, Collection[str]]) -> int:
+    """How many answers of records that are in both were given before, and are not any more."""
+    return sum(len(set(before[one]) - set(after[one])) for one in before.keys() & after.keys())
+
+
+def told_emptied(count: int) -> str:
+    """That codings are emptied, in French."""
+    return (
+        f"Attention : {count} {plural(count, 'réponse codée avant est vide', 'réponses codées avant sont vides')} dans ce fichier. "
+        "Vérifier que la feuille est celle qui a été remplie, et que ses titres n’ont pas changé."
+    )
+
+
 def in_versions(root: Path, study: str, vault: Vault) -> list[tuple[str, pd.DataFrame]]:
     """What every version of every export split off, by name of private table: a response that is no longer in use may
     stand in an earlier one. Raises ConfigError, CodebookError, VaultError."""
@@ -644,21 +696,8 @@ def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:
     """The roles of the project's own sheets, each recognised by its key and by the most of its columns."""
     known = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
     known |= dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
-    found = [table for grid in grids if (table := table_of(codebook, grid))]
+    found = [table for grid in grids if (table := tools.table_of(codebook, grid))]
     return [known[table] for table in found if table in known]
-
-
-def table_of(codebook: Codebook, grid: Grid) -> str | None:
-    """The codebook's table whose workbook's sheet this is: it has all the key's columns, and most of the others. A question
-    with several answers is there in one column or in one for each of them."""
-    found = {name.partition("/")[0] for name in header(grid)}
-    shared: dict[str, float] = {}
-    for name, table in codebook.tables.items():
-        own = {heading.partition("/")[0] for heading, *_ in codebook.columns(name)}
-        others = own - set(table.key)  # a key alone names the rows of several tables
-        if set(table.key) <= found and 2 * len(found & others) >= len(others):
-            shared[name] = len(found & own) - len(own - found) / 1000
-    return max(shared, key=lambda name: shared[name], default=None)
 
 
 def _inputs(grids: Sequence[Grid]) -> list[str]:

@@ -25,7 +25,7 @@ from diagnostic.release.table_names import ISSUES
 from diagnostic.release.ways.verdicts import decide
 from diagnostic.study import comparisons
 from diagnostic.study.changes import whole
-from diagnostic.study.config import ConfigError, load, load_release, load_study, opened
+from diagnostic.study.config import ConfigError, load, load_release, load_study, looked_into, opened
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
 
@@ -213,7 +213,7 @@ def _kept(root: Path, study: str) -> tuple[Draw | None, bytes]:
     """The draws of the study, by its vault's key or the public one of an invented study; and what was issued of it before."""
     if not (root / VAULT / study).is_dir():
         return Draw(PUBLIC_KEY) if load_study(root, study)[0].fictional else None, b""
-    vault = opened(root, study, create=False)
+    vault = looked_into(root, study)
     return Draw(vault.secret(PURPOSE)), vault.read_received(ISSUES) if vault.received(ISSUES) else b""
 
 

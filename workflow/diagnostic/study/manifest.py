@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from diagnostic.core import home, writing
 from diagnostic.core.declarations import ConfigError
@@ -19,8 +20,8 @@ from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import VAULT, VaultError, write_closed
 from diagnostic.release.populations.policy import DRAFT
 from diagnostic.release.table_names import PRINTED
-from diagnostic.study import generations, signature
-from diagnostic.study.config import CONFIG, choices, opened
+from diagnostic.study import generations, program, signature
+from diagnostic.study.config import CONFIG, choices, looked_into, untaken
 from diagnostic.study.digests import PLAIN, Digests, plain
 from diagnostic.study.generations import MANIFEST, PLACES, REPORT, Reading, places
 
@@ -29,7 +30,8 @@ STATED = {
     *PLACES,
     writing.RENDERING,
     "compare",
-}  # documents, what they are drawn of, and what those of a comparison say
+    program.CODE,
+}  # documents, what they are drawn of, what those of a comparison say, and the program
 NOT_LISTED = {*PLACES, generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
@@ -58,7 +60,7 @@ def digests(
     public: Iterable[str] = (),
 ) -> dict[str, str]:
     """What the manifest of a study says. `sources`: name in its results → file; `sealed` and `public`: paths from the
-    project's root, which is the current folder; `keyed`: role → keyed digest of each export of its vault. Of a study that is public
+    project's root, which is the current folder; `keyed`: role of an export, or file of its compliance folder → keyed digest. Of a study that is public
     whole, stages are too: anybody may make them again."""
     inside, own, apart = generations.inside(results), Digests(results), list(sealed)
     found = {home.named(Path(name)): _digest(home.named(Path(name)), Path(name)) for name in public}
@@ -67,7 +69,12 @@ def digests(
         inside + name: own.keyed(path) if (apart or keyed) and not _released(name) else plain(path)
         for name, path in sources.items()
     }
-    return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
+    return found | {f"{VAULT}/{results.name}/{_kept(name)}": digest for name, digest in keyed.items()}
+
+
+def _kept(name: str) -> str:
+    """Where the vault keeps what has a name: a role that an export has, or a file of the compliance folder."""
+    return name if "/" in name else f"received/{name}"
 
 
 def _released(name: str) -> bool:
@@ -122,15 +129,37 @@ def verify(results: Path, root: Path) -> list[str]:
         return copied(reading)
     found, own = [], Digests(results)
     for name, digest in listed.items():
-        if name.startswith(f"{VAULT}/"):
+        if name.startswith(f"{VAULT}/{results.name}/received/"):
             found += _export(root, results.name, Path(name).name, digest)
-        else:
+        elif not name.startswith(f"{VAULT}/") or (root / VAULT / results.name).is_dir():
             found += _changed(name, home.found(root, name), digest, own)
     known = {root / name for name in listed}
     found += [_unknown(path) for path in [*stages(results), *_shown(results)] if path not in known]
+    found += _beside(results, own, listed)
     changed = {line.partition(" : ")[0] for line in found}
     found += broken_chain(listed, changed, reading)
+    found += program.changed(program.recorded(results), _stamps(listed, changed, reading).values())
     return found + [line for one in generations.generations(results) for line in copied(generations.within(one))]
+
+
+def _beside(results: Path, own: Digests, listed: Mapping[str, str]) -> list[str]:
+    """What is wrong with what no line of a manifest names: its own place among the copies, the list that goes with the documents,
+    where they are rendered, the notes that say what does not leave."""
+    copies = [generations.digests_in(one) for one in generations.generations(results)]
+    told = "ce manifeste n’est celui d’aucun calcul gardé ; relancer « diagnostic calculer »."
+    found = [f"{results / MANIFEST} : {told}"] if copies and all(copies) and listed not in copies else []
+    said = signature.sent(results / REPORT)[0] if (results / REPORT / signature.DIGESTS).is_file() else []
+    known = {*generations.own(listed, generations.within(results)), *_shown(results)}
+    found += [line for line in said if Path(line.partition(" : ")[0]) not in known]
+    rendered = results / writing.RENDERING
+    for path, digests in generations.made(results).items():
+        if path.is_relative_to(rendered) and path.is_file() and all(own.same(path, one) is False for one in digests):
+            found.append(f"{path} : le contenu a changé.")
+    notes = (
+        folder / writing.NOTICE for folder in sorted(results.iterdir()) if folder.name not in {REPORT, writing.REVIEW}
+    )
+    text = writing.NOTICE_TEXT.encode()
+    return found + [f"{one} : cette note a changé." for one in notes if one.is_file() and one.read_bytes() != text]
 
 
 def unchecked(results: Path) -> str:
@@ -173,7 +202,8 @@ def signable(results: Path) -> None:
 def _shown(results: Path) -> list[Path]:
     """Every file beside the documents, hidden ones too, which would be sent; but what signs them, and the notice not to."""
     apart = {results / REPORT / name for name in signature.NAMES} | {results / writing.WORKING / writing.NOTICE}
-    return sorted(path for one in places(results) for path in one.rglob("*") if path.is_file() and path not in apart)
+    there = (path for one in places(results) for path in one.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted(path for path in there if path not in apart)
 
 
 def _unknown(path: Path) -> str:
@@ -210,6 +240,9 @@ def _unsound(folder: Path) -> str:
 
 
 def _changed(name: str, path: Path, digest: str, own: Digests) -> list[str]:
+    inside = [one for one in (path, *path.parents) if own.results in (one, *one.parents)]
+    if any(one.is_symlink() for one in inside):
+        return [f"{name} : un lien est à sa place, vers un fichier qui peut changer."]
     if not path.is_file():
         return [f"{name} : le fichier a disparu."]
     same = chosen(path) == digest if digest.startswith(CHOICES) else own.same(path, digest)
@@ -221,33 +254,50 @@ def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
     if not (root / VAULT / study).is_dir():
         return []
     try:
-        vault = opened(root, study, create=False)
+        vault = looked_into(root, study)
         if vault.received(role) is None:
             return [f"{VAULT}/{study}/received : l’export « {role} » a disparu."]
         same = vault.digest(vault.read_received(role)) == digest
+        if other := [path for path in untaken(root, study, vault) if path.stem == role]:
+            return [f"{other[0].relative_to(root).as_posix()} : le contenu a changé."]
     except (ConfigError, VaultError) as error:
         return [f"{VAULT}/{study} : {error}"]
     return [] if same else [f"{VAULT}/{study}/received : le contenu de l’export « {role} » a changé."]
 
 
 def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading) -> list[str]:
-    """Stages whose stamp names another content of an input than the one the manifest holds."""
-    from diagnostic.core.stamp import DoorError, read_stamp  # here: what reads the workflow reads none
-
+    """Stages whose stamp names another content of an input than the one the manifest holds, or another stage that it does not."""
     found = []
-    for name in digests:
-        if not name.endswith(".parquet") or name in changed:
-            continue
-        try:
-            inputs = dict(read_stamp(reading.place(name))["inputs"])
-        except (DoorError, KeyError, TypeError, ValueError):  # whoever changed it changed the manifest too
+    for name, stamp in _stamps(digests, changed, reading).items():
+        inputs = stamp.get("inputs")
+        if not isinstance(inputs, dict):
             found.append(f"{name} : cette table ne se lit pas ; relancer « diagnostic calculer ».")
             continue
         for source, digest in inputs.items():
             held = digests.get(source, "")
+            if not held and source.startswith(reading.inside):
+                found.append(
+                    f"{name} : calculé à partir de {source}, que le manifeste ne dit plus ; relancer « diagnostic calculer »."
+                )
             if not held or (source in changed and not held.startswith(PLAIN)):
                 continue
             if (held if held.startswith(PLAIN) else plain(reading.place(source))) != f"{PLAIN}{digest}":
                 other = f"calculé à partir d’un autre contenu de {source}"
                 found.append(f"{name} : {other} ; relancer « diagnostic calculer ».")
+    return found
+
+
+def _stamps(digests: Mapping[str, str], changed: set[str], reading: Reading) -> dict[str, dict[str, Any]]:
+    """Table of a manifest that did not change → its stamp; empty where there is none that reads: whoever changed it changed the
+    manifest too."""
+    from diagnostic.core.stamp import DoorError, read_stamp  # here: what reads the workflow reads none
+
+    found: dict[str, dict[str, Any]] = {}
+    for name in digests:
+        if name.endswith(".parquet") and name not in changed:
+            try:
+                stamp = read_stamp(reading.place(name))
+            except (DoorError, ValueError):
+                stamp = {}
+            found[name] = stamp if isinstance(stamp, dict) else {}
     return found

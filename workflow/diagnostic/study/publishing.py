@@ -19,7 +19,7 @@ from diagnostic.core import writing
 from diagnostic.core.errors import Typeset, system
 from diagnostic.core.locks import turn
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, WRITING, write_closed
-from diagnostic.study import manifest, signature
+from diagnostic.study import manifest, program, signature
 from diagnostic.study.digests import PLAIN, Digests
 from diagnostic.study.generations import (
     FOLDER,
@@ -64,6 +64,7 @@ def publish(
     """
     with _refusing(results):
         made = _documents(rendered)
+        write_closed(program.record(), results / program.CODE)
         shown = _worked(made) if working else _listed(made, REPORT, results / writing.RENDERING)
         sources = {path.relative_to(results).as_posix(): path for path in manifest.stages(results)}
         sources |= _carried(results, REPORT if working else WORKING, sent) | shown

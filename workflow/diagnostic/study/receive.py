@@ -13,13 +13,14 @@ from typing import Any
 from diagnostic.codebook.headings import Headings
 from diagnostic.collect import table_names
 from diagnostic.collect.exports import study as exports_study
+from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.study import questions
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import AGED, FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.table_names import MAPPING as OF_MAPPING
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import writing
-from diagnostic.core.declarations import parse
+from diagnostic.core.declarations import invented, parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.describe import sheets
@@ -30,7 +31,7 @@ from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError
 from diagnostic.study import erased, given
 from diagnostic.study.changes import whole
-from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml, opened
+from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml, opened, undecided
 from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveError, blocked, named, write_file
 from diagnostic.study.manifest import has_read
 
@@ -81,8 +82,11 @@ def _receive(
     reader = Reader(root, study, vault)
     if not role and (lines := received(reader, content, source, today, choice)) is not None:
         return lines
+    _decided(root, study, today)
     grids = _grids(content, role or "fichier")
     found = given.recognise(reader.codebook, grids)
+    if not choice.replace:
+        _all_read(reader, grids, found)
     if concerns(reader, role, found) and (own := taken(reader, role, grids, today)):
         lines = own.lines
         for name, part in own.parts.items():
@@ -96,6 +100,29 @@ def _receive(
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
         return _given(reader, roles, File(content, grids), today, choice, lines)
     return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)])
+
+
+def _decided(root: Path, study: str, today: dt.date) -> None:
+    """Raises ReceiveError where a real study would begin to collect before its officer's opinion and its dates of deletion."""
+    real = (
+        not invented(study) and str(load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")).casefold() not in TRUE
+    )
+    if found := undecided(root, study, today) if real else []:
+        told = "Rien n’est reçu : le dossier de conformité d’une étude réelle se décide avant la collecte. À écrire :"
+        raise ReceiveError("\n".join([told, *(f"  {line}" for line in found)]))
+
+
+def _all_read(reader: Reader, grids: Sequence[Grid], found: given.Content) -> None:
+    """Raises ReceiveError where a sheet of one of the project's workbooks would be read by nothing: of a content that is none,
+    where its headings stand lower than they should."""
+    told = tools.Told("fichier")
+    decided = {grid.number for grid in grids if set(tools.header(grid)) >= given.OF_DECISIONS}
+    tools.unread(reader.codebook, grids, decided, told)
+    lower = [problem for problem in told.problems if problem.row]
+    own = decided or any(tools.table_of(reader.codebook, grid) for grid in grids)
+    problems = told.problems if own and found.tool in ("", given.TEMPLATE) else lower
+    if problems:
+        raise ReceiveError("\n".join([*blocked(problems), KEPT]))
 
 
 @dataclass(frozen=True)
@@ -292,7 +319,8 @@ def _given(
             f"classeurs. {KEPT}"
         )
     if NAMES in roles:
-        given.keep(reader, NAMES, kept, kind, today)
+        if not given.keep(reader, NAMES, kept, kind, today):
+            return [*lines, "C’est le classeur que le coffre avait déjà : rien ne change."]
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
     if given.DUPLICATES in roles:
         file, said = _left(reader, given.DUPLICATES, file)
@@ -345,6 +373,13 @@ def _compared(
         elif (before := reader.read(role, earlier, name)).records or not before.blocking:
             told, asked = _moved(before.records, after.records, noun)
             lines = [f"{count} {noun(count)} dans cet export : {told[0]}.", *told[1:]]
+            held = (
+                [given.answered(reader.codebook, role, one.read) for one in (before, after)]
+                if role in given.CODED
+                else []
+            )
+            if held and (lost := given.emptied(*held)):
+                lines, asked = [*lines, given.told_emptied(lost)], True
     if after.blocking:
         problems = f"{len(after.blocking)} {plural(len(after.blocking), 'problème bloque', 'problèmes bloquent')}"
         lines.append(f"{problems} encore la lecture : « diagnostic calculer » en donnera la liste.")
@@ -381,7 +416,10 @@ def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[st
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
     if str(fictional).casefold() in given.TRUE:
-        lines.append("L’étude est encore dite fictive : pour de vraies réponses, y mettre « fictional: false ».")
+        lines.append(
+            "L’étude est encore dite fictive : pour de vraies réponses, y mettre « fictional: false », et décider d’abord du dossier de "
+            "conformité (avis de qui protège les données, dates d’effacement)."
+        )
     return lines
 
 

@@ -9,7 +9,7 @@ from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
 from diagnostic.collect.table_names import FORMATS
 from diagnostic.core import french
 from diagnostic.release.populations.policy import SENSITIVE, Policy
-from diagnostic.study import territory
+from diagnostic.study import program, territory
 from diagnostic.study.config import Config
 from diagnostic.study.declared import Study
 from diagnostic.study.generations import WORKING_MARK
@@ -46,6 +46,7 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
             local or config.policy.draft or config.working(name),
         ),
         "protection": _protection(config.release(name)),
+        "program": program.printed() | {"repository": config.shared.report.repository},
         "margin": french.percent(100 * sampling.margin),
         "confidence": french.percent(100 * sampling.confidence),
         "floor": french.number(sampling.floor),

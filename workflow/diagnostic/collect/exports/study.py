@@ -143,6 +143,7 @@ def _workbook(codebook: Codebook, role: str, content: bytes, file: str) -> Recei
     layout = tools.workbook(grids, headings, told)
     if grids:
         _lacking(layout, headings, told, WORKBOOKS[role])
+        tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
     raws, rows = tools.read_records(layout, grids, told)
     return Received(
         {name: type_table(codebook, raw, told, unchanged, public=True).frame for name, raw in raws.items()},
@@ -214,6 +215,8 @@ def laid_out(
     else:
         shown = tools.recognise(grids, [codebook.tables[table].key[0] for table in ROLES[role]])
         if shown != chosen:
+            if not shown:
+                tools.unread(codebook, grids, set(), told)
             seen = f"montre un export {FORMATS[shown]}" if shown else "n’est reconnu pour aucun outil"
             told.block(
                 f"La configuration annonce « {FORMATS[chosen]} », mais le contenu {seen}.",
@@ -229,6 +232,8 @@ def laid_out(
             )
             return None
         layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)
+        if chosen == "template" and layout is not None:
+            tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
     if layout is not None:
         _complete(layout, Headings(without(codebook, layout.absent), ROLES[role]), told, role)
     return layout

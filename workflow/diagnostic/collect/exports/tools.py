@@ -15,9 +15,9 @@ import pandas as pd
 from diagnostic.codebook import routing
 from diagnostic.codebook.headings import Headings, Named, compact
 from diagnostic.codebook.labels import normalise
-from diagnostic.codebook.model import OTHER_FIELDS, TO_READ, Variable
+from diagnostic.codebook.model import HELPING, OTHER_FIELDS, TO_READ, Codebook, Variable
 from diagnostic.codebook.routing import Atom
-from diagnostic.collect.grids import Grid
+from diagnostic.collect.grids import XLSX, Grid
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, UnreadableRow, column_letter
 
@@ -143,6 +143,40 @@ def cell(grid: Grid, row: int, column: int) -> str:
 def header(grid: Grid) -> list[str]:
     """The first row, its cells stripped."""
     return [text.strip() for text in grid.rows[0]] if grid.rows else []
+
+
+def table_of(codebook: Codebook, grid: Grid) -> str | None:
+    """The codebook's table whose workbook's sheet this is: it has all the key's columns, and most of the others. A question
+    with several answers is there in one column or in one for each of them."""
+    found = {name.partition("/")[0] for name in header(grid)}
+    shared: dict[str, float] = {}
+    for name, table in codebook.tables.items():
+        own = {heading.partition("/")[0] for heading, *_ in codebook.columns(name)}
+        others = own - set(table.key)  # a key alone names the rows of several tables
+        if set(table.key) <= found and 2 * len(found & others) >= len(others):
+            shared[name] = len(found & own) - len(own - found) / 1000
+    return max(shared, key=lambda name: shared[name], default=None)
+
+
+DEEPEST = 20  # rows in which headings that do not stand in the first are looked for
+
+
+def unread(codebook: Codebook, grids: Sequence[Grid], read: Collection[int], told: Told) -> None:
+    """Tell the sheets of one of the project's workbooks that hold something, and that nothing reads: neither a table of the
+    codebook, nor one that helps to fill it, nor declared to be none by its name. `read`: the numbers of those that are read."""
+    for grid in grids:
+        apart = grid.title in HELPING or grid.kind != XLSX or normalise(grid.title).startswith(normalise(TO_READ))
+        if grid.number in read or apart or table_of(codebook, grid) or not any(map(any, grid.rows)):
+            continue
+        below = (at for at in range(1, DEEPEST) if table_of(codebook, replace(grid, rows=grid.rows[at:])))
+        row = next(below, None)
+        if row is None:
+            message = "Cette feuille n’est d’aucun tableau de l’étude : rien n’y est lu."
+            remedy = "L’ôter si elle n’est pas pour l’étude, ou faire commencer son nom par « À lire » ; sinon, reprendre ses en-têtes du classeur modèle."
+        else:
+            message = f"Les titres des colonnes sont en ligne {row + 1}, et doivent être en ligne 1 : rien n’y est lu."
+            remedy = "Ôter les lignes qui sont au-dessus."
+        told.block(message, remedy, grid.number, *([row + 1] if row else []))
 
 
 Layer = Callable[[Sequence[Grid], Headings, Told], Layout]

@@ -1,0 +1,303 @@
+"""The chain from input to document has no gap: what a hand altered in it is never used, and always told.
+
+Of a finished study, one plausible value is altered in each table, whose footer is kept, kept in a file that looks new, or
+dropped; bytes are flipped, files exchanged, manifests forged. Nothing is calculated again here but once, at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from copies import SMALL, Finished, Project
+
+from diagnostic.core import home, io, writing
+from diagnostic.core.stamp import Damaged
+from diagnostic.study import generations, manifest, program
+from diagnostic.study.generations import forget
+from diagnostic.study.manifest import verify
+
+STUDY = "99-2025"
+RESULTS, RECORD = f"results/{STUDY}", f"logs/{STUDY}/published.ok"
+KEPT, DROPPED = "kept", "dropped"
+
+
+@pytest.fixture
+def results(copied: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(copied.root)
+    assert verify(Path(RESULTS), Path()) == []
+    return Path(RESULTS)
+
+
+def another(table: pa.Table) -> pa.Table | None:
+    """The same table with one value that its declaration allows: that of another row, or a number less by one."""
+    for at, name in enumerate(table.column_names):
+        values = table[name].combine_chunks()
+        others = pc.unique(values.drop_null()) if not pa.types.is_dictionary(values.type) else []
+        if name in ("study", "row", "sheet") or len(others) < 2 or not values[0].is_valid:
+            continue
+        other = next(one for one in others.to_pylist() if one != values[0].as_py())
+        return table.set_column(at, name, pa.array([other, *values.to_pylist()[1:]], type=values.type))
+    return None
+
+
+def alter(path: Path, footer: str) -> bool:
+    """Whether a value of a table could be altered, the rest of its file being as it was."""
+    table, stamp = another(pq.read_table(path)), pq.read_metadata(path).metadata
+    if table is None:
+        return False
+    table = table.replace_schema_metadata({io.STAMP: stamp[io.STAMP]} if footer == KEPT else None)
+    pq.write_table(table, path, compression="zstd", write_page_checksum=True)
+    return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("footer", "newer"), [(KEPT, False), (KEPT, True), (DROPPED, False), (DROPPED, True)])
+def test_an_altered_stage_is_never_used_and_always_told(results: Path, footer: str, newer: bool) -> None:
+    record, tried = Path(RECORD), 0
+    shown = record.read_bytes()
+    for path in sorted(results.glob("*/*.parquet")):
+        before, status = path.read_bytes(), path.stat()
+        if not alter(path, footer):
+            continue
+        tried += 1
+        moment = (record.stat().st_mtime_ns + 10**9) if newer else status.st_mtime_ns
+        os.utime(path, ns=(moment, moment))
+        assert f"{path} : le contenu a changé." in verify(results, Path()), path
+        with pytest.raises(Damaged):
+            io.read_table(path)
+        told = forget(results, record)
+        assert [line.partition("\xa0:")[0] for line in told] == [str(path)], (path, told)
+        assert not path.exists() and not record.exists(), path
+        path.write_bytes(before)
+        os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
+        record.write_bytes(shown)
+    assert tried > 60 and forget(results, record) == [] and verify(results, Path()) == []
+
+
+@pytest.mark.slow
+def test_two_altered_stages_are_made_again_to_the_same_bytes(copied: Project, results: Path) -> None:
+    before = copied.digests(STUDY)
+    for name, footer in (("collect/ad_counts", KEPT), ("estimate/facts", DROPPED), ("release/statements", KEPT)):
+        path = results / f"{name}.parquet"
+        assert alter(path, footer)
+        os.utime(path, ns=(4 * 10**18, 4 * 10**18))
+    page = results / "rendu/rapport.html"
+    page.write_bytes(page.read_bytes().replace(b"</body>", b"<p>altere</p></body>"))
+    done = copied.snakemake(*SMALL)
+    assert done.code == 0 and done.output.count("n’est pas ce que le calcul y a laissé") == 4, done.output
+    assert copied.digests(STUDY) == before and verify(results, Path()) == []
+
+
+# -- Flips, swaps, links, and manifests that answer for them ----------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_two_hundred_flips_anywhere_are_told(results: Path) -> None:
+    """Of a copy, of a rendering, of a note and of an input too; what only helps a person (logs, what `auditer` reads) aside."""
+    draw = random.Random(35)
+    apart = (".meta.yaml", "structure.csv")
+    inside = [path for path in results.rglob("*") if path.is_file() and path.stat().st_size]
+    inside += [p for p in Path(f"resources/studies/{STUDY}").glob("*") if p.is_file() and not p.name.endswith(apart)]
+    missed = []
+    for path in draw.choices(sorted(inside), k=200):
+        before = path.read_bytes()
+        at = draw.randrange(len(before))
+        path.write_bytes(before[:at] + bytes([before[at] ^ (1 << draw.randrange(8))]) + before[at + 1 :])
+        missed += [] if verify(results, Path()) else [path]
+        path.write_bytes(before)
+    assert missed == []
+
+
+@pytest.mark.slow
+def test_twenty_swaps_are_told(results: Path) -> None:
+    draw, missed = random.Random(36), []
+    files = [path for path in sorted(results.rglob("*")) if path.is_file() and path.name != writing.NOTICE]
+    for _ in range(20):
+        one, other = draw.sample(files, 2)
+        contents = one.read_bytes(), other.read_bytes()
+        if contents[0] == contents[1]:
+            continue
+        one.write_bytes(contents[1])
+        other.write_bytes(contents[0])
+        missed += [] if verify(results, Path()) else [(one, other)]
+        one.write_bytes(contents[0])
+        other.write_bytes(contents[1])
+    assert missed == []
+
+
+def forged(results: Path, change: Callable[[dict[str, object]], None]) -> None:
+    """A manifest that somebody wrote again, in the program's own form, after a change of what it says."""
+    path = results / "manifest.json"
+    said = json.loads(path.read_bytes())
+    change(said)
+    path.write_bytes(manifest.render(said))
+
+
+def test_what_goes_with_its_line_of_the_manifest_is_told(results: Path) -> None:
+    for name in ("report/rapport.pdf", "estimate/press.parquet", "collect/erreurs.csv"):
+        copy = shutil.copytree(results.parent.parent, results.absolute().parents[2] / name.replace("/", "-"))
+        (copy / RESULTS / name).unlink()
+        forged(copy / RESULTS, lambda said, name=name: said.pop(f"{RESULTS}/{name}"))  # type: ignore[misc]
+        assert verify(copy / RESULTS, copy), name
+
+
+@pytest.mark.parametrize("value", [None, 3, ["sha256:0"], {"sha256": "0"}])
+def test_a_manifest_of_wrong_types_is_told_not_to_read(results: Path, value: object) -> None:
+    forged(results, lambda said: said.update({f"{RESULTS}/report/rapport.html": value}))
+    (told,) = verify(results, Path())
+    assert "ne peut pas être lu" in told
+
+
+def test_a_link_is_no_document(results: Path) -> None:
+    page, aside = results / "report/rapport.html", results.parent / "ailleurs.html"
+    page.rename(aside)
+    page.symlink_to(aside.absolute())
+    assert f"{page} : un lien est à sa place, vers un fichier qui peut changer." in verify(results, Path())
+    page.unlink()
+    aside.rename(page)
+    (results / "report").rename(results.parent / "report")
+    (results / "report").symlink_to((results.parent / "report").absolute())
+    assert any("un lien est à sa place" in line for line in verify(results, Path()))
+
+
+@pytest.mark.parametrize("name", ["rendu/rapport.html", "collect/NE_PAS_DIFFUSER.txt", "code.json"])
+def test_what_is_beside_the_documents_and_the_stages_is_looked_at_too(results: Path, name: str) -> None:
+    path = results / name
+    path.write_bytes(path.read_bytes() + b" ")
+    assert [line.partition(" : ")[0] for line in verify(results, Path())] == [str(path)]
+
+
+# -- The program that made them --------------------------------------------------------------------------------------
+
+
+def test_a_formula_and_the_lock_that_changed_are_named(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the code of each rule, in the stamps and in the record; nothing else changed."""
+    of_rule = program.codehash.of_rule
+    monkeypatch.setattr(program.codehash, "of_rule", lambda one: "0" if one.startswith("estimate.") else of_rule(one))
+    (told,) = verify(results, Path())
+    assert told.startswith("workflow/") and "estimate_press" in told and "collect_" not in told
+    monkeypatch.setattr(program.codehash, "of_rule", of_rule)
+    monkeypatch.setattr(program, "lock", lambda: "0")
+    (told,) = verify(results, Path())
+    assert told.startswith("requirements.lock") and "verrou" in told
+
+
+def test_another_commit_and_another_python_are_told_and_are_no_change(
+    copied: Project, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = program.recorded(results) | {"commit": "a" * 40}
+    monkeypatch.setattr(program, "commit", lambda: "b" * 40)
+    monkeypatch.setattr(program.platform, "python_version", lambda: "3.99.0")
+    assert verify(results, Path()) == []
+    told = program.told(said).replace("\u202f", " ").replace("\u00a0", " ")
+    assert told.endswith(f"; ici : commit {'b' * 40}, Python 3.99.0.") and f"commit {'a' * 40}" in told
+
+
+def test_every_rule_that_makes_something_says_its_code(finished: Finished) -> None:
+    base = finished.project.path(RESULTS)
+    stamps = [io.read_stamp(path) for path in base.glob("*/*.parquet")]
+    assert all(one["code"] == program.codehash.of_rule(one["function"]) for one in stamps)
+    assert set(program.recorded(base)["code"]) == set(program.UNSTAMPED)
+    assert (home.PROJECT / program.LOCK).is_file() and generations.within(base).study == STUDY
+
+
+# -- Commands that read ----------------------------------------------------------------------------------------------
+UNSHARE = shutil.which("unshare")
+READING = {  # command → its arguments after the study
+    "verifier": [],
+    "expliquer": ["ads.total"],
+    "comparer": [],
+    "simuler": ["threshold=6"],
+    "relire": [],
+    "calculer": ["--a-blanc"],
+}
+
+
+def tree(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
+    """Path → mode, owner, time of its last change, content; bytecode and what `relire` writes aside."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if "__pycache__" not in name and f"/{writing.REVIEW}" not in name:
+            status = path.lstat()
+            moment = 0 if (path / writing.REVIEW).is_dir() else status.st_mtime_ns
+            found[name] = (status.st_mode, status.st_uid, moment, path.read_bytes() if path.is_file() else b"")
+    return found
+
+
+def asked(study: str, command: str) -> list[str]:
+    named = [f"{RESULTS}/generations/1".replace(STUDY, study), study] if command == "comparer" else [study]
+    return [command, *named, *READING[command]]
+
+
+def changed_by(project: Project, study: str, command: str) -> list[str]:
+    before = tree(project.root)
+    done = project.command("diagnostic", *asked(study, command))
+    assert "Traceback" not in done.output and done.code in (0, 1), done.output
+    after = tree(project.root)
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+@pytest.mark.parametrize(
+    "command", [one if one == "verifier" else pytest.param(one, marks=pytest.mark.slow) for one in READING]
+)
+def test_a_command_that_reads_changes_nothing(copied: Project, command: str) -> None:
+    apart = (".snakemake", "logs") if command == "calculer" else ()  # Snakemake's own log of what it would do
+    assert [name for name in changed_by(copied, STUDY, command) if not name.startswith(apart)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", ["export in the open", "key", "folder", "stage"])
+def test_what_verifier_reads_of_a_vault_it_leaves_as_it_is(complete: Project, tmp_path: Path, damage: str) -> None:
+    """A damaged export of an invented study was taken in as the one in use; a lost key was drawn again."""
+    project, study = complete.copy(tmp_path / "projet"), "99-2026"
+    vault = project.path(f"vault/{study}")
+    if damage == "export in the open":
+        path = next(project.path(f"resources/studies/{study}/received").glob("questionnaire.*"))
+        path.write_bytes(path.read_bytes() + b" ")
+    elif damage == "key":
+        (vault / "key").unlink()
+    elif damage == "folder":
+        shutil.rmtree(vault / "private")
+    else:
+        assert alter(project.path(f"results/{study}/estimate/facts.parquet"), KEPT)
+    assert changed_by(project, study, "verifier") == []
+    assert project.command("diagnostic", "verifier", study).code == 1
+    for command in ("expliquer", "simuler"):
+        assert changed_by(project, study, command) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(UNSHARE is None or os.geteuid() != 0, reason="aucun montage permis ici")
+@pytest.mark.parametrize("command", [one for one in READING if one not in ("relire", "calculer")])
+def test_a_command_that_reads_needs_no_right_to_write(copied: Project, command: str) -> None:
+    python = [sys.executable, "-m", "diagnostic", *asked(STUDY, command)]
+    mounted = 'mount --bind "$PWD" "$PWD" && mount -o remount,bind,ro "$PWD" && cd "$PWD" && exec "$@"'
+    line = [UNSHARE or "", "--mount", "sh", "-c", mounted, "sh", *python]
+    done = subprocess.run(line, cwd=copied.root, env=copied.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1) and "Traceback" not in done.stderr and not done.stderr, done.stderr
+    assert done.stdout == copied.command("diagnostic", *asked(STUDY, command)).output
+
+
+def test_the_commands_of_the_dossier_run_as_they_are_printed(finished: Finished) -> None:
+    """Three numbers from the page to their cells, each named with its value."""
+    page = finished.project.path(f"{RESULTS}/report/dossier.html").read_text(encoding="utf-8")
+    section = page.partition('id="sec-verifier"')[2].partition("<h2")[0]
+    printed = re.findall(r"<code>diagnostic ((?:verifier|expliquer) [^<]+)</code>", section)
+    assert len(printed) == 4 and program.metadata.version("diagnostic") in section
+    for line in printed:
+        done = finished.project.diagnostic(*line.split())
+        assert done.code == 0, done.output
+        assert line.startswith("verifier") or re.search(r"^\S+\.csv!\w+  \S", done.output, re.MULTILINE), line
