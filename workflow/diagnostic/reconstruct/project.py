@@ -40,8 +40,10 @@ from diagnostic.trial.exports import filled, template_export
 FOLDER = Path("reconstitution")
 STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"
 CODED_ADS, DEMAND = "annonces.xlsx", "demande.xlsx"
-COPIED = ("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix())
-COPIED += ("config/release.yaml", "config/pistes.yaml", "config/modeles")
+COPIED = (
+    *("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix()),
+    *("config/release.yaml", "config/pistes.yaml", "config/modeles"),
+)
 NOTICE = "NE PAS DIFFUSER : données reconstituées à partir de chiffres publiés, qui décrivent des personnes réelles.\n"
 SOURCE = "Reconstitué par « diagnostic reconstruire » à partir des chiffres publiés ; une solution parmi d’autres"
 LICENCE = "Données reconstituées : non diffusées"
