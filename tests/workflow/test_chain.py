@@ -232,7 +232,7 @@ def tree(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
         name = path.relative_to(root).as_posix()
         if "__pycache__" not in name and f"/{writing.REVIEW}" not in name:
             status = path.lstat()
-            moment = 0 if (path / writing.REVIEW).is_dir() else status.st_mtime_ns
+            moment = 0 if path.parent.name == writing.RESULTS else status.st_mtime_ns  # where `relire` begins a folder
             found[name] = (status.st_mode, status.st_uid, moment, path.read_bytes() if path.is_file() else b"")
     return found
 
