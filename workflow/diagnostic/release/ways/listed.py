@@ -315,7 +315,7 @@ class Released:
 
     def entry(self, group: str) -> Entry | None:
         """The entry of the closed list that a fact's group is, under whatever name."""
-        terms = self._terms(group)
+        terms = named(group, self.places)
         found = next((one for one in self.decision.listing.entries if one.terms == terms), None)
         if found or not any(answers == (ASKED,) for _, answers in terms):
             return found
@@ -323,11 +323,6 @@ class Released:
         asked = members(self.population.key[holding(self.population, terms, self.places)])
         listed = (self.decision.counted[one.name] for one in self.decision.listing.entries)
         return next((one.entry for one in listed if one.members == asked), None)
-
-    def _terms(self, group: str) -> tuple[Term, ...]:
-        terms = plain(parse(group)[1])
-        named = (name for name, own in self.places.items() if own == terms and terms[0][0] == PLACE)
-        return next((((ARRONDISSEMENT, (name,)),) for name in named), terms)
 
     def printed(self, group: str) -> Claim | None:
         """What is printed of a group, if anything."""
@@ -343,6 +338,13 @@ class Released:
     def messages(self, labels: Mapping[str, str]) -> list[str]:
         """What an attack still finds, one French line each."""
         return explain(self.decision.listing, labels, self.decision.left)
+
+
+def named(group: str, places: Mapping[str, tuple[Term, ...]]) -> tuple[Term, ...]:
+    """The terms of a fact's group, under the name of its arrondissement where it is one."""
+    terms = plain(parse(group)[1])
+    known = (name for name, own in places.items() if own == terms and terms[0][0] == PLACE)
+    return next((((ARRONDISSEMENT, (name,)),) for name in known), terms)
 
 
 def release_groups(
@@ -380,28 +382,25 @@ def _release(
         if one.parts["level"] == ARRONDISSEMENT
     }
     listing = Listing(name, policy, tuple(sorted(places)))
-    empty = Released(Decision(listing, {}, {}, {}), population, places)
+    terms = {group: named(group, places) for group in {*own["group"], *own["base"].fillna("")} - {""}}
     if policy.waivers:
         names = {one.terms: one.name.partition(":")[2].strip() for one in listing.entries}
         waived = own[own["fact_id"].isin([waiver.figure for waiver in policy.waivers])]
         cells = {
-            fact: names.get(empty._terms(group), fact)
-            for fact, group in zip(waived["fact_id"], waived["group"], strict=True)
+            one: names.get(terms[group], one) for one, group in zip(waived["fact_id"], waived["group"], strict=True)
         }
         listing = Listing(name, policy.granting(cells), listing.places)
-        empty = Released(Decision(listing, {}, {}, {}), population, places)
-    told: dict[str, float] = {}
     counts = own[own["measure"].eq("count")].drop_duplicates("group")
-    for group, value in zip(counts["group"], counts["value"], strict=True):
-        terms = empty._terms(group)
-        told |= {one.name: float(value) for one in listing.entries if one.terms == terms}
-    groups = {one.terms for one in listing.entries}
-    listed = own[own["group"].map(lambda one: empty._terms(one) in groups) & own["measure"].isin(["count", "percent"])]
+    figures = {terms[group]: float(one) for group, one in zip(counts["group"], counts["value"], strict=True)}
+    told = {one.name: figures[one.terms] for one in listing.entries if one.terms in figures}
+    groups = {one.terms: listing.unknowns.groups(one.terms) for one in reversed(listing.entries)}
+    listed = own[own["group"].map(lambda one: terms[one] in groups) & own["measure"].isin(["count", "percent"])]
     codes = coded(listing, population, places)
     had = editions(known.issued, name)
     before, later = had[-1] if had else None, sum(not one.draft for one in had)
     margins = envelopes.margins(listed, draw, policy.rules.rounding.base, draw.of_table(codes), later)
-    public = true_values(_published(known.published, own, empty), codes)
+    cells_of = {group: groups[one] for group, one in terms.items() if one in groups}
+    public = true_values(published_statements(known.published, own, cells_of), codes) if len(known.published) else ()
     others = {group: part for group, part in SAME.items() if part in done and parse(group)[0] == name}
     sizes = {group: done[part].decision.printed.get(f"{part}: ") for group, part in others.items()}
     fixed = {group: sizes[group] for group, part in others.items() if same(done[part].population, population, group)}
@@ -413,9 +412,10 @@ def _release(
     new = Released(decision, population, places, known=len(public), margins=margins)
     if before is None:
         return new
-    named = "" if before.draft else before.name
     drawn = {one: told for one, told in before.printed.items() if MARGIN in one}
-    kept = replace(new, decision=_kept(decision, before), edition=named, held=True, margins=drawn)
+    kept = replace(
+        new, decision=_kept(decision, before), edition="" if before.draft else before.name, held=True, margins=drawn
+    )
     if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
@@ -462,16 +462,3 @@ def _kept(decision: Decision, before: changes.Previous) -> Decision:
 
 def _no_closer(one: Claim, before: Claim) -> bool:
     return one.value == before.value and one.low <= before.low and before.high <= one.high
-
-
-def _published(figures: pd.DataFrame, own: pd.DataFrame, told: Released) -> tuple[Statement, ...]:
-    """The figures of others that speak of groups of the list."""
-    if not len(figures):
-        return ()
-    unknowns = told.decision.listing.unknowns
-    groups = {}
-    for name in {*own["group"], *own["base"].fillna("")} - {""}:
-        entry = next((one for one in told.decision.listing.entries if one.terms == told._terms(name)), None)
-        if entry:
-            groups[name] = unknowns.groups(entry.terms)
-    return published_statements(figures, own, groups)

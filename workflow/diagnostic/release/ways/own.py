@@ -4,19 +4,18 @@ region's exact numbers do not give it away; who answered is told as it is."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
-import scipy  # its parts are loaded when they are first used
 
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.catalogue import ids, ways
 from diagnostic.estimate.facts import ASKED
 from diagnostic.release.attack.solver import Model, interval
 from diagnostic.release.editions.ledger import LIST, ROUNDED, SECONDARY, Ground, Row, as_it_is, number, row, withheld
-from diagnostic.release.populations.groups import System
+from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable, columns
+from diagnostic.release.populations.listing import REST
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import Rounding, parse
 from diagnostic.release.populations.rounding import STEP, members, rest
@@ -193,36 +192,31 @@ def _proved(
 ) -> set[tuple[str, Answers]]:
     """Small groups, and answers of which the printed numbers prove what `rules` protect."""
     groups, atoms = list(sizes), sorted({one for answers in question.whole for one in answers})
-    width = len(atoms) + 1  # the last: another answer, or none
+    where, what = Variable("département", tuple(groups)), Variable("réponse", (*atoms, REST))  # another, or none
+    frame = Frame((Axis(where, ""), Axis(what, "")), ((0, 1),))
 
-    def form(inside: Sequence[str], answers: Answers | None) -> np.ndarray:
-        cells = np.zeros((len(groups), width))
-        columns = range(width) if answers is None else [atoms.index(one) for one in answers]
-        cells[np.ix_([groups.index(name) for name in inside], list(columns))] = 1
-        return cells.ravel()
+    def said(code: str | None, answers: Answers, low: float, high: float) -> Statement:
+        whole: Group = () if code is None else ((0, groups.index(code)),)
+        cells = [(*whole, (1, atoms.index(one))) for one in answers] or [whole]
+        return Statement(f"{code} {answers}", tuple((1, cell) for cell in cells), int(low), int(high))
 
-    rows: list[tuple[np.ndarray, float, float]] = [(form([name], None), size, size) for name, size in sizes.items()]
-    rows += [(form(groups, answers), number, number) for answers, number in question.whole.items()]
-    rows += [(form([code], answers), *ends) for (code, answers), ends in told.items() if set(answers) <= set(atoms)]
-    matrix, low, high = (np.array(part, dtype=float) for part in zip(*rows, strict=True))
-    system = System(scipy.sparse.csr_array(matrix), low, high, ("",) * len(rows))
+    statements = [said(code, (), size, size) for code, size in sizes.items()]
+    statements += [said(None, answers, number, number) for answers, number in question.whole.items()]
+    statements += [said(code, answers, *ends) for (code, answers), ends in told.items() if set(answers) <= set(atoms)]
+    system = frame.system(statements)
     known = Model(system)
 
-    def proved(form: np.ndarray, size: int) -> bool:
-        seen = interval(system, scipy.sparse.csr_array(form[None, :]), known)
+    def proved(code: str, answers: Answers, size: int) -> bool:
+        groups_ = [group for _, group in said(code, answers, 0, 0).terms]
+        seen = interval(system, frame.form([columns(frame, groups_)]), known)
         if not seen.settled:  # numbers of responses that left the question out: nothing follows
             return False
         if size < rules.own_group:
             return seen.high - seen.low < min(size, rules.own_base)
         return seen.low == seen.high and seen.low in (0, size)
 
-    return {
-        (name, answers)
-        for name, size in sizes.items()
-        if size < rules.unanimity
-        for answers in question.whole
-        if proved(form([name], answers), size)
-    }
+    small = [(code, size) for code, size in sizes.items() if size < rules.unanimity]
+    return {(code, answers) for code, size in small for answers in question.whole if proved(code, answers, size)}
 
 
 def _exactly(printed: Printed) -> pd.DataFrame:
