@@ -156,7 +156,9 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     if not loaded.fictional:
         left = "le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
         problems += [f"{path} : {role} : {left}" for role, origin in origins.items() if origin.trial]
-    if loaded.received and not loaded.fictional:
+    # Nobody was asked what was made up from a publication.
+    collected = any(origins[role].origin != "reconstructed" for role in loaded.received if role in origins)
+    if collected and not loaded.fictional:
         problems += undecided(root, study, dt.date.today())
     if loaded.final and not loaded.fictional:
         problems += _blank(root, study, loaded)
