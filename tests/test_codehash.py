@@ -210,6 +210,7 @@ ALL = textwrap.dedent("""
 """)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(len(PYTHONS) < 2, reason="un seul Python ici : rien à comparer")
 def test_every_python_finds_the_same() -> None:
     names = json.dumps([name_of(path) for path in MODULES if path.name != "__init__.py"])

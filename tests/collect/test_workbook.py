@@ -284,6 +284,7 @@ def test_a_cell_longer_than_a_spreadsheet_holds() -> None:
     assert (problem.sheet, problem.row, problem.column, problem.value) == ("1", 2, "B", MASKED)
 
 
+@pytest.mark.slow  # five seconds; `test_received_grids.py` has such a cell refused
 def test_a_cell_very_far_away_does_not_take_the_memory() -> None:
     begun = time.process_time()
     sheets, problems = read(xlsx(row(1, said("A1", "x")) + row(1_048_576, said("XFD1048576", "x"))))
@@ -291,6 +292,7 @@ def test_a_cell_very_far_away_does_not_take_the_memory() -> None:
     assert time.process_time() - begun < 10
 
 
+@pytest.mark.slow
 def test_one_long_text_named_a_hundred_thousand_times_does_not_take_the_memory() -> None:
     rows = "".join(row(i, *(f'<c r="{c}{i}" t="s"><v>0</v></c>' for c in "ABCDE")) for i in range(1, 20_001))
     content = xlsx(rows, strings=("x" * 32_000,))  # 3.2 GB of text
