@@ -107,7 +107,9 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     """
     possible = (part.find(tables) for part in CHECKS if part.possible(sources))
     found = chain(_without_register(tables, sources), *possible)
-    findings = counted(found, lambda one: (one.role, one.column, one.blocks, OWN_PART.sub("", one.message)))
+    findings = counted(
+        found, lambda one: (one.role, one.column, one.blocks, OWN_PART.sub("", one.message)), lambda one: ""
+    )
     named = {(one.role, one.column) for one, _ in findings if one.row is not None and one.column}
     cells = {(role, name): dict(zip(tables[role]["row"], tables[role][name], strict=True)) for role, name in named}
     return [

@@ -21,7 +21,6 @@ import pandera.pandas as pa
 
 from diagnostic.collect.tables import SITE_CODE
 from diagnostic.core import french
-from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import MOST, Problem, blocking, counted, either, quoted, warning
 from diagnostic.core.tables import Table, columns
@@ -290,10 +289,10 @@ class _Column:
         values = {row: one.value if isinstance(one, Typed) else one for row, one in held}
         broken = self._broken(values, dtype)
         unread = ((row, one) for row, text in self.texts.items() if isinstance(one := results[text], Refusal))
-        refused = counted(chain(unread, broken.items()), lambda one: OWN_PART.sub("", one[1].plain))
+        refused = counted(chain(unread, broken.items()), lambda one: "", lambda one: one[1].plain)
         problems = [replace(self._refused(*one), others=others) for one, others in refused]
         if self.letter and not self.declared.nullable:
-            blank = counted((row for row in rows if row not in self.texts), lambda row: "blank")
+            blank = counted((row for row in rows if row not in self.texts), lambda row: "", lambda row: "")
             problems += [replace(self._blank(row), others=others) for row, others in blank]
         typed = ((row, results[self.texts[row]]) for row in values if row not in broken)
         problems += self._noted({row: one.note for row, one in typed if isinstance(one, Typed)})

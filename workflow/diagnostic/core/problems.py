@@ -41,7 +41,7 @@ REPEATED = (
     "Commencer par celui-là : un problème si souvent répété n'a le plus souvent qu'une cause, un guillemet jamais fermé, une "
     "colonne décalée ou son format."
 )
-MOST = 1_000  # problems of one kind, in a column, that are made one by one: a file may have millions
+MOST = 1_000  # problems of one column of a file that are made one by one: a file may have millions
 One = TypeVar("One")
 COLUMNS = ("severity", "file", "sheet", "row", "column", "value", "message", "remedy")
 
@@ -56,19 +56,24 @@ def column_letter(position: int) -> str:
     return letters
 
 
-def counted(found: Iterable[One], kind: Callable[[One], Hashable]) -> list[tuple[One, int]]:
-    """The first MOST of each kind, then the last of those that are left, with how many others it stands for."""
-    counts: Counter[Hashable] = Counter()
+def counted(
+    found: Iterable[One], place: Callable[[One], Hashable], kind: Callable[[One], str]
+) -> list[tuple[One, int]]:
+    """The first MOST of a place; of those that are left the last of each kind, with how many others it stands for."""
+    made: Counter[Hashable] = Counter()
+    others: Counter[Hashable] = Counter()
     last: dict[Hashable, One] = {}
     told: list[tuple[One, int]] = []
     for one in found:
-        own = kind(one)
-        counts[own] += 1
-        if counts[own] <= MOST:
+        at = place(one)
+        made[at] += 1
+        if made[at] <= MOST:
             told.append((one, 0))
         else:
+            own = at, kind(one)
+            others[own] += 1
             last[own] = one
-    return told + [(one, counts[own] - MOST - 1) for own, one in last.items()]
+    return told + [(one, others[own] - 1) for own, one in last.items()]
 
 
 def shortened(problems: Iterable[Problem]) -> list[Problem]:
