@@ -148,7 +148,8 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
     known = {number: print_ for one in held for number, print_ in one.records.items()}
     erased.known(vault).with_([wanted.given, *known], known.values(), today)
     made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{CALL_BACK}.")]
-    made_again += [*_inside(vault.folder / SHEETS), *_inside(vault.folder / BEFORE)]
+    made_again += _inside(vault.folder / SHEETS)
+    writing.take_away(vault.folder / BEFORE)
     erase_stages(made_again, inside)
     erase_stages(stage_files(root, study), root)
     found = _still(root, reader, held)
