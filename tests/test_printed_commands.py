@@ -149,6 +149,7 @@ ELSEWHERE = {
     "pip install --no-deps --no-build-isolation -e .": "installe depuis le réseau : .ci/run",
     "pip install --require-hashes --no-deps -r envs/slurm.txt": "installe depuis le réseau : tests/workflow/test_cluster.py",
     "pip install pyrage": "installe depuis le réseau",
+    f"diagnostic controler {NEW} /media/cle/vault": "demande une copie du coffre : tests/vault/test_backup.py",
     "pip install '.[quarto]'": "installe depuis le réseau",
     "python .ci/wheels.py requirements.lock": "interroge l’index des paquets, par le réseau",
     "snakemake -R geography_fetch": "lit un registre de paquets, par le réseau",

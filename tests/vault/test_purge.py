@@ -6,9 +6,11 @@ import base64
 import datetime as dt
 import json
 import os
+import random
 import shutil
 from pathlib import Path
 
+import killing
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -257,3 +259,51 @@ def test_it_waits_for_a_run_and_needs_a_vault(root: Path) -> None:
     with pytest.raises(VaultError, match="n’existe pas"):
         erase.plan(root, "47-2026", RETENTION, AFTER)
     assert not (root / "vault/47-2026").exists()
+
+
+def unknown(root: Path) -> list[Path]:
+    """Files that no manifest and no plan of a program knows, in the results and in the vault."""
+    found = [
+        root / f"results/{STUDY}/{name}" for name in ("collect/reste.bin", "inconnu/x.csv", "brouillon/a.html", "y.txt")
+    ]
+    found += [
+        root / f"vault/{STUDY}/{name}" for name in ("effaces.csv", "avant/1/received/form.csv", "received/.ecriture-1")
+    ]
+    for path in found:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"73 914 625")
+    return found
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.slow)])
+def test_one_that_is_cut_is_ended_by_the_same_command_and_leaves_what_is_listed(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, kills: int
+) -> None:
+    left, copy = unknown(root), tmp_path_factory.mktemp("copie") / "projet"
+    decided: dict[str, object] = {"responsables": ["Association du 62"]}
+
+    def work() -> int:
+        return int(erase.purge(copy, STUDY, RETENTION, LATE, True, None, decided).state not in (DONE, PLANNED))
+
+    def again() -> None:
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(root, copy)
+
+    again()
+    code, count, done = killing.run(work, copy)
+    whole = killing.state(copy)
+    assert code == 0 and {name for name in files(copy) if STUDY in name} == {
+        f"vault/{STUDY}/certificats/purge-2028-01-01.json",
+        f"vault/{STUDY}/format",
+        f"results/{STUDY}/report/rapport.html",
+    }
+    certificate = json.loads((copy / f"vault/{STUDY}/certificats/purge-2028-01-01.json").read_text(encoding="utf-8"))
+    assert certificate["conservation"] == {"exports": "2027-01-01", "contacts": "2028-01-01"}
+    assert certificate["décidé par"] == decided and certificate["état"] == "achevée" and len(left) == 7
+    for at in sorted(random.Random(kills).sample(range(1, count + 1), kills)):
+        again()
+        assert killing.run(work, copy, at)[0] == killing.KILLED
+        assert killing.run(work, copy)[0] == 0
+        assert killing.state(copy) == whole, (at, done[at - 1])

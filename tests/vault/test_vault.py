@@ -226,7 +226,7 @@ def test_an_encrypted_vault_holds_nothing_in_clear(tmp_path: Path) -> None:
     vault.receive(b"Zoe Beauvannois", "form", ".csv")
     vault.write_private(pd.DataFrame({"name": ["Zoe Beauvannois"]}), "contacts")
     files = [path for path in vault.folder.rglob("*") if path.is_file()]
-    assert sorted(path.name for path in files) == ["contacts.parquet.age", "form.csv.age", "key.age"]
+    assert sorted(path.name for path in files) == ["contacts.parquet.age", "form.csv.age", "format", "key.age"]
     assert not any(b"Zoe" in path.read_bytes() or path.read_bytes().startswith(b"PAR1") for path in files)
     again = open_vault(tmp_path, STUDY, cipher=FakeAge())
     assert again.read_received("form") == b"Zoe Beauvannois" and again.private_names() == ["contacts"]

@@ -171,7 +171,9 @@ def _mirrored(source: Path, target: Path, inside: Path, own: set[Path], above: s
             made.mkdir()
             shutil.copymode(entry, made)
             _mirrored(entry, made, name, own, above)
-        elif not (source.name == VAULT and entry.name.startswith(".")):
+        elif entry.name != ".git" and not (
+            source.name == VAULT and entry.name.startswith(".")
+        ):  # git follows no such links
             made.symlink_to(entry)
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -148,7 +148,8 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
     known = {number: print_ for one in held for number, print_ in one.records.items()}
     erased.known(vault).with_([wanted.given, *known], known.values(), today)
     made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{CALL_BACK}.")]
-    made_again += [*_inside(vault.folder / SHEETS), *_inside(vault.folder / BEFORE)]
+    made_again += _inside(vault.folder / SHEETS)
+    writing.take_away(vault.folder / BEFORE)
     erase_stages(made_again, inside)
     erase_stages(stage_files(root, study), root)
     found = _still(root, reader, held)
@@ -516,15 +517,13 @@ def searched(root: Path) -> list[Path]:
     return sorted(path for path in root.iterdir() if path.name not in {*NOT_SEARCHED, VAULT})
 
 
-def sought_in(
-    sought: Sequence[str], root: Path, inside: Path, study: str, beside: Collection[str] = ()
-) -> list[known_values.Found]:
+def sought_in(sought: Sequence[str], root: Path, inside: Path, study: str) -> list[known_values.Found]:
     """Where values are in the project, and, of what is the study's own, in the copy of it where a command works; what cannot be
     read whole is told too."""
     own = [place for place in places(study) if (inside / place).exists()]
     others = list(_apart(searched(root), {root / place for place in own}))
-    found = known_values.search(sought, others, root, beside=beside, whole=True)
-    return found + known_values.search(sought, [inside / one for one in own], inside, beside=beside, whole=True)
+    found = known_values.search(sought, others, root, whole=True)
+    return found + known_values.search(sought, [inside / one for one in own], inside, whole=True)
 
 
 def _apart(paths: Iterable[Path], own: set[Path]) -> Iterator[Path]:
@@ -596,8 +595,8 @@ def _purge(
     sought = [text for text in texts if text not in plain]
     if full:
         erase_stages([*stage_files(root, study), *_records(root, study)], root)
-        for folder in ("results", "logs", "benchmarks"):
-            _hollow(root / folder / study)
+        for folder in (*(root / one / study for one in ("results", "logs", "benchmarks")), root / ".snakemake"):
+            _hollow(folder)
         settle(root, study, today)
     if found := known_values.search(sought, searched(root), root):
         return Report(study, items, STOPPED, found)
@@ -606,13 +605,12 @@ def _purge(
     held = [vault.folder / path.relative_to(own) for path in due]
     remaining = {folding.fold(text) for text in _empty_vault(vault, held, retention, today, full)}
     gone = [text for text in sought if folding.fold(text) not in remaining]
-    found = known_values.search(gone, searched(root), root, beside=remaining, whole=full)
+    found = known_values.search(gone, searched(root), root, beside=remaining)
     found += known_values.search(gone, [vault.folder], inside, beside=remaining)
     if full:
-        rest = [*stage_files(root, study), *(path for path in _inside(vault.folder) if not _vault_stays(vault, path))]
-        found += [
-            known_values.Found(known_values.UNREAD, _from(root, inside, path), "aurait dû partir") for path in rest
-        ]
+        rest = [path.relative_to(root) for path in stage_files(root, study)]
+        rest += [path.relative_to(inside) for path in _inside(vault.folder) if not _vault_stays(vault, path)]
+        found += [known_values.Found(known_values.UNREAD, path.as_posix(), "aurait dû partir") for path in rest]
     certificate = vault.folder / CERTIFICATES / name
     if found:
         return Report(study, items, INCOMPLETE, found)
@@ -623,10 +621,6 @@ def _purge(
 
 def _vault_stays(vault: Vault, path: Path) -> bool:
     return path.relative_to(vault.folder).parts[0] in {*VAULT_STAYS, FORMAT} or _contacts(vault, path)
-
-
-def _from(root: Path, inside: Path, path: Path) -> str:
-    return path.relative_to(inside if path.is_relative_to(inside) else root).as_posix()
 
 
 def _empty_vault(vault: Vault, held: Sequence[Path], retention: Retention, today: dt.date, full: bool) -> list[str]:
@@ -659,8 +653,9 @@ def erase_stages(paths: Sequence[Path], root: Path) -> None:
 
 
 def _hollow(folder: Path) -> None:
-    """Take away the folders that hold nothing, as a purge that was cut leaves some."""
-    for one in sorted((path for path in folder.rglob("*") if path.is_dir()), key=lambda path: -len(path.parts)):
+    """Take away a folder, and those in it, that hold nothing, as a purge that was cut leaves some."""
+    inside = (path for path in [folder, *folder.rglob("*")] if path.is_dir() and not path.is_symlink())
+    for one in sorted(inside, key=lambda path: -len(path.parts)):
         if not any(one.iterdir()):
             one.rmdir()
 
