@@ -22,7 +22,7 @@ from pathlib import Path
 from support.costs import BENCHMARKS, JUDGED, MEASURES, PROJECT, RATIO, Measure, taken
 
 LIMITS, HISTORY = BENCHMARKS / "limits.csv", BENCHMARKS / "history.csv"
-APART = ("wholes",)  # judges studies, not measures: .ci/run walks it in a step of its own
+APART = ("promises", "wholes")  # judge commands and studies, not measures: in tests, and in a step of .ci/run
 COLUMNS = ["parent", "benchmark", "form", "measure", "value", "unit", "cores", "load", "python"]
 
 

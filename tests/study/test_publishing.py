@@ -374,8 +374,8 @@ def test_a_death_at_any_step_leaves_what_was_complete_and_going_on_gives_the_sam
         assert contents(RESULTS) == whole, step
         step += one_in
     assert contents(RESULTS) == whole and step > 40
-    assert {"premier", "second"} <= seen
-    assert one_in > 1 or ("" in seen) is not exchange
+    assert "premier" in seen
+    assert one_in > 1 or ("second" in seen and ("" in seen) is not exchange)
 
 
 @FORKS

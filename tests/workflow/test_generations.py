@@ -90,10 +90,8 @@ def test_what_a_stopped_run_has_left_is_not_what_is_read(copied: Project) -> Non
         and copy in compared.output
     )
     whole = copied.diagnostic("verifier", copy)
-    assert (whole.code, whole.output) == (
-        0,
-        f"Rien n’a changé depuis {generations.day(generations.within(copied.path(copy)))}.\n",
-    )
+    day = generations.day(generations.within(copied.path(copy)))
+    assert whole.code == 0 and whole.output.startswith(f"Rien n’a changé depuis {day}.\nCalculé avec")
 
 
 @pytest.mark.slow

@@ -704,7 +704,7 @@ def profile_facts(
     for line in made[~dull].itertuples():
         variable = known[line.variable]
         labels = {o.code: o.label for o in codebook.options(variable)} | names.get(line.variable, {})
-        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, lost, reached), pattern)
+        yield _fact(line, variable.label, labels, build, located(line.variable), (head, once, lost, reached, pattern))
 
 
 def _fact(
@@ -713,14 +713,14 @@ def _fact(
     labels: dict[str, str],
     build: Builder,
     cells: str,
-    how: tuple[bool, bool, bool, str],
-    pattern: str,
+    how: tuple[bool, bool, bool, str, str],
 ) -> Fact:
     """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `how` says whether first pages
-    were read, copies searched once, many places lost, and, of a mean, which ads it is of where some lists are out of reach."""
+    were read, copies searched once, many places lost, of a mean, which ads it is of where some lists are out of reach, and the
+    pattern of its id, where it is not that of its measure."""
     kinds = {MISSING: UNTOLD, "mean": MEAN}
+    words, (head, once, lost, reached, pattern) = {"variable": line.variable, "question": question}, how
     text, mean = pattern or kinds.get(line.measure, PROFILE) % line.unit, line.measure == "mean"
-    words, (head, once, lost, reached) = {"variable": line.variable, "question": question}, how
     if line.measure not in kinds:
         words["what"], words["answer"] = _named(line, question, labels)
     scale, person = 1 if mean else 100, line.unit == "person"
