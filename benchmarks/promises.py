@@ -115,14 +115,20 @@ def ground(folder: Path, seed: int) -> tuple[Path, list[str], list[str]]:
         row["situation_comments"] = " ".join(words[300 + at :: len(own_)])
     root = own.created(folder / "projet", of.STUDY, "kobo", of.DAY, alone=True)
     given = folder / "export.xlsx"
-    for tool in ("template", "kobo"):
-        given.write_bytes(FORMATS[tool](of.CODEBOOK, rows))  # the last is what `receiving` gives again
+    for kept in (rows["responses"][:8], rows["responses"]):
+        own_ones = {row["response_id"] for row in kept} | {of.WHO}
+        some = {name: [row for row in table if row["response_id"] in own_ones] for name, table in rows.items()}
+        given.write_bytes(FORMATS["template"](of.CODEBOOK, some))
         receive.receive(root, of.STUDY, of.ROLE, given, of.DAY, of.YES)
+    shutil.copytree(TESTS.parent / "workflow/diagnostic/trial", root / "workflow/trial")  # whose words prove nothing
     sheets.prepare(root, of.STUDY, "AB")
     vault = open_vault(root, of.STUDY)
     for name, frame in of.Reader(root, of.STUDY, vault).read(of.ROLE, given.read_bytes()).read.private.items():
         vault.write_private(frame, name)
     (vault.folder / "received/.ecriture-zzzz0000").write_bytes(given.read_bytes()[:-300])
+    given.write_bytes(FORMATS["kobo"](of.CODEBOOK, rows))  # what `receiving` gives
+    sites = root / f"resources/studies/{of.STUDY}/sites.csv"
+    sites.write_bytes(sites.read_bytes() + b"\n")
     told, numbers = " ".join(words).encode(), json.dumps(counts).encode()
     results = root / "results" / of.STUDY
     for name in ("collect/textes.bin", "generations/1/collect/x.zip", "review/relecture.html", "inconnu/reste.csv"):

@@ -98,10 +98,10 @@ def settle(root: Path, study: str) -> Change | None:
     return change
 
 
-def resume(root: Path) -> None:
-    """End, or take away, what commands that were killed had begun of any study, before anything reads it; what one that lives has
-    begun is its own."""
-    begun = {path.name[1:].removesuffix(".json") for path in (root / VAULT).glob(".*")}
+def resume(root: Path, *studies: str) -> None:
+    """End, or take away, what commands that were killed had begun of any study, and of these what was half written, before anything
+    reads it; what one that lives has begun is its own."""
+    begun = {*studies, *(path.name[1:].removesuffix(".json") for path in (root / VAULT).glob(".*"))}
     for study in sorted(name for name in begun if re.fullmatch(STUDY_ID, name)):
         with suppress(Busy), _turn(root, study, NOW):
             settle(root, study)

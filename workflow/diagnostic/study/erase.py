@@ -152,6 +152,7 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
     writing.take_away(vault.folder / BEFORE)
     erase_stages(made_again, inside)
     erase_stages(stage_files(root, study), root)
+    _hollow(root / "results" / study)
     found = _still(root, reader, held)
     certificate = certificate_path(vault.folder, today, ERASURE)
     _certify(certificate, study, today, held, BEGUN if found else "achevé")
@@ -552,7 +553,7 @@ def purge(
     decided of the dates, as the certificate says it. What was cut is ended by the same command.
     """
     if execute:
-        resume(root)
+        resume(root, study)
     items = plan(root, study, retention, today, cipher)
     if not execute or not any(item.due for item in items):
         return Report(study, items, PLANNED)
