@@ -235,7 +235,7 @@ class Project:
 
     def begin(self) -> None:
         """A new study in a new project."""
-        own.copy(self.home, *FILES, "envs")
+        own.copy(self.home, *FILES, "envs", "requirements.lock")
         with mock.patch("diagnostic.privacy.vault.secrets.token_bytes", bytes):  # a key that is the same each time
             init(self.home, STUDY, TOOL, DAY)
         choices = self.home / f"config/studies/{STUDY}.yaml"

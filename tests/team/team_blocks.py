@@ -38,7 +38,7 @@ Un·e proxénète est signalé·e : environ {fact:pimp.present_pct} des personne
 
 ### Protéger les mineur·es comme des enfants en danger
 
-Des mineur·es sont décrit·es par les professionnel·les, et {fact:survey.law_prevention_young.learn_pct} des répondant·es apprennent que la loi demande une prévention auprès des jeunes. Un·e référent·e dans chaque service de protection de l’enfance, et le réflexe du signalement.
+Des mineur·es sont décrit·es par les professionnel·les, et {fact:survey.law_prevention_young.learn_pct} des répondant·es apprennent que la loi demande une prévention auprès des jeunes. Chaque service de protection de l’enfance nomme une personne référente, et signale dès le premier doute.
 
 ### Ouvrir des places où dormir, sans condition
 
@@ -64,7 +64,7 @@ PLAN = """| Action | Qui | Quand | Signe de réussite |
 |:------------------------|:------------------|:------------------|:------------------------|
 | Former à deux voix, association et droit | délégation aux droits des femmes | dès la rentrée | toutes les structures qui ont répondu ont une personne formée |
 | Signer le protocole pour les victimes | parquet, forces de l’ordre, associations | avant l’été | un contact qui répond à toute heure |
-| Nommer, dans chaque service, une personne référente pour les mineur·es | conseil départemental | avant l’été | un nom par service |
+| Nommer, dans chaque service, une personne référente pour les mineur·es | conseil départemental | avant l’été | un nom par service, connu des autres |
 | Réserver des places d’hébergement | veille sociale | dès l’hiver | places réservées, et demandes satisfaites |
 | Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que dans cette étude (environ {fact:places.communes}) |
 | Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |

@@ -44,7 +44,7 @@ def again(project: Project) -> None:
     """As before the first calculation, but for what the last complete one left to readers."""
     for path in project.path(RESULTS).iterdir():
         if path.name not in KEPT:
-            shutil.rmtree(path)
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.rmtree(project.path(LOGS))
 
 

@@ -434,7 +434,7 @@ def purged(stopped: Stopped) -> Purged:
     form = project.path(f"vault/{STUDY}/{compliance.FOLDER}/{compliance.FORM}")
     text = form.read_text(encoding="utf-8")
     for key, day in (("exports", EXPORTS_UNTIL), ("contacts", CONTACTS_UNTIL)):
-        text, count = re.subn(rf'^  {key}: "[^"]*"', f"  {key}: {day}", text, flags=re.MULTILINE)
+        text, count = re.subn(rf"^  {key}: .*$", f"  {key}: {day}", text, flags=re.MULTILINE)
         assert count == 1
     before = run(project, "diagnostic", "purger", STUDY, "--date", "2027-09-15")
     form.write_text(text, encoding="utf-8")

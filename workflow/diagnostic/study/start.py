@@ -44,7 +44,6 @@ NAMED = {
     "« --departements 22,29,35,56 » et la nommer « région-année ».",
     True: "une étude de plusieurs départements se nomme « région-année », en minuscules sans accent : bretagne-2019.",
 }
-TRIAL = b"trial: true"  # what the origin record of a file of the making says
 FIRST_EDITION, LAST_EDITION = 2000, 2099
 
 

@@ -242,8 +242,7 @@ class Unknowns:
         return tuple(found)
 
     def unknown(self, margin: str) -> tuple[Term, ...]:
-        """Those of whom the variable of a margin is unknown, in its département where it is of one; nothing where the list cannot
-        tell them."""
+        """Those of whom the variable of a margin is unknown; nothing for a margin of a crossing, or where the list cannot tell them."""
         said = margin.partition(":")[2].partition(MARGIN)[0].strip() if MARGIN in margin else ""
         terms = [(name, (answer or UNKNOWN,)) for name, _, answer in (one.partition("=") for one in said.split(" & "))]
         try:
@@ -251,7 +250,7 @@ class Unknowns:
         except PolicyError:
             return ()
         open_ = sum(answers == (UNKNOWN,) for _, answers in terms)
-        return tuple(terms) if said and open_ == 1 and self.frame.home(axes) is not None else ()
+        return tuple(terms) if said and open_ == len(terms) == 1 and self.frame.home(axes) is not None else ()
 
     def _most(self, variable: str, printed: Mapping[str, Claim]) -> int:
         """How many persons at least gave the printed answer to a variable that most gave."""
