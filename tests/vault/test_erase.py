@@ -258,6 +258,7 @@ def test_the_purge_takes_every_version_and_searches_what_only_an_earlier_one_hel
     assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
     assert {path.name for path in (root / "vault" / STUDY).rglob("*") if path.is_file()} <= {
         "contacts.parquet",
+        "format",
         "purge-2027-01-01.json",
         *(path.name for path in (root / "vault" / STUDY / "conformite").iterdir()),
     }
