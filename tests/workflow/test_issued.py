@@ -74,7 +74,7 @@ def together(project: Project, pages: bytes, claims: pd.DataFrame) -> list[str]:
         reader = Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))
         found += [one.target for one in Gate(listing).findings(printed, [reader])]
         read += len(printed)
-    assert read > 10
+    assert read > 3
     return found
 
 

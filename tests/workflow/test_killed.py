@@ -19,7 +19,7 @@ from typing import Any
 
 import own
 import pytest
-from copies import BOTH, HANGS, SMALL, Project
+from copies import BOTH, HANGS, SMALL, Project, comparable
 from test_generations import RESULTS, STUDY, shown
 
 from diagnostic.running.calculation import LOGGER, MARK
@@ -50,11 +50,8 @@ def again(project: Project) -> None:
 
 def everything(project: Project) -> dict[str, bytes]:
     """All that a calculation leaves in the results, hidden files too; Snakemake's own mark in a folder aside."""
-    return {
-        path.relative_to(project.root).as_posix(): path.read_bytes()
-        for path in project.files(RESULTS)
-        if path.name != ".snakemake_timestamp"
-    }
+    paths = (path for path in project.files(RESULTS) if path.name != ".snakemake_timestamp")
+    return comparable({path.relative_to(project.root).as_posix(): path.read_bytes() for path in paths})
 
 
 def events(run: BaseProcess, said: Path) -> Iterator[dict[str, Any]]:

@@ -8,11 +8,13 @@ so ends as if nothing had stopped it; one that was made but for its last steps i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -242,12 +244,17 @@ def _ended(root: Path, study: str, change: Change) -> None:
             shutil.copymode(inside / name, root / name)
     for name, mark in change.moves.items():  # what a person has put there since a kill stays
         if os.path.lexists(inside / name) and _stands(root / name, mark):
-            os.replace(inside / name, root / name)
+            _put(inside / name, root / name, WRITING if name.startswith(f"{VAULT}/") else f".{Path(name).name}.")
     aside = inside / GONE
     aside.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     for at, (name, mark) in enumerate(change.gone.items()):
         if _stands(root / name, mark):
-            os.replace(root / name, aside / str(at))
+            try:
+                os.replace(root / name, aside / str(at))
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                wipe(root / name)
     for path in aside.iterdir():
         wipe(path)
     for name in change.empty:
@@ -258,3 +265,14 @@ def _ended(root: Path, study: str, change: Change) -> None:
             sync(folder)
     writing.take_away(inside)
     _plan(root, study).unlink()
+
+
+def _put(source: Path, target: Path, begun: str) -> None:
+    """Rename a file; from one disk to another, as where the vault has its own, put a copy in its place, whole: `begun`, how the name
+    of what is being written starts."""
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        write_whole(source.read_bytes(), target, begun, stat.S_IMODE(source.stat().st_mode))

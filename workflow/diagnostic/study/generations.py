@@ -195,7 +195,7 @@ def forget(results: Path, record: Path) -> list[str]:
     apart |= {path for path in later if path.suffix != ".parquet" and not path.is_relative_to(rendered)}
     stages = sorted((changed | later) - apart)
     for path in stages:
-        path.unlink()
+        path.unlink(missing_ok=True)  # it may have gone with its folder
         if rendered in path.parent.parents:  # of a folder that is made whole
             writing.take_away(path.parent)
     if kept and (stages or gone or record.read_text(encoding="utf-8") != seen(results)):
