@@ -17,6 +17,7 @@ import shared
 from hypothesis import HealthCheck, settings
 
 from diagnostic.core.spoken import GIVEN
+from diagnostic.study import program
 
 # No test is refused for the time that its inputs take: another program may be using the machine.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -66,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = config.option.markexpr
     settings.load_profile("short" if "not slow" in asked and "slow or not slow" not in asked else "long")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # as if it were active
+    program.commit = str  # a run in a process of the tests would say theirs, one in a process of its own none
     os.fsync = lambda handle: None  # type: ignore[assignment]  # no test cuts the power: what is written need not wait for a disk
 
 

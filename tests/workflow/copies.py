@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -146,15 +146,6 @@ class Finished:
 def contents(path: Path) -> Contents:
     """What is in a document of a finished run, which no test changes."""
     return read(path.read_bytes(), path.name)
-
-
-def comparable(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Files of results, without the record of the program: a run in a process of the tests has their commit, another none."""
-    kept = {name: content for name, content in files.items() if not name.endswith("/code.json")}
-    return {
-        name: re.sub(rb'\n "[^"]*/code\.json": "[^"]*",?', b"", content) if name.endswith("manifest.json") else content
-        for name, content in kept.items()
-    }
 
 
 def fresh(target: Path, *studies: str) -> Project:

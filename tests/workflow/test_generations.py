@@ -13,7 +13,7 @@ from pathlib import Path
 
 import forked
 import pytest
-from copies import HANGS, NOTHING, SMALL, Finished, Project, comparable
+from copies import HANGS, NOTHING, SMALL, Finished, Project
 
 from diagnostic.core import io, writing
 from diagnostic.study import generations
@@ -27,7 +27,7 @@ STRACE = shutil.which("strace")
 def shown(project: Project) -> dict[str, bytes]:
     """What readers have, and the copies that are kept."""
     paths = [*project.files(f"{RESULTS}/report", f"{RESULTS}/generations"), project.path(f"{RESULTS}/manifest.json")]
-    return comparable({path.relative_to(project.root).as_posix(): path.read_bytes() for path in paths})
+    return {path.relative_to(project.root).as_posix(): path.read_bytes() for path in paths}
 
 
 def report(files: dict[str, bytes]) -> frozenset[tuple[str, bytes]]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import own
 import pytest
-from copies import BOTH, HANGS, SMALL, Project, comparable
+from copies import BOTH, HANGS, SMALL, Project
 from test_generations import RESULTS, STUDY, shown
 
 from diagnostic.running.calculation import LOGGER, MARK
@@ -51,7 +51,7 @@ def again(project: Project) -> None:
 def everything(project: Project) -> dict[str, bytes]:
     """All that a calculation leaves in the results, hidden files too; Snakemake's own mark in a folder aside."""
     paths = (path for path in project.files(RESULTS) if path.name != ".snakemake_timestamp")
-    return comparable({path.relative_to(project.root).as_posix(): path.read_bytes() for path in paths})
+    return {path.relative_to(project.root).as_posix(): path.read_bytes() for path in paths}
 
 
 def events(run: BaseProcess, said: Path) -> Iterator[dict[str, Any]]:

@@ -433,9 +433,11 @@ def purged(stopped: Stopped) -> Purged:
     project.path("terminal.txt").unlink()
     form = project.path(f"vault/{STUDY}/{compliance.FOLDER}/{compliance.FORM}")
     text = form.read_text(encoding="utf-8")
+    blank = re.sub(r"^  (exports|contacts): .*$", r'  \1: "à compléter"', text, flags=re.MULTILINE)
     for key, day in (("exports", EXPORTS_UNTIL), ("contacts", CONTACTS_UNTIL)):
         text, count = re.subn(rf"^  {key}: .*$", f"  {key}: {day}", text, flags=re.MULTILINE)
         assert count == 1
+    form.write_text(blank, encoding="utf-8")
     before = run(project, "diagnostic", "purger", STUDY, "--date", "2027-09-15")
     form.write_text(text, encoding="utf-8")
     runs, files, kept = {"undated": before}, {"undated": everything(project)}, {}
@@ -481,6 +483,7 @@ def test_everything_due_is_gone(purged: Purged, sown: Sown) -> None:
     assert {name for name in own if "/conformite/" not in name} == {
         f"vault/{STUDY}/private/contacts.parquet",
         f"vault/{STUDY}/certificats/purge-2027-09-15.json",
+        f"vault/{STUDY}/format",
     }
     results = {name for name in purged.files["full"] if name.startswith(f"results/{STUDY}/")}
     assert not [
