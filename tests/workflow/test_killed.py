@@ -115,7 +115,8 @@ def launched(project: Project, folder: Path) -> dict[str, str]:
         (environment / name).symlink_to(Path(sys.prefix) / name)
     (programs / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
     others = [one for one in os.environ["PATH"].split(os.pathsep) if not Path(one).is_relative_to(sys.prefix)]
-    shell = project.environment(PATH=os.pathsep.join([str(programs), *others]))
+    path = os.pathsep.join([str(programs), *others])
+    shell = project.environment(PATH=path, GIT_DIR=os.devnull)  # of a project without git: it has no commit to say
     noted = "import lancer; open(lancer.NOTE, 'w', encoding='utf-8').write(lancer.wanted(lancer.RUNNING))"
     subprocess.run(["python3", "-c", noted], cwd=project.root, env=shell, check=True)
     return {name: value for name, value in shell.items() if name not in ("VIRTUAL_ENV", "PWD")}
