@@ -236,7 +236,7 @@ class Unknowns:
                 continue
             ends = [("≥", one.low, None)] + ([("≤", None, one.high)] if side.endswith(MORE) else [])
             whole, most = printed.get(f"{self.listing.population}: "), self._most(terms[-1][0], printed)
-            if side.startswith("percent") and len(terms) == 1 and whole and most:
+            if side.startswith("percent") and whole and most:
                 ends.append(("≤≤", None, one.high * whole.high // most))
             found += [Statement(f"{name}{end}", tuple((1, group) for group in unknown), *two) for end, *two in ends]
         return tuple(found)
