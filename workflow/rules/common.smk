@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -181,6 +181,12 @@ def sidecars(wildcards):
     }
 
 
+@cache
+def vault_of(study):
+    """The study's vault, opened once for all that reads of the workflow ask of it: each opening looks for git and for what came by hand."""
+    return opened(Path.cwd(), study, create=False)
+
+
 def exports(wildcards):
     """Role → format of the study's exports in the vault, with the mapping workbooks that some are read through."""
     chosen = dict(CONFIG.studies[wildcards.study].received)
@@ -188,7 +194,7 @@ def exports(wildcards):
     if not mapped:
         return chosen
     try:
-        vault = opened(Path.cwd(), wildcards.study, create=False)
+        vault = vault_of(wildcards.study)
     except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
     return chosen | {role: "xlsx" for role in mapped if vault.received(role)}
@@ -204,7 +210,7 @@ def received(wildcards, roles):
     if not roles:
         return {}
     try:
-        vault = opened(Path.cwd(), wildcards.study, create=False)
+        vault = vault_of(wildcards.study)
         return {role: vault.digest(vault.read_received(role)) for role in roles}
     except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
@@ -214,7 +220,7 @@ def decided(wildcards):
     """File of the study's compliance folder, from its vault → keyed digest, where it has exports and was not purged."""
     if not exports(wildcards):
         return {}
-    vault = opened(Path.cwd(), wildcards.study, create=False)
+    vault = vault_of(wildcards.study)
     files = {} if vault.purged else compliance.contents(vault.folder / compliance.FOLDER)
     return {f"{compliance.FOLDER}/{name}": vault.digest(content) for name, content in files.items()}
 
@@ -224,7 +230,7 @@ def issues(wildcards):
     if not exports(wildcards):
         return {}
     try:
-        return {ISSUES: "csv"} if opened(Path.cwd(), wildcards.study, create=False).received(ISSUES) else {}
+        return {ISSUES: "csv"} if vault_of(wildcards.study).received(ISSUES) else {}
     except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
 
@@ -235,7 +241,7 @@ def issue_digests(wildcards):
     if not draw_purpose(wildcards):
         return found
     try:
-        vault = opened(Path.cwd(), wildcards.study, create=False)
+        vault = vault_of(wildcards.study)
         return found if vault.purged else found | {"key": vault.digest(PURPOSE.encode())}
     except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
@@ -281,7 +287,7 @@ def publication(wildcards):
 def keyed(wildcards):
     """What digests the vault's content with the study's key; nothing for a study without exports."""
     exported = CONFIG.studies[wildcards.study].received
-    return opened(Path.cwd(), wildcards.study, create=False).digest if exported else None
+    return vault_of(wildcards.study).digest if exported else None
 
 
 def ad_codebook(wildcards):
