@@ -91,7 +91,6 @@ PLAYED = {
     "diagnostic outiller DOSSIER": Played(),
     "diagnostic calculer": Played(lambda root: chosen(root)),
     "diagnostic calculer --a-blanc": Played(),
-    "diagnostic calculer --durees": Played(),
     f"diagnostic calculer {OLD} {NEW}": Played(),
     "snakemake": Played(),
     "snakemake -n": Played(),

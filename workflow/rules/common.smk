@@ -17,7 +17,6 @@ from diagnostic.core.spoken import spelt
 from diagnostic.core.writing import RESULTS, close_folder
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
-from diagnostic.running.durations import measured
 from diagnostic.running.programs import prefer_own_commands, tune_gc
 from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
@@ -145,11 +144,10 @@ def call(name, rule, input, output, params, log):
 
 
 def alone(done, log, read=None):
-    """What reads and writes by itself, measured, and told where the program is at fault."""
+    """What reads and writes by itself, told where the program is at fault."""
 
     def guarding(*given):
-        with measured(str(log)):
-            guarded(lambda: done(*given), Path(str(log)), read=read)
+        guarded(lambda: done(*given), Path(str(log)), read=read)
 
     return guarding
 
