@@ -123,7 +123,7 @@ def test_comments_and_docstrings_change_nothing(copy: Path) -> None:
     before, comment = edited(copy, "\n\n# a comment\n", [facts])
     assert comment == before
     text = facts.read_text(encoding="utf-8")
-    facts.write_text('"""Another docstring of the module."""\n' + text[text.index("from __future__") :], "utf-8")
+    facts.write_text('"""Another docstring of the module."""\n' + text[text.index("\nfrom ") :], "utf-8")
     assert edited(copy, "", []) == [before]
 
 

@@ -137,10 +137,6 @@ class _Models:
                 fixed[linear.terms[0][0]] = linear.low or 0
         self.cp.proto.copy_from(self._bare.proto)
         self.cp.proto.constraints.extend(believed)
-        self._products(used, fixed)
-        return self
-
-    def _products(self, used: set[str], fixed: dict[str, int]) -> None:
         for product in self.component.products:
             if product.name in used:  # a product that nothing asks for is costly, and free
                 result, left, right = (self.variables[name] for name in (product.name, product.left, product.right))
@@ -150,6 +146,7 @@ class _Models:
                     self.cp.add(result == fixed[product.right] * left)
                 else:
                     self.cp.add_multiplication_equality(result, [left, right])
+        return self
 
     def _readings(self, open_: Mapping[str, tuple[str, ...]]) -> None:
         self.taken: dict[tuple[str, str], cp_model.IntVar | bool] = {}

@@ -1,7 +1,5 @@
 """`diagnostic auditer`: the files of a publication read from disk, audited, told; the tables written where asked."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

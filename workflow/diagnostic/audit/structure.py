@@ -448,19 +448,16 @@ class _Builder:
         if figure.unit in INSTANTS:
             self._add(of(f"{figure.id}@start").plus(of(f"{figure.id}@end"), -1), 0, 0, figure=figure.id)
         if figure.share is not None and figure.id not in self.rebased:
-            self._declared_base(figure)
+            if self._countable(figure.base_id):
+                self._share(figure, of(figure.base_id))
+                if figure.base_value is not None:
+                    self._add(of(figure.base_id), figure.base_value, figure.base_value, figure=self._teller(figure))
+            elif figure.base_value is not None:
+                self._share(figure, constant(figure.base_value))
         elif figure.countable and figure.share is None and self._countable(figure.base_id):
             self._at_most(of(figure.id), of(figure.base_id), figure=figure.id)
         if figure.countable and self._countable(figure.subset_of):
             self._at_most(of(figure.id), of(figure.subset_of), figure=figure.id)
-
-    def _declared_base(self, figure: Figure) -> None:
-        if self._countable(figure.base_id):
-            self._share(figure, of(figure.base_id))
-            if figure.base_value is not None:
-                self._add(of(figure.base_id), figure.base_value, figure.base_value, figure=self._teller(figure))
-        elif figure.base_value is not None:
-            self._share(figure, constant(figure.base_value))
 
     def _teller(self, figure: Figure) -> str:
         """Who says that the base is `base_value`: the base itself where that is its printed value, else the share."""
@@ -763,7 +760,12 @@ def _figure(cells: dict[str, str]) -> Figure:
         low, high = range_ends(value)
         variables = {"@low": (low, low), "@high": (high, high)}
     elif unit in DATES:
-        variables = _moments(value, unit)
+        start, end = days(value, unit)
+        variables: dict[str, Bounds] = {}
+        for name, (first, last) in (("@start", start), ("@end", end)):
+            variables[name] = (first.toordinal(), last.toordinal())
+            variables[f"{name}_month"] = (_months(first), _months(last))
+            variables[f"{name}_year"] = (first.year, last.year)
     else:
         aside = NOT_A_COUNT
     return Figure(
@@ -779,16 +781,6 @@ def _figure(cells: dict[str, str]) -> Figure:
         subset_of="" if cells.get("subset_of", "") == UNSTATED else cells.get("subset_of", ""),
         aside=aside,
     )
-
-
-def _moments(value: str, unit: str) -> dict[str, Bounds]:
-    start, end = days(value, unit)
-    variables: dict[str, Bounds] = {}
-    for name, (first, last) in (("@start", start), ("@end", end)):
-        variables[name] = (first.toordinal(), last.toordinal())
-        variables[f"{name}_month"] = (_months(first), _months(last))
-        variables[f"{name}_year"] = (first.year, last.year)
-    return variables
 
 
 def _months(day: dt.date) -> int:

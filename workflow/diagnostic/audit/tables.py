@@ -1,7 +1,5 @@
 """The tables of the audit: the structure file that a study drops in, and what the audit says."""
 
-from __future__ import annotations
-
 from diagnostic.core.tables import Table, models
 
 FIGURE_VERDICTS = {

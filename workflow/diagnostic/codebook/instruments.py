@@ -1,7 +1,5 @@
 """Everything that is made from the codebook, by file name."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Collection, Iterator
 from itertools import count

@@ -4,8 +4,6 @@ Row 1 holds the headings that the import reads, row 2 the same in French, answer
 several answers has one column per answer.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -105,22 +103,19 @@ def _explanations(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) 
     row = 2
     for table in tables:
         for variable in codebook.table(table.name):
-            for column, text in enumerate(_explain(codebook, table, variable), start=1):
+            answers = "\n".join(option.label for option in codebook.options(variable))
+            help_ = " ".join(part for part in (codebook.warning(variable), variable.help) if part)
+            asked = who_answers(codebook, variable) or (
+                "toujours" if variable.required else "toujours, si l'information est connue"
+            )
+            explain = (
+                *(table.sheet, variable.name, variable.label, variable.question, help_, expected_answer(variable)),
+                *(answers, typographic(asked), typographic(PRIVACY[variable.privacy])),
+            )
+            for column, text in enumerate(explain, start=1):
                 _write(sheet, row, column, text).border = _LINE
             row += 1
     sheet.freeze_panes = "A2"
-
-
-def _explain(codebook: Codebook, table: TableDef, variable: Variable) -> tuple[str, ...]:
-    answers = "\n".join(option.label for option in codebook.options(variable))
-    help_ = " ".join(part for part in (codebook.warning(variable), variable.help) if part)
-    asked = who_answers(codebook, variable) or (
-        "toujours" if variable.required else "toujours, si l'information est connue"
-    )
-    return (
-        *(table.sheet, variable.name, variable.label, variable.question, help_, expected_answer(variable)),
-        *(answers, typographic(asked), typographic(PRIVACY[variable.privacy])),
-    )
 
 
 def _lists(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """What a study may give, by the names of its files, and the tables made of them, each with the name of its model: what the
 configuration and the rules need to know of tables, without the libraries that models are made with."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

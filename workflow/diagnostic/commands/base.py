@@ -1,7 +1,5 @@
 """What every command is made of: a click command whose usage and help are French throughout."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The commands that calculate."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the workflow calls as a process of its own, and what a shell asks of the program."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from pathlib import Path

@@ -266,7 +266,11 @@ def _ground(panel: Panel, title: Sequence[str], width: float, looks: Looks, coun
     area = Plane(width, max([bottom, *(box[3] for box, _ in boxes.values())]) + 2)
     area.texts([(0, LINE * (at + 0.5), line) for at, line in enumerate(title)], fontWeight="bold")
     area.bars([box for box, _ in boxes.values()], fill=PAPER, stroke=FAINT)
-    seen = _seen(country, frames)
+    # Code → outline in pixels, without what cannot be seen; neighbours on the mainland stay neighbours.
+    drawn = {code: frame.pixels(country.outlines[code]) for code, frame in frames.items()}
+    found = {code: shapely.simplify(shape, FINEST / 2) for code, shape in drawn.items() if code not in country.main}
+    main = shapely.coverage_simplify([drawn[code] for code in country.main], FINEST)
+    seen = found | dict(zip(country.main, main, strict=True))
     area.shapes([seen[code] for code in country.main], LAND, FAINT, 0.5)
     placed = {one.study: shapely.union_all([seen[code] for code in one.outlines]) for one in panel.territories}
     for one in panel.territories:
@@ -274,14 +278,6 @@ def _ground(panel: Panel, title: Sequence[str], width: float, looks: Looks, coun
         area.shapes([placed[one.study]], style["fill"], style["stroke"])
     _write(area, panel, placed, top)
     return area.drawn()
-
-
-def _seen(country: Country, frames: Mapping[str, Frame]) -> dict[str, shapely.Geometry]:
-    """Code → outline in pixels, without what cannot be seen; neighbours on the mainland stay neighbours."""
-    drawn = {code: frame.pixels(country.outlines[code]) for code, frame in frames.items()}
-    found = {code: shapely.simplify(shape, FINEST / 2) for code, shape in drawn.items() if code not in country.main}
-    main = shapely.coverage_simplify([drawn[code] for code in country.main], FINEST)
-    return found | dict(zip(country.main, main, strict=True))
 
 
 def _insets(outlines: Mapping[str, Shape], width: float, top: float, below: bool) -> dict[str, tuple[Box, Frame]]:

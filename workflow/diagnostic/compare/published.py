@@ -5,8 +5,6 @@ note. It has no limits: no source prints any, and the half of a last digit is wh
 the printed form is compatible with (its claim) is read by rates, for their digits, and is printed nowhere. A count of few persons is not printed again, though it is public: see `release.reprinted`.
 """
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """The steps of a comparison: everything it may say, then its figures; each reads statements, and nothing else of a study."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Lists whose rows count as they were received: press, interviews, structures contacted, sites, demand, support."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The row ledger: every input row is kept, merged into another, or set aside, and says why."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What the user can mend: every refusal is of one class, which the command line prints without a traceback."""
 
-from __future__ import annotations
-
 import errno
 import io
 import re

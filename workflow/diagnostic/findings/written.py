@@ -5,8 +5,6 @@
 The link's text is the number as it was read: where the statement no longer says it, the line is refused.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -114,7 +114,14 @@ def _features(content: bytes, departements: int) -> list[Any]:
         raise UnusableError(
             f"Le fichier a plus de {number(MOST_POINTS)} points : il n’est pas lu. Simplifier les contours."
         )
-    if _depth(content) > DEEPEST:
+    # How deep lists and mappings are nested, those in texts included: before a reader that would follow them.
+    deepest = depth = 0
+    for sign in re.findall(rb"[\[{]+|[\]}]+", content):
+        depth += len(sign) if sign[0] in b"[{" else -len(sign)
+        deepest = max(deepest, depth)
+        if deepest > DEEPEST:
+            break
+    if deepest > DEEPEST:
         raise UnusableError(f"{NOT_ONE} Il est imbriqué sur plus de {DEEPEST} niveaux.")
     try:
         found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
@@ -150,17 +157,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(name)
-
-
-def _depth(content: bytes) -> int:
-    """How deep lists and mappings are nested, those in texts included: before a reader that would follow them."""
-    deepest = depth = 0
-    for sign in re.findall(rb"[\[{]+|[\]}]+", content):
-        depth += len(sign) if sign[0] in b"[{" else -len(sign)
-        deepest = max(deepest, depth)
-        if deepest > DEEPEST:
-            break
-    return deepest
 
 
 def _commune(

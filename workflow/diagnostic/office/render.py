@@ -5,8 +5,6 @@ The source executes nothing. Both renderers read the same text, filter, template
 copy with relative names, so that parallel renders never meet and no path enters a document.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -184,7 +184,14 @@ def read(content: bytes, name: str = "", depth: int = DEPTH) -> Contents:
     """Everything textual in a file. `name` only helps to tell kinds of text apart. Raises Unreadable."""
     lower = name.lower()
     if content.startswith(b"PAR1"):
-        return _parquet(content)
+        try:
+            frame, footer = parquet_frame(content)
+        except DoorError:
+            raise Unreadable("damaged table") from None
+        metadata = b"\n".join(x for pair in footer.items() for x in pair if pair[0] != b"ARROW:schema")
+        found = Contents(columns=frame_columns(frame))
+        found.texts = [Text(metadata.decode("utf-8", errors="replace"), "pied de fichier", code=True)]
+        return found
     if content.startswith(b"PK\x03\x04"):
         return _zip(content, depth)
     if content.startswith(b"\x1f\x8b"):
@@ -311,17 +318,6 @@ def _json(text: str) -> list[str] | None:
 
 
 # --- packed formats ---------------------------------------------------------------------------------------------
-def _parquet(content: bytes) -> Contents:
-    try:
-        frame, footer = parquet_frame(content)
-    except DoorError:
-        raise Unreadable("damaged table") from None
-    metadata = b"\n".join(x for pair in footer.items() for x in pair if pair[0] != b"ARROW:schema")
-    found = Contents(columns=frame_columns(frame))
-    found.texts = [Text(metadata.decode("utf-8", errors="replace"), "pied de fichier", code=True)]
-    return found
-
-
 def frame_columns(frame: pd.DataFrame) -> list[Column]:
     """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone. What a
     column may hold and no row has (a category) comes after the rows: it is in the file."""

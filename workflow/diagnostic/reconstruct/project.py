@@ -1,8 +1,6 @@
 """`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files; it lies in
 a folder that git ignores."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import random
@@ -84,7 +82,14 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
         for role, (name, content) in _internet(root, study, chosen, publication, codebook, seed).items():
             _input(place, role, name, content, chosen.report_date)
             inputs[role] = name
-    _choices(home, study, inputs)
+    path = STUDIES / f"{study}.yaml"
+    choices = load_yaml(home, path)
+    choices |= {
+        "title": f"{choices['title']} (données reconstituées)",
+        "inputs": choices["inputs"] | inputs,
+        "received": choices.get("received", {}) | FORMATS,
+    }
+    _yaml(home / path, choices)
     return [
         typographic(line)
         for line in (
@@ -140,17 +145,6 @@ def _project(root: Path, home: Path, study: str) -> None:
     writing.write_bytes(NOTICE.encode(), home / "NE_PAS_DIFFUSER.txt")
     _yaml(home / CONFIG, load_yaml(root, CONFIG) | {"studies": [study]})
     _yaml(home / STUDIES / f"{study}.yaml", load_yaml(root, STUDIES / f"{study}.yaml"))
-
-
-def _choices(home: Path, study: str, inputs: Mapping[str, str]) -> None:
-    path = STUDIES / f"{study}.yaml"
-    choices = load_yaml(home, path)
-    choices |= {
-        "title": f"{choices['title']} (données reconstituées)",
-        "inputs": choices["inputs"] | inputs,
-        "received": choices.get("received", {}) | FORMATS,
-    }
-    _yaml(home / path, choices)
 
 
 def _input(place: Path, role: str, name: str, content: bytes, day: dt.date) -> None:
@@ -377,7 +371,10 @@ def written_exports(
         told[record].append(Told(at, rows[at]))
     _twice(rng, told, len(responses), situations)
     first = [_response(f"R{at:03d}", unit, rng) for at, unit in enumerate(responses, start=1)]
-    sent = _moments(rng, start, len(first))
+    # When each form was sent, in order, never two in the same second: it is all that tells some exports apart.
+    count = len(first)
+    seconds = sorted(rng.sample(range(540 * 86400), count))
+    sent = [dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=second) for second in seconds]
     answers: Answers = {RESPONSES: [], SITUATIONS: []}
     for row, moment, own in zip(first, sent, told, strict=False):
         full = _routed(codebook, RESPONSES, row | {SUBMITTED: moment})
@@ -486,12 +483,6 @@ def _response(name: str, unit: Unit, rng: random.Random) -> Row:
     for variable in ("law_soliciting_repealed", "law_client_fine", "law_residence_permit", "law_prevention_young"):
         row[variable] = rng.choice(("knew", "learn", None))
     return row
-
-
-def _moments(rng: random.Random, start: dt.date, count: int) -> list[dt.datetime]:
-    """When each form was sent, in order, never two in the same second: it is all that tells some exports apart."""
-    seconds = sorted(rng.sample(range(540 * 86400), count))
-    return [dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=second) for second in seconds]
 
 
 def _in_codes(codebook: Codebook, table: str, row: Row) -> Row:

@@ -39,7 +39,9 @@ def drawn(publication: Publication, questions: Questions, seed: int) -> list[Sit
     rng = random.Random(f"situations {seed}")
     inside, everyone = publication.least(INSIDE), publication.least(EVERYONE)
     sizes = _sizes(rng, inside)
-    mixed = _mixed(sizes)
+    # Place of each mixed group → the question to which its persons have different answers.
+    pairs, threes = ([at for at, size in enumerate(sizes) if size == wanted] for wanted in (2, 3))
+    mixed = dict.fromkeys(pairs[:1], "nationality") | dict.fromkeys([*pairs[1:2], *threes[:2]], "age_band")
     found = [
         _varied(situation, questions, rng) for situation in _Model(sizes, mixed, questions).solve(publication, seed)
     ]
@@ -53,12 +55,6 @@ def _sizes(rng: random.Random, persons: int) -> list[int]:
     sizes += [1] * (persons - sum(sizes))
     rng.shuffle(sizes)
     return sizes
-
-
-def _mixed(sizes: Sequence[int]) -> dict[int, str]:
-    """Place of each mixed group → the question to which its persons have different answers."""
-    pairs, threes = ([at for at, size in enumerate(sizes) if size == wanted] for wanted in (2, 3))
-    return dict.fromkeys(pairs[:1], "nationality") | dict.fromkeys([*pairs[1:2], *threes[:2]], "age_band")
 
 
 def _at_risk(questions: Questions, rng: random.Random) -> dict[str, tuple[str, ...]]:

@@ -5,8 +5,6 @@ track for action without any fact, says a number as exact that is not, or withou
 out, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

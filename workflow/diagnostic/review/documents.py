@@ -1,8 +1,6 @@
 """`diagnostic refaire`: the documents of a study made again from its statements, as after a purge; `diagnostic constats`: its
 findings, proposed from these."""
 
-from __future__ import annotations
-
 import datetime as dt
 import tempfile
 from collections.abc import Mapping

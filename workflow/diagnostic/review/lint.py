@@ -233,16 +233,6 @@ def _around(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     return (one for one in zip(around, around[1:], around[2:], strict=False) if is_number(one[1]))
 
 
-def without_figures(page: str, written: Mapping[str, Iterable[tuple[str, ...]]]) -> str:
-    """A text of a page without its lines that are strings of figures, whole, and nothing else."""
-    lines, kept, at = page.split("\n"), [], 0
-    while at < len(lines):
-        tiled = _tiled([line.split() for line in lines[at:]], written)
-        kept += [] if tiled else [lines[at]]
-        at += tiled or 1
-    return "\n".join(kept)
-
-
 def _tiled(lines: Sequence[Sequence[str]], written: Mapping[str, Iterable[tuple[str, ...]]]) -> int:
     """How many of these lines, from the first, are such strings one after another."""
     words = tuple(word for line in lines for word in line)
@@ -299,7 +289,13 @@ def stray_numbers(name: str, read: Iterable[Block], allowed: Known) -> list[Stra
 
 def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
     if block.kind == "page":
-        block = replace(block, text=without_figures(block.text, allowed.figures))
+        # A text of a page without its lines that are strings of figures, whole, and nothing else.
+        lines, kept, at = block.text.split("\n"), [], 0
+        while at < len(lines):
+            tiled = _tiled([line.split() for line in lines[at:]], allowed.figures)
+            kept += [] if tiled else [lines[at]]
+            at += tiled or 1
+        block = replace(block, text="\n".join(kept))
     head, cut, below = block.text.partition("\n")
     if block.kind == "page" and cut and head.strip() in allowed.heads:  # the head of a column, said again on a new page
         block = replace(block, text=below)

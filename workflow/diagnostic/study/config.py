@@ -4,8 +4,6 @@ Scalars are read as text (`01` stays "01", `no` stays "no") and typed by the mod
 can never change a study's identity. Every problem of every file is told at once in one `ConfigError`.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import difflib

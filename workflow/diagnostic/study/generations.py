@@ -5,8 +5,6 @@ to its end, as they then were. The tables in the folders of the phases are the w
 draft, leaves others there than those that the documents in `report/` were made of.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Mapping

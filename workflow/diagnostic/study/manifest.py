@@ -5,8 +5,6 @@ of what it says beside their names, so that a study that is begun changes none o
 everything: the digests, the manifest's own form, the chain of stamps from stage to stage, and the generations that are kept.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

@@ -5,8 +5,6 @@ documents is exchanged with `report/`; then the manifest. Whatever stops this, a
 as it was, and the same command, given again, ends it with the same bytes.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os
@@ -218,15 +216,8 @@ def _put(shown: Mapping[str, Path], place: Path) -> None:
         fresh.chmod(FOLDER_MODE)
         (fresh / writing.NOTICE).write_text(writing.NOTICE_TEXT, encoding="utf-8")
     _settle(fresh)
-    _exchange(fresh, place)
-    writing.sync(results)
-    for left in (fresh, before):
-        writing.take_away(left)
-
-
-def _exchange(fresh: Path, place: Path) -> None:
-    """Let `place` be the folder `fresh`. The one before, if any, is then at `fresh`, or aside where the system cannot
-    exchange two names: then there is a moment without `place`, which the next publication ends."""
+    # Let `place` be the folder `fresh`. The one before, if any, is then at `fresh`, or aside where the system cannot
+    # exchange two names: then there is a moment without `place`, which the next publication ends.
     if not place.exists():
         writing.move(fresh, place)
     elif not _exchanged(fresh, place):
@@ -234,6 +225,9 @@ def _exchange(fresh: Path, place: Path) -> None:
         writing.take_away(aside)
         writing.move(place, aside)
         writing.move(fresh, place)
+    writing.sync(results)
+    for left in (fresh, before):
+        writing.take_away(left)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

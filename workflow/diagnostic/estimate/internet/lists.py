@@ -4,8 +4,6 @@ Mirrors are collapsed first. A list read by pages is drawn by positions: every p
 fullest one that was read, so that each ad has the same chance; a place that turns out empty is coded so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Facts of the Internet diagnosis: sites, ads, mirrors, places, then the sample and the persons behind the ads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

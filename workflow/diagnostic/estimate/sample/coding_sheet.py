@@ -1,7 +1,5 @@
 """The workbook of the coders: the codebook's own, with one row already begun for each ad and coder."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """The keys of a map, laid out by Vega under its ground, and the notes under all."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The maps of a study: persons by place and by form, places that ads and demand declare, who answered beside what is told."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -46,7 +44,11 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     credit = f"{source['credit'].iloc[0]}. Millésime {source['vintage'].iloc[0]}."
     found = {series: placed(facts, series, gazetteer) for series in (ADS, DEMAND, MET, ANSWERED)}
     if not found[ADS].shown:
-        found[ADS] = _within(facts, areas) or found[ADS]
+        # The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a
+        # study of one.
+        cells = territory.of_departements(facts, "ads.total", areas)
+        series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
+        found[ADS] = (Placed(series, cells, ()) if cells else None) or found[ADS]
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
     seen: Part = persons or placed(facts, replace(ADS, share=""), gazetteer)
@@ -58,13 +60,6 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     if not found[ADS].shown:
         kept.append((PRINTED_MAP, [printed(reproduction, gazetteer)]))
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
-
-
-def _within(facts: Released, areas: pd.DataFrame) -> Placed | None:
-    """The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a study of one."""
-    cells = territory.of_departements(facts, "ads.total", areas)
-    series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
-    return Placed(series, cells, ()) if cells else None
 
 
 def _forms(facts: Released, areas: pd.DataFrame) -> list[Part]:

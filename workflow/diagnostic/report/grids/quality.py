@@ -1,7 +1,5 @@
 """Tables on the study itself: what is reproduced, warnings, files received and their digests, how the run was made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
