@@ -1,7 +1,5 @@
 """The audit of a publication: its figures, their structure, and what exact integers say of both."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -77,7 +75,7 @@ class Solver:
             pending, size = refused, size // 2
         return believed
 
-    def _model(self, query: Query) -> _Models:
+    def _model(self, query: Query) -> "_Models":
         questions = self.component.questions.values()
         open_ = {
             question.name: tuple(
@@ -90,7 +88,7 @@ class Solver:
             self._models[key] = _Models(self.component, open_)
         return self._models[key].model(query)
 
-    def _solve(self, model: _Models) -> dict[str, int] | None:
+    def _solve(self, model: "_Models") -> dict[str, int] | None:
         self.calls += 1
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
@@ -121,7 +119,7 @@ class _Models:
         self._linears = [(linear, index) for linear in component.linears if (index := self._linear(linear)) is not None]
         self._whole = self.cp.clone()
 
-    def model(self, query: Query) -> _Models:
+    def model(self, query: Query) -> "_Models":
         """This, `cp` being the model of the query until the next one is asked for."""
         used: set[str] = set()
         fixed: dict[str, int] = {}  # printed exactly, and believed
@@ -234,7 +232,7 @@ def audit(
     return replace(refused, tables={name: TABLES[name].validate(frame) for name, frame in frames.items()})
 
 
-def _figure_rows(known: dict[str, Figure], judgements: list[Judgement]) -> Iterable[tuple]:
+def _figure_rows(known: dict[str, Figure], judgements: "list[Judgement]") -> Iterable[tuple]:
     by_figure = {name: judgement for judgement in judgements for name in judgement.component.figures}
     for figure in known.values():
         judgement = by_figure.get(figure.id)
@@ -245,7 +243,7 @@ def _figure_rows(known: dict[str, Figure], judgements: list[Judgement]) -> Itera
         yield (figure.id, figure.statement, figure.value, verdict, low, high, reason)
 
 
-def _verdict(figure: Figure, judgement: Judgement | None) -> tuple[str, str]:
+def _verdict(figure: Figure, judgement: "Judgement | None") -> tuple[str, str]:
     if figure.aside or judgement is None:
         return "aside", figure.aside
     if figure.id in judgement.contradicted:
@@ -268,7 +266,7 @@ def _verdict(figure: Figure, judgement: Judgement | None) -> tuple[str, str]:
     return "several", "Chaque borne est atteinte par une solution ; au-delà, prouvé impossible." + but
 
 
-def _reading_rows(structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _reading_rows(structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
     judged = {key: pair for judgement in judgements for key, pair in judgement.readings.items()}
     for question in structure.questions.values():
         for reading in question.readings.values():
@@ -286,7 +284,7 @@ def _reading_rows(structure: Rules, judgements: list[Judgement]) -> Iterable[tup
             )
 
 
-def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
     labels = {relation.name: relation.label for relation in structure.relations}
     order = [("", ""), *((q.name, reading) for q in structure.questions.values() for reading in q.readings)]
     found = [
@@ -303,14 +301,14 @@ def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: list[
             yield (number, question, reading, len(conflict.figures), name, statement, value, relations)
 
 
-def _range_rows(judgements: list[Judgement]) -> Iterable[tuple]:
+def _range_rows(judgements: "list[Judgement]") -> Iterable[tuple]:
     for judgement in judgements:
         for (question, reading), ranges in judgement.by_reading.items():
             for name, (low, high) in ranges.items():
                 yield (question, reading, name, low, high)
 
 
-def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
     """Partitions of integer percentages whose printed sum is not the printed total, though the integers agree."""
     contradicted = {name for judgement in judgements for name in judgement.contradicted}
     for relation in structure.relations:

@@ -4,8 +4,6 @@ A colour says a verdict, never a number: the printed numbers stand on the map wh
 it also says on which side of their common mean a number's own limits leave it, which is all that their order can mean.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -82,7 +80,7 @@ class Country:
         owners = dict.fromkeys(self.owners[code] for code in (*self.main, *drawn))
         return "".join(f"{owner}. " for owner in owners if owner).rstrip()
 
-    def territory(self, study: str, name: str, codes: str) -> Territory | None:
+    def territory(self, study: str, name: str, codes: str) -> "Territory | None":
         """A study where its départements lie (`codes`, separated by « ; »); none where an outline is not known."""
         wanted = [code for code in codes.split(";") if code]
         known = bool(wanted) and all(code in self.outlines for code in wanted)

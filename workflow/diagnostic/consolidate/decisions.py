@@ -4,8 +4,6 @@ Same: the smaller group is part of the larger one, counted once. Different: coun
 Unsure, or not looked at: counted apart, and the lower bound says how many may be the same.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections import deque
@@ -82,7 +80,7 @@ def groups(described: pd.DataFrame, pairs: pd.DataFrame, undecided_same: bool = 
     return first.reindex(label).to_numpy(dtype=int)
 
 
-def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -> Overlaps:
+def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -> "Overlaps":
     """The pairs of groups (see `groups`) that are left open; not those of which some situations are known to differ."""
     if described.empty:
         return Overlaps(0, [])
@@ -261,7 +259,7 @@ class Overlaps:
         return float(total + (split.fewest(persons) if split else 0.0))
 
     @cached_property
-    def _kinds(self) -> tuple[_Complete | None, _Split | None, list[Component]]:
+    def _kinds(self) -> "tuple[_Complete | None, _Split | None, list[Component]]":
         """Components whose situations are all paired with each other, those that have two sides, and the others."""
         complete = [component for component in self.components if component.complete]
         rest = [component for component in self.components if not component.complete]

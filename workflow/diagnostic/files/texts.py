@@ -4,8 +4,6 @@ What is refused here needs no result to be judged; that a citation names a state
 is put together.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +83,7 @@ def without_comments(text: str) -> str:
     return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text[:end]) + text[end:] if end > 2 else text
 
 
-def judged(name: str, text: str) -> list[Fault]:
+def judged(name: str, text: str) -> "list[Fault]":
     """What keeps a text from being printed, by line, whatever the study's results are."""
     if name == FINDINGS:
         text = without_comments(text)
@@ -98,7 +96,7 @@ def judged(name: str, text: str) -> list[Fault]:
     return sorted(found, key=lambda one: one.line)
 
 
-def of_line(name: str, n: int, line: str) -> Iterator[Fault]:
+def of_line(name: str, n: int, line: str) -> "Iterator[Fault]":
     """The same of one line, the `n`-th of the block."""
     cited = LINK if name == FINDINGS else CITED
     if len(line) > LONGEST_LINE:
@@ -120,7 +118,7 @@ def of_line(name: str, n: int, line: str) -> Iterator[Fault]:
         yield Fault(n, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")
 
 
-def _skipped(text: str, first: int) -> Iterator[Fault]:
+def _skipped(text: str, first: int) -> "Iterator[Fault]":
     """Headings that are more than one level below what stands above them."""
     above = first - 1
     for n, line in enumerate(text.splitlines(), 1):
@@ -131,7 +129,7 @@ def _skipped(text: str, first: int) -> Iterator[Fault]:
             above = level
 
 
-def _without_fact(text: str) -> Iterator[Fault]:
+def _without_fact(text: str) -> "Iterator[Fault]":
     """Headings of tracks under which no fact is cited."""
     heading, cited = 0, True
     for n, line in enumerate([*text.splitlines(), "# "], 1):

@@ -2,8 +2,6 @@
 than a machine has. All that is wrong is told at once, by the number of the commune in the file.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re
@@ -225,7 +223,7 @@ def _people(value: object) -> tuple[int | None, str]:
     return (int(text), "") if int(text) <= MOST_PEOPLE else (None, "est plus grande que celle d’aucune commune")
 
 
-def _shape(geometry: Any, box: Box) -> tuple[shapes.Shape | None, str]:
+def _shape(geometry: Any, box: Box) -> "tuple[shapes.Shape | None, str]":
     """An outline, and what is wrong with it or with where it lies."""
     if not isinstance(geometry, dict) or not all(map(_finite, _numbers(geometry.get("coordinates")))):
         return None, "son contour est vide ou abîmé"

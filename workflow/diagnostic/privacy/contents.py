@@ -5,8 +5,6 @@ nothing is resolved outside the content given, and inflating stops at a limit. N
 texts too, and places are told by number, because a name may itself be personal.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import contextlib
@@ -174,7 +172,7 @@ class Contents:
     texts: list[Text] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
 
-    def add(self, other: Contents, where: str) -> None:
+    def add(self, other: "Contents", where: str) -> None:
         """Take in what a member of this file holds."""
         self.texts += [Text(t.text, f"{where} {t.where}".strip(), t.code) for t in other.texts]
         self.columns += [Column(c.cells, c.letter, f"{where} {c.where}".strip()) for c in other.columns]

@@ -1,7 +1,5 @@
 """One plain .qmd from statements: the templates of `report/`, filled; nothing is computed or executed."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +57,7 @@ STAGE_NAMES = {
 }
 
 
-def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: Any) -> dict[str, str]:
+def assemble(study: Mapping[str, Any], review: "Review | None" = None, **inputs: Any) -> dict[str, str]:
     """The whole report as one plain .qmd.
 
     `inputs`, by name: the files of the codebook, as `codebook_…`, with which ids are looked up (none are without); the tables of release/ that are printed (`statements`, `reproduction`, `articles`, …) and `lineage`;
@@ -117,7 +115,7 @@ def environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
 
 def _words(
     study: Mapping[str, Any],
-    review: Review | None,
+    review: "Review | None",
     printer: Printer,
     inputs: Mapping[str, Any],
     templates: Mapping[str, bytes],

@@ -1,8 +1,6 @@
 """The documents of a study read back; every number in them is a statement's, nobody is named who did
 not agree to it, and what the text says of the rounding is not more than what the numbers stand for."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import datetime as dt
@@ -79,7 +77,7 @@ def lint(
     return message(found) + "".join(told), "".join(f"misread, not stopped: {name}\n" for name in misread)
 
 
-def announced(name: str, read: Iterable[Block]) -> str:
+def announced(name: str, read: "Iterable[Block]") -> str:
     """What to tell of a document, read back, whose text says that numbers are rounded to the nearest."""
     if not any(NEAREST.search(FOLDS.sub(" ", block.text)) for block in read):
         return ""
@@ -87,7 +85,7 @@ def announced(name: str, read: Iterable[Block]) -> str:
     return french.typographic(f"{name} : le texte annonce un arrondi au plus proche, et {more}.\n")
 
 
-def _named(name: str, read: Iterable[Block], hidden: Sequence[str]) -> str:
+def _named(name: str, read: "Iterable[Block]", hidden: Sequence[str]) -> str:
     """What to tell of a document that names one of these; never the name."""
     if not hidden or not any(mentions(block.text, hidden) for block in read):
         return ""
@@ -186,7 +184,7 @@ def given(qmd: str) -> list[str]:
 
 
 def known_numbers(
-    qmd: str, statements: pd.DataFrame, figures: pd.DataFrame, names: Iterable[str] = (), images: Iterable[Block] = ()
+    qmd: str, statements: pd.DataFrame, figures: pd.DataFrame, names: Iterable[str] = (), images: "Iterable[Block]" = ()
 ) -> Known:
     """What may be printed: the numbers of the released text, those of statements, those that figures describe.
 
@@ -282,12 +280,12 @@ def released(line: str) -> str:
     return MARKS.sub(" ", ESCAPED.sub(r"\1", TARGET.sub("]", line)))
 
 
-def stray_numbers(name: str, read: Iterable[Block], allowed: Known) -> list[Stray]:
+def stray_numbers(name: str, read: "Iterable[Block]", allowed: Known) -> list[Stray]:
     """The numbers of one document, read back, that are not where the released text has them."""
     return [stray for block in read for stray in _of_block(name, block, allowed)]
 
 
-def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
+def _of_block(name: str, block: "Block", allowed: Known) -> Iterable[Stray]:
     if block.kind == "page":
         # A text of a page without its lines that are strings of figures, whole, and nothing else.
         lines, kept, at = block.text.split("\n"), [], 0
@@ -307,7 +305,7 @@ def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
         yield from found
 
 
-def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]:
+def _strange(name: str, piece: str, block: "Block", allowed: Known) -> list[Stray]:
     own = replace(block, text=piece)
     return [
         Stray(name, block.where, before, after, any(token == known for _, known in allowed.left))
@@ -316,7 +314,7 @@ def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]
     ]
 
 
-def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) -> bool:
+def _allowed(before: str, token: str, after: str, block: "Block", allowed: Known) -> bool:
     if (before, token, after) in allowed.both or before in NUMBERED:
         return True
     if ROWS.fullmatch(block.text.strip()):

@@ -1,7 +1,5 @@
 """`diagnostic calculer`: the workflow in its own process, followed step by step, and what to do next at the end."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import os
@@ -230,7 +228,7 @@ def _writable(root: Path, studies: list[str]) -> None:
         raise NotWritable("\n".join(told.values()))
 
 
-def _follow(command: list[str], root: Path, journal: Path, followed: Followed, progress: Progress) -> int:
+def _follow(command: list[str], root: Path, journal: Path, followed: Followed, progress: "Progress") -> int:
     """Start the workflow and show what it tells until it ends; its exit code, 130 if it was interrupted."""
     environment = {**os.environ, REFUSED: str(journal), "PYTHONUTF8": "1"}
     environment.pop("PYTHONWARNINGS", None)  # those of the libraries are not the team's, nor errors
@@ -255,7 +253,7 @@ def _pump(source: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
     lines.put(None)
 
 
-def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: Progress) -> bool:
+def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: "Progress") -> bool:
     """Show one line of the workflow, or a second that passed; whether it has ended."""
     progress.show(followed.done, followed.total, followed.current)
     try:

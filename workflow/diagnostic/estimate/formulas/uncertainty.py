@@ -13,8 +13,6 @@ With multiplicities (all copies of each coded ad were searched), the headline is
 Without multiplicities there is no estimate: an indicative interval, of a model, inside logical bounds (`distinct`).
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -68,8 +66,8 @@ def with_multiplicities(
     ads: pd.DataFrame,
     frame: pd.DataFrame,
     partitions: Partitions | None = None,
-    recall: Recall | None = None,
-    check: PersonsEstimate | None = None,
+    recall: "Recall | None" = None,
+    check: "PersonsEstimate | None" = None,
     confidence: float = 0.95,
     seen: int = 0,
 ) -> Persons:
@@ -120,7 +118,7 @@ def with_multiplicities(
     return Persons(value, low, max(value, high), kind, seen, se, parts)
 
 
-def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate | None) -> float:
+def _half(se: float, degrees: float, confidence: float, check: "PersonsEstimate | None") -> float:
     """Student's half-width, or that of D_HT where D_HH varies too little for its own."""
     half = student_value(confidence, degrees) * se
     if se < NARROW and check is not None and check.se is not None:
@@ -192,9 +190,8 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
 def _moments(
     shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame, how: Stages | None
 ) -> tuple[float, np.ndarray, np.ndarray, float]:
-    """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987)."""
-    # D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata). A stratum without
-    # usable ad takes the mean of the others.
+    """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987). A stratum
+    without usable ad takes the mean of the others."""
     strata, sizes = len(frame), frame["size"].to_numpy(float)
     n = np.bincount(row, minlength=strata)
     size = np.maximum(sizes, n)
@@ -210,7 +207,7 @@ def _moments(
 
 
 def _of_recall(
-    drawn: Partitions, each: np.ndarray, row: np.ndarray, frame: pd.DataFrame, recall: Recall | None
+    drawn: Partitions, each: np.ndarray, row: np.ndarray, frame: pd.DataFrame, recall: "Recall | None"
 ) -> float:
     """V(r) (dD / dr)²: what not knowing the recall adds to the variance of D_HH."""
     if recall is None:
