@@ -46,7 +46,7 @@ COLUMNS = {  # of each table that is the same for all studies
     "national": "id label value year source beside caution",
     "orientation": "order need service contact source read_on",
     "populations": "departement year population source",
-    "series": "series year value unit universe precision note source",
+    "series": "series year value unit universe precision note source traps",
     "textes": "date text says source confirm",
 }
 SIDECAR = ".meta.yaml"
