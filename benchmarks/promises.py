@@ -32,6 +32,8 @@ import killing  # noqa: E402
 
 PLANTED, DEEP = 500, 3
 SMALL = ("rapport.html", "enonces.csv")
+RECEIVED = ("receiving", "undoing", "describing", "preparing", "sealing", "creating", "erasing", "purging")
+CALCULATED = ("naming", "calling_back", "issuing_", "signing", "publishing")
 
 
 # -- A search that imports nothing of the project -----------------------------------------------------------------
@@ -158,16 +160,29 @@ def ground(folder: Path, seed: int) -> tuple[Path, list[str], list[str]]:
     return root, words, counts
 
 
-def cut(what: str, made: Path, sought: list[str], options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Cut a command at drawn operations, give it again, look: how many kills, and what is wrong."""
+def calculated(made: Path) -> Path:
+    """The same study once it is calculated and published, and a key to sign with."""
     import test_killed_commands as of
 
-    work = {"erasure": of.erasing, "purge": of.purging}.get(what) or getattr(of, what)
-    root, wrong = made.parent / "essai", []
+    root = Path(shutil.copytree(made, made.parent / "calculee/projet", symlinks=True))
+    of.calculate(root)
+    return root
+
+
+def cut(what: str, made: Path, sought: list[str], options: argparse.Namespace) -> tuple[int, list[str]]:
+    """Cut a command at drawn operations, give it again, look: how many kills, and what is wrong."""
+    import finished
+    import test_killed_commands as of
+
+    own = {"erasure": of.erasing, "purge": of.purging, "publishing": lambda root: finished.published(root, of.STUDY)}
+    work = own.get(what) or getattr(of, what)
+    root, wrong, extra = made.parent / "essai", [], 0
 
     def again() -> None:
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(made, root, symlinks=True)
+        if what == "publishing":
+            finished.written(root, of.STUDY, "second")
 
     again()
     if sought and (missed := set(sought) - found(root, sought)):
@@ -189,14 +204,13 @@ def cut(what: str, made: Path, sought: list[str], options: argparse.Namespace) -
         killing.run(lambda: work(root), root)
         now = killing.state(root)
         if now != end:
+            extra += len(now.keys() - end.keys())
             names = sorted(name for name in {*now, *end} if now.get(name) != end.get(name))
             wrong.append(f"{what}, cut at {at} ({done[at - 1]}): {', '.join(names[:5])}")
         if left := found(root, sought):
             wrong.append(f"{what}, cut at {at} ({done[at - 1]}): {len(left)} of {len(sought)} left")
-    print(
-        f"{what}: {count} operations, {len(kills)} kills, {time.process_time() - began:.0f} s of this process",
-        flush=True,
-    )
+    row = f"{what:12} {count:11} {len(kills):6} {len(kills):9} {len(wrong):7} {extra:10}"
+    print(f"{row}   {time.process_time() - began:.0f} s of this process", flush=True)
     return len(kills), wrong
 
 
@@ -209,10 +223,14 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="promesses-") as folder:
         made, words, counts = ground(Path(folder), options.seed)
-        commands = ("receiving", "undoing", "describing", "preparing", "sealing", "creating", "erasing", "purging")
-        chosen = options.only.split(",") if options.only else commands
+        chosen = options.only.split(",") if options.only else [*RECEIVED, *CALCULATED]
         sought = {"erasure": words, "purge": [*words, *counts]}.get(options.what, [])
-        every = [cut(one, made, sought, options) for one in (chosen if options.what == "kills" else [options.what])]
+        print("command       operations  kills  compared  differ  leftovers")
+        if options.what != "kills":
+            every = [cut(options.what, made, sought, options)]
+        else:
+            grounds = dict.fromkeys(RECEIVED, made) | dict.fromkeys(CALCULATED, calculated(made))
+            every = [cut(one, grounds[one], sought, options) for one in chosen]
     wrong = [line for _, lines in every for line in lines]
     for line in wrong:
         print(line)

@@ -16,7 +16,7 @@ import pytest
 from generated_reports import half_up
 
 from diagnostic.audit.auditing import Audit, audit
-from diagnostic.audit.command import report, tables
+from diagnostic.audit.told import report, tables
 
 STUDY = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
 

@@ -121,6 +121,13 @@ CASES = [
         "pas dans le fichier",
     ),
     Case(
+        "published_structure",
+        "ads.dating_pct",
+        "ads.rencontres_pct",
+        (BLOCKING, "published_structure", 2, "D"),
+        "ne désigne aucun nombre",
+    ),
+    Case(
         "published_lists",
         "ads.total,2",
         "ads.none,2",

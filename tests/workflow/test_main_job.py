@@ -140,6 +140,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
         "estimate_quality": 1,
         "estimate_facts": 1,
         "release_ledger": 1,
+        "release_passages": 1,
         "release_statements": 1,
         "release_lineage": 1,
         "release_gate": 1,

@@ -232,6 +232,34 @@ def audit(
     return replace(refused, tables={name: TABLES[name].validate(frame) for name, frame in frames.items()})
 
 
+def readings(figures: pd.DataFrame, rules: pd.DataFrame, told: Collection[str]) -> pd.DataFrame:
+    """What may be said of the readings of a publication where only the figures `told` may: one row per reading, with the
+    columns question, question_label, reading_label, printed and verdict, of the questions of which every figure is told and
+    whose verdicts these figures alone give, as all of them do; then one row per figure that contradicts others under
+    every reading, its question its identifier. The files are those of `audit`, and without a problem."""
+    known, _ = read_figures(figures, "")
+    structure, _ = read_rules(rules, known, "")
+    parts = components(known, structure)
+    whole, alone = ([judge(part, 0, EFFORT, given) for part in parts] for given in (None, told))
+    rows = []
+    for one, other in zip(whole, alone, strict=True):
+        for question in one.component.questions.values():
+            keys = [(question.name, name) for name in question.readings]
+            spoken = [name for name in _spoken(one.component, question.name) if name in known]
+            same = all(one.readings[key][0] == other.readings[key][0] in ("agrees", "contradicts") for key in keys)
+            if same and set(spoken) <= set(told):
+                rows += [
+                    (question.name, question.label, reading.label, reading.printed, one.readings[key][0])
+                    for key, reading in zip(keys, question.readings.values(), strict=True)
+                ]
+    rows += [
+        (figure.id, figure.statement, "", False, "contradicts")
+        for figure in known.values()
+        if any(figure.id in one.contradicted for one in alone)
+    ]
+    return pd.DataFrame(rows, columns=["question", "question_label", "reading_label", "printed", "verdict"])
+
+
 def _figure_rows(known: dict[str, Figure], judgements: "list[Judgement]") -> Iterable[tuple]:
     by_figure = {name: judgement for judgement in judgements for name in judgement.component.figures}
     for figure in known.values():
@@ -455,18 +483,19 @@ class Judgement:
     by_reading: dict[Key, dict[str, Bounds]] = field(default_factory=dict)
 
 
-def judge(component: Component, limit: int, effort: float) -> Judgement:
-    """Judge one component; what the solver cannot decide is told as such."""
+def judge(component: Component, limit: int, effort: float, told: Collection[str] | None = None) -> Judgement:
+    """Judge one component; what the solver cannot decide is told as such. `limit` 0: the verdicts alone, without what explains
+    them nor the ranges, which cost most. `told`: the figures that count; all where it is None."""
     judgement = Judgement(component)
     solver = Solver(component, effort)
     try:
-        believed = _believable(solver, judgement, limit)
+        believed = _believable(solver, judgement, max(limit, 1), told)
         retained = _readings(solver, judgement, believed, limit)
     except OutOfEffort:
         questions = component.questions.values()
         unknown = {(question.name, name): ("undecided", None) for question in questions for name in question.readings}
         return Judgement(component, failed=True, readings=dict(unknown))
-    if believed is None:
+    if believed is None or not limit:
         return judgement
     query = Query(believed, retained)
     counts = [name for name in component.variables if "@" not in name and "*" not in name]
@@ -485,20 +514,22 @@ def judge(component: Component, limit: int, effort: float) -> Judgement:
     return judgement
 
 
-def _believable(solver: Solver, judgement: Judgement, limit: int) -> frozenset[str] | None:
+def _believable(
+    solver: Solver, judgement: Judgement, limit: int, told: Collection[str] | None
+) -> frozenset[str] | None:
     """The figures left once those that contradict each other under every reading are set aside."""
-    believed = solver.component.figures
+    given = believed = solver.component.figures.intersection(solver.component.figures if told is None else told)
     found: list[Enumeration] = []
     while solver.solution(Query(believed)) is None:
         enumeration = minimal_conflicts(solver, Query(believed), limit)
         found.append(enumeration)
         contradicting = {name for conflict in enumeration.conflicts for name in conflict.figures}
         if not contradicting:  # the relations contradict each other by themselves
-            judgement.contradicted = solver.component.figures
+            judgement.contradicted = given
             judgement.conflicts["", ""] = enumeration
             return None
         believed = believed - contradicting
-    judgement.contradicted = solver.component.figures - believed
+    judgement.contradicted = given - believed
     if found:
         conflicts = [conflict for enumeration in found for conflict in enumeration.conflicts]
         judgement.conflicts["", ""] = Enumeration(conflicts, len(found) == 1 and found[0].complete)
@@ -523,8 +554,8 @@ def _readings(
         assert believed is not None
         for name in component.questions[question_name].readings:
             key = (question_name, name)
-            if name in agreeing:
-                judgement.readings[key] = ("agrees", None)
+            if name in agreeing or not limit:
+                judgement.readings[key] = ("agrees" if name in agreeing else "contradicts", None)
                 continue
             query = Query(believed, {**retained, question_name: [name]})
             judgement.conflicts[key] = minimal_conflicts(solver, query, limit, _spoken(component, question_name))

@@ -16,6 +16,7 @@ from itertools import chain, combinations
 
 import pandas as pd
 
+from diagnostic.audit import structure
 from diagnostic.codebook.results import INSTALLED
 from diagnostic.collect.keys import WORDS
 from diagnostic.collect.parse import ROW, Source
@@ -24,7 +25,7 @@ from diagnostic.core import french
 from diagnostic.core.declarations import undrawn
 from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural, slug
-from diagnostic.core.problems import Problem, blocking, counted, either, quoted, warning
+from diagnostic.core.problems import Problem, blocking, column_letter, counted, either, quoted, warning
 from diagnostic.core.tables import references, row_rules
 from diagnostic.privacy.folding import fold
 
@@ -440,6 +441,23 @@ OF_FIGURES = tuple(
         ("published_lists", "figure", "Cet élément de liste"),
     )
 )
+
+
+@needs(
+    published_figures=("id", "statement_fr", "value", "unit", "rounding", "base_id", "base_value", "subset_of"),
+    published_structure=structure.COLUMNS,
+)
+def relations_that_can_be_read(tables: Tables) -> Iterator[Finding]:
+    figures, role = tables[FIGURES], "published_structure"
+    known, problems = structure.read_figures(figures, FIGURES)
+    if not problems:
+        _, problems = structure.read_rules(tables[role], known, role)
+    names = {
+        name: {column_letter(at): str(column) for at, column in enumerate(tables[name])} for name in (FIGURES, role)
+    }
+    for one in problems:
+        at, column = int(one.row or 2) - 2, names[one.file][one.column]
+        yield Finding(one.file, int(tables[one.file][ROW].iloc[at]), column, one.message, one.remedy)
 
 
 @rows(FIGURES, "value", "unit")

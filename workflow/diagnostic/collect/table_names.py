@@ -29,6 +29,7 @@ INPUTS: dict[str, Named] = {  # a file beside the others, and the table that it 
     "interviews": Named("Interviews"),
     "published_figures": Named("PublishedFigures", public=True),
     "published_notes": Named("PublishedNotes", public=True),
+    "published_structure": Named("PublishedStructure", public=True),
     "published_lists": Named("PublishedLists", public=True),
     "duplicates": Named("Duplicates"),
     "vignettes": Named("Vignettes"),

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from diagnostic.audit.command import read
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.exports.typed import Pseudonyms
+from diagnostic.collect.grids import read_text
 from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
@@ -36,7 +36,7 @@ from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SU
 from diagnostic.trial.exports import filled, template_export
 
 FOLDER = Path("reconstitution")
-STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"
+DECISIONS = "doublons.csv"
 CODED_ADS, DEMAND = "annonces.xlsx", "demande.xlsx"
 COPIED = (
     *("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix()),
@@ -105,11 +105,17 @@ def _published(source: Path, chosen: Study) -> tuple[Publication, list[dict[str,
     missing = [role for role in ("published_figures", "interviews") if role not in chosen.inputs]
     if missing:
         raise Impossible(f"L’étude n’a pas de fichier pour : {', '.join(missing)}.")
-    structure = source / STRUCTURE
-    figures = read(source / chosen.inputs["published_figures"])
-    publication = Publication.read(figures, read(structure) if structure.is_file() else None)
-    rows = read(source / chosen.inputs["interviews"]).to_dict("records")
+    figures, structure, met = (
+        _read(source / chosen.inputs[role]) if role in chosen.inputs else None
+        for role in ("published_figures", "published_structure", "interviews")
+    )
+    assert figures is not None and met is not None
+    publication, rows = Publication.read(figures, structure), met.to_dict("records")
     return publication, [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return read_text(path.read_bytes(), path.name)
 
 
 def _internet(
@@ -117,7 +123,7 @@ def _internet(
 ) -> dict[str, tuple[str, bytes]]:
     """Role → name and content of the counts by place and, where they are published, of the coded ads and the demand."""
     source, name = root / RESOURCES / study, chosen.inputs["ad_counts"]
-    counts, sites = (read(source / chosen.inputs[role]) for role in ("ad_counts", "sites"))
+    counts, sites = (_read(source / chosen.inputs[role]) for role in ("ad_counts", "sites"))
     content = internet.placed(counts, sites, publication, seed).to_csv(index=False, lineterminator="\n").encode()
     made = {"ad_counts": (name, content)}
     if internet.SAMPLE in publication.figures:

@@ -11,6 +11,7 @@ DECIDED: dict[str, str] = {  # what was decided, and what it cost: the team's ow
 PRINTED: dict[str, str] = {  # what documents are made of
     "statements": "Statements",
     "reproduction": "estimate/Reproduction",
+    "readings": "ListedReading",
     "articles": "ListedArticle",
     "meetings": "ListedMeeting",
     "sites": "ListedSite",
