@@ -101,6 +101,10 @@ FIELD: dict[str, tuple[str, ...]] = {
     "returned": ("no", "still"),  # still: the tool has who was erased, and exports them once more; nobody may come back
     "closed": ("none", "third"),  # one site of three is closed when it is coded
     "agencies": ("none", "one"),  # one person has a dozen ads, on lists of every kind
+    "hindered": (
+        "variously",
+        "alike",
+    ),  # where texts are coded: alike, nobody by anything, but for one of three by the same
     "unfound": ("none", "one"),  # a copy of each person who has several is found by nobody, whoever searches
 }
 EVERY = {**AXES, **APART, **FIELD}
