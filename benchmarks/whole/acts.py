@@ -50,7 +50,8 @@ def _count(copy: Copy, book: Codebook, walk: Walk) -> None:
     world = walk.world
     if world.internet is None:
         return
-    site = next(one for one in world.internet.sites if one.code == "E02")
+    counted = [one for one in world.internet.sites if one.drawn and one.code in ("E02", "E01", "M01", "D01")]
+    site = next((one for one in counted if one.code == "E02"), counted[0])
     listing: Listing = site.listings[0]
     page = listing.pages[0]
     page += [Ad(site.code, listing.place, 1, len(page) + at + 1, page[-1].of) for at in range(MORE)]

@@ -100,6 +100,8 @@ def _drawings(table: Sequence[Row]) -> list[str]:
         cells = (len(own), len(own) - len(failed), len(failed), planted, refused, unforeseen, compared, missed)
         told = " | ".join(map(str, cells))
         lines.append(f"| {seed} | {to} | {told} | {len(held)} sur {len(every)} | {minutes:.0f} |")
+    held = set().union(*(pairs_of({name: row[name] for name in AXES}) for row in table)) & every
+    lines += ["", f"Toutes ces études ont {len(held)} des {len(every)} paires de valeurs."]
     commits = Counter(row["commit"] for row in table)
     code = ", ".join(f"`{commit}` ({number})" for commit, number in commits.items())
     lines += [

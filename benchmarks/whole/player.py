@@ -172,7 +172,7 @@ def _write(path: Path, block: str, line: str) -> None:
 
 
 def _paged(world: World) -> list[Listing]:
-    return [one for site in world.internet.sites for one in site.listings if one.paged] if world.internet else []
+    return [one for site in world.internet.sites for one in site.known if one.paged] if world.internet else []
 
 
 def _read(walk: Walk, copy: Copy, listing: Listing) -> bool:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from diagnostic.audit import structure
 from diagnostic.codebook.results import INSTALLED
+from diagnostic.collect.answers import CLOSED
 from diagnostic.collect.keys import WORDS
 from diagnostic.collect.parse import ROW, Source
 from diagnostic.collect.tables import INPUTS
@@ -219,7 +220,7 @@ def sites_without_count(tables: Tables) -> Iterator[Finding]:
             yield Finding("ad_counts", None, "", message, "Vérifier que c'est le bon fichier.", blocks=False)
         return
     sites = tables["sites"]
-    sites = sites[~sites["status"].isin(["closed", "suspended"]) & sites["site_code"].notna()]
+    sites = sites[~sites["status"].isin(CLOSED) & sites["site_code"].notna()]
     for row in sites.loc[~sites["site_code"].isin(counted), ROW]:
         message = "Ce site du registre n'a aucune ligne de décompte."
         remedy = (

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from diagnostic.collect.answers import CLOSED
 from diagnostic.collect.checks_region import within
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.formulas import draw
@@ -90,7 +91,8 @@ def owned(frame: pd.DataFrame, read: Collection[str] = ()) -> pd.DataFrame:
 
 def of_sites(frame: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """The frame of a sample of sites: one list per site of the register (`counts`), one kept of each mirror group, the longest
-    that was drawn. Those that were not drawn, and nobody counted, have no variance."""
+    that was drawn. Those that were not drawn, and nobody counted, have no variance. A closed site without ads is stood for by
+    none: it is not kept, whether it was drawn or not."""
     sites = merged(frame, frame["site_code"])
     rest = (
         counts[~counts["site_code"].isin(sites.index)].drop_duplicates("site_code").set_index("site_code", drop=False)
@@ -106,7 +108,8 @@ def of_sites(frame: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     made = pd.concat([sites, rest.astype({"page_size": "Int64", "variance": float})])
     longest = made.sort_values("size", ascending=False, kind="stable")
     first = longest.index[~longest["mirror_group"].where(longest["mirror_group"].ne(""), longest.index).duplicated()]
-    return made.assign(stands_for=1, kept=made.index.isin(first), coded=0, drawn=0)
+    shut = made.index.isin(counts.loc[counts["status"].isin(CLOSED), "site_code"]) & made["value"].eq(0)
+    return made.assign(stands_for=1, kept=made.index.isin(first) & ~shut, coded=0, drawn=0)
 
 
 def merged(frame: pd.DataFrame, name: pd.Series) -> pd.DataFrame:
