@@ -22,6 +22,8 @@ EPSILON = 1e-6
 DUAL = 1e-9
 NODES = 20_000  # of branch and bound, per exact question: the answer does not depend on the machine's speed
 SECONDS = 60.0  # a guard beside it; reaching it counts as exposed
+SEVERAL = 8  # open groups that one table is sought for at once
+NEARLY = 0.1  # of the best direction: any table that agrees is a witness
 QUESTIONS = 4_000  # exact questions of one attack, at most
 ENGINE = "HiGHS (scipy.optimize.milp)"
 
@@ -172,15 +174,22 @@ class Model:
         result = self._whole(np.zeros(self.system.columns), self.rows, self.low, self.high)
         return None if result.x is None else np.round(result.x)
 
-    def _whole(self, cost: np.ndarray, matrix: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray) -> Any:
-        """What the solver finds of whole tables with low ≤ matrix · x ≤ high, at the least cost."""
+    def toward(self, aim: np.ndarray) -> np.ndarray | None:
+        """A whole table that agrees with everything shown and goes far, not always furthest, in a direction; or None."""
+        result = self._whole(-aim, self.rows, self.low, self.high, gap=NEARLY)
+        return None if result.x is None else np.round(result.x)
+
+    def _whole(
+        self, cost: np.ndarray, matrix: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray, gap: float = 0.0
+    ) -> Any:
+        """What the solver finds of whole tables with low ≤ matrix · x ≤ high, at the least cost, or near it."""
         self.solves += 1
         return scipy.optimize.milp(
             cost,
             integrality=np.ones(cost.size),
             bounds=scipy.optimize.Bounds(0, UNBOUNDED),
             constraints=scipy.optimize.LinearConstraint(matrix, low, high) if matrix.shape[0] else (),
-            options={"mip_rel_gap": 0.0, "node_limit": NODES, "time_limit": SECONDS},
+            options={"mip_rel_gap": gap, "node_limit": NODES, "time_limit": SECONDS},
         )
 
 
@@ -237,6 +246,14 @@ def attack(
             low, high = np.minimum(low, seen), np.maximum(high, seen)
             known = np.vstack([known, whole])
 
+    open_ = np.flatnonzero(~possible(targets, low, high))
+    while len(open_) >= SEVERAL:  # a table for all of them at once, as long as one closes some
+        rise, fall = high[open_] < up[open_], low[open_] > down[open_]
+        sides = np.where(rise & ~fall, 1.0, np.where(fall & ~rise, -1.0, (-1.0) ** np.arange(len(open_))))
+        learn(model.toward(sides @ targets.forms[open_]))
+        before, open_ = len(open_), np.flatnonzero(~possible(targets, low, high))
+        if len(open_) == before:
+            break
     for place in np.flatnonzero(~possible(targets, low, high)):
         one = targets.take([int(place)])
         if possible(one, low[[place]], high[[place]])[0]:
