@@ -28,7 +28,7 @@ def table(results: Path) -> pd.DataFrame:
     said = pd.read_parquet(results / "release/statements.parquet").set_index("statement_id")
     facts = pd.read_parquet(results / "estimate/facts.parquet").set_index("fact_id")
     again, ends = every(results), limits.every(results)
-    text = (results / "report/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
+    text = (results / "report/quarto/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
     text = text.partition('{.document nom="dossier"}')[0]
     rows: dict[str, tuple[object, ...]] = {}
     for line in text.splitlines():

@@ -54,7 +54,7 @@ SENTENCE = re.compile(r"^::: phrase$\n(.+?)\n:::$", re.MULTILINE | re.DOTALL)
 @pytest.fixture
 def sentence(study: Path) -> str:
     """The one that page 1 begins with."""
-    found = PAGE_ONE.search((study / "report/rapport.qmd").read_text("utf-8"))
+    found = PAGE_ONE.search((study / "report/quarto/rapport.qmd").read_text("utf-8"))
     assert found
     begun = SENTENCE.search(found[1])
     assert begun
@@ -64,7 +64,7 @@ def sentence(study: Path) -> str:
 @pytest.fixture
 def bullets(study: Path) -> tuple[list[str], list[str]]:
     """The lines of page 1: what was found, then what is not known."""
-    found = PAGE_ONE.search((study / "report/rapport.qmd").read_text("utf-8"))
+    found = PAGE_ONE.search((study / "report/quarto/rapport.qmd").read_text("utf-8"))
     assert found
     known, _, unknown = made_again(found[1]).partition("**Ce que l’on ne sait pas**")
     return tuple([line for line in part.splitlines() if line.startswith("- ")] for part in (known, unknown))  # type: ignore[return-value]
@@ -141,7 +141,7 @@ def test_the_sentence_says_what_the_ledger_shows_and_persons_first(sentence: str
 
 
 def test_the_sentence_begins_the_synthesis_and_the_slides_too(sentence: str, study: Path) -> None:
-    assert (study / "report/rapport.qmd").read_text("utf-8").count(sentence) == 3
+    assert (study / "report/quarto/rapport.qmd").read_text("utf-8").count(sentence) == 3
 
 
 def test_the_sentence_says_nothing_that_page_one_does_not(sentence: str, bullets: tuple[list[str], list[str]]) -> None:
@@ -154,7 +154,7 @@ def test_no_sentence_says_a_number_as_more_than_it_is(study: Path) -> None:
     """In the text of all documents: « environ » before a rounded number, the limits of an estimate in its paragraph, and no
     share whose limits are too wide to say something but as a range."""
     stated = pd.read_parquet(study / "release/statements.parquet").set_index("statement_id")
-    text = (study / "report/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
+    text = (study / "report/quarto/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
     said = 0
     for line in text.splitlines():
         for found in SPAN.finditer(line) if not line.startswith(("|", ": ")) else ():
@@ -182,7 +182,7 @@ def test_no_number_stands_beside_the_ledger(bullets: tuple[list[str], list[str]]
 @pytest.mark.slow
 def test_what_is_not_made_again_is_printed_as_the_publication_has_it(results_of: Callable[[str], Path]) -> None:
     """The other numbers are links to the statements of the study."""
-    found = PAGE_ONE.search((results_of("62-2020") / "report/rapport.qmd").read_text("utf-8"))
+    found = PAGE_ONE.search((results_of("62-2020") / "report/quarto/rapport.qmd").read_text("utf-8"))
     assert found
     lines = [line for line in found[1].partition(AGAIN)[0].splitlines() if line.startswith("- ")]
     assert lines and all(set(read(SPAN.sub("", line))) <= published() for line in lines)

@@ -38,7 +38,7 @@ def test_bare_snakemake_makes_what_others_rely_on(finished: Finished) -> None:
         "estimate/reproduction.parquet",
         "release/ledger.parquet",
         "release/statements.parquet",
-        "report/rapport.qmd",
+        *(f"report/quarto/{name}" for name in ("rapport.qmd", "_quarto.yml", "_extensions/diagnostic/_extension.yml")),
         *(f"report/{document}" for document in DOCUMENTS),
         "manifest.json",
         *(f"collect/{role}.parquet" for role in INPUTS),

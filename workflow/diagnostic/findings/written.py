@@ -81,7 +81,7 @@ def read(text: str) -> Written:
         if signature := SIGNED.fullmatch(line):
             signed = signature[1].strip()
         elif line.startswith("#"):
-            part = line.lstrip("# ").strip()
+            part = _part(line)
         elif finding := LINE.fullmatch(line):
             claim, detail = (finding[1], finding[2]) if finding[1] else (finding[2], "")
             found.append(Told(claim.strip().rstrip("."), detail.strip(), part, n))
@@ -97,12 +97,16 @@ def problems(text: str, statements: pd.DataFrame) -> list[Fault]:
         if SIGNED.fullmatch(line):
             found += of_line(NAME, n, line)
         elif line.startswith("#"):
-            part = line.lstrip("# ").strip()
+            part = _part(line)
             if part not in PARTS:
                 found.append(Fault(n, f"ce titre n’est pas de ceux-ci : {', '.join(PARTS)}"))
         else:
             found += computed.problems(n, line, facts, part == OPEN)
     return found
+
+
+def _part(heading: str) -> str:
+    return heading.lstrip("# ").strip().replace("'", "’")  # which a visual editor writes straight
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -23,6 +23,7 @@ from diagnostic.study.generations import (
     FOLDER,
     MANIFEST,
     PLACES,
+    PROJECT,
     REPORT,
     WORKING,
     WORKING_MARK,
@@ -51,17 +52,18 @@ def publish(
     public: Iterable[str] = (),
     working: bool = False,
     sent: bool = False,
+    project: Iterable[Path] = (),
 ) -> Path:
     """Keep what a calculation has given, and show its documents. Returns its generation.
 
     `rendered`: the finished documents, each under the folder where the workflow makes them, whose place in `report/` is the
-    same. `sealed`: the files that the study depends on, from the project's root, which is the current folder; `public`: those
+    same; `project`: what Quarto makes them again with, in a folder there. `sealed`: the files that the study depends on, from the project's root, which is the current folder; `public`: those
     of them that anybody may read. `working`: whether the documents are the team's own, in `travail/`; `sent`: whether those of
     `report/` are an edition's. `keyed`: role → keyed digest of each export of the study's vault. Raises PublishError, Busy,
     VaultError, ConfigError.
     """
     with _refusing(results):
-        made = _documents(rendered)
+        made = _documents(rendered) | {f"{PROJECT}/{name}": path for name, path in _documents(project).items()}
         write_closed(program.record(), results / program.CODE)
         shown = _worked(made) if working else _listed(made, REPORT, results / writing.RENDERING)
         sources = {path.relative_to(results).as_posix(): path for path in manifest.stages(results)}
