@@ -1,6 +1,5 @@
 """What the audit of a publication says, in French: for the reviewer alone, or in the form that may leave the team."""
 
-
 import pandas as pd
 
 from diagnostic.audit.auditing import Audit

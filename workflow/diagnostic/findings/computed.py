@@ -18,7 +18,7 @@ from diagnostic.findings.sentences import FAMILIES, PUBLISHED_SENTENCES, REFEREN
 from diagnostic.findings.wording import IN_TITLES, SIZES, above, before, careless, overstated, unsupported
 
 PAGE = 9  # findings of page 1
-ONE_SENTENCE, PAGE_ONE, CHAPTERS = "En une phrase", "L’essentiel", "Dans les chapitres"
+MESSAGES, PAGE_ONE, CHAPTERS = "Trois messages", "L’essentiel", "Dans les chapitres"
 MACRO = re.compile(r"\{(n|i|v|b|w|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
 BRACKETED = re.compile(r" \(\{b:([^{}]+)\}\)")

@@ -372,14 +372,14 @@ def finish_page(page: str, style: str, script: str, figures: Mapping[str, bytes]
 # -- The one-page document ----------------------------------------------------------------------------------------
 # The largest size at which its text holds on a page; of what the calculation wrote, as much as holds at the smallest.
 # What a team wrote is never left out: it is told which of its files is too long, and by how much.
-# What stands in the template for the size in points, of which no text has fewer than eight; for the height of the page; for what is
+# What stands in the template for the size in points, of which the text has ten at least; for the height of the page; for what is
 # left out.
-SIZE, SIZES = "1.234pt", (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8)
+SIZE, SIZES = "1.234pt", (12, 11.5, 11, 10.5, 10)
 HEIGHT, OUT = "height: 297mm", "#let ote = ()"
 POINTS = 297 / 25.4 * 72  # of that height
 PART = re.compile(r'#partie\("([^"]+)"\)')  # its rank, for what the calculation wrote; for what the team did, its file
 BOX = re.compile(rb"/MediaBox\s*\[\s*[\d.]+\s+[\d.]+\s+[\d.]+\s+([\d.]+)")
-LINE = 10.1  # points between two lines of the smallest size
+LINE = 12.6  # points between two lines of the smallest size
 
 
 class TooLong(Refused):

@@ -92,7 +92,7 @@ def of(noun: str) -> str:
     return f"d’{noun}" if noun[0] in "aeéiouh" else f"de {noun}"
 
 
-def limits(ground: Ground, width: float) -> alt.Chart:
+def limits(ground: Ground, width: float, side: Side) -> alt.Chart:
     """The lines of the ground."""
     levels = {*ground.levels(), "departement"}
     lines = {
@@ -100,7 +100,7 @@ def limits(ground: Ground, width: float) -> alt.Chart:
         for level, name, color, _, stroke in LIMITS
         if level in levels
     }
-    return key("Limites :", lines, width)
+    return key("Limites :", lines, width, side)
 
 
 def shares() -> dict[str, str]:

@@ -27,9 +27,9 @@ PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
 Part = Placed | Filled
 DISCS, FILLS = "Disques de surface proportionnelle au nombre.", "Couleurs par classe de nombre."
-TALL, SMALL, BROAD = 400, 210, 302  # pixels: height of the ground at most, alone or beside another; its width, alone
-TOP, GAP, PAD, SIDE = 6, 14, 8, 78  # pixels: above the ground, between columns, between blocks, of the locator
-KEY, TWO = 16, 320  # pixels: between a ground and the keys at its right; where two kinds of limits stand side by side
+TALL, SMALL, BROAD = 400, 210, 286  # pixels: height of the ground at most, alone or beside another; its width, alone
+TOP, GAP, PAD, SIDE = 6, 14, 8, 52  # pixels: above the ground, between columns, between blocks, of the locator
+KEY = 16  # pixels: between a ground and the keys at its right
 LARGEST = 34  # pixels: of a disc where two maps stand side by side
 INSIDE = 0.3  # of the height of the ground, of a disc that stands for a département: its name has room beside it
 
@@ -87,7 +87,7 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     placed = [territory.PLACE] * any(isinstance(part, Filled) for part in parts)
     told = legend.NOTHING if any(isinstance(part, Placed) for part in parts) else ""
     located = ground.locatable
-    under = [legend.notes([told, *placed, credit], width - (SIDE + GAP if located else 0)).drawn()]
+    under = [legend.notes([*placed, credit], width - (SIDE + GAP if located else 0)).drawn()]
     if located:
         inset = Plane(SIDE, SIDE * 1.25 + 8)
         ground.locator(inset, 0, 0, SIDE)
@@ -117,7 +117,7 @@ def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -
     keys = territory.keys(part, room, side) if isinstance(part, Filled) else legend.of_series(part, room, largest, side)
     if first:
         ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
-        keys.append(legend.limits(ground, TWO if alone else width))
+        keys.append(legend.limits(ground, room, side))
     heading = french.capital(SHORT if part.many == PERSONS else part.many)
     return area.drawn(*keys, title="" if alone else heading)
 
