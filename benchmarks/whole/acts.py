@@ -70,6 +70,7 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     typed(walk, copy.run("diagnostic", "effacer", world.study, gone.number, "--confirmer"))
     kept = _exported(copy, book, walk).read_bytes()
     world.responses.remove(gone)
+    walk.erased.append(gone)
     world.themes.pop(gone.number, None)
     # Whatever is given after has no such answer: neither the tool's export nor the team's own coding.
     path = _exported(copy, book, walk)
@@ -78,7 +79,10 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     if world.choice["returned"] == "still":
         path.write_bytes(kept)
     if world.choice["erased"] == "again" and not walk.stopped:
-        typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
+        done = copy.run("diagnostic", "recevoir", world.study, str(path))
+        typed(walk, done)
+        if world.choice["returned"] == "still" and "réponse effacée revient" not in done.said:
+            walk.wrong.append(f"nothing is said of who was erased and came back: {done.said.strip()[-400:]}")
 
 
 def _taken_out(path: Path, sheet: str, number: str) -> None:

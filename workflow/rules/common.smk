@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import tempfile
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from diagnostic.running.programs import prefer_own_commands, tune_gc
 from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study.changes import resume
-from diagnostic.study.config import opened
+from diagnostic.study.config import foreseen, opened
 from diagnostic.privacy.vault import VAULT, VaultError
 from diagnostic.study import compliance
 
@@ -179,10 +180,17 @@ def sidecars(wildcards):
     }
 
 
+ASIDE = []
+
+
 @cache
 def vault_of(study):
-    """The study's vault, opened once for all that reads of the workflow ask of it: each opening looks for git and for what came by hand."""
-    return opened(Path.cwd(), study, create=False)
+    """The study's vault, opened once for all that reads of the workflow ask of it: each opening looks for git and for what came by hand.
+    A dry run takes nothing in."""
+    if not workflow.output_settings.dryrun:
+        return opened(Path.cwd(), study, create=False)
+    ASIDE.append(tempfile.TemporaryDirectory(prefix="coffre-"))  # of an invented study; it goes with this process
+    return foreseen(Path.cwd(), study, Path(ASIDE[-1].name))
 
 
 def exports(wildcards):

@@ -1,5 +1,7 @@
 """The commands that explain and verify."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import click
@@ -110,8 +112,8 @@ def auditer(figures: Path, structure: Path | None, integers: bool, folder: Path 
             raise UnreadableFile(typographic(f"{path.name} : fichier introuvable ou illisible.")) from None
 
     rules = None if structure is None else read_text(content(structure), structure.name)
-    rules_file = structure.name if structure else ""
-    done = audit(read_text(content(figures), figures.name), rules, figures_file=figures.name, rules_file=rules_file)
+    named = structure.name if structure else "structure.csv"
+    done = audit(read_text(content(figures), figures.name), rules, figures_file=figures.name, rules_file=named)
     click.echo(telling.report(done, safe=not integers), err=done.blocked)
     if done.blocked:
         return 2

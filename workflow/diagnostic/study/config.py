@@ -9,6 +9,7 @@ import datetime as dt
 import difflib
 import io
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -474,6 +475,21 @@ def looked_into(root: Path, study: str) -> Vault:
     if folder.is_dir() and not whole:
         raise vault.VaultError(f"Coffre de {study}{NBSP}: il n’est pas entier ; le reprendre de la sauvegarde.")
     return open_vault(root, study, cipher=cipher(root), create=False)
+
+
+def foreseen(root: Path, study: str, aside: Path) -> Vault:
+    """The study's vault as a calculation would find it, for who only looks at what it would do: where something in the open is to
+    be taken in, it is by a copy in the folder `aside`, empty. Raises ConfigError, VaultError."""
+    folder = root / vault.VAULT / study
+    if folder.is_dir():
+        looked = looked_into(root, study)
+        if looked.purged or not untaken(root, study, looked):
+            return looked
+        (aside / vault.VAULT).mkdir(mode=vault.FOLDER_MODE)
+        shutil.copytree(folder, aside / vault.VAULT / study)
+    for place in (CONFIG.parent, RESOURCES.parent):
+        (aside / place).symlink_to((root / place).resolve())
+    return opened(aside, study, create=False)
 
 
 def untaken(root: Path, study: str, opened: Vault) -> list[Path]:

@@ -23,6 +23,7 @@ from diagnostic.core import writing
 from diagnostic.core.declarations import invented, parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
+from diagnostic.core.problems import BLOCKING
 from diagnostic.describe import sheets
 from diagnostic.describe.sheets import LOWER, everything
 from diagnostic.geography import user_file
@@ -95,7 +96,7 @@ def _receive(
             head = ["", f"« {name} », lu par la correspondance des tableaux :"]
             lines += one(reader, (name,), file, today, choice, head)
         return lines
-    roles = _roles(reader, role, found, choice)
+    roles = _roles(reader, role, found, content, choice)
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
         return _given(reader, roles, File(content, grids), today, choice, lines)
@@ -287,7 +288,7 @@ def _grids(content: bytes, role: str) -> list[Grid]:
     return grids
 
 
-def _roles(reader: Reader, role: str, found: given.Content, choice: Choice) -> tuple[str, ...]:
+def _roles(reader: Reader, role: str, found: given.Content, content: bytes, choice: Choice) -> tuple[str, ...]:
     """The roles that a content is given under, or shows. Raises ReceiveError for another's, and for what is unknown."""
     if role and (choice.replace or role in found.roles):
         return (role,)
@@ -300,11 +301,13 @@ def _roles(reader: Reader, role: str, found: given.Content, choice: Choice) -> t
         return (role,)
     if found.wording and (not role or role in ROLES):
         return (role or given.QUESTIONNAIRE,)
+    shape = [one for one in read_export(content, "fichier", short_rows=True)[1] if one.severity == BLOCKING]
     raise ReceiveError(
         "Ce contenu n’est celui d’aucun outil connu, et ses en-têtes ne ressemblent à aucune question du codebook : ce "
         f"n’est peut-être pas le bon fichier, ou sa première ligne contient des réponses. Si c’est le formulaire de l’équipe : "
         f"écrire « received: {{{given.QUESTIONNAIRE}: mapping}} » dans {STUDIES / (reader.study + '.yaml')}, puis "
         f"« diagnostic recevoir {reader.study} {given.QUESTIONNAIRE} FICHIER » ; sa correspondance se fait ensuite. {KEPT}"
+        + "\n".join(["", *blocked(shape)] if shape else [])
     )
 
 

@@ -232,7 +232,7 @@ def laid_out(
             )
             return None
         layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)
-        if chosen == "template" and layout is not None:
+        if layout is not None:
             tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
     if layout is not None:
         _complete(layout, Headings(without(codebook, layout.absent), ROLES[role]), told, role)
