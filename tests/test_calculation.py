@@ -227,6 +227,7 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
     assert not list((root / ".snakemake/locks").glob("*"))  # no lock is left
 
 
+@pytest.mark.slow
 def test_what_a_kill_left_is_taken_up_by_the_command_that_was_printed(tmp_path: Path) -> None:
     """One moment; the whole workflow at five, and in one rule of three, is in `tests/workflow/test_killed.py`."""
     root = small(tmp_path / "un projet")

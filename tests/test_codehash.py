@@ -51,6 +51,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_the_closure_has_every_module_that_an_import_really_loads() -> None:
     """Python itself is asked what importing each step loads; packages only carry a docstring (see below)."""
     names = some(name_of(path) for path in MODULES if path.name != "__init__.py")

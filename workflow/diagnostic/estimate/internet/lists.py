@@ -94,16 +94,10 @@ def of_sites(frame: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     that was drawn. Those that were not drawn, and nobody counted, have no variance. A closed site without ads is stood for by
     none: it is not kept, whether it was drawn or not."""
     sites = merged(frame, frame["site_code"])
-    rest = (
-        counts[~counts["site_code"].isin(sites.index)].drop_duplicates("site_code").set_index("site_code", drop=False)
-    )
-    rest = (
-        rest.rename_axis("stratum")
-        .reindex(columns=sites.columns)
-        .assign(place="", mirror_group=rest["mirror_group"].fillna(""))
-    )
-    rest = rest.assign(
-        degrees=np.inf, **dict.fromkeys(("size", "listed"), 0), **dict.fromkeys(("value", "low", "high"), 0.0)
+    rest = counts[~counts["site_code"].isin(sites.index)].drop_duplicates("site_code")
+    rest = rest.set_index(rest["site_code"].rename("stratum")).reindex(columns=sites.columns)
+    rest = rest.fillna({"mirror_group": ""}).assign(
+        place="", size=0, listed=0, value=0.0, low=0.0, high=0.0, degrees=np.inf
     )
     made = pd.concat([sites, rest.astype({"page_size": "Int64", "variance": float})])
     longest = made.sort_values("size", ascending=False, kind="stable")
