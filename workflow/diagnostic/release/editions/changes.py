@@ -93,9 +93,9 @@ def findings(
     whole = [one for one in last if all(dict(group).keys() <= {at} for _, group in one.terms)]
     targets = _targets(listing, frame, Model(frame.system(whole)), histories, at)
     names = tuple(sorted({name for one in every for name in one.printed if MARGIN not in name}))
-    found = attack(system, targets, start[None, :], walk=False).exposed
+    found = attack(system, targets, start[None, :]).exposed
     old = [at for at, name in enumerate(targets.names) if BETWEEN in name and name in {one.target for one in found}]
-    known = attack(frame.system(past), targets.take(old), start[None, :], walk=False).exposed if old else ()
+    known = attack(frame.system(past), targets.take(old), start[None, :]).exposed if old else ()
     already = {one.target for one in known}
     return [Finding(EDITIONS, one.target, names, one.settled) for one in found if one.target not in already]
 

@@ -282,7 +282,7 @@ class Unknowns:
         département, or of whom its other variable is; none where the list cannot tell them."""
         said = margin.partition(":")[2].partition(MARGIN)[0].strip() if MARGIN in margin else ""
         named = [one.partition("=") for one in said.split(" & ") if one]
-        fixed = tuple((name, (answer,)) for name, _, answer in named if answer)
+        fixed: tuple[Term, ...] = tuple((name, (answer,)) for name, _, answer in named if answer)
         found: list[tuple[Term, ...]] = [(*fixed, (name, (UNKNOWN,))) for name, _, answer in named if not answer]
         found += [((name, (UNKNOWN,)),) for name, _ in fixed]
         try:
