@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ntpath
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,15 +129,23 @@ def test_on_macos_too_a_child_and_its_fork_are_watched(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus ne s’y dédouble")
-def test_what_a_fork_takes_is_counted_with_the_child() -> None:
+def test_what_a_fork_takes_is_counted_and_ended_with_the_child_before_it_is_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     large = 200 << 20
     forked = f"import os, time\nif not os.fork():\n    kept = b'x' * {large}\n    print(flush=True)\ntime.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", forked], stdout=subprocess.PIPE, start_new_session=True) as asked:
         try:
             assert asked.stdout and asked.stdout.readline()
             assert psutil.Process(asked.pid).memory_info().rss < large <= child.memory(asked.pid)
+            monkeypatch.setattr(child, "MEMORY", child.memory(asked.pid) * 5 // 4)
+            answered, ended = threading.Event(), threading.Event()
+            threading.Timer(2, answered.set).start()
+            child._watch(asked, answered, ended)
+            assert ended.is_set() and asked.wait(5) == -signal.SIGKILL
         finally:
-            os.killpg(asked.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(asked.pid, signal.SIGKILL)
     assert child.memory(asked.pid) == 0
 
 

@@ -31,6 +31,7 @@ except ImportError:  # Windows
 HELD = resource is not None and sys.platform == "linux"
 
 MEMORY = 1 << 30  # bytes of address space
+SEEN = 0.75  # of it, in memory, at which a child that is only watched ends: it takes more between two looks
 PROCESSOR = 20  # seconds
 PATIENCE = 180  # seconds by the wall clock, on a machine that has other things to do
 PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package lies in
@@ -39,7 +40,7 @@ PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package li
 UNREADABLE, MEMORY_OUT, TIME_OUT = "unreadable", "memory", "time"
 _OUT_OF_MEMORY_CODE, _IMPATIENT = 3, 4
 _NO_THREAD = 127  # how the C library ends what has no memory left for a thread
-_TOO_LARGE, _LOOK = 5, 0.05  # seconds between two looks at the memory of a child that no limit holds
+_TOO_LARGE, _LOOK = 5, 0.02  # seconds between two looks at the memory of a child that no limit holds
 _LEAVING = 5  # seconds in which a child that is asked nothing more ends
 _DONE = b'{"done": true}\n'  # after each content
 
@@ -135,7 +136,7 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> None:
     """End a child that takes more memory than it may, with its fork."""
     while not answered.wait(_LOOK):
-        if memory(child.pid) > MEMORY:
+        if memory(child.pid) > SEEN * MEMORY:
             large.set()
             _kill(child)
             return
