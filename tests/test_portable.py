@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ntpath
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import own
+import psutil
 import pytest
 import received_files as files
 from pydantic import TypeAdapter, ValidationError
 
 from diagnostic.commands.values import inside
-from diagnostic.core import writing
+from diagnostic.core import child, writing
 from diagnostic.core.declarations import ConfigError, FileName, Folder, parse
 from diagnostic.core.errors import Refused, system
 
@@ -121,6 +125,28 @@ def test_on_macos_too_a_child_is_watched(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()[-800:]
     first, second = done.stdout.decode().splitlines()
     assert "âge" in first and second == "memory"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus ne s’y dédouble")
+def test_what_a_fork_takes_is_counted_and_ended_with_the_child_before_it_is_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    large = 200 << 20
+    forked = f"import os, time\nif not os.fork():\n    kept = b'x' * {large}\n    print(flush=True)\ntime.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", forked], stdout=subprocess.PIPE, start_new_session=True) as asked:
+        try:
+            assert asked.stdout and asked.stdout.readline()
+            (fork,) = (alone := psutil.Process(asked.pid)).children()
+            assert child.memory(alone) < large <= child.memory(fork)
+            monkeypatch.setattr(child, "MEMORY", large)
+            answered, ended = threading.Event(), threading.Event()
+            threading.Timer(2, answered.set).start()
+            child._watch(asked, answered, ended)
+            assert ended.is_set() and asked.wait(5) == -signal.SIGKILL
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(asked.pid, signal.SIGKILL)
+    assert child.memory(alone) == child.memory(fork) == 0
 
 
 @pytest.mark.parametrize("console", ["cp1252", "cp850"])

@@ -413,7 +413,8 @@ def shown(wildcards):
 
 def told_apart(paths, public):
     """The options by which `diagnostic publier` learns of which of these files the manifest may hold a plain digest."""
-    return [("--public=" if path in public else "--empreinte=") + path for path in paths]
+    shared = [f"--public={one}" for one in manifest.together(path for path in paths if path in public)]
+    return shared + [f"--empreinte={one}" for one in manifest.together(path for path in paths if path not in public)]
 
 
 def destination(study, working):

@@ -61,6 +61,7 @@ def publier(
     from diagnostic.core import writing
     from diagnostic.study import signature
     from diagnostic.study.generations import PAGE, REPORT, seen
+    from diagnostic.study.manifest import apart
     from diagnostic.study.publishing import publish
 
     sent = False
@@ -71,7 +72,7 @@ def publier(
         if not (sent or working):
             raise unrecorded(edition)
     signed, shown = signature.signed(results / REPORT), (results / REPORT / PAGE).is_file()
-    publish(results, documents, sealed, json.loads(keyed), public, working, sent, project)
+    publish(results, documents, apart(sealed), json.loads(keyed), apart(public), working, sent, project)
     writing.write_bytes(seen(results).encode(), output)
     gone = shown and not (results / REPORT / PAGE).is_file()
     lost = [typographic(GONE.format(results / REPORT))] if gone else signature.lost(results / REPORT, signed)

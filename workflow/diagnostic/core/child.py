@@ -14,7 +14,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # where no limit holds alone
+    import psutil
 
 try:
     import resource
@@ -25,6 +28,7 @@ except ImportError:  # Windows
 HELD = resource is not None and sys.platform == "linux"
 
 MEMORY = 1 << 30  # bytes of address space
+SEEN = 0.75  # of it, in memory, at which a child that is only watched ends: it takes more between two looks
 PROCESSOR = 20  # seconds
 PATIENCE = 180  # seconds by the wall clock, on a machine that has other things to do
 PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package lies in
@@ -33,7 +37,7 @@ PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package li
 UNREADABLE, MEMORY_OUT, TIME_OUT = "unreadable", "memory", "time"
 _OUT_OF_MEMORY_CODE, _IMPATIENT = 3, 4
 _NO_THREAD = 127  # how the C library ends what has no memory left for a thread
-_TOO_LARGE, _LOOK = 5, 0.05  # seconds between two looks at the memory of a child that no limit holds
+_TOO_LARGE, _LOOK = 5, 0.02  # seconds between two looks at the memory of a child that no limit holds
 
 Reader = Callable[[bytes, Mapping[str, Any]], Iterable[Any]]
 
@@ -90,16 +94,29 @@ def _asked(reader: Reader, content: bytes, options: Mapping[str, Any]) -> tuple[
 
 
 def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> None:
-    """End a child that takes more memory than it may."""
+    """End a child that takes more memory than it may, with what it started."""
     import psutil
 
     with contextlib.suppress(psutil.Error):  # it has ended
         asked = psutil.Process(child.pid)
         while not answered.wait(_LOOK):
-            if asked.memory_info().rss > MEMORY:
+            family = [asked, *asked.children(recursive=True)]
+            if sum(memory(one) for one in family) > SEEN * MEMORY:
                 large.set()
-                child.kill()
+                for one in family:
+                    with contextlib.suppress(psutil.Error):
+                        one.kill()
                 return
+
+
+def memory(process: "psutil.Process") -> int:
+    """The bytes that a process has in memory; one that has ended has none."""
+    import psutil
+
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 # --- in the child ---
