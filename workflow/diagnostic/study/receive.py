@@ -63,7 +63,12 @@ def receive(
     records that are gone where `choice.agree` does not say yes. Raises ReceiveError, ConfigError, VaultError,
     CodebookError. The file's own name goes nowhere: it may say who answered.
     """
-    content = _bytes(source)
+    try:
+        content = b"" if source.is_symlink() else source.read_bytes()
+    except (OSError, ValueError):
+        content = b""
+    if not content:
+        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
     asked = ("recevoir", study, role, source.name, content, today, choice.replace)
     try:
         told = whole(root, study, asked, lambda inside: _receive(inside, study, role, source, content, today, choice))
@@ -266,17 +271,6 @@ def listed(root: Path, study: str) -> list[str]:
 def _check(role: str, known: Collection[str]) -> None:
     if role not in known:
         raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(known)}.")
-
-
-def _bytes(source: Path) -> bytes:
-    """The bytes of the file given. Raises ReceiveError."""
-    try:
-        content = b"" if source.is_symlink() else source.read_bytes()
-    except (OSError, ValueError):
-        content = b""
-    if not content:
-        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
-    return content
 
 
 def _grids(content: bytes, role: str) -> list[Grid]:

@@ -111,7 +111,19 @@ def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -
     frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
     area = Plane(width, TOP + frame.height + GAP + LINE)
     labels = legend.Labels(0, width + (KEY / 2 if alone else 0), TOP, ground.border(frame))
-    _draw(area, part, ground, frame, labels, largest, alone)
+    ground.land(area, frame)
+    if isinstance(part, Filled):
+        territory.draw(area, ground, frame, part)
+        ground.limits(area, frame)
+        territory.mark(area, ground, frame, part, labels)
+        known = [one.place.name for one in part.communes]
+    else:
+        legend.fills(area, ground, frame, part.shown)
+        ground.limits(area, frame)
+        legend.draw(area, frame, part, labels, largest)
+        known = [cell.place.name for cell in part.shown]
+    if alone:
+        legend.towns(area, ground, frame, labels, known)
     side: legend.Side = "right" if alone else "bottom"
     room = WIDTH - 2 * EDGE - BROAD - KEY if alone else width
     keys = territory.keys(part, room, side) if isinstance(part, Filled) else legend.of_series(part, room, largest, side)
@@ -132,24 +144,6 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
             radius = legend.diameter(cell.value, part.most, largest) / 2
             left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
     return ground.frame(left + 2, TOP, width - left - right - 4, tall)
-
-
-def _draw(
-    area: Plane, part: Part, ground: Ground, frame: Frame, labels: legend.Labels, largest: float, alone: bool
-) -> None:
-    ground.land(area, frame)
-    if isinstance(part, Filled):
-        territory.draw(area, ground, frame, part)
-        ground.limits(area, frame)
-        territory.mark(area, ground, frame, part, labels)
-        known = [one.place.name for one in part.communes]
-    else:
-        legend.fills(area, ground, frame, part.shown)
-        ground.limits(area, frame)
-        legend.draw(area, frame, part, labels, largest)
-        known = [cell.place.name for cell in part.shown]
-    if alone:
-        legend.towns(area, ground, frame, labels, known)
 
 
 # -- The workflow of one run as it was: its steps from top to bottom, and what each reads from those above it -----
