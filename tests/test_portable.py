@@ -146,6 +146,7 @@ def test_what_a_fork_takes_is_counted_and_ended_with_the_child_before_it_is_all(
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(asked.pid, signal.SIGKILL)
+    psutil.wait_procs([fork], 5)
     assert child.memory(alone) == child.memory(fork) == 0
 
 
