@@ -128,14 +128,12 @@ class Gate:
             return [Finding(reader.name, "", tuple(sorted(printed)), settled=False)]
         self._learn(frame, outcome.pool + known)
         shown = self.listing.margins(printed)
-        behind = {
-            one.target: [name for fact in one.proof for name in shown.get(_margin(fact), ())] for one in outcome.exposed
-        }  # of a proof by margins alone: those who show them
-        return [
-            Finding(reader.name, one.target, told or tuple(behind[one.target]), one.settled)
-            for one in outcome.exposed
-            for told in [tuple(fact for fact in one.proof if fact in printed)]
-        ]
+
+        def behind(proof: Sequence[str]) -> tuple[str, ...]:  # of a proof by margins alone, the numbers that show them
+            named = tuple(fact for fact in proof if fact in printed)
+            return named or tuple(name for fact in proof for name in shown.get(_margin(fact), ()))
+
+        return [Finding(reader.name, one.target, behind(one.proof), one.settled) for one in outcome.exposed]
 
     def _not_narrowed(self, frame: Frame, facing: Targets, reader: Reader) -> Targets:
         """The targets, asking of those that public figures give away by themselves not to be narrowed further."""
