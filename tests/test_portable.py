@@ -7,16 +7,18 @@ import ntpath
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import own
+import psutil
 import pytest
 import received_files as files
 from pydantic import TypeAdapter, ValidationError
 
 from diagnostic.commands.values import inside
-from diagnostic.core import writing
+from diagnostic.core import child, writing
 from diagnostic.core.declarations import ConfigError, FileName, Folder, parse
 from diagnostic.core.errors import Refused, system
 
@@ -121,6 +123,20 @@ def test_on_macos_too_a_child_is_watched(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()[-800:]
     first, second = done.stdout.decode().splitlines()
     assert "âge" in first and second == "memory"
+
+
+def test_a_child_that_is_watched_ends_before_it_has_all_it_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    holds = f"kept = b'x' * {200 << 20}\nprint(flush=True)\nimport time; time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", holds], stdout=subprocess.PIPE) as asked:
+        assert asked.stdout and asked.stdout.readline()
+        monkeypatch.setattr(child, "MEMORY", psutil.Process(asked.pid).memory_info().rss * 5 // 4)
+        answered, ended = threading.Event(), threading.Event()
+        timer = threading.Timer(5, answered.set)
+        timer.start()
+        child._watch(asked, answered, ended)
+        timer.cancel()
+        asked.kill()
+        assert ended.is_set()
 
 
 @pytest.mark.parametrize("console", ["cp1252", "cp850"])

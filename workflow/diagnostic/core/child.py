@@ -25,6 +25,7 @@ except ImportError:  # Windows
 HELD = resource is not None and sys.platform == "linux"
 
 MEMORY = 1 << 30  # bytes of address space
+SEEN = 0.75  # of it, in memory, at which a child that is only watched ends: it takes more between two looks
 PROCESSOR = 20  # seconds
 PATIENCE = 180  # seconds by the wall clock, on a machine that has other things to do
 PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package lies in
@@ -33,7 +34,7 @@ PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package li
 UNREADABLE, MEMORY_OUT, TIME_OUT = "unreadable", "memory", "time"
 _OUT_OF_MEMORY_CODE, _IMPATIENT = 3, 4
 _NO_THREAD = 127  # how the C library ends what has no memory left for a thread
-_TOO_LARGE, _LOOK = 5, 0.05  # seconds between two looks at the memory of a child that no limit holds
+_TOO_LARGE, _LOOK = 5, 0.02  # seconds between two looks at the memory of a child that no limit holds
 
 Reader = Callable[[bytes, Mapping[str, Any]], Iterable[Any]]
 
@@ -96,7 +97,7 @@ def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> Non
     with contextlib.suppress(psutil.Error):  # it has ended
         asked = psutil.Process(child.pid)
         while not answered.wait(_LOOK):
-            if asked.memory_info().rss > MEMORY:
+            if asked.memory_info().rss > SEEN * MEMORY:
                 large.set()
                 child.kill()
                 return
