@@ -35,13 +35,14 @@ class Solver:
 
     def __init__(self, component: Component, effort: float = EFFORT) -> None:
         self.component, self.effort, self.calls = component, effort, 0
+        self._models: dict[tuple[tuple[str, ...], ...], _Models] = {}  # by the readings left open of each question
 
     def solution(self, query: Query, name: str = "", allowed: Sequence[tuple[int, int]] = ()) -> dict[str, int] | None:
         """One solution, all variables by name; None if it is proved that there is none. Raises OutOfEffort.
 
         `allowed`: intervals, one of which must hold the variable `name`.
         """
-        model = _Model(self.component, query)
+        model = self._model(query)
         if name:
             domain = cp_model.Domain.from_intervals(
                 [list(interval) for interval in allowed if interval[0] <= interval[1]]
@@ -51,7 +52,7 @@ class Solver:
 
     def extreme(self, query: Query, name: str, largest: bool) -> int:
         """The smallest or largest value of a variable over all solutions, proved optimal. The query has one."""
-        model = _Model(self.component, query)
+        model = self._model(query)
         (model.cp.maximize if largest else model.cp.minimize)(model.variables[name])
         found = self._solve(model)
         assert found is not None
@@ -74,7 +75,20 @@ class Solver:
             pending, size = refused, size // 2
         return believed
 
-    def _solve(self, model: "_Model") -> dict[str, int] | None:
+    def _model(self, query: Query) -> "_Models":
+        questions = self.component.questions.values()
+        open_ = {
+            question.name: tuple(
+                name for name in question.readings if name in query.readings.get(question.name, question.readings)
+            )
+            for question in questions
+        }
+        key = tuple(open_.values())
+        if key not in self._models:
+            self._models[key] = _Models(self.component, open_)
+        return self._models[key].model(query)
+
+    def _solve(self, model: "_Models") -> dict[str, int] | None:
         self.calls += 1
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
@@ -89,31 +103,39 @@ class Solver:
         raise OutOfEffort(f"{solver.status_name(status)} after {self.effort} deterministic seconds")
 
 
-class _Model:
-    """The CP-SAT model of a query of one component."""
+class _Models:
+    """The CP-SAT models of the queries of one component that leave the same readings open.
 
-    def __init__(self, component: Component, query: Query) -> None:
-        self.cp = cp_model.CpModel()
+    A constraint is made once: the model of a query is the variables, copied, and the constraints in force, copied too.
+    """
+
+    def __init__(self, component: Component, open_: Mapping[str, tuple[str, ...]]) -> None:
+        self.component, self.cp = component, cp_model.CpModel()
         self.variables = {
             name: self.cp.new_int_var(low, high, name) for name, (low, high) in component.variables.items()
         }
-        self.taken: dict[tuple[str, str], cp_model.IntVar | bool] = {}
-        for question in component.questions.values():
-            open_ = query.readings.get(question.name, question.readings)
-            self._readings(question.name, question.readings, open_)
+        self._readings(open_)
+        self._bare = self.cp.clone()
+        self._linears = [(linear, index) for linear in component.linears if (index := self._linear(linear)) is not None]
+        self._whole = self.cp.clone()
+
+    def model(self, query: Query) -> "_Models":
+        """This, `cp` being the model of the query until the next one is asked for."""
         used: set[str] = set()
         fixed: dict[str, int] = {}  # printed exactly, and believed
-        for linear in component.linears:
-            taken = self.taken[linear.question, linear.reading] if linear.question else True
-            left_out = linear.relation in query.without or (linear.figure and linear.figure not in query.figures)
-            if taken is False or left_out:
+        constraints, believed = self._whole.proto.constraints, []
+        for linear, index in self._linears:
+            if (linear.relation and linear.relation in query.without) or (
+                linear.figure and linear.figure not in query.figures
+            ):
                 continue
-            self._linear(linear, taken)
+            believed.append(constraints[index])
             used |= {name for name, _ in linear.terms}
-            (name, coefficient), *others = linear.terms
-            if not others and coefficient == 1 and linear.low == linear.high and taken is True:
-                fixed[name] = linear.low or 0  # the only value, under whatever reading is open
-        for product in component.products:
+            if self._exact(linear):
+                fixed[linear.terms[0][0]] = linear.low or 0
+        self.cp.proto.copy_from(self._bare.proto)
+        self.cp.proto.constraints.extend(believed)
+        for product in self.component.products:
             if product.name in used:  # a product that nothing asks for is costly, and free
                 result, left, right = (self.variables[name] for name in (product.name, product.left, product.right))
                 if product.left in fixed:  # then linear: the bounds of a true product creep
@@ -122,26 +144,39 @@ class _Model:
                     self.cp.add(result == fixed[product.right] * left)
                 else:
                     self.cp.add_multiplication_equality(result, [left, right])
+        return self
 
-    def _readings(self, question: str, readings: Collection[str], open_: Collection[str]) -> None:
-        """One of the readings left open is taken."""
-        names = [name for name in readings if name in open_]
-        self.taken |= {(question, name): False for name in readings}
-        if len(names) == 1:
-            self.taken[question, names[0]] = True
-            return
-        literals = {name: self.cp.new_bool_var(f"{question}={name}") for name in names}
-        self.cp.add_exactly_one(literals.values())
-        self.taken |= {(question, name): literal for name, literal in literals.items()}
+    def _readings(self, open_: Mapping[str, tuple[str, ...]]) -> None:
+        self.taken: dict[tuple[str, str], cp_model.IntVar | bool] = {}
+        for question in self.component.questions.values():
+            names = open_[question.name]
+            for name in question.readings:
+                self.taken[question.name, name] = False
+            if len(names) == 1:
+                self.taken[question.name, names[0]] = True
+                continue
+            literals = {name: self.cp.new_bool_var(f"{question.name}={name}") for name in names}
+            self.cp.add_exactly_one(literals.values())
+            self.taken |= {(question.name, name): literal for name, literal in literals.items()}
 
-    def _linear(self, linear: Linear, taken: cp_model.IntVar | bool) -> None:
-        names, coefficients = zip(*linear.terms, strict=True)
+    def _linear(self, linear: Linear) -> int | None:
+        """The place of its constraint among those of the model; None where its reading is not open."""
+        taken = self.taken[linear.question, linear.reading] if linear.question else True
+        if taken is False:
+            return None
+        names, coefficients = [name for name, _ in linear.terms], [coefficient for _, coefficient in linear.terms]
         total = cp_model.LinearExpr.weighted_sum([self.variables[name] for name in names], coefficients)
         low = -_NEVER if linear.low is None else linear.low
         high = _NEVER if linear.high is None else linear.high
         constraint = self.cp.add_linear_constraint(total, low, high)
         if taken is not True:
             constraint.only_enforce_if(taken)
+        return constraint.index
+
+    def _exact(self, linear: Linear) -> bool:
+        """Whether it says the only value of one variable, under whatever reading is open."""
+        alone = len(linear.terms) == 1 and linear.terms[0][1] == 1 and linear.low == linear.high
+        return alone and (not linear.question or self.taken[linear.question, linear.reading] is True)
 
 
 LIMIT = 20
