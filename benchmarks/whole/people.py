@@ -78,7 +78,7 @@ def _response(book: Codebook, choice: Choice, random_: random.Random, rank: int,
     team = random_.random() < 0.25
     number = random_.randint(2, 9) if team else 1
     told: dict[str, frozenset[str] | str] = {
-        "organisation": f"Service {word(rank)}",
+        "organisation": word(rank),
         "answer_mode": frozenset({"group" if team else "indiv"}),
         "exposure": frozenset({random_.choice(("proba", "third", "seen"))} if described else {"none"}),
     }
