@@ -107,7 +107,8 @@ def _drawings(table: Sequence[Row]) -> list[str]:
     lines += [
         "",
         "L’épreuve entière est de 200 études de la graine 1 jusqu’à « release » et de 40 de la graine 2 jusqu’à « report » ; ce "
-        "que cette table ne compte pas n’a pas été mené. Les morceaux s’y ajoutent (`--only`, `--out`).",
+        "que cette table ne compte pas n’a pas été mené. Les morceaux s’y ajoutent (`--only`, `--out`). Une valeur ajoutée à un axe "
+        "change ce que tire une graine : les lignes d’avant restent, avec leurs valeurs.",
         "",
         f"Code qui les a menées (études) : {code}. Une étude bien finie a chaque nombre que sa vérité décide égal à lui, ou entre "
         "ses bornes, et un sort pour chaque ligne donnée ; ses documents, là où elle y va, s’ouvrent. Une faute plantée arrête le "
