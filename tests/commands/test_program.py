@@ -425,7 +425,7 @@ TOLD = {
 CLOSED = {  # exact numbers in files that say so, or on the terminal where it is asked: where that is written
     "relire": "review/review.py",
     "reconstruire": "reconstruct/project.py",
-    "auditer": "audit/command.py",
+    "auditer": "audit/told.py",
 }
 NOTHING = {
     "creer",
