@@ -65,7 +65,9 @@ def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float, side
 
 def wrapped(text: str, width: float) -> list[str]:
     """The text on as many lines as it takes, none for none."""
-    return textwrap.wrap(french.typographic(text), int(width / text_width("n")), break_on_hyphens=False)
+    return textwrap.wrap(
+        french.typographic(text), int(width / text_width("n")), break_on_hyphens=False, break_long_words=False
+    )
 
 
 def of_series(part: Placed, width: float, largest: float, side: Side) -> list[alt.Chart]:
