@@ -20,7 +20,7 @@ STAGES = [
     *estimated(*(name for name in ESTIMATED if name not in REGIONAL)).values(),
     *released(*(DECIDED | PRINTED)).values(),
 ]
-STATED = [name for name in PRINTED if name != "readings"]
+PRINTED_AT_ONCE = [name for name in PRINTED if name != "readings"]
 
 
 STEPS |= {
@@ -51,7 +51,7 @@ STEPS |= {
         | consolidated("vignettes")
         | collected("sources")
         | dict(errors="<results>/{study}/collect/erreurs.csv"),
-        output=released(*STATED),
+        output=released(*PRINTED_AT_ONCE),
     ),
     "release_passages": Step(
         "ce qu’une publication laisse lire de plusieurs façons",
