@@ -48,6 +48,6 @@ def test_each_number_that_the_invented_study_prints_is_counted_again_in_the_kept
 def test_what_a_publication_said_of_persons_is_said_to_be_reprinted_where_it_is(
     results_of: Callable[[str], Path],
 ) -> None:
-    text = (results_of("62-2020") / "report/rapport.qmd").read_text("utf-8")
+    text = (results_of("62-2020") / "report/quarto/rapport.qmd").read_text("utf-8")
     assert "Ce que la publication dit des personnes décrites" in text
     assert "est réimprimé comme le sien" in text and "n’est pas réimprimé, sauf" not in text

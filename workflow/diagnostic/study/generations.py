@@ -212,5 +212,6 @@ def made(results: Path) -> dict[Path, list[str]]:
     for path, digest in own(digests_in(results), within(results)).items():
         place = next((one for one in places(results) if path.is_relative_to(one)), None)
         name = path.relative_to(place).as_posix().removeprefix(WORKING_MARK) if place else ""
+        name = name.removeprefix(f"{PROJECT}/")  # rendered beside the documents
         found.setdefault(results / writing.RENDERING / name if place else path, []).append(digest)
     return found
