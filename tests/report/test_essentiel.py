@@ -123,7 +123,8 @@ def test_a_tile_says_what_keeps_its_number_from_being_exact() -> None:
     assert said.startswith("des personnes décrites")
     assert said.endswith(f' (de [30 à 60{NBSP}%]{{.fact fact="profile.foreign_pct"}}, modèle)')
     assert tiles[f'[80{NBSP}%]{{.fact fact="ads.five_cities_pct"}}'] == (
-        f'cinq lieux (de [70 à 90{NBSP}%]{{.fact fact="ads.five_cities_pct"}})'
+        "des annonces dont le lieu est connu sont dans cinq lieux "
+        f'(de [70 à 90{NBSP}%]{{.fact fact="ads.five_cities_pct"}})'
     )
     assert not any("persons.total" in number for number in tiles), "its message says it"
 
