@@ -156,9 +156,8 @@ def traced(project: Project, *options: str) -> int:
         *options,
         *publisher(project),
     ]
-    done = subprocess.run(
-        command, cwd=project.root, env=project.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    kept = project.environment(PYTHONDONTWRITEBYTECODE="1")  # else the first run makes folders that the next finds
+    done = subprocess.run(command, cwd=project.root, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return done.returncode
 
 

@@ -450,6 +450,8 @@ OF_FIGURES = tuple(
 )
 def relations_that_can_be_read(tables: Tables) -> Iterator[Finding]:
     figures, role = tables[FIGURES], "published_structure"
+    if tables[role].empty:
+        return
     known, problems = structure.read_figures(figures, FIGURES)
     if not problems:
         _, problems = structure.read_rules(tables[role], known, role)
