@@ -417,9 +417,11 @@ UNSTATED = "unstated"
 FIGURES = "published_figures"
 
 
-@needs(published_figures=("id", "base_id", "subset_of"))
+@needs(("published_structure",), published_figures=("id", "base_id", "subset_of"), published_structure=("relation",))
 def known_bases_and_wholes(tables: Tables) -> Iterator[Finding]:
     table = tables[FIGURES]
+    if not tables["published_structure"].empty:
+        return  # with relations the same blocks: see `relations_that_can_be_read`
     known = {UNSTATED, *table["id"].dropna()}
     for name in ("base_id", "subset_of"):
         for row in table.loc[table[name].notna() & ~table[name].isin(known), ROW]:
@@ -450,8 +452,6 @@ OF_FIGURES = tuple(
 )
 def relations_that_can_be_read(tables: Tables) -> Iterator[Finding]:
     figures, role = tables[FIGURES], "published_structure"
-    if tables[role].empty:
-        return
     known, problems = structure.read_figures(figures, FIGURES)
     if not problems:
         _, problems = structure.read_rules(tables[role], known, role)
