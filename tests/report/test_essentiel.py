@@ -129,6 +129,13 @@ def test_a_tile_says_what_keeps_its_number_from_being_exact() -> None:
     assert not any("persons.total" in number for number in tiles), "its message says it"
 
 
+def test_a_tile_of_a_rounded_number_says_what_its_rounding_leaves_open() -> None:
+    given = statements(fact("ads.five_cities_pct", 90, **SHARE | {"decimals": 0}))
+    given[["claim_low", "claim_high"]] = [85.0, 95.0]
+    ((number, words),) = Essentiel(given, Printer(given), WHERE, "").tiles()
+    assert number.startswith("[environ [90") and f"85 à 95{NBSP}%" in words
+
+
 def test_a_tile_of_what_comes_first_says_of_whom_it_is_a_share() -> None:
     given = statements(
         *(

@@ -389,6 +389,8 @@ class Essentiel:
         near = NEAR.search(claim[: link.start()])
         number = f"[{near[1].lower()} {self.cite(link[0])}]{{.approche}}" if near else self.cite(link[0])
         limits = self.printer.interval(link[3]) if link[2] == "fact" else ""
+        if near and not limits:  # what the rounding leaves open
+            limits = self.printer.spread(link[3])
         assumed = ", modèle" if self.printer.modelled(link[3]) else ""
         between = f" (de {limits}{assumed})" if limits else ""
         if named := FIRST_OF.fullmatch(claim):
