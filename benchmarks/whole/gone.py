@@ -40,10 +40,14 @@ def planted(responses: Sequence[Response]) -> list[str]:
     return [str(one).split()[-1] for one in own] + [one.number for one in responses if len(one.number) > 20]
 
 
-def left(walk: Walk, responses: Sequence[Response]) -> list[str]:
+CALCULATED = ("vault", "results", "logs")  # what a purge empties; what the team wrote beside them stays its own
+EVERYWHERE = (*CALCULATED, "resources/studies", "config/studies")
+
+
+def left(walk: Walk, responses: Sequence[Response], folders: Sequence[str] = EVERYWHERE) -> list[str]:
     """What the study's folders still hold of these answers; a sentence each."""
     study = walk.world.study
-    places = [walk.home / name / study for name in ("vault", "results", "logs", "resources/studies", "config/studies")]
+    places = [walk.home / name / study for name in folders]
     seen = {word for place in places for word in found(place, planted(responses))}
     return [f"erased, and still there: {word}" for word in sorted(seen)]
 
@@ -64,7 +68,7 @@ def purged(walk: Walk, responses: Sequence[Response]) -> list[str]:
     over = [path.name for path in walk.results.iterdir() if path.name not in KEPT] if walk.results.is_dir() else []
     over += [name for name in COUNTED if (walk.results / f"release/{name}.parquet").exists()]
     kept = [name for name in ("received", "private", "versions", "key") if _filled(walk.home / "vault" / study / name)]
-    return [*(f"purged, and still there: {name}" for name in [*over, *kept]), *left(walk, responses)]
+    return [*(f"purged, and still there: {name}" for name in [*over, *kept]), *left(walk, responses, CALCULATED)]
 
 
 def _filled(path: Path) -> bool:
