@@ -47,15 +47,23 @@ def test_an_envelope_is_made_of_what_is_printed(more: Claim, ends: tuple[int, in
     assert envelopes.of_count(FACT, Claim(105, 5, 100, 110), drawn) == ends
 
 
-def test_a_share_has_its_margins_in_persons_of_its_base() -> None:
-    """100 to 110 of 140 to 150: 66 to 79 %; five persons less are 3.6 points of 140, ten more 7.1."""
-    drawn = {
-        name.replace("count", "percent"): one
-        for name, one in zip(NAMES, (Claim(5, 5, 0, 5), Claim(5, 5, 0, 10)), strict=True)
-    }
+@pytest.mark.parametrize(
+    ("less", "more", "ends"),
+    [(5, 10, (60, 90)), (2, 9, (65, 85)), (3, 9, (60, 85)), (2, 10, (65, 90))],
+)
+def test_a_share_has_its_margins_in_persons_of_its_base(less: int, more: int, ends: tuple[int, int]) -> None:
+    """100 to 110 of 140 to 150, less and more persons of the same base: (100 − 2) ÷ 150 is 65.3 %, (110 + 9) ÷ 140 is 85 %,
+    and nothing is rounded but the ends."""
+    drawn = dict(
+        zip(
+            (one.replace("count", "percent") for one in NAMES),
+            (Claim(5, 5, 0, less), Claim(5, 5, 0, more)),
+            strict=True,
+        )
+    )
     fact = FACT | {"measure": "percent"}
-    assert envelopes.of_share(fact, Claim(105, 5, 100, 110), Claim(145, 5, 140, 150), drawn) == (60, 90)
-    assert envelopes.of_share(fact, Claim(105, 5, 100, 110), Claim(145, 5, 140, 150), {})[0] != 60
+    assert envelopes.of_share(fact, Claim(105, 5, 100, 110), Claim(145, 5, 140, 150), drawn) == ends
+    assert envelopes.of_share(fact, Claim(105, 5, 100, 110), Claim(145, 5, 140, 150), {})[0] != ends[0]
 
 
 def test_what_no_answer_leaves_open_has_what_its_rounding_stands_for() -> None:

@@ -21,8 +21,9 @@ from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.editions.ledger import EDITION_KEPT, ROUNDED, Row, number
 from diagnostic.release.populations import listing, rounding
 from diagnostic.release.populations.policy import parse
-from diagnostic.release.populations.rounding import LESS, MARGIN, MORE, Claim, Draw, claim, share
+from diagnostic.release.populations.rounding import EXACT, LESS, MARGIN, MORE, Claim, Draw, claim
 
+NOBODY = Claim(0, EXACT, 0, 0)
 POINTS = 5  # what the ends of a share are multiples of: typography, which protects nobody
 Margins = Mapping[str, Claim]  # name of a margin → what is printed of it
 Ends = tuple[float, float]
@@ -76,14 +77,12 @@ def of_count(fact: Row, part: Claim, drawn: Margins) -> Ends:
 
 
 def of_share(fact: Row, part: Claim, whole: Claim, drawn: Margins) -> Ends:
-    """The same of a share of two printed counts."""
-    low, high = share(part, whole)
-    if listing.settled(*parse(fact["group"])):
-        return points(low, high)
-    less, more = (drawn.get(name_of(fact, side)) for side in (LESS, MORE))
+    """The same of a share of two printed counts: n persons, m less or more, of N, each as far as its claim allows; rounded once."""
+    none = listing.settled(*parse(fact["group"]))
+    less, more = (NOBODY if none else drawn.get(name_of(fact, side)) for side in (LESS, MORE))
     if not (less and more):
         return math.nan, math.nan
-    return points(low - 100 * less.high / whole.low, high + 100 * more.high / whole.low)
+    return points(100 * (part.low - less.high) / max(whole.high, part.low), 100 * (part.high + more.high) / whole.low)
 
 
 def points(low: float, high: float) -> Ends:
