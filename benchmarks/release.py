@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/release.py --number 100 --out mesures.csv
     .venv/bin/python benchmarks/release.py --first 40 --number 20 --out mesures.csv
     .venv/bin/python benchmarks/release.py --headlines --first 5000 --number 400 --out tranches.csv
-    .venv/bin/python benchmarks/release.py --envelopes --number 20 --out enveloppes.csv
+    .venv/bin/python benchmarks/release.py --envelopes --number 100 --out enveloppes.csv
     .venv/bin/python benchmarks/release.py --page benchmarks/release.md
 
 Each département is decided twice, as an earlier edition (all but its last situations) and as a later one; the later one is
@@ -43,6 +43,7 @@ from diagnostic.release.editions.changes import Previous, enough, findings  # no
 from diagnostic.release.populations.listing import Unknowns, coded  # noqa: E402
 
 SIZES = (60, 152, 400)
+BATCHES = ((60, 12), (60, 20), *product((152, 400), (12, 20, 33, 50, 66)))  # persons, and situations that came since
 BLANK = 0.15  # of the answers to a question
 MIDDLE = 152  # persons, of the acceptance by headline
 KEYS = ("seed", "persons")
@@ -90,6 +91,24 @@ def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
         "decide_cpu_s": round(middle - start, 2),
         "attack_cpu_s": round(end - middle, 2),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def batch(seed: int, size: int, situations: int) -> dict[str, object]:
+    """A second edition, by draws alone, of as many situations more: of how many persons they are, and what holds it back, a group
+    of which it would be sure that some came, or another."""
+    rules, rows = invented(preset="brouillon"), departement(seed, size)
+    old = rows[rows["situation"] <= rows["situation"].max() - situations].reset_index(drop=True)
+    before = Previous("1", decided(old, rules).printed, frozenset(population(old).key.tolist()))
+    decision, people = decided(rows, rules, earlier=before.printed), population(rows)
+    found = findings(decision.listing, [before], decision.printed, people.key.tolist())
+    named = {entry.name: entry for entry in decision.listing.entries}
+    alone = [decision.listing.unknowns.presence(named[one.target.partition(" (")[0]].terms) for one in found]
+    return {
+        "came": len(rows) - len(old),
+        "held": int(bool(found)),
+        "presence": sum(alone),
+        "others": alone.count(False),
     }
 
 
@@ -177,6 +196,7 @@ def main() -> None:
     options.add_argument(
         "--headlines", action="store_true", help="instead: which headlines are printed, by draws alone"
     )
+    options.add_argument("--batches", action="store_true", help="instead: which second editions are held back")
     options.add_argument("--envelopes", action="store_true", help="instead: how wide what is printed is")
     chosen = options.parse_args()
     print(load())
@@ -197,11 +217,18 @@ def main() -> None:
         return
     if chosen.envelopes:
         every = product(range(chosen.first, chosen.first + chosen.number), (24, *SIZES))
-        print(pieces(chosen.out, KEYS, every, enveloped).drop(columns="seed").groupby("persons").mean().T)
+        print(
+            pieces(chosen.out, KEYS, every, enveloped).drop(columns="seed").groupby("persons").mean(numeric_only=True).T
+        )
+        return
+    if chosen.batches:
+        every = ((seed, *one) for one in BATCHES for seed in range(chosen.first, chosen.first + chosen.number))
+        found = pieces(chosen.out, (*KEYS, "situations"), every, batch).drop(columns="seed")
+        print(found.groupby(["persons", "situations"]).mean(numeric_only=True).round(2))
         return
     asked = product(range(chosen.first, chosen.first + chosen.number), SIZES)
     if chosen.smallest:
-        print(pieces(chosen.out, KEYS, asked, smallest).drop(columns="seed").groupby("persons").sum())
+        print(pieces(chosen.out, KEYS, asked, smallest).drop(columns="seed").groupby("persons").sum(numeric_only=True))
         return
     told(pieces(chosen.out, KEYS, asked, measure))
 

@@ -53,7 +53,7 @@ def page(tables: Path) -> str:
             "release.py --headlines --first 5000 --number 400",
             headlines,
         ),
-        ("Enveloppes", "envelopes", "release.py --envelopes --number 20", enveloped),
+        ("Enveloppes", "envelopes", "release.py --envelopes --number 100", enveloped),
         ("Croissance", "growth", "release.py --growth", growth),
         ("Une voisine, sur les énoncés", "neighbours", "neighbours.py --number 200 --keys 1000", statements),
         ("Une voisine, sur le dossier entier", "folders", "neighbours.py --folders 20", folders),

@@ -120,6 +120,9 @@ def targets(reach: float, width: float, floor: float = math.inf, either: bool = 
         (0, 3, (8, 0, 0.0, True), True),  # may be none
         (1, 8, (8, 0, 0.0, True), True),  # or enough
         (1, 7, (8, 0, 0.0, True), False),
+        (0, 7, (math.inf, 7, 0.0, True), True),  # however many, perhaps none, of eight numbers
+        (0, 6, (math.inf, 7, 0.0, True), False),
+        (1, 20, (math.inf, 7, 0.0, True), False),
     ],
 )
 def test_what_must_stay_possible(low: float, high: float, asks: tuple[float, ...], kept: bool) -> None:
@@ -131,6 +134,14 @@ def test_what_must_stay_possible(low: float, high: float, asks: tuple[float, ...
     exposed = solver.attack(system, one).exposed
     assert [one.target for one in exposed] == ([] if kept else ["t"]) and all(one.settled for one in exposed)
     assert all(set(one.proof) <= {"a"} for one in exposed)
+
+
+@pytest.mark.parametrize(("low", "questions"), [(0, 1), (1, 1)])
+def test_that_somebody_is_there_is_one_question(low: int, questions: int) -> None:
+    """Somebody is sure to be there, or a table without anybody and one that is known leave numbers enough."""
+    system = System(scipy.sparse.csr_array(np.array([[1.0]])), np.array([float(low)]), np.array([20.0]), ("a",))
+    found = solver.attack(system, targets(math.inf, 7, 0.0, True), np.array([[20.0]]))
+    assert (len(found.exposed), found.solves) == (low, questions)
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,7 @@ def attack(
     targets: Targets,
     pool: np.ndarray | None = None,
     budget: int = QUESTIONS,
+    model: Model | None = None,
 ) -> Outcome:
     """Every target that what is shown gives away, with its proof.
 
@@ -218,7 +219,7 @@ def attack(
     all targets at once; the exact question for what is left, at most `budget` of them: past it, what is open counts as
     exposed. Raises Contradiction when no table at all agrees with what is shown.
     """
-    model = Model(system)
+    model = model or Model(system)
     tables = pool[model.agrees(pool)] if pool is not None and len(pool) else np.zeros((0, system.columns))
     if not len(tables):
         start = model.feasible()
@@ -230,32 +231,31 @@ def attack(
     low, high = found.min(axis=0), found.max(axis=0)
     exposed: list[Exposure] = []
 
-    def learn(table: np.ndarray | None) -> None:
+    def learn(table: np.ndarray | None) -> np.ndarray:
+        """The targets that are still open."""
         nonlocal low, high, known
-        if table is None:
-            return
-        whole = np.where(table < 0, known[0], table)[None, :]
-        if model.agrees(whole)[0]:
+        whole = known[:1] if table is None else np.where(table < 0, known[0], table)[None, :]
+        if table is not None and model.agrees(whole)[0]:
             seen = (whole @ targets.forms.T).ravel()
             low, high = np.minimum(low, seen), np.maximum(high, seen)
             known = np.vstack([known, whole])
+        return np.flatnonzero(~possible(targets, low, high))
 
-    open_ = np.flatnonzero(~possible(targets, low, high))
+    open_ = learn(None)
     while len(open_) >= SEVERAL:  # a table for all of them at once, as long as one closes some
         rise, fall = high[open_] < up[open_], low[open_] > down[open_]
         sides = np.where(rise & ~fall, 1.0, np.where(fall & ~rise, -1.0, (-1.0) ** np.arange(len(open_))))
-        learn(model.toward(sides @ targets.forms[open_]))
-        before, open_ = len(open_), np.flatnonzero(~possible(targets, low, high))
+        before, open_ = len(open_), learn(model.toward(sides @ targets.forms[open_]))
         if len(open_) == before:
             break
-    for place in np.flatnonzero(~possible(targets, low, high)):
-        one = targets.take([int(place)])
-        if possible(one, low[[place]], high[[place]])[0]:
+    for place in open_:
+        if place not in learn(None):
             continue
+        one = targets.take([int(place)])
         if model.solves >= budget:
             exposed.append(Exposure(one.names[0], tuple(sorted(_around(model, one))), settled=False))
             continue
-        exposure = examine(model, one, learn)
+        exposure = examine(model, one, lambda table, place=place: place not in learn(table))
         if exposure:
             exposed.append(exposure)
     return Outcome(tuple(exposed), known, model.solves)
@@ -269,30 +269,39 @@ def _goals(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
 
 
 def examine(
-    model: Model, target: Targets, learn: Callable[[np.ndarray | None], None] = lambda _: None
+    model: Model, target: Targets, learn: Callable[[np.ndarray | None], bool] = lambda _: False
 ) -> Exposure | None:
-    """Whether one target is exposed, with a proof; None when it is not. `learn` is told the whole tables that are found.
+    """Whether one target is exposed, with a proof; None when it is not. `learn` is told the whole tables that are found, and
+    says whether they are enough for the target.
 
     Real tables first: their bounds are wider, so what they prove is proved, and duals name the facts behind it.
     """
-    (name,) = target.names
-    high, above, up, top = model.relaxed(target.forms, +1)
-    low, below, down, bottom = model.relaxed(target.forms, -1)
-    if not (up and down):
-        return Exposure(name, tuple(sorted(_around(model, target))), settled=False)
-    large, free = high >= target.reach[0], low <= target.floor[0]
-    if not target.either[0] and not large:
+    (name,), floor, either = target.names, target.floor[0], target.either[0]
+    sides = (-1, +1) if np.isfinite(floor) else (+1, -1)
+    ends: dict[int, tuple[float, frozenset[str], bool, np.ndarray | None]] = {}
+    for side in sides:
+        ends[side] = model.relaxed(target.forms, side)
+        end, proof, settled, table = ends[side]
+        if not settled:
+            return Exposure(name, tuple(sorted(_around(model, target))), settled=False)
+        if learn(table):
+            return None
+        if side < 0 and end > floor and either and np.isinf(target.reach[0]):
+            return Exposure(name, tuple(sorted(proof)))
+    (low, below, *_), (high, above, *_) = ends[-1], ends[+1]
+    large, free = high >= target.reach[0], low <= floor
+    if not either and not large:
         return Exposure(name, tuple(sorted(above)))
-    if not target.either[0] and not free:
+    if not either and not free:
         return Exposure(name, tuple(sorted(below)))
     if high - low < target.width[0] or not (large or free):
         return Exposure(name, tuple(sorted(above | below)))
-    if top is None:
-        high, top, up = model.optimum(target.forms, +1)
-    if bottom is None:
-        low, bottom, down = model.optimum(target.forms, -1)
-    learn(top)
-    learn(bottom)
+    found = {side: (end, table, True) for side, (end, _, _, table) in ends.items()}
+    for side in (one for one in sides if found[one][1] is None):
+        found[side] = model.optimum(target.forms, side)
+        if learn(found[side][1]):
+            return None
+    (low, _, down), (high, _, up) = found[-1], found[+1]
     if up and down and possible(target, np.array([low]), np.array([high]))[0]:
         return None
     return Exposure(name, tuple(sorted(_around(model, target))), settled=up and down)

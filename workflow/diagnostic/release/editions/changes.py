@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise, product
 
 import numpy as np
 import pandas as pd
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.collect.answers import AXES
 from diagnostic.release.attack.gate import EDITIONS, Finding, true_values
@@ -77,7 +78,8 @@ def findings(
     supposed = listing.unknowns.left_open(printed)
     held = {one.name for one in (supposed if truth is None else true_values(supposed, truth))}
     told = [(one.name, one.printed, _codes(histories, (None, n))) for n, one in enumerate(every)]
-    frame, statements = stacked(listing, Axis(Variable("édition", tuple(map(str, histories))), ""), told, held)
+    axis = Axis(Variable("édition", tuple(map(str, histories))), "")
+    frame, statements = stacked(listing, axis, told, held)
     past = [one for one in statements if not one.name.endswith(f"({NEW})")]
     for one, other in combinations(range(len(every)), 2):
         came, went = _codes(histories, (one, other)), _codes(histories, (other, one))
@@ -85,17 +87,17 @@ def findings(
         statements += [move for move in said if MARGIN not in move.name or held]
         past += said if other < len(editions) else []
     for last in (statements, [one for one in statements if MARGIN not in one.name]):
-        system = frame.system(last)
-        if (start := Model(system).feasible()) is not None:
+        model = Model(frame.system(last))
+        if (start := model.feasible()) is not None:
             break
     else:
         return [Finding(EDITIONS, "", tuple(sorted(printed)), settled=False)]
-    whole = [one for one in last if all(dict(group).keys() <= {at} for _, group in one.terms)]
-    targets = _targets(listing, frame, Model(frame.system(whole)), histories, at)
+    targets = _targets(listing, frame, _sizes(last, axis, at), histories, at)
     names = tuple(sorted({name for one in every for name in one.printed if MARGIN not in name}))
-    found = attack(system, targets, start[None, :]).exposed
+    outcome = attack(model.system, targets, start[None, :], model=model)
+    found = outcome.exposed
     old = [at for at, name in enumerate(targets.names) if BETWEEN in name and name in {one.target for one in found}]
-    known = attack(frame.system(past), targets.take(old), start[None, :]).exposed if old else ()
+    known = attack(frame.system(past), targets.take(old), outcome.pool).exposed if old else ()
     already = {one.target for one in known}
     return [Finding(EDITIONS, one.target, names, one.settled) for one in found if one.target not in already]
 
@@ -115,17 +117,22 @@ def _codes(histories: Sequence[tuple[bool, ...]], between: tuple[int | None, int
     return tuple(code for code, one in enumerate(histories) if one[after] and (before is None or not one[before]))
 
 
-def _targets(listing: Listing, frame: Frame, model: Model, histories: Sequence[tuple[bool, ...]], at: int) -> Targets:
-    """Every group of those who came, and of those who went: since each edition, and from each to the next. `model`: what is said of
-    how many they are in all."""
+def _sizes(said: Sequence[Statement], axis: Axis, at: int) -> Model:
+    """What is said of how many persons have each history, whatever their answers."""
+    whole = [one for one in said if all(dict(group).keys() <= {at} for _, group in one.terms)]
+    terms = [tuple((times, tuple((0, code) for _, code in group)) for times, group in one.terms) for one in whole]
+    return Model(Frame((axis,)).system([replace(one, terms=own) for one, own in zip(whole, terms, strict=True)]))
+
+
+def _targets(listing: Listing, frame: Frame, sizes: Model, histories: Sequence[tuple[bool, ...]], at: int) -> Targets:
+    """Every group of those who came, and of those who went: since each edition, and from each to the next."""
     new, found = len(histories[0]) - 1, []
     for one, other in sorted({*((n, new) for n in range(new)), *pairwise(range(new + 1))}):
         for said, between in ((CAME, (one, other)), (GONE, (other, one))):
             codes = _codes(histories, between)
             if not codes:
                 continue
-            whole = frame.form([columns(frame, _times(listing.unknowns.groups(()), at, codes))])
-            fewest = model.relaxed(whole, -1)[0]
+            fewest = sizes.relaxed(scipy.sparse.csr_array(np.isin(range(len(histories)), codes)[None, :] * 1.0), -1)[0]
             for entry in listing.entries:
                 if entry.silent:
                     continue
