@@ -7,6 +7,8 @@
     .venv/bin/python benchmarks/two_copies.py --sizes 40
     .venv/bin/python benchmarks/two_copies.py --departures 3
 
+With `--out mesures.csv`, the cases of `--number`, `--questions` or `--departures` are rows of a table that is gone on with.
+
 Each case is an invented département of 60 persons, and the same with one person more, one less, or one answer other. Nobody
 recorded that the first copy left, and of whom 15 % of answers are missing; the reader knows who came, went or changed, and nothing else of that person, and solves both
 copies together. With `--recorded`, the first was, and the release decides the second with it, attacked: whether a number
@@ -19,13 +21,17 @@ and some go, and what the tenth costs to decide and to attack with the nine. Dra
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from support.costs import COUNT, PROJECT, RATIO, Measure, finish, load, parser
+from support.pieces import pieces
 
 sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/release")]
 
@@ -122,22 +128,18 @@ def some(own: pd.Series) -> int:
     return int(own.gt(0).sum())
 
 
-def unrecorded(numbers: range) -> pd.DataFrame:
-    """One row per case: groups proven, by the solver; and by a number that moved, where each set was drawn anew."""
-    rules, rows = invented(preset="brouillon", listed="unknown"), []
-    for kind in KINDS:
-        for seed in numbers:
-            pair = case(kind, seed)
-            one, other = (printed(part, rules, f"copy {seed}") for part in pair)
-            before, after = (
-                fresh(part.rows, told.decision, f"copy {seed}") for part, told in zip(pair, (one, other), strict=True)
-            )
-            moved = sum(
-                before[name] != after[name] and min(before[name], after[name]) >= 10 and bool(told.entry.terms)
-                for name, told in one.decision.counted.items()
-            )
-            rows.append({"kind": kind, "seed": seed, "proven": proven(kind, one, other), "before": moved})
-    return pd.DataFrame(rows)
+def unrecorded(kind: str, seed: int) -> dict[str, int]:
+    """Groups proven in one case, by the solver; and by a number that moved, where each set was drawn anew."""
+    rules, pair = invented(preset="brouillon", listed="unknown"), case(kind, seed)
+    one, other = (printed(part, rules, f"copy {seed}") for part in pair)
+    before, after = (
+        fresh(part.rows, told.decision, f"copy {seed}") for part, told in zip(pair, (one, other), strict=True)
+    )
+    moved = sum(
+        before[name] != after[name] and min(before[name], after[name]) >= 10 and bool(told.entry.terms)
+        for name, told in one.decision.counted.items()
+    )
+    return {"proven": proven(kind, one, other), "before": moved}
 
 
 def recorded(numbers: range) -> int:
@@ -186,6 +188,15 @@ def _printed(count: int, base: int, first: int, every: np.ndarray) -> np.ndarray
 
 
 _PRINTED: dict[tuple[int, int], np.ndarray] = {}
+
+
+def added(number: int) -> dict[str, int]:
+    """`questions`, added up."""
+    rows = pd.DataFrame(questions(number), columns=["told", "withheld", "fewest"])
+    return {"told": int(rows["told"].sum()), "withheld": int(rows["withheld"].sum())} | {
+        "fewest": int(rows["fewest"].min()),
+        "under": int(rows["fewest"].lt(ORDINARY[1]).sum()),
+    }
 
 
 def questions(number: int) -> Iterator[tuple[int, int, int]]:
@@ -252,13 +263,13 @@ def departures(seed: int) -> dict[str, float]:
     return {"persons": len(keys), "decided": spent, "attacked": time.process_time() - start, "found": len(found)}
 
 
-def measured(number: int, kept: int, many: int, drawn: int) -> list[Measure]:
-    """What the options ask for; each may be 0."""
-    found = []
+def measured(table: Callable[[str], Path], number: int, kept: int, many: int, drawn: int) -> list[Measure]:
+    """What the options ask for; each may be 0. `table`: where the cases of each are written."""
+    found: list[Measure] = []
     if kept:
         found.append(Measure("copies that differ from a recorded one", recorded(range(kept)), COUNT))
     if number:
-        rows = unrecorded(range(number))
+        rows = pieces(table("copies.csv"), ("kind", "seed"), product(KINDS, range(number)), unrecorded)
         print(rows.groupby("kind")[["proven", "before"]].agg(["sum", some]).to_string())
         found.append(Measure("attributes proven by two copies", int(rows["proven"].sum()), COUNT))
     if many:
@@ -267,11 +278,9 @@ def measured(number: int, kept: int, many: int, drawn: int) -> list[Measure]:
             print(f"ten editions, {name}: base 5 {parts[0]:.3f}, base 10 {parts[1]:.3f}")
             found.append(Measure(f"memberships proven by ten editions, {name}", max(parts), RATIO))
     if drawn:
-        rows = pd.DataFrame(questions(drawn), columns=["told", "withheld", "fewest"])
-        print(
-            f"{rows['withheld'].sum()} of {rows['told'].sum()} answers withheld; fewest numbers {rows['fewest'].min()}"
-        )
-        found.append(Measure("questions that leave under eight numbers", int(rows["fewest"].lt(8).sum()), COUNT))
+        rows = pieces(table("questions.csv"), ("number",), [(drawn,)], added)
+        print(rows.to_string())
+        found.append(Measure("questions that leave under eight numbers", int(rows["under"].sum()), COUNT))
     return found
 
 
@@ -283,16 +292,23 @@ def main() -> None:
     options.add_argument("--questions", type=int, default=0)
     options.add_argument("--sizes", type=int, default=0)
     options.add_argument("--departures", type=int, default=0)
+    options.add_argument("--out", type=Path, help="the table of cases")
     chosen = options.parse_args()
     print(load())
     if chosen.sizes:
         print(sizes(chosen.sizes).to_string())
         return
-    if chosen.departures:
-        print(pd.DataFrame(map(departures, range(1, chosen.departures + 1))).round(1).to_string())
-        return
     asked = (2, 1, 60, 200) if chosen.short else (chosen.number, chosen.recorded, chosen.editions, chosen.questions)
-    finish(measured(*asked), chosen.measures)
+    with tempfile.TemporaryDirectory() as folder:
+
+        def table(name: str) -> Path:
+            return chosen.out or Path(folder, name)
+
+        if chosen.departures:
+            every = ((seed,) for seed in range(1, chosen.departures + 1))
+            print(pieces(table("departures.csv"), ("seed",), every, departures).round(1).to_string())
+            return
+        finish(measured(table, *asked), chosen.measures)
 
 
 if __name__ == "__main__":

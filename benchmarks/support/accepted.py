@@ -47,6 +47,10 @@ def page(tables: Path) -> str:
     """The Markdown of every part whose table is in the folder."""
     parts: list[tuple[str, str, str, Callable[[pd.DataFrame], Iterator[str]]]] = [
         ("Cent départements, trois tailles, deux éditions", "departements", "release.py --number 100", editions),
+        ("Lots venus entre deux éditions", "lots", "release.py --batches --number 12", batches),
+        ("Deux copies que rien n’enregistre", "copies", "two_copies.py --number 200", copies),
+        ("Dix éditions, avec des départs", "departures", "two_copies.py --departures 3", ten),
+        ("À qui une question est posée", "questions", "two_copies.py --questions 20000", routed),
         (
             "Chaque tranche d’âge, à 152 personnes",
             "headlines",
@@ -129,6 +133,54 @@ def editions(rows: pd.DataFrame) -> Iterator[str]:
         "mémoire (Mio)",
     ]
     yield from grid(head, (line(size, own) for size, own in rows.groupby("persons")))
+
+
+def batches(rows: pd.DataFrame) -> Iterator[str]:
+    presence, others = (number(int(rows[name].gt(0).sum())) for name in ("presence", "others"))
+    yield (
+        f"{number(len(rows))} secondes éditions, sous les tirages seuls, où des situations de plus sont venues : de {number(rows['came'].min())} "
+        f"à {number(rows['came'].max())} personnes. Retenues parce qu’il serait sûr que quelqu’un, parmi les venues, est d’un lieu, "
+        f"mineur·e, trans ou d’un autre groupe dont pas même une personne ne doit l’être : {presence} ; pour autre chose : {others}."
+    )
+    yield ""
+    found = ((*map(str, size), own) for size, own in rows.groupby(["persons", "situations"]))
+    lines = (
+        [size, more, number(own["came"].mean()), number(own["came"].min()), number(own["held"].sum()), number(len(own))]
+        for size, more, own in found
+    )
+    yield from grid(["personnes", "situations venues", "personnes venues", "au moins", "retenues", "sur"], lines)
+
+
+def copies(rows: pd.DataFrame) -> Iterator[str]:
+    yield (
+        f"{number(len(rows))} paires de copies faites sur 600, de 60 personnes, 15 % de cases vides : groupes où la personne est "
+        f"prouvée être, par le solveur : **{number(rows['proven'].sum())}**. « Avant » : par un nombre qui a bougé, si chaque ensemble était "
+        "tiré à neuf."
+    )
+    yield ""
+    kinds = {"arrival": "une arrivée", "erasure": "un effacement", "correction": "une correction"}
+    lines = (
+        [kinds[str(kind)], number(len(own)), *(number(own[name].gt(0).sum()) for name in ("proven", "before"))]
+        for kind, own in rows.groupby("kind", sort=False)
+    )
+    yield from grid(["entre les deux", "paires", "où un groupe est prouvé", "avant"], lines)
+
+
+def ten(rows: pd.DataFrame) -> Iterator[str]:
+    yield "Ce que coûte la dixième édition, décidée puis éprouvée avec les neuf autres ; ce qui y est trouvé retient l’édition."
+    yield ""
+    names = ("seed", "persons", "decided", "attacked", "found")
+    lines = ([number(row[name], int(name in names[2:4])) for name in names] for row in rows.to_dict("records"))
+    yield from grid(["graine", "personnes", "décision (s)", "épreuve (s)", "groupes trouvés"], lines)
+
+
+def routed(rows: pd.DataFrame) -> Iterator[str]:
+    for row in rows.to_dict("records"):
+        yield (
+            f"{number(row['number'])} questions tirées, dont on imprime exactement à qui elles sont posées : {number(row['told'])} réponses que "
+            f"le tirage imprimerait, {number(row['withheld'])} que l’épreuve retire. Le moins de nombres que laisse une réponse imprimée, ou "
+            f"ce qui en reste : **{number(row['fewest'])}** ; questions qui en laissent moins de huit : **{number(row['under'])}**."
+        )
 
 
 def headlines(rows: pd.DataFrame) -> Iterator[str]:
