@@ -9,8 +9,9 @@ import pytest
 
 from diagnostic.compare import published
 from diagnostic.compare.judging import differences
-from diagnostic.compare.method import days, methods, of_statements
+from diagnostic.compare.method import methods
 from diagnostic.compare.tables import as_text
+from diagnostic.report.grids.method import days, of_statements
 from diagnostic.study.config import load
 from diagnostic.study.words import method as declared
 

@@ -101,6 +101,7 @@ def test_the_weakest_is_first(changes: dict[str, object], origins: list[str], wo
 def test_a_draft_and_a_reviewers_copy_are_working_documents() -> None:
     config, draft = load(ROOT, {"studies": ["62-2020"]}), load(ROOT, {"studies": ["62-2020"], "brouillon": True})
     assert study_words(config, "62-2020")["status"][0] == "Provisoire"
+    assert [study_words(one, "62-2020")["licence"] for one in (config, draft)] == ["Licence Ouverte 2.0", ""]
     for words in (study_words(draft, "62-2020"), study_words(config, "62-2020", local=True)):
         assert words["status"] == [
             "Document de travail, ne pas diffuser",

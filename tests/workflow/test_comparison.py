@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 from copies import Project
+from test_data import check
 from test_doors import jobs
 from test_killed import killed
 
@@ -119,6 +120,7 @@ def tables(project: Project) -> dict[str, pd.DataFrame]:
 def test_every_document_is_in_place_and_nothing_is_left_to_do(project: Project) -> None:
     report = project.path(f"results/comparison/{NAME}/report")
     assert {*DOCUMENTS, "quarto"} <= {path.name for path in report.iterdir()}
+    check(report / "donnees")
     assert "Nothing to be done" in project.snakemake(*CHOSEN).output
     assert project.diagnostic("verifier", f"results/comparison/{NAME}").code == 0
 

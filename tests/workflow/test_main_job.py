@@ -40,6 +40,7 @@ def test_bare_snakemake_makes_what_others_rely_on(finished: Finished) -> None:
         "release/statements.parquet",
         *(f"report/quarto/{name}" for name in ("rapport.qmd", "_quarto.yml", "_extensions/diagnostic/_extension.yml")),
         *(f"report/{document}" for document in DOCUMENTS),
+        *(f"report/donnees/{name}" for name in ("datapackage.json", "enonces.csv", "methode.csv", "CITATION.cff")),
         "manifest.json",
         *(f"collect/{role}.parquet" for role in INPUTS),
     } <= made
@@ -102,6 +103,7 @@ EDITS = {
     },
     "report/chapitres/presse.qmd": {
         "report_assemble": 1,
+        "report_data": 1,
         "report_tripwire": 1,
         "report_render": 1,
         "report_numbers": 1,
@@ -146,6 +148,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
         "release_gate": 1,
         "report_figures": 1,
         "report_assemble": 1,
+        "report_data": 1,
         "report_tripwire": 1,
         "report_render": 1,
         "report_numbers": 1,

@@ -16,6 +16,7 @@ import pytest
 import scipy
 from copies import Project
 from first_report import judged
+from test_data import check
 
 from diagnostic.core import io
 from diagnostic.review.lint import blocks
@@ -327,6 +328,7 @@ def test_all_the_documents_together_prove_no_small_group_of_professionals_unanim
 def test_documents_set_them_side_by_side(region: Project) -> None:
     report = region.path(f"results/{STUDY}/report")
     assert all((report / name).is_file() for name in DOCUMENTS)
+    check(report / "donnees")
     page = (report / "rapport.html").read_text(encoding="utf-8")
     assert "Ce que les professionnel·les disent d’elles-mêmes" in page and "Pas de carte" not in page
     assert "Département par département" in page and "les départements des Côtes-d’Armor" in page

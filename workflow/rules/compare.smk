@@ -73,6 +73,14 @@ STEPS |= {
         output=dict(qmd=f"{BESIDE}/rendu/rapport.qmd"),
         params=dict(comparison=lambda wildcards: comparison_words(CONFIG, wildcards.comparison)),
     ),
+    "compare_data": Step(
+        "données",
+        "compare.steps.package",
+        input={name: f"{BESIDE}/compare/{name}.parquet" for name in ("statements", "second_hand", "methods", "known")}
+        | dict(qmd=f"{BESIDE}/rendu/rapport.qmd", figures=f"{BESIDE}/rendu/figures.parquet"),
+        output=dict(data=directory(f"{BESIDE}/rendu/{DATA}")),
+        params=dict(comparison=lambda wildcards: comparison_words(CONFIG, wildcards.comparison)),
+    ),
     "compare_tripwire": Step(
         "dernière recherche de noms et de contacts avant d’imprimer",
         "report.blocks.look",
@@ -117,7 +125,7 @@ use rule report_numbers as compare_numbers with:
         statements=[f"{BESIDE}/compare/{name}.parquet" for name in ("statements", "second_hand")],
         figures=f"{BESIDE}/rendu/figures.parquet",
         images=f"{BESIDE}/rendu/figures",
-        documents=COMPARED,
+        documents=[*COMPARED, f"{BESIDE}/rendu/{DATA}"],
     output:
         found="<logs>/comparison/{comparison}/report_numbers.txt",
     log:
@@ -141,7 +149,7 @@ rule compare_publish:
     input:
         gate="<logs>/comparison/{comparison}/report_gate.ok",
         stages=[f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE],
-        documents=[f"{BESIDE}/rendu/{name}" for name in (*SOURCE, *COMPARED_NAMES)],
+        documents=[f"{BESIDE}/rendu/{name}" for name in (*SOURCE, *COMPARED_NAMES, DATA)],
         sealed=lambda wildcards: [ours(path) for path in CONFIG.beside(wildcards.comparison)],
     output:
         record="<logs>/comparison/{comparison}/published.ok",

@@ -3,7 +3,7 @@
 INPUTS   statements and the lists printed beside them (release/), geography/*.parquet, report/ (templates, filter, styles),
          what the team wrote, the law and other references: nothing else of the study, so that nothing else can leave (tests/workflow/test_doors.py)
 OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, dossier.{html,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx,
-         figures/, figures.parquet, which stay with the team; those of a draft in <results>/{study}/brouillon/. The last rule exchanges
+         donnees/, figures/, figures.parquet, which stay with the team; those of a draft in <results>/{study}/brouillon/. The last rule exchanges
          them with <results>/{study}/report/, or of a real study with travail/ unless they are those of a recorded edition, writes
          manifest.json, and keeps both in <results>/{study}/generations/
 """
@@ -24,6 +24,7 @@ STYLES = sorted(path.as_posix() for path in THEME.rglob("*") if path.is_file() a
 DRAFT = DRAFT_MARK if CONFIG.policy.draft else ""
 RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rendu")
 DOCUMENTS = [DRAFT + name for name in generations.DOCUMENTS]
+DATA = generations.DATA
 # What the documents are made of, and the rest of the Quarto project that makes them again.
 SOURCE = ("rapport.qmd", "figures")
 PROJECT = [f"{THEME}/{name}" for name in ("_quarto.yml", "_extensions")]
@@ -44,6 +45,7 @@ ENVIRONMENT = ENVIRONMENT.replace("{", "{{").replace("}", "}}")
 # What every study is made of beside its own files.
 SHARED = [
     ours(LIBRARY),
+    ours(SHELF["points_of_method"]),
     *sorted(every_question(None).values()),
     *CHAPTERS.values(),
     f"{THEME}/rapport.qmd",
@@ -79,6 +81,14 @@ STEPS |= {
         output=dict(qmd=f"{RENDERED}/rapport.qmd"),
         params=dict(study=lambda wildcards: study_words(CONFIG, wildcards.study)),
         given=[blocks, every_question],
+    ),
+    "report_data": Step(
+        "données",
+        "report.data.of_study",
+        input=released("statements", "reproduction")
+        | dict(qmd=f"{RENDERED}/rapport.qmd", figures="<results>/{study}/rendu/figures.parquet"),
+        output=dict(data=directory(f"{RENDERED}/{DATA}")),
+        params=dict(study=lambda wildcards: study_words(CONFIG, wildcards.study)),
     ),
     # Everything printed is in these two: what looks personal stops the study here, before any document is made.
     "report_tripwire": Step(
@@ -138,7 +148,7 @@ rule report_numbers:
         structures="<results>/{study}/consolidate/structures.parquet",
         areas="<results>/{study}/geography/areas.parquet",
         images=f"{RENDERED}/figures",
-        documents=[f"{RENDERED}/{name}" for name in DOCUMENTS],
+        documents=[f"{RENDERED}/{name}" for name in (*DOCUMENTS, DATA)],
     output:
         found="<logs>/{study}/report_numbers.txt",
     log:
@@ -171,7 +181,7 @@ rule publish:
     input:
         gate="<logs>/{study}/report_gate.ok",
         stages=STAGES,
-        documents=[f"{RENDERED}/{name}" for name in (*SOURCE, *DOCUMENTS)],
+        documents=[f"{RENDERED}/{name}" for name in (*SOURCE, *DOCUMENTS, DATA)],
         sealed=lambda wildcards: [*sealed(wildcards), *SHARED],
         chosen=ancient(ours(SHARED_CHOICES)),  # `choices` tells whether it changed but for the studies it lists
     output:

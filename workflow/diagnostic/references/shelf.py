@@ -10,4 +10,5 @@ SHELF = {
     "help_lines": REFERENCES / "orientation.csv",  # national services, one a row
     "series": REFERENCES / "series.csv",  # national dated values, one a row
     "library": LIBRARY,
+    "points_of_method": Path("config/comparability/items.csv"),  # what is asked of every study's method, one row each
 }

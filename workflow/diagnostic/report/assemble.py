@@ -129,12 +129,12 @@ def _words(
     """Everything that a template may name."""
     date, figures = dt.date.fromisoformat(study["date"]), inputs["reproduction"]
     # Where tables are registered; here: they load Altair, which reading the workflow does not need.
-    from diagnostic.report.grids import internet, places  # noqa: F401
+    from diagnostic.report.grids import internet, method, places  # noqa: F401
 
     tracks = proposed(library.read(inputs["library"]), inputs["statements"], only_published(figures))
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
     numbers = {"cell": printer.cell, "interval": printer.limits, "base": printer.base}
-    told = grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
+    told = grid.bound({**inputs, **rules, **numbers, "study": study, "date": date, "proposed": tracks})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
     mark = study.get("mark", "")

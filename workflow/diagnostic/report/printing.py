@@ -8,6 +8,8 @@ from diagnostic.release.printed import moment
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'&:])")
 BREAKING = re.compile(r"[ \t\r\n\f\v]+")  # not the no-break spaces
+MARKED = re.compile(r"(?<=\])(?:\{[^{}]*\}|\([^()]*\))|(?<!\\)[\[\]*`]")
+ESCAPED = re.compile(r"\\(.)")
 WORDS = {"majority": "majorité"}
 
 
@@ -19,6 +21,11 @@ def one_line(text: str) -> str:
 def escape(text: str) -> str:
     """Text from data, safe in a markdown paragraph or table cell: read back as written, on one line."""
     return SPECIAL.sub(r"\\\1", one_line(text))
+
+
+def plain(markdown: str) -> str:
+    """What a reader sees of a cell or a title: no marks of emphasis, links, classes and notes."""
+    return ESCAPED.sub(r"\1", MARKED.sub("", markdown)).strip(" ")
 
 
 def attribute(text: str) -> str:

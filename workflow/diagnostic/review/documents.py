@@ -20,7 +20,7 @@ from diagnostic.office.render import EXTENSION, PROJECT, render_all
 from diagnostic.privacy.vault import CERTIFICATES, VAULT
 from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
-from diagnostic.report import blocks, figures
+from diagnostic.report import blocks, data, figures
 from diagnostic.report.assemble import Review, assemble
 from diagnostic.report.registry import charted
 from diagnostic.study import generations, publishing, signature
@@ -59,16 +59,20 @@ def source_of(
     words: Mapping[str, Any],
     review: Review | None = None,
 ) -> Path:
-    """The source of the documents, written in a folder with its figures, from what `printed` and `templates` gave and the words
+    """The source of the documents, written in a folder with its figures, and of no review its data beside that folder, from what `printed` and `templates` gave and the words
     of the study; see `assemble`. Raises DocumentsError for what may not be printed."""
     chapters = (content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
     drawn = figures.draw_all(**tables, asked=charted(chapters))
-    text = assemble(**tables, **sources, figures=drawn["figures"], study=words, review=review)["qmd"]
+    named = {**tables, "figures": drawn["figures"], "study": words}
+    text = assemble(**named, **sources, review=review)["qmd"]
     if found := blocks.look(text.encode(), drawn["figures"])["found"]:
         raise DocumentsError(found)
     source = folder / "rapport.qmd"
     writing.write_folder(drawn["images"], folder / "figures")
     writing.write_bytes(text.encode(), source)
+    if review is None:
+        asked = {name: named[name] for name in ("study", "statements", "figures", "reproduction")}
+        writing.write_folder(data.of_study(qmd=text.encode(), **asked)["data"], folder.parent / generations.DATA)
     return source
 
 

@@ -62,11 +62,11 @@ def lint(
 ) -> tuple[str, str]:
     """What stops the study: the French message of `message`, and one line per document that names a structure which
     did not agree, or that announces another rounding than the one drawn; empty when there is nothing to tell. And what does
-    not (`misread_numbers`). A folder stands for the vector images in it. Without `structures`, none is looked for: no team
+    not (`misread_numbers`). A folder stands for what is read in it. Without `structures`, none is looked for: no team
     wrote a word of these documents. `names`: those of the territory."""
     said = pd.concat([io.read_table(path) for path in statements], ignore_index=True)
     hidden = refusing(io.read_table(structures)) if structures else []
-    files = [path for given in documents for path in (sorted(given.glob("*.svg")) if given.is_dir() else [given])]
+    files = [path for given in documents for path in (_inside(given) if given.is_dir() else [given])]
     read = {path: list(blocks(path.name, path.read_bytes())) for path in files}
     drawn = [block for path in files if path.suffix == ".svg" for block in read[path]]
     allowed = known_numbers(qmd.read_text(encoding="utf-8"), said, io.read_table(figures), names, drawn)
@@ -75,6 +75,11 @@ def lint(
     told = [_named(path.name, own, hidden) + announced(path.name, own) for path, own in read.items()]
     found = [stray for name, own in strays.items() if name not in misread for stray in own]
     return message(found) + "".join(told), "".join(f"misread, not stopped: {name}\n" for name in misread)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is read of a folder: its vector images and its data, with what describes these."""
+    return sorted(path for path in folder.iterdir() if path.suffix in (".svg", ".csv", ".json", ".cff"))
 
 
 def announced(name: str, read: "Iterable[Block]") -> str:
@@ -411,6 +416,7 @@ def blocks(name: str, content: bytes) -> Iterator[Block]:
     """Every block of a document, by the end of its name. Raises ValueError for one that is not known. The programs that
     made it and the counts that they keep of their own (pages, words) are left out."""
     readers = {".html": _html, ".svg": _svg, ".docx": _office, ".pptx": _office, ".xlsx": _sheets, ".pdf": _pdf}
+    readers |= {".csv": _csv, ".json": _described, ".cff": _described}
     suffix = f".{name.rpartition('.')[2].lower()}"
     if suffix not in readers:
         raise ValueError(f"no reader for {suffix}")
@@ -448,9 +454,19 @@ def _html(content: bytes) -> Iterator[Block]:
 
 
 def _csv(content: bytes) -> Iterator[Block]:
-    """A row is the record of the statement that it ends with."""
-    for row in csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"):
-        yield Block("données d’une figure", " ".join(row), fact=row[-1])
+    """A row is the record of the statement that it ends with; where statements come first, each cell is, but the name of the study."""
+    header, *rows = csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";")
+    first = header[0] == "identifiant"
+    for row in rows if first else [header, *rows]:
+        cells = [*row[:1], *row[2:]] if first else [" ".join(row)]
+        fact = row[0] if first else row[-1] if FACT.fullmatch(row[-1]) else ""
+        yield from (Block("données", cell, fact=fact) for cell in cells if cell)
+
+
+def _described(content: bytes) -> Iterator[Block]:
+    """What describes data: its texts, without dates, versions, lengths and digests."""
+    said = re.findall(r'"?\b(?:title|description|abstract|message)"?: (.+?),?\n', content.decode())
+    yield from (Block("description des données", one.strip('"')) for one in said)
 
 
 def _svg(content: bytes) -> Iterator[Block]:

@@ -23,6 +23,7 @@ FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"
 WORKING, WORKING_MARK = writing.WORKING, "TRAVAIL-"  # where a real study's own documents are, and how their names begin
 PLACES = (REPORT, WORKING)
 PROJECT = "quarto"  # beside the documents: their source, and all that Quarto makes them again with
+DATA = "donnees"  # beside them too: what they print, as a package of data
 PAGE = "rapport.html"
 DOCUMENTS = (  # that a study is printed in
     *(PAGE, "rapport.docx", "rapport.pdf", "dossier.html", "dossier.pdf"),

@@ -13,6 +13,7 @@ from diagnostic.study.declared import Study
 from diagnostic.study.generations import WORKING_MARK
 
 WORKING = "Document de travail, ne pas diffuser"
+LICENCES = {CIRCULATIONS[-1]: "Licence Ouverte 2.0"}  # of the data beside documents that may go there
 DRAFT_MARK = "BROUILLON-"
 INVENTED = "99"  # the département of the demonstration study
 
@@ -28,6 +29,8 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "edition": study.edition,
         "team": study.team,
         "date": study.report_date.isoformat(),
+        "licence": "" if config.policy.draft or config.working(name) else LICENCES.get(study.circulation, ""),
+        "method": method(config, name),
         "period": study.period,
         "place_title": territory.title(study.codes, study.region, config.places),
         "place_noun": nowhere if study.codes == (INVENTED,) else territory.noun(study.codes, config.places),
@@ -112,6 +115,7 @@ def comparison_words(config: Config, name: str) -> dict[str, Any]:
         "team": one.team,
         "date": one.report_date.isoformat(),
         "working": working,
+        "licence": "" if working else LICENCES.get(narrowest, ""),
         "status": [*dict.fromkeys(said), state, f"Diffusion{french.NBSP}: {CIRCULATIONS[0] if working else narrowest}"],
         "fictional": [study for study in one.studies if config.studies[study].fictional],
     }

@@ -114,6 +114,7 @@ class Released:
 
 
 # -- What a chart shows as a table that a spreadsheet opens: one row per statement in it, as released -------------
+AS_NUMBER = str.maketrans({french.NNBSP: None, french.NBSP: None, "−": "-"})  # what a spreadsheet reads as one
 HEADER = ("Indicateur", "Valeur", "Unité", "De", "À", "Intervalle", "Identifiant")
 
 
@@ -129,8 +130,8 @@ def table(facts: Released, ids: Iterable[str]) -> bytes:
 def _row(facts: Released, fact_id: str) -> tuple[str, ...]:
     drawn, said = facts.drawn(fact_id), facts.said(fact_id)
     kind = INTERVALS[said.interval_kind] if drawn["low"] is not None else ""
-    spaces = str.maketrans("", "", french.NNBSP + french.NBSP)  # of thousands, which no spreadsheet reads
-    value, low, high = (drawn[name].translate(spaces) for name in ("text", "low_text", "high_text"))
+    value, low, high = (drawn[name].translate(AS_NUMBER) for name in ("text", "low_text", "high_text"))
+    value = "" if facts.ranged(fact_id) else value
     return facts.label(fact_id), value, "%" if said.measure == "percent" else UNITS[said.unit], low, high, kind, fact_id
 
 
