@@ -226,7 +226,18 @@ def checklist(root: Path) -> str:
 def test_every_command_of_the_checklist_exists(made: tuple[Path, list[str]]) -> None:
     commands = set(re.findall(r"diagnostic (\w+) 47-2026", checklist(made[0])))
     assert commands == {
-        *("diffuser", "effacer", "nommer", "preparer", "purger", "recevoir", "recontacter", "sceller", "tirer"),
+        *(
+            "diffuser",
+            "effacer",
+            "nommer",
+            "preparer",
+            "purger",
+            "recevoir",
+            "recontacter",
+            "sceller",
+            "suivre",
+            "tirer",
+        ),
     }
     for command in commands:
         assert main([command, "--help"]) == 0, command

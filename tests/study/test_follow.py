@@ -191,8 +191,8 @@ def test_the_day_of_an_answer_is_that_of_its_tool(heading: str, written: list[st
 def test_a_reminder_is_due_two_weeks_then_four_after_the_contact() -> None:
     contact = dt.date(2026, 3, 2)
     after = {days: contact + dt.timedelta(days) for days in (13, 14, 15, 20, 28, 34)}
-    assert next_reminder(contact, []) == after[14]
-    assert next_reminder(contact, [after[14]]) == after[28]
-    assert next_reminder(contact, [after[13]]) == after[28]
-    assert next_reminder(contact, [after[20]]) == after[34]  # two weeks between both, at least
-    assert next_reminder(contact, [after[14], after[28]]) is None
+    assert next_reminder(contact, 0, None) == after[14]
+    assert next_reminder(contact, 1, after[14]) == after[28]
+    assert next_reminder(contact, 1, after[13]) == after[28]
+    assert next_reminder(contact, 1, after[20]) == after[34]  # two weeks between both, at least
+    assert next_reminder(contact, 2, after[28]) is None

@@ -39,7 +39,7 @@ def reminders(resources: Path, today: dt.date) -> dict[str, Counter[str]]:
         days.setdefault(str(row["partner_code"]), []).append(dt.date.fromisoformat(str(row["reminded_on"])[:10]))
     due: dict[str, Counter[str]] = {}
     for row in sheet(resources, "Partenaires"):
-        if row["outcome"] in ("silent", "dk", None):
+        if row["outcome"] in ("silent", "dk", None, "Sans réponse", "Ne sait pas"):
             code, made = str(row["partner_code"]), sorted(days.get(str(row["partner_code"]), []))
             first = dt.date.fromisoformat(str(row["contacted_on"])[:10])
             next_ = [first + dt.timedelta(14), max([first + dt.timedelta(28), *(d + dt.timedelta(14) for d in made)])]
@@ -62,7 +62,7 @@ def test_a_small_study_is_told_as_its_workbooks_have_it(finished: Finished) -> N
         for line in of(found, "Les réponses")
         if line.told
     )
-    places = sheet(root / f"resources/studies/{own.SMALL}/annonces.xlsx", "Annonces codées")
+    places = sheet(root / f"resources/studies/{own.SMALL}/annonces.xlsx", "Annonces")
     coded = {row["ad_id"] for row in places}
     text = "\n".join(line.told for line in of(found, "Le codage"))
     assert f"Places tirées : {len(coded)}, tout est codé." in text

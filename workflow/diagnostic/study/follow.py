@@ -34,7 +34,7 @@ from diagnostic.privacy.vault import CERTIFICATES, SHEETS, VAULT, Vault
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study import calendar, comparisons, compliance, config, generations, signature
-from diagnostic.study.annexes import SETTLED, labels
+from diagnostic.study.annexes import labels, to_remind
 from diagnostic.study.calendar import Said
 from diagnostic.study.changes import whole
 from diagnostic.study.declared import Study
@@ -139,11 +139,13 @@ class Followed:
         read = digests.vault.digest if digests.vault else None
         found = set()
         for role in {*self.declared.inputs, *self.declared.received} if listed and not self.purges else ():
-            path = config.RESOURCES / self.study / self.declared.inputs.get(role, role)
+            place = config.RESOURCES / self.study / self.declared.inputs.get(role, role)
             known = listed.get(f"{VAULT}/{self.study}/received/{role}")
             if role in self.declared.received:
                 found |= {role} if read and read(self.received(role)) != known else set()
-            elif digests.same(self.root / path, listed.get(path.as_posix(), "")) is False:
+            elif (path := self.root / place).is_file() and digests.same(
+                path, listed.get(place.as_posix(), "")
+            ) is False:
                 found.add(role)
         return found
 
@@ -171,8 +173,8 @@ def lines(root: Path, study: str, today: dt.date) -> list[Line]:
     """Every line of « Où nous en sommes », part by part; nothing is written. Raises Refused: for a comparison, for
     what cannot be read."""
     if study in comparisons.available(root):
-        own = ", ".join(comparisons.read(root, study).studies)
-        raise Typeset(f"{study} est une comparaison : seule une étude se suit. Suivre les siennes : {own}.")
+        listed = ", ".join(comparisons.read(root, study).studies)
+        raise Typeset(f"{study} est une comparaison : seule une étude se suit. Suivre les siennes : {listed}.")
     path, own = config.STUDIES / f"{study}.yaml", root / VAULT / study
     one = Followed(
         *(root, study, today, validate(Study, config.load_yaml(root, path), path)),
@@ -230,10 +232,6 @@ def general(one: Followed) -> Iterator[Line]:
             yield Line(part, "fichiers", f"{told} : {', '.join(sorted(listed))}.", len(listed), "fichier")
 
 
-def _days(frame: pd.DataFrame, column: str) -> list[dt.date]:
-    return sorted(day.date() for day in frame[column].dropna()) if column in frame else []
-
-
 def _several(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {plural(count, one, many)}"
 
@@ -254,7 +252,8 @@ def _known(one: Followed) -> Iterator[tuple[str, Said]]:
     for key, (name, role, day, what) in COLLECTED.items():
         frame = one.table(f"collect/{name}", role)
         if len(frame) and ("version" not in frame or frame["version"].eq("final").any()):
-            yield key, Said(min(_days(frame, day), default=None), more=_several(len(frame), what))
+            first = frame[day].min() if day else pd.NaT
+            yield key, Said(None if pd.isna(first) else first.date(), more=_several(len(frame), what))
     if one.weeks or len(one.table("collect/responses", QUESTIONNAIRE)):
         yield "answered", Said(more=f"depuis la semaine du {date(min(one.weeks))}" if one.weeks else "")
     ads, drawn = one.table("collect/ads", "coded_ads"), one.table("estimate/draw", "ad_counts")
@@ -338,24 +337,21 @@ def reminders(one: Followed) -> Iterator[Line]:
         yield line("close", "La collecte est close : plus aucune relance n’est due.")
         return
     due: dict[str, list[str]] = {state: [] for state in DUE}
-    for row in asked[~asked["outcome.code"].isin(SETTLED)].to_dict("records"):
-        code, first = row["partner_code.code"], row["contacted_on.date"]
-        own = _days(made[made["partner_code.code"].eq(code)], "reminded_on.date") if len(made) else []
-        day = None if pd.isna(first) else next_reminder(first.date(), own)
-        state = "sans date" if pd.isna(first) else "faites" if day is None else "due" if day <= one.today else "à venir"
+    for code, *_, first, count, last in to_remind(asked, made, []):
+        day = next_reminder(first, count, last) if first else None
+        state = "sans date" if not first else "faites" if day is None else "due" if day <= one.today else "à venir"
         due[state].append(code if re.search(r"\d", code) else "(code masqué)")  # without a digit it may be a name
-        yield line(due[state][-1], "", len(own), "relance faite", day, state=state)
+        yield line(due[state][-1], "", count, "relance faite", day, state=state)
     for state, codes in due.items():
         if codes or state == "due":
             yield line(state, f"{_several(len(codes), *DUE[state])}{' : ' * bool(codes)}{_some(codes)}.")
 
 
-def next_reminder(contacted: dt.date, made: list[dt.date]) -> dt.date | None:
-    """From when one more reminder of a structure is due; None once it has had them all."""
-    if len(made) >= len(REMINDERS):
+def next_reminder(contacted: dt.date, made: int, last: dt.date | None) -> dt.date | None:
+    """From when one more reminder of a structure is due, that has had so many, the last on that day; None once it has had all."""
+    if made >= len(REMINDERS):
         return None
-    least = dt.timedelta(REMINDERS[0])
-    return max(contacted + dt.timedelta(REMINDERS[len(made)]), *(day + least for day in [contacted, *made]))
+    return max(contacted + dt.timedelta(REMINDERS[made]), (last or contacted) + dt.timedelta(REMINDERS[0]))
 
 
 def coding(one: Followed) -> Iterator[Line]:
