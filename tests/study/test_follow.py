@@ -126,6 +126,7 @@ def test_what_the_files_say_is_never_declared_twice(root: Path) -> None:
     found = states(root)
     assert found["opinion"].day == dt.date(2026, 1, 3) and found["agreement"].state == calendar.NONE
     assert found["retention"].state == calendar.DONE and found["impact"].state == calendar.LEFT
+    assert states(root, dt.date(2026, 1, 2))["opinion"].state == calendar.LEFT  # the day before
     said = told(root)
     assert "jusqu’au 6\u00a0janvier 2027\u00a0: encore 366 jours" in said  # from 2026-01-05
     assert "jusqu’au 5\u00a0janvier 2026\u00a0: c’est passé" in said and SECRET not in said

@@ -20,11 +20,7 @@ DECLARED = "suivi.yaml"  # beside the compliance form
 STARTED = "started"  # the first day of the study, from which the nine months run
 MONTHS = 9
 DONE, LEFT, LATE, NONE = "fait", "à faire", "en retard", "sans objet"
-OF_COMPLIANCE = {
-    "impact": ("impact_assessment", "date"),
-    "opinion": ("officer", "opinion_date"),
-    "agreement": ("joint_agreement",),
-}
+OF_COMPLIANCE = {"impact": "impact_assessment.date", "opinion": "officer.opinion_date", "agreement": "joint_agreement"}
 _LINE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ ,]+([^\W\d_]{1,4}))?")
 
 
@@ -56,15 +52,16 @@ def declared(content: bytes | None, today: dt.date) -> tuple[dict[str, Said], li
     known = (STARTED, *(step["key"] for step in steps() if step["declared"]))
     found, problems = {}, []
     for key, text in said.items():
-        one = _said(text)
+        one, wrong = _said(text), ""
         if key not in known:
-            problems.append(f"{DECLARED} : une ligne n’est pas une étape ; étapes : {', '.join(known)}.")
-        elif one and not (one.day and one.day > today):
+            wrong = f"une ligne n’est pas une étape ; étapes : {', '.join(known)}."
+        elif one is None and not list(compliance.blanks({key: text})):
+            wrong = f"{key} : écrire le jour, puis des initiales : « 2026-01-12 AB »."
+        elif one and one.day and one.day > today:
+            wrong = f"{key} : le {date(one.day)} n’est pas encore passé."
+        elif one:
             found[key] = one
-        elif one and one.day:
-            problems.append(f"{DECLARED} : {key} : le {date(one.day)} n’est pas encore passé.")
-        elif not list(compliance.blanks({key: text})):
-            problems.append(f"{DECLARED} : {key} : écrire le jour, puis des initiales : « 2026-01-12 AB ».")
+        problems += [f"{DECLARED} : {wrong}"] if wrong else []
     return found, problems
 
 
@@ -79,13 +76,13 @@ def _said(text: object) -> Said | None:
         return None
 
 
-def of_compliance(files: Mapping[str, bytes]) -> Iterator[tuple[str, Said]]:
+def of_compliance(files: Mapping[str, bytes], today: dt.date) -> Iterator[tuple[str, Said]]:
     """What the compliance file says is done, whatever else of it is blank: names stay there."""
-    for key, path in OF_COMPLIANCE.items():
+    for key, place in OF_COMPLIANCE.items():
         value: object = compliance.readable(files)
-        for part in path:
+        for part in place.split("."):
             value = value.get(part, "") if isinstance(value, dict) else ""
-        if one := _said(value):
+        if (one := _said(value)) and not (one.day and one.day > today):
             yield key, one
     notice = files.get("notice-tiers.md", compliance.BLANK.encode())
     if not list(compliance.unfilled("", notice.decode("utf-8", "replace"))):

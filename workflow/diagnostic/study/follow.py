@@ -26,7 +26,7 @@ from diagnostic.collect.tables import THEMES
 from diagnostic.consolidate import coders, decisions
 from diagnostic.consolidate.gathered import SETS_TWICE
 from diagnostic.core import gate, home, io
-from diagnostic.core.declarations import ConfigError, validate
+from diagnostic.core.declarations import ConfigError, invented, validate
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import capital, date, month, number, plural, typographic
 from diagnostic.core.writing import as_csv
@@ -54,13 +54,14 @@ PARTNERS, INTERVIEWS = "partners", "interview_sheets"
 PEOPLE = {"person": "personne", "structure": "structure", "response": "réponse", "professional": "répondant·e"}
 WRITING = {"responses": "response_id", "situations": "response_id"}  # tables of texts → what names who wrote
 WRITING |= dict.fromkeys(("interview_records", "interview_situations"), "interview_id.code")
-COLLECTED = {  # step → its table, the role of that, the column of its first day, and what there are
-    "contacted": ("partners", PARTNERS, "contacted_on.date", "structure"),
-    "reminded": ("reminders", PARTNERS, "reminded_on.date", "relance"),
-    "met": ("interview_records", INTERVIEWS, "date.date", "entretien"),
-    "counted": ("ad_counts", "ad_counts", "window_start", "décompte"),
-    "presented": ("restitutions", "restitutions", "", "restitution"),
-}
+COLLECTED = (  # step, its table, the role of that, the column of its first day, what there are; of two lists the last counts
+    ("contacted", "partners", PARTNERS, "contacted_on.date", "structure"),
+    ("reminded", "reminders", PARTNERS, "reminded_on.date", "relance"),
+    ("met", "interviews", "interviews", "", "entretien"),
+    ("met", "interview_records", INTERVIEWS, "date.date", "entretien"),
+    ("counted", "ad_counts", "ad_counts", "window_start", "décompte"),
+    ("presented", "restitutions", "restitutions", "", "restitution"),
+)
 DUE = {  # state of a structure's reminders → what is said of one, and of several
     "due": ("structure est à relancer", "structures sont à relancer"),
     "à venir": ("structure sera à relancer plus tard", "structures seront à relancer plus tard"),
@@ -93,14 +94,11 @@ class Followed:
     study: str
     today: dt.date
     declared: Study
+    codebook: Codebook
     results: generations.Reading
     vault: Vault | None
     files: dict[str, bytes]
     purges: list[Path]
-
-    @cached_property
-    def codebook(self) -> Codebook:
-        return loading.load(loading.read_folder(home.found(self.root, loading.FOLDER)))
 
     @cached_property
     def roles(self) -> dict[str, dict[str, object]]:
@@ -159,7 +157,7 @@ class Followed:
     def steps(self) -> tuple[dict[str, Said], list[str]]:
         """What is done of each step, what the files say before what is declared; and what is wrong with what is declared."""
         said, wrong = calendar.declared(self.files.get(calendar.DECLARED), self.today)
-        return said | dict(calendar.of_compliance(self.files)) | dict(_known(self)), wrong
+        return said | dict(calendar.of_compliance(self.files, self.today)) | dict(_known(self)), wrong
 
     @cached_property
     def weeks(self) -> Counter[dt.date]:
@@ -178,13 +176,15 @@ def lines(root: Path, study: str, today: dt.date) -> list[Line]:
     path, own = config.STUDIES / f"{study}.yaml", root / VAULT / study
     one = Followed(
         *(root, study, today, validate(Study, config.load_yaml(root, path), path)),
+        loading.load(loading.read_folder(home.found(root, loading.FOLDER))),
         generations.current(root / "results" / study),
         config.looked_into(root, study) if own.is_dir() else None,
         compliance.contents(own / compliance.FOLDER),
         sorted((own / CERTIFICATES).glob("purge-*.json")),
     )
     parts = (months, answers, reminders, coding, pairs, blanks, publishable, deletion)
-    return [*general(one), *(line for part in parts for line in part(one) if not one.published)]
+    left = () if one.published else (deletion,) if one.purges else parts  # of what is purged nothing else is known
+    return [*general(one), *(line for part in left for line in part(one))]
 
 
 def follow(root: Path, study: str, today: dt.date, csv: bool = False) -> list[str]:
@@ -249,7 +249,7 @@ def _known(one: Followed) -> Iterator[tuple[str, Said]]:
         path = one.root / config.STUDIES / one.study / f"{name}.md"
         if path.is_file() and not list(compliance.unfilled("", path.read_text(encoding="utf-8", errors="replace"))):
             yield key, Said()
-    for key, (name, role, day, what) in COLLECTED.items():
+    for key, name, role, day, what in COLLECTED:
         frame = one.table(f"collect/{name}", role)
         if len(frame) and ("version" not in frame or frame["version"].eq("final").any()):
             first = frame[day].min() if day else pd.NaT
@@ -267,6 +267,8 @@ def _known(one: Followed) -> Iterator[tuple[str, Said]]:
     manifest = one.results.results / generations.MANIFEST
     if manifest.is_file() and not one.trial:
         yield "calculated", Said(dt.date.fromtimestamp(manifest.stat().st_mtime))
+    if invented(one.study):
+        yield "issued", Said(none=True)
     if one.editions:
         signed = " ; documents signés" * signature.signed(one.results.results / generations.REPORT)
         more = _several(len(one.editions), "édition") + signed
