@@ -117,6 +117,7 @@ PLAYED = {
     "diagnostic calculer --brouillon": Played(lambda root: chosen(root, NEW)),
     f"diagnostic diffuser {NEW} --brouillon": Played(code=1, says="donner un autre jour"),  # the second of the day
     f"diagnostic preparer {NEW} --initiales AB": Played(),
+    f"diagnostic suivre {NEW}": Played(),
     f"diagnostic recontacter {NEW}": Played(),
     f"diagnostic nommer {NEW}": Played(code=1, says="pas encore de noms"),  # no service of the trial has a name
     f"diagnostic tirer {NEW} A01 60 --lire 12 --places": Played(),

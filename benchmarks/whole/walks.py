@@ -62,6 +62,8 @@ def _group(worlds: Sequence[World], folder: Path, ends: Mapping[int, str]) -> li
             continue
         for walk in own:
             finish.finished(copy, walk.world.book, walk)
+    for walk in walks:
+        _followed(copy, walk)
     copy.close()
     for walk in walks:
         walk.seconds = copy.spent / len(walks)
@@ -71,6 +73,14 @@ def _group(worlds: Sequence[World], folder: Path, ends: Mapping[int, str]) -> li
             one.verdict.faults += gone.purged(one.walk, [*one.walk.erased, *one.walk.world.responses])
             one.outcome = "failed" if one.verdict.faults else one.outcome
     return done
+
+
+def _followed(copy: Copy, walk: Walk) -> None:
+    """Where the study stands, wherever it ended; told in full where nothing had stopped it."""
+    done = copy.run("diagnostic", "suivre", walk.world.study)
+    walk.done.append(done)
+    if not walk.stopped and (done.code or "Mois 9" not in done.said or "NE PAS DIFFUSER" not in done.said):
+        walk.wrong.append(f"{done.command}: code {done.code}: {done.said.strip()[-600:]}")
 
 
 def _drawn(walk: Walk) -> bool:

@@ -77,7 +77,7 @@ def said(command: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 READERS = ("expliquer 47-2026 ads.total", "constats 47-2026", "simuler 47-2026 threshold=9", "recontacter 47-2026",
-           "relire 47-2026", "comparer 47-2026 47-2026")  # fmt: skip
+           "relire 47-2026", "comparer 47-2026 47-2026", "suivre 47-2026")  # fmt: skip
 
 
 @pytest.mark.parametrize("harm", [of_another_version, *EVERY])
@@ -105,7 +105,7 @@ HARMED = (
     "conformite",
 )
 KEEPERS = (f"recevoir {STUDY} --versions", f"preparer {STUDY}", f"effacer {STUDY} R001", f"purger {STUDY}", f"nommer {STUDY}",
-           f"decrire {STUDY} questionnaire", f"recevoir {STUDY} questionnaire --annuler")  # fmt: skip
+           f"decrire {STUDY} questionnaire", f"recevoir {STUDY} questionnaire --annuler", f"suivre {STUDY}")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", one_in(2, HARMED))

@@ -418,6 +418,7 @@ TOLD = {
     "recevoir",
     "preparer",
     "recontacter",
+    "suivre",
     "effacer",
     "purger",
     "controler",

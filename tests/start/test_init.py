@@ -107,7 +107,7 @@ def test_the_export_is_in_the_vault_under_its_role_with_a_keyed_digest(made: tup
 def test_the_compliance_folder_is_closed_to_others(made: tuple[Path, list[str]]) -> None:
     folder = made[0] / "vault" / STUDY / "conformite"
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert {path.name for path in folder.iterdir()} == {FORM, *DOCUMENTS}
+    assert {path.name for path in folder.iterdir()} == {FORM, *DOCUMENTS, "suivi.yaml"}
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in folder.iterdir())
 
 
@@ -226,7 +226,18 @@ def checklist(root: Path) -> str:
 def test_every_command_of_the_checklist_exists(made: tuple[Path, list[str]]) -> None:
     commands = set(re.findall(r"diagnostic (\w+) 47-2026", checklist(made[0])))
     assert commands == {
-        *("diffuser", "effacer", "nommer", "preparer", "purger", "recevoir", "recontacter", "sceller", "tirer"),
+        *(
+            "diffuser",
+            "effacer",
+            "nommer",
+            "preparer",
+            "purger",
+            "recevoir",
+            "recontacter",
+            "sceller",
+            "suivre",
+            "tirer",
+        ),
     }
     for command in commands:
         assert main([command, "--help"]) == 0, command

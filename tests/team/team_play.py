@@ -34,6 +34,15 @@ DECIDED = {  # of the compliance form: what is no free text
     "cnil_consultation": "sans objet",
     "exports": "2031-12-31",
     "contacts": "2031-12-31",
+    # and of what the team declares of its progress
+    "started": "2025-10-01",
+    "departement_letter": "2025-10-02 LM",
+    "prosecutor_letter": "2025-10-02 LM",
+    "disk_encrypted": "2025-10-01 SK",
+    "form_tried": "2025-10-06 SK",
+    "form_emptied": "2026-06-30 SK",
+    "report_read": "2026-06-30 SK",
+    "copies_erased": "sans objet",
 }
 Say = Callable[..., str]  # gives a command, and what it said
 

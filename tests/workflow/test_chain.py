@@ -267,6 +267,7 @@ READING = {  # command → its arguments after the study
     "comparer": [],
     "simuler": ["threshold=6"],
     "relire": [],
+    "suivre": [],
     "calculer": ["--a-blanc"],
 }
 

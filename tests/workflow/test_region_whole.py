@@ -77,6 +77,13 @@ def test_facts_of_each_and_of_the_region_are_sums_of_what_was_received(region: P
 
 
 @pytest.mark.slow
+def test_where_a_region_stands_is_told_and_its_trial_counts_nowhere(region: Project) -> None:
+    done = region.diagnostic("suivre", STUDY)
+    assert done.code == 0 and "Encore d’essai" in done.output and "Mois 9" in done.output, done.output
+    assert "structure contactée" not in done.output and "tout est codé" not in done.output
+
+
+@pytest.mark.slow
 def test_the_sample_is_drawn_in_each_site_of_each_departement(region: Project) -> None:
     frame = table(region, "estimate/frame")
     asked = frame[frame["kept"] & frame["size"].gt(0)]

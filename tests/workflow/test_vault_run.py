@@ -38,7 +38,7 @@ from diagnostic.privacy import contents, known_values
 from diagnostic.privacy.vault import Vault, open_vault
 from diagnostic.report.assemble import plain
 from diagnostic.review.review import NAME as COPY
-from diagnostic.study import compliance
+from diagnostic.study import compliance, follow
 from diagnostic.trial import answers as trial
 
 pytestmark = pytest.mark.slow  # whole runs of its own; `tests/vault` and `tests/collect` have the short forms
@@ -147,6 +147,19 @@ def test_the_run_read_them(ran: Step, sown: Sown) -> None:
     assert expected <= texts
     responses = pd.read_parquet(ran.project.path(f"results/{STUDY}/collect/responses.parquet"))
     assert len(responses) == 40 and responses["response_id"].str.fullmatch(r"R-[0-9A-Z]{6,}").all()
+
+
+def test_where_the_study_stands_shows_none_of_them(ran: Step, sown: Sown, tmp_path: Path) -> None:
+    """Nothing of what is told, on the terminal or in the CSV, is anything that was written, or names a response."""
+    found = follow.lines(ran.project.root, STUDY, dt.date(2026, 7, 1))
+    text = "\n".join(f"{line.part} {line.what} {line.told} {line.who}" for line in found)
+    said = tmp_path / "suivi.txt"
+    said.write_text(text, encoding="utf-8")
+    assert known_values.search(VALUES, [said], tmp_path) == [] and contents.scan(text) == []
+    responses = pd.read_parquet(ran.project.path(f"results/{STUDY}/collect/responses.parquet"))["response_id"]
+    assert not [one for one in responses if one in text]
+    assert "En tout : 40 réponses" in text
+    assert [value for value in sown.values if value in text] == []
 
 
 @pytest.mark.parametrize("place", ["parquet", "docx", "pdf", "html", "record", "log", "temporary"])
@@ -461,6 +474,7 @@ def purged(stopped: Stopped) -> Purged:
             shutil.rmtree(project.path(f"results/{STUDY}/report"))
             runs["remade"] = run(project, "diagnostic", "refaire", STUDY)
             runs["again"] = run(project, "diagnostic", "verifier", STUDY)
+            runs["followed"] = run(project, "diagnostic", "suivre", STUDY, "--date", "2027-09-16")
             reports.append(in_report(project))
     found = known_values.search(VALUES, [project.root], project.root)
     return Purged(project, runs, files, kept, found, tuple(reports))
@@ -561,6 +575,13 @@ def test_the_documents_are_made_again_from_what_is_left(purged: Purged) -> None:
     before, after = purged.reports
     assert len(before) > 10 and before.keys() == after.keys()
     assert [name for name, content in before.items() if content != after[name]] == []
+
+
+def test_where_a_purged_study_stands_is_told(purged: Purged) -> None:
+    done = purged.runs["followed"]
+    assert done.code == 0 and "L’étude est purgée" in done.output, done.output
+    assert "La purge est faite, le 15\u00a0septembre 2027." in done.output
+    assert "Mois" not in done.output and "répon" not in done.output and "à faire" not in done.output
 
 
 def test_what_stays_outside_the_vault_and_counts_few_is_told(purged: Purged) -> None:

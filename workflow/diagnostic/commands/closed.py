@@ -65,6 +65,17 @@ def recontacter(study: str) -> int:
     return told([*to_call_back(project(), study), TEAM])
 
 
+@click.command("suivre", cls=Command)
+@click.argument("study", type=SENT, metavar="ÉTUDE", help="par exemple 47-2026")
+@click.option("--csv", "csv", is_flag=True, help="écrit aussi le tableau, dans le coffre de l’étude")
+@dated("jour où l’on regarde")
+def suivre(study: str, csv: bool, date: dt.date) -> int:
+    """Dit où en est une étude : calendrier, réponses, relances, codage, paires, conformité, ce qui manque pour publier."""
+    from diagnostic.study.follow import follow
+
+    return told([TEAM, *follow(project(), study, date, csv)])
+
+
 @click.command("effacer", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.argument("record", metavar="NUMÉRO", help="celui que montre le formulaire, ou le pseudonyme : R-7K3F9Q")

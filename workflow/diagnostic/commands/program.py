@@ -57,6 +57,7 @@ SECTIONS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
     "closed": (
         "Diffuser, suivre, clore",
         {
+            "suivre": ("follow",),
             "signer": ("sign",),
             "diffuser": ("issue",),
             "nommer": ("autorites", "authorities"),

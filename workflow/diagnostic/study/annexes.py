@@ -7,6 +7,7 @@ puts both together, for a person who asks for it, never a step of the workflow.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -181,8 +182,8 @@ def _listed(
 
 def to_remind(
     partners: pd.DataFrame, reminders: pd.DataFrame, names: Iterable[Mapping[str, str]]
-) -> list[tuple[object, ...]]:
-    """The structures contacted that neither answered nor declined, with their reminders: one row per structure."""
+) -> list[tuple[Any, ...]]:
+    """The structures contacted that neither answered nor declined, with their reminders: one row per structure (CHASED)."""
     if partners.empty:
         return []
     kept_names = {row["partner_code"]: row for row in names}

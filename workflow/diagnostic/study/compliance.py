@@ -27,12 +27,12 @@ _BLANK = folding.fold(BLANK)
 NONE = "sans objet"
 
 
-def _or_none(value: object) -> object:
+def or_none(value: object) -> object:
     """« sans objet » is a decision, not a blank."""
     return None if isinstance(value, str) and folding.fold(value) == NONE else value
 
 
-DateOrNone = Annotated[Day | None, BeforeValidator(_or_none)]
+DateOrNone = Annotated[Day | None, BeforeValidator(or_none)]
 
 
 class Controller(Section):
@@ -105,21 +105,26 @@ def retention(files: Mapping[str, bytes]) -> Retention:
     """The dates of `diagnostic purger`, whatever else is still blank. Raises ConfigError without them."""
     try:
         content = {"retention": _parsed(files).get("retention")}
-        if found := [f"{FORM} : {key} : à compléter." for key in _blanks(content)]:
+        if found := [f"{FORM} : {key} : à compléter." for key in blanks(content)]:
             raise ConfigError("\n".join(found))
         return validate(_RetentionOnly, content, FORM).retention
     except ConfigError as error:
         raise ConfigError(typographic(str(error))) from None
 
 
-def decided(files: Mapping[str, bytes]) -> dict[str, object]:
-    """Who decided of a study's dates, as its form says it, whatever else is still blank."""
+def readable(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The form as it is written; empty where it is absent or cannot be read."""
     try:
-        content = _parsed(files)
+        return _parsed(files)
     except ConfigError:
         return {}
+
+
+def decided(files: Mapping[str, bytes]) -> dict[str, object]:
+    """Who decided of a study's dates, as its form says it, whatever else is still blank."""
+    content = readable(files)
     named = {"responsables": content.get("controllers"), "délégué·e": content.get("officer")}
-    return {what: said for what, said in named.items() if said and not list(_blanks(said))}
+    return {what: said for what, said in named.items() if said and not list(blanks(said))}
 
 
 def before(files: Mapping[str, bytes], today: dt.date) -> list[str]:
@@ -130,7 +135,7 @@ def before(files: Mapping[str, bytes], today: dt.date) -> list[str]:
         officer = form.get("officer")
         given = {"opinion_date": officer.get("opinion_date")} if isinstance(officer, dict) else officer
         content = {"officer": given, "retention": form.get("retention")}
-        if found := [f"{FORM} : {key} : à compléter." for key in _blanks(content)]:
+        if found := [f"{FORM} : {key} : à compléter." for key in blanks(content)]:
             return found
         decided = validate(_Before, content, FORM)
     except ConfigError as error:
@@ -171,7 +176,7 @@ def _form(files: Mapping[str, bytes]) -> tuple[Compliance | None, list[str]]:
         content = _parsed(files)
     except ConfigError as error:
         return None, str(error).splitlines()
-    blank = list(_blanks(content))
+    blank = list(blanks(content))
     found = [f"{FORM} : {key} : à compléter." for key in blank]
     compliance = None
     try:
@@ -183,14 +188,14 @@ def _form(files: Mapping[str, bytes]) -> tuple[Compliance | None, list[str]]:
     return (None, found) if found else (compliance, [])
 
 
-def _blanks(content: object, key: str = "") -> Iterator[str]:
+def blanks(content: object, key: str = "") -> Iterator[str]:
     """The keys, with dots, whose value says nothing yet: empty, signs only, or still the words « à compléter »."""
     if isinstance(content, dict):
         for name, value in content.items():
-            yield from _blanks(value, f"{key}.{name}" if key else str(name))
+            yield from blanks(value, f"{key}.{name}" if key else str(name))
     elif isinstance(content, list):
         for number, value in enumerate(content):
-            yield from _blanks(value, f"{key}.{number}")
+            yield from blanks(value, f"{key}.{number}")
     elif isinstance(content, str) and (not re.search(r"\w", content) or _BLANK in folding.fold(content)):
         yield key
 

@@ -27,7 +27,7 @@ from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import date, typographic
 from diagnostic.core.writing import as_yaml
 from diagnostic.privacy.vault import FOLDER_MODE, VAULT, VaultError, write_closed
-from diagnostic.study import compliance, territory
+from diagnostic.study import calendar, compliance, territory
 from diagnostic.study.changes import INSTRUMENTS, places, whole
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml, opened
 from diagnostic.study.config import departements as references
@@ -298,7 +298,7 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
         coding=_coding(codebook, study, export, like),
         compliance={
             name: _filled(root, f"{compliance.FOLDER}/{name}", words)
-            for name in (compliance.FORM, *compliance.DOCUMENTS)
+            for name in (compliance.FORM, *compliance.DOCUMENTS, calendar.DECLARED)
         },
         files=files,
         config=with_study((root / CONFIG).read_bytes(), study.name),
