@@ -10,8 +10,6 @@ What leaves goes by keyed digests and keyed pseudonyms: without the key a guess 
 cannot be joined. Messages name roles and counts, never a value, never the name a file was received under.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import hmac
@@ -245,7 +243,7 @@ class Vault:
 
     # --- private tables ---
 
-    def write_private(self, frame: pd.DataFrame, name: str) -> Path:
+    def write_private(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a table of split-off data: Parquet, whole or not at all, mode 0600. Raises VaultError."""
         from diagnostic.core import io  # here: it loads what tables are made with, and most readings do without
 
@@ -256,7 +254,7 @@ class Vault:
                 return self.store(content, self.folder / PRIVATE / f"{name}.parquet")
         raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} mêle des types dans une colonne.")
 
-    def read_private(self, name: str) -> pd.DataFrame:
+    def read_private(self, name: str) -> "pd.DataFrame":
         """Read a private table. Raises VaultError when it is absent or damaged."""
         from diagnostic.core import io
 
