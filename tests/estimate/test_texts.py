@@ -11,7 +11,6 @@ import handmade
 import pandas as pd
 import pytest
 import territories
-from reference_pages import OR, WORD, matching, rows
 from replay import estimated
 from test_copies_between import forty
 from test_persons import counted
@@ -30,6 +29,7 @@ from diagnostic.estimate.people import described, interviews, questionnaire, sen
 from diagnostic.estimate.reproduction import national
 from diagnostic.estimate.sample import persons as persons_of_ads
 from diagnostic.estimate.sample import steps, usable
+from reference_pages import OR, WORD, matching, rows
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"
