@@ -45,18 +45,6 @@ except ImportError:  # an earlier version of the code
     from diagnostic.cli import main
 sys.exit(main(sys.argv[1:]))
 """
-# The same of the program that reconstructs, which `diagnostic reconstruire` starts.
-RECONSTRUCT = """
-import secrets, sys
-from pathlib import Path
-secrets.token_bytes = lambda size: bytes(range(size))
-sys.path.append("development")
-try:
-    from reconstruct.project import reconstruct
-except ImportError:  # an earlier version of the code
-    from diagnostic.reconstruct.project import reconstruct
-reconstruct(Path.cwd(), sys.argv[1], 1)
-"""
 SHOWN = 20  # differing cells shown of a table
 
 
@@ -85,7 +73,7 @@ def run(project: Path) -> None:
     _command(project, project, "-m", "snakemake", *cores, "studies=[62-2020,99-2026]")
     _command(project, project, "-c", DIAGNOSTIC, "init", TRIAL, "--date", DATE)
     _command(project, project, "-m", "snakemake", *cores, f"studies=[{TRIAL}]")
-    _command(project, project, "-c", RECONSTRUCT, "62-2020")
+    _command(project, project, "-c", DIAGNOSTIC, "reconstruct", "62-2020")
     _command(project, project / REBUILT, "-m", "snakemake", *cores[:-1])
 
 

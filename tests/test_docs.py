@@ -12,9 +12,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import reference_pages as docs
 import yaml
 
-import reference_pages as docs
 from diagnostic.commands.program import main
 
 ROOT = Path(__file__).parents[1]

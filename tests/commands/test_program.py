@@ -412,7 +412,7 @@ TOLD = {
 }  # counts of people, on the terminal
 CLOSED = {  # exact numbers in files that say so, or on the terminal where it is asked: where that is written
     "relire": "review/review.py",
-    "reconstruire": "../../development/reconstruct/project.py",
+    "reconstruire": "reconstruct/project.py",
     "auditer": "audit/told.py",
 }
 NOTHING = {

@@ -11,6 +11,7 @@ import handmade
 import pandas as pd
 import pytest
 import territories
+from reference_pages import OR, WORD, matching, rows
 from replay import estimated
 from test_copies_between import forty
 from test_persons import counted
@@ -29,7 +30,6 @@ from diagnostic.estimate.people import described, interviews, questionnaire, sen
 from diagnostic.estimate.reproduction import national
 from diagnostic.estimate.sample import persons as persons_of_ads
 from diagnostic.estimate.sample import steps, usable
-from reference_pages import OR, WORD, matching, rows
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"

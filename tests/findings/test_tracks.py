@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from reference_pages import matching, rows
 from test_computed import said
 
 from diagnostic.codebook import loading
@@ -18,7 +19,6 @@ from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import library, tracks
 from diagnostic.findings.computed import MACRO
 from diagnostic.references.shelf import LIBRARY as LIBRARY_PATH
-from reference_pages import matching, rows
 
 ROOT = Path(__file__).parents[2]
 CONTENT = (ROOT / LIBRARY_PATH).read_bytes()

@@ -11,11 +11,11 @@ import pandas as pd
 from replay import ROOT, Estimated, of_project
 
 from diagnostic.privacy.vault import Vault
+from diagnostic.reconstruct.project import FOLDER, reconstruct
 from diagnostic.release import publication
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.publication import NOT_AGAIN
 from diagnostic.study.config import Config, load, opened
-from reconstruct.project import FOLDER, reconstruct
 
 STUDY = "62-2020"
 # The shared diagnosis and what it is compared with: the exports of the vault are given whatever these are.

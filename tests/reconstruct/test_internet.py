@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from diagnostic.codebook import loading
-from reconstruct import internet, project, situations
-from reconstruct.situations import Impossible, Publication, Questions
+from diagnostic.reconstruct import internet, project, situations
+from diagnostic.reconstruct.situations import Impossible, Publication, Questions
 
 ROOT = Path(__file__).parents[2]
 STUDY = ROOT / "resources" / "studies" / "62-2020"

@@ -12,7 +12,7 @@ import pytest
 from rebuilt import STUDY, Rebuilt, project, rebuilt
 
 from diagnostic.commands.program import main
-from reconstruct.project import FOLDER
+from diagnostic.reconstruct.project import FOLDER
 
 
 def test_the_configuration_accepts_it_and_says_what_it_is(solution: Rebuilt) -> None:
@@ -54,9 +54,9 @@ def test_the_export_has_what_makes_real_ones_hard(solution: Rebuilt) -> None:
 
 
 def test_a_study_without_publication_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project(tmp_path))
     assert main(["reconstruire", "99-2025"]) == 1
-    assert "published_figures" in capfd.readouterr().err
+    assert "published_figures" in capsys.readouterr().err
     assert not (tmp_path / FOLDER).exists()

@@ -10,7 +10,7 @@ import own
 import pandas as pd
 import pytest
 
-from reconstruct.project import FOLDER, reconstruct
+from diagnostic.reconstruct.project import FOLDER, reconstruct
 
 STUDY = "62-2020"
 DOCUMENTS = {

@@ -1,14 +1,11 @@
 """The commands that explain and verify."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 
 from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import FILE, RESULTS, STUDY, Whole
-from diagnostic.core import home
 from diagnostic.core.french import plural, typographic
 
 
@@ -129,5 +126,6 @@ def auditer(figures: Path, structure: Path | None, integers: bool, folder: Path 
 @click.option("--graine", "seed", type=Whole(0), default=1, help="une autre graine, une autre solution (1)")
 def reconstruire(study: str, seed: int) -> int:
     """Engendre des données qu’une publication permet, là où les siennes n’ont pas paru : une épreuve du calcul."""
-    tool = home.PROJECT / "development/reconstruct"  # a program of its own: nothing else needs it
-    return subprocess.run([sys.executable, str(tool), study, str(seed)], cwd=project(), check=False).returncode
+    from diagnostic.reconstruct.project import reconstruct
+
+    return told(reconstruct(project(), study, seed))

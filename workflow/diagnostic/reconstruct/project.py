@@ -27,13 +27,13 @@ from diagnostic.core.tables import columns
 from diagnostic.core.writing import as_csv, as_yaml
 from diagnostic.counts.reading import read_count
 from diagnostic.privacy.vault import FOLDER_MODE
+from diagnostic.reconstruct import internet, situations
+from diagnostic.reconstruct.situations import Impossible, Publication, Questions, Situation, near, solved
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml, opened
 from diagnostic.study.declared import Study
 from diagnostic.trial import workbooks
 from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked
 from diagnostic.trial.exports import filled, template_export
-from reconstruct import internet, situations
-from reconstruct.situations import Impossible, Publication, Questions, Situation, near, solved
 
 FOLDER = Path("reconstitution")
 DECISIONS = "doublons.csv"

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from ortools.sat.python import cp_model
 
+from diagnostic.reconstruct.situations import Impossible, Publication, near, solved
 from diagnostic.trial.answers import Row, Value
-from reconstruct.situations import Impossible, Publication, near, solved
 
 SAMPLE = "ads.sample_size"
 COUNTED: dict[str, dict[Value, str]] = {  # question → answer → published figure
