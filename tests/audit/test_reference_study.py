@@ -194,30 +194,6 @@ def test_joint_ranges_against_enumeration(figures: pd.DataFrame) -> None:
         assert bounds(figures, f"ads.city_{name}_pct") == (min(column), max(column))
 
 
-def test_ranges_under_each_reading_of_the_audience(result: Audit) -> None:
-    """Flat with a third audience: men or only-women fit in 249. Nested for men: at least 9 ads with couples."""
-    ranges = result.tables["ranges"].set_index(["question", "reading", "figure_id"])
-
-    def under(reading: str, name: str) -> tuple[int, int]:
-        row = ranges.loc[("audience.reading", reading, name)]
-        return int(row["low"]), int(row["high"])
-
-    flat = [
-        solution
-        for solution in itertools.product(*(counts_of(p, 249) for p in (96, 91, 8, 4)))
-        if solution[0] + solution[3] <= 249 and solution[2] + solution[1] <= 249
-    ]
-    assert len(flat) == 36
-    for position, name in enumerate(("men_pct", "men_exclusive_pct", "women_pct", "women_exclusive_pct")):
-        column = [solution[position] for solution in flat]
-        assert under("flat_three", f"audience.{name}") == (min(column), max(column))
-    assert under("mixed_three", "~aud.men_other")[0] == 9
-    distinct = ranges.loc[("ads.base", "distinct", "~ads.distinct")]
-    assert (distinct["low"], distinct["high"]) == (97, 97)
-    situations = ranges.loc[("pimp.majority", "on_situations", "~situations.pimp")]
-    assert situations["high"] == 143  # a majority only on a base under 144
-
-
 def test_a_wrong_copy_is_found_at_once() -> None:
     """One count of the published table moved by one: it is in every contradiction, whatever the reading."""
     table = read("published_figures.csv")

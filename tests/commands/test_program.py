@@ -75,8 +75,12 @@ def helps() -> Iterator[tuple[str, str]]:
 
 
 def test_each_command_is_a_function_named_as_it_is_and_no_name_is_given_twice() -> None:
-    assert {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base", "program", "values"} == set(SECTIONS)
-    written = [node.name for module in SECTIONS for node in functions(module).values() if node.decorator_list]
+    assert {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base", "program", "values"} == {
+        *MODULES.values()
+    }
+    written = [
+        node.name for module in {*MODULES.values()} for node in functions(module).values() if node.decorator_list
+    ]
     assert sorted(written) == sorted(COMMANDS)
     assert [command(name).name for name in COMMANDS] == list(COMMANDS)
     assert len(NAMES) == sum(1 + len(others) for others in COMMANDS.values())
@@ -161,7 +165,6 @@ def test_a_command_tells_its_other_names() -> None:
         ("tirer 62-2020 A01 0", "PAGES : 0 : au moins 1."),
         ("expliquer 62-2020", "Il manque INDICATEUR. Aide : « diagnostic expliquer --aide »."),
         ("relire 62-2020 99-2026", "De trop : « 99-2026 »."),
-        ("completer fsh", "« fsh » : choisir parmi bash, zsh, fish."),
         ("relire 62-2002", "« 62-2002 » : aucune étude de ce nom ici ; vouliez-vous « 62-2020 » ?"),
         ("sceller ../autre/config/studies/62-2020.yaml", "est hors de ce projet : lancer la commande dans le sien."),
         ("auditer absent.csv", "absent.csv\u00a0: fichier introuvable ou illisible."),
@@ -185,7 +188,7 @@ def test_outside_a_project_each_command_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    elsewhere = {"render", "publier", "contours", "auditer", "completer"}  # files alone, or nothing
+    elsewhere = {"render", "publier", "contours", "auditer"}  # files alone, or nothing
     for arguments in BEFORE.values():
         name = arguments.split()[0]
         if name not in elsewhere:
@@ -349,22 +352,7 @@ def test_the_module_is_the_program() -> None:
     assert mistaken.returncode == 2 and "« expliquer »" in mistaken.stderr and not mistaken.stdout
 
 
-def test_a_shell_completes_commands_options_and_studies(project: Path) -> None:
-    def completed(*words: str) -> set[str]:
-        environment = {"_DIAGNOSTIC_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words) - 1)}
-        done = run("-m", "diagnostic", cwd=project, COMP_WORDS=" ".join(words), **environment)
-        return {line.partition(",")[2] for line in done.stdout.split("\n") if line}
-
-    assert completed("diagnostic", "rec") == {"recevoir", "reconstruire", "recontacter"}
-    assert completed("diagnostic", "relire", "6") == {"62-2020"}
-    assert "--confirmer" in completed("diagnostic", "purge", "--")
-    assert not completed("diagnostic", "rend"), "the workflow's own commands"
-    for shell in ("bash", "zsh", "fish"):
-        said = run("-m", "diagnostic", "completer", shell)
-        assert said.returncode == 0 and "_DIAGNOSTIC_COMPLETE" in said.stdout
-
-
-def test_help_and_completion_load_no_library_that_reads_tables() -> None:
+def test_help_loads_no_library_that_reads_tables() -> None:
     code = (
         "import sys; from diagnostic.commands.program import main; main(['--aide']); main(['recevoir', '--aide']);"
         "print(*sorted({'numpy', 'pandas', 'pydantic', 'pyarrow', 'yaml', 'ortools'} & set(sys.modules)), sep='|')"
@@ -400,7 +388,7 @@ def test_every_command_that_a_text_names_exists_and_goes_by_its_french_name() ->
         unknown = found - set(COMMANDS) - {"tests", "departemental"}  # `lancer.py tests` is pytest; a key's text
         assert not unknown, f"{name} : {unknown}"
         named |= found
-    assert named >= set(COMMANDS) - {"completer", *STEPS}
+    assert named >= set(COMMANDS) - {*STEPS}
 
 
 def test_what_the_workflow_calls_is_not_suggested(capsys: pytest.CaptureFixture[str]) -> None:
@@ -442,7 +430,7 @@ NOTHING = {
     "signer",
     "nommer",
 }
-NOTHING |= {"completer", "constats", *STEPS}
+NOTHING |= {"constats", *STEPS}
 EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")
 # Read them to keep them in the vault, or beside those of the calculation before, and say how many numbers are published, or
 # moved, or how many sites and structures an annex has.

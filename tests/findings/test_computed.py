@@ -364,3 +364,29 @@ def test_a_share_ranks_by_its_size_and_by_what_its_limits_leave_of_forty_points(
     for limits, rank in (((), 0.4), ((40, 40), 0.4), ((31, 51), 0.2)):
         finding = found(said("ads.top_two_pct", 40, *limits, claim=0))["internet.concentrated"]
         assert finding.rank == pytest.approx(rank) and (finding.why == "exact") == (rank == 0.4)
+
+
+def test_a_finding_says_by_how_much_at_least_it_lies_outside_its_reference() -> None:
+    """From the nearer of its limits, rounded up: 85 less 64.3 is 20.7 points."""
+    one = found(said("profile.women_pct", 60, 55, 64.3), said("reference.women_pct", 85, claim=0))["persons.women"]
+    assert one.why.endswith("à 21 points de la référence")
+
+
+def test_the_years_of_the_facts_follow_a_number_of_persons_where_they_are_printed() -> None:
+    text = "{n:shared.persons_prostitution} personnes{w:shared.reference_years}"
+    persons = said("shared.persons_prostitution", 150, measure="count", claim=0)
+    years = said("shared.reference_years", math.nan, kind="text", printed="2018-2020", claim=math.nan, measure="date")
+    for kind, told in (("text", "2018-2020"), ("withheld", computed.UNDATED.strip())):
+        facts = {one.statement_id: one for one in pd.DataFrame([persons, years | {"kind": kind}]).itertuples()}
+        assert told in computed.filled(text, facts), kind
+
+
+def test_two_are_the_largest_only_where_both_are_before_every_other() -> None:
+    """The second and the third are within three points of each other, each way; the first is above the third."""
+
+    def needs(*shares: float) -> list[dict[str, object]]:
+        rows = zip(NAMES, shares, strict=False)
+        return [said(f"needs.{one}_pct", share, label=f"besoin de {one}, part", claim=3) for one, share in rows]
+
+    assert "professionals.needs" not in found(*needs(60, 56, 52))
+    assert "Deux besoins viennent en tête" in found(*needs(60, 56, 40))["professionals.needs"].claim

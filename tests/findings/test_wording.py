@@ -10,7 +10,7 @@ from test_computed import found, said
 
 from diagnostic.estimate.catalogue.entry import UNSEEN
 from diagnostic.findings.forms import model
-from diagnostic.findings.wording import leads, one_answer, overstated
+from diagnostic.findings.wording import before, leads, one_answer, overstated, unsupported
 
 SPAN = re.compile(r"<([^<>]+)>")
 WHOLE = {"measure": "count", "claim": 0, "unit": "professional"}
@@ -117,3 +117,32 @@ def test_copies_searched_once_make_a_ceiling() -> None:
     assert "au plus" not in found(whole)["internet.persons"].claim
     told = found(whole, once)
     assert "internet.persons" not in told and "au plus" in told["internet.persons_at_most"].claim
+
+
+def ranked(share: float, **more: object) -> dict[str, object]:
+    """A share of 50 professionals whose answers are worth as many: one answer makes two points."""
+    return said(
+        f"needs.p{share:g}_pct", share, **{"printed_denominator": "50", "unit": "professional", "claim": 0} | more
+    )
+
+
+FIFTY = (said("survey.professionals", 50, **WHOLE), said("survey.effective_responses", 50, **WHOLE))
+
+
+def test_what_one_answer_makes_exactly_sets_nothing_apart() -> None:
+    given = facts(*FIFTY, ranked(62), ranked(60), ranked(58))
+    first, next_, third = (given[f"needs.p{share}_pct"] for share in (62, 60, 58))
+    assert one_answer(first, given) == 2
+    assert not before(first, next_, given) and before(first, third, given)
+
+
+def test_answers_that_are_worth_none_are_worth_themselves() -> None:
+    given = facts(FIFTY[0], said("survey.effective_responses", 0, **WHOLE), ranked(60))
+    assert one_answer(given["needs.p60_pct"], given) == 2
+
+
+@pytest.mark.parametrize(("share", "refused"), [(51, 1), (52, 1), (52.5, 0)])
+def test_a_word_of_size_is_borne_out_whatever_one_answer_changes(share: float, refused: int) -> None:
+    given = facts(*FIFTY, ranked(share))
+    own = [given[f"needs.p{share:g}_pct"]]
+    assert len(list(unsupported(1, "La plupart le disent.", own, given))) == refused

@@ -225,7 +225,6 @@ def audit(
         "figures": _figure_rows(known, judgements),
         "readings": _reading_rows(structure, judgements),
         "conflicts": _conflict_rows(known, structure, judgements),
-        "ranges": _range_rows(judgements),
         "roundings": _rounding_rows(known, structure, judgements),
     }
     frames = {name: pd.DataFrame(rows, columns=columns(TABLES[name])) for name, rows in found.items()}
@@ -327,13 +326,6 @@ def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: "list
         for name in conflict.figures or ("",):
             statement, value = (known[name].statement, known[name].value) if name else ("", "")
             yield (number, question, reading, len(conflict.figures), name, statement, value, relations)
-
-
-def _range_rows(judgements: "list[Judgement]") -> Iterable[tuple]:
-    for judgement in judgements:
-        for (question, reading), ranges in judgement.by_reading.items():
-            for name, (low, high) in ranges.items():
-                yield (question, reading, name, low, high)
 
 
 def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
@@ -470,7 +462,7 @@ class Judgement:
 
     `contradicted`: figures of contradictions that no reading lifts; the rest is judged without them.
     `ranges`: smallest and largest value of each count over all solutions and all readings that agree, each proved;
-    no largest where there is none. `by_reading`: the same under one reading, where several agree.
+    no largest where there is none.
     """
 
     component: Component
@@ -480,7 +472,6 @@ class Judgement:
     readings: dict[Key, tuple[str, Enumeration | None]] = field(default_factory=dict)
     conflicts: dict[Key, Enumeration] = field(default_factory=dict)
     ranges: dict[str, Bounds] = field(default_factory=dict)
-    by_reading: dict[Key, dict[str, Bounds]] = field(default_factory=dict)
 
 
 def judge(component: Component, limit: int, effort: float, told: Collection[str] | None = None) -> Judgement:
@@ -500,17 +491,6 @@ def judge(component: Component, limit: int, effort: float, told: Collection[str]
     query = Query(believed, retained)
     counts = [name for name in component.variables if "@" not in name and "*" not in name]
     judgement.ranges = _ranges(solver, judgement, query, counts)
-    for question, open_ in retained.items():
-        if len(open_) > 1:
-            for reading in open_:
-                taken = replace(query, readings={**retained, question: [reading]})
-                names = [
-                    name
-                    for name in _spoken(component, question)
-                    if name in component.figures or name in _spoken(component, question, reading)
-                    if name in component.variables
-                ]
-                judgement.by_reading[question, reading] = _ranges(solver, judgement, taken, names)
     return judgement
 
 

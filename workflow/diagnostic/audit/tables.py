@@ -29,7 +29,6 @@ TABLES: dict[str, Table] = models(
         "figures": "AuditFigures",
         "readings": "AuditReadings",
         "conflicts": "AuditConflicts",
-        "ranges": "AuditRanges",
         "roundings": "AuditRoundings",
     },
 )

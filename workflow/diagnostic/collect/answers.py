@@ -1,7 +1,5 @@
 """The answers that the files of a study may hold in a closed column: code → its French words."""
 
-from __future__ import annotations
-
 CATEGORIES = {
     "escorting": "sites d’escorting",
     "classifieds": "sites de petites annonces",

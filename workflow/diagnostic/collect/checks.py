@@ -4,8 +4,6 @@
 makes a finding of its own: where it was refused, its cell already has its problem.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 import unicodedata

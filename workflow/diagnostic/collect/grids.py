@@ -1,7 +1,5 @@
 """Received exports to grids of text: what a file is is read from its bytes, never from its name."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import pandas as pd

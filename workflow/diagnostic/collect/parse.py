@@ -22,7 +22,6 @@ from diagnostic.core import french
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import MOST, Problem, blocking, counted, either, quoted, warning
 from diagnostic.core.tables import Table, columns
-from diagnostic.core.validation import HOLD
 
 # -- One cell's text to one value: integers, dates, yes or no. Nothing is guessed; every refusal says why ---------
 # A refusal's `plain` part never repeats the cell; its `detail` may, and is shown only where the column allows it.
@@ -302,8 +301,6 @@ class _Column:
         if self.declared.checks and values:
             typed = pd.Series(list(values.values()), index=list(values), dtype=dtype)
             for check in self.declared.checks:
-                if check.name in HOLD and HOLD[check.name](typed, **check.statistics).all():
-                    continue  # known without pandera, which says where it does not hold
                 passed = check(typed).check_output
                 failed = [int(row) for row in passed.index[~passed.fillna(False).astype(bool)] if row not in broken]
                 for at, row in enumerate(failed):  # of many, what would be told of the last ones is not sought

@@ -1,7 +1,5 @@
 """The two steps of the collect phase: check everything without ever raising, then write typed tables."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import re
@@ -176,7 +174,7 @@ def _written(study: str, name: str, content: bytes) -> list[Problem]:
     return texts.problems(content, f"config/studies/{study}/{own}.md", own)
 
 
-def _keys(parts: Given, read: Read, told: Collection[Problem], areas: pd.DataFrame | None) -> Iterator[Problem]:
+def _keys(parts: "Given", read: "Read", told: Collection[Problem], areas: pd.DataFrame | None) -> Iterator[Problem]:
     """Keys given twice, keys that name nothing, and stories that are not of several, over all that the study received together."""
     tables = {name: read.public.tables[name] for name in parts.contents}
     tables |= {name: table for part in read.answers for name, table in part.tables.items()}

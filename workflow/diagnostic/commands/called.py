@@ -1,14 +1,13 @@
-"""What the workflow calls as a process of its own, and what a shell asks of the program."""
+"""What the workflow calls as a process of its own."""
 
 import datetime as dt
 import json
 from pathlib import Path
 
 import click
-from click.shell_completion import get_completion_class
 
-from diagnostic.commands.base import Command, Step, told
-from diagnostic.commands.values import DAY, FILE, OneOf
+from diagnostic.commands.base import Step, told
+from diagnostic.commands.values import DAY, FILE
 from diagnostic.core.french import typographic
 
 
@@ -86,16 +85,3 @@ def contours(output: Path) -> int:
     from diagnostic.geography.fetch import fetch
 
     return told(fetch(output))
-
-
-VARIABLE = "_DIAGNOSTIC_COMPLETE"  # click's own name, from that of the program
-
-
-@click.command("completer", cls=Command)
-@click.argument("shell", type=OneOf(["bash", "zsh", "fish"]), metavar="TERMINAL", help="bash, zsh ou fish")
-@click.pass_context
-def completer(ctx: click.Context, shell: str) -> int:
-    """Donne au terminal de quoi compléter commandes, options et études : « source <(diagnostic completer bash) »."""
-    completion = get_completion_class(shell)
-    assert completion is not None
-    return told([completion(ctx.find_root().command, {}, "diagnostic", VARIABLE).source()])

@@ -1,7 +1,5 @@
 """The commands that explain and verify."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -66,7 +66,6 @@ SECTIONS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
             "purger": ("purge",),
         },
     ),
-    "called": ("Ce programme", {"completer": ("completion",)}),
 }
 STEPS = ("render", "publier", "contours")  # what the workflow calls, of `called`
 HELP = ("aide", "help")  # typed as a command

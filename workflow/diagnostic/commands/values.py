@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from diagnostic.commands.base import project
 from diagnostic.core.errors import Refused
@@ -39,9 +38,6 @@ class Named(click.ParamType):
         parts = [part.removesuffix(".yaml") for part in inside(value, os.getcwd())]
         known = studies(Path.cwd())
         return next((part for part in parts if part in known), parts[-1] if parts else value)
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in studies(Path.cwd()) if name.startswith(incomplete)]
 
 
 class Existing(Named):
@@ -88,11 +84,6 @@ class Compared(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return Path(value).name.removesuffix(".yaml")
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from diagnostic.study.comparisons import available
-
-        return [CompletionItem(name) for name in available(Path.cwd()) if name.startswith(incomplete)]
-
 
 class Day(click.ParamType):
     """A date."""
@@ -124,13 +115,6 @@ class Whole(click.ParamType):
         if number > self.high:
             self.fail(f"{number} : au plus {self.high}.", param, ctx)
         return number
-
-
-class OneOf(click.Choice[str]):
-    """One of a few words."""
-
-    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        return f"« {value} » : choisir parmi {', '.join(self.choices)}."
 
 
 NEW_STUDY, STUDY, SENT, RESULTS, COMPARISON, DAY = Named(), Existing(), Sent(), Results(), Compared(), Day()

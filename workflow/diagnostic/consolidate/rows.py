@@ -57,10 +57,7 @@ PUBLISHED = {
 
 
 def gather(
-    cells: pd.DataFrame,
-    received_rows: pd.DataFrame,
-    files: Mapping[str, str],
-    **given: pd.DataFrame,
+    cells: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str], **given: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """All ledgers of a study in one, one row per input row. Raises ValueError when a row is unaccounted for, or is said to
     be counted in a row of a table that does not exist.

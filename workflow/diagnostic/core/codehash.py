@@ -24,7 +24,7 @@ NAME = PACKAGE.name
 CONSTANT = "DIAGNOSTIC_CODE_HASH"  # environment: every hash is this text, so that two versions of the code compare byte for byte
 DATA = ".yaml"  # files of the package that are no modules: those beside a module are part of it
 READS_TEXT = "__doc__"  # a module that reads docstrings depends on them
-# What was found of each module is kept beside its bytecode, under the same conditions, for a text is read in a second.
+# What was found of each module is kept beside its bytecode, by the digest of its text: all the trees are read in half a second.
 KEPT = PACKAGE / "__pycache__" / f"codehash.{sys.implementation.cache_tag}.json"
 PARTS = ("body", "orelse", "finalbody", "handlers", "cases")  # where a statement holds others
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -51,7 +51,7 @@ def _files() -> dict[str, str]:
 
 @cache
 def _kept() -> dict[str, list[Any]]:
-    """Name of a module → its marks, the digest of its text and of this module's, then what was found; empty where nothing was kept."""
+    """Name of a module → the digest of its text and of this module's, then what was found; empty where nothing was kept."""
     with suppress(OSError, ValueError):
         kept = json.loads(KEPT.read_bytes())
         return kept if isinstance(kept, dict) else {}
@@ -79,22 +79,15 @@ def _module(name: str) -> Module:
     # one.
     own_data = [own for end in (".csv", ".html") if os.path.isfile(own := path.removesuffix(".py") + end)]
     files = [path, *own_data, *_beside(os.path.dirname(path))]
-    marks = [_own().hex(), *(mark for file in files for mark in _marks(file))]
-    kept = _kept().get(name, [[], ""])
-    if kept[0] != marks:
-        source, *data = [Path(file).read_bytes() for file in files]
-        text = hashlib.sha256(b"\0".join([_own(), source, *data])).hexdigest()
-        kept = [marks, text, *(kept[2:] if kept[1] == text else _read(source, data))]
+    source, *data = [Path(file).read_bytes() for file in files]
+    text = hashlib.sha256(b"\0".join([_own(), source, *data])).hexdigest()
+    kept = _kept().get(name, [""])
+    if kept[0] != text:
+        kept = [text, *_read(source, data)]
         _kept()[name] = kept
         _new.add(name)
-    _, _, imports, digest = kept
+    _, imports, digest = kept
     return Module(tuple(imports), digest)
-
-
-def _marks(path: str) -> list[int]:
-    """What the system tells of a file, which is read again where any of it moved."""
-    status = os.stat(path)
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 def _read(source: bytes, data: Iterable[bytes]) -> tuple[list[str], str]:

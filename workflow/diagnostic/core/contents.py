@@ -11,10 +11,7 @@ HIDDEN = re.compile(
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "un document PDF"),
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "un ancien classeur Excel (.xls) ou un classeur protégé par mot de passe",
-    ),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un ancien classeur Excel (.xls) ou un classeur protégé par mot de passe"),
     (b"PAR1", "un fichier Parquet"),
     (b"\x1f\x8b", "une archive gzip"),
     (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),

@@ -1,14 +1,11 @@
 """A frame against what its table declares: columns and types by pandera, then the rules on rows.
 
-pandera looks at each column in turn, and most of what it finds is known from a frame's types: a text column holds
-texts. `validate` types all text columns in one call and the others as pandera would, tells by itself whether the checks of
-`HOLD` hold, and gives pandera the columns that have something else to check. What is refused is always refused by the whole
-declaration.
+Most columns have nothing but a type, and blanks or none, which `validate` looks at itself: pandera, which takes its time over
+each column, is given those that have something else to check. What is refused is always refused by the whole declaration.
 """
 
 import copy
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable
 from functools import cache
 from typing import Any
 
@@ -18,14 +15,6 @@ import pandera.pandas as pa
 
 from diagnostic.core import tables
 from diagnostic.core.stamp import DoorError as DoorError
-
-# Where a check of pandera holds, by its name, from a column and what it is given; of a blank it may say anything.
-HOLD: Mapping[str, Callable[..., pd.Series]] = {
-    "greater_than_or_equal_to": lambda values, min_value: values >= min_value,
-    "less_than_or_equal_to": lambda values, max_value: values <= max_value,
-    "isin": lambda values, allowed_values: values.isin(list(allowed_values)),
-    "str_matches": lambda values, pattern: values.str.match(pattern, na=False),
-}
 
 
 def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -42,7 +31,7 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The frame with the declared columns and types, each column checked by itself."""
     try:
-        return _left_to_check(frame, name)
+        return _as_declared(frame, name)
     except (pandera.errors.SchemaErrors, pandera.errors.ParserError, TypeError, ValueError):
         pass  # what they say is not kept: it may quote a value
     try:
@@ -67,56 +56,21 @@ def _told(cases: pd.DataFrame, name: str) -> str:
     return f"{'; '.join(sorted(found))} (positions {at})"
 
 
-@dataclass(frozen=True)
-class _Left:
-    """What the columns and types of a frame with rows leave to do: the columns to be given their type, blanks in the `filled`
-    columns, no value twice in the `unique` ones, the checks of `HOLD`, and a schema of the other columns."""
-
-    untyped: dict[str, pa.Column]
-    filled: list[str]
-    unique: list[str]
-    known: dict[str, list[pa.Check]]
-    schema: pa.DataFrameSchema
-
-
-def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def _as_declared(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Raises SchemaErrors, ParserError, TypeError or ValueError where something is wrong: not what, which is not looked for."""
     parts = tables.declared(name, tuple(frame.columns))
     if parts is None:
         raise ValueError("columns")
-    if not len(frame):
-        return _nothing(name, tuple(frame.columns)).copy()
-    types = zip(parts.items(), frame.dtypes, strict=True)
-    texts = [column for (column, part), dtype in types if part.dtype.type == tables.TEXT and dtype != tables.TEXT]
-    typed = frame.astype(dict.fromkeys(texts, tables.TEXT)) if texts else frame.copy(deep=False)
-    left = _left(name, tuple(typed.columns), tuple(_kind(dtype) for dtype in typed.dtypes))
-    for column, part in left.untyped.items():
-        typed[column] = part.dtype.try_coerce(typed[column])
+    typed = frame.copy(deep=False)
+    for column, part in parts.items():
         if _kind(typed[column].dtype) != _kind(part.dtype.type):
-            raise TypeError("types")
-    values = dict(typed.items())
-    if any(values[column].hasnans for column in left.filled):
-        raise ValueError("blanks")
-    if any(values[column].duplicated().any() for column in left.unique):
-        raise ValueError("doubled")
-    if not all(_hold(values[column], checks) for column, checks in left.known.items()):
-        raise ValueError("values")
-    return left.schema.validate(typed, lazy=True, inplace=True) if left.schema.columns else typed
-
-
-def _hold(column: pd.Series, checks: list[pa.Check]) -> bool:
-    for check in checks:
-        held = HOLD[str(check.name)](column, **(check.statistics or {}))
-        if not held.all() and not (held | column.isna()).all():
-            return False
-    return True
-
-
-@cache
-def _nothing(name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """A table without rows, with the types of its declaration: there is nothing else to check."""
-    parts = tables.declared(name, columns) or {}
-    return pd.DataFrame({column: pd.Series([], dtype=part.dtype.type) for column, part in parts.items()})
+            typed[column] = part.dtype.try_coerce(typed[column])
+            if _kind(typed[column].dtype) != _kind(part.dtype.type):
+                raise TypeError("types")
+        if not part.nullable and typed[column].hasnans:
+            raise ValueError("blanks")
+    left = _left(name, tuple(frame.columns))
+    return left.validate(typed, lazy=True, inplace=True) if left.columns and len(frame) else typed
 
 
 def _kind(dtype: Any) -> Hashable:
@@ -125,21 +79,10 @@ def _kind(dtype: Any) -> Hashable:
 
 
 @cache
-def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _Left:
-    filled, unique, rest = [], [], {}
-    known: dict[str, list[pa.Check]] = {}
-    untyped: dict[str, pa.Column] = {}
-    for (column, part), kind in zip((tables.declared(name, columns) or {}).items(), kinds, strict=True):
-        typed = _kind(part.dtype.type) == kind
-        if all(check.name in HOLD and check.ignore_na for check in part.checks):
-            untyped |= {} if typed else {column: part}
-            filled += [] if part.nullable else [column]
-            unique += [column] if part.unique else []
-            known |= {column: part.checks} if part.checks else {}
-            continue
-        rest[column] = copy.deepcopy(part)
-        rest[column].name, rest[column].regex = column, False
-        rest[column].coerce = not typed
-        if typed:
-            rest[column].dtype = None
-    return _Left(untyped, filled, unique, known, pa.DataFrameSchema(rest))
+def _left(name: str, columns: tuple[str, ...]) -> pa.DataFrameSchema:
+    """Of columns that have their types, those of which something else is declared."""
+    left = {column: copy.deepcopy(part) for column, part in (tables.declared(name, columns) or {}).items()}
+    left = {column: part for column, part in left.items() if part.checks or part.unique}
+    for column, part in left.items():
+        part.name, part.regex, part.coerce, part.dtype = column, False, False, None
+    return pa.DataFrameSchema(left)

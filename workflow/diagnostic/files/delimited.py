@@ -164,11 +164,7 @@ def read_delimited(
 
 
 def load(
-    content: bytes,
-    file: str,
-    limits: Limits,
-    known: Collection[str] = (),
-    exported: bool = False,
+    content: bytes, file: str, limits: Limits, known: Collection[str] = (), exported: bool = False
 ) -> tuple[list[Record], list[Problem]]:
     """All records that can be read, blank ones included, and all that is odd in their cells; no record when the file
     cannot be read at all.

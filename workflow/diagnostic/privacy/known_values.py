@@ -44,7 +44,6 @@ UNREAD = -1  # in place of a value, of a file that may hold any
 PLAIN, UPPER, UNACCENTED, DIGITS = "plain", "upper", "unaccented", "digits"
 BASE64, URL, UTF16, RAW = "base64", "url", "utf-16", "raw"
 FORMS = (PLAIN, UPPER, UNACCENTED, DIGITS, BASE64, URL, UTF16)
-UNREAD = -1  # in place of a value, of a file that may hold any
 _DIGIT_GROUP = re.compile(r"\d+")
 _APART = "\n\v\v\n"  # between two cells: no value begins in one and ends in another
 

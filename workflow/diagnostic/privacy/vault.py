@@ -10,8 +10,6 @@ What leaves goes by keyed digests and keyed pseudonyms: without the key a guess 
 cannot be joined. Messages name roles and counts, never a value, never the name a file was received under.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import hmac
@@ -34,7 +32,7 @@ from diagnostic.core.writing import sync, write_whole
 from diagnostic.privacy import folding
 
 
-# -- Encryption of the vault with age, through its Python package or its command ----------------------------------
+# -- Encryption of the vault with age, through its Python package --------------------------------------------------
 class VaultError(Refused):
     """The vault cannot be used; the message lists every problem, one per line, in French, without any value."""
 
@@ -48,9 +46,9 @@ class Cipher(Protocol):
 
 
 def age_cipher(recipients: Sequence[str], identity: Path | None = None) -> Cipher:
-    """Encryption to age public keys (`age1…`), through the Python package pyrage or the command `age`.
+    """Encryption to age public keys (`age1…`), through the Python package pyrage.
 
-    `identity`: the file of the secret key, needed to read. Raises VaultError when neither is installed, when a public
+    `identity`: the file of the secret key, needed to read. Raises VaultError when it is not installed, when a public
     key is not one, or when others may read the identity.
     """
     if not recipients or not all(re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", one) for one in recipients):
@@ -62,15 +60,9 @@ def age_cipher(recipients: Sequence[str], identity: Path | None = None) -> Ciphe
     try:
         import pyrage  # type: ignore[import-not-found]  # noqa: F401
     except ImportError:
-        if command := shutil.which("age"):
-            return _AgeCommand(command, tuple(recipients), identity)
-        told = f"Chiffrement{NBSP}: installer « age » (paquet du système) ou « pyrage » (PyPI), ou retirer les clés."
+        told = f"Chiffrement{NBSP}: installer « pyrage » (pip install pyrage), ou retirer les clés."
         raise VaultError(told) from None
     return _Pyrage(tuple(recipients), identity)
-
-
-_LOCKED = f"Chiffrement{NBSP}: cette identité age n’ouvre pas le coffre, ou le fichier est abîmé."
-_NO_IDENTITY = f"Chiffrement{NBSP}: donner le fichier d’identité age pour lire le coffre."
 
 
 @dataclass(frozen=True)
@@ -87,34 +79,12 @@ class _Pyrage:
         import pyrage
 
         if self.identity is None:
-            raise VaultError(_NO_IDENTITY)
+            raise VaultError(f"Chiffrement{NBSP}: donner le fichier d’identité age pour lire le coffre.")
         lines = self.identity.read_text(encoding="utf-8").splitlines()
         secret = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")]
         with contextlib.suppress(pyrage.DecryptError, pyrage.IdentityError):
             return bytes(pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(line) for line in secret]))
-        raise VaultError(_LOCKED)
-
-
-@dataclass(frozen=True)
-class _AgeCommand:
-    command: str
-    recipients: tuple[str, ...]
-    identity: Path | None
-
-    def encrypt(self, content: bytes) -> bytes:
-        options = [word for one in self.recipients for word in ("-r", one)]
-        return self._run(["-e", *options], content)
-
-    def decrypt(self, content: bytes) -> bytes:
-        if self.identity is None:
-            raise VaultError(_NO_IDENTITY)
-        return self._run(["-d", "-i", str(self.identity)], content)
-
-    def _run(self, options: list[str], content: bytes) -> bytes:
-        done = subprocess.run([self.command, *options], input=content, capture_output=True)
-        if done.returncode:
-            raise VaultError(_LOCKED)
-        return done.stdout
+        raise VaultError(f"Chiffrement{NBSP}: cette identité age n’ouvre pas le coffre, ou le fichier est abîmé.")
 
 
 # -- A vault ------------------------------------------------------------------------------------------------------
@@ -245,7 +215,7 @@ class Vault:
 
     # --- private tables ---
 
-    def write_private(self, frame: pd.DataFrame, name: str) -> Path:
+    def write_private(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a table of split-off data: Parquet, whole or not at all, mode 0600. Raises VaultError."""
         from diagnostic.core import io  # here: it loads what tables are made with, and most readings do without
 
@@ -256,7 +226,7 @@ class Vault:
                 return self.store(content, self.folder / PRIVATE / f"{name}.parquet")
         raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} mêle des types dans une colonne.")
 
-    def read_private(self, name: str) -> pd.DataFrame:
+    def read_private(self, name: str) -> "pd.DataFrame":
         """Read a private table. Raises VaultError when it is absent or damaged."""
         from diagnostic.core import io
 

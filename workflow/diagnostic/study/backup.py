@@ -8,16 +8,7 @@ from pathlib import Path
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import (
-    KEY,
-    KEY_BYTES,
-    LAID_OUT,
-    RECEIVED,
-    VAULT,
-    Vault,
-    VaultError,
-    laid_out,
-)
+from diagnostic.privacy.vault import KEY, KEY_BYTES, LAID_OUT, RECEIVED, VAULT, Vault, VaultError, laid_out
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study.config import cipher
 

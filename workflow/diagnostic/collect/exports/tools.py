@@ -1,7 +1,5 @@
 """One layout per collection tool: where its export keeps records, identities, and its own columns."""
 
-from __future__ import annotations
-
 import re
 import statistics
 from collections import Counter

@@ -260,11 +260,7 @@ class Frame:
 
 
 def size_facts(
-    totals: Sequence[SiteTotal],
-    lists: pd.DataFrame,
-    sampling: Mapping[str, float],
-    index: Places,
-    published: bool,
+    totals: Sequence[SiteTotal], lists: pd.DataFrame, sampling: Mapping[str, float], index: Places, published: bool
 ) -> Iterator[Fact]:
     """Size, margin, variants and allocations, N being the whole number of ads of the frame.
 

@@ -37,12 +37,7 @@ GROUPS = ("cluster_id", "copies_searched")  # the group, and what is answered wh
 
 
 def agreement_facts(
-    codings: pd.DataFrame,
-    codebook: Codebook,
-    seed: int,
-    confidence: float | None,
-    build: Builder,
-    located: Any,
+    codings: pd.DataFrame, codebook: Codebook, seed: int, confidence: float | None, build: Builder, located: Any
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
     without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""

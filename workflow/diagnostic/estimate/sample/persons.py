@@ -165,11 +165,7 @@ def _headline(
     else:
         made = uncertainty.searched_once(plain)
     once = recall is None and made.kind == "model"
-    rules += (
-        rule,
-        *(("nombre_plafond",) if not ads.usable_recall else ()),
-        *(("recherche_complete",) if once else ()),
-    )
+    rules += (rule, *(("nombre_plafond",) if not ads.usable_recall else ()), *(("recherche_complete",) if once else ()))
     unknown, links = int((~ads.known).sum()), len(ads.links)
     of = french.plural(unknown, "annonce", "annonces")
     said += UNKNOWN_COPIES.format(ads=french.number(unknown), of=of) if unknown else ""
@@ -208,11 +204,7 @@ def _headline(
 
 
 def total(
-    usable: pd.DataFrame,
-    frame: pd.DataFrame,
-    confidence: float,
-    seed: int,
-    searches: pd.DataFrame | None = None,
+    usable: pd.DataFrame, frame: pd.DataFrame, confidence: float, seed: int, searches: pd.DataFrame | None = None
 ) -> float | None:
     """The value of `persons.total` alone, from the same tables as `facts`; none without any ad whose copies were searched."""
     own = _Ads(usable, _sizes(_drawn_from(frame)), seed, confidence, _recall(searches, confidence))

@@ -706,12 +706,7 @@ def profile_facts(
 
 
 def _fact(
-    line: Any,
-    question: str,
-    labels: dict[str, str],
-    build: Builder,
-    cells: str,
-    how: tuple[bool, bool, bool, str, str],
+    line: Any, question: str, labels: dict[str, str], build: Builder, cells: str, how: tuple[bool, bool, bool, str, str]
 ) -> Fact:
     """The fact of a line of `estimated_profiles`; `labels` are those of the answers by code, `how` says whether first pages
     were read, copies searched once, many places lost, of a mean, which ads it is of where some lists are out of reach, and the
@@ -790,12 +785,7 @@ def draw_facts(
 
 
 def returned_facts(
-    codings: pd.DataFrame,
-    usable: pd.DataFrame,
-    conflicts: pd.DataFrame,
-    draw: pd.DataFrame,
-    build: Builder,
-    among: str,
+    codings: pd.DataFrame, usable: pd.DataFrame, conflicts: pd.DataFrame, draw: pd.DataFrame, build: Builder, among: str
 ) -> Iterator[Fact]:
     """What came back: codings, ads to look at. `among`: what the coded places are a part of, in French."""
     coded = codings[codings["turn"] == 1]
@@ -830,10 +820,7 @@ def margin_facts(
     kept = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     n = usable.groupby("stratum").size().reindex(kept.index, fill_value=0)
     sizes = kept["size"].clip(lower=n).astype("int64")
-    domains: dict[str, pd.Series] = {
-        "all": pd.Series("all", index=kept.index),
-        "category": kept["category"],
-    }
+    domains: dict[str, pd.Series] = {"all": pd.Series("all", index=kept.index), "category": kept["category"]}
     shared: dict[str, Any] = {"confidence": sampling["confidence"], "proportion": sampling["proportion"]}
     for kind, labels in domains.items():
         for name, row in domain_margins(sizes, n, labels, **shared).iterrows():
