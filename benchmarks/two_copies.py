@@ -25,7 +25,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +40,7 @@ from test_known import NAMES, RULES, counts  # noqa: E402
 from test_routing import answered, attempts, fewest  # noqa: E402
 
 from diagnostic.release.attack.gate import true_values  # noqa: E402
-from diagnostic.release.attack.solver import Model, interval  # noqa: E402
+from diagnostic.release.attack.solver import Model, Targets, attack  # noqa: E402
 from diagnostic.release.editions import issued  # noqa: E402
 from diagnostic.release.editions.changes import Previous, findings, moves, stacked  # noqa: E402
 from diagnostic.release.populations.groups import Axis, Statement, Variable, columns  # noqa: E402
@@ -101,15 +100,15 @@ def proven(kind: str, one: Released, other: Released) -> int:
         Statement(name, ((1, ((at, code),)),), many, many) for name, code, many in (("+", 1, came), ("−", 2, went))
     ]
     system = frame.system([*statements, *moves(listing, one.claims, other.claims), *known])
-    model, found = Model(system), 0
-    assert model.feasible() is not None  # what is said of both copies is true
-    for entry in listing.entries:
-        if not entry.terms or entry.silent:
-            continue
-        for code, many in ((1, came), (2, went)):
-            groups = [(*group, (at, code)) for group in listing.unknowns.groups(entry.terms)]
-            found += bool(many) and interval(system, frame.form([columns(frame, groups)]), model).low >= 1
-    return found
+    start = Model(system).feasible()
+    assert start is not None  # what is said of both copies is true
+    kinds = [code for code, many in ((1, came), (2, went)) if many]
+    every = [(entry, code) for entry in listing.entries if entry.terms and not entry.silent for code in kinds]
+    groups = [[(*group, (at, code)) for group in listing.unknowns.groups(entry.terms)] for entry, code in every]
+    forms, nobody = frame.form([columns(frame, one) for one in groups]), np.zeros(len(every))
+    names = tuple(f"{entry.name} {code}" for entry, code in every)
+    targets = Targets(names, forms, nobody + np.inf, nobody, nobody, nobody == 0)  # that perhaps nobody is in
+    return len(attack(system, targets, start[None, :]).exposed)
 
 
 def fresh(rows: pd.DataFrame, decision: Decision, key: str) -> dict[str, int]:
@@ -269,7 +268,12 @@ def measured(table: Callable[[str], Path], number: int, kept: int, many: int, dr
     if kept:
         found.append(Measure("copies that differ from a recorded one", recorded(range(kept)), COUNT))
     if number:
-        rows = pieces(table("copies.csv"), ("kind", "seed"), product(KINDS, range(number)), unrecorded)
+        rows = pieces(
+            table("copies.csv"),
+            ("kind", "seed"),
+            ((kind, seed) for seed in range(number) for kind in KINDS),
+            unrecorded,
+        )
         print(rows.groupby("kind")[["proven", "before"]].agg(["sum", some]).to_string())
         found.append(Measure("attributes proven by two copies", int(rows["proven"].sum()), COUNT))
     if many:

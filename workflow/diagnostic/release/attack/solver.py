@@ -207,11 +207,7 @@ def possible(targets: Targets, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def attack(
-    system: System,
-    targets: Targets,
-    pool: np.ndarray | None = None,
-    budget: int = QUESTIONS,
-    model: Model | None = None,
+    system: System | Model, targets: Targets, pool: np.ndarray | None = None, budget: int = QUESTIONS
 ) -> Outcome:
     """Every target that what is shown gives away, with its proof.
 
@@ -219,8 +215,8 @@ def attack(
     all targets at once; the exact question for what is left, at most `budget` of them: past it, what is open counts as
     exposed. Raises Contradiction when no table at all agrees with what is shown.
     """
-    model = model or Model(system)
-    tables = pool[model.agrees(pool)] if pool is not None and len(pool) else np.zeros((0, system.columns))
+    model = system if isinstance(system, Model) else Model(system)
+    tables = pool[model.agrees(pool)] if pool is not None and len(pool) else np.zeros((0, model.system.columns))
     if not len(tables):
         start = model.feasible()
         if start is None:
@@ -252,10 +248,8 @@ def attack(
         if place not in learn(None):
             continue
         one = targets.take([int(place)])
-        if model.solves >= budget:
-            exposed.append(Exposure(one.names[0], tuple(sorted(_around(model, one))), settled=False))
-            continue
-        exposure = examine(model, one, lambda table, place=place: place not in learn(table))
+        spent, seen = model.solves >= budget, lambda table, place=place: place not in learn(table)
+        exposure = _unsettled(model, one) if spent else examine(model, one, seen)
         if exposure:
             exposed.append(exposure)
     return Outcome(tuple(exposed), known, model.solves)
@@ -276,38 +270,33 @@ def examine(
 
     Real tables first: their bounds are wider, so what they prove is proved, and duals name the facts behind it.
     """
-    (name,), floor, either = target.names, target.floor[0], target.either[0]
+    (name,), floor, both = target.names, target.floor[0], not target.either[0]
     sides = (-1, +1) if np.isfinite(floor) else (+1, -1)
-    ends: dict[int, tuple[float, frozenset[str], bool, np.ndarray | None]] = {}
+    found: dict[int, tuple[float, frozenset[str], bool, np.ndarray | None]] = {}
     for side in sides:
-        ends[side] = model.relaxed(target.forms, side)
-        end, proof, settled, table = ends[side]
+        found[side] = end, proof, settled, table = model.relaxed(target.forms, side)
         if not settled:
-            return Exposure(name, tuple(sorted(_around(model, target))), settled=False)
+            return _unsettled(model, target)
         if learn(table):
             return None
-        if side < 0 and end > floor and either and np.isinf(target.reach[0]):
+        if side < 0 and end > floor and not both and np.isinf(target.reach[0]):
             return Exposure(name, tuple(sorted(proof)))
-    (low, below, *_), (high, above, *_) = ends[-1], ends[+1]
-    large, free = high >= target.reach[0], low <= floor
-    if not either and not large:
-        return Exposure(name, tuple(sorted(above)))
-    if not either and not free:
-        return Exposure(name, tuple(sorted(below)))
-    if high - low < target.width[0] or not (large or free):
-        return Exposure(name, tuple(sorted(above | below)))
-    found = {side: (end, table, True) for side, (end, _, _, table) in ends.items()}
-    for side in (one for one in sides if found[one][1] is None):
-        found[side] = model.optimum(target.forms, side)
-        if learn(found[side][1]):
+    (low, below, *_), (high, above, *_) = found[-1], found[+1]
+    if not possible(target, np.array([low]), np.array([high]))[0]:
+        proof = above if both and high < target.reach[0] else below if both and low > floor else above | below
+        return Exposure(name, tuple(sorted(proof)))
+    for side in (one for one in sides if found[one][3] is None):
+        end, table, settled = model.optimum(target.forms, side)
+        if learn(table):
             return None
-    (low, _, down), (high, _, up) = found[-1], found[+1]
+        found[side] = end, proof, settled, table
+    (low, _, down, _), (high, _, up, _) = found[-1], found[+1]
     if up and down and possible(target, np.array([low]), np.array([high]))[0]:
         return None
-    return Exposure(name, tuple(sorted(_around(model, target))), settled=up and down)
+    return _unsettled(model, target, up and down)
 
 
-def _around(model: Model, target: Targets) -> frozenset[str]:
-    """Every printed fact of the target's part: a proof, if a long one."""
+def _unsettled(model: Model, target: Targets, settled: bool = False) -> Exposure:
+    """By every printed fact of the target's part: a proof, if a long one, where it is `settled`."""
     _, rows = model.region(target.forms)
-    return frozenset(str(fact) for fact in model.facts[rows] if fact)
+    return Exposure(target.names[0], tuple(sorted({str(fact) for fact in model.facts[rows] if fact})), settled)

@@ -92,9 +92,12 @@ def findings(
             break
     else:
         return [Finding(EDITIONS, "", tuple(sorted(printed)), settled=False)]
-    targets = _targets(listing, frame, _sizes(last, axis, at), histories, at)
+    whole = [one for one in last if all(dict(group).keys() <= {at} for _, group in one.terms)]  # whatever they answer
+    alone = [[(times, tuple((0, code) for _, code in group)) for times, group in one.terms] for one in whole]
+    sizes = [replace(one, terms=tuple(terms)) for one, terms in zip(whole, alone, strict=True)]
+    targets = _targets(listing, frame, Model(Frame((axis,)).system(sizes)), histories, at)
     names = tuple(sorted({name for one in every for name in one.printed if MARGIN not in name}))
-    outcome = attack(model.system, targets, start[None, :], model=model)
+    outcome = attack(model, targets, start[None, :])
     found = outcome.exposed
     old = [at for at, name in enumerate(targets.names) if BETWEEN in name and name in {one.target for one in found}]
     known = attack(frame.system(past), targets.take(old), outcome.pool).exposed if old else ()
@@ -117,15 +120,8 @@ def _codes(histories: Sequence[tuple[bool, ...]], between: tuple[int | None, int
     return tuple(code for code, one in enumerate(histories) if one[after] and (before is None or not one[before]))
 
 
-def _sizes(said: Sequence[Statement], axis: Axis, at: int) -> Model:
-    """What is said of how many persons have each history, whatever their answers."""
-    whole = [one for one in said if all(dict(group).keys() <= {at} for _, group in one.terms)]
-    terms = [tuple((times, tuple((0, code) for _, code in group)) for times, group in one.terms) for one in whole]
-    return Model(Frame((axis,)).system([replace(one, terms=own) for one, own in zip(whole, terms, strict=True)]))
-
-
 def _targets(listing: Listing, frame: Frame, sizes: Model, histories: Sequence[tuple[bool, ...]], at: int) -> Targets:
-    """Every group of those who came, and of those who went: since each edition, and from each to the next."""
+    """Every group of those who came, and of those who went: since each edition, and from each to the next. `sizes`: of each history."""
     new, found = len(histories[0]) - 1, []
     for one, other in sorted({*((n, new) for n in range(new)), *pairwise(range(new + 1))}):
         for said, between in ((CAME, (one, other)), (GONE, (other, one))):
