@@ -101,6 +101,12 @@ def test_words_that_are_no_count_and_identifiers_pass(text: str) -> None:
     assert told(text) == []
 
 
+def test_a_foreword_says_who_signs_it_and_when_and_no_other_number() -> None:
+    signed = "Merci.\n\nSigné par : Une préfète, le 3 mars 2026\n"
+    assert judged("preface", signed) == [] and judged("cadre", signed)[0].line == 3
+    assert [one.line for one in judged("preface", f"{signed}\nSoit 41 réponses.\n")] == [5]
+
+
 def test_what_somebody_said_is_not_printed() -> None:
     assert told("Un constat.\n\n> « Je n’ai pas le choix »")[0] == (
         3,

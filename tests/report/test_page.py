@@ -142,9 +142,25 @@ def test_text_keeps_a_contrast_of_four_and_a_half(opened: Opened, address: str) 
     assert ratio[0] >= 4.5, ratio
 
 
-def test_search_finds_titles_tables_and_indicators(opened: Opened, address: str) -> None:
+def test_search_finds_titles_indicators_and_every_word(opened: Opened, address: str) -> None:
     page = opened(address)
-    search = page.get_by_role("searchbox", name="Chercher un indicateur, un tableau, un titre")
+    said = "Des professionnel·les, des mineur·es et des auteur·rices de Villeneuve"
+    page.evaluate("said => { const p = document.createElement('p'); p.textContent = said; contenu.append(p); }", said)
+    search = page.get_by_role("searchbox", name="Chercher un mot, un lieu, un indicateur")
+    for word in (
+        "professionnels",
+        "professionnelles",
+        "mineur·es",
+        "mineurs",
+        "mineures",
+        "auteurs",
+        "autrices",
+        "ville",
+    ):
+        search.fill(word)
+        assert said in page.locator("#recherche-trouve a").all_inner_texts(), word
+    page.locator("#recherche-trouve a", has_text=said).click()
+    assert page.locator(":target").inner_text() == said
     search.fill("METHODE precaut")  # neither case nor accents
     assert page.locator("#recherche-trouve a").all_inner_texts() == ["2 Méthode et précautions"]
     search.fill("ads.total")

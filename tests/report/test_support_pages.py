@@ -22,7 +22,7 @@ THEME = ROOT / "report"
 STEPS = {"sms": "message", "replies": "reply", "exchanges": "exchange", "met": "meeting"}
 
 
-def report(study: str) -> str:
+def report(study: str, preface: str = "") -> str:
     templates = {f"chapitre_{path.stem}": path.read_bytes() for path in (THEME / "chapitres").glob("*.qmd")}
     return assemble(
         **released(study),
@@ -33,6 +33,7 @@ def report(study: str) -> str:
         source=ledgers.ground()["source"],
         study=study_words(config(), study),
         rapport=(THEME / "rapport.qmd").read_bytes(),
+        bloc_preface=preface.encode(),
         **templates,
     )["qmd"]
 
@@ -67,8 +68,14 @@ def test_a_structure_that_did_not_agree_is_counted_and_never_named() -> None:
     assert "ne doit pas sortir" not in text and "à confirmer\u00a0: A, écoute" in text
 
 
-def test_the_report_names_those_who_agreed() -> None:
-    text = report("99-2025")
+def test_the_report_names_those_who_agreed_and_who_signed() -> None:
+    text = report(
+        "99-2025", "Merci à qui a répondu.\n\nSigné par : Une préfète, le 3 mars 2026\nSigné par : Une élue\n"
+    )
+    assert "# Avant-propos {#sec-preface .unnumbered}" in text and "mars 2026\n\nSigné par" in text
+    assert (
+        "Document de travail : l’équipe n’a pas encore signé ces constats. Avant-propos signé par Une préfète" in text
+    )
     assert "Maison des droits de Villeneuve" in text and "{#tbl-structures " in text
     assert "pathway.axis." not in text  # one unnamed structure alone answers to an axis: how many is told of none
     assert "{#tbl-axes" in text and "{#tbl-aller-vers}" in text
@@ -76,7 +83,9 @@ def test_the_report_names_those_who_agreed() -> None:
 
 
 def test_where_no_structure_is_known_nothing_is_deduced() -> None:
-    text = report("62-2020").replace("\u202f", " ").replace("\u00a0", " ")
+    text = report("62-2020", "Signé par :\n").replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Constats du projet qui relit la publication." in text and "pas encore signé" not in text
+    assert "Avant-propos" not in text  # nobody has filled it
     assert "aucune couverture, ni aucun manque" in text and "{#tbl-axes" not in text
     assert "autre territoire (Marseille) ; la publication la cite" in text
     assert "24 septembre 2019" in text and "Conventions hospitalières" in text

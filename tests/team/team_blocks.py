@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+FOREWORD = """La préfecture fictive a demandé cette étude pour que la commission parte de ce que les services voient, et de ce qu’ils ne voient pas encore. Elle remercie celles et ceux qui ont répondu, et l’équipe, qui a travaillé en toute indépendance.
+
+Les pistes engagent ceux qui les ont écrites ensemble. La commission dira lesquelles elle retient, et ce qu’elles sont devenues.
+
+Signé par : la préfecture fictive et la présidence fictive de la commission
+"""
 FRAME = """La préfecture fictive et la commission départementale ont demandé cette étude. Ses objectifs : rendre visibles les situations que les professionnel·les rencontrent, sans que personne puisse y être reconnu·e ; dire ce que les annonces montrent, et ce qu’elles ne montrent pas ; recenser ce qui aide déjà, et ce qui manque.
 
 Elle s’est faite en quatre temps : mobiliser les structures et recueillir leurs réponses ; mener les entretiens ; compter les annonces, en tirer une part au sort et la coder ; restituer devant la commission, puis écrire les pistes avec les partenaires.
@@ -101,6 +107,7 @@ STORIES = (  # of whom each is composed: answers that each of its situations has
     ),
 )
 BLOCKS = {
+    "preface.md": FOREWORD,
     "cadre.md": FRAME,
     "conclusions.md": CONCLUSIONS,
     "pistes.md": TRACKS,

@@ -136,7 +136,7 @@ class Team:
         place = f"config/studies/{STUDY}.yaml"
         text = (self.root / place).read_text(encoding="utf-8")
         changes = {
-            "Équipe à compléter": "Équipe fictive",
+            "Équipe à compléter": "Équipe fictive\ncontact: préfecture fictive, prefecture.example/diagnostic",
             "ceiling: 10": "ceiling: 6",
             "vintage: essai": 'vintage: "2026, fictif"',
         }

@@ -1,7 +1,7 @@
 // What the page does where scripts run; without them it says the same. Nothing is fetched, nothing is kept.
 (() => {
   "use strict";
-  const MOST = 12;
+  const MOST = 12, LONGEST = 150;  // results, and signs of a passage
   const make = (tag, attributes, ...inside) => {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -12,27 +12,57 @@
   const folded = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   const main = document.getElementById("contenu");
 
-  // Search: headings, captions and indicators; an indicator opens its card.
-  const entries = [
-    ...[...main.querySelectorAll("h2[id], h3[id], h4[id]")].map((h) => ["Titre", said(h), h]),
-    ...[...main.querySelectorAll("figure[id] > figcaption, table[id] > caption")].map((c) => ["Figure ou tableau", said(c), c.parentElement]),
-    ...[...document.querySelectorAll(".carte")].map((c) => ["Indicateur", said(c.querySelector(".carte-titre")), c]),
-  ].map(([kind, text, target]) => ({ kind, text, target, key: folded(text + " " + target.id) }));
+  // Search: every word of the page, whichever way both genders are written. Headings, captions and indicators first, then the
+  // passages that no other result holds; an indicator opens its card.
+  const both = (text) =>
+    text.replace(/([a-z]+)·([a-z]+)/g, (written, root, end) => {
+      const many = end.endsWith("s") && !root.endsWith("s") ? "s" : "";
+      const cut = end.startsWith("rice") || end.startsWith("euse") ? /eur$/ : end.startsWith("se") ? /r$/ : /$^/;
+      return written + " " + root + many + " " + root.replace(cut, "") + end;
+    });
+  const key = (text) => both(folded(text)).replace(/\bpistes\b/, "$& recommandations preconisations");
+  const heading = (element) => {
+    for (let at = element; at && at !== main; at = at.parentElement)
+      for (let before = at; before; before = before.previousElementSibling) if (/^H[2-4]$/.test(before.tagName)) return said(before);
+    return "";
+  };
+  const described = (figure) => said(figure) + " " + [...figure.querySelectorAll("img")].map((image) => image.alt).join(" ");
+  const listed = () => [
+    ...[...main.querySelectorAll("h2[id], h3[id], h4[id]")].map((h) => ["Titre", said(h), h, h.id]),
+    ...[...main.querySelectorAll("figure[id] > figcaption")].map((c) => ["Figure", said(c), c.parentElement, described(c.parentElement)]),
+    ...[...main.querySelectorAll("table[id] > caption")].map((c) => ["Tableau", said(c), c.parentElement, ""]),
+    ...[...document.querySelectorAll(".carte")].map((c) => ["Indicateur", said(c.querySelector(".carte-titre")), c, c.id]),
+    ...[...main.querySelectorAll("p, li, tbody tr")]
+      .filter((one) => !one.closest(".carte, .recherche, figure") && !one.querySelector("p, li"))
+      .map((one) => ["", said(one), one, ""]),
+  ].map(([kind, text, target, more]) => ({ kind, text, target, key: key(text + " " + more) }));
+  let entries = null;
   const input = make("input", { type: "search", id: "recherche", autocomplete: "off", "aria-controls": "recherche-trouve" });
   const count = make("p", { role: "status", class: "recherche-compte" });
   const found = make("ul", { id: "recherche-trouve" });
-  const label = make("label", { for: "recherche" }, "Chercher un indicateur, un tableau, un titre");
+  const label = make("label", { for: "recherche" }, "Chercher un mot, un lieu, un indicateur");
   main.prepend(make("div", { role: "search", class: "recherche" }, label, input, count, found));
-  const result = ({ kind, text, target }) => {
+  const around = (text, word) => {
+    if (text.length <= LONGEST) return text;
+    const at = Math.max(0, folded(text).indexOf(word) - LONGEST / 3);
+    const from = at && text.indexOf(" ", at) + 1;
+    const last = from + LONGEST >= text.length;
+    return (from ? "… " : "") + text.slice(from, last ? undefined : text.lastIndexOf(" ", from + LONGEST)) + (last ? "" : " …");
+  };
+  const result = ({ kind, text, target }, word) => {
+    target.id ||= "passage-" + entries.findIndex((entry) => entry.target === target);
     const link = target.popover
       ? make("button", { type: "button", popovertarget: target.id, "aria-haspopup": "dialog" }, text)
-      : make("a", { href: "#" + target.id }, text);
-    return make("li", {}, link, " ", make("span", {}, kind));
+      : make("a", { href: "#" + target.id }, kind ? text : around(text, word));
+    return make("li", {}, link, " ", make("span", {}, kind || heading(target)));
   };
   input.addEventListener("input", () => {
+    entries ??= listed();
     const words = folded(input.value).split(/\s+/).filter(Boolean);
     const matching = words.length ? entries.filter((entry) => words.every((word) => entry.key.includes(word))) : [];
-    found.replaceChildren(...matching.slice(0, MOST).map(result));
+    const passages = matching.filter((entry) => !entry.kind);
+    const named = matching.filter((entry) => entry.kind).slice(0, Math.max(MOST / 2, MOST - passages.length));
+    found.replaceChildren(...[...named, ...passages].slice(0, MOST).map((entry) => result(entry, words[0])));
     const rest = matching.length > MOST ? ", les premiers sont ici" : "";
     count.textContent = words.length ? (matching.length ? "Trouvés\u00a0: " + matching.length + rest : "Rien n’est trouvé.") : "";
   });

@@ -15,11 +15,14 @@ from diagnostic.core.problems import Problem, blocking
 MOST_BYTES, LONGEST_LINE = 300_000, 6_000
 TOO_DEEP = re.compile(r"\s{17,}(?:[-*+]|\w{1,3}[.)])\s")  # more than four lists, one in another
 FINDINGS = "constats"  # the block whose numbers are links, and which may hold comments
+PREFACE = "preface"  # the block that whoever asked for the study signs
 CITED = re.compile(r"\{(?:fact|interval):[A-Za-z0-9_.-]+\}")
 # Its text, what it prints, of what.
 LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)")
 HOW = {CITED: "{fact:…}", LINK: "[nombre](fact:identifiant)"}  # to cite
-SIGNED = re.compile(r"Signé par\s*:\s*(.*)")  # the line of the findings that says who signed, and when
+SIGNED = re.compile(
+    r"^Signé par[^\S\n]*:[^\S\n]*(.*)$", re.MULTILINE
+)  # the line of either that says who signed, and when
 # As a team writes it; within a line, as a visual editor writes it again.
 COMMENT = re.compile(r"`<!--.*?-->`\{=html\}|<!--.*?-->", re.DOTALL)
 ATTRIBUTES = re.compile(r"\{[#.][^{}]*\}")  # identifiers and classes of a heading or a table
@@ -115,7 +118,7 @@ def of_line(name: str, n: int, line: str) -> "Iterator[Fault]":
             yield Fault(n, message)
     for found in _CITING.finditer(bare):
         yield Fault(n, f"« {found[0][:40]} » est une citation mal écrite ; écrire {HOW[cited]}")
-    if not (name == FINDINGS and SIGNED.fullmatch(line.rstrip())):  # which says a day
+    if not (name in (FINDINGS, PREFACE) and SIGNED.fullmatch(line.rstrip())):  # which says a day
         yield from numbers(n, ATTRIBUTES.sub(" ", bare), HOW[cited])
     if _QUOTED.match(line):
         yield Fault(n, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")

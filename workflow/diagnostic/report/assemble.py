@@ -16,7 +16,7 @@ from diagnostic.core import french
 from diagnostic.core.unsaid import spoken
 from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
-from diagnostic.files.texts import LINK, TRACK
+from diagnostic.files.texts import LINK, PREFACE, SIGNED, TRACK
 from diagnostic.findings import library, written
 from diagnostic.findings.computed import MESSAGES, OPEN, PAGE_ONE, UNDATED, Said, said
 from diagnostic.findings.tracks import Proposals, proposed
@@ -162,6 +162,7 @@ def _words(
         "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
         "review": review is not None,
         "published": essentiel.published,
+        "signatures": [one.strip() for one in SIGNED.findall(_typed(templates, PREFACE)) if one.strip()],
         **_place(study),
         "figure": figure,
         "first_figure": first_figure,
@@ -186,7 +187,7 @@ def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, b
     content, where = _typed(templates, name), f"config/studies/{study['id']}/{name}.md"
     cite = {"fact": printer.fact, "number": printer.number, "interval": printer.named}
     made = partial(blocks.printed, name, where, content, printer.facts)
-    return made(lambda kind, fact: cite[kind](fact)) if content else ""
+    return made(lambda kind, fact: cite[kind](fact)) if SIGNED.sub("", content).strip() else ""
 
 
 def _place(study: Mapping[str, Any]) -> dict[str, str]:

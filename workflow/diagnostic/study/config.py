@@ -55,6 +55,7 @@ COMPARISON = "comparaison"  # `--config comparaison=NAME`: its studies, and it a
 ISSUING = "diffusion"  # `--config diffusion=true`: the documents of a recorded edition
 ASKED = (COMPARISON, ISSUING, DRAFT)  # of the command line alone
 BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
+    "preface": "l’avant-propos, et sous lui qui le signe : « Signé par : … », une ligne chacun",
     "cadre": "qui a demandé l’étude, ses objectifs, ses étapes",
     "conclusions": "ce que l’équipe conclut",
     "pistes": "les pistes pour agir, chacune appuyée sur des indicateurs",

@@ -176,6 +176,10 @@ class Study(Section):
     edition: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] = Field(description="Année de l’édition.")
     title: Line = Field(description="Titre du rapport.")
     team: Line = Field(description="Équipe qui signe le rapport.")
+    contact: Line | None = Field(
+        default=None,
+        description="À qui s’adresser, imprimé dans les documents : un service et sa page, ni personne, ni numéro, ni messagerie.",
+    )
     period_start: Day = Field(description="Premier jour de la période étudiée.")
     period_end: Day = Field(description="Dernier jour de la période étudiée.")
     report_date: Day = Field(description="Date que portent les documents.")
