@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from diagnostic.core.errors import Refused
 from diagnostic.privacy.vault import open_vault
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
-from diagnostic.study import calendar, compliance, follow
+from diagnostic.study import calendar, compliance, follow, start
 from diagnostic.study.follow import FILE, HEADINGS, Line, lines, next_reminder, submitted
 
 STUDY, DAY = "47-2026", dt.date(2026, 1, 5)
@@ -168,6 +169,31 @@ def test_an_edition_that_left_is_told_with_its_day_and_a_draft_is_not(root: Path
     records = [issued.record("2026-01-02", claims, {}), issued.record("2026-01-04", claims, {}, draft=True)]
     vault.receive(issued.write(records), ISSUES, ".csv")
     assert states(root)["issued"].day == dt.date(2026, 1, 2)
+
+
+def test_answers_count_once_they_are_the_team_s_and_were_calculated(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the trial; of the trial when they were calculated, the team's since; then of the team, and calculated."""
+    vault, results = open_vault(root, STUDY), root / f"results/{STUDY}"
+    (results / "collect").mkdir(parents=True)
+    tables = {
+        "sources": pd.DataFrame({"role": ["questionnaire"], "source": [start.SOURCE]}),
+        "responses": pd.DataFrame({"activity_field.code": ["healt", "healt", "just"]}),
+    }
+    for name in tables:
+        (results / f"collect/{name}.parquet").touch()
+    monkeypatch.setattr(follow.io, "read_table", lambda path: tables[path.stem])
+    name = f"vault/{STUDY}/received/questionnaire"
+    record = root / f"resources/studies/{STUDY}/questionnaire.meta.yaml"
+    digest, text = vault.digest(vault.read_received("questionnaire")), record.read_text("utf-8")
+    for mine, read, counted in ((False, digest, False), (True, "hmac-sha256:0", False), (True, digest, True)):
+        record.write_text(text.replace("trial: true\n", "") if mine else text, "utf-8")
+        (results / "manifest.json").write_text(json.dumps({name: read}), "utf-8")
+        found = told(root).replace("\u00a0", " ")
+        assert ("En tout : 3 réponses, 0 structure contactée." in found) is counted
+        assert ("Santé : 2 réponses, 0 structure contactée." in found) is counted
+        assert ("questionnaire" in found.partition("pas encore compté")[2].partition("\n")[0]) is (read != digest)
 
 
 # -- Days of answers ------------------------------------------------------------------------------------------------

@@ -158,7 +158,8 @@ def test_where_the_study_stands_shows_none_of_them(ran: Step, sown: Sown, tmp_pa
     assert known_values.search(VALUES, [said], tmp_path) == [] and contents.scan(text) == []
     responses = pd.read_parquet(ran.project.path(f"results/{STUDY}/collect/responses.parquet"))["response_id"]
     assert not [one for one in responses if one in text]
-    assert "En tout : 40 réponses" in text
+    assert "En tout : 40 réponses" in text, text[:1500]
+    assert {line.state for line in found if line.what == "issued"} == {"fait"}  # it has left, as an edition
     assert [value for value in sown.values if value in text] == []
 
 

@@ -118,7 +118,7 @@ class Followed:
         from diagnostic.study.start import SOURCE  # here: it loads what makes a study
 
         read = self.table("collect/sources")
-        tried = set(read.loc[read["source"].eq(SOURCE), "role"]) if len(read) else set()
+        tried = set(read.loc[read["source"].eq(SOURCE), "role"]) & self.older if len(read) else set()
         return tried | {role for role, record in self.roles.items() if trial(record)}
 
     def table(self, name: str, *roles: str) -> pd.DataFrame:
@@ -365,17 +365,16 @@ def coding(one: Followed) -> Iterator[Line]:
     left["réponses ou entretiens avec des textes"] = ~_written(one).isin(_names(themed, "record_id.code"))
     if len(drawn):
         ads = ads[~coders.arbitrated(ads["coder.code"])] if len(ads) else ads
-        twice = _names(ads[ads.duplicated("ad_id.code")], "ad_id.code") if len(ads) else []
+        both = _names(ads[ads.duplicated("ad_id.code")], "ad_id.code") if len(ads) else []
         left["places tirées"] = ~drawn["ad_id"].isin(_names(ads, "ad_id.code"))
-        left["places à coder deux fois"] = ~drawn.loc[drawn["double"], "ad_id"].isin(twice)
+        left["places à coder deux fois"] = ~drawn.loc[drawn["double"], "ad_id"].isin(both)
     for what, waiting in left.items():
         rest = f"{number(waiting.sum())} à coder" if waiting.any() else "tout est codé"
         if len(waiting):
             yield line(what, f"{capital(what)} : {number(len(waiting))}, {rest}.", int(waiting.sum()), "à coder")
-    if coders.SETTLED in described:
+    if twice := sum(any(said) for said in zip(*(coders.readings(described, name) for name in SETS_TWICE), strict=True)):
         differ = int(np.any([coders.disputed(described, name) for name in SETS_TWICE], axis=0).sum())
-        of = number(described[coders.SETTLED].notna().sum())
-        told = f"Situations codées par deux personnes : {of}, dont {number(differ)} à arbitrer."
+        told = f"Situations codées par deux personnes : {number(twice)}, dont {number(differ)} à arbitrer."
         yield line("situations à arbitrer", told, differ, "situation")
     facts = one.table("estimate/facts", "coded_ads")
     alpha = facts[facts["fact_id"].str.startswith("agreement.alpha.")].dropna(subset="value") if len(facts) else facts
