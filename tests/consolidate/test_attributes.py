@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from itertools import chain, combinations, product
 
 import numpy as np
+import pandas as pd
 import pytest
+from handmade import CODEBOOK
 
+from diagnostic.codebook.meaning import STATUS, meaning
+from diagnostic.consolidate import people
 from diagnostic.consolidate.people import EXCLUSIVE, ONE_EACH, WHOLE, Sizes, Spread, Way, _dealt, having
 
 OPTIONS = "abcd"
@@ -114,6 +118,13 @@ def test_persons_who_have_both_of_two_things() -> None:
     ):  # nobody has the one: nobody has both, whatever the other
         assert told(one.both(other, sizes)) == [(0, 0, 0, 4, 4, 4, 1)]
     assert told(part(1).without()) == [(3, 3, 3, 1, 1, 1, 1)]
+
+
+def test_the_persons_of_each_group_are_numbered_from_one() -> None:
+    numbers = dict.fromkeys(("persons_low", "persons", "persons_most"), [2, 1, 3])
+    told = pd.DataFrame({"situation": ["a", "b", "c"], "source": "response", f"{STATUS}.code": "", **numbers})
+    made = people.persons(told, np.array([0, 1, 0]), meaning(CODEBOOK))
+    assert made["person"].tolist() == ["a/1", "a/2", "a/3", "b/1"]
 
 
 def test_answers_are_dealt_to_the_first_persons_of_a_mixed_group() -> None:

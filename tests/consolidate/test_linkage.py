@@ -150,6 +150,12 @@ def test_every_pair_scores_as_by_hand() -> None:
             assert scores == {pair: score for pair, score in expected.items() if score >= enough}
 
 
+def test_pairs_come_in_the_order_of_their_first_situation_then_of_their_second() -> None:
+    found = candidates(frame(*[{"age_band": "a18"}] * 4), CODEBOOK, enough=1)
+    ends = [one[0] + other[0] for one, other in zip(found["first"], found["second"], strict=True)]
+    assert ends == ["01", "02", "03", "12", "13", "23"]
+
+
 def test_a_pair_is_worth_a_look_from_eight_points_on() -> None:
     ages, years, countries, forms = (answers(name) for name in ("age_band", "year", "nationality", "prostitution_form"))
     gender, homes = answers("gender"), answers("housing")

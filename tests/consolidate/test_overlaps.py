@@ -209,6 +209,12 @@ def test_lots_are_of_ten_and_stop_where_what_is_left_moves_less_than_a_step() ->
     assert 120 - Overlaps(120, places).fewest(np.ones(120)) == 9
 
 
+def test_two_that_are_tied_count_as_the_larger_for_the_pairs_before_them() -> None:
+    """9 with 1 move one person, and are 9 for the pair before: with 4, more than a step of five in all."""
+    found = lots(described(9, 1, 4), open_pairs((1, 2, 9), (0, 1, 8)))
+    assert found["lot"].tolist() == [1, 0]
+
+
 @settings(max_examples=cases(60), deadline=None)
 @given(st.lists(st.integers(1, 4), min_size=4, max_size=14), st.randoms(use_true_random=False))
 def test_what_may_wait_moves_the_total_by_less_than_a_step(persons: list[int], random: object) -> None:

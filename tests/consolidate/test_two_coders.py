@@ -14,7 +14,7 @@ from replay import outlined
 
 from diagnostic.consolidate import ads as coded_ads
 from diagnostic.consolidate import located
-from diagnostic.consolidate.coders import DISPUTED
+from diagnostic.consolidate.coders import DISPUTED, SETTLED, between
 from diagnostic.consolidate.gathered import coded
 from diagnostic.core.tables import model
 from diagnostic.estimate.formulas import profiles
@@ -54,6 +54,14 @@ def test_a_number_given_by_two_coders_is_two_groups() -> None:
     together, ledger = persons(rows, common=True)
     assert together["person"].nunique() == 31
     assert not ledger["rules"].str.contains("groupes_par_personne").any()
+
+
+def test_in_dispute_both_coders_make_it_sure_and_one_of_them_makes_it_possible() -> None:
+    """In dispute, arbitrated, coded once."""
+    coded_twice = pd.DataFrame({"family.codings": ["a / b", "a / b", pd.NA], SETTLED: [False, True, pd.NA]})
+    for option, first, sure, may in (("a", [1, 1, 0], [0, 1, 0], [1, 1, 0]), ("b", [0, 0, 0], [0, 0, 0], [1, 0, 0])):
+        found = between(coded_twice, "family", option, np.array(first, dtype=bool))
+        assert [each.astype(int).tolist() for each in found] == [sure, may]
 
 
 def test_a_doubt_names_the_coders_own_group() -> None:

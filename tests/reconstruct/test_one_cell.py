@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import openpyxl
 import pandas as pd
-import pytest
 from rebuilt import Rebuilt
 from replay import Estimated
 
@@ -78,16 +77,6 @@ def run(solution: Rebuilt, before: Estimated, find: Find, written: str) -> tuple
     return moved(before, after), naming(before.facts, cells[0]) | naming(after.facts, cells[0])
 
 
-@pytest.mark.slow  # the next one has both what moves and what does not
-def test_knowledge_of_the_law(solution: Rebuilt, first: Estimated) -> None:
-    find = answered("law_commission", "Je l’apprends ici")
-    found, named = run(solution, first, find, "Je le savais")
-    assert {"law.commission_unaware", "law.commission_unaware_pct"} <= found
-    told = {name for name in found if not name.startswith("sensitivity.")}  # they repeat a headline, cells aside
-    assert told <= named
-    assert all("law_commission" in name or "commission_unaware" in name for name in found)
-
-
 def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
     """One person more in one situation: totals and what is said of these persons; nothing on professionals."""
     find = answered("persons_in_situation", "1")
@@ -95,12 +84,3 @@ def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
     assert {"shared.persons_concerned", "shared.persons_response"} <= found
     assert {name for name in found if not name.startswith("sensitivity.")} <= named
     assert not {name for name in found if name.split(".")[0] in ("pros", "needs", "law", "survey", "interviews")}
-
-
-@pytest.mark.slow  # the one above follows a cell to its facts; `test_counting_rules` has the bounds of a blank
-@pytest.mark.parametrize("written", ["", "  "])
-def test_a_blank_changes_bounds_alone(solution: Rebuilt, first: Estimated, written: str) -> None:
-    find = answered("persons_in_situation", "1")
-    found, named = run(solution, first, find, written)
-    assert found and {name for name in found if not name.startswith("sensitivity.")} <= named
-    assert first.facts.loc["shared.persons_concerned", "value"] == 167

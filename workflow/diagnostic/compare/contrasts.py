@@ -69,7 +69,7 @@ def _population(territory: Sequence[str], year: int | None, populations: pd.Data
     return people, " et ".join(sorted(years))
 
 
-def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
+def _rate(one: Statement, people: int, years: str) -> dict[str, Any] | None:
     """The rate of one statement; none if no number is printed."""
     if one.kind != "value" or math.isnan(one.shown_value):
         return None

@@ -14,7 +14,7 @@ import pandas as pd
 from diagnostic.compare import cells
 from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, contrast_verdict
 from diagnostic.compare.table_names import ASKED, VERDICTS
-from diagnostic.compare.words import COUNTED, agreed, few, noun_once, others, split, titled, wholes
+from diagnostic.compare.words import COUNTED, Number, agreed, few, noun_once, others, split, titled, wholes
 from diagnostic.core import french
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
@@ -48,7 +48,7 @@ class PageOne:
         self.printer, self.inputs, self.names, self.refusing = printer, inputs, names, refusing
         self.numbers, self.pairs = inputs["numbers"], inputs["pairs"]
         first = self.numbers.drop_duplicates("indicator")
-        self.indicators = {one.indicator: one for one in first.itertuples()}
+        self.indicators: dict[str, Number] = {one.indicator: one for one in first.itertuples()}
 
     def words(self) -> dict[str, Any]:
         """What the template may call, by name."""
@@ -196,7 +196,7 @@ class PageOne:
         said = self.printer.facts[name]
         return RISES if said.shown_low > (said.measure == "ratio") else FALLS
 
-    def _rows(self, names: Iterable[str]) -> list[Any]:
+    def _rows(self, names: Iterable[str]) -> list[Number]:
         """The indicators of these names; for the first of a whole, the whole."""
         rows = [self.indicators[name] for name in names]
         return [row._replace(subject=row.whole, says="") if row.indicator in self._parts else row for row in rows]

@@ -153,7 +153,7 @@ def together(studies: Collection[str], alike: Collection[frozenset[str]], first:
     return set(group)
 
 
-def _pooled(indicator: str, title: str, given: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _pooled(indicator: str, title: str, given: Sequence[Statement]) -> Iterator[dict[str, Any]]:
     """The statements of one indicator (`given`: one per study): the mean and where one more would lie, each with its limits."""
     first, whole = given[0], f"areas.{indicator}"
     scale = SCALES[first.measure]
@@ -170,7 +170,7 @@ def _back(scale: Scale, limits: tuple[float, float]) -> tuple[float, float]:
 
 
 def _statement(
-    one: Any, name: str, label: str, value: float, limits: tuple[float, float], method: str
+    one: Statement, name: str, label: str, value: float, limits: tuple[float, float], method: str
 ) -> dict[str, Any]:
     decimals = int(one.decimals)
     sign = f"{french.NBSP}%" if one.measure == "percent" else ""

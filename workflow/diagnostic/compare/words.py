@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -14,6 +14,26 @@ from diagnostic.compare.tables import DEPTHS
 from diagnostic.core import french
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.printing import escape
+
+
+class Number(Protocol):
+    """One row of `compare/numbers`, as `itertuples` gives it."""
+
+    indicator: str
+    title: str
+    subject: str
+    says: str
+    whole: str
+    family: str
+    study: str
+    statement_id: str
+    verdict: str
+    comparable: str
+    caution: str
+    apart: str
+    reasons: str
+
+    def _replace(self, **changed: str) -> "Number": ...
 
 
 def names_of(known: pd.DataFrame) -> dict[str, str]:
@@ -99,7 +119,7 @@ NOUN = "indicateur"
 COUNTED = re.compile(rf"(autres?) {NOUN}s?")
 
 
-def wholes(names: Iterable[str], indicators: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def wholes(names: Iterable[str], indicators: Mapping[str, Number]) -> list[tuple[str, ...]]:
     """These indicators, those that are parts of one whole together, in the place of the first."""
     found: dict[str, list[str]] = {}
     for name in names:
@@ -107,7 +127,7 @@ def wholes(names: Iterable[str], indicators: Mapping[str, Any]) -> list[tuple[st
     return [tuple(parts) for parts in found.values()]
 
 
-def titled(row: Any) -> str:
+def titled(row: Number) -> str:
     """« Répartition entre sortes de sites »: the title of the whole that an indicator is a part of."""
     return french.capital(str(row.whole).removeprefix("la "))
 
@@ -122,7 +142,7 @@ def few(shared: Sequence[str], every: int) -> str:
     return " ; ".join([*kept, *([more] if left else [])])
 
 
-def phrases(rows: Sequence[Any]) -> str:
+def phrases(rows: Sequence[Number]) -> str:
     """« le nombre d’annonces et les parts des annonces sur des sites de rencontre et qui présentent une femme »."""
     subjects: dict[str, list[str]] = {}
     for one in rows:
@@ -135,7 +155,7 @@ def phrases(rows: Sequence[Any]) -> str:
     return listed(parts, " ainsi que " if inner else " et ")
 
 
-def agreed(rows: Sequence[Any], every: int, verbs: tuple[str, str], after: str = "") -> str:
+def agreed(rows: Sequence[Number], every: int, verbs: tuple[str, str], after: str = "") -> str:
     """These indicators of `every`, how many there are besides, and a verb that agrees with all of them."""
     verb = f"{verbs[0] if every == 1 else verbs[1]}{after}"
     if every <= len(rows):
@@ -184,7 +204,7 @@ class Reasons:
         """The reasons of a pair: of one that does not compare, those that refuse it."""
         return tuple(one for one in split(pair.reasons) if pair.verdict != "not" or one in self.refusals)
 
-    def _best(self, one: Any) -> list[tuple[Group, list[str]]]:
+    def _best(self, one: Number) -> list[tuple[Group, list[str]]]:
         """The groups of a number that are told: those with which it may be read, else those that refuse it."""
         own = self.groups[one.indicator, one.study].items()
         readable = [(group, others) for group, others in own if (group[0] != "not") or one.verdict == "not"]
@@ -195,7 +215,7 @@ class Reasons:
         own = (reason for one in numbers.itertuples() for (_, why), _ in self._best(one) for reason in why)
         return dict(zip(dict.fromkeys(own), ascii_lowercase, strict=False))
 
-    def cell(self, one: Any, letters: Mapping[str, str], names: Mapping[str, str]) -> str:
+    def cell(self, one: Number, letters: Mapping[str, str], names: Mapping[str, str]) -> str:
         """With what a number (a row of `numbers`) compares, and the letters of why not without a reserve."""
         groups = self._best(one)
         if sum(len(others) for _, others in groups) > NAMED:
@@ -208,7 +228,7 @@ class Reasons:
             )
         return " ; ".join([*parts, *_rest(one)])
 
-    def card(self, one: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    def card(self, one: Number, names: Mapping[str, str]) -> list[tuple[str, str]]:
         """The lines of a number's card on what it may be compared with. Nothing can leave them out."""
         own = self.groups[one.indicator, one.study]
         lines = [("Verdict", VERDICTS[one.verdict])]
@@ -229,7 +249,7 @@ def split(text: str) -> list[str]:
     return [part for part in text.split("; ") if part]
 
 
-def _together(one: Any, letters: Mapping[str, str], names: Mapping[str, str]) -> str:
+def _together(one: Number, letters: Mapping[str, str], names: Mapping[str, str]) -> str:
     """The same of many studies, one line: the column before says the verdict."""
     if one.verdict == "not":
         return f"à aucune autre{_why(split(one.reasons), letters)}"
@@ -245,6 +265,6 @@ def _why(reasons: Iterable[str], letters: Mapping[str, str]) -> str:
     return f" : {said}" if said else ""
 
 
-def _rest(one: Any) -> list[str]:
+def _rest(one: Number) -> list[str]:
     """That a number compares with some and not with others."""
     return [french.plural(len(split(one.apart)), "pas à l’autre", "pas aux autres")] if one.apart else []

@@ -1,6 +1,6 @@
 """A statement as a row: what a document may read of a fact (`release/tables.Statements` says what each column is)."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 # Two causes of an envelope: the first of that of a rounded number, and one of that of an estimate.
 ROUNDING, DRAW = "arrondi de protection", "tirage"
@@ -37,3 +37,5 @@ class Statement(Protocol):
     method: str
     rules: str
     cells: str
+
+    def _asdict(self) -> dict[str, Any]: ...
