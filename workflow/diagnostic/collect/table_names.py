@@ -83,7 +83,7 @@ WORKBOOKS: dict[str, tuple[str, ...]] = {
     "coded_ads": ("ads", "ad_copies"),
     "demand": ("demand_ads", "forum_threads", "penal_response", "venues"),
 }
-MAPPING = "_mapping"  # after the role of an export: that of its workbook, in the vault
+RECIPE = "_recipe"  # after what a kind of file is called: its recipe, in the vault
 FORMATS = {  # of exports
     "google_csv": "Google Forms (CSV)",
     "google_sheets": "feuille Google liée au formulaire (XLSX)",
@@ -91,7 +91,7 @@ FORMATS = {  # of exports
     "odk": "ODK Central (ZIP)",
     "limesurvey": "LimeSurvey (CSV)",
     "template": "classeur modèle (XLSX)",
-    "mapping": "autre formulaire, avec classeur de correspondance",
+    "recipe": "autre formulaire, lu par sa recette",
 }
 
 
