@@ -105,6 +105,8 @@ def proposed(
         else:
             parts.append((found[0], cleaned(grid, found[1])))
     parts = [(sheet, replace(clean, grid=replace(clean.grid, number=sheet.number))) for sheet, clean in parts]
+    if FORM in roles and any(FORM in sheet.tables for sheet, _ in parts):
+        parts = [(_of_form(codebook, sheet, clean), clean) for sheet, clean in parts]
     form = _form(codebook, [part for part in parts if FORM in part[0].tables])
     done = {sheet.number: _completed(codebook, sheet, clean, recipe.file, form, names or {}) for sheet, clean in parts}
     kept = [done.pop(sheet.number, sheet) for sheet in recipe.sheets if sheet.headings or sheet.number in done]
@@ -120,6 +122,12 @@ def _new(codebook: Codebook, grid: Grid, recipe: Recipe, roles: Collection[str],
     tables = told.tables if told and told.tables else (table or ASKED,)
     heads = tuple(text for text in tools.header(clean.grid) if text)
     return Sheet(told.number if told else number, grid.title, tables, header + 1, heads), clean
+
+
+def _of_form(codebook: Codebook, sheet: Sheet, clean: Clean) -> Sheet:
+    """A sheet beside one of the form: situations are asked of in interviews in the same words."""
+    unsure = not sheet.lines and sheet.tables[:1] in ((ASKED,), *((table,) for table in ROLES["interview_sheets"]))
+    return replace(sheet, tables=(FORM,)) if unsure and table_of(codebook, clean.grid, (FORM,)) == FORM else sheet
 
 
 Matched = Mapping[tuple[int, str], Variable]
@@ -294,14 +302,15 @@ class _Lines:
         made = []
         for text, count in counts.items():
             read = said[text].read if text in said else self._closest(text, variable, line)
-            made.append(Answer(text, count, read))
+            if read or normalise(text) in self.headings.spelled(variable.list):
+                made.append(Answer(text, count, read))  # what is neither stays in the file
         gone = [replace(one, count=0) for text, one in said.items() if text not in counts and one.read]
         return replace(line, answers=(*made, *gone))
 
     def _answers(self, question: Question, variable: Variable, line: Line) -> dict[str, int]:
         """Each answer → how often, whole options not cut; nothing where it looks written by hand and nobody said that it is not."""
         spellings, own = self.codebook.spellings(variable.list), {one.text for one in line.answers if one.read}
-        own_ = {text: text for text in own} | dict.fromkeys(spellings, "")
+        labels = {option.code: option.label for option in self.codebook.options(variable)}
         chosen = bool(question.values) or known_part(question, variable, self.headings) > 0.5 or line.state == CONFIRMED
         found = Counter[str]()
         for column in question.columns:
@@ -311,11 +320,12 @@ class _Lines:
         for text, count in question.cells.items() if chosen else ():
             codes, unknown = read_answers(text, spellings, False)
             if not unknown and (len(codes) == 1 or variable.type == "multiple"):
-                labels = {o.code: o.label for o in self.codebook.options(variable)}
                 found.update(dict.fromkeys((labels[code] for code in codes), count))
                 continue
-            parts = [text] if variable.type == "single" or text in own_ else question.cut(text)
-            found.update(dict.fromkeys(parts, count))
+            parts = [text] if variable.type == "single" or text in own else question.cut(text)
+            read = {part: read_answers(part, spellings, False) for part in parts}
+            named = [labels[codes[0]] if len(codes) == 1 and not rest else part for part, (codes, rest) in read.items()]
+            found.update(dict.fromkeys(named, count))
         told = {text: count for text, count in found.items() if len(text) <= SHORT and not personal.find(text)}
         return dict(sorted(told.items(), key=lambda one: -one[1])[:LISTED])
 

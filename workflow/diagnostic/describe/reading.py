@@ -26,7 +26,7 @@ from diagnostic.collect.grids import XLSX, Grid
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
-from diagnostic.describe.questions import Question
+from diagnostic.describe.questions import Column, Question
 from diagnostic.describe.recipe import (
     ASKED,
     BANDS,
@@ -83,7 +83,8 @@ class Counted:
 @dataclass
 class Made:
     """All that a recipe makes of a file. `others`: answers read as « Autre »; `new`: columns that the recipe does not know;
-    `gone`: its lines that the file lacks; `unread`: answers that nobody has attributed."""
+    `gone`: its lines that the file lacks; `unread`: answers that nobody has attributed; `texts`: name of a line → what is written
+    there that is no answer of the list, how often. It is shown in the view, and no recipe keeps it."""
 
     parts: dict[str, Part] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -93,6 +94,7 @@ class Made:
     gone: int = 0
     unread: int = 0
     approximate: int = 0
+    texts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 def apply(
@@ -184,6 +186,7 @@ class _SheetReader:
         """Table → its records in this sheet."""
         self._account()
         bound = [one for line in self.sheet.lines for one in self._line(line)]
+        self._twice(bound)
         form = [table for table in self.names_of if self.codebook.tables[table].form]
         found = self._form(bound) if form else {}
         found |= {table: self._records(table, bound) for table in self.names_of if table not in form}
@@ -221,6 +224,23 @@ class _SheetReader:
                 if text and (position >= len(heads) or not heads[position]):
                     found.setdefault(position, self.clean.rows[at])
         return found
+
+    def _twice(self, bound: Sequence[_Bound]) -> None:
+        """Tell the questions that two lines give, where a row is one record: the one would hide the other."""
+        first: dict[tuple[str, str, int], _Bound] = {}
+        for one in bound:
+            place = (one.table, one.heading, one.number)
+            other = first.setdefault(place, one)
+            shared = one.heading in self.codebook.tables[one.table].key
+            several = one.table != self.names_of[0] and not self.codebook.tables[one.table].form
+            if other.column != one.column and not (one.fixed or several or shared):
+                self.told.block(
+                    f"Cette colonne et la colonne {column_letter(other.column)} sont dites la même question ({one.heading}).",
+                    "Vider « question » de l’une des deux dans la recette.",
+                    self.grid.number,
+                    self.clean.rows[0],
+                    one.column,
+                )
 
     # --- a line, and the cells of its columns ---
     def _line(self, line: Line) -> list[_Bound]:
@@ -264,7 +284,7 @@ class _SheetReader:
         for column in question.columns:
             texts = [cell(self.grid, row, column.position) for row in range(1, self.size + 1)]
             if variable.closed:
-                found += self._closed(line, variable, column.number, column.position, texts, several)
+                found += self._closed(line, question, variable, column, texts)
                 continue
             texts = self._plain(line, variable, texts)
             found.append(_Bound(variable.table, variable.name, column.number, column.position, texts, line.fixed))
@@ -315,8 +335,9 @@ class _SheetReader:
         return {text: code for text, code in own.items() if normalise(text) not in set(map(normalise, said))} | said
 
     def _closed(
-        self, line: Line, variable: Variable, number: int, column: int, texts: Sequence[str], several: bool
+        self, line: Line, question: Question, variable: Variable, place: Column, texts: Sequence[str]
     ) -> list[_Bound]:
+        number, column, several = place.number, place.position, len(line.questions) > 1
         spellings, options = self._spellings(line, variable), self.codebook.options(variable)
         box = f"{variable.name}{OTHER}" in {v.name for v in self.headings.variables}
         free = line.free and box and not several
@@ -332,6 +353,9 @@ class _SheetReader:
         for row, text in enumerate(texts, start=1):
             codes, unknown = read[text]
             wrong = ""
+            if unknown:
+                parts = [text] if variable.type == "single" else question.cut(text)
+                self.made.texts[line.name].update(one for one in parts if read_answers(one, spellings, False)[1])
             if unknown and not free:
                 wrong = f"Cette réponse à « {variable.label} » n’est pas attribuée."
             elif variable.type == "single" and len(codes) > 1:
@@ -404,7 +428,9 @@ class _SheetReader:
             if code is None:
                 self._unknown_box(line, variable, column.option, column.position)
                 code = "other" if line.free and "other" in {o.code for o in self.codebook.options(variable)} else ""
-                self.made.others += sum(1 for text in texts if text and normalise(text) not in tools.NOT_TICKED)
+                ticked = sum(1 for text in texts if text and normalise(text) not in tools.NOT_TICKED)
+                self.made.texts[line.name][column.option] += ticked
+                self.made.others += ticked
             if not code:
                 continue
             columns[column.number, code].append([self._tick(text) for text in texts])

@@ -96,7 +96,7 @@ def written(codebook: Codebook, recipes: Sequence[Recipe], made: Mapping[str, Ma
         lists.offer(sheet, f"I3:I{len(lines) + 2}", [YES, "à confirmer"])
         lists.offer(sheet, f"L3:L{len(lines) + 2}", [text for text in CELLS.values() if text])
     answers, variables = list[list[object]](), list[Variable]()
-    for variable, row in _answer_rows(codebook, lines):
+    for variable, row in _answer_rows(codebook, lines, made):
         answers.append(row)
         variables.append(variable)
     sheet = _put_sheet(book, ANSWERS, [VALUES, *answers])
@@ -152,16 +152,19 @@ def _line_row(headings: Headings, recipe: Recipe, sheet: Sheet, line: Line) -> l
 
 
 def _answer_rows(
-    codebook: Codebook, lines: Sequence[tuple[Recipe, Sheet, Line]]
+    codebook: Codebook, lines: Sequence[tuple[Recipe, Sheet, Line]], made: Mapping[str, Made]
 ) -> Iterator[tuple[Variable, list[object]]]:
-    """A row per answer; questions of one list share it, so that it is said once."""
+    """A row per answer, what is none of the list among them; questions of one list share it, so that it is said once."""
     rows: dict[tuple[str, str, str], tuple[Variable, list[object]]] = {}
-    for _, sheet, line in lines:
+    for recipe, sheet, line in lines:
         headings = _headings(codebook, sheet)
+        texts = made[recipe.file].texts.get(line.name, {}) if recipe.file in made else {}
+        own = {one.text for one in line.answers}
+        others = [Answer(text, count) for text, count in texts.items() if text not in own]
         variable = _variable(headings, line)
         if variable is None or (not variable.closed and line.cells != NAMES):
             continue
-        for answer in line.answers:
+        for answer in (*line.answers, *sorted(others, key=lambda one: -one.count)):
             if line.cells == NAMES:
                 yield variable, [line.name, answer.text, answer.count, "", answer.read]
                 continue
@@ -197,11 +200,14 @@ def _absent(codebook: Codebook, recipes: Sequence[Recipe]) -> Iterator[list[obje
         bound = {name for line in recipe.lines for name in line.questions}
         kept = {name for sheet in recipe.sheets for name in sheet.kept}
         for sheet in recipe.sheets:
+            asked = [v for v in _headings(codebook, sheet).variables if v.name in bound]
+            joined = {v.name: f" : réunie dans « {one.label} »" for one in asked for v in codebook.joined(one)}
             for variable in reversed(_headings(codebook, sheet).variables):
                 if variable.name not in bound and not variable.shape:
                     bound.add(variable.name)
                     state = NO if variable.name in kept else YES
-                    yield [variable.name, variable.label, state, _name(recipe, sheet)]
+                    label = f"{variable.label}{joined.get(variable.name, '')}"
+                    yield [variable.name, label, state, _name(recipe, sheet)]
 
 
 def _result(book: Workbook, codebook: Codebook, made: Mapping[str, Made]) -> None:
@@ -383,6 +389,7 @@ def _line(headings: Headings, line: Line, cells: Sequence[str], said: Mapping[tu
         )
         for text in texts
     ]
+    answers = [one for one in answers if one.read or one.text in before]
     states = {YES: CONFIRMED, "o": CONFIRMED, "x": CONFIRMED, normalise(STATES[DECIDES]): DECIDES}
     state = states.get(normalise(cells[8]), PROPOSED)
     free = normalise(cells[7]) != NO
