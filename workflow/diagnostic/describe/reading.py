@@ -653,7 +653,8 @@ def _only(codebook: Codebook, table: str) -> set[str]:
 def _sheet(codebook: Codebook, table: str, rows: Sequence[_Row], number: int, notes: list[list[str]]) -> Grid:
     variables = {v.name: v for v in codebook.received(table)}
     keys = [name for name in codebook.tables[table].key if name in variables]
-    headings = list(dict.fromkeys([*keys, *(heading for row in rows for heading in row.cells)]))
+    said = (heading for row in rows for heading in (*row.columns, *row.cells) if heading != MORE)
+    headings = list(dict.fromkeys([*keys, *said]))
     titles = [_title(codebook, variables, heading) for heading in headings]
     out = [[*headings, ORIGIN], [*titles, ORIGIN]]
     out += [[*(row.cells.get(heading, "") for heading in headings), row.origin] for row in rows]
