@@ -84,6 +84,8 @@ WORKBOOKS: dict[str, tuple[str, ...]] = {
     "demand": ("demand_ads", "forum_threads", "penal_response", "venues"),
 }
 RECIPE = "_recipe"  # after what a kind of file is called: its recipe, in the vault
+BLANK_READ = "case_vide_lue"  # the rule of a question whose blanks a person said to be an answer
+EITHER = "entre_plusieurs"  # that of answers that stand for one of them: a band of ages that is none of the list
 FORMATS = {  # of exports
     "google_csv": "Google Forms (CSV)",
     "google_sheets": "feuille Google liée au formulaire (XLSX)",

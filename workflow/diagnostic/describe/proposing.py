@@ -14,7 +14,7 @@ from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import OTHER, cell
 from diagnostic.collect.grids import Grid
-from diagnostic.collect.table_names import ROLES
+from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
 from diagnostic.describe.proposals import ALIKE, Proposals, known_part
 from diagnostic.describe.questions import SHORT, Question, questions
@@ -61,11 +61,22 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
         proposals = Proposals(Headings(codebook, ROLES[FORM] if name == FORM else (name,)))
         score, matched = proposals.score(asked)
         part = 2 * score / (len(asked) + len(proposals.headings.variables))
-        if matched > 1 and part >= LEAST:
+        if matched > 1 and (part >= LEAST or len(names) == 1):  # a person said which one it is
             placed = proposals.table(asked)
             alike[name] = part * sum(question.key in placed for question in filled) / max(1, len(filled))
     best = max(alike, key=lambda name: alike[name], default="")
+    parent = codebook.tables[best].parent if ROLE_OF.get(best) in WORKBOOKS else ""
+    if parent and ROLE_OF[parent] == ROLE_OF[best] and _each_once(codebook, grid, parent):
+        best = parent  # what is told of it several times would name it on as many rows
     return best or ("ad_counts" if "ad_counts" in names and _crossed(filled, []) else "")
+
+
+def _each_once(codebook: Codebook, grid: Grid, table: str) -> bool:
+    """Whether each record of a table is named on one row."""
+    asked = questions([grid])
+    found = Proposals(Headings(codebook, (table,))).table(asked)
+    key = next((q for q in asked if q.key in found and found[q.key].name == codebook.tables[table].key[0]), None)
+    return key is not None and all(count == 1 for count in key.cells.values())
 
 
 def _crossed(filled: Sequence[Question], taken: Collection[tuple[int, str]]) -> list[Question]:

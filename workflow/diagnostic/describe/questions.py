@@ -195,7 +195,8 @@ def _sign(cells: Counter[str]) -> re.Pattern[str] | None:
     """The sign that joins answers in the cells: one that ends them, or that leaves fewer answers than cells when cut."""
     ended = any(text.endswith(";") for text in cells)
     for sign in _SIGNS:
-        pieces = {part for text in cells for part in sign.split(text) if part}
+        cut = {text: [part for part in sign.split(text) if part] for text in cells}
+        pieces = {part for parts in wholes(cells, cut).values() for part in parts}
         if (ended or len(pieces) < len(cells)) and any(len(sign.split(text)) > 1 for text in cells):
             return sign
     return None

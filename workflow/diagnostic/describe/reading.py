@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from diagnostic.codebook import template
 from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import normalise
-from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import ABSENT, BLANK, COLUMN, NOTES, ORIGIN, OTHER, TIMED, Told, cell
 from diagnostic.collect.grids import XLSX, Grid
@@ -343,19 +343,19 @@ class _SheetReader:
         free = line.free and box and not several
         read = dict[str, tuple[list[str], list[str]]]()
         for text in dict.fromkeys(texts):
-            ages = as_band(text) if line.cells == BANDS or any(one.age_from is not None for one in options) else None
-            codes, unknown = read_answers(text, spellings, free)
-            if ages and unknown and line.cells == BANDS:
-                codes, unknown = covered(options, ages), []
+            codes, unknown = read_answers(text, spellings, free and line.cells != BANDS)
+            if unknown and line.cells == BANDS:
+                codes, unknown = self._bands(question.cut(text), spellings, options)
             if several:
                 unknown = []
             read[text] = codes, unknown
         for row, text in enumerate(texts, start=1):
             codes, unknown = read[text]
             wrong = ""
-            if unknown:
+            if unknown or (variable.type == "single" and len(codes) > 1):
                 parts = [text] if variable.type == "single" else question.cut(text)
-                self.made.texts[line.name].update(one for one in parts if read_answers(one, spellings, False)[1])
+                own = (one for one in parts if variable.type == "single" or read_answers(one, spellings, False)[1])
+                self.made.texts[line.name].update(own)
             if unknown and not free:
                 wrong = f"Cette réponse à « {variable.label} » n’est pas attribuée."
             elif variable.type == "single" and len(codes) > 1:
@@ -391,6 +391,20 @@ class _SheetReader:
         if any(others):
             found.append(_Bound(variable.table, f"{variable.name}{OTHER}", number, column, others, line.fixed))
         return found
+
+    @staticmethod
+    def _bands(
+        parts: Sequence[str], spellings: Mapping[str, str], options: Sequence[Option]
+    ) -> tuple[list[str], list[str]]:
+        """The codes of bands of ages that the list has, or, of an interval, all that it touches: one of these, which one
+        nobody knows."""
+        codes, unknown = list[str](), list[str]()
+        for part in parts:
+            own, rest = read_answers(part, spellings, False)
+            ages = as_band(part) if rest else None
+            codes += ["|".join(covered(options, ages))] if ages else own
+            unknown += [] if ages else rest
+        return codes, unknown
 
     def _blank(self, line: Line, variable: Variable) -> str:
         """The code that a blank cell stands for, `NOTHING`, or "" where nobody noted anything."""
@@ -499,13 +513,14 @@ class _SheetReader:
         keys, first = self.codebook.tables[table].key, table == self.names_of[0]
         own = [one for one in bound if one.table == table]
         constants = {n: text for n, text in self.sheet.constants.items() if self._has(table, n)}
-        numbered = Counter[str]()
+        shared = keys if first else self.codebook.tables[self.names_of[0]].key
+        numbered, repeats = Counter[str](), _repeats(own)
         found: list[_Row] = []
         for row in range(self.size):
-            for columns in _repeats(own):
+            for columns in repeats:
                 cells = {one.heading: one.texts[row] for one in columns if one.texts[row]}
                 fixed = {name: text for one in columns if one.texts[row] for name, text in one.fixed.items()}
-                if not any(name not in keys for name in cells) and not (first and cells and len(_repeats(own)) == 1):
+                if not any(name not in shared for name in cells) and not (first and cells and len(repeats) == 1):
                     continue
                 cells = constants | fixed | cells
                 if ORDER in keys and ORDER not in cells:

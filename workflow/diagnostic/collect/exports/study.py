@@ -17,7 +17,7 @@ from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import Layout, Raw, Told, cell, header
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, asked, type_table
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.table_names import FORMATS, ROLES, WORKBOOKS
+from diagnostic.collect.table_names import BLANK_READ, EITHER, FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.tables import PLACED, RECEIVED
 from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
@@ -99,7 +99,10 @@ def _export(codebook: Codebook, role: str, content: bytes, chosen: str, pseudony
         nobody = {variable.name: np.array([], dtype=object) for variable in codebook.received(name)}
         raws[name] = Raw(name, raws[codebook.tables[name].parent].frame.head(0), nobody, {})
     form = without(codebook, layout.absent)
-    found = _typed(form, raws, told, pseudonyms)
+    one = {name: _either(raw) for name, raw in raws.items()}
+    found = _typed(form, {name: raw for name, (raw, _) in one.items()}, told, pseudonyms)
+    blanks = {row[1] for row in tools.noted(grids) if row[0] == tools.BLANK}
+    found = {name: _ruled(form, typed, blanks, one[name][1]) for name, typed in found.items()}
     for name in away if layout.format not in tools.WITH_EMPTY_TABLES else []:
         _lost(form, layout, name, found[form.tables[name].parent], told)
     numbers: dict[str, str] = {}
@@ -305,6 +308,29 @@ def without(codebook: Codebook, absent: frozenset[str]) -> Codebook:
     return replace(
         codebook, variables=variables, blocks={n: replace(b, routing=freed(b)) for n, b in codebook.blocks.items()}
     )
+
+
+OR = "|"  # between codes that stand for one of them, which nobody knows
+
+
+def _either(raw: Raw) -> tuple[Raw, dict[str, np.ndarray]]:
+    """The records with codes joined as a tool joins them, and where they stand for one of them: variable → a mask."""
+    held = {name: texts for name, texts in raw.answers.items() if any(OR in str(text) for text in texts)}
+    masks = {name: np.array([OR in str(text) for text in texts], dtype=bool) for name, texts in held.items()}
+    plain = {name: np.array([str(t).replace(OR, ";") for t in texts], dtype=object) for name, texts in held.items()}
+    return (replace(raw, answers={**raw.answers, **plain}) if held else raw), masks
+
+
+def _ruled(form: Codebook, typed: Typed, blanks: set[str], masks: Mapping[str, np.ndarray]) -> Typed:
+    """The typed records with the rules by which a recipe read closed questions, in `name.rule`."""
+    closed = {v.name for name in form.tables for v in form.received(name) if v.closed}
+    own = {name.partition("/")[0].removesuffix(".code") for name in typed.frame}
+    rules = {}
+    for name in sorted((blanks | masks.keys()) & closed & own):
+        either = np.where(masks.get(name, np.zeros(len(typed.frame), dtype=bool)), EITHER, "")
+        texts = [" ".join(filter(None, (BLANK_READ if name in blanks else "", one))) for one in either]
+        rules[f"{name}.rule"] = pd.array(texts, dtype="str")
+    return replace(typed, frame=typed.frame.assign(**rules)) if rules else typed
 
 
 def as_given(grids: Sequence[Grid], problems: Sequence[Problem]) -> list[Problem]:

@@ -5,8 +5,8 @@ Each has its base, and bounds that say what the answers leave open; no sampling 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
 from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Variable
+from diagnostic.collect.table_names import BLANK_READ, EITHER
 from diagnostic.consolidate.coders import DISPUTED, disputed, readings
 from diagnostic.consolidate.gathered import SETS_TWICE
 from diagnostic.consolidate.people import SETS, middle, options
@@ -28,6 +29,7 @@ from diagnostic.estimate.places import CODING, DESCRIBING, Places, decided, find
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepared
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
+READ = {EITHER, BLANK_READ}  # rules of recipes
 SIZE, KNOWN = "persons_in_situation", "known_by_others"
 SOURCES = ("response", "interview")
 SEED = 1  # of the interval of an agreement, which no reader is shown
@@ -65,7 +67,7 @@ def estimate(
     uncoded = frozenset(name for name in said.open if np.any(options(described, name).get(OTHER, False)))
     named = finder(index, described, given.get("every"))
     coded = frozenset(name for name in SETS if ready.disputed(name).any())
-    make = Maker(build, named, _rules(described, pairs), decided(pairs, index), uncoded, coded)
+    make = Maker(build, named, _rules(described, pairs), decided(pairs, index), uncoded, coded, rules_read(described))
     facts = [
         *_totals(ready, pairs, make, counting),
         *_known_once(ready, make, None if partners is None or partners.empty else len(partners)),
@@ -87,7 +89,8 @@ def estimate(
 @dataclass(frozen=True)
 class Maker:
     """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons,
-    the cells of what was decided of pairs, the variables with an « autre » that nobody coded, and those in dispute."""
+    the cells of what was decided of pairs, the variables with an « autre » that nobody coded, and those in dispute; the rules by which a
+    recipe read the answers of some (`rules_read`)."""
 
     build: Builder
     named: Cells
@@ -95,6 +98,7 @@ class Maker:
     decided: str
     uncoded: frozenset[str]
     disputed: frozenset[str]
+    read: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def cells(self, *variables: str) -> str:
         """The cells of some variables, and those that say which situations are of the same persons."""
@@ -105,7 +109,8 @@ class Maker:
         of = {"groupe_mixte" if name in meaning.exclusive else "groupe_entier" for name in variables}
         uncoded = ("autre_non_code",) if self.uncoded & set(variables) else ()
         disputed = (DISPUTED,) if self.disputed & set(variables) else ()
-        return *self.rules, *sorted(of, reverse=True), *uncoded, *disputed
+        read = sorted({rule for name in variables for rule in self.read.get(name, ())})
+        return *self.rules, *sorted(of, reverse=True), *uncoded, *disputed, *read
 
     @property
     def merging(self) -> tuple[str, ...]:
@@ -121,6 +126,14 @@ class Maker:
         if tally.share is not None:
             limits = (tally.share_low or 0.0, 100.0 if tally.share_high is None else tally.share_high)
             yield self.build.fact(text, tally.share, limits, numerator=tally.value, denominator=tally.base, **given)
+
+
+def rules_read(frame: pd.DataFrame) -> dict[str, set[str]]:
+    """Variable → the rules by which the recipe of a team's own file read its answers: what a blank means, a band of ages that
+    is none of the list."""
+    names = {name.removesuffix(".rule"): name for name in frame if name.endswith(".rule") and name != f"{SIZE}.rule"}
+    said = {name: set(" ".join(frame[own].fillna("").astype("str").unique()).split()) for name, own in names.items()}
+    return {name: found & READ for name, found in said.items() if found & READ}
 
 
 def _rules(described: pd.DataFrame, pairs: pd.DataFrame) -> tuple[str, ...]:
