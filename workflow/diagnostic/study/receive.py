@@ -527,7 +527,8 @@ def _put_to_use(reader: Reader, today: dt.date) -> list[str]:
         record = origin(reader.root, reader.study, role)
         before = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")
         versions.add(reader.vault, made, role, ".xlsx", today.isoformat(), before)
-        renewed = given.renewed_record(record, "digest", reader.vault.digest(made), today)
+        said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
+        renewed = given.renewed_record(record, "digest", reader.vault.digest(made), today, **said)
         given.write_record(reader.root, reader.study, role, renewed)
         lines += filter(None, [named(reader.root, reader.study, "received", role, "recipe")])
     return lines
