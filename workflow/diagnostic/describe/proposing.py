@@ -66,17 +66,19 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
             alike[name] = part * sum(question.key in placed for question in filled) / max(1, len(filled))
     best = max(alike, key=lambda name: alike[name], default="")
     parent = codebook.tables[best].parent if ROLE_OF.get(best) in WORKBOOKS else ""
-    if parent and ROLE_OF[parent] == ROLE_OF[best] and _each_once(codebook, grid, parent):
+    if parent and ROLE_OF[parent] == ROLE_OF[best] and _each_once(codebook, grid, parent, best):
         best = parent  # what is told of it several times would name it on as many rows
     return best or ("ad_counts" if "ad_counts" in names and _crossed(filled, []) else "")
 
 
-def _each_once(codebook: Codebook, grid: Grid, table: str) -> bool:
-    """Whether each record of a table is named on one row."""
+def _each_once(codebook: Codebook, grid: Grid, table: str, child: str) -> bool:
+    """Whether each record of a table is named on one row, which has columns of it that its child lacks."""
     asked = questions([grid])
-    found = Proposals(Headings(codebook, (table,))).table(asked)
+    found = Proposals(Headings(codebook, (table,))).match(asked)
+    if not {v.name for v in found.values()} - {v.name for v in codebook.table(child)}:
+        return False
     key = next((q for q in asked if q.key in found and found[q.key].name == codebook.tables[table].key[0]), None)
-    return key is not None and all(count == 1 for count in key.cells.values())
+    return key is None or all(count == 1 for count in key.cells.values())
 
 
 def _crossed(filled: Sequence[Question], taken: Collection[tuple[int, str]]) -> list[Question]:
