@@ -35,6 +35,7 @@ ALSO = {  # another writing of an answer, beside the parts of its words that a c
     "unsure": "on ne sait pas",
 }
 YES_NO = "yes_no"
+TITLE = 31  # signs of the title of a sheet, at most
 
 
 @lru_cache(maxsize=4)
@@ -45,7 +46,7 @@ def everything(codebook: Codebook) -> Codebook:
     for name in GIVEN:
         schema = INPUTS[name].to_schema()
         title = str(schema.title).partition(" : ")[0]
-        tables[name] = TableDef(name, title, name, title, "", str(schema.title), ())
+        tables[name] = TableDef(name, title, name, title[:TITLE], "", str(schema.title), ())
         for column in (one for one in columns(INPUTS[name]) if one != ROW):
             own, words = f"{name}.{column}", LISTS.get(f"{name}.{column}", {})
             options = []

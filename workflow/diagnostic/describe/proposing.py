@@ -72,10 +72,10 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
 
 
 def _each_once(codebook: Codebook, grid: Grid, table: str, child: str) -> bool:
-    """Whether each record of a table is named on one row, which has columns of it that its child lacks."""
+    """Whether each record of a table is named on one row, which has columns that its child has no place for."""
     asked = questions([grid])
-    found = Proposals(Headings(codebook, (table,))).match(asked)
-    if not {v.name for v in found.values()} - {v.name for v in codebook.table(child)}:
+    found, other = (Proposals(Headings(codebook, (name,))).match(asked) for name in (table, child))
+    if not found.keys() - other.keys():
         return False
     key = next((q for q in asked if q.key in found and found[q.key].name == codebook.tables[table].key[0]), None)
     return key is None or all(count == 1 for count in key.cells.values())
@@ -268,7 +268,7 @@ class _Lines:
             return BANDS if any(ages) else ""
         if variable.name in GROUPS and refers(question.cells, self._identities()):
             return REFERENCES
-        if variable.name in NAMED and question.cells:
+        if variable.name in NAMED and variable.pattern and question.cells:
             wrong = sum(not re.fullmatch(variable.pattern, text) for text in question.cells)
             return NAMES if 2 * wrong > len(question.cells) else ""
         return ""
@@ -315,8 +315,9 @@ class _Lines:
         made = []
         for text, count in counts.items():
             read = said[text].read if text in said else self._closest(text, variable, line)
-            if read or normalise(text) in self.headings.spelled(variable.list):
-                made.append(Answer(text, count, read))  # what is neither stays in the file
+            free = line.free and boxes(self.headings, variable.name)
+            if read or not free or normalise(text) in self.headings.spelled(variable.list):
+                made.append(Answer(text, count, read))  # what is written under « Autre » stays in the file
         gone = [replace(one, count=0) for text, one in said.items() if text not in counts and one.read]
         return replace(line, answers=(*made, *gone))
 

@@ -6,6 +6,7 @@ It stays in the vault, where values are shown: headings and answers of a form ma
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -214,6 +215,8 @@ def _result(book: Workbook, codebook: Codebook, made: Mapping[str, Made]) -> Non
     """The account of each file, then the tables as the study would read them, labels for codes."""
     rows: list[list[object]] = [["Ce que devient chaque ligne, chaque colonne, chaque case"]]
     for file, one in made.items():
+        if not one.account:
+            continue
         told = {"lues « Autre »": one.others, "à attribuer": one.unread, "colonnes nouvelles": one.new}
         rows.append([file, *(f"{count} {what}" for what, count in told.items())])
         rows.append(["feuille", "quoi", "titre", "nombre", "devient"])
@@ -318,6 +321,16 @@ def completed(codebook: Codebook, recipes: Sequence[Recipe], content: bytes, nam
         if normalise(state) == NO:
             kept.setdefault(sheet, []).append(name_)
     return [_completed(codebook, recipe, sheets, questions, said, kept, signed.strip()) for recipe in recipes]
+
+
+def written_by_hand(content: bytes, name: str) -> dict[str, Counter[str]]:
+    """Name of a line → the answers that a view lists of it and nobody has attributed, how often: no recipe keeps them."""
+    grids = {grid.title: grid for grid in read_export(content, name, short_rows=True)[0]}
+    found: dict[str, Counter[str]] = {}
+    for lines, text, count, _, answer in _rows(grids[ANSWERS].rows, VALUES) if ANSWERS in grids else ():
+        if not answer and count.isdigit() and "," not in lines:
+            found.setdefault(lines, Counter())[text] += int(count)
+    return found
 
 
 def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> Iterator[list[str]]:

@@ -60,7 +60,10 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
         for file, recipe in recipes.items()
     }
     file = max(held, key=lambda one: held[one], default="")
-    earlier = recipes[file] if file and held[file] else None
+    filled = sum(any(map(any, grid.rows)) for grid in grids)
+    earlier = (
+        recipes[file] if file and held[file] and 2 * held[file] >= filled else None
+    )  # else it is another kind of file
     names = names_of(recipes.values())
     made = proposed(codebook, grids, earlier or Recipe(""), roles, names)
     tables = [table for sheet in made.sheets for table in sheet.tables if table != ASKED]
@@ -100,7 +103,13 @@ def _keep(reader: Reader, recipe: Recipe, today: dt.date) -> None:
 
 
 def _show(reader: Reader, recipes: dict[str, Recipe], made: dict[str, Made]) -> str:
-    """Write the view of all recipes; where it is, from the project's folder."""
+    """Write the view of all recipes, with what the one before listed of files that are not at hand; where it is, from the
+    project's folder."""
+    before = reader.vault.kept(SHEETS, VIEW)
+    listed = workbook.written_by_hand(reader.vault.load(before), VIEW) if before.is_file() else {}
+    for file, recipe in recipes.items():
+        own = {line.name: listed[line.name] for line in recipe.lines if line.name in listed}
+        made = made if file in made else made | {file: Made(texts=own)}
     content = workbook.written(everything(reader.codebook), list(recipes.values()), made)
     path = reader.vault.store(content, reader.vault.folder_of(SHEETS) / VIEW)
     return path.relative_to(reader.root).as_posix() if path.is_relative_to(reader.root) else path.name
