@@ -67,9 +67,8 @@ def persons(described: pd.DataFrame, group: np.ndarray, meaning: Meaning) -> pd.
     mixed = np.full(len(held), "", dtype=object)
     for variable in SPREAD_OVER_PERSONS:
         one = numbers.largest(either(described, variable).astype(float)) > 0
-        made, several = _dealt(
-            options(described, variable), numbers, variable in meaning.exclusive, held, at, rank, one
-        )
+        exclusive = variable in meaning.exclusive
+        made, several = _dealt(options(described, variable), numbers, exclusive, held, (at, rank), one)
         columns |= {f"{variable}/{name}": states for name, states in made.items()}
         mixed[several] = [f"{old} {variable}".strip() for old in mixed[several]]
     return pd.DataFrame({**columns, "mixed": _texts(mixed, at)})
@@ -92,12 +91,12 @@ def _dealt(
     numbers: Sizes,
     exclusive: bool,
     held: np.ndarray,
-    at: np.ndarray,
-    rank: np.ndarray,
+    persons: tuple[np.ndarray, np.ndarray],
     one: np.ndarray,
 ) -> tuple[dict[str, object], np.ndarray]:
-    """The answers to one variable, person by person, and the groups in which they were dealt; `one`: those where answers
-    stand for one of them."""
+    """The answers to one variable, person by person (the group of each, and its rank there), and the groups in which they
+    were dealt; `one`: those where answers stand for one of them."""
+    at, rank = persons
     names = known(chosen)
     if not names:
         return {}, np.zeros(len(held), dtype=bool)

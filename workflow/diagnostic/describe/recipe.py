@@ -210,12 +210,18 @@ def _sheet(told: dict[str, Any]) -> Sheet:
         answers = [
             Answer(str(a["text"]), int(a.get("count", 0)), str(a.get("read", ""))) for a in one.get("answers") or []
         ]
-        numbers = {name: int(one.get(name, 0)) for name in ("filled", "empty")}
         free = str(one.get("free", True)).casefold() == "true"
-        texts = {name: str(one.get(name) or "") for name in ("question", "blank", "cells")}
-        state = str(one.get("state", PROPOSED))
         line = Line(
-            str(one["name"]), str(one["heading"]), free=free, state=state, answers=tuple(answers), **texts, **numbers
+            str(one["name"]),
+            str(one["heading"]),
+            str(one.get("question") or ""),
+            free,
+            str(one.get("blank") or ""),
+            str(one.get("cells") or ""),
+            str(one.get("state", PROPOSED)),
+            int(one.get("filled", 0)),
+            int(one.get("empty", 0)),
+            tuple(answers),
         )
         lines.append(line)
     return Sheet(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -47,8 +48,10 @@ from diagnostic.describe.words import as_band, covered, read_answers
 SHEETS, QUESTIONS, ANSWERS, ABSENT = "Feuilles", "Questions", "Réponses", "Sans colonne"
 RESULT, LISTS = "Ce qui en résulte", "Listes"
 SHEET_COLUMNS = ("n°", "titre", "lignes", "tableau", "libellé", "en-têtes", "ligne des titres", "constantes")
-COLUMNS = ("n°", "feuille", "fichier", "en-tête", "remplies", "question", "libellé", "autre libre", "confirmé")
-COLUMNS += ("vides", "une case vide veut dire", "lecture")
+COLUMNS = (
+    *("n°", "feuille", "fichier", "en-tête", "remplies", "question", "libellé", "autre libre", "confirmé"),
+    *("vides", "une case vide veut dire", "lecture"),
+)
 VALUES = ("lignes", "réponse reçue", "fois", "lue comme", "à lire comme")
 LEFT = ("question", "libellé", "non posée ici", "feuille")
 YES, NO = "oui", "non"
@@ -97,9 +100,9 @@ def written(codebook: Codebook, recipes: Sequence[Recipe], made: Mapping[str, Ma
         lists.offer(sheet, f"I3:I{len(lines) + 2}", [YES, "à confirmer"])
         lists.offer(sheet, f"L3:L{len(lines) + 2}", [text for text in CELLS.values() if text])
     answers, variables = list[list[object]](), list[Variable]()
-    for variable, row in _answer_rows(codebook, lines, made):
-        answers.append(row)
-        variables.append(variable)
+    for of, told in _answer_rows(codebook, lines, made):
+        answers.append(told)
+        variables.append(of)
     sheet = _put_sheet(book, ANSWERS, [VALUES, *answers])
     for at, variable in enumerate(variables, start=2):
         lists.offer(sheet, f"E{at}", lists.answers(variable))
@@ -131,7 +134,12 @@ def _sheet_row(codebook: Codebook, recipe: Recipe, sheet: Sheet) -> list[object]
 
 def _headings(codebook: Codebook, sheet: Sheet) -> Headings:
     names = (name for one in sheet.tables for name in (ROLES[FORM] if one == FORM else (one,)))
-    return Headings(codebook, tuple(name for name in names if name in codebook.tables))
+    return _of_tables(codebook, tuple(name for name in names if name in codebook.tables))
+
+
+@lru_cache(maxsize=64)
+def _of_tables(codebook: Codebook, tables: tuple[str, ...]) -> Headings:
+    return Headings(codebook, tables)
 
 
 def _variable(headings: Headings, line: Line) -> Variable | None:
@@ -159,7 +167,7 @@ def _answer_rows(
     rows: dict[tuple[str, str, str], tuple[Variable, list[object]]] = {}
     for recipe, sheet, line in lines:
         headings = _headings(codebook, sheet)
-        texts = made[recipe.file].texts.get(line.name, {}) if recipe.file in made else {}
+        texts = made[recipe.file].texts.get(line.name, Counter()) if recipe.file in made else Counter[str]()
         own = {one.text for one in line.answers}
         others = [Answer(text, count) for text, count in texts.items() if text not in own]
         variable = _variable(headings, line)
@@ -320,7 +328,8 @@ def completed(codebook: Codebook, recipes: Sequence[Recipe], content: bytes, nam
     for name_, _, state, sheet in (cells[:4] for cells in _rows(grids[ABSENT].rows, LEFT)):
         if normalise(state) == NO:
             kept.setdefault(sheet, []).append(name_)
-    return [_completed(codebook, recipe, sheets, questions, said, kept, signed.strip()) for recipe in recipes]
+    found = [_completed(codebook, recipe, (sheets, questions, said, kept)) for recipe in recipes]
+    return [_signed(recipe, sheets, signed.strip()) if signed.strip() else recipe for recipe in found]
 
 
 def written_by_hand(content: bytes, name: str) -> dict[str, Counter[str]]:
@@ -345,29 +354,33 @@ def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> Iterator[list[
             yield full
 
 
-def _completed(
-    codebook: Codebook,
-    recipe: Recipe,
-    sheets: Mapping[str, Sequence[str]],
-    questions: Mapping[str, Sequence[str]],
-    said: Mapping[tuple[str, str], str],
-    kept: Mapping[str, Collection[str]],
-    signed: str,
-) -> Recipe:
+Typed = tuple[
+    Mapping[str, Sequence[str]],
+    Mapping[str, Sequence[str]],
+    Mapping[tuple[str, str], str],
+    Mapping[str, Collection[str]],
+]
+
+
+def _completed(codebook: Codebook, recipe: Recipe, typed: Typed) -> Recipe:
+    """The recipe with what the view says of its sheets, its lines, their answers, and the questions without a column."""
+    sheets, questions, said, kept = typed
     made = []
     for sheet in recipe.sheets:
-        name = _name(recipe, sheet)
+        name, headings = _name(recipe, sheet), _headings(codebook, sheet)
         lines = tuple(
-            _line(_headings(codebook, sheet), line, questions[line.name], said) if line.name in questions else line
+            _line(headings, line, questions[line.name], said) if line.name in questions else line
             for line in sheet.lines
         )
         one = replace(sheet, lines=lines, kept=tuple(kept.get(name, ())))
         made.append(_sheet(codebook, one, sheets[name]) if name in sheets else one)
-    found = replace(recipe, sheets=tuple(made))
-    if not signed:
-        return found
-    own = tuple(replace(one, signed=signed) if _name(recipe, one) in sheets else one for one in found.sheets)
-    return replace(found, sheets=own).every(CONFIRMED, PROPOSED)
+    return replace(recipe, sheets=tuple(made))
+
+
+def _signed(recipe: Recipe, shown: Collection[str], initials: str) -> Recipe:
+    """The recipe once somebody has signed the sheets that the view shows: what was proposed is confirmed."""
+    own = tuple(replace(one, signed=initials) if _name(recipe, one) in shown else one for one in recipe.sheets)
+    return replace(recipe, sheets=own).every(CONFIRMED, PROPOSED)
 
 
 def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
@@ -455,7 +468,7 @@ def converted(content: bytes, file: str, headings: Sequence[Sequence[str]] = ())
             said.setdefault(number, []).append(one)
     kept = tuple(cells[0] for cells in _rows(grids[ABSENT].rows, LEFT[:3]) if normalise(cells[2]) == NO)
     tables = {cells[0]: cells for cells in _rows(grids[SHEETS].rows, SHEET_COLUMNS[:6])} if SHEETS in grids else {}
-    sheets = []
+    sheets = list[Sheet]()
     for at in dict.fromkeys(cells[1] for cells in rows):
         own = [cells for cells in rows if cells[1] == at]
         found = tuple(

@@ -394,8 +394,8 @@ def _moved(before: Mapping[str, str], after: Mapping[str, str], noun: Callable[[
 
 
 def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[str]:
-    root, study, lines = reader.root, reader.study, []
-    lines += filter(None, [named(root, study, "received", role, name)])
+    root, study = reader.root, reader.study
+    lines = list(filter(None, [named(root, study, "received", role, name)]))
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
     if str(fictional).casefold() in given.TRUE:
         lines.append(
@@ -514,7 +514,7 @@ def _described(root: Path, study: str, today: dt.date, filled: Path | None) -> l
 
 def _put_to_use(reader: Reader, today: dt.date) -> list[str]:
     """What the study reads of each export that was read through a workbook of correspondence, in its place; French lines."""
-    lines = []
+    lines = list[str]()
     for role in ROLES:
         if reader.chosen(role) or reader.vault.received(role) is None:
             continue

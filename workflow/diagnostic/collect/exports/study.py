@@ -336,14 +336,13 @@ def _ruled(form: Codebook, typed: Typed, blanks: set[str], masks: Mapping[str, n
 def as_given(grids: Sequence[Grid], problems: Sequence[Problem]) -> list[Problem]:
     """Problems at the cells of the file that was given, where a recipe wrote what is read in its place; those of the notes it
     left, where a column stands for several, follow the number of the record."""
-    heads = {str(grid.number): (grid, header(grid)) for grid in grids}
+    sheets = {str(grid.number): grid for grid in grids}
     letters = {(row[1], row[2]): row[3:] for row in tools.noted(grids) if row[0] == tools.COLUMN}
-    return [_as_given(problem, *heads.get(problem.sheet, (None, [])), letters) for problem in problems]
+    return [_as_given(problem, sheets.get(problem.sheet), letters) for problem in problems]
 
 
-def _as_given(
-    problem: Problem, grid: Grid | None, heads: Sequence[str], letters: Mapping[tuple[str, str], Sequence[str]]
-) -> Problem:
+def _as_given(problem: Problem, grid: Grid | None, letters: Mapping[tuple[str, str], Sequence[str]]) -> Problem:
+    heads = header(grid) if grid is not None else []
     if grid is None or tools.ORIGIN not in heads or not problem.row or problem.row > len(grid.rows):
         return problem
     sheet, _, row = cell(grid, problem.row - 1, heads.index(tools.ORIGIN)).partition(":")
