@@ -19,6 +19,7 @@ import pytest
 from test_erase import WHO, YES, export
 
 from diagnostic.core.locks import Busy
+from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError, convert, laid_out, open_vault
 from diagnostic.study import changes, erase, given, receive, sheets, start
 from diagnostic.study.changes import Meanwhile, whole
