@@ -85,6 +85,8 @@ def _receive(
     _decided(root, study, today)
     grids = _grids(content, role or "fichier")
     found = given.recognise(reader.codebook, grids)
+    if not choice.replace:
+        _all_read(reader, grids, found)
     before = own_files.convert(reader, today)
     before += _put_to_use(reader, today) if before else []
     if own_files.concerns(reader, role, found, grids):
@@ -95,8 +97,6 @@ def _receive(
                 one = _export if name in ROLES else _given
                 lines += one(reader, (name,), file, today, choice, ["", f"« {name} » :"])
             return lines
-    elif not choice.replace:
-        _all_read(reader, grids, found)
     roles = _roles(reader, role, found, choice)
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
