@@ -15,7 +15,7 @@ from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports.study import Received
 from diagnostic.consolidate.people import EXCLUSIVE, Sizes, either, having
 from diagnostic.describe.recipe import BANDS, DECIDES, NAMES, REFERENCES
-from diagnostic.describe.words import as_band, as_date, covered, exact
+from diagnostic.describe.words import as_band, as_date, covered, exact, refers
 from diagnostic.estimate.people.described import rules_read
 
 CODEBOOK = load(read_folder(Path(__file__).parents[2] / FOLDER))
@@ -130,6 +130,12 @@ def test_t4_a_reference_to_a_row_joins_that_row_and_must_be_touched() -> None:
     assert line.state == DECIDES and line in kept.typed({}).recipe.waiting
     rows = grid(kept.typed(cells(kept, line.heading, state="oui")), content, "coded_ads", "Annonces")
     assert [row.get("cluster_id", "") for row in rows] == ["1", "1", "1", ""]
+
+
+def test_t4_a_label_of_a_group_is_no_reference() -> None:
+    """« miroirs-1 » names no site, though a site is called E01."""
+    assert not refers({"miroirs-1": 3, "miroirs-2": 2}, ["E01", "E02", "D05", "D06", "D07"])
+    assert refers({"miroir de E01": 2, "copie de D05": 1}, ["E01", "E02", "D05", "D06", "D07"])
 
 
 @pytest.mark.parametrize(

@@ -112,11 +112,25 @@ def number_in(text: str) -> str:
     return re.sub(r"\D", "", match[1]).lstrip("0") if match else ""
 
 
+def _row_named(text: str, rows: Mapping[str, int]) -> int | None:
+    """The row that a text names: by its number, or, where identities have letters, by one of them as it is written."""
+    number = number_in(text)
+    if number in rows:
+        return rows[number]
+    found = {rows[word] for word in re.split(r"[^\w-]+", text) if word in rows}
+    return found.pop() if len(found) == 1 else None
+
+
+def _rows_of(ids: Iterable[str]) -> dict[str, int]:
+    """Each identity, without the zeros before it where it is a number → its row."""
+    return {one.lstrip("0") if one.isdigit() else one: at for at, one in enumerate(ids) if one}
+
+
 def groups(texts: Sequence[str], ids: Sequence[str]) -> list[str]:
     """Cells that hold other rows' numbers (« Doublon de l’annonce n° 12 ») → the label of each row's group: the identity of
     the row that they lead to, that row included; a text that names no row stays as it is."""
-    rows = {re.sub(r"\D", "", one).lstrip("0"): at for at, one in enumerate(ids) if one}
-    named = [rows.get(number_in(text)) if text else None for text in texts]
+    rows = _rows_of(ids)
+    named = [_row_named(text, rows) if text else None for text in texts]
     lead = [at if one is None else one for at, one in enumerate(named)]
     for _ in range(len(lead)):
         further = [lead[one] for one in lead]
@@ -131,11 +145,11 @@ def groups(texts: Sequence[str], ids: Sequence[str]) -> list[str]:
 
 
 def refers(cells: Mapping[str, int], ids: Iterable[str]) -> bool:
-    """Whether most cells of a column name other rows by their numbers, in words or not."""
-    known = {re.sub(r"\D", "", one).lstrip("0") for one in ids if one} - {""}
-    hits = sum(count for text, count in cells.items() if number_in(text) in known)
+    """Whether most cells of a column name other rows by their identities, in words."""
+    rows = _rows_of(ids)
+    hits = sum(count for text, count in cells.items() if _row_named(text, rows) is not None)
     worded = any(re.search(r"[a-zé]{4}", text) for text in cells)
-    return bool(known) and worded and 2 * hits > sum(cells.values())
+    return bool(rows) and worded and 2 * hits > sum(cells.values())
 
 
 # -- Several answers in one cell ----------------------------------------------------------------------------------

@@ -89,14 +89,14 @@ def _receive(
         _all_read(reader, grids, found)
     before = own_files.convert(reader, today)
     before += _put_to_use(reader, today) if before else []
-    if own_files.concerns(reader, role, found, grids):
-        if own := own_files.taken(reader, role, grids, today, choice.replace):
-            lines = [*before, *own.lines]
-            for name, part in own.parts.items():
-                file = File(part.content, part.grids, (content, grids))
-                one = _export if name in ROLES else _given
-                lines += one(reader, (name,), file, today, choice, ["", f"« {name} » :"])
-            return lines
+    foreign = own_files.concerns(reader, role, found, grids)
+    if foreign and (own := own_files.taken(reader, role, grids, today, choice.replace)):
+        lines = [*before, *own.lines]
+        for name, part in own.parts.items():
+            file = File(part.content, part.grids, (content, grids))
+            one = _export if name in ROLES else _given
+            lines += one(reader, (name,), file, today, choice, ["", f"« {name} » :"])
+        return lines
     roles = _roles(reader, role, found, choice)
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
