@@ -45,7 +45,6 @@ from diagnostic.describe.words import as_band, as_date, as_numbers, covered, gro
 
 KEY, ORDER, MORE = "response_id", "situation_number", "add_situation"
 NOTHING = "none ticked"  # what a blank of tick boxes means: nobody ticked anything, and was asked
-NOTES_OF_BLANKS = {"": "rien n’est noté", NOTHING: "aucune réponse de la liste"}
 
 
 @dataclass(frozen=True)
