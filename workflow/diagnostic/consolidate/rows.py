@@ -1,7 +1,5 @@
 """The row ledger: every input row is kept, merged into another, or set aside, and says why."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -51,11 +49,15 @@ def applied(table: pd.DataFrame, rules: Mapping[str, pd.Series]) -> np.ndarray:
     return named
 
 
+# What a publication prints, and what each of its rows is named by.
+PUBLISHED = {
+    **{"published_figures": "id", "published_notes": "id"},
+    **{"published_structure": "relation", "published_lists": "figure"},
+}
+
+
 def gather(
     cells: pd.DataFrame,
-    published_figures: pd.DataFrame,
-    published_notes: pd.DataFrame,
-    published_lists: pd.DataFrame,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
     **given: pd.DataFrame,
@@ -68,12 +70,9 @@ def gather(
     prints is kept row for row: it is compared, never counted.
     """
     kept = [
-        ledger(role, files, frame, "reproduction/" + frame[name])
-        for role, name, frame in (
-            ("published_figures", "id", published_figures),
-            ("published_notes", "id", published_notes),
-            ("published_lists", "figure", published_lists),
-        )
+        ledger(role, files, given[role], "reproduction/" + given[role][name])
+        for role, name in PUBLISHED.items()
+        if len(given.get(role, ()))
     ]
     kept += [ledger(role, files, given[role], role) for role in PLAIN if role in given]
     ledgers = [frame for name, frame in given.items() if name.endswith(END)]

@@ -4,8 +4,6 @@
 `estimate/catalogue`; its numbers are given to a `Builder`, which makes it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any

@@ -1,7 +1,5 @@
 """The cells of answers, as a spreadsheet names them, whichever file and sheet they came from; and what they are worth."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple

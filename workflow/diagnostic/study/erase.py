@@ -298,7 +298,7 @@ def _still(root: Path, reader: Reader, held: Sequence[_Held]) -> list[known_valu
     )
     kept = {folding.fold(text) for text in after}
     gone = {text: place for text, place in before.items() if folding.fold(text) not in kept}
-    plain = ordinary(reader.root, gone)
+    plain = ordinary(root, gone)  # the project’s own words: the copy where a command works has but the study
     sought = [text for text in gone if text not in plain]
     return sought_in(sought, root, reader.root, reader.study)
 

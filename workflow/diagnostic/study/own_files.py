@@ -1,8 +1,6 @@
 """Files that a team keeps its own way, received by their recipes: proposed in the vault, completed by a person in a workbook,
 replayed on the next file of the same kind. What was given stays in the vault as it was, beside what the study reads of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence

@@ -221,7 +221,7 @@ def laid_out(codebook: Codebook, grids: Sequence[Grid], role: str, chosen: str, 
         )
         return None
     layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)
-    if chosen in ("template", "recipe") and layout is not None:
+    if layout is not None:
         tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
     if layout is not None:
         _complete(layout, Headings(without(codebook, layout.absent), ROLES[role]), told, role)

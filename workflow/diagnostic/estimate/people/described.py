@@ -3,8 +3,6 @@
 Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -3,8 +3,6 @@
 No sampling interval: those who answered were not drawn. What a blank leaves open is a bound.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Facts of the coded sample: the draw, what came back, agreement, profiles, persons behind the ads."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -231,7 +229,7 @@ class _Returned:
         return list(agreement_facts(self.answers, self.book, seed, level, self.build, cells))
 
     @property
-    def readings(self) -> list[_Returned]:
+    def readings(self) -> "list[_Returned]":
         """The same where what is at the places in dispute is the least, and the most, that somebody saw."""
         stratum = self.drawn.set_index("ad_id")["stratum"]
         out, most = self.book.sets[DISPOSITION][OUT], float(self.sampling.get("most_copies", MOST_COPIES))
