@@ -666,7 +666,7 @@ def _sheet(codebook: Codebook, table: str, rows: Sequence[_Row], number: int, no
     variables = {v.name: v for v in codebook.received(table)}
     keys = [name for name in codebook.tables[table].key if name in variables]
     said = (heading for row in rows for heading in (*row.columns, *row.cells) if heading != MORE)
-    headings = list(dict.fromkeys([*keys, *said]))
+    headings = list(dict.fromkeys([*keys, *said])) if rows else list(variables)  # by which an empty sheet is known too
     titles = [_title(codebook, variables, heading) for heading in headings]
     out = [[*headings, ORIGIN], [*titles, ORIGIN]]
     out += [[*(row.cells.get(heading, "") for heading in headings), row.origin] for row in rows]
