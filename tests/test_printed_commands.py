@@ -121,7 +121,7 @@ PLAYED = {
     f"diagnostic recontacter {NEW}": Played(),
     f"diagnostic nommer {NEW}": Played(code=1, says="pas encore de noms"),  # no service of the trial has a name
     f"diagnostic tirer {NEW} A01 60 --lire 12 --places": Played(),
-    f"diagnostic decrire {NEW} questionnaire": Played(),
+    f"diagnostic decrire {NEW}": Played(code=1, says="aucune recette"),
     "diagnostic rapprocher voisins": Played(neighbours),
     "snakemake compare --config comparaison=voisins": Played(),
     "diagnostic diffuser voisins": Played(),

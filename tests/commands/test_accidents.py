@@ -105,7 +105,7 @@ HARMED = (
     "conformite",
 )
 KEEPERS = (f"recevoir {STUDY} --versions", f"preparer {STUDY}", f"effacer {STUDY} R001", f"purger {STUDY}", f"nommer {STUDY}",
-           f"decrire {STUDY} questionnaire", f"recevoir {STUDY} questionnaire --annuler", f"suivre {STUDY}")  # fmt: skip
+           f"decrire {STUDY}", f"recevoir {STUDY} questionnaire --annuler", f"suivre {STUDY}")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", one_in(2, HARMED))

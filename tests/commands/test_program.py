@@ -41,7 +41,7 @@ BEFORE = {
     "release": "simuler 62-2020 threshold=5 preset=strict",
     "diffuser": "diffuser 62-2020 --date 2026-01-02",
     "publier": "publier results/62-2020 --document a.html --empreinte b.csv --output c",
-    "map": "decrire 62-2020 questionnaire",
+    "map": "decrire 62-2020",
     "pages": "tirer 62-2020 A01 87 --lire 5",
     "autorites": "nommer 62-2020",
     "demandes": "recontacter 62-2020",

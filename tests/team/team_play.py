@@ -1,7 +1,7 @@
 """A team that follows the README with the files that it has: its commands, the files it saves, what it types.
 
 A step is one command given or one file saved; an edit is one cell or one line typed (a heading renamed, a value replaced
-everywhere by the spreadsheet's own command, a column moved, a line of a mapping corrected). Everything is counted here.
+everywhere by the spreadsheet's own command, a column moved, a line of a recipe corrected). Everything is counted here.
 """
 
 from __future__ import annotations
@@ -81,8 +81,7 @@ class Team:
         self.configuration()
         own = [self.folder / name for name in (*TABLES_OF, "formulaire.xlsx", "communes.geojson")]
         self.receive(*own)  # what the project does not know is proposed, and waits
-        self.mapping("questionnaire", confirmed)
-        self.mapping("tables", recognised)
+        self.recipes()
         self.receive(*own)
         self.command("calculer", STUDY)
         texts = [self.folder / name for name in BLOCKS]  # what the team concludes, once it has read its numbers
@@ -103,16 +102,16 @@ class Team:
         """Files given together; the role of each is recognised."""
         return self.command("recevoir", STUDY, *map(str, paths), "--date", DAY, *options)
 
-    def mapping(self, role: str, right: Callable[[bytes], tuple[bytes, int]]) -> None:
-        """The proposed mapping corrected and signed."""
-        place = f"vault/{STUDY}/received/{role}_mapping.xlsx"
-        mapped, typed = right((self.root / place).read_bytes())
-        self.save(place, mapped, typed, f"{role}_mapping.xlsx")
+    def recipes(self) -> None:
+        """The proposed recipes corrected and signed, in their one view."""
+        place = f"vault/{STUDY}/feuilles/recettes.xlsx"
+        seen, typed = completed((self.root / place).read_bytes())
+        self.save(place, seen, typed, "recettes.xlsx")
 
     def mapped(self, name: str, *options: str) -> None:
         """One more file of the team's own, given; its columns confirmed; given again."""
         self.receive(self.folder / name)
-        self.mapping("tables", recognised)
+        self.recipes()
         self.receive(self.folder / name, options=options)
 
     def sample(self) -> Path:
@@ -148,41 +147,28 @@ class Team:
         self.save(place, text.encode(), edits, f"{STUDY}.yaml")
 
 
-def confirmed(proposal: bytes) -> tuple[bytes, int]:
-    """The proposed mapping made right and signed; how many cells had to be typed in."""
-    book, typed = load_workbook(io.BytesIO(proposal)), 1
-    sheet, answers = book["Questions"], book["Réponses"]
-    sheet["B1"] = "LM"
-    for line in sheet.iter_rows(min_row=3):
-        right = (FORM | SITUATION)[line[3].value]
-        if (line[5].value or "") != right:
-            line[5].value = right or None
-            typed += 1
-    for line in answers.iter_rows(min_row=2):
-        if line[1].value in LAW:
-            line[4].value = LAW[line[1].value]
-            typed += 1
-    return xlsx_of(book), typed
-
-
 WORDS = {  # the team's words that the codebook does not know: variable → own word → a label of its list
     "activity_field": {"police": "police, gendarmerie", "hébergement": "Hébergement, logement"},
     "method": {"compté": "Décompte exact", "pages lues": "Extrapolé des pages lues"},
 }
 
 
-def recognised(proposal: bytes) -> tuple[bytes, int]:
-    """The proposed mapping of the team's tables made right and signed; how many cells had to be typed in."""
+def completed(proposal: bytes) -> tuple[bytes, int]:
+    """The view of the proposed recipes made right and signed; how many cells had to be typed in."""
     book, typed = load_workbook(io.BytesIO(proposal)), 1
     lines, answers = book["Questions"], book["Réponses"]
     lines["B1"] = "LM"
-    right, said = {}, {}  # number of a sheet → own heading → variable, then own word → the study's
-    for number, title, _, table, _, shown in book["Feuilles"].iter_rows(min_row=2, values_only=True):
+    right, said = {}, {}  # name of a sheet → own heading → variable, then own word → the study's
+    for row in book["Feuilles"].iter_rows(min_row=2, values_only=True):
+        number, title, _, table, _, shown = row[:6]
+        if table == "questionnaire":
+            right[number], said[number] = FORM | SITUATION, {}
+            continue
         name = next(
             one for one, held in OWN.items() if one[1] == (title or "") and set(held[1]) <= {*shown.split(" ; ")}
         )
-        assert table == OWN[name][0], name
-        right[str(number)], said[str(number)] = OWN[name][1:]
+        assert OWN[name][0] in table, (name, table)
+        right[number], said[number] = OWN[name][1:]
     names = {}
     for line in lines.iter_rows(min_row=3):
         number, sheet, heading, filled = (str(line[at].value or "") for at in (0, 1, 3, 4))
@@ -190,12 +176,18 @@ def recognised(proposal: bytes) -> tuple[bytes, int]:
         if (line[5].value or "") != wanted and (filled != "0" or line[5].value):
             line[5].value = wanted or None
             typed += 1
+        if line[8].value == "à décider":
+            line[8].value = "oui"
+            typed += 1
+        if line[10].value == "à dire":
+            line[10].value = "rien n’est noté"
+            typed += 1
         names[number] = (sheet, wanted)
     for line in answers.iter_rows(min_row=2):
         sheet, variable = names[str(line[0].value).split(",")[0]]
-        word = str(line[1].value)
-        wanted = said[sheet].get(variable, {}).get(word) or WORDS.get(variable, {}).get(word)
-        if wanted and not line[3].value and not line[4].value:
+        word, read = str(line[1].value), str(line[3].value or "")
+        wanted = LAW.get(word) or said[sheet].get(variable, {}).get(word) or WORDS.get(variable, {}).get(word)
+        if wanted and (word in LAW or read in ("", "à attribuer", "Autre")) and not line[4].value:
             line[4].value = wanted
             typed += 1
     return xlsx_of(book), typed

@@ -21,7 +21,8 @@ from team_blocks import BLOCKS
 from team_play import STUDY, Team
 
 RESOURCES, CONFIG = Path("resources/studies") / STUDY, Path("config/studies")
-EXPORTS = ("questionnaire", "questionnaire_mapping", "interview_sheets", "situation_coding", "text_coding")
+EXPORTS = ("questionnaire", "interview_sheets", "situation_coding", "text_coding")
+HELD = (*(f"{name}.xlsx" for name in (*EXPORTS, "questionnaire_original")), "questionnaire_recipe.yaml")
 HEADER = "# The complete fictional study: every file that a team gives, made by tests/team/team_study.py.\n"
 ORIGIN = {"source": "Inventé pour la démonstration et les tests", "licence": "Licence Ouverte 2.0"}
 PUBLIC = (
@@ -41,7 +42,7 @@ def shipped(root: Path) -> dict[Path, bytes]:
         record = path.name.endswith(".meta.yaml")
         found[RESOURCES / path.name] = _declared(path) if record else path.read_bytes()
     received = root / "vault" / STUDY / "received"
-    found |= {RESOURCES / "received" / f"{name}.xlsx": (received / f"{name}.xlsx").read_bytes() for name in EXPORTS}
+    found |= {RESOURCES / "received" / name: (received / name).read_bytes() for name in HELD}
     found |= {
         RESOURCES / "conformite" / path.name: path.read_bytes() for path in (received.parent / "conformite").iterdir()
     }

@@ -1,4 +1,4 @@
-"""The short form of `test_team_study.py`: the team's form read through its mapping, each answer as often as it was drawn."""
+"""The short form of `test_team_study.py`: the team's form read by its recipe, each answer as often as it was drawn."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import recipes
 import team_expected as expected
 import team_files
 from team_columns import OWN
 from team_people import People
-from team_play import TABLES_OF, confirmed
+from team_play import TABLES_OF, completed
 
-from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
-from diagnostic.collect.table_names import ROLES
-from diagnostic.describe import sheets
-from diagnostic.describe.sheets import everything
+from diagnostic.describe.everything import TABLES, everything
+from diagnostic.describe.proposing import table_of
 
-ROLE = "questionnaire"
-EDITS = 5  # cells typed in the mapping: initials, one wording, three questions
+EDITS = 6  # cells typed in the view: initials, one wording, three questions, what a blank means
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +29,13 @@ def people() -> People:
 
 @pytest.fixture(scope="module")
 def read(people: People) -> Received:
-    """The form as the team gives it, once its mapping is corrected and signed."""
+    """The form as the team gives it, once its recipe is corrected and signed."""
     codebook = load(read_folder(Path(__file__).parents[2] / FOLDER))
     content = team_files.xlsx({"Form1": team_files.words.form(people)})
-    grids = read_export(content, ROLE, short_rows=True)[0]
-    mapped, typed = confirmed(sheets.proposed([(grids, Headings(codebook, ROLES[ROLE]))]).content)
+    kept = recipes.propose(codebook, content)
+    view, typed = completed(kept.view)
     assert typed <= EDITS
-    found = read_exports(
-        codebook, {ROLE: content}, {ROLE: "mapping"}, lambda kind, values: list(values), {ROLE: mapped}
-    )
+    found = kept.completed(view).read(content)
     assert [problem for problem in found.problems if problem.severity == "bloquant"] == []
     return found
 
@@ -94,7 +90,7 @@ def test_each_table_of_the_team_is_recognised() -> None:
     codebook = everything(load(read_folder(Path(__file__).parents[2] / FOLDER)))
     given = team_files.files(*team_files.truth())
     found = {
-        (name, grid.title or ""): sheets.table_of(codebook, grid, [*sheets.TABLES, sheets.FORM])
+        (name, grid.title or ""): table_of(codebook, grid, list(TABLES))
         for name in TABLES_OF
         for grid in read_export(given[name], name)[0]
     }

@@ -128,7 +128,7 @@ def test_several_files_are_received_by_one_command_and_one_that_is_refused_stops
     assert main(["recevoir", STUDY, *map(str, paths), "--date", "2026-03-01"]) == 1
     said = capsys.readouterr()
     assert [f"Fichier {at} sur 3" in said.out for at in (1, 2, 3)] == [True] * 3
-    assert "aucun outil connu" in said.err and "Camille" not in said.out + said.err
+    assert "ne ressemble à un tableau" in said.err and "Camille" not in said.out + said.err
     assert len(rows(root, "press.csv")) == 1 and len(rows(root, "sites.csv")) == 2
     assert main(["recevoir", STUDY, str(paths[0]), str(paths[2])]) == 0
 

@@ -20,6 +20,7 @@ import pytest
 from test_erase import WHO, YES, export
 
 from diagnostic.core.locks import Busy
+from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError, convert, laid_out, open_vault
 from diagnostic.study import annexes, changes, erase, given, issuing, receive, sheets, signature, start
 from diagnostic.study.changes import Meanwhile, whole
@@ -44,6 +45,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for last in (8, 12):
         given_.write_bytes(export("template", last))
         receive.receive(root, STUDY, ROLE, given_, DAY, YES)
+    mapping = Path(__file__).parents[1] / f"describe/before/{ROLE}_mapping.xlsx"
+    versions.add(open_vault(root, STUDY), mapping.read_bytes(), f"{ROLE}_mapping", ".xlsx", DAY.isoformat())
     sheets.prepare(root, STUDY, "AB")
     for name in ("collect/responses.parquet", "estimate/inconnue.bin", "report/rapport.html"):
         path = root / "results" / STUDY / name
@@ -80,7 +83,7 @@ def undoing(root: Path) -> object:
 
 
 def describing(root: Path) -> object:
-    return receive.describe(root, STUDY, ROLE, LATER)
+    return receive.describe(root, STUDY, LATER)
 
 
 def preparing(root: Path) -> object:
@@ -206,7 +209,7 @@ def test_a_file_is_on_the_disk_before_its_name_and_its_name_before_what_follows(
     """As the system sees it: each file is synced before it is renamed into place, each folder after."""
     root = Path(shutil.copytree(made, tmp_path / "projet"))
     traced = tmp_path / "appels.txt"
-    script = f"from diagnostic.commands.program import main; raise SystemExit(main(['decrire', '{STUDY}', '{ROLE}']))"
+    script = f"from diagnostic.commands.program import main; raise SystemExit(main(['decrire', '{STUDY}']))"
     command = [
         "strace",
         "-f",

@@ -23,8 +23,9 @@ from diagnostic.study.receive import receive, undo
 
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
 YES = Choice(agree=lambda lines: True)
-MAPPING = "tables_mapping.xlsx"
+VIEW = "feuilles/recettes.xlsx"
 TEXT = "Elle parlait du kiosque vert de la rue Tordue."
+SAID = "gamine de la place Verte"  # an answer that one record gave, and that a person attributed
 Rows = Sequence[Sequence[object]]
 SITES: Rows = (
     ("Code", "Type de site", "État", "Remarque"),
@@ -40,8 +41,10 @@ LOG: Rows = (
 )
 TOLD: Rows = (
     ("Entretien", "Situation n°", "Genre", "Nationalité", "Commentaire sur la situation"),
-    ("E71", 1, "femmes", "française", TEXT),
+    ("E71", 1, SAID, "française", TEXT),
     ("E72", 1, "hommes", "hors UE", ""),
+    ("E72", 2, "femmes", "hors UE", ""),
+    ("E72", 3, "femmes", "française", ""),
 )
 
 
@@ -83,7 +86,7 @@ def workbook(sheets: Mapping[str, Rows]) -> bytes:
 
 def confirm(root: Path, questions: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None) -> None:
     """Sign the mapping, these headings and answers corrected."""
-    path = root / "vault" / STUDY / "received" / MAPPING
+    path = root / "vault" / STUDY / VIEW
     book = load_workbook(path)
     book["Questions"]["B1"] = "AB"
     for line in book["Questions"].iter_rows(min_row=3):
@@ -103,7 +106,7 @@ def sites(root: Path) -> dict[str, tuple[str, str, str]]:
 def test_nothing_is_received_before_a_person_has_confirmed(root: Path) -> None:
     before = sites(root)
     told = give(root, delimited(SITES))
-    assert "rien n’en est encore reçu" in told and MAPPING in told
+    assert "rien n’en est encore reçu" in told and VIEW in told
     assert sites(root) == before
     assert give(root, delimited(SITES)).count("rien n’en est encore reçu") == 1, "nor by giving it again"
 
@@ -112,7 +115,7 @@ def test_an_answer_that_nobody_attributed_is_told_at_its_cell(root: Path) -> Non
     before = sites(root)
     give(root, delimited(SITES))
     confirm(root, answers={"salons": ""})
-    with pytest.raises(ReceiveError, match=r"(?s)tables_mapping.*n’est pas attribuée"):
+    with pytest.raises(ReceiveError, match=r"(?s)n’est pas attribuée"):
         give(root, delimited(SITES))
     assert sites(root) == before
 
@@ -149,7 +152,7 @@ def test_columns_in_another_order_are_the_same_sheet_and_a_new_one_waits(root: P
 
 def test_the_table_of_a_sheet_can_be_corrected(root: Path) -> None:
     give(root, delimited(SITES))
-    path = root / "vault" / STUDY / "received" / MAPPING
+    path = root / "vault" / STUDY / VIEW
     book = load_workbook(path)
     book["Feuilles"]["D2"] = "venues"
     book.save(path)
@@ -162,7 +165,7 @@ def test_the_table_of_a_sheet_can_be_corrected(root: Path) -> None:
 def test_a_file_that_is_no_table_of_the_study_is_refused(root: Path, rows: Rows) -> None:
     with pytest.raises(ReceiveError):
         give(root, delimited(rows))
-    assert not (root / "vault" / STUDY / "received" / MAPPING).exists()
+    assert not (root / "vault" / STUDY / VIEW).exists()
 
 
 @pytest.mark.slow
@@ -170,12 +173,18 @@ def test_an_interview_is_erased_from_the_file_given_too(root: Path) -> None:
     given = workbook({"journal": LOG, "situations": TOLD})
     give(root, given)
     right = {"Situation n°": "situation_number", "Commentaire sur la situation": "situation_comments"}
-    confirm(root, right | {"Ville": "place"})
+    confirm(root, right | {"Ville": "place"}, {SAID: "Femme(s)"})
     give(root, given)
     vault = open_vault(root, STUDY)
     assert vault.read_received("interview_sheets_original") == given
+    recipes = list(vault.folder.rglob("*_recipe*.yaml"))
+    assert any(SAID in path.read_text("utf-8") for path in recipes), "how it is read"
     lines, well = erase(root, STUDY, "E71", LATER, execute=True)
     assert well, lines
+    assert not any(SAID in path.read_text("utf-8") for path in recipes)
+    assert "0 colonne nouvelle" in give(
+        root, workbook({"journal": LOG[:1] + LOG[2:], "situations": TOLD[:1] + TOLD[2:]})
+    )
     for role in ("interview_sheets", "interview_sheets_original"):
         for version in versions.versions(vault, role):
             cells = [

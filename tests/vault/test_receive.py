@@ -21,15 +21,17 @@ import yaml
 from drawn import always
 from exported import FORMATS
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports.study import read_exports
 from diagnostic.commands.program import main
 from diagnostic.core import writing
+from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError
-from diagnostic.study.given import Choice, ReceiveError
+from diagnostic.study.given import Choice, Reader, ReceiveError
 from diagnostic.study.receive import describe, receive, undo
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import filled, workbook
@@ -37,7 +39,7 @@ from diagnostic.trial.exports import filled, workbook
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, TODAY, LATER = "47-2026", "questionnaire", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
 SIDECAR = f"resources/studies/{STUDY}/{ROLE}.meta.yaml"
-MAPPING = f"vault/{STUDY}/received/{ROLE}_mapping.xlsx"
+VIEW = f"vault/{STUDY}/feuilles/recettes.xlsx"
 SETTINGS = f"config/studies/{STUDY}.yaml"
 NAME = "Réponses de Mme Zylphe Orvaline"  # of a file: it may say who answered
 CODEBOOK = load(read_folder(ROOT / FOLDER))
@@ -320,7 +322,7 @@ def test_a_role_that_does_not_exist_is_refused_with_those_that_do(root: Path) ->
 def test_a_study_that_does_not_exist_is_refused(root: Path, study: str) -> None:
     refused(root, given(root, export("kobo")), study=study)
     with pytest.raises((ReceiveError, ConfigError, VaultError)):
-        describe(root, study, ROLE, TODAY)
+        describe(root, study, TODAY)
 
 
 def test_an_empty_an_absent_a_linked_file_and_a_folder_are_refused(root: Path) -> None:
@@ -431,13 +433,12 @@ def test_the_same_for_the_command(
     before = snapshot(root)
     source = given(root, spreadsheet().xlsx())
     assert main(["recevoir", STUDY, ROLE, str(source), "--date", "2026-03-01"]) == 0
-    assert main(["decrire", STUDY, ROLE]) == 0
-    assert main(["decrire", STUDY, "entretiens"]) == 1
+    assert main(["decrire", STUDY]) == 0
     assert main(["recevoir", STUDY, "entretiens", str(source)]) == 1
     assert main(["recevoir", STUDY, ROLE, str(given(root, word(), ".docx"))]) == 1
     out, err = capfd.readouterr()
     assert out and err and "Traceback" not in err
-    assert_kept(root, before, out + err, SIDECAR)
+    assert_kept(root, before, out + err)
 
 
 def test_a_damaged_project_is_told_by_both_commands(
@@ -446,65 +447,74 @@ def test_a_damaged_project_is_told_by_both_commands(
     monkeypatch.chdir(root)
     (root / "config/config.yaml").write_text("studies: [\n", encoding="utf-8")
     assert main(["recevoir", STUDY, ROLE, str(given(root, export("kobo")))]) == 1
-    assert main(["decrire", STUDY, ROLE]) == 1
+    assert main(["decrire", STUDY]) == 1
     assert capfd.readouterr().err.count("config/config.yaml") == 2
 
 
 # --- any spreadsheet --------------------------------------------------------------------------------------------
 
 
-def confirm(root: Path, made: adhoc.AdHoc) -> None:
-    path = root / MAPPING
-    path.write_bytes(adhoc.confirmed(path.read_bytes(), made.truth))
+def confirm(root: Path, made: adhoc.AdHoc, signed: str = "LM") -> bytes:
+    """The view with each line corrected where it is wrong, what blanks mean, and initials."""
+    path = root / VIEW
+    headings = {
+        (f"{ROLE}-{sheet}", made.sheets[int(sheet) - 1][0][column_index_from_string(letter) - 1]): truth[1]
+        for (sheet, letter), truth in made.truth.items()
+    }
+    typed = {("Questions", 1, 2): signed}
+    for row, cells in enumerate(adhoc.rows_of(path.read_bytes(), "Questions")[2:], start=3):
+        (right,) = {name for (sheet, text), name in headings.items() if sheet == cells[1] and cells[3] in text}
+        if cells[5] != right:
+            typed["Questions", row, 6] = right
+        if cells[10] == "à dire":
+            typed["Questions", row, 11] = "rien n’est noté"
+    path.write_bytes(adhoc.edited(path.read_bytes(), typed))
+    return path.read_bytes()
 
 
 def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None:
+    """Proposed, signed, given again; the next file of the same form asks nothing."""
     first, second = spreadsheet(1, 25), spreadsheet(4, 40)
     told = register(root, first.xlsx())
-    assert "aucun outil connu" in told and f"{ROLE}_mapping.xlsx" in told and f"{{{ROLE}: mapping}}" in told
-    assert "ne peuvent pas encore être lues" in told
-    lines = describe(root, STUDY, ROLE, TODAY)
+    assert "rien n’en est encore reçu" in told and VIEW in told
+    lines = describe(root, STUDY, TODAY)
     assert_french(lines)
-    waiting = sum(row[8] == "à confirmer" for row in adhoc.rows_of((root / MAPPING).read_bytes(), "Questions"))
-    assert waiting and f"{waiting} lignes à relire" in lines[0] and MAPPING in lines[0]
-    settings(root, received={ROLE: "mapping"})
-    told = register(root, second.xlsx())
-    assert "ne peuvent pas encore être lues" in told  # lines wait
+    rows = adhoc.rows_of((root / VIEW).read_bytes(), "Questions")[2:]
+    waiting = sum(row[8] == "à confirmer" or row[10] == "à dire" for row in rows)
+    assert waiting and f"{waiting} lignes à relire" in lines[0].replace("\u00a0", " ") and VIEW in lines[0]
+    assert "rien n’en est encore reçu" in register(root, second.xlsx())  # lines wait
     confirm(root, first)
     register(root, first.xlsx())
-    told = register(root, second.xlsx())
-    assert "par la correspondance" in told
-    assert "37 réponses dans cet export\u00a0: 22 déjà connues, 15 nouvelles." in told
+    told = register(root, second.xlsx()).replace("\u00a0", " ")
+    assert "Lu par sa recette : 0 réponse lue « Autre », 0 colonne nouvelle" in told
+    assert "37 réponses dans cet export : 22 déjà connues, 15 nouvelles." in told
     assert "À écrire" not in told
 
 
-def test_a_workbook_completed_loses_nothing(root: Path) -> None:
-    """What was typed stays, and every workbook of before can be had back."""
+def test_a_view_completed_loses_nothing(root: Path) -> None:
+    """What was typed stays, and every recipe of before can be had back."""
     register(root, spreadsheet().xlsx())
-    describe(root, STUDY, ROLE, TODAY)
-    first = (root / MAPPING).read_bytes()
-    confirm(root, spreadsheet())
-    signed = (root / MAPPING).read_bytes()
-    describe(root, STUDY, ROLE, LATER)
-    again = (root / MAPPING).read_bytes()
-    typed = [[row[at] for at in (1, 3, 5, 7)] for row in adhoc.rows_of(signed, "Questions")[2:]]
-    assert typed == [[row[at] for at in (1, 3, 5, 7)] for row in adhoc.rows_of(again, "Questions")[2:]]
+    signed = confirm(root, spreadsheet())
+    describe(root, STUDY, LATER)
+    again = (root / VIEW).read_bytes()
+    typed = [[row[at] for at in (0, 1, 3, 5, 7)] for row in adhoc.rows_of(signed, "Questions")[2:]]
+    assert typed == [[row[at] for at in (0, 1, 3, 5, 7)] for row in adhoc.rows_of(again, "Questions")[2:]]
     assert all(row[8] == "oui" for row in adhoc.rows_of(again, "Questions")[2:])
-    kept = {path.read_bytes() for path in (root / MAPPING).parents[1].glob("versions/*_mapping-*.xlsx")}
-    assert {first, signed, again} <= kept
+    assert len(list((root / "vault" / STUDY).glob(f"versions/{ROLE}_recipe-*.yaml"))) == 2
 
 
-@pytest.mark.slow  # `collect/exports/test_workbooks.py` reads such a workbook
-def test_a_workbook_filled_elsewhere_is_given_back(root: Path) -> None:
+@pytest.mark.slow
+def test_a_view_filled_elsewhere_is_given_back(root: Path) -> None:
     """For a vault that is encrypted, in which nothing can be opened."""
     register(root, spreadsheet().xlsx())
-    describe(root, STUDY, ROLE, TODAY)
-    path = given(root, adhoc.confirmed((root / MAPPING).read_bytes(), spreadsheet().truth))
-    assert "0 ligne à relire" in describe(root, STUDY, ROLE, LATER, path)[0]
+    kept = (root / VIEW).read_bytes()
+    path = given(root, confirm(root, spreadsheet()))
+    (root / VIEW).write_bytes(kept)
+    assert "0 ligne à relire" in describe(root, STUDY, LATER, path)[0].replace("\u00a0", " ")
     before = snapshot(root)
     for wrong in (spreadsheet().xlsx(), b"sheet;column;heading\r\n1;A;Structure\r\n"):
-        with pytest.raises(ReceiveError, match="pas un classeur de correspondance"):
-            describe(root, STUDY, ROLE, LATER, given(root, wrong))
+        with pytest.raises(ReceiveError, match="pas le classeur des recettes"):
+            describe(root, STUDY, LATER, given(root, wrong))
     assert snapshot(root) == before
 
 
@@ -535,49 +545,60 @@ def other_form(tool: str) -> bytes:
 
 
 @pytest.mark.parametrize("tool", OWN)
-def test_another_form_made_with_a_known_tool_is_told_to_be_described(root: Path, tool: str) -> None:
-    """The tool's own columns, and questions that are not the project's."""
-    content = other_form(tool)
-    told = register(root, content, OWN[tool][1])
-    assert f"{ROLE}_mapping.xlsx" in told and f"{{{ROLE}: mapping}}" in told  # proposed at once
-    assert "relire" in describe(root, STUDY, ROLE, TODAY)[0]
+def test_another_form_made_with_a_known_tool_has_a_recipe_proposed(root: Path, tool: str) -> None:
+    """The tool's own columns, and questions that are not the project's: nothing of it is received before it is signed."""
+    received = root / "vault" / STUDY / "received"
+    before = {path.name: path.read_bytes() for path in received.glob("*")}
+    assert "rien n’en est encore reçu" in register(root, other_form(tool), OWN[tool][1])
+    after = {path.name: path.read_bytes() for path in received.glob("*") if not path.name.endswith("_recipe.yaml")}
+    assert after == before
 
 
 def test_a_first_row_that_may_be_answers_is_not_copied_out_of_the_vault(root: Path) -> None:
     content = "Camille 15 ans;à la gare\nLou 16 ans;à l’hôtel\n".encode()
     told = refused(root, given(root, content, ".csv"))  # no heading reads like a question
-    assert "Camille" not in told and f"received: {{{ROLE}: mapping}}" in told
-    settings(root, received={ROLE: "mapping"})  # as the message says
-    register(root, content, ".csv")
-    with pytest.raises(ReceiveError, match="Aucun en-tête") as error:
-        describe(root, STUDY, ROLE, TODAY)
-    assert "Camille" not in str(error.value) and not (root / MAPPING).exists()
+    assert "Camille" not in told and not (root / VIEW).exists()
 
 
-def test_without_an_export_the_command_to_give_one_is_told(root: Path) -> None:
-    for path in (root / "vault" / STUDY / "received").iterdir():
-        path.unlink()
-    with pytest.raises(VaultError) as error:
-        describe(root, STUDY, ROLE, TODAY)
+def test_without_a_recipe_the_command_that_proposes_one_is_told(root: Path) -> None:
+    with pytest.raises(ReceiveError) as error:
+        describe(root, STUDY, TODAY)
     assert "diagnostic recevoir" in str(error.value)
-    with pytest.raises(ReceiveError):
-        describe(root, STUDY, "entretiens", TODAY)
 
 
-def test_a_mapped_spreadsheet_with_a_column_named_like_the_template_s_is_still_read_by_its_mapping(root: Path) -> None:
-    made = spreadsheet()
-    for rows in made.sheets:
-        rows[0][0] = "response_id"
-    settings(root, received={ROLE: "mapping"})
-    register(root, made.xlsx())
-    describe(root, STUDY, ROLE, TODAY)
-    confirm(root, made)
+def test_a_spreadsheet_with_a_column_named_like_the_template_s_is_still_read_by_its_recipe(root: Path) -> None:
+    first, made = spreadsheet(), spreadsheet()
+    register(root, first.xlsx())
+    confirm(root, first)
+    register(root, first.xlsx())
     described = {row[0] for row in made.sheets[1][1:]}
     gone = next(row for row in made.sheets[0][1:] if row[0] in described)
     cut = adhoc.AdHoc([[row for row in made.sheets[0] if row is not gone], made.sheets[1]]).xlsx()
     assert "problèmes bloqueraient" in refused(root, given(root, cut))  # situations of the response that is gone
     told = register(root, cut, choice=FORCED)
     assert "À écrire" not in told and "39 déjà connues" in told.replace("\u00a0", " ")
+
+
+# --- a form that was mapped before there were recipes ------------------------------------------------------------
+BEFORE = Path(__file__).parents[1] / "describe/before"
+
+
+def test_a_form_mapped_before_is_converted_and_reads_the_same(root: Path) -> None:
+    """A vault of before: the export of a form, and its workbook of correspondence, signed."""
+    vault = open_vault(root, STUDY)
+    for role in (f"{ROLE}_mapping", ROLE):
+        versions.add(vault, (BEFORE / f"{role}.xlsx").read_bytes(), role, ".xlsx", "2026-03-01")
+    settings(root, received={ROLE: "mapping"})
+    told = "\n".join(describe(root, STUDY, TODAY))
+    assert "est devenue une recette" in told and "recipe" in (root / SETTINGS).read_text("utf-8")
+    reader = Reader(root, STUDY, open_vault(root, STUDY))
+    assert reader.vault.read_received(f"{ROLE}_original") == (BEFORE / f"{ROLE}.xlsx").read_bytes()
+    frames = reader.together().tables
+    assert (len(frames["responses"]), len(frames["situations"])) == (41, 97)
+    (recipe,) = reader.recipes.values()
+    assert not recipe.waiting and {sheet.signed for sheet in recipe.sheets} == {"LM"}
+    told = register(root, (BEFORE / f"{ROLE}.xlsx").read_bytes(), choice=FORCED).replace("\u00a0", " ")
+    assert "Lu par sa recette" in told and "C’est l’export que le coffre avait déjà" in told
 
 
 @pytest.mark.parametrize("tool", always(2, [name for name in FORMATS if name != "template"]))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from diagnostic.core import freshness, home, locks
 from diagnostic.codebook import loading as codebook_loading
-from diagnostic.collect.table_names import MAPPING, WORKBOOKS
+from diagnostic.collect.table_names import WORKBOOKS
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import of_rule
 from diagnostic.core.errors import few, speak_to_any_console
@@ -194,16 +194,8 @@ def vault_of(study):
 
 
 def exports(wildcards):
-    """Role → format of the study's exports in the vault, with the mapping workbooks that some are read through."""
-    chosen = dict(CONFIG.studies[wildcards.study].received)
-    mapped = [role + MAPPING for role, name in chosen.items() if name == "mapping"]
-    if not mapped:
-        return chosen
-    try:
-        vault = vault_of(wildcards.study)
-    except (ConfigError, VaultError) as error:
-        sys.exit(f"\n{error}\n")
-    return chosen | {role: "xlsx" for role in mapped if vault.received(role)}
+    """Role → format of the study's exports in the vault."""
+    return dict(CONFIG.studies[wildcards.study].received)
 
 
 def digests(wildcards):

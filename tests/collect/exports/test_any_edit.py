@@ -11,19 +11,18 @@ from unittest.mock import patch
 import adhoc
 import exported
 import pytest
+import recipes
 from drawn import always, cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_round_trip import CODEBOOK, own
 
-from diagnostic.codebook.headings import Headings
 from diagnostic.collect.exports import study
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.table_names import FORMATS, ROLES
+from diagnostic.collect.table_names import FORMATS
 from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.core.validation import validate
-from diagnostic.describe import sheets
 from diagnostic.trial.answers import generate
 
 ROLE = "questionnaire"
@@ -34,7 +33,7 @@ EXPORTS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "limesurvey",
         lambda: exported.limesurvey_export(CODEBOOK, FEW, heads="texts", values="labels"),
     ),
-    "mapping": ("mapping", lambda: exported.export(CODEBOOK, FEW, heads="labels", values="labels")),
+    "recipe": ("recipe", lambda: made_by_recipe()),
 }
 
 
@@ -49,10 +48,19 @@ def grids(shape: str) -> list[Grid]:
 
 
 @cache
-def mapped() -> bytes:
-    """The mapping of Kobo's sheets, signed as it is proposed."""
-    content = sheets.proposed([(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE]))]).content
-    return adhoc.edited(content, {("Questions", 1, 2): "LM"})
+def own_form() -> bytes:
+    return exported.export(CODEBOOK, FEW, heads="labels", values="labels")
+
+
+@cache
+def kept() -> recipes.Kept:
+    """The recipe of Kobo's sheets, signed as it is proposed."""
+    return recipes.propose(CODEBOOK, own_form()).typed({})
+
+
+def made_by_recipe() -> bytes:
+    """What the study reads of them."""
+    return kept().made(own_form()).parts[ROLE].content
 
 
 def holds(read: Received) -> None:
@@ -68,7 +76,7 @@ def holds(read: Received) -> None:
 
 
 def read(shape: str, content: bytes) -> Received:
-    return read_exports(CODEBOOK, {ROLE: content}, {ROLE: EXPORTS[shape][0]}, own, {ROLE: mapped()})
+    return read_exports(CODEBOOK, {ROLE: content}, {ROLE: EXPORTS[shape][0]}, own)
 
 
 # --- cells, rows, columns ---
@@ -185,7 +193,7 @@ def test_any_edit_of_the_sheets(shape: str, edits: list[tuple[str, int, int, int
 def test_any_sheet_under_any_format(chosen: str, rows: list[list[str]], kind: str) -> None:
     sheets = [Grid(1, "", rows, kind), Grid(2, "", rows[::-1], kind)]
     with patch.object(study, "read_export", lambda *_, **__: (sheets, [])):
-        holds(read_exports(CODEBOOK, {ROLE: b""}, {ROLE: chosen}, own, {ROLE: mapped()}))
+        holds(read_exports(CODEBOOK, {ROLE: b""}, {ROLE: chosen}, own))
 
 
 # --- bytes ---
@@ -202,10 +210,8 @@ def test_any_bytes(shape: str, start: int, length: int, put: bytes, cut: bool) -
 
 @settings(max_examples=max(3, cases(8)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
-def test_any_edit_of_the_mapping(edits: list[tuple[str, int, int, int, str]]) -> None:
-    sheets = edited(
-        [Grid(1, "", adhoc.rows_of(mapped(), "Questions"), "csv")], [edit for edit in edits if edit[0] != "sheet"]
-    )
+def test_any_edit_of_the_view(edits: list[tuple[str, int, int, int, str]]) -> None:
+    sheets = edited([Grid(1, "", kept().rows("Questions"), "csv")], [edit for edit in edits if edit[0] != "sheet"])
     cells = {
         ("Questions", row, column): text
         for grid in sheets
@@ -213,5 +219,4 @@ def test_any_edit_of_the_mapping(edits: list[tuple[str, int, int, int, str]]) ->
         for column, text in enumerate(texts, start=1)
         if text.isprintable()
     }
-    content = adhoc.edited(mapped(), cells)
-    holds(read_exports(CODEBOOK, {ROLE: made("mapping")}, {ROLE: "mapping"}, own, {ROLE: content}))
+    holds(kept().completed(adhoc.edited(kept().view, cells)).read(own_form()))

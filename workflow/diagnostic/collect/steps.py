@@ -21,7 +21,7 @@ from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.grids import read_csv
 from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
 from diagnostic.collect.parse import Source, empty, parse, source
-from diagnostic.collect.table_names import MAPPING, ROLES, WORKBOOKS
+from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS, PLACED, RECEIVED
 from diagnostic.core import error_list
 from diagnostic.core.contents import MOST_BYTES
@@ -191,7 +191,7 @@ def _keys(parts: "Given", read: "Read", told: Collection[Problem], areas: pd.Dat
 def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Problem]:
     """One blocking problem per export of the vault that is no longer the one that was registered."""
     for role, digest in digests.items():
-        if role in recorded and digest != recorded[role]:  # a mapping workbook is worked in where it lies
+        if role in recorded and digest != recorded[role]:
             message = "L’export rangé dans le coffre n’est plus celui qui a été enregistré."
             remedy = f"Enregistrer le nouvel export : « diagnostic recevoir {study} {role} <fichier> »."
             yield Problem(BLOCKING, role, message, remedy)
@@ -408,7 +408,7 @@ MOST = 4  # readings kept: the tables of a study are made right after its check 
 
 @dataclass(frozen=True)
 class Given:
-    """The named inputs of a step: role → content of files and workbooks, codebook file → content, role → mapping;
+    """The named inputs of a step: role → content of files and workbooks, codebook file → content;
     `files`: role → file name, for messages; `exports`: role → format of what the vault holds, its content `received`,
     and `pseudonyms`, the names that leave the vault.
     """
@@ -416,7 +416,6 @@ class Given:
     contents: dict[str, bytes]
     workbooks: dict[str, bytes]
     codebook: dict[str, bytes]
-    mappings: dict[str, bytes]
     files: Mapping[str, str]
     exports: Mapping[str, str]
     received: Mapping[str, bytes]
@@ -426,7 +425,7 @@ class Given:
     def identity(self) -> tuple[str, ...]:
         """The same for the same bytes, read under the same names with the same key."""
         digest = hashlib.sha256(repr([sorted(self.files.items()), sorted(self.exports.items())]).encode())
-        for part in (self.contents, self.workbooks, self.codebook, self.mappings, self.received):
+        for part in (self.contents, self.workbooks, self.codebook, self.received):
             for name, content in sorted(part.items()):
                 digest.update(f"\0{name}\0{len(content)}\0".encode() + hashlib.sha256(content).digest())
             digest.update(b"\0\0")
@@ -449,16 +448,14 @@ def told_apart(
     received: Mapping[str, bytes] | None = None,
     pseudonyms: Pseudonyms | None = None,
 ) -> Given:
-    """A step's inputs by what they are; `received` has what the vault holds, mapping workbooks among them."""
-    held = received or {}
+    """A step's inputs by what they are; `received` has what the vault holds."""
     return Given(
         {name: content for name, content in given.items() if name in INPUTS},
         {name: content for name, content in given.items() if name in WORKBOOKS},
         loading.given(given),
-        {name.removesuffix(MAPPING): c for name, c in held.items() if name.endswith(MAPPING)},
         files,
         exports or {},
-        {name: content for name, content in held.items() if not name.endswith(MAPPING)},
+        dict(received or {}),
         pseudonyms,
     )
 
@@ -478,7 +475,7 @@ def read_all(given: Given, latest: dt.date | None = None) -> Read:
 def _answers(given: Given) -> Iterator[Received]:
     if given.received and given.pseudonyms:
         codebook = loading.load(given.codebook)
-        yield read_exports(codebook, given.received, given.exports, given.pseudonyms, given.mappings)
+        yield read_exports(codebook, given.received, given.exports, given.pseudonyms)
     if given.workbooks:
         yield read_workbooks(loading.load(given.codebook), given.workbooks, given.files)
 

@@ -82,7 +82,9 @@ WORKBOOKS: dict[str, tuple[str, ...]] = {
     "coded_ads": ("ads", "ad_copies"),
     "demand": ("demand_ads", "forum_threads", "penal_response", "venues"),
 }
-MAPPING = "_mapping"  # after the role of an export: that of its workbook, in the vault
+RECIPE = "_recipe"  # after what a kind of file is called: its recipe, in the vault
+BLANK_READ = "case_vide_lue"  # the rule of a question whose blanks a person said to be an answer
+EITHER = "entre_plusieurs"  # that of answers that stand for one of them: a band of ages that is none of the list
 FORMATS = {  # of exports
     "google_csv": "Google Forms (CSV)",
     "google_sheets": "feuille Google liée au formulaire (XLSX)",
@@ -90,7 +92,7 @@ FORMATS = {  # of exports
     "odk": "ODK Central (ZIP)",
     "limesurvey": "LimeSurvey (CSV)",
     "template": "classeur modèle (XLSX)",
-    "mapping": "autre formulaire, avec classeur de correspondance",
+    "recipe": "autre formulaire, lu par sa recette",
 }
 
 

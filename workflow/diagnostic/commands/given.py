@@ -145,14 +145,15 @@ def _agreed(lines: Sequence[str]) -> bool:
 
 @click.command("decrire", cls=Command)
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
-@click.argument("role", metavar="RÔLE", help="questionnaire, interview_sheets, situation_coding ou text_coding")
-@click.option("--classeur", "filled", type=FILE, metavar="FICHIER", help="une correspondance remplie ailleurs, rendue")
-@dated("jour où elle est faite")
-def decrire(study: str, role: str, filled: Path | None, date: dt.date) -> int:
-    """Propose, dans le coffre, la correspondance d’un formulaire quelconque, déjà reçu, avec le codebook ; la complète."""
+@click.option(
+    "--classeur", "filled", type=FILE, metavar="FICHIER", help="le classeur des recettes, rempli ailleurs, rendu"
+)
+@dated("jour où il est fait")
+def decrire(study: str, filled: Path | None, date: dt.date) -> int:
+    """Refait, dans le coffre, le classeur des recettes : comment se lit chaque fichier de l’équipe."""
     from diagnostic.study.receive import describe
 
-    return told(describe(project(), study, role, date, filled))
+    return told(describe(project(), study, date, filled))
 
 
 @click.command("preparer", cls=Command)

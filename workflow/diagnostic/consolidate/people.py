@@ -10,6 +10,7 @@ import pandas as pd
 
 from diagnostic.codebook.meaning import STATUS, Meaning
 from diagnostic.codebook.model import DONT_KNOW
+from diagnostic.collect.table_names import EITHER
 
 STATES = ("unknown", "no", "yes")
 SETS = ("vulnerability", "origin_region")  # the sets of answers that are coded after reading, twice sometimes
@@ -63,7 +64,9 @@ def persons(described: pd.DataFrame, group: np.ndarray, meaning: Meaning) -> pd.
     }
     mixed = np.full(len(held), "", dtype=object)
     for variable in SPREAD_OVER_PERSONS:
-        made, several = _dealt(options(described, variable), numbers, variable in meaning.exclusive, held, at, rank)
+        one = numbers.largest(either(described, variable).astype(float)) > 0
+        exclusive = variable in meaning.exclusive
+        made, several = _dealt(options(described, variable), numbers, exclusive, held, (at, rank), one)
         columns |= {f"{variable}/{name}": states for name, states in made.items()}
         mixed[several] = [f"{old} {variable}".strip() for old in mixed[several]]
     return pd.DataFrame({**columns, "mixed": _texts(mixed, at)})
@@ -86,17 +89,19 @@ def _dealt(
     numbers: "Sizes",
     exclusive: bool,
     held: np.ndarray,
-    at: np.ndarray,
-    rank: np.ndarray,
+    persons: tuple[np.ndarray, np.ndarray],
+    one: np.ndarray,
 ) -> tuple[dict[str, object], np.ndarray]:
-    """The answers to one variable, person by person, and the groups in which they were dealt."""
+    """The answers to one variable, person by person (the group of each, and its rank there), and the groups in which they
+    were dealt; `one`: those where answers stand for one of them."""
+    at, rank = persons
     names = known(chosen)
     if not names:
         return {}, np.zeros(len(held), dtype=bool)
     ticked = np.column_stack([numbers.largest(chosen[name].astype(float)) > 0 for name in names])
     count = ticked.sum(axis=1)
     whole = (count == 1) | ((count > 1) & (held == 1) & (not exclusive))
-    several = (count > 1) & (held > 1) & (count <= held if exclusive else True)
+    several = (count > 1) & (held > 1) & (count <= held if exclusive else True) & ~one
     deal = np.cumsum(ticked, axis=1) - 1  # the person who carries the option, in a mixed group
     carries = several[at, None] & ticked[at] & (deal[at] == rank[:, None])
     if exclusive:  # who carries one answer has no other
@@ -226,30 +231,44 @@ def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes, silent: Collection[
     )
 
 
+def either(described: pd.DataFrame, variable: str) -> np.ndarray:
+    """The situations whose answers to a variable stand for one of them, which one nobody knows."""
+    told = described.get(f"{variable}.rule", pd.Series("", index=described.index))
+    return told.fillna("").astype("str").str.contains(EITHER).to_numpy(dtype=bool)
+
+
 def having(
-    chosen: Mapping[str, np.ndarray], sizes: Sizes, way: Way, wanted: Iterable[str], silent: Collection[str] = ()
+    chosen: Mapping[str, np.ndarray],
+    sizes: Sizes,
+    way: Way,
+    wanted: Iterable[str],
+    silent: Collection[str] = (),
+    one: np.ndarray | None = None,
 ) -> Spread:
-    """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`."""
+    """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`; `one`: the
+    situations of `either`."""
     wanted = set(wanted)
     size = len(sizes.study)
     inside, outside = np.zeros(size), np.zeros(size)
     for name in known(chosen, set(silent) - wanted):
         side = inside if name in wanted else outside
         side += chosen[name]
-    return spread(sizes, inside, outside, way)
+    return spread(sizes, inside, outside, way, one)
 
 
-def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, way: Way) -> Spread:
-    """From the number of answers ticked inside and outside the wanted ones, per situation, to persons per group."""
+def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, way: Way, one: np.ndarray | None = None) -> Spread:
+    """From the number of answers ticked inside and outside the wanted ones, per situation, to persons per group. Where
+    answers stand for `one` of them, on both sides, nothing is known."""
     always, never = (inside > 0) & (outside == 0), (inside == 0) & (outside > 0)
     mixed = (inside > 0) & (outside > 0)
+    mixed = mixed if one is None else mixed & ~one
     if way == EXCLUSIVE:
         mixed &= inside + outside <= sizes.study  # more answers than persons: nothing is known
         some, others = inside * mixed, outside * mixed
         least = some
     else:
-        one = mixed & (sizes.high <= 1) & (sizes.low >= 1)  # one person who has several
-        always, mixed = always | one, mixed & ~one
+        alone = mixed & (sizes.high <= 1) & (sizes.low >= 1)  # one person who has several
+        always, mixed = always | alone, mixed & ~alone
         least, others = mixed.astype(float), np.zeros(len(mixed))
         some = least if way == ONE_EACH else mixed * sizes.study
     value, low = np.where(always, sizes.study, some), np.where(always, sizes.low, np.minimum(least, sizes.low))

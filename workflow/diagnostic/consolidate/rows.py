@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from diagnostic.collect.table_names import BLANK_READ, EITHER
 from diagnostic.consolidate.table_names import KEYS, PLAIN
 
 END = "_rows"  # of the name of a ledger
@@ -134,6 +135,14 @@ def at_least(table: pd.DataFrame, name: str) -> pd.Series:
     """Whether a whole number was given as the least there can be (« 5 et plus »)."""
     column = f"{name}.rule"
     return table[column].eq("at_least").fillna(False).astype(bool) if column in table else pd.Series(False, table.index)
+
+
+def rules_read(table: pd.DataFrame) -> dict[str, set[str]]:
+    """Variable → the rules by which the recipe of a team's own file read its answers: what a blank means, a band of ages that
+    is none of the list."""
+    own = {name.removesuffix(".rule"): table[name] for name in table if str(name).endswith(".rule")}
+    said = {name: {*" ".join(rules.fillna("").astype("str").unique()).split()} for name, rules in own.items()}
+    return {name: found & {EITHER, BLANK_READ} for name, found in said.items() if found & {EITHER, BLANK_READ}}
 
 
 def date(table: pd.DataFrame, name: str) -> pd.Series:

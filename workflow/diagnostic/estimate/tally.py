@@ -99,7 +99,8 @@ class Described:
         mixed = people.ONE_EACH if self.choices.one_each else people.WHOLE  # how a group that answers several is read
         for variable, wanted in asked:
             way, silent = people.EXCLUSIVE if variable in self.meaning.exclusive else mixed, self.silent(variable)
-            read = partial(people.having, sizes=self.sizes, way=way, wanted=wanted, silent=silent)
+            one = people.either(self.frame, variable)
+            read = partial(people.having, sizes=self.sizes, way=way, wanted=wanted, silent=silent, one=one)
             found = self.both(found, self._read(variable, read))
         return found
 

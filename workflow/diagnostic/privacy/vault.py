@@ -100,7 +100,7 @@ FOLDERS = (RECEIVED, PRIVATE, VERSIONS, SHEETS)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 WRITING = ".ecriture-"  # how the name of a file that is being written begins
 KEY_BYTES = 32
-SUFFIXES = (".csv", ".tsv", ".xlsx", ".zip", ".json", ".txt")
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".zip", ".json", ".txt", ".yaml")
 ENCRYPTED = ".age"
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,40}")
 

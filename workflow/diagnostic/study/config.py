@@ -123,10 +123,19 @@ def protected_files(root: Path, study: str) -> list[Path]:
     return sorted(root / RESOURCES / study / file for file in own.values())
 
 
+BEFORE_RECIPES = "mapping"  # what the configuration said of a form that was read through a workbook of correspondence
+
+
 def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | ExportSidecar]]:
     """One study's configuration and its files' origin records. Raises ConfigError with every problem found."""
     path = STUDIES / f"{study}.yaml"
-    loaded = validate(Study, load_yaml(root, path), path)
+    written = load_yaml(root, path)
+    if isinstance(written.get("received"), dict) and BEFORE_RECIPES in written["received"].values():
+        raise ConfigError(
+            f"{path} : received : « {BEFORE_RECIPES} » : un formulaire se lit maintenant par sa recette ; « diagnostic decrire "
+            f"{study} » convertit la correspondance, sans rien en perdre."
+        )
+    loaded = validate(Study, written, path)
     problems = territory.problems(root, study, loaded, departements(root), path)
     problems += _in_the_open(root, study, loaded, path)
     if loaded.period_end < loaded.period_start:

@@ -26,7 +26,6 @@ from diagnostic.core.errors import Typeset
 from diagnostic.core.french import NBSP, date, plural, typographic
 from diagnostic.core.locks import NOW, turn
 from diagnostic.core.writing import as_json
-from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import contents, folding, known_values, versions
 from diagnostic.privacy.vault import (
     BEFORE,
@@ -47,7 +46,7 @@ from diagnostic.privacy.vault import (
     write_closed,
 )
 from diagnostic.release.table_names import PRINTED
-from diagnostic.study import compliance, erased, given, manifest, receive
+from diagnostic.study import compliance, erased, given, manifest
 from diagnostic.study.changes import places, resume, whole
 from diagnostic.study.compliance import Retention
 from diagnostic.study.config import RESOURCES, opened, protected_files
@@ -55,6 +54,7 @@ from diagnostic.study.digests import KEY as LOCAL_KEY
 from diagnostic.study.erased import RECORDED, Rows, decided, pseudonyms, without
 from diagnostic.study.generations import MANIFEST, REPORT
 from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
+from diagnostic.study.own_files import GIVEN, drained, origins, without_answers
 from diagnostic.study.receive import INTERVIEWS, origin
 
 ELSEWHERE = (
@@ -141,7 +141,8 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
     vault = wanted.vault
     reader = Reader(inside, study, vault)
     left = [without(read_export(one.content, one.role, short_rows=True)[0], one.rows, one.role) for one in held]
-    for one, content in zip(held, left, strict=True):
+    recipes = _recipes(reader, held, left, today)
+    for one, content in (*zip(held, left, strict=True), *recipes):
         _rewrite(reader, one, content, today)
     _decisions(reader, wanted, today)
     _private(vault, wanted, held)
@@ -186,17 +187,18 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
     """Every export that holds the record, and the names of those in which no record can be told apart."""
     held: list[_Held] = []
     unreadable: list[str] = []
-    for role in (*ROLES, DUPLICATES, *(f"{role}{receive.GIVEN}" for role in ROLES)):
-        own = role.removesuffix(receive.GIVEN)
+    for role in (*ROLES, DUPLICATES, *(f"{role}{GIVEN}" for role in ROLES)):
+        own = role.removesuffix(GIVEN)
         for version, content in _exports(reader.vault, role):
-            known, numbers = receive.readable(reader, own, content)
+            known = reader.readable(own, content)
             export = None if own == DUPLICATES else reader.read(own, known)
             read = export.read if export else None
             if rows := _rows(reader, own, read, wanted) if read else _decided(known, wanted):
                 said = export.records if export and own in RECORDED else {}
-                # of what the mapping read, the rows as they stand in the file given; its texts are in the export made of it
-                rows = {(numbers[sheet], row - LOWER) for sheet, row in rows} if numbers else rows
-                texts = list(read.private.items()) if read and not numbers else []
+                # of what a recipe read, the rows as they stand in the file given; its texts are in the export made of it
+                places = origins(read_export(known, own)[0]) if known != content else {}
+                rows = {places[place] for place in rows if place in places} if places else rows
+                texts = list(read.private.items()) if read and not places else []
                 own_ = {number: one for number, one in said.items() if wanted.named(number)}
                 held.append(_Held(role, version, content, rows, texts, own_))
             elif read and read.tables[ROLES[own][0]].empty and content:
@@ -248,6 +250,23 @@ def _rewrite(reader: Reader, one: _Held, content: bytes, today: dt.date) -> None
         given.write_record(reader.root, reader.study, one.role, renewed)
     if one.role == INTERVIEWS:
         given.drawn_interviews(reader, read_export(content, one.role, short_rows=True)[0], today)
+
+
+def _recipes(reader: Reader, held: Sequence[_Held], left: Sequence[bytes], today: dt.date) -> list[tuple[_Held, bytes]]:
+    """The recipes without the answers that only the record gave, what a person chose in their view among them."""
+    drained(reader, today)
+    own = [(one, content) for one, content in zip(held, left, strict=True) if one.role.endswith(GIVEN)]
+    gone = [text for one, _ in own for text in _cells(one.content, one.rows)]
+    kept = [text for _, content in own if content for text in _cells(content)]
+    found = without_answers(reader, gone, kept) if gone else []
+    return [(_Held(role, version, b"", set()), content) for role, version, content in found]
+
+
+def _cells(content: bytes, rows: Rows | None = None) -> list[str]:
+    """The different filled cells of a file, or of these rows of it."""
+    grids = read_export(content, "", short_rows=True)[0]
+    every = ((grid.number, at, cells) for grid in grids for at, cells in enumerate(grid.rows, start=1))
+    return list({text for number, at, cells in every if rows is None or (number, at) in rows for text in cells if text})
 
 
 def _decisions(reader: Reader, wanted: _Wanted, today: dt.date) -> None:

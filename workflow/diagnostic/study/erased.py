@@ -32,7 +32,7 @@ FILE, PURPOSE = "effaces.csv", "erased records"
 COLUMNS = ("jour", "empreintes")
 RECORDED = ("questionnaire", "interview_sheets")  # roles whose rows are records; those of others name them
 PSEUDONYM = re.compile(rf"R-[{ALPHABET}]{{6,{LONGEST}}}")
-STABLE = FORMATS.keys() - {"template", "mapping"}  # tools that number records themselves
+STABLE = FORMATS.keys() - {"template", "recipe"}  # tools that number records themselves
 Rows = set[tuple[int, int]]  # sheet, row: as a spreadsheet counts them
 
 

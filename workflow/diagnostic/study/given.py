@@ -27,13 +27,12 @@ from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.codebook.region import regional
 from diagnostic.collect import keys
 from diagnostic.collect.answers import FIELDS
-from diagnostic.collect.exports import study as exports_study
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 from diagnostic.collect.exports.tools import cell, header, match
 from diagnostic.collect.grids import CSV, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
-from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES, WORKBOOKS
+from diagnostic.collect.table_names import FORMATS, RECIPE, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import home, io, writing
 from diagnostic.core.declarations import ConfigError, validate
@@ -43,7 +42,10 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.tables import columns
 from diagnostic.core.writing import as_csv, as_yaml, listed
-from diagnostic.describe.sheets import everything
+from diagnostic.describe.everything import everything
+from diagnostic.describe.proposing import names_of
+from diagnostic.describe.reading import apply
+from diagnostic.describe.recipe import Recipe, from_yaml
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault
 from diagnostic.study import territory
@@ -296,7 +298,7 @@ def _sheets(codebook: Codebook, role: str, grids: Sequence[Grid]) -> Rows:
 def _records(grid: Grid, first: int) -> Rows:
     names = header(grid)
     return [
-        {name: cell(grid, row, at) for at, name in enumerate(names) if name}
+        {name: cell(grid, row, at) for at, name in enumerate(names) if name and name != tools.ORIGIN}
         for row in range(first, len(grid.rows))
         if any(grid.rows[row])
     ]
@@ -514,7 +516,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Reader:
-    """How a study reads its exports: its codebook, the format that it confirms of each role, its mappings."""
+    """How a study reads its exports: its codebook, the format that it confirms of each role, its recipes."""
 
     root: Path
     study: str
@@ -531,22 +533,36 @@ class Reader:
         chosen = received.get(role) if isinstance(received, dict) else None
         return chosen if isinstance(chosen, str) and chosen in FORMATS else ""
 
-    def mapped(self, role: str) -> bytes:
-        """The role's mapping workbook; empty when there is none. Raises VaultError."""
-        own = role + MAPPING
-        return self.vault.read_received(own) if self.vault.received(own) else b""
+    @cached_property
+    def recipes(self) -> dict[str, Recipe]:
+        """What a kind of the team's own files is called → its recipe. Raises VaultError."""
+        names = [role for role in versions.roles(self.vault) if role.endswith(RECIPE) and self.vault.received(role)]
+        found = (from_yaml(self.vault.read_received(name)) for name in names)
+        return {recipe.file: recipe for recipe in found}
 
-    def complete(self, role: str) -> bool:
-        """Whether no line of the role's mapping waits for a person."""
-        return exports_study.complete(self.mapped(role))
+    def readable(self, role: str, content: bytes) -> bytes:
+        """A file of a role as the study reads it: what a recipe makes of it, or itself."""
+        grids = read_export(content, role, short_rows=True)[0]
+        if not self.recipes or not grids or tools.recognise(grids) == "recipe" or self.format(role, grids):
+            return content
+        for recipe in self.recipes.values():
+            if any(recipe.known(grid) for grid in grids):
+                made = apply(everything(self.codebook), recipe, grids, names_of(self.recipes.values()))
+                if role in made.parts:
+                    return made.parts[role].content
+        return content
 
     def format(self, role: str, grids: Sequence[Grid]) -> str:
-        """The format to read an export in: a confirmed mapping reads whatever was mapped, else the content tells."""
-        if self.chosen(role) == "mapping":
-            return "mapping"
-        own = [self.codebook.tables[table].key[0] for table in ROLES[role]]  # in the project's own workbooks
-        tool = tools.recognise(grids, own) or "mapping"
-        return tool if tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else "mapping"
+        """The format of an export, as its content tells it; "" for a form that is not the project's."""
+        own = [self.codebook.tables[table].key[0] for table in ROLES.get(role, ())]  # in the project's own workbooks
+        tool = tools.recognise(grids, own) or ""
+        if (
+            self.chosen(role) == "recipe"
+            and tool == TEMPLATE
+            and any(recipe.known(grid) for recipe in self.recipes.values() for grid in grids)
+        ):
+            return ""  # a column of the team's is named like one of the project's
+        return tool if role in ROLES and tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else ""
 
     def together(self) -> Received:
         """All exports that the vault has in use and the study's configuration names, read together as a run reads them: what
@@ -554,8 +570,8 @@ class Reader:
         named = [role for role in ROLES if self.chosen(role) and self.vault.received(role)]
         held = {role: self.vault.read_received(role) for role in named}
         formats = {role: self.format(role, read_export(held[role], role, short_rows=True)[0]) for role in held}
-        mappings = {role: mapped for role in held if (mapped := self.mapped(role))}
-        return read_exports(self.codebook, held, formats, self.vault.pseudonyms, mappings)
+        formats = {role: name or "recipe" for role, name in formats.items()}
+        return read_exports(self.codebook, held, formats, self.vault.pseudonyms)
 
     def situations(self) -> Callable[[str], str]:
         """What gives the study's own key of a situation for the one that a person writes (see `keys.resolver`)."""
@@ -564,15 +580,14 @@ class Reader:
 
     def read(self, role: str, content: bytes, name: str = "") -> Export:
         """An export of a role, in the format `name` or in the one that it shows. Never raises for bad data."""
-        name = name or self.format(role, read_export(content, role, short_rows=True)[0])
-        mapped = self.mapped(role)
-        mappings = {role: mapped} if mapped else {}
+        content = self.readable(role, content)
+        name = name or self.format(role, read_export(content, role, short_rows=True)[0]) or "recipe"
 
         def whole(kind: str, values: Iterable[str]) -> list[str]:
             """Pseudonyms that do not depend on what else is in the export, as short ones do where two are alike."""
             return [self.vault.pseudonym(kind, value, LONGEST) for value in values]
 
-        read = read_exports(self.codebook, {role: content}, {role: name}, whole, mappings)
+        read = read_exports(self.codebook, {role: content}, {role: name}, whole)
         blocking = [problem for problem in read.problems if problem.severity == BLOCKING]
         return Export(_read_records(self.codebook, role, read), blocking, read)
 

@@ -1,40 +1,31 @@
 """Registering an export: into the vault under its role's name, its keyed digest recorded, compared with the one before."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from diagnostic.codebook.headings import Headings
-from diagnostic.collect import table_names
-from diagnostic.collect.exports import study as exports_study
 from diagnostic.collect.exports import tools
-from diagnostic.collect.exports.study import questions
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import AGED, FORMATS, ROLES, WORKBOOKS
-from diagnostic.collect.table_names import MAPPING as OF_MAPPING
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import writing
 from diagnostic.core.declarations import invented, parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.problems import BLOCKING
-from diagnostic.describe import sheets
-from diagnostic.describe.sheets import LOWER, everything
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import VaultError
-from diagnostic.study import erased, given
+from diagnostic.study import erased, given, own_files
 from diagnostic.study.changes import whole
 from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml, opened, undecided
 from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveError, blocked, named, write_file
 from diagnostic.study.manifest import has_read
+from diagnostic.study.own_files import GIVEN
 
 TITLES = {
     "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",
@@ -51,6 +42,13 @@ SAFE = (
     "ait lu celle-ci : « diagnostic recevoir ÉTUDE --versions » le dit."
 )
 READ = "Un calcul a lu cet export : les autres copies peuvent être effacées, selon ce que prévoit le dossier de conformité."
+
+
+UNKNOWN = (
+    "Aucune feuille de ce fichier ne ressemble à un tableau de l’étude : ses titres et ses réponses ne sont d’aucune de ses "
+    "questions. Si ce n’est pas le bon fichier, rien à faire ; si c’en est un, dire lequel : « diagnostic recevoir ÉTUDE RÔLE "
+    "FICHIER --remplacer », qui en propose la recette à remplir."
+)
 
 
 def receive(
@@ -93,13 +91,15 @@ def _receive(
     found = given.recognise(reader.codebook, grids)
     if not choice.replace:
         _all_read(reader, grids, found)
-    if concerns(reader, role, found) and (own := taken(reader, role, grids, today)):
-        lines = own.lines
+    before = own_files.convert(reader, today)
+    before += _put_to_use(reader, today) if before else []
+    foreign = own_files.concerns(reader, role, found, grids)
+    if foreign and (own := own_files.taken(reader, role, grids, today, choice.replace)):
+        lines = [*before, *own.lines]
         for name, part in own.parts.items():
-            file = File(part.content, part.grids, (content, grids), part.numbers)
+            file = File(part.content, part.grids, (content, grids))
             one = _export if name in ROLES else _given
-            head = ["", f"« {name} », lu par la correspondance des tableaux :"]
-            lines += one(reader, (name,), file, today, choice, head)
+            lines += one(reader, (name,), file, today, choice, ["", f"« {name} » :"])
         return lines
     roles = _roles(reader, role, found, content, choice)
     if roles[0] not in ROLES:
@@ -133,13 +133,11 @@ def _all_read(reader: Reader, grids: Sequence[Grid], found: given.Content) -> No
 
 @dataclass(frozen=True)
 class File:
-    """A file as the study reads it; `given`: as the team gave it, where a mapping lies between the two, and `numbers`, of each
-    sheet that is read, that in the file given."""
+    """A file as the study reads it; `given`: as the team gave it, where a recipe lies between the two."""
 
     content: bytes
     grids: Sequence[Grid]
     given: tuple[bytes, Sequence[Grid]] | None = None
-    numbers: Sequence[int] = ()
 
     @property
     def kept(self) -> tuple[bytes, str]:
@@ -154,6 +152,8 @@ def _export(
     """Receive an export, which the vault holds and the workflow reads there."""
     root, study, vault, role = reader.root, reader.study, reader.vault, roles[0]
     name = reader.format(role, file.grids)
+    if not name:
+        raise ReceiveError("\n".join([*lines, f"{UNKNOWN} {KEPT}"]))
     file, told = _left(reader, role, file, name)
     lines, content = [*lines, *told], file.content
     record, digest = origin(root, study, role), vault.digest(content)
@@ -162,7 +162,7 @@ def _export(
         done = READ if has_read(root, study, role, digest) else SAFE
         return [*lines, *_left_to_do(reader, role, name, today), done]
     after = reader.read(role, content, name)
-    if after.blocking and not choice.replace and (name != "mapping" or reader.complete(role)):
+    if after.blocking and not choice.replace:
         raise ReceiveError("\n".join([*lines, *blocked(after.blocking), KEPT]))
     told, asked = _compared(reader, role, record, name, after)
     if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
@@ -178,10 +178,8 @@ def _export(
     given.write_record(root, study, role, renewed | ({"bands": bands} if bands else {}))
     if given.trial(record):
         told.append("Il remplace les réponses d’essai.")
-    if role == INTERVIEWS and name == given.TEMPLATE:
+    if role == INTERVIEWS and name in (given.TEMPLATE, "recipe"):
         told += filter(None, given.drawn_interviews(reader, file.grids, today))
-    if file.given:  # a person has said of each column what it is
-        told += filter(None, [named(root, study, "received", role, name)])
     return [*lines, *told, *_left_to_do(reader, role, name, today), SAFE]
 
 
@@ -193,10 +191,11 @@ def _left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, 
     content = erased.without(file.grids, found.rows, role)
     given_ = file.given
     if given_ is not None:
-        own = {(file.numbers[sheet - 1], row - LOWER) for sheet, row in found.rows}
+        places = own_files.origins(file.grids)
+        own = {places[place] for place in found.rows if place in places}
         kept = erased.without(given_[1], own, role)
         given_ = kept, _grids(kept, role)
-    return File(content, _grids(content, role), given_, file.numbers), found.told
+    return File(content, _grids(content, role), given_), found.told
 
 
 def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
@@ -246,7 +245,7 @@ def _back(study: str, role: str, wanted: versions.Version, used: versions.Versio
 def _again(reader: Reader, role: str, today: dt.date) -> None:
     """Put to use again, in the study's own file, what the vault holds of a role without personal data."""
     if role != NAMES:
-        content = readable(reader, role, reader.vault.read_received(role))[0]
+        content = reader.readable(role, reader.vault.read_received(role))
         grids = read_export(content, role, short_rows=True)[0]
         own = reader.situations() if role == given.DUPLICATES else str
         put = given.prepared(reader, role, content, grids, own)
@@ -291,18 +290,8 @@ def _roles(reader: Reader, role: str, found: given.Content, content: bytes, choi
         raise ReceiveError(f"Ce fichier est celui du rôle {own}, non de « {role} ». {KEPT}")
     if found.roles:
         return found.roles
-    if role and reader.chosen(role) == "mapping":
-        return (role,)
-    if found.wording and (not role or role in ROLES):
-        return (role or given.QUESTIONNAIRE,)
     shape = [one for one in read_export(content, "fichier", short_rows=True)[1] if one.severity == BLOCKING]
-    raise ReceiveError(
-        "Ce contenu n’est celui d’aucun outil connu, et ses en-têtes ne ressemblent à aucune question du codebook : ce "
-        f"n’est peut-être pas le bon fichier, ou sa première ligne contient des réponses. Si c’est le formulaire de l’équipe : "
-        f"écrire « received: {{{given.QUESTIONNAIRE}: mapping}} » dans {STUDIES / (reader.study + '.yaml')}, puis "
-        f"« diagnostic recevoir {reader.study} {given.QUESTIONNAIRE} FICHIER » ; sa correspondance se fait ensuite. {KEPT}"
-        + "\n".join(["", *blocked(shape)] if shape else [])
-    )
+    raise ReceiveError("\n".join([f"{UNKNOWN} {KEPT}", *blocked(shape)]) if shape else f"{UNKNOWN} {KEPT}")
 
 
 def _given(
@@ -343,8 +332,6 @@ def _given(
 
 
 def _shown(reader: Reader, role: str, found: given.Content) -> str:
-    if reader.chosen(role) == "mapping":
-        return "Contenu lu par la correspondance de l’étude."
     known = f"Contenu reconnu : {FORMATS[found.tool]}, pour le rôle « {role} »." if found.tool else ""
     return known or f"Ce contenu n’est celui d’aucun outil connu ; rangé sous « {role} »."
 
@@ -401,16 +388,8 @@ def _moved(before: Mapping[str, str], after: Mapping[str, str], noun: Callable[[
 
 
 def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[str]:
-    root, study, lines = reader.root, reader.study, []
-    if name == "mapping" and not reader.mapped(role):
-        try:
-            lines += describe(root, study, role, today)
-        except ReceiveError as error:  # the export is in the vault all the same
-            lines.append(str(error))
-    elif name != "mapping" or reader.complete(role):  # a person has signed what each question is
-        lines += filter(None, [named(root, study, "received", role, name)])
-    elif reader.chosen(role) != name:
-        lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
+    root, study = reader.root, reader.study
+    lines = list(filter(None, [named(root, study, "received", role, name)]))
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
     if str(fictional).casefold() in given.TRUE:
         lines.append(
@@ -505,136 +484,45 @@ def _keep(reader: Reader, role: str, before: bytes, content: bytes, suffix: str,
     versions.add(reader.vault, content, role, suffix, today.isoformat())
 
 
-# -- Tables that a team keeps its own way, received ---------------------------------------------------------------
-# A mapping proposed for all of them in one workbook of the vault, read once a person has signed it.
-#
-# What was given stays in the vault as it was, beside what the study reads of it.
-MAPPING = f"tables{table_names.MAPPING}"  # the workbook, in the vault
-GIVEN = "_original"  # after the role of an export that the study reads through the mapping: the file as it was given
-EVERY = (sheets.FORM, *sheets.TABLES)
+# -- The view of the recipes of files that are not the project's, made again --------------------------------------
+def describe(root: Path, study: str, today: dt.date, filled: Path | None = None) -> list[str]:
+    """Write into the vault the workbook of the study's recipes, with what a person chose in it; French lines. `filled`: one
+    that was filled elsewhere, given back.
 
-
-@dataclass(frozen=True)
-class Taken:
-    """What the mapping makes of a file: role → what it gives; nothing while it waits for a person, whom `lines` tell."""
-
-    lines: list[str]
-    parts: dict[str, sheets.Read]
-
-
-def concerns(reader: Reader, role: str, found: given.Content) -> bool:
-    """Whether a file may be a table of the team's own: it is no known workbook or export, nor a form that is described."""
-    described = bool(role) and reader.chosen(role) == "mapping"
-    return not found.roles and role in ("", *sheets.TABLES) and not described
-
-
-def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date) -> Taken | None:
-    """What the mapping makes of a file that is given for a role, or for whichever it shows; None for one that fills no
-    table of the study, or that is a form.
-
-    The mapping is completed with what is new, and stays among the versions of the vault. Raises ReceiveError where what
-    a person wrote in it cannot be read.
-    """
-    codebook = everything(reader.codebook)
-    earlier = _mapped(reader)
-    known = [earlier.sheet(grid) if earlier else None for grid in grids]
-    asked = (role,) if role else EVERY
-    tables = [
-        one.table if one else sheets.table_of(codebook, grid, asked) for grid, one in zip(grids, known, strict=True)
-    ]
-    if sheets.FORM in tables or not any(tables):
-        return None
-    own = [(grid, table) for grid, table in zip(grids, tables, strict=True) if table]
-    left = len(grids) - len(own)
-    made = sheets.propose(codebook, [grid for grid, _ in own], [table for _, table in own], earlier)
-    labels = dict.fromkeys(codebook.tables[table].label if table in codebook.tables else table for _, table in own)
-    lines = [f"Tableaux de l’équipe, pour « {' », « '.join(labels)} »."]
-    if left:
-        lines.append(
-            f"{left} {plural(left, 'feuille n’est', 'feuilles ne sont')} d’aucun tableau de l’étude, et n’y entrent pas."
-        )
-    if earlier is None or made.new:
-        versions.add(reader.vault, made.content, MAPPING, ".xlsx", today.isoformat())
-        earlier = sheets.read(made.content, MAPPING)
-    assert earlier is not None
-    numbers = {str(one.number) for grid, _ in own if (one := earlier.sheet(grid))}
-    waiting = sum(line.sheet in numbers for line in earlier.book.waiting)
-    if waiting:
-        lines.append(
-            f"{given.shown(reader.vault, MAPPING)} : {waiting} {plural(waiting, 'colonne')} de ce fichier à relire ; rien n’en "
-            "est encore reçu. Corriger, signer en B1 de la feuille « Questions », puis redonner le fichier."
-        )
-        return Taken(lines, {})
-    parts, problems = sheets.translated(codebook, grids, earlier, MAPPING)
-    if problems:
-        raise ReceiveError("\n".join([*lines, f"Dans {MAPPING}.xlsx :", *blocked(problems)]))
-    return Taken(lines, parts)
-
-
-def readable(reader: Reader, role: str, content: bytes) -> tuple[bytes, dict[int, int]]:
-    """A file of a role as the study reads it, and, where the mapping makes that of it, the number of each of its sheets →
-    that in the file given, where a row stands `sheets.LOWER` higher. Itself, where it is the study's already."""
-    grids = read_export(content, role, short_rows=True)[0]
-    mapped = _mapped(reader) if grids and not given.recognise(reader.codebook, grids).roles else None
-    if mapped is None:
-        return content, {}
-    signed = replace(mapped, book=replace(mapped.book, signed=True))
-    part = sheets.translated(everything(reader.codebook), grids, signed, MAPPING)[0].get(role)
-    if part is None:
-        return content, {}
-    return part.content, dict(enumerate(part.numbers, start=1))
-
-
-def _mapped(reader: Reader) -> sheets.Mapped | None:
-    return sheets.read(content, MAPPING) if (content := reader.mapped("tables")) else None
-
-
-# -- Describing a form that is not the project's: its mapping workbook, in the vault, made and completed ----------
-def describe(root: Path, study: str, role: str, today: dt.date, filled: Path | None = None) -> list[str]:
-    """Write into the vault the mapping workbook of a role's export: proposals for what is new, all that an earlier
-    workbook says kept; French lines. `filled`: a workbook that was filled elsewhere, given back.
-
-    Every workbook stays among the versions of the vault. Raises ReceiveError, VaultError, ConfigError, CodebookError.
+    Every recipe stays among the versions of the vault. Raises ReceiveError, VaultError, ConfigError, CodebookError.
     """
     try:
-        asked = ("decrire", study, role, today, filled.read_bytes() if filled else b"")
-        told = whole(root, study, asked, lambda inside: _describe(inside, study, role, today, filled))
+        asked = ("decrire", study, today, filled.read_bytes() if filled else b"")
+        told = whole(root, study, asked, lambda inside: _described(inside, study, today, filled))
         return [typographic(line) for line in told]
     except OSError as error:
         raise ReceiveError(f"Impossible : {told_beside(error, filled)}, puis redonner la même commande.") from None
 
 
-def _describe(root: Path, study: str, role: str, today: dt.date, filled: Path | None) -> list[str]:
-    _check(role, ROLES)
-    vault = opened(root, study, create=False)
-    if vault.received(role) is None:
-        told = f"Le coffre n’a pas d’export pour {role} : « diagnostic recevoir {study} {role} <fichier> » d’abord."
-        raise VaultError(typographic(told))
-    reader, own = Reader(root, study, vault), role + OF_MAPPING
-    grids, problems = read_export(vault.read_received(role), role, short_rows=True)
-    if not grids:
-        raise ReceiveError("\n".join(f"{p.message} {p.remedy}" for p in problems))
-    content = filled.read_bytes() if filled else reader.mapped(role)
-    earlier = exports_study.read_mapping(content, own)[0] if content else None
-    if content and earlier is None:
-        raise ReceiveError(
-            "Ce n’est pas un classeur de correspondance, ou ses feuilles et leurs titres ont changé : rien n’est écrit. "
-            f"Versions gardées : « diagnostic recevoir {study} --versions »."
-        )
-    headings = Headings(reader.codebook, ROLES[role])
-    if not any(headings.find(q.heading) or q.values for q in questions(grids)):
-        raise ReceiveError(
-            "Aucun en-tête ne ressemble à une question : rien n’est écrit, car la première ligne contient peut-être des "
-            "réponses. Vérifier que l’export commence par la ligne des questions."
-        )
-    made = sheets.proposed([(grids, headings)], earlier)
-    if made.content != content:
-        versions.add(vault, made.content, own, ".xlsx", today.isoformat())
-    left = f"{made.waiting} {plural(made.waiting, 'ligne')} à relire."
-    lines = [f"{given.shown(vault, own)} : correspondance, {left}", *(sheets.HELP if made.waiting else ())]
-    if reader.chosen(role) != "mapping":
-        lines.append(
-            f"Une fois signée, redonner l’export à « diagnostic recevoir », qui écrit « received: {{{role}: mapping}} » dans "
-            f"{STUDIES / (study + '.yaml')}."
-        )
+def _described(root: Path, study: str, today: dt.date, filled: Path | None) -> list[str]:
+    reader = Reader(root, study, opened(root, study, create=False))
+    lines = own_files.convert(reader, today)
+    lines += _put_to_use(reader, today) if lines else []
+    return [*lines, *own_files.described(reader, today, filled)]
+
+
+def _put_to_use(reader: Reader, today: dt.date) -> list[str]:
+    """What the study reads of each export that was read through a workbook of correspondence, in its place; French lines."""
+    lines = list[str]()
+    for role in ROLES:
+        if reader.chosen(role) or reader.vault.received(role) is None:
+            continue
+        content = reader.vault.read_received(role)
+        made = reader.readable(role, content)
+        if made == content:
+            continue
+        kind = f".{_grids(content, role)[0].kind}"
+        versions.add(reader.vault, content, f"{role}{GIVEN}", kind, today.isoformat())
+        record = origin(reader.root, reader.study, role)
+        before = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")
+        versions.add(reader.vault, made, role, ".xlsx", today.isoformat(), before)
+        said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
+        renewed = given.renewed_record(record, "digest", reader.vault.digest(made), today, **said)
+        given.write_record(reader.root, reader.study, role, renewed)
+        lines += filter(None, [named(reader.root, reader.study, "received", role, "recipe")])
     return lines

@@ -173,7 +173,7 @@ RESPONSES, COLLECTIVE = 46, 14  # of each département; as many as the published
 ROLE, CODING = "questionnaire", "situation_coding"
 OF_EACH = 0.08  # margin asked of each département of a region: a share is told of it from a hundred coded ads on
 CODED_AFTER = 12  # days from the first of the count to the coding
-TOOLS = tuple(name for name in FORMATS if name != "mapping")
+TOOLS = tuple(name for name in FORMATS if name != "recipe")
 SOURCE = "Données d’essai engendrées par diagnostic creer"
 LICENCE = "Licence Ouverte 2.0"
 

@@ -126,7 +126,7 @@ def comparison_words(config: Config, name: str) -> dict[str, Any]:
 Said = tuple[str, str]  # the code that rules of comparability read, and the French words that are printed
 ORIGINS = {"observed": "relevées", "transcribed": "transcrites", "reconstructed": "reconstituées"}
 STANDARD = "default"  # the rules of publication of `config/release.yaml` that a study has unless it says otherwise
-OWN_FORM = "mapping"  # a questionnaire that is not the project's, read through a workbook
+OWN_FORM = "recipe"  # a questionnaire that is not the project's, read by its recipe
 
 
 def method(config: Config, name: str) -> dict[str, Said]:

@@ -26,6 +26,10 @@ NOT_TICKED = {"0", "0.0", "non", "no", "n", "false", "faux", "non coche"}
 
 
 OTHER = "_other"  # ends the name of the box where « Autre » is written
+# What the recipe of a team's own file leaves in the workbook that is read in its place: a sheet of notes (questions that were
+# not asked, what blanks mean, identities that are times, columns as they were given), and where each row was, « sheet:row ».
+NOTES, ORIGIN = "À lire recette", f"{TO_READ} reçu en"
+ABSENT, BLANK, TIMED, COLUMN = "non posée", "case vide", "horodateur", "colonne"
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,7 @@ class Layout:
     """What an export looks like. `blank`: texts that stand for an empty cell. `explicit`: whether a question whose
     options are all written as not ticked was answered so; tools write the same where nobody answered.
 
-    Of a form of one's own: `words`: (table, variable) → its wordings, normalised → the answer's code, "" for none;
-    `free`: those whose unknown answers are « Autre », written by hand; `absent`: variables that were not asked.
+    `absent`: variables that a team's own form did not ask.
     """
 
     format: str
@@ -78,8 +81,6 @@ class Layout:
     bindings: tuple[Binding, ...]
     blank: frozenset[str] = frozenset()
     explicit: bool = False
-    words: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
-    free: frozenset[tuple[str, str]] = frozenset()
     absent: frozenset[str] = frozenset()
 
 
@@ -91,7 +92,7 @@ class Told:
     role: str
     plain: bool = False  # a CSV has no sheets to name
     problems: list[Problem] = field(default_factory=list)
-    described: bool = False  # by a mapping workbook, which may learn an answer
+    described: bool = False  # by a recipe, which may learn an answer
 
     def __post_init__(self) -> None:
         faults = [p for p in self.problems if p.severity == BLOCKING]
@@ -235,6 +236,8 @@ FIRST_TEMPLATE_ROW = 2  # names, French headings, then the answers
 def recognise(grids: Sequence[Grid], keys: Collection[str] = ("response_id",)) -> str | None:
     """The format that an export's content shows, or None. See the header samples of each tool. `keys`: columns that
     name a record in the project's own workbook."""
+    if any(grid.title == NOTES for grid in grids):
+        return "recipe"
     first = header(grids[0]) if grids else []
     heads = [set(header(grid)) for grid in grids]
     if any({"KEY", "PARENT_KEY"} <= found for found in heads) or (
@@ -328,6 +331,7 @@ def template(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
     """The project's workbook: names in row 1, French headings in row 2, answers from row 3, one sheet per table."""
     bindings: list[Binding] = []
     records: list[Records] = []
+    notes = noted(grids)
     for grid in grids:
         key, number = position(grid, "response_id"), position(grid, "situation_number")
         if key is None:
@@ -335,12 +339,19 @@ def template(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
         _french_headings(grid, headings, told, key)
         table = "responses" if number is None else "situations"
         names = {v.name for v in headings.codebook.table(table)}
-        for one in bind(grid, headings, told, lambda text: False, row=FIRST_TEMPLATE_ROW - 1):
+        for one in bind(grid, headings, told, lambda text: text == ORIGIN, row=FIRST_TEMPLATE_ROW - 1):
             # columns that name a record are in both sheets: each belongs to its sheet's table
             bindings.append(replace(one, table=table if one.variable in names else one.table, number=0))
-        named = {"key": (key,)} if number is None else {"parent": key, "order": number}
+        timed = any(row[0] == TIMED for row in notes)
+        named = {"key": (key,), "timed": timed} if number is None else {"parent": key, "order": number}
         records.append(Records(table, grid.number, FIRST_TEMPLATE_ROW, **named))
-    return Layout("template", tuple(records), tuple(bindings), explicit=True)
+    absent = frozenset(row[1] for row in notes if row[0] == ABSENT)
+    return Layout("recipe" if notes else "template", tuple(records), tuple(bindings), explicit=True, absent=absent)
+
+
+def noted(grids: Sequence[Grid]) -> list[list[str]]:
+    """What the recipe of a file left in the workbook that is read in its place: rows of notes, the first cell their kind."""
+    return [cells for grid in grids if grid.title == NOTES for cells in grid.rows if cells and cells[0]]
 
 
 def _french_headings(grid: Grid, headings: Headings, told: Told, key: int | None) -> None:
@@ -355,7 +366,7 @@ def _french_headings(grid: Grid, headings: Headings, told: Told, key: int | None
         told.block(message, remedy, grid.number, FIRST_TEMPLATE_ROW, key)
 
 
-LAYERS: dict[str, Layer] = {name: partial(of_tool, name) for name in TOOLS} | {"template": template}
+LAYERS: dict[str, Layer] = {name: partial(of_tool, name) for name in TOOLS} | {"template": template, "recipe": template}
 
 
 # -- Columns bound to questions -----------------------------------------------------------------------------------

@@ -178,7 +178,7 @@ class _Reader:
         start = "Réponses les plus proches" if near else "Réponses de la liste"
         more = ", etc." if not near and len(labels) > MOST else ""
         written = (
-            f"« diagnostic decrire ÉTUDE {self.told.role} » la met dans la correspondance, où dire ce qu’elle est."
+            "dire ce qu’elle est dans la recette du fichier, et le redonner à « diagnostic recevoir »."
             if self.told.described
             else "corriger dans l’outil ou, si ce n’est qu’une autre écriture d’une réponse, sans rien de personnel, "
             "l’ajouter à ses « aliases » dans config/codebook/options.csv."
@@ -304,6 +304,8 @@ class _Reader:
         )
 
     def _pattern(self, text: str) -> tuple[object, str]:
+        if self.variable.privacy == "geography":  # « 62041 (Arras) », as it is proposed
+            text = re.sub(r" \([^()]*\)$", "", text)
         if self.variable.pattern and not re.fullmatch(self.variable.pattern, text):
             return None, (
                 f"Ce code n’a pas la forme attendue à la question « {self.variable.label} ».|"

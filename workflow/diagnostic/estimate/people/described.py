@@ -3,8 +3,8 @@
 Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from diagnostic.consolidate.coders import DISPUTED, disputed, readings
 from diagnostic.consolidate.gathered import SETS_TWICE
 from diagnostic.consolidate.people import SETS, middle, options
 from diagnostic.consolidate.questionnaire import EVERYTHING
+from diagnostic.consolidate.rows import rules_read
 from diagnostic.core.french import number
 from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
@@ -63,7 +64,7 @@ def estimate(
     uncoded = frozenset(name for name in said.open if np.any(options(described, name).get(OTHER, False)))
     named = finder(index, described, given.get("every"))
     coded = frozenset(name for name in SETS if ready.disputed(name).any())
-    make = Maker(build, named, _rules(described, pairs), decided(pairs, index), uncoded, coded)
+    make = Maker(build, named, _rules(described, pairs), decided(pairs, index), uncoded, coded, rules_read(described))
     facts = [
         *_totals(ready, pairs, make, counting),
         *_known_once(ready, make, None if partners is None or partners.empty else len(partners)),
@@ -85,7 +86,8 @@ def estimate(
 @dataclass(frozen=True)
 class Maker:
     """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons,
-    the cells of what was decided of pairs, the variables with an « autre » that nobody coded, and those in dispute."""
+    the cells of what was decided of pairs, the variables with an « autre » that nobody coded, those in dispute, and the rules
+    by which a recipe read the answers of some (`rules_read`)."""
 
     build: Builder
     named: Cells
@@ -93,6 +95,7 @@ class Maker:
     decided: str
     uncoded: frozenset[str]
     disputed: frozenset[str]
+    read: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def cells(self, *variables: str) -> str:
         """The cells of some variables, and those that say which situations are of the same persons."""
@@ -103,7 +106,8 @@ class Maker:
         of = {"groupe_mixte" if name in meaning.exclusive else "groupe_entier" for name in variables}
         uncoded = ("autre_non_code",) if self.uncoded & set(variables) else ()
         disputed = (DISPUTED,) if self.disputed & set(variables) else ()
-        return *self.rules, *sorted(of, reverse=True), *uncoded, *disputed
+        read = sorted({rule for name in variables for rule in self.read.get(name, ())})
+        return *self.rules, *sorted(of, reverse=True), *uncoded, *disputed, *read
 
     @property
     def merging(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The questionnaire published in 2020, as its columns are, read through the mapping workbook with few cells typed.
+"""The questionnaire published in 2020, as its columns are, read by its recipe with few cells typed.
 
 The columns, answers and routing are the published ones; headings and the people are this file's own, drawn from one
 seed. Nothing of the project writes the export.
@@ -14,17 +14,14 @@ from pathlib import Path
 
 import adhoc
 import pytest
+import recipes
 from openpyxl import Workbook
 
-from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.exports.study import Received, read_exports
-from diagnostic.collect.grids import read_export
-from diagnostic.collect.table_names import ROLES
-from diagnostic.describe import sheets
+from diagnostic.collect.exports.study import Received
 
-ROLE, SEED, RESPONSES, MOST = "questionnaire", 2020, 36, 4
-EDITS = 6  # cells typed in the workbook, initials included: measured, may only go down
+SEED, RESPONSES, MOST = 2020, 36, 4
+EDITS = 7  # cells typed in the view, initials and what a blank means included: measured, may only go down
 YES_NO = {"oui": "yes", "non": "no"}
 KNEW = {"savait": "knew", "ne savait pas": "learn"}
 UNKNOWN = YES_NO | {"ne sait pas": "dk"}
@@ -258,7 +255,7 @@ def form() -> Form:
     return Form(people, situations)
 
 
-CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
+CODEBOOK = load(read_folder(Path(__file__).parents[2] / FOLDER))
 ANSWERED = {"savait": "Je le savais", "ne savait pas": "Je l'apprends ici", "inconnu": "Ne sait pas"}
 
 
@@ -266,7 +263,7 @@ ANSWERED = {"savait": "Je le savais", "ne savait pas": "Je l'apprends ici", "inc
 class Mapped:
     """The workbook as a person gave it back, the cells typed there, and what was then read."""
 
-    content: bytes
+    kept: recipes.Kept
     typed: dict[tuple[str, int, int], str]
     read: Received
 
@@ -274,20 +271,22 @@ class Mapped:
 @pytest.fixture(scope="module")
 def mapped(form: Form) -> Mapped:
     export = form.xlsx()
-    grids = read_export(export, ROLE, short_rows=True)[0]
-    proposal = sheets.proposed([(grids, Headings(CODEBOOK, ROLES[ROLE]))]).content
+    kept = recipes.propose(CODEBOOK, export)
+    proposal = kept.view
     typed = {("Questions", 1, 2): "LM"}
     for row, cells in enumerate(adhoc.rows_of(proposal, "Questions")[2:], start=3):
         right = "response_id" if cells[3] == "Horodateur" else COLUMNS[cells[3]].variable
         if cells[5] != right:
             typed["Questions", row, 6] = right
+        if cells[10] == "à dire":  # nobody ticked « rien », which this form does not have
+            typed["Questions", row, 11] = "rien n’est noté"
     for row, cells in enumerate(adhoc.rows_of(proposal, "Réponses")[1:], start=2):
-        if not cells[3] and cells[1] in ANSWERED:
+        if cells[3] == "à attribuer" and cells[1] in ANSWERED and not cells[4]:
             typed["Réponses", row, 5] = ANSWERED[cells[1]]
-    content = adhoc.edited(proposal, typed)
-    read = read_exports(CODEBOOK, {ROLE: export}, {ROLE: "mapping"}, lambda kind, values: list(values), {ROLE: content})
+    kept = kept.typed(typed)
+    read = kept.read(export)
     assert [problem for problem in read.problems if problem.severity == "bloquant"] == []
-    return Mapped(content, typed, read)
+    return Mapped(kept, typed, read)
 
 
 def test_few_cells_are_typed(mapped: Mapped) -> None:
@@ -295,7 +294,7 @@ def test_few_cells_are_typed(mapped: Mapped) -> None:
 
 
 def test_a_block_is_one_line_a_question(mapped: Mapped) -> None:
-    assert len(adhoc.rows_of(mapped.content, "Questions")) == 2 + 1 + len(COLUMNS)
+    assert len(mapped.kept.rows("Questions")) == 2 + 1 + len(COLUMNS)
 
 
 def test_every_person_and_situation_is_there(mapped: Mapped, form: Form) -> None:
@@ -335,7 +334,7 @@ def test_a_question_that_joins_two_of_the_codebook(mapped: Mapped, form: Form) -
     (told,) = [p.message for p in mapped.read.problems if "réunit" in p.message]
     assert all(f"«\u00a0{label}\u00a0»" in told for label in ("Formation suivie", "Formation prévue"))
     assert not any("« Formation suivie »" in p.message for p in mapped.read.problems if "absentes" in p.message)
-    absent = {cells[0]: cells[1] for cells in adhoc.rows_of(mapped.content, "Sans colonne")[1:]}
+    absent = {cells[0]: cells[1] for cells in mapped.kept.rows("Sans colonne")[1:]}
     assert "training_done_or_planned" not in absent
     assert "réunie dans « Formation suivie ou prévue »" in absent["training_followed"].replace("\u00a0", " ")
 
@@ -348,7 +347,8 @@ def test_what_was_written_stays_in_the_vault(mapped: Mapped, form: Form) -> None
     }
     free = {text for text in written if text.startswith("autre chose de ")}
     assert len(free) > 5 and free <= set(texts["text"])
-    assert not any("autre chose de" in str(adhoc.rows_of(mapped.content, sheet)) for sheet in ("Questions", "Réponses"))
+    assert "autre chose de" in str(mapped.kept.rows("Réponses")), "shown to who reads the answers"
+    assert "autre chose de" not in str(mapped.kept.recipe), "and kept by no recipe"
     assert not any("Tiers" in str(frame.to_dict()) for frame in mapped.read.private.values())
     agreed = sum(said["Accepte d'être recontacté"] == ("oui",) for said in form.people)
     assert len(mapped.read.private["contacts"]) == agreed

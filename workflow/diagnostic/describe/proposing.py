@@ -1,0 +1,386 @@
+"""What the program proposes of a file that no recipe knows whole: which table each sheet fills, which question each column is,
+what each answer is. A person completes it; what a recipe said already stays."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from diagnostic.codebook.headings import Headings, compact
+from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
+from diagnostic.collect.exports import tools
+from diagnostic.collect.exports.tools import OTHER, cell
+from diagnostic.collect.grids import Grid
+from diagnostic.collect.table_names import ROLES, WORKBOOKS
+from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
+from diagnostic.describe.proposals import ALIKE, Proposals, known_part
+from diagnostic.describe.questions import SHORT, Question, questions
+from diagnostic.describe.recipe import (
+    ASKED,
+    BANDS,
+    CONFIRMED,
+    DECIDES,
+    NAMES,
+    REFERENCES,
+    Answer,
+    Clean,
+    Line,
+    Recipe,
+    Sheet,
+    cleaned,
+    headed,
+)
+from diagnostic.describe.words import as_band, as_date, exact, read_answers, refers
+from diagnostic.privacy import personal
+
+LEAST = 0.2  # how alike the headings of a sheet and of a table must be for it to be proposed, from 0 to about 1
+CROSS = 3  # columns of numbers under names of places that make a table of sites by place
+LISTED = 60  # different answers of one question that are listed
+NAMED = {"partner_code": "P", "site_code": "S", "structure_code": "S", "interview_id": "E", "venue_code": "V"}
+GROUPS = ("mirror_group", "cluster_id", "cluster_maybe", "same_person")  # variables that put rows together
+OF_ALL = {
+    "partners": "contacted_by_name"
+}  # table → what holds of all its rows where no column says it, and makes a rate
+SIBLINGS = {
+    "sites": ("ad_counts",),
+    "ad_counts": ("sites",),
+}  # tables that one sheet may fill, beside those of one role
+
+
+def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
+    """The table of these roles that a sheet may fill, or `FORM`: the one whose headings and answers are the most alike, for
+    the size of both, and which has a place for the most of its columns; "" where none is alike.
+
+    A short table is like each longer one that has its columns: what has no place there tells them apart.
+    """
+    asked = questions([grid])
+    filled = [question for question in asked if question.filled]
+    names = [table for role in roles for table in ((FORM,) if role == FORM else TABLES.get(role, (role,)))]
+    alike = {}
+    for name in names:
+        proposals = Proposals(Headings(codebook, ROLES[FORM] if name == FORM else (name,)))
+        score, matched = proposals.score(asked)
+        part = 2 * score / (len(asked) + len(proposals.headings.variables))
+        if matched > 1 and (part >= LEAST or len(names) == 1):  # a person said which one it is
+            placed = proposals.table(asked)
+            alike[name] = part * sum(question.key in placed for question in filled) / max(1, len(filled))
+    best = max(alike, key=lambda name: alike[name], default="")
+    parent = codebook.tables[best].parent if ROLE_OF.get(best) in WORKBOOKS else ""
+    if parent and ROLE_OF[parent] == ROLE_OF[best] and _each_once(codebook, grid, parent, best):
+        best = parent  # what is told of it several times would name it on as many rows
+    return best or ("ad_counts" if "ad_counts" in names and _crossed(filled, []) else "")
+
+
+def _each_once(codebook: Codebook, grid: Grid, table: str, child: str) -> bool:
+    """Whether each record of a table is named on one row, which has columns that its child has no place for."""
+    asked = questions([grid])
+    found, other = (Proposals(Headings(codebook, (name,))).match(asked) for name in (table, child))
+    if not found.keys() - other.keys():
+        return False
+    key = next((q for q in asked if q.key in found and found[q.key].name == codebook.tables[table].key[0]), None)
+    return key is None or all(count == 1 for count in key.cells.values())
+
+
+def _crossed(filled: Sequence[Question], taken: Collection[tuple[int, str]]) -> list[Question]:
+    """The columns of a table of sites by place: counts, each under the name of a place; nothing where there is no site."""
+    numbers = [
+        q
+        for q in filled
+        if q.key not in taken
+        and q.cells
+        and all(text.isdigit() for text in q.cells)
+        and not re.search(r"\d", q.heading)
+    ]
+    sites = any(compact(q.heading).startswith(("site", "codedusite", "codesite")) for q in filled)
+    return numbers if sites and len(numbers) >= CROSS else []
+
+
+def proposed(
+    codebook: Codebook,
+    grids: Sequence[Grid],
+    recipe: Recipe,
+    roles: Collection[str],
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> Recipe:
+    """The recipe with these sheets: what is new in them proposed, what it said kept, also of what this file lacks.
+
+    `names`: variable → a name as other recipes have it → its neutral code.
+    """
+    parts: list[tuple[Sheet, Clean]] = []
+    number = max((sheet.number for sheet in recipe.sheets), default=0)
+    for grid in grids:
+        if not any(map(any, grid.rows)):
+            continue
+        found = recipe.known(grid)
+        if found is None:
+            number += 1
+            parts.append(_new(codebook, grid, recipe, roles, number))
+        else:
+            parts.append((found[0], cleaned(grid, found[1])))
+    parts = [(sheet, replace(clean, grid=replace(clean.grid, number=sheet.number))) for sheet, clean in parts]
+    if FORM in roles and any(FORM in sheet.tables for sheet, _ in parts):
+        parts = [(_of_form(codebook, sheet, clean), clean) for sheet, clean in parts]
+    form = _form(codebook, [part for part in parts if FORM in part[0].tables])
+    done = {sheet.number: _completed(codebook, sheet, clean, recipe.file, form, names or {}) for sheet, clean in parts}
+    kept = [done.pop(sheet.number, sheet) for sheet in recipe.sheets if sheet.headings or sheet.number in done]
+    return replace(recipe, sheets=(*kept, *done.values()))
+
+
+def _new(codebook: Codebook, grid: Grid, recipe: Recipe, roles: Collection[str], number: int) -> tuple[Sheet, Clean]:
+    """A sheet that the recipe does not know; a person may have said in which row its headings stand."""
+    told = next((one for one in recipe.sheets if not one.headings and one.title == grid.title), None)
+    header = told.header - 1 if told else headed(grid)
+    clean = cleaned(grid, header)
+    table = table_of(codebook, clean.grid, roles)
+    tables = told.tables if told and told.tables else (table or ASKED,)
+    heads = tuple(text for text in tools.header(clean.grid) if text)
+    return Sheet(told.number if told else number, grid.title, tables, header + 1, heads), clean
+
+
+def _of_form(codebook: Codebook, sheet: Sheet, clean: Clean) -> Sheet:
+    """A sheet beside one of the form: situations are asked of in interviews in the same words."""
+    unsure = not sheet.lines and sheet.tables[:1] in ((ASKED,), *((table,) for table in ROLES["interview_sheets"]))
+    return replace(sheet, tables=(FORM,)) if unsure and table_of(codebook, clean.grid, (FORM,)) == FORM else sheet
+
+
+Matched = Mapping[tuple[int, str], Variable]
+
+
+def _form(codebook: Codebook, parts: Sequence[tuple[Sheet, Clean]]) -> Matched:
+    """What is proposed of the questions of a form, whose sheets are told apart by what the others hold."""
+    if not parts:
+        return {}
+    return Proposals(Headings(codebook, ROLES[FORM])).match(questions(clean.grid for _, clean in parts))
+
+
+def _completed(
+    codebook: Codebook,
+    sheet: Sheet,
+    clean: Clean,
+    file: str,
+    form: Matched,
+    names: Mapping[str, Mapping[str, str]],
+) -> Sheet:
+    """The sheet with a line for each question, and its answers and counts as this file has them."""
+    asked = questions([clean.grid])
+    heads = tuple(dict.fromkeys((*sheet.headings, *filter(None, tools.header(clean.grid)))))
+    sheet = replace(sheet, headings=heads, rows=len(clean.grid.rows) - 1, title=clean.grid.title)
+    if not sheet.tables or ASKED in sheet.tables:
+        return sheet
+    known = {compact(line.heading) or line.heading: line for line in sheet.lines}
+    matched: dict[tuple[int, str], str] = {}
+    if FORM in sheet.tables:
+        matched = {key: variable.name for key, variable in form.items()}
+    else:
+        sheet, matched = _matched(codebook, sheet, asked)
+    tables = tuple(t for name in sheet.tables for t in (ROLES[FORM] if name == FORM else (name,)))
+    maker = _Lines(codebook, Headings(codebook, tables), clean, names)
+    next_, lines = 1 + max((int(line.name.rpartition(".")[2]) for line in sheet.lines), default=0), []
+    for question in asked:
+        before = known.pop(compact(question.heading) or question.heading, None)
+        if before is None:
+            before = Line(f"{file}-{sheet.number}.{next_}", question.heading, matched.get(question.key, ""))
+            next_ += 1
+        if not before.filled:  # new, or corrected since
+            before = maker.judged(before, question)
+        lines.append(maker.counted(before, question))
+    return replace(sheet, lines=(*lines, *known.values()))
+
+
+def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tuple[Sheet, dict[tuple[int, str], str]]:
+    """The question of each column of a table, those of a second table that the sheet also fills among them."""
+    own = sheet.tables[0]
+    found = Proposals(Headings(codebook, (own,))).table(asked) if own in codebook.tables else {}
+    matched = {key: variable.name for key, variable in found.items()}
+    tables = list(sheet.tables)
+    filled = [question for question in asked if question.filled]
+    beside = [table for table in TABLES.get(ROLE_OF.get(own, ""), ()) if table != own]
+    if own in ("sites", "ad_counts") and (crossed := _crossed(filled, matched)):
+        matched |= {question.key: f"count ; place = {question.heading}" for question in crossed}
+        tables += ["ad_counts"] if own == "sites" else []
+    for table in dict.fromkeys([*sheet.tables[1:], *beside, *SIBLINGS.get(own, ())]):
+        if table not in codebook.tables:
+            continue
+        more = _second(codebook, own, table, [question for question in filled if question.key not in matched])
+        matched |= more
+        tables += [table] if more else []
+    unsaid = {OF_ALL[one]: ASKED for one in tables if OF_ALL.get(one, "") not in ("", *matched.values())}
+    constants = {**({} if sheet.lines else unsaid), **sheet.constants}
+    return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants=constants), matched
+
+
+def _second(codebook: Codebook, own: str, table: str, left: Sequence[Question]) -> dict[tuple[int, str], str]:
+    """The columns that a sheet of one table has for another one, as often as they come: reminders, each in its column."""
+    proposals = Proposals(Headings(codebook, (table,)))
+    names = {variable.name for variable in codebook.table(own)}
+    found = {}
+    for question in left:
+        scored = [
+            (proposals._alike(question, variable), variable.name)
+            for variable in proposals.headings.variables
+            if variable.name not in names and _fits(question, variable)
+        ]
+        score, name = max(scored, default=(0.0, ""))
+        if score >= ALIKE:
+            found[question.key] = name
+    return found
+
+
+def _fits(question: Question, variable: Variable) -> bool:
+    cells = question.cells
+    if variable.type == "date":
+        return bool(cells) and all(re.match(r"\d{4}-\d{2}-\d{2}", as_date(text, "2000")) for text in cells)
+    if variable.type == "integer":
+        return bool(cells) and all(text.isdigit() for text in cells)
+    return variable.closed and bool(question.values)
+
+
+# -- Lines --------------------------------------------------------------------------------------------------------
+class _Lines:
+    """The lines of one sheet: what is proposed of a question, and what its cells hold."""
+
+    def __init__(
+        self, codebook: Codebook, headings: Headings, clean: Clean, names: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self.codebook, self.headings, self.clean, self.names = codebook, headings, clean, names
+        self.variables = {v.name: v for v in reversed(headings.variables)}
+        self.size = len(clean.grid.rows) - 1
+
+    def judged(self, line: Line, question: Question) -> Line:
+        """A line of which nothing was counted yet, with what a person has to say of it."""
+        variable = self.variables.get(line.questions[0]) if line.questions else None
+        if variable is None or not question.filled or len(line.questions) > 1:
+            return line
+        named = self.headings.find(question.heading)
+        known = not variable.closed or known_part(question, variable, self.headings) == 1
+        sure = named is not None and named.variable == variable.name and known
+        cells = line.cells or self._cells(question, variable)
+        blank = line.blank or (ASKED if self._asks(question, variable) else "")
+        state = DECIDES if cells in (BANDS, REFERENCES) else CONFIRMED if sure and not blank else line.state
+        return replace(line, cells=cells, blank=blank, state=state)
+
+    def _cells(self, question: Question, variable: Variable) -> str:
+        options = self.codebook.options(variable)
+        if any(one.age_from is not None for one in options):
+            spelled = self.headings.spelled(variable.list)
+            parts = [part for text in question.cells for part in question.cut(text) if normalise(part) not in spelled]
+            ages = [as_band(part) for part in parts]
+            if any(one is not None and not exact(options, one) for one in ages):
+                return BANDS
+            return BANDS if any(ages) else ""
+        if variable.name in GROUPS and refers(question.cells, self._identities()):
+            return REFERENCES
+        if variable.name in NAMED and variable.pattern and question.cells:
+            wrong = sum(not re.fullmatch(variable.pattern, text) for text in question.cells)
+            return NAMES if 2 * wrong > len(question.cells) else ""
+        return ""
+
+    def _identities(self) -> list[str]:
+        """The cells of the first column that tells every row from the others."""
+        for position in range(len(tools.header(self.clean.grid))):
+            texts = [cell(self.clean.grid, row, position) for row in range(1, self.size + 1)]
+            if all(texts) and len(set(texts)) == len(texts):
+                return texts
+        return []
+
+    def _asks(self, question: Question, variable: Variable) -> bool:
+        """Whether a person has to say what a blank means: there are some, the list has an answer for nothing, or « non », and
+        nobody ever gave it."""
+        if not variable.closed or not self.empty(question):
+            return False
+        codes = {one.code for one in self.codebook.options(variable)}
+        none = {o.code for o in self.codebook.options(variable) if o.exclusive and o.code != DONT_KNOW}
+        none |= {"no"} & codes if codes <= {"yes", "no", DONT_KNOW} else set()
+        spelled = self.headings.spelled(variable.list)
+        given = {spelled.get(normalise(part)) for text in question.cells for part in question.cut(text)}
+        given |= {spelled.get(normalise(c.option)) for c in question.columns if c.option}
+        return bool(none) and not none & given and bool(given - {None})
+
+    def empty(self, question: Question) -> int:
+        """Rows where the question has no answer; of a repeated block, rows of its first repeat."""
+        own = [c for c in question.columns if c.number in (0, 1)]
+        texts = [[cell(self.clean.grid, row, c.position) for c in own] for row in range(1, self.size + 1)]
+        return sum(not any(one and normalise(one) not in tools.NOT_TICKED for one in row) for row in texts)
+
+    def counted(self, line: Line, question: Question) -> Line:
+        """The line with the answers of this file, and how often each; what was said of an answer stays."""
+        line = replace(line, filled=question.filled, empty=self.empty(question))
+        variable = self.variables.get(line.questions[0]) if line.questions else None
+        if variable is None or len(line.questions) > 1:
+            return line
+        if line.cells == NAMES:
+            return replace(line, answers=self._coded(line, question, variable))
+        if not variable.closed:
+            return replace(line, answers=())
+        said = {one.text: one for one in line.answers}
+        counts = self._answers(question, variable, line)
+        made = []
+        for text, count in counts.items():
+            read = said[text].read if text in said else self._closest(text, variable, line)
+            free = line.free and boxes(self.headings, variable.name)
+            if read or not free or normalise(text) in self.headings.spelled(variable.list):
+                made.append(Answer(text, count, read))  # what is written under « Autre » stays in the file
+        gone = [replace(one, count=0) for text, one in said.items() if text not in counts and one.read]
+        return replace(line, answers=(*made, *gone))
+
+    def _answers(self, question: Question, variable: Variable, line: Line) -> dict[str, int]:
+        """Each answer → how often, whole options not cut; nothing where it looks written by hand and nobody said that it is not."""
+        spellings, own = self.codebook.spellings(variable.list), {one.text for one in line.answers if one.read}
+        labels = {option.code: option.label for option in self.codebook.options(variable)}
+        chosen = bool(question.values) or known_part(question, variable, self.headings) > 0.5 or line.state == CONFIRMED
+        found = Counter[str]()
+        for column in question.columns:
+            if column.option:
+                texts = [cell(self.clean.grid, row, column.position) for row in range(1, self.size + 1)]
+                found[column.option] += sum(1 for one in texts if one and normalise(one) not in tools.NOT_TICKED)
+        for text, count in question.cells.items() if chosen else ():
+            codes, unknown = read_answers(text, spellings, False)
+            if not unknown and (len(codes) == 1 or variable.type == "multiple"):
+                found.update(dict.fromkeys((labels[code] for code in codes), count))
+                continue
+            parts = [text] if variable.type == "single" or text in own else question.cut(text)
+            read = {part: read_answers(part, spellings, False) for part in parts}
+            named = [labels[codes[0]] if len(codes) == 1 and not rest else part for part, (codes, rest) in read.items()]
+            found.update(dict.fromkeys(named, count))
+        told = {text: count for text, count in found.items() if len(text) <= SHORT and not personal.find(text)}
+        return dict(sorted(told.items(), key=lambda one: -one[1])[:LISTED])
+
+    def _closest(self, text: str, variable: Variable, line: Line) -> str:
+        """The answer of the list that a wording is close to; never a band of ages, nor where the list has it."""
+        options = self.codebook.options(variable)
+        if normalise(text) in self.headings.spelled(variable.list) or any(o.age_from is not None for o in options):
+            return ""
+        code = self.headings.closest(text, variable.list)
+        return next((option.label for option in options if option.code == code), "")
+
+    def _coded(self, line: Line, question: Question, variable: Variable) -> tuple[Answer, ...]:
+        """A neutral code for each name, the one that it has wherever it has one."""
+        own = {normalise(one.text): one.read for one in line.answers}
+        others = {normalise(text): code for text, code in self.names.get(variable.name, {}).items()}
+        used = {*own.values(), *others.values()}
+        made = []
+        for text, count in question.cells.items():
+            code = own.get(normalise(text)) or others.get(normalise(text)) or ""
+            if not code:
+                letter, wide = NAMED[variable.name], 2 if "{2}" in variable.pattern else 3
+                free = (f"{letter}{at:0{wide}}" for at in range(1, 10**wide) if f"{letter}{at:0{wide}}" not in used)
+                code = text if variable.pattern and re.fullmatch(variable.pattern, text) else next(free, "")
+                used.add(code)
+                others[normalise(text)] = code
+            made.append(Answer(text, count, code))
+        return (*made, *(one for one in line.answers if one.text not in question.cells))
+
+
+def names_of(recipes: Collection[Recipe]) -> dict[str, dict[str, str]]:
+    """Variable → each name that a recipe knows → its neutral code."""
+    found: dict[str, dict[str, str]] = {}
+    for line in (line for recipe in recipes for line in recipe.lines if line.cells == NAMES):
+        for name in line.questions:
+            found.setdefault(name, {}).update({one.text: one.read for one in line.answers if one.read})
+    return found
+
+
+def boxes(headings: Headings, variable: str) -> bool:
+    """Whether a question has a box where « Autre » is written."""
+    return f"{variable}{OTHER}" in {v.name for v in headings.variables}

@@ -1,0 +1,686 @@
+"""A file read by its recipe: the rows of each table of the study under the project's own headings and codes, where each came
+from, and an account of all that the file holds.
+
+What is written is the project's own workbook of a role, so that nothing later needs to know of the recipe. Its sheet « À lire »
+says which questions the file did not ask, and what its empty cells mean; a last column says where each row stands in the
+file that was given.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from openpyxl import Workbook
+
+from diagnostic.codebook import template
+from diagnostic.codebook.headings import Headings, compact
+from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
+from diagnostic.collect.exports import tools
+from diagnostic.collect.exports.tools import ABSENT, BLANK, COLUMN, NOTES, ORIGIN, OTHER, TIMED, Told, cell
+from diagnostic.collect.grids import XLSX, Grid
+from diagnostic.collect.table_names import ROLES, WORKBOOKS
+from diagnostic.core.problems import Problem, column_letter
+from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
+from diagnostic.describe.questions import Column, Question
+from diagnostic.describe.recipe import (
+    ASKED,
+    BANDS,
+    CONFIRMED,
+    NAMES,
+    NOT_READ,
+    REFERENCES,
+    Clean,
+    Line,
+    Recipe,
+    Sheet,
+    asked_of,
+    cleaned,
+)
+from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, read_answers
+
+KEY, ORDER, MORE = "response_id", "situation_number", "add_situation"
+NOTHING = "none ticked"  # what a blank of tick boxes means: nobody ticked anything, and was asked
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a file gives for one role: `grids`, as the project's own workbook has them."""
+
+    role: str
+    grids: list[Grid]
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes of the workbook, the same for the same rows."""
+        book = Workbook()
+        book.remove(book.active)
+        for grid in self.grids:
+            sheet = book.create_sheet(grid.title)
+            for at, cells in enumerate(grid.rows, start=1):
+                for column, text in enumerate(cells, start=1):
+                    if text:
+                        template.put(sheet, at, column, text)
+        return template.to_bytes(book)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One line of the account: what a column, a row or a sheet became, and how often."""
+
+    sheet: int
+    what: str
+    heading: str
+    count: int
+    become: str
+
+
+@dataclass
+class Made:
+    """All that a recipe makes of a file. `others`: answers read as « Autre »; `new`: columns that the recipe does not know;
+    `gone`: its lines that the file lacks; `unread`: answers that nobody has attributed; `texts`: name of a line → what is written
+    there that is no answer of the list, how often. It is shown in the view, and no recipe keeps it."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    account: list[Counted] = field(default_factory=list)
+    others: int = 0
+    new: int = 0
+    gone: int = 0
+    unread: int = 0
+    approximate: int = 0
+    texts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+def apply(
+    codebook: Codebook,
+    recipe: Recipe,
+    grids: Sequence[Grid],
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> Made:
+    """What the recipe makes of a file's sheets. `codebook`: with every table (`everything`); `names`: variable → a name as
+    other recipes have it → its neutral code. Nothing in the contents makes it raise."""
+    made = Made()
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    asked, sheets = set[str](), list[Sheet]()
+    for grid in grids:
+        if (found := recipe.known(grid)) is None:
+            continue
+        sheet, header = found
+        sheets.append(sheet)
+        one = _SheetReader(codebook, recipe, sheet, cleaned(grid, header), made, names or {})
+        for table, own in one.tables().items():
+            rows[table] += own
+        asked |= one.asked
+    for sheet in recipe.sheets:
+        if sheet not in sheets and sheet.tables and ASKED not in sheet.tables and sheet.rows:
+            label = codebook.tables[sheet.tables[0]].label if sheet.tables[0] in codebook.tables else FORM
+            told = Told(recipe.file)
+            told.block(
+                f"La feuille du tableau « {label} » que la recette connaît n’est pas dans ce fichier.",
+                "Redonner le fichier entier ; si l’équipe ne la tient plus, écrire « pas pour l’étude » en face de la feuille.",
+            )
+            made.problems += told.problems
+    kept = {name for sheet in recipe.sheets for name in sheet.kept}
+    for role in dict.fromkeys(ROLE_OF[table] for table in rows):
+        made.parts[role] = Part(role, list(_written(codebook, recipe, role, rows, asked | kept)))
+    return made
+
+
+# -- One sheet ----------------------------------------------------------------------------------------------------
+@dataclass
+class _Row:
+    """One record: heading → text, and where it comes from: sheet, row, and heading → column."""
+
+    sheet: int
+    row: int
+    cells: dict[str, str]
+    columns: dict[str, int]
+
+    @property
+    def origin(self) -> str:
+        return f"{self.sheet}:{self.row}"
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """A line read: the texts of one of its columns, row by row, for one heading of a table. `number`: of the repeat, 0 where
+    each row has one; `fixed`: what the line says of all its cells."""
+
+    table: str
+    heading: str
+    number: int
+    column: int
+    texts: list[str]
+    fixed: Mapping[str, str]
+
+
+class _SheetReader:
+    """The reading of one sheet; problems are told at the cells of the file that was given."""
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        recipe: Recipe,
+        sheet: Sheet,
+        clean: Clean,
+        made: Made,
+        names: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        self.codebook, self.recipe, self.sheet, self.clean, self.made = codebook, recipe, sheet, clean, made
+        self.grid, self.told = clean.grid, Told(recipe.file, clean.grid.kind == "csv")
+        tables = [table for name in sheet.tables for table in (ROLES[FORM] if name == FORM else (name,))]
+        self.names_of = [table for table in tables if table in codebook.tables]
+        self.headings = Headings(codebook, tuple(self.names_of))
+        self.asked: set[str] = set()
+        self.names = names
+        self.questions: dict[str, Question] = asked_of(clean)
+        self.size = len(clean.grid.rows) - 1
+
+    def tables(self) -> dict[str, list[_Row]]:
+        """Table → its records in this sheet."""
+        self._account()
+        bound = [one for line in self.sheet.lines for one in self._line(line)]
+        self._twice(bound)
+        form = [table for table in self.names_of if self.codebook.tables[table].form]
+        found = self._form(bound) if form else {}
+        found |= {table: self._records(table, bound) for table in self.names_of if table not in form}
+        self.made.problems += self.told.problems
+        return found
+
+    def _account(self) -> None:
+        made, known = self.made, {compact(line.heading) or line.heading for line in self.sheet.lines}
+        read = ", ".join(self.sheet.tables) or "pas pour l’étude"
+        made.account.append(Counted(self.sheet.number, "lignes", self.sheet.title, self.size, read))
+        if self.clean.left:
+            shown = ", ".join(map(str, self.clean.left))
+            made.account.append(
+                Counted(self.sheet.number, "totaux", f"lignes {shown}", len(self.clean.left), "non lus")
+            )
+        for key, question in self.questions.items():
+            if self.names_of and key not in known:
+                made.new += 1
+                said = "colonne nouvelle : à lire, ou pas pour l’étude"
+                made.account.append(Counted(self.sheet.number, "colonne", question.heading, question.filled, said))
+        gone = [line for line in self.sheet.lines if (compact(line.heading) or line.heading) not in self.questions]
+        made.gone += sum(bool(line.question) for line in gone)
+        for line in gone if self.names_of else []:
+            made.account.append(Counted(self.sheet.number, "colonne", line.heading, 0, "n’est plus dans le fichier"))
+            self.asked |= set(line.questions)
+        for position, row in self._headless().items():
+            message = "Cette colonne contient des valeurs sous un en-tête vide."
+            self.told.block(message, "Lui donner un titre, ou la vider.", self.grid.number, row, position)
+
+    def _headless(self) -> dict[int, int]:
+        """Columns that hold something under an empty heading → the first row that does."""
+        heads, found = tools.header(self.grid), dict[int, int]()
+        for at, cells in enumerate(self.grid.rows[1:], start=1):
+            for position, text in enumerate(cells):
+                if text and (position >= len(heads) or not heads[position]):
+                    found.setdefault(position, self.clean.rows[at])
+        return found
+
+    def _twice(self, bound: Sequence[_Bound]) -> None:
+        """Tell the questions that two lines give, where a row is one record: the one would hide the other."""
+        first: dict[tuple[str, str, int], _Bound] = {}
+        for one in bound:
+            place = (one.table, one.heading, one.number)
+            other = first.setdefault(place, one)
+            shared = one.heading in self.codebook.tables[one.table].key
+            several = one.table != self.names_of[0] and not self.codebook.tables[one.table].form
+            if other.column != one.column and not (one.fixed or several or shared):
+                self.told.block(
+                    f"Cette colonne et la colonne {column_letter(other.column)} sont dites la même question ({one.heading}).",
+                    "Vider « question » de l’une des deux dans la recette.",
+                    self.grid.number,
+                    self.clean.rows[0],
+                    one.column,
+                )
+
+    # --- a line, and the cells of its columns ---
+    def _line(self, line: Line) -> list[_Bound]:
+        question = self.questions.get(compact(line.heading) or line.heading)
+        count = self.made.account.append
+        if question is None:
+            return []
+        if line.state != CONFIRMED:
+            count(Counted(self.sheet.number, "colonne", line.heading, question.filled, "à relire dans la recette"))
+            return []
+        if not line.questions:
+            count(Counted(self.sheet.number, "colonne", line.heading, question.filled, "pas pour l’étude"))
+            return []
+        found: list[_Bound] = []
+        for name in line.questions:
+            variables = [v for v in self.headings.variables if v.name == name or normalise(v.label) == normalise(name)]
+            if not variables:
+                self.told.block(
+                    f"« {name} », dit par la recette de la colonne « {line.heading} », n’est d’aucun tableau de cette feuille.",
+                    "Choisir une question de la liste, ou vider la cellule.",
+                    self.grid.number,
+                )
+            several = len(line.questions) > 1
+            shared = [v for v in variables if v.name in self.codebook.tables[v.table].key] or variables[:1]
+            for variable in shared if not self._of_form(variables) else variables[:1]:
+                found += self._read(line, question, variable, several)
+        self.asked |= {one.heading.partition("/")[0] for one in found} | {
+            v.name for v in self.headings.variables if v.name in line.questions
+        }
+        said = " ; ".join(dict.fromkeys(line.questions))
+        count(Counted(self.sheet.number, "colonne", line.heading, question.filled, said))
+        return found
+
+    def _of_form(self, variables: Sequence[Variable]) -> bool:
+        return any(self.codebook.tables[v.table].form for v in variables)
+
+    def _read(self, line: Line, question: Question, variable: Variable, several: bool) -> list[_Bound]:
+        if any(column.option for column in question.columns):
+            return self._boxes(line, question, variable)
+        found: list[_Bound] = []
+        for column in question.columns:
+            texts = [cell(self.grid, row, column.position) for row in range(1, self.size + 1)]
+            if variable.closed:
+                found += self._closed(line, question, variable, column, texts)
+                continue
+            texts = self._plain(line, variable, texts)
+            found.append(_Bound(variable.table, variable.name, column.number, column.position, texts, line.fixed))
+        return found
+
+    def _plain(self, line: Line, variable: Variable, texts: list[str]) -> list[str]:
+        """The texts of a question that is not closed: dates, numbers, other rows' numbers and names read where they are."""
+        if variable.type == "date":
+            year = self.sheet.constants.get("year", "") or self.sheet.constants.get("année", "")
+            return [as_date(text, year) if text else line.blank for text in texts]
+        if variable.type == "integer":
+            read = as_numbers(text for text in texts if not (variable.pattern and re.fullmatch(variable.pattern, text)))
+            self.made.approximate += sum(text in read for text in texts)
+            texts = [read.get(text, text) for text in texts]
+        if line.cells == REFERENCES:
+            texts = groups(texts, self._identities(variable.table))
+        if line.cells == NAMES or (variable.type == "code" and variable.name in self.names):
+            known = {normalise(text): code for text, code in self.names.get(variable.name, {}).items()}
+            known |= {normalise(one.text): one.read for one in line.answers if one.read}
+            texts = [known.get(normalise(text), text) if text else "" for text in texts]
+        return [text or line.blank for text in texts]
+
+    def _identities(self, table: str) -> list[str]:
+        """The first key of each row: what other rows call it."""
+        own = self.codebook.tables[table].key[0] if self.codebook.tables[table].key else ""
+        for line in self.sheet.lines:
+            question = self.questions.get(compact(line.heading) or line.heading)
+            if own in line.questions and question is not None:
+                return [cell(self.grid, row, question.columns[0].position) for row in range(1, self.size + 1)]
+        return [""] * self.size
+
+    # --- closed questions ---
+    def _spellings(self, line: Line, variable: Variable) -> dict[str, str]:
+        """Each writing of an answer → its code, "" for none: those of the recipe before those of the codebook."""
+        own = self.codebook.spellings(variable.list)
+        plain = {normalise(text): code for text, code in reversed(list(own.items()))}
+        said = {}
+        for answer in line.answers:
+            if not answer.read:
+                continue
+            code = "" if answer.read == NOT_READ else plain.get(normalise(answer.read), "")
+            if not code and answer.read != NOT_READ and as_band(answer.read) is None:
+                self.told.block(
+                    f"« {answer.read} » n’est pas une réponse de la question « {variable.label} ».",
+                    f"Choisir dans la liste, ou « sans réponse », en face de cette réponse de la colonne « {line.heading} ».",
+                )
+            said[answer.text] = code
+        return {text: code for text, code in own.items() if normalise(text) not in set(map(normalise, said))} | said
+
+    def _closed(
+        self, line: Line, question: Question, variable: Variable, place: Column, texts: Sequence[str]
+    ) -> list[_Bound]:
+        number, column, several = place.number, place.position, len(line.questions) > 1
+        spellings, options = self._spellings(line, variable), self.codebook.options(variable)
+        box = f"{variable.name}{OTHER}" in {v.name for v in self.headings.variables}
+        free = line.free and box and not several
+        read = dict[str, tuple[list[str], list[str]]]()
+        for text in dict.fromkeys(texts):
+            codes, unknown = read_answers(text, spellings, free and line.cells != BANDS)
+            if unknown and line.cells == BANDS:
+                codes, unknown = self._bands(question.cut(text), spellings, options)
+            if several:
+                unknown = []
+            read[text] = codes, unknown
+        for row, text in enumerate(texts, start=1):
+            codes, unknown = read[text]
+            wrong = ""
+            if unknown or (variable.type == "single" and len(codes) > 1):
+                parts = [text] if variable.type == "single" else question.cut(text)
+                own = (one for one in parts if variable.type == "single" or read_answers(one, spellings, False)[1])
+                self.made.texts[line.name].update(own)
+            if unknown and not free:
+                wrong = f"Cette réponse à « {variable.label} » n’est pas attribuée."
+            elif variable.type == "single" and len(codes) > 1:
+                wrong = f"Deux réponses dans une cellule de « {variable.label} », qui n’en a qu’une."
+            if wrong:
+                self.made.unread += 1
+                self.told.block(
+                    wrong,
+                    f"Dire ce qu’elle est dans la recette, en face de la colonne « {line.heading} » ; ses réponses y sont.",
+                    self.grid.number,
+                    self.clean.rows[row],
+                    column,
+                )
+        others = ["; ".join(read[text][1]) if free else "" for text in texts]
+        self.made.others += sum(map(bool, others))
+        cells = [";".join(read[text][0]) for text in texts]
+        blank = self._blank(line, variable)
+        found = [_Bound(variable.table, variable.name, number, column, cells, line.fixed)]
+        if variable.type == "multiple" and blank == NOTHING:
+            found = [
+                _Bound(
+                    variable.table,
+                    f"{variable.name}/{option.code}",
+                    number,
+                    column,
+                    [str(int(option.code in one.split(";"))) for one in cells],
+                    line.fixed,
+                )
+                for option in options
+            ]
+        elif blank:
+            found = [replace(found[0], texts=[one if text else blank for one, text in zip(cells, texts, strict=True)])]
+        if any(others):
+            found.append(_Bound(variable.table, f"{variable.name}{OTHER}", number, column, others, line.fixed))
+        return found
+
+    @staticmethod
+    def _bands(
+        parts: Sequence[str], spellings: Mapping[str, str], options: Sequence[Option]
+    ) -> tuple[list[str], list[str]]:
+        """The codes of bands of ages that the list has, or, of an interval, all that it touches: one of these, which one
+        nobody knows."""
+        codes, unknown = list[str](), list[str]()
+        for part in parts:
+            own, rest = read_answers(part, spellings, False)
+            ages = as_band(part) if rest else None
+            codes += ["|".join(covered(options, ages))] if ages else own
+            unknown += [] if ages else rest
+        return codes, unknown
+
+    def _blank(self, line: Line, variable: Variable) -> str:
+        """The code that a blank cell stands for, `NOTHING`, or "" where nobody noted anything."""
+        if line.blank in ("", ASKED):
+            return ""
+        plain = {normalise(text): code for text, code in self.codebook.spellings(variable.list).items()}
+        code = plain.get(normalise(line.blank), "")
+        if code or line.blank == NOTHING:
+            return code or NOTHING
+        self.told.block(
+            f"« {line.blank} », dit d’une case vide, n’est pas une réponse de la question « {variable.label} ».",
+            f"Choisir dans la liste, en face de la colonne « {line.heading} ».",
+        )
+        return ""
+
+    def _boxes(self, line: Line, question: Question, variable: Variable) -> list[_Bound]:
+        """Tick boxes: one column an answer. What the file did not offer counts as not ticked, and is said once."""
+        if variable.type != "multiple":
+            self.told.block(
+                f"« {line.heading} » a une colonne par réponse, et la question « {variable.label} » n’en a qu’une.",
+                "Choisir une question à plusieurs réponses, ou vider la cellule.",
+                self.grid.number,
+            )
+            return []
+        spellings = self._spellings(line, variable)
+        plain = {normalise(text): code for text, code in reversed(list(spellings.items()))}
+        columns: dict[tuple[int, str], list[list[str]]] = defaultdict(list)
+        written: dict[int, list[list[str]]] = defaultdict(list)
+        place: dict[tuple[int, str], int] = {}
+        for column in question.columns:
+            texts = [cell(self.grid, row, column.position) for row in range(1, self.size + 1)]
+            if not column.option:  # the box of « Autre », or the whole answer beside its boxes
+                continue
+            code = plain.get(normalise(column.option))
+            if code is None:
+                self._unknown_box(line, variable, column.option, column.position)
+                code = "other" if line.free and "other" in {o.code for o in self.codebook.options(variable)} else ""
+                ticked = sum(1 for text in texts if text and normalise(text) not in tools.NOT_TICKED)
+                self.made.texts[line.name][column.option] += ticked
+                self.made.others += ticked
+            if not code:
+                continue
+            columns[column.number, code].append([self._tick(text) for text in texts])
+            place.setdefault((column.number, code), column.position)
+            if code == "other":
+                texts = [
+                    text if text and (normalise(text) or text) not in tools.TICKED | tools.NOT_TICKED else ""
+                    for text in texts
+                ]
+                written[column.number].append(texts)
+        found = []
+        for number in dict.fromkeys(number for number, _ in columns):
+            own = {
+                code: ["1" if "1" in one else "" for one in zip(*said, strict=True)]
+                for (n, code), said in columns.items()
+                if n == number
+            }
+            found += self._ticked(line, variable, number, own, {code: place[number, code] for code in own})
+            if any(any(texts) for texts in written[number]) and f"{variable.name}{OTHER}" in {
+                v.name for v in self.headings.variables
+            }:
+                texts = ["; ".join(filter(None, one)) for one in zip(*written[number], strict=True)]
+                found.append(
+                    _Bound(variable.table, f"{variable.name}{OTHER}", number, place[number, "other"], texts, line.fixed)
+                )
+        return found
+
+    def _unknown_box(self, line: Line, variable: Variable, option: str, column: int) -> None:
+        codes = {one.code for one in self.codebook.options(variable)}
+        if not (line.free and "other" in codes):
+            self.made.unread += 1
+            self.told.block(
+                f"La case « {option} » de « {line.heading} » n’est pas attribuée.",
+                f"Dire dans la recette de quelle réponse de « {variable.label} » c’est la case, ou « sans réponse ».",
+                self.grid.number,
+                self.clean.rows[0],
+                column,
+            )
+
+    @staticmethod
+    def _tick(text: str) -> str:
+        return "" if not text or (normalise(text) or text.casefold()) in tools.NOT_TICKED else "1"
+
+    def _ticked(
+        self, line: Line, variable: Variable, number: int, own: Mapping[str, list[str]], place: Mapping[str, int]
+    ) -> list[_Bound]:
+        """The columns of all options: 1 or 0 where something is ticked, or where a blank means that nothing is; else empty."""
+        blank, options = self._blank(line, variable), self.codebook.options(variable)
+        some = ["1" in one for one in zip(*own.values(), strict=True)]
+        lacking = [o.label for o in options if o.code not in own and not o.exclusive and o.code != DONT_KNOW]
+        if lacking:
+            shown = f"réponses non proposées, comptées comme non cochées : {' ; '.join(lacking)}"
+            self.made.account.append(Counted(self.sheet.number, "cases", line.heading, len(lacking), shown))
+        found = []
+        for option in options:
+            ticked = own.get(option.code, [""] * self.size)
+            empty = "1" if blank == option.code else "0" if blank else ""
+            texts = [(one or "0") if any_ else empty for one, any_ in zip(ticked, some, strict=True)]
+            at = place.get(option.code, next(iter(place.values()), 0))
+            found.append(_Bound(variable.table, f"{variable.name}/{option.code}", number, at, texts, line.fixed))
+        return found
+
+    # --- records ---
+    def _records(self, table: str, bound: Sequence[_Bound]) -> list[_Row]:
+        """The records of a table in this sheet: one a row, or one for each repeat that holds something."""
+        keys, first = self.codebook.tables[table].key, table == self.names_of[0]
+        own = [one for one in bound if one.table == table]
+        constants = {n: text for n, text in self.sheet.said.items() if self._has(table, n)}
+        shared = keys if first else self.codebook.tables[self.names_of[0]].key
+        numbered, repeats = Counter[str](), _repeats(own)
+        found: list[_Row] = []
+        for row in range(self.size):
+            for columns in repeats:
+                cells = {one.heading: one.texts[row] for one in columns if one.texts[row]}
+                fixed = {name: text for one in columns if one.texts[row] for name, text in one.fixed.items()}
+                if not any(name not in shared for name in cells) and not (first and cells and len(repeats) == 1):
+                    continue
+                cells = constants | fixed | cells
+                if ORDER in keys and ORDER not in cells:
+                    numbered[cells.get(keys[0], "")] += 1
+                    cells[ORDER] = str(numbered[cells.get(keys[0], "")])
+                found.append(self._row(row, cells, columns))
+        return found if first else _once(found)
+
+    def _form(self, bound: Sequence[_Bound]) -> dict[str, list[_Row]]:
+        """Responses and their situations: a sheet of either, or both on the row of the response, once or side by side."""
+        responses, situations = ROLES[FORM]
+        key = next((one for one in bound if one.heading == KEY), None)
+        order = next((one for one in bound if one.heading == ORDER), None)
+        answers = [one for one in bound if one.heading not in (KEY, ORDER)]
+        if not answers:
+            return {}
+        if key is None:
+            message = "Aucune colonne n’identifie la réponse."
+            remedy = "Donner un numéro à chaque ligne, et dire dans la recette que cette colonne est le numéro de la réponse."
+            self.told.block(message, remedy, self.grid.number)
+            return {}
+        own, said = [b for b in answers if b.table == responses], [b for b in answers if b.table == situations]
+        names, constants = self._numbers(key), self.sheet.said
+        if said and not own and not any(one.number for one in said):
+            counted, rows = Counter[str](), list[_Row]()
+            for row, name in enumerate(key.texts):
+                counted[name] += 1
+                cells = {KEY: name, ORDER: order.texts[row] if order else str(counted[name])}
+                said = [one for one in said if one.heading != MORE]
+                rows.append(self._row(row, cells | _filled(said, row), [key, *([order] if order else []), *said]))
+            return {situations: rows}
+        held = {n: text for n, text in constants.items() if self._has(responses, n)}
+        found = {
+            responses: [
+                self._row(row, held | {KEY: key.texts[row]} | _filled(own, row), [key, *own])
+                for row in range(self.size)
+            ]
+        }
+        if said:
+            found[situations] = [one for row in range(self.size) for one in self._beside(row, names[row], said)]
+        return found
+
+    def _beside(self, row: int, name: str, said: Sequence[_Bound]) -> list[_Row]:
+        """The situations on the row of a response: those of which something is said, or that the one before asks for."""
+        found, announced = list[_Row](), False
+        for number in sorted({one.number for one in said}):
+            columns = [one for one in said if one.number == number]
+            cells = _filled(columns, row)
+            more = cells.pop(MORE, "")
+            if announced or any(text != "0" for text in cells.values()):
+                named = {KEY: name, ORDER: str(number or 1)}
+                found.append(self._row(row, named | cells, columns))
+            announced = more.strip().casefold().startswith(tools.MORE)
+        return found
+
+    def _numbers(self, key: _Bound) -> list[str]:
+        """What each response is called: two of the same time of submission are told apart by their rank."""
+        if not self._timed():
+            return key.texts
+        seen, names = Counter[str](), list[str]()
+        for text in key.texts:
+            seen[text] += 1
+            names.append(f"{text} {seen[text]}" if text else "")
+        return names
+
+    def _timed(self) -> bool:
+        own = [line.heading for line in self.sheet.lines if KEY in line.questions]
+        return any(normalise(heading) in tools.TIMES for heading in own)
+
+    def _row(self, row: int, cells: dict[str, str], columns: Sequence[_Bound]) -> _Row:
+        return _Row(self.grid.number, self.clean.rows[row + 1], cells, {one.heading: one.column for one in columns})
+
+    def _has(self, table: str, name: str) -> bool:
+        return any(v.name == name for v in self.codebook.received(table))
+
+
+def _filled(bound: Sequence[_Bound], row: int) -> dict[str, str]:
+    return {one.heading: one.texts[row] for one in bound if one.texts[row]}
+
+
+def _repeats(own: Sequence[_Bound]) -> list[list[_Bound]]:
+    """The columns of each record of a row: all of them, or, where columns come back, those of one repeat and what all share."""
+    numbers = sorted({one.number for one in own if one.number})
+    if numbers:
+        return [[one for one in own if one.number in (0, number)] for number in numbers]
+    times = Counter(one.heading for one in own)
+    most = max(times.values(), default=1)
+    if most == 1:
+        return [list(own)]
+    rank, parts = Counter[str](), [list[_Bound]() for _ in range(most)]
+    for one in own:
+        if times[one.heading] == 1:
+            for part in parts:
+                part.append(one)
+        else:
+            parts[rank[one.heading]].append(one)
+            rank[one.heading] += 1
+    return parts
+
+
+def _once(rows: Sequence[_Row]) -> list[_Row]:
+    """Records of a table that a sheet of another repeats on each of its rows: each once, where all say the same."""
+    found: dict[tuple[tuple[str, str], ...], _Row] = {}
+    for row in rows:
+        found.setdefault(tuple(sorted(row.cells.items())), row)
+    return list(found.values())
+
+
+# -- The project's own workbook of a role -------------------------------------------------------------------------
+def _written(
+    codebook: Codebook, recipe: Recipe, role: str, rows: Mapping[str, Sequence[_Row]], asked: set[str]
+) -> list[Grid]:
+    """The sheets of a role: its tables that the file has, those of a role that has several even where they are empty, and what
+    the recipe says of them."""
+    known = {table for sheet in recipe.sheets for table in sheet.tables}
+    grids, notes = list[Grid](), [list[str]()]
+    several = role in ROLES or role in WORKBOOKS
+    for table in TABLES[role]:
+        own = rows.get(table, [])
+        if not own and (not several or (table in known and table not in rows)):
+            continue
+        if role == FORM and not own and any(v in asked for v in _only(codebook, table)):
+            continue  # its questions were asked: what lacks is told where the answers are read
+        grids.append(_sheet(codebook, table, own, len(grids) + 1, notes))
+    if role == FORM:
+        names = {v.name for table in ROLES[FORM] for v in codebook.received(table) if not v.shape}
+        notes += [[ABSENT, name] for name in sorted(names - asked)]
+    notes += [
+        [BLANK, name, line.blank]
+        for sheet in recipe.sheets
+        for line in sheet.lines
+        for name in line.questions
+        if line.blank not in ("", ASKED)
+    ]
+    timed = [line for sheet in recipe.sheets for line in sheet.lines if KEY in line.questions]
+    if role == FORM and any(normalise(line.heading) in tools.TIMES for line in timed):
+        notes.append([TIMED])
+    return [*grids, Grid(len(grids) + 1, NOTES, [row for row in notes if row], XLSX)]
+
+
+def _only(codebook: Codebook, table: str) -> set[str]:
+    return {v.name for v in codebook.received(table) if not v.shape and v.name not in codebook.tables[table].key}
+
+
+def _sheet(codebook: Codebook, table: str, rows: Sequence[_Row], number: int, notes: list[list[str]]) -> Grid:
+    variables = {v.name: v for v in codebook.received(table)}
+    keys = [name for name in codebook.tables[table].key if name in variables]
+    said = (heading for row in rows for heading in (*row.columns, *row.cells) if heading != MORE)
+    headings = list(dict.fromkeys([*keys, *said])) if rows else list(variables)  # by which an empty sheet is known too
+    titles = [_title(codebook, variables, heading) for heading in headings]
+    out = [[*headings, ORIGIN], [*titles, ORIGIN]]
+    out += [[*(row.cells.get(heading, "") for heading in headings), row.origin] for row in rows]
+    title = codebook.tables[table].sheet
+    for at, heading in enumerate(headings):
+        letters = dict.fromkeys(column_letter(row.columns[heading]) for row in rows if heading in row.columns)
+        if letters:
+            notes.append([COLUMN, str(number), column_letter(at), *letters])
+    return Grid(number, title, out, XLSX)
+
+
+def _title(codebook: Codebook, variables: Mapping[str, Variable], heading: str) -> str:
+    name, _, code = heading.partition("/")
+    if name not in variables:
+        return heading
+    label = {one.code: one.label for one in codebook.options(variables[name])}.get(code, "") if code else ""
+    return f"{variables[name].label} : {label}" if label else variables[name].label

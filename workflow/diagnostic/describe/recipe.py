@@ -1,0 +1,320 @@
+"""A recipe: how a kind of given file is read, as data that people read, that is versioned in the vault, and that replays.
+
+    file: sites                        the first role that it fills
+    sheets:
+    - number: 1                        a sheet is known again by its headings, never by its name or its file's
+      title: Registre
+      signed: AB                       who read it whole; until then its file is not received
+      tables: [sites, ad_counts]       those of the study that it fills; none: not for the study
+      header: 3                        the row of the headings
+      headings: [Code, …]
+      constants: {window_start: 2026-05-12}    what holds of all its rows
+      lines:
+      - name: sites-1.2                of a question, the same for ever
+        heading: Type de site
+        question: category             none: not for the study; two: « window_start ; window_end »
+        free: true                     what is in no list is « Autre », written by hand
+        blank: ''                      what an empty cell means: an answer, or nothing noted
+        cells: ''                      bands, references, names: how they are read, where not as they are
+        state: confirmed               proposed: waits for a signature; decides: waits for its own yes
+        answers:
+        - {text: salons, count: 3, read: Massages érotiques}
+
+Nothing of it is pre-filled by resemblance alone where a wrong guess changes a number: such a line `decides`, and no signature
+confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from diagnostic.codebook.headings import compact
+from diagnostic.codebook.labels import normalise
+from diagnostic.collect.exports import tools
+from diagnostic.collect.grids import Grid
+from diagnostic.core.declarations import parse
+from diagnostic.core.writing import as_yaml
+from diagnostic.describe.questions import questions
+
+CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
+BANDS, REFERENCES, NAMES = "bands", "references", "names"
+NOT_READ = "-"  # an answer of the file that is none of the codebook's
+ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, which table it fills, what holds of all its rows
+UNIT = ";"  # between the questions of one column
+DEEPEST = 20  # rows in which headings are looked for
+SHARED, OWN = (
+    2 / 3,
+    0.5,
+)  # of the headings of a known sheet, and of those of the one given, from which they are the same
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it is written, how often the file that was described had it, and what it is: a label, a code or
+    `NOT_READ`; "" where nobody has said it, and the codebook's own writings tell."""
+
+    text: str
+    count: int = 0
+    read: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question of a sheet (see the head of this module). `filled`, `empty`: cells of the file that was described."""
+
+    name: str
+    heading: str
+    question: str = ""
+    free: bool = True
+    blank: str = ""
+    cells: str = ""
+    state: str = PROPOSED
+    filled: int = 0
+    empty: int = 0
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def questions(self) -> list[str]:
+        """The variables that its column answers."""
+        return [part.strip() for part in self.question.split(UNIT) if part.strip() and "=" not in part]
+
+    @property
+    def fixed(self) -> dict[str, str]:
+        """What its heading, or a person, says of all its cells: « count ; place = Lens »."""
+        parts = (part.partition("=") for part in self.question.split(UNIT) if "=" in part)
+        return {name.strip(): text.strip() for name, _, text in parts}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a kind of file. `kept`: the questions that no column holds and that were asked all the same."""
+
+    number: int
+    title: str
+    tables: tuple[str, ...]
+    header: int
+    headings: tuple[str, ...]
+    rows: int = 0
+    signed: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What a person says of all its rows."""
+        return {name: text for name, text in self.constants.items() if text != ASKED}
+
+    def alike(self, own: frozenset[str]) -> float:
+        """How much of this sheet these headings are, from 0 to 1; 0 for another sheet."""
+        known = frozenset(map(compact, self.headings))
+        shared = len(known & own)
+        same = known and shared >= SHARED * len(known) and shared >= OWN * len(own)
+        return shared / len(known | own) if same else 0.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one kind of file is read. `file`: what its role in the vault begins with."""
+
+    file: str
+    sheets: tuple[Sheet, ...] = ()
+
+    @property
+    def lines(self) -> Iterable[Line]:
+        """The lines of all its sheets that are for the study."""
+        return (line for sheet in self.sheets for line in sheet.lines if sheet.tables)
+
+    @property
+    def waiting(self) -> list[Line]:
+        """The lines that nobody has confirmed."""
+        return [line for line in self.lines if line.state != CONFIRMED or line.blank == ASKED]
+
+    @property
+    def undecided(self) -> list[Sheet]:
+        """The sheets of which nobody has said what they are, or what holds of all their rows."""
+        return [sheet for sheet in self.sheets if ASKED in (*sheet.tables, *sheet.constants.values())]
+
+    @property
+    def unread(self) -> list[Sheet]:
+        """The sheets that nobody has signed yet, or of which nothing is confirmed."""
+        held = [sheet for sheet in self.sheets if sheet.tables and ASKED not in sheet.tables]
+        return [one for one in held if not one.signed or not any(line.state == CONFIRMED for line in one.lines)]
+
+    def every(self, state: str, *of: str) -> Recipe:
+        """The recipe with the lines of these states in another one."""
+
+        def moved(line: Line) -> Line:
+            return replace(line, state=state) if line.state in of and line.blank != ASKED else line
+
+        sheets = tuple(replace(sheet, lines=tuple(map(moved, sheet.lines))) for sheet in self.sheets)
+        return replace(self, sheets=sheets)
+
+    def known(self, grid: Grid) -> tuple[Sheet, int] | None:
+        """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
+        found = [
+            (alike, -row, sheet.number)
+            for row in range(min(DEEPEST, len(grid.rows)))
+            if any(grid.rows[row])
+            for own in [headings_of(grid.rows[row])]
+            for sheet in self.sheets
+            if (alike := sheet.alike(own))
+        ]
+        if not found:
+            return None
+        _, row, number = max(found)
+        return next(sheet for sheet in self.sheets if sheet.number == number), -row
+
+
+def headings_of(cells: Sequence[str]) -> frozenset[str]:
+    """The headings of a row, as they are compared."""
+    return frozenset(text for one in cells if (text := compact(one) or one.strip()))
+
+
+# -- Its file -----------------------------------------------------------------------------------------------------
+def to_yaml(recipe: Recipe) -> bytes:
+    """The file of a recipe: what is as it is by default is not in it."""
+    return as_yaml(_plain(asdict(recipe)))
+
+
+_DEFAULTS = {
+    "free": True,
+    "blank": "",
+    "cells": "",
+    "answers": (),
+    "constants": {},
+    "kept": (),
+    "read": "",
+    "empty": 0,
+    "signed": "",
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(one) for k, one in value.items() if not (k in _DEFAULTS and one == _DEFAULTS[k])}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def from_yaml(content: bytes) -> Recipe:
+    """The recipe of a file. Raises ConfigError for one that is no YAML, ValueError for one that is no recipe."""
+    try:
+        told = parse(content, Path("recette"))
+        sheets = [_sheet(one) for one in told.get("sheets") or []]
+        return Recipe(str(told["file"]), tuple(sheets))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no recipe: {error}") from None
+
+
+def _sheet(told: dict[str, Any]) -> Sheet:
+    lines = []
+    for one in told.get("lines") or []:
+        answers = [
+            Answer(str(a["text"]), int(a.get("count", 0)), str(a.get("read", ""))) for a in one.get("answers") or []
+        ]
+        free = str(one.get("free", True)).casefold() == "true"
+        line = Line(
+            str(one["name"]),
+            str(one["heading"]),
+            str(one.get("question") or ""),
+            free,
+            str(one.get("blank") or ""),
+            str(one.get("cells") or ""),
+            str(one.get("state", PROPOSED)),
+            int(one.get("filled", 0)),
+            int(one.get("empty", 0)),
+            tuple(answers),
+        )
+        lines.append(line)
+    return Sheet(
+        int(told["number"]),
+        str(told.get("title") or ""),
+        tuple(map(str, told.get("tables") or ())),
+        int(told.get("header", 1)),
+        tuple(map(str, told.get("headings") or ())),
+        int(told.get("rows", 0)),
+        str(told.get("signed") or ""),
+        {str(k): str(v) for k, v in (told.get("constants") or {}).items()},
+        tuple(map(str, told.get("kept") or ())),
+        tuple(lines),
+    )
+
+
+# -- The sheet of a file, its headings first ----------------------------------------------------------------------
+@dataclass(frozen=True)
+class Clean:
+    """A sheet with its headings in the first row and its data below; `rows`: of each row, where the file has it, from 1."""
+
+    grid: Grid
+    rows: tuple[int, ...]
+    left: tuple[int, ...] = ()  # rows of totals, which are not data
+
+
+def headed(grid: Grid) -> int:
+    """The row (from 0) where the headings of an unknown sheet seem to stand: the first that has nearly as many texts as the
+    rows below have cells."""
+    widths = [sum(map(bool, cells)) for cells in grid.rows]
+    for row, cells in enumerate(grid.rows[:DEEPEST]):
+        texts = [text for text in cells if text and not text.replace(",", ".").replace(".", "").isdigit()]
+        below = max(widths[row + 1 : row + 11], default=0)
+        if len(texts) >= 2 and 5 * len(texts) >= 3 * below and 5 * len(set(texts)) >= 4 * len(texts):
+            return row
+    return 0
+
+
+def cleaned(grid: Grid, header: int) -> Clean:
+    """The sheet below the row (from 0) of its headings. Headings of two rows, the first of them over several columns, are put
+    together; rows that are empty, or that add others up, are left."""
+    heads, first = [text.strip() for text in grid.rows[header]] if grid.rows else [], header + 1
+    if merged := _merged(grid, header, header + 1):
+        heads, first = merged, header + 2
+    elif header and (merged := _merged(grid, header - 1, header)):
+        heads = merged
+    numbers = [row for row in range(first, len(grid.rows)) if any(grid.rows[row])]
+    totals = tuple(row + 1 for row in numbers if _total(grid.rows[row]))
+    kept = [row for row in numbers if row + 1 not in totals]
+    rows = [heads, *(grid.rows[row] for row in kept)]
+    return Clean(replace(grid, rows=rows), (header + 1, *(row + 1 for row in kept)), totals)
+
+
+def _merged(grid: Grid, over: int, under: int) -> list[str]:
+    """The headings of two rows of which the first has merged cells: an option after its question, « Genre [femmes] », another
+    part as it is, or after what stands over it where it is there twice. Empty where these are no such rows."""
+    if under + 1 >= len(grid.rows):
+        return []
+    width = max(len(grid.rows[over]), len(grid.rows[under]))
+    top, parts = ([*map(str.strip, grid.rows[at]), *[""] * width][:width] for at in (over, under))
+    columns = [[cells[at] for cells in grid.rows[under + 1 :] if at < len(cells) and cells[at]] for at in range(width)]
+    ticked = [bool(column) and all(ticks(text) for text in column) for column in columns]
+    runs = [
+        at for at in range(1, width) if parts[at] and not top[at] and parts[at - 1] and (top[at - 1] or ticked[at - 1])
+    ]
+    again = any(part in column for part, column in zip(parts, columns, strict=True) if part)
+    if not runs or again or any(part.replace(",", "").isdigit() for part in parts if part):
+        return []
+    if under != over + 1 or (sum(map(bool, top)) == 1 and not any(ticked[at] for at in runs)):
+        return []  # a title above a table is over no columns
+    made, above = [], ""
+    for head, part, tick in zip(top, parts, ticked, strict=True):
+        above = head or (above if tick else "")
+        twice = parts.count(part) > 1
+        made.append(f"{above} [{part}]" if part and above and (tick or twice) else part or head)
+    return made
+
+
+def ticks(text: str) -> bool:
+    """Whether a cell holds a tick, or none."""
+    return (normalise(text) or text.casefold()) in tools.TICKED | tools.NOT_TICKED
+
+
+def _total(cells: Sequence[str]) -> bool:
+    first = next((text for text in cells if text), "")
+    return compact(first) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")
+
+
+def asked_of(clean: Clean) -> dict[str, Any]:
+    """Each question of a sheet by its heading, as lines name them."""
+    return {compact(one.heading) or one.heading: one for one in questions([clean.grid])}

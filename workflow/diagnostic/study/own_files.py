@@ -1,0 +1,275 @@
+"""Files that a team keeps its own way, received by their recipes: proposed in the vault, completed by a person in a workbook,
+replayed on the next file of the same kind. What was given stays in the vault as it was, beside what the study reads of it."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from diagnostic.collect.exports.tools import ORIGIN, header
+from diagnostic.collect.grids import Grid, read_export
+from diagnostic.collect.table_names import RECIPE, ROLES
+from diagnostic.core.french import plural
+from diagnostic.core.problems import Problem
+from diagnostic.describe import workbook
+from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
+from diagnostic.describe.proposing import names_of, proposed
+from diagnostic.describe.reading import Made, Part, apply
+from diagnostic.describe.recipe import ASKED, CONFIRMED, DECIDES, PROPOSED, Line, Recipe, from_yaml, to_yaml
+from diagnostic.privacy import versions
+from diagnostic.privacy.vault import SHEETS
+from diagnostic.privacy.versions import Version
+from diagnostic.study.given import TEMPLATE, Content, Reader, ReceiveError
+
+GIVEN = "_original"  # after the role of an export that a recipe reads: the file as it was given
+BEFORE = (
+    "_mapping"  # after the role of a form, or « tables »: its workbook of correspondence, as projects had it before
+)
+VIEW = "recettes.xlsx"
+PLACES = 8  # cells that are named of one cause
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a recipe makes of a file: role → what it gives; nothing while it waits for a person, whom `lines` tell."""
+
+    lines: list[str]
+    parts: dict[str, Part] = field(default_factory=dict)
+
+
+def concerns(reader: Reader, role: str, found: Content, grids: Sequence[Grid]) -> bool:
+    """Whether a file is read by a recipe: it is none of the project's workbooks, nor an export of its form."""
+    if role not in ("", *TABLES):
+        return False
+    if found.tool == TEMPLATE and reader.chosen(FORM) == "recipe":
+        return any(recipe.known(grid) for recipe in reader.recipes.values() for grid in grids)
+    return not found.tool and found.roles in ((), (FORM,))
+
+
+def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forced: bool = False) -> Taken | None:
+    """What a recipe makes of a file that is given for a role, or for whichever it shows; None for one that fills no table of
+    the study. The recipe is completed with what is new, and stays among the versions of the vault. Raises ReceiveError where
+    what a person chose cannot be read."""
+    codebook = everything(reader.codebook)
+    recipes = drained(reader, today)
+    roles = (role,) if role else tuple(TABLES)
+    held = {
+        file: sum(found is not None and _fits(found[0].tables, roles) for found in map(recipe.known, grids))
+        for file, recipe in recipes.items()
+    }
+    file = max(held, key=lambda one: held[one], default="")
+    filled = sum(any(map(any, grid.rows)) for grid in grids)
+    earlier = (
+        recipes[file] if file and held[file] and 2 * held[file] >= filled else None
+    )  # else it is another kind of file
+    names = names_of(recipes.values())
+    made = proposed(codebook, grids, earlier or Recipe(""), roles, names)
+    tables = [table for sheet in made.sheets for table in sheet.tables if table != ASKED]
+    if earlier is None and not tables:
+        if not (forced and role):
+            return None
+        sheets = tuple(replace(sheet, tables=(FORM if role == FORM else TABLES[role][0],)) for sheet in made.sheets)
+        made = proposed(codebook, grids, replace(made, sheets=sheets), roles, names)
+        tables = [table for sheet in made.sheets for table in sheet.tables]
+    if earlier is None:
+        file = FORM if FORM in tables else ROLE_OF[tables[0]]
+        made = proposed(codebook, grids, recipes.get(file) or Recipe(file), roles, names)
+    if earlier is None or made != earlier:
+        _keep(reader, made, today)
+    recipes |= {file: made}
+    whole = apply(codebook, made.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of(recipes.values()))
+    place = _show(reader, recipes, {file: whole})
+    labels = dict.fromkeys(codebook.tables[table].label if table in codebook.tables else table for table in tables)
+    lines = [f"Fichier de l’équipe, pour « {' », « '.join(labels)} »."]
+    if made.undecided or made.unread:
+        return Taken([*lines, *_asked(made, whole, place)])
+    now = apply(codebook, made, grids, names_of(recipes.values()))
+    before = apply(codebook, made, _held(reader, file), names_of(recipes.values()))
+    lines += _accounted(made, now, before, place)
+    if now.problems:
+        raise ReceiveError("\n".join([*lines, *grouped(now.problems), f"Les réponses et leurs nombres : {place}."]))
+    return Taken(lines, now.parts)
+
+
+def _fits(tables: Sequence[str], roles: Sequence[str]) -> bool:
+    own = {FORM if table == FORM else ROLE_OF.get(table, "") for table in tables}
+    return not own or "" in own or bool(own & set(roles))
+
+
+def _keep(reader: Reader, recipe: Recipe, today: dt.date) -> None:
+    versions.add(reader.vault, to_yaml(recipe), f"{recipe.file}{RECIPE}", ".yaml", today.isoformat())
+    reader.__dict__.pop("recipes", None)
+
+
+def _show(reader: Reader, recipes: dict[str, Recipe], made: dict[str, Made]) -> str:
+    """Write the view of all recipes, with what the one before listed of files that are not at hand; where it is, from the
+    project's folder."""
+    before = reader.vault.kept(SHEETS, VIEW)
+    listed = workbook.written_by_hand(reader.vault.load(before), VIEW) if before.is_file() else {}
+    for file, recipe in recipes.items():
+        own = {line.name: listed[line.name] for line in recipe.lines if line.name in listed}
+        made = made if file in made else made | {file: Made(texts=own)}
+    content = workbook.written(everything(reader.codebook), list(recipes.values()), made)
+    path = reader.vault.store(content, reader.vault.folder_of(SHEETS) / VIEW)
+    return path.relative_to(reader.root).as_posix() if path.is_relative_to(reader.root) else path.name
+
+
+def drained(reader: Reader, today: dt.date, filled: bytes = b"") -> dict[str, Recipe]:
+    """The recipes of the vault with what a person chose in their view, or in one `filled` elsewhere; those of workbooks of
+    correspondence that are there from before, converted. Raises ReceiveError for a file that is no such view."""
+    recipes = dict(reader.recipes)
+    path = reader.vault.kept(SHEETS, VIEW)
+    content = filled or (reader.vault.load(path) if path.is_file() else b"")
+    if content and recipes:
+        try:
+            found = workbook.completed(everything(reader.codebook), list(recipes.values()), content, VIEW)
+        except ValueError:
+            raise ReceiveError(
+                "Ce n’est pas le classeur des recettes, ou ses feuilles et leurs titres ont changé : rien n’est écrit. « "
+                f"diagnostic decrire {reader.study} » le refait."
+            ) from None
+        for recipe in found:
+            if recipe != recipes[recipe.file]:
+                _keep(reader, recipe, today)
+        recipes = {recipe.file: recipe for recipe in found}
+    return recipes
+
+
+# -- What is told -------------------------------------------------------------------------------------------------
+def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
+    """What a person has to say before a file is received."""
+    decides = sum(line.state == DECIDES for line in recipe.waiting)
+    blanks = sum(line.blank == ASKED for line in recipe.waiting)
+    sheets, waiting = len(recipe.undecided), len(recipe.waiting)
+    parts = [
+        f"{sheets} {plural(sheets, 'feuille')} à dire" if sheets else "",
+        f"{waiting} {plural(waiting, 'colonne')} à relire",
+        f"dont {decides} à décider" if decides else "",
+        f"{blanks} {plural(blanks, 'case vide', 'cases vides')} à dire" if blanks else "",
+        f"{whole.unread} {plural(whole.unread, 'réponse')} à attribuer" if whole.unread else "",
+        f"{whole.others} {plural(whole.others, 'lue', 'lues')} « Autre »" if whole.others else "",
+    ]
+    return [
+        f"Recette proposée : {', '.join(filter(None, parts))} ; rien n’en est encore reçu.",
+        f"{place} : relire, signer en B1 de la feuille « Questions », puis redonner le fichier.",
+    ]
+
+
+def _held(reader: Reader, file: str) -> list[Grid]:
+    """The sheets of the file of this kind that the vault has in use, as it was given."""
+    role = next((one for one in (f"{file}{GIVEN}", file) if reader.vault.received(one) is not None), "")
+    return read_export(reader.vault.read_received(role), file, short_rows=True)[0] if role else []
+
+
+def _accounted(recipe: Recipe, now: Made, before: Made, place: str) -> list[str]:
+    """What the file holds that the recipe did not read as it is; of « Autre », what the file in use did not hold."""
+    more = sum((_written(now) - _written(before)).values())
+    parts = [
+        f"{now.others} {plural(now.others, 'réponse lue', 'réponses lues')} « Autre »"
+        + (f" (dont {more} {plural(more, 'nouvelle')})" if before.others and more else ""),
+        f"{now.new + len(recipe.waiting)} {plural(now.new + len(recipe.waiting), 'colonne nouvelle', 'colonnes nouvelles')}",
+        f"{now.gone} {plural(now.gone, 'colonne disparue', 'colonnes disparues')}" if now.gone else "",
+        f"{now.approximate} {plural(now.approximate, 'nombre lu', 'nombres lus')} en lettres"
+        if now.approximate
+        else "",
+    ]
+    told = [f"Lu par sa recette : {', '.join(filter(None, parts))}."]
+    if recipe.waiting:
+        told.append(f"{len(recipe.waiting)} {plural(len(recipe.waiting), 'colonne')} de ce fichier à relire : {place}.")
+    return told
+
+
+def _written(made: Made) -> Counter[tuple[str, str]]:
+    """Line, what is written there that is no answer of the list → how often."""
+    return Counter({(name, text): count for name, texts in made.texts.items() for text, count in texts.items()})
+
+
+def grouped(problems: Sequence[Problem]) -> list[str]:
+    """Problems by cause, each with its remedy once, and the cells where it is; values are not shown."""
+    causes: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        causes[problem.message, problem.remedy].append(problem)
+    count = len(problems)
+    lines = [f"{count} {plural(count, 'cellule arrête', 'cellules arrêtent')} la réception :"]
+    for (message, remedy), found in causes.items():
+        cells = [f"{one.column}{one.row or ''}" for one in found if one.column or one.row]
+        sheets = sorted({one.sheet for one in found if one.sheet})
+        where = ", ".join(cells[:PLACES]) + (f" et {len(cells) - PLACES} autres" if len(cells) > PLACES else "")
+        at = f" ({'feuille ' + ', '.join(sheets) + ' : ' if sheets else ''}{where})" if where else ""
+        lines.append(f"  {len(found)} fois{at} : {message} {remedy}")
+    return lines
+
+
+# -- Where a row stood --------------------------------------------------------------------------------------------
+def origins(grids: Sequence[Grid]) -> dict[tuple[int, int], tuple[int, int]]:
+    """(sheet, row) of what the study reads → that in the file that was given; nothing where no recipe lies between the two."""
+    found = {}
+    for grid in grids:
+        heads = header(grid)
+        if ORIGIN not in heads:
+            continue
+        at = heads.index(ORIGIN)
+        for row, cells in enumerate(grid.rows, start=1):
+            sheet, _, number = (cells[at] if at < len(cells) else "").partition(":")
+            if sheet.isdigit() and number.isdigit():
+                found[grid.number, row] = int(sheet), int(number)
+    return found
+
+
+def without_answers(reader: Reader, gone: Sequence[str], left: Sequence[str]) -> list[tuple[str, Version, bytes]]:
+    """The versions of recipes that list an answer that only erased cells hold, and each without it: its role, which one, its
+    bytes. `gone`, `left`: the cells of the records that are erased, and those of the others."""
+
+    def stays(line: Line) -> Line:
+        kept = (one for one in line.answers if any(one.text in t for t in left) or not any(one.text in t for t in gone))
+        return replace(line, answers=tuple(kept))
+
+    found = []
+    for role in (f"{file}{RECIPE}" for file in reader.recipes):
+        for version in versions.versions(reader.vault, role):
+            if version.file:
+                before = from_yaml(versions.content(reader.vault, version))
+                sheets = (replace(sheet, lines=tuple(map(stays, sheet.lines))) for sheet in before.sheets)
+                after = replace(before, sheets=tuple(sheets))
+                found += [(role, version, to_yaml(after))] if after != before else []
+    return found
+
+
+# -- Forms that were mapped before there were recipes --------------------------------------------------------------
+def convert(reader: Reader, today: dt.date) -> list[str]:
+    """Make recipes of the workbooks of correspondence that the vault holds from before; French lines."""
+    lines = []
+    for name in (*ROLES, "tables"):
+        if reader.vault.received(f"{name}{BEFORE}") is None or name in reader.recipes:
+            continue
+        content = reader.vault.read_received(f"{name}{BEFORE}")
+        grids = []
+        if name in ROLES and reader.vault.received(name) is not None:
+            grids = read_export(reader.vault.read_received(name), name, short_rows=True)[0]
+        recipe = workbook.converted(content, name, [header(grid) for grid in grids])
+        if recipe is not None:
+            _keep(reader, recipe, today)
+            lines.append(f"La correspondance de « {name} » est devenue une recette : rien n’en est perdu.")
+    return lines
+
+
+def described(reader: Reader, today: dt.date, filled: Path | None = None) -> list[str]:
+    """Make the view of the recipes again, with what a person chose in it, or in one filled elsewhere; French lines."""
+    lines = convert(reader, today)
+    recipes = drained(reader, today, filled.read_bytes() if filled else b"")
+    if not recipes:
+        raise ReceiveError(
+            "Le coffre n’a encore aucune recette : « diagnostic recevoir » en propose une pour chaque fichier."
+        )
+    made = {}
+    for file, recipe in recipes.items():
+        if grids := _held(reader, file):
+            whole = recipe.every(CONFIRMED, PROPOSED, DECIDES)
+            made[file] = apply(everything(reader.codebook), whole, grids, names_of(recipes.values()))
+    place = _show(reader, recipes, made)
+    waiting = sum(len(recipe.waiting) for recipe in recipes.values())
+    return [
+        *lines,
+        f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {waiting} {plural(waiting, 'ligne')} à relire.",
+    ]
