@@ -216,7 +216,7 @@ def of_waves() -> Iterator[tuple[str, Ends]]:
     of those that come in an interval (1 − s) / (−ln s) are there at its end, and chance adds n (1 − p) / p²)."""
     counts, ads = (pd.read_csv(INPUTS / f"wave_{name}.csv") for name in ("counts", "ads"))
     for one in (counts, ads):
-        one["wave_on"] = pd.to_datetime(one["wave_on"], dayfirst=True)
+        one["wave_on"] = pd.to_datetime(one["wave_on"], format="%Y-%m-%d")
     listed = counts.pivot(index="site_code", columns="wave_on", values="count")
     whole, z = listed.sum().to_numpy(float), stats.norm.ppf((1 + LEVEL) / 2)
     stayed: list[tuple[float, float, float]] = []

@@ -135,7 +135,7 @@ def of_waves() -> Iterator[tuple[str, float]]:
     """Ads of each day, and the persons behind; what stays, leaves and comes, once each ad followed stands for those of its list."""
     counts, ads = (pd.read_csv(INPUTS / f"wave_{name}.csv") for name in ("counts", "ads"))
     for one in (counts, ads):
-        one["wave_on"] = pd.to_datetime(one["wave_on"], dayfirst=True)
+        one["wave_on"] = pd.to_datetime(one["wave_on"], format="%Y-%m-%d")
     listed = counts.pivot(index="site_code", columns="wave_on", values="count")
     yield "waves.sites", len(listed)
     stayed = []
