@@ -212,7 +212,7 @@ def general(one: Followed) -> Iterator[Line]:
     yield Line(part, "étude", f"{one.study}, au {date(one.today)} : étude {kind}.", state=kind)
     if one.published:
         yield Line(part, "collecte", "Personne n’y est interrogé : il n’y a ni collecte à suivre, ni relance à faire.")
-    told = f"Aucun calcul n’est allé au bout. Lancer « diagnostic calculer {one.study} »."
+    told = f"L’étude n’a pas de résultats achevés : lancer « diagnostic calculer {one.study} »."
     if one.purges:
         told = "L’étude est purgée : ses données ne sont plus là, ses documents restent."
     elif generations.digests_in(results):
