@@ -30,7 +30,7 @@ from diagnostic.core.declarations import ConfigError, invented, validate
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import capital, date, month, number, plural, typographic
 from diagnostic.core.writing import as_csv
-from diagnostic.privacy.vault import CERTIFICATES, SHEETS, VAULT, Vault
+from diagnostic.privacy.vault import CERTIFICATES, VAULT, Vault
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study import calendar, comparisons, compliance, config, generations, signature
@@ -40,7 +40,7 @@ from diagnostic.study.changes import whole
 from diagnostic.study.declared import Study
 from diagnostic.study.digests import Digests
 from diagnostic.study.given import DUPLICATES, FIELD, QUESTIONNAIRE, read_record, trial
-from diagnostic.study.sheets import NOTES
+from diagnostic.study.sheets import NOTES, write
 
 FILE = "suivi.csv"  # in the vault, among the sheets that the team works in
 TEAM = "Pour l’équipe seulement : NE PAS DIFFUSER."
@@ -150,8 +150,7 @@ class Followed:
     @cached_property
     def editions(self) -> list[issued.Issued]:
         """Those that have left, drafts aside."""
-        held = self.received(ISSUES)
-        return [edition for edition in issued.read(held) if not edition.draft] if held else []
+        return [edition for edition in issued.read(self.received(ISSUES)) if not edition.draft]
 
     @cached_property
     def steps(self) -> tuple[dict[str, Said], list[str]]:
@@ -196,16 +195,14 @@ def follow(root: Path, study: str, today: dt.date, csv: bool = False) -> list[st
     if csv:
         rows = [(part, what, *rest, said) for part, what, said, *rest in map(astuple, made)]
         written = as_csv([HEADINGS, ("À lire", TEAM), *rows]).encode("utf-8-sig")
-        told += ["", f"Le tableau est dans le coffre : {_kept(root, study, written)}"]
+        where = whole(
+            root,
+            study,
+            ("suivre", written),
+            lambda inside: write(config.opened(inside, study, create=False), FILE, written),
+        )
+        told += ["", f"Le tableau est dans le coffre : {where}"]
     return list(map(typographic, told[1:]))
-
-
-def _kept(root: Path, study: str, content: bytes) -> str:
-    def put(inside: Path) -> str:
-        vault = config.opened(inside, study, create=False)
-        return f"{VAULT}/{study}/{SHEETS}/{vault.store(content, vault.folder_of(SHEETS) / FILE).name}"
-
-    return whole(root, study, ("suivre", content), put)
 
 
 def general(one: Followed) -> Iterator[Line]:
@@ -215,13 +212,12 @@ def general(one: Followed) -> Iterator[Line]:
     yield Line(part, "étude", f"{one.study}, au {date(one.today)} : étude {kind}.", state=kind)
     if one.published:
         yield Line(part, "collecte", "Personne n’y est interrogé : il n’y a ni collecte à suivre, ni relance à faire.")
+    told = f"L’étude n’a pas de résultats achevés : lancer « diagnostic calculer {one.study} »."
     if one.purges:
-        yield Line(part, "calcul", "L’étude est purgée : ses données ne sont plus là, ses documents restent.")
+        told = "L’étude est purgée : ses données ne sont plus là, ses documents restent."
     elif generations.digests_in(results):
-        told = f"{capital(generations.day(one.results))} est allé au bout. {one.results.told}"
-        yield Line(part, "calcul", told.strip())
-    else:
-        yield Line(part, "calcul", f"Aucun calcul n’est allé au bout. Lancer « diagnostic calculer {one.study} ».")
+        told = f"{capital(generations.day(one.results))} est allé au bout. {one.results.told}".strip()
+    yield Line(part, "calcul", told)
     if gate.stopping(results / "collect/erreurs.csv"):
         yield Line(part, "erreurs", f"Des erreurs bloquent : les lire dans results/{one.study}/collect/erreurs.html.")
     for listed, told in (

@@ -185,19 +185,19 @@ def _prepared(root: Path, study: str, coder: str, replace: bool) -> list[str]:
     if not told.situations:
         raise SheetError("Le coffre n’a encore aucune situation à coder : recevoir d’abord le questionnaire.")
     content, waiting = _coding(reader, told, coder)
-    lines = [_write(vault, WORKBOOK, content)]
+    lines = [write(vault, f"{WORKBOOK}.xlsx", content)]
     lines.append(f"{len(told.situations)} situations, dont {waiting} à coder ; la rendre : « diagnostic recevoir ».")
     themed = _coded(reader, told.read, TABLE, f"{RECORD}.code")
     content, listed, waiting = made(reader.codebook, *_to_theme(told), themed, coder)
     if listed:
-        lines.append(_write(vault, THEME_WORKBOOK, content))
+        lines.append(write(vault, f"{THEME_WORKBOOK}.xlsx", content))
         what = plural(listed, "réponse ou entretien", "réponses ou entretiens")
         lines.append(f"{listed} {what} dont coder les textes, dont {waiting} à faire.")
     try:
         content, waiting = _pairs(reader, told)
     except NoResults:
         return [*map(typographic, [*lines, "Les paires se préparent après un premier calcul."])]
-    lines.append(_write(vault, PAIRS, content))
+    lines.append(write(vault, f"{PAIRS}.xlsx", content))
     lines.append(f"{waiting} {plural(waiting, 'paire à trancher', 'paires à trancher')}.")
     return list(map(typographic, lines))
 
@@ -215,8 +215,9 @@ def _free(vault: Vault, name: str, replace: bool) -> None:
         )
 
 
-def _write(vault: Vault, name: str, content: bytes) -> str:
-    path = vault.store(content, vault.folder_of(SHEETS) / f"{name}.xlsx")
+def write(vault: Vault, name: str, content: bytes) -> str:
+    """Put a sheet among those that the team works in; where it is, from the project's folder."""
+    path = vault.store(content, vault.folder_of(SHEETS) / name)
     return f"vault/{vault.study}/{SHEETS}/{path.name}"
 
 
