@@ -72,6 +72,13 @@ def test_targets_of_r_survey(api):
     assert korn_graubard(found.value, found.effective, 0.95) == pytest.approx((0.774171, 0.873432), abs=1e-6)
 
 
+@pytest.mark.parametrize(("cases", "interval"), [(10, "hypergeometric"), (11, "logit")])
+def test_the_logit_interval_is_used_from_ten_effective_cases_on(cases: int, interval: str) -> None:
+    """Of 201 ads of 201,000, each counts for 200.2 / 201: ten are 9.96 effective ones, eleven 10.96."""
+    sampled, one = design_of(pd.Series(["A"] * 201), {"A": 201_000}), np.ones(201)
+    assert share(sampled, np.arange(201) < cases, one > 0, one).interval == interval
+
+
 # Stratum: (N, [(case, ads of the person, domain)]).
 SMALL = {
     "A": (40, [(1, 1, "x"), (0, 2, "x"), (1, 4, "y"), (0, 1, "y"), (1, 2, "x"), (0, 3, "x"), (1, 1, "y"), (1, 5, "x")]),
