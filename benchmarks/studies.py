@@ -92,7 +92,7 @@ def read(code: str, responses: int) -> dict[str, float | str]:
         made = project.finished(given(project, code, responses))
         cpu = spent() - start
     told = on_the_pages(made)
-    exposed, printed = attacked(made, told)
+    exposed, printed = attacked(made, told | ranges(made))
     return {"groups_read": printed, "exposed": exposed, "numbers_read": len(told), "cpu": cpu}
 
 
@@ -135,15 +135,35 @@ def persons(made: Finished) -> float:
     return float(ledger.loc[ledger["group"].eq("prostitution:") & ledger["measure"].eq("count"), "value"].max())
 
 
+def ranges(made: Finished) -> dict[str, tuple[int, int, int]]:
+    """The same of the statements on groups of which the pages print a range alone: its ends."""
+    ledger, rows = made.told.ledger, made.told.rows
+    counts = set(ledger.loc[ledger["measure"].eq("count") & ledger["group"].ne(""), "fact_id"])
+    found = {}
+    for fact, text in _read(made):
+        ends = re.fullmatch(r"(\d+)à(\d+)", text)
+        if ends and fact in counts:
+            low, high = map(int, ends.groups())
+            if (low, high) != (rows[fact]["envelope_low"], rows[fact]["envelope_high"]):
+                sys.exit(f"{fact}: the page does not print its envelope")
+            found[fact] = (low, low, high)
+    return found
+
+
+def _read(made: Finished) -> Iterator[tuple[str, str]]:
+    """The statements that the pages print, and how, without spaces."""
+    pages = "".join(made.documents[name].decode() for name in ("rapport.html", "dossier.html"))
+    for fact, text in re.findall(FACT, pages, re.DOTALL):
+        yield fact, re.sub(r"[\s\u202f\u00a0]", "", html.unescape(re.sub(r"<[^>]+>", "", text)))
+
+
 def on_the_pages(made: Finished) -> dict[str, tuple[int, int, int]]:
     """Statement on a group → its whole number as the pages print it, and what this says at least and at most. Ends the
     benchmark where a page prints another number than the statement."""
     found = {}
     ledger, rows = made.told.ledger, made.told.rows
     counts = set(ledger.loc[ledger["measure"].eq("count") & ledger["group"].ne(""), "fact_id"])
-    pages = "".join(made.documents[name].decode() for name in ("rapport.html", "dossier.html"))
-    for fact, text in re.findall(FACT, pages, re.DOTALL):
-        digits = re.sub(r"[\s\u202f\u00a0]", "", html.unescape(re.sub(r"<[^>]+>", "", text)))
+    for fact, digits in _read(made):
         if digits.isdecimal() and fact in counts and rows[fact]["claim_low"] is not None:
             if int(digits) != rows[fact]["shown_value"]:
                 sys.exit(f"{fact}: the page does not print its statement")
@@ -170,8 +190,8 @@ def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator
 
 
 def base(value: int, low: int, high: int) -> int:
-    """The base of a number that the pages print, by what it says at most: a step, and one to three more."""
-    return next((one for one in (5, 10, 20) if one < high - value <= one + 3), 1) if low < high else 1
+    """The base of a number that the pages print, by what it says at most: a step, and one to three more; of a range, the widest."""
+    return next((one for one in (5, 10, 20) if one < high - value <= one + 3), 20) if low < high else 1
 
 
 def attacked(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> tuple[int, int]:

@@ -331,7 +331,8 @@ def studies(rows: pd.DataFrame) -> Iterator[str]:
 def documents(rows: pd.DataFrame) -> Iterator[str]:
     yield (
         f"{number(len(rows))} études faites sur 12 : {number(rows['groups_read'].sum())} groupes relus dans les pages, "
-        f"**{number(rows['exposed'].sum())}** exposé à qui lit tout, à une structure ou à la préfecture."
+        f"**{number(rows['exposed'].sum())}** exposé à qui lit tout, à une structure ou à la préfecture. "
+        "Ce que les pages disent comme fourchette est relu aussi par le dernier code, et ne l’était pas avant."
     )
     yield ""
     head = ["réponses", "nombres relus", "groupes relus", "groupes exposés", "calcul (s)"]

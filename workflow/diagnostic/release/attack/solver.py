@@ -170,8 +170,7 @@ class Model:
 
     def feasible(self) -> np.ndarray | None:
         """One whole table that agrees with everything shown, or None."""
-        result = self._whole(np.zeros(self.system.columns), self.rows, self.low, self.high)
-        return None if result.x is None else np.round(result.x)
+        return self.toward(np.zeros(self.system.columns))
 
     def toward(self, aim: np.ndarray) -> np.ndarray | None:
         """A whole table that agrees with everything shown and goes far, not always furthest, in a direction; or None."""
