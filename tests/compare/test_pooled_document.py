@@ -146,6 +146,7 @@ def written(tables: dict[str, pd.DataFrame]) -> str:
         "title": "Neuf",
         "team": "Équipe",
         "working": False,
+        "licence": "",
         "date": "2026-11-02",
         "status": [],
         "fictional": [],

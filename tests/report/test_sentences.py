@@ -39,6 +39,7 @@ WORDS = {
     "place_noun": "le département",
     "period": "de mars à juin",
     "citation": "",
+    "contact": "",
 }
 
 

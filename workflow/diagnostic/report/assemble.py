@@ -143,7 +143,6 @@ def _words(
     where = f"config/studies/{study['id']}/{FINDINGS}.md"
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
     essentiel = Essentiel(inputs["statements"], printer, where, own, only_published(figures))
-
     ahead: list[str] = []  # the figure of page 1, which its chapter then names
 
     def figure(name: str, caption: str, width: str = "75%") -> str:
@@ -162,7 +161,7 @@ def _words(
         "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
         "review": review is not None,
         "published": essentiel.published,
-        "signatures": [one.strip() for one in SIGNED.findall(_typed(templates, PREFACE)) if one.strip()],
+        "standing": _standing(study, essentiel.signed, _typed(templates, PREFACE)),
         **_place(study),
         "figure": figure,
         "first_figure": first_figure,
@@ -180,6 +179,19 @@ def _words(
         "announced": announced(Printed(inputs["statements"], figures, rules["draft"])),
         **_counted(inputs, printer),
     }
+
+
+def _standing(study: Mapping[str, Any], signed: str, preface: str) -> str:
+    """Who signs the findings, and the foreword where somebody does."""
+    findings = "Document de travail : l’équipe n’a pas encore signé ces constats."
+    if signed or study.get("citation"):
+        findings = (
+            f"Constats relus et signés par {escape(signed)}."
+            if signed
+            else "Constats du projet qui relit la publication."
+        )
+    names = ", ".join(filter(None, map(str.strip, SIGNED.findall(preface))))
+    return french.typographic(f"{findings} Avant-propos signé par {escape(names)}." if names else findings)
 
 
 def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, bytes], name: str) -> str:
