@@ -13,6 +13,7 @@ from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import OTHER, cell
 from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
+from diagnostic.collect.tables import INPUTS
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
 from diagnostic.describe.proposals import ALIKE, Proposals, known_part
 from diagnostic.describe.questions import SHORT, Question, questions
@@ -39,9 +40,7 @@ CROSS = 3  # columns of numbers under names of places that make a table of sites
 LISTED = 60  # different answers of one question that are listed
 NAMED = {"partner_code": "P", "site_code": "S", "structure_code": "S", "interview_id": "E", "venue_code": "V"}
 GROUPS = ("mirror_group", "cluster_id", "cluster_maybe", "same_person")  # variables that put rows together
-OF_ALL = {
-    "partners": "contacted_by_name"
-}  # table → what holds of all its rows where no column says it, and makes a rate
+RATES = {"partners": ("contacted_by_name",)}  # table → what no row must say, and a rate rests on
 SIBLINGS = {
     "sites": ("ad_counts",),
     "ad_counts": ("sites",),
@@ -185,7 +184,10 @@ def _completed(
         if not before.filled:  # new, or corrected since
             before = maker.judged(before, question)
         lines.append(maker.counted(before, question))
-    return replace(sheet, lines=(*lines, *known.values()))
+    lines += known.values()
+    bound = {name for line in lines for name in (*line.questions, *line.fixed)}
+    said = {name: text for name, text in sheet.constants.items() if text != ASKED or name not in bound}
+    return replace(sheet, lines=tuple(lines), constants=said)
 
 
 def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tuple[Sheet, dict[tuple[int, str], str]]:
@@ -205,9 +207,19 @@ def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tup
         more = _second(codebook, own, table, [question for question in filled if question.key not in matched])
         matched |= more
         tables += [table] if more else []
-    unsaid = {OF_ALL[one]: ASKED for one in tables if OF_ALL.get(one, "") not in ("", *matched.values())}
-    constants = {**({} if sheet.lines else unsaid), **sheet.constants}
-    return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants=constants), matched
+    unsaid = {} if sheet.lines else {name: ASKED for one in tables for name in _needed(codebook, one)}
+    return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants={**unsaid, **sheet.constants}), matched
+
+
+def _needed(codebook: Codebook, table: str) -> list[str]:
+    """What each row of a table must say and may say of all at once: a day, a year, one of a list."""
+    if table not in codebook.tables:
+        return []
+    declared = INPUTS[table].to_schema().columns.items() if table in INPUTS else ()
+    must = {name for name, column in declared if not column.nullable} | set(RATES.get(table, ()))
+    own = codebook.received(table)
+    must |= {v.name for v in own if v.required} if ROLE_OF.get(table) not in WORKBOOKS else set()
+    return [v.name for v in own if v.name in must and (v.closed or v.type == "date" or "year" in v.name)]
 
 
 def _second(codebook: Codebook, own: str, table: str, left: Sequence[Question]) -> dict[tuple[int, str], str]:
