@@ -25,6 +25,7 @@ YES = Choice(agree=lambda lines: True)
 Rows = Sequence[Sequence[object]]
 TOOLS = "Outils de prévention (affiches, films), brochures"  # an option with commas
 SEEN = "Un risque de prostitution, sans fait établi"
+PROVEN = "Avérée"
 AGES = ("moins de 18 ans", "35 et plus", "18 à 25 ans")
 SIZES = ("deux", "3", "une seule personne")  # of persons, by response
 NUMBERS = (2, 3, 1)
@@ -42,6 +43,7 @@ FORM: Rows = (
             "Formation suivie",
             "Nombre de personnes",
             "Âge",
+            "Statut",
         )
     ],
     *(
@@ -54,6 +56,7 @@ FORM: Rows = (
             "oui" if n % 5 == 0 else "",
             SIZES[n % 3],
             AGES[n % 3],
+            PROVEN,
         )
         for n in range(MANY)
     ),
@@ -68,7 +71,7 @@ PARTNERS: Rows = (
 )  # fmt: skip
 SITES: Rows = (
     ("Code du site", "Type de site", "Agen", "Nérac", "Marmande"),
-    *((f"S{n:02}", "Escorting", 10 + n, n, "") for n in range(1, 6)),
+    *((f"S{n:02}", "Escorting", 10 + n, n, "" if n == 2 else 0) for n in range(1, 6)),
 )
 ADS: Rows = (
     ("Numéro de l'annonce", "Codeur", "Code du site", "Constat", "Doublon ou miroir", "De passage"),
@@ -82,6 +85,7 @@ SAID = {  # heading → question, what a blank means, yes
     "Formation suivie": ("training_followed", "Non", ""),
     "Nombre de personnes": ("persons_in_situation", "", ""),
     "Âge": ("age_band", "", "oui"),
+    "Statut": ("situation_status", "", ""),
     "Facteurs de vulnérabilité": ("vulnerability", "Aucun facteur relevé", ""),
     "Structure": ("partner_code", "", ""),
     "Suite": ("outcome", "", ""),
@@ -93,7 +97,7 @@ SAID = {  # heading → question, what a blank means, yes
 ANSWERS = {TOOLS: "Des outils de prévention"}
 OF_ALL = {
     "partners": "contacted_by_name = oui",
-    "sites": "window_start = 2026-05-12 ; window_end = 2026-05-12 ; status = ouvert",
+    "sites": "window_start = 2026-05-12 ; window_end = 2026-05-12 ; status = ouvert ; method = Décompte exact",
 }
 
 
@@ -152,8 +156,10 @@ def facts(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> pd.DataF
     root = own.created(tmp_path_factory.mktemp("to_facts") / "project", STUDY, "template", DAY, alone=True)
     place = root / f"config/studies/{STUDY}.yaml"
     config = yaml.safe_load(place.read_text("utf-8"))
-    common = yaml.safe_load((root / "config/config.yaml").read_text("utf-8"))["sampling"]
-    config |= {"inputs": {}, "received": {}, "sampling": common | {"design": "convenience"}}
+    inputs = dict.fromkeys(("sites", "ad_counts"), "{}.csv") | dict.fromkeys(("partners", "coded_ads"), "{}.xlsx")
+    config["inputs"] = {role: name.format(role) for role, name in inputs.items()}
+    config["received"] = dict.fromkeys(("questionnaire", "situation_coding"), "recipe")
+    config["coded_sample"] = "convenience"
     place.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), "utf-8")
     for turn in range(3):  # proposed; what is corrected is listed again; received
         for name, content in FILES.items():
@@ -162,6 +168,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> pd.DataF
             lines = receive(root, STUDY, "", path, DAY, YES)
             told += lines if turn == 2 else []
         said(root)
+    for name in ("workflow", "report", "profiles"):
+        (root / name).symlink_to(own.ROOT / name)
     return of_project(root, STUDY).facts
 
 
