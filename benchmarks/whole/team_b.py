@@ -392,5 +392,6 @@ class TeamB:
         found["law_commission"][NEW] = "learn"
         found["category"] = {text: code for code, text in KINDS.items()}
         found["outcome"] = {"oui": "answered", "non": "silent"}
+        found["decision"] = {"mêmes personnes": "same", "personnes différentes": "different", "?": "unsure"}
         found["mode"] = {"sur place": "in_person"}
         return found

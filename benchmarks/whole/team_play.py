@@ -25,6 +25,13 @@ SHEETS, QUESTIONS, ANSWERS, ABSENT = "Feuilles", "Questions", "Réponses", "Sans
 SIGNED = "Relu en entier par (initiales) :"
 UNSAID, NONE_OF = "rien n’est noté", "aucune de la liste"
 DECIDED = {"opinion_date": "2025-08-20", "exports": "2036-12-31", "contacts": "2035-12-31"}
+OF_TABLES = {  # answers of tables that the codebook has not
+    "yes": "Oui",
+    "no": "Non",
+    "same": "mêmes personnes",
+    "different": "personnes différentes",
+    "unsure": "ne sait pas",
+}
 WAITS = re.compile(r"rien n.en est encore reçu")
 UNKNOWN = "Aucune feuille de ce fichier ne ressemble"
 WORD = re.compile(r"\w[\w’'-]*")
@@ -228,7 +235,7 @@ class Play:
 
     def _label(self, name: str, code: str) -> str:
         one = next((v for own in self.book.variables.values() for v in own if v.name == name), None)
-        return self.book.label(one, code) if one else {"yes": "Oui", "no": "Non"}[code]
+        return self.book.label(one, code) if one else OF_TABLES[code]
 
     def _answers(self, sheet: Worksheet, lines: dict[str, str], kinds: Counter[str]) -> None:
         every = {name: {plain(text): code for text, code in own.items()} for name, own in self.team.answers().items()}
