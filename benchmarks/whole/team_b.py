@@ -378,7 +378,8 @@ class TeamB:
         "entretiens.xlsx": "interview_sheets",
     }
     told_then: dict[str, tuple[str, str]] = {
-        "« Provenance » est obligatoire": ("Situations décrites", "situation_origin = Entretien")
+        "« Méthode » est obligatoire": ("Relevé", "method = Décompte exact"),
+        "« Provenance » est obligatoire": ("Situations décrites", "situation_origin = Entretien"),
     }
     real = True
 

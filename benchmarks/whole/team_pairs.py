@@ -16,7 +16,8 @@ from .judge import facts, numbers, unforeseen
 from .names import departements
 from .player import Copy
 from .team_play import ANSWERS, QUESTIONS, Play, plain
-from .team_small import EVERY, PEOPLE, Small
+from .team_small import EVERY, Small
+from .team_small_words import PEOPLE
 
 FALSE = (
     "options.csv",

@@ -15,18 +15,10 @@ from .codebook import Codebook
 from .expected import Expected
 from .people import NUMBERS, Response
 from .team_files import saved
+from .team_small_words import BANDS, COLUMNS, FACTORS, OWN, OWN_BANDS, PEOPLE, ROOMS, SIGNS, TABLES, TOWNS, TWO
 from .team_truth import Asked, Told, cell, counted, response
 
 EVERY = tuple(range(1, 37))
-OWN = {"tools": "Outils (affiches, films), brochures", "suppo": "Appui d'une association, d'un tiers"}
-BANDS = {"Moins de 15 ans": (11, 14), "15 à 17 ans": (15, 17), "18 à 25 ans": (18, 25), "26 à 35 ans": (26, 35)}
-OWN_BANDS = {"moins de 18 ans": (13, 17), "18-34 ans": (18, 34), "35 et plus": (35, 66)}
-TWO = "Justice, police, gendarmerie"  # one answer of a form, two of the codebook
-ROOMS = 2
-TOWNS = ("Valbourg", "Montrel")
-FACTORS = ("violence", "isolation", "poverty", "addiction")
-SIGNS = {"one": ("Doublon de l’annonce n° {}", "Miroir de {}")}
-PEOPLE = ("Camille Zylphe", "Lou Orvaline", "Sacha Brémond")
 
 
 class Small:
@@ -367,92 +359,25 @@ class Small:
         )
         if self.mistaken:
             form["Nationalité"] = "family"
-        return {
-            "Réponses": form,
-            "": form,
-            "codage": {
-                "Source": "record_kind",
-                "Numéro": "record_id",
-                "Numéro de la situation": "situation_number",
-                "Codeur·se": "coder",
-                "Facteurs de vulnérabilité": "vulnerability",
-                "Commune des faits": "commune",
-            },
-            "journal": {
-                "Numéro de l'entretien": "interview_id",
-                "Date": "date",
-                "Structure": "structure",
-                "Mode": "mode",
-                "Personnes rencontrées": "people_met",
-            },
-            "Sites": {
-                "Code du site": "site_code",
-                "Catégorie": "category",
-                **{town: f"count ; place = {town}" for town in TOWNS},
-            },
-            "Registre": {"Code du site": "site_code", "Catégorie": "category"},
-            "Decomptes": {
-                "Code du site": "site_code",
-                "Lieu": "place",
-                "Annonces": "count",
-                "Début": "window_start",
-                "Fin": "window_end",
-            },
-            "Annonces": {
-                "Numéro de l'annonce": "ad_id",
-                "Codeur·se": "coder",
-                "Code du site": "site_code",
-                "Constat": "disposition",
-                "Groupe de doublons": "cluster_id",
-                "Copies cherchées": "copies_searched",
-                "Copies en tout": "copies_total",
-            },
-            "suivi": {
-                "Code du partenaire": "partner_code",
-                "Date du contact": "contacted_on",
-                "Contact nominatif": "contacted_by_name",
-                "Suite": "outcome",
-                "Nom de la personne à joindre": "",
-                "Courriel": "",
-            },
-            "decisions": {
-                "Première situation": "first",
-                "Seconde situation": "second",
-                "Décision": "decision",
-                "Raison": "reason",
-                "Initiales": "initials",
-            },
-            "demande": {
-                "Code du site": "site_code",
-                "Lieu": "place",
-                "Annonces de demande": "demand_count",
-                "Jour du relevé": "window_start ; window_end",
-            },
-        }
+        return {"Réponses": form, "": form, **COLUMNS}
 
     @property
     def tables(self) -> dict[str, str]:
-        return {
-            "Réponses": "questionnaire",
-            "": "questionnaire",
-            "codage": "situation_coding",
-            "journal": "interview_records",
-            "Sites": "sites ; ad_counts",
-            "Registre": "sites",
-            "Decomptes": "ad_counts",
-            "Annonces": "ads",
-            "suivi": "partners",
-            "decisions": "duplicates",
-            "demande": "demand_ads",
-        }
+        return TABLES
 
     @property
     def headers(self) -> dict[str, int]:
         return {"Réponses": 3} if 17 in self.of else {}
 
     constants = {"Sites": "window_start = 2026-05-12 ; window_end = 2026-05-12"}
-    blanks = {"finances": "none", "vulnerability": "none"}
-    told_then: dict[str, tuple[str, str]] = {}
+
+    @property
+    def blanks(self) -> dict[str, str]:
+        return {"finances": "none"} if 3 in self.of else {}
+
+    @property
+    def told_then(self) -> dict[str, tuple[str, str]]:
+        return {"« Méthode » est obligatoire": ("Sites" if 16 in self.of else "Decomptes", "method = Décompte exact")}
 
     def answers(self) -> dict[str, dict[str, str]]:
         found = {
