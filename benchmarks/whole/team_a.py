@@ -363,9 +363,11 @@ class TeamA:
     roles = {"Presse.xlsx": "press"}  # what it is asked for a file that nothing recognises
     told_then = {
         "« Méthode » est obligatoire": ("Comptage", "method = Décompte exact"),
+        "« État » est obligatoire": ("Comptage", "status = Ouvert"),
         "« Mode » est obligatoire": ("Feuil1", "mode = En présence"),
         "« Rubrique » est obligatoire": ("Presse", "year_heading = 2026"),
     }
+    left: dict[str, tuple[str, str]] = {}
     real = False
 
     def answers(self) -> dict[str, dict[str, str]]:

@@ -379,8 +379,10 @@ class TeamB:
     }
     told_then: dict[str, tuple[str, str]] = {
         "« Méthode » est obligatoire": ("Relevé", "method = Décompte exact"),
+        "« État » est obligatoire": ("Relevé", "status = Ouvert"),
         "« Provenance » est obligatoire": ("Situations décrites", "situation_origin = Entretien"),
     }
+    left: dict[str, tuple[str, str]] = {}
     real = True
 
     def answers(self) -> dict[str, dict[str, str]]:

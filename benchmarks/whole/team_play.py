@@ -32,7 +32,7 @@ OF_TABLES = {  # answers of tables that the codebook has not
     "different": "personnes différentes",
     "unsure": "ne sait pas",
 }
-WAITS = re.compile(r"rien n.en est encore reçu")
+WAITS = re.compile(r"rien n.en est encore reçu|colonnes? de ce fichier à relire")
 UNKNOWN = "Aucune feuille de ce fichier ne ressemble"
 WORD = re.compile(r"\w[\w’'-]*")
 TRIAL = ("practices", "outreach", "restitutions", "interviews", "structures", "ad_pages", "sites", "ad_counts", "press")
@@ -49,7 +49,8 @@ class Team(Protocol):
     blanks: dict[str, str]
     config: tuple[str, ...]
     roles: dict[str, str]
-    told_then: dict[str, tuple[str, str]]
+    told_then: dict[str, tuple[str, str]]  # what is told → sheet and constant that answer it
+    left: dict[str, tuple[str, str]]  # what is told → sheet and column that are then not for the study
     real: bool
 
     def columns(self) -> dict[str, dict[str, str]]: ...
@@ -154,7 +155,11 @@ class Play:
                 if role := self.team.roles.get(path.name):
                     self.command("recevoir", self.team.study, role, str(path), "--remplacer")
                     left.append(path)
-            asked = [phrase for phrase in self.team.told_then if phrase in done.said and phrase not in self.met]
+            asked = [
+                phrase
+                for phrase in (*self.team.told_then, *self.team.left)
+                if plain(phrase) in plain(done.said) and phrase not in self.met
+            ]
             self.met.update(asked)
             if done.code == 0 and not asked and not WAITS.search(done.said):
                 return True
@@ -215,7 +220,8 @@ class Play:
                 if row[0].value and title in self.team.columns():
                     self.phase.faults.append(f"a line of no column of the team: {title}, « {heading} »")
                 continue
-            truth = found[name] = known[plain(heading)]
+            left = [phrase for phrase, place in self.team.left.items() if place == (title, heading)]
+            truth = found[name] = "" if self.met & set(left) else known[plain(heading)]
             said = str(row[5].value or "")
             if plain(said) != plain(truth):
                 self._type(row[5], truth, "question", kinds, f"{title}, « {heading} » ({said or 'none'})")

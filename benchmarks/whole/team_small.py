@@ -27,6 +27,7 @@ class Small:
     config: tuple[str, ...] = ()
     roles: dict[str, str] = {}
     real = False
+    left = {"forme attendue à la question « Commune des faits »": ("codage", "Commune des faits")}
 
     def __init__(self, book: Codebook, study: str, seed: int, of: Collection[int]) -> None:
         self.book, self.study, self.of = book, study, frozenset(of)
@@ -377,7 +378,11 @@ class Small:
 
     @property
     def told_then(self) -> dict[str, tuple[str, str]]:
-        return {"« Méthode » est obligatoire": ("Sites" if 16 in self.of else "Decomptes", "method = Décompte exact")}
+        counts, register = ("Sites", "Sites") if 16 in self.of else ("Decomptes", "Registre")
+        return {
+            "« Méthode » est obligatoire": (counts, "method = Décompte exact"),
+            "« État » est obligatoire": (register, "status = Ouvert"),
+        }
 
     def answers(self) -> dict[str, dict[str, str]]:
         found = {
