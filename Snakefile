@@ -20,9 +20,9 @@ onstart:
 
 
 onerror:
+    from diagnostic.core.errors import REFUSED
     from diagnostic.core.spoken import spelt
-    from diagnostic.running.durations import JOURNAL
     from diagnostic.study.generations import standing
 
-    if JOURNAL not in os.environ:  # else `diagnostic calculer` says it, once
+    if REFUSED not in os.environ:  # else `diagnostic calculer` says it, once
         print(spelt("\n".join(["", *standing(Path.cwd(), config)])))

@@ -3,7 +3,8 @@
 110 persons, 138 descriptions of one person each, 36 respondents. Of each description the age is wrong in 10 %, the
 nationality in 3 %, the gender in 1 %, the form in 25 %, the others in 20 to 30 %; 5 to 15 % of answers are blank. Each world
 is drawn 40 times; nothing of the drawing is the project's own. What is called bounds has to hold in all of them; of what is
-called a model it is told how often it does.
+called a model it is told how often it does. `--before` is what `--told` wrote of the same draws with the code of an earlier
+commit, whose widths stand beside; a fact that it did not have has none.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import csv
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,6 +146,8 @@ def measured(world: World, seed: int) -> Iterator[dict[str, str | int | float]]:
     truths = {name: float(PERSONS) for name in (TOTAL, ONCE, ANY_CASE)}
     truths |= {name: 100 * sum(map(counts, persons)) / PERSONS for name, counts in SHARES.items()}
     for name, truth in truths.items():
+        if name not in found.index:  # of an earlier commit
+            continue
         one = found.loc[name]
         closed = pd.isna(one["low"])
         low, high = (one["value"], one["value"]) if closed else (one["low"], one["high"])
@@ -158,65 +161,77 @@ def measured(world: World, seed: int) -> Iterator[dict[str, str | int | float]]:
             "truth": round(truth, 2),
             "holds": int(low - 1e-9 <= truth <= high + 1e-9),
         }
-    # What was printed before: the visibility of persons cut by the linkage, and both called bounds or a model of answers.
-    total, once = found.loc[TOTAL], found.loc[ONCE]
-    least = total["value"] if pd.isna(total["low"]) else total["low"]
-    low, high = max(once["low"], least), once["high"]
-    yield {
-        "world": world.name,
-        "seed": seed,
-        "fact": f"{ONCE}, coupé par le rapprochement",
-        "kind": "model",
-        "low": round(float(low), 2),
-        "high": round(float(high), 2),
-        "truth": float(PERSONS),
-        "holds": int(low <= PERSONS <= high),
-    }
 
 
-def page(rows: list[dict[str, str | int | float]], populations: int) -> str:
-    """The Markdown of all worlds."""
+def told(rows: Sequence[Mapping[str, str | int | float]]) -> list[dict[str, str]]:
+    """One row per world and fact: its kinds, how many of its intervals hold the truth, their median limits and width."""
+    found = []
+    for world, fact in dict.fromkeys((str(row["world"]), str(row["fact"])) for row in rows):
+        own = [row for row in rows if (row["world"], row["fact"]) == (world, fact)]
+        low, high = (statistics.median(float(row[end]) for row in own) for end in ("low", "high"))
+        wide = statistics.median(float(row["high"]) - float(row["low"]) for row in own)
+        kinds, held = ", ".join(sorted({str(row["kind"]) for row in own})), sum(int(row["holds"]) for row in own)
+        one = {"world": world, "fact": fact, "kind": kinds, "held": held, "of": len(own)}
+        found.append({name: str(value) for name, value in (one | {"low": low, "high": high, "width": wide}).items()})
+    return found
+
+
+def page(rows: list[dict[str, str | int | float]], populations: int, before: Sequence[Mapping[str, str]] = ()) -> str:
+    """The Markdown of all worlds. `before`: what `told` gave of the same draws, of an earlier commit."""
     lines = [
         "# Personnes décrites par plusieurs : ce que valent les limites",
         "",
         f"{PERSONS} personnes, {RESPONDENTS} répondant·es, {number(populations)} populations par monde, graines 1 à "
         f"{number(populations)}. Erreurs : âge 10 %, nationalité 3 %, genre 1 %, forme 25 %, autres 20 à 30 % ; blancs 5 à "
-        "15 %. Avant, la première et les parts étaient dites « bornes ».",
+        "15 %. « Avant » : les mêmes tirages par le code d’avant ce travail (`d33f9b25^`), qui appelait bornes le total et les "
+        "parts ; un tiret : il n’avait pas ce nombre.",
         "",
-        "| monde | indicateur | nature | contient la vérité | limites médianes | largeur médiane |",
-        "|---|---|---|---|---|---|",
+        "| monde | indicateur | nature | contient la vérité | limites médianes | largeur médiane | nature, avant | contenait la "
+        "vérité | largeur médiane, avant |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    keys = dict.fromkeys((row["world"], row["fact"]) for row in rows)
-    for world, fact in keys:
-        own = [row for row in rows if (row["world"], row["fact"]) == (world, fact)]
-        low, high = (statistics.median(float(row[end]) for row in own) for end in ("low", "high"))
-        wide = statistics.median(float(row["high"]) - float(row["low"]) for row in own)
-        kinds = ", ".join(sorted({str(row["kind"]) for row in own}))
-        held = sum(int(row["holds"]) for row in own)
+    earlier = {(one["world"], one["fact"]): one for one in before}
+    for one in told(rows):
+        low, high, wide = (number(float(one[name]), 1) for name in ("low", "high", "width"))
+        was = earlier.get((one["world"], one["fact"]))
+        then = "– | – | –"
+        if was is not None:
+            then = f"{was['kind']} | {was['held']} sur {was['of']} | {number(float(was['width']), 1)}"
         lines.append(
-            f"| {world} | `{fact}` | {kinds} | {held} sur {len(own)} | {number(low, 1)} à {number(high, 1)} "
-            f"| {number(wide, 1)} |"
+            f"| {one['world']} | `{one['fact']}` | {one['kind']} | {one['held']} sur {one['of']} | {low} à {high} | {wide} | {then} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _written(path: Path, rows: Sequence[Mapping[str, str | int | float]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
 
 
 def main() -> None:
     options: argparse.ArgumentParser = parser(__doc__)
     options.add_argument("--populations", type=int, default=POPULATIONS)
     options.add_argument("--out", type=Path, help="write the table of all intervals there, as CSV")
+    options.add_argument("--told", type=Path, help="write what is told of each fact there, as CSV")
+    options.add_argument("--before", type=Path, help="what `--told` wrote of an earlier commit")
     options.add_argument("--page", type=Path, help="write the Markdown there")
     chosen = options.parse_args()
     print(load(), flush=True)
     start = time.process_time()
     count = SHORT if chosen.short else chosen.populations
     rows = [row for world in WORLDS for seed in range(1, count + 1) for row in measured(world, seed)]
-    text = page(rows, count)
+    before: list[dict[str, str]] = []
+    if chosen.before:
+        with chosen.before.open(newline="", encoding="utf-8") as file:
+            before = list(csv.DictReader(file))
+    text = page(rows, count, before)
     print(text)
     if chosen.out:
-        with chosen.out.open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            table.writeheader()
-            table.writerows(rows)
+        _written(chosen.out, rows)
+    if chosen.told:
+        _written(chosen.told, told(rows))
     if chosen.page:
         chosen.page.write_text(text, encoding="utf-8")
     missed = [1 - int(row["holds"]) for row in rows if row["kind"] == "bounds"]

@@ -27,7 +27,7 @@ from diagnostic.compare.tables import BARE
 from diagnostic.core.french import number
 from diagnostic.core.tables import columns
 
-SHORT, DRAWS = 60, 400
+SHORT, DRAWS = 60, 1000
 STUDIES, CODED = 12, 250
 SHARES = {"coded_women": 84.0, "coded_men": 9.0, "coded_foreign": 60.0}  # indicators of one family, in points
 FURTHER = 20.0  # points by which the second of two studies has more of origin than the first

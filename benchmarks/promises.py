@@ -15,82 +15,23 @@ import base64
 import io
 import json
 import random
-import re
 import shutil
 import sys
 import tempfile
 import time
 import zipfile
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 sys.path[:0] = [str(TESTS / "vault"), str(TESTS), str(TESTS.parent / "workflow")]
 
 import killing  # noqa: E402
+from whole.search import found  # noqa: E402
 
-PLANTED, DEEP = 500, 3
+PLANTED = 500
 SMALL = ("rapport.html", "enonces.csv")
-
-
-# -- A search that imports nothing of the project -----------------------------------------------------------------
-def layers(content: bytes, depth: int = DEEP) -> Iterator[bytes]:
-    """A content, what its archives and its compressed streams hold, and what its base64 words stand for."""
-    yield content
-    if depth == 0:
-        return
-    if content[:2] == b"PK":
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                for name in archive.namelist():
-                    yield name.encode()
-                    yield from layers(archive.read(name), depth - 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError):
-            yield from _inflated(content)
-    elif content[:2] == b"\x1f\x8b" or content[:4] == b"%PDF":
-        yield from _inflated(content)
-    elif content[:4] == b"PAR1":
-        import pyarrow.parquet
-
-        yield "\n".join(map(str, pyarrow.parquet.read_table(io.BytesIO(content)).to_pylist())).encode()
-    for word in re.findall(rb"[A-Za-z0-9+/_-]{16,}", content):
-        plain = word.replace(b"-", b"+").replace(b"_", b"/")
-        for start in range(4):
-            part = plain[start:]
-            yield base64.b64decode(part[: len(part) // 4 * 4])
-
-
-def _inflated(content: bytes) -> Iterator[bytes]:
-    """What is readable of streams, whole or cut, wherever they begin."""
-    begins = [one.end() for one in re.finditer(rb"PK\x03\x04.{26}|stream\r?\n|\x1f\x8b\x08.{7}", content, re.DOTALL)]
-    for at in begins:
-        for bits, shift in ((-15, 0), (15, 0), *((-15, extra) for extra in range(8, 64))):
-            try:
-                yield zlib.decompressobj(bits).decompress(content[at + shift :], 1 << 20)
-                break
-            except zlib.error:
-                continue
-
-
-def found(root: Path, planted: list[str]) -> set[str]:
-    """Those of the data that any file or name under a folder still holds: bytes, archives, UTF-8 and 16, base64, digits alone."""
-    left = set()
-    for path in root.rglob("*"):
-        contents = [path.name.encode()]
-        if path.is_file() and not path.is_symlink():
-            contents += layers(path.read_bytes())
-        for content in contents:
-            flat = (
-                content
-                + b"\0"
-                + content.replace(b"\0", b"")
-                + b"\0"
-                + re.sub(rb"[\s.,\xc2\xa0\xe2\x80\xaf]", b"", content)
-            )
-            low = flat.lower()
-            left |= {one for one in planted if one.encode().lower() in low}
-    return left
+RECEIVED = ("receiving", "undoing", "describing", "preparing", "sealing", "creating", "erasing", "purging")
+CALCULATED = ("naming", "calling_back", "issuing_", "signing", "publishing")
 
 
 # -- The ground -----------------------------------------------------------------------------------------------------
@@ -158,16 +99,29 @@ def ground(folder: Path, seed: int) -> tuple[Path, list[str], list[str]]:
     return root, words, counts
 
 
-def cut(what: str, made: Path, sought: list[str], options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Cut a command at drawn operations, give it again, look: how many kills, and what is wrong."""
+def calculated(made: Path) -> Path:
+    """The same study once it is calculated and published, and a key to sign with."""
     import test_killed_commands as of
 
-    work = {"erasure": of.erasing, "purge": of.purging}.get(what) or getattr(of, what)
-    root, wrong = made.parent / "essai", []
+    root = Path(shutil.copytree(made, made.parent / "calculee/projet", symlinks=True))
+    of.calculate(root)
+    return root
+
+
+def cut(what: str, made: Path, sought: list[str], options: argparse.Namespace) -> tuple[int, list[str]]:
+    """Cut a command at drawn operations, give it again, look: how many kills, and what is wrong."""
+    import finished
+    import test_killed_commands as of
+
+    own = {"erasure": of.erasing, "purge": of.purging, "publishing": lambda root: finished.published(root, of.STUDY)}
+    work = own.get(what) or getattr(of, what)
+    root, wrong, extra = made.parent / "essai", [], 0
 
     def again() -> None:
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(made, root, symlinks=True)
+        if what == "publishing":
+            finished.written(root, of.STUDY, "second")
 
     again()
     if sought and (missed := set(sought) - found(root, sought)):
@@ -189,14 +143,13 @@ def cut(what: str, made: Path, sought: list[str], options: argparse.Namespace) -
         killing.run(lambda: work(root), root)
         now = killing.state(root)
         if now != end:
+            extra += len(now.keys() - end.keys())
             names = sorted(name for name in {*now, *end} if now.get(name) != end.get(name))
             wrong.append(f"{what}, cut at {at} ({done[at - 1]}): {', '.join(names[:5])}")
         if left := found(root, sought):
             wrong.append(f"{what}, cut at {at} ({done[at - 1]}): {len(left)} of {len(sought)} left")
-    print(
-        f"{what}: {count} operations, {len(kills)} kills, {time.process_time() - began:.0f} s of this process",
-        flush=True,
-    )
+    row = f"{what:12} {count:11} {len(kills):6} {len(kills):9} {len(wrong):7} {extra:10}"
+    print(f"{row}   {time.process_time() - began:.0f} s of this process", flush=True)
     return len(kills), wrong
 
 
@@ -209,10 +162,14 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="promesses-") as folder:
         made, words, counts = ground(Path(folder), options.seed)
-        commands = ("receiving", "undoing", "describing", "preparing", "sealing", "creating", "erasing", "purging")
-        chosen = options.only.split(",") if options.only else commands
+        chosen = options.only.split(",") if options.only else [*RECEIVED, *CALCULATED]
         sought = {"erasure": words, "purge": [*words, *counts]}.get(options.what, [])
-        every = [cut(one, made, sought, options) for one in (chosen if options.what == "kills" else [options.what])]
+        print("command       operations  kills  compared  differ  leftovers")
+        if options.what != "kills":
+            every = [cut(options.what, made, sought, options)]
+        else:
+            grounds = dict.fromkeys(RECEIVED, made) | dict.fromkeys(CALCULATED, calculated(made))
+            every = [cut(one, grounds[one], sought, options) for one in chosen]
     wrong = [line for _, lines in every for line in lines]
     for line in wrong:
         print(line)

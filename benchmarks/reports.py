@@ -54,7 +54,7 @@ def looked(study: str) -> None:
     from diagnostic.report.blocks import look
 
     results = Path("results") / study
-    look((results / "report/rapport.qmd").read_bytes(), io.read_table(results / "rendu/figures.parquet"))
+    look((results / "report/quarto/rapport.qmd").read_bytes(), io.read_table(results / "rendu/figures.parquet"))
 
 
 def read_back(study: str) -> None:
@@ -63,8 +63,8 @@ def read_back(study: str) -> None:
     results = Path("results") / study
     tables = (results / f"{name}.parquet" for name in ("release/statements", "rendu/figures", "consolidate/structures"))
     statements, drawn, structures = tables
-    documents = [results / "report" / name for name in (*DOCUMENTS, "figures")]
-    lint(results / "report/rapport.qmd", [statements], drawn, structures, documents)
+    documents = [results / "report" / name for name in (*DOCUMENTS, "quarto/figures")]
+    lint(results / "report/quarto/rapport.qmd", [statements], drawn, structures, documents)
 
 
 STEPS: dict[str, Callable[[str], None]] = {

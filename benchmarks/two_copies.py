@@ -5,18 +5,21 @@
     .venv/bin/python benchmarks/two_copies.py --editions 2000
     .venv/bin/python benchmarks/two_copies.py --questions 20000
     .venv/bin/python benchmarks/two_copies.py --sizes 40
+    .venv/bin/python benchmarks/two_copies.py --departures 3
 
 Each case is an invented département of 60 persons, and the same with one person more, one less, or one answer other. Nobody
 recorded that the first copy left, and of whom 15 % of answers are missing; the reader knows who came, went or changed, and nothing else of that person, and solves both
 copies together. With `--recorded`, the first was, and the release decides the second with it, attacked: whether a number
 differs. With `--editions`, each number by itself: ten editions, of which the reader knows every other person, or adds
 persons of their own. With `--questions`, who was asked is exact and answers are drawn. With `--sizes`, what draws print of a
-département, and how far from the truth. Draws alone throughout: an attack prints less.
+département, and how far from the truth. With `--departures`, ten recorded editions of 152 to 420 persons, between which some come
+and some go, and what the tenth costs to decide and to attack with the nine. Draws alone throughout: an attack prints less.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -34,9 +37,9 @@ from test_routing import answered, attempts, fewest  # noqa: E402
 from diagnostic.release.attack.gate import true_values  # noqa: E402
 from diagnostic.release.attack.solver import Model, interval  # noqa: E402
 from diagnostic.release.editions import issued  # noqa: E402
-from diagnostic.release.editions.changes import moves, stacked  # noqa: E402
+from diagnostic.release.editions.changes import Previous, findings, moves, stacked  # noqa: E402
 from diagnostic.release.populations.groups import Axis, Statement, Variable, columns  # noqa: E402
-from diagnostic.release.populations.listing import coded  # noqa: E402
+from diagnostic.release.populations.listing import Listing, coded  # noqa: E402
 from diagnostic.release.populations.policy import Policy  # noqa: E402
 from diagnostic.release.populations.rounding import (  # noqa: E402
     Draw,
@@ -47,8 +50,9 @@ from diagnostic.release.populations.rounding import (  # noqa: E402
     reach,
 )
 from diagnostic.release.ways import verdicts  # noqa: E402
-from diagnostic.release.ways.listed import Decision, Known, Released  # noqa: E402
+from diagnostic.release.ways.listed import Decision, Known, Released, decide  # noqa: E402
 
+MIDDLE = 152  # persons of the first of ten editions
 PERSONS, KINDS = 60, ("arrival", "erasure", "correction")
 BLANKS = 0.15  # of the answers to a question
 EDITIONS, ORDINARY, SENSITIVE = 10, (5, 8), (10, 11)  # a base and its threshold
@@ -224,6 +228,30 @@ def sizes(number: int) -> pd.DataFrame:
     return pd.DataFrame(rows).groupby("persons").mean().round(2)
 
 
+CAME, WENT = 40, 6  # between two editions: persons, and situations
+
+
+def departures(seed: int) -> dict[str, float]:
+    """Ten recorded editions, each of persons who came and without some who went: what the tenth costs, and what is found."""
+    every, draw = departement(seed, MIDDLE + CAME * (EDITIONS - 1)), Draw(f"ten {seed}".encode())
+    first, last = departement(seed, MIDDLE)["situation"].nunique(), int(every["situation"].max())
+    rng, gone, before = np.random.default_rng([seed, 99]), set[int](), list[Previous]()
+    rules = invented()
+    for at in range(EDITIONS):
+        upto = first + at * (last + 1 - first) // (EDITIONS - 1)
+        rows = every[every["situation"].lt(upto) & ~every["situation"].isin(gone)].reset_index(drop=True)
+        people, start = population(rows), time.process_time()
+        decision = decide(Listing("prostitution", rules), people, draw, {}, {}, later=at)
+        spent = time.process_time() - start
+        keys = people.key.tolist()
+        if at < EDITIONS - 1:
+            before.append(Previous(str(at), decision.printed, frozenset(keys)))
+        gone |= set(rng.choice(rows["situation"].unique(), WENT, replace=False).tolist())
+    codes, start = coded(decision.listing, people, {}), time.process_time()
+    found = findings(decision.listing, before, decision.printed, keys, codes)
+    return {"persons": len(keys), "decided": spent, "attacked": time.process_time() - start, "found": len(found)}
+
+
 def measured(number: int, kept: int, many: int, drawn: int) -> list[Measure]:
     """What the options ask for; each may be 0."""
     found = []
@@ -254,10 +282,14 @@ def main() -> None:
     options.add_argument("--editions", type=int, default=0)
     options.add_argument("--questions", type=int, default=0)
     options.add_argument("--sizes", type=int, default=0)
+    options.add_argument("--departures", type=int, default=0)
     chosen = options.parse_args()
     print(load())
     if chosen.sizes:
         print(sizes(chosen.sizes).to_string())
+        return
+    if chosen.departures:
+        print(pd.DataFrame(map(departures, range(1, chosen.departures + 1))).round(1).to_string())
         return
     asked = (2, 1, 60, 200) if chosen.short else (chosen.number, chosen.recorded, chosen.editions, chosen.questions)
     finish(measured(*asked), chosen.measures)

@@ -99,7 +99,7 @@ def _recorded(root: Path, study: str, roles: tuple[str, ...]) -> tuple[Call, ...
             f"studies=[{study}]",
             "geography={fetch: false}",
             "--",
-            f"results/{study}/release/statements.parquet",
+            *(f"results/{study}/release/{name}.parquet" for name in ("statements", "readings")),
         ]
         with chdir(home):
             parser, parsed = parse_args(arguments)

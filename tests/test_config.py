@@ -112,7 +112,7 @@ def test_all_problems_of_all_files_are_told_at_once(root: Path, edit: Edit) -> N
 def test_a_table_that_does_not_say_it_may_be_public_is_not() -> None:
     """Not what is rounded, nor the shelter that nobody asked; nor how often a service met each person, nor a new table."""
     public = {role for role in (*INPUTS, *WORKBOOKS, *ROLES) if may_be_public(role)}
-    published = {"published_figures", "published_notes", "published_lists"}
+    published = {"published_figures", "published_notes", "published_structure", "published_lists"}
     assert (
         public == {"sites", "press", "restitutions", "actions", "sites_history"} | published
         and not Named("Maraudes").public

@@ -91,7 +91,7 @@ def test_what_this_process_wrote_is_the_same_without_being_read_again(
         with monkeypatch.context() as patch:
             patch.setattr(io, "MOST", 2)
             io.write_table(valid(name).iloc[:rows], path, STAMP)
-            patch.setattr(io, "_frame", None)  # by which a file would be read
+            patch.setattr(io, "opened", None)  # by which a file would be read
             kept = io.read_table(path)
         pd.testing.assert_frame_equal(kept, read, check_exact=True)
         assert [repr(one) for one in kept.dtypes] == [repr(one) for one in read.dtypes]

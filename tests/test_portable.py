@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ntpath
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,17 +81,16 @@ except Refused as error:
 """
 
 
-def test_a_workbook_is_read_by_a_child_without_fork_whose_memory_is_watched(tmp_path: Path) -> None:
-    """The child too is one of a system without fork and without limits."""
+def test_a_workbook_is_read_by_a_child_whose_memory_is_watched(tmp_path: Path) -> None:
+    """The child too is one of a system without limits."""
     source = (PACKAGE / "core" / "child.py").read_text(encoding="utf-8")
-    head, future, rest = source.partition("from __future__ import annotations\n")
-    slow = rest.replace(
-        "    try:\n        reader = io.BufferedReader",
-        "    import time\n    time.sleep(0.5)\n    try:\n        reader = io.BufferedReader",
+    slow = source.replace(
+        "    try:\n        options, content = ",
+        "    import time\n    time.sleep(0.5)\n    try:\n        options, content = ",
     )
-    assert slow != rest
+    assert slow != source
     script = tmp_path / "child.py"
-    script.write_text(head + future + WITHOUT + slow, encoding="utf-8")
+    script.write_text(WITHOUT + slow, encoding="utf-8")
     code = f"import psutil\n{WITHOUT}{READ}"  # psutil is the system's own there
     done = subprocess.run(
         [sys.executable, "-c", code, str(script)],
@@ -103,13 +104,13 @@ def test_a_workbook_is_read_by_a_child_without_fork_whose_memory_is_watched(tmp_
     assert "âge" in first and second == "memory"
 
 
-def test_on_macos_too_a_child_and_its_fork_are_watched(tmp_path: Path) -> None:
+def test_on_macos_too_a_child_is_watched(tmp_path: Path) -> None:
     """There the limit exists and holds nothing: the child is not confined, and the one that asks is of that system (psutil,
     which has a part of its own for each, is loaded before)."""
     source = (PACKAGE / "core" / "child.py").read_text(encoding="utf-8")
     loose = source.replace("    _confine()\n", "", 1).replace(
-        "    try:\n        reader = io.BufferedReader",
-        "    import time\n    time.sleep(0.5)\n    try:\n        reader = io.BufferedReader",
+        "    try:\n        options, content = ",
+        "    import time\n    time.sleep(0.5)\n    try:\n        options, content = ",
     )
     assert loose.count("_confine()") == source.count("_confine()") - 1 and "sleep" in loose
     script = tmp_path / "child.py"
@@ -127,16 +128,26 @@ def test_on_macos_too_a_child_and_its_fork_are_watched(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus ne s’y dédouble")
-def test_what_a_fork_takes_is_counted_with_the_child() -> None:
+def test_what_a_fork_takes_is_counted_and_ended_with_the_child_before_it_is_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     large = 200 << 20
     forked = f"import os, time\nif not os.fork():\n    kept = b'x' * {large}\n    print(flush=True)\ntime.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", forked], stdout=subprocess.PIPE, start_new_session=True) as asked:
         try:
             assert asked.stdout and asked.stdout.readline()
-            assert psutil.Process(asked.pid).memory_info().rss < large <= child.memory(asked.pid)
+            (fork,) = (alone := psutil.Process(asked.pid)).children()
+            assert child.memory(alone) < large <= child.memory(fork)
+            monkeypatch.setattr(child, "MEMORY", large)
+            answered, ended = threading.Event(), threading.Event()
+            threading.Timer(2, answered.set).start()
+            child._watch(asked, answered, ended)
+            assert ended.is_set() and asked.wait(5) == -signal.SIGKILL
         finally:
-            os.killpg(asked.pid, signal.SIGKILL)
-    assert child.memory(asked.pid) == 0
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(asked.pid, signal.SIGKILL)
+    psutil.wait_procs([fork], 5)
+    assert child.memory(alone) == child.memory(fork) == 0
 
 
 @pytest.mark.parametrize("console", ["cp1252", "cp850"])

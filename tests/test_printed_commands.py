@@ -91,7 +91,6 @@ PLAYED = {
     "diagnostic outiller DOSSIER": Played(),
     "diagnostic calculer": Played(lambda root: chosen(root)),
     "diagnostic calculer --a-blanc": Played(),
-    "diagnostic calculer --durees": Played(),
     f"diagnostic calculer {OLD} {NEW}": Played(),
     "snakemake": Played(),
     "snakemake -n": Played(),
@@ -151,6 +150,9 @@ ELSEWHERE = {
     "pip install pyrage": "installe depuis le réseau",
     f"diagnostic controler {NEW} /media/cle/vault": "demande une copie du coffre : tests/vault/test_backup.py",
     "pip install '.[quarto]'": "installe depuis le réseau",
+    "quarto render": "demande Quarto : tests/report/test_quarto.py",
+    "quarto preview rapport.qmd": "demande Quarto",
+    "quarto render rapport.qmd -M document:dossier": "demande Quarto",
     "python .ci/wheels.py requirements.lock": "interroge l’index des paquets, par le réseau",
     "snakemake -R geography_fetch": "lit un registre de paquets, par le réseau",
     "snakemake --workflow-profile slurm --default-resources slurm_account=COMPTE slurm_partition=PARTITION slots=1 "

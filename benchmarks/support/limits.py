@@ -14,14 +14,17 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from benchmarks.support.recounted import AGES, CONDITIONS, ENDED, FORMS, INPUTS, UNKNOWN, coded, plain
 from scipy import special, stats
+
+from .recounted import AGES, CONDITIONS, ENDED, FORMS, INPUTS, UNKNOWN, coded, plain
 
 LEVEL, FEW, MOST_SHOWN, MOST_COPIES = 0.95, 10, 10, 50
 Ends = tuple[float, float]
+Group = list[dict[str, Any]]  # the descriptions that are of the same persons
 
 
 @dataclass(frozen=True)
@@ -291,14 +294,14 @@ class Held:
         )
 
 
-def having(groups: list[pd.DataFrame], variable: str, wanted: tuple[str, ...]) -> Held:
+def having(groups: list[Group], variable: str, wanted: tuple[str, ...]) -> Held:
     """What the descriptions of each group say together. Of one that ticks wanted answers alone all its persons have it; of both
     sorts, one at least for each answer where a person has one, else one at least. Two that contradict each other say nothing."""
     rows = []
     for own in groups:
-        most, study = own["persons_most"].max(), own["persons"].max()
+        most, study = (max(one[name] for one in own) for name in ("persons_most", "persons"))
         yes, no, said, values = [0.0], [0.0], [], [0.0, 0.0]
-        for one in own.to_dict("records"):
+        for one in own:
             ticked = answers(one, variable) - ({"other"} if variable in OPEN and "other" not in wanted else set())
             a, b = len(ticked & set(wanted)), len(ticked - set(wanted))
             least, n, top = one["persons_low"], one["persons"], one["persons_most"]
@@ -341,14 +344,17 @@ def of_described(results: Path) -> Iterator[tuple[str, Ends]]:
         "what is not recounted here"
     )
     same = pairs.query("status == 'same'")
-    groups = [
-        own for _, own in said.groupby(said["situation"].replace(dict(zip(same["second"], same["first"], strict=True))))
-    ]
+    of = said["situation"].replace(dict(zip(same["second"], same["first"], strict=True)))
+    told_of: dict[str, Group] = {}
+    for name, row in zip(of, said.to_dict("records"), strict=True):
+        told_of.setdefault(name, []).append({str(key): value for key, value in row.items()})
+    groups = [told_of[name] for name in sorted(told_of)]
     least, most = (
-        np.array([own[name].max() for own in groups], dtype=float) for name in ("persons_low", "persons_most")
+        np.array([max(one[name] for one in own) for own in groups], dtype=float)
+        for name in ("persons_low", "persons_most")
     )
     zero = np.zeros(len(groups))
-    sure = np.array([own["situation_status.code"].isin(["proba", "prov"]).any() for own in groups])
+    sure = np.array([any(one["situation_status.code"] in ("proba", "prov") for one in own) for own in groups])
     base = Held(least * sure, most * sure, least * ~sure, most * ~sure, zero == 0)
     yield "shared.persons_concerned", (least.sum(), most.sum())
     yield "shared.persons_prostitution", (base.low.sum(), base.high.sum())
@@ -375,10 +381,10 @@ def of_described(results: Path) -> Iterator[tuple[str, Ends]]:
     )
     yield from told("vuln.any", having(groups, "vulnerability", factors), base)
     for name, (informed, variable, wanted) in CONDITIONS.items():
-        some = np.array([any(answers(one, variable) - {"other"} for one in own.to_dict("records")) for own in groups])
-        of = base.both(Held(least * some, most * some, least * ~some, most * ~some, zero == 0), most)
-        yield f"cond.{informed}", (of.low.sum(), of.high.sum())
-        yield from told(f"cond.{name}", having(groups, variable, wanted), of)
+        some = np.array([any(answers(one, variable) - {"other"} for one in own) for own in groups])
+        within = base.both(Held(least * some, most * some, least * ~some, most * ~some, zero == 0), most)
+        yield f"cond.{informed}", (within.low.sum(), within.high.sum())
+        yield from told(f"cond.{name}", having(groups, variable, wanted), within)
 
 
 def of_mirrors() -> Iterator[tuple[str, Ends]]:

@@ -13,9 +13,10 @@ import re
 from pathlib import Path
 
 import pandas as pd
-from benchmarks.support import limits
-from benchmarks.support.costs import PROJECT
-from benchmarks.support.recounted import STUDY, every
+
+from . import limits
+from .costs import PROJECT
+from .recounted import STUDY, every
 
 SPAN = re.compile(r'\[([^\]]*)\]\{\.fact[^}]*fact="([^"]+)"\}')
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -27,7 +28,7 @@ def table(results: Path) -> pd.DataFrame:
     said = pd.read_parquet(results / "release/statements.parquet").set_index("statement_id")
     facts = pd.read_parquet(results / "estimate/facts.parquet").set_index("fact_id")
     again, ends = every(results), limits.every(results)
-    text = (results / "report/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
+    text = (results / "report/quarto/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
     text = text.partition('{.document nom="dossier"}')[0]
     rows: dict[str, tuple[object, ...]] = {}
     for line in text.splitlines():
@@ -85,6 +86,11 @@ def _why(exact: pd.Series | None, agree: str) -> str:
     )
 
 
+def written(found: pd.DataFrame) -> str:
+    """The table as it is kept."""
+    return str(found.to_csv(index=False, lineterminator="\n"))
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     options.add_argument("--results", type=Path, default=PROJECT / "results" / STUDY)
@@ -92,7 +98,7 @@ def main() -> None:
     chosen = options.parse_args()
     found = table(chosen.results)
     if chosen.output:
-        found.to_csv(chosen.output, index=False, lineterminator="\n")
+        chosen.output.write_text(written(found), "utf-8")
     print(f"{len(found)} nombres imprimés, {found['accord'].ne('').sum()} recomptés ; en désaccord :")
     print(found.loc[found["accord"].eq("non"), ["indicateur", "imprimé", "recompté"]].to_string(index=False))
     bounded, apart = found["accord des limites"].ne("").sum(), found["accord des limites"].eq("non")

@@ -12,7 +12,8 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from benchmarks.support.costs import PROJECT
+
+from .costs import PROJECT
 
 STUDY = "99-2026"
 INPUTS = PROJECT / "resources/studies" / STUDY

@@ -50,7 +50,8 @@ def _count(copy: Copy, book: Codebook, walk: Walk) -> None:
     world = walk.world
     if world.internet is None:
         return
-    site = next(one for one in world.internet.sites if one.code == "E02")
+    counted = [one for one in world.internet.sites if one.drawn and one.code in ("E02", "E01", "M01", "D01")]
+    site = next((one for one in counted if one.code == "E02"), counted[0])
     listing: Listing = site.listings[0]
     page = listing.pages[0]
     page += [Ad(site.code, listing.place, 1, len(page) + at + 1, page[-1].of) for at in range(MORE)]
@@ -69,6 +70,7 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     typed(walk, copy.run("diagnostic", "effacer", world.study, gone.number, "--confirmer"))
     kept = _exported(copy, book, walk).read_bytes()
     world.responses.remove(gone)
+    walk.erased.append(gone)
     world.themes.pop(gone.number, None)
     # Whatever is given after has no such answer: neither the tool's export nor the team's own coding.
     path = _exported(copy, book, walk)
@@ -77,7 +79,10 @@ def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
     if world.choice["returned"] == "still":
         path.write_bytes(kept)
     if world.choice["erased"] == "again" and not walk.stopped:
-        typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
+        done = copy.run("diagnostic", "recevoir", world.study, str(path))
+        typed(walk, done)
+        if world.choice["returned"] == "still" and "réponse effacée revient" not in done.said:
+            walk.wrong.append(f"nothing is said of who was erased and came back: {done.said.strip()[-400:]}")
 
 
 def _taken_out(path: Path, sheet: str, number: str) -> None:

@@ -31,7 +31,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "names": ("plain", "markup", "typst", "unicode", "numbers", "accents"),
     "placed": ("named", "mixed", "unnamed"),  # places of the lists of ads
     # The Internet.
-    "chosen": ("drawn", "simple", "by_site", "convenience", "two_stage"),
+    "chosen": ("drawn", "simple", "by_site", "convenience", "two_stage", "sites"),  # sites: some are drawn, and counted
     "coded": ("complete", "none", "one_kind", "no_closed", "paged_closed", "irrelevant", "kind_vanished"),
     "pages": ("drawn", "first", "none"),
     "mirrors": ("none", "register", "detailed", "totals"),  # copies by site, or their sum alone
@@ -101,6 +101,10 @@ FIELD: dict[str, tuple[str, ...]] = {
     "returned": ("no", "still"),  # still: the tool has who was erased, and exports them once more; nobody may come back
     "closed": ("none", "third"),  # one site of three is closed when it is coded
     "agencies": ("none", "one"),  # one person has a dozen ads, on lists of every kind
+    "hindered": (
+        "variously",
+        "alike",
+    ),  # where texts are coded: alike, nobody by anything, but for one of three by the same
     "unfound": ("none", "one"),  # a copy of each person who has several is found by nobody, whoever searches
 }
 EVERY = {**AXES, **APART, **FIELD}
@@ -114,13 +118,13 @@ BY_LABELS = (
 IMPOSSIBLE: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     # A list closed between the frame and the draw is a matter of the project's own draw, and of a site read by its pages.
     ("coded", ("paged_closed",), "pages", ("none",)),
-    ("coded", ("paged_closed",), "chosen", ("simple", "by_site", "convenience", "two_stage")),
+    ("coded", ("paged_closed",), "chosen", ("simple", "by_site", "convenience", "two_stage", "sites")),
     # Without the roles that they are about, these choices would be made and change nothing.
     (
         "roles",
         ("people", "interviews", "questionnaire", "least"),
         "chosen",
-        ("simple", "by_site", "convenience", "two_stage"),
+        ("simple", "by_site", "convenience", "two_stage", "sites"),
     ),
     (
         "roles",
@@ -207,7 +211,8 @@ def apart(choices: Sequence[Choice], random_: random.Random, to: str) -> Iterato
             if all(choice[axis] in values for axis, values in NEEDS.get(name, {}).items())
             and (to == "report" or name != "finding_altered")
         ]
-        fault = "none" if at % 3 == 2 else min(fits, key=lambda name: (planted[name], random_.random()))
+        rare = {name: -len(NEEDS.get(name, {})) for name in fits}  # what few studies can bear is theirs first
+        fault = "none" if at % 3 == 2 else min(fits, key=lambda name: (planted[name], rare[name], random_.random()))
         planted[fault] += 1
         looks = at % LOOKS == 5 and to != "facts"
         yield {"fault": fault, "territory": choice["territory"], "look": "trial" if looks else "no"}

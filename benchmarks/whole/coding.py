@@ -110,10 +110,10 @@ def _own(told: dict[str, Cell], numbers: dict[str, dict[str, str]]) -> str:
 
 
 def pick(world: World, internet: Internet) -> list[Ad]:
-    """The ads of a team that chose them: every third at random, in the whole or in each site; the first ones; or half of each
-    page that was read, and of each site that was counted."""
+    """The ads of a team that chose them: every third at random, in the whole or in each site; the first ones; half of each page
+    that was read, and of each site that was counted; or half of each site that was drawn."""
     random_ = random.Random(f"{world.number} {world.choice['chosen']}")
-    first = [one for one in internet.sites if not (one.mirror and one.code != "D01")]
+    first = [one for one in internet.sites if one.drawn and not (one.mirror and one.code != "D01")]
     lists = [[ad for listing in one.listings for page in listing.pages for ad in page if ad.of] for one in first]
     every = [ad for ads in lists for ad in ads]
     number = max(6, min(60, len(every) // 3))
@@ -128,6 +128,8 @@ def pick(world: World, internet: Internet) -> list[Ad]:
         ]
     if world.choice["chosen"] == "convenience":
         return every[:number]
+    if world.choice["chosen"] == "sites":
+        return [ad for ads in lists for ad in random_.sample(ads, min(len(ads), max(2, len(ads) // 2)))]
     read = [one for site in first for one in site.listings if one.paged]
     pages = [[ad for ad in one.pages[rank - 1] if ad.of] for one in read for rank in one.read]
     whole = [ads for site, ads in zip(first, lists, strict=True) if not any(one.paged for one in site.listings)]

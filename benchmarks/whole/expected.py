@@ -13,6 +13,7 @@ from .tables import coded_situations, coded_themes, csv_rows, internet_rows
 from .world import World
 
 DESCRIBED = "convenience"  # the sample whose ads stand for themselves
+STAGED = ("two_stage", "sites")  # those whose ads stand for others, which the project did not draw
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def _of_each(world: World) -> list[Expected]:
     """What is said of each département of a region: its ads, where a place says that they are its own, and who answered."""
     found = []
     for code in world.codes:
-        lists = [one for site in (world.internet.sites if world.internet else []) for one in site.listings]
+        lists = [one for site in (world.internet.sites if world.internet else []) for one in site.known]
         its = [one for one in lists if one.place.endswith(f"({code})")]
         if its:
             ads = sum(one.relevant for one in its)
@@ -92,28 +93,26 @@ def _internet(world: World) -> list[Expected]:
     internet = world.internet
     if internet is None:
         return []
-    whole = not any(listing.paged for site in internet.sites for listing in site.listings)
+    whole = not any(listing.paged for site in internet.sites for listing in site.known)
     found = [
         Expected("ads.sites", len(internet.sites)),
-        Expected("ads.sites_with_ads", sum(bool(one.listings) and one.relevant > 0 for one in internet.sites), whole),
-        Expected("ads.total", internet.relevant, whole),
+        Expected("ads.sites_with_ads", sum(one.counted > 0 for one in internet.sites), whole),
+        Expected("ads.total", internet.counted, whole),
     ]
     for kind, number in Counter(one.kind for one in internet.sites).items():
-        counted = not any(one.paged for site in internet.sites if site.kind == kind for one in site.listings)
+        counted = not any(one.paged for site in internet.sites if site.kind == kind for one in site.known)
         found += [
             Expected(f"ads.sites_{kind}", number),
             Expected(f"ads.subtotal_{kind}", internet.category(kind), counted),
         ]
     for one in internet.sites:
-        if one.listings:
-            found.append(
-                Expected(f"ads.site_count.{one.code}", one.relevant, not any(each.paged for each in one.listings))
-            )
+        if one.known:
+            found.append(Expected(f"ads.site_count.{one.code}", one.counted, not any(each.paged for each in one.known)))
     mirrors = [one for one in internet.sites if one.mirror]
     if mirrors:
         found += [
             Expected("ads.mirror_sites", len(mirrors)),
-            Expected("ads.mirror_ads", sum(one.relevant for one in mirrors)),
+            Expected("ads.mirror_ads", sum(one.counted for one in mirrors)),
         ]
     return found
 
@@ -125,14 +124,14 @@ def _sampled(world: World) -> list[Expected]:
     if world.internet and choice["groups"] == "own" and choice["chosen"] == DESCRIBED and choice["coded"] == "complete":
         seen = {ad.of for ad in pick(world, world.internet) if ad.of}
         return [Expected("persons.seen", len(seen))]
-    if world.internet and choice["chosen"] == "two_stage" and choice["coded"] == "complete":
+    if world.internet and choice["chosen"] in STAGED and choice["coded"] == "complete":
         agreed = choice["coders"] == "one"  # else what they do not code alike has no share
         whole = choice["closed"] == "none" and choice["groups"] == "one" and agreed
         return [Expected("profile.ad.passing_through.yes", _passing(world.internet), exact=False)] if whole else []
     told = choice["chosen"] == "drawn" and choice["coded"] in ("complete", "one_kind", "no_closed", "paged_closed")
     if world.internet is None or not told or choice["mirrors"] != "none" or choice["closed"] != "none":
         return []
-    return [Expected("sample.relevant", world.internet.relevant, exact=False, near=0.25)]
+    return [Expected("sample.relevant", world.internet.counted, exact=False, near=0.25)]
 
 
 def _passing(internet: Internet) -> float:

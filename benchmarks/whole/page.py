@@ -100,12 +100,15 @@ def _drawings(table: Sequence[Row]) -> list[str]:
         cells = (len(own), len(own) - len(failed), len(failed), planted, refused, unforeseen, compared, missed)
         told = " | ".join(map(str, cells))
         lines.append(f"| {seed} | {to} | {told} | {len(held)} sur {len(every)} | {minutes:.0f} |")
+    held = set().union(*(pairs_of({name: row[name] for name in AXES}) for row in table)) & every
+    lines += ["", f"Toutes ces études ont {len(held)} des {len(every)} paires de valeurs."]
     commits = Counter(row["commit"] for row in table)
     code = ", ".join(f"`{commit}` ({number})" for commit, number in commits.items())
     lines += [
         "",
         "L’épreuve entière est de 200 études de la graine 1 jusqu’à « release » et de 40 de la graine 2 jusqu’à « report » ; ce "
-        "que cette table ne compte pas n’a pas été mené. Les morceaux s’y ajoutent (`--only`, `--out`).",
+        "que cette table ne compte pas n’a pas été mené. Les morceaux s’y ajoutent (`--only`, `--out`). Une valeur ajoutée à un axe "
+        "change ce que tire une graine : les lignes d’avant restent, avec leurs valeurs.",
         "",
         f"Code qui les a menées (études) : {code}. Une étude bien finie a chaque nombre que sa vérité décide égal à lui, ou entre "
         "ses bornes, et un sort pour chaque ligne donnée ; ses documents, là où elle y va, s’ouvrent. Une faute plantée arrête le "

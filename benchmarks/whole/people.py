@@ -69,11 +69,16 @@ def interviews(book: Codebook, choice: Choice, random_: random.Random) -> list[R
     return found
 
 
+def word(rank: int) -> str:
+    """A word that one answer alone has."""
+    return "zq" + "".join(random.Random(rank).choices("bcdfghjklmnpqrstvwx", k=8))
+
+
 def _response(book: Codebook, choice: Choice, random_: random.Random, rank: int, described: int) -> Response:
     team = random_.random() < 0.25
     number = random_.randint(2, 9) if team else 1
     told: dict[str, frozenset[str] | str] = {
-        "organisation": f"Service {rank}",
+        "organisation": word(rank),
         "answer_mode": frozenset({"group" if team else "indiv"}),
         "exposure": frozenset({random_.choice(("proba", "third", "seen"))} if described else {"none"}),
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import coding, judge, names, tables
 from .codebook import PROJECT, Codebook
+from .people import Response
 from .sites import Listing
 from .starter import Starter
 from .world import World
@@ -39,7 +40,7 @@ class Done:
 class Walk:
     """What became of one study. `stopped`: the command that refused, and nothing was typed after it. `refusals`: those that
     its choices explain, and that it went on from. `changed`: whether its numbers moved since they were first published.
-    `planted`: how the fault that was planted was refused; `wrong`: what was wrong with that, or with what it was shown."""
+    `planted`: how the fault that was planted was refused; `wrong`: what was wrong with that, or with what it was shown; `erased`: the answers that somebody asked to be erased."""
 
     world: World
     home: Path
@@ -49,7 +50,7 @@ class Walk:
     changed: bool = False
     planted: Done | None = None
     wrong: list[str] = field(default_factory=list)
-
+    erased: list[Response] = field(default_factory=list)
     seconds: float = 0.0  # of computing, what is calculated together by equal parts
 
     @property
@@ -172,7 +173,7 @@ def _write(path: Path, block: str, line: str) -> None:
 
 
 def _paged(world: World) -> list[Listing]:
-    return [one for site in world.internet.sites for one in site.listings if one.paged] if world.internet else []
+    return [one for site in world.internet.sites for one in site.known if one.paged] if world.internet else []
 
 
 def _read(walk: Walk, copy: Copy, listing: Listing) -> bool:

@@ -55,10 +55,20 @@ class Site:
     status: str
     mirror: str
     listings: list[Listing]
+    drawn: bool = True  # False: sites were drawn, and this one was not: nobody counts its ads
 
     @property
     def relevant(self) -> int:
         return sum(one.relevant for one in self.listings)
+
+    @property
+    def known(self) -> list[Listing]:
+        """The lists whose ads the team counts, or reads by pages."""
+        return self.listings if self.drawn else []
+
+    @property
+    def counted(self) -> int:
+        return sum(one.relevant for one in self.known)
 
 
 @dataclass
@@ -85,11 +95,11 @@ class Internet:
         return found
 
     @property
-    def relevant(self) -> int:
-        return sum(one.relevant for one in self.sites)
+    def counted(self) -> int:
+        return sum(one.counted for one in self.sites)
 
     def category(self, kind: str) -> int:
-        return sum(one.relevant for one in self.sites if one.kind == kind)
+        return sum(one.counted for one in self.sites if one.kind == kind)
 
 
 @dataclass
@@ -130,6 +140,7 @@ def waves(internet: Internet, choice: Choice, random_: random.Random) -> Waves |
 
 
 AGENCY = 14  # ads of the one person who has the most
+DRAWN = 3  # sites of five, where sites are drawn
 
 
 def internet(choice: Choice, codes: Sequence[str], random_: random.Random) -> Internet:
@@ -160,6 +171,11 @@ def internet(choice: Choice, codes: Sequence[str], random_: random.Random) -> In
     if group:
         same = [[Ad("D02", "", ad.page, ad.rank, ad.of) for ad in page] for page in first.pages]
         found.sites.append(Site("D02", "dating", "open", group, [Listing("D02", "", False, same)]))
+    if choice["chosen"] == "sites":  # one of a mirror group may be drawn
+        units = [one for one in found.sites if one.listings and one.code != "D02"]
+        drawn = random_.sample([one.code for one in units], DRAWN)
+        for one in found.sites:
+            one.drawn = one.code in drawn
     return found
 
 

@@ -68,7 +68,7 @@ def internet_rows(world: World) -> dict[str, list[Row]]:
                 "remarks": "",
             }
         )
-        for one in site.listings:
+        for one in site.known:
             count, method = ("", "page_extrapolated") if one.paged else (str(one.relevant), "exact")
             rows["ad_counts"].append(
                 {"site_code": site.code, "place": one.place, "count": count, "method": method, **WINDOW}

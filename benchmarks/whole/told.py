@@ -32,8 +32,13 @@ def stories(responses: Sequence[Response], approved: bool) -> list[dict[str, str
     ]
 
 
-def themes(book: Codebook, answers: Sequence[Response], random_: random.Random) -> dict[str, frozenset[str]]:
-    """Number of an answer, or of an interview → what it says hinders, as one person read it; a third are not read."""
+def themes(
+    book: Codebook, answers: Sequence[Response], random_: random.Random, alike: bool = False
+) -> dict[str, frozenset[str]]:
+    """Number of an answer, or of an interview → what it says hinders, as one person read it; a third are not read. `alike`: all
+    are, one of three says the same and the others that nothing does."""
+    if alike:
+        return {one.number: frozenset({"none" if at % 3 else "fear"}) for at, one in enumerate(answers)}
     codes = book.codes("obstacles_themes", "text_coding")
     read = [one for at, one in enumerate(answers) if at % 3]
     return {one.number: frozenset(random_.sample(codes, random_.randint(1, 3))) for one in read}

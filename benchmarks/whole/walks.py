@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from . import acts, documents, faults, finish, judge
+from . import acts, documents, faults, finish, gone, judge
 from .expected import expected, rows
 from .player import Copy, Done, Walk, begin, code
 from .world import World
@@ -65,7 +65,12 @@ def _group(worlds: Sequence[World], folder: Path, ends: Mapping[int, str]) -> li
     copy.close()
     for walk in walks:
         walk.seconds = copy.spent / len(walks)
-    return [ended(walk, ends[id(walk.world)]) for walk in walks]
+    done = [ended(walk, ends[id(walk.world)]) for walk in walks]
+    for one in done:
+        if one.outcome == "report" and one.walk.world.choice["nature"] == "real":
+            one.verdict.faults += gone.purged(one.walk, [*one.walk.erased, *one.walk.world.responses])
+            one.outcome = "failed" if one.verdict.faults else one.outcome
+    return done
 
 
 def _drawn(walk: Walk) -> bool:
@@ -121,6 +126,8 @@ def ended(walk: Walk, to: str) -> Ended:
     verdict.misses, verdict.held = numbers.misses, numbers.held
     if to != "facts":
         verdict.faults += judge.statements(walk.results / "release/statements.parquet", wanted)
+    if walk.erased:
+        verdict.faults += gone.left(walk, walk.erased)
     if to == "report":
         verdict.faults += documents.faults(walk.results / "report", world.team, _said(world))
         if world.choice["nature"] == "real":

@@ -124,7 +124,8 @@ def world(book: Codebook, number: int, places: Sequence[str], choice: Choice, se
     if choice["vignettes"] != "none" and found.responses:
         found.books["vignettes"] = told.stories(found.responses, choice["vignettes"] == "approved")
     if choice["themes"] == "coded":
-        found.themes = told.themes(book, [*found.responses, *found.interviews], random_)
+        answers = [*found.responses, *found.interviews]
+        found.themes = told.themes(book, answers, random_, choice["hindered"] == "alike")
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from generated_reports import PLANTS, Report, generate
 
 from diagnostic.audit.auditing import Audit, audit
-from diagnostic.audit.command import report as told
+from diagnostic.audit.told import report as told
 
 SEEDS = [seed if seed < 2 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(25)]
 

@@ -16,8 +16,9 @@ import pytest
 from generated_reports import half_up
 
 from diagnostic.audit.auditing import Audit, audit
-from diagnostic.audit.command import report, tables
+from diagnostic.audit.told import report, tables
 
+pytestmark = pytest.mark.slow  # the whole publication is searched for each; `test_generated_reports` has its search
 STUDY = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
 
 
@@ -217,7 +218,6 @@ def test_ranges_under_each_reading_of_the_audience(result: Audit) -> None:
     assert situations["high"] == 143  # a majority only on a base under 144
 
 
-@pytest.mark.slow
 def test_a_wrong_copy_is_found_at_once() -> None:
     """One count of the published table moved by one: it is in every contradiction, whatever the reading."""
     table = read("published_figures.csv")
@@ -250,7 +250,6 @@ def test_the_full_report_says_that_it_must_not_leave(result: Audit) -> None:
     assert "[profile.eu_pct]" in text and "se contredit à la lettre, s’accorde autrement" in text
 
 
-@pytest.mark.slow
 def test_the_same_every_time(result: Audit) -> None:
     """Rows in another order give the same verdicts and ranges; the same rows, the same tables."""
     table, rules = read("published_figures.csv"), read("structure.csv")

@@ -47,6 +47,10 @@ SMALL = {
         "pros.pct,II,14,part,63,percent,integer_percent,unstated,unstated,,,,survey,\n"
     ),
     "published_notes": "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n",
+    "published_structure": (
+        "relation,kind,whole,parts,question,reading,printed,lines,label_fr\n"
+        "ads.parts,subset,ads.total,ads.dating_pct,,,,13,La part tient dans le total\n"
+    ),
     "published_lists": "figure,rank,element\nads.total,1,annonces\nads.total,2,annonces\n",
     "duplicates": "first,second,decision,reason,initials\nR1-1,E1-1,same,même année et même commune,AB\n",
     "vignettes": (

@@ -45,6 +45,7 @@ def test_the_small_study_is_sound() -> None:
         "interviews": 2,
         "published_figures": 3,
         "published_notes": 1,
+        "published_structure": 1,
         "published_lists": 2,
         "duplicates": 1,
         "vignettes": 1,

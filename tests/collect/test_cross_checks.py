@@ -89,14 +89,14 @@ CASES = [
         "published_figures",
         "integer_percent,ads.total",
         "exact,ads.all",
-        (WARNING, "published_figures", 3, "H"),
+        (BLOCKING, "published_figures", 3, "H"),
         "aucun chiffre",
     ),
     Case(
         "published_figures",
         "25,,,ads.total",
         "25,,,ads.all",
-        (WARNING, "published_figures", 3, "L"),
+        (BLOCKING, "published_figures", 3, "L"),
         "aucun chiffre",
     ),
     Case(
@@ -119,6 +119,13 @@ CASES = [
         "ads.none",
         (WARNING, "published_notes", 2, "A"),
         "pas dans le fichier",
+    ),
+    Case(
+        "published_structure",
+        "ads.dating_pct",
+        "ads.rencontres_pct",
+        (BLOCKING, "published_structure", 2, "D"),
+        "ne désigne aucun nombre",
     ),
     Case(
         "published_lists",
@@ -145,6 +152,12 @@ def test_one_contradiction_is_one_problem_at_its_cell(case: Case) -> None:
     assert [(p.severity, p.file, p.row, p.column) for p in told] == [
         (case.place[0], f"{case.place[1]}.csv", *case.place[2:])
     ]
+
+
+def test_without_relations_an_unknown_base_is_a_warning() -> None:
+    figures = SMALL["published_figures"].replace("integer_percent,ads.total", "exact,ads.all", 1)
+    told = problems(published_figures=figures, published_structure=SMALL["published_structure"].splitlines()[0] + "\n")
+    assert (WARNING, 3, "H") in [(p.severity, p.row, p.column) for p in told]
 
 
 def test_repeated_rows_of_lists() -> None:

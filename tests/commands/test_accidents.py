@@ -141,7 +141,6 @@ STARTERS = (
     f"preparer {STUDY}",
     "outiller sortie",
     f"simuler {STUDY} threshold=9",
-    "calculer --durees",
 )
 
 

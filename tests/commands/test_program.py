@@ -103,7 +103,7 @@ def test_every_name_reaches_one_command(name: str) -> None:
 
 def test_accents_may_be_written() -> None:
     assert command("vérifier") is command("verifier") and command("décrire") is command("decrire")
-    assert parsed(["calculer", "--durées"])[1]["times"] is True
+    assert parsed(["calculer", "--à-blanc"])[1]["dry"] is True
 
 
 @pytest.mark.parametrize("name", BEFORE)
@@ -252,13 +252,13 @@ def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
 def test_a_fault_of_a_command_is_told_with_its_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(root: Path) -> None:
+    def fails(*given: object) -> None:
         raise KeyError("Zlatomira, 06 39 98 47 01, z@example.org")
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config").mkdir()
-    monkeypatch.setattr("diagnostic.running.durations.kept", fails)
-    assert main(["run", "--durees"]) == 1
+    monkeypatch.setattr("diagnostic.running.calculation.foresee", fails)
+    assert main(["run", "--dry-run"]) == 1
     said, report = capsys.readouterr(), (tmp_path / "logs/calculer.faute.txt").read_text("utf-8")
     assert "faute du programme" in said.err and "logs/calculer.faute.txt" in said.err
     assert "KeyError" in report and "commands.calculated, calculer, ligne" in report
@@ -425,7 +425,7 @@ TOLD = {
 CLOSED = {  # exact numbers in files that say so, or on the terminal where it is asked: where that is written
     "relire": "review/review.py",
     "reconstruire": "reconstruct/project.py",
-    "auditer": "audit/command.py",
+    "auditer": "audit/told.py",
 }
 NOTHING = {
     "creer",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+from traps import called, checked
 
-from diagnostic.compare.published import checked
 from diagnostic.compare.tables import as_text
+from diagnostic.core import french
 
 RESOURCES = Path(__file__).parents[2] / "resources"
-SERIES = as_text((RESOURCES / "references/series.csv").read_bytes())
+WRITTEN = as_text((RESOURCES / "references/series.csv").read_bytes())
+SERIES = WRITTEN.drop(columns="traps")
 CALLED = {"bretagne-2019": "« Bretagne 2019 » (Amicale du Nid)"}
 FIGURES = as_text((RESOURCES / "published/figures.csv").read_bytes())
 
@@ -33,6 +35,11 @@ def said(table: pd.DataFrame) -> dict[tuple[str, str], str]:
         for one in table.itertuples()
         if one.traps
     }
+
+
+def test_the_series_has_under_traps_what_the_calculation_finds() -> None:
+    every = called(as_text((RESOURCES / "published/studies.csv").read_bytes()))
+    assert list(checked(SERIES, FIGURES, every)["traps"]) == [french.typographic(one) for one in WRITTEN["traps"]]
 
 
 def test_the_traps_known_by_hand_are_found() -> None:

@@ -44,6 +44,7 @@ def given() -> dict[str, pd.DataFrame]:
         "received_rows": COLLECTED["received_rows"].empty(),
         "published_figures": collected.tables["published_figures"],
         "published_notes": collected.tables["published_notes"],
+        "published_structure": COLLECTED["published_structure"].empty(),
         "published_lists": collected.tables["published_lists"],
         **lists.press(collected.tables["press"], FILES),
         **lists.interviews(collected.tables["interviews"], FILES),
@@ -117,7 +118,8 @@ def test_meetings_come_in_order_of_date_with_their_month() -> None:
 def test_a_table_of_which_all_rows_count_has_a_line_for_each() -> None:
     counts = "site_code,wave_on,count\nE01,2026-01-05,12\nE01,2026-03-05,9\n"
     read = read_study({"wave_counts": counts.encode()}, {"wave_counts": "w.csv"})
-    none = {name: COLLECTED[name].empty() for name in ("published_figures", "published_notes", "published_lists")}
+    published = ("published_figures", "published_notes", "published_structure", "published_lists")
+    none = {name: COLLECTED[name].empty() for name in published}
     received = COLLECTED["received_rows"].empty()
     given = {"cells": read.cells, "received_rows": received, "wave_counts": read.tables["wave_counts"], **none}
     rows = gather(**given, files={"wave_counts": "w.csv"})["rows"]

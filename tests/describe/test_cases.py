@@ -14,9 +14,9 @@ from recipes import Kept, propose
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports.study import Received
 from diagnostic.consolidate.people import EXCLUSIVE, Sizes, either, having
+from diagnostic.consolidate.rows import rules_read
 from diagnostic.describe.recipe import BANDS, DECIDES, NAMES, REFERENCES
 from diagnostic.describe.words import as_band, as_date, covered, exact, refers
-from diagnostic.estimate.people.described import rules_read
 
 CODEBOOK = load(read_folder(Path(__file__).parents[2] / FOLDER))
 QUESTIONS, LISTED, SHEETS = "Questions", "Réponses", "Feuilles"

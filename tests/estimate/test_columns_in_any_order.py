@@ -65,16 +65,13 @@ def found(cells: str, folder: Path) -> Counter[Found]:
     return held
 
 
-FEW = ("press", "sites", "ad_counts", "ad_pages")  # files of the short form, those that are looked up by name below
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "roles", "least"),
     [
-        (own.SMALL, FEW, 10),
-        *(pytest.param(study, EVERY, 100, marks=pytest.mark.slow) for study in own.STUDIES),
+        *((study, EVERY, 100) for study in own.STUDIES),
     ],
-    ids=lambda value: {FEW: "few", EVERY: "every"}.get(value) if isinstance(value, tuple) else None,
+    ids=lambda value: "every" if isinstance(value, tuple) else None,
 )
 def test_the_same_values_and_the_true_cells(study: str, roles: tuple[str, ...], least: int, tmp_path: Path) -> None:
     shuffled(tmp_path, study)

@@ -57,7 +57,7 @@ VALUES = {
     "interviews.mode.video": 0,
     "interviews.prosecutors": 3,
     "interviews.towns": 3,
-    "quality.rows": 39 + 39 + 26 + 15 + 294 + 74 + 133 + 3 + 3,
+    "quality.rows": 39 + 39 + 26 + 15 + 294 + 74 + 133 + 3 + 3 + 209,
     "quality.outcome.set_aside": 0,
     "quality.warnings": 3,
     "reproduction.figures": 294,

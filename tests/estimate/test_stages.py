@@ -130,13 +130,16 @@ def test_a_margin_of_stages_is_that_of_the_mean_design_effect() -> None:
 
 
 # -- Sites that were drawn, and then ads of each ------------------------------------------------------------------
-def register_of(drawn_ads: dict[str, int | None], mirrors: dict[str, str] | None = None) -> pd.DataFrame:
+def register_of(
+    drawn_ads: dict[str, int | None], mirrors: dict[str, str] | None = None, closed: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """The frame of a register, its sites having been counted, or not drawn (None)."""
     counts = pd.DataFrame(
         {"site_code": [*drawn_ads], "place": None, "category": "dating", "count": [*drawn_ads.values()]}
     )
     counts["method"] = np.where(counts["count"].notna(), "exact", None)
     counts["mirror_group"] = counts["site_code"].map(mirrors or {}).astype("str")
+    counts["status"] = np.where(counts["site_code"].isin(closed), "closed", "open")
     pages = pd.DataFrame(columns=["site_code", "place", "ads_announced"])
     return register.of_sites(register.lists(counts, pages, {"confidence": 0.95, "seed": 1}), counts).reset_index()
 
@@ -153,6 +156,21 @@ def test_sites_that_were_drawn_have_the_total_and_the_error_of_survey() -> None:
     assert math.sqrt(how.variances(case).sum()) == pytest.approx(940.458700165674, rel=1e-12)
     one, half = lists.iloc[0], stats.t.ppf(0.975, 39) * math.sqrt(how.variances(np.ones(len(made))).sum())
     assert (one["value"], one["high"]) == pytest.approx((how.ads[0], how.ads[0] + half)) and one["variance"] == 0
+
+
+def test_a_closed_site_is_stood_for_by_none() -> None:
+    """Of five sites of the register one is closed; two of the others were drawn, or one of them and the closed one, which has none."""
+    others: dict[str, int | None] = {"A": 3, "B": 5, "C": None, "D": None}
+    for drawn_ads, closed, kept in (
+        ({"F": None}, ("F",), 4),
+        ({"F": 0}, ("F",), 4),
+        ({"F": None}, (), 5),
+        ({"F": 2}, ("F",), 5),
+    ):
+        frame = register_of(others | drawn_ads, closed=closed)
+        ads = pd.DataFrame({"ad_id": list("12"), "stratum": list("AB")})
+        made, _ = usable.by_drawn_sites(ads, frame, 0.95)
+        assert frame["kept"].sum() == kept == made["pages_total"].iloc[0]
 
 
 def test_a_sample_of_sites_and_all_their_ads_is_unbiased_for_persons() -> None:
@@ -491,7 +509,7 @@ def test_a_calibrated_sample_has_the_known_ads_of_each_site_and_tells_it_without
 
 
 def test_sites_that_were_drawn_weigh_all_those_of_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
-    """E02 and D03 were not drawn, D02 mirrors D01: five of seven sites were."""
+    """E02 was not drawn, D02 mirrors D01, E03 and D03 are closed: four of five sites were."""
     monkeypatch.setitem(STATES, "certain", certain)
     study = begun("certain", usable.SITES)
     path = f"results/{SMALL}/consolidate/counts.parquet"
@@ -509,7 +527,7 @@ def test_sites_that_were_drawn_weigh_all_those_of_the_register(monkeypatch: pyte
     study = replace(study, made=replayed(calls, home(), dict(study.made) | {path: counts}))
     facts = study.table("estimate/sample").set_index("fact_id")
     frame, ads = study.table("estimate/frame").set_index("stratum"), study.table("estimate/usable")
-    assert frame["kept"].sum() == 7 and not ads["site_code"].isin(["E02", "D02"]).any()
+    assert frame["kept"].sum() == 5 and not ads["site_code"].isin(["E02", "D02"]).any()
     seen = study.table("consolidate/codings")
     seen = seen[seen["ad_id.code"].isin(study.table("consolidate/codings")["ad_id.code"])]
     codes = seen["disposition.code"]
@@ -517,9 +535,9 @@ def test_sites_that_were_drawn_weigh_all_those_of_the_register(monkeypatch: pyte
     relevant = codes[known].eq("relevant").groupby(seen.loc[known, SITE]).mean()
     size = frame["value"].where(frame["page_size"].notna(), frame["value"] * relevant.reindex(frame.index).fillna(1))
     filled = frame["kept"] & size.gt(0)
-    n, m = ads["site_code"].value_counts(), 5 * ads["site_code"].nunique() / filled.sum()
+    n, m = ads["site_code"].value_counts(), 4 * ads["site_code"].nunique() / filled.sum()
     weight = dict(
-        zip(ads["ad_id"], ads["site_code"].map(np.maximum(size, n.reindex(size.index)) / n) * 7 / m, strict=True)
+        zip(ads["ad_id"], ads["site_code"].map(np.maximum(size, n.reindex(size.index)) / n) * 5 / m, strict=True)
     )
     share, persons = by_hand(study, weight)
     assert facts.at[SHARE, "value"] == pytest.approx(share) and facts.at[PERSONS, "value"] == pytest.approx(persons)

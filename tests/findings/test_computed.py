@@ -308,6 +308,15 @@ def test_the_first_of_a_family_is_worth_a_sentence_from_its_threshold_on(name: s
         assert (name in found(*rows)) == told, over
 
 
+def test_of_sites_that_were_drawn_nothing_is_said_to_be_that_of_all() -> None:
+    rows = [said("ads.top_two_pct", 80), said("ads.share_a_pct", 70, label="part des choses dans les annonces")]
+    rows += [said("ads.share_b_pct", 30, label="part des autres dans les annonces")]
+    rows += [said("ads.sites_uncounted", 4, measure="count", claim=0), said("ads.sites", 7, measure="count", claim=0)]
+    assert {"internet.concentrated", "internet.category"} <= {*found(*rows)}
+    drawn = found(*rows, said("sample.design.sites", 0, kind="text"))
+    assert {name for name, one in drawn.items() if one.family == sentences.INTERNET} == {"internet.drawn_sites"}
+
+
 def test_every_threshold_of_a_sentence_is_judged() -> None:
     assert {name for name, row in SENTENCES.items() if row.least} == {*WORTH, *FIRST_OF}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import edited
 import pandas as pd
 import pytest
 from hypothesis import example, given
@@ -107,6 +108,18 @@ def test_whatever_is_proposed_passes_the_door_and_the_judge_and_reads_back(rows:
         assert [(one.claim, one.detail, one.part) for one in back.findings] == [
             (one.claim, one.detail, one.part) for part in parts.values() for one in part
         ]
+
+
+def test_a_visual_editor_leaves_the_findings_what_they_were() -> None:
+    text = written.proposal(calculated(STATEMENTS, {})).replace("Signé par :", "Signé par : l’équipe, le 3 octobre", 1)
+    again = edited.written(text)
+    assert "`<!--" in again and "## L'essentiel" in again  # what it changes
+    assert written.problems(again, STATEMENTS) == [] and texts.judged(texts.FINDINGS, again) == []
+    told = [(one.claim, one.detail.replace("’", "'"), one.part) for one in written.read(text).findings]
+    assert [(one.claim, one.detail, one.part) for one in written.read(again).findings] == [
+        (claim.replace("’", "'"), detail, part) for claim, detail, part in told
+    ]
+    assert written.read(again).signed == "l'équipe, le 3 octobre"
 
 
 def test_limits_of_a_model_are_named_however_wide() -> None:

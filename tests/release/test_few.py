@@ -88,7 +88,7 @@ def test_interviews_by_field_leave_no_few_structures(met: list[tuple[str | None,
     """Who reads the total and what is printed, and subtracts, is left with nobody, or with several structures in fields that
     no word tells apart from a field where nobody was met."""
     rows = meetings([(f"{field} {who}" if who else None, field, None) for who, field in met])
-    hidden = untold_fields(rows, LEAST, {})
+    hidden = untold_fields(rows, {})
     number = {
         field: len({w.strip().lower() for w, f in met if f == field and w}) + met.count((None, field))
         for field in FIELDS
@@ -124,7 +124,7 @@ def test_one_structure_met_again_and_again_is_one() -> None:
     """Four interviews with one home, in a field or in a town, are of one structure."""
     same = [("Foyer", "housing", "Bourg")] * 4 + [(f"Accueil {n}", "social", "Ville") for n in range(3)]
     met = meetings([*same, (None, "housing", "Ville")])
-    assert {"housing"} < set(untold_fields(met, LEAST, {})) and untold_towns(met, LEAST) == ["bourg"]
+    assert {"housing"} < set(untold_fields(met, {})) and untold_towns(met) == ["bourg"]
     labels = {"interviews.place.bourg": "entretiens : Bourg", "interviews.place.ville": "entretiens : Ville"}
     told = said(counted("structure", dict.fromkeys(labels, 4), labels, **COMMON | HELD), met)
     assert told == {"interviews.place.ville": "4"}

@@ -19,11 +19,12 @@ from simulated import AGE, GENDER, SHORT, departement, invented, population
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.facts import table
+from diagnostic.release.attack.gate import OUTSIDER, Gate, Reader
 from diagnostic.release.editions import issued
 from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Population, holding
 from diagnostic.release.populations.policy import Policy, coarse, regional
-from diagnostic.release.populations.rounding import Claim, Draw
+from diagnostic.release.populations.rounding import Claim, Draw, claim
 from diagnostic.release.ways import verdicts
 from diagnostic.release.ways.listed import Decision, Known, decide
 from diagnostic.release.ways.verdicts import Decided
@@ -178,6 +179,43 @@ def test_an_edition_less_the_other_gives_no_newcomer_away(at: str, number: int) 
             assert least <= came <= most, (where, what)
             assert not (least >= 1 and most < 11), (where, what, least, most)
             assert most - least >= 7, (where, what, least, most)
+
+
+OPEN = regional(invented(listed="unknown"), CODES)
+MARGIN, DEPARTEMENT_MARGIN = "prostitution: departement=22 & gender ±", "prostitution: departement=22 ±"
+WHOLE = {"prostitution: ": claim(200, 5, 8, 1), "prostitution: departement=22": claim(20, 10, 11, 1)}
+OF_22 = "prostitution: departement=22 & gender=femme"
+
+
+@pytest.mark.parametrize(("least", "exposed"), [(9, False), (10, True)])
+def test_what_answers_leave_open_in_a_departement_is_given_to_the_attack(least: int, exposed: bool) -> None:
+    """31 persons at most, of whom 11 women at least and so many unknown at least: 11 men may be there, or 10."""
+    printed = WHOLE | {OF_22: claim(20, 10, 11, 1)}
+    given = {f"{MARGIN}count+": Claim(15, 5, least, 21), f"{DEPARTEMENT_MARGIN}count+": Claim(0, 1, 0, 0)}
+    listing = Listing("prostitution", OPEN)
+    nobody = [Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))]
+    found = {one.target: one for one in Gate(listing, margins=given).findings(printed, nobody)}
+    target = "prostitution: departement=22 & gender=homme"
+    assert (target in found) is exposed and set(found) <= {target}
+    assert not exposed or {"prostitution: departement=22", OF_22} <= set(found[target].proof)
+
+
+def test_a_margin_that_no_printed_number_shows_says_nothing() -> None:
+    """Of a département of few nothing is printed, nor what its answers leave open, which would prove that somebody is there."""
+    given, listing = {f"{MARGIN}count+": Claim(10, 5, 4, 16)}, Listing("prostitution", OPEN)
+    nobody = [Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))]
+    total = {name: WHOLE[name] for name in ("prostitution: ",)}
+    assert Gate(listing, margins=given).findings(total, nobody) == []
+    # Where it is printed, that some of its persons have not answered says nothing of anybody.
+    assert Gate(listing, margins=given).findings(WHOLE | {OF_22: claim(20, 10, 11, 1)}, nobody) == []
+
+
+def test_a_margin_shown_by_a_proof_names_the_numbers_that_show_it() -> None:
+    given, listing = {f"{MARGIN}count+": Claim(2, 1, 1, 2)}, Listing("prostitution", OPEN)
+    nobody = [Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))]
+    printed = WHOLE | {OF_22: claim(20, 10, 11, 1)}
+    found = {one.target: one.proof for one in Gate(listing, margins=given).findings(printed, nobody)}
+    assert found["prostitution: departement=22 & gender=?"] == (OF_22,)
 
 
 def test_the_same_persons_print_the_same_under_either_name() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import edited
 import own
 import pytest
 from released import fact, statements
 
 from diagnostic.estimate.catalogue.statement import ROUNDING
+from diagnostic.files.texts import judged
 from diagnostic.office.render import RenderError, render
 from diagnostic.report import blocks
 from diagnostic.study.config import BLOCKS
@@ -29,6 +32,10 @@ STATED.loc["ads.many_pct", ["claim_low", "claim_high", "envelope_causes"]] = (45
 FACTS = {one.statement_id: one for one in STATED.itertuples()}
 
 
+TEXTS = [*sorted((ROOT / "config/studies").glob("*/*.md")), ROOT / "config/modeles/cadre.md"]
+WIDTH = re.compile(r"ColWidth\w* ?[\d.e-]*")  # of a column, which an editor measures anew
+
+
 def told(text: str, name: str = "conclusions") -> list[tuple[int, str]]:
     return [(p.line, p.message) for p in blocks.problems(name, text, FACTS)]
 
@@ -38,6 +45,24 @@ def test_a_citation_becomes_the_printed_fact() -> None:
         "conclusions", "x.md", "Il y a {fact:ads.total}, de {interval:ads.total}.", FACTS, "<{}:{}>".format
     )
     assert text == "Il y a <fact:ads.total>, de <interval:ads.total>.\n"
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_visual_editor_leaves_a_text_what_it_was(path: Path) -> None:
+    """Apostrophes straight again, tables drawn with dashes: it is printed, and says the same."""
+    text = path.read_text("utf-8")
+    again = edited.written(text)
+    assert judged(path.stem, text) == judged(path.stem, again) == []
+    trees = {WIDTH.sub("", edited.written(one, "native")) for one in (text, again)}
+    assert len({" ".join(tree.split()) for tree in trees}) == 1
+    assert blocks.CITED.findall(again) == blocks.CITED.findall(text)
+
+
+def test_the_word_of_a_number_may_stand_on_the_line_above() -> None:
+    text = "Elles seraient environ\n{fact:ads.many_pct}, et {fact:ads.total}."
+    assert blocks.printed("cadre", "x.md", text, FACTS, "<{}:{}>".format) == blocks.printed(
+        "cadre", "x.md", text.replace("\n", " "), FACTS, "<{}:{}>".format
+    )
 
 
 @pytest.mark.parametrize(

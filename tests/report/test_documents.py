@@ -227,7 +227,7 @@ def test_the_synthesis_is_one_tagged_page(made: dict[str, bytes], tmp_path: Path
     assert b"/StructTreeRoot" in pdf + streams and b"<pdfuaid:part>1</pdfuaid:part>" in pdf + streams
 
 
-LONG = "Encore un paragraphe qui compte.\n\n" * 40
+LONG = "Encore un paragraphe qui compte.\n\n" * 28
 TEAM = "config/studies/47-2026/constats.md"
 
 

@@ -10,9 +10,8 @@ from released import fact, statements
 
 from diagnostic.estimate.catalogue.ids import chosen
 from diagnostic.estimate.catalogue.statement import ROUNDING
-from diagnostic.findings.computed import computed
 from diagnostic.findings.sentences import SENTENCES
-from diagnostic.findings.written import Told, proposal
+from diagnostic.findings.written import Told
 from diagnostic.report.assemble import LONGEST, PLACES, Essentiel, place
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
@@ -44,26 +43,16 @@ def test_page_one_prints_each_number_as_one_that_opens_its_card() -> None:
     assert essentiel().signed == ""
 
 
-def test_what_the_sentence_above_says_is_not_said_again() -> None:
-    """That nobody knows the years, and what a model takes for granted: once on page 1, as « ce modèle » below."""
+def test_what_the_messages_say_is_not_said_again() -> None:
+    """That nobody knows the years, and what a model takes for granted: once in the messages, as « ce modèle » after them."""
     persons = fact("shared.persons_prostitution", 145)
     modelled = fact("persons.total", 280, unit="person", measure="estimate", low=180, high=300, interval_kind="model")
     given = statements(persons, modelled, fact("ads.total", 690))
     own = Essentiel(given, Printer(given), WHERE, "")
-    above, whole = own.sentence(), " ".join(map(" ".join, own.page_one()))
-    below = " ".join(map(" ".join, own.page_one(above)))
+    above, below = (" ".join(map(" ".join, told)) for told in (own.messages(), own.page_one()))
     for said in ("(années non demandées ou non dites)", f"sous un modèle{NBSP}: recherche"):
-        assert above.count(said) == whole.count(said) == 1 and said not in below
+        assert above.count(said) == 1 and said not in below
     assert "sous ce modèle" in below
-
-
-def test_only_what_a_team_changed_or_added_is_its_own_in_the_synthesis() -> None:
-    """What it signed as it was proposed is left out by rank, as what nobody signed."""
-    proposed = proposal(computed(STATEMENTS))
-    count = len(essentiel().page_one())
-    assert count > 2 and essentiel().whose() == essentiel(proposed).whose() == [str(11 + rank) for rank in range(count)]
-    edited = proposed.replace("Deux sites portent", "À eux seuls, deux sites portent", 1)
-    assert sorted(essentiel(edited).whose()) == sorted([WHERE, *essentiel().whose()[1:]])
 
 
 def test_a_section_bears_its_first_finding_and_another_its_topic() -> None:
@@ -109,26 +98,42 @@ def test_tiles_are_numbers_with_their_words() -> None:
 
 
 def test_a_tile_says_what_keeps_its_number_from_being_exact() -> None:
-    """« Environ » stands before it, as in the sentence; its limits, and those of an estimate, after its words."""
+    """« Environ » stands before it, as in the sentence; its limits, and those of an estimate, after its words. What a message says
+    is no tile."""
     given = statements(
         fact(
-            "pimp.present_pct",
+            "profile.foreign_pct",
             41,
             **SHARE | {"decimals": 0, "low": 30, "high": 60, "interval_kind": "model"},
-            label="proxénète signalé·e, part",
+            label="nationalité étrangère, part",
         ),
         fact("ads.total", 5927, low=5597, high=6256, interval_kind="sampling", measure="estimate"),
         fact("persons.total", 280, low=250, high=300, interval_kind="model", measure="estimate", label="personnes"),
+        fact(
+            "ads.five_cities_pct",
+            80,
+            **SHARE | {"decimals": 0, "low": 70, "high": 90, "interval_kind": "sampling"},
+            label="cinq lieux",
+        ),
     )
-    rounded = given["statement_id"].eq("pimp.present_pct")
+    rounded = given["statement_id"].eq("profile.foreign_pct")
     given.loc[rounded, ["claim_low", "claim_high", "envelope_causes"]] = [33.0, 50.0, ROUNDING]
     tiles = dict(Essentiel(given, Printer(given), WHERE, "").tiles())
-    said = tiles[f'[environ [41{NBSP}%]{{.fact fact="pimp.present_pct"}}]{{.approche}}']
+    said = tiles[f'[environ [41{NBSP}%]{{.fact fact="profile.foreign_pct"}}]{{.approche}}']
     assert said.startswith("des personnes décrites")
-    assert said.endswith(f' (de [30 à 60{NBSP}%]{{.fact fact="pimp.present_pct"}}, modèle)')
-    assert tiles['[280]{.fact fact="persons.total"}'] == (
-        'personnes (de [250 à 300]{.fact fact="persons.total"}, modèle)'
+    assert said.endswith(f' (de [30 à 60{NBSP}%]{{.fact fact="profile.foreign_pct"}}, modèle)')
+    assert tiles[f'[80{NBSP}%]{{.fact fact="ads.five_cities_pct"}}'] == (
+        "des annonces dont le lieu est connu sont dans cinq lieux "
+        f'(de [70 à 90{NBSP}%]{{.fact fact="ads.five_cities_pct"}})'
     )
+    assert not any("persons.total" in number for number in tiles), "its message says it"
+
+
+def test_a_tile_of_a_rounded_number_says_what_its_rounding_leaves_open() -> None:
+    given = statements(fact("ads.five_cities_pct", 90, **SHARE | {"decimals": 0}))
+    given[["claim_low", "claim_high"]] = [85.0, 95.0]
+    ((number, words),) = Essentiel(given, Printer(given), WHERE, "").tiles()
+    assert number.startswith("[environ [90") and f"85 à 95{NBSP}%" in words
 
 
 def test_a_tile_of_what_comes_first_says_of_whom_it_is_a_share() -> None:
@@ -197,5 +202,5 @@ def test_every_sentence_but_what_is_not_known_has_a_place_of_its_own() -> None:
 def test_page_one_sends_to_the_plan_of_action_and_to_what_supports_the_tracks() -> None:
     """Each by the section that bears its name."""
     sections = dict(re.findall(r"^## ([^{]+?) \{#(sec-\w+)\}", CHAPTERS, re.M))
-    told = re.search(r"et d’autres : @(sec-\w+) ; le plan : @(sec-\w+)", CHAPTERS)
+    told = re.search(r"Voir @(sec-\w+), et @(sec-\w+) pour le plan", CHAPTERS)
     assert told and told.groups() == (sections["Pistes pour agir"], sections["Plan d’action"])

@@ -120,3 +120,20 @@ def test_a_reproduced_figure_opens_its_card_only_when_it_is_a_fact(computed: str
     assert found[3].startswith("Reproduit \\(calcul indépendant\\)")
     share = quality.reproduction(figure.assign(fact_id="idf.share_pct"), set(), "Essai.", "essai")
     assert rows(share)[1][1].endswith("%")  # what is printed keeps its sign
+
+
+def test_a_passage_is_told_with_the_readings_that_agree_and_those_that_do_not() -> None:
+    readings = pd.DataFrame(
+        [
+            ("end", "quand finit le recueil", "une seule lecture s’accorde", "à la synthèse", True, "contradicts"),
+            ("end", "quand finit le recueil", "une seule lecture s’accorde", "au corps du texte", False, "agrees"),
+            ("pros", "professionnel·les", "se contredit sous toutes ces lectures", "", False, "contradicts"),
+        ],
+        columns=["question", "question_label", "outcome", "reading_label", "printed", "verdict"],
+    )
+    assert rows(quality.passages(readings, "Essai."))[1:] == [
+        ["**Une seule lecture s’accorde**", "", ""],
+        ["quand finit le recueil", "À la synthèse *(à la lettre)*", "Au corps du texte"],
+    ]
+    assert quality.against_all(readings) == "- Professionnel·les"
+    assert quality.passages(readings[2:], "Essai.") == "" == quality.against_all(readings[:2])

@@ -144,7 +144,8 @@ def test_words_of_one_format_inside_a_sentence(tmp_path: Path) -> None:
     assert "Écran" not in "".join(pages(written(tmp_path, body, "rapport.pdf")))
 
 
-@pytest.mark.parametrize("step", always(1, [3, 1]))
+@pytest.mark.slow
+@pytest.mark.parametrize("step", [3, 1])
 def test_no_page_begins_with_the_last_row_of_a_table_or_ends_in_a_heading(tmp_path: Path, step: int) -> None:
     """Tables of three to forty rows, one after the other: they end at every height of a page."""
     sizes = range(3, 41, step)

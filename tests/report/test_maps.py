@@ -120,6 +120,7 @@ def test_no_report_is_not_zero_and_a_zero_has_its_own_sign(ground: dict[str, pd.
     assert "ce qui ne veut pas dire zéro" in chart.description and "zéro relevé" in texts(chart)
 
 
+@pytest.mark.slow  # `test_maps_territory` has its twin, who answered
 def test_who_was_met_stands_beside_what_ads_declare(ground: dict[str, pd.DataFrame]) -> None:
     met = {
         "fact_id": "interviews.place.val-fictif",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,22 @@ def read(path: Path) -> set[str]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_quarto_prints_what_the_embedded_engine_prints(folder: Path, name: str) -> None:
     assert read(folder / "quarto" / name) == read(folder / "embarqué" / name)
+
+
+@present
+@pytest.mark.slow
+def test_a_project_that_is_published_renders_as_it_is(tmp_path: Path) -> None:
+    """Without a command of ours: the page runs its script, and no policy keeps a preview from running its own."""
+    for path in (ROOT / "report/_extensions", SAMPLE / "figures"):
+        shutil.copytree(path, tmp_path / path.name)
+    for path in (ROOT / "report/_quarto.yml", SAMPLE / "rapport.qmd"):
+        shutil.copy(path, tmp_path)
+    done = subprocess.run(["quarto", "render"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "rapport.html").read_text("utf-8")
+    assert "Content-Security-Policy" not in page and 'src="page.js"' not in page
+    for name in ("rapport.docx", "rapport.pdf", "rapport.pptx"):
+        assert (tmp_path / name).stat().st_size > 10_000
 
 
 @present

@@ -16,7 +16,7 @@ from diagnostic.commands.program import main
 from diagnostic.core import writing
 from diagnostic.study import digests
 from diagnostic.study.config import load
-from diagnostic.study.manifest import unchecked, verify
+from diagnostic.study.manifest import apart, together, unchecked, verify
 from diagnostic.study.publishing import publish
 
 ROOT = Path(__file__).parents[2]
@@ -105,3 +105,18 @@ def test_what_is_not_public_among_the_inputs_is_closed(tmp_path: Path) -> None:
         assert modes[f"99-2026/{name}"] == (0o700 if "." not in name else 0o600), name
     assert modes["99-2026/communes.geojson"] == modes["62-2020/interviews.csv"] == 0o644
     assert {mode for name, mode in modes.items() if name.startswith("99-2026/received/")} == {0o600}
+
+
+def test_the_files_of_a_folder_are_given_together_and_taken_apart() -> None:
+    """A command of Windows holds 8,191 characters: without it, those of the complete study took more."""
+    paths = [
+        "choix.yaml",
+        "//serveur/part/a.qmd",
+        "report/a b.qmd",
+        "report/filtre/c.lua",
+        "//serveur/part/d.qmd",
+        "/e",
+        "report/f*.qmd",
+    ]
+    given = together(paths)
+    assert len(given) == 5 and sorted(apart(given)) == sorted(paths)

@@ -100,6 +100,20 @@ def test_what_was_made_takes_the_place_of_what_was_shown_and_both_are_kept(proje
     assert not {".report", ".report-avant"} & {path.name for path in RESULTS.iterdir()}
 
 
+def test_what_quarto_makes_the_documents_again_with_is_in_a_folder_beside_them(project: Path) -> None:
+    writing.write_bytes(b"project:\n", Path("gabarits/_quarto.yml"))
+    writing.write_bytes(b"-- filtre\n", Path("gabarits/_extensions/diagnostic/filtre.lua"))
+    page, *source = (RESULTS / "rendu" / name for name in ("rapport.html", "rapport.qmd", "figures"))
+    theme = [Path("gabarits") / name for name in ("_quarto.yml", "_extensions")]
+    publish(RESULTS, [page], ["choix.yaml"], {}, project=[*source, *theme])
+    names = ("rapport.qmd", "_quarto.yml", "_extensions/diagnostic/filtre.lua", "figures/une.svg", "figures/second.svg")
+    assert contents(RESULTS / "report").keys() == {
+        "rapport.html",
+        "empreintes.txt",
+        *(f"quarto/{name}" for name in names),
+    }
+
+
 def test_copies_are_no_links(project: Path) -> None:
     end()
     paths = [path for path in RESULTS.rglob("*") if path.is_file()]

@@ -155,11 +155,11 @@ def test_every_answer_in_persons(played: Played, truth: tuple[People, Internet])
 def test_every_count_in_words(played: Played, truth: tuple[People, Internet]) -> None:
     """Situation by situation: the smallest number named, and bounds that hold the true one."""
     people, _ = truth
-    forms = [one.number for one in people.responses]
     rows = played.table("collect/situations")
+    forms = dict(zip(played.table("collect/responses")["response_id"], people.responses, strict=True))
     keys = [
-        ("questionnaire", forms[row - 2], number)
-        for row, number in zip(rows["row"], rows["situation_number"], strict=True)
+        ("questionnaire", forms[name].number, number)
+        for name, number in zip(rows["response_id"], rows["situation_number"], strict=True)
     ]
     told_there = played.table("collect/interview_situations")
     keys += [

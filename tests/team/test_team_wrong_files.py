@@ -112,7 +112,7 @@ def rewritten(role: str, given: bytes, change: Change) -> bytes:
 
 def body(role: str) -> int:
     """The first row below the headings."""
-    return 2 if role in ROLES else 1
+    return 2 if role in (*ROLES, QUESTIONNAIRE) else 1
 
 
 def sorted_otherwise(role: str, given: bytes) -> bytes:

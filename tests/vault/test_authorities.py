@@ -29,6 +29,7 @@ COUNTS = pd.DataFrame(
         "category": ["escorting", "escorting", "classifieds"],
         "mirror_group": [None, None, "m"],
         "under_mirror_label": pd.array([None] * 3, dtype="boolean"),
+        "status": "open",
         "site_row": pd.array([2, 2, 3], dtype="Int64"),
         "place": ["Villeneuve", "Port-Neuf", None],
         "count": pd.array([12, 5, None], dtype="Int64"),

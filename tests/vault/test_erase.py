@@ -127,6 +127,9 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     assert holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
     plan, _ = erase(root, STUDY, number, LATER)
     assert "À effacer" in plan[0] and holding(root / "vault", NAME)
+    own_words = root / "workflow" / "mots.txt"  # of the project itself: found there, a text proves nothing
+    own_words.parent.mkdir(exist_ok=True)
+    own_words.write_text(AGAIN, encoding="utf-8")
     told, well = erase(root, STUDY, number, LATER, execute=True)
     assert well, "\n".join(told)
     assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)

@@ -25,6 +25,7 @@ STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
 YES = Choice(agree=lambda lines: True)
 VIEW = "feuilles/recettes.xlsx"
 TEXT = "Elle parlait du kiosque vert de la rue Tordue."
+SAID = "gamine de la place Verte"  # an answer that one record gave, and that a person attributed
 Rows = Sequence[Sequence[object]]
 SITES: Rows = (
     ("Code", "Type de site", "État", "Remarque"),
@@ -40,8 +41,10 @@ LOG: Rows = (
 )
 TOLD: Rows = (
     ("Entretien", "Situation n°", "Genre", "Nationalité", "Commentaire sur la situation"),
-    ("E71", 1, "femmes", "française", TEXT),
+    ("E71", 1, SAID, "française", TEXT),
     ("E72", 1, "hommes", "hors UE", ""),
+    ("E72", 2, "femmes", "hors UE", ""),
+    ("E72", 3, "femmes", "française", ""),
 )
 
 
@@ -170,12 +173,18 @@ def test_an_interview_is_erased_from_the_file_given_too(root: Path) -> None:
     given = workbook({"journal": LOG, "situations": TOLD})
     give(root, given)
     right = {"Situation n°": "situation_number", "Commentaire sur la situation": "situation_comments"}
-    confirm(root, right | {"Ville": "place"})
+    confirm(root, right | {"Ville": "place"}, {SAID: "Femme(s)"})
     give(root, given)
     vault = open_vault(root, STUDY)
     assert vault.read_received("interview_sheets_original") == given
+    recipes = list(vault.folder.rglob("*_recipe*.yaml"))
+    assert any(SAID in path.read_text("utf-8") for path in recipes), "how it is read"
     lines, well = erase(root, STUDY, "E71", LATER, execute=True)
     assert well, lines
+    assert not any(SAID in path.read_text("utf-8") for path in recipes)
+    assert "0 colonne nouvelle" in give(
+        root, workbook({"journal": LOG[:1] + LOG[2:], "situations": TOLD[:1] + TOLD[2:]})
+    )
     for role in ("interview_sheets", "interview_sheets_original"):
         for version in versions.versions(vault, role):
             cells = [

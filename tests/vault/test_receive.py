@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import io as text_io
@@ -19,9 +20,11 @@ import pytest
 import yaml
 from drawn import always
 from exported import FORMATS
+from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect.exports.study import read_exports
 from diagnostic.commands.program import main
 from diagnostic.core import writing
 from diagnostic.privacy import versions
@@ -57,6 +60,30 @@ def chosen(root: Path) -> str:
 @cache
 def export(tool: str, first: int = 1, last: int = 40) -> bytes:
     return FORMATS[tool](CODEBOOK, among(first, last))
+
+
+def more(content: bytes, above: bytes = b"") -> bytes:
+    """The same export with a sheet or a file of the team's own; or with lines `above` the headings of each, and no such sheet."""
+    out = text_io.BytesIO()
+    if content[:2] != b"PK":
+        return codecs.BOM_UTF8 + above + content.removeprefix(codecs.BOM_UTF8)
+    try:
+        book = load_workbook(text_io.BytesIO(content))
+    except KeyError:  # an archive of CSV files
+        with zipfile.ZipFile(text_io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, above + old.read(name))
+            if not above:
+                new.writestr("Budget.csv", b"Poste,Montant\nTrain,12\n")
+        return out.getvalue()
+    for sheet in book.worksheets if above else ():
+        sheet.insert_rows(1, above.count(b"\n"))
+        sheet["A1"] = "Relevé"
+    if not above:
+        for row in (("Poste", "Montant"), ("Train", 12)):
+            book["Budget" if "Budget" in book.sheetnames else book.create_sheet("Budget").title].append(row)
+    book.save(out)
+    return out.getvalue()
 
 
 def spreadsheet(first: int = 1, last: int = 40) -> adhoc.AdHoc:
@@ -572,3 +599,23 @@ def test_a_form_mapped_before_is_converted_and_reads_the_same(root: Path) -> Non
     assert not recipe.waiting and {sheet.signed for sheet in recipe.sheets} == {"LM"}
     told = register(root, (BEFORE / f"{ROLE}.xlsx").read_bytes(), choice=FORCED).replace("\u00a0", " ")
     assert "Lu par sa recette" in told and "C’est l’export que le coffre avait déjà" in told
+
+
+@pytest.mark.parametrize("tool", always(2, [name for name in FORMATS if name != "template"]))
+def test_a_sheet_that_nothing_reads_and_lines_above_the_headings_are_refused_at_their_place(
+    root: Path, tool: str
+) -> None:
+    """Received, and where the export lies in the vault already."""
+    content = export(tool, 1, 8)
+    lowered = more(content, "Relevé\n\n\n".encode())
+    cases = [(lowered, r"(ligne |[A-Z])4\b")]
+    cases += [(more(content), r"feuille \d\s: Cette feuille n’est d’aucun tableau")] if content[:2] == b"PK" else []
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    for given_, told in cases:
+        path = root.parent / "export"
+        path.write_bytes(given_)
+        with pytest.raises(ReceiveError, match=told):
+            receive(root, STUDY, "", path, TODAY, YES)
+        read = read_exports(CODEBOOK, {ROLE: given_}, {ROLE: tool}, lambda kind, values: [*values])
+        assert any(one.severity == "bloquant" and (one.row == 4 or given_ != lowered) for one in read.problems), told
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before

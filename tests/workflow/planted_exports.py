@@ -155,7 +155,8 @@ def _around(book: openpyxl.Workbook, main: Worksheet, situations: Worksheet, val
         situations.cell(row, column).value = title
     main.title = title
     for hidden in ("visible", "hidden"):
-        sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", value())[:31])
+        named = re.sub(r"[\[\]:*?/\\]", " ", value())
+        sheet = book.create_sheet(f"À lire {named}"[:31])  # of the team's own: any other would be refused
         sheet.sheet_state = hidden
         for _ in range(5):
             sheet.append([sentence(1, value()), value()])

@@ -105,11 +105,10 @@ def test_two_altered_stages_are_made_again_to_the_same_bytes(copied: Project, re
 
 @pytest.mark.slow
 def test_two_hundred_flips_anywhere_are_told(results: Path) -> None:
-    """Of a copy, of a rendering, of a note and of an input too; what only helps a person (logs, what `auditer` reads) aside."""
+    """Of a copy, of a rendering, of a note and of an input too; what only helps a person (logs) aside."""
     draw = random.Random(35)
-    apart = (".meta.yaml", "structure.csv")
     inside = [path for path in results.rglob("*") if path.is_file() and path.stat().st_size]
-    inside += [p for p in Path(f"resources/studies/{STUDY}").glob("*") if p.is_file() and not p.name.endswith(apart)]
+    inside += [p for p in Path(f"resources/studies/{STUDY}").glob("*") if p.suffix != ".yaml"]
     missed = []
     for path in draw.choices(sorted(inside), k=200):
         before = path.read_bytes()
@@ -205,6 +204,53 @@ def test_another_commit_and_another_python_are_told_and_are_no_change(
     assert told.endswith(f"; ici : commit {'b' * 40}, Python 3.99.0.") and f"commit {'a' * 40}" in told
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("git") is None, reason="git absent")
+def test_two_calculations_at_two_commits_are_the_same_and_what_changed_is_named(copied: Project) -> None:
+    """Of a real repository: another commit of the same code changes no byte of any document, and is told; a formula, the lock or a
+    template that is edited is told by its name, and no other."""
+    made = {}
+    for at in ("premier", "second"):
+        for place in ("results", "logs", ".snakemake"):
+            shutil.rmtree(copied.path(place))
+        copied.path("docs").mkdir(exist_ok=True)
+        copied.path("docs/note.md").write_text(at)
+        committed(copied.root, at)
+        done = copied.snakemake(*SMALL)
+        assert done.code == 0, done.output
+        made[at] = copied.digests(STUDY)
+    aside = {"code.json", "generations/1/code.json"}
+    assert {name for name in made["premier"] if made["premier"][name] != made["second"].get(name)} - aside == {
+        name for name in made["premier"] if name.endswith("manifest.json")
+    }
+    assert made["premier"].keys() == made["second"].keys() and "report/dossier.pdf" in made["premier"]
+    copied.path("docs/note.md").write_text("troisième")
+    committed(copied.root, "troisième")
+    told = copied.command("diagnostic", "verifier", STUDY)
+    assert told.code == 0 and "ici" in told.output and "Rien n’a changé" in told.output, told.output
+    for name, word in (
+        ("workflow/diagnostic/estimate/field/press.py", "estimate_press"),
+        ("requirements.lock", "le verrou des bibliothèques a changé"),
+        ("report/chapitres/presse.qmd", "report/chapitres/presse.qmd : le contenu a changé"),
+    ):
+        path = copied.path(name)
+        before = path.read_bytes()
+        path.write_bytes(before + (b"\nUNUSED = 1\n" if name.endswith("py") else b"\n"))
+        told = copied.command("diagnostic", "verifier", STUDY)
+        named = told.output.replace("\u202f", " ").replace("\u00a0", " ")
+        assert told.code == 1 and word in named and "modifié" in named, named
+        assert sum(" : " in line and "chang" in line for line in named.splitlines()) == 1, named
+        path.write_bytes(before)
+
+
+def committed(root: Path, message: str) -> None:
+    """Everything as one more commit of a repository, which is begun where there is none."""
+    who = ("-c", "user.name=equipe", "-c", "user.email=equipe@exemple.fr")
+    begin = [] if (root / ".git").is_dir() else [["init", "--quiet"]]
+    for asked in [*begin, ["add", "--all", "."], [*who, "commit", "--quiet", "--allow-empty", "-m", message]]:
+        subprocess.run(["git", *asked], cwd=root, check=True, capture_output=True)
+
+
 def test_every_rule_that_makes_something_says_its_code(finished: Finished) -> None:
     base = finished.project.path(RESULTS)
     stamps = [io.read_stamp(path) for path in base.glob("*/*.parquet")]
@@ -275,8 +321,66 @@ def test_what_verifier_reads_of_a_vault_it_leaves_as_it_is(complete: Project, tm
         assert alter(project.path(f"results/{study}/estimate/facts.parquet"), KEPT)
     assert changed_by(project, study, "verifier") == []
     assert project.command("diagnostic", "verifier", study).code == 1
-    for command in ("expliquer", "simuler"):
+    for command in ("expliquer", "simuler", "relire"):
         assert changed_by(project, study, command) == []
+    if damage == "export in the open":  # a dry run took it in too
+        changed = changed_by(project, study, "calculer")
+        assert [name for name in changed if not name.startswith((".snakemake", "logs"))] == []
+
+
+@pytest.mark.slow
+def test_a_reader_without_rights_and_who_checks_a_backup_change_nothing(complete: Project, tmp_path: Path) -> None:
+    """Each command that reads, by another user whose copy it is, in a project that they may write; then in one that they may not."""
+    project, study = complete.copy(tmp_path / "projet"), "99-2026"
+    saved = shutil.copytree(project.path(f"vault/{study}"), tmp_path / "sauvegarde" / study)
+    before = tree(tmp_path)
+    done = project.command("diagnostic", "controler", study, str(saved.parent))
+    assert done.code in (0, 1) and "Traceback" not in done.output and tree(tmp_path) == before, done.output
+    if os.geteuid() != 0 or not (drop := shutil.which("setpriv")):
+        pytest.skip("aucun autre compte ne peut être pris ici")
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == 0 and folder.stat().st_mode & 0o011 != 0o011 and folder != Path("/tmp"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    for path in [tmp_path, *tmp_path.rglob("*")]:
+        os.chown(path, 65534, 65534, follow_symlinks=False)
+    for writable in (True, False):
+        if not writable:
+            for path in tmp_path.rglob("*"):
+                path.chmod(path.stat().st_mode & 0o555) if not path.is_symlink() else None
+        before = tree(tmp_path)
+        for command in READING:
+            if writable or command not in ("relire", "calculer"):
+                line = [
+                    drop,
+                    "--reuid=65534",
+                    "--regid=65534",
+                    "--clear-groups",
+                    "--",
+                    sys.executable,
+                    "-m",
+                    "diagnostic",
+                ]
+                kept = project.environment(
+                    HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"), PYTHONDONTWRITEBYTECODE="1"
+                )
+                run = subprocess.run(
+                    [*line, *asked(study, command)],
+                    cwd=project.root,
+                    env=kept,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                assert run.returncode in (0, 1) and "Traceback" not in run.stderr, (command, run.stderr)
+                assert "Permission" not in run.stdout + run.stderr, (command, run.stderr)
+        after = tree(tmp_path)
+        moved = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        # Snakemake keeps its own cache in the account's, wherever the environment says that this is.
+        assert [
+            name
+            for name in moved
+            if "/.snakemake" not in name and "/logs" not in name and name.split("/")[0] != "cache"
+        ] == []
 
 
 @pytest.mark.slow

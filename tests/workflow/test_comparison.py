@@ -118,7 +118,7 @@ def tables(project: Project) -> dict[str, pd.DataFrame]:
 
 def test_every_document_is_in_place_and_nothing_is_left_to_do(project: Project) -> None:
     report = project.path(f"results/comparison/{NAME}/report")
-    assert {*DOCUMENTS, "rapport.qmd"} <= {path.name for path in report.iterdir()}
+    assert {*DOCUMENTS, "quarto"} <= {path.name for path in report.iterdir()}
     assert "Nothing to be done" in project.snakemake(*CHOSEN).output
     assert project.diagnostic("verifier", f"results/comparison/{NAME}").code == 0
 
@@ -144,7 +144,7 @@ def test_every_number_is_one_that_its_study_prints(project: Project, tables: dic
         own = io.read_table(results / "statements.parquet").set_index("statement_id")
         again = io.read_table(results / "reproduction.parquet").set_index("fact_id")["published"]
         mine = said[said["study"].eq(study)]
-        source = project.path(f"results/{study}/report/rapport.qmd").read_text(encoding="utf-8")
+        source = project.path(f"results/{study}/report/quarto/rapport.qmd").read_text(encoding="utf-8")
         assert len(mine) > 5
         for one in mine.itertuples():
             name = one.statement_id.removeprefix(f"{study}.")
@@ -187,7 +187,7 @@ def test_the_matrix_is_what_a_reader_of_the_files_finds(
 def test_each_number_carries_its_verdict_in_its_table_and_on_its_card(
     project: Project, tables: dict[str, pd.DataFrame]
 ) -> None:
-    text = project.path(f"results/comparison/{NAME}/report/rapport.qmd").read_text(encoding="utf-8")
+    text = project.path(f"results/comparison/{NAME}/report/quarto/rapport.qmd").read_text(encoding="utf-8")
     for one in tables["numbers"].itertuples():
         (card,) = re.findall(rf'^``` {{\.carte fact="{re.escape(one.statement_id)}"}}\n(.*?)\n```$', text, re.S | re.M)
         assert f"Verdict : {VERDICTS[one.verdict]}" in card

@@ -87,12 +87,20 @@ def test_what_leaves_is_made_of_statements_and_public_files(source: Project, arg
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_what_leaves_is_what_was_read_back(finished: Finished, study: str) -> None:
-    """Every file of `report/` is one that the rules above have made, byte for byte; and every one of these is there."""
-    report, rendered = (finished.project.path(f"results/{study}/{name}") for name in ("report", "rendu"))
-    shown = {path.relative_to(report) for path in report.rglob("*") if path.is_file()}
-    made = {path.relative_to(rendered) for path in files(rendered)}
-    assert made - shown == {Path("figures.parquet"), Path(writing.NOTICE)} and not shown - made
-    assert [name for name in shown if (report / name).read_bytes() != (rendered / name).read_bytes()] == []
+    """Every file of `report/` is one that the rules above have made, or of the theme, byte for byte; and every one of these
+    is there, what Quarto needs in a folder of its own."""
+    root = finished.project.root
+    rendered, theme = root / f"results/{study}/rendu", root / "report"
+    made = {path.relative_to(rendered).as_posix(): path for path in files(rendered)}
+    assert made.pop("figures.parquet") and made.pop(writing.NOTICE)
+    ours = [*files(theme / "_extensions"), theme / "_quarto.yml"]
+    wanted = {f"quarto/{path.relative_to(theme).as_posix()}": path for path in ours}
+    wanted |= {f"quarto/{name}" if re.match(r"figures/|.*\.qmd$", name) else name: path for name, path in made.items()}
+    report = root / f"results/{study}/report"
+    shown = {path.relative_to(report).as_posix(): path for path in files(report)}
+    assert {name: path.read_bytes() for name, path in shown.items()} == {
+        name: path.read_bytes() for name, path in wanted.items()
+    }
 
 
 BEFORE = [

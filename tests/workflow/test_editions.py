@@ -91,7 +91,7 @@ def test_an_edition_says_what_its_team_has_read(trial: Planted) -> None:
     """The release is decided anew with the edition on record: of the same persons, it is the same."""
     worked, sent = (
         text.decode().replace("TRAVAIL-", "").splitlines()
-        for text in (trial.worked["travail/TRAVAIL-rapport.qmd"], shown(trial.project, "report")["rapport.qmd"])
+        for text in (trial.worked["travail/quarto/rapport.qmd"], shown(trial.project, "report")["quarto/rapport.qmd"])
     )
     moved = [line[2:] for line in difflib.ndiff(worked, sent) if line[0] in "-+"]
     assert {line.partition(":")[0] for line in moved} == {"statut", "keywords", "brouillon", "filigrane"}

@@ -62,7 +62,7 @@ def homeless(statements: pd.DataFrame, qmd: str) -> list[str]:
 
 def test_every_number_that_may_be_printed_has_a_place_or_a_reason(study: Path) -> None:
     statements = pd.read_parquet(study / "release/statements.parquet")
-    assert homeless(statements, (study / "report/rapport.qmd").read_text("utf-8")) == []
+    assert homeless(statements, (study / "report/quarto/rapport.qmd").read_text("utf-8")) == []
 
 
 @pytest.mark.slow

@@ -20,6 +20,8 @@ from diagnostic.findings import written
 from diagnostic.findings.written import calculated
 
 PAGE_ONE = re.compile(r"^::::: \{\.une\}$(.*?)^:::::$", re.MULTILINE | re.DOTALL)
+FOUND = re.compile(r"^# Les constats [^\n]*$(.*?)^#{1,2} ", re.MULTILINE | re.DOTALL)  # right after it
+UNKNOWN = "**Ce que l’on ne sait pas.**"
 SPAN = re.compile(r'\[([^\[\]]*)\]\{\.fact fact="([^"]+)"\}')
 PERSONS = (
     "shared.",
@@ -44,7 +46,7 @@ def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> 
 
 
 def made_again(page: str) -> str:
-    """Page 1 without what a publication says and the study does not compute, which a test of its own reads."""
+    """Findings without what a publication says and the study does not compute, which a test of its own reads."""
     return page.rpartition(AGAIN)[2]
 
 
@@ -52,22 +54,25 @@ SENTENCE = re.compile(r"^::: phrase$\n(.+?)\n:::$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
-def sentence(study: Path) -> str:
-    """The one that page 1 begins with."""
-    found = PAGE_ONE.search((study / "report/rapport.qmd").read_text("utf-8"))
+def messages(study: Path) -> list[str]:
+    """Those that page 1 begins with."""
+    found = PAGE_ONE.search((study / "report/quarto/rapport.qmd").read_text("utf-8"))
     assert found
-    begun = SENTENCE.search(found[1])
-    assert begun
-    return begun[1]
+    told = SENTENCE.findall(found[1])
+    assert 0 < len(told) <= 3
+    return told
 
 
 @pytest.fixture
 def bullets(study: Path) -> tuple[list[str], list[str]]:
-    """The lines of page 1: what was found, then what is not known."""
-    found = PAGE_ONE.search((study / "report/rapport.qmd").read_text("utf-8"))
-    assert found
-    known, _, unknown = made_again(found[1]).partition("**Ce que l’on ne sait pas**")
-    return tuple([line for line in part.splitlines() if line.startswith("- ")] for part in (known, unknown))  # type: ignore[return-value]
+    """The lines of what was found, right after page 1, then that of page 1 which says what is not known."""
+    source = (study / "report/quarto/rapport.qmd").read_text("utf-8")
+    page, found = PAGE_ONE.search(source), FOUND.search(source)
+    assert page and found
+    known = [line for line in made_again(found[1]).splitlines() if line.startswith("- ")]
+    unknown = [line for line in page[1].splitlines() if line.startswith(UNKNOWN)]
+    assert len(unknown) == 1, "page 1 always says it"
+    return known, unknown
 
 
 @pytest.fixture
@@ -122,9 +127,9 @@ def test_every_number_is_the_ledger_s(bullets: tuple[list[str], list[str]], ledg
             check(text, fact, row)  # counts of the comparison and dates have tests of their own
 
 
-def test_the_sentence_says_what_the_ledger_shows_and_persons_first(sentence: str, ledger: pd.DataFrame) -> None:
-    """Its other numbers are the publication's; a share is narrow, and a number with limits says them."""
-    cited = SPAN.findall(sentence)
+def test_the_messages_say_what_the_ledger_shows_and_persons_first(messages: list[str], ledger: pd.DataFrame) -> None:
+    """Their other numbers are the publication's; a share is narrow, and a number with limits says them."""
+    cited = [one for told in messages for one in SPAN.findall(told)]
     limited = {fact for text, fact in cited if " à " in text}
     for text, fact in cited:
         row = ledger.loc[fact]
@@ -133,28 +138,31 @@ def test_the_sentence_says_what_the_ledger_shows_and_persons_first(sentence: str
         assert row["verdict"] != "withheld" and (math.isnan(low) or low == high or fact in limited), fact
         known = row[["shown_low", "shown_high", "claim_low", "claim_high"]].dropna()
         assert row["measure"] != "percent" or known.empty or known.max() - known.min() <= WIDEST, fact
-    words = SPAN.sub("", sentence)
-    assert set(read(words)) <= (published() if words.startswith("Selon la publication") else set())
+    for words in (SPAN.sub("", told) for told in messages):
+        assert set(read(words)) <= (published() if words.startswith("Selon la publication") else set())
     described = ledger[ledger.index == "shared.persons_prostitution"]
     told = described[~(described["shown_high"] > 3 * described["shown_low"])]  # else a range, which opens no page
     assert told.empty or cited[0][1] == "shared.persons_prostitution"
 
 
-def test_the_sentence_begins_the_synthesis_and_the_slides_too(sentence: str, study: Path) -> None:
-    assert (study / "report/rapport.qmd").read_text("utf-8").count(sentence) == 3
+def test_the_messages_begin_the_synthesis_and_the_slides_too(messages: list[str], study: Path) -> None:
+    source = (study / "report/quarto/rapport.qmd").read_text("utf-8")
+    assert [source.count(one) for one in messages] == [3] * len(messages)
 
 
-def test_the_sentence_says_nothing_that_page_one_does_not(sentence: str, bullets: tuple[list[str], list[str]]) -> None:
-    """Each of its numbers is in a bullet, with its base and what keeps it from being exact; how many ads there are stands alone."""
+def test_the_messages_say_nothing_that_the_findings_do_not(
+    messages: list[str], bullets: tuple[list[str], list[str]]
+) -> None:
+    """Each of their numbers is in a finding, with its base and what keeps it from being exact; how many ads there are stands alone."""
     beside = {fact for line in bullets[0] + bullets[1] for _, fact in SPAN.findall(line)}
-    assert {fact for _, fact in SPAN.findall(sentence)} - {"ads.total"} <= beside
+    assert {fact for told in messages for _, fact in SPAN.findall(told)} - {"ads.total"} <= beside
 
 
 def test_no_sentence_says_a_number_as_more_than_it_is(study: Path) -> None:
     """In the text of all documents: « environ » before a rounded number, the limits of an estimate in its paragraph, and no
     share whose limits are too wide to say something but as a range."""
     stated = pd.read_parquet(study / "release/statements.parquet").set_index("statement_id")
-    text = (study / "report/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
+    text = (study / "report/quarto/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
     said = 0
     for line in text.splitlines():
         for found in SPAN.finditer(line) if not line.startswith(("|", ": ")) else ():
@@ -182,7 +190,7 @@ def test_no_number_stands_beside_the_ledger(bullets: tuple[list[str], list[str]]
 @pytest.mark.slow
 def test_what_is_not_made_again_is_printed_as_the_publication_has_it(results_of: Callable[[str], Path]) -> None:
     """The other numbers are links to the statements of the study."""
-    found = PAGE_ONE.search((results_of("62-2020") / "report/rapport.qmd").read_text("utf-8"))
+    found = FOUND.search((results_of("62-2020") / "report/quarto/rapport.qmd").read_text("utf-8"))
     assert found
     lines = [line for line in found[1].partition(AGAIN)[0].splitlines() if line.startswith("- ")]
     assert lines and all(set(read(SPAN.sub("", line))) <= published() for line in lines)
@@ -236,7 +244,7 @@ def test_what_is_said_of_ads_is_what_was_counted(bullets: tuple[list[str], list[
             assert counts["ads.mirror_redundant_pct"] == pytest.approx(
                 100 * (groups.sum() - groups.max()).sum() / by_site.sum()
             )
-        if "Cinq lieux réunissent" in line and "annonces dont le lieu" in line:
+        if "sont dans cinq lieux" in line and "annonces dont le lieu" in line:
             checked += 1
             placed = counts[counts.index.str.startswith("places.ads.")]
             assert counts["ads.five_cities_pct"] == pytest.approx(100 * placed.nlargest(5).sum() / placed.sum())

@@ -97,7 +97,7 @@ def test_what_a_stopped_run_has_left_is_not_what_is_read(copied: Project) -> Non
 @pytest.mark.slow
 def test_what_was_taken_out_of_the_report_is_put_back(copied: Project) -> None:
     before = shown(copied)
-    shutil.rmtree(copied.path(f"{RESULTS}/report/figures"))
+    shutil.rmtree(copied.path(f"{RESULTS}/report/quarto/figures"))
     copied.path(f"{RESULTS}/report/rapport.pdf").write_bytes(b"modifi\xc3\xa9")
     copied.path(f"{RESULTS}/manifest.json").unlink()
     done = copied.snakemake(*SMALL)
@@ -127,7 +127,7 @@ def test_a_second_run_is_refused_and_the_first_ends(copied: Project) -> None:
     after = shown(copied)
     kept = {name: content for name, content in before.items() if "/generations/1/" in name}
     assert {name: after[name] for name in kept} == kept
-    assert after[f"{RESULTS}/report/rapport.qmd"] != before[f"{RESULTS}/report/rapport.qmd"]
+    assert after[f"{RESULTS}/report/quarto/rapport.qmd"] != before[f"{RESULTS}/report/quarto/rapport.qmd"]
 
 
 # -- The system ends the last step at one of its calls -------------------------------------------------------------
@@ -156,9 +156,8 @@ def traced(project: Project, *options: str) -> int:
         *options,
         *publisher(project),
     ]
-    done = subprocess.run(
-        command, cwd=project.root, env=project.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    kept = project.environment(PYTHONDONTWRITEBYTECODE="1")  # else the first run makes folders that the next finds
+    done = subprocess.run(command, cwd=project.root, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return done.returncode
 
 

@@ -90,7 +90,7 @@ def test_each_document_says_every_name_as_it_was_given(named: Project, document:
 
 
 def test_figures_and_their_tables_are_sound(named: Project) -> None:
-    folder = named.path(f"results/{STUDY}/report/figures")
+    folder = named.path(f"results/{STUDY}/report/quarto/figures")
     assert all(said(path) for path in folder.glob("*.svg"))
     for path in folder.glob("*.csv"):
         rows = list(csv.reader(path.open(encoding="utf-8-sig"), delimiter=";"))

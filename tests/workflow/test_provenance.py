@@ -309,6 +309,7 @@ def test_explain_needs_results(copied: Project) -> None:
 # -- Sealing ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project) -> None:
     path = copied.input("99-2025", "ad_counts.csv")
     sidecar = path.with_name("ad_counts.csv.meta.yaml")

@@ -273,7 +273,7 @@ def test_the_synthesis_is_one_page_and_its_numbers_are_those_of_the_page(study: 
     assert pages(path.read_bytes()) == 1
     page = html.unescape(re.sub(r"<[^>]+>", "", (study / "report/rapport.html").read_text("utf-8")))
     title = page[: page.index("Sommaire")]
-    charts = "".join(image.read_text("utf-8") for image in (study / "report/figures").glob("*.svg"))
+    charts = "".join(image.read_text("utf-8") for image in (study / "report/quarto/figures").glob("*.svg"))
     captions = " ".join(re.findall(r"(?:Figure|Tableau)\u00a0\d+", page))
     allowed = tokens(" ; ".join([title, captions, re.sub(r"<[^>]+>", " ; ", charts)]))
     allowed |= {token for _, text in on_the_page(study) for token in tokens(text)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from copies import Finished
-from drawn import always
 from replay import estimated, released
 
 from diagnostic.core.io import read_table
@@ -13,7 +12,8 @@ from diagnostic.core.io import read_table
 OUTLINES = "geography"  # replayed without the folder where a run keeps that it could not fetch them
 
 
-@pytest.mark.parametrize("study", always(1, ["99-2025", "62-2020"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["99-2025", "62-2020"])
 def test_replayed_steps_give_what_the_workflow_writes(finished: Finished, study: str) -> None:
     found = estimated(study)
     tables = {path: made for path, made in found.made.items() if isinstance(made, pd.DataFrame)}

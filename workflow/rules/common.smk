@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import tempfile
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,12 +18,11 @@ from diagnostic.core.spoken import spelt
 from diagnostic.core.writing import RESULTS, close_folder
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
-from diagnostic.running.durations import measured
 from diagnostic.running.programs import prefer_own_commands, tune_gc
 from diagnostic.release.populations.rounding import PURPOSE
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study.changes import resume
-from diagnostic.study.config import opened
+from diagnostic.study.config import foreseen, opened
 from diagnostic.privacy.vault import VAULT, VaultError
 from diagnostic.study import compliance
 
@@ -145,11 +145,10 @@ def call(name, rule, input, output, params, log):
 
 
 def alone(done, log, read=None):
-    """What reads and writes by itself, measured, and told where the program is at fault."""
+    """What reads and writes by itself, told where the program is at fault."""
 
     def guarding(*given):
-        with measured(str(log)):
-            guarded(lambda: done(*given), Path(str(log)), read=read)
+        guarded(lambda: done(*given), Path(str(log)), read=read)
 
     return guarding
 
@@ -181,10 +180,17 @@ def sidecars(wildcards):
     }
 
 
+ASIDE = []
+
+
 @cache
 def vault_of(study):
-    """The study's vault, opened once for all that reads of the workflow ask of it: each opening looks for git and for what came by hand."""
-    return opened(Path.cwd(), study, create=False)
+    """The study's vault, opened once for all that reads of the workflow ask of it: each opening looks for git and for what came by hand.
+    A dry run takes nothing in."""
+    if not workflow.output_settings.dryrun:
+        return opened(Path.cwd(), study, create=False)
+    ASIDE.append(tempfile.TemporaryDirectory(prefix="coffre-"))  # of an invented study; it goes with this process
+    return foreseen(Path.cwd(), study, Path(ASIDE[-1].name))
 
 
 def exports(wildcards):
@@ -399,7 +405,8 @@ def shown(wildcards):
 
 def told_apart(paths, public):
     """The options by which `diagnostic publier` learns of which of these files the manifest may hold a plain digest."""
-    return [("--public=" if path in public else "--empreinte=") + path for path in paths]
+    shared = [f"--public={one}" for one in manifest.together(path for path in paths if path in public)]
+    return shared + [f"--empreinte={one}" for one in manifest.together(path for path in paths if path not in public)]
 
 
 def destination(study, working):

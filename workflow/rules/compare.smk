@@ -141,7 +141,7 @@ rule compare_publish:
     input:
         gate="<logs>/comparison/{comparison}/report_gate.ok",
         stages=[f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE],
-        documents=[f"{BESIDE}/rendu/{name}" for name in ("rapport.qmd", "figures", *COMPARED_NAMES)],
+        documents=[f"{BESIDE}/rendu/{name}" for name in (*SOURCE, *COMPARED_NAMES)],
         sealed=lambda wildcards: [ours(path) for path in CONFIG.beside(wildcards.comparison)],
     output:
         record="<logs>/comparison/{comparison}/published.ok",
@@ -149,7 +149,8 @@ rule compare_publish:
         "<logs>/comparison/{comparison}/compare_publish.log",
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
-        documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
+        documents=lambda wildcards, input: [f"--document={path}" for path in input.documents[len(SOURCE) :]],
+        project=lambda wildcards, input: [f"--quarto={path}" for path in [*input.documents[: len(SOURCE)], *PROJECT]],
         sealed=lambda wildcards, input: told_apart(input.sealed, input.sealed),
         destination=lambda wildcards: destination("", CONFIG.working_beside(wildcards.comparison)),
         program=program.fixed(),
@@ -158,5 +159,5 @@ rule compare_publish:
         "{wildcards.comparison} : documents mis en place"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --dit --"
-        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q}"
+        " diagnostic publier {params.results:q} {params.documents:q} {params.project:q} {params.sealed:q}"
         " {params.destination:q} --output {output.record:q}"

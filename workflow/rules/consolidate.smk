@@ -96,7 +96,7 @@ STEPS |= {
         input={name: (consolidated if name in CONSOLIDATED else collected)(name)[name] for name in KEYS}
         | collected("received_rows")
         | consolidated("shared_rows", "themes_rows")
-        | collected("cells", "published_figures", "published_notes", "published_lists")
+        | collected("cells", "published_figures", "published_notes", "published_structure", "published_lists")
         | consolidated("internet_rows", "ads_rows", "demand_rows", "history_rows", "press_rows", "interviews_rows")
         | consolidated("support_rows", "partners_rows"),
         output=consolidated("rows"),

@@ -4,7 +4,7 @@ INPUTS   <results>/{study}/estimate/{facts,reproduction}.parquet, lists, situati
          published figures and errors of collect; what the team has issued before, in the vault
 OUTPUTS  <results>/{study}/release/: the team's own {ledger,compared,claims,audits,costs}.parquet, audit.json (the
          certificate) and refus.txt (empty when all may be published); and all that documents read:
-         {statements,reproduction,articles,meetings,sites,structures,practices,restitutions,actions,vignettes,warnings,sources,lineage}.parquet
+         {statements,reproduction,readings,articles,meetings,sites,structures,practices,restitutions,actions,vignettes,warnings,sources,lineage}.parquet
 """
 
 from diagnostic.consolidate.table_names import TABLES as CONSOLIDATED
@@ -20,6 +20,7 @@ STAGES = [
     *estimated(*(name for name in ESTIMATED if name not in REGIONAL)).values(),
     *released(*(DECIDED | PRINTED)).values(),
 ]
+PRINTED_AT_ONCE = [name for name in PRINTED if name != "readings"]
 
 
 STEPS |= {
@@ -50,7 +51,13 @@ STEPS |= {
         | consolidated("vignettes")
         | collected("sources")
         | dict(errors="<results>/{study}/collect/erreurs.csv"),
-        output=released(*PRINTED),
+        output=released(*PRINTED_AT_ONCE),
+    ),
+    "release_passages": Step(
+        "ce qu’une publication laisse lire de plusieurs façons",
+        "release.publication.passages",
+        input=collected("published_figures", "published_structure") | released("compared"),
+        output=released("readings"),
     ),
 }
 

@@ -24,6 +24,9 @@ STYLES = sorted(path.as_posix() for path in THEME.rglob("*") if path.is_file() a
 DRAFT = DRAFT_MARK if CONFIG.policy.draft else ""
 RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rendu")
 DOCUMENTS = [DRAFT + name for name in generations.DOCUMENTS]
+# What the documents are made of, and the rest of the Quarto project that makes them again.
+SOURCE = ("rapport.qmd", "figures")
+PROJECT = [f"{THEME}/{name}" for name in ("_quarto.yml", "_extensions")]
 # A draft is read back like the others, and stays where it is made: it takes the place of nothing.
 FINISHED = "<logs>/{study}/" + ("report_gate.ok" if CONFIG.policy.draft else "published.ok")
 
@@ -168,7 +171,7 @@ rule publish:
     input:
         gate="<logs>/{study}/report_gate.ok",
         stages=STAGES,
-        documents=[f"{RENDERED}/{name}" for name in ("rapport.qmd", "figures", *DOCUMENTS)],
+        documents=[f"{RENDERED}/{name}" for name in (*SOURCE, *DOCUMENTS)],
         sealed=lambda wildcards: [*sealed(wildcards), *SHARED],
         chosen=ancient(ours(SHARED_CHOICES)),  # `choices` tells whether it changed but for the studies it lists
     output:
@@ -177,7 +180,8 @@ rule publish:
         "<logs>/{study}/publish.log",
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
-        documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
+        documents=lambda wildcards, input: [f"--document={path}" for path in input.documents[len(SOURCE) :]],
+        project=lambda wildcards, input: [f"--quarto={path}" for path in [*input.documents[: len(SOURCE)], *PROJECT]],
         sealed=lambda wildcards, input: told_apart(
             [*input.sealed, input.chosen], {*SHARED, *map(ours, CONFIG.public(wildcards.study))}
         ),
@@ -193,5 +197,5 @@ rule publish:
         "{wildcards.study} : documents mis en place, et gardés avec leur calcul"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --dit --"
-        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q}"
+        " diagnostic publier {params.results:q} {params.documents:q} {params.project:q} {params.sealed:q}"
         " {params.destination:q} --coffre {params.keyed:q} --output {output.record:q}"

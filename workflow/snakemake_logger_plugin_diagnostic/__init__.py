@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import time
 from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 RS = "\x1e"
-TOLD = {  # event → what is told of it, beside the time and the processor seconds of the main process
-    LogEvent.WORKFLOW_STARTED: (),
+TOLD = {  # event → what is told of it
     LogEvent.RUN_INFO: ("stats",),
     LogEvent.PROGRESS: ("done", "total"),
     LogEvent.JOB_INFO: ("jobid", "rule_name", "rule_msg", "wildcards", "output", "log"),
@@ -30,18 +28,15 @@ TOLD = {  # event → what is told of it, beside the time and the processor seco
 class LogHandler(LogHandlerBase):
     """The handler that Snakemake makes when it starts, before it reads any rule."""
 
-    def __post_init__(self) -> None:
-        self._tell("loaded", time.time())
-
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "event", None)
         if event in TOLD:
-            self._tell(str(event), record.created, **{name: getattr(record, name, None) for name in TOLD[event]})
+            self._tell(str(event), **{name: getattr(record, name, None) for name in TOLD[event]})
         if record.levelno >= logging.WARNING and event != LogEvent.JOB_ERROR:
-            self._tell("message", record.created, text=record.getMessage(), error=record.levelno >= logging.ERROR)
+            self._tell("message", text=record.getMessage(), error=record.levelno >= logging.ERROR)
 
-    def _tell(self, event: str, when: float, **details: Any) -> None:
-        told = {"event": event, "time": when, "cpu": time.process_time(), **details}
+    def _tell(self, event: str, **details: Any) -> None:
+        told = {"event": event, **details}
         sys.stdout.write(f"{RS}{json.dumps(told, default=str)}\n")
         sys.stdout.flush()
 

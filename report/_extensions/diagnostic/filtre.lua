@@ -20,7 +20,7 @@ local function read_engine(meta)
   else
     engine = meta.moteur and t.stringify(meta.moteur) or "pandoc " .. tostring(PANDOC_VERSION)
   end
-  t.document = meta.document and t.stringify(meta.document) or nil
+  t.document = meta.document and t.stringify(meta.document) or t.PPTX and "restitution" or nil
   if t.document == t.DOSSIER then
     meta.title, meta.description = pandoc.MetaString("Dossier de vérification"), meta["description-dossier"]
   end
@@ -31,6 +31,7 @@ local function read_engine(meta)
   meta.lang = t.DOCX and "fr-FR" or "fr"
   if t.HTML and meta.subtitle then meta["subtitle-meta"] = t.stringify(meta.subtitle) end
   if t.TYPST then meta.auteurs, meta["mots-cles"] = t.typst_strings(meta.author), t.typst_strings(meta.keywords) end
+  if t.PPTX then meta["toc-title"] = nil end  -- Quarto's, of a contents that slides do not have
   if t.DOCX then                      -- Word's own pages show what the page and the PDF show
     meta["toc-title"], meta.abstract, meta["abstract-title"] = "Sommaire", meta.description, " "
   end

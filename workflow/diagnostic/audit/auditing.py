@@ -1,7 +1,5 @@
 """The audit of a publication: its figures, their structure, and what exact integers say of both."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -77,7 +75,7 @@ class Solver:
             pending, size = refused, size // 2
         return believed
 
-    def _model(self, query: Query) -> _Models:
+    def _model(self, query: Query) -> "_Models":
         questions = self.component.questions.values()
         open_ = {
             question.name: tuple(
@@ -90,7 +88,7 @@ class Solver:
             self._models[key] = _Models(self.component, open_)
         return self._models[key].model(query)
 
-    def _solve(self, model: _Models) -> dict[str, int] | None:
+    def _solve(self, model: "_Models") -> dict[str, int] | None:
         self.calls += 1
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
@@ -121,7 +119,7 @@ class _Models:
         self._linears = [(linear, index) for linear in component.linears if (index := self._linear(linear)) is not None]
         self._whole = self.cp.clone()
 
-    def model(self, query: Query) -> _Models:
+    def model(self, query: Query) -> "_Models":
         """This, `cp` being the model of the query until the next one is asked for."""
         used: set[str] = set()
         fixed: dict[str, int] = {}  # printed exactly, and believed
@@ -137,10 +135,6 @@ class _Models:
                 fixed[linear.terms[0][0]] = linear.low or 0
         self.cp.proto.copy_from(self._bare.proto)
         self.cp.proto.constraints.extend(believed)
-        self._products(used, fixed)
-        return self
-
-    def _products(self, used: set[str], fixed: dict[str, int]) -> None:
         for product in self.component.products:
             if product.name in used:  # a product that nothing asks for is costly, and free
                 result, left, right = (self.variables[name] for name in (product.name, product.left, product.right))
@@ -150,6 +144,7 @@ class _Models:
                     self.cp.add(result == fixed[product.right] * left)
                 else:
                     self.cp.add_multiplication_equality(result, [left, right])
+        return self
 
     def _readings(self, open_: Mapping[str, tuple[str, ...]]) -> None:
         self.taken: dict[tuple[str, str], cp_model.IntVar | bool] = {}
@@ -237,7 +232,35 @@ def audit(
     return replace(refused, tables={name: TABLES[name].validate(frame) for name, frame in frames.items()})
 
 
-def _figure_rows(known: dict[str, Figure], judgements: list[Judgement]) -> Iterable[tuple]:
+def readings(figures: pd.DataFrame, rules: pd.DataFrame, told: Collection[str]) -> pd.DataFrame:
+    """What may be said of the readings of a publication where only the figures `told` may: one row per reading, with the
+    columns question, question_label, reading_label, printed and verdict, of the questions of which every figure is told and
+    whose verdicts these figures alone give, as all of them do; then one row per figure that contradicts others under
+    every reading, its question its identifier. The files are those of `audit`, and without a problem."""
+    known, _ = read_figures(figures, "")
+    structure, _ = read_rules(rules, known, "")
+    parts = components(known, structure)
+    whole, alone = ([judge(part, 0, EFFORT, given) for part in parts] for given in (None, told))
+    rows = []
+    for one, other in zip(whole, alone, strict=True):
+        for question in one.component.questions.values():
+            keys = [(question.name, name) for name in question.readings]
+            spoken = [name for name in _spoken(one.component, question.name) if name in known]
+            same = all(one.readings[key][0] == other.readings[key][0] in ("agrees", "contradicts") for key in keys)
+            if same and set(spoken) <= set(told):
+                rows += [
+                    (question.name, question.label, reading.label, reading.printed, one.readings[key][0])
+                    for key, reading in zip(keys, question.readings.values(), strict=True)
+                ]
+    rows += [
+        (figure.id, figure.statement, "", False, "contradicts")
+        for figure in known.values()
+        if any(figure.id in one.contradicted for one in alone)
+    ]
+    return pd.DataFrame(rows, columns=["question", "question_label", "reading_label", "printed", "verdict"])
+
+
+def _figure_rows(known: dict[str, Figure], judgements: "list[Judgement]") -> Iterable[tuple]:
     by_figure = {name: judgement for judgement in judgements for name in judgement.component.figures}
     for figure in known.values():
         judgement = by_figure.get(figure.id)
@@ -248,7 +271,7 @@ def _figure_rows(known: dict[str, Figure], judgements: list[Judgement]) -> Itera
         yield (figure.id, figure.statement, figure.value, verdict, low, high, reason)
 
 
-def _verdict(figure: Figure, judgement: Judgement | None) -> tuple[str, str]:
+def _verdict(figure: Figure, judgement: "Judgement | None") -> tuple[str, str]:
     if figure.aside or judgement is None:
         return "aside", figure.aside
     if figure.id in judgement.contradicted:
@@ -271,7 +294,7 @@ def _verdict(figure: Figure, judgement: Judgement | None) -> tuple[str, str]:
     return "several", "Chaque borne est atteinte par une solution ; au-delà, prouvé impossible." + but
 
 
-def _reading_rows(structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _reading_rows(structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
     judged = {key: pair for judgement in judgements for key, pair in judgement.readings.items()}
     for question in structure.questions.values():
         for reading in question.readings.values():
@@ -289,7 +312,7 @@ def _reading_rows(structure: Rules, judgements: list[Judgement]) -> Iterable[tup
             )
 
 
-def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
     labels = {relation.name: relation.label for relation in structure.relations}
     order = [("", ""), *((q.name, reading) for q in structure.questions.values() for reading in q.readings)]
     found = [
@@ -306,14 +329,14 @@ def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: list[
             yield (number, question, reading, len(conflict.figures), name, statement, value, relations)
 
 
-def _range_rows(judgements: list[Judgement]) -> Iterable[tuple]:
+def _range_rows(judgements: "list[Judgement]") -> Iterable[tuple]:
     for judgement in judgements:
         for (question, reading), ranges in judgement.by_reading.items():
             for name, (low, high) in ranges.items():
                 yield (question, reading, name, low, high)
 
 
-def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: list[Judgement]) -> Iterable[tuple]:
+def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
     """Partitions of integer percentages whose printed sum is not the printed total, though the integers agree."""
     contradicted = {name for judgement in judgements for name in judgement.contradicted}
     for relation in structure.relations:
@@ -460,18 +483,19 @@ class Judgement:
     by_reading: dict[Key, dict[str, Bounds]] = field(default_factory=dict)
 
 
-def judge(component: Component, limit: int, effort: float) -> Judgement:
-    """Judge one component; what the solver cannot decide is told as such."""
+def judge(component: Component, limit: int, effort: float, told: Collection[str] | None = None) -> Judgement:
+    """Judge one component; what the solver cannot decide is told as such. `limit` 0: the verdicts alone, without what explains
+    them nor the ranges, which cost most. `told`: the figures that count; all where it is None."""
     judgement = Judgement(component)
     solver = Solver(component, effort)
     try:
-        believed = _believable(solver, judgement, limit)
+        believed = _believable(solver, judgement, max(limit, 1), told)
         retained = _readings(solver, judgement, believed, limit)
     except OutOfEffort:
         questions = component.questions.values()
         unknown = {(question.name, name): ("undecided", None) for question in questions for name in question.readings}
         return Judgement(component, failed=True, readings=dict(unknown))
-    if believed is None:
+    if believed is None or not limit:
         return judgement
     query = Query(believed, retained)
     counts = [name for name in component.variables if "@" not in name and "*" not in name]
@@ -490,20 +514,22 @@ def judge(component: Component, limit: int, effort: float) -> Judgement:
     return judgement
 
 
-def _believable(solver: Solver, judgement: Judgement, limit: int) -> frozenset[str] | None:
+def _believable(
+    solver: Solver, judgement: Judgement, limit: int, told: Collection[str] | None
+) -> frozenset[str] | None:
     """The figures left once those that contradict each other under every reading are set aside."""
-    believed = solver.component.figures
+    given = believed = solver.component.figures.intersection(solver.component.figures if told is None else told)
     found: list[Enumeration] = []
     while solver.solution(Query(believed)) is None:
         enumeration = minimal_conflicts(solver, Query(believed), limit)
         found.append(enumeration)
         contradicting = {name for conflict in enumeration.conflicts for name in conflict.figures}
         if not contradicting:  # the relations contradict each other by themselves
-            judgement.contradicted = solver.component.figures
+            judgement.contradicted = given
             judgement.conflicts["", ""] = enumeration
             return None
         believed = believed - contradicting
-    judgement.contradicted = solver.component.figures - believed
+    judgement.contradicted = given - believed
     if found:
         conflicts = [conflict for enumeration in found for conflict in enumeration.conflicts]
         judgement.conflicts["", ""] = Enumeration(conflicts, len(found) == 1 and found[0].complete)
@@ -528,8 +554,8 @@ def _readings(
         assert believed is not None
         for name in component.questions[question_name].readings:
             key = (question_name, name)
-            if name in agreeing:
-                judgement.readings[key] = ("agrees", None)
+            if name in agreeing or not limit:
+                judgement.readings[key] = ("agrees" if name in agreeing else "contradicts", None)
                 continue
             query = Query(believed, {**retained, question_name: [name]})
             judgement.conflicts[key] = minimal_conflicts(solver, query, limit, _spoken(component, question_name))

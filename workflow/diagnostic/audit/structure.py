@@ -1,8 +1,6 @@
 """The structure file, read: one row per relation, question or reading. A row without question holds always; one with a
 question, under that reading only: readings are alternatives. See `tables.Structure` for the columns."""
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 import re
@@ -229,7 +227,7 @@ class Rules:
     questions: dict[str, Question] = field(default_factory=dict)
 
 
-def read_rules(table: pd.DataFrame | None, figures: dict[str, Figure], file: str) -> tuple[Rules, list[Problem]]:
+def read_rules(table: pd.DataFrame | None, figures: "dict[str, Figure]", file: str) -> tuple[Rules, list[Problem]]:
     """The relations, and the problems of the file: all of them, in French. No table: no relation."""
     if table is None:
         return Rules(), []
@@ -242,7 +240,7 @@ def read_rules(table: pd.DataFrame | None, figures: dict[str, Figure], file: str
 class _Reader:
     """One pass for the declarations, one for the relations."""
 
-    def __init__(self, table: pd.DataFrame, figures: dict[str, Figure], file: str) -> None:
+    def __init__(self, table: pd.DataFrame, figures: "dict[str, Figure]", file: str) -> None:
         self.letters, self.rows = _cells(table)
         self.figures, self.file = figures, file
         self.problems: list[Problem] = []
@@ -399,7 +397,7 @@ class Expression:
     terms: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     constant: int = 0
 
-    def plus(self, other: Expression, times: int = 1) -> Expression:
+    def plus(self, other: "Expression", times: int = 1) -> "Expression":
         result = Expression(defaultdict(int, self.terms), self.constant + times * other.constant)
         for name, coefficient in other.terms.items():
             result.terms[name] += times * coefficient
@@ -415,7 +413,7 @@ def constant(value: int) -> Expression:
 
 
 # -- From figures and relations to constraints --------------------------------------------------------------------
-def components(figures: dict[str, Figure], rules: Rules) -> list[Component]:
+def components(figures: "dict[str, Figure]", rules: Rules) -> list[Component]:
     """The model of a publication, one component per set of figures that hang together, in the file's order."""
     builder = _Builder(figures, rules)
     builder.build()
@@ -423,7 +421,7 @@ def components(figures: dict[str, Figure], rules: Rules) -> list[Component]:
 
 
 class _Builder:
-    def __init__(self, figures: dict[str, Figure], rules: Rules) -> None:
+    def __init__(self, figures: "dict[str, Figure]", rules: Rules) -> None:
         self.figures, self.rules = figures, rules
         self.linears: list[Linear] = []
         self.products: dict[str, Product] = {}
@@ -442,27 +440,24 @@ class _Builder:
 
     # -- Figures
 
-    def _printed(self, figure: Figure) -> None:
+    def _printed(self, figure: "Figure") -> None:
         for suffix, (low, high) in figure.variables.items():
             self._add(of(figure.id + suffix), low, high, figure=figure.id)
         if figure.unit in INSTANTS:
             self._add(of(f"{figure.id}@start").plus(of(f"{figure.id}@end"), -1), 0, 0, figure=figure.id)
         if figure.share is not None and figure.id not in self.rebased:
-            self._declared_base(figure)
+            if self._countable(figure.base_id):
+                self._share(figure, of(figure.base_id))
+                if figure.base_value is not None:
+                    self._add(of(figure.base_id), figure.base_value, figure.base_value, figure=self._teller(figure))
+            elif figure.base_value is not None:
+                self._share(figure, constant(figure.base_value))
         elif figure.countable and figure.share is None and self._countable(figure.base_id):
             self._at_most(of(figure.id), of(figure.base_id), figure=figure.id)
         if figure.countable and self._countable(figure.subset_of):
             self._at_most(of(figure.id), of(figure.subset_of), figure=figure.id)
 
-    def _declared_base(self, figure: Figure) -> None:
-        if self._countable(figure.base_id):
-            self._share(figure, of(figure.base_id))
-            if figure.base_value is not None:
-                self._add(of(figure.base_id), figure.base_value, figure.base_value, figure=self._teller(figure))
-        elif figure.base_value is not None:
-            self._share(figure, constant(figure.base_value))
-
-    def _teller(self, figure: Figure) -> str:
+    def _teller(self, figure: "Figure") -> str:
         """Who says that the base is `base_value`: the base itself where that is its printed value, else the share."""
         base = self.figures[figure.base_id]
         low, high = base.variables[""]
@@ -470,7 +465,7 @@ class _Builder:
         stated = base.share is None and low <= value and (high is None or value <= high)
         return base.id if stated else figure.id
 
-    def _share(self, figure: Figure, base: Expression, relation: Relation | None = None) -> None:
+    def _share(self, figure: "Figure", base: Expression, relation: Relation | None = None) -> None:
         """low·base ≤ 100·k ≤ high·base, scaled to integers; the base is at least 1 and holds its part."""
         window = figure.share
         assert window is not None
@@ -763,7 +758,11 @@ def _figure(cells: dict[str, str]) -> Figure:
         low, high = range_ends(value)
         variables = {"@low": (low, low), "@high": (high, high)}
     elif unit in DATES:
-        variables = _moments(value, unit)
+        start, end = days(value, unit)
+        for name, (first, last) in (("@start", start), ("@end", end)):
+            variables[name] = (first.toordinal(), last.toordinal())
+            variables[f"{name}_month"] = (_months(first), _months(last))
+            variables[f"{name}_year"] = (first.year, last.year)
     else:
         aside = NOT_A_COUNT
     return Figure(
@@ -779,16 +778,6 @@ def _figure(cells: dict[str, str]) -> Figure:
         subset_of="" if cells.get("subset_of", "") == UNSTATED else cells.get("subset_of", ""),
         aside=aside,
     )
-
-
-def _moments(value: str, unit: str) -> dict[str, Bounds]:
-    start, end = days(value, unit)
-    variables: dict[str, Bounds] = {}
-    for name, (first, last) in (("@start", start), ("@end", end)):
-        variables[name] = (first.toordinal(), last.toordinal())
-        variables[f"{name}_month"] = (_months(first), _months(last))
-        variables[f"{name}_year"] = (first.year, last.year)
-    return variables
 
 
 def _months(day: dt.date) -> int:

@@ -1,6 +1,6 @@
 """The tables of the audit: the structure file that a study drops in, and what the audit says."""
 
-from __future__ import annotations
+import pandas as pd
 
 from diagnostic.core.tables import Table, models
 
@@ -38,3 +38,17 @@ SAFE_COLUMNS: dict[str, list[str]] = {
     "figures": ["figure_id", "verdict"],
     "readings": ["question", "question_label", "reading", "reading_label", "printed", "lines", "verdict"],
 }
+
+
+def outcome(readings: pd.DataFrame) -> str:
+    """What the verdicts of the readings of one question come to (`audit/AuditReadings`)."""
+    agrees = readings["verdict"] == "agrees"
+    if readings["verdict"].isin(["not_judged", "undecided"]).any():
+        return "non tranché"
+    if not agrees.any():
+        return "se contredit sous toutes ces lectures"
+    if (~agrees & readings["printed"]).any():
+        return "se contredit à la lettre, s’accorde autrement"
+    if agrees.all():
+        return "ambigu, sans contradiction"
+    return "une seule lecture s’accorde" if agrees.sum() == 1 else "plusieurs lectures s’accordent, pas toutes"

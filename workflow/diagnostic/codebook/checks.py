@@ -1,7 +1,5 @@
 """What single cells cannot show: names that repeat, references to nothing, labels that cannot be told apart."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections import Counter
@@ -381,7 +379,13 @@ def conditions(codebook: Codebook) -> Iterator[Problem]:
         yield from findings
         yield from _atoms(codebook, condition, position, variable)
         if variable.consent:
-            yield from _consent(codebook, variable, condition)
+            if not any(v.name == variable.consent and v.table == variable.table for v in codebook.variables):
+                message = "La question de l'accord n'existe pas dans cette table."
+                yield _at(variable, "consent", message, "Nommer une question existante.", variable.consent)
+            elif not routing.requires(condition, variable.consent, "yes"):
+                message = "La condition n'exige pas l'accord que la ligne nomme."
+                remedy = f"Ajouter « {variable.consent} = yes » à la condition."
+                yield _at(variable, "routing", message, remedy, variable.routing)
 
 
 def _parsed(of: Block | Variable) -> tuple[Condition | None, list[Problem]]:
@@ -426,16 +430,6 @@ def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variab
             remedy = meant(code, codes) or f"Codes possibles : {', '.join(codes)}."
             message = f"« {code} » n'est pas une réponse à « {named.name} »."
             yield _at(of, "routing", message, remedy, of.routing)
-
-
-def _consent(codebook: Codebook, variable: Variable, condition: Condition | None) -> Iterator[Problem]:
-    if not any(v.name == variable.consent and v.table == variable.table for v in codebook.variables):
-        message = "La question de l'accord n'existe pas dans cette table."
-        yield _at(variable, "consent", message, "Nommer une question existante.", variable.consent)
-    elif not routing.requires(condition, variable.consent, "yes"):
-        message = "La condition n'exige pas l'accord que la ligne nomme."
-        remedy = f"Ajouter « {variable.consent} = yes » à la condition."
-        yield _at(variable, "routing", message, remedy, variable.routing)
 
 
 # -- What is wrong in the codebook's own files, at the cell a spreadsheet shows -----------------------------------

@@ -1,7 +1,5 @@
 """Which question a heading names: by the variable's name, its question code, its wording, its label."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterator, Mapping

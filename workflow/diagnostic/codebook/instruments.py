@@ -1,7 +1,5 @@
 """Everything that is made from the codebook, by file name."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Collection, Iterator
 from itertools import count
@@ -372,21 +370,6 @@ def _field(codebook: Codebook, heading: str, variable: Variable, option: Option 
         field |= {"trueValues": TRUE, "falseValues": FALSE}
     elif variable.closed:
         field["categories"] = [{"value": o.code, "label": o.label} for o in codebook.options(variable)]
-    constraints = _constraints(codebook, variable)
-    if constraints and not option:
-        field["constraints"] = constraints
-    own = {
-        "codebook:unit": variable.unit,
-        "codebook:universe": variable.universe,
-        "codebook:asked": template.who_answers(codebook, variable),
-        "codebook:privacy": variable.privacy,
-        "codebook:list": variable.list,
-        "codebook:htcds": (option.htcds if option else "") or variable.htcds,
-    }
-    return field | {name: value for name, value in own.items() if value}
-
-
-def _constraints(codebook: Codebook, variable: Variable) -> dict[str, Any]:
     constraints: dict[str, Any] = (
         {"required": True} if variable.required and not template.who_answers(codebook, variable) else {}
     )
@@ -398,7 +381,17 @@ def _constraints(codebook: Codebook, variable: Variable) -> dict[str, Any]:
         constraints["maximum"] = variable.maximum
     if variable.pattern and variable.type != "integer":
         constraints["pattern"] = f"^{variable.pattern}$"
-    return constraints
+    if constraints and not option:
+        field["constraints"] = constraints
+    own = {
+        "codebook:unit": variable.unit,
+        "codebook:universe": variable.universe,
+        "codebook:asked": template.who_answers(codebook, variable),
+        "codebook:privacy": variable.privacy,
+        "codebook:list": variable.list,
+        "codebook:htcds": (option.htcds if option else "") or variable.htcds,
+    }
+    return field | {name: value for name, value in own.items() if value}
 
 
 def _link(codebook: Codebook, table: TableDef) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Labels as people and tools write them: one normal form, and the splitting of several labels joined in a cell."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping

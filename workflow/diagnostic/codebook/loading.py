@@ -1,7 +1,5 @@
 """From the files of `config/codebook/` to a `Codebook`, or every problem of every file at once."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io
@@ -45,11 +43,11 @@ class _Row:
 
     def of(self, kind: type[Part], /, **given: Any) -> Part:
         """The row as a part of the codebook: what is not given is read in the column of its name, according to its type."""
-        readers: dict[str, Callable[[str], Any]] = {"str": self.cells.__getitem__, "bool": self.flag}
-        readers |= {"int | None": self.integer, "tuple[str, ...]": self.words}
+        readers: dict[Any, Callable[[str], Any]] = {str: self.cells.__getitem__, bool: self.flag}
+        readers |= {int | None: self.integer, tuple[str, ...]: self.words}
         given["row"] = self.number
         left = [one for one in fields(kind) if one.name not in given]
-        return kind(**given, **{one.name: readers[str(one.type)](one.name) for one in left})
+        return kind(**given, **{one.name: readers[one.type](one.name) for one in left})
 
     def wrong(self, column: str, message: str, remedy: str) -> None:
         self.findings.append(finding(self.file, self.number, column, message, remedy, self.cells[column]))
@@ -295,7 +293,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {file: (folder / file).read_bytes() for file in FILES if (folder / file).is_file()}
 
 
-def _version(sheets: Mapping[str, Sheet]) -> str:
+def _version(sheets: "Mapping[str, Sheet]") -> str:
     """Twelve digits that change whenever a cell does, whatever spreadsheet saved the files; cells that only say how
     answers are counted do not change them, as the form stays the same."""
     digest = hashlib.sha256()

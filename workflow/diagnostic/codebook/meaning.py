@@ -1,7 +1,5 @@
 """What counting persons takes from the codebook."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The codebook in memory: tables, blocks, variables, lists of options, texts. Frozen; made by `loading`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,14 +20,14 @@ SOME = "some"
 BETWEEN = ".."
 
 
-def named_sets(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
+def named_sets(options: "Sequence[Option]") -> dict[str, tuple[str, ...]]:
     """Every name that may be asked of a list of answers → the codes that it stands for."""
     names = dict.fromkeys(name for option in options for name in (option.code, *option.groups))
     found = {name: tuple(o.code for o in options if name in (o.code, *o.groups)) for name in names}
     return found | {SOME: tuple(o.code for o in options if not o.exclusive)} | _ages(options)
 
 
-def _ages(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
+def _ages(options: "Sequence[Option]") -> dict[str, tuple[str, ...]]:
     """The ranges of ages that begin and end with a band: a band ends where the next one begins."""
     bands = [(option.code, option.age_from) for option in options if option.age_from is not None]
     edges = range(len(bands) + 1)

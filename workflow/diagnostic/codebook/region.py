@@ -1,7 +1,5 @@
 """The codebook of a study of several départements: the same, which also asks in which of them somebody works."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from diagnostic.codebook.loading import records

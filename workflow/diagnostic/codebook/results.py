@@ -1,7 +1,5 @@
 """What the law did in a département, as services count it: the measures of a year and who gives them, code → French words."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import yaml

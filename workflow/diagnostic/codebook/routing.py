@@ -12,8 +12,6 @@
 A question that was not asked has no answer: every atom about it is false, as in XForms and in LimeSurvey.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,17 +51,17 @@ class Answered:
 
 @dataclass(frozen=True)
 class Not:
-    part: Condition
+    part: "Condition"
 
 
 @dataclass(frozen=True)
 class And:
-    parts: tuple[Condition, ...]
+    parts: "tuple[Condition, ...]"
 
 
 @dataclass(frozen=True)
 class Or:
-    parts: tuple[Condition, ...]
+    parts: "tuple[Condition, ...]"
 
 
 Condition: TypeAlias = Equals | Has | Answered | Not | And | Or

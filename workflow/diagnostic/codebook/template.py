@@ -4,8 +4,6 @@ Row 1 holds the headings that the import reads, row 2 the same in French, answer
 several answers has one column per answer.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -21,20 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from diagnostic.codebook import routing
-from diagnostic.codebook.model import (
-    EXPLANATIONS,
-    LISTS,
-    PRIVACY,
-    READ_ME,
-    TICK,
-    TO_READ,
-    Asked,
-    Codebook,
-    Option,
-    TableDef,
-    Variable,
-)
+from diagnostic.codebook import model, routing
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals
 from diagnostic.core.french import number, typographic
 from diagnostic.core.problems import either
@@ -48,21 +33,21 @@ _SOFT, _ASKED = PatternFill("solid", fgColor="F3F3F1"), PatternFill("solid", fgC
 _LINE = Border(bottom=Side(style="thin", color="767676"))
 
 
-def workbooks(codebook: Codebook) -> list[str]:
+def workbooks(codebook: model.Codebook) -> list[str]:
     """The names of the workbooks, in order."""
     return list(dict.fromkeys(table.workbook for table in codebook.tables.values()))
 
 
 @lru_cache(maxsize=32)  # every study of a run begins with the same ones, nine of a codebook
-def workbook(codebook: Codebook, name: str, beside: tuple[str, ...] = ()) -> bytes:
+def workbook(codebook: model.Codebook, name: str, beside: tuple[str, ...] = ()) -> bytes:
     """One workbook to fill, as .xlsx bytes. `beside`: columns that only help to fill it, put after those that name a
     record; the import does not read what begins with `TO_READ`."""
     tables = [table for table in codebook.tables.values() if table.workbook == name]
     book = Workbook()
     _read_me(book.active, codebook, tables)
-    _explanations(book.create_sheet(EXPLANATIONS), codebook, tables)
+    _explanations(book.create_sheet(model.EXPLANATIONS), codebook, tables)
     sheets = [(book.create_sheet(table.sheet), table) for table in tables]
-    ranges = _lists(book.create_sheet(LISTS), codebook, tables)
+    ranges = _lists(book.create_sheet(model.LISTS), codebook, tables)
     for sheet, table in sheets:
         _table(sheet, codebook, table, ranges, beside)
     book.active = book.sheetnames.index(tables[0].sheet)
@@ -78,8 +63,8 @@ def _write(sheet: Worksheet, row: int, column: int, text: str, font: Font | None
     return put(sheet, row, column, text, alignment=TOP, font=font or _PLAIN)
 
 
-def _read_me(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:
-    sheet.title = READ_ME
+def _read_me(sheet: Worksheet, codebook: model.Codebook, tables: list[model.TableDef]) -> None:
+    sheet.title = model.READ_ME
     sheet.column_dimensions["A"].width = 110
     kinds = ("template", "first_page", "consent") if any(table.form for table in tables) else ("template",)
     row = 1
@@ -93,7 +78,7 @@ def _read_me(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> No
         _write(sheet, row, 1, typographic(f"{table.sheet} : {table.description}"))
 
 
-def _explanations(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:
+def _explanations(sheet: Worksheet, codebook: model.Codebook, tables: list[model.TableDef]) -> None:
     headings = (
         *("Feuille", "Colonne", "Intitulé", "Question", "À savoir", "Attendu", "Réponses"),
         *("Demandé", "Confidentialité"),
@@ -105,48 +90,45 @@ def _explanations(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) 
     row = 2
     for table in tables:
         for variable in codebook.table(table.name):
-            for column, text in enumerate(_explain(codebook, table, variable), start=1):
+            answers = "\n".join(option.label for option in codebook.options(variable))
+            help_ = " ".join(part for part in (codebook.warning(variable), variable.help) if part)
+            asked = who_answers(codebook, variable) or (
+                "toujours" if variable.required else "toujours, si l'information est connue"
+            )
+            explain = (
+                *(table.sheet, variable.name, variable.label, variable.question, help_, expected_answer(variable)),
+                *(answers, typographic(asked), typographic(model.PRIVACY[variable.privacy])),
+            )
+            for column, text in enumerate(explain, start=1):
                 _write(sheet, row, column, text).border = _LINE
             row += 1
     sheet.freeze_panes = "A2"
 
 
-def _explain(codebook: Codebook, table: TableDef, variable: Variable) -> tuple[str, ...]:
-    answers = "\n".join(option.label for option in codebook.options(variable))
-    help_ = " ".join(part for part in (codebook.warning(variable), variable.help) if part)
-    asked = who_answers(codebook, variable) or (
-        "toujours" if variable.required else "toujours, si l'information est connue"
-    )
-    return (
-        *(table.sheet, variable.name, variable.label, variable.question, help_, expected_answer(variable)),
-        *(answers, typographic(asked), typographic(PRIVACY[variable.privacy])),
-    )
-
-
-def _lists(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> dict[str, str]:
+def _lists(sheet: Worksheet, codebook: model.Codebook, tables: list[model.TableDef]) -> dict[str, str]:
     """Writes the lists, one per column; gives for each the range of its labels."""
     used = dict.fromkeys(v.list for table in tables for v in codebook.table(table.name) if v.type == "single")
     several = any(v.type == "multiple" for table in tables for v in codebook.table(table.name))
     ranges = {}
-    for column, name in enumerate([*used, *([TICK] if several else [])], start=1):
+    for column, name in enumerate([*used, *([model.TICK] if several else [])], start=1):
         letter = get_column_letter(column)
         _write(sheet, 1, column, name, _HEADING)
         for row, option in enumerate(codebook.lists[name], start=2):
             _write(sheet, row, column, option.label)
         sheet.column_dimensions[letter].width = 32
-        ranges[name] = f"{LISTS}!${letter}$2:${letter}${len(codebook.lists[name]) + 1}"
+        ranges[name] = f"{model.LISTS}!${letter}$2:${letter}${len(codebook.lists[name]) + 1}"
     sheet.freeze_panes = "A2"
     return ranges
 
 
 def _table(
-    sheet: Worksheet, codebook: Codebook, table: TableDef, ranges: dict[str, str], beside: tuple[str, ...]
+    sheet: Worksheet, codebook: model.Codebook, table: model.TableDef, ranges: dict[str, str], beside: tuple[str, ...]
 ) -> None:
     asked = codebook.columns(table.name)
     first = 1 + max(at for at, (_, variable, _) in enumerate(asked) if variable.name in table.key)
     for at, text in enumerate(beside, start=first + 1):
-        _write(sheet, 1, at, f"{TO_READ} {text}", _HEADING).fill = _SOFT
-        _write(sheet, 2, at, typographic(f"{TO_READ} {text}"), _BOLD).border = _LINE
+        _write(sheet, 1, at, f"{model.TO_READ} {text}", _HEADING).fill = _SOFT
+        _write(sheet, 2, at, typographic(f"{model.TO_READ} {text}"), _BOLD).border = _LINE
         sheet.column_dimensions[get_column_letter(at)].width = 44
     for place, (heading, variable, option) in enumerate(asked, start=1):
         column = place if place <= first else place + len(beside)
@@ -166,14 +148,14 @@ def _table(
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 1 + len(table.key))
 
 
-def _title(codebook: Codebook, variable: Variable, option: Option | None) -> str:
+def _title(codebook: model.Codebook, variable: model.Variable, option: model.Option | None) -> str:
     if option:
         return typographic(f"{variable.label} : {option.label}")
     return "\n".join(part for part in (variable.label, codebook.warning(variable)) if part)
 
 
 def _validation(
-    codebook: Codebook, variable: Variable, option: Option | None, ranges: dict[str, str]
+    codebook: model.Codebook, variable: model.Variable, option: model.Option | None, ranges: dict[str, str]
 ) -> DataValidation:
     """The rule of a column: a list, a whole number within limits, a date, or only the prompt."""
     rule = DataValidation(allow_blank=True, **_limits(variable, option, ranges))
@@ -185,9 +167,9 @@ def _validation(
     return rule
 
 
-def _limits(variable: Variable, option: Option | None, ranges: dict[str, str]) -> dict[str, str]:
+def _limits(variable: model.Variable, option: model.Option | None, ranges: dict[str, str]) -> dict[str, str]:
     if variable.closed:
-        return {"type": "list", "formula1": ranges[TICK if option else variable.list]}
+        return {"type": "list", "formula1": ranges[model.TICK if option else variable.list]}
     if variable.type == "integer" and not variable.pattern:
         return {
             "type": "whole",
@@ -246,12 +228,12 @@ TYPES = {
 }
 
 
-def condition(codebook: Codebook, of: Condition | None, table: TableDef) -> str:
+def condition(codebook: model.Codebook, of: Condition | None, table: model.TableDef) -> str:
     """« si « Mode de réponse » est « À plusieurs » » ; empty when the question is always asked."""
     if of is None:
         return ""
 
-    def named(name: str) -> Variable:
+    def named(name: str) -> model.Variable:
         tables = (table.name, table.parent, table.includes)
         return next(v for v in codebook.variables if v.name == name and v.table in tables)
 
@@ -267,7 +249,7 @@ def condition(codebook: Codebook, of: Condition | None, table: TableDef) -> str:
     return typographic("si " + (text[1:-1] if text.startswith("(") else text))
 
 
-def counted_words(codebook: Codebook, asked: Sequence[Asked]) -> str:
+def counted_words(codebook: model.Codebook, asked: Sequence[model.Asked]) -> str:
     """« Genre : Femme(s) ; Âge : Moins de 15 ans ou 15 à 17 ans »."""
     named = {variable.name: variable for variable in codebook.variables}
     parts = []
@@ -277,13 +259,13 @@ def counted_words(codebook: Codebook, asked: Sequence[Asked]) -> str:
     return typographic(" ; ".join(parts))
 
 
-def who_answers(codebook: Codebook, variable: Variable) -> str:
+def who_answers(codebook: model.Codebook, variable: model.Variable) -> str:
     """When the variable is asked: its block's condition and its own; empty when always."""
     table = codebook.tables[variable.table]
     return condition(codebook, routing.together(codebook.condition_of_block(variable), variable.condition), table)
 
 
-def expected_answer(variable: Variable) -> str:
+def expected_answer(variable: model.Variable) -> str:
     """What may be written: type and limits."""
     limits = ""
     if variable.minimum is not None and variable.maximum is not None:

@@ -9,6 +9,7 @@ CATEGORIES = {
     "dating": "sites de rencontres",
 }
 STATUSES = {"open": "ouvert", "suspended": "suspendu", "closed": "fermé", "not_stated": "non précisé"}
+CLOSED = ("suspended", "closed")  # states of a site that nobody needs to count
 METHODS = {"exact": "décompte exact", "page_extrapolated": "extrapolé des pages lues"}
 WAVE_STATES = {  # of an ad that is followed from one count to the next
     "there": "présente",

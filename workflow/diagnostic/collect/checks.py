@@ -16,7 +16,9 @@ from itertools import chain, combinations
 
 import pandas as pd
 
+from diagnostic.audit import structure
 from diagnostic.codebook.results import INSTALLED
+from diagnostic.collect.answers import CLOSED
 from diagnostic.collect.keys import WORDS
 from diagnostic.collect.parse import ROW, Source
 from diagnostic.collect.tables import INPUTS
@@ -24,7 +26,7 @@ from diagnostic.core import french
 from diagnostic.core.declarations import undrawn
 from diagnostic.core.errors import OWN_PART
 from diagnostic.core.french import number, plural, slug
-from diagnostic.core.problems import Problem, blocking, counted, either, quoted, warning
+from diagnostic.core.problems import Problem, blocking, column_letter, counted, either, quoted, warning
 from diagnostic.core.tables import references, row_rules
 from diagnostic.privacy.folding import fold
 
@@ -218,7 +220,7 @@ def sites_without_count(tables: Tables) -> Iterator[Finding]:
             yield Finding("ad_counts", None, "", message, "Vérifier que c'est le bon fichier.", blocks=False)
         return
     sites = tables["sites"]
-    sites = sites[~sites["status"].isin(["closed", "suspended"]) & sites["site_code"].notna()]
+    sites = sites[~sites["status"].isin(CLOSED) & sites["site_code"].notna()]
     for row in sites.loc[~sites["site_code"].isin(counted), ROW]:
         message = "Ce site du registre n'a aucune ligne de décompte."
         remedy = (
@@ -415,9 +417,11 @@ UNSTATED = "unstated"
 FIGURES = "published_figures"
 
 
-@needs(published_figures=("id", "base_id", "subset_of"))
+@needs(("published_structure",), published_figures=("id", "base_id", "subset_of"), published_structure=("relation",))
 def known_bases_and_wholes(tables: Tables) -> Iterator[Finding]:
     table = tables[FIGURES]
+    if not tables["published_structure"].empty:
+        return  # with relations the same blocks: see `relations_that_can_be_read`
     known = {UNSTATED, *table["id"].dropna()}
     for name in ("base_id", "subset_of"):
         for row in table.loc[table[name].notna() & ~table[name].isin(known), ROW]:
@@ -440,6 +444,23 @@ OF_FIGURES = tuple(
         ("published_lists", "figure", "Cet élément de liste"),
     )
 )
+
+
+@needs(
+    published_figures=("id", "statement_fr", "value", "unit", "rounding", "base_id", "base_value", "subset_of"),
+    published_structure=structure.COLUMNS,
+)
+def relations_that_can_be_read(tables: Tables) -> Iterator[Finding]:
+    figures, role = tables[FIGURES], "published_structure"
+    known, problems = structure.read_figures(figures, FIGURES)
+    if not problems:
+        _, problems = structure.read_rules(tables[role], known, role)
+    names = {
+        name: {column_letter(at): str(column) for at, column in enumerate(tables[name])} for name in (FIGURES, role)
+    }
+    for one in problems:
+        at, column = int(one.row or 2) - 2, names[one.file][one.column]
+        yield Finding(one.file, int(tables[one.file][ROW].iloc[at]), column, one.message, one.remedy)
 
 
 @rows(FIGURES, "value", "unit")

@@ -1,7 +1,5 @@
 """In a study of several départements, every place says which of them it is in: « Rennes (35) », or « 35 » for all of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 

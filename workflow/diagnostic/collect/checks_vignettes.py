@@ -1,7 +1,5 @@
 """Composite stories: what each says, the situations that it is made of, and who approved it, each told at its cell."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd

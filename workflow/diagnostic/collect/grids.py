@@ -8,8 +8,8 @@ import pandas as pd
 
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.contents import MOST_BYTES
-from diagnostic.core.errors import ALIKE
-from diagnostic.core.french import number, plural
+from diagnostic.core.errors import ALIKE, Refused
+from diagnostic.core.french import number, plural, typographic
 from diagnostic.core.problems import Problem, blocking, column_letter, warning
 from diagnostic.core.tables import columns, model
 from diagnostic.files import delimited
@@ -210,3 +210,20 @@ def _cells(records: list[Record], file: str, role: str) -> pd.DataFrame:
     texts = {name: pd.Series(values, dtype="str") for name, values in parts.items()}
     rows = pd.Series([r.row for r in records for cell in r.cells if cell], dtype="Int64")
     return pd.DataFrame({**texts, "row": rows}, columns=columns("collect/cells"))
+
+
+class UnreadableFile(Refused):
+    """A file that holds no table at all; the message is in French."""
+
+    code = 2
+
+
+def read_text(content: bytes, name: str) -> pd.DataFrame:
+    """A CSV or the first sheet of a workbook, of this name, as text. Raises UnreadableFile."""
+    grids, problems = read_export(content, name, short_rows=True)
+    if not grids:
+        told = " ".join(f"{problem.message} {problem.remedy}" for problem in problems)
+        raise UnreadableFile(typographic(f"{name} : {told}"))
+    header, *rows = grids[0].rows
+    filled = [[*row, *[""] * (len(header) - len(row))][: len(header)] for row in rows]
+    return pd.DataFrame(filled, columns=header, dtype="str")

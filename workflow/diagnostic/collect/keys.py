@@ -4,8 +4,6 @@ One table of foreign keys (`JOINS`), checked by one helper (`check`). A key that
 is never counted as absent because two files could not be joined.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass

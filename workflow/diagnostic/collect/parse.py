@@ -4,8 +4,6 @@ The checks come from the table's model and are run by pandera itself, so that a 
 validates by construction.
 """
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 import difflib

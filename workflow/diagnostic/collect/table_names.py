@@ -1,8 +1,6 @@
 """What a study may give, by the names of its files, and the tables made of them, each with the name of its model: what the
 configuration and the rules need to know of tables, without the libraries that models are made with."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -31,6 +29,7 @@ INPUTS: dict[str, Named] = {  # a file beside the others, and the table that it 
     "interviews": Named("Interviews"),
     "published_figures": Named("PublishedFigures", public=True),
     "published_notes": Named("PublishedNotes", public=True),
+    "published_structure": Named("PublishedStructure", public=True),
     "published_lists": Named("PublishedLists", public=True),
     "duplicates": Named("Duplicates"),
     "vignettes": Named("Vignettes"),

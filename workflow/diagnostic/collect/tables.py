@@ -7,8 +7,6 @@ each is declared once for all by the form of its name: `name.code`, a single cho
 Free texts, and what people wrote of places and of themselves, are in the vault.
 """
 
-from __future__ import annotations
-
 from diagnostic.codebook import results
 from diagnostic.collect import answers, table_names
 from diagnostic.core.tables import Table, columns, models

@@ -1,14 +1,13 @@
 """What every command is made of: a click command whose usage and help are French throughout."""
 
-from __future__ import annotations
-
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from diagnostic.core.errors import NoProject, Refused
+from diagnostic.core.errors import REFUSED, NoProject, Refused
 from diagnostic.core.french import NBSP, typographic
 from diagnostic.core.spoken import spelt
 
@@ -49,24 +48,21 @@ class Command(click.Command):
 
 
 class Step(Command):
-    """What the workflow calls as a process of its own: not listed, and what it has cost is noted when it ends, with whether it was
-    refused what the team can mend."""
+    """What the workflow calls as a process of its own: not listed; that it was refused what the team can mend is written for
+    `diagnostic calculer`, by one path that it makes."""
 
     def __init__(self, name: str | None, help: str, **attributes: Any) -> None:
         super().__init__(name, help, hidden=True, **attributes)
 
     def invoke(self, ctx: click.Context) -> Any:
-        from diagnostic.running.durations import note_process
-
-        refused = False
         try:
             return super().invoke(ctx)
         except Refused as error:
-            refused = not error.ours
+            if (journal := os.environ.get(REFUSED)) and not error.ours:
+                output = ctx.params["output"]  # one path, or several
+                with open(journal, "a", encoding="utf-8") as file:
+                    file.write(f"{output[0] if isinstance(output, tuple) else output}\n")
             raise
-        finally:
-            output = ctx.params["output"]  # one path, or several
-            note_process(str(output[0] if isinstance(output, tuple) else output), refused)
 
 
 def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:

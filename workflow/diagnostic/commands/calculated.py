@@ -1,7 +1,5 @@
 """The commands that calculate."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 
@@ -29,19 +27,13 @@ from diagnostic.commands.values import COMPARISON, NEW_STUDY, RESULTS, STUDY
     is_flag=True,
     help="dit ce qui serait à refaire, étude par étude ; ne calcule rien",
 )
-@click.option("--durees", "times", is_flag=True, help="où est passé le temps du dernier calcul ; ne calcule rien")
-def calculer(studies: tuple[str, ...], draft: bool, dry: bool, times: bool) -> int:
+def calculer(studies: tuple[str, ...], draft: bool, dry: bool) -> int:
     """Fait les études, étape par étape, et dit où sont les rapports ou ce qui est à corriger."""
-    from diagnostic.running import durations
     from diagnostic.running.calculation import calculate, foresee
 
     if dry:
         return foresee(Path.cwd(), list(studies), draft, sys.stdout)
-    if not times:
-        return calculate(Path.cwd(), list(studies), draft, sys.stdout, moved=_moved)
-    calculation = durations.kept(Path.cwd())
-    pages = [durations.page(calculation, study) for study in studies or [None]]
-    return told([line for page in pages for line in [*page, ""]][:-1])
+    return calculate(Path.cwd(), list(studies), draft, sys.stdout, moved=_moved)
 
 
 def _moved(study: str, began: float) -> str:

@@ -1,7 +1,5 @@
 """What the workflow calls as a process of its own, and what a shell asks of the program."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from pathlib import Path
@@ -38,7 +36,10 @@ GONE = (
 
 @click.command("publier", cls=Step)
 @click.argument("results", type=FILE)
-@click.option("--document", "documents", type=FILE, multiple=True, help="document fini, ou dossier de ses images")
+@click.option("--document", "documents", type=FILE, multiple=True, help="document fini")
+@click.option(
+    "--quarto", "project", type=FILE, multiple=True, help="fichier ou dossier dont Quarto refait les documents"
+)
 @click.option("--empreinte", "sealed", multiple=True, help="fichier dont l’étude dépend, que l’équipe garde")
 @click.option("--public", "public", multiple=True, help="fichier public dont l’étude dépend")
 @click.option("--travail", "working", is_flag=True, help="documents que l’équipe garde")
@@ -48,6 +49,7 @@ GONE = (
 def publier(
     results: Path,
     documents: tuple[Path, ...],
+    project: tuple[Path, ...],
     sealed: tuple[str, ...],
     public: tuple[str, ...],
     working: bool,
@@ -59,6 +61,7 @@ def publier(
     from diagnostic.core import writing
     from diagnostic.study import signature
     from diagnostic.study.generations import PAGE, REPORT, seen
+    from diagnostic.study.manifest import apart
     from diagnostic.study.publishing import publish
 
     sent = False
@@ -69,7 +72,7 @@ def publier(
         if not (sent or working):
             raise unrecorded(edition)
     signed, shown = signature.signed(results / REPORT), (results / REPORT / PAGE).is_file()
-    publish(results, documents, sealed, json.loads(keyed), public, working, sent)
+    publish(results, documents, apart(sealed), json.loads(keyed), apart(public), working, sent, project)
     writing.write_bytes(seen(results).encode(), output)
     gone = shown and not (results / REPORT / PAGE).is_file()
     lost = [typographic(GONE.format(results / REPORT))] if gone else signature.lost(results / REPORT, signed)

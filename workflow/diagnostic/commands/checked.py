@@ -8,7 +8,7 @@ import click
 
 from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import FILE, RESULTS, STUDY, Whole
-from diagnostic.core.french import plural
+from diagnostic.core.french import plural, typographic
 
 
 @click.command("expliquer", cls=Command)
@@ -100,11 +100,27 @@ def comparer(before: Path, after: Path | None) -> int:
 @click.option("--tables", "folder", type=FILE, metavar="DOSSIER", help="où écrire les tables, en CSV")
 def auditer(figures: Path, structure: Path | None, integers: bool, folder: Path | None) -> int:
     """Les chiffres d’une publication tiennent-ils ensemble ? Code 1 s’ils se contredisent, 2 pour un fichier refusé."""
-    from diagnostic.audit.command import REFUSED, run
+    from diagnostic.audit import told as telling
+    from diagnostic.audit.auditing import audit
+    from diagnostic.collect.grids import UnreadableFile, read_text
+    from diagnostic.core.writing import write_bytes
 
-    text, code = run(figures, structure, integers, folder)
-    click.echo(text, err=code == REFUSED)
-    return code
+    def content(path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError:
+            raise UnreadableFile(typographic(f"{path.name} : fichier introuvable ou illisible.")) from None
+
+    rules = None if structure is None else read_text(content(structure), structure.name)
+    named = structure.name if structure else "structure.csv"
+    done = audit(read_text(content(figures), figures.name), rules, figures_file=figures.name, rules_file=named)
+    click.echo(telling.report(done, safe=not integers), err=done.blocked)
+    if done.blocked:
+        return 2
+    if folder is not None:
+        for name, frame in telling.tables(done, safe=not integers).items():
+            write_bytes(frame.to_csv(index=False, lineterminator="\n").encode(), folder / f"{name}.csv")
+    return 1 if done.tables["conflicts"]["question"].eq("").any() else 0
 
 
 @click.command("reconstruire", cls=Command)

@@ -1,7 +1,5 @@
 """The commands that issue, follow and close a study."""
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The commands of a study and its data."""
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """The program `diagnostic`: its commands under all their names, and one place where what goes wrong is told."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys
@@ -143,7 +141,10 @@ def main(arguments: list[str] | None = None) -> int:
         return program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
 
     try:
-        code = guarded(asked, _log(arguments), (click.ClickException, click.Abort))
+        # Beside what the report of a fault would lie: the log of the step that asks, or those of the project.
+        name = NAMES.get(collated(arguments[0]) if arguments else "", "diagnostic")
+        folder = Path("logs" if Path("config").is_dir() else tempfile.gettempdir())
+        code = guarded(asked, Path(os.environ.get(LOG) or folder / f"{name}.log"), (click.ClickException, click.Abort))
     except Refused as error:
         return _refused(str(error), error.code)
     except click.UsageError as error:
@@ -151,13 +152,6 @@ def main(arguments: list[str] | None = None) -> int:
     except click.Abort:
         return _refused("Interrompu.", INTERRUPTED)
     return code if isinstance(code, int) else 0
-
-
-def _log(arguments: list[str]) -> Path:
-    """Beside what the report of a fault would lie: the log of the step that asks, or those of the project."""
-    name = NAMES.get(collated(arguments[0]) if arguments else "", "diagnostic")
-    folder = Path("logs" if Path("config").is_dir() else tempfile.gettempdir())
-    return Path(os.environ.get(LOG) or folder / f"{name}.log")
 
 
 def _refused(message: str, code: int) -> int:

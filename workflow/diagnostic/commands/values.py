@@ -1,7 +1,5 @@
 """What arguments and options may be: a study, its results, a day, a number; what cannot be read is told in French."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 from collections.abc import Callable

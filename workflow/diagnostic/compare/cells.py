@@ -1,7 +1,5 @@
 """A number of a study as a comparison prints it: with what keeps it from being exact, in a cell, in a sentence, on a drawing."""
 
-from __future__ import annotations
-
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.findings.forms import ABOUT, enveloped
 from diagnostic.report.printer import NOT_KNOWN, Printer

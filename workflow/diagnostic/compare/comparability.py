@@ -1,8 +1,6 @@
 """The tables of `config/comparability/`, as they are declared: which columns, which names, and of what each test is.
 Read with the configuration, without the libraries that tables are made with."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -13,8 +13,6 @@ Of all pairs of a family of indicators together one may be said to differ, by ch
 1979, step down); the printed limits are those of that step.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection, Sequence

@@ -1,8 +1,6 @@
 """The document of a comparison: one plain .qmd, methods before numbers, every number with its verdict and its card; of
 two editions of one territory, what may come from the method, from who answered, what is left for what happened."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -16,8 +16,6 @@ The worst effect of the rules that hold is the verdict. Without any, two numbers
 families could be read: what no rule covers is never comparable, and what one of two studies does not say asks for caution.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations

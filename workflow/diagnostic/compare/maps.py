@@ -4,8 +4,6 @@ A colour says a verdict, never a number: the printed numbers stand on the map wh
 it also says on which side of their common mean a number's own limits leave it, which is all that their order can mean.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -82,7 +80,7 @@ class Country:
         owners = dict.fromkeys(self.owners[code] for code in (*self.main, *drawn))
         return "".join(f"{owner}. " for owner in owners if owner).rstrip()
 
-    def territory(self, study: str, name: str, codes: str) -> Territory | None:
+    def territory(self, study: str, name: str, codes: str) -> "Territory | None":
         """A study where its départements lie (`codes`, separated by « ; »); none where an outline is not known."""
         wanted = [code for code in codes.split(";") if code]
         known = bool(wanted) and all(code in self.outlines for code in wanted)
@@ -266,7 +264,11 @@ def _ground(panel: Panel, title: Sequence[str], width: float, looks: Looks, coun
     area = Plane(width, max([bottom, *(box[3] for box, _ in boxes.values())]) + 2)
     area.texts([(0, LINE * (at + 0.5), line) for at, line in enumerate(title)], fontWeight="bold")
     area.bars([box for box, _ in boxes.values()], fill=PAPER, stroke=FAINT)
-    seen = _seen(country, frames)
+    # Code → outline in pixels, without what cannot be seen; neighbours on the mainland stay neighbours.
+    drawn = {code: frame.pixels(country.outlines[code]) for code, frame in frames.items()}
+    found = {code: shapely.simplify(shape, FINEST / 2) for code, shape in drawn.items() if code not in country.main}
+    main = shapely.coverage_simplify([drawn[code] for code in country.main], FINEST)
+    seen = found | dict(zip(country.main, main, strict=True))
     area.shapes([seen[code] for code in country.main], LAND, FAINT, 0.5)
     placed = {one.study: shapely.union_all([seen[code] for code in one.outlines]) for one in panel.territories}
     for one in panel.territories:
@@ -274,14 +276,6 @@ def _ground(panel: Panel, title: Sequence[str], width: float, looks: Looks, coun
         area.shapes([placed[one.study]], style["fill"], style["stroke"])
     _write(area, panel, placed, top)
     return area.drawn()
-
-
-def _seen(country: Country, frames: Mapping[str, Frame]) -> dict[str, shapely.Geometry]:
-    """Code → outline in pixels, without what cannot be seen; neighbours on the mainland stay neighbours."""
-    drawn = {code: frame.pixels(country.outlines[code]) for code, frame in frames.items()}
-    found = {code: shapely.simplify(shape, FINEST / 2) for code, shape in drawn.items() if code not in country.main}
-    main = shapely.coverage_simplify([drawn[code] for code in country.main], FINEST)
-    return found | dict(zip(country.main, main, strict=True))
 
 
 def _insets(outlines: Mapping[str, Shape], width: float, top: float, below: bool) -> dict[str, tuple[Box, Frame]]:

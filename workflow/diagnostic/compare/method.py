@@ -1,7 +1,5 @@
 """The method of each study as data: what it declares, what its own statements say of how it was made, what follows."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ That two studies differ is said where the limits of their contrast leave out tha
 numbers without limits, nor of what two sets of professionals answered.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, partial

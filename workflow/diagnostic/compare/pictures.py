@@ -3,8 +3,6 @@
 Of many studies, small multiples: the studies down the page, a few indicators beside each other, as many figures as pages need.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

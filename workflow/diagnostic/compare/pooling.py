@@ -11,8 +11,6 @@ No area is drawn towards the others: the limits of such a prediction hold on ave
 for the one that is unlike the others, so that no number would be printed with limits that hold.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The steps of a comparison: everything it may say, then its figures; each reads statements, and nothing else of a study."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -54,8 +52,6 @@ def collate(
     printed = pd.concat([second_hand, *again], ignore_index=True)
     own, found = _found(given["indicators"], rated, printed, declared)
     national = published.national(given["national"], rules)
-    called = published.called(given["listed"])  # whoever is compared
-    traps = published.checked(given["national"], given["figures"], called)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
     against, ratios = contrasts.contrasts(pairs, numbers, own)
@@ -70,7 +66,9 @@ def collate(
         "contrasts": against,
         "areas": pooled,
         "known": known,
-        "series": traps.assign(statement_id=national["statement_id"]),
+        "series": given["national"].assign(
+            statement_id=national["statement_id"], traps=given["national"]["traps"].map(french.typographic)
+        ),
     }
 
 

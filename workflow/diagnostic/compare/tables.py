@@ -1,7 +1,5 @@
 """The tables of a comparison: methods, what differs between them, what follows for each number, and what is second-hand."""
 
-from __future__ import annotations
-
 import io
 import math
 

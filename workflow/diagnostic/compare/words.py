@@ -1,7 +1,5 @@
 """What readers know a study by, how studies, indicators and reasons are told in a sentence or a cell: a few by name, many by number."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The coding sheet that comes back: one row per ad and coder, the copies found by site, and what became of each row."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pandas as pd

@@ -1,8 +1,6 @@
 """What several persons coded of the same thing: the first gives the value, and where they differ nothing is sure before
 somebody arbitrates. The same of situations, of texts and of ads."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import numpy as np

@@ -4,12 +4,10 @@ Same: the smaller group is part of the larger one, counted once. Different: coun
 Unsure, or not looked at: counted apart, and the lower bound says how many may be the same.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -82,7 +80,7 @@ def groups(described: pd.DataFrame, pairs: pd.DataFrame, undecided_same: bool = 
     return first.reindex(label).to_numpy(dtype=int)
 
 
-def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -> Overlaps:
+def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -> "Overlaps":
     """The pairs of groups (see `groups`) that are left open; not those of which some situations are known to differ."""
     if described.empty:
         return Overlaps(0, [])
@@ -251,26 +249,9 @@ class Overlaps:
         rounded = np.floor(np.asarray(persons, dtype=float) + 1e-9)
         key = hashlib.blake2b(rounded.tobytes()).digest()
         if key not in self._found:
-            self._found[key] = self._answer(rounded)
+            tied = sum(_fewest(component, rounded[component.places]) for component in self.components)
+            self._found[key] = float(rounded[self.alone].sum() + tied)
         return self._found[key]
-
-    def _answer(self, persons: np.ndarray) -> float:
-        complete, split, others = self._kinds
-        total = persons[self.alone].sum() + (complete.fewest(persons) if complete else 0.0)
-        total += sum(_fewest(component, persons[component.places]) for component in others)
-        return float(total + (split.fewest(persons) if split else 0.0))
-
-    @cached_property
-    def _kinds(self) -> tuple[_Complete | None, _Split | None, list[Component]]:
-        """Components whose situations are all paired with each other, those that have two sides, and the others."""
-        complete = [component for component in self.components if component.complete]
-        rest = [component for component in self.components if not component.complete]
-        split = [component for component in rest if component.sides is not None]
-        return (
-            _Complete(complete) if complete else None,
-            _Split(split) if split else None,
-            [component for component in rest if component.sides is None],
-        )
 
     @property
     def bounded(self) -> int:
@@ -313,50 +294,23 @@ def _exact(component: Component) -> bool:
 
 
 def _fewest(component: Component, persons: np.ndarray) -> float:
-    if not persons.any():
-        return 0.0
+    if component.complete:  # the largest situation holds the others
+        return float(persons.max())
+    if component.sides is not None:
+        return _less_matched(component, persons, component.sides)
     return _minimum_clique_cover(component, persons) if _exact(component) else _apart(component, persons)
 
 
-class _Complete:
-    """Components whose situations are all paired with each other: the largest of each holds the others."""
-
-    def __init__(self, components: Sequence[Component]) -> None:
-        self.places = np.concatenate([component.places for component in components])
-        self.begins = np.cumsum([0, *(len(component.places) for component in components)])[:-1]
-
-    def fewest(self, persons: np.ndarray) -> float:
-        return float(np.maximum.reduceat(persons[self.places], self.begins).sum())
-
-
-class _Split:
-    """Components that have two sides, as one network from a source by one side and the other to a sink."""
-
-    def __init__(self, components: Sequence[Component]) -> None:
-        sides = [component.sides for component in components if component.sides is not None]
-        self.places = np.concatenate([component.places for component in components])
-        side = np.concatenate(sides)
-        before = np.cumsum([0, *(len(component.places) for component in components)])
-        start, end = np.hstack(
-            [component.ends + shift for component, shift in zip(components, before[:-1], strict=True)]
-        )
-        forth = side[start] == 0
-        one, other = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
-        self.size, source, sink = len(side) + 2, len(side), len(side) + 1
-        rows = np.concatenate([np.full(len(one), source), start[forth], other])
-        self.columns = np.concatenate([one, end[forth], np.full(len(other), sink)])
-        holds = np.concatenate([one, start[forth], other])  # whose persons bound each arc
-        order = np.lexsort((self.columns, rows))
-        self.columns, self.holds = self.columns[order], holds[order]
-        self.begins = np.searchsorted(rows[order], np.arange(self.size + 1))
-
-    def fewest(self, persons: np.ndarray) -> float:
-        """All persons less those that a maximum matching counts twice: a maximum flow from one side to the other."""
-        held = persons[self.places]
-        room = held[self.holds].astype(np.int32)
-        graph = scipy.sparse.csr_matrix((room, self.columns, self.begins), shape=(self.size, self.size))
-        flow = scipy.sparse.csgraph.maximum_flow(graph, self.size - 2, self.size - 1).flow_value
-        return float(held.sum() - int(flow))
+def _less_matched(component: Component, persons: np.ndarray, side: np.ndarray) -> float:
+    """All persons less those that a maximum matching counts twice: a maximum flow from one side to the other."""
+    one, other = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
+    start, end = component.ends[:, side[component.ends[0]] == 0]
+    source, sink = len(side), len(side) + 1
+    rows = np.concatenate([np.full(len(one), source), start, other])
+    columns = np.concatenate([one, end, np.full(len(other), sink)])
+    room = persons[np.concatenate([one, start, other])].astype(np.int32)  # whose persons bound each arc
+    graph = scipy.sparse.coo_matrix((room, (rows, columns)), shape=(sink + 1, sink + 1)).tocsr()
+    return float(persons.sum() - scipy.sparse.csgraph.maximum_flow(graph, source, sink).flow_value)
 
 
 def _minimum_clique_cover(component: Component, persons: np.ndarray) -> float:

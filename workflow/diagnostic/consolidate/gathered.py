@@ -1,7 +1,5 @@
 """The shared diagnosis in one place: situations of both sources, pairs, persons, professionals, and their rows."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Lists whose rows count as they were received: press, interviews, structures contacted, sites, demand, support."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd
@@ -52,7 +50,7 @@ def history(
 
 # -- Internet: one row per site and place, each with what the register says of the site ---------------------------
 OLDER = "Un décompte plus récent du même site et du même lieu existe."
-REGISTER = ["site_code", "category", "mirror_group", "under_mirror_label", "row"]
+REGISTER = ["site_code", "category", "mirror_group", "under_mirror_label", "status", "row"]
 
 
 def internet(

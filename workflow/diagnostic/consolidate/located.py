@@ -1,7 +1,5 @@
 """Where facts take place: one code per situation, of the finest territory that holds all its coded communes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Sequence
 

@@ -1,7 +1,5 @@
 """From situations to persons: how many each situation holds, and one row per person, nothing invented."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,7 +17,7 @@ SETS = ("vulnerability", "origin_region")  # the sets of answers that are coded 
 SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
 
 
-def sizes(described: pd.DataFrame, group: np.ndarray, central: bool = False) -> Sizes:
+def sizes(described: pd.DataFrame, group: np.ndarray, central: bool = False) -> "Sizes":
     """Persons of each situation. With `central`, a range counts for its middle and a blank for the mean of the others."""
     low = described["persons_low"].astype(float).to_numpy()
     study = described["persons"].astype(float).to_numpy()
@@ -88,7 +86,7 @@ def _sources(described: pd.DataFrame, group: np.ndarray) -> np.ndarray:
 
 def _dealt(
     chosen: Mapping[str, np.ndarray],
-    numbers: Sizes,
+    numbers: "Sizes",
     exclusive: bool,
     held: np.ndarray,
     persons: tuple[np.ndarray, np.ndarray],
@@ -184,7 +182,7 @@ class Spread:
     no_high: np.ndarray
     informed: np.ndarray
 
-    def both(self, other: Spread, sizes: Sizes) -> Spread:
+    def both(self, other: "Spread", sizes: Sizes) -> "Spread":
         """Persons who have the one and the other. Which persons of a mixed group have both is unknown: Fréchet bounds."""
         study, _, high = sizes.totals
         low = np.maximum(0, np.maximum(self.low - other.no_high, other.low - self.no_high))
@@ -196,7 +194,7 @@ class Spread:
         none = (self.informed & (self.high == 0)) | (other.informed & (other.high == 0))
         return Spread(value, low, most, no, no_low, no_high, (self.informed & other.informed) | none)
 
-    def beside(self, other: Spread) -> Spread:
+    def beside(self, other: "Spread") -> "Spread":
         """Itself, its limits reaching to those of another reading of the same answers."""
         return replace(
             self,
@@ -206,7 +204,7 @@ class Spread:
             no_high=np.maximum(self.no_high, other.no_high),
         )
 
-    def without(self) -> Spread:
+    def without(self) -> "Spread":
         """The persons who are known not to have it."""
         return Spread(self.no, self.no_low, self.no_high, self.value, self.low, self.high, self.informed)
 

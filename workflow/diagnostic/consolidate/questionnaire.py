@@ -1,7 +1,5 @@
 """The questionnaire: one row per response with its professionals, one per situation with its persons."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np
@@ -87,20 +85,16 @@ def _persons(situations: pd.DataFrame, counting: Mapping[str, int | None]) -> tu
     blank, several = study.isna() | unread, low.notna() & (low != high)
     persons = study.where(~blank, 1)
     cases = situations.assign(persons=persons, persons_low=low.where(~blank, 1), persons_high=high.where(~blank))
-    return cases, {
-        "effectif_non_precise": blank,
-        "plus_petit_nombre": several & ~blank,
-        "situation_vide": _without_answer(situations),
-        "hors_fenetre": older(situations, counting["first_year"]),
-    }
-
-
-def _without_answer(situations: pd.DataFrame) -> pd.Series:
     columns = [name for name in situations.columns if name.endswith((".code", ".state")) or "/" in name]
     answered = np.zeros(len(situations), dtype=bool)
     for name in columns:
         answered |= ~situations[name].isin(STATES).to_numpy(dtype=bool)
-    return pd.Series(~answered, index=situations.index)
+    return cases, {
+        "effectif_non_precise": blank,
+        "plus_petit_nombre": several & ~blank,
+        "situation_vide": pd.Series(~answered, index=situations.index),
+        "hors_fenetre": older(situations, counting["first_year"]),
+    }
 
 
 def _rows(

@@ -1,12 +1,11 @@
 """The row ledger: every input row is kept, merged into another, or set aside, and says why."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from diagnostic.collect.table_names import BLANK_READ, EITHER
 from diagnostic.consolidate.table_names import KEYS, PLAIN
 
 END = "_rows"  # of the name of a ledger
@@ -51,11 +50,15 @@ def applied(table: pd.DataFrame, rules: Mapping[str, pd.Series]) -> np.ndarray:
     return named
 
 
+# What a publication prints, and what each of its rows is named by.
+PUBLISHED = {
+    **{"published_figures": "id", "published_notes": "id"},
+    **{"published_structure": "relation", "published_lists": "figure"},
+}
+
+
 def gather(
     cells: pd.DataFrame,
-    published_figures: pd.DataFrame,
-    published_notes: pd.DataFrame,
-    published_lists: pd.DataFrame,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
     **given: pd.DataFrame,
@@ -68,12 +71,9 @@ def gather(
     prints is kept row for row: it is compared, never counted.
     """
     kept = [
-        ledger(role, files, frame, "reproduction/" + frame[name])
-        for role, name, frame in (
-            ("published_figures", "id", published_figures),
-            ("published_notes", "id", published_notes),
-            ("published_lists", "figure", published_lists),
-        )
+        ledger(role, files, given[role], "reproduction/" + given[role][name])
+        for role, name in PUBLISHED.items()
+        if len(given.get(role, ()))
     ]
     kept += [ledger(role, files, given[role], role) for role in PLAIN if role in given]
     ledgers = [frame for name, frame in given.items() if name.endswith(END)]
@@ -138,6 +138,14 @@ def at_least(table: pd.DataFrame, name: str) -> pd.Series:
     """Whether a whole number was given as the least there can be (« 5 et plus »)."""
     column = f"{name}.rule"
     return table[column].eq("at_least").fillna(False).astype(bool) if column in table else pd.Series(False, table.index)
+
+
+def rules_read(table: pd.DataFrame) -> dict[str, set[str]]:
+    """Variable → the rules by which the recipe of a team's own file read its answers: what a blank means, a band of ages that
+    is none of the list."""
+    own = {name.removesuffix(".rule"): table[name] for name in table if str(name).endswith(".rule")}
+    said = {name: {*" ".join(rules.fillna("").astype("str").unique()).split()} for name, rules in own.items()}
+    return {name: found & {EITHER, BLANK_READ} for name, found in said.items() if found & {EITHER, BLANK_READ}}
 
 
 def date(table: pd.DataFrame, name: str) -> pd.Series:

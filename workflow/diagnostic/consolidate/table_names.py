@@ -1,7 +1,5 @@
 """The names of the tables of this phase, each with that of its model in `tables`, without their libraries."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 LEDGERS = (

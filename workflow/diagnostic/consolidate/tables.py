@@ -1,7 +1,5 @@
 """The consolidated tables: one row is one thing, and the ledger says what became of every input row."""
 
-from __future__ import annotations
-
 from diagnostic.collect import answers
 from diagnostic.collect import tables as collected  # what some of them begin with
 from diagnostic.consolidate import table_names

@@ -1,7 +1,5 @@
 """What was coded of the texts that professionals wrote: themes beside each response's answers, and the sheet's rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

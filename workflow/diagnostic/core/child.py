@@ -1,16 +1,11 @@
 """What could take more memory or time than it may is read in a process of its own, which has 1 GiB and 20 s of processor, and
 writes no file: what breaks, breaks there. Run as a script (`-I`: neither this folder nor the environment changes what Python
-loads) this module is the child, as confined, which is started once for a module of readers, loads it by its name in this
-package, and forks for each content without ever reading one. Nothing that it raises is printed: a message could hold a value.
-After a failure it ends as its fork did, and the next content has a new child.
+loads) this module is the child of one content, which loads its reader once it is confined, by its name in this package. Nothing
+that it raises is printed: a message could hold a value.
 """
 
-from __future__ import annotations
-
-import atexit
 import contextlib
 import importlib
-import io
 import json
 import os
 import signal
@@ -18,9 +13,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from threading import Event, Lock, Thread, Timer
-from types import ModuleType
-from typing import Any
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # where no limit holds alone
+    import psutil
 
 try:
     import resource
@@ -31,6 +28,7 @@ except ImportError:  # Windows
 HELD = resource is not None and sys.platform == "linux"
 
 MEMORY = 1 << 30  # bytes of address space
+SEEN = 0.75  # of it, in memory, at which a child that is only watched ends: it takes more between two looks
 PROCESSOR = 20  # seconds
 PATIENCE = 180  # seconds by the wall clock, on a machine that has other things to do
 PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package lies in
@@ -39,9 +37,7 @@ PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package li
 UNREADABLE, MEMORY_OUT, TIME_OUT = "unreadable", "memory", "time"
 _OUT_OF_MEMORY_CODE, _IMPATIENT = 3, 4
 _NO_THREAD = 127  # how the C library ends what has no memory left for a thread
-_TOO_LARGE, _LOOK = 5, 0.05  # seconds between two looks at the memory of a child that no limit holds
-_LEAVING = 5  # seconds in which a child that is asked nothing more ends
-_DONE = b'{"done": true}\n'  # after each content
+_TOO_LARGE, _LOOK = 5, 0.02  # seconds between two looks at the memory of a child that no limit holds
 
 Reader = Callable[[bytes, Mapping[str, Any]], Iterable[Any]]
 
@@ -57,8 +53,7 @@ class NotRead(Exception):
 def read(reader: Reader, content: bytes, options: Mapping[str, Any]) -> bytes:
     """What `reader`, a function of a module of this package, gives of a content: a line of JSON for each part. Raises
     NotRead. Mappings are told at once, so that a reading that goes no further has said where it was."""
-    with _TURN:
-        said, code = _asked(_child(reader.__module__), reader.__name__, content, options)
+    said, code = _asked(reader, content, options)
     if code in (_IMPATIENT, _ended_by("SIGXCPU")):
         raise NotRead(TIME_OUT, said)
     ended = {_ended_by("SIGABRT"), _ended_by("SIGKILL")}  # Rust and C++ abort where Python raises
@@ -75,121 +70,53 @@ def _ended_by(name: str) -> int | None:
     return None if found is None else -found
 
 
-_TURN = Lock()  # two rules may run at once
-# By the process that started it, its code, and the module of its readers.
-_children: dict[tuple[int, str, str], subprocess.Popen[bytes]] = {}
-
-
-def _child(module: str) -> subprocess.Popen[bytes]:
-    """The child that waits for contents, started where there is none with the readers of this module."""
-    key = os.getpid(), __file__, module
-    if key not in _children:
-        if key[:2] not in {started[:2] for started in _children}:
-            _leave()  # those of the process that this one was forked from, or of other code
-        command = [sys.executable, "-I", "-B", __file__, str(PACKAGE), module]
-        _children[key] = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that it can be ended with its fork
-        )
-    return _children[key]
-
-
-@atexit.register
-def _leave() -> None:
-    """End the child of this process; that of a process which forked this one is not its own."""
-    for (owner, *_), child in _children.items():
-        if owner == os.getpid():
-            _end(child)
-    _children.clear()
-
-
-def _forget(child: subprocess.Popen[bytes]) -> None:
-    for key in [key for key, started in _children.items() if started is child]:
-        del _children[key]
-
-
-def _end(child: subprocess.Popen[bytes]) -> int:
-    """How the child ended: by itself, else now."""
-    assert child.stdin and child.stdout
-    with contextlib.suppress(OSError):
-        child.stdin.close()  # it ends when nothing more can be asked
-    child.stdout.close()
-    try:
-        return child.wait(_LEAVING)
-    except subprocess.TimeoutExpired:
-        _kill(child)
-        return child.wait()
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(child.pid, signal.SIGKILL)  # its fork too
-        else:
+def _asked(reader: Reader, content: bytes, options: Mapping[str, Any]) -> tuple[bytes, int]:
+    """What a child wrote of a content, and 0 or how it ended."""
+    command = [sys.executable, "-I", "-B", __file__, str(PACKAGE), reader.__module__, reader.__name__]
+    request = json.dumps(dict(options)).encode() + b"\n" + content
+    answered, large = Event(), Event()
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as child:
+        if not HELD:
+            Thread(target=_watch, args=(child, answered, large), daemon=True).start()
+        try:
+            said, code = child.communicate(request, PATIENCE)[0], child.returncode
+        except subprocess.TimeoutExpired:
             child.kill()
+            said, code = child.communicate()[0], _IMPATIENT
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            answered.set()
+    return said, _TOO_LARGE if large.is_set() else code
 
 
 def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> None:
-    """End a child that takes more memory than it may, with its fork."""
-    while not answered.wait(_LOOK):
-        if memory(child.pid) > MEMORY:
-            large.set()
-            _kill(child)
-            return
-
-
-def memory(pid: int) -> int:
-    """The bytes that a process and those that it started have in memory; those that have ended have none."""
+    """End a child that takes more memory than it may, with what it started."""
     import psutil
 
-    found = 0
-    with contextlib.suppress(psutil.Error):
-        asked = psutil.Process(pid)
-        for one in (asked, *asked.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                found += one.memory_info().rss
-    return found
+    with contextlib.suppress(psutil.Error):  # it has ended
+        asked = psutil.Process(child.pid)
+        while not answered.wait(_LOOK):
+            family = [asked, *asked.children(recursive=True)]
+            if sum(memory(one) for one in family) > SEEN * MEMORY:
+                large.set()
+                for one in family:
+                    with contextlib.suppress(psutil.Error):
+                        one.kill()
+                return
 
 
-def _asked(
-    child: subprocess.Popen[bytes], reader: str, content: bytes, options: Mapping[str, Any]
-) -> tuple[bytes, int]:
-    """What the child wrote of a content, and 0 or how it ended."""
-    assert child.stdin and child.stdout
-    late, large, answered = Event(), Event(), Event()
+def memory(process: "psutil.Process") -> int:
+    """The bytes that a process has in memory; one that has ended has none."""
+    import psutil
 
-    def end() -> None:
-        late.set()
-        _kill(child)
-
-    patience = Timer(PATIENCE, end)
-    patience.start()
-    if not HELD:
-        Thread(target=_watch, args=(child, answered, large), daemon=True).start()
     try:
-        with contextlib.suppress(OSError):  # it ended: what it wrote before, and its code, tell why
-            request = {"size": len(content), "reader": reader, "options": dict(options)}
-            child.stdin.write(json.dumps(request).encode() + b"\n")
-            child.stdin.write(content)
-            child.stdin.flush()
-        lines: list[bytes] = []
-        while line := child.stdout.readline():
-            if line == _DONE:
-                return b"".join(lines), 0
-            lines.append(line)
-        _forget(child)
-        code = _end(child)
-        return b"".join(lines), _TOO_LARGE if large.is_set() else _IMPATIENT if late.is_set() else code
-    except BaseException:  # what is half said cannot be gone on with
-        _kill(child)
-        _forget(child)
-        raise
-    finally:
-        answered.set()
-        patience.cancel()
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 # --- in the child ---
@@ -209,13 +136,15 @@ def _confine() -> None:
             resource.setrlimit(kind, (soft, hard))
 
 
-def _answer(source: io.FileIO, readers: ModuleType, request: Mapping[str, Any]) -> int:
-    """In the fork: read the content, write what its reader gives. Returns the code to end with."""
+def main() -> int:
+    """Read the content, write what its reader gives. Returns the code to end with."""
+    _confine()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread that numpy starts would take some of the memory
+    sys.path.insert(0, sys.argv[1])
+    reader: Reader = getattr(importlib.import_module(sys.argv[2]), sys.argv[3])
     try:
-        reader = io.BufferedReader(source)
-        content = reader.read(request["size"])
-        reader.detach()  # else it would close what it has read from
-        for line in getattr(readers, request["reader"])(content, request["options"]):
+        options, content = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+        for line in reader(content, options):
             sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             if isinstance(line, dict):
                 sys.stdout.buffer.flush()
@@ -224,32 +153,6 @@ def _answer(source: io.FileIO, readers: ModuleType, request: Mapping[str, Any]) 
         return _OUT_OF_MEMORY_CODE
     except Exception as error:  # whatever a library raises on a damaged content
         return _OUT_OF_MEMORY_CODE if "bad_alloc" in str(error) else 1  # how GEOS says it
-    return 0
-
-
-def main() -> int:
-    _confine()
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread that numpy starts would take some of the memory
-    sys.path.insert(0, sys.argv[1])
-    readers = importlib.import_module(sys.argv[2])  # once for all contents, and once confined
-    import python_calamine  # noqa: F401 - as early: most contents are workbooks, and their readers load it when they read
-
-    source = io.FileIO(0)
-    while head := source.readline():
-        request = json.loads(head)
-        if hasattr(os, "fork"):
-            fork = os.fork()
-            if not fork:
-                os._exit(_answer(source, readers, request))
-            code = os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1])
-            if code < 0:
-                os.kill(os.getpid(), -code)
-        else:  # then each content is read by the child itself, and what it leaves stays with it
-            code = _answer(source, readers, request)
-        if code:
-            return code
-        sys.stdout.buffer.write(_DONE)
-        sys.stdout.buffer.flush()
     return 0
 
 

@@ -5,8 +5,6 @@ nothing and changes no document; and, as it is, the data beside a module. Python
 to the next; this one is made of node classes and of the fields that are not empty, which do not.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import json
@@ -63,16 +61,6 @@ def _kept() -> dict[str, list[Any]]:
 _new: set[str] = set()  # modules of which something else was found than what is kept
 
 
-def _keep() -> None:
-    """Written whole or not at all; where it cannot be, each process reads all modules again, as without bytecode."""
-    _new.clear()
-    with suppress(OSError):
-        KEPT.parent.mkdir(exist_ok=True)
-        new = KEPT.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps(_kept()), encoding="utf-8")
-        os.replace(new, KEPT)
-
-
 @cache
 def _own() -> bytes:
     return hashlib.sha256(Path(__file__).read_bytes()).digest()
@@ -84,15 +72,13 @@ def _beside(folder: str) -> list[str]:
     return sorted(f"{folder}/{name}" for name in os.listdir(folder) if name.endswith(DATA))
 
 
-def _own_data(path: str) -> list[str]:
-    """What is part of the one module whose name it has: `tables.csv` of `tables.py`, the page of a module that writes one."""
-    return [own for end in (".csv", ".html") if os.path.isfile(own := path.removesuffix(".py") + end)]
-
-
 @cache
 def _module(name: str) -> Module:
     path = _files()[name]
-    files = [path, *_own_data(path), *_beside(os.path.dirname(path))]
+    # What is part of the one module whose name it has: `tables.csv` of `tables.py`, the page of a module that writes
+    # one.
+    own_data = [own for end in (".csv", ".html") if os.path.isfile(own := path.removesuffix(".py") + end)]
+    files = [path, *own_data, *_beside(os.path.dirname(path))]
     marks = [_own().hex(), *(mark for file in files for mark in _marks(file))]
     kept = _kept().get(name, [[], ""])
     if kept[0] != marks:
@@ -218,5 +204,11 @@ def code_hash(*modules: str) -> str:
     for module in closure(*modules):
         digest.update(f"{module}\0{_module(module).digest}\0".encode())
     if _new and not sys.dont_write_bytecode:
-        _keep()
+        # Written whole or not at all; where it cannot be, each process reads all modules again, as without bytecode.
+        _new.clear()
+        with suppress(OSError):
+            KEPT.parent.mkdir(exist_ok=True)
+            new = KEPT.with_suffix(f".{os.getpid()}")
+            new.write_text(json.dumps(_kept()), encoding="utf-8")
+            os.replace(new, KEPT)
     return short(digest.hexdigest())

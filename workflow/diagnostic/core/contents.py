@@ -1,7 +1,5 @@
 """What a file given by a team is, before it is read: told by its first bytes, and signs that no text of its holds."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The named rules of counting and estimation (`counting.csv`): a default applied has a name, is counted and is shown."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

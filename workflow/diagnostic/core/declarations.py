@@ -4,8 +4,6 @@ Scalars are read as text (`01` stays "01", `no` stays "no") and typed by the mod
 change what a team wrote.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import difflib
 import re

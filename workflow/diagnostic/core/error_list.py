@@ -1,7 +1,5 @@
 """The error list as readers get it: text for the terminal, a page, and a CSV. All from `table`."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable
 from dataclasses import astuple, fields

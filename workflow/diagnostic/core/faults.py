@@ -4,8 +4,6 @@ Of an error its kinds and the lines of code that it went through are kept, never
 a path. What the system or the team can mend is a refusal (`core.errors`) and goes through as it is.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib.metadata
 import platform
@@ -58,7 +56,10 @@ def guarded(
         told = f"{where} : la mémoire de la machine ne suffit pas ; fermer d’autres programmes, {AGAIN}."
     except Exception as error:
         text = _report(error, f"{log.parent.name}/{where}", read or {})
-        told = FAULT.format(where=where, kind=_kind(error), report=_kept(text, report))
+        # « KeyError, estimate.facts, ligne 34 »
+        own = [(name, line) for name, _, line in _walked(error) if name.startswith(f"{OWN}.")]
+        place = f", {own[-1][0].removeprefix(f'{OWN}.')}, ligne {own[-1][1]}" if own else ""
+        told = FAULT.format(where=where, kind=f"{type(error).__name__}{place}", report=_kept(text, report))
     raise StepError(told)
 
 
@@ -107,10 +108,3 @@ def _frames(error: BaseException) -> list[str]:
 def _walked(error: BaseException) -> Iterator[tuple[str, str, int]]:
     for frame, line in traceback.walk_tb(error.__traceback__):
         yield str(frame.f_globals.get("__name__", "?")), frame.f_code.co_name, line
-
-
-def _kind(error: BaseException) -> str:
-    """« KeyError, estimate.facts, ligne 34 »"""
-    own = [(name, line) for name, _, line in _walked(error) if name.startswith(f"{OWN}.")]
-    place = f", {own[-1][0].removeprefix(f'{OWN}.')}, ligne {own[-1][1]}" if own else ""
-    return f"{type(error).__name__}{place}"

@@ -1,7 +1,5 @@
 """French typography for readers: numbers, percentages, dates, agreement."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 import re

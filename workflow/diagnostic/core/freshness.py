@@ -4,8 +4,6 @@ The digest of a rule's own files is one of its parameters, whose change makes it
 here: they run again themselves.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path

@@ -7,8 +7,6 @@ loads the standard library only and starts in a few hundredths of a second.
     gate refuse LOG MESSAGE               tell and log it, and stop
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess
@@ -44,19 +42,6 @@ def stopping(errors: Path) -> bool:
     return errors.is_file() and any(line.startswith(BLOCKING) for line in errors.read_bytes().splitlines())
 
 
-def launched(log: Path, before: Path | None, always: bool, command: Sequence[str]) -> int:
-    """How a program ended, whose words are in the log; it is not run where `before` says something, which is told."""
-    if before is not None and before.stat().st_size:
-        tell(before.read_bytes())
-        return 1
-    with log.open("wb") as said:
-        known = os.environ | {"DIAGNOSTIC_LOG": str(log)}  # `core.faults.LOG`
-        code = subprocess.run(command, stdout=said, stderr=subprocess.STDOUT, env=known, check=False).returncode
-    if code or always:
-        tell(log.read_bytes())
-    return code
-
-
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser()
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -85,7 +70,16 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if asked.verb == "passe":
         return passed(asked.file, asked.log, asked.bloque)
-    return launched(asked.log, asked.si_vide, asked.dit, command)
+    # How a program ended, whose words are in the log; it is not run where the file `si_vide` says something, which is told.
+    if asked.si_vide is not None and asked.si_vide.stat().st_size:
+        tell(asked.si_vide.read_bytes())
+        return 1
+    with asked.log.open("wb") as said:
+        known = os.environ | {"DIAGNOSTIC_LOG": str(asked.log)}  # `core.faults.LOG`
+        code = subprocess.run(command, stdout=said, stderr=subprocess.STDOUT, env=known, check=False).returncode
+    if code or asked.dit:
+        tell(asked.log.read_bytes())
+    return code
 
 
 if __name__ == "__main__":

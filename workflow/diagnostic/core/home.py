@@ -1,7 +1,5 @@
 """What comes with the workflow, for a project that calls it as a module from a folder of its own (templates, codebook, references)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[3]  # the folder that this package lies in

@@ -7,8 +7,6 @@ stamp says, and refused where its content is not, plausible or not. Files of `re
 validated. No time, no absolute path: same inputs, same bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping
@@ -133,7 +131,15 @@ def table_in(content: bytes, path: Path) -> pd.DataFrame:
     frame = _kept.get((content, path))
     if frame is None:
         try:
-            frame = _frame(content, path)
+            name = table_name(path)
+            arrow, footer = opened(content)
+            stamp = stamp_in(footer)
+            digested = path.parent.name not in PUBLIC_PHASES
+            if digested and stamp.get("content") != content_digest(arrow.schema, pages(content)):
+                raise DoorError("the content is not its stamp's")
+            known = "content" in stamp and (stamp.get("table"), stamp.get("schema")) == (name, schema_hash(name))
+            frame = _as_declared(arrow, name) if known else validate(arrow.to_pandas(), name)
+            _of_its_study(frame, path)
         except DoorError as refused:
             raise Damaged(path, str(refused)) from None
         _keep(content, path, frame)
@@ -147,18 +153,6 @@ def _keep(content: bytes, path: Path, frame: pd.DataFrame) -> None:
             _kept[content, path] = frame
             if len(_kept) > MOST:
                 del _kept[next(iter(_kept))]
-
-
-def _frame(content: bytes, path: Path) -> pd.DataFrame:
-    name = table_name(path)
-    arrow, footer = opened(content)
-    stamp = stamp_in(footer)
-    if path.parent.name not in PUBLIC_PHASES and stamp.get("content") != content_digest(arrow.schema, pages(content)):
-        raise DoorError("the content is not its stamp's")
-    known = "content" in stamp and (stamp.get("table"), stamp.get("schema")) == (name, schema_hash(name))
-    frame = _as_declared(arrow, name) if known else validate(arrow.to_pandas(), name)
-    _of_its_study(frame, path)
-    return frame
 
 
 def _as_declared(arrow: pa.Table, name: str) -> pd.DataFrame:

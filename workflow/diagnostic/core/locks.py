@@ -4,8 +4,6 @@ The system's own lock on the folder, which ends with whoever holds it, however t
 there is none (Windows, some network disks) nothing is locked.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

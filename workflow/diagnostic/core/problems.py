@@ -1,7 +1,5 @@
 """Problems found in data: gathered all at once, told in French, at the cell a spreadsheet shows."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections import Counter

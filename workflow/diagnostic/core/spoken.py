@@ -1,8 +1,6 @@
 """How a command is written where a person reads it: as it can be typed here. Files and documents keep the one neutral form,
 « diagnostic calculer 47-2026 », so that they are the same everywhere. Standard library only: gates speak too."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

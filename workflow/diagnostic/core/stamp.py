@@ -1,7 +1,5 @@
 """The stamp in the footer of a table's file, read without what tables are made and checked with (see `core.io`)."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ The function receives its inputs by name (a table for `.parquet`, else bytes) an
 returns its outputs by name: a table, text, bytes, or a folder as a mapping of file names. It knows nothing of files; rules know nothing else.
 """
 
-from __future__ import annotations
-
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -16,8 +16,6 @@ that are not sensitive (design, decision 5); `values`, from `low`, to `high`, `p
 room's `tables.py`, or of a module that its `WORDS` has.
 """
 
-from __future__ import annotations
-
 import csv
 import importlib
 import re
@@ -86,7 +84,7 @@ class Table:
     room: str
     name: str
     title: str
-    before: Table | None  # whose columns come first
+    before: "Table | None"  # whose columns come first
     said: str  # of its rows
     lines: tuple[Line, ...]  # of its columns
 

@@ -5,8 +5,6 @@ A template writes its sentences as if every number were there. A word that has n
 out of the filled text, so that no sentence is printed without its number, and none has to say so for itself.
 """
 
-from __future__ import annotations
-
 import re
 
 MARK = "\ue000"  # of no script: no text of a study holds it

@@ -6,8 +6,6 @@ texts. `validate` types all text columns in one call and the others as pandera w
 declaration.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass

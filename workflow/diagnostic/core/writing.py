@@ -1,7 +1,5 @@
 """Where results are written, and how: text and bytes whole or not at all, in folders closed to others."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

@@ -3,8 +3,6 @@
 A small closed grammar: a text is read only if every sign of it is understood; nothing is corrected or guessed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -78,7 +76,7 @@ class Amount:
         value = max(1 if self.written is None else self.written, self.minimum)
         return value if self.maximum is None else min(value, self.maximum)
 
-    def times(self, factor: int) -> Amount:
+    def times(self, factor: int) -> "Amount":
         """The same in persons, where each of what was counted is `factor` persons."""
         if factor == 1:
             return self

@@ -1,7 +1,5 @@
 """A text cut into words, numbers and signs: every sign of it is understood, or it is not read."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The codebook with the tables that are not in it: those that a team gives as a CSV, declared by their models only."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache

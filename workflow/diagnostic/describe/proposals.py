@@ -1,7 +1,5 @@
 """Which question of the codebook a question of another file may be: by its wording, and by the answers it was given."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter

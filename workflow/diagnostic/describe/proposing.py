@@ -1,8 +1,6 @@
 """What the program proposes of a file that no recipe knows whole: which table each sheet fills, which question each column is,
 what each answer is. A person completes it; what a recipe said already stays."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The questions of a sheet that is not the project's: its columns grouped, with what was answered and how often."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

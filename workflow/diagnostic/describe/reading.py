@@ -6,8 +6,6 @@ says which questions the file did not ask, and what its empty cells mean; a last
 file that was given.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence

@@ -3,8 +3,6 @@
 A text is read only where every sign of it is understood; what is not is left as it is, for the reading to tell it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 import re

@@ -4,8 +4,6 @@ into the recipes.
 It stays in the vault, where values are shown: headings and answers of a form may tell more than its team thinks.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace

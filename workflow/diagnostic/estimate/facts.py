@@ -4,10 +4,8 @@
 `estimate/catalogue`; its numbers are given to a `Builder`, which makes it.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -140,10 +138,14 @@ def weakest(origins: Iterable[str]) -> str:
     return max(origins, key=ORIGINS.index, default=ORIGINS[0])
 
 
-def table(study: str, facts: Iterable[Fact | None]) -> pd.DataFrame:
-    """Facts as a frame, one row per fact. None, a share of nothing, is no fact."""
+def table(study: str, facts: Iterable[Fact | None], read: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+    """Facts as a frame, one row per fact. None, a share of nothing, is no fact. `read`: variable → the rules by which its
+    answers were read (`rules_read`), which the facts that name it say."""
     names = [one.name for one in fields(Fact)]
     told = [fact for fact in facts if fact]
+    for at, fact in enumerate(told if read else []):
+        rules = {rule for name in fact.fact_id.split(".") for rule in (read or {}).get(name, ())}
+        told[at] = replace(fact, rules=tuple(dict.fromkeys((*fact.rules, *sorted(rules)))))
     # Of no fact, columns of texts too: by columns they would be numbers.
     made = {name: [getattr(fact, name) for fact in told] for name in names} if told else []
     frame = pd.DataFrame(made, columns=names)

@@ -1,7 +1,5 @@
 """The cells of answers, as a spreadsheet names them, whichever file and sheet they came from; and what they are worth."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -163,7 +161,7 @@ def plain(codings: pd.DataFrame) -> pd.DataFrame:
             made[name] = _said(codings[column], {*SILENT, ""})
         elif kind in ("number", "date"):
             made[name] = codings[column]
-        elif kind == "rule":
+        elif kind == "rule" and f"{name}.number" in codings:
             made[f"{name}_open"] = codings[column].eq("at_least").fillna(False).astype(bool)
         elif kind == "text":
             made[name] = _said(codings[column], {""})

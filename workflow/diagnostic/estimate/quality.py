@@ -1,7 +1,5 @@
 """Facts on the study's own quality: rows received, rules applied, warnings, figures reproduced."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 from dataclasses import replace

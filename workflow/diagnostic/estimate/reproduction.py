@@ -7,8 +7,6 @@ figure: one transcribed number read back is not. A figure computed from other pu
 printed only in transcribed tables, agrees by construction.
 """
 
-from __future__ import annotations
-
 import io
 import math
 import re

@@ -1,7 +1,5 @@
 """The names of the tables of this phase, each with that of its model in `tables`, without their libraries."""
 
-from __future__ import annotations
-
 FACTS = (  # the strands, which the ledger of facts gathers
     *("internet", "press", "interviews", "questionnaire", "described_facts", "contributors", "partners_facts"),
     *("territory", "support", "outreach", "national", "sensitivity", "quality", "sample", "demand", "history"),

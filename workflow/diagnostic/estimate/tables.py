@@ -1,7 +1,5 @@
 """The ledger of facts, and the reproduction of an earlier publication."""
 
-from __future__ import annotations
-
 from diagnostic.collect import answers
 from diagnostic.core.tables import Table, models
 from diagnostic.estimate import table_names

@@ -2,8 +2,6 @@
 questions without answer and open pairs of situations leave. No sampling interval: professionals describe whom they met.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial

@@ -4,8 +4,6 @@ The sizes that an archive declares are not believed. An archive that two program
 or after it, a name twice, a size that lies) is refused: what was checked here is what is parsed later.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import stat
@@ -88,25 +86,21 @@ def _entries(content: bytes) -> list[zipfile.ZipInfo]:
     if min(entry.header_offset for entry in entries) != 0 or len(set(names)) < len(names):
         raise _Refused("L'archive est montée de façon ambiguë : deux programmes n'y liraient pas la même chose.")
     for entry in entries:
-        _check_entry(entry)
+        name = entry.orig_filename
+        outside = name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
+        if outside or stat.S_ISLNK(entry.external_attr >> 16):
+            raise _Refused("L'archive contient un fichier qui s'écrirait hors de son dossier : elle est refusée.")
+        if entry.flag_bits & 0x41:
+            message = "L'archive est protégée par un mot de passe : elle ne peut pas être lue."
+            raise _Refused(message, "Refaire l'export sans mot de passe ; le coffre du projet protège le fichier.")
+        if _MACROS.search(name):
+            raise _macros()
     return [entry for entry in entries if not entry.is_dir()]
 
 
 def _too_many() -> _Refused:
     remedy = "Refaire l'export sans les pièces jointes (photos, sons), qui ne servent pas ici."
     return _Refused(f"L'archive contient plus de {number(MAX_ENTRIES)} fichiers : elle n'est pas lue.", remedy)
-
-
-def _check_entry(entry: zipfile.ZipInfo) -> None:
-    name = entry.orig_filename
-    outside = name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
-    if outside or stat.S_ISLNK(entry.external_attr >> 16):
-        raise _Refused("L'archive contient un fichier qui s'écrirait hors de son dossier : elle est refusée.")
-    if entry.flag_bits & 0x41:
-        message = "L'archive est protégée par un mot de passe : elle ne peut pas être lue."
-        raise _Refused(message, "Refaire l'export sans mot de passe ; le coffre du projet protège le fichier.")
-    if _MACROS.search(name):
-        raise _macros()
 
 
 def _macros() -> _Refused:

@@ -1,7 +1,5 @@
 """CSV bytes to records: the separator that the header shows, strict quoting, a cell per header; nothing guessed."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

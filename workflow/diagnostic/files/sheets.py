@@ -1,7 +1,5 @@
 """Workbooks (.xlsx) to sheets of text, in the confined child; the other half of this module, which asks it, is the caller's."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import json
@@ -112,7 +110,13 @@ def lines(content: bytes, limits: Mapping[str, int]) -> Iterator[Any]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     archive = zipfile.ZipFile(io.BytesIO(content))
     left = dict(limits)
-    for index, (about, part) in enumerate(zip(workbook.sheets_metadata, _parts(archive), strict=True)):
+    # The files of the sheets in the archive, in the order of the tabs.
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    tabs = [tag for tag in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter() if tag.tag.endswith("}sheet")]
+    keys = [next(value for name, value in tab.items() if name.endswith("}id")) for tab in tabs]
+    parts = [posixpath.normpath(posixpath.join("/xl", targets[key])).lstrip("/") for key in keys]
+    for index, (about, part) in enumerate(zip(workbook.sheets_metadata, parts, strict=True)):
         number = index + 1
         if about.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba):
             yield {"refused": MACROS, "sheet": number}
@@ -149,15 +153,6 @@ def _rows(sheet: Any, left: dict[str, int]) -> Iterator[list[str] | str]:
             yield "cells" if left["cells"] < 0 else "characters"
             return
         yield row
-
-
-def _parts(archive: zipfile.ZipFile) -> list[str]:
-    """The files of the sheets in the archive, in the order of the tabs."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    tabs = [tag for tag in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter() if tag.tag.endswith("}sheet")]
-    keys = [next(value for name, value in tab.items() if name.endswith("}id")) for tab in tabs]
-    return [posixpath.normpath(posixpath.join("/xl", targets[key])).lstrip("/") for key in keys]
 
 
 def _faults(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, str]]:

@@ -1,8 +1,6 @@
 """What a composite story, written by the team from several situations, may not say: whatever could lead back to one of
 them. Only what can be judged without a name is judged: who approves the story reads the rest."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache

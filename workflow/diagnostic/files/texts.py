@@ -4,8 +4,6 @@ What is refused here needs no result to be judged; that a citation names a state
 is put together.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +13,15 @@ from diagnostic.core.french import number
 from diagnostic.core.problems import Problem, blocking
 
 MOST_BYTES, LONGEST_LINE = 300_000, 6_000
-DEEPEST = 16  # spaces before a line, so that no list is deeper than four
+TOO_DEEP = re.compile(r"\s{17,}(?:[-*+]|\w{1,3}[.)])\s")  # more than four lists, one in another
 FINDINGS = "constats"  # the block whose numbers are links, and which may hold comments
 CITED = re.compile(r"\{(?:fact|interval):[A-Za-z0-9_.-]+\}")
 # Its text, what it prints, of what.
 LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)")
 HOW = {CITED: "{fact:…}", LINK: "[nombre](fact:identifiant)"}  # to cite
 SIGNED = re.compile(r"Signé par\s*:\s*(.*)")  # the line of the findings that says who signed, and when
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# As a team writes it; within a line, as a visual editor writes it again.
+COMMENT = re.compile(r"`<!--.*?-->`\{=html\}|<!--.*?-->", re.DOTALL)
 ATTRIBUTES = re.compile(r"\{[#.][^{}]*\}")  # identifiers and classes of a heading or a table
 HEADING = re.compile(r"(#{1,6}) ")
 FIRST = {"conclusions": 2}  # the level of the first headings of a block that stands right under its chapter's
@@ -48,7 +47,8 @@ MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"&(?:#\w+|[A-Za-z]+);"), "un signe écrit en code (&…;) ; écrire le signe lui-même"),
     (re.compile(r"(?:^|(?<=[\s(\[;]))-?@\w"), "un renvoi par @ ; l’écrire en toutes lettres"),
     (
-        re.compile(r"^\s*(?:={2,}|-{3,}|\*{3,}|_{3,}|\.{3})\s*$"),
+        # With spaces before its dashes, the edge of a table that a visual editor has written again.
+        re.compile(r"^(?:={2,}|-{3,}|\.{3})\s*$|^\s*(?:\*{3,}|_{3,})\s*$"),
         "une ligne de tirets ou de signes égal ; un titre s’écrit avec ##",
     ),
 )
@@ -81,11 +81,12 @@ def unreadable(content: bytes, file: str) -> list[Problem]:
 
 def without_comments(text: str) -> str:
     """The text without its HTML comments, whose lines still count; one that is never closed stays."""
-    end = text.rfind("-->") + 3  # further on, each mark would be followed to the end of the text in vain
-    return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text[:end]) + text[end:] if end > 2 else text
+    *_, rest = text.rpartition("-->")  # in it each mark would be followed to the end of the text in vain
+    end = len(text) - len(rest.removeprefix("`{=html}"))
+    return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text[:end]) + text[end:]
 
 
-def judged(name: str, text: str) -> list[Fault]:
+def judged(name: str, text: str) -> "list[Fault]":
     """What keeps a text from being printed, by line, whatever the study's results are."""
     if name == FINDINGS:
         text = without_comments(text)
@@ -98,7 +99,7 @@ def judged(name: str, text: str) -> list[Fault]:
     return sorted(found, key=lambda one: one.line)
 
 
-def of_line(name: str, n: int, line: str) -> Iterator[Fault]:
+def of_line(name: str, n: int, line: str) -> "Iterator[Fault]":
     """The same of one line, the `n`-th of the block."""
     cited = LINK if name == FINDINGS else CITED
     if len(line) > LONGEST_LINE:
@@ -106,7 +107,7 @@ def of_line(name: str, n: int, line: str) -> Iterator[Fault]:
         return
     if HIDDEN.search(line):
         yield Fault(n, "un signe invisible s’y trouve ; retaper le passage")
-    if len(line) - len(line.lstrip(" \t")) > DEEPEST and line.strip():
+    if TOO_DEEP.match(line):
         yield Fault(n, "la liste est trop imbriquée ; quatre niveaux au plus")
     bare = cited.sub(" ", line)
     for pattern, message in MARKUP:
@@ -120,7 +121,7 @@ def of_line(name: str, n: int, line: str) -> Iterator[Fault]:
         yield Fault(n, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")
 
 
-def _skipped(text: str, first: int) -> Iterator[Fault]:
+def _skipped(text: str, first: int) -> "Iterator[Fault]":
     """Headings that are more than one level below what stands above them."""
     above = first - 1
     for n, line in enumerate(text.splitlines(), 1):
@@ -131,7 +132,7 @@ def _skipped(text: str, first: int) -> Iterator[Fault]:
             above = level
 
 
-def _without_fact(text: str) -> Iterator[Fault]:
+def _without_fact(text: str) -> "Iterator[Fault]":
     """Headings of tracks under which no fact is cited."""
     heading, cited = 0, True
     for n, line in enumerate([*text.splitlines(), "# "], 1):

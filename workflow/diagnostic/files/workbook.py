@@ -1,7 +1,5 @@
 """Workbooks (.xlsx) to sheets of text, parsed in a confined child; every cell keeps its place in the sheet."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from diagnostic.core import child

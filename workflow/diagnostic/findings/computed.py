@@ -1,8 +1,6 @@
 """Findings of a study from its statements alone: which sentences are true, and in what order they are told. No exact
 value, no verdict and no reason is read, so that a finding says nothing that the statements do not."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -20,7 +18,7 @@ from diagnostic.findings.sentences import FAMILIES, PUBLISHED_SENTENCES, REFEREN
 from diagnostic.findings.wording import IN_TITLES, SIZES, above, before, careless, overstated, unsupported
 
 PAGE = 9  # findings of page 1
-ONE_SENTENCE, PAGE_ONE, CHAPTERS = "En une phrase", "L’essentiel", "Dans les chapitres"
+MESSAGES, PAGE_ONE, CHAPTERS = "Trois messages", "L’essentiel", "Dans les chapitres"
 MACRO = re.compile(r"\{(n|i|v|b|w|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
 BRACKETED = re.compile(r" \(\{b:([^{}]+)\}\)")
@@ -52,24 +50,21 @@ def computed(statements: pd.DataFrame, published: Collection[str] = ()) -> list[
     order = list(FAMILIES)
     ranked = sorted(found, key=lambda one: (order.index(one.family), -one.rank))
     known = [one for one in ranked if one.part != OPEN]
-    first = _page_one(known, [one.family for one in ranked if one.part == OPEN])
+    # The names of page 1: as many of each family as it is worth, then, while there is room, the others. What is not
+    # known of a family (one of `unknown` each) is on that page too, in the place of as many findings.
+    unknown = [one.family for one in ranked if one.part == OPEN]
+    before: dict[str, int] = {}
+    worth: list[str] = []
+    others: list[str] = []
+    for one in known:
+        before[one.family] = before.get(one.family, 0) + 1
+        (worth if before[one.family] <= FAMILIES[one.family] - unknown.count(one.family) else others).append(one.name)
+    first = set([*worth, *others][: PAGE - len(unknown)])
     return [
         *(replace(one, part=PAGE_ONE) for one in known if one.name in first),
         *(one for one in known if one.name not in first),
         *(one for one in ranked if one.part == OPEN),
     ]
-
-
-def _page_one(ranked: list[Finding], unknown: list[str]) -> set[str]:
-    """The names of page 1: as many of each family as it is worth, then, while there is room, the others. What is not known of
-    a family (one of `unknown` each) is on that page too, in the place of as many findings."""
-    before: dict[str, int] = {}
-    worth: list[str] = []
-    others: list[str] = []
-    for one in ranked:
-        before[one.family] = before.get(one.family, 0) + 1
-        (worth if before[one.family] <= FAMILIES[one.family] - unknown.count(one.family) else others).append(one.name)
-    return set([*worth, *others][: PAGE - len(unknown)])
 
 
 def _finding(name: str, facts: Mapping[str, Statement]) -> Finding | None:

@@ -1,7 +1,5 @@
 """What one statement lets be said, and how its numbers are written in a sentence."""
 
-from __future__ import annotations
-
 import math
 
 from diagnostic.core.french import NBSP

@@ -1,7 +1,5 @@
 """The library of tracks: the file of their texts, read and refused in French."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

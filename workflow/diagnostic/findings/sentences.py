@@ -1,7 +1,5 @@
 """The sentences of findings: one row each of `sentences.yaml`, in its order."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal

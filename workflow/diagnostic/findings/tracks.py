@@ -4,8 +4,6 @@ Each sentence of a track's `support` cites statements as findings do (`{n:id}`),
 printed and say something; one that cites an earlier publication (`{p:id}`), only where no other is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

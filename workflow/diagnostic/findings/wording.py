@@ -1,8 +1,6 @@
 """What a word claims, and what allows it: the one table of words that a sentence may not say of the numbers that it
 cites: sizes, ranks, what was counted or seen, differences, limits of a model."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -5,8 +5,6 @@
 The link's text is the number as it was read: where the statement no longer says it, the line is refused.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,11 +13,13 @@ import pandas as pd
 
 from diagnostic.files.texts import FINDINGS, LINK, SIGNED, Fault, of_line, without_comments
 from diagnostic.findings import computed
-from diagnostic.findings.computed import CHAPTERS, LINE, ONE_SENTENCE, OPEN, PAGE_ONE, PRINTED, Finding
+from diagnostic.findings.computed import CHAPTERS, LINE, MESSAGES, OPEN, PAGE_ONE, PRINTED, Finding
 from diagnostic.findings.sentences import PERSONS, SUBJECTS, Clause
 
 NAME = FINDINGS  # the block of the team: config/studies/{study}/constats.md
-PARTS = (ONE_SENTENCE, PAGE_ONE, CHAPTERS, OPEN)
+PARTS = (MESSAGES, PAGE_ONE, CHAPTERS, OPEN)
+FORMER = {"En une phrase": MESSAGES}  # the titles of files that were written before
+MOST = 3  # messages
 HEAD = """\
 Signé par :
 
@@ -28,7 +28,7 @@ Constats de l’étude, une ligne chacun. Les relire, les corriger, en ôter, en
 le 3 octobre ». Tant que la ligne est vide, le rapport dit « proposés, non signés ».
 Ce qui est en gras est le constat : il sert aussi de titre. Un nombre ne s’écrit que par [ce que le rapport imprime](fact:identifiant),
 [ses limites](interval:identifiant), [sa base](base:identifiant), ou [ce que l’arrondi laisse](claim:identifiant). Quand un énoncé change, sa ligne est refusée jusqu’à ce qu’elle soit relue.
-« En une phrase » ouvre la première page, que « L’essentiel » remplit ; « Dans les chapitres » ne sert qu’aux titres.
+« Trois messages » ouvre la première page ; « L’essentiel » vient juste après elle ; « Dans les chapitres » ne sert qu’aux titres.
 -->
 """
 
@@ -83,7 +83,7 @@ def read(text: str) -> Written:
         if signature := SIGNED.fullmatch(line):
             signed = signature[1].strip()
         elif line.startswith("#"):
-            part = line.lstrip("# ").strip()
+            part = _part(line)
         elif finding := LINE.fullmatch(line):
             claim, detail = (finding[1], finding[2]) if finding[1] else (finding[2], "")
             found.append(Told(claim.strip().rstrip("."), detail.strip(), part, n))
@@ -99,12 +99,18 @@ def problems(text: str, statements: pd.DataFrame) -> list[Fault]:
         if SIGNED.fullmatch(line):
             found += of_line(NAME, n, line)
         elif line.startswith("#"):
-            part = line.lstrip("# ").strip()
+            part = _part(line)
             if part not in PARTS:
                 found.append(Fault(n, f"ce titre n’est pas de ceux-ci : {', '.join(PARTS)}"))
         else:
             found += computed.problems(n, line, facts, part == OPEN)
     return found
+
+
+def _part(line: str) -> str:
+    """The part that a title opens."""
+    title = line.lstrip("# ").strip().replace("'", "’")  # which a visual editor writes straight
+    return FORMER.get(title, title)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -114,9 +120,9 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield n, line.rstrip()
 
 
-# -- The sentence that page 1 begins with: it holds no number of its own, and says nothing that the page does not --
-def overall(statements: pd.DataFrame, findings: Iterable[Finding], published: Mapping[str, str]) -> list[Finding]:
-    """The sentence as a finding of its own, in a list; empty where no subject can be said.
+# -- The messages that page 1 begins with: they hold no number of their own, and say nothing that the findings do not --
+def messages(statements: pd.DataFrame, findings: Iterable[Finding], published: Mapping[str, str]) -> list[Finding]:
+    """Three messages at most, each a finding of its own, in order of importance; none where no subject can be said.
 
     `statements`: one row each; `findings`: those computed from them; `published`: see `calculated`.
     """
@@ -128,18 +134,17 @@ def overall(statements: pd.DataFrame, findings: Iterable[Finding], published: Ma
         if not (cited <= published.keys() and made.issuperset(clause.where) and computed.sayable(clause.text, facts)):
             return False
         return bool(cited) or computed.signable(
-            computed.filled(clause.text, facts), facts, ONE_SENTENCE
+            computed.filled(clause.text, facts), facts, MESSAGES
         )  # no file says the publication's
 
     clauses = [next((one.text for one in subject if told(one)), "") for subject in SUBJECTS]
-    text = " ; ".join(filter(None, clauses))
-    if not text:
-        return []
-    claim = computed.filled(computed.reprinted(text, published), facts)
-    return [Finding("overall", PERSONS, ONE_SENTENCE, claim, "", math.inf, "")]
+    claims = [computed.filled(computed.reprinted(text, published), facts) for text in clauses if text]
+    return [
+        Finding(f"message.{n}", PERSONS, MESSAGES, claim, "", math.inf, "") for n, claim in enumerate(claims[:MOST], 1)
+    ]
 
 
 def calculated(statements: pd.DataFrame, published: Mapping[str, str]) -> list[Finding]:
-    """The findings of a study, the sentence first."""
+    """The findings of a study, the messages first."""
     found = computed.computed(statements, published)
-    return [*overall(statements, found, published), *found]
+    return [*messages(statements, found, published), *found]

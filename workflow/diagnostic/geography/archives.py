@@ -1,8 +1,6 @@
 """The pinned public packages: which they are, and the country's communes out of their content. The wheel also holds
 files on elected persons: only the three named here are opened, with the columns named here."""
 
-from __future__ import annotations
-
 import io
 import json
 import lzma

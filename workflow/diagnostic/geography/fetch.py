@@ -1,7 +1,5 @@
 """Fetching the pinned packages once, by their ordinary clients; an empty copy where that fails."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 import os

@@ -1,7 +1,5 @@
 """Names of places and official codes: two names are one when they differ by case, accents, hyphens or apostrophes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

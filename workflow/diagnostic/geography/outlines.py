@@ -2,8 +2,6 @@
 than a machine has. All that is wrong is told at once, by the number of the commune in the file.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re
@@ -114,7 +112,14 @@ def _features(content: bytes, departements: int) -> list[Any]:
         raise UnusableError(
             f"Le fichier a plus de {number(MOST_POINTS)} points : il n’est pas lu. Simplifier les contours."
         )
-    if _depth(content) > DEEPEST:
+    # How deep lists and mappings are nested, those in texts included: before a reader that would follow them.
+    deepest = depth = 0
+    for sign in re.findall(rb"[\[{]+|[\]}]+", content):
+        depth += len(sign) if sign[0] in b"[{" else -len(sign)
+        deepest = max(deepest, depth)
+        if deepest > DEEPEST:
+            break
+    if deepest > DEEPEST:
         raise UnusableError(f"{NOT_ONE} Il est imbriqué sur plus de {DEEPEST} niveaux.")
     try:
         found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
@@ -150,17 +155,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(name)
-
-
-def _depth(content: bytes) -> int:
-    """How deep lists and mappings are nested, those in texts included: before a reader that would follow them."""
-    deepest = depth = 0
-    for sign in re.findall(rb"[\[{]+|[\]}]+", content):
-        depth += len(sign) if sign[0] in b"[{" else -len(sign)
-        deepest = max(deepest, depth)
-        if deepest > DEEPEST:
-            break
-    return deepest
 
 
 def _commune(
@@ -229,7 +223,7 @@ def _people(value: object) -> tuple[int | None, str]:
     return (int(text), "") if int(text) <= MOST_PEOPLE else (None, "est plus grande que celle d’aucune commune")
 
 
-def _shape(geometry: Any, box: Box) -> tuple[shapes.Shape | None, str]:
+def _shape(geometry: Any, box: Box) -> "tuple[shapes.Shape | None, str]":
     """An outline, and what is wrong with it or with where it lies."""
     if not isinstance(geometry, dict) or not all(map(_finite, _numbers(geometry.get("coordinates")))):
         return None, "son contour est vide ou abîmé"

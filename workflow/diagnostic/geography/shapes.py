@@ -1,7 +1,5 @@
 """Outlines as shapely's polygons: read, merged, made coarse. Neighbours share their vertices."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 

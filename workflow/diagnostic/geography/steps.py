@@ -1,7 +1,5 @@
 """The step of reference geography: the territories of one study, from its own file, else from the country's communes."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The tables of reference geography: public outlines and names, no value of any study."""
 
-from __future__ import annotations
-
 from diagnostic.core.tables import Table, models
 from diagnostic.geography import table_names
 

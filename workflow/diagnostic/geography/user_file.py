@@ -1,7 +1,5 @@
 """The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Mapping, Sequence

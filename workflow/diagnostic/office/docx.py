@@ -4,8 +4,6 @@ The renderers write regular XML of their own; edits are substitutions on it, so 
 byte as they wrote it.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -126,7 +124,10 @@ def _table(text: str) -> str:
     text = text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
     text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
     if 'w:tblW w:type="auto"' in text:
-        text = _with_widths(text, _natural_widths(text))
+        # Column widths from the longest text of each: without them LibreOffice makes all columns equal.
+        lengths = _lengths(text)
+        widths = [CELL_MARGINS + CHARACTER * min(max(column), LONGEST) for column in zip(*lengths, strict=False)]
+        text = _with_widths(text, [width * TEXT_WIDTH // max(TEXT_WIDTH, sum(widths)) for width in widths])
     return _kept(text, cell)
 
 
@@ -135,7 +136,14 @@ def _kept(text: str, cell: str) -> str:
     are not alone there."""
     rows = text.split("</w:tr>")
     last = len(rows) - 2  # after the last row comes the end of the table
-    whole = _height(text) <= SHORT
+    # About how many lines a table takes, its head apart.
+    widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', text)]
+    rooms = [max((width - CELL_MARGINS) // CHARACTER, 1) for width in widths]
+    height = sum(
+        max((-(-length // room) for length, room in zip(row, rooms, strict=False)), default=1) or 1
+        for row in _lengths(text)[1:]
+    )
+    whole = height <= SHORT
     kept = [
         row.replace(f'<w:pStyle w:val="{cell}" />', f'<w:pStyle w:val="{cell}" /><w:keepNext />')
         if at < last and (whole or at in (0, last - 1) or "<w:gridSpan" in row)  # which names the rows after it
@@ -149,23 +157,6 @@ def _lengths(text: str) -> list[list[int]]:
     """The characters of each cell, row by row."""
     rows = [re.findall(r"<w:tc>.*?</w:tc>", row, re.DOTALL) for row in re.findall(r"<w:tr>.*?</w:tr>", text, re.DOTALL)]
     return [[len("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", cell))) for cell in row] for row in rows]
-
-
-def _height(text: str) -> int:
-    """About how many lines a table takes, its head apart."""
-    widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', text)]
-    rooms = [max((width - CELL_MARGINS) // CHARACTER, 1) for width in widths]
-    return sum(
-        max((-(-length // room) for length, room in zip(row, rooms, strict=False)), default=1) or 1
-        for row in _lengths(text)[1:]
-    )
-
-
-def _natural_widths(text: str) -> list[int]:
-    """Column widths from the longest text of each: without them LibreOffice makes all columns equal."""
-    lengths = _lengths(text)
-    widths = [CELL_MARGINS + CHARACTER * min(max(column), LONGEST) for column in zip(*lengths, strict=False)]
-    return [width * TEXT_WIDTH // max(TEXT_WIDTH, sum(widths)) for width in widths]
 
 
 def _with_widths(text: str, widths: list[int]) -> str:

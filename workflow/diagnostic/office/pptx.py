@@ -1,7 +1,5 @@
 """Finishes a presentation as pandoc leaves it: signature, language, sizes of tables, sorted archive."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from itertools import count

@@ -5,8 +5,6 @@ The source executes nothing. Both renderers read the same text, filter, template
 copy with relative names, so that parallel renders never meet and no path enters a document.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -286,7 +284,8 @@ def _with_quarto(scratch: Path, epoch: int, suffix: str) -> bytes:
 def _synthesis_with_quarto(scratch: Path, epoch: int, _suffix: str) -> bytes:
     """Quarto writes the page, which is then set in the size at which it holds."""
     _quarto(
-        scratch, epoch, "--to", "diagnostic-typst", "--template", f"{EXTENSION}/synthese.typ", "--output", "rapport.pdf"
+        *(scratch, epoch, "--to", "diagnostic-typst", "--template", f"{EXTENSION}/synthese.typ"),
+        *("--metadata", "keep-typ:true", "--output", "rapport.pdf"),
     )
     shutil.copytree(scratch / EXTENSION / FONTS, scratch / FONTS)
     return one_page((scratch / "rapport.typ").read_text("utf-8"), partial(_typeset, scratch, epoch))
@@ -334,6 +333,13 @@ FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
 
 
 # -- The page of a report, finished: one file, which a program can read aloud -------------------------------------
+CHARSET = '<meta charset="utf-8">'
+POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+    "style-src 'unsafe-inline'; script-src 'sha256-{}'\">"
+)
+
+
 def finish_page(page: str, style: str, script: str, figures: Mapping[str, bytes]) -> str:
     """The page that pandoc wrote, with all that it names inside it: its style sheet, its script, and by their names its images
     and their numbers (pandoc's own way of doing it doubles the time of a long report)."""
@@ -350,9 +356,10 @@ def finish_page(page: str, style: str, script: str, figures: Mapping[str, bytes]
     page = re.sub(
         r'<link rel="stylesheet" href="[^"]*style\.css">', lambda _: f"<style>\n{style}</style>", page, count=1
     )
-    # The policy names the one script that may run, by what is in it.
+    # The policy names the one script that may run, by what is in it. It is no part of the template: what Quarto shows while
+    # somebody edits has scripts of its own.
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    page = page.replace("script-src 'none'", f"script-src 'sha256-{allowed}'", 1)
+    page = page.replace(CHARSET, f"{CHARSET}\n{POLICY.format(allowed)}", 1)
     page = page.replace('<script src="page.js"></script>', f"<script>{script}</script>", 1)
     page = re.sub(r'src="figures/([\w.-]+)"', data, page)
     # What pandoc's writer does not say: the second contents has no ids, the way back from a note has a name.
@@ -365,14 +372,14 @@ def finish_page(page: str, style: str, script: str, figures: Mapping[str, bytes]
 # -- The one-page document ----------------------------------------------------------------------------------------
 # The largest size at which its text holds on a page; of what the calculation wrote, as much as holds at the smallest.
 # What a team wrote is never left out: it is told which of its files is too long, and by how much.
-# What stands in the template for the size in points, of which no text has fewer than eight; for the height of the page; for what is
+# What stands in the template for the size in points, of which the text has ten at least; for the height of the page; for what is
 # left out.
-SIZE, SIZES = "1.234pt", (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8)
+SIZE, SIZES = "1.234pt", (12, 11.5, 11, 10.5, 10)
 HEIGHT, OUT = "height: 297mm", "#let ote = ()"
 POINTS = 297 / 25.4 * 72  # of that height
 PART = re.compile(r'#partie\("([^"]+)"\)')  # its rank, for what the calculation wrote; for what the team did, its file
 BOX = re.compile(rb"/MediaBox\s*\[\s*[\d.]+\s+[\d.]+\s+[\d.]+\s+([\d.]+)")
-LINE = 10.1  # points between two lines of the smallest size
+LINE = 12.6  # points between two lines of the smallest size
 
 
 class TooLong(Refused):

@@ -1,7 +1,5 @@
 """The spreadsheet of all tables of the report: same captions, same numbers, each number beside its indicator."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import re
@@ -93,13 +91,13 @@ def day(text: str) -> dt.date | None:
     return dt.date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1])) if found else None
 
 
-def _sheet_name(grid: Grid, position: int) -> str:
+def _sheet_name(grid: "Grid", position: int) -> str:
     """« Tableau 3 »; a table without number takes its place in the document."""
     label = re.match(r"(Dossier, )?Tableau\s\d+", grid.caption)
     return re.sub(r"\s", " ", label[0]) if label else f"Sans numéro {position}"
 
 
-def _contents(sheet: Worksheet, report: Report, names: Sequence[str]) -> None:
+def _contents(sheet: Worksheet, report: "Report", names: Sequence[str]) -> None:
     meta = report.meta
     _write(sheet, 1, 1, f"{meta.get('title', '')}").font = Font(name=FACE, size=14, bold=True, color=TITLE)
     _write(sheet, 2, 1, " · ".join(filter(None, (meta.get(name, "") for name in ("subtitle", "author", "date")))))
@@ -118,7 +116,7 @@ def _contents(sheet: Worksheet, report: Report, names: Sequence[str]) -> None:
     _finish(sheet, (22, 90, 9), len(listed))
 
 
-def _table(sheet: Worksheet, grid: Grid, rows: dict[str, int]) -> None:
+def _table(sheet: Worksheet, grid: "Grid", rows: dict[str, int]) -> None:
     _title(sheet, grid.caption)
     _header(sheet, grid.header)
     for r, line in enumerate(grid.rows, HEADER_ROW + 1):
@@ -156,7 +154,7 @@ def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) ->
     return cell
 
 
-def _facts(sheet: Worksheet, cards: Sequence[Card]) -> None:
+def _facts(sheet: Worksheet, cards: "Sequence[Card]") -> None:
     lines = [_with_ends(card.lines) for card in cards]
     titles = [title for title in dict.fromkeys(title for line in lines for title in line) if title != "Identifiant"]
     _title(sheet, "La fiche de chaque nombre imprimé dans le rapport, dans l’ordre où il y paraît.")

@@ -5,8 +5,6 @@ nothing is resolved outside the content given, and inflating stops at a limit. N
 texts too, and places are told by number, because a name may itself be personal.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import contextlib
@@ -174,7 +172,7 @@ class Contents:
     texts: list[Text] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
 
-    def add(self, other: Contents, where: str) -> None:
+    def add(self, other: "Contents", where: str) -> None:
         """Take in what a member of this file holds."""
         self.texts += [Text(t.text, f"{where} {t.where}".strip(), t.code) for t in other.texts]
         self.columns += [Column(c.cells, c.letter, f"{where} {c.where}".strip()) for c in other.columns]
@@ -184,7 +182,14 @@ def read(content: bytes, name: str = "", depth: int = DEPTH) -> Contents:
     """Everything textual in a file. `name` only helps to tell kinds of text apart. Raises Unreadable."""
     lower = name.lower()
     if content.startswith(b"PAR1"):
-        return _parquet(content)
+        try:
+            frame, footer = parquet_frame(content)
+        except DoorError:
+            raise Unreadable("damaged table") from None
+        metadata = b"\n".join(x for pair in footer.items() for x in pair if pair[0] != b"ARROW:schema")
+        found = Contents(columns=frame_columns(frame))
+        found.texts = [Text(metadata.decode("utf-8", errors="replace"), "pied de fichier", code=True)]
+        return found
     if content.startswith(b"PK\x03\x04"):
         return _zip(content, depth)
     if content.startswith(b"\x1f\x8b"):
@@ -311,17 +316,6 @@ def _json(text: str) -> list[str] | None:
 
 
 # --- packed formats ---------------------------------------------------------------------------------------------
-def _parquet(content: bytes) -> Contents:
-    try:
-        frame, footer = parquet_frame(content)
-    except DoorError:
-        raise Unreadable("damaged table") from None
-    metadata = b"\n".join(x for pair in footer.items() for x in pair if pair[0] != b"ARROW:schema")
-    found = Contents(columns=frame_columns(frame))
-    found.texts = [Text(metadata.decode("utf-8", errors="replace"), "pied de fichier", code=True)]
-    return found
-
-
 def frame_columns(frame: pd.DataFrame) -> list[Column]:
     """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone. What a
     column may hold and no row has (a category) comes after the rows: it is in the file."""

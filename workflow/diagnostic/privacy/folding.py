@@ -1,7 +1,5 @@
 """Texts made comparable: cleaned of what nobody sees, flattened character by character, folded to plain words and digits."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

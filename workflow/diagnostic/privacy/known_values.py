@@ -3,8 +3,6 @@
 What is given back says where, and which: never the value, and never a file name that holds it.
 """
 
-from __future__ import annotations
-
 import base64
 import html
 import re

@@ -5,8 +5,6 @@ length as its cleaned form, lower case, no accent, one kind of space and of dash
 Numbers with a check (NIR, IBAN) are reported only when the check holds, so that digests and counts are not.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -99,11 +97,6 @@ def _around(sign: re.Pattern[str], address: re.Pattern[str], text: str) -> Itera
                 yield match
                 end = match.end()
                 break
-
-
-def _emails(text: str) -> list[Hit]:
-    found = (match for sign, address in ADDRESSES for match in _around(sign, address, text))
-    return _apart(Hit(EMAIL, match.start(), len(match[0])) for match in found)
 
 
 # --- places and official numbers --------------------------------------------------------------------------------
@@ -233,7 +226,8 @@ def find(cleaned: str, heading: str = "", code: bool = False) -> list[Hit]:
         hits += [Hit(BIRTH, match.start(1), len(match[1])) for match in _BIRTH.finditer(text)]
     hits += _apart((Hit(PHONE, *span) for span in spoken(text)), hits)
     if "@" in text or "arob" in text or "arrob" in text or "at" in text:
-        hits += _emails(text)
+        found = (match for sign, address in ADDRESSES for match in _around(sign, address, text))
+        hits += _apart(Hit(EMAIL, match.start(), len(match[0])) for match in found)
     hits += [*_accounts(text, code), *_names(cleaned)]
     return sorted(hits, key=lambda hit: (hit.offset, hit.kind))
 

@@ -7,8 +7,6 @@
 The file in use is the copy in `received/`; the journal says which version it is.
 """
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import io

@@ -1,7 +1,5 @@
 """The coded ads of a sample, drawn so that all that is published of them holds; each coded ad counts once."""
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 import random
@@ -63,7 +61,13 @@ def coded(publication: Publication, draw: pd.DataFrame, first_day: dt.date, seed
         for row, value in zip(answers, values, strict=True):
             row[variable] = value
     stated = [row for row in answers if row["age_stated"] == "yes"]
-    for row, age in zip(stated, _ages(rng, len(stated)), strict=True):
+    # Ages whose mean is the published one, rounded.
+    count = len(stated)
+    ages = [min(OLDEST, max(YOUNGEST, round(rng.gauss(MEAN_AGE, 7)))) for _ in range(count)]
+    while abs(apart := sum(ages) - MEAN_AGE * count) > count // 4:
+        at = rng.randrange(count)
+        ages[at] = min(OLDEST, max(YOUNGEST, ages[at] - (1 if apart > 0 else -1)))
+    for row, age in zip(stated, ages, strict=True):
         row["declared_age"] = age
     for row in answers:
         if row["network_sign"] != ("none",):
@@ -153,15 +157,6 @@ def _counts(publication: Publication, size: int, seed: int) -> tuple[dict[str, d
     return dealt, found.value(persons)
 
 
-def _ages(rng: random.Random, count: int) -> list[int]:
-    """Ages whose mean is the published one, rounded."""
-    ages = [min(OLDEST, max(YOUNGEST, round(rng.gauss(MEAN_AGE, 7)))) for _ in range(count)]
-    while abs(apart := sum(ages) - MEAN_AGE * count) > count // 4:
-        at = rng.randrange(count)
-        ages[at] = min(OLDEST, max(YOUNGEST, ages[at] - (1 if apart > 0 else -1)))
-    return ages
-
-
 # -- The demand, the archived forum and the venues at risk, as a team notes them: numbers under neutral codes -----
 ADS, THREADS, COMMUNES, PSEUDONYMS = "demand.ads", "forum.discussions", "forum.communes", "forum.pseudonyms"
 VENUES, DISTRICTS, PERIOD = "venues.high_risk", "venues.arrondissements", "demand.period"
@@ -241,7 +236,10 @@ def placed(counts: pd.DataFrame, sites: pd.DataFrame, publication: Publication, 
 
     Sites that show the same ads show them in the same places.
     """
-    names = _names(publication)
+    # Name of a place → its published figure, "" for an invented one.
+    cities = {f.statement.rpartition(": ")[2]: name for name, f in publication.figures.items() if name.startswith(CITY)}
+    total = publication.least(PLACES)
+    names = cities | {f"Lieu fictif {at:02d}": "" for at in range(1, total - len(cities) + 1)}
     own = {str(row["site_code"]): int(str(row["count"]) or 0) for row in counts.to_dict("records")}
     mirror = dict(zip(sites["site_code"], sites["mirror_group"], strict=True))
     groups: dict[str, list[str]] = {}
@@ -255,13 +253,6 @@ def placed(counts: pd.DataFrame, sites: pd.DataFrame, publication: Publication, 
         found = shares.get(group, {}) if own[str(row["site_code"])] else {"": 0}
         rows += [{**row, "place": place, "count": str(count)} for place, count in found.items()]
     return pd.DataFrame(rows, columns=list(counts.columns))
-
-
-def _names(publication: Publication) -> dict[str, str]:
-    """Name of a place → its published figure, "" for an invented one."""
-    cities = {f.statement.rpartition(": ")[2]: name for name, f in publication.figures.items() if name.startswith(CITY)}
-    total = publication.least(PLACES)
-    return cities | {f"Lieu fictif {at:02d}": "" for at in range(1, total - len(cities) + 1)}
 
 
 def _shares(

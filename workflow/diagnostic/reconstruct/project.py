@@ -1,8 +1,6 @@
 """`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files; it lies in
 a folder that git ignores."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import random
@@ -15,11 +13,11 @@ from typing import Any
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from diagnostic.audit.command import read
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.exports.typed import Pseudonyms
+from diagnostic.collect.grids import read_text
 from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
@@ -38,7 +36,7 @@ from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SU
 from diagnostic.trial.exports import filled, template_export
 
 FOLDER = Path("reconstitution")
-STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"
+DECISIONS = "doublons.csv"
 CODED_ADS, DEMAND = "annonces.xlsx", "demande.xlsx"
 COPIED = (
     *("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix()),
@@ -84,7 +82,14 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
         for role, (name, content) in _internet(root, study, chosen, publication, codebook, seed).items():
             _input(place, role, name, content, chosen.report_date)
             inputs[role] = name
-    _choices(home, study, inputs)
+    path = STUDIES / f"{study}.yaml"
+    choices = load_yaml(home, path)
+    choices |= {
+        "title": f"{choices['title']} (données reconstituées)",
+        "inputs": choices["inputs"] | inputs,
+        "received": choices.get("received", {}) | FORMATS,
+    }
+    _yaml(home / path, choices)
     return [
         typographic(line)
         for line in (
@@ -100,11 +105,17 @@ def _published(source: Path, chosen: Study) -> tuple[Publication, list[dict[str,
     missing = [role for role in ("published_figures", "interviews") if role not in chosen.inputs]
     if missing:
         raise Impossible(f"L’étude n’a pas de fichier pour : {', '.join(missing)}.")
-    structure = source / STRUCTURE
-    figures = read(source / chosen.inputs["published_figures"])
-    publication = Publication.read(figures, read(structure) if structure.is_file() else None)
-    rows = read(source / chosen.inputs["interviews"]).to_dict("records")
+    figures, structure, met = (
+        _read(source / chosen.inputs[role]) if role in chosen.inputs else None
+        for role in ("published_figures", "published_structure", "interviews")
+    )
+    assert figures is not None and met is not None
+    publication, rows = Publication.read(figures, structure), met.to_dict("records")
     return publication, [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return read_text(path.read_bytes(), path.name)
 
 
 def _internet(
@@ -112,7 +123,7 @@ def _internet(
 ) -> dict[str, tuple[str, bytes]]:
     """Role → name and content of the counts by place and, where they are published, of the coded ads and the demand."""
     source, name = root / RESOURCES / study, chosen.inputs["ad_counts"]
-    counts, sites = (read(source / chosen.inputs[role]) for role in ("ad_counts", "sites"))
+    counts, sites = (_read(source / chosen.inputs[role]) for role in ("ad_counts", "sites"))
     content = internet.placed(counts, sites, publication, seed).to_csv(index=False, lineterminator="\n").encode()
     made = {"ad_counts": (name, content)}
     if internet.SAMPLE in publication.figures:
@@ -140,17 +151,6 @@ def _project(root: Path, home: Path, study: str) -> None:
     writing.write_bytes(NOTICE.encode(), home / "NE_PAS_DIFFUSER.txt")
     _yaml(home / CONFIG, load_yaml(root, CONFIG) | {"studies": [study]})
     _yaml(home / STUDIES / f"{study}.yaml", load_yaml(root, STUDIES / f"{study}.yaml"))
-
-
-def _choices(home: Path, study: str, inputs: Mapping[str, str]) -> None:
-    path = STUDIES / f"{study}.yaml"
-    choices = load_yaml(home, path)
-    choices |= {
-        "title": f"{choices['title']} (données reconstituées)",
-        "inputs": choices["inputs"] | inputs,
-        "received": choices.get("received", {}) | FORMATS,
-    }
-    _yaml(home / path, choices)
 
 
 def _input(place: Path, role: str, name: str, content: bytes, day: dt.date) -> None:
@@ -377,7 +377,10 @@ def written_exports(
         told[record].append(Told(at, rows[at]))
     _twice(rng, told, len(responses), situations)
     first = [_response(f"R{at:03d}", unit, rng) for at, unit in enumerate(responses, start=1)]
-    sent = _moments(rng, start, len(first))
+    # When each form was sent, in order, never two in the same second: it is all that tells some exports apart.
+    count = len(first)
+    seconds = sorted(rng.sample(range(540 * 86400), count))
+    sent = [dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=second) for second in seconds]
     answers: Answers = {RESPONSES: [], SITUATIONS: []}
     for row, moment, own in zip(first, sent, told, strict=False):
         full = _routed(codebook, RESPONSES, row | {SUBMITTED: moment})
@@ -486,12 +489,6 @@ def _response(name: str, unit: Unit, rng: random.Random) -> Row:
     for variable in ("law_soliciting_repealed", "law_client_fine", "law_residence_permit", "law_prevention_young"):
         row[variable] = rng.choice(("knew", "learn", None))
     return row
-
-
-def _moments(rng: random.Random, start: dt.date, count: int) -> list[dt.datetime]:
-    """When each form was sent, in order, never two in the same second: it is all that tells some exports apart."""
-    seconds = sorted(rng.sample(range(540 * 86400), count))
-    return [dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=second) for second in seconds]
 
 
 def _in_codes(codebook: Codebook, table: str, row: Row) -> Row:

@@ -4,8 +4,6 @@ A situation is one person or one group. A group has one answer to each question,
 its persons; a mixed group has as many answers as persons to one question (ages, nationalities), one person each.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,12 +32,14 @@ class Situation:
     ticks: Mapping[str, tuple[str, ...]]
 
 
-def drawn(publication: Publication, questions: Questions, seed: int) -> list[Situation]:
+def drawn(publication: "Publication", questions: "Questions", seed: int) -> list[Situation]:
     """The situations of all persons concerned, each told once. Raises Impossible."""
     rng = random.Random(f"situations {seed}")
     inside, everyone = publication.least(INSIDE), publication.least(EVERYONE)
     sizes = _sizes(rng, inside)
-    mixed = _mixed(sizes)
+    # Place of each mixed group → the question to which its persons have different answers.
+    pairs, threes = ([at for at, size in enumerate(sizes) if size == wanted] for wanted in (2, 3))
+    mixed = dict.fromkeys(pairs[:1], "nationality") | dict.fromkeys([*pairs[1:2], *threes[:2]], "age_band")
     found = [
         _varied(situation, questions, rng) for situation in _Model(sizes, mixed, questions).solve(publication, seed)
     ]
@@ -55,13 +55,7 @@ def _sizes(rng: random.Random, persons: int) -> list[int]:
     return sizes
 
 
-def _mixed(sizes: Sequence[int]) -> dict[int, str]:
-    """Place of each mixed group → the question to which its persons have different answers."""
-    pairs, threes = ([at for at, size in enumerate(sizes) if size == wanted] for wanted in (2, 3))
-    return dict.fromkeys(pairs[:1], "nationality") | dict.fromkeys([*pairs[1:2], *threes[:2]], "age_band")
-
-
-def _at_risk(questions: Questions, rng: random.Random) -> dict[str, tuple[str, ...]]:
+def _at_risk(questions: "Questions", rng: random.Random) -> dict[str, tuple[str, ...]]:
     """Persons at risk only are in no published table."""
     return {
         "gender": (rng.choice(questions.codes("gender", "women", "men")),),
@@ -70,7 +64,7 @@ def _at_risk(questions: Questions, rng: random.Random) -> dict[str, tuple[str, .
     }
 
 
-def _varied(situation: Situation, questions: Questions, rng: random.Random) -> Situation:
+def _varied(situation: Situation, questions: "Questions", rng: random.Random) -> Situation:
     """The situation with one of the options that are alike in place of each."""
     ticks = {
         variable: tuple(rng.choice(questions.alike.get((variable, option), (option,))) for option in options)
@@ -82,7 +76,7 @@ def _varied(situation: Situation, questions: Questions, rng: random.Random) -> S
 class _Model:
     """One Boolean per situation and option."""
 
-    def __init__(self, sizes: Sequence[int], mixed: Mapping[int, str], questions: Questions) -> None:
+    def __init__(self, sizes: Sequence[int], mixed: Mapping[int, str], questions: "Questions") -> None:
         self.model, self.sizes, self.mixed, self.questions = cp_model.CpModel(), sizes, mixed, questions
         self.places = range(len(sizes))
         self.ticks = [
@@ -173,7 +167,7 @@ class _Model:
         self.model.add_max_equality(some, own)
         return some
 
-    def solve(self, publication: Publication, seed: int) -> list[Situation]:
+    def solve(self, publication: "Publication", seed: int) -> list[Situation]:
         counts = {name: self.count(asked) for name, asked in self.questions.persons.items()}
         counts |= {name: self.count(asked, persons=False) for name, asked in self.questions.situations.items()}
         publication.hold(self.model, {**counts, INSIDE: sum(self.sizes), EVERYONE: publication.least(EVERYONE)})
@@ -340,7 +334,7 @@ class Publication:
     believed: frozenset[str]
 
     @classmethod
-    def read(cls, figures: pd.DataFrame, structure: pd.DataFrame | None) -> Publication:
+    def read(cls, figures: pd.DataFrame, structure: pd.DataFrame | None) -> "Publication":
         """From the files of `diagnostic auditer`. Where figures contradict each other whatever the reading, a largest
         set that does not is kept. Raises Impossible for files that the audit refuses."""
         known, problems = read_figures(figures, "published_figures.csv")

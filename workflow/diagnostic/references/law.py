@@ -4,8 +4,6 @@ What a lawyer still has to confirm is marked. A text that is neither in the list
 (`tests/workflow/test_legal_references.py` reads the finished documents).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What documents print beside a study's statements: public references and the library of tracks, by the name of their use."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 LIBRARY = Path("config/pistes.yaml")

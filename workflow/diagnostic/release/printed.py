@@ -1,7 +1,5 @@
 """How a fact is written: number, percentage, date or period, interval. These are the printed forms of statements."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 import math

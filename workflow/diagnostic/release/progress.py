@@ -1,7 +1,5 @@
 """What a long release is doing, told while it goes on."""
 
-from __future__ import annotations
-
 import sys
 import time
 

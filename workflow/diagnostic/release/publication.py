@@ -7,6 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from diagnostic.audit.tables import outcome
+from diagnostic.core.tables import columns
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.release.populations.policy import Policy
@@ -135,6 +137,21 @@ def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     again = reproduction["reason"].eq(NOT_AGAIN)
     reason = reproduction["reason"].mask(hidden & ~again, WITHHELD)
     return without(reproduction, hidden, computed=PROTECTED).assign(reason=reason)
+
+
+def passages(
+    published_figures: pd.DataFrame, published_structure: pd.DataFrame, compared: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The passages of a publication that read in several ways, one row per reading: of each, what the figures that are
+    printed again (`compared`) prove by themselves; none where the study says no relation between figures."""
+    if published_structure.empty or published_figures.empty:
+        return {"readings": pd.DataFrame(columns=columns("release/readings"))}
+    from diagnostic.audit.auditing import readings  # here: it loads the solver, which most studies do not need
+
+    again = set(compared.loc[compared["published"].ne(PROTECTED), "fact_id"])
+    found = readings(published_figures, published_structure, again)
+    come_to = {question: outcome(own) for question, own in found.groupby("question")}
+    return {"readings": found.assign(outcome=found["question"].map(come_to))[columns("release/readings")]}
 
 
 # -- Reconstructed: what every reconstruction says, and nothing else -------------------------------------------------

@@ -5,8 +5,6 @@ exact value, no reason, no verdict and no count of the rows behind it goes throu
 whatever the cause. What a statement says of its making (rules, cells, digests of files) is said of public files only.
 """
 
-from __future__ import annotations
-
 import io
 import math
 import re

@@ -1,7 +1,5 @@
 """The release step: the ledger, with what was decided of each fact and what an attack says of it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

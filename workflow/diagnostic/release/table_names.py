@@ -1,8 +1,6 @@
 """The names of the tables of this phase, each with that of its model in `tables`: what reading the workflow needs of them,
 without the libraries that models are made with."""
 
-from __future__ import annotations
-
 DECIDED: dict[str, str] = {  # what was decided, and what it cost: the team's own
     "ledger": "Ledger",
     "compared": "estimate/Reproduction",
@@ -13,6 +11,7 @@ DECIDED: dict[str, str] = {  # what was decided, and what it cost: the team's ow
 PRINTED: dict[str, str] = {  # what documents are made of
     "statements": "Statements",
     "reproduction": "estimate/Reproduction",
+    "readings": "ListedReading",
     "articles": "ListedArticle",
     "meetings": "ListedMeeting",
     "sites": "ListedSite",

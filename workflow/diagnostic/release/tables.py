@@ -1,7 +1,5 @@
 """What may be printed: the ledger with its verdicts, and the lists and records that go with it."""
 
-from __future__ import annotations
-
 from diagnostic.core.tables import Table, models, table
 from diagnostic.estimate import tables as estimated
 from diagnostic.estimate.catalogue import entry

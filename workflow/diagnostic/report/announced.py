@@ -5,8 +5,6 @@ not say that it rounds. Those of a way of release are beside what it decides (`r
 `tests/workflow/test_protected.py` checks each of them against every statement.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import takewhile
 

@@ -1,7 +1,5 @@
 """One plain .qmd from statements: the templates of `report/`, filled; nothing is computed or executed."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +18,7 @@ from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, TRACK
 from diagnostic.findings import library, written
-from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, UNDATED, Said, said
+from diagnostic.findings.computed import MESSAGES, OPEN, PAGE_ONE, UNDATED, Said, said
 from diagnostic.findings.tracks import Proposals, proposed
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.findings.written import Told as Signed
@@ -32,12 +30,18 @@ from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
 from diagnostic.report.grids.quality import only_published
-from diagnostic.report.printer import UNPLACED, Pictures, Printer, card, card_lines
+from diagnostic.report.printer import MAP, UNPLACED, Pictures, Printer, card, card_lines
 from diagnostic.report.printing import escape, header
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, named, table
 
-COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
+COUNTED = (
+    "articles",
+    "meetings",
+    "warnings",
+    "reproduction",
+    "readings",
+)  # lists of which a chapter asks how long they are
 SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
@@ -59,7 +63,7 @@ STAGE_NAMES = {
 }
 
 
-def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: Any) -> dict[str, str]:
+def assemble(study: Mapping[str, Any], review: "Review | None" = None, **inputs: Any) -> dict[str, str]:
     """The whole report as one plain .qmd.
 
     `inputs`, by name: the files of the codebook, as `codebook_…`, with which ids are looked up (none are without); the tables of release/ that are printed (`statements`, `reproduction`, `articles`, …) and `lineage`;
@@ -117,7 +121,7 @@ def environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
 
 def _words(
     study: Mapping[str, Any],
-    review: Review | None,
+    review: "Review | None",
     printer: Printer,
     inputs: Mapping[str, Any],
     templates: Mapping[str, bytes],
@@ -140,8 +144,17 @@ def _words(
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
     essentiel = Essentiel(inputs["statements"], printer, where, own, only_published(figures))
 
+    ahead: list[str] = []  # the figure of page 1, which its chapter then names
+
     def figure(name: str, caption: str, width: str = "75%") -> str:
+        if caption and name in ahead:
+            return f"La @fig-{name.replace('_', '-')} est en première page.\n"
         return pictures.figure(name, essentiel.caption(name, caption), width)
+
+    def first_figure(name: str, caption: str, width: str = "75%") -> str:
+        made = figure(name, caption, width)
+        ahead.append(name)
+        return made
 
     return printer.words() | {
         "essentiel": essentiel,
@@ -151,7 +164,8 @@ def _words(
         "published": essentiel.published,
         **_place(study),
         "figure": figure,
-        "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
+        "first_figure": first_figure,
+        "carte": lambda name, caption, *nowhere: figure(name, caption, MAP) or pictures.carte(name, caption, *nowhere),
         "UNPLACED": UNPLACED,
         "document": lambda name, words: f"[{words}]({mark}{name})",
         "dossier": lambda section, words: (
@@ -258,7 +272,6 @@ PLACES: Sequence[tuple[Sequence[str], str, str]] = (
 )
 LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
-KEPT = 11  # the rank of the first finding of the synthesis
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
 AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ) )?({LINK.pattern})\s*(.+)$")
 SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ) )?({LINK.pattern})\s*(des .+)$")
@@ -313,17 +326,19 @@ class Essentiel:
         """Who signed; empty where nobody did."""
         return self._written.signed
 
-    def sentence(self) -> str:
-        """What was found, in one sentence; empty where the study cannot say it, or the team leaves it out."""
-        return " ".join(f"{claim}." + f" {detail}" * bool(detail) for claim, detail in self._printed(ONE_SENTENCE))
+    def messages(self) -> list[tuple[str, str]]:
+        """What was found, in three messages at most, a claim and its detail each; none where the study cannot say it, or the team
+        leaves them out."""
+        return self._printed(MESSAGES)
 
     @cached_property
     def _already(self) -> list[Said]:
         return said(self.statements, self.published)
 
-    def page_one(self, above: str = "") -> list[tuple[str, str]]:
-        """Claim and detail of the findings of page 1. What is read just `above` them, that no year is known or what a model
+    def page_one(self) -> list[tuple[str, str]]:
+        """Claim and detail of the findings that follow page 1. What its messages say, that no year is known or what a model
         takes for granted, is not said again."""
+        above = " ".join(f"{claim} {detail}" for claim, detail in self.messages())
         once = {f"sous un {model}": "sous ce modèle" for model in MODELLED.findall(above)}
         once |= {UNDATED: ""} if UNDATED in above else {}
 
@@ -333,12 +348,6 @@ class Essentiel:
             return text
 
         return [(short(claim), short(detail)) for claim, detail in self._printed(PAGE_ONE)]
-
-    def whose(self) -> list[str]:
-        """The name of each in the synthesis: its rank, for want of room, or the file of the team that wrote something else."""
-        own = {(told.claim, told.detail) for told in self._calculated}
-        found = enumerate(self._in(PAGE_ONE), KEPT)
-        return [str(rank) if (one.claim, one.detail) in own else self.where for rank, one in found]
 
     def already(self) -> list[str]:
         """What the earlier publication prints, a sentence each; none without one."""
@@ -361,9 +370,12 @@ class Essentiel:
         return f"{self.cite(found[0].claim)}. {topic}" if said else topic
 
     def tiles(self) -> list[tuple[str, str]]:
-        """The numbers that page 1 begins with, each with the words that go with it: the publication's, named so, first."""
-        found = [(one.tile, f"{one.words} (selon la publication)") for one in self._already]
-        found += [self._tile(one) for one in self._in(PAGE_ONE) if one.facts]
+        """The numbers of the synthesis, each with the words that go with it: the publication's, named so, first; none that its
+        messages have said."""
+        once = {fact for one in self._in(MESSAGES) for fact in one.facts}
+        told = " ".join(self.cite(one.claim) for one in self._in(MESSAGES))
+        found = [(one.tile, f"{one.words} (selon la publication)") for one in self._already if one.tile not in told]
+        found += [self._tile(one) for one in self._in(PAGE_ONE) if one.facts and one.facts[0] not in once]
         return found[: TILES if len(found) >= TILES else TILES - 2]  # rows of three, or one of up to four
 
     def _tile(self, one: Signed) -> tuple[str, str]:
@@ -377,6 +389,8 @@ class Essentiel:
         near = NEAR.search(claim[: link.start()])
         number = f"[{near[1].lower()} {self.cite(link[0])}]{{.approche}}" if near else self.cite(link[0])
         limits = self.printer.interval(link[3]) if link[2] == "fact" else ""
+        if near and not limits:  # what the rounding leaves open
+            limits = self.printer.spread(link[3])
         assumed = ", modèle" if self.printer.modelled(link[3]) else ""
         between = f" (de {limits}{assumed})" if limits else ""
         if named := FIRST_OF.fullmatch(claim):
@@ -397,7 +411,7 @@ class Essentiel:
     def _known(self) -> list[Signed]:
         """The findings that may be titles."""
         plain = ((LINK.sub(lambda link: link[1], one.claim), one) for one in self._written.findings)
-        return [one for words, one in plain if one.part not in (ONE_SENTENCE, OPEN) and len(words) <= LONGEST]
+        return [one for words, one in plain if one.part not in (MESSAGES, OPEN) and len(words) <= LONGEST]
 
     def _printed(self, part: str) -> list[tuple[str, str]]:
         return [(self.cite(one.claim), self.cite(one.detail)) for one in self._in(part)]

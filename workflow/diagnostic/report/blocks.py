@@ -5,8 +5,6 @@ track for action without any fact, says a number as exact that is not, or withou
 out, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -22,6 +20,7 @@ from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
 WITH_WORD = re.compile(rf"((?:environ|à peu près) )?{CITED.pattern}", re.IGNORECASE)
+WORD_ABOVE = re.compile(r"\b(environ|à peu près)\n\s*(?=\{)", re.IGNORECASE)  # in a text whose lines are cut
 REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
@@ -36,7 +35,7 @@ def printed(name: str, where: str, text: str, facts: Mapping[str, Any], cite: Ca
     envelope, or its problems to refuse."""
     if found := problems(name, text, facts):
         return refused(where, found)
-    lines = [_cited(line, facts, cite) for line in text.strip().splitlines()]
+    lines = [_cited(line, facts, cite) for line in WORD_ABOVE.sub(r"\1 ", text.strip()).splitlines()]
     return "\n".join(lines) + "\n"
 
 

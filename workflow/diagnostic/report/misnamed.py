@@ -4,8 +4,6 @@ A number that a study does not have takes its sentence away (`core/unsaid`). One
 word: what a template names is therefore looked up in the catalogue of facts, whatever the study has.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Iterator

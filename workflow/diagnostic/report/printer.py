@@ -1,7 +1,5 @@
 """What templates print: statements by their id, remembering which, the card of each, charts and maps with their captions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

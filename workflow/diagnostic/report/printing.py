@@ -1,7 +1,5 @@
 """Markdown that reads back as the text it was made from, and published values as printed."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """Tables and charts of the report register themselves under their name, and get what they need by the name of it."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """Pipe tables as the report prints them: columns that say something, and rows that show nothing told once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 

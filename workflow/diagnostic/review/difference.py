@@ -4,8 +4,6 @@ Both folders are results of the same study, of any place or time. Tables whose b
 only tables that differ are followed back, through their stamps, to the files, parameters and code that differ.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,9 +1,8 @@
 """`diagnostic refaire`: the documents of a study made again from its statements, as after a purge; `diagnostic constats`: its
 findings, proposed from these."""
 
-from __future__ import annotations
-
 import datetime as dt
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import NBSP, plural
 from diagnostic.files import texts
 from diagnostic.findings import written
-from diagnostic.office.render import render_all
+from diagnostic.office.render import EXTENSION, PROJECT, render_all
 from diagnostic.privacy.vault import CERTIFICATES, VAULT
 from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
@@ -100,9 +99,12 @@ def remake(root: Path, study: str) -> list[str]:
     place = results / (generations.WORKING if working else generations.REPORT)
     signed = signature.signed(place)
     with tempfile.TemporaryDirectory(prefix="documents-") as folder:
-        source = source_of(Path(folder), printed(results), sources, words)
-        made = [source.with_name(name) for name in generations.DOCUMENTS]
-        render_all(source, made, home.found(root, THEME), epoch(config, study), config.shared.report.renderer)
+        theme, project = home.found(root, THEME), Path(folder) / generations.PROJECT
+        source = source_of(project, printed(results), sources, words)
+        made = [Path(folder) / name for name in generations.DOCUMENTS]
+        render_all(source, made, theme, epoch(config, study), config.shared.report.renderer)
+        shutil.copyfile(theme / PROJECT, project / PROJECT)
+        shutil.copytree((theme / EXTENSION).parent, (project / EXTENSION).parent)
         publishing.replace(Path(folder), results, working)
     shown = place.relative_to(root)
     made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."

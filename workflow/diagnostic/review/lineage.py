@@ -4,8 +4,6 @@ Read from the stamps that each table carries. The number of rows of a table and 
 could be guessed, are told only in a study all of whose files are public; elsewhere both stay in the manifest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

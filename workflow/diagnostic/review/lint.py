@@ -1,8 +1,6 @@
 """The documents of a study read back; every number in them is a statement's, nobody is named who did
 not agree to it, and what the text says of the rounding is not more than what the numbers stand for."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import datetime as dt
@@ -79,7 +77,7 @@ def lint(
     return message(found) + "".join(told), "".join(f"misread, not stopped: {name}\n" for name in misread)
 
 
-def announced(name: str, read: Iterable[Block]) -> str:
+def announced(name: str, read: "Iterable[Block]") -> str:
     """What to tell of a document, read back, whose text says that numbers are rounded to the nearest."""
     if not any(NEAREST.search(FOLDS.sub(" ", block.text)) for block in read):
         return ""
@@ -87,7 +85,7 @@ def announced(name: str, read: Iterable[Block]) -> str:
     return french.typographic(f"{name} : le texte annonce un arrondi au plus proche, et {more}.\n")
 
 
-def _named(name: str, read: Iterable[Block], hidden: Sequence[str]) -> str:
+def _named(name: str, read: "Iterable[Block]", hidden: Sequence[str]) -> str:
     """What to tell of a document that names one of these; never the name."""
     if not hidden or not any(mentions(block.text, hidden) for block in read):
         return ""
@@ -186,7 +184,7 @@ def given(qmd: str) -> list[str]:
 
 
 def known_numbers(
-    qmd: str, statements: pd.DataFrame, figures: pd.DataFrame, names: Iterable[str] = (), images: Iterable[Block] = ()
+    qmd: str, statements: pd.DataFrame, figures: pd.DataFrame, names: Iterable[str] = (), images: "Iterable[Block]" = ()
 ) -> Known:
     """What may be printed: the numbers of the released text, those of statements, those that figures describe.
 
@@ -231,16 +229,6 @@ def _around(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Each number with the words on its left and on its right."""
     around = [EDGE, *words, EDGE]
     return (one for one in zip(around, around[1:], around[2:], strict=False) if is_number(one[1]))
-
-
-def without_figures(page: str, written: Mapping[str, Iterable[tuple[str, ...]]]) -> str:
-    """A text of a page without its lines that are strings of figures, whole, and nothing else."""
-    lines, kept, at = page.split("\n"), [], 0
-    while at < len(lines):
-        tiled = _tiled([line.split() for line in lines[at:]], written)
-        kept += [] if tiled else [lines[at]]
-        at += tiled or 1
-    return "\n".join(kept)
 
 
 def _tiled(lines: Sequence[Sequence[str]], written: Mapping[str, Iterable[tuple[str, ...]]]) -> int:
@@ -292,14 +280,20 @@ def released(line: str) -> str:
     return MARKS.sub(" ", ESCAPED.sub(r"\1", TARGET.sub("]", line)))
 
 
-def stray_numbers(name: str, read: Iterable[Block], allowed: Known) -> list[Stray]:
+def stray_numbers(name: str, read: "Iterable[Block]", allowed: Known) -> list[Stray]:
     """The numbers of one document, read back, that are not where the released text has them."""
     return [stray for block in read for stray in _of_block(name, block, allowed)]
 
 
-def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
+def _of_block(name: str, block: "Block", allowed: Known) -> Iterable[Stray]:
     if block.kind == "page":
-        block = replace(block, text=without_figures(block.text, allowed.figures))
+        # A text of a page without its lines that are strings of figures, whole, and nothing else.
+        lines, kept, at = block.text.split("\n"), [], 0
+        while at < len(lines):
+            tiled = _tiled([line.split() for line in lines[at:]], allowed.figures)
+            kept += [] if tiled else [lines[at]]
+            at += tiled or 1
+        block = replace(block, text="\n".join(kept))
     head, cut, below = block.text.partition("\n")
     if block.kind == "page" and cut and head.strip() in allowed.heads:  # the head of a column, said again on a new page
         block = replace(block, text=below)
@@ -311,7 +305,7 @@ def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
         yield from found
 
 
-def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]:
+def _strange(name: str, piece: str, block: "Block", allowed: Known) -> list[Stray]:
     own = replace(block, text=piece)
     return [
         Stray(name, block.where, before, after, any(token == known for _, known in allowed.left))
@@ -320,7 +314,7 @@ def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]
     ]
 
 
-def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) -> bool:
+def _allowed(before: str, token: str, after: str, block: "Block", allowed: Known) -> bool:
     if (before, token, after) in allowed.both or before in NUMBERED:
         return True
     if ROWS.fullmatch(block.text.strip()):

@@ -5,8 +5,6 @@ Snakemake's records or its report, and the documents that may be sent are the sa
 written beside the phases, in a closed folder of its own, from the results as they are.
 """
 
-from __future__ import annotations
-
 import difflib
 import hashlib
 import re
@@ -72,13 +70,13 @@ def review(root: Path, study: str) -> list[str]:
     ]
 
 
-def evidence(root: Path, study: str, trail: Trail) -> dict[str, assembling.Lines]:
+def evidence(root: Path, study: str, trail: "Trail") -> dict[str, assembling.Lines]:
     """Fact → the lines that a reviewer's card adds: cells touched by each rule, tables, questions, rows, command."""
     plain = _received(root, study, trail)
     return {fact.fact_id: _lines(fact, study, trail, plain) for fact in trail.ledger.itertuples()}
 
 
-def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> assembling.Lines:
+def _lines(fact: Any, study: str, trail: "Trail", plain: dict[str, str]) -> assembling.Lines:
     read, records = spans(fact.cells), trail.records(fact)
     cells = sum(span.size for span in read)
     files = dict.fromkeys(span.file for span in read if span.file in plain)
@@ -106,7 +104,7 @@ def _touched(touched: Any, cells: int) -> str:
     return f"{touched.rule} : {french.number(touched.cells)} sur {french.number(cells)} ({of_study})"
 
 
-def _stage(trail: Trail, path: Path) -> str:
+def _stage(trail: "Trail", path: Path) -> str:
     if path.suffix != ".parquet":
         return f"{path.name}, sha256 {trail.digest(path)}"
     stamp = trail.stamp(path)
@@ -114,7 +112,7 @@ def _stage(trail: Trail, path: Path) -> str:
     return f"{path.parent.name}/{path.stem}, règle {stamp['rule']}, {rows}, sha256 {trail.digest(path)}"
 
 
-def _received(root: Path, study: str, trail: Trail) -> dict[str, str]:
+def _received(root: Path, study: str, trail: "Trail") -> dict[str, str]:
     """Export → the plain digest of its content, or why it cannot be told here."""
     found = {}
     for file, source in trail.sources.items():

@@ -1,1 +1,1 @@
-"""Starting a calculation, and telling how far it is and what it cost."""
+"""Starting a calculation, and telling how far it is."""

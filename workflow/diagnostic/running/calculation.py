@@ -1,7 +1,5 @@
 """`diagnostic calculer`: the workflow in its own process, followed step by step, and what to do next at the end."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import os
@@ -15,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TextIO
@@ -23,14 +21,12 @@ from typing import IO, Any, TextIO
 import yaml
 
 from diagnostic.core import locks
-from diagnostic.core.errors import CAUSES, OF_A_FILE, NoProject, Refused, system
+from diagnostic.core.errors import CAUSES, OF_A_FILE, REFUSED, NoProject, Refused, system
 from diagnostic.core.faults import SUFFIX
-from diagnostic.core.french import date, plural
+from diagnostic.core.french import NBSP, date, plural
 from diagnostic.core.locks import NOW, turn
 from diagnostic.core.spoken import spelt, typed
 from diagnostic.core.writing import WORKING, inside_results
-from diagnostic.running import durations
-from diagnostic.running.durations import duration
 
 LOGGER = "diagnostic"  # the logger plugin beside this package, whose lines start with MARK
 MARK = "\x1e"
@@ -80,22 +76,18 @@ class Followed:
     total: int = 0
     jobs: dict[int, dict[str, Any]] = field(default_factory=dict)  # job → its announcement
     running: list[int] = field(default_factory=list)
-    walls: dict[int, float] = field(default_factory=dict)  # finished or failed job → seconds
+    ended: set[int] = field(default_factory=set)
     failed: list[int] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)  # those of them that told what is to be mended
-    start: dict[str, tuple[float, float]] = field(default_factory=dict)
-    cpu: float = 0.0  # of the workflow's main process
     locked: bool = False
     told: str = ""  # what steps said when they stopped
     refusal: str = ""  # what the system refused to whatever was being done
 
-    def hear(self, told: dict[str, Any], began: float) -> str:
+    def hear(self, told: dict[str, Any]) -> str:
         """Take one event in; what is to be said of it at once, if anything."""
         event = told["event"]
-        if event in durations.TITLES:
-            wall, cpu = (sum(pair[i] for pair in self.start.values()) for i in (0, 1))
-            self.start[durations.TITLES[event]] = (told["time"] - began - wall, told["cpu"] - cpu)
-            self.total = told.get("stats", {}).get("total", 0)
+        if event == "run_info":
+            self.total = (told["stats"] or {}).get("total", 0)
         elif event == "progress":
             self.done, self.total = told["done"], told["total"]
         elif event == "job_info":
@@ -107,12 +99,11 @@ class Followed:
             job: int = told["job_id"] if event == "job_finished" else told["jobid"]
             if job in self.running:
                 self.running.remove(job)
-                self.walls[job] = told["time"] - self.jobs[job]["time"]
+                self.ended.add(job)
             if event == "job_error" and job not in self.failed:
                 self.failed.append(job)
         elif event == "error":
             self.locked |= told["exception"] == "LockException"
-        self.cpu = told["cpu"]
         return self.said(told["text"]) if event == "message" and not self.locked else ""
 
     def said(self, text: str) -> str:
@@ -159,28 +150,23 @@ def calculate(
     again = typed(root, *(f"{verb} {' '.join(studies)}{' --brouillon' if draft else ''}".split()))
     again = typed(root, "rapprocher", comparison) if comparison else again
     followed, progress = Followed(AGAIN.format(command=again)), Progress(stream)
-    with tempfile.TemporaryDirectory(prefix="durees-") as folder:
-        journal = Path(folder) / "durees.jsonl"
+    began = time.time()
+    with tempfile.TemporaryDirectory(prefix="refus-") as folder:
+        journal = Path(folder) / "refus.txt"
         journal.touch()
-        before, began = sum(os.times()[2:4]), time.time()
-        code = _follow(command, root, journal, followed, progress, began)
-        spent = sum(os.times()[2:4]) - before  # of children that ended; none on Windows
-        costs = durations.noted(journal)
-    refused = {path for path, noted in costs.items() if noted.pop("refused", False)}
+        code = _follow(command, root, journal, followed, progress)
+        refused = set(journal.read_text(encoding="utf-8").splitlines())
     followed.refused = {job for job in followed.failed if refused.intersection(followed.jobs[job]["output"])}
-    wall = time.time() - began
-    if followed.walls:
-        durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
     if followed.locked:
         progress.say(_locked(root, again))
     for line in _ending(root, studies or _configured(root), draft, issuing, followed, code):
         progress.say(line)
-    ran = {durations.study_of(followed.jobs[job]) for job in followed.walls} - {""}
+    ran = {_study(followed.jobs[job]) for job in followed.ended} - {""}
     for study in sorted(ran) if len(ran) <= FEW and not (draft or code) else ():
         if line := moved(study, began):
             progress.say(f"{study} : {line}")
-    if followed.walls and code != INTERRUPTED:
-        progress.say(f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees.")
+    if followed.ended and code != INTERRUPTED:
+        progress.say(f"Fait en {duration(time.time() - began)}.")
     beside = root / "results/comparison" / comparison
     pages = [beside / "travail/TRAVAIL-comparaison.html", beside / "report/comparaison.html"]
     if comparison and code == 0 and (page := next((one for one in pages[issuing:] if one.is_file()), None)):
@@ -192,12 +178,12 @@ def foresee(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
     """Say what `calculate` would do, and do nothing of it; Snakemake's exit code. Raises NoProject."""
     followed, progress = Followed(), Progress(stream)
     command = [*_command(root, studies, draft), "--dry-run"]
-    code = _follow(command, root, Path(os.devnull), followed, progress, time.time())
+    code = _follow(command, root, Path(os.devnull), followed, progress)
     if followed.locked:
         progress.say(_locked(root, typed(root, "calculer", *studies)))
     elif code == 0:
         for study in studies or _configured(root):
-            steps = [durations.label(told) for told in followed.jobs.values() if durations.study_of(told) == study]
+            steps = [_label(told) for told in followed.jobs.values() if _study(told) == study]
             todo = f"{len(steps)} {plural(len(steps), 'étape')} à faire, la première : {steps[0]}" if steps else ""
             progress.say(f"{study} : {todo or 'rien à refaire'}.")
         progress.say("Rien n’a été calculé : la même commande, sans --a-blanc, le fera.")
@@ -242,9 +228,9 @@ def _writable(root: Path, studies: list[str]) -> None:
         raise NotWritable("\n".join(told.values()))
 
 
-def _follow(command: list[str], root: Path, journal: Path, followed: Followed, progress: Progress, began: float) -> int:
+def _follow(command: list[str], root: Path, journal: Path, followed: Followed, progress: "Progress") -> int:
     """Start the workflow and show what it tells until it ends; its exit code, 130 if it was interrupted."""
-    environment = {**os.environ, durations.JOURNAL: str(journal), "PYTHONUTF8": "1"}
+    environment = {**os.environ, REFUSED: str(journal), "PYTHONUTF8": "1"}
     environment.pop("PYTHONWARNINGS", None)  # those of the libraries are not the team's, nor errors
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     interrupted = ended = False
@@ -252,7 +238,7 @@ def _follow(command: list[str], root: Path, journal: Path, followed: Followed, p
         threading.Thread(target=_pump, args=(run.stdout, lines), daemon=True).start()
         while not ended:
             try:
-                ended = _take(lines, followed, progress, began)
+                ended = _take(lines, followed, progress)
             except KeyboardInterrupt:  # Snakemake had it too: it stops its steps and cleans up
                 interrupted = True
                 progress.say("Arrêt demandé : les étapes en cours s’arrêtent.")
@@ -267,7 +253,7 @@ def _pump(source: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
     lines.put(None)
 
 
-def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: Progress, began: float) -> bool:
+def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: "Progress") -> bool:
     """Show one line of the workflow, or a second that passed; whether it has ended."""
     progress.show(followed.done, followed.total, followed.current)
     try:
@@ -278,7 +264,7 @@ def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: 
         return True
     text = line.decode("utf-8", "replace").rstrip()
     _, mark, told = text.partition(MARK)
-    said = followed.hear(json.loads(told), began) if mark else followed.said(text)
+    said = followed.hear(json.loads(told)) if mark else followed.said(text)
     if said and not any(noise in said for noise in NOISE):
         progress.say(said)
     return False
@@ -294,20 +280,16 @@ def _locked(root: Path, again: str) -> str:
     return DOUBTFUL.format(machine=told["machine"], unlock=unlock, command=again)
 
 
-def _calculation(
-    followed: Followed, costs: dict[str, dict[str, Any]], began: float, wall: float, spent: float, code: int
-) -> durations.Calculation:
-    """What is kept of a run: its steps, each with what it noted of itself under one of its paths."""
-    steps = []
-    for job, seconds in followed.walls.items():
-        told = followed.jobs[job]
-        noted = next((costs[path] for path in (*told["log"], *told["output"]) if path in costs), {})
-        if told["rule_name"] != "all":
-            own = durations.label(told), durations.study_of(told)
-            steps.append(durations.Step(told["rule_name"], *own, seconds, **noted))
-    when = dt.datetime.fromtimestamp(began).isoformat(timespec="seconds")
-    cpu = max(spent, followed.cpu + sum(step.cpu or 0 for step in steps if step.peak is not None))
-    return durations.Calculation(when, wall, cpu, code, followed.start, steps)
+def _label(told: Mapping[str, Any]) -> str:
+    """What a job does, in French, without the name of its study."""
+    text: str = told["rule_msg"] or told["rule_name"]
+    return text.removeprefix(f"{_study(told)} : ")
+
+
+def _study(told: Mapping[str, Any]) -> str:
+    """The study of a job, its configuration refused or not; empty for those that serve all studies."""
+    wildcards = told["wildcards"] or {}
+    return wildcards.get("study") or wildcards.get("refused", "")
 
 
 def _configured(root: Path) -> list[str]:
@@ -329,7 +311,7 @@ def _ending(root: Path, studies: list[str], draft: bool, issuing: bool, followed
     for job in followed.failed:
         told, refusal = followed.jobs[job], followed.refusal
         reason = f"arrêté, car {refusal}." if refusal else _stopped(root, told, job in followed.refused)
-        reasons = stopped.setdefault(durations.study_of(told), [])
+        reasons = stopped.setdefault(_study(told), [])
         reasons += [] if reason in reasons else [reason]
     for study, reasons in stopped.items():
         kept = _page(root / "results" / study, issuing)
@@ -338,7 +320,7 @@ def _ending(root: Path, studies: list[str], draft: bool, issuing: bool, followed
         yield f"{study or 'Calcul'} : {' ; '.join(reasons)}{there}"
     for study in studies if code == 0 or stopped else []:
         if study not in stopped:
-            ran = any(durations.study_of(followed.jobs[job]) == study for job in followed.walls)
+            ran = any(_study(followed.jobs[job]) == study for job in followed.ended)
             yield from _made(root, study, draft, issuing, ran)
     if code and not stopped:
         yield "Le calcul n’a pas pu se faire : voir plus haut."
@@ -346,7 +328,7 @@ def _ending(root: Path, studies: list[str], draft: bool, issuing: bool, followed
 
 def _stopped(root: Path, told: dict[str, Any], refused: bool) -> str:
     """Where a study stopped, and what to do: a file to mend, or an error that is ours."""
-    where, rule, study = f"arrêté à « {durations.label(told)} »", told["rule_name"], durations.study_of(told)
+    where, rule, study = f"arrêté à « {_label(told)} »", told["rule_name"], _study(told)
     look, before = (gates.get(rule, "").format(study=study) for gates in (GATES, BEFORE))
     if before and (root / before).is_file() and (root / before).stat().st_size:
         look = before
@@ -385,6 +367,15 @@ def _made(root: Path, study: str, draft: bool, issuing: bool, ran: bool) -> Iter
 WIDTH = 20  # characters of the bar
 EVERY = 5.0  # seconds between two lines where there is no terminal, if something moved
 AT_LEAST = 60.0  # and if nothing did
+
+
+def duration(value: float) -> str:
+    """65 → « 1 min 05 s »."""
+    minutes, left = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}{NBSP}h {minutes:02}{NBSP}min"
+    return f"{minutes}{NBSP}min {left:02}{NBSP}s" if minutes else f"{left}{NBSP}s"
 
 
 class Progress:

@@ -1,7 +1,5 @@
 """The programs that steps start, and how one of ours ends."""
 
-from __future__ import annotations
-
 import atexit
 import gc
 import os

@@ -5,8 +5,6 @@ network, and those to remind. The report and its tables know codes and released 
 puts both together, for a person who asks for it, never a step of the workflow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -62,7 +60,16 @@ def _named_sites(root: Path, study: str) -> list[str]:
     folder = root / "results" / study / "consolidate"
     if not (folder / "counts.parquet").is_file():
         raise NoResults(study)
-    seen = _sites(io.read_table(folder / "counts.parquet"), sites)
+    # One row per site of the register; a site that was extrapolated or never counted has no number.
+    counts = io.read_table(folder / "counts.parquet")
+    seen = []
+    for code, own in counts.groupby("site_code", sort=False):
+        whole = int(own["count"].sum()) if own["count"].notna().all() else None
+        days = (own["window_start"].min(), own["window_end"].max())
+        shown = [None if pd.isna(day) else day.date() for day in days]
+        group = own["mirror_group"].iloc[0]
+        category = CATEGORIES[own["category"].iloc[0]]
+        seen.append((code, sites.get(str(code), ""), category, "" if pd.isna(group) else group, whole, *shown))
     risky = _venues(io.read_table(folder / "venues.parquet"), venues, codebook)
     sheets = (("Sites", SITES, seen), ("Établissements", VENUES, risky))
     found = [
@@ -71,19 +78,6 @@ def _named_sites(root: Path, study: str) -> list[str]:
     ]
     where = stored(vault, ANNEX, "annexe aux autorités", FOR_AUTHORITIES, sheets)
     return [*found, f"L’annexe est dans le coffre{NBSP}: {where}", typographic(FOR_AUTHORITIES[0])]
-
-
-def _sites(counts: pd.DataFrame, names: dict[str, str]) -> list[tuple[object, ...]]:
-    """One row per site of the register; a site that was extrapolated or never counted has no number."""
-    rows = []
-    for code, own in counts.groupby("site_code", sort=False):
-        whole = int(own["count"].sum()) if own["count"].notna().all() else None
-        days = (own["window_start"].min(), own["window_end"].max())
-        shown = [None if pd.isna(day) else day.date() for day in days]
-        group = own["mirror_group"].iloc[0]
-        category = CATEGORIES[own["category"].iloc[0]]
-        rows.append((code, names.get(str(code), ""), category, "" if pd.isna(group) else group, whole, *shown))
-    return rows
 
 
 def _venues(venues: pd.DataFrame, names: dict[str, str], codebook: Codebook) -> list[tuple[object, ...]]:

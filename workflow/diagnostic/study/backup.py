@@ -3,8 +3,6 @@
 Nothing is written, here or there. Modes are not looked at: a disk of copies often has none.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from diagnostic.core.errors import Typeset

@@ -6,8 +6,6 @@ and whoever changes the study next ends it. Before, there is none: what was begu
 so ends as if nothing had stopped it; one that was made but for its last steps is not made twice.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

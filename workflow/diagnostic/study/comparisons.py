@@ -1,7 +1,5 @@
 """The comparisons that a project declares: `config/comparisons/{name}.yaml`, studies of the project and published ones."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import re

@@ -4,8 +4,6 @@
 with blanks; a study with real data cannot be final while one is left. Messages say where, never what was written.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping

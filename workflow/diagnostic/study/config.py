@@ -4,13 +4,12 @@ Scalars are read as text (`01` stays "01", `no` stays "no") and typed by the mod
 can never change a study's identity. Every problem of every file is told at once in one `ConfigError`.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import difflib
 import io
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,7 +47,7 @@ COLUMNS = {  # of each table that is the same for all studies
     "national": "id label value year source beside caution",
     "orientation": "order need service contact source read_on",
     "populations": "departement year population source",
-    "series": "series year value unit universe precision note source",
+    "series": "series year value unit universe precision note source traps",
     "textes": "date text says source confirm",
 }
 SIDECAR = ".meta.yaml"
@@ -485,6 +484,21 @@ def looked_into(root: Path, study: str) -> Vault:
     if folder.is_dir() and not whole:
         raise vault.VaultError(f"Coffre de {study}{NBSP}: il n’est pas entier ; le reprendre de la sauvegarde.")
     return open_vault(root, study, cipher=cipher(root), create=False)
+
+
+def foreseen(root: Path, study: str, aside: Path) -> Vault:
+    """The study's vault as a calculation would find it, for who only looks at what it would do: where something in the open is to
+    be taken in, it is by a copy in the folder `aside`, empty. Raises ConfigError, VaultError."""
+    folder = root / vault.VAULT / study
+    if folder.is_dir():
+        looked = looked_into(root, study)
+        if looked.purged or not untaken(root, study, looked):
+            return looked
+        (aside / vault.VAULT).mkdir(mode=vault.FOLDER_MODE)
+        shutil.copytree(folder, aside / vault.VAULT / study)
+    for place in (CONFIG.parent, RESOURCES.parent):
+        (aside / place).symlink_to((root / place).resolve())
+    return opened(aside, study, create=False)
 
 
 def untaken(root: Path, study: str, opened: Vault) -> list[Path]:

@@ -1,7 +1,5 @@
 """What a team declares: the choices of all studies, a study, the origin of each file; every key with its French meaning."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints

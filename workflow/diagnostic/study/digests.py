@@ -4,8 +4,6 @@ The key is that of the study's vault; without a vault, one that lies beside the 
 statements and public files alone, and needs none.
 """
 
-from __future__ import annotations
-
 import hmac
 import secrets
 from functools import cached_property

@@ -54,7 +54,7 @@ from diagnostic.study.digests import KEY as LOCAL_KEY
 from diagnostic.study.erased import RECORDED, Rows, decided, pseudonyms, without
 from diagnostic.study.generations import MANIFEST, REPORT
 from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
-from diagnostic.study.own_files import GIVEN, origins
+from diagnostic.study.own_files import GIVEN, drained, origins, without_answers
 from diagnostic.study.receive import INTERVIEWS, origin
 
 ELSEWHERE = (
@@ -141,7 +141,8 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
     vault = wanted.vault
     reader = Reader(inside, study, vault)
     left = [without(read_export(one.content, one.role, short_rows=True)[0], one.rows, one.role) for one in held]
-    for one, content in zip(held, left, strict=True):
+    recipes = _recipes(reader, held, left, today)
+    for one, content in (*zip(held, left, strict=True), *recipes):
         _rewrite(reader, one, content, today)
     _decisions(reader, wanted, today)
     _private(vault, wanted, held)
@@ -251,6 +252,23 @@ def _rewrite(reader: Reader, one: _Held, content: bytes, today: dt.date) -> None
         given.drawn_interviews(reader, read_export(content, one.role, short_rows=True)[0], today)
 
 
+def _recipes(reader: Reader, held: Sequence[_Held], left: Sequence[bytes], today: dt.date) -> list[tuple[_Held, bytes]]:
+    """The recipes without the answers that only the record gave, what a person chose in their view among them."""
+    drained(reader, today)
+    own = [(one, content) for one, content in zip(held, left, strict=True) if one.role.endswith(GIVEN)]
+    gone = [text for one, _ in own for text in _cells(one.content, one.rows)]
+    kept = [text for _, content in own if content for text in _cells(content)]
+    found = without_answers(reader, gone, kept) if gone else []
+    return [(_Held(role, version, b"", set()), content) for role, version, content in found]
+
+
+def _cells(content: bytes, rows: Rows | None = None) -> list[str]:
+    """The different filled cells of a file, or of these rows of it."""
+    grids = read_export(content, "", short_rows=True)[0]
+    every = ((grid.number, at, cells) for grid in grids for at, cells in enumerate(grid.rows, start=1))
+    return list({text for number, at, cells in every if rows is None or (number, at) in rows for text in cells if text})
+
+
 def _decisions(reader: Reader, wanted: _Wanted, today: dt.date) -> None:
     """The study's own list of decisions, without those on the record."""
     name = given.file_of(reader.root, reader.study, DUPLICATES)
@@ -298,7 +316,7 @@ def _still(root: Path, reader: Reader, held: Sequence[_Held]) -> list[known_valu
     )
     kept = {folding.fold(text) for text in after}
     gone = {text: place for text, place in before.items() if folding.fold(text) not in kept}
-    plain = ordinary(reader.root, gone)
+    plain = ordinary(root, gone)  # the project’s own words: the copy where a command works has but the study
     sought = [text for text in gone if text not in plain]
     return sought_in(sought, root, reader.root, reader.study)
 

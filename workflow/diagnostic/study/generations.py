@@ -5,8 +5,6 @@ to its end, as they then were. The tables in the folders of the phases are the w
 draft, leaves others there than those that the documents in `report/` were made of.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Mapping
@@ -24,6 +22,7 @@ from diagnostic.study.digests import Digests, root_of
 FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"
 WORKING, WORKING_MARK = writing.WORKING, "TRAVAIL-"  # where a real study's own documents are, and how their names begin
 PLACES = (REPORT, WORKING)
+PROJECT = "quarto"  # beside the documents: their source, and all that Quarto makes them again with
 PAGE = "rapport.html"
 DOCUMENTS = (  # that a study is printed in
     *(PAGE, "rapport.docx", "rapport.pdf", "dossier.html", "dossier.pdf"),
@@ -213,5 +212,6 @@ def made(results: Path) -> dict[Path, list[str]]:
     for path, digest in own(digests_in(results), within(results)).items():
         place = next((one for one in places(results) if path.is_relative_to(one)), None)
         name = path.relative_to(place).as_posix().removeprefix(WORKING_MARK) if place else ""
+        name = name.removeprefix(f"{PROJECT}/")  # rendered beside the documents
         found.setdefault(results / writing.RENDERING / name if place else path, []).append(digest)
     return found

@@ -4,8 +4,6 @@ The next release is then attacked by a reader of both: without this record, a la
 came in between. A command that was cut is finished by the same one: what is recorded already is recorded once.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

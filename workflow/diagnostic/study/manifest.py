@@ -5,8 +5,6 @@ of what it says beside their names, so that a study that is begun changes none o
 everything: the digests, the manifest's own form, the chain of stamps from stage to stage, and the generations that are kept.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -32,6 +30,7 @@ STATED = {
     "compare",
     program.CODE,
 }  # documents, what they are drawn of, what those of a comparison say, and the program
+TOGETHER = "///"  # between the names of files of a folder: no path has it
 NOT_LISTED = {*PLACES, generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
@@ -50,6 +49,22 @@ def _listed(parts: tuple[str, ...]) -> bool:
 def render(digests: Mapping[str, str]) -> bytes:
     """The text of a manifest: the same digests, the same bytes."""
     return (json.dumps(digests, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def together(paths: Iterable[str]) -> list[str]:
+    """Paths, those of a folder in one: Windows has 8,191 characters for a command."""
+    grouped: dict[str, list[str]] = {}
+    for path in paths:
+        grouped.setdefault(path[: path.rfind("/") + 1], []).append(path.rpartition("/")[2])
+    return [folder + TOGETHER.join(names) for folder, names in grouped.items()]
+
+
+def apart(grouped: Iterable[str]) -> list[str]:
+    """The same paths, each by itself."""
+    found = []
+    for first, *others in (one.split(TOGETHER) for one in grouped):
+        found += [first, *(first[: first.rfind("/") + 1] + name for name in others)]
+    return found
 
 
 def digests(

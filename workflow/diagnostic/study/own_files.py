@@ -1,8 +1,6 @@
 """Files that a team keeps its own way, received by their recipes: proposed in the vault, completed by a person in a workbook,
 replayed on the next file of the same kind. What was given stays in the vault as it was, beside what the study reads of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,9 +16,10 @@ from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.reading import Made, Part, apply
-from diagnostic.describe.recipe import ASKED, CONFIRMED, DECIDES, PROPOSED, Recipe, to_yaml
+from diagnostic.describe.recipe import ASKED, CONFIRMED, DECIDES, PROPOSED, Line, Recipe, from_yaml, to_yaml
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import SHEETS
+from diagnostic.privacy.versions import Version
 from diagnostic.study.given import TEMPLATE, Content, Reader, ReceiveError
 
 GIVEN = "_original"  # after the role of an export that a recipe reads: the file as it was given
@@ -201,6 +200,25 @@ def origins(grids: Sequence[Grid]) -> dict[tuple[int, int], tuple[int, int]]:
             sheet, _, number = (cells[at] if at < len(cells) else "").partition(":")
             if sheet.isdigit() and number.isdigit():
                 found[grid.number, row] = int(sheet), int(number)
+    return found
+
+
+def without_answers(reader: Reader, gone: Sequence[str], left: Sequence[str]) -> list[tuple[str, Version, bytes]]:
+    """The versions of recipes that list an answer that only erased cells hold, and each without it: its role, which one, its
+    bytes. `gone`, `left`: the cells of the records that are erased, and those of the others."""
+
+    def stays(line: Line) -> Line:
+        kept = (one for one in line.answers if any(one.text in t for t in left) or not any(one.text in t for t in gone))
+        return replace(line, answers=tuple(kept))
+
+    found = []
+    for role in (f"{file}{RECIPE}" for file in reader.recipes):
+        for version in versions.versions(reader.vault, role):
+            if version.file:
+                before = from_yaml(versions.content(reader.vault, version))
+                sheets = (replace(sheet, lines=tuple(map(stays, sheet.lines))) for sheet in before.sheets)
+                after = replace(before, sheets=tuple(sheets))
+                found += [(role, version, to_yaml(after))] if after != before else []
     return found
 
 

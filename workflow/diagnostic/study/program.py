@@ -4,8 +4,6 @@
 Documents print the version and the digests of the lock and of the code, so that another commit of the same code changes none.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 import shutil

@@ -5,8 +5,6 @@ documents is exchanged with `report/`; then the manifest. Whatever stops this, a
 as it was, and the same command, given again, ends it with the same bytes.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os
@@ -25,6 +23,7 @@ from diagnostic.study.generations import (
     FOLDER,
     MANIFEST,
     PLACES,
+    PROJECT,
     REPORT,
     WORKING,
     WORKING_MARK,
@@ -53,17 +52,18 @@ def publish(
     public: Iterable[str] = (),
     working: bool = False,
     sent: bool = False,
+    project: Iterable[Path] = (),
 ) -> Path:
     """Keep what a calculation has given, and show its documents. Returns its generation.
 
     `rendered`: the finished documents, each under the folder where the workflow makes them, whose place in `report/` is the
-    same. `sealed`: the files that the study depends on, from the project's root, which is the current folder; `public`: those
+    same; `project`: what Quarto makes them again with, in a folder there. `sealed`: the files that the study depends on, from the project's root, which is the current folder; `public`: those
     of them that anybody may read. `working`: whether the documents are the team's own, in `travail/`; `sent`: whether those of
     `report/` are an edition's. `keyed`: role → keyed digest of each export of the study's vault. Raises PublishError, Busy,
     VaultError, ConfigError.
     """
     with _refusing(results):
-        made = _documents(rendered)
+        made = _documents(rendered) | {f"{PROJECT}/{name}": path for name, path in _documents(project).items()}
         write_closed(program.record(), results / program.CODE)
         shown = _worked(made) if working else _listed(made, REPORT, results / writing.RENDERING)
         sources = {path.relative_to(results).as_posix(): path for path in manifest.stages(results)}
@@ -218,15 +218,8 @@ def _put(shown: Mapping[str, Path], place: Path) -> None:
         fresh.chmod(FOLDER_MODE)
         (fresh / writing.NOTICE).write_text(writing.NOTICE_TEXT, encoding="utf-8")
     _settle(fresh)
-    _exchange(fresh, place)
-    writing.sync(results)
-    for left in (fresh, before):
-        writing.take_away(left)
-
-
-def _exchange(fresh: Path, place: Path) -> None:
-    """Let `place` be the folder `fresh`. The one before, if any, is then at `fresh`, or aside where the system cannot
-    exchange two names: then there is a moment without `place`, which the next publication ends."""
+    # Let `place` be the folder `fresh`. The one before, if any, is then at `fresh`, or aside where the system cannot
+    # exchange two names: then there is a moment without `place`, which the next publication ends.
     if not place.exists():
         writing.move(fresh, place)
     elif not _exchanged(fresh, place):
@@ -234,6 +227,9 @@ def _exchange(fresh: Path, place: Path) -> None:
         writing.take_away(aside)
         writing.move(place, aside)
         writing.move(fresh, place)
+    writing.sync(results)
+    for left in (fresh, before):
+        writing.take_away(left)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -1,7 +1,5 @@
 """Registering an export: into the vault under its role's name, its keyed digest recorded, compared with the one before."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,6 +16,7 @@ from diagnostic.core import writing
 from diagnostic.core.declarations import invented, parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
+from diagnostic.core.problems import BLOCKING
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
@@ -62,7 +61,12 @@ def receive(
     records that are gone where `choice.agree` does not say yes. Raises ReceiveError, ConfigError, VaultError,
     CodebookError. The file's own name goes nowhere: it may say who answered.
     """
-    content = _bytes(source)
+    try:
+        content = b"" if source.is_symlink() else source.read_bytes()
+    except (OSError, ValueError):
+        content = b""
+    if not content:
+        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
     asked = ("recevoir", study, role, source.name, content, today, choice.replace)
     try:
         told = whole(root, study, asked, lambda inside: _receive(inside, study, role, source, content, today, choice))
@@ -97,7 +101,7 @@ def _receive(
             one = _export if name in ROLES else _given
             lines += one(reader, (name,), file, today, choice, ["", f"« {name} » :"])
         return lines
-    roles = _roles(reader, role, found, choice)
+    roles = _roles(reader, role, found, content, choice)
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
         return _given(reader, roles, File(content, grids), today, choice, lines)
@@ -268,17 +272,6 @@ def _check(role: str, known: Collection[str]) -> None:
         raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(known)}.")
 
 
-def _bytes(source: Path) -> bytes:
-    """The bytes of the file given. Raises ReceiveError."""
-    try:
-        content = b"" if source.is_symlink() else source.read_bytes()
-    except (OSError, ValueError):
-        content = b""
-    if not content:
-        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
-    return content
-
-
 def _grids(content: bytes, role: str) -> list[Grid]:
     """The sheets that a file holds. Raises ReceiveError."""
     grids, problems = read_export(content, role, short_rows=True)
@@ -288,7 +281,7 @@ def _grids(content: bytes, role: str) -> list[Grid]:
     return grids
 
 
-def _roles(reader: Reader, role: str, found: given.Content, choice: Choice) -> tuple[str, ...]:
+def _roles(reader: Reader, role: str, found: given.Content, content: bytes, choice: Choice) -> tuple[str, ...]:
     """The roles that a content is given under, or shows. Raises ReceiveError for another's, and for what is unknown."""
     if role and (choice.replace or role in found.roles):
         return (role,)
@@ -297,7 +290,8 @@ def _roles(reader: Reader, role: str, found: given.Content, choice: Choice) -> t
         raise ReceiveError(f"Ce fichier est celui du rôle {own}, non de « {role} ». {KEPT}")
     if found.roles:
         return found.roles
-    raise ReceiveError(f"{UNKNOWN} {KEPT}")
+    shape = [one for one in read_export(content, "fichier", short_rows=True)[1] if one.severity == BLOCKING]
+    raise ReceiveError("\n".join([f"{UNKNOWN} {KEPT}", *blocked(shape)]) if shape else f"{UNKNOWN} {KEPT}")
 
 
 def _given(

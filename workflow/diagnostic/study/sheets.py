@@ -4,8 +4,6 @@ They are given back by « recevoir » as they are: columns that begin with « À
 decided before is in them. Texts and places are shown here because these sheets never leave the vault.
 """
 
-from __future__ import annotations
-
 import io as bytes_io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

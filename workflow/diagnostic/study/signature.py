@@ -7,8 +7,6 @@ who signed as `ssh-keygen` reads them, which is itself among the digests. So who
 agent or a token are its business and never come through here.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

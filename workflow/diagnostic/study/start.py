@@ -1,8 +1,6 @@
 """A new study that runs at once: its configuration, trial data, instruments, checklist and compliance file. Everything
 is made in memory first; then it is written, or nothing stays."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 import hashlib
@@ -77,7 +75,7 @@ def init(
 
 
 # --- what is refused --------------------------------------------------------------------------------------------
-def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str) -> Study:
+def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str) -> "Study":
     """The study, if nothing is against it. Raises StartError."""
     problems = []
     if tool not in TOOLS:
@@ -128,7 +126,7 @@ def _hint(code: str, known: Mapping[str, Mapping[str, str]]) -> str:
 
 
 # --- writing ----------------------------------------------------------------------------------------------------
-def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
+def _write(root: Path, study: "Study", made: "Made", today: dt.date) -> None:
     """The vault first, since it may refuse."""
     vault = opened(root, study.name)
     receipt = vault.receive(made.export, ROLE, ".xlsx")
@@ -148,7 +146,7 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
         writing.write_bytes(made.config, root / CONFIG)
 
 
-def _told(study: Study, made: Made) -> list[str]:
+def _told(study: "Study", made: "Made") -> list[str]:
     name = study.name
     added = f"{name} ajoutée à la liste des études"
     left = f"inchangé, la liste n'y est pas sur une ligne ; y ajouter {name} si c'est voulu"

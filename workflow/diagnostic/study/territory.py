@@ -1,7 +1,5 @@
 """Where a study takes place: one département, or several under the name of a region; its words, and what is refused."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The words that a study's configuration lends to its report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,8 +1,6 @@
 """Fictional answers to the questionnaire, drawn from a seed, with everything that makes real ones hard to read. They
 obey the routing: options are dealt like cards, or as often as the weights of `config/modeles/reponses.csv` say."""
 
-from __future__ import annotations
-
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence

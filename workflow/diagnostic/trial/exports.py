@@ -1,7 +1,5 @@
 """The exports that the project makes itself: its own workbooks, filled."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The files of a new study, dealt at random, the same everywhere: no département has a profile of its own."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import random
@@ -52,19 +50,15 @@ def coded(codebook: Codebook, ads: pd.DataFrame, day: dt.date, seed: int, like: 
     sites = sorted(set(ads["site_code"]))
     rows: dict[str, list[Row]] = {"ads": [], "ad_copies": []}
     for ad in ads.itertuples():
-        row = _place(ad, day) | _seen(ad, coder)
+        same = {name: getattr(ad, name) for name in ("ad_id", "site_code")}
+        ranks = {name: int(getattr(ad, name)) for name in ("page_rank", "rank_on_page")}
+        row = {**same, **ranks, "coder": CODERS[0], "coded_on": day} | _seen(ad, coder)
         rows["ads"].append(row)
         if row["disposition"] == "relevant":
             rows["ad_copies"] += _copies(ad, row, sites, rng)
         if ad.double:
             rows["ads"].append(row | {"coder": CODERS[1]} | _again(row, rng))
     return filled(codebook, "annonces", rows)
-
-
-def _place(ad: Any, day: dt.date) -> Row:
-    same = {name: getattr(ad, name) for name in ("ad_id", "site_code")}
-    ranks = {name: int(getattr(ad, name)) for name in ("page_rank", "rank_on_page")}
-    return {**same, **ranks, "coder": CODERS[0], "coded_on": day}
 
 
 def _seen(ad: Any, coder: Respondent) -> Row:
@@ -194,15 +188,30 @@ def input_files(study: str, start: dt.date, end: dt.date, seed: int, codes: Sequ
     and the pages read are those that the seed names. `codes`: the départements of a study of several."""
     rng = random.Random(f"inputs of {study}")
     window = {"window_start": start + (end - start) / 2, "window_end": start + (end - start) / 2 + dt.timedelta(days=4)}
+    press = [
+        {
+            "date": day,
+            "outlet": f"Journal {'AB'[at % 2]}",
+            "title": f"Article d’essai {at + 1}",
+            "year_heading": day.year,
+        }
+        for at, day in enumerate(_days(rng, ARTICLES, start, end))
+    ]
+    # Steps that each keep a part of the one before.
+    row: dict[str, object] = {"year": end.year, "sessions": rng.randint(10, 30)}
+    reached = 20 * rng.randint(20, 40)
+    for step in STEPS:
+        row[step] = reached
+        reached = reached * rng.randint(10, 40) // 100
     tables: dict[str, Iterable[InputRow]] = {
         "sites": _sites(),
         "ad_counts": [row | window for code in codes or [""] for row in _counts(rng, code)],
         "ad_pages": [row for code in codes or [""] for row in _pages(rng, seed, code)],
-        "press": _press(rng, start, end),
+        "press": press,
         "interviews": _interviews(rng, start, end, codes),
         "structures": _structures(rng),
         "practices": PRACTICES,
-        "outreach": _outreach(rng, end),
+        "outreach": [row],
         "restitutions": [
             {"date": f"{end:%Y-%m}", "version": "interim", "audience": "commission départementale", "data_until": end}
         ],
@@ -270,18 +279,6 @@ def _days(rng: random.Random, count: int, start: dt.date, end: dt.date) -> list[
     return [start + dt.timedelta(days=day) for day in sorted(rng.sample(range((end - start).days + 1), count))]
 
 
-def _press(rng: random.Random, start: dt.date, end: dt.date) -> list[InputRow]:
-    return [
-        {
-            "date": day,
-            "outlet": f"Journal {'AB'[at % 2]}",
-            "title": f"Article d’essai {at + 1}",
-            "year_heading": day.year,
-        }
-        for at, day in enumerate(_days(rng, ARTICLES, start, end))
-    ]
-
-
 def _interviews(rng: random.Random, start: dt.date, end: dt.date, codes: Sequence[str]) -> list[InputRow]:
     """One interview in each field of activity; of several départements, in one after the other."""
     modes = ("in_person", "in_person", "telephone", "video")
@@ -316,16 +313,6 @@ def _structures(rng: random.Random) -> list[InputRow]:
             | {axis: rng.choice(("oui", "non", "non", "")) for axis in AXES}
         )
     return rows
-
-
-def _outreach(rng: random.Random, end: dt.date) -> list[InputRow]:
-    """Steps that each keep a part of the one before."""
-    row: dict[str, object] = {"year": end.year, "sessions": rng.randint(10, 30)}
-    reached = 20 * rng.randint(20, 40)
-    for step in STEPS:
-        row[step] = reached
-        reached = reached * rng.randint(10, 40) // 100
-    return [row]
 
 
 # -- A fictional département for the maps of a trial study: twelve communes in a grid, in the middle of an ocean --

@@ -133,7 +133,10 @@ local function choose(doc)
   for _, block in ipairs(doc.blocks) do
     if block.t == "Div" and block.classes:includes("document") then chosen = block end
   end
-  if not chosen then t.problem("document inconnu : " .. t.document); return nil end
+  if not chosen then
+    if doc.meta.document then t.problem("document inconnu : " .. t.document) end
+    return nil
+  end
   local blocks = chosen.content:walk { Div = taken_up(numbered_elements(doc)) }
   if t.PPTX then blocks = noted(blocks, readings(doc)) end
   doc.blocks = pandoc.Blocks(blocks):walk { Div = tuiles.drawn }

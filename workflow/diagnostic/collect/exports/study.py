@@ -101,8 +101,7 @@ def _export(codebook: Codebook, role: str, content: bytes, chosen: str, pseudony
     form = without(codebook, layout.absent)
     one = {name: _either(raw) for name, raw in raws.items()}
     found = _typed(form, {name: raw for name, (raw, _) in one.items()}, told, pseudonyms)
-    blanks = {row[1] for row in tools.noted(grids) if row[0] == tools.BLANK}
-    found = {name: _ruled(form, typed, blanks, one[name][1]) for name, typed in found.items()}
+    found = {name: _ruled(form, typed, _blanks(grids), one[name][1]) for name, typed in found.items()}
     for name in away if layout.format not in tools.WITH_EMPTY_TABLES else []:
         _lost(form, layout, name, found[form.tables[name].parent], told)
     numbers: dict[str, str] = {}
@@ -139,8 +138,10 @@ def _workbook(codebook: Codebook, role: str, content: bytes, file: str) -> Recei
         _lacking(layout, headings, told, WORKBOOKS[role])
         tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
     raws, rows = tools.read_records(layout, grids, told)
+    typed = {name: type_table(codebook, raw, told, unchanged, public=True) for name, raw in raws.items()}
+    blanks = _blanks(grids)
     return Received(
-        {name: type_table(codebook, raw, told, unchanged, public=True).frame for name, raw in raws.items()},
+        {name: _ruled(codebook, one, blanks, {}).frame for name, one in typed.items()},
         _places(role, file, layout),
         rows.assign(role=role)[columns("collect/received_rows")],
         problems=told.problems,
@@ -221,7 +222,7 @@ def laid_out(codebook: Codebook, grids: Sequence[Grid], role: str, chosen: str, 
         )
         return None
     layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)
-    if chosen in ("template", "recipe") and layout is not None:
+    if layout is not None:
         tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
     if layout is not None:
         _complete(layout, Headings(without(codebook, layout.absent), ROLES[role]), told, role)
@@ -319,6 +320,11 @@ def _either(raw: Raw) -> tuple[Raw, dict[str, np.ndarray]]:
     masks = {name: np.array([OR in str(text) for text in texts], dtype=bool) for name, texts in held.items()}
     plain = {name: np.array([str(t).replace(OR, ";") for t in texts], dtype=object) for name, texts in held.items()}
     return (replace(raw, answers={**raw.answers, **plain}) if held else raw), masks
+
+
+def _blanks(grids: Sequence[Grid]) -> set[str]:
+    """The questions of which a recipe says what an empty cell means."""
+    return {row[1] for row in tools.noted(grids) if row[0] == tools.BLANK}
 
 
 def _ruled(form: Codebook, typed: Typed, blanks: set[str], masks: Mapping[str, np.ndarray]) -> Typed:

@@ -17,7 +17,7 @@ from diagnostic.codebook.headings import Headings, Named, compact
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import HELPING, OTHER_FIELDS, TO_READ, Codebook, Variable
 from diagnostic.codebook.routing import Atom
-from diagnostic.collect.grids import XLSX, Grid
+from diagnostic.collect.grids import CSV, Grid
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, UnreadableRow, column_letter
 
@@ -163,14 +163,16 @@ DEEPEST = 20  # rows in which headings that do not stand in the first are looked
 
 
 def unread(codebook: Codebook, grids: Sequence[Grid], read: Collection[int], told: Told) -> None:
-    """Tell the sheets of one of the project's workbooks that hold something, and that nothing reads: neither a table of the
-    codebook, nor one that helps to fill it, nor declared to be none by its name. `read`: the numbers of those that are read."""
+    """Tell the sheets of a workbook or an archive that hold something, and that nothing reads: neither a table of the codebook,
+    nor one that helps to fill it, nor declared to be none by its name. `read`: the numbers of those that are read."""
+    lower = None if read else _lower(grids)
     for grid in grids:
-        apart = grid.title in HELPING or grid.kind != XLSX or normalise(grid.title).startswith(normalise(TO_READ))
+        apart = grid.title in HELPING or normalise(grid.title).startswith(normalise(TO_READ))
+        apart |= grid.kind == CSV and lower is None
         if grid.number in read or apart or table_of(codebook, grid) or not any(map(any, grid.rows)):
             continue
         below = (at for at in range(1, DEEPEST) if table_of(codebook, replace(grid, rows=grid.rows[at:])))
-        row = next(below, None)
+        row = next(below, lower)
         if row is None:
             message = "Cette feuille n’est d’aucun tableau de l’étude : rien n’y est lu."
             remedy = "L’ôter si elle n’est pas pour l’étude, ou faire commencer son nom par « À lire » ; sinon, reprendre ses en-têtes du classeur modèle."
@@ -178,6 +180,12 @@ def unread(codebook: Codebook, grids: Sequence[Grid], read: Collection[int], tol
             message = f"Les titres des colonnes sont en ligne {row + 1}, et doivent être en ligne 1 : rien n’y est lu."
             remedy = "Ôter les lignes qui sont au-dessus."
         told.block(message, remedy, grid.number, *([row + 1] if row else []))
+
+
+def _lower(grids: Sequence[Grid]) -> int | None:
+    """After how many rows a tool's export begins, where others were put above its headings."""
+    below = range(1, DEEPEST) if recognise(grids) is None else ()
+    return next((at for at in below if recognise([replace(one, rows=one.rows[at:]) for one in grids])), None)
 
 
 Layer = Callable[[Sequence[Grid], Headings, Told], Layout]

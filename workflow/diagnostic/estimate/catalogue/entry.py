@@ -1,7 +1,5 @@
 """One entry of the catalogue: what a fact is, and what is said of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache, cached_property
 from string import Formatter
@@ -81,7 +79,7 @@ class Entry(Section):
     if_open: Mapping[str, Any] = {}
 
     @cached_property
-    def opened(self) -> Entry:
+    def opened(self) -> "Entry":
         """What is said of a number that has an interval."""
         own = self.model_dump(exclude={"if_open"})
         return Entry.model_validate({**own, **self.if_open})

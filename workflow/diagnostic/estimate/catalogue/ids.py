@@ -1,8 +1,6 @@
 """The identifier of a fact: an entry of the catalogue and what its words are. Nothing else reads meaning out of an id.
 Tables keep identifiers as texts; `fact` reads one, `of` and `which` a column."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -73,7 +71,7 @@ class FactId:
         return self.parts.get(self.entry.place, "") if self.pattern else ""
 
     @property
-    def plain(self) -> FactId:
+    def plain(self) -> "FactId":
         """The same fact, of the whole study."""
         return read(BEFORE.fullmatch(self.told)["plain"]) if self.pattern else self  # type: ignore[index]
 

@@ -1,7 +1,5 @@
 """All entries together, from the files beside this module: the catalogue of facts (`docs/indicateurs.md`)."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache

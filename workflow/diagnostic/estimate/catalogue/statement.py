@@ -1,7 +1,5 @@
 """A statement as a row: what a document may read of a fact (`release/tables.Statements` says what each column is)."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 # Two causes of an envelope: the first of that of a rounded number, and one of that of an estimate.

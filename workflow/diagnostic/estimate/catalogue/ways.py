@@ -3,8 +3,6 @@
 Whatever a fact's way does not let through is rounded by the closed list or withheld (`release/ways`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 The territory's own, year by year, and the action that the publication cites, under the ids of its figures.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Facts of the partners contacted: by wave, reminders, and a response rate only where a rate has a meaning."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Facts of the press review: articles by year, under the heading and by printed date."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

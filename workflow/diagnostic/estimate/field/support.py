@@ -1,7 +1,5 @@
 """Facts of the support that the territory offers: how many structures answer to each axis, and which axes nobody covers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 

@@ -6,8 +6,6 @@ compared whole with the MASI distance (Passonneau 2006). The interval is the per
 replicates one array operation.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence

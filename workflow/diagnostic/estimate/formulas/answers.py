@@ -3,8 +3,6 @@
 A multiple question has one boolean column per option (`audience/men`); a single one has its own column.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 UNKNOWN = ("dk", "not_stated")  # « ne sait pas », « non déclarée »: answers for the coder, missing values for a profile

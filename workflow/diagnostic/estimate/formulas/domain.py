@@ -6,8 +6,6 @@ these relevant ads the total of any z is N̂_h z̄_h; its variance N̂² V(z̄) 
 that of the domain estimator plus L² (1 − f) f (1 − p) s²_z / (n (n − 1)), f = n / L and p = r / n: never less.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -8,8 +8,6 @@ hash of the seed and of the stratum's name; the n smallest are a simple random s
 more keeps what was drawn. Raw outputs are guaranteed not to change (NEP 19).
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 

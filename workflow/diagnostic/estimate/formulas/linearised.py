@@ -6,8 +6,6 @@ all the sampled ads of a stratum, those outside the domain counting for 0 (Särn
 V are those of `stages`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,11 +125,9 @@ def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, 
     others, and the limits are widened by what they weigh: none of theirs is a case, or each is (Manski 2003). Raises
     ValueError for an empty base.
     """
-    return _widened(share_of_seen(design, case, base, each, confidence), design, float(design.weight @ (each * base)))
-
-
-def _widened(found: Ratio, design: Design, covered: float) -> Ratio:
-    """The share whose uncovered ads, each of which counts for one at most, are cases or not beside the `covered` ones."""
+    # The share whose uncovered ads, each of which counts for one at most, are cases or not beside the `covered` ones.
+    found = share_of_seen(design, case, base, each, confidence)
+    covered = float(design.weight @ (each * base))
     if not design.uncovered or found.low is None or found.high is None:
         return found
     whole = covered + design.uncovered
@@ -153,7 +149,10 @@ def share_of_seen(design: Design, case: np.ndarray, base: np.ndarray, each: np.n
         else:
             (low, high), name = korn_graubard(value, effective, confidence), "korn_graubard"
     else:
-        (low, high), name = logit_interval(value, variance, degrees, confidence), "logit"
+        # expit(logit p ± t SE / (p (1 − p))): inside (0, 1), unequal arms.
+        half = student_value(confidence, degrees) * math.sqrt(variance) / (value * (1 - value))
+        middle, expit = scipy.special.logit(value), scipy.special.expit
+        (low, high), name = (float(expit(middle - half)), float(expit(middle + half))), "logit"
     return Ratio(value, math.sqrt(variance), low, high, units, cases, effective, name)
 
 
@@ -167,13 +166,6 @@ def mean(design: Design, values: np.ndarray, base: np.ndarray, each: np.ndarray,
         return Ratio(value, se, None, None, units, units, None, "t")
     half = student_value(confidence, degrees) * se
     return Ratio(value, se, value - half, value + half, units, units, None, "t")
-
-
-def logit_interval(value: float, variance: float, degrees: int, confidence: float) -> tuple[float, float]:
-    """expit(logit p ± t SE / (p (1 − p))): inside (0, 1), unequal arms."""
-    half = student_value(confidence, degrees) * math.sqrt(variance) / (value * (1 - value))
-    middle, expit = scipy.special.logit(value), scipy.special.expit
-    return float(expit(middle - half)), float(expit(middle + half))
 
 
 def korn_graubard(value: float, effective: float, confidence: float) -> tuple[float, float]:

@@ -5,8 +5,6 @@ Sources: Cochran (1977) ch. 6 and Särndal, Swensson & Wretman (1992) ch. 5 for 
 Introduction to Variance Estimation (2007) ch. 8 for successive differences.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ N_h / n_h each in the first and N_h / n_h × 1 / m in the second (weight share m
 shown side by side.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Sizes and margins: Cochran (1977), *Sampling Techniques*, ch. 4. Intervals: Wils
 correction, and inversion of the hypergeometric tests.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 

@@ -12,8 +12,6 @@ Weights are calibrated by cells of which the ads N_g are known: w N_g / Σ_g w, 
 (post-stratification; Särndal, Swensson & Wretman 1992, ch. 7.6; R survey, `postStratify`).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """Turnover of the sites between two editions, from the states noticed over time, and what season may hide: no sampling."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Sequence

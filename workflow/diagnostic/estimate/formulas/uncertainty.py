@@ -13,8 +13,6 @@ With multiplicities (all copies of each coded ad were searched), the headline is
 Without multiplicities there is no estimate: an indicative interval, of a model, inside logical bounds (`distinct`).
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -68,8 +66,8 @@ def with_multiplicities(
     ads: pd.DataFrame,
     frame: pd.DataFrame,
     partitions: Partitions | None = None,
-    recall: Recall | None = None,
-    check: PersonsEstimate | None = None,
+    recall: "Recall | None" = None,
+    check: "PersonsEstimate | None" = None,
     confidence: float = 0.95,
     seen: int = 0,
 ) -> Persons:
@@ -120,7 +118,7 @@ def with_multiplicities(
     return Persons(value, low, max(value, high), kind, seen, se, parts)
 
 
-def _half(se: float, degrees: float, confidence: float, check: PersonsEstimate | None) -> float:
+def _half(se: float, degrees: float, confidence: float, check: "PersonsEstimate | None") -> float:
     """Student's half-width, or that of D_HT where D_HH varies too little for its own."""
     half = student_value(confidence, degrees) * se
     if se < NARROW and check is not None and check.se is not None:
@@ -192,15 +190,24 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
 def _moments(
     shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame, how: Stages | None
 ) -> tuple[float, np.ndarray, np.ndarray, float]:
-    """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987)."""
-    values, sampled, paged = _weight_shares(shares, row, frame, how)
+    """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987). A stratum
+    without usable ad takes the mean of the others."""
+    strata, sizes = len(frame), frame["size"].to_numpy(float)
+    n = np.bincount(row, minlength=strata)
+    size = np.maximum(sizes, n)
+    of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
+    if how is None:
+        mean, of_mean = _by_stratum(shares, row, sizes), mean_variances(shares, row, size, n)
+    else:
+        mean, of_mean = _by_stratum(shares * how.relative, row, sizes), how.variances(shares) / np.maximum(size, 1) ** 2
+    values, sampled, paged = mean @ size, size**2 * of_mean, of_size * (mean**2 - of_mean)
     by_stratum, by_list = (np.mean(one, axis=0).clip(min=0) for one in (sampled, paged))
     links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
     return float(values.mean()), by_stratum, by_list, links
 
 
 def _of_recall(
-    drawn: Partitions, each: np.ndarray, row: np.ndarray, frame: pd.DataFrame, recall: Recall | None
+    drawn: Partitions, each: np.ndarray, row: np.ndarray, frame: pd.DataFrame, recall: "Recall | None"
 ) -> float:
     """V(r) (dD / dr)²: what not knowing the recall adds to the variance of D_HH."""
     if recall is None:
@@ -214,18 +221,14 @@ def _of_recall(
 def _seen(drawn: Partitions, each: np.ndarray, frame: pd.DataFrame, least: int) -> tuple[int, float, float]:
     """The persons seen, `least` of them or more, were the links true; those seen were they false; and the ads that the frame
     has at most and that are of none of them."""
-    persons = _persons(drawn)
+    # The distinct persons of each draw.
+    ordered = np.sort(drawn.person, axis=1)
+    persons = 1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1)
     apart = int(np.argmax(persons))
     own = np.unique(drawn.person[apart], return_index=True)[1]
     most = float((frame["size"] if "high" not in frame else frame[["size", "high"]].max(axis=1)).sum())
     unknown = max(0.0, most - float(drawn.multiplicity[apart, own].sum()))
     return max(least, int(persons.min())), float(each[own].sum()), unknown
-
-
-def _persons(drawn: Partitions) -> np.ndarray:
-    """The distinct persons of each draw."""
-    ordered = np.sort(drawn.person, axis=1)
-    return 1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1)
 
 
 def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame, Stages | None]:
@@ -237,24 +240,6 @@ def _drawn(ads: pd.DataFrame, frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataF
     if how is None:
         return row, frame, None
     return row, frame.assign(size=np.where(how.ads > 0, how.ads, frame["size"])), how
-
-
-def _weight_shares(
-    shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame, how: Stages | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata).
-
-    A stratum without usable ad takes the mean of the others.
-    """
-    strata, sizes = len(frame), frame["size"].to_numpy(float)
-    n = np.bincount(row, minlength=strata)
-    size = np.maximum(sizes, n)
-    of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
-    if how is None:
-        mean, of_mean = _by_stratum(shares, row, sizes), mean_variances(shares, row, size, n)
-    else:
-        mean, of_mean = _by_stratum(shares * how.relative, row, sizes), how.variances(shares) / np.maximum(size, 1) ** 2
-    return mean @ size, size**2 * of_mean, of_size * (mean**2 - of_mean)
 
 
 def _by_stratum(values: np.ndarray, row: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -326,7 +311,10 @@ def dsh3(seen: Mapping[int, int], total: int) -> float:
         return float(d)
     first = sum(i * q**2 * (1 - q**2) ** (i - 1) * f for i, f in seen.items())
     second = sum(((1 - q**2) ** i - (1 - q) ** i) * f for i, f in seen.items())
-    return d + once * (first / second) * _unseen_per_once(seen, q) ** 2
+    # Σ (1 - q)^i f_i / Σ i q (1 - q)^(i-1) f_i: persons unseen for one seen once.
+    unseen = sum((1 - q) ** i * f for i, f in seen.items())
+    unseen_per_once = unseen / sum(i * q * (1 - q) ** (i - 1) * f for i, f in seen.items())
+    return d + once * (first / second) * unseen_per_once**2
 
 
 def indicative_interval(seen: Mapping[int, int], total: int) -> tuple[float, float]:
@@ -344,12 +332,6 @@ def _sample(seen: Mapping[int, int], total: int) -> tuple[int, int]:
     if not 1 <= n <= total:
         raise ValueError(f"a sample of {n} ads does not fit a frame of {total}")
     return n, d
-
-
-def _unseen_per_once(seen: Mapping[int, int], q: float) -> float:
-    """Σ (1 - q)^i f_i / Σ i q (1 - q)^(i-1) f_i: persons unseen for one seen once."""
-    unseen = sum((1 - q) ** i * f for i, f in seen.items())
-    return unseen / sum(i * q * (1 - q) ** (i - 1) * f for i, f in seen.items())
 
 
 # -- Copies that a search misses ----------------------------------------------------------------------------------

@@ -6,8 +6,6 @@ all answer, less if some do not. So Σ 1 / (1 + others) is at most the number of
 Σ 1, the enumeration, at least that number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

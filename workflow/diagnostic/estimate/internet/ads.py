@@ -1,7 +1,5 @@
 """Facts on the ads: in all, by category, by site, their shares, and the dates for which they hold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -44,17 +42,14 @@ def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places, confid
         if not site.counted:
             continue
         yield share("ads.site_share.{site}_pct", [site], site=site.site_code)
-        pages = _pages_read([estimate.description for estimate in site.estimates])
+        # What the pages of each list of a site say, numbered where there are several: places are only told rounded.
+        said = [estimate.description for estimate in site.estimates]
+        pages = " ".join(said if len(said) < 2 else (f"Liste {n} : {one}" for n, one in enumerate(said, 1)))
         yield number("ads.site_count.{site}", [site], total, site=site.site_code, pages=pages)
     ranked = sorted(totals, key=lambda site: -site.value)
     for text, one in zip(("ads.largest_site", "ads.second_site"), ranked, strict=False):
         yield number(text, [one])
     yield share("ads.top_two_pct", ranked[:2])
-
-
-def _pages_read(said: Sequence[str]) -> str:
-    """What the pages of each list of a site say, numbered where there are several: places are only told rounded."""
-    return " ".join(said if len(said) < 2 else (f"Liste {n} : {one}" for n, one in enumerate(said, 1)))
 
 
 def dated(counts: pd.DataFrame) -> str:

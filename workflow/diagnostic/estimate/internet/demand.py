@@ -1,7 +1,5 @@
 """Facts on demand and places of risk: ads of buyers, archived forum, penal response, venues. Never a type by place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pandas as pd

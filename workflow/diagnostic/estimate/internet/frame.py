@@ -1,7 +1,5 @@
 """The frame: how many ads each site shows, counted exactly or estimated from the pages read."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Facts on the register over time: how sites were found and what they sell, then which opened and which closed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial

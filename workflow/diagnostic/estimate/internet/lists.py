@@ -4,14 +4,13 @@ Mirrors are collapsed first. A list read by pages is drawn by positions: every p
 fullest one that was read, so that each ad has the same chance; a place that turns out empty is coded so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from diagnostic.collect.answers import CLOSED
 from diagnostic.collect.checks_region import within
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.formulas import draw
@@ -92,23 +91,19 @@ def owned(frame: pd.DataFrame, read: Collection[str] = ()) -> pd.DataFrame:
 
 def of_sites(frame: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """The frame of a sample of sites: one list per site of the register (`counts`), one kept of each mirror group, the longest
-    that was drawn. Those that were not drawn, and nobody counted, have no variance."""
+    that was drawn. Those that were not drawn, and nobody counted, have no variance. A closed site without ads is stood for by
+    none: it is not kept, whether it was drawn or not."""
     sites = merged(frame, frame["site_code"])
-    rest = (
-        counts[~counts["site_code"].isin(sites.index)].drop_duplicates("site_code").set_index("site_code", drop=False)
-    )
-    rest = (
-        rest.rename_axis("stratum")
-        .reindex(columns=sites.columns)
-        .assign(place="", mirror_group=rest["mirror_group"].fillna(""))
-    )
-    rest = rest.assign(
-        degrees=np.inf, **dict.fromkeys(("size", "listed"), 0), **dict.fromkeys(("value", "low", "high"), 0.0)
+    rest = counts[~counts["site_code"].isin(sites.index)].drop_duplicates("site_code")
+    rest = rest.set_index(rest["site_code"].rename("stratum")).reindex(columns=sites.columns)
+    rest = rest.fillna({"mirror_group": ""}).assign(
+        place="", size=0, listed=0, value=0.0, low=0.0, high=0.0, degrees=np.inf
     )
     made = pd.concat([sites, rest.astype({"page_size": "Int64", "variance": float})])
     longest = made.sort_values("size", ascending=False, kind="stable")
     first = longest.index[~longest["mirror_group"].where(longest["mirror_group"].ne(""), longest.index).duplicated()]
-    return made.assign(stands_for=1, kept=made.index.isin(first), coded=0, drawn=0)
+    shut = made.index.isin(counts.loc[counts["status"].isin(CLOSED), "site_code"]) & made["value"].eq(0)
+    return made.assign(stands_for=1, kept=made.index.isin(first) & ~shut, coded=0, drawn=0)
 
 
 def merged(frame: pd.DataFrame, name: pd.Series) -> pd.DataFrame:

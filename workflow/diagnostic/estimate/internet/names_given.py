@@ -3,8 +3,6 @@
 A name is one whatever its accents and capitals (`slug`), under its most frequent spelling.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Facts of the Internet diagnosis: sites, ads, mirrors, places, then the sample and the persons behind the ads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -280,7 +278,17 @@ def size_facts(
     measure = "estimate" if own["page_size"].notna().any() else "count"
     yield build.count("ads.sample_frame", frame.population, measure=measure, frame=frame.name, why=WHY[frame.name])
     yield from _size(build, OF_ADS, frame.name, frame.population, sampling)
-    yield from _variants(build, frame)
+    given = (frame.sampling[name] for name in ("margin", "confidence", "proportion"))
+    for one in size_variants(frame.population, *given).itertuples():
+        yield build.count(
+            "ads.sample_size_variant.{variant}",
+            one.size,
+            frame=frame.name,
+            variant=one.variant,
+            what=one.label,
+            how=one.formula,
+            unrounded=french.number(one.unrounded, 2),
+        )
     yield from _allocations(build, frame)
     yield from _margins(build, frame)
 
@@ -299,20 +307,6 @@ def _size(build: Builder, of: str, frame: str, population: int, sampling: Mappin
     yield build.count(f"{of}.sample_size", size, population, **said)
     yield build.fact(f"{of}.margin_of_error_pct", realised, size=french.number(size), **said)
     yield build.fact(f"{of}.implied_confidence_pct", 100 * confidence, (lowest, highest), **said)
-
-
-def _variants(build: Builder, frame: Frame) -> Iterator[Fact]:
-    given = (frame.sampling[name] for name in ("margin", "confidence", "proportion"))
-    for one in size_variants(frame.population, *given).itertuples():
-        yield build.count(
-            "ads.sample_size_variant.{variant}",
-            one.size,
-            frame=frame.name,
-            variant=one.variant,
-            what=one.label,
-            how=one.formula,
-            unrounded=french.number(one.unrounded, 2),
-        )
 
 
 def _margins(build: Builder, frame: Frame) -> Iterator[Fact]:

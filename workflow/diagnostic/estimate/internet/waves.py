@@ -1,7 +1,5 @@
 """Facts of counts repeated on the same sites: each day, what came and went between two, and what the whole period had."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ A collective response counts once per professional, but is one opinion. Each sha
 publication leaves the base open, its readings stand side by side.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

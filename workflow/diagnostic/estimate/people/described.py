@@ -3,8 +3,6 @@
 Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,11 +13,11 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
 from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Variable
-from diagnostic.collect.table_names import BLANK_READ, EITHER
 from diagnostic.consolidate.coders import DISPUTED, disputed, readings
 from diagnostic.consolidate.gathered import SETS_TWICE
 from diagnostic.consolidate.people import SETS, middle, options
 from diagnostic.consolidate.questionnaire import EVERYTHING
+from diagnostic.consolidate.rows import rules_read
 from diagnostic.core.french import number
 from diagnostic.estimate.catalogue.entry import UP_TO
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
@@ -29,7 +27,6 @@ from diagnostic.estimate.places import CODING, DESCRIBING, Places, decided, find
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepared
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
-READ = {EITHER, BLANK_READ}  # rules of recipes
 SIZE, KNOWN = "persons_in_situation", "known_by_others"
 SOURCES = ("response", "interview")
 SEED = 1  # of the interval of an agreement, which no reader is shown
@@ -89,8 +86,8 @@ def estimate(
 @dataclass(frozen=True)
 class Maker:
     """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons,
-    the cells of what was decided of pairs, the variables with an « autre » that nobody coded, and those in dispute; the rules by which a
-    recipe read the answers of some (`rules_read`)."""
+    the cells of what was decided of pairs, the variables with an « autre » that nobody coded, those in dispute, and the rules
+    by which a recipe read the answers of some (`rules_read`)."""
 
     build: Builder
     named: Cells
@@ -126,14 +123,6 @@ class Maker:
         if tally.share is not None:
             limits = (tally.share_low or 0.0, 100.0 if tally.share_high is None else tally.share_high)
             yield self.build.fact(text, tally.share, limits, numerator=tally.value, denominator=tally.base, **given)
-
-
-def rules_read(frame: pd.DataFrame) -> dict[str, set[str]]:
-    """Variable → the rules by which the recipe of a team's own file read its answers: what a blank means, a band of ages that
-    is none of the list."""
-    names = {name.removesuffix(".rule"): name for name in frame if name.endswith(".rule") and name != f"{SIZE}.rule"}
-    said = {name: set(" ".join(frame[own].fillna("").astype("str").unique()).split()) for name, own in names.items()}
-    return {name: found & READ for name, found in said.items() if found & READ}
 
 
 def _rules(described: pd.DataFrame, pairs: pd.DataFrame) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """Facts of the interviews: how many, when, how, where, in which field."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -3,8 +3,6 @@
 No sampling interval: those who answered were not drawn. What a blank leaves open is a bound.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,6 +16,7 @@ from diagnostic.collect.tables import THEMES
 from diagnostic.consolidate import themes
 from diagnostic.consolidate.coders import between
 from diagnostic.consolidate.questionnaire import ROLE
+from diagnostic.consolidate.rows import rules_read
 from diagnostic.estimate.facts import ASKED, Builder, Fact, table
 from diagnostic.estimate.places import Places
 
@@ -58,7 +57,7 @@ def estimate(
             for one in _seen(codebook, variable, cases, told, index)
         ),
     ]
-    return {"questionnaire": table(study, facts)}
+    return {"questionnaire": table(study, facts, rules_read(respondents) | rules_read(cases))}
 
 
 def _answered(respondents: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

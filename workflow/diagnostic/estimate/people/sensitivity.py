@@ -3,8 +3,6 @@
 Each line says the value that the other choice gives, and no difference: that could give away a withheld value.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any

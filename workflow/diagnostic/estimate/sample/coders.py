@@ -1,7 +1,5 @@
 """Several persons who code the same ads: how well they agree, and what their disagreements leave open."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any

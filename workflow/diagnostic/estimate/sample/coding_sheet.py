@@ -1,7 +1,5 @@
 """The workbook of the coders: the codebook's own, with one row already begun for each ad and coder."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import template
-from diagnostic.codebook.model import TO_READ, Codebook
+from diagnostic.codebook.model import READ_ME, TO_READ, Codebook
 from diagnostic.core.french import typographic
 
 WORKBOOK, TABLE = "annonces", "ads"
@@ -53,7 +51,7 @@ def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str], done: p
         for name, value in zip(names, row, strict=False):  # the town has no column where no list has one
             template.put(sheet, last, column[name], value)
     _lengthen(sheet, last)
-    _tell(book[template.READ_ME], [*told, *(typographic(text) for text in INSTRUCTIONS)])
+    _tell(book[READ_ME], [*told, *(typographic(text) for text in INSTRUCTIONS)])
     return template.to_bytes(book)
 
 

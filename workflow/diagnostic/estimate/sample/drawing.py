@@ -1,7 +1,5 @@
 """The draw of the ads to code: the frame, the ads drawn from it, and the workbook that coders fill."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Facts on the persons behind the ads, from a coded sample: one final interval, its sources, and what others would say."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -73,7 +71,16 @@ def facts(
         said = DOUBTFUL if "copies_total" in doubtful else ""
         check = None if "page" in usable else _check(usable[ads.known], held, lists, confidence)
         yield from _headline(ads, check, build, said, rules, level)
-    yield from _without(seen, lists, len(usable), confidence, build, bool(ads.known.any()))
+    # What the clusters of the sample alone allow, and the published formula beside it.
+    n = len(usable)
+    headline = bool(ads.known.any())
+    totals = [max(n, int(one + 0.5)) for one in _whole(lists, confidence)]
+    made = uncertainty.without_multiplicities(seen, totals, confidence)
+    note = BESIDE_COPIES if headline else NO_COPIES
+    least, most = zip(*(uncertainty.logical_bounds(seen, total) for total in totals), strict=True)
+    yield build.fact("persons.indicative", between=(made.low, made.high), interval_kind=made.kind, note=note)
+    yield build.fact("persons.logical", between=(min(least), max(most)), note=note)
+    yield build.fact("persons.published_formula", uncertainty.naive(seen, sorted(totals)[len(totals) // 2]))
 
 
 def shown_by(usable: pd.DataFrame, build: Builder) -> Fact:
@@ -240,19 +247,6 @@ def by_places(usable: pd.DataFrame, frame: pd.DataFrame, confidence: float, buil
         made = uncertainty.searched_once(made)
         limits: dict[str, Any] = {"low": made.low, "high": made.high, "interval_kind": made.kind}
         yield build.fact("persons.by_places", made.value, **limits)
-
-
-def _without(
-    seen: dict[int, int], lists: pd.DataFrame, n: int, confidence: float, build: Builder, headline: bool
-) -> Iterator[Fact]:
-    """What the clusters of the sample alone allow, and the published formula beside it."""
-    totals = [max(n, int(one + 0.5)) for one in _whole(lists, confidence)]
-    made = uncertainty.without_multiplicities(seen, totals, confidence)
-    note = BESIDE_COPIES if headline else NO_COPIES
-    least, most = zip(*(uncertainty.logical_bounds(seen, total) for total in totals), strict=True)
-    yield build.fact("persons.indicative", between=(made.low, made.high), interval_kind=made.kind, note=note)
-    yield build.fact("persons.logical", between=(min(least), max(most)), note=note)
-    yield build.fact("persons.published_formula", uncertainty.naive(seen, sorted(totals)[len(totals) // 2]))
 
 
 def _whole(lists: pd.DataFrame, confidence: float) -> tuple[float, float, float]:

@@ -1,13 +1,12 @@
 """Facts of the coded sample: the draw, what came back, agreement, profiles, persons behind the ads."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answers import CATEGORIES, DESCRIBED
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.consolidate.coders import DISPUTED
+from diagnostic.consolidate.rows import rules_read
 from diagnostic.core import french
 from diagnostic.core.counting import MOST_COPIES
 from diagnostic.estimate.facts import Builder, Fact, table
@@ -113,6 +113,7 @@ def estimate(
     where = (index.cells(counts, "ad_counts", "count"), index.cells(pages, "ad_pages", "ads_relevant"))
     drawn = Builder("estimate/draw", index.origin(*FRAME), " ; ".join(filter(None, where)))
     facts: list[Fact | None] = [*draw_facts(frame, draw, sampling, drawn)]
+    read = rules_read(codings)
     if not codings.empty:
         answers = plain(codings)
         own = designed_places(answers, frame, design, pages) if design else draw
@@ -121,8 +122,8 @@ def estimate(
         if not back.alone:
             doubtful = insufficient(back.agreement)
             facts += opened(back.weighted(doubtful), (one.weighted(doubtful) for one in back.readings))
-        facts += back.unweighted(continents(countries))
-    return {"sample": table(study, (one and flagged(one, sampling) for one in facts))}
+        facts += back.unweighted(continents(countries), read)
+    return {"sample": table(study, (one and flagged(one, sampling) for one in facts), read)}
 
 
 def flagged(fact: Fact, sampling: Mapping[str, Any]) -> Fact:
@@ -231,7 +232,7 @@ class _Returned:
         return list(agreement_facts(self.answers, self.book, seed, level, self.build, cells))
 
     @property
-    def readings(self) -> list[_Returned]:
+    def readings(self) -> "list[_Returned]":
         """The same where what is at the places in dispute is the least, and the most, that somebody saw."""
         stratum = self.drawn.set_index("ad_id")["stratum"]
         out, most = self.book.sets[DISPOSITION][OUT], float(self.sampling.get("most_copies", MOST_COPIES))
@@ -348,10 +349,10 @@ class _Returned:
         made = calibrated(made, self.usable["stratum"].set_axis(made.index), known)
         return made, as_one(by_site)[0] if simple else weighed(lists, made, level)
 
-    def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
-        """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
+    def unweighted(self, where: Mapping[str, str], read: Mapping[str, Collection[str]]) -> Iterator[Fact | None]:
+        """The coded ads, each counting once: beside the weighted shares, or alone where there are none. `read`: `rules_read`."""
         said = replace(self.build, method=ALONE if self.alone else BESIDE)
-        yield from published_facts(self.first, self.book, said, cache(self.cells), where)
+        yield from published_facts(self.first, self.book, said, cache(self.cells), where, read)
         if self.alone and len(self.usable):
             build = replace(self.build, cells=self.cells("cluster_id"))
             yield sample_persons.shown_by(self.usable, build)
@@ -564,14 +565,20 @@ AUDIENCES = ("men", "women")
 
 
 def published_facts(
-    ads: pd.DataFrame, codebook: Codebook, build: Builder, cells: Callable[[str], str], where: Mapping[str, str]
+    ads: pd.DataFrame,
+    codebook: Codebook,
+    build: Builder,
+    cells: Callable[[str], str],
+    where: Mapping[str, str],
+    read: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Iterator[Fact | None]:
     """`ads`: the usable coded ads with their answers and `person`, one row each; nothing without any. `where`: the
-    continent of each country (`continents`)."""
+    continent of each country (`continents`); `read`: variable → the rules by which its answers were read."""
     if ads.empty:
         return
 
     def share(text: str, case: np.ndarray, among: np.ndarray, variable: str, **words: Any) -> Fact | None:
+        words["rules"] = (*build.texts[text].rules, *sorted(read.get(variable, ())))
         return build.share(text, int((case & among).sum()), int(among.sum()), cells=cells(variable), **words)
 
     everything = np.ones(len(ads), dtype=bool)

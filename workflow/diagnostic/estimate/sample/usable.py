@@ -1,7 +1,5 @@
 """The usable coded ads, each with its list, its person and its multiplicity; and what does not fit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

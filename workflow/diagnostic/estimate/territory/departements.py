@@ -5,8 +5,6 @@ communes, of a response the one that it gives; what names none is of the region 
 behind « d35. ». What has no counterpart in a département, and why, is in docs/decisions.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Every step is a union of the same codes of places, so that the release audit see
 Communes with few inhabitants are left out before anything is counted (`geography` of the release policy).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -85,7 +83,15 @@ def _persons(
         return
     ready = prepare(described, pairs, meaning(codebook))
     counted = {one.fact_id: one for one in codebook.indicators}
-    yield from _cited(cited, areas, build)
+    # How many communes and intercommunalities are cited, of how many, with limits (`located.cited`).
+    found = [areas[areas["level"].eq("commune") & areas["code"].isin(codes)] for codes in cited]
+    every = areas["level"].value_counts()
+    for name, level, column in (("communes", "commune", "code"), ("intercommunalities", "epci", "epci")):
+        value, *limits = (communes[column].nunique() for communes in found)
+        made: dict[str, Any] = {"denominator": int(every.get(level, 0))}
+        if cited[1] != cited[2]:
+            made |= {"between": limits, "rules": (DISPUTED,)}
+        yield build.count(f"places.{name}", value, **made)
     known = set(ready.options("place")) - {located.INSIDE, located.OUTSIDE}
     yield from _counted(ready, build, "territory.persons.located", known)
     for area in shown.itertuples():
@@ -101,18 +107,6 @@ def _persons(
                 if asked and all(options(ready.frame, variable) for variable, _ in asked):
                     text = f"territory.{form}.{{level}}.{{code}}"
                     yield from _counted(ready, build, text, inside, *asked, **words)
-
-
-def _cited(cited: tuple[set[str], set[str], set[str]], areas: pd.DataFrame, build: Builder) -> Iterator[Fact]:
-    """How many communes and intercommunalities are cited, of how many, with limits (`located.cited`)."""
-    found = [areas[areas["level"].eq("commune") & areas["code"].isin(codes)] for codes in cited]
-    every = areas["level"].value_counts()
-    for name, level, column in (("communes", "commune", "code"), ("intercommunalities", "epci", "epci")):
-        value, *limits = (communes[column].nunique() for communes in found)
-        made: dict[str, Any] = {"denominator": int(every.get(level, 0))}
-        if cited[1] != cited[2]:
-            made |= {"between": limits, "rules": (DISPUTED,)}
-        yield build.count(f"places.{name}", value, **made)
 
 
 def _counted(

@@ -19,9 +19,9 @@ from diagnostic.audit.structure import Unreadable, count_bounds, share
 from diagnostic.core.french import plural
 from diagnostic.release.attack.solver import Contradiction, Model, Targets, attack, interval
 from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, System, columns, member
-from diagnostic.release.populations.listing import SILENT, Listing
+from diagnostic.release.populations.listing import SILENT, Listing, plain
 from diagnostic.release.populations.people import ABOUT_PERSONS, Population
-from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw
+from diagnostic.release.populations.rounding import EXACT, MARGIN, PUBLIC_KEY, Claim, Draw
 
 OUTSIDER, STRUCTURE, PREFECTURE, EDITIONS = "outsider", "structure", "prefecture", "editions"
 READERS = {
@@ -103,7 +103,9 @@ class Gate:
     def statements(self, printed: Mapping[str, Claim]) -> tuple[Statement, ...]:
         """Everything that readers have: what is printed, what is outside, what answers imply of one another."""
         unknowns = self.listing.unknowns
-        supposed = (*unknowns.routed, *unknowns.left_open({**printed, **self.margins}))
+        shown = self.listing.margins(printed)
+        margins = {name: one for name, one in self.margins.items() if _margin(name) in shown}
+        supposed = (*unknowns.routed, *unknowns.left_open({**printed, **margins}))
         held = supposed if self.truth is None else true_values(supposed, self.truth)
         told = (*unknowns.told(self.parts), *unknowns.told(printed), *self.public)
         return (*told, *unknowns.implied, *held, _anybody())
@@ -125,10 +127,13 @@ class Gate:
         except Contradiction:  # the figures say less than what the reader knows: take back what is printed
             return [Finding(reader.name, "", tuple(sorted(printed)), settled=False)]
         self._learn(frame, outcome.pool + known)
-        return [
-            Finding(reader.name, one.target, tuple(fact for fact in one.proof if fact in printed), one.settled)
-            for one in outcome.exposed
-        ]
+        shown = self.listing.margins(printed)
+
+        def behind(proof: Sequence[str]) -> tuple[str, ...]:  # of a proof by margins alone, the numbers that show them
+            named = tuple(fact for fact in proof if fact in printed)
+            return named or tuple(name for fact in proof for name in shown.get(_margin(fact), ()))
+
+        return [Finding(reader.name, one.target, behind(one.proof), one.settled) for one in outcome.exposed]
 
     def _not_narrowed(self, frame: Frame, facing: Targets, reader: Reader) -> Targets:
         """The targets, asking of those that public figures give away by themselves not to be narrowed further."""
@@ -156,6 +161,11 @@ class Gate:
         self.pools[frame.starts[-1]] = np.unique(np.vstack([old, found]), axis=0)[-POOL:]
 
 
+def _margin(name: str) -> str:
+    """The name of a margin without its measure and side; of a group, its own."""
+    return name.partition(MARGIN)[0] + MARGIN * (MARGIN in name)
+
+
 def _anybody() -> Statement:
     """That nobody is counted below zero: a system needs a sentence."""
     return Statement("≥ 0", ((1, ()),), 0, None)
@@ -173,12 +183,15 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
     def add(one: _Target) -> None:
         found.setdefault((tuple(sorted(one.plus)), tuple(sorted(one.minus))), one)
 
+    told = {entry.terms for entry in listing.entries if entry.name in printed}
     for entry in listing.entries:
         groups = unknowns.groups(entry.terms)
         if entry.silent or not entry.terms:
             continue
         shown = entry.name in printed
-        presence = about and unknowns.presence(entry.terms) and not shown
+        # That somebody of a printed place has not answered says nothing of anybody.
+        said = plain(term for term in entry.terms if not set(term[1]) <= SILENT)
+        presence = about and unknowns.presence(entry.terms) and said not in told
         # A crossing of this group and another, which nothing ties, is as large as the smaller of the two.
         waived = entry.threshold < policy.rules.thresholds.of(entry.group_class)
         reach = entry.threshold if waived or len(entry.terms) > 1 else strictest

@@ -1,8 +1,8 @@
 """The attack: what a reader who solves everything printed can prove about a group, in exact integers.
 
 A table of whole numbers that agrees with everything printed (a *witness*) proves that the group may be as large, and
-as small, as in that table. Witnesses are sought by local moves for all groups at once (`witnesses`); what they leave open
-is settled group by group by the exact interval. A search that ends without an answer counts as exposed.
+as small, as in that table. Witnesses are sought for all groups at once; what they leave open is settled group by group by
+the exact interval. A search that ends without an answer counts as exposed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,8 @@ EPSILON = 1e-6
 DUAL = 1e-9
 NODES = 20_000  # of branch and bound, per exact question: the answer does not depend on the machine's speed
 SECONDS = 60.0  # a guard beside it; reaching it counts as exposed
+SEVERAL = 8  # open groups that one table is sought for at once
+NEARLY = 0.1  # of the best direction: any table that agrees is a witness
 QUESTIONS = 4_000  # exact questions of one attack, at most
 ENGINE = "HiGHS (scipy.optimize.milp)"
 
@@ -172,15 +173,22 @@ class Model:
         result = self._whole(np.zeros(self.system.columns), self.rows, self.low, self.high)
         return None if result.x is None else np.round(result.x)
 
-    def _whole(self, cost: np.ndarray, matrix: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray) -> Any:
-        """What the solver finds of whole tables with low ≤ matrix · x ≤ high, at the least cost."""
+    def toward(self, aim: np.ndarray) -> np.ndarray | None:
+        """A whole table that agrees with everything shown and goes far, not always furthest, in a direction; or None."""
+        result = self._whole(-aim, self.rows, self.low, self.high, gap=NEARLY)
+        return None if result.x is None else np.round(result.x)
+
+    def _whole(
+        self, cost: np.ndarray, matrix: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray, gap: float = 0.0
+    ) -> Any:
+        """What the solver finds of whole tables with low ≤ matrix · x ≤ high, at the least cost, or near it."""
         self.solves += 1
         return scipy.optimize.milp(
             cost,
             integrality=np.ones(cost.size),
             bounds=scipy.optimize.Bounds(0, UNBOUNDED),
             constraints=scipy.optimize.LinearConstraint(matrix, low, high) if matrix.shape[0] else (),
-            options={"mip_rel_gap": 0.0, "node_limit": NODES, "time_limit": SECONDS},
+            options={"mip_rel_gap": gap, "node_limit": NODES, "time_limit": SECONDS},
         )
 
 
@@ -203,13 +211,12 @@ def attack(
     targets: Targets,
     pool: np.ndarray | None = None,
     budget: int = QUESTIONS,
-    walk: bool = True,
 ) -> Outcome:
     """Every target that what is shown gives away, with its proof.
 
-    `pool`: tables that may agree with what is shown, one per row; one is sought where none does. Witnesses first, by
-    local moves for all targets at once (`walk`); the exact question for what is left, at most `budget` of them: past it, what
-    is open counts as exposed. Raises Contradiction when no table at all agrees with what is shown.
+    `pool`: tables that may agree with what is shown, one per row; one is sought where none does. Witnesses first, each for
+    all targets at once; the exact question for what is left, at most `budget` of them: past it, what is open counts as
+    exposed. Raises Contradiction when no table at all agrees with what is shown.
     """
     model = Model(system)
     tables = pool[model.agrees(pool)] if pool is not None and len(pool) else np.zeros((0, system.columns))
@@ -218,12 +225,8 @@ def attack(
         if start is None:
             raise Contradiction("no table agrees with what is shown")
         tables = start[None, :]
-    found = tables @ targets.forms.T
-    done = possible(targets, found.min(axis=0), found.max(axis=0))
     up, down = _goals(targets)
-    goals = (np.where(done, -math.inf, up), np.where(done, math.inf, down))
-    known = wander(model.rows, model.low, model.high, tables, targets.forms, goals) if walk else tables
-    found = known @ targets.forms.T
+    found, known = tables @ targets.forms.T, tables
     low, high = found.min(axis=0), found.max(axis=0)
     exposed: list[Exposure] = []
 
@@ -237,6 +240,14 @@ def attack(
             low, high = np.minimum(low, seen), np.maximum(high, seen)
             known = np.vstack([known, whole])
 
+    open_ = np.flatnonzero(~possible(targets, low, high))
+    while len(open_) >= SEVERAL:  # a table for all of them at once, as long as one closes some
+        rise, fall = high[open_] < up[open_], low[open_] > down[open_]
+        sides = np.where(rise & ~fall, 1.0, np.where(fall & ~rise, -1.0, (-1.0) ** np.arange(len(open_))))
+        learn(model.toward(sides @ targets.forms[open_]))
+        before, open_ = len(open_), np.flatnonzero(~possible(targets, low, high))
+        if len(open_) == before:
+            break
     for place in np.flatnonzero(~possible(targets, low, high)):
         one = targets.take([int(place)])
         if possible(one, low[[place]], high[[place]])[0]:
@@ -291,107 +302,3 @@ def _around(model: Model, target: Targets) -> frozenset[str]:
     """Every printed fact of the target's part: a proof, if a long one."""
     _, rows = model.region(target.forms)
     return frozenset(str(fact) for fact in model.facts[rows] if fact)
-
-
-# -- Witnesses by local moves -------------------------------------------------------------------------------------
-# Tables that agree with everything shown, found for all groups at once, without a solver.
-#
-# A walker stands on a table that agrees and takes small steps: it moves, adds or drops a few counts, keeps every row
-# that the reader knows, and goes where its group grows, or shrinks. Nothing is proved by not finding.
-STEPS = 60  # of each walker
-TRIED = 48  # moves tried at each step
-MOVES = 3_000  # drawn for all walkers
-KEPT = 900
-REPAIRS = 40  # of a move, until it keeps every identity
-SEED = 20201  # of the moves: the same each time
-
-
-def wander(
-    rows: scipy.sparse.csr_array,
-    low: np.ndarray,
-    high: np.ndarray,
-    tables: np.ndarray,
-    forms: scipy.sparse.csr_array,
-    goals: tuple[np.ndarray, np.ndarray],
-) -> np.ndarray:
-    """The tables (one per row, at least one, all with low ≤ rows · x ≤ high), and those that walkers reach from them.
-
-    `forms`: one row per group; `goals`: how high and how low each should be shown to go.
-    """
-    found = tables @ forms.T
-    up, down = goals
-    rise, fall = np.flatnonzero(found.max(axis=0) < up), np.flatnonzero(found.min(axis=0) > down)
-    places, signs = np.concatenate([rise, fall]), np.concatenate([np.ones(len(rise)), -np.ones(len(fall))])
-    moves = _moves(rows, low, high)
-    if not len(places) or not len(moves):
-        return tables
-    draw = np.random.default_rng(SEED)
-    aim = np.asarray(forms[places].toarray()) * signs[:, None]  # walkers × columns
-    goal = np.where(signs > 0, up[places], -down[places])
-    best = np.argmax(found[:, places] * signs, axis=0)
-    x = tables[best].astype(float)
-    told = x @ rows.T
-    effect, gain = moves @ rows.T, moves @ aim.T  # moves × rows, moves × walkers
-    walking = np.arange(len(places))
-    for _ in range(STEPS):
-        reached = (x[walking] * aim[walking]).sum(axis=1) >= goal[walking]
-        walking = walking[~reached]
-        if not len(walking):
-            break
-        for walker_set in np.array_split(walking, max(1, len(walking) // 64)):
-            _step(walker_set, x, told, low, high, moves, effect, gain, draw)
-    return np.unique(np.vstack([tables, x]), axis=0)
-
-
-def _step(
-    walkers: np.ndarray,
-    x: np.ndarray,
-    told: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-    moves: np.ndarray,
-    effect: np.ndarray,
-    gain: np.ndarray,
-    draw: np.random.Generator,
-) -> None:
-    """Each walker takes the best of the moves tried that keep everything; none that takes it back."""
-    likely = 0.5 * draw.random((len(moves), len(walkers))) - 0.02 * np.abs(moves).sum(axis=1)[:, None]
-    score = gain[:, walkers] + likely
-    tried = np.argpartition(-score, min(TRIED, len(moves) - 1), axis=0)[:TRIED]  # tried × walkers
-    after = x[walkers][None] + moves[tried]
-    rows = told[walkers][None] + effect[tried]
-    allowed = (after >= 0).all(axis=2) & ((rows >= low - EPSILON) & (rows <= high + EPSILON)).all(axis=2)
-    worth = np.where(allowed, np.take_along_axis(score, tried, axis=0), -np.inf)
-    chosen = np.argmax(worth, axis=0)
-    at = np.arange(len(walkers))
-    good = worth[chosen, at] > -np.inf
-    x[walkers[good]] = after[chosen, at][good]
-    told[walkers[good]] = rows[chosen, at][good]
-
-
-def _moves(rows: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Small changes of a table that keep every identity (the rows that are equalities): one per row, and its opposite."""
-    fixed = np.asarray(rows[low == high].toarray())
-    return _drawn(fixed.tobytes(), fixed.shape)
-
-
-@lru_cache(maxsize=8)  # readers of one release share their identities
-def _drawn(content: bytes, shape: tuple[int, int]) -> np.ndarray:
-    """One column changes by one, then others, until every identity holds again, or the move is given up."""
-    fixed = np.frombuffer(content).reshape(shape)
-    draw = np.random.default_rng(SEED)
-    found = np.zeros((MOVES, shape[1]))
-    found[np.arange(MOVES), draw.integers(shape[1], size=MOVES)] = 1.0
-    for _ in range(REPAIRS):
-        gap = found @ fixed.T
-        wrong = np.flatnonzero((np.abs(gap) > EPSILON).any(axis=1))
-        if not len(wrong):
-            break
-        open_rows = np.abs(gap[wrong]) > EPSILON
-        row = np.argmax(open_rows * draw.random(open_rows.shape), axis=1)
-        touched = fixed[row] != 0
-        column = np.argmax(touched * draw.random(touched.shape), axis=1)
-        found[wrong, column] -= np.sign(gap[wrong, row]) * np.sign(fixed[row, column])
-    kept = found[(np.abs(found @ fixed.T) < EPSILON).all(axis=1) & (found != 0).any(axis=1)]
-    both = np.unique(np.vstack([kept, -kept]), axis=0)
-    return both[np.argsort(np.abs(both).sum(axis=1), kind="stable")[:KEPT]]  # the smallest are the likeliest to hold

@@ -18,7 +18,7 @@ import pandas as pd
 from diagnostic.collect.answers import AXES
 from diagnostic.release.attack.gate import EDITIONS, Finding, true_values
 from diagnostic.release.attack.solver import Model, Targets, attack
-from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, System, Variable, columns
+from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable, columns
 from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import APART, NAMED, NO, UNSAID, WHO, Population
 from diagnostic.release.populations.policy import Policy
@@ -90,11 +90,12 @@ def findings(
             break
     else:
         return [Finding(EDITIONS, "", tuple(sorted(printed)), settled=False)]
-    targets = _targets(listing, frame, system, histories, at)
+    whole = [one for one in last if all(dict(group).keys() <= {at} for _, group in one.terms)]
+    targets = _targets(listing, frame, Model(frame.system(whole)), histories, at)
     names = tuple(sorted({name for one in every for name in one.printed if MARGIN not in name}))
-    found = attack(system, targets, start[None, :], walk=False).exposed
+    found = attack(system, targets, start[None, :]).exposed
     old = [at for at, name in enumerate(targets.names) if BETWEEN in name and name in {one.target for one in found}]
-    known = attack(frame.system(past), targets.take(old), start[None, :], walk=False).exposed if old else ()
+    known = attack(frame.system(past), targets.take(old), start[None, :]).exposed if old else ()
     already = {one.target for one in known}
     return [Finding(EDITIONS, one.target, names, one.settled) for one in found if one.target not in already]
 
@@ -114,16 +115,17 @@ def _codes(histories: Sequence[tuple[bool, ...]], between: tuple[int | None, int
     return tuple(code for code, one in enumerate(histories) if one[after] and (before is None or not one[before]))
 
 
-def _targets(listing: Listing, frame: Frame, system: System, histories: Sequence[tuple[bool, ...]], at: int) -> Targets:
-    """Every group of those who came, and of those who went: since each edition, and from each to the next."""
-    model, new, found = Model(system), len(histories[0]) - 1, []
+def _targets(listing: Listing, frame: Frame, model: Model, histories: Sequence[tuple[bool, ...]], at: int) -> Targets:
+    """Every group of those who came, and of those who went: since each edition, and from each to the next. `model`: what is said of
+    how many they are in all."""
+    new, found = len(histories[0]) - 1, []
     for one, other in sorted({*((n, new) for n in range(new)), *pairwise(range(new + 1))}):
         for said, between in ((CAME, (one, other)), (GONE, (other, one))):
             codes = _codes(histories, between)
             if not codes:
                 continue
             whole = frame.form([columns(frame, _times(listing.unknowns.groups(()), at, codes))])
-            fewest = model.optimum(whole, -1)[0]
+            fewest = model.relaxed(whole, -1)[0]
             for entry in listing.entries:
                 if entry.silent:
                     continue
@@ -152,8 +154,8 @@ def moves(
     found: list[Statement] = []
     for name, one in before.items():
         entry, other = named.get(name), after.get(name)
-        terms = entry.terms if entry else unknowns.unknown(name) if name.endswith(f"count{MORE}") else ()
-        if other is None or not (terms or entry) or any(a.base != EXACT and not reach_of(a) for a in (one, other)):
+        of = [entry.terms] if entry else unknowns.unknown(name) if name.endswith(f"count{MORE}") else []
+        if other is None or len(of) != 1 or any(a.base != EXACT and not reach_of(a) for a in (one, other)):
             continue
         if entry and not (_apart(listing, before, entry) and _apart(listing, after, entry)):
             continue
@@ -162,7 +164,7 @@ def moves(
         far, moved = reach_of(one) + reach_of(other), other.value - one.value
         low, high = (max(_under(told, entry), than.base) - 1 + far for told, than in ((other, one), (one, other)))
         signed = ((1, came), (-1, went))
-        sums = tuple((sign, group) for sign, codes in signed for group in _times(unknowns.groups(terms), at, codes))
+        sums = tuple((sign, group) for sign, codes in signed for group in _times(unknowns.groups(of[0]), at, codes))
         found.append(Statement(f"{name} (écart)", sums, moved - low, moved + high))
     return found
 

@@ -1,7 +1,5 @@
 """What a team has already sent of a study: each issue is kept, so that the next one does not give newcomers away."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """One row of the ledger: a verdict, what is printed, and why. The reasons are the team's own: no document tells them."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Hashable, Mapping

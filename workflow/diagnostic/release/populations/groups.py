@@ -1,7 +1,5 @@
 """Groups of persons, and the unknown counts behind the groups that are printed."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -82,7 +80,7 @@ class System:
     def columns(self) -> int:
         return int(self.rows.shape[1])
 
-    def without(self, known: np.ndarray) -> System:
+    def without(self, known: np.ndarray) -> "System":
         """What is left unknown to someone who knows `known` of each column: every bound less their part."""
         part = self.rows @ known
         return replace(self, low=self.low - part, high=self.high - part)

@@ -12,12 +12,14 @@ from itertools import combinations, product
 
 import numpy as np
 
+from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable
 from diagnostic.release.populations.people import ABOUT_PERSONS, BLANK, NOT_ASKED, Population
 from diagnostic.release.populations.policy import (
     ARRONDISSEMENT,
     DERIVED,
+    PLACE,
     PRESENCE,
     SAME,
     UNTOLD,
@@ -31,6 +33,7 @@ from diagnostic.release.populations.rounding import LESS, MARGIN, MORE, Claim
 
 TOTAL, HEADLINE, OTHER, CROSSING = range(4)  # tiers, the most important first
 ANSWERING = ("professionals", "responses")  # populations that the form asks
+COUNTED = ("described", "cases")  # populations of situations, each of which is one
 REST = "≠"  # who gives none of the answers that the list names
 SILENT = frozenset({UNKNOWN, BLANK, NOT_ASKED, ASKED, INFORMED, REST, "dk"})  # says nothing of anybody
 
@@ -60,6 +63,20 @@ def _within(mine: Term, theirs: Term) -> bool:
         return False
     known = not set(mine[1]) & {UNKNOWN, BLANK, NOT_ASKED, ASKED}
     return set(mine[1]) <= set(theirs[1]) or theirs[1] == (ASKED,) or (theirs[1] == (INFORMED,) and known)
+
+
+def margin(population: str, terms: Iterable[Term]) -> str:
+    """The name of the margins of a group, before their measure and side: that of its variables, in its département where it is of
+    one."""
+    every = [(name, answers) for name, answers in terms if answers not in ((ASKED,), (INFORMED,))] or list(terms)
+    said = sorted({f"{name}={answers[0]}" if name == DEPARTEMENT else name for name, answers in every})
+    return f"{population}: {' & '.join(said)} {MARGIN}"
+
+
+def settled(population: str, terms: Iterable[Term]) -> bool:
+    """Whether no answer leaves a number open, whatever the data are: of situations, of those of whom nothing is known, by place."""
+    told = any(UNKNOWN in answers or name in (PLACE, ARRONDISSEMENT) for name, answers in terms)
+    return told or population in COUNTED
 
 
 def plain(terms: Iterable[Term]) -> tuple[Term, ...]:
@@ -100,6 +117,14 @@ class Listing:
             return f"{SAME[name]}: "
         population, _, said = name.partition(": ")
         return f"{population}: {' & '.join(self.policy.families.get(term, term) for term in said.split(' & '))}"
+
+    def margins(self, printed: Iterable[str]) -> Mapping[str, list[str]]:
+        """Name of a margin, before its measure and side → the printed groups whose envelopes show it."""
+        found: dict[str, list[str]] = {}
+        for one in self.entries:
+            if one.name in printed and not settled(self.population, one.terms):
+                found.setdefault(margin(self.population, one.terms), []).append(one.name)
+        return found
 
     def class_of(self, variable: str, answers: Sequence[str]) -> str:
         if variable == ARRONDISSEMENT:
@@ -209,9 +234,15 @@ class Unknowns:
             elif "" in own and set(answers) <= set(self.axes[own[""]].variable.modalities):
                 codes = self.axes[own[""]].variable.modalities
                 choices.append([(own[""], codes.index(answer)) for answer in answers])
+            elif "" in own and answers == (UNKNOWN,) and self._all_told(self.axes[own[""]].variable):
+                choices.append([(own[""], self.axes[own[""]].size - 1)])  # who gives none of them
             else:
                 raise PolicyError(f"printed : {variable}={told} n’est pas dans la liste")
         return tuple(tuple(sorted(chosen)) for chosen in product(*choices))
+
+    def _all_told(self, variable: Variable) -> bool:
+        """Whether the list names every answer that there is, so that who gives none of them is unknown."""
+        return {*self.listing.answers(variable.name), REST} <= {*variable.modalities}
 
     def statement(self, name: str, terms: tuple[Term, ...], low: int | None, high: int | None) -> Statement:
         return Statement(name, tuple((1, group) for group in self.groups(terms)), low, high)
@@ -227,35 +258,47 @@ class Unknowns:
         most given, moves by no more than that, and up or down by p ÷ N of it at least. Who may be told twice is known."""
         found = []
         for name, one in printed.items():
-            terms = self.unknown(name)
-            if not terms:
+            unknown, side = self.unknown(name), name.partition(MARGIN)[2]
+            if not unknown:
                 continue
-            side, unknown = name.partition(MARGIN)[2], self.groups(terms)
+            own = self.groups(unknown[0])
+            fixed = tuple(term for term in unknown[0] if term[1] != (UNKNOWN,))
+            alone = all(dict(one).keys() <= {DEPARTEMENT} for one in unknown[1:])  # else of either of two variables
             if side == f"count{LESS}":
-                found.append(Statement(f"{name}≥", ((1, ()), *((-1, group) for group in unknown)), one.low, None))
+                known = [*((1, group) for group in self.groups(fixed)), *((-1, group) for group in own)]
+                found += [Statement(f"{name}≥", tuple(known), one.low, None)] if alone else []
                 continue
-            ends = [("≥", one.low, None)] + ([("≤", None, one.high)] if side.endswith(MORE) else [])
-            whole, most = printed.get(f"{self.listing.population}: "), self._most(terms[-1][0], printed)
-            if side.startswith("percent") and whole and most:
-                ends.append(("≤≤", None, one.high * whole.high // most))
-            found += [Statement(f"{name}{end}", tuple((1, group) for group in unknown), *two) for end, *two in ends]
+            every = tuple((1, group) for terms in unknown for group in self.groups(terms))
+            found.append(Statement(f"{name}≥", every, one.low, None))
+            ends = [("≤", one.high)] if side.endswith(MORE) and alone else []
+            whole, most = self._most(unknown[0], fixed, printed)
+            if side.startswith("percent") and alone and whole and most:
+                ends.append(("≤≤", one.high * whole // most))
+            found += [Statement(f"{name}{end}", tuple((1, group) for group in own), None, high) for end, high in ends]
         return tuple(found)
 
-    def unknown(self, margin: str) -> tuple[Term, ...]:
-        """Those of whom the variable of a margin is unknown; nothing for a margin of a crossing, or where the list cannot tell them."""
+    def unknown(self, margin: str) -> list[tuple[Term, ...]]:
+        """Those whose answers a margin is of: of whom its variable, in its département, is unknown, then those of no known
+        département, or of whom its other variable is; none where the list cannot tell them."""
         said = margin.partition(":")[2].partition(MARGIN)[0].strip() if MARGIN in margin else ""
-        terms = [(name, (answer or UNKNOWN,)) for name, _, answer in (one.partition("=") for one in said.split(" & "))]
+        named = [one.partition("=") for one in said.split(" & ") if one]
+        fixed: tuple[Term, ...] = tuple((name, (answer,)) for name, _, answer in named if answer)
+        found: list[tuple[Term, ...]] = [(*fixed, (name, (UNKNOWN,))) for name, _, answer in named if not answer]
+        found += [((name, (UNKNOWN,)),) for name, _ in fixed]
         try:
-            axes = {axis for group in self.groups(tuple(terms)) for axis, _ in group}
+            axes = [{axis for group in self.groups(terms) for axis, _ in group} for terms in found]
         except PolicyError:
-            return ()
-        open_ = sum(answers == (UNKNOWN,) for _, answers in terms)
-        return tuple(terms) if said and open_ == len(terms) == 1 and self.frame.home(axes) is not None else ()
+            return []
+        return found if all(self.frame.home(one) is not None for one in axes) else []
 
-    def _most(self, variable: str, printed: Mapping[str, Claim]) -> int:
-        """How many persons at least gave the printed answer to a variable that most gave."""
-        own = [one for one in self.listing.entries if one.name in printed and not one.silent]
-        return max((printed[one.name].low for one in own if [name for name, _ in one.terms] == [variable]), default=0)
+    def _most(self, open_: tuple[Term, ...], fixed: tuple[Term, ...], printed: Mapping[str, Claim]) -> tuple[int, int]:
+        """How many persons at most there are in a département, or in all, and at least gave the answer to a variable that most
+        gave there; of the printed ones."""
+        own = [(one, printed[one.name]) for one in self.listing.entries if one.name in printed and not one.silent]
+        answered = [
+            told.low for one, told in own if {*fixed} < {*one.terms} and dict(one.terms).keys() == dict(open_).keys()
+        ]
+        return max((told.high for one, told in own if one.terms == plain(fixed)), default=0), max(answered, default=0)
 
     @cached_property
     def implied(self) -> tuple[Statement, ...]:

@@ -1,7 +1,5 @@
 """Who is counted: one row per person, situation, response, interview or structure, with what was answered for each."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 

@@ -1,8 +1,6 @@
 """The release policy: thresholds and rules of `config/release.yaml`, refused in French, hashed into the report; the words of
 the closed list, and what it adds for a study of several départements."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math
@@ -203,7 +201,7 @@ class Policy(Section):
         granted = [waiver.threshold for waiver in self.waivers if waiver.figure == figure]
         return min([self.rules.thresholds.of(name), *granted])
 
-    def granting(self, cells: Mapping[str, str]) -> Policy:
+    def granting(self, cells: Mapping[str, str]) -> "Policy":
         """The same policy with each waiver given to the cell that its figure counts (`cells`: figure → cell)."""
         given = [
             waiver.model_copy(update={"figure": cells.get(waiver.figure, waiver.figure)}) for waiver in self.waivers

@@ -78,9 +78,8 @@ def class_of(fact_id: str, policy: Policy) -> str:
 # How many persons are behind them is told once, and what is computed of it from what is told. The share of ads that
 # are another one of somebody, the formula of the reference study and the logical limits are functions of the persons
 # seen and of exact numbers. Each rounded on its own, they would narrow the persons seen to a few numbers; so they are
-# made of the printed one, and withheld with it. The interval that the duplicates of the sample alone give hangs on
-# how many there are, which no rounding of its ends hides: it is not told where their number is rounded.
-SEEN, CODED, FROM_DUPLICATES = "persons.seen", "sample.usable", "persons.indicative"
+# made of the printed one, and withheld with it (`model.FROM_DUPLICATES` always is).
+SEEN, CODED = "persons.seen", "sample.usable"
 OF_ADS = ("profile.ad.{variable}.{answer}", "profile.ad.{variable}.missing", "profile.ad.{variable}.mean")
 ALL_ADS = "sample.relevant"  # those that the coded ones stand for
 TABLE = "consolidate/codings"
@@ -109,19 +108,6 @@ def untold(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
     """What is computed of persons that are not told: a mask over the facts."""
     hidden = _seen(facts["fact_id"]) & verdicts["verdict"].ne("shown")
     names = {ids.beside(name, one) for name in facts.loc[hidden, "fact_id"] for one in MADE}
-    return facts["fact_id"].isin(names) & verdicts["verdict"].eq("shown")
-
-
-def duplicates(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
-    """The interval that the duplicates of the sample give, to withhold where the persons seen are rounded or withheld: a mask
-    over the facts.
-
-    One duplicate more or less moves its ends by hundreds: rounded outward as an estimate is, it leaves one to seven numbers of
-    persons seen, where what is printed of these leaves as many as their threshold.
-    """
-    at = _seen(facts["fact_id"])
-    exact = verdicts["verdict"].eq("shown") & verdicts["ground"].ne(ROUNDED.name)
-    names = {ids.beside(name, FROM_DUPLICATES) for name in facts.loc[at & ~exact, "fact_id"]}
     return facts["fact_id"].isin(names) & verdicts["verdict"].eq("shown")
 
 

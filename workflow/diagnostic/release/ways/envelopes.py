@@ -7,7 +7,7 @@ solver is asked, and whoever knows the three knows no more with it. It holds the
 none moves further than the margin and each claim holds the count behind it.
 
 A margin of answers that say nothing is of nobody: what it tells of the unknown of a variable is given to the attack
-(`listing.Unknowns.left_open`).
+(`listing.Unknowns.left_open`), where some number is printed with it.
 """
 
 from __future__ import annotations
@@ -17,26 +17,20 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.estimate.catalogue.ways import PEOPLE
-from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.release.editions.ledger import EDITION_KEPT, ROUNDED, Row, number
-from diagnostic.release.populations import rounding
-from diagnostic.release.populations.policy import ARRONDISSEMENT, PLACE, parse
+from diagnostic.release.populations import listing, rounding
+from diagnostic.release.populations.policy import parse
 from diagnostic.release.populations.rounding import LESS, MARGIN, MORE, Claim, Draw, claim, share
 
 POINTS = 5  # what the ends of a share are multiples of: typography, which protects nobody
-COUNTED = ("described", "cases")  # populations of situations, each of which is one
 Margins = Mapping[str, Claim]  # name of a margin → what is printed of it
 Ends = tuple[float, float]
 
 
 def name_of(fact: Row, side: str) -> str:
-    """The margin of a fact: of its variables, in its département where it is of one, and of its measure, on one side."""
-    population, terms = parse(fact["group"])
-    open_ = {name for name, answers in terms if answers not in ((ASKED,), (INFORMED,))} or {name for name, _ in terms}
-    said = sorted(f"{name}={answers[0]}" if name == DEPARTEMENT else name for name, answers in terms if name in open_)
-    return f"{population}: {' & '.join(dict.fromkeys(said))} {MARGIN}{fact['measure']}{side}"
+    """The margin of a fact: that of its group, of its measure, on one side."""
+    return f"{listing.margin(*parse(fact['group']))}{fact['measure']}{side}"
 
 
 def margins(facts: pd.DataFrame, draw: Draw, base: int, table: str, later: int) -> dict[str, Claim]:
@@ -46,20 +40,13 @@ def margins(facts: pd.DataFrame, draw: Draw, base: int, table: str, later: int) 
     « 2 × base at most »; the largest downwards, of who may be told twice, is told by its next multiple."""
     reach: dict[str, float] = {}
     for fact in facts.to_dict("records"):
-        if settled(fact):
+        if listing.settled(*parse(fact["group"])):
             continue
         for side, far in moves(fact).items():
             name = name_of(fact, side)
             reach[name] = max(reach.get(name, 0.0), far)
     far = rounding.reach(base, later)
     return {name: _margin(most, name, draw, base, far, table) for name, most in reach.items()}
-
-
-def settled(fact: Row) -> bool:
-    """Whether no answer leaves a number open, whatever the data are: of situations, of those of whom nothing is known, by place."""
-    population, terms = parse(fact["group"])
-    told = any(UNKNOWN in answers or name in (PLACE, ARRONDISSEMENT) for name, answers in terms)
-    return told or population in COUNTED
 
 
 def moves(fact: Row) -> dict[str, float]:
@@ -82,7 +69,7 @@ def _margin(most: float, name: str, draw: Draw, base: int, reach: int = 0, table
 
 def of_count(fact: Row, part: Claim, drawn: Margins) -> Ends:
     """The envelope of a printed count; unknown where no margin was drawn."""
-    if settled(fact):
+    if listing.settled(*parse(fact["group"])):
         return outward(part.low, part.high)
     less, more = (drawn.get(name_of(fact, side)) for side in (LESS, MORE))
     return outward(part.low - less.high, part.high + more.high) if less and more else (math.nan, math.nan)
@@ -91,7 +78,7 @@ def of_count(fact: Row, part: Claim, drawn: Margins) -> Ends:
 def of_share(fact: Row, part: Claim, whole: Claim, drawn: Margins) -> Ends:
     """The same of a share of two printed counts."""
     low, high = share(part, whole)
-    if settled(fact):
+    if listing.settled(*parse(fact["group"])):
         return points(low, high)
     less, more = (drawn.get(name_of(fact, side)) for side in (LESS, MORE))
     if not (less and more):

@@ -1,7 +1,5 @@
 """Groups of the closed list: a fact prints what was decided of its group, and no more."""
 
-from __future__ import annotations
-
 import math
 
 from diagnostic.estimate.catalogue import ids

@@ -409,7 +409,9 @@ def _release(
     fixed |= _own(population, listing, told) if name == "professionals" else {}
     earlier = before.printed if before and not changes.gone(before, population) else {}
     decision = decide(listing, population, draw, told, places, public, progress, fixed, earlier, later, margins, parts)
-    new = Released(decision, population, places, known=len(public), margins=margins)
+    shown = listing.margins(decision.printed)
+    told_of = {one: told for one, told in margins.items() if one.partition(MARGIN)[0] + MARGIN in shown}
+    new = Released(decision, population, places, known=len(public), margins=told_of)
     if before is None:
         return new
     drawn = {one: told for one, told in before.printed.items() if MARGIN in one}

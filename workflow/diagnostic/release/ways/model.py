@@ -21,6 +21,9 @@ RANGE = 10  # of the ends of a range of choices
 CHOICE = "choices"  # the family of one choice of counting changed: of persons, one range for all (`sensitivity`)
 # The standard error from imperfect recall, what the copies that a search missed add, is told as the next multiple.
 RECALL_ERROR, RECALL_ERROR_STEP = "persons.source.recall", 20
+# What the duplicates of the sample alone give. One duplicate more or less moves its ends by hundreds: rounded outward as an
+# estimate is, it would leave one to seven numbers of persons seen, which are rounded.
+FROM_DUPLICATES = "persons.indicative"
 LIMITS = "Limites : le nombre imprimé, l’erreur de tirage d’une telle part, et l’arrondi, par pas de 5 points."
 OF_INTERVAL = re.compile(r"^Intervalle [^.]*\.")  # how the limits of the true share are computed: these are not printed
 CHOICES = Ground("choices", "Fourchette des choix de calcul, arrondie vers l’extérieur.")
@@ -137,7 +140,9 @@ def outward(value: float, sign: int, name: str, draw: Draw, step: int = RANGE) -
 
 
 def result(fact: Row, scope: Scope) -> Row | None:
-    """An error, of persons: coarse enough for a draw not to be read off it."""
+    """An error, of persons: coarse enough for a draw not to be read off it. Nothing of what the duplicates alone give."""
+    if str(ids.read(fact["fact_id"]).plain) == FROM_DUPLICATES:
+        return withheld(fact, ledger.SECONDARY)
     if fact["fact_id"] == RECALL_ERROR and fact["measure"] == "error":
         step = RECALL_ERROR_STEP
         return row(fact, "shown", ledger.MODEL, float(step * math.ceil(number(fact["value"]) / step)))

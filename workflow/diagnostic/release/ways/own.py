@@ -1,8 +1,6 @@
 """What professionals say of themselves: exact for the whole study, rounded by field or function, and by département where the
 region's exact numbers do not give it away; who answered is told as it is."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

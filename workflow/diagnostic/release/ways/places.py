@@ -1,8 +1,6 @@
 """Ads by place: a place of few is not even named. What is printed of the others, with the exact number of all ads, may not
 close in on those; nor may how many places were cited."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass

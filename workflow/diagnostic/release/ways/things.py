@@ -85,8 +85,8 @@ def heard(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Serie
         return pd.Series(False, index=facts.index)
     meetings, known = met.frame, agreed(scope.known.structures)["activity_field"].value_counts()
     gone = [
-        *(changes.HEARD.format(field=field) for field in untold_fields(meetings, changes.FEW, known)),
-        *(changes.WHERE.format(place=town) for town in untold_towns(meetings, changes.FEW)),
+        *(changes.HEARD.format(field=field) for field in untold_fields(meetings, known)),
+        *(changes.WHERE.format(place=town) for town in untold_towns(meetings)),
         *changes.TOWNS,
         *changes.DAYS,
     ]
@@ -102,11 +102,11 @@ def _alone(meetings: pd.DataFrame, length: int) -> bool:
     return bool(_structures_met(meetings.assign(when=when), "when").lt(changes.FEW).any())
 
 
-def untold_fields(meetings: pd.DataFrame, least: int, agreed: Mapping[str, int] | pd.Series) -> list[str]:
+def untold_fields(meetings: pd.DataFrame, agreed: Mapping[str, int] | pd.Series) -> list[str]:
     """The fields of activity whose interviews are not counted apart (`meetings`: one row per interview; `agreed`: field →
     structures of it that are named).
 
-    Those where fewer than `least` structures were met, none included, since a word for one or two alone would tell of them;
+    Those where fewer than `changes.FEW` structures were met, none included, since a word for one or two alone would tell of them;
     those of no more named structures than interviews, which would be taken for those met; then those of the fewest
     interviews, until what the exact total leaves is of several fields, of as many structures, and of more named ones. None
     where every structure met is of a field of enough.
@@ -115,12 +115,12 @@ def untold_fields(meetings: pd.DataFrame, least: int, agreed: Mapping[str, int] 
     met = _structures_met(meetings, "activity_field").reindex(fields, fill_value=0)
     held_ = meetings["activity_field"].value_counts().reindex(fields, fill_value=0)
     known = pd.Series(dict(agreed), dtype=int).reindex(fields, fill_value=0)
-    hidden = [field for field in fields if met[field] < least or _guessed(known[field], held_[field])]
+    hidden = [field for field in fields if met[field] < changes.FEW or _guessed(known[field], held_[field])]
     if not met[hidden].sum():
         return []
     for field in sorted(set(fields) - set(hidden), key=lambda one: (held_[one], fields.index(one))):
         guessed = _guessed(known[hidden].sum(), held_[hidden].sum())
-        if len(hidden) > 1 and met[hidden].sum() >= least and not guessed:
+        if len(hidden) > 1 and met[hidden].sum() >= changes.FEW and not guessed:
             break
         hidden.append(field)
     return hidden
@@ -131,19 +131,19 @@ def _guessed(agreed: int, interviews: int) -> bool:
     return 0 < agreed <= interviews
 
 
-def untold_towns(meetings: pd.DataFrame, least: int) -> list[str]:
+def untold_towns(meetings: pd.DataFrame) -> list[str]:
     """The towns whose interviews are not counted apart, as identifiers name them (`meetings`: one row per interview).
 
-    Those where fewer than `least` structures were met, however many interviews were; then those of the fewest interviews,
-    until what the exact total leaves, with the interviews that name no town, may be `least` numbers for each of them.
+    Those where fewer than `changes.FEW` structures were met, however many interviews were; then those of the fewest interviews,
+    until what the exact total leaves, with the interviews that name no town, may be `changes.FEW` numbers for each of them.
     """
     towns = meetings["place"].map(slug, na_action="ignore")
     met, held = _structures_met(meetings.assign(place=towns), "place"), towns.value_counts()
-    hidden = list(met.index[met < least])
+    hidden = list(met.index[met < changes.FEW])
     if not hidden:
         return []
     for town in sorted(set(met.index) - set(hidden), key=lambda one: (held[one], one)):
-        if held[hidden].sum() + towns.isna().sum() - len(hidden) + 1 >= least:
+        if held[hidden].sum() + towns.isna().sum() - len(hidden) + 1 >= changes.FEW:
             break
         hidden.append(town)
     return hidden
@@ -158,28 +158,20 @@ def _structures_met(meetings: pd.DataFrame, column: str) -> pd.Series:
 
 def unnamed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
     """The facts to withhold where these and the list of the named tell of one or two others: structures of every field or
-    of none, of every axis or of none, since one left out alone would be the one. How many axes have none then goes too:
-    beside the list of the named, it tells what the others offer. A mask over the facts."""
-    local = scope.known.structures
-    name, gone = facts["fact_id"], pd.Series(False, index=facts.index)
-    if narrow_fields(local, changes.FEW):
-        gone |= ids.of(name, changes.FIELD)
-    if narrow_axes(local, changes.FEW):
-        gone |= ids.of(name, changes.AXIS, changes.UNCOVERED)
-    return gone
+    of none, of every axis or of none, since one left out alone would be the one; of an axis, those that have not said whether
+    they answer to it too. How many axes have none then goes too: beside the list of the named, it tells what the others offer.
+    A mask over the facts."""
+    name, left = facts["fact_id"], scope.known.structures.drop(agreed(scope.known.structures).index)
+    axes = left[list(AXES)]
+    gone = [changes.FIELD] if _one_or_two(left["activity_field"].value_counts()) else []
+    gone += (
+        [changes.AXIS, changes.UNCOVERED] if _one_or_two(pd.concat([axes.eq(True).sum(), axes.isna().sum()])) else []
+    )
+    return pd.Series(ids.of(name, *gone), index=facts.index) if gone else pd.Series(False, index=facts.index)
 
 
-def narrow_fields(structures: pd.DataFrame, least: int) -> bool:
-    """Whether structures by field, beside the list of those that are named, tell of fewer than `least` unnamed ones."""
-    left = structures.drop(agreed(structures).index)
-    return bool(left["activity_field"].value_counts().between(1, least - 1).any())
-
-
-def narrow_axes(structures: pd.DataFrame, least: int) -> bool:
-    """The same of the structures that answer to each axis, or have not said whether they do."""
-    left = structures.drop(agreed(structures).index)
-    said = [count for axis in AXES for count in (left[axis].eq(True).sum(), left[axis].isna().sum())]
-    return any(0 < count < least for count in said)
+def _one_or_two(numbers: pd.Series) -> bool:
+    return bool(numbers.between(1, changes.FEW - 1).any())
 
 
 def sparse(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:

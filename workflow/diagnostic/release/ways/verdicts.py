@@ -126,7 +126,6 @@ PASSES = (  # each reads what those before it left: numbers are made before what
     hiding(coded.THIN, coded.thin),  # shares of ads, of all départements or of none
     hiding(ledger.SECONDARY, coded.crowded),  # persons behind ads, nearly as many as their ads
     hiding(ledger.FOLLOWS, coded.untold),  # what is computed of persons that are not told
-    hiding(ledger.SECONDARY, coded.duplicates),  # an interval that tells how many duplicates there are
     Pass(coded.computed),  # what is computed of persons that are told, of their printed number
     Pass(coded.at_least),
     Pass(coded.within),

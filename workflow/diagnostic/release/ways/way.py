@@ -1,7 +1,5 @@
 """What a way of release is: one object that decides, gives the reason, and says it to the reader."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

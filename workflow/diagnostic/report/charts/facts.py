@@ -1,7 +1,5 @@
 """What a chart may read of the statements: printed numbers by id; and French lists of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The ground of a map: outlines in pixels, limits drawn once, a scale bar and a locator."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

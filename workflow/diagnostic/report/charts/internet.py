@@ -1,7 +1,5 @@
 """The chart of the ads counted on each site."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,9 +57,15 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     )
     picture = _picture(table, facts.kinds(map(_id, order)))
     count, empty = len(order), len(rows) - len(filled)
+    parts = [
+        f"{row.code} de {facts.interval(_id(row))} ({KINDS[facts.said(_id(row)).interval_kind]})"
+        for row in order
+        if facts.limits(_id(row))
+    ]
+    intervals = f"Nombres estimés à partir des pages lues : {listed(parts)}." if parts else ""
     sentences = [
         _largest(facts, filled),
-        _intervals(facts, order),
+        intervals,
         _mirrors(order),
         f"Seuls les {MOST} plus fournis sont dessinés ; les autres sont dans le tableau." if filled[MOST:] else "",
         f"Sans annonce, et non dessiné : {empty} {french.plural(empty, 'site')}." if empty else "",
@@ -120,15 +124,6 @@ def _largest(facts: Released, order: Sequence[Row]) -> str:
     if certain == 1:
         return f"Un seul site montre des annonces{more} : {named}."
     return f"{certain} sites montrent des annonces{more} ; les plus fournis sont {named}."
-
-
-def _intervals(facts: Released, order: Sequence[Row]) -> str:
-    parts = [
-        f"{row.code} de {facts.interval(_id(row))} ({KINDS[facts.said(_id(row)).interval_kind]})"
-        for row in order
-        if facts.limits(_id(row))
-    ]
-    return f"Nombres estimés à partir des pages lues : {listed(parts)}." if parts else ""
 
 
 def _mirrors(order: Sequence[Row]) -> str:

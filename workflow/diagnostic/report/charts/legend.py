@@ -1,7 +1,5 @@
 """The keys of a map, laid out by Vega under its ground, and the notes under all."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +65,9 @@ def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float, side
 
 def wrapped(text: str, width: float) -> list[str]:
     """The text on as many lines as it takes, none for none."""
-    return textwrap.wrap(french.typographic(text), int(width / text_width("n")), break_on_hyphens=False)
+    return textwrap.wrap(
+        french.typographic(text), int(width / text_width("n")), break_on_hyphens=False, break_long_words=False
+    )
 
 
 def of_series(part: Placed, width: float, largest: float, side: Side) -> list[alt.Chart]:
@@ -94,7 +94,7 @@ def of(noun: str) -> str:
     return f"d’{noun}" if noun[0] in "aeéiouh" else f"de {noun}"
 
 
-def limits(ground: Ground, width: float) -> alt.Chart:
+def limits(ground: Ground, width: float, side: Side) -> alt.Chart:
     """The lines of the ground."""
     levels = {*ground.levels(), "departement"}
     lines = {
@@ -102,7 +102,7 @@ def limits(ground: Ground, width: float) -> alt.Chart:
         for level, name, color, _, stroke in LIMITS
         if level in levels
     }
-    return key("Limites :", lines, width)
+    return key("Limites :", lines, width, side)
 
 
 def shares() -> dict[str, str]:

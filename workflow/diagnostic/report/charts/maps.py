@@ -1,7 +1,5 @@
 """The maps of a study: persons by place and by form, places that ads and demand declare, who answered beside what is told."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,9 +27,9 @@ PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
 Part = Placed | Filled
 DISCS, FILLS = "Disques de surface proportionnelle au nombre.", "Couleurs par classe de nombre."
-TALL, SMALL, BROAD = 400, 210, 302  # pixels: height of the ground at most, alone or beside another; its width, alone
-TOP, GAP, PAD, SIDE = 6, 14, 8, 78  # pixels: above the ground, between columns, between blocks, of the locator
-KEY, TWO = 16, 320  # pixels: between a ground and the keys at its right; where two kinds of limits stand side by side
+TALL, SMALL, BROAD = 400, 210, 286  # pixels: height of the ground at most, alone or beside another; its width, alone
+TOP, GAP, PAD, SIDE = 6, 14, 8, 52  # pixels: above the ground, between columns, between blocks, of the locator
+KEY = 16  # pixels: between a ground and the keys at its right
 LARGEST = 34  # pixels: of a disc where two maps stand side by side
 INSIDE = 0.3  # of the height of the ground, of a disc that stands for a département: its name has room beside it
 
@@ -46,7 +44,11 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     credit = f"{source['credit'].iloc[0]}. Millésime {source['vintage'].iloc[0]}."
     found = {series: placed(facts, series, gazetteer) for series in (ADS, DEMAND, MET, ANSWERED)}
     if not found[ADS].shown:
-        found[ADS] = _within(facts, areas) or found[ADS]
+        # The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a
+        # study of one.
+        cells = territory.of_departements(facts, "ads.total", areas)
+        series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
+        found[ADS] = (Placed(series, cells, ()) if cells else None) or found[ADS]
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
     seen: Part = persons or placed(facts, replace(ADS, share=""), gazetteer)
@@ -58,13 +60,6 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     if not found[ADS].shown:
         kept.append((PRINTED_MAP, [printed(reproduction, gazetteer)]))
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
-
-
-def _within(facts: Released, areas: pd.DataFrame) -> Placed | None:
-    """The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a study of one."""
-    cells = territory.of_departements(facts, "ads.total", areas)
-    series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
-    return Placed(series, cells, ()) if cells else None
 
 
 def _forms(facts: Released, areas: pd.DataFrame) -> list[Part]:
@@ -92,7 +87,7 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     placed = [territory.PLACE] * any(isinstance(part, Filled) for part in parts)
     told = legend.NOTHING if any(isinstance(part, Placed) for part in parts) else ""
     located = ground.locatable
-    under = [legend.notes([told, *placed, credit], width - (SIDE + GAP if located else 0)).drawn()]
+    under = [legend.notes([*placed, credit], width - (SIDE + GAP if located else 0)).drawn()]
     if located:
         inset = Plane(SIDE, SIDE * 1.25 + 8)
         ground.locator(inset, 0, 0, SIDE)
@@ -116,13 +111,25 @@ def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -
     frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
     area = Plane(width, TOP + frame.height + GAP + LINE)
     labels = legend.Labels(0, width + (KEY / 2 if alone else 0), TOP, ground.border(frame))
-    _draw(area, part, ground, frame, labels, largest, alone)
+    ground.land(area, frame)
+    if isinstance(part, Filled):
+        territory.draw(area, ground, frame, part)
+        ground.limits(area, frame)
+        territory.mark(area, ground, frame, part, labels)
+        known = [one.place.name for one in part.communes]
+    else:
+        legend.fills(area, ground, frame, part.shown)
+        ground.limits(area, frame)
+        legend.draw(area, frame, part, labels, largest)
+        known = [cell.place.name for cell in part.shown]
+    if alone:
+        legend.towns(area, ground, frame, labels, known)
     side: legend.Side = "right" if alone else "bottom"
     room = WIDTH - 2 * EDGE - BROAD - KEY if alone else width
     keys = territory.keys(part, room, side) if isinstance(part, Filled) else legend.of_series(part, room, largest, side)
     if first:
         ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
-        keys.append(legend.limits(ground, TWO if alone else width))
+        keys.append(legend.limits(ground, room, side))
     heading = french.capital(SHORT if part.many == PERSONS else part.many)
     return area.drawn(*keys, title="" if alone else heading)
 
@@ -137,24 +144,6 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
             radius = legend.diameter(cell.value, part.most, largest) / 2
             left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
     return ground.frame(left + 2, TOP, width - left - right - 4, tall)
-
-
-def _draw(
-    area: Plane, part: Part, ground: Ground, frame: Frame, labels: legend.Labels, largest: float, alone: bool
-) -> None:
-    ground.land(area, frame)
-    if isinstance(part, Filled):
-        territory.draw(area, ground, frame, part)
-        ground.limits(area, frame)
-        territory.mark(area, ground, frame, part, labels)
-        known = [one.place.name for one in part.communes]
-    else:
-        legend.fills(area, ground, frame, part.shown)
-        ground.limits(area, frame)
-        legend.draw(area, frame, part, labels, largest)
-        known = [cell.place.name for cell in part.shown]
-    if alone:
-        legend.towns(area, ground, frame, labels, known)
 
 
 # -- The workflow of one run as it was: its steps from top to bottom, and what each reads from those above it -----

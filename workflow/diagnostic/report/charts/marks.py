@@ -4,8 +4,6 @@ Each reads by name the columns of one table, a line per mark: `name` of the row 
 `kind` of the interval, `series`, and what is written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -194,18 +192,16 @@ class Plane:
         combination of charts copies all that their marks and channels might say."""
         values = [dict(zip(columns, row, strict=True)) for row in rows]
         if values:
-            channels = self._scales() | {name: CHANNELS[name] for name in columns if name in CHANNELS}
+            scales = {
+                name: {
+                    "field": name,
+                    "type": "quantitative",
+                    "axis": None,
+                    "scale": {"domain": [0, end], "nice": False, "range": [0, end]},
+                }
+                for name, end in (("x", self.width), ("y", self.height))
+            }
+            channels = scales | {name: CHANNELS[name] for name in columns if name in CHANNELS}
             drawn: Any = {"type": mark, **style}
             encoding = alt.FacetedEncoding(**channels)
             self.layers.append(alt.Chart(alt.InlineData(values=values), mark=drawn, encoding=encoding))
-
-    def _scales(self) -> dict[str, Any]:
-        return {
-            name: {
-                "field": name,
-                "type": "quantitative",
-                "axis": None,
-                "scale": {"domain": [0, end], "nice": False, "range": [0, end]},
-            }
-            for name, end in (("x", self.width), ("y", self.height))
-        }

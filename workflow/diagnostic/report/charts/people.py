@@ -1,7 +1,5 @@
 """Charts of what professionals describe and say: shares, each with what the answers leave open."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -219,7 +217,7 @@ def shares(facts: Released) -> Chart | None:
     return image(picture, "profils", alternative, sentences, shown)
 
 
-def _furthest(facts: Released, pairs: Sequence[Pair]) -> str:
+def _furthest(facts: Released, pairs: "Sequence[Pair]") -> str:
     """The line where the two shares differ most, or the lines; that none does by more than what rounding may do."""
     gaps = [
         (facts.apart(ad, person), f"« {name} » ({facts.text(ad)} % des annonces, {facts.text(person)} % des personnes)")

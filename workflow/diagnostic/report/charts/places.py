@@ -1,8 +1,6 @@
 """What a map may show: released numbers of one series of facts, by the place that their label names. Never below the
 commune. What is reconstructed or only published has no place that is known to be real: it is not mapped."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

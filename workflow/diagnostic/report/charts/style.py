@@ -1,7 +1,5 @@
 """How every chart looks: palette, type, French locale; the finish of its SVG for readers who cannot see it; how it leaves."""
 
-from __future__ import annotations
-
 import math
 import re
 import threading
@@ -209,12 +207,8 @@ def image(
     alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
     with _LOCK:
         spec = drawn.to_dict(validate=False) | {"config": {}}  # not the theme that some other code may have enabled
-    return Chart(name, alternative, description, tuple(facts), *_drawn(spec, name, alternative, description))
-
-
-def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str) -> tuple[str, int, int]:
-    """The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing. A
-    label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before."""
+    # The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
+    # A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
     inner = float(WIDTH - 2 * EDGE)
     for attempt in range(TRIES):
         svg = vlc.vegalite_to_svg(spec, config=config(inner))
@@ -223,4 +217,6 @@ def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str) 
             break
         inner = max(inner - (width - WIDTH) * 2**attempt, NARROWEST)
     size = max(WIDTH, math.ceil(width)), math.ceil(height)
-    return finish(svg, name, size, alternative, description), *size
+    return Chart(
+        name, alternative, description, tuple(facts), *(finish(svg, name, size, alternative, description), *size)
+    )

@@ -4,8 +4,6 @@ What is not shown has one neutral fill, whether it is protected or nobody report
 Only released numbers get here, and a fill or a disc says its class, never a number by its colour or its size.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 import re

@@ -1,7 +1,5 @@
 """The tables of support: axes and structures, practices, outreach, presentations. Every number in them is a fact."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import re

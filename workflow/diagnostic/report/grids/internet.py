@@ -1,7 +1,5 @@
 """The tables of the register and of the coded sample: every number in them is a fact."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any

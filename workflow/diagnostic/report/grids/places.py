@@ -1,7 +1,5 @@
 """The tables behind the maps: each place with its official code and memberships, and its released numbers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

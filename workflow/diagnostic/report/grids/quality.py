@@ -1,7 +1,5 @@
 """Tables on the study itself: what is reproduced, warnings, files received and their digests, how the run was made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +13,7 @@ from diagnostic.release.printed import WITHHELD
 from diagnostic.report.announced import Printed, sentences
 from diagnostic.report.printing import escape, published
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe, table, text_of
+from diagnostic.report.tabular import Cell, grouped, pipe, table, text_of
 
 
 @grid
@@ -55,6 +53,36 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
     first, number, last = (50, 18, ("Accord", "left", 20)) if brief else (34, 14, ("Verdict et raison", "left", 42))
     header = (("Chiffre", "left", first), ("Publié", "right", number), ("Calculé", "right", number), last)
     return pipe(header, rows, caption, ident, small=True)
+
+
+@grid
+def passages(readings: pd.DataFrame, caption: str) -> str:
+    """The passages of a publication that read in several ways: one row each, what its readings come to, those that
+    contradict other figures and those that agree with them; empty without any."""
+
+    def of(own: pd.DataFrame, verdict: str) -> str:
+        found = own[own["verdict"].eq(verdict)]
+        literal = found["printed"].map({True: " *(à la lettre)*", False: ""})
+        return french.capital(" ; ".join(found["reading_label"].map(escape) + literal))
+
+    told = readings[readings["reading_label"].fillna("").ne("")]
+    order = told.groupby("outcome", sort=False)
+    columns = (
+        ("Passage", "left", 28, lambda own: escape(own["question_label"].iloc[0])),
+        ("Lecture qui se contredit", "left", 36, lambda own: of(own, "contradicts")),
+        ("Lecture qui s’accorde", "left", 36, lambda own: of(own, "agrees")),
+    )
+    groups = [
+        (french.capital(str(name)), [one for _, one in own.groupby("question", sort=False)]) for name, own in order
+    ]
+    return grouped(groups, columns, caption, "passages", small=True)
+
+
+@grid
+def against_all(readings: pd.DataFrame) -> str:
+    """The figures that contradict others under every reading, as a list; empty without any."""
+    alone = readings[readings["reading_label"].fillna("").eq("")]
+    return "\n".join(f"- {escape(french.capital(one.question_label))}" for one in alone.itertuples())
 
 
 @grid

@@ -1,63 +1,12 @@
-"""`diagnostic auditer`: the files of a publication read from disk, audited, told; the tables written where asked."""
-
-from __future__ import annotations
-
-from pathlib import Path
+"""What the audit of a publication says, in French: for the reviewer alone, or in the form that may leave the team."""
 
 import pandas as pd
 
-from diagnostic.audit.auditing import Audit, audit
-from diagnostic.audit.tables import FIGURE_VERDICTS, READING_VERDICTS, SAFE_COLUMNS, SAFE_VERDICTS
-from diagnostic.collect.grids import read_export
-from diagnostic.core import writing
-from diagnostic.core.errors import Refused
+from diagnostic.audit.auditing import Audit
+from diagnostic.audit.tables import FIGURE_VERDICTS, READING_VERDICTS, SAFE_COLUMNS, SAFE_VERDICTS, outcome
 from diagnostic.core.french import number, typographic
 from diagnostic.core.problems import Problem
 
-CLEAN, CONTRADICTED, REFUSED = 0, 1, 2  # exit codes
-
-
-class UnreadableFile(Refused):
-    """A file that holds no table at all; the message is in French."""
-
-    code = REFUSED
-
-
-def run(figures: Path, structure: Path | None, integers: bool, folder: Path | None) -> tuple[str, int]:
-    """What the audit of these two files says, and the exit code.
-
-    `integers`: the reviewer's form, with counts, ranges and contradictory sets. `folder`: where to write the tables
-    as CSV, in the same form. Raises UnreadableFile.
-    """
-    rules = None if structure is None else read(structure)
-    done = audit(
-        read(figures), rules, figures_file=figures.name, rules_file=structure.name if structure else "structure.csv"
-    )
-    text = report(done, safe=not integers)
-    if done.blocked:
-        return text, REFUSED
-    if folder is not None:
-        for name, frame in tables(done, safe=not integers).items():
-            writing.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode(), folder / f"{name}.csv")
-    return text, CONTRADICTED if done.tables["conflicts"]["question"].eq("").any() else CLEAN
-
-
-def read(path: Path) -> pd.DataFrame:
-    """A CSV or the first sheet of a workbook, as text. Raises UnreadableFile."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise UnreadableFile(typographic(f"{path.name} : fichier introuvable ou illisible.")) from None
-    grids, problems = read_export(content, path.name, short_rows=True)
-    if not grids:
-        told = " ".join(f"{problem.message} {problem.remedy}" for problem in problems)
-        raise UnreadableFile(typographic(f"{path.name} : {told}"))
-    header, *rows = grids[0].rows
-    filled = [[*row, *[""] * (len(header) - len(row))][: len(header)] for row in rows]
-    return pd.DataFrame(filled, columns=header, dtype="str")
-
-
-# -- What the audit says, in French: for the reviewer alone, or in the form that may leave the team ---------------
 SHOWN = 3  # contradictions told per reading; the table has them all
 
 
@@ -110,7 +59,7 @@ def _questions(audit: Audit, found: dict[str, pd.DataFrame], safe: bool) -> list
     conflicts = audit.tables["conflicts"]
     for question, readings in found["readings"].groupby("question", sort=False):
         first = readings.iloc[0]
-        lines += ["", f"{first['question_label']} ({question}) : {_outcome(readings)}"]
+        lines += ["", f"{first['question_label']} ({question}) : {outcome(readings)}"]
         for reading in readings.to_dict("records"):
             literal = ", lecture à la lettre" if reading["printed"] else ""
             verdict = READING_VERDICTS[reading["verdict"]]
@@ -119,19 +68,6 @@ def _questions(audit: Audit, found: dict[str, pd.DataFrame], safe: bool) -> list
                 under = conflicts[(conflicts["question"] == question) & (conflicts["reading"] == reading["reading"])]
                 lines += ["  " + line for line in _conflicts(under)]
     return ["Passages qui se lisent de plusieurs façons :", *lines] if lines else []
-
-
-def _outcome(readings: pd.DataFrame) -> str:
-    agrees = readings["verdict"] == "agrees"
-    if readings["verdict"].isin(["not_judged", "undecided"]).any():
-        return "non tranché"
-    if not agrees.any():
-        return "se contredit sous toutes ces lectures"
-    if (~agrees & readings["printed"]).any():
-        return "se contredit à la lettre, s’accorde autrement"
-    if agrees.all():
-        return "ambigu, sans contradiction"
-    return "une seule lecture s’accorde" if agrees.sum() == 1 else "plusieurs lectures s’accordent, pas toutes"
 
 
 def _conflicts(rows: pd.DataFrame) -> list[str]:
