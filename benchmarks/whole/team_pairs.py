@@ -130,10 +130,8 @@ def _acts(one: Pair, folder: Path) -> None:
     if 22 in one.of or 20 in one.of:
         before = _lines(play)
         edits = play.phase.edits.total()
-        team.fewer = 20 in one.of
-        if team.fewer:
-            del team.told.responses[:2]
-            team.fewer = False
+        for each in team.told.responses if 20 in one.of else []:
+            each.answers["law_commission"] = frozenset({"knew"})
         one.received = play.receive(team.form(folder))
         after = _lines(play)
         if 22 in one.of and any(after.get(name, text) != text for name, text in before.items()):

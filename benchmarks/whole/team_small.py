@@ -39,7 +39,7 @@ class Small:
         for _ in range(14):
             self._answer()
         self.erased: Response | None = None
-        self.mistaken, self.more, self.fewer = 19 in self.of, False, False
+        self.mistaken, self.more = 19 in self.of, False
         for one in self.told.responses:
             self._factors(one)
         if 12 in self.of or 15 in self.of:
@@ -166,8 +166,6 @@ class Small:
                 ]
             row += [PEOPLE[one.rank % 3], f"x{one.rank}@exemple.fr", "Valbourg"] if self.of & {26, 31} else []
             rows.append([*row, *(["vu", "oui", str(one.rank)] if self.more else [])])
-        if self.fewer:
-            rows = [*rows[:1], *rows[3:]]
         return rows
 
     def _cells(self, asked: Asked, one: Response) -> list[object]:
