@@ -251,7 +251,10 @@ class Play:
             names = [name for name in own if text in every.get(name, {})]
             if not names:
                 continue
-            label = self._label(names[0], every[names[0]][text])
+            labels = {self._label(name, every[name][text]) for name in names}
+            if len(labels) > 1:
+                continue  # of several lists: once their questions are right, each has a row of its own
+            label = labels.pop()
             said = row[4].value or row[3].value
             if plain(said) != plain(label):
                 self._type(row[4], label, "answer", kinds, f"{names[0]}, « {row[1].value} » ({said or 'none'})")
