@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,13 @@ from openpyxl import Workbook, load_workbook
 from recipes import Kept, propose
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.exports.study import Received
+from diagnostic.collect.exports.study import Received, read_workbooks
 from diagnostic.consolidate.people import EXCLUSIVE, Sizes, either, having
 from diagnostic.consolidate.rows import rules_read
+from diagnostic.core.tables import model
 from diagnostic.describe.recipe import BANDS, DECIDES, NAMES, REFERENCES
 from diagnostic.describe.words import as_band, as_date, covered, exact, refers
+from diagnostic.estimate.field.partners import estimate as of_partners
 
 CODEBOOK = load(read_folder(Path(__file__).parents[2] / FOLDER))
 QUESTIONS, LISTED, SHEETS = "Questions", "Réponses", "Feuilles"
@@ -260,6 +263,25 @@ def test_t16_t17_t34_one_sheet_two_tables_below_a_title_under_names() -> None:
     assert "CCAS" not in str(right.made(content).parts["partners"].grids)
 
 
+def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate() -> None:
+    """Of three structures, two answered: where they were contacted by name, a rate of 67 %."""
+    suites = ("Suite", "répondu", "aucune réponse", "entretien")
+    content = book(p=[(*row[:3], suites[at]) for at, row in enumerate(PARTNERS)])
+    kept = propose(CODEBOOK, content)
+    typed = cells(kept, "Structure", question="partner_code") | cells(kept, "Suite", question="outcome")
+    unsaid = kept.typed(typed).again(content)
+    assert unsaid.rows(SHEETS)[1][7] == "contacted_by_name = à dire" and unsaid.recipe.undecided
+    said = unsaid.typed({(SHEETS, 2, 8): "contacted_by_name = oui"})
+    assert not said.recipe.undecided
+    (part,) = [part for role, part in said.made(content).parts.items() if role == "partners"]
+    tables = read_workbooks(CODEBOOK, {"partners": part.content}, {"partners": "partners.xlsx"}).tables
+    partners, reminders = tables["partners"], tables["reminders"]
+    assert set(partners["contacted_by_name.code"]) == {"yes"}
+    facts = of_partners(partners, reminders, model("collect/places").empty(), "47-2026")["partners_facts"]
+    rate = facts.set_index("fact_id").loc["partners.response_pct"]
+    assert (rate.numerator, rate.denominator) == (2, 3)
+
+
 def test_t16_a_table_of_sites_by_place() -> None:
     content = book(d=[("Code du site", "Lens", "Arras", "Béthune"), ("E01", 12, 3, 0), ("E02", 5, "", 7)])
     kept = propose(CODEBOOK, content)
@@ -324,6 +346,18 @@ def test_t20_t21_answers_and_columns_that_come_and_go_block_nothing() -> None:
     again = right.again(grown)
     assert [line.heading for line in again.recipe.waiting] == ["Remarque", "Autre remarque", "Encore"]
     assert len(clean(again.read(grown)).tables["responses"]) == 3
+
+
+def test_t29_one_form_in_two_formats_reads_the_same() -> None:
+    seen = "Un risque de prostitution, sans fait établi"
+    rows = [*FORM, *((str(n), "À titre individuel", seen, "Une formation") for n in range(1, 6))]
+    content, out = book(f=rows), io.StringIO()
+    csv.writer(out).writerows(rows)
+    kept = of_form(content)
+    right = kept.typed(cells(kept, "Vos besoins", question="needs"))
+    same = [clean(right.read(one)).tables["responses"] for one in (content, out.getvalue().encode())]
+    pd.testing.assert_frame_equal(*(frame.drop(columns=["sheet", "row"], errors="ignore") for frame in same))
+    assert len(same[0]) == 5 and same[0]["needs/train"].eq("ticked").all()
 
 
 def test_t22_t23_lines_keep_their_names_and_cells_have_lists() -> None:

@@ -114,11 +114,17 @@ def test_situations_are_listed_with_what_was_written_and_given_back_they_are_acc
     assert f"{len(ANSWERS['situations'])} situations" in told and PLACE not in told
     rows = {row[at["À lire : où, comme c’est écrit"] - 1].value: row for row in sheet.iter_rows(min_row=3)}
     cells = {name: rows[PLACE][column - 1].value for name, column in at.items()}
-    assert cells["À lire : communes proposées"] == "47001 (Agen) ; 47195 (Nérac)" and cells["À lire : parcours"] == LIFE
+    proposed = {"À lire : commune proposée": "47001 (Agen)", "À lire : deuxième proposée": "47195 (Nérac)"}
+    assert proposed.items() <= cells.items() and cells["À lire : parcours"] == LIFE
     assert cells["commune"] is None and cells["coder"] == "AB" and not cells["record_id"].startswith("R-")
     give(root, saved(sheet))
     table = coded(root)
     assert set(table["coder.code"]) == {"AB"} and set(table["commune.code"]) == {"no_answer"}
+    for heading, name in zip(proposed, ("commune", "commune_2"), strict=True):  # T35: two columns copied as they are
+        for row in sheet.iter_rows(min_row=3):
+            row[at[name] - 1].value = row[at[heading] - 1].value
+    give(root, saved(sheet))
+    assert {"47001", "47195"} <= set(coded(root)["commune.code"]) | set(coded(root)["commune_2.code"])
 
 
 def test_what_the_study_does_not_name_any_more_is_not_in_the_sheet(root: Path) -> None:

@@ -39,6 +39,9 @@ CROSS = 3  # columns of numbers under names of places that make a table of sites
 LISTED = 60  # different answers of one question that are listed
 NAMED = {"partner_code": "P", "site_code": "S", "structure_code": "S", "interview_id": "E", "venue_code": "V"}
 GROUPS = ("mirror_group", "cluster_id", "cluster_maybe", "same_person")  # variables that put rows together
+OF_ALL = {
+    "partners": "contacted_by_name"
+}  # table → what holds of all its rows where no column says it, and makes a rate
 SIBLINGS = {
     "sites": ("ad_counts",),
     "ad_counts": ("sites",),
@@ -202,7 +205,9 @@ def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tup
         more = _second(codebook, own, table, [question for question in filled if question.key not in matched])
         matched |= more
         tables += [table] if more else []
-    return replace(sheet, tables=tuple(dict.fromkeys(tables))), matched
+    unsaid = {OF_ALL[one]: ASKED for one in tables if OF_ALL.get(one, "") not in ("", *matched.values())}
+    constants = {**({} if sheet.lines else unsaid), **sheet.constants}
+    return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants=constants), matched
 
 
 def _second(codebook: Codebook, own: str, table: str, left: Sequence[Question]) -> dict[tuple[int, str], str]:

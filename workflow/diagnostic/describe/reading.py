@@ -509,7 +509,7 @@ class _SheetReader:
         """The records of a table in this sheet: one a row, or one for each repeat that holds something."""
         keys, first = self.codebook.tables[table].key, table == self.names_of[0]
         own = [one for one in bound if one.table == table]
-        constants = {n: text for n, text in self.sheet.constants.items() if self._has(table, n)}
+        constants = {n: text for n, text in self.sheet.said.items() if self._has(table, n)}
         shared = keys if first else self.codebook.tables[self.names_of[0]].key
         numbered, repeats = Counter[str](), _repeats(own)
         found: list[_Row] = []
@@ -540,7 +540,7 @@ class _SheetReader:
             self.told.block(message, remedy, self.grid.number)
             return {}
         own, said = [b for b in answers if b.table == responses], [b for b in answers if b.table == situations]
-        names, constants = self._numbers(key), self.sheet.constants
+        names, constants = self._numbers(key), self.sheet.said
         if said and not own and not any(one.number for one in said):
             counted, rows = Counter[str](), list[_Row]()
             for row, name in enumerate(key.texts):

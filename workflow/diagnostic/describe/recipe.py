@@ -42,7 +42,7 @@ from diagnostic.describe.questions import questions
 CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
 BANDS, REFERENCES, NAMES = "bands", "references", "names"
 NOT_READ = "-"  # an answer of the file that is none of the codebook's
-ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, which table it fills
+ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, which table it fills, what holds of all its rows
 UNIT = ";"  # between the questions of one column
 DEEPEST = 20  # rows in which headings are looked for
 SHARED, OWN = (
@@ -103,6 +103,11 @@ class Sheet:
     kept: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What a person says of all its rows."""
+        return {name: text for name, text in self.constants.items() if text != ASKED}
+
     def alike(self, own: frozenset[str]) -> float:
         """How much of this sheet these headings are, from 0 to 1; 0 for another sheet."""
         known = frozenset(map(compact, self.headings))
@@ -130,8 +135,8 @@ class Recipe:
 
     @property
     def undecided(self) -> list[Sheet]:
-        """The sheets of which nobody has said what they are."""
-        return [sheet for sheet in self.sheets if ASKED in sheet.tables]
+        """The sheets of which nobody has said what they are, or what holds of all their rows."""
+        return [sheet for sheet in self.sheets if ASKED in (*sheet.tables, *sheet.constants.values())]
 
     @property
     def unread(self) -> list[Sheet]:

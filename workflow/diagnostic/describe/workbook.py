@@ -63,7 +63,7 @@ WIDTHS = {"en-tête": 60, "réponse reçue": 50, "question": 28, "libellé": 34,
 WIDTHS |= {"en-têtes": 90, "une case vide veut dire": 26, "lecture": 26, "tableau": 26, "constantes": 30}
 HELP = (
     "Feuille « Feuilles » : chaque feuille reçue, et le tableau de l’étude qu’elle remplit (deux : « sites ; ad_counts ») ; "
-    "« pas pour l’étude » la laisse de côté. « constantes » : ce qui vaut de toutes ses lignes (« window_start = 2026-05-12 »).",
+    "« pas pour l’étude » la laisse de côté. « constantes » : ce qui vaut de toutes ses lignes (« window_start = 2026-05-12 ») ; y remplacer « à dire » par « oui » ou « non ».",
     "Feuille « Questions » : une ligne par colonne, dont le nom ne change pas. Choisir « question » où la proposition est fausse "
     "(deux pour une colonne qui en remplit deux : « window_start ; window_end ») ; la vider pour ne pas lire la colonne.",
     "« à décider » : un âge, un renvoi à une autre ligne ; aucune signature ne le confirme, y mettre « oui ». « à dire » : ce que "
@@ -124,7 +124,9 @@ def _name(recipe: Recipe, sheet: Sheet) -> str:
 def _sheet_row(codebook: Codebook, recipe: Recipe, sheet: Sheet) -> list[object]:
     tables = f" {UNIT} ".join(sheet.tables) if sheet.tables else NOT_FOR
     labels = ", ".join(codebook.tables[table].label for table in sheet.tables if table in codebook.tables)
-    constants = f" {UNIT} ".join(f"{name} = {text}" for name, text in sheet.constants.items())
+    constants = f" {UNIT} ".join(
+        f"{name} = {TO_SAY if text == ASKED else text}" for name, text in sheet.constants.items()
+    )
     shown = " ; ".join(sheet.headings)
     said = TO_SAY if ASKED in sheet.tables else tables
     return [_name(recipe, sheet), sheet.title, sheet.rows, said, labels, shown, sheet.header, constants]
@@ -394,7 +396,9 @@ def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
         else tables
     )
     parts = (part.partition("=") for part in cells[7].split(UNIT) if "=" in part)
-    constants = {name.strip(): text.strip() for name, _, text in parts}
+    constants = {
+        name.strip(): ASKED if normalise(text) == normalise(TO_SAY) else text.strip() for name, _, text in parts
+    }
     header = int(cells[6]) if cells[6].isdigit() and int(cells[6]) else sheet.header
     sheet = replace(sheet, tables=tables, constants=constants, lines=sheet.lines if tables == sheet.tables else ())
     return sheet if header == sheet.header else replace(sheet, header=header, headings=(), lines=())

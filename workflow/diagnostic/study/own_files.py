@@ -2,7 +2,7 @@
 replayed on the next file of the same kind. What was given stays in the vault as it was, beside what the study reads of it."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,7 +85,8 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
     if made.undecided or made.unread:
         return Taken([*lines, *_asked(made, whole, place)])
     now = apply(codebook, made, grids, names_of(recipes.values()))
-    lines += _accounted(made, now, place)
+    before = apply(codebook, made, _held(reader, file), names_of(recipes.values()))
+    lines += _accounted(made, now, before, place)
     if now.problems:
         raise ReceiveError("\n".join([*lines, *grouped(now.problems), f"Les réponses et leurs nombres : {place}."]))
     return Taken(lines, now.parts)
@@ -155,10 +156,18 @@ def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     ]
 
 
-def _accounted(recipe: Recipe, now: Made, place: str) -> list[str]:
-    """What the file holds that the recipe did not read as it is."""
+def _held(reader: Reader, file: str) -> list[Grid]:
+    """The sheets of the file of this kind that the vault has in use, as it was given."""
+    role = next((one for one in (f"{file}{GIVEN}", file) if reader.vault.received(one) is not None), "")
+    return read_export(reader.vault.read_received(role), file, short_rows=True)[0] if role else []
+
+
+def _accounted(recipe: Recipe, now: Made, before: Made, place: str) -> list[str]:
+    """What the file holds that the recipe did not read as it is; of « Autre », what the file in use did not hold."""
+    more = sum((_written(now) - _written(before)).values())
     parts = [
-        f"{now.others} {plural(now.others, 'réponse lue', 'réponses lues')} « Autre »",
+        f"{now.others} {plural(now.others, 'réponse lue', 'réponses lues')} « Autre »"
+        + (f" (dont {more} {plural(more, 'nouvelle')})" if before.others and more else ""),
         f"{now.new + len(recipe.waiting)} {plural(now.new + len(recipe.waiting), 'colonne nouvelle', 'colonnes nouvelles')}",
         f"{now.gone} {plural(now.gone, 'colonne disparue', 'colonnes disparues')}" if now.gone else "",
         f"{now.approximate} {plural(now.approximate, 'nombre lu', 'nombres lus')} en lettres"
@@ -169,6 +178,11 @@ def _accounted(recipe: Recipe, now: Made, place: str) -> list[str]:
     if recipe.waiting:
         told.append(f"{len(recipe.waiting)} {plural(len(recipe.waiting), 'colonne')} de ce fichier à relire : {place}.")
     return told
+
+
+def _written(made: Made) -> Counter[tuple[str, str]]:
+    """Line, what is written there that is no answer of the list → how often."""
+    return Counter({(name, text): count for name, texts in made.texts.items() for text, count in texts.items()})
 
 
 def grouped(problems: Sequence[Problem]) -> list[str]:
@@ -250,9 +264,7 @@ def described(reader: Reader, today: dt.date, filled: Path | None = None) -> lis
         )
     made = {}
     for file, recipe in recipes.items():
-        role = next((one for one in (f"{file}{GIVEN}", file) if reader.vault.received(one) is not None), "")
-        if role:
-            grids = read_export(reader.vault.read_received(role), file, short_rows=True)[0]
+        if grids := _held(reader, file):
             whole = recipe.every(CONFIRMED, PROPOSED, DECIDES)
             made[file] = apply(everything(reader.codebook), whole, grids, names_of(recipes.values()))
     place = _show(reader, recipes, made)

@@ -111,7 +111,12 @@ GIVEN = {WORKBOOK: CODING, THEME_WORKBOOK: TABLE, PAIRS: DUPLICATES}  # sheet �
 KINDS = {"situations": "response", "interview_situations": "interview"}
 SAID = {"response": "réponse ", "interview": "entretien "}
 WRITTEN = ("locations", "origin_countries", "life_course", "situation_comments", "clients_information")
-BESIDE = ("où, comme c’est écrit", "communes proposées", "pays, comme c’est écrit", "parcours", "remarques", "clients")
+PROPOSED = (
+    "commune proposée",
+    "deuxième proposée",
+    "troisième proposée",
+)  # copied as they are into the columns of communes
+BESIDE = ("où, comme c’est écrit", *PROPOSED, "pays, comme c’est écrit", "parcours", "remarques", "clients")
 DECIDED = ("first", "second", "decision", "reason", "initials")
 HELP = (
     "lot",
@@ -302,16 +307,16 @@ def _coding(reader: Reader, told: _Told, coder: str) -> tuple[bytes, int]:
 def _beside(texts: Texts, key: str, gazetteer: Gazetteer | None) -> dict[str, str]:
     """What is written of a situation, under the headings of the columns to read."""
     where, *others = (texts.get((key, variable), "") for variable in WRITTEN)
-    values = (where, proposed(where, gazetteer), *others)
+    values = (where, *proposed(where, gazetteer), *others)
     return {f"{TO_READ} {heading}": text for heading, text in zip(BESIDE, values, strict=True) if text}
 
 
-def proposed(written: str, gazetteer: Gazetteer | None) -> str:
-    """The communes that a text names, « 62041 (Arras) », in its order; a name that several communes have is not guessed."""
-    if gazetteer is None:
-        return ""
-    found = [gazetteer.find(part, ("commune", FORMER)) for part in _PARTS.split(written) if part]
-    return " ; ".join(dict.fromkeys(f"{place.code} ({place.name})" for place in found if place))
+def proposed(written: str, gazetteer: Gazetteer | None) -> tuple[str, ...]:
+    """The communes that a text names, « 62041 (Arras) », in its order, one for each of `PROPOSED`, all others in the last; a name
+    that several communes have is not guessed."""
+    places = (gazetteer.find(part, ("commune", FORMER)) for part in _PARTS.split(written) if part) if gazetteer else ()
+    first, second, *others = [*dict.fromkeys(f"{place.code} ({place.name})" for place in places if place), "", ""]
+    return first, second, " ; ".join(filter(None, others))
 
 
 # --- pairs to decide --------------------------------------------------------------------------------------------

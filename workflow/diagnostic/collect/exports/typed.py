@@ -304,6 +304,8 @@ class _Reader:
         )
 
     def _pattern(self, text: str) -> tuple[object, str]:
+        if self.variable.privacy == "geography":  # « 62041 (Arras) », as it is proposed
+            text = re.sub(r" \([^()]*\)$", "", text)
         if self.variable.pattern and not re.fullmatch(self.variable.pattern, text):
             return None, (
                 f"Ce code n’a pas la forme attendue à la question « {self.variable.label} ».|"
