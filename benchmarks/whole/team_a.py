@@ -354,19 +354,16 @@ class TeamA:
     }
     headers = {"Comptage": 5, "Lecture": 3, "Feuil1": 3, "Codage": 3}
     constants = {
-        "Comptage": "window_start = 2026-05-12 ; window_end = 2026-05-12",
+        "Comptage": "window_start = 2026-05-12 ; window_end = 2026-05-12 ; status = Ouvert ; method = Décompte exact",
         "Contacts": "contacted_by_name = Oui",
         "Codage": "record_kind = Questionnaire",
+        "Feuil1": "mode = En présence",
+        "Presse": "year_heading = 2026",
     }
     blanks = {"finances": "none", "vulnerability": "none", "network_sign": "none", "cluster_id": "", "needs": ""}
 
     roles = {"Presse.xlsx": "press"}  # what it is asked for a file that nothing recognises
-    told_then = {
-        "« Méthode » est obligatoire": ("Comptage", "method = Décompte exact"),
-        "« État » est obligatoire": ("Comptage", "status = Ouvert"),
-        "« Mode » est obligatoire": ("Feuil1", "mode = En présence"),
-        "« Rubrique » est obligatoire": ("Presse", "year_heading = 2026"),
-    }
+    told_then: dict[str, tuple[str, str]] = {}
     left: dict[str, tuple[str, str]] = {}
     real = False
 

@@ -368,7 +368,10 @@ class TeamB:
         "Lieux": "structures",
     }
     headers = {"Relevé": 3, "enquete_35": 3, "": 3}
-    constants = {"Relevé": "window_start = 2026-05-04 ; window_end = 2026-05-10", "Suivi": "contacted_by_name = Oui"}
+    constants = {
+        "Relevé": "window_start = 2026-05-04 ; window_end = 2026-05-10 ; status = Ouvert ; method = Décompte exact",
+        "Suivi": "contacted_by_name = Oui",
+    }
     blanks = {**dict.fromkeys(AXES, "no"), "needs": ""}
     roles = {
         "partenaires.xlsx": "partners",
@@ -378,8 +381,6 @@ class TeamB:
         "entretiens.xlsx": "interview_sheets",
     }
     told_then: dict[str, tuple[str, str]] = {
-        "« Méthode » est obligatoire": ("Relevé", "method = Décompte exact"),
-        "« État » est obligatoire": ("Relevé", "status = Ouvert"),
         "« Provenance » est obligatoire": ("Situations décrites", "situation_origin = Entretien"),
     }
     left: dict[str, tuple[str, str]] = {}

@@ -368,19 +368,17 @@ class Small:
     def headers(self) -> dict[str, int]:
         return {"Réponses": 3} if 17 in self.of else {}
 
-    constants = {"Sites": "window_start = 2026-05-12 ; window_end = 2026-05-12"}
+    constants = {
+        "Sites": "window_start = 2026-05-12 ; window_end = 2026-05-12 ; status = Ouvert ; method = Décompte exact",
+        "Registre": "status = Ouvert",
+        "Decomptes": "method = Décompte exact",
+    }
 
     @property
     def blanks(self) -> dict[str, str]:
         return {"finances": "none"} if 3 in self.of else {}
 
-    @property
-    def told_then(self) -> dict[str, tuple[str, str]]:
-        counts, register = ("Sites", "Sites") if 16 in self.of else ("Decomptes", "Registre")
-        return {
-            "« Méthode » est obligatoire": (counts, "method = Décompte exact"),
-            "« État » est obligatoire": (register, "status = Ouvert"),
-        }
+    told_then: dict[str, tuple[str, str]] = {}
 
     def answers(self) -> dict[str, dict[str, str]]:
         found = {
