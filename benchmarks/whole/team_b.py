@@ -342,6 +342,7 @@ class TeamB:
                 "A répondu": "outcome",
                 "Relancé le": "reminded_on",
             },
+            "Relances par téléphone": {"Organisme": "partner_code", "Relancé le": "reminded_on"},
             "Doublons": {
                 "Situation A": "first",
                 "Situation B": "second",
@@ -363,7 +364,8 @@ class TeamB:
         "Entretiens": "interview_records",
         "Situations décrites": "interview_situations",
         "Relevé": "sites ; ad_counts",
-        "Suivi": "partners ; reminders",
+        "Suivi": "partners",
+        "Relances par téléphone": "reminders",
         "Doublons": "duplicates",
         "Lieux": "structures",
     }
