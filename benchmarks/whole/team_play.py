@@ -251,11 +251,11 @@ class Play:
             names = [name for name in own if text in every.get(name, {})]
             if not names:
                 continue
-            labels = {self._label(name, every[name][text]) for name in names}
-            if len(labels) > 1:
+            said = row[4].value or row[3].value
+            labels = {self._label(name, every[name][text]) if name in names else str(said) for name in own}
+            if len(set(map(plain, labels))) > 1:
                 continue  # of several lists: once their questions are right, each has a row of its own
             label = labels.pop()
-            said = row[4].value or row[3].value
             if plain(said) != plain(label):
                 self._type(row[4], label, "answer", kinds, f"{names[0]}, « {row[1].value} » ({said or 'none'})")
 
