@@ -111,14 +111,8 @@ class TeamA:
             ),
             Expected("press.articles", 4),
         ]
-        number = len(self.ads)
-        for name, key, code in (("gender_presented", "gender", "woman"), ("passing_through", "passing", "yes")):
-            words = {"woman": "Femme", "yes": "oui"}[code]
-            found.append(
-                Expected(
-                    f"profile.ad.{name}.{code}", 100 * sum(one[key] == words for one in self.ads) / number, exact=False
-                )
-            )
+        for fact, key, words in (("women", "gender", "Femme"), ("passing_through", "passing", "oui")):
+            found.append(Expected(f"ads.{fact}_pct", 100 * sum(one[key] == words for one in self.ads) / len(self.ads)))
         return found
 
     # -- What happens --------------------------------------------------------------------------------------------
