@@ -270,7 +270,7 @@ def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate
     kept = propose(CODEBOOK, content)
     typed = cells(kept, "Structure", question="partner_code") | cells(kept, "Suite", question="outcome")
     unsaid = kept.typed(typed).again(content)
-    assert unsaid.rows(SHEETS)[1][7] == "contacted_by_name = à dire" and unsaid.recipe.undecided
+    assert "contacted_by_name = à dire" in unsaid.rows(SHEETS)[1][7] and unsaid.recipe.undecided
     said = unsaid.typed({(SHEETS, 2, 8): "contacted_by_name = oui"})
     assert not said.recipe.undecided
     (part,) = [part for role, part in said.made(content).parts.items() if role == "partners"]
@@ -285,7 +285,10 @@ def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate
 def test_t16_a_table_of_sites_by_place() -> None:
     content = book(d=[("Code du site", "Lens", "Arras", "Béthune"), ("E01", 12, 3, 0), ("E02", 5, "", 7)])
     kept = propose(CODEBOOK, content)
-    said = kept.typed({(SHEETS, 2, 8): "window_start = 2026-05-12"})
+    asked = kept.rows(SHEETS)[1][7]
+    assert asked == "method = à dire ; window_start = à dire ; window_end = à dire", "what each row must say, once"
+    said = kept.typed({(SHEETS, 2, 8): "method = exact ; window_start = 2026-05-12"})
+    assert not said.recipe.undecided
     rows = grid(said, content, "ad_counts", "Décomptes")
     found = [(row["site_code"], row["place"], row["count"], row["window_start"]) for row in rows]
     places = [

@@ -19,6 +19,7 @@ from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study.erase import erase
 from diagnostic.study.given import Choice, ReceiveError
+from diagnostic.study.own_files import waiting
 from diagnostic.study.receive import receive, undo
 
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
@@ -109,6 +110,9 @@ def test_nothing_is_received_before_a_person_has_confirmed(root: Path) -> None:
     assert "rien n’en est encore reçu" in told and VIEW in told
     assert sites(root) == before
     assert give(root, delimited(SITES)).count("rien n’en est encore reçu") == 1, "nor by giving it again"
+    assert "« sites » : un fichier de l’équipe attend" in waiting(root, STUDY)[0], (
+        "and nothing is calculated without it"
+    )
 
 
 def test_an_answer_that_nobody_attributed_is_told_at_its_cell(root: Path) -> None:
@@ -132,6 +136,7 @@ def test_the_rows_are_the_team_s_and_its_file_is_kept_as_it_was(root: Path) -> N
         "M03": ("massage", "open", ""),
     }
     vault = open_vault(root, STUDY)
+    assert not waiting(root, STUDY)
     used = versions.in_use(vault, "sites")
     assert used is not None and versions.content(vault, used) == given
     fewer = delimited(SITES[:3])

@@ -22,7 +22,7 @@ from diagnostic.geography.tables import TABLES as GEOGRAPHY
 
 CODED_AT = ("coding_sheet", "coding_row")  # where a situation was coded
 SETS_TWICE = {name: (name,) for name in SETS} | {COMMUNE: COMMUNES}  # what two persons may have coded differently
-CODED = (*(f"{name}/" for name in SETS), *(f"{name}.code" for name in located.COMMUNES))  # after reading
+CODED = (*(f"{name}{end}" for name in SETS for end in ("/", ".rule")), *(f"{name}.code" for name in located.COMMUNES))
 
 
 def consolidate(

@@ -13,6 +13,7 @@ from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import OTHER, cell
 from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
+from diagnostic.collect.tables import INPUTS
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
 from diagnostic.describe.proposals import ALIKE, Proposals, known_part
 from diagnostic.describe.questions import SHORT, Question, questions
@@ -30,6 +31,7 @@ from diagnostic.describe.recipe import (
     Sheet,
     cleaned,
     headed,
+    is_total,
 )
 from diagnostic.describe.words import as_band, as_date, exact, read_answers, refers
 from diagnostic.privacy import personal
@@ -39,9 +41,7 @@ CROSS = 3  # columns of numbers under names of places that make a table of sites
 LISTED = 60  # different answers of one question that are listed
 NAMED = {"partner_code": "P", "site_code": "S", "structure_code": "S", "interview_id": "E", "venue_code": "V"}
 GROUPS = ("mirror_group", "cluster_id", "cluster_maybe", "same_person")  # variables that put rows together
-OF_ALL = {
-    "partners": "contacted_by_name"
-}  # table → what holds of all its rows where no column says it, and makes a rate
+ALSO = {"partners": "contacted_by_name", "interview_records": "mode"}  # what a rate, or a table made of these, rests on
 SIBLINGS = {
     "sites": ("ad_counts",),
     "ad_counts": ("sites",),
@@ -66,6 +66,8 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
             placed = proposals.table(asked)
             alike[name] = part * sum(question.key in placed for question in filled) / max(1, len(filled))
     best = max(alike, key=lambda name: alike[name], default="")
+    if FORM in names and ROLE_OF.get(best) == "interview_sheets" and any(question.repeated for question in asked):
+        best = FORM  # several situations on the row of one record
     parent = codebook.tables[best].parent if ROLE_OF.get(best) in WORKBOOKS else ""
     if parent and ROLE_OF[parent] == ROLE_OF[best] and _each_once(codebook, grid, parent, best):
         best = parent  # what is told of it several times would name it on as many rows
@@ -91,6 +93,7 @@ def _crossed(filled: Sequence[Question], taken: Collection[tuple[int, str]]) -> 
         and q.cells
         and all(text.isdigit() for text in q.cells)
         and not re.search(r"\d", q.heading)
+        and not is_total(q.heading)
     ]
     sites = any(compact(q.heading).startswith(("site", "codedusite", "codesite")) for q in filled)
     return numbers if sites and len(numbers) >= CROSS else []
@@ -185,7 +188,10 @@ def _completed(
         if not before.filled:  # new, or corrected since
             before = maker.judged(before, question)
         lines.append(maker.counted(before, question))
-    return replace(sheet, lines=(*lines, *known.values()))
+    lines += known.values()
+    bound = {name for line in lines for name in (*line.questions, *line.fixed)}
+    said = {name: text for name, text in sheet.constants.items() if text != ASKED or name not in bound}
+    return replace(sheet, lines=tuple(lines), constants=said)
 
 
 def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tuple[Sheet, dict[tuple[int, str], str]]:
@@ -205,9 +211,18 @@ def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tup
         more = _second(codebook, own, table, [question for question in filled if question.key not in matched])
         matched |= more
         tables += [table] if more else []
-    unsaid = {OF_ALL[one]: ASKED for one in tables if OF_ALL.get(one, "") not in ("", *matched.values())}
-    constants = {**({} if sheet.lines else unsaid), **sheet.constants}
-    return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants=constants), matched
+    unsaid = {} if sheet.lines else {name: ASKED for one in tables for name in _needed(codebook, one)}
+    return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants={**unsaid, **sheet.constants}), matched
+
+
+def _needed(codebook: Codebook, table: str) -> list[str]:
+    """What each row of a table must say and may say of all at once: a day, a year, one of a list."""
+    if table not in codebook.tables:
+        return []
+    declared = INPUTS[table].to_schema().columns.items() if table in INPUTS else ()
+    must = {name for name, column in declared if not column.nullable} | {ALSO.get(table, "")}
+    own = (v for v in codebook.received(table) if v.closed or v.type == "date" or "year" in v.name)
+    return [v.name for v in own if v.name in must]
 
 
 def _second(codebook: Codebook, own: str, table: str, left: Sequence[Question]) -> dict[tuple[int, str], str]:
@@ -295,7 +310,7 @@ class _Lines:
         spelled = self.headings.spelled(variable.list)
         given = {spelled.get(normalise(part)) for text in question.cells for part in question.cut(text)}
         given |= {spelled.get(normalise(c.option)) for c in question.columns if c.option}
-        return bool(none) and not none & given and bool(given - {None})
+        return bool(none) and not none & given and bool(given)
 
     def empty(self, question: Question) -> int:
         """Rows where the question has no answer; of a repeated block, rows of its first repeat."""

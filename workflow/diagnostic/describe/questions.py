@@ -120,11 +120,28 @@ def _repeats(texts: dict[int, str]) -> dict[int, tuple[str, int]]:
             for template in templates:
                 for number, (position, _) in by_template[template].items():
                     found.setdefault(position, (_without(template), number))
+    found |= {} if found else _numbered(texts)
     again = Counter(len(positions) for positions in same.values() if len(positions) >= SEVERAL)
     if not found and any(count >= SEVERAL for count in again.values()):
         for text, positions in same.items():
             if len(positions) >= SEVERAL:
                 found |= {position: (text, number) for number, position in enumerate(positions, start=1)}
+    return found
+
+
+def _numbered(texts: dict[int, str]) -> dict[int, tuple[str, int]]:
+    """Position → heading and rank, where headings come back with a number at their end, the same for several: a table of a
+    spreadsheet has no heading twice (« Genre », « Genre2 », « Genre3 »)."""
+    first = {text: position for position, text in texts.items()}
+    own: dict[str, dict[int, int]] = defaultdict(dict)
+    for position, text in texts.items():
+        if (match := re.fullmatch(r"(.*\D)([2-9]|[1-9]\d)", text, re.DOTALL)) and match[1] in first:
+            own[match[1]][int(match[2])] = position
+    times = Counter(tuple(sorted(numbers)) for numbers in own.values())
+    found: dict[int, tuple[str, int]] = {}
+    for text, numbers in own.items():
+        if times[tuple(sorted(numbers))] >= SEVERAL:
+            found |= {first[text]: (text, 1), **{position: (text, number) for number, position in numbers.items()}}
     return found
 
 

@@ -517,14 +517,15 @@ class _SheetReader:
             for columns in repeats:
                 cells = {one.heading: one.texts[row] for one in columns if one.texts[row]}
                 fixed = {name: text for one in columns if one.texts[row] for name, text in one.fixed.items()}
-                if not any(name not in shared for name in cells) and not (first and cells and len(repeats) == 1):
+                told = any(one.heading not in shared and self._said(one, row) for one in columns)
+                if not told and not (first and cells and len(repeats) == 1):
                     continue
                 cells = constants | fixed | cells
                 if ORDER in keys and ORDER not in cells:
                     numbered[cells.get(keys[0], "")] += 1
                     cells[ORDER] = str(numbered[cells.get(keys[0], "")])
                 found.append(self._row(row, cells, columns))
-        return found if first else _once(found)
+        return found if first and not (table == "sites" and "ad_counts" in self.names_of) else _once(found)
 
     def _form(self, bound: Sequence[_Bound]) -> dict[str, list[_Row]]:
         """Responses and their situations: a sheet of either, or both on the row of the response, once or side by side."""
@@ -567,11 +568,16 @@ class _SheetReader:
             columns = [one for one in said if one.number == number]
             cells = _filled(columns, row)
             more = cells.pop(MORE, "")
-            if announced or any(text != "0" for text in cells.values()):
+            own = (one for one in columns if one.heading != MORE and one.texts[row] != "0")
+            if announced or any(self._said(one, row) for one in own):
                 named = {KEY: name, ORDER: str(number or 1)}
                 found.append(self._row(row, named | cells, columns))
             announced = more.strip().casefold().startswith(tools.MORE)
         return found
+
+    def _said(self, one: _Bound, row: int) -> bool:
+        """Whether the cell itself says something, beside what a blank means."""
+        return bool(one.texts[row] and cell(self.grid, row + 1, one.column))
 
     def _numbers(self, key: _Bound) -> list[str]:
         """What each response is called: two of the same time of submission are told apart by their rank."""
@@ -666,7 +672,7 @@ def _sheet(codebook: Codebook, table: str, rows: Sequence[_Row], number: int, no
     variables = {v.name: v for v in codebook.received(table)}
     keys = [name for name in codebook.tables[table].key if name in variables]
     said = (heading for row in rows for heading in (*row.columns, *row.cells) if heading != MORE)
-    headings = list(dict.fromkeys([*keys, *said]))
+    headings = list(dict.fromkeys([*keys, *said])) if rows else list(variables)  # by which an empty sheet is known too
     titles = [_title(codebook, variables, heading) for heading in headings]
     out = [[*headings, ORIGIN], [*titles, ORIGIN]]
     out += [[*(row.cells.get(heading, "") for heading in headings), row.origin] for row in rows]

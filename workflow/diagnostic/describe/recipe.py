@@ -157,9 +157,9 @@ class Recipe:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
         found = [
             (alike, -row, sheet.number)
-            for row in range(min(DEEPEST, len(grid.rows)))
+            for row in _deepest(grid)
             if any(grid.rows[row])
-            for own in [headings_of(grid.rows[row])]
+            for own in map(headings_of, _heads(grid, row))
             for sheet in self.sheets
             if (alike := sheet.alike(own))
         ]
@@ -167,6 +167,12 @@ class Recipe:
             return None
         _, row, number = max(found)
         return next(sheet for sheet in self.sheets if sheet.number == number), -row
+
+
+def _heads(grid: Grid, row: int) -> list[list[str]]:
+    """What the headings may be, where they begin or end in a row (from 0): its texts, or those of two rows put together."""
+    pairs = ((over, over + 1) for over in (row - 1, row) if 0 <= over < len(grid.rows) - 1)
+    return [list(grid.rows[row]), *filter(None, (_merged(grid, over, under) for over, under in pairs))]
 
 
 def headings_of(cells: Sequence[str]) -> frozenset[str]:
@@ -253,11 +259,36 @@ class Clean:
     left: tuple[int, ...] = ()  # rows of totals, which are not data
 
 
+def blocks(grids: Iterable[Grid]) -> list[Grid]:
+    """The tables of each sheet: one below another, after an empty row and perhaps a title, is a sheet of its own, whose rows stay
+    where they are. It begins with headings of which the first table has some."""
+    found = []
+    for grid in grids:
+        first = headed(grid)
+        heads, starts = headings_of(grid.rows[first]) if grid.rows else frozenset(), [0]
+        for at in range(first + 2, len(grid.rows) - 1):
+            titled = sum(map(bool, grid.rows[at])) == 1
+            own = headings_of(grid.rows[at + titled])
+            if not any(grid.rows[at - 1]) and len(own) > 1 and own & heads:
+                starts.append(at)
+        for at, end in zip(starts, [*starts[1:], len(grid.rows)], strict=True):
+            title = next((text for text in grid.rows[at] if text), grid.title) if at else grid.title
+            found.append(replace(grid, title=title, rows=[*([[]] * at), *grid.rows[at:end]]))
+    return found
+
+
+def _deepest(grid: Grid) -> range:
+    """The rows (from 0) where headings are looked for."""
+    first = next((at for at, cells in enumerate(grid.rows) if any(cells)), 0)
+    return range(first, min(first + DEEPEST, len(grid.rows)))
+
+
 def headed(grid: Grid) -> int:
     """The row (from 0) where the headings of an unknown sheet seem to stand: the first that has nearly as many texts as the
     rows below have cells."""
     widths = [sum(map(bool, cells)) for cells in grid.rows]
-    for row, cells in enumerate(grid.rows[:DEEPEST]):
+    for row in _deepest(grid):
+        cells = grid.rows[row]
         texts = [text for text in cells if text and not text.replace(",", ".").replace(".", "").isdigit()]
         below = max(widths[row + 1 : row + 11], default=0)
         if len(texts) >= 2 and 5 * len(texts) >= 3 * below and 5 * len(set(texts)) >= 4 * len(texts):
@@ -297,9 +328,10 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
         return []
     if under != over + 1 or (sum(map(bool, top)) == 1 and not any(ticked[at] for at in runs)):
         return []  # a title above a table is over no columns
-    made, above = [], ""
-    for head, part, tick in zip(top, parts, ticked, strict=True):
-        above = head or (above if tick else "")
+    made, above, marks = list[str](), "", set[str]()
+    for head, part, tick, column in zip(top, parts, ticked, columns, strict=True):
+        marks = set(column) if head else marks | set(column) if marks & set(column) or not column else set[str]()
+        above = head or (above if tick and marks else "")  # « oui, non » after crosses is a question of its own
         twice = parts.count(part) > 1
         made.append(f"{above} [{part}]" if part and above and (tick or twice) else part or head)
     return made
@@ -311,8 +343,12 @@ def ticks(text: str) -> bool:
 
 
 def _total(cells: Sequence[str]) -> bool:
-    first = next((text for text in cells if text), "")
-    return compact(first) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")
+    return is_total(next((text for text in cells if text), ""))
+
+
+def is_total(text: str) -> bool:
+    """Whether a row or a column of this title adds others up."""
+    return compact(text) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")
 
 
 def asked_of(clean: Clean) -> dict[str, Any]:

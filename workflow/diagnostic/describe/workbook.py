@@ -400,7 +400,11 @@ def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
         name.strip(): ASKED if normalise(text) == normalise(TO_SAY) else text.strip() for name, _, text in parts
     }
     header = int(cells[6]) if cells[6].isdigit() and int(cells[6]) else sheet.header
-    sheet = replace(sheet, tables=tables, constants=constants, lines=sheet.lines if tables == sheet.tables else ())
+    if tables != sheet.tables:  # what its questions are in the new tables stays; the others are proposed again
+        names = {v.name for v in _headings(codebook, replace(sheet, tables=tables)).variables}
+        kept = (line for line in sheet.lines if line.questions and names.issuperset(line.questions))
+        sheet = replace(sheet, lines=tuple(replace(line, filled=0) for line in kept))
+    sheet = replace(sheet, tables=tables, constants=constants)
     return sheet if header == sheet.header else replace(sheet, header=header, headings=(), lines=())
 
 

@@ -144,8 +144,8 @@ def calculate(
     Raises NoProject, NotWritable, Busy.
     """
     command = _command(root, studies, draft, comparison, issuing)
-    _alone(root, studies or _configured(root))
-    _writable(root, studies or _configured(root))
+    _alone(root, studies or configured(root))
+    _writable(root, studies or configured(root))
     verb = "diffuser" if issuing else "calculer"
     again = typed(root, *(f"{verb} {' '.join(studies)}{' --brouillon' if draft else ''}".split()))
     again = typed(root, "rapprocher", comparison) if comparison else again
@@ -159,7 +159,7 @@ def calculate(
     followed.refused = {job for job in followed.failed if refused.intersection(followed.jobs[job]["output"])}
     if followed.locked:
         progress.say(_locked(root, again))
-    for line in _ending(root, studies or _configured(root), draft, issuing, followed, code):
+    for line in _ending(root, studies or configured(root), draft, issuing, followed, code):
         progress.say(line)
     ran = {_study(followed.jobs[job]) for job in followed.ended} - {""}
     for study in sorted(ran) if len(ran) <= FEW and not (draft or code) else ():
@@ -182,7 +182,7 @@ def foresee(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
     if followed.locked:
         progress.say(_locked(root, typed(root, "calculer", *studies)))
     elif code == 0:
-        for study in studies or _configured(root):
+        for study in studies or configured(root):
             steps = [_label(told) for told in followed.jobs.values() if _study(told) == study]
             todo = f"{len(steps)} {plural(len(steps), 'étape')} à faire, la première : {steps[0]}" if steps else ""
             progress.say(f"{study} : {todo or 'rien à refaire'}.")
@@ -292,7 +292,7 @@ def _study(told: Mapping[str, Any]) -> str:
     return wildcards.get("study") or wildcards.get("refused", "")
 
 
-def _configured(root: Path) -> list[str]:
+def configured(root: Path) -> list[str]:
     """The studies of the configuration, which the workflow itself has checked; none if it cannot be read."""
     try:
         return list(yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))["studies"])

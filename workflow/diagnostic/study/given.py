@@ -45,7 +45,7 @@ from diagnostic.core.writing import as_csv, as_yaml, listed
 from diagnostic.describe.everything import everything
 from diagnostic.describe.proposing import names_of
 from diagnostic.describe.reading import apply
-from diagnostic.describe.recipe import Recipe, from_yaml
+from diagnostic.describe.recipe import Recipe, blocks, from_yaml
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault
 from diagnostic.study import territory
@@ -547,7 +547,7 @@ class Reader:
             return content
         for recipe in self.recipes.values():
             if any(recipe.known(grid) for grid in grids):
-                made = apply(everything(self.codebook), recipe, grids, names_of(self.recipes.values()))
+                made = apply(everything(self.codebook), recipe, blocks(grids), names_of(self.recipes.values()))
                 if role in made.parts:
                     return made.parts[role].content
         return content

@@ -16,10 +16,11 @@ from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.reading import Made, Part, apply
-from diagnostic.describe.recipe import ASKED, CONFIRMED, DECIDES, PROPOSED, Line, Recipe, from_yaml, to_yaml
+from diagnostic.describe.recipe import ASKED, CONFIRMED, DECIDES, PROPOSED, Line, Recipe, blocks, from_yaml, to_yaml
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import SHEETS
+from diagnostic.privacy.vault import SHEETS, VAULT
 from diagnostic.privacy.versions import Version
+from diagnostic.study.config import looked_into
 from diagnostic.study.given import TEMPLATE, Content, Reader, ReceiveError
 
 GIVEN = "_original"  # after the role of an export that a recipe reads: the file as it was given
@@ -51,7 +52,7 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
     """What a recipe makes of a file that is given for a role, or for whichever it shows; None for one that fills no table of
     the study. The recipe is completed with what is new, and stays among the versions of the vault. Raises ReceiveError where
     what a person chose cannot be read."""
-    codebook = everything(reader.codebook)
+    codebook, grids = everything(reader.codebook), blocks(grids)
     recipes = drained(reader, today)
     roles = (role,) if role else tuple(TABLES)
     held = {
@@ -75,6 +76,7 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
     if earlier is None:
         file = FORM if FORM in tables else ROLE_OF[tables[0]]
         made = proposed(codebook, grids, recipes.get(file) or Recipe(file), roles, names)
+    made = _read_again(earlier, made)
     if earlier is None or made != earlier:
         _keep(reader, made, today)
     recipes |= {file: made}
@@ -90,6 +92,25 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
     if now.problems:
         raise ReceiveError("\n".join([*lines, *grouped(now.problems), f"Les réponses et leurs nombres : {place}."]))
     return Taken(lines, now.parts)
+
+
+def _read_again(earlier: Recipe | None, made: Recipe) -> Recipe:
+    """The recipe with the sheets unsigned of which a person corrected a question: its answers and blanks are listed now only,
+    and are read once somebody has seen them."""
+    uncounted = {line.name for line in earlier.lines if not line.filled} if earlier is not None else set[str]()
+
+    def corrected(line: Line) -> bool:
+        return bool(line.questions and line.filled and line.answers) and line.name in uncounted
+
+    before = {sheet.number: sheet for sheet in earlier.sheets if sheet.signed and sheet.tables} if earlier else {}
+    new = {number for number, sheet in before.items() if not any(line.filled for line in sheet.lines)}
+    sheets = (
+        replace(one, signed="")
+        if one.number in new or (one.number in before and any(map(corrected, one.lines)))
+        else one
+        for one in made.sheets
+    )
+    return replace(made, sheets=tuple(sheets))
 
 
 def _fits(tables: Sequence[str], roles: Sequence[str]) -> bool:
@@ -136,6 +157,19 @@ def drained(reader: Reader, today: dt.date, filled: bytes = b"") -> dict[str, Re
     return recipes
 
 
+def waiting(root: Path, study: str) -> list[str]:
+    """The files of a team that wait for somebody to read their recipes, of which nothing is counted; French lines. Raises
+    VaultError, ConfigError."""
+    if not (root / VAULT / study).is_dir():
+        return []
+    recipes = Reader(root, study, looked_into(root, study)).recipes.values()
+    files = [f"« {recipe.file} »" for recipe in recipes if recipe.undecided or recipe.unread]
+    remedy = "la compléter et redonner le fichier à « diagnostic recevoir », ou y écrire « pas pour l’étude » en face de ses feuilles"
+    told = f"{study} : {', '.join(files)} : un fichier de l’équipe attend que sa recette soit relue, rien n’en serait compté."
+    place = f"{VAULT}/{study}/{SHEETS}/{VIEW} : {remedy}, puis « diagnostic decrire {study} »."
+    return [told, place] if files else []
+
+
 # -- What is told -------------------------------------------------------------------------------------------------
 def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     """What a person has to say before a file is received."""
@@ -159,7 +193,7 @@ def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
 def _held(reader: Reader, file: str) -> list[Grid]:
     """The sheets of the file of this kind that the vault has in use, as it was given."""
     role = next((one for one in (f"{file}{GIVEN}", file) if reader.vault.received(one) is not None), "")
-    return read_export(reader.vault.read_received(role), file, short_rows=True)[0] if role else []
+    return blocks(read_export(reader.vault.read_received(role), file, short_rows=True)[0]) if role else []
 
 
 def _accounted(recipe: Recipe, now: Made, before: Made, place: str) -> list[str]:
