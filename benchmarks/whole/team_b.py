@@ -107,6 +107,7 @@ class TeamB:
             ]
             self.told.interviews.append(one)
         self.more, self.erased = False, None
+        self.newly = set[str]()  # whose answer is in words that the form had not before
         self.sites = [
             (f"{letter}0{at}", kind, [self.random.choice((0, 4, 7, 11)) for _ in TOWNS])
             for letter, at, kind in (
@@ -195,7 +196,8 @@ class TeamB:
         """One column more in the form, and an answer that it did not have."""
         self.more = True
         for one in self.told.responses[-3:]:
-            one.answers["law_commission"] = "new"
+            one.answers["law_commission"] = frozenset({"learn"})
+            self.newly.add(one.number)
 
     # -- The files -----------------------------------------------------------------------------------------------
     def table(self) -> list[list[object]]:
@@ -247,7 +249,7 @@ class TeamB:
                 if team
                 else ""
             ]
-        if codes == "new":
+        if one.name == "law_commission" and of.number in self.newly:
             return [NEW]
         if one.boxes:
             return ["X" if codes and code in codes else "" for code in one.words]  # type: ignore[operator]
