@@ -154,8 +154,8 @@ def test_what_was_coded_before_is_in_the_next_sheet(root: Path) -> None:
 
 def test_a_name_that_two_communes_have_is_not_guessed() -> None:
     gazetteer = Gazetteer(AREAS)
-    assert proposed("Saint-Homonyme, Agen", gazetteer) == "47001 (Agen)"
-    assert proposed("", gazetteer) == "" and proposed("Agen", None) == ""
+    assert proposed("Saint-Homonyme, Agen", gazetteer) == ("47001 (Agen)", "", "")
+    assert proposed("", gazetteer) == proposed("Agen", None) == ("", "", "")
 
 
 def calculated(root: Path) -> pd.DataFrame:
