@@ -22,7 +22,11 @@ from pathlib import Path
 from support.costs import BENCHMARKS, JUDGED, MEASURES, PROJECT, RATIO, Measure, taken
 
 LIMITS, HISTORY = BENCHMARKS / "limits.csv", BENCHMARKS / "history.csv"
-APART = ("promises", "wholes")  # judge commands and studies, not measures: in tests, and in a step of .ci/run
+APART = (
+    "promises",
+    "teams",
+    "wholes",
+)  # judge commands and studies, not measures: in tests, in a step of .ci/run, by hand
 COLUMNS = ["parent", "benchmark", "form", "measure", "value", "unit", "cores", "load", "python"]
 
 

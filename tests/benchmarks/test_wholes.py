@@ -25,7 +25,7 @@ from whole.exports import export  # noqa: E402
 from whole.walks import Ended  # noqa: E402
 from whole.world import World, worlds  # noqa: E402
 
-SOURCES = [BENCHMARKS / "wholes.py", *sorted((BENCHMARKS / "whole").glob("*.py"))]
+SOURCES = [BENCHMARKS / "wholes.py", BENCHMARKS / "teams.py", *sorted((BENCHMARKS / "whole").glob("*.py"))]
 OURS = {"__future__", "whole", "numpy", "openpyxl", "pyarrow", *sys.stdlib_module_names}
 
 
