@@ -16,7 +16,18 @@ from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.reading import Made, Part, apply
-from diagnostic.describe.recipe import ASKED, CONFIRMED, DECIDES, PROPOSED, Line, Recipe, blocks, from_yaml, to_yaml
+from diagnostic.describe.recipe import (
+    ASKED,
+    CONFIRMED,
+    DECIDES,
+    PROPOSED,
+    Line,
+    Recipe,
+    Sheet,
+    blocks,
+    from_yaml,
+    to_yaml,
+)
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import SHEETS, VAULT
 from diagnostic.privacy.versions import Version
@@ -76,11 +87,12 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
     if earlier is None:
         file = FORM if FORM in tables else ROLE_OF[tables[0]]
         made = proposed(codebook, grids, recipes.get(file) or Recipe(file), roles, names)
-    made = _read_again(earlier, made)
+    recipes |= {file: made}
+    whole = apply(codebook, made.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of(recipes.values()))
+    made = _read_again(earlier, made, whole)
     if earlier is None or made != earlier:
         _keep(reader, made, today)
     recipes |= {file: made}
-    whole = apply(codebook, made.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of(recipes.values()))
     place = _show(reader, recipes, {file: whole})
     labels = dict.fromkeys(codebook.tables[table].label if table in codebook.tables else table for table in tables)
     lines = [f"Fichier de l’équipe, pour « {' », « '.join(labels)} »."]
@@ -94,22 +106,19 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
     return Taken(lines, now.parts)
 
 
-def _read_again(earlier: Recipe | None, made: Recipe) -> Recipe:
-    """The recipe with the sheets unsigned of which a person corrected a question: its answers and blanks are listed now only,
-    and are read once somebody has seen them."""
-    uncounted = {line.name for line in earlier.lines if not line.filled} if earlier is not None else set[str]()
-
-    def corrected(line: Line) -> bool:
-        return bool(line.questions and line.filled and line.answers) and line.name in uncounted
-
+def _read_again(earlier: Recipe | None, made: Recipe, whole: Made) -> Recipe:
+    """The recipe with the sheets unsigned of which a person corrected a question, where something of it is to be said: its
+    answers and blanks are listed now only, and are read once somebody has seen them."""
     before = {sheet.number: sheet for sheet in earlier.sheets if sheet.signed and sheet.tables} if earlier else {}
+    uncounted = {line.name for sheet in before.values() for line in sheet.lines if not line.filled}
+    known = {line.name for sheet in before.values() for line in sheet.lines}
     new = {number for number, sheet in before.items() if not any(line.filled for line in sheet.lines)}
-    sheets = (
-        replace(one, signed="")
-        if one.number in new or (one.number in before and any(map(corrected, one.lines)))
-        else one
-        for one in made.sheets
-    )
+
+    def again(sheet: Sheet) -> bool:
+        own = (one for one in sheet.lines if one.name in uncounted or (sheet.number in new and one.name not in known))
+        return any(one.filled and (one in made.waiting or whole.texts.get(one.name)) for one in own)
+
+    sheets = (replace(one, signed="") if one.number in before and again(one) else one for one in made.sheets)
     return replace(made, sheets=tuple(sheets))
 
 
