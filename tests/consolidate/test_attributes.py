@@ -127,17 +127,20 @@ def test_the_persons_of_each_group_are_numbered_from_one() -> None:
     assert made["person"].tolist() == ["a/1", "a/2", "a/3", "b/1"]
 
 
+NEITHER = np.array([False])  # the answers of no group stand for one that lies between them
+
+
 def test_answers_are_dealt_to_the_first_persons_of_a_mixed_group() -> None:
     """Three persons, women and men ticked, trans not: one woman, one man, and one of whom it is not said."""
     chosen = {"women": np.array([True]), "men": np.array([True]), "trans": np.array([False])}
     held, at, rank = np.array([3]), np.zeros(3, dtype=int), np.arange(3)
-    made, several = _dealt(chosen, described([3], [0]), True, held, at, rank)
+    made, several = _dealt(chosen, described([3], [0]), True, held, (at, rank), NEITHER)
     assert several.tolist() == [True] and {name: list(states) for name, states in made.items()} == {
         "women": ["yes", "no", "unknown"],
         "men": ["no", "yes", "unknown"],
         "trans": ["no", "no", "no"],
     }
-    made, several = _dealt(chosen, described([3], [0]), False, held, at, rank)  # where one may have several
+    made, several = _dealt(chosen, described([3], [0]), False, held, (at, rank), NEITHER)  # where one may have several
     assert several.tolist() == [True] and {name: list(states) for name, states in made.items()} == {
         "women": ["yes", "unknown", "unknown"],
         "men": ["unknown", "yes", "unknown"],
@@ -159,7 +162,7 @@ def test_as_many_answers_as_persons_may_be_dealt(
 ) -> None:
     chosen = {"women": np.array([True]), "men": np.array([True])}
     at, rank = np.zeros(persons, dtype=int), np.arange(persons)
-    made, mixed = _dealt(chosen, described([persons], [0]), exclusive, np.array([persons]), at, rank)
+    made, mixed = _dealt(chosen, described([persons], [0]), exclusive, np.array([persons]), (at, rank), NEITHER)
     assert (list(made["women"]), mixed.tolist()) == (women, [several])  # type: ignore[call-overload]
 
 
@@ -167,6 +170,14 @@ def test_one_answer_is_everybody_s_and_no_other() -> None:
     chosen = {"women": np.array([True]), "men": np.array([False])}
     for exclusive in (True, False):
         made, mixed = _dealt(
-            chosen, described([2], [0]), exclusive, np.array([2]), np.zeros(2, dtype=int), np.arange(2)
+            chosen, described([2], [0]), exclusive, np.array([2]), (np.zeros(2, dtype=int), np.arange(2)), NEITHER
         )
         assert (list(made["women"]), list(made["men"]), mixed.tolist()) == (["yes"] * 2, ["no"] * 2, [False])  # type: ignore[call-overload]
+
+
+def test_answers_that_stand_for_one_between_them_are_nobody_s() -> None:
+    """« De 16 à 20 ans » ticks two ages of one person: of two persons neither has the one or the other for certain."""
+    chosen = {"women": np.array([True]), "men": np.array([True])}
+    persons = (np.zeros(2, dtype=int), np.arange(2))
+    made, mixed = _dealt(chosen, described([2], [0]), True, np.array([2]), persons, ~NEITHER)
+    assert (list(made["women"]), list(made["men"]), mixed.tolist()) == (["unknown"] * 2, ["unknown"] * 2, [False])  # type: ignore[call-overload]
