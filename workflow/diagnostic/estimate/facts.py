@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.entry import words
 from diagnostic.estimate.catalogue.reading import Entries, known
 
@@ -144,7 +145,7 @@ def table(study: str, facts: Iterable[Fact | None], read: Mapping[str, Collectio
     names = [one.name for one in fields(Fact)]
     told = [fact for fact in facts if fact]
     for at, fact in enumerate(told if read else []):
-        rules = {rule for name in fact.fact_id.split(".") for rule in (read or {}).get(name, ())}
+        rules = {rule for name in ids.read(fact.fact_id).names for rule in (read or {}).get(name, ())}
         told[at] = replace(fact, rules=tuple(dict.fromkeys((*fact.rules, *sorted(rules)))))
     # Of no fact, columns of texts too: by columns they would be numbers.
     made = {name: [getattr(fact, name) for fact in told] for name in names} if told else []

@@ -30,6 +30,7 @@ from diagnostic.core.declarations import ConfigError, invented, validate
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import capital, date, month, number, plural, typographic
 from diagnostic.core.writing import as_csv
+from diagnostic.estimate.catalogue import ids
 from diagnostic.privacy.vault import CERTIFICATES, VAULT, Vault
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
@@ -373,7 +374,9 @@ def coding(one: Followed) -> Iterator[Line]:
         told = f"Situations codées par deux personnes : {number(twice)}, dont {number(differ)} à arbitrer."
         yield line("situations à arbitrer", told, differ, "situation")
     facts = one.table("estimate/facts", "coded_ads")
-    alpha = facts[facts["fact_id"].str.startswith("agreement.alpha.")].dropna(subset="value") if len(facts) else facts
+    alpha = (
+        facts[ids.of(facts["fact_id"], "agreement.alpha.{variable}")].dropna(subset="value") if len(facts) else facts
+    )
     yield from (line(str(row.label), "", round(float(row.value), 3)) for row in alpha.itertuples())
     if len(alpha):
         worst = alpha.loc[alpha["value"].idxmin()]

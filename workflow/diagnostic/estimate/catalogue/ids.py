@@ -71,6 +71,11 @@ class FactId:
         return self.parts.get(self.entry.place, "") if self.pattern else ""
 
     @property
+    def names(self) -> list[str]:
+        """What stands between its points: subjects, variables, options."""
+        return self.told.split(".")
+
+    @property
     def plain(self) -> "FactId":
         """The same fact, of the whole study."""
         return read(BEFORE.fullmatch(self.told)["plain"]) if self.pattern else self  # type: ignore[index]
