@@ -84,7 +84,8 @@ def written(codebook: Codebook, recipes: Sequence[Recipe], made: Mapping[str, Ma
     numbered = [(recipe, sheet) for recipe in recipes for sheet in recipe.sheets]
     rows = [_sheet_row(codebook, recipe, sheet) for recipe, sheet in numbered]
     _put_sheet(book, SHEETS, [SHEET_COLUMNS, *rows])
-    signed = "" if any(recipe.waiting or recipe.undecided for recipe in recipes) else ", ".join(_initials(recipes))
+    waits = any(recipe.waiting or recipe.undecided or recipe.unread for recipe in recipes)
+    signed = "" if waits else ", ".join(_initials(recipes))
     lines = [(recipe, sheet, line) for recipe, sheet in numbered if sheet.tables for line in sheet.lines]
     questions = [_line_row(_headings(codebook, sheet), recipe, sheet, line) for recipe, sheet, line in lines]
     sheet = _put_sheet(book, QUESTIONS, [(SIGNED, signed), COLUMNS, *questions])

@@ -176,9 +176,10 @@ def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     decides = sum(line.state == DECIDES for line in recipe.waiting)
     blanks = sum(line.blank == ASKED for line in recipe.waiting)
     sheets, waiting = len(recipe.undecided), len(recipe.waiting)
+    unsigned = f"{len(recipe.unread)} {plural(len(recipe.unread), 'feuille')}"
     parts = [
         f"{sheets} {plural(sheets, 'feuille')} à dire" if sheets else "",
-        f"{waiting} {plural(waiting, 'colonne')} à relire",
+        f"{waiting} {plural(waiting, 'colonne')} à relire" if waiting or sheets else f"{unsigned} à signer",
         f"dont {decides} à décider" if decides else "",
         f"{blanks} {plural(blanks, 'case vide', 'cases vides')} à dire" if blanks else "",
         f"{whole.unread} {plural(whole.unread, 'réponse')} à attribuer" if whole.unread else "",
