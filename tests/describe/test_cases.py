@@ -132,7 +132,7 @@ def test_t4_a_reference_to_a_row_joins_that_row_and_must_be_touched() -> None:
     (line,) = [one for one in kept.recipe.lines if one.cells == REFERENCES]
     assert line.state == DECIDES and line in kept.typed({}).recipe.waiting
     rows = grid(kept.typed(cells(kept, line.heading, state="oui")), content, "coded_ads", "Annonces")
-    assert [row.get("cluster_id", "") for row in rows] == ["1", "1", "1", ""]
+    assert [row.get("cluster_id", "") for row in rows] == ["annonce-1"] * 3 + [""]
 
 
 def test_t4_a_label_of_a_group_is_no_reference() -> None:
