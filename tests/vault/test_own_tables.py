@@ -110,9 +110,10 @@ def test_nothing_is_received_before_a_person_has_confirmed(root: Path) -> None:
     assert "rien n’en est encore reçu" in told and VIEW in told
     assert sites(root) == before
     assert give(root, delimited(SITES)).count("rien n’en est encore reçu") == 1, "nor by giving it again"
-    assert "« sites » : un fichier de l’équipe attend" in waiting(root, STUDY)[0], (
-        "and nothing is calculated without it"
-    )
+    told = steps.check(STUDY, {}, {}, "2026-09-15", {}, waiting=waiting(root, STUDY))
+    (line,) = told["errors"].splitlines()[1:]
+    assert line.startswith("bloquant,") and VIEW in line, "and nothing is calculated without it"
+    assert "« sites » : un fichier de l’équipe attend" in line.replace("\xa0", " ")
 
 
 def test_an_answer_that_nobody_attributed_is_told_at_its_cell(root: Path) -> None:

@@ -158,14 +158,14 @@ def drained(reader: Reader, today: dt.date, filled: bytes = b"") -> dict[str, Re
 
 
 def waiting(root: Path, study: str) -> list[str]:
-    """The files of a team that wait for somebody to read their recipes, of which nothing is counted; French lines. Raises
-    VaultError, ConfigError."""
+    """What is told where files of a team wait for somebody to read their recipes, of which nothing is counted, and its remedy;
+    else nothing. Raises VaultError, ConfigError."""
     if not (root / VAULT / study).is_dir():
         return []
     recipes = Reader(root, study, looked_into(root, study)).recipes.values()
     files = [f"« {recipe.file} »" for recipe in recipes if recipe.undecided or recipe.unread]
     remedy = "la compléter et redonner le fichier à « diagnostic recevoir », ou y écrire « pas pour l’étude » en face de ses feuilles"
-    told = f"{study} : {', '.join(files)} : un fichier de l’équipe attend que sa recette soit relue, rien n’en serait compté."
+    told = f"{', '.join(files)} : un fichier de l’équipe attend que sa recette soit relue, rien n’en serait compté."
     place = f"{VAULT}/{study}/{SHEETS}/{VIEW} : {remedy}, puis « diagnostic decrire {study} »."
     return [told, place] if files else []
 
