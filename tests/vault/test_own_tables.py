@@ -202,7 +202,7 @@ def test_a_sheet_whose_table_was_corrected_is_signed_again_and_says_so(root: Pat
 
 @pytest.mark.parametrize("rows", [(("Menu", "Prix"), ("soupe", "4")), (("x",), ("1",))])
 def test_a_file_that_is_no_table_of_the_study_is_refused(root: Path, rows: Rows) -> None:
-    with pytest.raises(ReceiveError):
+    with pytest.raises(ReceiveError, match=f"diagnostic recevoir {STUDY} RÔLE"):
         give(root, delimited(rows))
     assert not (root / "vault" / STUDY / VIEW).exists()
 
