@@ -12,6 +12,7 @@ import pytest
 import territories
 from replay import outlined
 
+from diagnostic.collect.table_names import NAMED_AD
 from diagnostic.consolidate import ads as coded_ads
 from diagnostic.consolidate import located
 from diagnostic.consolidate.coders import DISPUTED, SETTLED, between
@@ -62,6 +63,18 @@ def test_in_dispute_both_coders_make_it_sure_and_one_of_them_makes_it_possible()
     for option, first, sure, may in (("a", [1, 1, 0], [0, 1, 0], [1, 1, 0]), ("b", [0, 0, 0], [0, 0, 0], [1, 0, 0])):
         found = between(coded_twice, "family", option, np.array(first, dtype=bool))
         assert [each.astype(int).tolist() for each in found] == [sure, may]
+
+
+def test_a_group_named_by_one_of_its_ads_is_the_same_for_all_coders() -> None:
+    """« Doublon de l’annonce n° 2 », coded by somebody else than annonce 2; G001 stays each one's own."""
+    made = [("2", "AB"), ("3", "CD"), ("4", "AB")]
+    rows = [(ad, coder, f"{NAMED_AD}2", "no_answer") for ad, coder in made]
+    rows += [("5", "AB", "G001", "no_answer"), ("6", "CD", "G001", "2")]
+    ads, _ = persons(rows)
+    person = dict(zip(ads["ad_id"], ads["person"], strict=True))
+    assert {person[ad] for ad, _ in made} == {f"group {NAMED_AD}2"}
+    assert (person["5"], person["6"]) == ("group G001 (AB)", "group G001 (CD)")
+    assert ads.set_index("ad_id")["maybe"].dropna().to_dict() == {"6": person["2"]}
 
 
 def test_a_doubt_names_the_coders_own_group() -> None:

@@ -132,7 +132,7 @@ def test_t4_a_reference_to_a_row_joins_that_row_and_must_be_touched() -> None:
     (line,) = [one for one in kept.recipe.lines if one.cells == REFERENCES]
     assert line.state == DECIDES and line in kept.typed({}).recipe.waiting
     rows = grid(kept.typed(cells(kept, line.heading, state="oui")), content, "coded_ads", "Annonces")
-    assert [row.get("cluster_id", "") for row in rows] == ["1", "1", "1", ""]
+    assert [row.get("cluster_id", "") for row in rows] == ["annonce-1"] * 3 + [""]
 
 
 def test_t4_a_label_of_a_group_is_no_reference() -> None:
@@ -280,6 +280,22 @@ def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate
     facts = of_partners(partners, reminders, model("collect/places").empty(), "47-2026")["partners_facts"]
     rate = facts.set_index("fact_id").loc["partners.response_pct"]
     assert (rate.numerator, rate.denominator) == (2, 3)
+
+
+def test_an_answer_called_sans_reponse_is_that_answer() -> None:
+    """Of this list, « aucune de la liste » says that an answer is none of it."""
+    content = book(
+        p=[(*row[:3], ("Suite", "pas de retour", "n’existe plus", "entretien")[at]) for at, row in enumerate(PARTNERS)]
+    )
+    kept = propose(CODEBOOK, content)
+    typed = cells(kept, "Structure", question="partner_code") | cells(kept, "Suite", question="outcome")
+    kept = kept.typed(typed).again(content)
+    said = answer(kept, "pas de retour", "Sans réponse") | answer(kept, "n’existe plus", "aucune de la liste")
+    right = kept.typed(said | {(SHEETS, 2, 8): "contacted_by_name = oui"})
+    rows = grid(right, content, "partners", "Partenaires")
+    assert [row["outcome"] for row in rows] == ["silent", "", "interview"]
+    shown = {row[1]: row[4] for row in right.again(content).rows(LISTED)[1:]}
+    assert (shown["pas de retour"], shown["n’existe plus"]) == ("Sans réponse", "aucune de la liste")
 
 
 def test_t16_a_table_of_sites_by_place() -> None:

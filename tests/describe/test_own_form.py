@@ -159,6 +159,19 @@ def test_a_wording_is_not_taken_for_its_contrary(kept: str, dropped: str) -> Non
         assert not code or headings.closest(dropped, name) != code
 
 
+@pytest.mark.parametrize(
+    ("text", "list_", "code"),
+    [
+        ("ne souhaite pas", "contact_outcome", ""),  # « ne sait pas »
+        ("prostitution", "disposition", ""),  # a part of two answers, one the other's contrary
+        ("Annonce de prostituton", "disposition", "relevant"),
+        ("A répondus au questionnaire", "contact_outcome", "answered"),
+    ],
+)
+def test_what_only_resembles_an_answer_is_to_be_said(text: str, list_: str, code: str) -> None:
+    assert Headings(CODEBOOK, ("partners", "ads")).closest(text, list_) == code
+
+
 def test_a_recipe_completed_keeps_what_was_confirmed(confirmed: Kept) -> None:
     """A later file gained a question, another lacks most: what was typed stays under its name, only what is new waits."""
     chosen = confirmed.completed(adhoc.edited(confirmed.view, {(QUESTIONS, row_of(confirmed, "ease_of_topic"), 6): ""}))

@@ -110,9 +110,10 @@ def test_nothing_is_received_before_a_person_has_confirmed(root: Path) -> None:
     assert "rien n’en est encore reçu" in told and VIEW in told
     assert sites(root) == before
     assert give(root, delimited(SITES)).count("rien n’en est encore reçu") == 1, "nor by giving it again"
-    assert "« sites » : un fichier de l’équipe attend" in waiting(root, STUDY)[0], (
-        "and nothing is calculated without it"
-    )
+    told = steps.check(STUDY, {}, {}, "2026-09-15", {}, waiting=waiting(root, STUDY))
+    (line,) = told["errors"].splitlines()[1:]
+    assert line.startswith("bloquant,") and VIEW in line, "and nothing is calculated without it"
+    assert "« sites » : un fichier de l’équipe attend" in line.replace("\xa0", " ")
 
 
 def test_an_answer_that_nobody_attributed_is_told_at_its_cell(root: Path) -> None:
@@ -166,9 +167,42 @@ def test_the_table_of_a_sheet_can_be_corrected(root: Path) -> None:
     assert "venue_code" in asked and "site_code" not in asked
 
 
+def test_a_sheet_whose_table_was_corrected_is_signed_again_and_says_so(root: Path) -> None:
+    """Although another file is signed already: what its cells hold under their new questions, nobody has seen."""
+    crossed = [("Code du site", "Catégorie", "Agen", "Nérac"), ("E01", "Massages érotiques", 3, 8)]
+    heads = ("Code du site", "Lieu", "Annonces", "Début", "Fin")
+    counts = workbook({"d": [heads, ("E01", "Agen", 3, "12/05/2026", "12/05/2026")]})
+    give(root, counts, "ad_counts", name="d.xlsx")
+    path = root / "vault" / STUDY / VIEW
+
+    def typed(constants: str) -> None:
+        book = load_workbook(path)
+        assert book["Questions"]["B1"].value is None, "nobody has signed all that is here"
+        book["Questions"]["B1"] = "AB"
+        for line in book["Feuilles"].iter_rows(min_row=2):
+            if line[0].value == "sites-1":
+                line[3].value = "sites ; ad_counts"
+            line[7].value = constants
+        for line in book["Questions"].iter_rows(min_row=3):
+            if line[3].value in crossed[0][2:]:
+                line[5].value = f"count ; place = {line[3].value}"
+        book.save(path)
+
+    typed("method = Décompte exact")
+    give(root, counts, "ad_counts", name="d.xlsx")
+    sheet = workbook({"s": crossed})
+    give(root, sheet, name="s.xlsx")
+    every = "window_start = 2026-05-12 ; window_end = 2026-05-12 ; status = Ouvert ; method = Décompte exact"
+    typed(every)
+    told = give(root, sheet, name="s.xlsx")
+    assert "1 feuille à signer" in told and "rien n’en est encore reçu" in told
+    typed(every)
+    assert "rien n’en est encore reçu" not in give(root, sheet, name="s.xlsx")
+
+
 @pytest.mark.parametrize("rows", [(("Menu", "Prix"), ("soupe", "4")), (("x",), ("1",))])
 def test_a_file_that_is_no_table_of_the_study_is_refused(root: Path, rows: Rows) -> None:
-    with pytest.raises(ReceiveError):
+    with pytest.raises(ReceiveError, match=f"diagnostic recevoir {STUDY} RÔLE"):
         give(root, delimited(rows))
     assert not (root / "vault" / STUDY / VIEW).exists()
 

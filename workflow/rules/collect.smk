@@ -38,6 +38,7 @@ STEPS |= {
             },
             exports=exports,
             digests=digests,
+            waiting=waiting,
         ),
         given=[given, coded_places, blocks],
     ),

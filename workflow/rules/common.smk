@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from diagnostic.core import freshness, home, locks
 from diagnostic.codebook import loading as codebook_loading
-from diagnostic.collect.table_names import WORKBOOKS
+from diagnostic.collect.table_names import RECIPE, WORKBOOKS
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import of_rule
 from diagnostic.core.errors import few, speak_to_any_console
@@ -210,6 +210,18 @@ def received(wildcards, roles):
     try:
         vault = vault_of(wildcards.study)
         return {role: vault.digest(vault.read_received(role)) for role in roles}
+    except (ConfigError, VaultError) as error:
+        sys.exit(f"\n{error}\n")
+
+
+def waiting(wildcards):
+    """What is told of files of the team whose recipes wait for a person, and its remedy; nothing where none does."""
+    if not any((Path(VAULT) / wildcards.study).glob(f"*/*{RECIPE}*")):
+        return []
+    from diagnostic.study import own_files
+
+    try:
+        return own_files.waiting(Path.cwd(), wildcards.study)
     except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
 

@@ -11,6 +11,7 @@ from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook, Variable
 
 NEAR = 0.82  # how alike two headings must be for one to be taken for a misspelling of the other
+NEAR_WORD = 0.75  # the same for a word that an answer has in the place of another
 NEAR_OPTION = 0.7  # the same for an option of a question: there are fewer to choose from
 NEGATIONS = {"ne", "n", "pas", "non", "sans", "jamais", "aucun", "aucune", "ni", "hors"}
 SLASHES = 20  # more of them in a heading and it is no « question/option »
@@ -125,10 +126,11 @@ class Headings:
 
     def closest(self, text: str, name: str) -> str:
         """The code of a list whose spelling is the closest to a wording; "" where none is close.
-        « je le savais » and « je ne le savais pas » are no writings of one answer, however alike."""
+        « je le savais » and « je ne le savais pas » are no writings of one answer, however alike, nor « ne souhaite pas » and
+        « ne sait pas »; what is a part of several options (« prostitution ») is none of them."""
         spelled, own = self.spelled(name), normalise(text)
-        denied = NEGATIONS & set(own.split())
-        return next((spelled[near] for near in _close(own, spelled) if NEGATIONS & set(near.split()) == denied), "")
+        held = {code for near, code in spelled.items() if set(own.split()) <= set(near.split())}
+        return next((spelled[near] for near in _close(own, spelled) if len(held) < 2 and _same(own, near)), "")
 
     def near(self, heading: str) -> Iterator[Named]:
         """The questions, or the options of one, that a heading may have been meant for, the closest first."""
@@ -168,6 +170,13 @@ def _plain(heading: str) -> str:
 
 def _close(text: str, known: Mapping[str, object], alike: float = NEAR) -> list[str]:
     return difflib.get_close_matches(text, list(known), n=3, cutoff=alike)
+
+
+def _same(own: str, near: str) -> bool:
+    """Whether two wordings deny the same, and what one has in the place of the other's words looks like them."""
+    left, other = set(own.split()) - set(near.split()), set(near.split()) - set(own.split())
+    worded = not other or all(_close(word, dict.fromkeys(other), NEAR_WORD) for word in left)
+    return worded and not NEGATIONS & (left | other)
 
 
 def _cuts(heading: str) -> Iterator[tuple[str, str]]:

@@ -129,10 +129,10 @@ def check(
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
     territories of the `departement`, or of several, where communes are coded. `coded_sample`: how the team chose its ads.
-    `given` also has what the team wrote, `bloc_{name}`, `outlines`, the table `source` of its own, a file of `files`, and
-    `bands`: role → the bands of ages (`Codebook.bands`) when its answers came.
+    `given` also has what the team wrote, `bloc_{name}`, `outlines`, the table `source` of its own, a file of `files`,
+    `bands`: role → the bands of ages (`Codebook.bands`) when its answers came, and what is `waiting`, with its remedy.
     """
-    outlines, bands = given.pop(OUTLINES, None), given.pop("bands", {})
+    outlines, bands, waits = given.pop(OUTLINES, None), given.pop("bands", {}), given.pop("waiting", ())
     own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
     read = read_all(parts := told_apart(given, files, exports, received, pseudonyms), dt.date.fromisoformat(latest))
     public, codes = read.public, (departement,) if isinstance(departement, str) else tuple(departement)
@@ -142,7 +142,7 @@ def check(
         *public.problems,
         *checks_region.check(public.tables, public.sources, codes),
         *personal.in_cells(public.cells),
-        *(one for name, content in given.items() if name.startswith(BLOCK) for one in _written(study, name, content)),
+        *_left_to_do(study, given, waits),
     ]
     if outlines is not None and outlines["kind"].eq("refused").any():
         found += [blocking(own_outlines, line, MENDED) for note in outlines["note"] for line in note.splitlines()]
@@ -169,9 +169,12 @@ def check(
     }
 
 
-def _written(study: str, name: str, content: bytes) -> list[Problem]:
-    own = name.removeprefix(BLOCK)
-    return texts.problems(content, f"config/studies/{study}/{own}.md", own)
+def _left_to_do(study: str, given: Mapping[str, Any], waits: Sequence[str]) -> Iterator[Problem]:
+    """A file of the team whose recipe waits for a person, and what its texts lack."""
+    if waits:
+        yield blocking("recettes.xlsx", *waits)
+    for own in (name.removeprefix(BLOCK) for name in given if name.startswith(BLOCK)):
+        yield from texts.problems(given[f"{BLOCK}{own}"], f"config/studies/{study}/{own}.md", own)
 
 
 def _keys(parts: "Given", read: "Read", told: Collection[Problem], areas: pd.DataFrame | None) -> Iterator[Problem]:

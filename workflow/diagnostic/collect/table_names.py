@@ -84,6 +84,7 @@ WORKBOOKS: dict[str, tuple[str, ...]] = {
 }
 RECIPE = "_recipe"  # after what a kind of file is called: its recipe, in the vault
 BLANK_READ = "case_vide_lue"  # the rule of a question whose blanks a person said to be an answer
+NAMED_AD = "annonce-"  # what a group of ads is called by one of them that others name: the same whoever codes
 EITHER = "entre_plusieurs"  # that of answers that stand for one of them: a band of ages that is none of the list
 FORMATS = {  # of exports
     "google_csv": "Google Forms (CSV)",

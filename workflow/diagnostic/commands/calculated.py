@@ -29,14 +29,10 @@ from diagnostic.commands.values import COMPARISON, NEW_STUDY, RESULTS, STUDY
 )
 def calculer(studies: tuple[str, ...], draft: bool, dry: bool) -> int:
     """Fait les études, étape par étape, et dit où sont les rapports ou ce qui est à corriger."""
-    from diagnostic.core.errors import Refused
-    from diagnostic.running.calculation import calculate, configured, foresee
-    from diagnostic.study.own_files import waiting
+    from diagnostic.running.calculation import calculate, foresee
 
     if dry:
         return foresee(Path.cwd(), list(studies), draft, sys.stdout)
-    if left := [line for study in studies or configured(Path.cwd()) for line in waiting(Path.cwd(), study)]:
-        raise Refused("\n".join(left))
     return calculate(Path.cwd(), list(studies), draft, sys.stdout, moved=_moved)
 
 

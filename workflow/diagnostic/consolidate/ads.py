@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.collect.table_names import NAMED_AD
 from diagnostic.consolidate.coders import arbitrated
 from diagnostic.consolidate.rows import at_least, choice, date, ledger, number, plain, whole
 from diagnostic.core.tables import columns, model
@@ -30,7 +31,7 @@ def consolidate(
     (`second_codage`); a place without relevant ad stays and leaves the domain (`annonce_hors_champ`), « non » of an earlier sheet is read so
     (`ancienne_pertinence`); a place that nobody could see is a non-response (`place_non_vue`). A row without disposition
     is set aside. A number that several coders gave to groups of ads names as many groups, unless they numbered them
-    together (`common`, rule `groupes_par_personne`).
+    together (`common`, rule `groupes_par_personne`), or named one of their ads (`NAMED_AD`).
     """
     out = loading.load(loading.given(codebook)).sets["disposition"][OUT]
     codings, codings_rows = _codings(ads, files, out, common)
@@ -77,7 +78,7 @@ def _own_groups(coded: pd.DataFrame, turn: pd.Series) -> pd.DataFrame:
     if GROUP not in coded:
         return pd.DataFrame(index=coded.index)
     group, coder = choice(coded, "cluster_id"), coded["coder"].astype("str")
-    first = group.notna() & turn.eq(1)
+    first = group.notna() & turn.eq(1) & ~group.str.startswith(NAMED_AD, na=False)
     several = coder[first].groupby(group[first]).nunique()
     shared = set(several[several > 1].index)
     held = set(zip(coder[first], group[first], strict=True))

@@ -21,7 +21,7 @@ from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import ABSENT, BLANK, COLUMN, NOTES, ORIGIN, OTHER, TIMED, Told, cell
 from diagnostic.collect.grids import XLSX, Grid
-from diagnostic.collect.table_names import ROLES, WORKBOOKS
+from diagnostic.collect.table_names import NAMED_AD, ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
 from diagnostic.describe.questions import Column, Question
@@ -297,7 +297,8 @@ class _SheetReader:
             self.made.approximate += sum(text in read for text in texts)
             texts = [read.get(text, text) for text in texts]
         if line.cells == REFERENCES:
-            texts = groups(texts, self._identities(variable.table))
+            sign = NAMED_AD if variable.name == "cluster_id" else ""
+            texts = groups(texts, self._identities(variable.table), sign)
         if line.cells == NAMES or (variable.type == "code" and variable.name in self.names):
             known = {normalise(text): code for text, code in self.names.get(variable.name, {}).items()}
             known |= {normalise(one.text): one.read for one in line.answers if one.read}

@@ -124,9 +124,9 @@ def _rows_of(ids: Iterable[str]) -> dict[str, int]:
     return {one.lstrip("0") if one.isdigit() else one: at for at, one in enumerate(ids) if one}
 
 
-def groups(texts: Sequence[str], ids: Sequence[str]) -> list[str]:
-    """Cells that hold other rows' numbers (« Doublon de l’annonce n° 12 ») → the label of each row's group: the identity of
-    the row that they lead to, that row included; a text that names no row stays as it is."""
+def groups(texts: Sequence[str], ids: Sequence[str], sign: str = "") -> list[str]:
+    """Cells that hold other rows' numbers (« Doublon de l’annonce n° 12 ») → the label of each row's group: `sign` and the
+    identity of the row that they lead to, that row included; a text that names no row stays as it is."""
     rows = _rows_of(ids)
     named = [_row_named(text, rows) if text else None for text in texts]
     lead = [at if one is None else one for at, one in enumerate(named)]
@@ -137,7 +137,7 @@ def groups(texts: Sequence[str], ids: Sequence[str]) -> list[str]:
         lead = further
     used = {lead[at] for at, one in enumerate(named) if one is not None}
     return [
-        ids[lead[at]] if named[at] is not None or (at in used and not texts[at]) else text
+        f"{sign}{ids[lead[at]]}" if named[at] is not None or (at in used and not texts[at]) else text
         for at, text in enumerate(texts)
     ]
 

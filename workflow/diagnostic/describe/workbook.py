@@ -84,7 +84,8 @@ def written(codebook: Codebook, recipes: Sequence[Recipe], made: Mapping[str, Ma
     numbered = [(recipe, sheet) for recipe in recipes for sheet in recipe.sheets]
     rows = [_sheet_row(codebook, recipe, sheet) for recipe, sheet in numbered]
     _put_sheet(book, SHEETS, [SHEET_COLUMNS, *rows])
-    signed = "" if any(recipe.waiting or recipe.undecided for recipe in recipes) else ", ".join(_initials(recipes))
+    waits = any(recipe.waiting or recipe.undecided or recipe.unread for recipe in recipes)
+    signed = "" if waits else ", ".join(_initials(recipes))
     lines = [(recipe, sheet, line) for recipe, sheet in numbered if sheet.tables for line in sheet.lines]
     questions = [_line_row(_headings(codebook, sheet), recipe, sheet, line) for recipe, sheet, line in lines]
     sheet = _put_sheet(book, QUESTIONS, [(SIGNED, signed), COLUMNS, *questions])
@@ -178,7 +179,7 @@ def _answer_rows(
                 yield variable, [line.name, answer.text, answer.count, "", answer.read]
                 continue
             read, said = _read_as(codebook, headings, variable, line, answer), answer.read
-            said = NO_ANSWER if said == NOT_READ else said
+            said = none_of(codebook, variable) if said == NOT_READ else said
             key = (variable.list, normalise(answer.text) or answer.text, said)
             if key in rows:
                 row = rows[key][1]
@@ -281,7 +282,7 @@ class _Lists:
 
     def answers(self, variable: Variable) -> list[str]:
         """What an answer may be read as."""
-        return [*(option.label for option in self.codebook.options(variable)), NO_ANSWER]
+        return [*(option.label for option in self.codebook.options(variable)), none_of(self.codebook, variable)]
 
     def blanks(self, variable: Variable) -> list[str]:
         """What a blank of a question may mean."""
@@ -414,10 +415,12 @@ def _line(headings: Headings, line: Line, cells: Sequence[str], said: Mapping[tu
     again = question != f" {UNIT} ".join(part.strip() for part in line.question.split(UNIT) if part.strip())
     texts = dict.fromkeys([*(one.text for one in line.answers), *(t for name, t in said if name == line.name)])
     before = {one.text: one for one in line.answers}
+    variable = _variable(headings, replace(line, question=question))
+    none = none_of(headings.codebook, variable) if variable is not None else NO_ANSWER
     answers = [
         replace(
             before.get(text, Answer(text)),
-            read=_answer(said.get((line.name, text), before.get(text, Answer(text)).read)),
+            read=_answer(said.get((line.name, text), before.get(text, Answer(text)).read), none),
         )
         for text in texts
     ]
@@ -426,7 +429,6 @@ def _line(headings: Headings, line: Line, cells: Sequence[str], said: Mapping[tu
     state = states.get(normalise(cells[8]), PROPOSED)
     free = normalise(cells[7]) != NO
     if again:
-        variable = _variable(headings, replace(line, question=question))
         own = headings.spelled(variable.list) if variable is not None and variable.closed else {}
         answers = [one for one in answers if one.read == NOT_READ or normalise(one.read) in own]
         state = PROPOSED if state == DECIDES else state
@@ -442,8 +444,14 @@ def _line(headings: Headings, line: Line, cells: Sequence[str], said: Mapping[tu
     return replace(line, question=question, free=free, blank=empty, cells=kind, state=state, answers=tuple(answers))
 
 
-def _answer(text: str) -> str:
-    return NOT_READ if normalise(text) == normalise(NO_ANSWER) else text
+def none_of(codebook: Codebook, variable: Variable) -> str:
+    """What says that an answer is none of a list: another word where « sans réponse » is one of it."""
+    own = normalise(NO_ANSWER) in (normalise(option.label) for option in codebook.options(variable))
+    return NONE_OF if own else NO_ANSWER
+
+
+def _answer(text: str, none: str = NO_ANSWER) -> str:
+    return NOT_READ if normalise(text) in (normalise(none), normalise(NONE_OF)) else text
 
 
 def _question(headings: Headings, text: str) -> str:

@@ -226,7 +226,8 @@ class Study(Section):
     coded_groups: Literal["own", "common"] = Field(
         default="own",
         description="Comment les groupes d’annonces de `coded_ads` sont numérotés quand plusieurs personnes codent : `own` "
-        "(chacune les siens, à partir de G001) ou `common` (ensemble : un numéro est le même groupe chez toutes).",
+        "(chacune les siens, à partir de G001) ou `common` (ensemble : un numéro est le même groupe chez toutes). Un groupe fait de renvois "
+        "(« doublon de l’annonce n° 12 ») est le même chez toutes.",
     )
     publication: Publication | None = Field(
         default=None, description="La publication dont `published_figures` transcrit les chiffres."

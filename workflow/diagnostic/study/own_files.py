@@ -167,14 +167,14 @@ def drained(reader: Reader, today: dt.date, filled: bytes = b"") -> dict[str, Re
 
 
 def waiting(root: Path, study: str) -> list[str]:
-    """The files of a team that wait for somebody to read their recipes, of which nothing is counted; French lines. Raises
-    VaultError, ConfigError."""
+    """What is told where files of a team wait for somebody to read their recipes, of which nothing is counted, and its remedy;
+    else nothing. Raises VaultError, ConfigError."""
     if not (root / VAULT / study).is_dir():
         return []
     recipes = Reader(root, study, looked_into(root, study)).recipes.values()
     files = [f"« {recipe.file} »" for recipe in recipes if recipe.undecided or recipe.unread]
     remedy = "la compléter et redonner le fichier à « diagnostic recevoir », ou y écrire « pas pour l’étude » en face de ses feuilles"
-    told = f"{study} : {', '.join(files)} : un fichier de l’équipe attend que sa recette soit relue, rien n’en serait compté."
+    told = f"{', '.join(files)} : un fichier de l’équipe attend que sa recette soit relue, rien n’en serait compté."
     place = f"{VAULT}/{study}/{SHEETS}/{VIEW} : {remedy}, puis « diagnostic decrire {study} »."
     return [told, place] if files else []
 
@@ -185,9 +185,10 @@ def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     decides = sum(line.state == DECIDES for line in recipe.waiting)
     blanks = sum(line.blank == ASKED for line in recipe.waiting)
     sheets, waiting = len(recipe.undecided), len(recipe.waiting)
+    unsigned = f"{len(recipe.unread)} {plural(len(recipe.unread), 'feuille')}"
     parts = [
         f"{sheets} {plural(sheets, 'feuille')} à dire" if sheets else "",
-        f"{waiting} {plural(waiting, 'colonne')} à relire",
+        f"{waiting} {plural(waiting, 'colonne')} à relire" if waiting or sheets else f"{unsigned} à signer",
         f"dont {decides} à décider" if decides else "",
         f"{blanks} {plural(blanks, 'case vide', 'cases vides')} à dire" if blanks else "",
         f"{whole.unread} {plural(whole.unread, 'réponse')} à attribuer" if whole.unread else "",
