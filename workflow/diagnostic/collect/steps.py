@@ -172,7 +172,8 @@ def check(
 def _left_to_do(study: str, given: Mapping[str, Any], waits: Sequence[str]) -> Iterator[Problem]:
     """A file of the team whose recipe waits for a person, and what its texts lack."""
     if waits:
-        yield blocking("recettes.xlsx", *waits)
+        told, remedy = waits
+        yield blocking("recettes.xlsx", told, remedy)
     for own in (name.removeprefix(BLOCK) for name in given if name.startswith(BLOCK)):
         yield from texts.problems(given[f"{BLOCK}{own}"], f"config/studies/{study}/{own}.md", own)
 
