@@ -75,7 +75,9 @@ def test_the_complete_study_is_told_as_a_team_s_files_have_it(complete: Project)
     found = lines(root, study, today)
     # answers: the moment that the form gives, week by week
     rows = list(
-        openpyxl.load_workbook(resources / "received/questionnaire.xlsx").worksheets[0].iter_rows(values_only=True)
+        openpyxl.load_workbook(resources / "received/questionnaire_original.xlsx")
+        .worksheets[0]
+        .iter_rows(values_only=True)
     )
     at = rows[0].index("Heure de fin")
     weeks = Counter(row[at].date() - dt.timedelta(row[at].weekday()) for row in rows[1:] if row[at])
@@ -113,7 +115,9 @@ def test_no_name_no_answer_no_coder_s_amount(complete: Project) -> None:
         " ".join(map(str, (line.part, line.what, line.told, line.unit, line.who, line.state))) for line in found
     )
     received = root / f"resources/studies/{study}/received"
-    rows = list(openpyxl.load_workbook(received / "questionnaire.xlsx").worksheets[0].iter_rows(values_only=True))
+    rows = list(
+        openpyxl.load_workbook(received / "questionnaire_original.xlsx").worksheets[0].iter_rows(values_only=True)
+    )
     written = {str(value) for row in rows[1:] for value in row if isinstance(value, str) and len(value) > 24}
     names = {str(row[rows[0].index("Votre structure")]) for row in rows[1:]}
     assert len(written) > 20 and len(names) > 20

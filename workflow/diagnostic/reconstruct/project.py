@@ -40,7 +40,7 @@ DECISIONS = "doublons.csv"
 CODED_ADS, DEMAND = "annonces.xlsx", "demande.xlsx"
 COPIED = (
     *("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix()),
-    *("config/release.yaml", "config/pistes.yaml", "config/modeles"),
+    *("config/release.yaml", "config/pistes.yaml", "config/modeles", "config/comparability"),
 )
 NOTICE = "NE PAS DIFFUSER : données reconstituées à partir de chiffres publiés, qui décrivent des personnes réelles.\n"
 SOURCE = "Reconstitué par « diagnostic reconstruire » à partir des chiffres publiés ; une solution parmi d’autres"

@@ -41,6 +41,7 @@ from diagnostic.study.changes import whole
 from diagnostic.study.declared import Study
 from diagnostic.study.digests import Digests
 from diagnostic.study.given import DUPLICATES, FIELD, QUESTIONNAIRE, read_record, trial
+from diagnostic.study.own_files import GIVEN
 from diagnostic.study.sheets import NOTES, write
 
 FILE = "suivi.csv"  # in the vault, among the sheets that the team works in
@@ -162,7 +163,8 @@ class Followed:
     @cached_property
     def weeks(self) -> Counter[dt.date]:
         """The Monday of each week → how many answers came in it, by the moment that the tool gives; none where it gives none."""
-        content = b"" if trial(self.roles.get(QUESTIONNAIRE, {})) else self.received(QUESTIONNAIRE)
+        given = self.received(f"{QUESTIONNAIRE}{GIVEN}") or self.received(QUESTIONNAIRE)  # before a recipe read it
+        content = b"" if trial(self.roles.get(QUESTIONNAIRE, {})) else given
         grids = read_export(content, QUESTIONNAIRE, short_rows=True)[0] if content else []
         return Counter(day - dt.timedelta(day.weekday()) for day in next(filter(None, map(submitted, grids)), []))
 

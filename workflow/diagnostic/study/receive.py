@@ -39,14 +39,14 @@ KNOWN = (*ROLES, *WORKBOOKS, *INPUTS, NAMES)
 INTERVIEWS = "interview_sheets"
 SAFE = (
     "Le fichier reçu est dans le coffre. Garder l’autre copie (téléchargements, courriel, clé) jusqu’à ce qu’un calcul "
-    "ait lu celle-ci : « diagnostic recevoir {} --versions » le dit."
+    "ait lu celle-ci : « diagnostic recevoir {study} --versions » le dit."
 )
 READ = "Un calcul a lu cet export : les autres copies peuvent être effacées, selon ce que prévoit le dossier de conformité."
 
 
 UNKNOWN = (
     "Aucune feuille de ce fichier ne ressemble à un tableau de l’étude : ses titres et ses réponses ne sont d’aucune de ses "
-    "questions. Si ce n’est pas le bon fichier, rien à faire ; si c’en est un, dire lequel : « diagnostic recevoir {} RÔLE "
+    "questions. Si ce n’est pas le bon fichier, rien à faire ; si c’en est un, dire lequel : « diagnostic recevoir {study} RÔLE "
     "FICHIER --remplacer », qui en propose la recette à remplir."
 )
 
@@ -153,13 +153,13 @@ def _export(
     root, study, vault, role = reader.root, reader.study, reader.vault, roles[0]
     name = reader.format(role, file.grids)
     if not name:
-        raise ReceiveError("\n".join([*lines, f"{UNKNOWN.format(study)} {KEPT}"]))
+        raise ReceiveError("\n".join([*lines, f"{UNKNOWN.format(study=study)} {KEPT}"]))
     file, told = _left(reader, role, file, name)
     lines, content = [*lines, *told], file.content
     record, digest = origin(root, study, role), vault.digest(content)
     if vault.received(role) is not None and digest == record.get("digest"):
         lines.append("C’est l’export que le coffre avait déjà : rien ne change.")
-        done = READ if has_read(root, study, role, digest) else SAFE.format(study)
+        done = READ if has_read(root, study, role, digest) else SAFE.format(study=study)
         return [*lines, *_left_to_do(reader, role, name, today), done]
     after = reader.read(role, content, name)
     if after.blocking and not choice.replace:
@@ -180,7 +180,7 @@ def _export(
         told.append("Il remplace les réponses d’essai.")
     if role == INTERVIEWS and name in (given.TEMPLATE, "recipe"):
         told += filter(None, given.drawn_interviews(reader, file.grids, today))
-    return [*lines, *told, *_left_to_do(reader, role, name, today), SAFE.format(study)]
+    return [*lines, *told, *_left_to_do(reader, role, name, today), SAFE.format(study=study)]
 
 
 def _left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, list[str]]:
@@ -291,7 +291,7 @@ def _roles(reader: Reader, role: str, found: given.Content, content: bytes, choi
     if found.roles:
         return found.roles
     shape = [one for one in read_export(content, "fichier", short_rows=True)[1] if one.severity == BLOCKING]
-    raise ReceiveError("\n".join([f"{UNKNOWN.format(reader.study)} {KEPT}", *(blocked(shape) if shape else [])]))
+    raise ReceiveError("\n".join([f"{UNKNOWN.format(study=reader.study)} {KEPT}", *(blocked(shape) if shape else [])]))
 
 
 def _given(
