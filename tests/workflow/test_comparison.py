@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 import yaml
 from copies import Project
-from test_data import check
 from test_doors import jobs
 from test_killed import killed
+from test_published_data import check
 
 from diagnostic.compare.table_names import DOCUMENTS, VERDICTS
 from diagnostic.compare.tables import TABLES

@@ -16,7 +16,7 @@ import pytest
 import scipy
 from copies import Project
 from first_report import judged
-from test_data import check
+from test_published_data import check
 
 from diagnostic.core import io
 from diagnostic.review.lint import blocks
