@@ -1,7 +1,7 @@
 """Pairs of the things that two teams had (T1 to T36): the person is told before anything is printed, or the number is right.
 
     .venv/bin/python benchmarks/cases.py
-    .venv/bin/python benchmarks/cases.py --only 4+6 --folder /tmp/pairs
+    .venv/bin/python benchmarks/cases.py --only 4+6 --folder couples
 
 Each pair is a small study of its own, given by commands and by cells typed in the workbook of recipes, and calculated to its facts.
 """

@@ -1,7 +1,7 @@
 """Two invented teams with files of their own, from nothing to a report and to the exports after it.
 
     .venv/bin/python benchmarks/teams.py
-    .venv/bin/python benchmarks/teams.py --team A --to received --folder /tmp/a
+    .venv/bin/python benchmarks/teams.py --team A --to received --folder equipe
 
 A command typed, a cell typed or chosen in a workbook and a line of the configuration are counted, and each word that is printed;
 coding and pairs are not. Each total is compared with the truth. Exit 1 where one is not it, nor in its bounds, or where nothing
