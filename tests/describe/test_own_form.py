@@ -235,6 +235,7 @@ def test_a_sheet_without_identity_blocks(confirmed: Kept, sheet: str) -> None:
     assert any(p.sheet == sheet and "identifie" in p.message for p in problems)
 
 
+@pytest.mark.slow
 def test_situations_in_two_ways_and_tables_in_two_sheets_block() -> None:
     """The ones would hide the others."""
     both = AdHoc(
@@ -270,6 +271,7 @@ def test_a_column_left_out_is_a_question_not_asked(confirmed: Kept) -> None:
     assert any("Facilité à en parler" in p.message for p in got.problems)
 
 
+@pytest.mark.slow
 def test_a_question_that_was_not_asked_decides_of_no_other() -> None:
     """A form that does not ask whether somebody was taken charge of asks everybody what was requested."""
     at = next(place for place, (_, name, *_) in SHEETS.truth.items() if name == "took_charge")

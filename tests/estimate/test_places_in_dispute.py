@@ -79,6 +79,7 @@ def disputed() -> pd.DataFrame:
     return facts(*(as_seen(ad, like, "ZZ", **changed) for ad, like, changed in disputes()))
 
 
+@pytest.mark.slow
 def test_every_way_of_settling_lies_within_the_limits(disputed: pd.DataFrame) -> None:
     """Places alone: each as the first person or as the second has it, in eight ways."""
     places = disputes()[:3]

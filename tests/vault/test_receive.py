@@ -472,6 +472,7 @@ def confirm(root: Path, made: adhoc.AdHoc, signed: str = "LM") -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.slow
 def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None:
     """Proposed, signed, given again; the next file of the same form asks nothing."""
     first, second = spreadsheet(1, 25), spreadsheet(4, 40)
@@ -566,6 +567,7 @@ def test_without_a_recipe_the_command_that_proposes_one_is_told(root: Path) -> N
     assert "diagnostic recevoir" in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_spreadsheet_with_a_column_named_like_the_template_s_is_still_read_by_its_recipe(root: Path) -> None:
     first, made = spreadsheet(), spreadsheet()
     register(root, first.xlsx())

@@ -83,7 +83,10 @@ def test_phones_are_found_as_digits_only(tmp_path: Path) -> None:
 def test_no_false_alarm_on_the_project_itself(folder: str) -> None:
     if not (ROOT / folder).is_dir():
         pytest.skip(f"{folder}/ absent : rien à lire")
-    trips = scanned([ROOT / folder], root=ROOT)
+    trips = scanned(
+        [one for one in sorted((ROOT / folder).rglob("*")) if one.is_file() and one.parent.name != "__pycache__"],
+        root=ROOT,
+    )
     alarms = [trip for trip in trips if trip.kind != contents.UNREADABLE]  # a run beside may be writing there
     assert [trip for trip in alarms if not trip.file.startswith(f"{INVENTED}/")] == []
 
