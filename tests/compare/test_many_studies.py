@@ -9,7 +9,7 @@ import pytest
 from test_pooled_document import collated, written
 
 from diagnostic.compare import pictures
-from diagnostic.compare.words import NAMED, UNSAID, invented, names_of, together
+from diagnostic.compare.words import NAMED, UNSAID, invented, names_of, set_aside, together
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.style import TALL
 
@@ -80,6 +80,15 @@ def test_invented_studies_are_named_while_they_are_few() -> None:
     assert invented(many[:2], 3, called).endswith("s0, s1.")
     assert invented(many, len(many), called).startswith("Toutes les études entières")
     assert invented(many, len(many) + 1, called).startswith(f"{len(many)} études")
+
+
+def test_what_is_set_aside_is_said_with_why() -> None:
+    assert set_aside([], []) == ""
+    assert set_aside(["Fictif 2026"], []).startswith("Une étude inventée (Fictif 2026) est laissée de côté")
+    assert set_aside([f"s{at}" for at in range(NAMED + 1)], []).startswith(f"{NAMED + 1} études inventées sont")
+    assert set_aside(["bretagne-2019"], ["99-2026"]).startswith(
+        "Une étude publiée est laissée de côté : des nombres inventés"
+    )
 
 
 def test_two_studies_of_one_territory_and_year_have_two_names() -> None:

@@ -114,6 +114,20 @@ def invented(studies: Sequence[str], whole: int, names: Mapping[str, str]) -> st
     return f"{some} sont inventées et ne décrivent aucun territoire ; la liste des études le dit de chacune."
 
 
+def set_aside(apart: Sequence[str], invented: Sequence[str]) -> str:
+    """Which studies a comparison leaves out, and why: published ones (`apart`) of one of `invented` studies, else invented ones."""
+    if not apart:
+        return ""
+    number = french.number(len(apart))
+    if invented:
+        some = french.plural(len(apart), "Une étude publiée est laissée", f"{number} études publiées sont laissées")
+        return f"{some} de côté : des nombres inventés ne se lisent pas à côté de nombres réels."
+    named = f" ({', '.join(apart)})" if len(apart) <= NAMED else ""
+    some = french.plural(len(apart), "Une étude inventée", f"{number} études inventées")
+    left = french.plural(len(apart), "est laissée", "sont laissées")
+    return f"{some}{named} {left} de côté : une étude inventée ne se lit qu’à côté d’autres études inventées."
+
+
 REASONS = 3  # to be careful with an indicator, that page 1 tells
 NOUN = "indicateur"
 COUNTED = re.compile(rf"(autres?) {NOUN}s?")

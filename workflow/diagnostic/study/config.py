@@ -264,7 +264,8 @@ class Config(BaseModel):
     studies: dict[str, Study]
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
     blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
-    comparisons: dict[str, Comparison] = {}  # of these studies
+    comparisons: dict[str, Comparison] = {}  # of these studies, all real or all invented
+    apart: dict[str, list[str]] = {}  # comparison → the studies that it names and sets aside, being of the other kind
     issuing: bool = False  # whether the documents are those of a recorded edition (`diagnostic diffuser`)
     refused: dict[str, str] = {}  # study that was chosen and cannot be read → why
 
@@ -406,6 +407,9 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     if problems or (refused and (compared or not (apart and studies))):
         raise ConfigError("\n".join([*refused.values(), *problems]))
     blocks = {study: written(root, study) for study in studies}
+    invented = {study for study, one in studies.items() if one.fictional}
+    chosen = {} if policy.draft else comparisons.chosen(root, studies, compared)
+    kinds = {name: comparisons.of_a_kind(name, one, invented) for name, one in chosen.items()}
     return Config(
         places=departements(root),
         shared=shared,
@@ -415,7 +419,8 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
         blocks=blocks,
         refused=refused,
         issuing=issuing,
-        comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
+        comparisons={name: kept for name, (kept, _) in kinds.items()},
+        apart={name: apart for name, (_, apart) in kinds.items()},
     )
 
 
