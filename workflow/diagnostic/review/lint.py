@@ -538,9 +538,9 @@ def _shown(value: object, form: str) -> str:
         return french.date(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or form == "0":  # a year
         return str(value)
-    digits, _, unit = form.partition('"')
+    before, digits, unit = re.fullmatch(r'(?:"([^"]*)")?([^"]*)(?:"([^"]*)")?', form).groups("")  # type: ignore[union-attr]
     decimals = len(digits.partition(".")[2].strip("%"))
-    return french.percent(value, decimals) if "%" in form else french.number(value, decimals) + unit.rstrip('"')
+    return before + (french.percent(value, decimals) if "%" in form else french.number(value, decimals) + unit)
 
 
 def _pdf(content: bytes) -> Iterator[Block]:
