@@ -9,7 +9,7 @@ import pytest
 from test_pooled_document import collated, written
 
 from diagnostic.compare import pictures
-from diagnostic.compare.words import NAMED, UNSAID, invented, names_of, set_aside, together
+from diagnostic.compare.words import NAMED, UNSAID, names_of, set_aside, together
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.style import TALL
 
@@ -71,15 +71,6 @@ def test_the_same_words_of_many_are_told_once_and_so_are_the_same_numbers() -> N
     assert together(called, {}, called) == f"{NAMED + 2} réponses différentes ({NAMED + 2} études)"
     few = dict(list(seven.items())[:2])
     assert together(few, {}, called) == f"{seven['s00']} (s00)\u202f; {seven['s01']} (s01)"
-
-
-def test_invented_studies_are_named_while_they_are_few() -> None:
-    many = [f"s{at}" for at in range(NAMED + 1)]
-    called = {study: study for study in many}
-    assert invented([], 3, called) == ""
-    assert invented(many[:2], 3, called).endswith("s0, s1.")
-    assert invented(many, len(many), called).startswith("Toutes les études entières")
-    assert invented(many, len(many) + 1, called).startswith(f"{len(many)} études")
 
 
 def test_what_is_set_aside_is_said_with_why() -> None:

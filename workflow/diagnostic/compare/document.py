@@ -27,7 +27,7 @@ from diagnostic.report.tabular import Filled, grouped, pipe, table, under
 
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
-    *("studies", "invented", "set_aside", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
+    *("studies", "set_aside", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
     *("rules", "contrasts", "areas", "editions", "names", "printed", "series"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
@@ -89,10 +89,6 @@ class _Tables:
             ("Source", "left", 30, lambda one: one.source),
         )
         return table(self.known.itertuples(), columns, caption, "etudes", small=True)
-
-    def invented(self, studies: Sequence[str]) -> str:
-        """Which studies are invented, in one sentence; empty without any."""
-        return french.typographic(words.invented(studies, int(self.known["depth"].eq("full").sum()), self.escaped))
 
     def set_aside(self, apart: Sequence[str], invented: Sequence[str]) -> str:
         """Which studies are left out, being invented where these are real or the reverse, in one sentence; empty without any."""

@@ -104,16 +104,6 @@ def together(said: Mapping[str, str], values: Mapping[str, float], names: Mappin
     return f"{french.NNBSP}; ".join([*parts, *([f"{UNSAID} ({unsaid} études)"] if unsaid else [])])
 
 
-def invented(studies: Sequence[str], whole: int, names: Mapping[str, str]) -> str:
-    """That these studies, of the `whole` number of those known whole, are invented; empty without any."""
-    if not studies:
-        return ""
-    if len(studies) <= NAMED:
-        return f"Une étude inventée ne décrit aucun territoire : {told(studies, names)}."
-    some = "Toutes les études entières" if len(studies) == whole else f"{len(studies)} études"
-    return f"{some} sont inventées et ne décrivent aucun territoire ; la liste des études le dit de chacune."
-
-
 def set_aside(apart: Sequence[str], invented: Sequence[str]) -> str:
     """Which studies a comparison leaves out, and why: published ones (`apart`) of one of `invented` studies, else invented ones."""
     if not apart:
