@@ -21,9 +21,11 @@ import openpyxl
 import pandas as pd
 
 from diagnostic.core import french, io, writing
+from diagnostic.office.workbook import HEADER_ROW
 from diagnostic.privacy.contents import cell, pdf_pages
 from diagnostic.release.populations.people import mentions, refusing
 
+END, SHARE = re.compile(r"\u00a0: à\b"), "\u00a0%"  # the head of a column of upper ends; what an end may be followed by
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)
 NEAREST = re.compile(r"\barrondi\w*\s+(?:aux?|à(?!\s*\d))\b[^.,;:(]{0,60}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
@@ -524,8 +526,14 @@ def _said(element: ElementTree.Element) -> Iterator[str]:
 def _sheets(content: bytes) -> Iterator[Block]:
     book = openpyxl.load_workbook(BytesIO(content))
     for sheet in book.worksheets:
+        of_ends = [at for at, head in enumerate(sheet[HEADER_ROW]) if END.search(str(head.value))]
         for row in sheet.iter_rows():
-            said = [_shown(cell.value, cell.number_format) for cell in row if cell.value is not None]
+            said: list[str] = []
+            for at, one in enumerate(row):
+                if one.value is not None:
+                    told = _shown(one.value, one.number_format)
+                    ranged = at in of_ends and row[at - 1].value is not None  # printed as one: « 18 à 24 % »
+                    said.append(f"{said.pop().removesuffix(SHARE)} à {told}" if ranged else told)
             fact = said[0] if said and FACT.fullmatch(said[0]) else ""
             if len(said) > 1 and sheet.title == "Sommaire":
                 said = said[:-1]  # how many lines the sheet has
