@@ -174,9 +174,9 @@ class _Tables:
         letters = self.reasons.letters(own)
         columns = (
             ("Étude", "left", 24, lambda one: self.escaped[one.study]),
-            ("Nombre", "right", 16, lambda one: cells.number(self.printer, one.statement_id)),
-            ("Limites", "right", 16, lambda one: cells.limits(self.printer, one.statement_id)),
-            ("Verdict", "left", 16, lambda one: VERDICTS[one.verdict]),
+            ("Nombre", "right", 14, lambda one: cells.number(self.printer, one.statement_id)),
+            ("Limites", "right", 14, lambda one: cells.limits(self.printer, one.statement_id)),
+            ("Verdict", "left", 20, lambda one: VERDICTS[one.verdict]),
             ("Avec qui, et pourquoi", "left", 38, lambda one: self.reasons.cell(one, letters, self.escaped)),
         )
         numbers = grouped(self._of_family(own, family), columns, caption, family)
