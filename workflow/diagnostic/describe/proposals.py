@@ -10,6 +10,7 @@ from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Variable
 from diagnostic.collect.exports.tools import OTHER, TIMES
+from diagnostic.describe.everything import CALLED
 from diagnostic.describe.questions import Question
 from diagnostic.describe.words import as_date
 
@@ -157,16 +158,20 @@ class Proposals:
         """Whether the answers can be those of the variable: a box that is written in is no list, nor a list a box."""
         if any(column.option for column in question.columns):
             return variable.type == "multiple"
-        return bool(question.values) or not variable.closed
+        return bool(question.values) or not variable.closed or known_part(question, variable, self.headings) > 0.5
 
     @cached_property
     def _texts(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        return {(v.table, v.name): (v.question, v.label, f"{v.label} {v.question}") for v in self.headings.variables}
+        """Each variable → how it may be worded: as the codebook asks it, or as people title such a column."""
+        return {
+            (v.table, v.name): (v.question, v.label, f"{v.label} {v.question}", *CALLED.get(f"{v.table}.{v.name}", ()))
+            for v in self.headings.variables
+        }
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
         """Stem → how much it tells: the fewer questions have it, the more."""
-        seen = Counter(stem for texts in self._texts.values() for stem in stems(" ".join(texts)))
+        seen = Counter(stem for texts in self._texts.values() for stem in stems(" ".join(texts[:3])))
         size = len(self._texts)
         return {stem: math.log(1 + size / count) for stem, count in seen.items()}
 

@@ -15,6 +15,7 @@ from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
+from diagnostic.describe.known import keyed, tool_of
 from diagnostic.describe.proposals import ALIKE, Proposals, known_part
 from diagnostic.describe.questions import SHORT, Question, questions
 from diagnostic.describe.recipe import (
@@ -23,6 +24,7 @@ from diagnostic.describe.recipe import (
     CONFIRMED,
     DECIDES,
     NAMES,
+    PROPOSED,
     REFERENCES,
     Answer,
     Clean,
@@ -152,9 +154,16 @@ Matched = Mapping[tuple[int, str], Variable]
 
 def _form(codebook: Codebook, parts: Sequence[tuple[Sheet, Clean]]) -> Matched:
     """What is proposed of the questions of a form, whose sheets are told apart by what the others hold."""
-    if not parts:
-        return {}
-    return Proposals(Headings(codebook, ROLES[FORM])).match(questions(clean.grid for _, clean in parts))
+    asked = [one for _, clean in parts for one in _asked(clean)]
+    return Proposals(Headings(codebook, ROLES[FORM])).match(asked) if asked else {}
+
+
+def _asked(clean: Clean) -> list[Question]:
+    """The questions of a sheet, what a known tool writes beside them left out."""
+    heads = tools.header(clean.grid)
+    tool = tool_of(heads)
+    own = tool.own | set(map(compact, tool.key)) if tool else frozenset()
+    return [one for one in questions([clean.grid]) if compact(one.heading) not in own]
 
 
 def _completed(
@@ -165,7 +174,8 @@ def _completed(
     form: Matched,
     names: Mapping[str, Mapping[str, str]],
 ) -> Sheet:
-    """The sheet with a line for each question, and its answers and counts as this file has them."""
+    """The sheet with a line for each question, and its answers and counts as this file has them. What a known tool writes beside
+    them is said."""
     asked = questions([clean.grid])
     heads = tuple(dict.fromkeys((*sheet.headings, *filter(None, tools.header(clean.grid)))))
     sheet = replace(sheet, headings=heads, rows=len(clean.grid.rows) - 1, title=clean.grid.title)
@@ -180,26 +190,33 @@ def _completed(
     tables = tuple(t for name in sheet.tables for t in (ROLES[FORM] if name == FORM else (name,)))
     maker = _Lines(codebook, Headings(codebook, tables), clean, names)
     next_, lines = 1 + max((int(line.name.rpartition(".")[2]) for line in sheet.lines), default=0), []
+    tool = tool_of(heads) if FORM in sheet.tables else None
+    key = keyed(heads, tool)
     for question in asked:
-        before = known.pop(compact(question.heading) or question.heading, None)
+        text = compact(question.heading) or question.heading
+        before = known.pop(text, None)
         if before is None:
-            before = Line(f"{file}-{sheet.number}.{next_}", question.heading, matched.get(question.key, ""))
+            said = "response_id" if text == key else matched.get(question.key, "")
+            of_tool = tool is not None and (text == key or text in tool.own)
+            before = Line(
+                f"{file}-{sheet.number}.{next_}", question.heading, said, state=CONFIRMED if of_tool else PROPOSED
+            )
             next_ += 1
         if not before.filled:  # new, or corrected since
             before = maker.judged(before, question)
         lines.append(maker.counted(before, question))
     lines += known.values()
     bound = {name for line in lines for name in (*line.questions, *line.fixed)}
-    said = {name: text for name, text in sheet.constants.items() if text != ASKED or name not in bound}
-    return replace(sheet, lines=tuple(lines), constants=said)
+    held = {name: told for name, told in sheet.constants.items() if told != ASKED or name not in bound}
+    return replace(sheet, lines=tuple(lines), constants=held)
 
 
 def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tuple[Sheet, dict[tuple[int, str], str]]:
     """The question of each column of a table, those of a second table that the sheet also fills among them."""
-    own = sheet.tables[0]
-    found = Proposals(Headings(codebook, (own,))).table(asked) if own in codebook.tables else {}
-    matched = {key: variable.name for key, variable in found.items()}
-    tables = list(sheet.tables)
+    own, tables = sheet.tables[0], list(sheet.tables)
+    proposals = Proposals(Headings(codebook, (own,))) if own in codebook.tables else None
+    first = {key: variable.name for key, variable in proposals.match(asked).items()} if proposals else {}
+    matched = dict(first)
     filled = [question for question in asked if question.filled]
     beside = [table for table in TABLES.get(ROLE_OF.get(own, ""), ()) if table != own]
     if own in ("sites", "ad_counts") and (crossed := _crossed(filled, matched)):
@@ -211,6 +228,9 @@ def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tup
         more = _second(codebook, own, table, [question for question in filled if question.key not in matched])
         matched |= more
         tables += [table] if more else []
+    if proposals:  # what is left of a kind, once the other table has its own
+        left = proposals.table([q for q in asked if q.key in first or q.key not in matched])
+        matched = {key: variable.name for key, variable in left.items()} | matched
     unsaid = {} if sheet.lines else {name: ASKED for one in tables for name in _needed(codebook, one)}
     return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants={**unsaid, **sheet.constants}), matched
 

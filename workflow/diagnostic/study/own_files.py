@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from diagnostic.collect.exports.tools import ORIGIN, header
@@ -14,6 +15,7 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import Problem
 from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
+from diagnostic.describe.known import tool_of
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.reading import Made, Part, apply
 from diagnostic.describe.recipe import (
@@ -26,6 +28,7 @@ from diagnostic.describe.recipe import (
     Sheet,
     blocks,
     from_yaml,
+    kind_of,
     to_yaml,
 )
 from diagnostic.privacy import versions
@@ -40,6 +43,10 @@ BEFORE = (
 )
 VIEW = "recettes.xlsx"
 PLACES = 8  # cells that are named of one cause
+BOTH = (
+    "« {} » a déjà un fichier d’une autre sorte, dont celui-ci prendra la place : pour garder les deux, les réunir en un "
+    "classeur, une feuille chacun."
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class Taken:
 
     lines: list[str]
     parts: dict[str, Part] = field(default_factory=dict)
+    waits: bool = True
 
 
 def concerns(reader: Reader, role: str, found: Content, grids: Sequence[Grid]) -> bool:
@@ -55,55 +63,64 @@ def concerns(reader: Reader, role: str, found: Content, grids: Sequence[Grid]) -
     if role not in ("", *TABLES):
         return False
     if found.tool == TEMPLATE and reader.chosen(FORM) == "recipe":
-        return any(recipe.known(grid) for recipe in reader.recipes.values() for grid in grids)
+        return kind_of(reader.recipes.values(), grids) is not None
     return not found.tool and found.roles in ((), (FORM,))
 
 
 def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forced: bool = False) -> Taken | None:
     """What a recipe makes of a file that is given for a role, or for whichever it shows; None for one that fills no table of
-    the study. The recipe is completed with what is new, and stays among the versions of the vault. Raises ReceiveError where
-    what a person chose cannot be read."""
+    the study. Each kind of file has a recipe of its own, which is completed with what is new, and stays among the versions of
+    the vault."""
     codebook, grids = everything(reader.codebook), blocks(grids)
     recipes = drained(reader, today)
-    roles = (role,) if role else tuple(TABLES)
-    held = {
-        file: sum(found is not None and _fits(found[0].tables, roles) for found in map(recipe.known, grids))
-        for file, recipe in recipes.items()
-    }
-    file = max(held, key=lambda one: held[one], default="")
+    names, roles = names_of(recipes.values()), (role,) if role else tuple(TABLES)
     filled = sum(any(map(any, grid.rows)) for grid in grids)
-    earlier = (
-        recipes[file] if file and held[file] and 2 * held[file] >= filled else None
-    )  # else it is another kind of file
-    names = names_of(recipes.values())
+    own = [one for one in recipes.values() if any(_fits(sheet.tables, roles) for sheet in one.sheets)]
+    earlier = kind_of(own, grids, least=filled / 2)
     made = proposed(codebook, grids, earlier or Recipe(""), roles, names)
-    tables = [table for sheet in made.sheets for table in sheet.tables if table != ASKED]
-    if earlier is None and not tables:
+    if earlier is None and not _tables(made):
         if not (forced and role):
             return None
         sheets = tuple(replace(sheet, tables=(FORM if role == FORM else TABLES[role][0],)) for sheet in made.sheets)
         made = proposed(codebook, grids, replace(made, sheets=sheets), roles, names)
-        tables = [table for sheet in made.sheets for table in sheet.tables]
+    tables = _tables(made)
     if earlier is None:
-        file = FORM if FORM in tables else ROLE_OF[tables[0]]
-        made = proposed(codebook, grids, recipes.get(file) or Recipe(file), roles, names)
-    recipes |= {file: made}
-    whole = apply(codebook, made.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of(recipes.values()))
+        base = FORM if FORM in tables else ROLE_OF[tables[0]]
+        free = next(name for at in count(1) if (name := base if at == 1 else f"{base}_{at}") not in recipes)
+        made = made.called(free)
+    return _read(reader, recipes, earlier, made, grids, today)
+
+
+def _tables(recipe: Recipe) -> list[str]:
+    return [table for sheet in recipe.sheets for table in sheet.tables if table != ASKED]
+
+
+def _read(
+    reader: Reader, recipes: dict[str, Recipe], earlier: Recipe | None, made: Recipe, grids: list[Grid], today: dt.date
+) -> Taken:
+    """What a completed recipe makes of a file, once it is kept and shown beside the others."""
+    codebook, tables = everything(reader.codebook), _tables(made)
+    whole = apply(codebook, made.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of([*recipes.values(), made]))
     made = _read_again(earlier, made, whole)
-    if earlier is None or made != earlier:
+    if made != earlier:
         _keep(reader, made, today)
-    recipes |= {file: made}
-    place = _show(reader, recipes, {file: whole})
+    recipes |= {made.file: made}
+    place, names = _show(reader, recipes, {made.file: whole}), names_of(recipes.values())
     labels = dict.fromkeys(codebook.tables[table].label if table in codebook.tables else table for table in tables)
-    lines = [f"Fichier de l’équipe, pour « {' », « '.join(labels)} »."]
+    tool = next((f" ({tool.name})" for sheet in made.sheets if (tool := tool_of(sheet.headings))), "")
+    told = f"pour « {' », « '.join(labels)} »" if labels else "qui n’est pas pour l’étude"
+    lines = [f"Fichier de l’équipe{tool}, {told}."]
+    for other in recipes.values() if earlier is None else ():
+        both = [codebook.tables[one].label for one in _tables(other) if one in tables and one in codebook.tables]
+        if both and other.file != made.file and _held(reader, other):
+            lines.append(BOTH.format(" », « ".join(both)))
     if made.undecided or made.unread:
         return Taken([*lines, *_asked(made, whole, place)])
-    now = apply(codebook, made, grids, names_of(recipes.values()))
-    before = apply(codebook, made, _held(reader, file), names_of(recipes.values()))
-    lines += _accounted(made, now, before, place)
+    now = apply(codebook, made, grids, names)
+    lines += _accounted(made, now, apply(codebook, made, _held(reader, made), names), place)
     if now.problems:
-        raise ReceiveError("\n".join([*lines, *grouped(now.problems), f"Les réponses et leurs nombres : {place}."]))
-    return Taken(lines, now.parts)
+        return Taken([*lines, *grouped(now.problems), f"Rien n’en est reçu. Les réponses et leurs nombres : {place}."])
+    return Taken(lines, now.parts, waits=False)
 
 
 def _read_again(earlier: Recipe | None, made: Recipe, whole: Made) -> Recipe:
@@ -200,10 +217,14 @@ def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     ]
 
 
-def _held(reader: Reader, file: str) -> list[Grid]:
+def _held(reader: Reader, recipe: Recipe) -> list[Grid]:
     """The sheets of the file of this kind that the vault has in use, as it was given."""
-    role = next((one for one in (f"{file}{GIVEN}", file) if reader.vault.received(one) is not None), "")
-    return blocks(read_export(reader.vault.read_received(role), file, short_rows=True)[0]) if role else []
+    for role in dict.fromkeys(ROLE_OF.get(table, table) for table in _tables(recipe)):
+        name = next((one for one in (f"{role}{GIVEN}", role) if reader.vault.received(one) is not None), "")
+        grids = blocks(read_export(reader.vault.read_received(name), role, short_rows=True)[0]) if name else []
+        if kind_of([recipe], grids):
+            return grids
+    return []
 
 
 def _accounted(recipe: Recipe, now: Made, before: Made, place: str) -> list[str]:
@@ -308,7 +329,7 @@ def described(reader: Reader, today: dt.date, filled: Path | None = None) -> lis
         )
     made = {}
     for file, recipe in recipes.items():
-        if grids := _held(reader, file):
+        if grids := _held(reader, recipe):
             whole = recipe.every(CONFIRMED, PROPOSED, DECIDES)
             made[file] = apply(everything(reader.codebook), whole, grids, names_of(recipes.values()))
     place = _show(reader, recipes, made)
