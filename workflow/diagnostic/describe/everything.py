@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import pandera.pandas as pa
 
@@ -11,6 +12,7 @@ from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, PRACTICES, VERSIONS
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core.declarations import parse
 from diagnostic.core.tables import columns
 
 GIVEN = "structures practices outreach contacts restitutions law_results duplicates vignettes".split()
@@ -32,48 +34,12 @@ ALSO = {  # another writing of an answer, beside the parts of its words that a c
     "different": "deux personnes",
     "unsure": "on ne sait pas",
 }
-# What people write above the columns of the tables that they keep beside a form, where it is not what the codebook asks.
-_CALLED = {
-    "sites.site_code": "site, code, nom du site, site internet",
-    "sites.category": "type, genre, type de site, genre de site",
-    "sites.status": "état du site, ouvert ou fermé",
-    "ad_counts.site_code": "site, code, nom du site, site internet",
-    "ad_counts.place": "ville, commune, secteur, agglomération",
-    "ad_counts.count": "annonces, nombre, nombre d’annonces, annonces comptées, total d’annonces",
-    "ad_counts.window_start": "relevé le, compté le, jour du relevé, date du relevé, du",
-    "ad_counts.window_end": "au, jusqu’au, dernier jour du relevé",
-    "partners.partner_code": "structure, organisme, partenaire, service, association, structure contactée",
-    "partners.contacted_on": "contacté le, contactée le, écrit le, envoyé le, premier contact, premier envoi",
-    "partners.outcome": "réponse, a répondu, suite, retour, résultat, suite donnée",
-    "reminders.partner_code": "structure, organisme, partenaire, service, association, structure relancée",
-    "reminders.reminded_on": "relance, relancé le, relancée le, rappel, rappelé le, relance le, date du rappel",
-    "press.outlet": "journal, média, titre de presse, publication, source",
-    "press.date": "paru le, publié le, date de parution, date de publication",
-    "press.title": "titre, titre de l’article, intitulé",
-    "duplicates.first": "situation a, situation 1, première",
-    "duplicates.second": "situation b, situation 2, seconde, deuxième",
-    "duplicates.decision": "même personne, mêmes personnes, doublon, verdict",
-    "duplicates.initials": "qui, par, décidé par, qui a décidé",
-    "interview_records.interview_id": "n, numéro, entretien",
-    "interview_records.date": "jour, date de l’entretien, rencontré le",
-    "interview_records.structure": "organisme, service, structure rencontrée",
-    "interview_records.mode": "comment, mode d’entretien",
-    "interview_records.people_met": "personnes vues, personnes rencontrées, nombre de personnes rencontrées",
-    "interview_records.interview_notes": "ce qui a été dit, compte rendu",
-    "interview_situations.interview_id": "n, entretien, numéro de l’entretien",
-    "interview_situations.situation_number": "situation, situation n",
-    "interview_situations.persons_in_situation": "nombre, personnes, nombre de personnes",
-    "structures.name": "nom du lieu, lieu, organisme",
-    "structures.structure_code": "n, numéro",
-    "structures.activity_field": "secteur, domaine",
-    "structures.agrees_to_be_named": "peut être nommé, peut être nommée, à nommer",
-    "ads.ad_id": "n, numéro, annonce, annonce n",
-    "ads.coder": "lue par, lu par, qui, codé par",
-    "situation_coding.coder": "qui code, qui, codé par",
-    "situation_coding.record_id": "réponse, réponse n, n de réponse",
-    "situation_coding.situation_number": "situation, situation n",
+HERE = Path(__file__).parent
+CALLED = {  # table.variable → what people write above such a column
+    f"{table}.{name}": tuple(texts.split(", "))
+    for table, own in parse((HERE / "called.yaml").read_bytes(), "called.yaml").items()
+    for name, texts in own.items()
 }
-CALLED = {name: tuple(texts.split(", ")) for name, texts in _CALLED.items()}
 YES_NO = "yes_no"
 TITLE = 31  # signs of the title of a sheet, at most
 

@@ -1,73 +1,44 @@
-"""Tools of collection whose exports are known from a public description, beside those that the project makes forms for
-(`collect.exports.tools`): what is proposed of their own columns. Nobody has to say what « Adresse IP » is.
-
-What each rests on is in it, as the documentation says it; a tool of which nothing public says what it writes is not here.
-"""
+"""Tools of collection whose exports are known from a public description (`tools.yaml`): what is proposed of their own columns.
+Nobody has to say what « Adresse IP » is."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from diagnostic.codebook.headings import compact
 from diagnostic.collect.grids import Grid
+from diagnostic.core.declarations import parse
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the exports of a tool hold. `shown`: headings that stand together in no other's; `key`: the columns that number
-    responses, the surest first; `own`: its other columns; `several`: a question with several answers has a numbered column for
-    each of them (« Besoins_1 », « Besoins_2 »). `rests`: on what this rests, for people."""
+    """A tool: see the head of `tools.yaml`. Its headings as they are compared; `rests` in French."""
 
     name: str
     rests: str
-    shown: tuple[frozenset[str], ...]
-    key: tuple[str, ...]
-    own: frozenset[str]
-    several: bool = False
+    shown: list[set[str]]
+    key: list[str]
+    own: set[str]
+    several: bool
 
 
-def _all(text: str) -> frozenset[str]:
-    return frozenset(map(compact, text.split(", ")))
+def _listed(text: str) -> list[str]:
+    return [compact(one) for one in text.split(",")]
 
 
-# Of Framaforms, the number of a response in its form (« Séquentiel ») is given anew at each export by older versions of its
-# module: the response is named by « SID ».
-TOOLS = (
+TOOLS = [
     Known(
-        "Framaforms",
-        "le code du module Webform de Drupal 7, dont Framaforms est fait (trois lignes d’en-têtes, une colonne par case, « X »), "
-        "et deux programmes publics qui lisent ses exports",
-        (_all("SID, UID, Brouillon"), _all("SID, UID, Draft")),
-        ("SID",),
-        _all(
-            "Séquentiel, Numéro de série, Heure de soumission, Heure de complétion, Heure de modification, Brouillon, Adresse IP, "
-            "UID, Nom d’utilisateur, Serial, Submitted Time, Completed Time, Modified Time, Time, Draft, IP Address, Username"
-        ),
-    ),
-    Known(
-        "Microsoft Forms",
-        "les en-têtes que citent neuf programmes publics qui lisent ses exports, un d’eux en français",
-        (_all("ID, Heure de début, Heure de fin"), _all("ID, Start time, Completion time")),
-        ("ID",),
-        _all(
-            "Heure de début, Heure de fin, Adresse de messagerie, Nom, Total points, Quiz feedback, "
-            "Heure de la dernière modification, Start time, Completion time, Email, Name, Last modified time"
-        ),
-    ),
-    Known(
-        "Sphinx",
-        "les colonnes que citent cinq programmes publics qui lisent ses exports, dont un décrit le classeur (une colonne "
-        "numérotée par réponse d’une question à plusieurs réponses)",
-        (_all("DATE_SAISIE, DATE_ENREG"),),
-        ("N°Obs", "CLE"),
-        _all(
-            "CLE, DATE_SAISIE, DATE_ENREG, DATE_MODIF, TEMPS_SAISIE, ORIGINE_SAISIE, LANG_SAISIE, APPAREIL_SAISIE, PROGRESSION, "
-            "DERNIERE_QUESTION_SAISIE"
-        ),
-        several=True,
-    ),
-)
+        name,
+        told["rests"],
+        [set(_listed(row)) for row in told["shown"].split("|")],
+        _listed(told["key"]),
+        set(_listed(told["own"])),
+        "several" in told,
+    )
+    for name, told in parse((Path(__file__).parent / "tools.yaml").read_bytes(), "tools.yaml").items()
+]
 
 
 def tool_of(headings: Iterable[str]) -> Known | None:
@@ -79,7 +50,7 @@ def tool_of(headings: Iterable[str]) -> Known | None:
 def keyed(headings: Sequence[str], tool: Known | None) -> str:
     """The heading, as it is compared, of the column that numbers the responses of a tool's export; "" where none does."""
     found = set(map(compact, headings))
-    return next((compact(key) for key in tool.key if compact(key) in found), "") if tool else ""
+    return next((key for key in tool.key if key in found), "") if tool else ""
 
 
 def joined(grid: Grid, row: int) -> Grid:

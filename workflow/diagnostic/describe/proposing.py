@@ -162,7 +162,7 @@ def _asked(clean: Clean) -> list[Question]:
     """The questions of a sheet, what a known tool writes beside them left out."""
     heads = tools.header(clean.grid)
     tool = tool_of(heads)
-    own = tool.own | set(map(compact, tool.key)) if tool else frozenset()
+    own = tool.own.union(tool.key) if tool else frozenset[str]()
     return [one for one in questions([clean.grid]) if compact(one.heading) not in own]
 
 

@@ -63,6 +63,11 @@ class Question:
         return wholes(self.cells, {text: [one for one in self.sign.split(text) if one] for text in self.cells})
 
     @property
+    def name(self) -> str:
+        """Its heading, as it is compared."""
+        return named(self.heading)
+
+    @property
     def key(self) -> tuple[int, str]:
         """What tells it from the others, in this export and in the next one."""
         return self.sheet, compact(self.heading)
@@ -71,6 +76,11 @@ class Question:
     def repeated(self) -> bool:
         """Whether it stands in a block that is asked several times on one row."""
         return any(column.number for column in self.columns)
+
+
+def named(heading: str) -> str:
+    """A heading as it is compared with others."""
+    return compact(heading) or heading
 
 
 def questions(grids: Iterable[Grid]) -> list[Question]:
@@ -86,7 +96,7 @@ def _of_sheet(grid: Grid) -> list[Question]:
     found: dict[str, Question] = {}
     for position, text in bare.items():
         heading, option = options.get(position, (text, ""))
-        key = compact(heading) or heading
+        key = named(heading)
         if position not in numbers and key in found and not option:
             key = f"{key} {position}"  # the same words twice outside a block: two questions
         question = found.setdefault(key, Question(grid.number, heading, []))

@@ -29,7 +29,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -40,13 +39,14 @@ from diagnostic.collect.grids import Grid
 from diagnostic.core.declarations import parse
 from diagnostic.core.writing import as_yaml
 from diagnostic.describe.known import joined, tool_of
-from diagnostic.describe.questions import questions
+from diagnostic.describe.questions import Question, named, questions
 
 CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
 BANDS, REFERENCES, NAMES = "bands", "references", "names"
 NOT_READ = "-"  # an answer of the file that is none of the codebook's
 ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, which table it fills, what holds of all its rows
 UNIT = ";"  # between the questions of one column
+Names = Mapping[str, Mapping[str, str]]  # variable → a name as other recipes have it → its neutral code
 DEEPEST = 20  # rows in which headings are looked for
 SHARED, OWN = (
     2 / 3,
@@ -78,6 +78,11 @@ class Line:
     filled: int = 0
     empty: int = 0
     answers: tuple[Answer, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its heading, as it is compared."""
+        return named(self.heading)
 
     @property
     def questions(self) -> list[str]:
@@ -317,6 +322,11 @@ def ticks(text: str) -> bool:
     return (normalise(text) or text.casefold()) in tools.TICKED | tools.NOT_TICKED
 
 
+def ticked(text: str) -> bool:
+    """Whether the cell of a box says that it is ticked, or what is written there."""
+    return bool(text) and (normalise(text) or text.casefold()) not in tools.NOT_TICKED
+
+
 def _total(cells: Sequence[str]) -> bool:
     return is_total(next((text for text in cells if text), ""))
 
@@ -326,6 +336,6 @@ def is_total(text: str) -> bool:
     return compact(text) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")
 
 
-def asked_of(clean: Clean) -> dict[str, Any]:
+def asked_of(clean: Clean) -> dict[str, Question]:
     """Each question of a sheet by its heading, as lines name them."""
-    return {compact(one.heading) or one.heading: one for one in questions([clean.grid])}
+    return {one.name: one for one in questions([clean.grid])}
