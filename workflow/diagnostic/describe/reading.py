@@ -15,7 +15,6 @@ from functools import cached_property
 from openpyxl import Workbook
 
 from diagnostic.codebook import template
-from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
 from diagnostic.collect.exports import tools
@@ -23,7 +22,7 @@ from diagnostic.collect.exports.tools import ABSENT, BLANK, COLUMN, NOTES, ORIGI
 from diagnostic.collect.grids import XLSX, Grid
 from diagnostic.collect.table_names import NAMED_AD, ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
-from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
+from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
 from diagnostic.describe.questions import Column, Question, column_of
 from diagnostic.describe.recipe import (
     ASKED,
@@ -44,7 +43,7 @@ from diagnostic.describe.recipe import (
 )
 from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, plain, read_answers
 
-KEY, ORDER, MORE = "response_id", "situation_number", "add_situation"
+ORDER, MORE = "situation_number", "add_situation"
 NOTHING = "none ticked"  # what a blank of tick boxes means: nobody ticked anything, and was asked
 
 
@@ -167,9 +166,8 @@ class _SheetReader:
     ) -> None:
         self.codebook, self.sheet, self.clean, self.made, self.names = codebook, sheet, clean, made, names
         self.grid, self.told = clean.grid, Told(recipe.file, clean.grid.kind == "csv")
-        tables = [table for name in sheet.tables for table in (ROLES[FORM] if name == FORM else (name,))]
-        self.names_of = [table for table in tables if table in codebook.tables]
-        self.headings = Headings(codebook, tuple(self.names_of))
+        self.headings = of_tables(codebook, sheet.tables)
+        self.names_of = self.headings.tables
         self.asked: set[str] = set()
         self.questions = asked_of(clean)
         self.size = len(clean.grid.rows) - 1
