@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from diagnostic.codebook.headings import Headings, compact
@@ -71,6 +71,16 @@ class Proposals:
             ]
             if len(left) == len(free) and (len(left) == 1 or kind == "date"):
                 found |= {question.key: variable for question, variable in zip(left, free, strict=True)}
+        return found
+
+    def beside(self, left: Sequence[Question], own: Collection[str]) -> dict[tuple[int, str], str]:
+        """The columns that a sheet of another table, which has its `own` variables, holds for this one, as often as they come:
+        reminders, each in its column."""
+        others, found = [v for v in self.headings.variables if v.name not in own], dict[tuple[int, str], str]()
+        for question in left:
+            fits = (v for v in others if _kind(v) != "written" and _kind(v) in _kinds(question))
+            score, name = max(((self._alike(question, one), one.name) for one in fits), default=(0.0, ""))
+            found |= {question.key: name} if score >= ALIKE and question.cells else {}
         return found
 
     def score(self, asked: Sequence[Question]) -> tuple[float, int]:

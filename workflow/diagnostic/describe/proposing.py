@@ -16,7 +16,7 @@ from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
 from diagnostic.describe.known import keyed, tool_of
-from diagnostic.describe.proposals import ALIKE, Proposals, known_part
+from diagnostic.describe.proposals import Proposals, known_part
 from diagnostic.describe.questions import SHORT, Question, column_of, questions
 from diagnostic.describe.recipe import (
     ASKED,
@@ -37,7 +37,7 @@ from diagnostic.describe.recipe import (
     is_total,
     ticked,
 )
-from diagnostic.describe.words import as_band, as_date, read_answers, refers
+from diagnostic.describe.words import as_band, read_answers, refers
 from diagnostic.privacy import personal
 
 LEAST = 0.2  # how alike the headings of a sheet and of a table must be for it to be proposed, from 0 to about 1
@@ -203,12 +203,14 @@ def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tup
     for table in dict.fromkeys([*sheet.tables[1:], *beside, *SIBLINGS.get(own, ())]):
         if table not in codebook.tables:
             continue
-        more = _second(codebook, own, table, [question for question in filled if question.key not in matched])
+        held = {variable.name for variable in codebook.table(own)} if own in codebook.tables else set[str]()
+        left = [question for question in filled if question.key not in matched]
+        more = Proposals(of_tables(codebook, (table,))).beside(left, held)
         matched |= more
         tables += [table] if more else []
     if proposals:  # what is left of a kind, once the other table has its own
-        left = proposals.table([q for q in asked if q.key in first or q.key not in matched])
-        matched = {key: variable.name for key, variable in left.items()} | matched
+        free = proposals.table([q for q in asked if q.key in first or q.key not in matched])
+        matched = {key: variable.name for key, variable in free.items()} | matched
     unsaid = {} if sheet.lines else {name: ASKED for one in tables for name in _needed(codebook, one)}
     return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants={**unsaid, **sheet.constants}), matched
 
@@ -221,28 +223,6 @@ def _needed(codebook: Codebook, table: str) -> list[str]:
     must = {name for name, column in declared if not column.nullable} | {ALSO.get(table, "")}
     own = (v for v in codebook.received(table) if v.closed or v.type == "date" or "year" in v.name)
     return [v.name for v in own if v.name in must]
-
-
-def _second(codebook: Codebook, own: str, table: str, left: Sequence[Question]) -> dict[tuple[int, str], str]:
-    """The columns that a sheet of one table has for another one, as often as they come: reminders, each in its column."""
-    proposals, found = Proposals(of_tables(codebook, (table,))), {}
-    own_names = {variable.name for variable in codebook.table(own)}
-    others = [variable for variable in proposals.headings.variables if variable.name not in own_names]
-    for question in left:
-        scored = [(proposals._alike(question, one), one.name) for one in others if _fits(question, one)]
-        score, name = max(scored, default=(0.0, ""))
-        if score >= ALIKE:
-            found[question.key] = name
-    return found
-
-
-def _fits(question: Question, variable: Variable) -> bool:
-    cells = question.cells
-    if variable.type == "date":
-        return bool(cells) and all(re.match(r"\d{4}-\d{2}-\d{2}", as_date(text, "2000")) for text in cells)
-    if variable.type == "integer":
-        return bool(cells) and all(text.isdigit() for text in cells)
-    return variable.closed and bool(question.values)
 
 
 # -- Lines --------------------------------------------------------------------------------------------------------

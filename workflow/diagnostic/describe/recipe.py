@@ -26,7 +26,7 @@ confirms it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -152,23 +152,23 @@ class Recipe:
         held = [sheet for sheet in self.sheets if sheet.tables and ASKED not in sheet.tables]
         return [one for one in held if not one.signed or not any(line.state == CONFIRMED for line in one.lines)]
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of its file is received before somebody has read it."""
+        return bool(self.undecided or self.unread)
+
+    def lined(self, made: Callable[[Line], Line]) -> Recipe:
+        """The recipe with each of its lines made another."""
+        return replace(self, sheets=tuple(replace(one, lines=tuple(map(made, one.lines))) for one in self.sheets))
+
     def called(self, file: str) -> Recipe:
         """The recipe of a kind of file of this name, by which its lines are named."""
-
-        def named(sheet: Sheet) -> Sheet:
-            lines = (replace(line, name=f"{file}-{line.name.rpartition('-')[2]}") for line in sheet.lines)
-            return replace(sheet, lines=tuple(lines))
-
-        return replace(self, file=file, sheets=tuple(map(named, self.sheets)))
+        own = self.lined(lambda line: replace(line, name=f"{file}-{line.name.rpartition('-')[2]}"))
+        return replace(own, file=file)
 
     def every(self, state: str, *of: str) -> Recipe:
         """The recipe with the lines of these states in another one."""
-
-        def moved(line: Line) -> Line:
-            return replace(line, state=state) if line.state in of and line.blank != ASKED else line
-
-        sheets = tuple(replace(sheet, lines=tuple(map(moved, sheet.lines))) for sheet in self.sheets)
-        return replace(self, sheets=sheets)
+        return self.lined(lambda one: replace(one, state=state) if one.state in of and one.blank != ASKED else one)
 
     def known(self, grid: Grid) -> tuple[Sheet, int] | None:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""

@@ -93,13 +93,6 @@ def covered(options: Sequence[Option], ages: tuple[float, float]) -> list[str]:
     return [code for (code, first), last in zip(own, ends, strict=True) if first <= ages[1] and last >= ages[0]]
 
 
-def exact(options: Sequence[Option], ages: tuple[float, float]) -> bool:
-    """Whether an interval begins and ends with bands."""
-    touched = [one for one in options if one.code in covered(options, ages)]
-    firsts = {one.age_from for one in options if one.age_from is not None}
-    return bool(touched) and touched[0].age_from == ages[0] and (ages[1] == math.inf or ages[1] + 1 in firsts)
-
-
 # -- References to other rows -------------------------------------------------------------------------------------
 _REFERENCE = re.compile(r"[^\d]*?([A-Za-z]?-?\d{1,6})\D{0,2}")
 

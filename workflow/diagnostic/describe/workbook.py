@@ -91,7 +91,7 @@ def written(codebook: Codebook, recipes: Sequence[Recipe], made: Mapping[str, Ma
     _page(book.active)
     numbered = [(recipe, sheet) for recipe in recipes for sheet in recipe.sheets]
     lines = [(recipe, sheet, line) for recipe, sheet in numbered if sheet.tables for line in sheet.lines]
-    waits = any(recipe.waiting or recipe.undecided or recipe.unread for recipe in recipes)
+    waits = any(recipe.waiting or recipe.waits for recipe in recipes)
     signed = "" if waits else ", ".join(dict.fromkeys(sheet.signed for _, sheet in numbered if sheet.signed))
     _put(book, SHEETS, [SHEET_COLUMNS], (_sheet_row(codebook, *one) for one in numbered), lists)
     _put(book, QUESTIONS, [(SIGNED, signed), COLUMNS], (_line_row(codebook, *one) for one in lines), lists)

@@ -17,6 +17,7 @@ from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
 from diagnostic.describe.known import tool_of
 from diagnostic.describe.proposing import names_of, proposed
+from diagnostic.describe.questions import column_of
 from diagnostic.describe.reading import Made, Part, apply
 from diagnostic.describe.recipe import (
     ASKED,
@@ -38,9 +39,7 @@ from diagnostic.study.config import looked_into
 from diagnostic.study.given import TEMPLATE, Content, Reader, ReceiveError
 
 GIVEN = "_original"  # after the role of an export that a recipe reads: the file as it was given
-BEFORE = (
-    "_mapping"  # after the role of a form, or « tables »: its workbook of correspondence, as projects had it before
-)
+BEFORE = "_mapping"  # after the role of a form, or « tables »: its workbook of correspondence, as projects had before
 VIEW = "recettes.xlsx"
 PLACES = 8  # cells that are named of one cause
 BOTH = (
@@ -114,7 +113,7 @@ def _read(
         both = [codebook.tables[one].label for one in _tables(other) if one in tables and one in codebook.tables]
         if both and other.file != made.file and _held(reader, other):
             lines.append(BOTH.format(" », « ".join(both)))
-    if made.undecided or made.unread:
+    if made.waits:
         return Taken([*lines, *_asked(made, whole, place)])
     now = apply(codebook, made, grids, names)
     lines += _accounted(made, now, apply(codebook, made, _held(reader, made), names), place)
@@ -189,7 +188,7 @@ def waiting(root: Path, study: str) -> list[str]:
     if not (root / VAULT / study).is_dir():
         return []
     recipes = Reader(root, study, looked_into(root, study)).recipes.values()
-    files = [f"« {recipe.file} »" for recipe in recipes if recipe.undecided or recipe.unread]
+    files = [f"« {recipe.file} »" for recipe in recipes if recipe.waits]
     remedy = "la compléter et redonner le fichier à « diagnostic recevoir », ou y écrire « pas pour l’étude » en face de ses feuilles"
     told = f"{', '.join(files)} : un fichier de l’équipe attend que sa recette soit relue, rien n’en serait compté."
     place = f"{VAULT}/{study}/{SHEETS}/{VIEW} : {remedy}, puis « diagnostic decrire {study} »."
@@ -200,21 +199,23 @@ def waiting(root: Path, study: str) -> list[str]:
 def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     """What a person has to say before a file is received."""
     decides = sum(line.state == DECIDES for line in recipe.waiting)
-    blanks = sum(line.blank == ASKED for line in recipe.waiting)
-    sheets, waiting = len(recipe.undecided), len(recipe.waiting)
-    unsigned = f"{len(recipe.unread)} {plural(len(recipe.unread), 'feuille')}"
     parts = [
-        f"{sheets} {plural(sheets, 'feuille')} à dire" if sheets else "",
-        f"{waiting} {plural(waiting, 'colonne')} à relire" if waiting or sheets else f"{unsigned} à signer",
+        _told(len(recipe.undecided), "feuille à dire", "feuilles à dire"),
+        _told(len(recipe.waiting), "colonne à relire", "colonnes à relire")
+        or _told(len(recipe.unread), "feuille à signer", "feuilles à signer"),
         f"dont {decides} à décider" if decides else "",
-        f"{blanks} {plural(blanks, 'case vide', 'cases vides')} à dire" if blanks else "",
-        f"{whole.unread} {plural(whole.unread, 'réponse')} à attribuer" if whole.unread else "",
-        f"{whole.others} {plural(whole.others, 'lue', 'lues')} « Autre »" if whole.others else "",
+        _told(sum(line.blank == ASKED for line in recipe.waiting), "case vide à dire", "cases vides à dire"),
+        _told(whole.unread, "réponse à attribuer", "réponses à attribuer"),
+        _told(whole.others, "lue « Autre »", "lues « Autre »"),
     ]
     return [
         f"Recette proposée : {', '.join(filter(None, parts))} ; rien n’en est encore reçu.",
         f"{place} : relire, signer en B1 de la feuille « Questions », puis redonner le fichier.",
     ]
+
+
+def _told(count: int, one: str, many: str) -> str:
+    return f"{count} {plural(count, one, many)}" if count else ""
 
 
 def _held(reader: Reader, recipe: Recipe) -> list[Grid]:
@@ -230,14 +231,13 @@ def _held(reader: Reader, recipe: Recipe) -> list[Grid]:
 def _accounted(recipe: Recipe, now: Made, before: Made, place: str) -> list[str]:
     """What the file holds that the recipe did not read as it is; of « Autre », what the file in use did not hold."""
     more = sum((_written(now) - _written(before)).values())
+    new = now.new + len(recipe.waiting)
     parts = [
         f"{now.others} {plural(now.others, 'réponse lue', 'réponses lues')} « Autre »"
         + (f" (dont {more} {plural(more, 'nouvelle')})" if before.others and more else ""),
-        f"{now.new + len(recipe.waiting)} {plural(now.new + len(recipe.waiting), 'colonne nouvelle', 'colonnes nouvelles')}",
-        f"{now.gone} {plural(now.gone, 'colonne disparue', 'colonnes disparues')}" if now.gone else "",
-        f"{now.approximate} {plural(now.approximate, 'nombre lu', 'nombres lus')} en lettres"
-        if now.approximate
-        else "",
+        f"{new} {plural(new, 'colonne nouvelle', 'colonnes nouvelles')}",
+        _told(now.gone, "colonne disparue", "colonnes disparues"),
+        _told(now.approximate, "nombre lu en lettres", "nombres lus en lettres"),
     ]
     told = [f"Lu par sa recette : {', '.join(filter(None, parts))}."]
     if recipe.waiting:
@@ -270,13 +270,9 @@ def grouped(problems: Sequence[Problem]) -> list[str]:
 def origins(grids: Sequence[Grid]) -> dict[tuple[int, int], tuple[int, int]]:
     """(sheet, row) of what the study reads → that in the file that was given; nothing where no recipe lies between the two."""
     found = {}
-    for grid in grids:
-        heads = header(grid)
-        if ORIGIN not in heads:
-            continue
-        at = heads.index(ORIGIN)
-        for row, cells in enumerate(grid.rows, start=1):
-            sheet, _, number = (cells[at] if at < len(cells) else "").partition(":")
+    for grid in (one for one in grids if ORIGIN in header(one)):
+        for row, text in enumerate(column_of(grid, header(grid).index(ORIGIN)), start=2):
+            sheet, _, number = text.partition(":")
             if sheet.isdigit() and number.isdigit():
                 found[grid.number, row] = int(sheet), int(number)
     return found
@@ -292,12 +288,10 @@ def without_answers(reader: Reader, gone: Sequence[str], left: Sequence[str]) ->
 
     found = []
     for role in (f"{file}{RECIPE}" for file in reader.recipes):
-        for version in versions.versions(reader.vault, role):
-            if version.file:
-                before = from_yaml(versions.content(reader.vault, version))
-                sheets = (replace(sheet, lines=tuple(map(stays, sheet.lines))) for sheet in before.sheets)
-                after = replace(before, sheets=tuple(sheets))
-                found += [(role, version, to_yaml(after))] if after != before else []
+        for version in (one for one in versions.versions(reader.vault, role) if one.file):
+            before = from_yaml(versions.content(reader.vault, version))
+            after = before.lined(stays)
+            found += [(role, version, to_yaml(after))] if after != before else []
     return found
 
 
@@ -324,17 +318,14 @@ def described(reader: Reader, today: dt.date, filled: Path | None = None) -> lis
     lines = convert(reader, today)
     recipes = drained(reader, today, filled.read_bytes() if filled else b"")
     if not recipes:
-        raise ReceiveError(
-            "Le coffre n’a encore aucune recette : « diagnostic recevoir » en propose une pour chaque fichier."
-        )
+        told = "Le coffre n’a encore aucune recette : « diagnostic recevoir » en propose une pour chaque fichier."
+        raise ReceiveError(told)
     made = {}
     for file, recipe in recipes.items():
         if grids := _held(reader, recipe):
             whole = recipe.every(CONFIRMED, PROPOSED, DECIDES)
             made[file] = apply(everything(reader.codebook), whole, grids, names_of(recipes.values()))
     place = _show(reader, recipes, made)
-    waiting = sum(len(recipe.waiting) for recipe in recipes.values())
-    return [
-        *lines,
-        f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {waiting} {plural(waiting, 'ligne')} à relire.",
-    ]
+    left = sum(len(recipe.waiting) for recipe in recipes.values())
+    told = f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {left} {plural(left, 'ligne')} à relire."
+    return [*lines, told]
