@@ -23,6 +23,11 @@ class Known:
     own: set[str]
     several: bool
 
+    @property
+    def every(self) -> set[str]:
+        """All the columns that are the tool's own."""
+        return self.own.union(self.key)
+
 
 def _listed(text: str) -> list[str]:
     return [compact(one) for one in text.split(",")]

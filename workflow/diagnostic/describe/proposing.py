@@ -17,7 +17,7 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
 from diagnostic.describe.known import keyed, tool_of
 from diagnostic.describe.proposals import Proposals, known_part
-from diagnostic.describe.questions import SHORT, Question, column_of, questions
+from diagnostic.describe.questions import SHORT, Question, column_of, questions, ticked
 from diagnostic.describe.recipe import (
     ASKED,
     BANDS,
@@ -35,11 +35,11 @@ from diagnostic.describe.recipe import (
     cleaned,
     headed,
     is_total,
-    ticked,
 )
 from diagnostic.describe.words import as_band, read_answers, refers
 from diagnostic.privacy import personal
 
+Matched = Mapping[tuple[int, str], Variable]  # key of a question → what is proposed for it
 LEAST = 0.2  # how alike the headings of a sheet and of a table must be for it to be proposed, from 0 to about 1
 CROSS = 3  # columns of numbers under names of places that make a table of sites by place
 LISTED = 60  # different answers of one question that are listed
@@ -64,9 +64,10 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
     alike = {}
     for name in names:
         proposals = Proposals(of_tables(codebook, (name,)))
-        score, matched = proposals.score(asked)
+        found = proposals.match(asked)
+        score = sum(proposals.alike(question, found[question.key]) for question in asked if question.key in found)
         part = 2 * score / (len(asked) + len(proposals.headings.variables))
-        if matched > 1 and (part >= LEAST or len(names) == 1):  # a person said which one it is
+        if len(found) > 1 and (part >= LEAST or len(names) == 1):  # a person said which one it is
             placed = proposals.table(asked)
             alike[name] = part * sum(question.key in placed for question in filled) / max(1, len(filled))
     best = max(alike, key=lambda name: alike[name], default="")
@@ -90,10 +91,8 @@ def _each_once(codebook: Codebook, grid: Grid, table: str, child: str) -> bool:
 
 def _crossed(filled: Sequence[Question], taken: Collection[tuple[int, str]]) -> list[Question]:
     """The columns of a table of sites by place: counts, each under the name of a place; nothing where there is no site."""
-    left = (
-        q for q in filled if q.key not in taken and q.cells and not (re.search(r"\d", q.heading) or is_total(q.heading))
-    )
-    numbers = [q for q in left if all(text.isdigit() for text in q.cells)]
+    left = (q for q in filled if q.key not in taken and not (re.search(r"\d", q.heading) or is_total(q.heading)))
+    numbers = [q for q in left if q.cells and all(text.isdigit() for text in q.cells)]
     sites = any(q.name.startswith(("site", "codedusite", "codesite")) for q in filled)
     return numbers if sites and len(numbers) >= CROSS else []
 
@@ -138,25 +137,17 @@ def _of_form(codebook: Codebook, sheet: Sheet, clean: Clean) -> Sheet:
     return replace(sheet, tables=(FORM,)) if unsure and table_of(codebook, clean.grid, (FORM,)) == FORM else sheet
 
 
-def _form(codebook: Codebook, parts: Sequence[tuple[Sheet, Clean]]) -> Mapping[tuple[int, str], Variable]:
+def _form(codebook: Codebook, parts: Sequence[tuple[Sheet, Clean]]) -> Matched:
     """What is proposed of the questions of a form, whose sheets are told apart by what the others hold; what a known tool writes
     beside them left out."""
     asked = list[Question]()
     for _, clean in parts:
         tool = tool_of(tools.header(clean.grid))
-        own = tool.own.union(tool.key) if tool else frozenset[str]()
-        asked += [one for one in questions([clean.grid]) if one.name not in own]
+        asked += [one for one in questions([clean.grid]) if tool is None or one.name not in tool.every]
     return Proposals(of_tables(codebook, (FORM,))).match(asked) if asked else {}
 
 
-def _completed(
-    codebook: Codebook,
-    sheet: Sheet,
-    clean: Clean,
-    file: str,
-    form: Mapping[tuple[int, str], Variable],
-    names: Names,
-) -> Sheet:
+def _completed(codebook: Codebook, sheet: Sheet, clean: Clean, file: str, form: Matched, names: Names) -> Sheet:
     """The sheet with a line for each question, and its answers and counts as this file has them. What a known tool writes beside
     them is said."""
     asked = questions([clean.grid])
@@ -168,18 +159,15 @@ def _completed(
     matched = {key: variable.name for key, variable in form.items()}
     if FORM not in sheet.tables:
         sheet, matched = _matched(codebook, sheet, asked)
-    if tool:
-        matched |= {one.key: KEY for one in asked if one.name == keyed(heads, tool)}
+    matched |= {one.key: KEY for one in asked if one.name == keyed(heads, tool)}
     maker = _Lines(codebook, of_tables(codebook, sheet.tables), clean, names)
     next_, lines = 1 + max((int(line.name.rpartition(".")[2]) for line in sheet.lines), default=0), []
     for question in asked:
         before = known.pop(question.name, None)
         if before is None:
-            state = CONFIRMED if tool and question.name in tool.own.union(tool.key) else PROPOSED
-            before = Line(
-                f"{file}-{sheet.number}.{next_}", question.heading, matched.get(question.key, ""), state=state
-            )
-            next_ += 1
+            name, said = f"{file}-{sheet.number}.{next_}", matched.get(question.key, "")
+            state = CONFIRMED if tool and question.name in tool.every else PROPOSED
+            before, next_ = Line(name, question.heading, said, state=state), next_ + 1
         if not before.filled:  # new, or corrected since
             before = maker.judged(before, question)
         lines.append(maker.counted(before, question))

@@ -8,7 +8,7 @@ file that was given.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from diagnostic.collect.grids import XLSX, Grid
 from diagnostic.collect.table_names import NAMED_AD, ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
-from diagnostic.describe.questions import Column, Question, column_of
+from diagnostic.describe.questions import Column, Question, column_of, ticked, ticks
 from diagnostic.describe.recipe import (
     ASKED,
     BANDS,
@@ -38,8 +38,6 @@ from diagnostic.describe.recipe import (
     Sheet,
     asked_of,
     cleaned,
-    ticked,
-    ticks,
 )
 from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, plain, read_answers
 
@@ -399,11 +397,8 @@ class _SheetReader:
             told = f"« {line.heading} » a une colonne par réponse, et la question « {variable.label} » n’en a qu’une."
             self._tell(told, "Choisir une question à plusieurs réponses, ou vider la cellule.")
             return []
-        found, options, spelled = (
-            list[_Bound](),
-            self.codebook.options(variable),
-            plain(self._spellings(line, variable)),
-        )
+        found, options = list[_Bound](), self.codebook.options(variable)
+        spelled = plain(self._spellings(line, variable))
         boxes = [(column, self._code(line, variable, spelled, column)) for column in question.columns if column.option]
         held = {code for _, code in boxes}
         lacking = [o.label for o in options if o.code not in held and not o.exclusive and o.code != DONT_KNOW]
@@ -429,9 +424,7 @@ class _SheetReader:
         if not other:
             self.made.unread += 1
             told = f"La case « {box.option} » de « {line.heading} » n’est pas attribuée."
-            remedy = (
-                f"Dire dans la recette de quelle réponse de « {variable.label} » c’est la case, ou « sans réponse »."
-            )
+            remedy = "Dire dans la recette de quelle réponse c’est la case, ou « sans réponse »."
             self._tell(told, remedy, 0, box.position)
         count = sum(map(ticked, column_of(self.grid, box.position)))
         self.made.texts[line.name][box.option] += count
@@ -443,7 +436,7 @@ class _SheetReader:
         """The records of a table in this sheet: one a row, or one for each repeat that holds something."""
         keys, first = self.codebook.tables[table].key, table == self.names_of[0]
         own = [one for one in bound if one.table == table]
-        constants = {n: text for n, text in self.sheet.said.items() if self._has(table, n)}
+        constants = self._constants(table)
         shared = keys if first else self.codebook.tables[self.names_of[0]].key
         numbered, repeats = Counter[str](), _repeats(own)
         found: list[_Row] = []
@@ -470,30 +463,22 @@ class _SheetReader:
         if not answers:
             return {}
         if key is None:
-            message = "Aucune colonne n’identifie la réponse."
             remedy = "Donner un numéro à chaque ligne, et dire dans la recette que cette colonne est le numéro de la réponse."
-            self.told.block(message, remedy, self.grid.number)
+            self._tell("Aucune colonne n’identifie la réponse.", remedy)
             return {}
-        own, said = [b for b in answers if b.table == responses], [b for b in answers if b.table == situations]
-        names, constants = self._numbers(key), self.sheet.said
+        own, said = ([one for one in answers if one.table == table] for table in (responses, situations))
         if said and not own and not any(one.number for one in said):
             counted, rows = Counter[str](), list[_Row]()
+            said = [one for one in said if one.heading != MORE]
             for row, name in enumerate(key.texts):
                 counted[name] += 1
                 cells = {KEY: name, ORDER: order.texts[row] if order else str(counted[name])}
-                said = [one for one in said if one.heading != MORE]
                 rows.append(self._row(row, cells | _filled(said, row), [key, *([order] if order else []), *said]))
             return {situations: rows}
-        held = {n: text for n, text in constants.items() if self._has(responses, n)}
-        found = {
-            responses: [
-                self._row(row, held | {KEY: key.texts[row]} | _filled(own, row), [key, *own])
-                for row in range(self.size)
-            ]
-        }
-        if said:
-            found[situations] = [one for row in range(self.size) for one in self._beside(row, names[row], said)]
-        return found
+        held, each = self._constants(responses), enumerate(key.texts)
+        rows = [self._row(row, held | {KEY: name} | _filled(own, row), [key, *own]) for row, name in each]
+        beside = [one for row, name in enumerate(self._numbers(key)) for one in self._beside(row, name, said)]
+        return {responses: rows} | ({situations: beside} if said else {})
 
     def _beside(self, row: int, name: str, said: Sequence[_Bound]) -> list[_Row]:
         """The situations on the row of a response: those of which something is said, or that the one before asks for."""
@@ -515,7 +500,7 @@ class _SheetReader:
 
     def _numbers(self, key: _Bound) -> list[str]:
         """What each response is called: two of the same time of submission are told apart by their rank."""
-        if not self._timed():
+        if not _timed(self.sheet.lines):
             return key.texts
         seen, names = Counter[str](), list[str]()
         for text in key.texts:
@@ -523,15 +508,18 @@ class _SheetReader:
             names.append(f"{text} {seen[text]}" if text else "")
         return names
 
-    def _timed(self) -> bool:
-        own = [line.heading for line in self.sheet.lines if KEY in line.questions]
-        return any(normalise(heading) in tools.TIMES for heading in own)
-
     def _row(self, row: int, cells: dict[str, str], columns: Sequence[_Bound]) -> _Row:
         return _Row(self.grid.number, self.clean.rows[row + 1], cells, {one.heading: one.column for one in columns})
 
-    def _has(self, table: str, name: str) -> bool:
-        return any(v.name == name for v in self.codebook.received(table))
+    def _constants(self, table: str) -> dict[str, str]:
+        """What a person says of all the records of a table."""
+        names = {variable.name for variable in self.codebook.received(table)}
+        return {name: text for name, text in self.sheet.said.items() if name in names}
+
+
+def _timed(lines: Iterable[Line]) -> bool:
+    """Whether responses are named by the time of their submission."""
+    return any(normalise(line.heading) in tools.TIMES for line in lines if KEY in line.questions)
 
 
 def _filled(bound: Sequence[_Bound], row: int) -> dict[str, str]:
@@ -543,18 +531,12 @@ def _repeats(own: Sequence[_Bound]) -> list[list[_Bound]]:
     numbers = sorted({one.number for one in own if one.number})
     if numbers:
         return [[one for one in own if one.number in (0, number)] for number in numbers]
-    times = Counter(one.heading for one in own)
-    most = max(times.values(), default=1)
-    if most == 1:
-        return [list(own)]
-    rank, parts = Counter[str](), [list[_Bound]() for _ in range(most)]
+    times, rank = Counter(one.heading for one in own), Counter[str]()
+    parts = [list[_Bound]() for _ in range(max(times.values(), default=1))]
     for one in own:
-        if times[one.heading] == 1:
-            for part in parts:
-                part.append(one)
-        else:
-            parts[rank[one.heading]].append(one)
-            rank[one.heading] += 1
+        for part in parts if times[one.heading] == 1 else [parts[rank[one.heading]]]:
+            part.append(one)
+        rank[one.heading] += 1
     return parts
 
 
@@ -579,27 +561,17 @@ def _written(
         own = rows.get(table, [])
         if not own and (not several or (table in known and table not in rows)):
             continue
-        if role == FORM and not own and any(v in asked for v in _only(codebook, table)):
+        only = {v.name for v in codebook.received(table) if not v.shape} - set(codebook.tables[table].key)
+        if role == FORM and not own and only & asked:
             continue  # its questions were asked: what lacks is told where the answers are read
         grids.append(_sheet(codebook, table, own, len(grids) + 1, notes))
     if role == FORM:
         names = {v.name for table in ROLES[FORM] for v in codebook.received(table) if not v.shape}
         notes += [[ABSENT, name] for name in sorted(names - asked)]
-    notes += [
-        [BLANK, name, line.blank]
-        for sheet in recipe.sheets
-        for line in sheet.lines
-        for name in line.questions
-        if line.blank not in ("", ASKED)
-    ]
-    timed = [line for sheet in recipe.sheets for line in sheet.lines if KEY in line.questions]
-    if role == FORM and any(normalise(line.heading) in tools.TIMES for line in timed):
-        notes.append([TIMED])
+    lines = [line for sheet in recipe.sheets for line in sheet.lines]
+    notes += [[BLANK, name, line.blank] for line in lines for name in line.questions if line.blank not in ("", ASKED)]
+    notes += [[TIMED]] if role == FORM and _timed(lines) else []
     return [*grids, Grid(len(grids) + 1, NOTES, [row for row in notes if row], XLSX)]
-
-
-def _only(codebook: Codebook, table: str) -> set[str]:
-    return {v.name for v in codebook.received(table) if not v.shape and v.name not in codebook.tables[table].key}
 
 
 def _sheet(codebook: Codebook, table: str, rows: Sequence[_Row], number: int, notes: list[list[str]]) -> Grid:

@@ -33,13 +33,11 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from diagnostic.codebook.headings import compact
-from diagnostic.codebook.labels import normalise
-from diagnostic.collect.exports import tools
 from diagnostic.collect.grids import Grid
 from diagnostic.core.declarations import parse
 from diagnostic.core.writing import as_yaml
 from diagnostic.describe.known import joined, tool_of
-from diagnostic.describe.questions import Question, named, questions
+from diagnostic.describe.questions import Question, named, questions, ticks
 
 CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
 BANDS, REFERENCES, NAMES = "bands", "references", "names"
@@ -48,10 +46,7 @@ ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, 
 UNIT = ";"  # between the questions of one column
 Names = Mapping[str, Mapping[str, str]]  # variable → a name as other recipes have it → its neutral code
 DEEPEST = 20  # rows in which headings are looked for
-SHARED, OWN = (
-    2 / 3,
-    0.5,
-)  # of the headings of a known sheet, and of those of the one given, from which they are the same
+SHARED, OWN = 2 / 3, 0.5  # of the headings of a known sheet, and of the one given, from which they are the same
 
 
 @dataclass(frozen=True)
@@ -285,7 +280,7 @@ def cleaned(grid: Grid, header: int) -> Clean:
     elif header and (merged := _merged(grid, header - 1, header)):
         heads = merged
     numbers = [row for row in range(first, len(grid.rows)) if any(grid.rows[row])]
-    totals = tuple(row + 1 for row in numbers if _total(grid.rows[row]))
+    totals = tuple(row + 1 for row in numbers if is_total(next(filter(None, grid.rows[row]), "")))
     kept = [row for row in numbers if row + 1 not in totals]
     rows = [heads, *(grid.rows[row] for row in kept)]
     return Clean(replace(grid, rows=rows), (header + 1, *(row + 1 for row in kept)), totals)
@@ -315,20 +310,6 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
         twice = parts.count(part) > 1
         made.append(f"{above} [{part}]" if part and above and (tick or twice) else part or head)
     return made
-
-
-def ticks(text: str) -> bool:
-    """Whether a cell holds a tick, or none."""
-    return (normalise(text) or text.casefold()) in tools.TICKED | tools.NOT_TICKED
-
-
-def ticked(text: str) -> bool:
-    """Whether the cell of a box says that it is ticked, or what is written there."""
-    return bool(text) and (normalise(text) or text.casefold()) not in tools.NOT_TICKED
-
-
-def _total(cells: Sequence[str]) -> bool:
-    return is_total(next((text for text in cells if text), ""))
 
 
 def is_total(text: str) -> bool:
