@@ -14,7 +14,7 @@ from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.reading import Made, apply
-from diagnostic.describe.recipe import CONFIRMED, DECIDES, PROPOSED, Recipe, blocks, from_yaml, to_yaml
+from diagnostic.describe.recipe import Recipe, blocks, from_yaml, to_yaml
 
 NAME = "recettes.xlsx"
 SIGNED = ("Questions", 1, 2)
@@ -67,5 +67,5 @@ def propose(
     """The recipe that is proposed for a file."""
     whole, grids = everything(codebook), blocks(read_export(content, FORM, short_rows=True)[0])
     recipe = proposed(whole, grids, earlier or Recipe(FORM), roles)
-    made = apply(whole, recipe.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of([recipe]))
+    made = apply(whole, recipe.confirmed(), grids, names_of([recipe]))
     return Kept(codebook, recipe, workbook.written(whole, [recipe], {recipe.file: made}))

@@ -23,11 +23,10 @@ from diagnostic.collect.grids import XLSX, Grid
 from diagnostic.collect.table_names import NAMED_AD, ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
-from diagnostic.describe.questions import Column, Question, column_of, ticked, ticks
+from diagnostic.describe.questions import Column, Question, column_of, questions, ticked, ticks
 from diagnostic.describe.recipe import (
     ASKED,
     BANDS,
-    CONFIRMED,
     NAMES,
     NOT_READ,
     REFERENCES,
@@ -36,7 +35,6 @@ from diagnostic.describe.recipe import (
     Names,
     Recipe,
     Sheet,
-    asked_of,
     cleaned,
 )
 from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, plain, read_answers
@@ -167,7 +165,7 @@ class _SheetReader:
         self.headings = of_tables(codebook, sheet.tables)
         self.names_of = self.headings.tables
         self.asked: set[str] = set()
-        self.questions = asked_of(clean)
+        self.questions = {one.name: one for one in questions([clean.grid])}
         self.size = len(clean.grid.rows) - 1
 
     def tables(self) -> dict[str, list[_Row]]:
@@ -234,8 +232,8 @@ class _SheetReader:
         question = self.questions.get(line.key)
         if question is None:
             return []
-        if line.state != CONFIRMED or not line.questions:
-            said = "pas pour l’étude" if line.state == CONFIRMED else "à relire dans la recette"
+        if not (line.confirmed and line.questions):
+            said = "pas pour l’étude" if line.confirmed else "à relire dans la recette"
             self._count("colonne", line.heading, question.filled, said)
             return []
         found: list[_Bound] = []

@@ -37,7 +37,7 @@ from diagnostic.collect.grids import Grid
 from diagnostic.core.declarations import parse
 from diagnostic.core.writing import as_yaml
 from diagnostic.describe.known import joined, tool_of
-from diagnostic.describe.questions import Question, named, questions, ticks
+from diagnostic.describe.questions import named, ticks
 
 CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
 BANDS, REFERENCES, NAMES = "bands", "references", "names"
@@ -78,6 +78,10 @@ class Line:
     def key(self) -> str:
         """Its heading, as it is compared."""
         return named(self.heading)
+
+    @property
+    def confirmed(self) -> bool:
+        return self.state == CONFIRMED
 
     @property
     def questions(self) -> list[str]:
@@ -134,7 +138,7 @@ class Recipe:
     @property
     def waiting(self) -> list[Line]:
         """The lines that nobody has confirmed."""
-        return [line for line in self.lines if line.state != CONFIRMED or line.blank == ASKED]
+        return [line for line in self.lines if not line.confirmed or line.blank == ASKED]
 
     @property
     def undecided(self) -> list[Sheet]:
@@ -145,7 +149,7 @@ class Recipe:
     def unread(self) -> list[Sheet]:
         """The sheets that nobody has signed yet, or of which nothing is confirmed."""
         held = [sheet for sheet in self.sheets if sheet.tables and ASKED not in sheet.tables]
-        return [one for one in held if not one.signed or not any(line.state == CONFIRMED for line in one.lines)]
+        return [one for one in held if not one.signed or not any(line.confirmed for line in one.lines)]
 
     @property
     def waits(self) -> bool:
@@ -161,9 +165,13 @@ class Recipe:
         own = self.lined(lambda line: replace(line, name=f"{file}-{line.name.rpartition('-')[2]}"))
         return replace(own, file=file)
 
-    def every(self, state: str, *of: str) -> Recipe:
-        """The recipe with the lines of these states in another one."""
-        return self.lined(lambda one: replace(one, state=state) if one.state in of and one.blank != ASKED else one)
+    def confirmed(self, *of: str) -> Recipe:
+        """The recipe with its lines of these states confirmed, or of any, but for blanks of which nobody has said what they mean."""
+
+        def said(line: Line) -> bool:
+            return line.state in (of or (PROPOSED, DECIDES)) and line.blank != ASKED
+
+        return self.lined(lambda line: replace(line, state=CONFIRMED) if said(line) else line)
 
     def known(self, grid: Grid) -> tuple[Sheet, int] | None:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
@@ -315,8 +323,3 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
 def is_total(text: str) -> bool:
     """Whether a row or a column of this title adds others up."""
     return compact(text) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")
-
-
-def asked_of(clean: Clean) -> dict[str, Question]:
-    """Each question of a sheet by its heading, as lines name them."""
-    return {one.name: one for one in questions([clean.grid])}

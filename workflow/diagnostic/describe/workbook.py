@@ -333,7 +333,7 @@ def _completed(codebook: Codebook, recipe: Recipe, typed: _Typed) -> Recipe:
             one = replace(_sheet(codebook, one, typed.sheets[name]), signed=typed.signed or one.signed)
         made.append(one)
     done = replace(recipe, sheets=tuple(made))
-    return done.every(CONFIRMED, PROPOSED) if typed.signed else done
+    return done.confirmed(PROPOSED) if typed.signed else done
 
 
 def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:

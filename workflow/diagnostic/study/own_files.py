@@ -19,19 +19,7 @@ from diagnostic.describe.known import tool_of
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.questions import column_of
 from diagnostic.describe.reading import Made, Part, apply
-from diagnostic.describe.recipe import (
-    ASKED,
-    CONFIRMED,
-    DECIDES,
-    PROPOSED,
-    Line,
-    Recipe,
-    Sheet,
-    blocks,
-    from_yaml,
-    kind_of,
-    to_yaml,
-)
+from diagnostic.describe.recipe import ASKED, DECIDES, Line, Recipe, Sheet, blocks, from_yaml, kind_of, to_yaml
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import SHEETS, VAULT
 from diagnostic.privacy.versions import Version
@@ -99,7 +87,7 @@ def _read(
 ) -> Taken:
     """What a completed recipe makes of a file, once it is kept and shown beside the others."""
     codebook, tables = everything(reader.codebook), _tables(made)
-    whole = apply(codebook, made.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of([*recipes.values(), made]))
+    whole = apply(codebook, made.confirmed(), grids, names_of([*recipes.values(), made]))
     made = _read_again(earlier, made, whole)
     if made != earlier:
         _keep(reader, made, today)
@@ -323,8 +311,8 @@ def described(reader: Reader, today: dt.date, filled: Path | None = None) -> lis
     made = {}
     for file, recipe in recipes.items():
         if grids := _held(reader, recipe):
-            whole = recipe.every(CONFIRMED, PROPOSED, DECIDES)
-            made[file] = apply(everything(reader.codebook), whole, grids, names_of(recipes.values()))
+            names = names_of(recipes.values())
+            made[file] = apply(everything(reader.codebook), recipe.confirmed(), grids, names)
     place = _show(reader, recipes, made)
     left = sum(len(recipe.waiting) for recipe in recipes.values())
     told = f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {left} {plural(left, 'ligne')} à relire."
