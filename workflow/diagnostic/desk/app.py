@@ -24,7 +24,10 @@ from diagnostic.desk.guard import CLOSED, SAFE, Desk, Guard, TooLarge
 # The modules of the screens, one a line; each has its ROUTES.
 MODULES = (
     "where",
-)  # fmt: skip
+    "calculate",
+    "studies",
+    "life",
+)
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
@@ -135,6 +138,7 @@ async def told(request: Request) -> Response:
     if not page.INITIALS.fullmatch(given):
         return page.problems(request, ["Les initiales sont d’une à quatre lettres, par exemple « AB »."], ASKED)
     page.desk(request).initials = given
+    page.desk(request).seen.clear()  # who comes has opened nothing
     return page.back(request, "/")
 
 

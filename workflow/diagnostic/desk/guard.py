@@ -32,10 +32,10 @@ CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# A document is a page of its own, with its script inside: shut in an origin of its own, it reaches nothing here.
+# A document is a page of its own, whose own policy allows its script alone.
 DOCUMENT_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts"
+    "object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = (
     (b"cache-control", b"no-store"),
@@ -155,9 +155,8 @@ class Guard:
         elif int(headers.get(b"content-length", b"0") or 0) > LARGEST:
             await self._refused(with_headers, TOO_LARGE, 413)
         else:
-            if (
-                not scope["path"].startswith(STATIC) and b"x-suivi" not in headers
-            ):  # what a page asks by itself is no use
+            by_itself = b"x-suivi" in headers or scope["query_string"] == b"suivi=1" or scope["path"].startswith(STATIC)
+            if not by_itself:  # what a page asks by itself is no use of it
                 desk.used = time.time()
             try:
                 await self.app(scope, _counting(receive), with_headers)

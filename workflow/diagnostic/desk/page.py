@@ -1,5 +1,6 @@
 """What every screen is made with: a page, a form, the study that it is of, whose initials, and what was refused."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from diagnostic.core.contents import MOST_BYTES
-from diagnostic.core.errors import Refused, few
+from diagnostic.core.errors import Refused, Typeset, few
 from diagnostic.core.french import typographic
 from diagnostic.desk.guard import FORBIDDEN, LARGEST, TOO_LARGE, Desk, TooLarge, same
 from diagnostic.study import config
@@ -143,3 +144,11 @@ def field(request: Request, name: str) -> str:
     """A text of the form of a change, without the spaces around it; "" where it has none of that name."""
     value = request.state.form.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def day(request: Request, name: str) -> dt.date:
+    """A day of the form of a change. Raises Typeset where it is none."""
+    try:
+        return dt.date.fromisoformat(field(request, name))
+    except ValueError:
+        raise Typeset("Une date manque, ou ne se lit pas ; rien n’est changé.") from None

@@ -1,5 +1,6 @@
 """Starting the desk: here and nowhere else, once a project, and where no other machine has a copy of the vault."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -114,7 +115,8 @@ def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], id
     desk.write(HERE, json.dumps({"port": desk.port, "key": desk.key, "pid": os.getpid()}).encode())
     try:
         _shown(desk.address(), browser, say, OPEN)
-        server.run([listening])
+        with contextlib.suppress(KeyboardInterrupt):  # the server has ended for it
+            server.run([listening])
     finally:
         listening.close()
         (desk.place / HERE).unlink(missing_ok=True)
