@@ -83,7 +83,9 @@ class Open:
         return {"Cookie": self.cookie, "Origin": f"http://127.0.0.1:{self.port}", "Sec-Fetch-Site": "same-origin"}
 
     def get(self, path: str) -> Answer:
-        return self.ask("GET", urllib.parse.quote(path, safe="/?=&%"), {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"})
+        return self.ask(
+            "GET", urllib.parse.quote(path, safe="/?=&%"), {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"}
+        )
 
     @property
     def csrf(self) -> str:

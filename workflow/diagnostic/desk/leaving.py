@@ -175,7 +175,7 @@ def remarks(request: Request) -> Response:
     study, root = page.study(request), page.root(request)
     rows = [dict(zip(REMARK_HEADINGS, row, strict=True)) for row in decisions.rows(root, study, REMARKS)]
     editions = _editions(root, study)
-    given = {
+    given: dict[str, Any] = {
         "rows": rows,
         "sections": sections(root / "results" / study),
         "edition": date(editions[-1].name) if editions else "",
@@ -187,7 +187,9 @@ def sections(results: Path) -> list[str]:
     """The headings of the report that there is, in its order."""
     found = generations.page(results)
     text = found.read_text(encoding="utf-8") if found else ""
-    return list(dict.fromkeys(" ".join(TAG.sub(" ", one).split()) for one in HEADING.findall(text)))
+    return list(
+        dict.fromkeys(" ".join(TAG.sub(" ", one).split()) for one in HEADING.findall(text.partition("<main")[2]))
+    )
 
 
 def changed(root: Path, study: str, editions: list[issued.Issued]) -> list[str]:

@@ -34,8 +34,10 @@ DONE_IN = {
 CLASSES = {calendar.DONE: "done", calendar.LATE: "late", "due": "late"}
 DUE = "due"  # the state of a structure that is to be reminded
 MISSING = (calendar.LATE, calendar.LEFT, "à compléter", DUE)
+DATES = "Les dates de suppression"
 COUNTED = ("Ce que d’autres", "Le codage", "Les paires")  # parts whose lines say how many are left
 UNITS = ("personne", "structure", "réponse", "répondant·e", "à coder", "situation", "paire", "nombre")
+BY_COMMAND = re.compile(r", par la commande « \w+ »")
 CODE = re.compile(r"[\w.-]*\d[\w.-]*")  # of a structure; without a digit it may be a name
 
 
@@ -55,7 +57,7 @@ def screen(request: Request) -> Response:
         rows = [
             {
                 "key": line.what,
-                "told": line.told.partition(" : ")[2] if line.what in steps else line.told,
+                "told": _told(line) if line.what in steps else line.told,
                 "state": line.state,
                 "css": CLASSES.get(line.state, ""),
                 "declared": bool(steps.get(line.what, {}).get("declared"))
@@ -76,6 +78,11 @@ def screen(request: Request) -> Response:
     return page.render(request, "where.html", available=request.app.state.screens, **given)
 
 
+def _told(line: Line) -> str:
+    """The sentence of a step, without its state, which stands beside it, nor the command, which the desk has as a screen."""
+    return BY_COMMAND.sub("", line.told.partition(" : ")[2])
+
+
 def _noted(request: Request) -> dict[str, str]:
     """Structure → the day of the last reminder that was noted here."""
     log = decisions.read(page.root(request), page.study(request))
@@ -92,14 +99,16 @@ def _due(request: Request, every: list[Line]) -> list[str]:
 
 def missing(request: Request) -> Response:
     """« Voir ce qui manque »: every line that waits for something, those that the terminal leaves to the table too."""
-    steps, found = {step["key"] for step in calendar.steps()}, {}
+    steps = {step["key"] for step in calendar.steps()}
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for line in lines(request):
         lacks = line.part.startswith(COUNTED) and line.unit in UNITS and line.number
-        if line.state not in MISSING and not lacks:
+        kept_until = line.part == DATES and line.state != calendar.LATE
+        if kept_until or (line.state not in MISSING and not lacks):
             continue
         count = int(line.number or 0)
         lacking = f"{line.what} : il manque {count} {plural(count, line.unit)}." if line.unit else line.what
-        told = line.told.partition(" : ")[2] if line.what in steps else line.told or lacking
+        told = _told(line) if line.what in steps else line.told or lacking
         found.setdefault(line.part, []).append(
             (capital(typographic(told)), line.state if line.what in steps else "", CLASSES.get(line.state, ""))
         )
