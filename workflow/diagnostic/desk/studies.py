@@ -14,6 +14,7 @@ from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.french import slug
 from diagnostic.desk import decisions, leaving, page
 from diagnostic.study import config, settings, start
+from diagnostic.study.given import TRUE
 
 TEXTS = {
     "title": "Titre du rapport",
@@ -72,6 +73,10 @@ def screen(request: Request) -> Response:
     return page.render(request, "study.html", **given)
 
 
+def _yes(value: object) -> bool:
+    return str(value).casefold() in TRUE
+
+
 def changed(request: Request) -> Response:
     """Change them; what becomes final, or may go further than the team, was read by a second person. Raises Refused."""
     study, root, who = page.study(request), page.root(request), page.initials(request)
@@ -83,7 +88,7 @@ def changed(request: Request) -> Response:
         raise Typeset(f"{', '.join(empty)} : à écrire ; rien n’est changé.")
     said |= {"final": page.field(request, "final") == "1", "fictional": page.field(request, "fictional") == "1"}
     said["circulation"] = page.field(request, "circulation") or CIRCULATIONS[0]
-    final = said["final"] and not held.get("final") and not said["fictional"]
+    final = said["final"] and not _yes(held.get("final")) and not said["fictional"]
     if final and leaving.checked(root, study, decisions.read(root, study)) is None:
         raise Typeset(
             "Définitif : une seconde personne relit d’abord les documents, dans « Calculer et relire » ; rien n’est changé."

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import capital, date, plural, typographic
 from diagnostic.desk import decisions, page
-from diagnostic.study import calendar, follow
+from diagnostic.study import calendar, compliance, follow
 from diagnostic.study.follow import Line
 
 # Step → the last part of the address of the screen where it is done.
@@ -31,9 +31,12 @@ DONE_IN = {
     "issued": "calculer",
     "retention": "vie",
 }
+MONTH = "Mois "  # how the parts of the calendar begin
 CLASSES = {calendar.DONE: "done", calendar.LATE: "late", "due": "late"}
 DUE = "due"  # the state of a structure that is to be reminded
-MISSING = (calendar.LATE, calendar.LEFT, "à compléter", DUE)
+BLANK = "à compléter"  # the state of a blank of the compliance file
+MISSING = (calendar.LATE, calendar.LEFT, BLANK, DUE)
+FILE = "Le dossier de conformité"
 DATES = "Les dates de suppression"
 COUNTED = ("Ce que d’autres", "Le codage", "Les paires")  # parts whose lines say how many are left
 UNITS = ("personne", "structure", "réponse", "répondant·e", "à coder", "situation", "paire", "nombre")
@@ -57,7 +60,7 @@ def screen(request: Request) -> Response:
         rows = [
             {
                 "key": line.what,
-                "told": _told(line) if line.what in steps else line.told,
+                "told": _told(line) if _step(line) else line.told,
                 "state": line.state,
                 "css": CLASSES.get(line.state, ""),
                 "declared": bool(steps.get(line.what, {}).get("declared"))
@@ -66,7 +69,7 @@ def screen(request: Request) -> Response:
             }
             for line in told
         ]
-        (months if part.startswith("Mois ") else parts).append((part, rows))
+        (months if part.startswith(MONTH) else parts).append((part, rows))
     done = sum(row["state"] in (calendar.DONE, calendar.NONE) for _, rows in months for row in rows)
     given: dict[str, Any] = {
         "months": months,
@@ -76,6 +79,11 @@ def screen(request: Request) -> Response:
     }
     given |= {"due": _due(request, every), "noted": _noted(request), "today": dt.date.today().isoformat()}
     return page.render(request, "where.html", available=request.app.state.screens, **given)
+
+
+def _step(line: Line) -> bool:
+    """Whether it is of a step of the calendar."""
+    return line.part.startswith(MONTH)
 
 
 def _told(line: Line) -> str:
@@ -99,18 +107,19 @@ def _due(request: Request, every: list[Line]) -> list[str]:
 
 def missing(request: Request) -> Response:
     """« Voir ce qui manque »: every line that waits for something, those that the terminal leaves to the table too."""
-    steps = {step["key"] for step in calendar.steps()}
     found: dict[str, list[tuple[str, str, str]]] = {}
     for line in lines(request):
-        lacks = line.part.startswith(COUNTED) and line.unit in UNITS and line.number
+        lacks = line.part.startswith(COUNTED) and line.unit in UNITS and bool(line.number)
+        lacks |= line.part == FILE and bool(line.told) and not line.unit and "complet." not in line.told
         kept_until = line.part == DATES and line.state != calendar.LATE
         if kept_until or (line.state not in MISSING and not lacks):
             continue
         count = int(line.number or 0)
         lacking = f"{line.what} : il manque {count} {plural(count, line.unit)}." if line.unit else line.what
-        told = _told(line) if line.what in steps else line.told or lacking
+        lacking = f"{compliance.FORM}, {line.what}" if line.state == BLANK else capital(lacking)
+        told = _told(line) if _step(line) else line.told or lacking
         found.setdefault(line.part, []).append(
-            (capital(typographic(told)), line.state if line.what in steps else "", CLASSES.get(line.state, ""))
+            (typographic(told), line.state if _step(line) else "", CLASSES.get(line.state, ""))
         )
     return page.render(request, "missing.html", parts=found)
 

@@ -54,7 +54,11 @@ def change(root: Path, study: str, said: Mapping[str, str | bool | None]) -> lis
 
 
 def _differs(held: object, value: str | bool | None) -> bool:
-    return held is not value and (held is None or value is None or str(held) != str(value))
+    """Whether a value is not what is held: read as text, where « True » and « true » say the same."""
+    if held is None or value is None:
+        return held is not value
+    text = str(value).lower() if isinstance(value, bool) else value
+    return (str(held).lower() if isinstance(value, bool) else str(held)) != text
 
 
 def _edited(text: str, key: str, value: str | bool | None) -> str:
