@@ -97,20 +97,22 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     person.judged()
     person.write("Initiales", "ab")
     person.choose("Entrer")
+    page.get_by_role("heading", name="Les études de ce dossier").wait_for()
     person.judged("etudes")
 
     # A new study.
     person.chosen += 1
     page.get_by_label("Département, ou plusieurs").select_option("47")
     person.choose("Créer l’étude")
-    assert page.get_by_role("status").inner_text().startswith("Étude 47-2026 créée")
+    page.get_by_text("Étude 47-2026 créée").wait_for()
     person.judged("etude")
     person.write("Équipe qui signe le rapport", "Une équipe d’essai")
     person.choose("Enregistrer les réglages")
-    assert "enregistrés" in page.get_by_role("status").inner_text()
+    page.get_by_text("Les réglages sont enregistrés").wait_for()
 
     # The calculation, with its steps; it goes on when the page is closed.
     person.choose("Calculer et relire", "nav")
+    page.get_by_role("heading", name="Les documents").wait_for()
     person.judged()
     person.choose("Calculer (environ")
     page.get_by_text("Un calcul est en cours").wait_for()
@@ -118,7 +120,7 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     page.goto("about:blank")
     page.goto(f"http://127.0.0.1:{desk.port}/etude/{STUDY}/calculer")
     page.get_by_role("link", name="Le rapport, en page").wait_for(timeout=600_000)
-    assert page.get_by_text("le rapport est dans").count() == 1
+    page.get_by_text("le rapport est dans").wait_for()
     person.judged("documents")
 
     # Whoever calculated does not read for the others.
@@ -143,6 +145,7 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     opened.value.close()
     page.reload()
     person.choose("J’ai tout relu")
+    page.get_by_text("Relu par CD").wait_for()
     person.judged("relu")
     person.choose("Préparer l’édition qui part")
     page.get_by_role("heading", name="Ce qui est parti").wait_for(timeout=120_000)
@@ -150,28 +153,32 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     # What left, and what comes back.
     person.write("Service ou commission", "commission départementale")
     person.choose("Noter à qui ce rapport a été envoyé")
-    assert page.get_by_text("commission départementale (édition du").count() == 1
+    page.get_by_text("commission départementale (édition du").wait_for()
     person.judged()
     person.choose("Les remarques de la commission")
+    page.get_by_label("Partie du rapport").wait_for()
     person.chosen += 1
     page.get_by_label("Partie du rapport").select_option(index=2)
     person.write("Nombre, tableau ou page", "tableau 1")
     page.locator("#text").fill("De combien de sites ?")
     person.typed += 1
     person.choose("Garder la remarque")
+    page.get_by_label("Réponse").wait_for()
     page.get_by_label("Réponse").fill("De tous ceux du registre.")
     person.typed += 1
     person.choose("Répondre")
-    assert page.get_by_text("De tous ceux du registre.").count() == 1
+    page.get_by_text("De tous ceux du registre.").wait_for()
     person.judged("remarques")
 
     # Where that leaves the study, and its life.
-    person.choose("Où nous en sommes", "nav")
-    person.judged("ou")
-    person.choose("Voir ce qui manque")
-    person.judged()
-    person.choose("Vie de l’étude", "nav")
-    person.judged("vie")
+    for name, screen, image in (
+        ("Où nous en sommes", "nav", "ou"),
+        ("Voir ce qui manque", "main", ""),
+        ("Vie de l’étude", "nav", "vie"),
+    ):
+        person.choose(name, screen)
+        page.get_by_role("heading", level=1, name=name.replace("Voir ce", "Ce")).wait_for()
+        person.judged(image)
     log = [(one.who, one.kind) for one in decisions.read(project, STUDY)]
     assert {("AB", "calculated"), ("CD", "checked"), ("CD", "issued"), ("CD", "sent"), ("CD", "remark")} <= set(log)
     assert person.elsewhere == []
@@ -188,7 +195,7 @@ def test_other_screens_and_what_is_refused(person: Person, desk: Open) -> None:
     page.goto(f"{base}/vie")
     person.write("Numéro de la réponse", "R-000000")
     person.choose("Voir ce qui serait effacé")
-    assert page.get_by_role("alert").count() == 1
+    page.get_by_role("alert").wait_for()
     person.judged()
     page.goto(f"http://127.0.0.1:{desk.port}/rien")
     person.judged()

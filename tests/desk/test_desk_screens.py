@@ -190,6 +190,8 @@ def settled(desk: Open, **said: str) -> dict[str, str]:
 def test_settings_change_their_line_alone(desk: Open) -> None:
     path = desk.root / f"config/studies/{STUDY}.yaml"
     before = path.read_text("utf-8")
+    chosen = set(re.findall(r'name="(\w+)" value="([^"]*)" checked', desk.get(f"{HERE}/etude").text))
+    assert chosen == {("fictional", "1"), ("final", "0"), ("circulation", "équipe")}
     assert "Rien n’a changé" in after(desk, desk.post(f"{HERE}/etude", **settled(desk)))
     assert path.read_text("utf-8") == before
     title = 'Un titre : "entre guillemets" # et dièse \\'

@@ -62,7 +62,8 @@ def screen(request: Request) -> Response:
     """The settings of a study."""
     study, root = page.study(request), page.root(request)
     held = config.load_yaml(root, config.STUDIES / f"{study}.yaml")
-    given: dict[str, Any] = {"held": {key: "" if (value := held.get(key)) is None else value for key in settings.KEYS}}
+    said: dict[str, Any] = {key: "" if (value := held.get(key)) is None else value for key in settings.KEYS}
+    given: dict[str, Any] = {"held": said | {key: _yes(said[key]) for key in ("final", "fictional")}}
     given |= {
         "texts": TEXTS,
         "days": DAYS,
