@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -213,6 +214,7 @@ def test_it_is_read_without_script(browser: Any, desk: Open, person: Person) -> 
 def test_a_calculation_survives_the_desk_and_is_told_when_it_was_cut(desk: Open, project: Path) -> None:
     """The desk is killed while it runs: it runs on. It is killed itself: that is told, and it goes on where it was."""
     desk.cookie = ""
+    assert desk.process.poll() is None
     who = json.loads((project / "vault/.bureau/ici.json").read_text("utf-8"))
     address = desk.ask("GET", "/adresse", {"x-bureau": who["key"]}).text
     desk.token = address.rpartition("=")[2]
@@ -239,10 +241,11 @@ def test_a_calculation_survives_the_desk_and_is_told_when_it_was_cut(desk: Open,
         text = again.get(where).text
         assert "coupé net" in text and "Un calcul est en cours" not in text and report.read_bytes() == before
         assert again.post(where).code == 303
+        told = json.loads((project / f"logs/{STUDY}/bureau.json").read_text("utf-8"))
+        while psutil.Process(told["pid"]).cpu_times().user < 0.2:
+            time.sleep(0.05)  # until it is one that can be interrupted
         assert again.post(f"{where}/arreter").code == 303
-        psutil.wait_procs(
-            [psutil.Process(json.loads((project / f"logs/{STUDY}/bureau.json").read_text("utf-8"))["pid"])], 60
-        )
+        psutil.wait_procs([psutil.Process(told["pid"])], 60)
         assert "Interrompu" in again.get(where).text and report.read_bytes() == before
     finally:
         again.close()

@@ -54,7 +54,7 @@ def log(desk: Open) -> list[tuple[str, str, str, str]]:
 # -- Où nous en sommes ------------------------------------------------------------------------------------------------
 def test_where_says_what_the_command_says(desk: Open) -> None:
     text = desk.get(f"{HERE}/ou").text
-    assert "0 étapes faites sur 25" in text and "Mois 1, " in text
+    assert "0 étape faite sur 25" in text and "Mois 1, " in text
     told = [line.told for line in follow.lines(desk.root, STUDY, dt.date.today()) if line.told]
     plain = text.replace("’", "'")
     for line in told:
@@ -124,6 +124,9 @@ def test_nothing_leaves_before_another_person_has_opened_and_read(desk: Open) ->
     (last,) = [one for one in log(desk) if one[1] == "checked"]
     assert last[0] == "CD" and last[2] == "rapport.html" and len(last[3]) == 12
     assert "Préparer l’édition" in desk.get(where).text
+    assert f'report_read: "{dt.date.today().isoformat()} CD"' in (
+        desk.root / f"vault/{STUDY}/conformite/suivi.yaml"
+    ).read_text("utf-8")
     # Calculated anew since: that was not read.
     (desk.root / f"results/{STUDY}/manifest.json").write_text('{"a": "b"}', "utf-8")
     assert "Préparer l’édition" not in desk.get(where).text

@@ -58,6 +58,7 @@ SHOWN = {
 SHOWN |= {".xml": "text/plain", ".txt": "text/plain", ".yaml": "text/plain", ".md": "text/plain"}
 ABOUT = "2 minutes"
 LAST = re.compile(r"Fait en (.+)\.")
+AGAIN, SAID = "Coupé net", 12  # what is no news here; how many lines of what it said are shown
 EVERY = 1.0  # seconds between two words on how far it is
 NO_PROGRAM = "Rien sur cette machine n’ouvre ce genre de fichier ; l’ouvrir depuis le dossier {place}."
 
@@ -87,8 +88,10 @@ def screen(request: Request) -> Response:
         for place, files in found.items()
     ]
     elsewhere = not state.running and bool(locks.standing(root)) and locks.holder(root) is not None
+    lines = [line.replace(f"{root}/", "") for line in state.lines if not line.startswith(AGAIN)]
     given: dict[str, Any] = {
         "state": state,
+        "lines": lines[-SAID:],
         "places": listed,
         "about": done[-1] if done else ABOUT,
         "elsewhere": elsewhere,
@@ -128,7 +131,12 @@ async def follow(request: Request) -> Response:
     async def told() -> AsyncIterator[str]:
         while not desk.locked:
             state = await run_in_threadpool(apart.state, root, study)
-            said = {"done": state.done, "total": state.total, "step": state.step, "ended": not state.running}
+            said = {
+                "done": state.done,
+                "total": state.total,
+                "step": state.step or "préparation",
+                "ended": not state.running,
+            }
             yield f"data: {json.dumps(said)}\n\n"
             if not state.running:
                 return

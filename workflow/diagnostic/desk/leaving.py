@@ -24,7 +24,7 @@ from diagnostic.privacy.vault import VAULT
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
 from diagnostic.running import apart
-from diagnostic.study import config, erase, generations, issuing
+from diagnostic.study import calendar, config, erase, generations, issuing
 
 SENT, SENT_HEADINGS = "envois.csv", ("jour", "qui", "destinataire", "edition")
 REMARKS = "remarques.csv"
@@ -41,6 +41,7 @@ REMARK_HEADINGS = (
     "repondu_par",
 )
 LONGEST = 2_000  # characters of a remark
+READ = "report_read"  # the step of the calendar
 FIRST = "rapport.html"  # that a second reader has opened, at least
 HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
@@ -120,6 +121,7 @@ def check(request: Request) -> Response:
         raise LeavingError(SAME)
     if FIRST not in names:
         raise LeavingError(UNREAD)
+    calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
     decisions.note(root, study, who, "checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
     return page.back(
         request,

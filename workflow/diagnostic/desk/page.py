@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.errors import Refused, Typeset, few
-from diagnostic.core.french import typographic
+from diagnostic.core.french import date, typographic
 from diagnostic.desk.guard import FORBIDDEN, LARGEST, TOO_LARGE, Desk, TooLarge, same
 from diagnostic.study import config
 
@@ -47,7 +47,7 @@ class InMemory(MultiPartParser):
 def _templates() -> jinja2.Environment:
     found = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=found, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    made.filters["fr"] = typographic
+    made.filters |= {"fr": typographic, "day": date}
     made.globals["screens"] = SCREENS
     return made
 

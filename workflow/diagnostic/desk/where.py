@@ -29,7 +29,6 @@ DONE_IN = {
     "pairs": "trancher",
     "calculated": "calculer",
     "issued": "calculer",
-    "retention": "vie",
 }
 MONTH = "Mois "  # how the parts of the calendar begin
 CLASSES = {calendar.DONE: "done", calendar.LATE: "late", "due": "late"}

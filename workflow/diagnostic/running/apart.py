@@ -23,9 +23,18 @@ from diagnostic.core.writing import write_bytes
 SAID, WHO = "bureau.txt", "bureau.json"
 END = "\x1efin "  # begins the last line: what follows is the code that it ended with
 # It may be interrupted, even where who began it may not.
-CODE = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-CODE += "from diagnostic.commands.program import main; code = main(sys.argv[1:]); "
-CODE += f"print({END!r} + str(code), flush=True); sys.exit(code)"
+CODE = f"""
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+try:
+    from diagnostic.commands.program import main
+    code = main(sys.argv[1:])
+except KeyboardInterrupt:
+    code = 130
+    print("Interrompu : la même commande reprendra où elle en était.")
+print({END!r} + str(code), flush=True)
+sys.exit(code)
+"""
 STEP = re.compile(
     r"(?:(\d+) étapes? sur (\d+), )?[^:]*\bs\s?: (.+)"
 )  # as `calculation.Progress` writes it without a terminal
