@@ -254,6 +254,12 @@ def available(root: Path) -> list[str]:
     return sorted(path.stem for path in (root / STUDIES).glob("*.yaml"))
 
 
+def known(root: Path) -> list[str]:
+    """The studies of the project: configured, or of which results or a vault are left."""
+    kept = (path.name for folder in ("results", vault.VAULT) for path in (root / folder).glob("*-*"))
+    return sorted({*available(root), *kept})
+
+
 class Config(BaseModel):
     """The shared choices and the chosen studies, by name."""
 
