@@ -39,7 +39,7 @@ def finish(content: bytes) -> bytes:
     """The same document, ready to sign. Only parts that a reader sees are touched; bytes depend on nothing else."""
     files = parts(content)
     title = core(files, "dc:title")
-    signature = " · ".join(filter(None, [core(files, "dc:creator"), custom(files, "date")]))
+    signature = " – ".join(filter(None, [core(files, "dc:creator"), custom(files, "date")]))
     draft, across = custom(files, DRAFT), custom(files, ACROSS) or WORD
     edits: list[tuple[str, Callable[[str], str]]] = [
         ("word/document.xml", _document),

@@ -48,7 +48,7 @@ _RUN = re.compile(r"<a:rPr\b([^>]*?)(/?)>")
 def finish(content: bytes) -> bytes:
     """The same slides, ready to show. Bytes depend on nothing else."""
     files = docx.parts(content)
-    signature = " · ".join(
+    signature = " – ".join(
         filter(None, [docx.core(files, "dc:title"), docx.custom(files, "subtitle"), docx.custom(files, "date")])
     )
     across = docx.custom(files, docx.ACROSS) or docx.WORD

@@ -62,7 +62,7 @@ def source_of(
     """The source of the documents, written in a folder with its figures, and of no review its data beside that folder, from what `printed` and `templates` gave and the words
     of the study; see `assemble`. Raises DocumentsError for what may not be printed."""
     chapters = (content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
-    drawn = figures.draw_all(**tables, asked=charted(chapters))
+    drawn = figures.draw_all(**tables, asked=charted(chapters), ecriture=words["ecriture"])
     named = {**tables, "figures": drawn["figures"], "study": words}
     text = assemble(**named, **sources, review=review)["qmd"]
     if found := blocks.look(text.encode(), drawn["figures"])["found"]:

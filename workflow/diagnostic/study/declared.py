@@ -9,6 +9,7 @@ from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS, ma
 from diagnostic.core import french
 from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, Text
+from diagnostic.core.doublets import INCLUSIVE, WAYS
 
 
 class Sampling(Section):
@@ -179,6 +180,11 @@ class Study(Section):
     contact: Line | None = Field(
         default=None,
         description="À qui s’adresser, imprimé dans les documents : un service et sa page, ni personne, ni numéro, ni messagerie.",
+    )
+    ecriture: Literal[*WAYS] = Field(  # type: ignore[valid-type]
+        default=INCLUSIVE,
+        description="Comment les documents nomment les deux genres : `inclusive` (« les professionnel·les ») ou `doublets` (« les "
+        "professionnelles et les professionnels », sans point médian, ce que dit la circulaire du 21 novembre 2017).",
     )
     period_start: Day = Field(description="Premier jour de la période étudiée.")
     period_end: Day = Field(description="Dernier jour de la période étudiée.")

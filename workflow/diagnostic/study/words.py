@@ -29,6 +29,7 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "edition": study.edition,
         "team": study.team,
         "contact": study.contact or "",
+        "ecriture": study.ecriture,
         "date": study.report_date.isoformat(),
         "licence": "" if config.policy.draft or config.working(name) else LICENCES.get(study.circulation, ""),
         "method": method(config, name),
