@@ -70,6 +70,7 @@ STEPS |= {
             asked=charted(Path(path).read_text(encoding="utf-8") for path in CHAPTERS.values()),
             ecriture=lambda wildcards: CONFIG.studies[wildcards.study].ecriture,
         ),
+        given=[logo],
     ),
     "report_assemble": Step(
         "rédaction du rapport",

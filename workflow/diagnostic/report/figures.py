@@ -17,14 +17,24 @@ if TYPE_CHECKING:  # Altair costs 0.3 s, which a run that draws nothing need not
     from diagnostic.report.charts.style import Chart
 
 
-def draw_all(ecriture: str = INCLUSIVE, **inputs: Any) -> dict[str, Any]:
+def draw_all(ecriture: str = INCLUSIVE, logo: bytes = b"", **inputs: Any) -> dict[str, Any]:
     """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them), in a way of
-    writing (`doublets`). A chart without data is not drawn. `inputs`: see `draw`."""
+    writing (`doublets`), and of the team its `logo`. A chart without data is not drawn. `inputs`: see `draw`."""
     from altair.utils.schemapi import debug_mode
 
     with debug_mode(False):  # it checks what each chart is made of in the tests of charts, not at each run
         drawn = draw(**inputs)
-    return filed([one.written(ecriture) for one in drawn.values()], inputs["statements"], ecriture)
+    made = filed([one.written(ecriture) for one in drawn.values()], inputs["statements"], ecriture)
+    return made | {"images": made["images"] | _logo(logo)}
+
+
+def _logo(content: bytes) -> dict[str, bytes]:
+    """The team's logo as files name it: a drawing also as the image that Word and slides take."""
+    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        return {"logo.png": content} if content else {}
+    import vl_convert
+
+    return {"logo.svg": content, "logo.png": vl_convert.svg_to_png(content.decode("utf-8-sig"), scale=2)}
 
 
 def draw(**inputs: Any) -> dict[str, Chart]:

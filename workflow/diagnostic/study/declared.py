@@ -160,6 +160,15 @@ class Outlines(Section):
     ] = Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
 
 
+class Logo(Section):
+    """The team's logo, on the first page of its documents."""
+
+    file: FileName = Field(
+        description="PNG ou SVG, dans `config/studies/{étude}/`, de 300 ko au plus ; un SVG sans script ni lien."
+    )
+    alt: Line = Field(description="Ce que lit qui ne voit pas l’image : « Logo de la préfecture ».")
+
+
 class Study(Section):
     """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
 
@@ -180,6 +189,9 @@ class Study(Section):
     contact: Line | None = Field(
         default=None,
         description="À qui s’adresser, imprimé dans les documents : un service et sa page, ni personne, ni numéro, ni messagerie.",
+    )
+    logo: Logo | None = Field(
+        default=None, description="Logo de l’équipe, en première page de chaque document ; sans cette clé, aucun."
     )
     ecriture: Literal[*WAYS] = Field(  # type: ignore[valid-type]
         default=INCLUSIVE,

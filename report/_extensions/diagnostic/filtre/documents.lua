@@ -21,7 +21,8 @@ local function shortened(element, columns, rows)
   if element.t ~= "Table" or not (columns or rows) then return element end
   local function first(list, most) return List(list):filter(function(_, at) return at <= (most or #list) end) end
   local function cut(row) row.cells = first(row.cells, columns); return row end
-  element.colspecs = first(element.colspecs, columns):map(function(spec) return { spec[1], nil } end)
+  local specs = first(element.colspecs, columns)
+  element.colspecs = specs:map(function(spec, at) return { spec[1], at == 1 and .46 or .54 / (#specs - 1) } end)
   element.head.rows = element.head.rows:map(cut)
   for _, body in ipairs(element.bodies) do body.body = first(body.body, rows):map(cut) end
   return element
@@ -93,6 +94,14 @@ local function front(doc)
       if t.DOCX then
         doc.meta["abstract-title"] = pandoc.MetaInlines(content[1].content)
         content:remove(1)
+        content = content:walk { Image = function(image)  -- Word's face is wider: page 1 holds what follows its figure
+          image.attributes.width = math.floor((tonumber((image.attributes.width or "100%"):match("%d+")) or 100) * .8) .. "%"
+          return image
+        end }
+        if doc.meta.logo then  -- put before the title where the file is finished (`office/docx.py`)
+          local image = pandoc.Image(doc.meta["logo-alt"], t.stringify(doc.meta.logo), "", t.attr("", {}, { { "height", "15mm" } }))
+          content:insert(1, pandoc.Div({ pandoc.Para { image } }, t.attr("", {}, { { "custom-style", "Logo" } })))
+        end
       end
       doc.meta[t.DOCX and "abstract" or "une"] = pandoc.MetaBlocks(content)
     else
