@@ -199,6 +199,7 @@ def known_numbers(
     the figures, which is judged there and not among the text of a page.
     """
     pattern = named([*names, *given(qmd)])
+    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}  # before ids lose their places
     qmd = pattern.sub(NAME, qmd)
     shown = statements[statements["kind"].ne("withheld")]
     printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
@@ -207,7 +208,6 @@ def known_numbers(
     listed += [f"{text} {fact}" for text, fact in spans]
     lines = [*released_lines(qmd), *figures["alt"], *figures["description"], *listed, *shown["label"]]
     both = {found for whole in lines for part in pieces(pattern.sub(NAME, whole)) for found in _around(tokens(part))}
-    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
     strings = {tuple(block.text.split()) for block in images if block.kind == "image"} - {()}
     return Known(
@@ -536,7 +536,7 @@ def _sheets(content: bytes) -> Iterator[Block]:
                     said.append(f"{said.pop().removesuffix(SHARE)} à {told}" if ranged else told)
             fact = said[0] if said and FACT.fullmatch(said[0]) else ""
             if len(said) > 1 and sheet.title == "Sommaire":
-                said = said[:-1]  # how many lines the sheet has
+                said = said[1:-1]  # the sheet's name, which is cut from what it holds, and how many lines it has
             yield Block(f"feuille {sheet.title}", " ".join(said), fact=fact)
             yield from (Block(f"feuille {sheet.title}, commentaire", c.comment.text) for c in row if c.comment)
 
