@@ -199,6 +199,7 @@ def known_numbers(
     the figures, which is judged there and not among the text of a page.
     """
     pattern = named([*names, *given(qmd)])
+    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     qmd = pattern.sub(NAME, qmd)
     shown = statements[statements["kind"].ne("withheld")]
     printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
@@ -207,7 +208,6 @@ def known_numbers(
     listed += [f"{text} {fact}" for text, fact in spans]
     lines = [*released_lines(qmd), *figures["alt"], *figures["description"], *listed, *shown["label"]]
     both = {found for whole in lines for part in pieces(pattern.sub(NAME, whole)) for found in _around(tokens(part))}
-    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
     strings = {tuple(block.text.split()) for block in images if block.kind == "image"} - {()}
     return Known(
