@@ -45,8 +45,8 @@ LINES = (  # of every card, in the order of their columns, whichever a document 
 )
 TOTALS = ("Ensemble", "Total")  # what the last row of a table begins with, which no filter takes along
 NAME, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31  # what the name of a sheet cannot have
-SMALL = re.compile(
-    r"(?:\s(?:d’|l’|qu’)?(?:de|des|du|le|la|les|et|ou|par|à|en|au|aux|sur|un|une|ce|qui|que|dans|selon|son)?)+$"
+SMALL = re.compile(  # what a name that is cut does not end with
+    r"(?:\s(?:d’|l’|qu’)?(?:de|des|du|le|la|les|et|ou|par|à|en|au|aux|sur|un|une|ce|qui|que|dans|selon|son|entre|deux|\d+)?)+$"
 )
 HEADER_ROW = 4  # under the caption, the way back and an empty row
 FACE, TITLE, LINK = "Arial", "00224E", "005A8F"

@@ -124,7 +124,7 @@ HEAD = re.compile(r"^\|(.*)\|\n\|[-:|]+\|$", re.MULTILINE)
 CARDS = re.compile(r'^``` \{\.carte fact="([^"]+)"\}\n(.*?)\n```$', re.DOTALL | re.MULTILINE)
 TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
-    r"(\s*\d+ règles?, \d+ tables?(, [\d\s]+ lignes?)?)+\s*|\(\d+\)"
+    r"(\s*\d+ règles? · \d+ tables?( · [\d\s]+ lignes?)?)+\s*|\(\d+\)"
     r"|[\d\s]+ communes?, [\d\s]+ intercommunalités?, [\d\s]+ arrondissements?\.?"
 )
 NUMBERED = {"tableau", "figure", "page", "section", "chapitre", "note", "annexe", "diapositive", "formule", "millésime"}
@@ -199,7 +199,7 @@ def known_numbers(
     the figures, which is judged there and not among the text of a page.
     """
     pattern = named([*names, *given(qmd)])
-    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}  # before ids lose their places
+    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     qmd = pattern.sub(NAME, qmd)
     shown = statements[statements["kind"].ne("withheld")]
     printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
@@ -536,7 +536,7 @@ def _sheets(content: bytes) -> Iterator[Block]:
                     said.append(f"{said.pop().removesuffix(SHARE)} à {told}" if ranged else told)
             fact = said[0] if said and FACT.fullmatch(said[0]) else ""
             if len(said) > 1 and sheet.title == "Sommaire":
-                said = said[1:-1]  # the sheet's name, which is cut from what it holds, and how many lines it has
+                said = said[:-1]  # how many lines the sheet has
             yield Block(f"feuille {sheet.title}", " ".join(said), fact=fact)
             yield from (Block(f"feuille {sheet.title}, commentaire", c.comment.text) for c in row if c.comment)
 
