@@ -303,4 +303,8 @@ def _numbers_of(image: Any) -> list[str]:
     """The sentences of a drawing that tell its numbers, for an alternative text that has none."""
     if re.search(r"\(\d", image.alt):
         return []
-    return [one for one in re.split(r"(?<=[.!?])\s+(?=[A-ZÉÀ«])", image.description) if re.search(r"\b\d", one)]
+    return [
+        one
+        for one in re.split(r"(?<=[.!?])\s+(?=[A-ZÉÀ«])", image.description)
+        if re.search(r"\b\d", one) and not one.startswith("Classes")
+    ]
