@@ -24,7 +24,7 @@ from starlette.routing import Route
 from diagnostic.core import locks, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
-from diagnostic.desk import decisions, leaving, page
+from diagnostic.desk import decisions, findings, leaving, page
 from diagnostic.desk.guard import DOCUMENT_CSP, OPENED
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE
 from diagnostic.review.difference import difference
@@ -221,4 +221,5 @@ ROUTES = (
     Route(f"{STUDY}/document/{{place}}/{{name:path}}", document),
     Route(f"{STUDY}/document/{{place}}/{{name:path}}", opened, methods=["POST"]),
     *leaving.routes(STUDY),
+    *findings.routes(STUDY),
 )

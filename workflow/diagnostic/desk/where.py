@@ -28,6 +28,7 @@ DONE_IN = {
     "coded": "coder",
     "pairs": "trancher",
     "calculated": "calculer",
+    "findings": "calculer/constats",
     "issued": "calculer",
 }
 MONTH = "Mois "  # how the parts of the calendar begin
