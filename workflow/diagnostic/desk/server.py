@@ -104,6 +104,7 @@ def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], id
     settings = uvicorn.Config(
         assembled(desk, stop),
         log_config=None,
+        log_level="critical",
         access_log=False,
         server_header=False,
         date_header=False,
