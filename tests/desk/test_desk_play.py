@@ -106,7 +106,7 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     page.get_by_label("Département, ou plusieurs").select_option("47")
     person.choose("Créer l’étude")
     page.get_by_text("Étude 47-2026 créée").wait_for()
-    person.judged("etude")
+    person.judged()
     person.write("Équipe qui signe le rapport", "Une équipe d’essai")
     person.choose("Enregistrer les réglages")
     page.get_by_text("Les réglages sont enregistrés").wait_for()
@@ -123,6 +123,20 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     page.get_by_role("link", name="Le rapport, en page").wait_for(timeout=600_000)
     page.get_by_text("le rapport est dans").wait_for()
     person.judged("documents")
+
+    # Findings are proposed, one is left out, the others are signed.
+    person.choose("Les constats, à garder et à signer")
+    person.choose("Proposer les constats")
+    page.get_by_role("checkbox").first.wait_for()
+    person.judged()
+    there = page.get_by_role("checkbox").count()
+    person.chosen += 1
+    page.get_by_role("checkbox").first.uncheck()
+    person.choose("Garder ces constats et les signer")
+    page.get_by_text("Signés par l’équipe, le").wait_for()
+    assert page.get_by_role("checkbox").count() == there - 1
+    person.choose("Calculer et relire", "nav")
+    page.get_by_role("link", name="Le rapport, en page").wait_for()
 
     # Whoever calculated does not read for the others.
     with page.context.expect_page() as opened:
@@ -147,7 +161,7 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     page.reload()
     person.choose("J’ai tout relu")
     page.get_by_text("Relu par CD").wait_for()
-    person.judged("relu")
+    person.judged()
     person.choose("Préparer l’édition qui part")
     page.get_by_role("heading", name="Ce qui est parti").wait_for(timeout=120_000)
 
@@ -175,7 +189,7 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     for name, screen, image in (
         ("Où nous en sommes", "nav", "ou"),
         ("Voir ce qui manque", "main", ""),
-        ("Vie de l’étude", "nav", "vie"),
+        ("Vie de l’étude", "nav", ""),
     ):
         person.choose(name, screen)
         page.get_by_role("heading", level=1, name=name.replace("Voir ce", "Ce")).wait_for()

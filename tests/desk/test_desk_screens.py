@@ -286,6 +286,19 @@ def test_an_erasure_is_told_first_and_done_when_that_is_written(desk: Open) -> N
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_a_fault_of_the_program_is_told_without_what_it_met(desk: Open) -> None:
+    path = desk.root / f"vault/{STUDY}/bureau/decisions.csv"
+    before = path.read_bytes() if path.is_file() else None
+    decisions.note(desk.root, STUDY, "AB", "code")
+    path.write_text(path.read_text("utf-8") + "Mme Exemple,une colonne de trop,,,,,,,\n", "utf-8")
+    answer = desk.get(f"{HERE}/vie")
+    assert answer.code == 422 and "faute du programme" in answer.text and "Exemple" not in answer.text
+    report = desk.root / "logs/bureau.faute.txt"
+    assert "desk.decisions" in report.read_text("utf-8") and "Exemple" not in report.read_text("utf-8")
+    path.write_bytes(before) if before else path.unlink()
+    assert desk.get(f"{HERE}/vie").code == 200
+
+
 # -- The log ----------------------------------------------------------------------------------------------------------
 def test_the_log_names_nobody_and_is_closed(root: Path) -> None:
     decisions.note(root, STUDY, "AB", "code", "situations", 12)

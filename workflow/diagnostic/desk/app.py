@@ -4,7 +4,7 @@ import asyncio
 import functools
 import importlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from diagnostic.core.errors import Refused
 from diagnostic.core.faults import guarded
 from diagnostic.desk import page
-from diagnostic.desk.guard import CLOSED, SAFE, Desk, Guard, TooLarge
+from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
 
 # The modules of the screens, one a line; each has its ROUTES.
 MODULES = (
@@ -31,6 +31,7 @@ MODULES = (
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
+FORESEEN = (Refused, HTTPException, TooLarge)
 FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody said who they are
 
 
@@ -44,24 +45,15 @@ def routes() -> list[Route]:
 
 def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     """The application, behind its guard. `stop`: ends the server."""
-    own = [Route(ASKED, asked, methods=["GET"]), Route(ASKED, told, methods=["POST"])]
-    own += [Route("/fermer", closed, methods=["POST"]), Route("/vivant", alive)]
-    every = [*own, *routes()]
+    every = [Route(ASKED, asked), Route(ASKED, told, methods=["POST"]), Route("/vivant", alive), *routes()]
+    every.append(Route("/fermer", closed, methods=["POST"]))
     static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))
-    made = Starlette(
-        routes=[*map(_checked, every), static],
-        exception_handlers={Refused: _refused, HTTPException: _failed, TooLarge: _too_large},
-        lifespan=_watching,
-    )
+    handlers = {Refused: _refused, HTTPException: _failed, TooLarge: _failed}
+    made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
     made.state.desk, made.state.stop = desk, stop
-    made.state.screens = _screens(every)
+    last = [route.path.removeprefix("/etude/{study}/") for route in every]
+    made.state.screens = {one for one in last if one in page.SCREENS}
     return Guard(made, desk, plain)
-
-
-def _screens(every: Iterable[Route]) -> set[str]:
-    """The last parts of the addresses of a study's screens that there are."""
-    parts = (route.path.split("/") for route in every)
-    return {part[3] for part in parts if len(part) == 4 and part[1] == "etude" and part[3] in page.SCREENS}
 
 
 def plain(said: str, code: int) -> tuple[bytes, bytes]:
@@ -81,32 +73,35 @@ def _checked(route: Route) -> Route:
             request.state.form = await page.parsed(request)
         if not desk.initials and not request.url.path.startswith(FREE):
             return RedirectResponse(ASKED, 303)
-        if inspect.iscoroutinefunction(ends):
+        if not inspect.iscoroutinefunction(ends):
+            return await run_in_threadpool(_safely, request, functools.partial(ends, request))
+        try:
             found: Response = await ends(request)
-        else:
-            found = await run_in_threadpool(_safely, request, ends)
+        except FORESEEN:
+            raise
+        except Exception as error:
+            found = _safely(request, functools.partial(_again, error))
         return found
 
     return Route(route.path, answered, methods=sorted(route.methods or ()), name=route.name)
 
 
-def _safely(request: Request, ends: Callable[[Request], Response]) -> Response:
-    return guarded(lambda: ends(request), page.root(request) / LOG, (HTTPException, TooLarge))
+def _safely(request: Request, doing: Callable[[], Response]) -> Response:
+    return guarded(doing, page.root(request) / LOG, FORESEEN)
+
+
+def _again(error: Exception) -> Response:
+    raise error
 
 
 async def _refused(request: Request, error: Exception) -> HTMLResponse:
-    assert isinstance(error, Refused)
-    return page.problems(request, error)
+    return page.problems(request, str(error).splitlines())
 
 
 async def _failed(request: Request, error: Exception) -> HTMLResponse:
-    assert isinstance(error, HTTPException)
-    said = error.detail if error.status_code in (400, 403, 413) else page.UNKNOWN
-    return HTMLResponse(plain(said, error.status_code)[1].decode(), error.status_code)
-
-
-async def _too_large(request: Request, error: Exception) -> HTMLResponse:
-    raise error
+    code = getattr(error, "status_code", 413)
+    told = {404: page.UNKNOWN, 405: page.UNKNOWN, 413: TOO_LARGE}.get(code, str(getattr(error, "detail", "")))
+    return HTMLResponse(plain(told, code)[1].decode(), code)
 
 
 @asynccontextmanager

@@ -24,38 +24,18 @@ from starlette.routing import Route
 from diagnostic.core import locks, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
-from diagnostic.desk import decisions, leaving, page
+from diagnostic.desk import decisions, findings, leaving, page
 from diagnostic.desk.guard import DOCUMENT_CSP, OPENED
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE
 from diagnostic.review.difference import difference
 from diagnostic.running import apart
 from diagnostic.study import generations, words
-from diagnostic.study.generations import REPORT, WORKING, WORKING_MARK
+from diagnostic.study.generations import DOCUMENTS, REPORT, WORKING, WORKING_MARK
 
 DRAFTS = "brouillon"
-PLACES = {
-    WORKING: "Pour l’équipe, à relire",
-    REPORT: "Pour celles et ceux à qui l’étude est destinée",
-    DRAFTS: "Brouillon, à ne pas envoyer",
-}
-TITLES = {
-    "rapport.html": "Le rapport, en page",
-    "rapport.pdf": "Le rapport, en PDF",
-    "rapport.docx": "Le rapport, à modifier (Word)",
-    "dossier.html": "Le dossier de vérification, en page",
-    "dossier.pdf": "Le dossier de vérification, en PDF",
-    "synthese.pdf": "La synthèse d’une page",
-    "restitution.pptx": "Les diapositives",
-    "tableaux.xlsx": "Les tableaux",
-}
-SHOWN = {
-    ".html": "text/html",
-    ".pdf": "application/pdf",
-    ".csv": "text/plain",
-    ".json": "text/plain",
-    ".cff": "text/plain",
-}
-SHOWN |= {".xml": "text/plain", ".txt": "text/plain", ".yaml": "text/plain", ".md": "text/plain"}
+PLACES = (WORKING, REPORT, DRAFTS)
+BROWSER = {".html": "text/html", ".pdf": "application/pdf"}  # what a browser shows as it is
+PROGRAMS = (".docx", ".pptx", ".xlsx")  # what another program opens; the rest is text
 ABOUT = "2 minutes"
 LAST = re.compile(r"Fait en (.+)\.")
 AGAIN, SAID = "Coupé net", 12  # what is no news here; how many lines of what it said are shown
@@ -68,13 +48,13 @@ def marked(name: str) -> str:
     return name.removeprefix(WORKING_MARK).removeprefix(words.DRAFT_MARK)
 
 
-def documents(results: Path) -> dict[str, dict[str, Path]]:
-    """Place → name → file, of the documents that a person opens; the data beside them are reached from them."""
-    found = {place: {path.name: path for path in sorted((results / place).glob("*.*"))} for place in PLACES}
-    own = {
-        place: {name: path for name, path in files.items() if marked(name) in TITLES} for place, files in found.items()
+def documents(results: Path) -> dict[str, list[str]]:
+    """Place → names of the documents that a person opens, in their order; the data beside them are reached from them."""
+    listed = {place: [path.name for path in (results / place).glob("*.*")] for place in PLACES}
+    own = {place: [name for name in names if marked(name) in DOCUMENTS] for place, names in listed.items()}
+    return {
+        place: sorted(names, key=lambda name: DOCUMENTS.index(marked(name))) for place, names in own.items() if names
     }
-    return {place: files for place, files in own.items() if files}
 
 
 def screen(request: Request) -> Response:
@@ -83,25 +63,17 @@ def screen(request: Request) -> Response:
     results = root / "results" / study
     state, found = apart.state(root, study), documents(results)
     done = [match[1] for line in state.lines if (match := LAST.search(line))]
-    listed = [
-        (place, PLACES[place], [(name, TITLES[marked(name)], Path(name).suffix in SHOWN) for name in _ordered(files)])
-        for place, files in found.items()
-    ]
-    elsewhere = not state.running and bool(locks.standing(root)) and locks.holder(root) is not None
     lines = [line.replace(f"{root}/", "") for line in state.lines if not line.startswith(AGAIN)]
     given: dict[str, Any] = {
         "state": state,
         "lines": lines[-SAID:],
-        "places": listed,
-        "about": done[-1] if done else ABOUT,
-        "elsewhere": elsewhere,
+        "places": found,
+        "marked": marked,
+        "programs": PROGRAMS,
     }
-    given |= {"moved": len(generations.generations(results)) > 1, **leaving.told(request, study, found)}
-    return page.render(request, "calculate.html", **given)
-
-
-def _ordered(files: dict[str, Path]) -> list[str]:
-    return sorted(files, key=lambda name: [*TITLES].index(marked(name)))
+    given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
+    given |= {"about": done[-1] if done else ABOUT, "moved": len(generations.generations(results)) > 1}
+    return page.render(request, "calculate.html", **given, **leaving.told(request, study, found))
 
 
 def begin(request: Request) -> Response:
@@ -173,11 +145,14 @@ def _seen(request: Request, path: Path) -> None:
 def document(request: Request) -> Response:
     """A document that the browser shows; for another, the page that opens it."""
     path = _file(request)
-    kind = SHOWN.get(path.suffix)
-    if kind is None:
+    if path.suffix in PROGRAMS:
         return page.render(request, "open.html", name=path.name, where=request.url.path)
     _seen(request, path)
-    return Response(path.read_bytes(), headers={"content-security-policy": DOCUMENT_CSP}, media_type=kind)
+    return Response(
+        path.read_bytes(),
+        headers={"content-security-policy": DOCUMENT_CSP},
+        media_type=BROWSER.get(path.suffix, "text/plain"),
+    )
 
 
 def opened(request: Request) -> Response:
@@ -221,4 +196,5 @@ ROUTES = (
     Route(f"{STUDY}/document/{{place}}/{{name:path}}", document),
     Route(f"{STUDY}/document/{{place}}/{{name:path}}", opened, methods=["POST"]),
     *leaving.routes(STUDY),
+    *findings.routes(STUDY),
 )

@@ -4,14 +4,14 @@ names an answer: a kind, a number, a role or a document."""
 import csv
 import datetime as dt
 import io
-import re
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from diagnostic.core.errors import Typeset
 from diagnostic.core.locks import turn
 from diagnostic.privacy.personal import kind_of
-from diagnostic.privacy.vault import VAULT, Vault
+from diagnostic.privacy.vault import VAULT
 from diagnostic.study.config import opened
 
 FOLDER, FILE = "bureau", "decisions.csv"  # in the vault; a purge takes it with the rest
@@ -73,7 +73,7 @@ def note(root: Path, study: str, who: str, kind: str, what: str = "", number: in
         raise DecisionError("Une ligne du journal des décisions ne nomme personne ; rien n’est noté.")
     now = dt.datetime.now()
     line = Decision(f"{now:%Y-%m-%d}", f"{now:%H:%M}", who, kind, what, str(number))
-    add(root, study, FILE, HEADINGS, astuple(line))
+    keep(root, study, FILE, HEADINGS, [astuple(line)], add=True)
 
 
 def read(root: Path, study: str) -> list[Decision]:
@@ -86,35 +86,18 @@ def rows(root: Path, study: str, name: str) -> list[list[str]]:
     """The lines of a list, without its headings; none where there is no such list, or no vault. Raises VaultError, ConfigError."""
     if not (root / VAULT / study / FOLDER).is_dir():
         return []
-    return _rows(opened(root, study, create=False), name)
-
-
-def add(root: Path, study: str, name: str, headings: tuple[str, ...], line: tuple[str, ...]) -> None:
-    """Add a line to a list. Raises VaultError, ConfigError, Busy."""
-    with turn(root / VAULT / study):
-        vault = opened(root, study, create=False)
-        _write(vault, name, headings, [*_rows(vault, name), list(line)])
-
-
-def replace(root: Path, study: str, name: str, headings: tuple[str, ...], lines: list[list[str]]) -> None:
-    """Write a list anew. Raises VaultError, ConfigError, Busy."""
-    with turn(root / VAULT / study):
-        _write(opened(root, study, create=False), name, headings, lines)
-
-
-def _rows(vault: Vault, name: str) -> list[list[str]]:
+    vault = opened(root, study, create=False)
     path = vault.kept(FOLDER, name)
-    if not path.is_file():
-        return []
-    return list(csv.reader(io.StringIO(vault.load(path).decode("utf-8"), newline="")))[1:]
+    text = vault.load(path).decode("utf-8") if path.is_file() else ""
+    return list(csv.reader(io.StringIO(text, newline="")))[1:]
 
 
-def _write(vault: Vault, name: str, headings: tuple[str, ...], lines: list[list[str]]) -> None:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([headings, *lines])
-    vault.store(text.getvalue().encode(), vault.folder_of(FOLDER) / name)
-
-
-def safe(name: str) -> str:
-    """A name as an address or a line may show it: letters, digits, dot, dash and underscore; "" for any other."""
-    return name if re.fullmatch(r"[\w][\w.-]{0,80}", name) else ""
+def keep(
+    root: Path, study: str, name: str, headings: tuple[str, ...], lines: Sequence[Sequence[str]], add: bool = False
+) -> None:
+    """Write a list anew, or `add` lines at its end. Raises VaultError, ConfigError, Busy."""
+    with turn(root / VAULT / study):
+        vault, text = opened(root, study, create=False), io.StringIO(newline="")
+        before = rows(root, study, name) if add else []
+        csv.writer(text, lineterminator="\n").writerows([headings, *before, *lines])
+        vault.store(text.getvalue().encode(), vault.folder_of(FOLDER) / name)

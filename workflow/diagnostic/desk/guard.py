@@ -158,10 +158,7 @@ class Guard:
             by_itself = b"x-suivi" in headers or scope["query_string"] == b"suivi=1" or scope["path"].startswith(STATIC)
             if not by_itself:  # what a page asks by itself is no use of it
                 desk.used = time.time()
-            try:
-                await self.app(scope, _counting(receive), with_headers)
-            except TooLarge:
-                await self._refused(with_headers, TOO_LARGE, 413)
+            await self.app(scope, _counting(receive), with_headers)
 
     @property
     def _name(self) -> str:

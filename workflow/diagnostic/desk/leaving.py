@@ -6,7 +6,7 @@ vault knows of the people of the study.
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from diagnostic.core import io, writing
 from diagnostic.core.errors import Typeset
-from diagnostic.core.french import date, plural, typographic
+from diagnostic.core.french import plural, typographic
 from diagnostic.desk import decisions, page
 from diagnostic.desk.decisions import Decision
 from diagnostic.privacy import folding, personal
@@ -28,18 +28,8 @@ from diagnostic.study import calendar, config, erase, generations, issuing
 
 SENT, SENT_HEADINGS = "envois.csv", ("jour", "qui", "destinataire", "edition")
 REMARKS = "remarques.csv"
-REMARK_HEADINGS = (
-    "numero",
-    "jour",
-    "qui",
-    "edition",
-    "section",
-    "endroit",
-    "remarque",
-    "reponse",
-    "repondu_le",
-    "repondu_par",
-)
+REMARK_HEADINGS = tuple("numero jour qui edition section endroit remarque reponse repondu_le repondu_par".split())
+ANSWER = REMARK_HEADINGS.index("reponse")
 LONGEST = 2_000  # characters of a remark
 READ = "report_read"  # the step of the calendar
 FIRST = "rapport.html"  # that a second reader has opened, at least
@@ -50,6 +40,7 @@ KNOWN = "Ce texte reprend des mots d’une réponse ou un nom du coffre : il n�
 LONG = "Une remarque tient en 2 000 signes : un procès-verbal, un dossier ou un courrier n’entrent pas ici."
 SAME = "Qui a lancé le calcul ne relit pas pour l’envoi : une autre personne donne ses initiales, ouvre le rapport, puis revient ici."
 UNREAD = "Ouvrir d’abord le rapport, ici, sous vos initiales : la relecture dit ce qui a été ouvert."
+READING = "Votre relecture est notée. L’édition peut être préparée ; rien n’est envoyé d’ici."
 UNCHECKED = "Une autre personne relit d’abord ces documents-ci : depuis la dernière relecture, le calcul a changé, ou il n’y en a pas eu."
 
 
@@ -58,31 +49,21 @@ class LeavingError(Typeset):
 
 
 # -- What the screen shows ----------------------------------------------------------------------------------------------
-def told(request: Request, study: str, documents: Mapping[str, Mapping[str, Path]]) -> dict[str, Any]:
+def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, Any]:
     """What the screen has of what leaves: whether anything may, the last check and whether it still holds, who may check, editions,
     where each was sent."""
     root, who = page.root(request), page.initials(request)
-    held = (root / VAULT / study).is_dir()
-    log = decisions.read(root, study) if held else []
-    names = sorted(page.desk(request).seen.get(study, ()))
-    ready = held and any(place != "brouillon" for place in documents)
-    editions = [date(one.name) for one in _editions(root, study)] if held else []
+    log, names = decisions.read(root, study), sorted(page.desk(request).seen.get(study, ()))
+    leaves = (root / VAULT / study).is_dir() and any(place != "brouillon" for place in documents)
     found: dict[str, Any] = {
-        "leaves": ready,
+        "leaves": leaves,
         "check": checked(root, study, log),
-        "last": _last(log, "checked"),
         "opened": names,
+        "first": _first(log),
     }
-    found |= {"first": _first(log), "may_check": who != _first(log) and FIRST in names, "editions": editions}
-    sent = (
-        [(date(day), by, whom, edition) for day, by, whom, edition in decisions.rows(root, study, SENT)] if held else []
-    )
-    return {
-        **found,
-        "sent": sent,
-        "today": dt.date.today().isoformat(),
-        "remarks": len(_open(root, study)) if held else 0,
-    }
+    found |= {"may_check": who != _first(log) and FIRST in names, "today": dt.date.today().isoformat()}
+    found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
+    return {**found, "remarks": sum(not row[ANSWER] for row in decisions.rows(root, study, REMARKS))}
 
 
 def _last(log: list[Decision], kind: str) -> Decision | None:
@@ -108,6 +89,8 @@ def checked(root: Path, study: str, log: list[Decision]) -> Decision | None:
 
 
 def _editions(root: Path, study: str) -> list[issued.Issued]:
+    if not (root / VAULT / study).is_dir():
+        return []
     vault = config.looked_into(root, study)
     return issued.read(vault.read_received(ISSUES)) if vault.received(ISSUES) else []
 
@@ -123,11 +106,7 @@ def check(request: Request) -> Response:
         raise LeavingError(UNREAD)
     calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
     decisions.note(root, study, who, "checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
-    return page.back(
-        request,
-        f"/etude/{study}/calculer",
-        "Votre relecture est notée. L’édition peut être préparée ; rien n’est envoyé d’ici.",
-    )
+    return page.back(request, f"/etude/{study}/calculer", READING)
 
 
 def edition(request: Request) -> Response:
@@ -144,12 +123,12 @@ def sent(request: Request) -> Response:
     """Note to whom an edition was sent: a service or a commission. Raises LeavingError."""
     study, root = page.study(request), page.root(request)
     whom, day = page.field(request, "whom"), page.day(request, "day")
-    editions = [one.name for one in _editions(root, study)]
+    editions = _editions(root, study)
     if not whom or not editions:
         raise LeavingError("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
     _clean(root, study, whom)
-    line = (day.isoformat(), page.initials(request), whom[:200], date(editions[-1]))
-    decisions.add(root, study, SENT, SENT_HEADINGS, line)
+    line = (day.isoformat(), page.initials(request), whom[:200], editions[-1].name)
+    decisions.keep(root, study, SENT, SENT_HEADINGS, [line], add=True)
     decisions.note(root, study, page.initials(request), "sent")
     return page.back(request, f"/etude/{study}/calculer", "L’envoi est noté.")
 
@@ -168,20 +147,12 @@ def _clean(root: Path, study: str, text: str) -> None:
 
 
 # -- Remarks -------------------------------------------------------------------------------------------------------------
-def _open(root: Path, study: str) -> list[list[str]]:
-    return [row for row in decisions.rows(root, study, REMARKS) if not row[7]]
-
-
 def remarks(request: Request) -> Response:
     """The remarks on the edition that was sent, and what changed since."""
     study, root = page.study(request), page.root(request)
     rows = [dict(zip(REMARK_HEADINGS, row, strict=True)) for row in decisions.rows(root, study, REMARKS)]
     editions = _editions(root, study)
-    given: dict[str, Any] = {
-        "rows": rows,
-        "sections": sections(root / "results" / study),
-        "edition": date(editions[-1].name) if editions else "",
-    }
+    given: dict[str, Any] = {"rows": rows, "sections": sections(root / "results" / study), "editions": editions}
     return page.render(request, "remarks.html", changed=changed(root, study, editions), **given)
 
 
@@ -189,9 +160,8 @@ def sections(results: Path) -> list[str]:
     """The headings of the report that there is, in its order."""
     found = generations.page(results)
     text = found.read_text(encoding="utf-8") if found else ""
-    return list(
-        dict.fromkeys(" ".join(TAG.sub(" ", one).split()) for one in HEADING.findall(text.partition("<main")[2]))
-    )
+    titles = HEADING.findall(text.partition("<main")[2])
+    return list(dict.fromkeys(" ".join(TAG.sub(" ", one).split()) for one in titles))
 
 
 def changed(root: Path, study: str, editions: list[issued.Issued]) -> list[str]:
@@ -223,7 +193,7 @@ def remark(request: Request) -> Response:
     number = str(max((int(row[0]) for row in rows), default=0) + 1)
     today, edition_ = dt.date.today().isoformat(), editions[-1].name if editions else ""
     line = (number, today, page.initials(request), edition_, section, place, text, "", "", "")
-    decisions.add(root, study, REMARKS, REMARK_HEADINGS, line)
+    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, [line], add=True)
     decisions.note(root, study, page.initials(request), "remark", number=number)
     return page.back(request, f"/etude/{study}/calculer/remarques", f"La remarque {number} est gardée dans le coffre.")
 
@@ -231,11 +201,8 @@ def remark(request: Request) -> Response:
 def answer(request: Request) -> Response:
     """Answer a remark, or delete it at once because it recognises somebody. Raises LeavingError."""
     study, root, who = page.study(request), page.root(request), page.initials(request)
-    rows, number, text = (
-        decisions.rows(root, study, REMARKS),
-        page.field(request, "number"),
-        page.field(request, "answer"),
-    )
+    number, text = page.field(request, "number"), page.field(request, "answer")
+    rows = decisions.rows(root, study, REMARKS)
     found = next((row for row in rows if row[0] == number), None)
     if found is None:
         raise LeavingError("Cette remarque n’est plus là.")
@@ -246,10 +213,10 @@ def answer(request: Request) -> Response:
         raise LeavingError("Écrire une réponse, en 2 000 signes au plus.")
     else:
         _clean(root, study, text)
-        found[7:] = [text, dt.date.today().isoformat(), who]
+        found[ANSWER:] = [text, dt.date.today().isoformat(), who]
         said = f"La réponse à la remarque {number} est gardée."
-    decisions.replace(root, study, REMARKS, REMARK_HEADINGS, rows)
-    decisions.note(root, study, who, "remark", "réponse" if found[7] else "effacée", number)
+    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, rows)
+    decisions.note(root, study, who, "remark", "réponse" if found in rows else "effacée", number)
     return page.back(request, f"/etude/{study}/calculer/remarques", said)
 
 

@@ -11,7 +11,6 @@ from starlette.routing import Route
 from diagnostic.collect.table_names import RECIPE
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import Typeset
-from diagnostic.core.french import date, typographic
 from diagnostic.desk import decisions, page
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VAULT
@@ -28,26 +27,15 @@ def screen(request: Request) -> Response:
     """Versions, dates, log."""
     study, root = page.study(request), page.root(request)
     vault = config.looked_into(root, study) if (root / VAULT / study).is_dir() else None
-    kept = []
-    for role in versions.roles(vault) if vault else []:
-        used = versions.in_use(vault, role) if vault and not vault.purged else None
-        for one in versions.versions(vault, role) if vault else []:
-            kept.append(
-                (
-                    _titled(role),
-                    role,
-                    one.number,
-                    date(one.day) if one.day else "",
-                    bool(used and used.number == one.number),
-                    bool(one.file),
-                )
-            )
+    roles = versions.roles(vault) if vault else []
+    used = {role: versions.in_use(vault, role) for role in roles} if vault and not vault.purged else {}
+    kept = [(_titled(role), one, used.get(role)) for role in roles if vault for one in versions.versions(vault, role)]
     files = compliance.contents(root / VAULT / study / compliance.FOLDER)
     try:
-        dates = {what: date(day) for what, day in compliance.retention(files)}
+        dates = dict(compliance.retention(files))
     except ConfigError:
         dates = {}
-    log = [(date(one.day), one.hour, one.who, typographic(one.told)) for one in reversed(decisions.read(root, study))]
+    log = decisions.read(root, study)[::-1]
     given: dict[str, Any] = {"kept": kept, "dates": dates, "log": log[:SHOWN], "purged": bool(vault and vault.purged)}
     name, _, year = study.rpartition("-")
     given |= {"next": int(year) + 1, "place": name, "held": vault is not None}

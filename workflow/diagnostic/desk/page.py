@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.errors import Refused, Typeset, few
 from diagnostic.core.french import date, typographic
-from diagnostic.desk.guard import FORBIDDEN, LARGEST, TOO_LARGE, Desk, TooLarge, same
+from diagnostic.desk.guard import FORBIDDEN, LARGEST, Desk, same
 from diagnostic.study import config
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -123,8 +123,6 @@ async def parsed(request: Request) -> FormData:
             found = await several.parse()
         else:
             found = await FormParser(request.headers, request.stream()).parse()
-    except TooLarge:
-        raise HTTPException(413, TOO_LARGE) from None
     except MultiPartException:
         raise HTTPException(400, "Ce formulaire ne se lit pas ; rien n’est changé.") from None
     given = found.get("csrf") or request.headers.get("x-csrf")

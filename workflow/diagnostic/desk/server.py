@@ -104,6 +104,7 @@ def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], id
     settings = uvicorn.Config(
         assembled(desk, stop),
         log_config=None,
+        log_level="critical",
         access_log=False,
         server_header=False,
         date_header=False,
@@ -112,14 +113,17 @@ def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], id
         ws="none",
     )
     server = uvicorn.Server(settings)
-    desk.write(HERE, json.dumps({"port": desk.port, "key": desk.key, "pid": os.getpid()}).encode())
+    here = json.dumps({"port": desk.port, "key": desk.key}).encode()
+    desk.write(HERE, here)
     try:
         _shown(desk.address(), browser, say, OPEN)
         with contextlib.suppress(KeyboardInterrupt):  # the server has ended for it
             server.run([listening])
     finally:
         listening.close()
-        (desk.place / HERE).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            if (desk.place / HERE).read_bytes() == here:  # and not of another that has taken its place
+                (desk.place / HERE).unlink()
     return 0
 
 

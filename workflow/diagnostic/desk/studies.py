@@ -16,18 +16,8 @@ from diagnostic.desk import decisions, leaving, page
 from diagnostic.study import config, settings, start
 from diagnostic.study.given import TRUE
 
-TEXTS = {
-    "title": "Titre du rapport",
-    "team": "Équipe qui signe le rapport",
-    "contact": "À qui s’adresser : un service et sa page",
-}
-DAYS = {
-    "period_start": "Premier jour de la période",
-    "period_end": "Dernier jour de la période",
-    "report_date": "Date que portent les documents",
-}
-NEVER_SHORT = ("title", "team")
-NONE_CHOSEN = "Celles que le projet tire au sort"
+UNREAD = "Définitif : une seconde personne relit d’abord, dans « Calculer et relire » ; rien n’est changé."
+TEXTS = ("title", "team", "contact", "coded_sample", "period_start", "period_end", "report_date")
 
 
 def home(request: Request) -> Response:
@@ -51,9 +41,8 @@ def created(request: Request) -> Response:
     if several and not region:
         raise Typeset("De plusieurs départements, dire comment le rapport les nomme ensemble : « Bretagne ».")
     name = f"{slug(region) if several else ''.join(map(str, codes))}-{year}"
-    told = start.init(
-        root, name, page.field(request, "tool"), dt.date.today(), tuple(map(str, codes)) if several else (), region
-    )
+    own = tuple(map(str, codes)) if several else ()
+    told = start.init(root, name, page.field(request, "tool"), dt.date.today(), own, region)
     decisions.note(root, name, page.initials(request), "form", "création")
     return page.back(request, f"/etude/{name}/etude", told[:1])
 
@@ -63,15 +52,8 @@ def screen(request: Request) -> Response:
     study, root = page.study(request), page.root(request)
     held = config.load_yaml(root, config.STUDIES / f"{study}.yaml")
     said: dict[str, Any] = {key: "" if (value := held.get(key)) is None else value for key in settings.KEYS}
-    given: dict[str, Any] = {"held": said | {key: _yes(said[key]) for key in ("final", "fictional")}}
-    given |= {
-        "texts": TEXTS,
-        "days": DAYS,
-        "circulations": CIRCULATIONS,
-        "samples": SAMPLES,
-        "none_chosen": NONE_CHOSEN,
-    }
-    return page.render(request, "study.html", **given)
+    said |= {key: _yes(said[key]) for key in ("final", "fictional")}
+    return page.render(request, "study.html", held=said, circulations=CIRCULATIONS, samples=SAMPLES)
 
 
 def _yes(value: object) -> bool:
@@ -82,18 +64,14 @@ def changed(request: Request) -> Response:
     """Change them; what becomes final, or may go further than the team, was read by a second person. Raises Refused."""
     study, root, who = page.study(request), page.root(request), page.initials(request)
     held = config.load_yaml(root, config.STUDIES / f"{study}.yaml")
-    said: dict[str, str | bool | None] = {
-        key: page.field(request, key) or None for key in (*TEXTS, *DAYS, "coded_sample")
-    }
-    if empty := [TEXTS[key] for key in NEVER_SHORT if not said[key]]:
-        raise Typeset(f"{', '.join(empty)} : à écrire ; rien n’est changé.")
+    said: dict[str, str | bool | None] = {key: page.field(request, key) or None for key in TEXTS}
+    if not (said["title"] and said["team"]):
+        raise Typeset("Écrire le titre et l’équipe ; rien n’est changé.")
     said |= {"final": page.field(request, "final") == "1", "fictional": page.field(request, "fictional") == "1"}
     said["circulation"] = page.field(request, "circulation") or CIRCULATIONS[0]
     final = said["final"] and not _yes(held.get("final")) and not said["fictional"]
     if final and leaving.checked(root, study, decisions.read(root, study)) is None:
-        raise Typeset(
-            "Définitif : une seconde personne relit d’abord les documents, dans « Calculer et relire » ; rien n’est changé."
-        )
+        raise Typeset(UNREAD)
     # What is not written is what it would be: nothing is added that says no more.
     defaults = {"circulation": CIRCULATIONS[0], "final": False, "fictional": False}
     asked = {key: value for key, value in said.items() if key in held or value != defaults.get(key)}

@@ -6,6 +6,7 @@ Never the content of an answer, a name beside one, who has not replied by matchi
 import datetime as dt
 import re
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from starlette.requests import Request
@@ -19,24 +20,13 @@ from diagnostic.study import calendar, compliance, follow
 from diagnostic.study.follow import Line
 
 # Step → the last part of the address of the screen where it is done.
-DONE_IN = {
-    "contacted": "deposer",
-    "answered": "deposer",
-    "met": "deposer",
-    "counted": "deposer",
-    "ads_coded": "coder",
-    "coded": "coder",
-    "pairs": "trancher",
-    "calculated": "calculer",
-    "issued": "calculer",
-}
-MONTH = "Mois "  # how the parts of the calendar begin
-CLASSES = {calendar.DONE: "done", calendar.LATE: "late", "due": "late"}
-DUE = "due"  # the state of a structure that is to be reminded
-BLANK = "à compléter"  # the state of a blank of the compliance file
-MISSING = (calendar.LATE, calendar.LEFT, BLANK, DUE)
-FILE = "Le dossier de conformité"
-DATES = "Les dates de suppression"
+DONE_IN = dict.fromkeys(("contacted", "answered", "met", "counted"), "deposer")
+DONE_IN |= {"ads_coded": "coder", "coded": "coder", "pairs": "trancher"}
+DONE_IN |= {"calculated": "calculer", "findings": "calculer/constats", "issued": "calculer"}
+DUE, BLANK = "due", "à compléter"  # states: of a structure that is to be reminded, of a blank of the compliance file
+TO_DO = (calendar.LEFT, calendar.LATE)
+CLASSES = {calendar.DONE: "done", calendar.LATE: "late", DUE: "late"}
+MONTH, FILE, DATES = "Mois ", "Le dossier de conformité", "Les dates de suppression"  # parts, as they begin
 COUNTED = ("Ce que d’autres", "Le codage", "Les paires")  # parts whose lines say how many are left
 UNITS = ("personne", "structure", "réponse", "répondant·e", "à coder", "situation", "paire", "nombre")
 BY_COMMAND = re.compile(r", par la commande « \w+ »")
@@ -51,43 +41,32 @@ def lines(request: Request) -> list[Line]:
 def screen(request: Request) -> Response:
     """The calendar first, then each part with its sentences."""
     every = lines(request)
-    steps = {step["key"]: step for step in calendar.steps()}
-    months: list[tuple[str, list[dict[str, Any]]]] = []
-    parts: list[tuple[str, list[dict[str, Any]]]] = []
-    for part, own in groupby(every, key=lambda line: line.part):
-        told = [line for line in own if line.told]
-        rows = [
-            {
-                "key": line.what,
-                "told": _told(line) if _step(line) else line.told,
-                "state": line.state,
-                "css": CLASSES.get(line.state, ""),
-                "declared": bool(steps.get(line.what, {}).get("declared"))
-                and line.state in (calendar.LEFT, calendar.LATE),
-                "screen": DONE_IN.get(line.what, "") if line.state in (calendar.LEFT, calendar.LATE) else "",
-            }
-            for line in told
-        ]
-        (months if part.startswith(MONTH) else parts).append((part, rows))
-    done = sum(row["state"] in (calendar.DONE, calendar.NONE) for _, rows in months for row in rows)
+    parts = [
+        (part, [(line, sentence(line)) for line in own if line.told])
+        for part, own in groupby(every, attrgetter("part"))
+    ]
+    steps = [line for line in every if line.part.startswith(MONTH)]
     given: dict[str, Any] = {
-        "months": months,
         "parts": parts,
-        "done": done,
-        "total": sum(len(rows) for _, rows in months),
+        "month": MONTH,
+        "css": CLASSES,
+        "to_do": TO_DO,
+        "done_in": DONE_IN,
+        "total": len(steps),
     }
-    given |= {"due": _due(request, every), "noted": _noted(request), "today": dt.date.today().isoformat()}
-    return page.render(request, "where.html", available=request.app.state.screens, **given)
+    given |= {"done": sum(line.state not in TO_DO for line in steps), "today": dt.date.today().isoformat()}
+    given |= {"declared": [step["key"] for step in calendar.steps() if step["declared"]], "noted": _noted(request)}
+    return page.render(request, "where.html", available=request.app.state.screens, due=_due(request, every), **given)
 
 
-def _step(line: Line) -> bool:
-    """Whether it is of a step of the calendar."""
-    return line.part.startswith(MONTH)
-
-
-def _told(line: Line) -> str:
-    """The sentence of a step, without its state, which stands beside it, nor the command, which the desk has as a screen."""
-    return BY_COMMAND.sub("", line.told.partition(" : ")[2])
+def sentence(line: Line) -> str:
+    """A line in French: of a step without its state, which stands beside it, nor the command, which the desk has as a screen."""
+    if line.part.startswith(MONTH):
+        return BY_COMMAND.sub("", line.told.partition(" : ")[2])
+    if line.told or line.state == BLANK:
+        return line.told or f"{compliance.FORM}, {line.what}"
+    count = int(line.number or 0)
+    return f"{capital(line.what)} : il manque {count} {plural(count, line.unit)}."
 
 
 def _noted(request: Request) -> dict[str, str]:
@@ -106,21 +85,14 @@ def _due(request: Request, every: list[Line]) -> list[str]:
 
 def missing(request: Request) -> Response:
     """« Voir ce qui manque »: every line that waits for something, those that the terminal leaves to the table too."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
+    found: dict[str, list[tuple[Line, str]]] = {}
     for line in lines(request):
         lacks = line.part.startswith(COUNTED) and line.unit in UNITS and bool(line.number)
         lacks |= line.part == FILE and bool(line.told) and not line.unit and "complet." not in line.told
-        kept_until = line.part == DATES and line.state != calendar.LATE
-        if kept_until or (line.state not in MISSING and not lacks):
-            continue
-        count = int(line.number or 0)
-        lacking = f"{line.what} : il manque {count} {plural(count, line.unit)}." if line.unit else line.what
-        lacking = f"{compliance.FORM}, {line.what}" if line.state == BLANK else capital(lacking)
-        told = _told(line) if _step(line) else line.told or lacking
-        found.setdefault(line.part, []).append(
-            (typographic(told), line.state if _step(line) else "", CLASSES.get(line.state, ""))
-        )
-    return page.render(request, "missing.html", parts=found)
+        waits = line.state in (*TO_DO, BLANK, DUE) and (line.part != DATES or line.state == calendar.LATE)
+        if waits or lacks:
+            found.setdefault(line.part, []).append((line, sentence(line)))
+    return page.render(request, "missing.html", parts=found, css=CLASSES, month=MONTH)
 
 
 def done(request: Request) -> Response:
