@@ -113,26 +113,18 @@ def file_of(root: Path, study: str, role: str) -> str:
     return named if isinstance(named, str) and Path(named).name == named else plain
 
 
-def write(
-    root: Path, study: str, role: str, content: bytes, today: dt.date, source: str = SOURCE, blanks: Sequence[str] = ()
-) -> None:
+def write(root: Path, study: str, role: str, content: bytes, today: dt.date, blanks: Sequence[str] = ()) -> None:
     """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's.
     `blanks`: columns of which a recipe says what a blank means."""
     title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
-    write_file(root, study, file_of(root, study, role), content, today, {"title": title, "source": source}, blanks)
+    write_file(root, study, file_of(root, study, role), content, today, {"title": title, "blanks": blanks})
 
 
-def write_file(
-    root: Path,
-    study: str,
-    name: str,
-    content: bytes,
-    today: dt.date,
-    origin: Mapping[str, str],
-    blanks: Sequence[str] = (),
-) -> None:
-    """A file of the study and its origin record, of which `origin` is what no earlier one says. Raises ConfigError."""
-    said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
+def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, Any]) -> None:
+    """A file of the study and its origin record, of which `origin` is what no earlier one says, but its `blanks`. Raises
+    ConfigError."""
+    blanks, told = origin.get("blanks"), {name: text for name, text in origin.items() if name != "blanks"}
+    said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | told
     digest = hashlib.sha256(content).hexdigest()
     renewed = renewed_record(read_record(root, study, name), "sha256", digest, today, **said)
     renewed = {key: value for key, value in renewed.items() if key != "blanks"}
