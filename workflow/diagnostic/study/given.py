@@ -42,7 +42,7 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.tables import columns
 from diagnostic.core.writing import as_csv, as_yaml, listed
-from diagnostic.describe.everything import ROLE_OF, everything
+from diagnostic.describe.everything import everything, roles_of
 from diagnostic.describe.proposing import names_of
 from diagnostic.describe.reading import apply
 from diagnostic.describe.recipe import Recipe, blocks, from_yaml, kind_of
@@ -559,7 +559,7 @@ class Reader:
             return content
         grids = blocks(grids)
         own = [
-            one for one in self.recipes.values() if role in {ROLE_OF.get(t, t) for s in one.sheets for t in s.tables}
+            one for one in self.recipes.values() if role in roles_of(t for sheet in one.sheets for t in sheet.tables)
         ]
         if recipe := kind_of(own, grids):
             made = apply(everything(self.codebook), recipe, grids, names_of(self.recipes.values()))
