@@ -328,14 +328,13 @@ class _SheetReader:
         others = ["; ".join(read[text][1]) if free else "" for text in texts]
         self.made.others += sum(map(bool, others))
         cells = [";".join(read[text][0]) for text in texts]
-        return self._bound(line, variable, place.number, (place.position,), cells, texts, others)
+        return self._bound(line, variable, [place], cells, texts, others)
 
     def _bound(
         self,
         line: Line,
         variable: Variable,
-        number: int,
-        columns: tuple[int, ...],
+        columns: Sequence[Column],
         cells: Sequence[str],
         given: Sequence[str],
         others: list[str],
@@ -343,7 +342,8 @@ class _SheetReader:
         """Codes, what a blank means where nothing was `given`, and what is written under « Autre », each row by row."""
 
         def bound(heading: str, texts: list[str]) -> _Bound:
-            return _Bound(variable.table, heading, number, columns, texts, line.fixed)
+            places = tuple(column.position for column in columns)
+            return _Bound(variable.table, heading, columns[0].number, places, texts, line.fixed)
 
         blank, name = self._blank(line, variable), variable.name
         if variable.type == "multiple" and blank == NOTHING:
@@ -392,13 +392,13 @@ class _SheetReader:
             shown = f"réponses non proposées, comptées comme non cochées : {' ; '.join(lacking)}"
             self._count("cases", line.heading, len(lacking), shown)
         for number in dict.fromkeys(column.number for column, code in every if code):
-            own = [(column.position, code) for column, code in every if code and column.number == number]
-            texts = zip(*(column_of(self.grid, position) for position, _ in own), strict=True)
+            own = [(column, code) for column, code in every if code and column.number == number]
+            texts = zip(*(column_of(self.grid, column.position) for column, _ in own), strict=True)
             rows = [[(code, text) for (_, code), text in zip(own, one, strict=True) if ticked(text)] for one in texts]
             cells = [";".join(dict.fromkeys(code for code, _ in one)) for one in rows]
             others = ["; ".join(text for code, text in one if code == "other" and not ticks(text)) for one in rows]
             others = others if boxes(self.headings, variable.name) else []
-            found += self._bound(line, variable, number, tuple(at for at, _ in own), cells, cells, others)
+            found += self._bound(line, variable, [column for column, _ in own], cells, cells, others)
         return found
 
     def _code(self, line: Line, variable: Variable, spelled: Mapping[str, str], box: Column) -> str:
