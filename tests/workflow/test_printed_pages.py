@@ -60,7 +60,7 @@ def blank(path: Path) -> list[float]:
     found = []
     document = pypdfium2.PdfDocument(path)
     for page in document:
-        drawn = page.render(scale=0.5, grayscale=True).to_numpy()[..., 0]
+        drawn = page.render(scale=0.5, grayscale=True).to_numpy().squeeze()
         top, foot = (round(len(drawn) * part / 297) for part in (25, 297 - 22))
         printed = (drawn[top:foot] < 225).any(axis=1).nonzero()[0]
         found.append(1 - (printed[-1] + 1) / (foot - top) if len(printed) else 1.0)
