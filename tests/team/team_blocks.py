@@ -66,16 +66,18 @@ De janvier à juin de cette année, {fact:outreach.2026.sms} messages ont été 
 
 Un réseau local est souhaité par {fact:survey.network_interest.yes_pct} des professionnel·les à qui la question est posée. La commission le convoque, une coordination l’anime, et chaque structure sait qui appeler.
 """
-PLAN = """| Action | Qui | Quand | Signe de réussite |
-|:------------------------|:------------------|:------------------|:------------------------|
-| Former à deux voix, association et droit | délégation aux droits des femmes | dès la rentrée | toutes les structures qui ont répondu ont une personne formée |
-| Signer le protocole pour les victimes | parquet, forces de l’ordre, associations | avant l’été | un contact qui répond à toute heure |
-| Nommer, dans chaque service, une personne référente pour les mineur·es | conseil départemental | avant l’été | un nom par service, connu des autres |
-| Réserver des places d’hébergement | veille sociale | dès l’hiver | places réservées, et demandes satisfaites |
-| Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que dans cette étude (environ {fact:places.communes}) |
-| Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |
+PLAN = """| Piste | Action | Pilote | Échéance | Moyens | Signe de réussite |
+|:----------------|:------------------|:--------------|:-----------|:-----------|:------------------|
+| Former celles et ceux qui rencontrent ces situations | former à deux voix, association et droit | délégation aux droits des femmes | dès la rentrée | | toutes les structures qui ont répondu ont une personne formée |
+| Écrire un protocole pour les victimes de proxénétisme et de traite | signer le protocole | parquet, avec police, gendarmerie, associations | avant l’été | une astreinte, à partager | un contact qui répond à toute heure |
+| Protéger les mineur·es comme des enfants en danger | nommer une personne référente par service | conseil départemental | avant l’été | | un nom par service, connu des autres |
+| Ouvrir des places où dormir, sans condition | réserver des places d’hébergement | veille sociale | dès l’hiver | | places réservées, et demandes satisfaites |
+| Aller là où personne n’a répondu | ouvrir une permanence itinérante | association spécialisée | au printemps | un véhicule, prêté | plus de communes citées que dans cette étude (environ {fact:places.communes}) |
+| Rappeler que l’achat d’actes sexuels est interdit | ouvrir un stage de sensibilisation | parquet | | | stages tenus, mesures communiquées |
+| Aller vers les personnes en ligne | tenir la maraude en ligne, à deux | association spécialisée | chaque mois | une permanence | réponses reçues, personnes rencontrées |
+| Réunir les acteurs, deux fois par an au moins | réunir la commission et le réseau, relire ce plan, refaire le décompte | préfecture | chaque semestre | | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |
 
-: Plan d’action. {#tbl-plan}
+: Plan d’action. {#tbl-plan .petit}
 """
 CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent. Une source peut l’appuyer, la nuancer, ou ne rien en dire ; ne rien en dire n’est pas la contredire.
 

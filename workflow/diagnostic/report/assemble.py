@@ -37,13 +37,8 @@ from diagnostic.report.printing import escape, header
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, named, table
 
-COUNTED = (
-    "articles",
-    "meetings",
-    "warnings",
-    "reproduction",
-    "readings",
-)  # lists of which a chapter asks how long they are
+# Lists of which a chapter asks how long they are.
+COUNTED = ("articles", "meetings", "warnings", "reproduction", "readings")
 SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
 STAGE_NAMES = {
     "process": "Organisation de l’étude",

@@ -1,5 +1,6 @@
 """What templates print: statements by their id, remembering which, the card of each, charts and maps with their captions."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -207,11 +208,10 @@ def card_lines(said: Any, sources: Mapping[str, Any], exact: bool = False) -> li
     rules = [f"{RULES[name]} ({name})" for name in said.rules.split("; ") if name]
     files = [name for name in files_of(said.cells) if name in sources]
     told = exact or known(said)
-    limits = f"{said.printed_interval} ({INTERVALS[said.interval_kind]})" if said.printed_interval else "aucun"
     about = f"{ABOUT} " if not exact and said.kind == "value" and enveloped(said) else ""
     lines = [
         ("Valeur", f"{about}{said.printed}" if told else NOT_KNOWN),
-        ("Intervalle", limits),
+        ("Intervalle", _limits(said)),
         ("Ce qu’il réunit", said.envelope_causes),
         ("Formule", said.formula),
         ("Numérateur", said.printed_numerator if told else ""),
@@ -227,6 +227,18 @@ def card_lines(said: Any, sources: Mapping[str, Any], exact: bool = False) -> li
         ("Identifiant", said.statement_id),
     ]
     return [(title, text) for title, text in lines if text]
+
+
+def _limits(said: Any) -> str:
+    """The limits of a number with what they are of; what its rounding leaves open where they are no more than that. Empty for what
+    is withheld."""
+    if said.printed_interval:
+        kind = "arrondi" if said.interval_kind == "none" else INTERVALS[said.interval_kind]
+        return f"{said.printed_interval} ({kind})"
+    if said.kind == "value" and said.origin == "published":
+        return "non dit"
+    rounded = said.kind == "value" and about(said) and math.isfinite(said.claim_low + said.claim_high)
+    return f"{spread(said)} (arrondi)" if rounded else "" if said.kind == "withheld" else "aucun"
 
 
 def card(said: Any, lines: Iterable[tuple[str, str]]) -> str:

@@ -257,6 +257,12 @@ def available(root: Path) -> list[str]:
     return sorted(path.stem for path in (root / STUDIES).glob("*.yaml"))
 
 
+def known(root: Path) -> list[str]:
+    """The studies of the project: configured, or of which results or a vault are left."""
+    kept = (path.name for folder in ("results", vault.VAULT) for path in (root / folder).glob("*-*"))
+    return sorted({*available(root), *kept})
+
+
 class Config(BaseModel):
     """The shared choices and the chosen studies, by name."""
 
@@ -267,7 +273,8 @@ class Config(BaseModel):
     studies: dict[str, Study]
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
     blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
-    comparisons: dict[str, Comparison] = {}  # of these studies
+    comparisons: dict[str, Comparison] = {}  # of these studies, all real or all invented
+    apart: dict[str, list[str]] = {}  # comparison → the studies that it names and sets aside, being of the other kind
     issuing: bool = False  # whether the documents are those of a recorded edition (`diagnostic diffuser`)
     refused: dict[str, str] = {}  # study that was chosen and cannot be read → why
 
@@ -414,6 +421,9 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     if problems or (refused and (compared or not (apart and studies))):
         raise ConfigError("\n".join([*refused.values(), *problems]))
     blocks = {study: written(root, study) for study in studies}
+    invented = {study for study, one in studies.items() if one.fictional}
+    chosen = {} if policy.draft else comparisons.chosen(root, studies, compared)
+    kinds = {name: comparisons.of_a_kind(name, one, invented) for name, one in chosen.items()}
     return Config(
         places=departements(root),
         shared=shared,
@@ -423,7 +433,8 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
         blocks=blocks,
         refused=refused,
         issuing=issuing,
-        comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
+        comparisons={name: kept for name, (kept, _) in kinds.items()},
+        apart={name: apart for name, (_, apart) in kinds.items()},
     )
 
 

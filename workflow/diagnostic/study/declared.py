@@ -308,6 +308,12 @@ class Sidecar(Origin):
         + ".",
     )
 
+    blanks: list[str] = Field(
+        default=[],
+        description="Colonnes dont une case vide du fichier donné est lue comme une réponse ; `diagnostic recevoir` les écrit, de la "
+        "recette.",
+    )
+
     @property
     def is_public(self) -> bool:
         """Whether the content is public: what was transcribed from a publication is, unless its record says not."""

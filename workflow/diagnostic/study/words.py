@@ -123,7 +123,16 @@ def comparison_words(config: Config, name: str) -> dict[str, Any]:
         "licence": "" if working else LICENCES.get(narrowest, ""),
         "status": [*dict.fromkeys(said), state, f"Diffusion{french.NBSP}: {CIRCULATIONS[0] if working else narrowest}"],
         "fictional": [study for study in one.studies if config.studies[study].fictional],
+        "apart": [_named(config, study) for study in config.apart[name]],
     }
+
+
+def _named(config: Config, study: str) -> str:
+    """What readers know a study of the project by; the name of a published one."""
+    if study not in config.studies:
+        return study
+    one = config.studies[study]
+    return f"{territory.title(one.codes, one.region, config.places).partition(' (')[0]} {one.edition}"
 
 
 # -- The method of a study, as its configuration declares it: what a comparison sets side by side before any number --
