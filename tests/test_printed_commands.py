@@ -141,6 +141,8 @@ PLAYED = {
 ELSEWHERE = {
     "python3 lancer.py": "installe depuis le réseau : .ci/run et tests/test_lancer.py",
     "python3 lancer.py tests": "installe depuis le réseau : .ci/run et tests/test_lancer.py",
+    "python3 lancer.py bureau": "reste ouvert : tests/desk",
+    "diagnostic bureau": "reste ouvert : tests/desk",
     f"python3 lancer.py creer {NEW}": "installe depuis le réseau : .ci/run et tests/test_lancer.py",
     "python3 -m venv .venv": "installe depuis le réseau : .ci/run",
     "python3 lancer.py telecharger DOSSIER": "télécharge : tests/test_lancer.py",

@@ -229,6 +229,7 @@ def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
         "NotRead",
         "OutOfEffort",
         "ShapeError",
+        "TooLarge",
         "TooWide",
         "Unreadable",
     }
@@ -429,6 +430,7 @@ NOTHING = {
     "diffuser",
     "signer",
     "nommer",
+    "bureau",
 }
 NOTHING |= {"constats", *STEPS}
 EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")

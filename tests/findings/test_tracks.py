@@ -87,7 +87,7 @@ def test_a_supported_track_comes_before_the_others_in_the_order_of_the_library()
     assert list(found) == ["acheteurs", *(one for one in NAMES if one != "acheteurs")]
     assert (
         found["acheteurs"]
-        == "Le relevé compte [112](fact:demand.ads) annonces d’achat sur [1](fact:demand.sites) site."
+        == "L’étude compte [112](fact:demand.ads) annonces de demande sur [1](fact:demand.sites) site."
     )
     assert not any(text for name, text in found.items() if name != "acheteurs")
 

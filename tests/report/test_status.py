@@ -19,7 +19,7 @@ from diagnostic.study.words import comparison_words, status, study_words
 
 NBSP = "\u00a0"
 PARTS = ["Données fictives", "Provisoire", f"Diffusion{NBSP}: équipe"]
-TOLD = " · ".join(PARTS)
+TOLD = " – ".join(PARTS)
 NAMES = ("rapport.html", "rapport.docx", "restitution.pptx", "tableaux.xlsx", "rapport.pdf", "synthese.pdf")
 ROOT = Path(__file__).parents[2]
 

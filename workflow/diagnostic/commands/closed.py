@@ -95,12 +95,7 @@ def effacer(study: str, record: str, confirm: bool, date: dt.date) -> int:
 @dated("jour de la purge")
 def purger(study: str, confirm: bool, date: dt.date) -> int:
     """Efface ce qui ne doit plus être gardé et prouve qu’il n’en reste rien."""
-    from diagnostic.privacy.vault import VAULT
-    from diagnostic.study import compliance, config, erase
-    from diagnostic.study.erase import DONE, PLANNED, message
+    from diagnostic.study.erase import DONE, PLANNED, message, purge_decided
 
-    root = project()
-    files = compliance.contents(Path(VAULT) / study / compliance.FOLDER)
-    retention, decided = compliance.retention(files), compliance.decided(files)
-    report = erase.purge(root, study, retention, date, confirm, config.cipher(root), decided)
+    report = purge_decided(project(), study, date, confirm)
     return told([message(report), TEAM], 0 if report.state in (PLANNED, DONE) else 1)

@@ -20,6 +20,7 @@ INTERRUPTED = 130
 # Module of this folder → what its commands are told under; command, a function of that module → its other names, English and of
 # earlier versions.
 SECTIONS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
+    "desk": ("Le bureau", {"bureau": ("desk",)}),
     "given": (
         "Une étude et ses données",
         {

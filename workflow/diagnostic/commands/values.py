@@ -12,7 +12,7 @@ import click
 from diagnostic.commands.base import project
 from diagnostic.core.errors import Refused
 
-RESULTS_FOLDER, VAULT_FOLDER = "results", "vault"
+RESULTS_FOLDER = "results"
 
 
 class UnknownStudy(Refused):
@@ -128,10 +128,9 @@ def dated(meaning: str) -> Callable[[Any], Any]:
 
 def studies(root: Path) -> list[str]:
     """The studies of the project: configured, or of which results or a vault are left."""
-    from diagnostic.study.config import available
+    from diagnostic.study.config import known
 
-    kept = (path.name for folder in (RESULTS_FOLDER, VAULT_FOLDER) for path in (root / folder).glob("*-*"))
-    return sorted({*available(root), *kept})
+    return known(root)
 
 
 def inside(value: str, root: str, paths: ModuleType = os.path) -> list[str]:

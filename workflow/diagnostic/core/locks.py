@@ -72,7 +72,7 @@ APART = 1.0  # seconds: two processes that began less apart, under one number, a
 def note(root: Path) -> None:
     """Say that this process calculates in the folder: its number, when it began by the clock and since the machine did, and its
     machine."""
-    write_bytes(json.dumps({"machine": platform.node(), **_began(psutil.Process())}).encode(), root / NOTE)
+    write_bytes(json.dumps({"machine": platform.node(), **began(psutil.Process())}).encode(), root / NOTE)
 
 
 def sweep(root: Path) -> None:
@@ -91,7 +91,7 @@ def holder(root: Path) -> dict[str, Any] | None:
     """Who holds the locks of a folder: as `note` told it, where it lives or is of another machine, which nothing here knows of;
     else the process of this machine that runs Snakemake there. None where they are of a dead one."""
     told = _noted(root)
-    if told and (told["machine"] != platform.node() or _alive(told)):
+    if told and (told["machine"] != platform.node() or alive(told)):
         return told
     return next(filter(None, (_running(process, root) for process in psutil.process_iter())), None)
 
@@ -104,17 +104,18 @@ def _noted(root: Path) -> dict[str, Any]:
     return told if isinstance(told, dict) and told.keys() >= {"machine", "pid", "began", "uptime"} else {}
 
 
-def _began(process: psutil.Process) -> dict[str, Any]:
-    began = process.create_time()
-    return {"pid": process.pid, "began": began, "uptime": began - psutil.boot_time()}
+def began(process: psutil.Process) -> dict[str, Any]:
+    """A process, as `alive` knows it again: its number, when it began by the clock and since the machine did."""
+    time = process.create_time()
+    return {"pid": process.pid, "began": time, "uptime": time - psutil.boot_time()}
 
 
-def _alive(told: dict[str, Any]) -> bool:
+def alive(told: dict[str, Any]) -> bool:
     """Whether a process still runs, and not another that has its number now. A clock that was put right moves one of the two
     times, never both."""
     try:
         process = psutil.Process(told["pid"])
-        now = _began(process)
+        now = began(process)
         return process.status() != psutil.STATUS_ZOMBIE and any(
             abs(now[time] - told[time]) <= APART for time in ("began", "uptime")
         )
@@ -132,6 +133,6 @@ def _running(process: psutil.Process, root: Path) -> dict[str, Any] | None:
         first = min((path.stat().st_mtime for path in standing(root)), default=0.0)
         if Path(process.cwd()) != root.resolve() or process.create_time() > first + APART:
             return None
-        return {"machine": platform.node(), **_began(process)}
+        return {"machine": platform.node(), **began(process)}
     except (psutil.Error, OSError):
         return None

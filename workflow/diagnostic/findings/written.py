@@ -6,7 +6,7 @@ The link's text is the number as it was read: where the statement no longer says
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -88,6 +88,14 @@ def read(text: str) -> Written:
             claim, detail = (finding[1], finding[2]) if finding[1] else (finding[2], "")
             found.append(Told(claim.strip().rstrip("."), detail.strip(), part, n))
     return Written(found, signed)
+
+
+def signed(text: str, kept: Collection[int], who: str) -> str:
+    """The same file with the findings of these lines alone, signed; everything else as it was."""
+    gone = {one.line for one in read(text).findings} - {*kept}
+    lines = [line for n, line in enumerate(text.split("\n"), 1) if n not in gone]
+    left, found = SIGNED.subn(lambda match: f"Signé par : {who}", "\n".join(lines), count=1)
+    return left if found else f"Signé par : {who}\n\n{left}"
 
 
 def problems(text: str, statements: pd.DataFrame) -> list[Fault]:

@@ -148,7 +148,7 @@ def _sheet_names(grids: "Sequence[Grid]") -> list[str]:
 def _contents(sheet: Worksheet, report: "Report", names: Sequence[str]) -> None:
     meta = report.meta
     _write(sheet, 1, 1, f"{meta.get('title', '')}").font = Font(name=FACE, size=14, bold=True, color=TITLE)
-    _write(sheet, 2, 1, " · ".join(filter(None, (meta.get(name, "") for name in ("subtitle", "author", "date")))))
+    _write(sheet, 2, 1, " – ".join(filter(None, (meta.get(name, "") for name in ("subtitle", "author", "date")))))
     _header(sheet, ("Feuille", "Contenu", "Lignes"))
     sheet.cell(HEADER_ROW, 3).alignment = RIGHT
     listed = [(name, grid.caption, len(grid.rows)) for name, grid in zip(names, report.grids, strict=True)]

@@ -27,8 +27,8 @@ from diagnostic.report.tabular import MODELLED
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
 STROKES = {  # how charts draw limits, by kind
-    "bounds": "bornes en tirets",
-    "sampling": "échantillonnage en trait plein",
+    "bounds": "réponses manquantes ou imprécises en tirets",
+    "sampling": "tirage en trait plein",
     "model": "modèle en pointillé entre deux ronds",
 }
 NOT_KNOWN = "on ne sait pas"  # of a share whose bounds are too wide
@@ -117,7 +117,7 @@ class Printer:
         return any(one.interval_kind in ("bounds", "model") and one.printed_interval for one in said)
 
     def strokes(self, *names: str) -> str:
-        """« : bornes en tirets, échantillonnage en trait plein »: how a figure of these statements draws the limits that it
+        """« : tirage en trait plein, modèle en pointillé entre deux ronds »: how a figure of these statements draws the limits that it
         has, by kind; empty without any."""
         shown = (self.facts[fact_id] for fact_id in self.showing(*names))
         found = {one.interval_kind for one in shown if one.printed_interval}
@@ -281,7 +281,7 @@ class Pictures:
         if name not in self.drawn:
             return ""
         image, ident = self.drawn[name], name.replace("_", "-")
-        alt = attribute(image.alt)
+        alt = attribute(" ".join([image.alt, *_numbers_of(image)]))
         origin = f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
         by = origin if len(self.lineage) else ""
         data = f"[[Données (CSV)](figures/{name}.csv).]{{.html-seulement}}" if image.facts else ""
@@ -297,3 +297,14 @@ class Pictures:
         said = self.source.iloc[0]
         missing = said.note if said.kind == "absent" else nowhere or (COARSE if self.several else NOWHERE)
         return f"*Pas de carte :* {escape(french.typographic(missing))}\n"
+
+
+def _numbers_of(image: Any) -> list[str]:
+    """The sentences of a drawing that tell its numbers, for an alternative text that has none."""
+    if re.search(r"\(\d", image.alt):
+        return []
+    return [
+        one
+        for one in re.split(r"(?<=[.!?])\s+(?=[A-ZÉÀ«])", image.description)
+        if re.search(r"\b\d", one) and not one.startswith("Classes")
+    ]

@@ -539,7 +539,7 @@ def _sheets(content: bytes) -> Iterator[Block]:
                     said.append(f"{OF_END.sub('', said.pop())} à {told}" if ranged else told)
             fact = said[0] if said and FACT.fullmatch(said[0]) else ""
             if len(said) > 1 and sheet.title == "Sommaire":
-                said = said[:-1]  # how many lines the sheet has
+                said = said[1:-1]  # the name of the sheet, which is cut from what it holds, and how many lines it has
             yield Block(f"feuille {sheet.title}", " ".join(said), fact=fact)
             yield from (Block(f"feuille {sheet.title}, commentaire", c.comment.text) for c in row if c.comment)
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date
+from diagnostic.privacy.vault import VAULT, write_closed
 from diagnostic.study import compliance
+from diagnostic.study.changes import whole
 
 DECLARED = "suivi.yaml"  # beside the compliance form
 STARTED = "started"  # the first day of the study, from which the nine months run
@@ -109,3 +111,23 @@ def state(step: Mapping[str, str], one: Said | None, month: str, today: dt.date)
     when = f", le {date(one.day)}" if one.day else ""
     known = " ; ".join(filter(None, (one.more, one.who)))
     return DONE, f"{step['done']}{when}{f' ({known})' if known else ''}."
+
+
+def declare(root: Path, study: str, key: str, said: str) -> None:
+    """Write what is `said` of a step in the study's own file, « 2026-01-12 AB » or « sans objet », all else as it was, comments too. Raises
+    ConfigError for a step that is not declared there, and what `changes.whole` does."""
+    if key not in {STARTED, *(step["key"] for step in steps() if step["declared"])} or not (_said(said)):
+        raise ConfigError(f"{DECLARED} : une ligne n’est pas une étape ; rien n’est changé.")
+
+    def work(inside: Path) -> None:
+        place = inside / VAULT / study / compliance.FOLDER / DECLARED
+        text = place.read_text(encoding="utf-8") if place.is_file() else ""
+        line = f'{key}: "{said}"'
+        edited, found = re.subn(
+            rf'^{key}:[ \t]*(?:"[^"\n]*"|[^#\n]*?)(?=[ \t]*(?:#|$))', line, text, flags=re.MULTILINE
+        )
+        edited = edited if found else f"{text.rstrip()}\n{line}\n".lstrip()
+        parse(edited.encode(), DECLARED)
+        write_closed(edited.encode(), place)
+
+    whole(root, study, ("suivi", key, said, dt.date.today()), work)

@@ -29,7 +29,7 @@ from diagnostic.privacy import vault, versions
 from diagnostic.privacy.vault import RECEIVED, Cipher, Vault, age_cipher, open_vault, write_closed
 from diagnostic.release.populations.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook, regional
 from diagnostic.release.populations.policy import problems as unlisted
-from diagnostic.study import comparisons, compliance, territory
+from diagnostic.study import comparisons, compliance, logo, territory
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.declared import Encryption, ExportSidecar, Sampling, Shared, Sidecar, Study
 
@@ -156,6 +156,9 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     ]
     origins, told = _origins(root, study, loaded, path)
     problems += told
+    if loaded.logo:
+        place = STUDIES / study / loaded.logo.file
+        problems += [f"{path} : logo : « {place.as_posix()} » {why}." for why in logo.refused(root / place)]
     known = ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
     problems += [
         f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : {known}."
@@ -254,6 +257,12 @@ def available(root: Path) -> list[str]:
     return sorted(path.stem for path in (root / STUDIES).glob("*.yaml"))
 
 
+def known(root: Path) -> list[str]:
+    """The studies of the project: configured, or of which results or a vault are left."""
+    kept = (path.name for folder in ("results", vault.VAULT) for path in (root / folder).glob("*-*"))
+    return sorted({*available(root), *kept})
+
+
 class Config(BaseModel):
     """The shared choices and the chosen studies, by name."""
 
@@ -294,12 +303,17 @@ class Config(BaseModel):
         """Role → path of the study's input files, from the project's root."""
         return {role: (RESOURCES / study / file).as_posix() for role, file in self.studies[study].inputs.items()}
 
+    def logo(self, study: str) -> dict[str, str]:
+        """« logo » → the path of the team's logo; nothing without one."""
+        one = self.studies[study].logo
+        return {"logo": (STUDIES / study / one.file).as_posix()} if one else {}
+
     def sealed(self, study: str) -> list[str]:
         """Every file that the study's results depend on: choices, inputs and their origin records."""
         paths = list(self.paths(study).values())
         exports = [(RESOURCES / study / role).as_posix() + SIDECAR for role in self.studies[study].received]
         choices = [CONFIG.as_posix(), POLICY.as_posix(), (STUDIES / f"{study}.yaml").as_posix()]
-        choices += self.blocks.get(study, {}).values()
+        choices += [*self.blocks.get(study, {}).values(), *self.logo(study).values()]
         if own := self.outlines(study):
             paths.append(own)
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports])

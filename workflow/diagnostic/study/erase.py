@@ -49,7 +49,7 @@ from diagnostic.release.table_names import PRINTED
 from diagnostic.study import compliance, erased, given, manifest
 from diagnostic.study.changes import places, resume, whole
 from diagnostic.study.compliance import Retention
-from diagnostic.study.config import RESOURCES, opened, protected_files
+from diagnostic.study.config import RESOURCES, cipher, opened, protected_files
 from diagnostic.study.digests import KEY as LOCAL_KEY
 from diagnostic.study.erased import RECORDED, Rows, decided, pseudonyms, without
 from diagnostic.study.generations import MANIFEST, REPORT
@@ -602,6 +602,13 @@ def purge(
         if missed:
             return Report(study, items, STOPPED, missed=missed)
         return whole(root, study, ("purger", study, today), emptied, NOW, again=True)
+
+
+def purge_decided(root: Path, study: str, today: dt.date, execute: bool = False) -> Report:
+    """A purge at the dates that the compliance file has, told or done. Raises ConfigError without them, VaultError, Busy."""
+    files = compliance.contents(root / VAULT / study / compliance.FOLDER)
+    dates, decided = compliance.retention(files), compliance.decided(files)
+    return purge(root, study, dates, today, execute, cipher(root), decided)
 
 
 def _purge(

@@ -121,13 +121,13 @@ def _printed(results: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _same(edition: issued.Issued, results: Path, draft: bool) -> bool:
     """Whether an edition says what these results print of persons."""
     claims, ledger = _printed(results)
-    return edition.draft == draft and _forms(edition.record) == _forms(issued.record("", claims, {}, ledger=ledger))
+    return edition.draft == draft and forms(edition.record) == forms(issued.record("", claims, {}, ledger=ledger))
 
 
 FORMS = ["value", "base", "shown_value", "shown_low", "shown_high", "shown_numerator", "shown_denominator"]
 
 
-def _forms(record: pd.DataFrame) -> set[tuple[object, ...]]:
+def forms(record: pd.DataFrame) -> set[tuple[object, ...]]:
     """What a record says is printed, whatever it was read from."""
     said = record[record["kind"].isin([issued.FIGURE, issued.FACT])]
     numbers = said[FORMS].apply(pd.to_numeric, errors="coerce").astype("float").round(6).fillna(-1.0)

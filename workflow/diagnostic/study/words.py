@@ -1,6 +1,7 @@
 """The words that a study's configuration lends to its report."""
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
@@ -29,6 +30,9 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "edition": study.edition,
         "team": study.team,
         "contact": study.contact or "",
+        "ecriture": study.ecriture,
+        "logo": f"figures/logo{PurePath(study.logo.file).suffix.lower()}" if study.logo else "",
+        "logo_alt": study.logo.alt if study.logo else "",
         "date": study.report_date.isoformat(),
         "licence": "" if config.policy.draft or config.working(name) else LICENCES.get(study.circulation, ""),
         "method": method(config, name),

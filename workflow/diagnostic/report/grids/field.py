@@ -592,7 +592,7 @@ def plan(proposed: Sequence[Proposed], actions: pd.DataFrame, caption: str) -> s
         ("Signe de réussite", "left", 22, lambda one: escape(one.track.indicator)),
         (
             *("Depuis l’édition précédente", "left", 13),
-            lambda one: PROGRESS.get(went.get(one.track.action), "nouvelle") if went else "",
+            lambda one: PROGRESS.get(went.get(one.track.action, ""), "nouvelle") if went else "",
         ),
     )
     return table(proposed, columns, caption, "plan", small=True)

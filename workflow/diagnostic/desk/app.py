@@ -1,0 +1,150 @@
+"""The pages together: the routes of every screen, each change checked before its screen has it, each refusal told as a page."""
+
+import asyncio
+import functools
+import importlib
+import inspect
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from diagnostic.core.errors import Refused
+from diagnostic.core.faults import guarded
+from diagnostic.desk import page
+from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
+
+# The modules of the screens, one a line; each has its ROUTES.
+MODULES = (
+    "where",
+    "calculate",
+    "studies",
+    "life",
+)
+LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
+ASKED = "/initiales"
+LOOK = 2.0  # seconds between two looks at whether the desk is still used
+FORESEEN = (Refused, HTTPException, TooLarge)
+FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody said who they are
+
+
+def routes() -> list[Route]:
+    """Those of every screen."""
+    found: list[Route] = []
+    for name in MODULES:
+        found += importlib.import_module(f"diagnostic.desk.{name}").ROUTES
+    return found
+
+
+def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
+    """The application, behind its guard. `stop`: ends the server."""
+    every = [Route(ASKED, asked), Route(ASKED, told, methods=["POST"]), Route("/vivant", alive), *routes()]
+    every.append(Route("/fermer", closed, methods=["POST"]))
+    static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))
+    handlers = {Refused: _refused, HTTPException: _failed, TooLarge: _failed}
+    made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
+    made.state.desk, made.state.stop = desk, stop
+    last = [route.path.removeprefix("/etude/{study}/") for route in every]
+    made.state.screens = {one for one in last if one in page.SCREENS}
+    return Guard(made, desk, plain)
+
+
+def plain(said: str, code: int) -> tuple[bytes, bytes]:
+    """A page that says one thing, with nothing of a study."""
+    return b"text/html; charset=utf-8", page.html("plain.html", said=said, code=code).encode()
+
+
+def _checked(route: Route) -> Route:
+    """A route whose screen has a change's form only once its token was checked, and nobody's before their initials are known. What is
+    wrong with the program is told as in the terminal."""
+    ends = route.endpoint
+
+    @functools.wraps(ends)
+    async def answered(request: Request) -> Response:
+        desk = page.desk(request)
+        if request.method not in SAFE:
+            request.state.form = await page.parsed(request)
+        if not desk.initials and not request.url.path.startswith(FREE):
+            return RedirectResponse(ASKED, 303)
+        if not inspect.iscoroutinefunction(ends):
+            return await run_in_threadpool(_safely, request, functools.partial(ends, request))
+        try:
+            found: Response = await ends(request)
+        except FORESEEN:
+            raise
+        except Exception as error:
+            found = _safely(request, functools.partial(_again, error))
+        return found
+
+    return Route(route.path, answered, methods=sorted(route.methods or ()), name=route.name)
+
+
+def _safely(request: Request, doing: Callable[[], Response]) -> Response:
+    return guarded(doing, page.root(request) / LOG, FORESEEN)
+
+
+def _again(error: Exception) -> Response:
+    raise error
+
+
+async def _refused(request: Request, error: Exception) -> HTMLResponse:
+    return page.problems(request, str(error).splitlines())
+
+
+async def _failed(request: Request, error: Exception) -> HTMLResponse:
+    code = getattr(error, "status_code", 413)
+    told = {404: page.UNKNOWN, 405: page.UNKNOWN, 413: TOO_LARGE}.get(code, str(getattr(error, "detail", "")))
+    return HTMLResponse(plain(told, code)[1].decode(), code)
+
+
+@asynccontextmanager
+async def _watching(app: Starlette) -> Any:
+    """While it runs, lock what is not used; at its end, leave nothing of what was opened."""
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(min(LOOK, app.state.desk.idle / 4))
+            app.state.desk.look()
+
+    task = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        task.cancel()
+        app.state.desk.lock()
+
+
+# -- Who is at the desk, and closing it -----------------------------------------------------------------------------
+def asked(request: Request) -> Response:
+    """The page that asks for initials."""
+    return page.render(request, "initials.html")
+
+
+async def told(request: Request) -> Response:
+    """Keep the initials for the session."""
+    given = page.field(request, "initials").upper()
+    if not page.INITIALS.fullmatch(given):
+        return page.problems(request, ["Les initiales sont d’une à quatre lettres, par exemple « AB »."], ASKED)
+    page.desk(request).initials = given
+    page.desk(request).seen.clear()  # who comes has opened nothing
+    return page.back(request, "/")
+
+
+async def alive(request: Request) -> Response:
+    """Nothing, to a page that asks whether the desk is still open."""
+    return Response(status_code=204)
+
+
+async def closed(request: Request) -> Response:
+    """Lock, and end the server: nothing listens any more."""
+    page.desk(request).closing = True
+    page.desk(request).lock()
+    request.app.state.stop()
+    return HTMLResponse(plain(CLOSED, 200)[1].decode())

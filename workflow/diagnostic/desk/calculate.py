@@ -1,0 +1,200 @@
+"""« Calculer et relire »: a calculation that goes on by itself, its documents, what moved, and what leaves.
+
+From a calculation to what leaves there are three acts: the documents are opened, another person says that they have read them, the
+edition is recorded. Nothing is ever sent from here.
+"""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from diagnostic.core import locks, writing
+from diagnostic.core.errors import Typeset
+from diagnostic.core.french import typographic
+from diagnostic.desk import decisions, findings, leaving, page
+from diagnostic.desk.guard import DOCUMENT_CSP, OPENED
+from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE
+from diagnostic.review.difference import difference
+from diagnostic.running import apart
+from diagnostic.study import generations, words
+from diagnostic.study.generations import DOCUMENTS, REPORT, WORKING, WORKING_MARK
+
+DRAFTS = "brouillon"
+PLACES = (WORKING, REPORT, DRAFTS)
+BROWSER = {".html": "text/html", ".pdf": "application/pdf"}  # what a browser shows as it is
+PROGRAMS = (".docx", ".pptx", ".xlsx")  # what another program opens; the rest is text
+ABOUT = "2 minutes"
+LAST = re.compile(r"Fait en (.+)\.")
+AGAIN, SAID = "Coupé net", 12  # what is no news here; how many lines of what it said are shown
+EVERY = 1.0  # seconds between two words on how far it is
+NO_PROGRAM = "Rien sur cette machine n’ouvre ce genre de fichier ; l’ouvrir depuis le dossier {place}."
+
+
+def marked(name: str) -> str:
+    """The name of a document without what says that it is a working one or a draft."""
+    return name.removeprefix(WORKING_MARK).removeprefix(words.DRAFT_MARK)
+
+
+def documents(results: Path) -> dict[str, list[str]]:
+    """Place → names of the documents that a person opens, in their order; the data beside them are reached from them."""
+    listed = {place: [path.name for path in (results / place).glob("*.*")] for place in PLACES}
+    own = {place: [name for name in names if marked(name) in DOCUMENTS] for place, names in listed.items()}
+    return {
+        place: sorted(names, key=lambda name: DOCUMENTS.index(marked(name))) for place, names in own.items() if names
+    }
+
+
+def screen(request: Request) -> Response:
+    """How far the calculation is, the documents, who has read them, what left, the remarks."""
+    study, root = page.study(request), page.root(request)
+    results = root / "results" / study
+    state, found = apart.state(root, study), documents(results)
+    done = [match[1] for line in state.lines if (match := LAST.search(line))]
+    lines = [line.replace(f"{root}/", "") for line in state.lines if not line.startswith(AGAIN)]
+    given: dict[str, Any] = {
+        "state": state,
+        "lines": lines[-SAID:],
+        "places": found,
+        "marked": marked,
+        "programs": PROGRAMS,
+    }
+    given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
+    given |= {"about": done[-1] if done else ABOUT, "moved": len(generations.generations(results)) > 1}
+    return page.render(request, "calculate.html", **given, **leaving.told(request, study, found))
+
+
+def begin(request: Request) -> Response:
+    """Start a calculation, or a draft."""
+    study, root = page.study(request), page.root(request)
+    draft = page.field(request, "draft") == "1"
+    if apart.start(root, study, ("calculer", study, *["--brouillon"] * draft)):
+        decisions.note(root, study, page.initials(request), "calculated", DRAFTS * draft)
+    return page.back(request, f"/etude/{study}/calculer")
+
+
+def stop(request: Request) -> Response:
+    """Stop it; the documents of the last one stay."""
+    study = page.study(request)
+    apart.stop(page.root(request), study)
+    return page.back(
+        request,
+        f"/etude/{study}/calculer",
+        "Arrêt demandé. Ce qui est fait reste fait ; les documents d’avant restent.",
+    )
+
+
+async def follow(request: Request) -> Response:
+    """How far it is, event by event, until it ends or the desk locks."""
+    study, root, desk = page.study(request), page.root(request), page.desk(request)
+
+    async def told() -> AsyncIterator[str]:
+        while not desk.locked:
+            state = await run_in_threadpool(apart.state, root, study)
+            said = {
+                "done": state.done,
+                "total": state.total,
+                "step": state.step or "préparation",
+                "ended": not state.running,
+            }
+            yield f"data: {json.dumps(said)}\n\n"
+            if not state.running:
+                return
+            await asyncio.sleep(EVERY)
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+def moved(request: Request) -> Response:
+    """Which numbers moved since the calculation before, and why."""
+    study = page.study(request)
+    kept = generations.generations(page.root(request) / "results" / study)
+    lines = difference(kept[1], kept[0])[0] if len(kept) > 1 else ["Aucun calcul d’avant n’est gardé."]
+    return page.render(request, "moved.html", lines=[typographic(line) for line in lines])
+
+
+# -- Documents ----------------------------------------------------------------------------------------------------------
+def _file(request: Request) -> Path:
+    """A file of the documents, as it is listed: a name that leads elsewhere is none. Raises HTTPException (404)."""
+    place, name = str(request.path_params["place"]), str(request.path_params["name"])
+    folder = page.root(request) / "results" / page.study(request) / place
+    listed = (
+        {path.relative_to(folder).as_posix(): path for path in generations.files(folder)} if place in PLACES else {}
+    )
+    if name not in listed or name == writing.NOTICE:
+        raise HTTPException(404)
+    return listed[name]
+
+
+def _seen(request: Request, path: Path) -> None:
+    page.desk(request).seen.setdefault(page.study(request), set()).add(marked(path.name))
+
+
+def document(request: Request) -> Response:
+    """A document that the browser shows; for another, the page that opens it."""
+    path = _file(request)
+    if path.suffix in PROGRAMS:
+        return page.render(request, "open.html", name=path.name, where=request.url.path)
+    _seen(request, path)
+    return Response(
+        path.read_bytes(),
+        headers={"content-security-policy": DOCUMENT_CSP},
+        media_type=BROWSER.get(path.suffix, "text/plain"),
+    )
+
+
+def opened(request: Request) -> Response:
+    """Open a copy of a document with the program of this machine that does; it goes when the desk locks. Raises OpenError."""
+    path, study, own = _file(request), page.study(request), page.desk(request)
+    copy = own.place / OPENED / study / path.name
+    own.place.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    copy.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    copy.unlink(missing_ok=True)
+    writing.write_whole(path.read_bytes(), copy, ".", FILE_MODE & 0o400)
+    _launched(copy, path.relative_to(page.root(request)).parent)
+    _seen(request, path)
+    said = (
+        f"{path.name} s’ouvre dans son programme. C’est une copie à lire, qui s’efface quand le bureau se verrouille."
+    )
+    return page.back(request, f"/etude/{study}/calculer", typographic(said))
+
+
+class OpenError(Typeset):
+    """No program opens it; the message is in French."""
+
+
+def _launched(path: Path, place: Path) -> None:
+    if os.name == "nt":
+        os.startfile(path)  # type: ignore[attr-defined,unused-ignore]
+        return
+    program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    if program is None:
+        raise OpenError(NO_PROGRAM.format(place=place.as_posix()))
+    quiet = subprocess.DEVNULL
+    subprocess.Popen([program, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+
+
+STUDY = "/etude/{study}/calculer"
+ROUTES = (
+    Route(STUDY, screen),
+    Route(STUDY, begin, methods=["POST"]),
+    Route(f"{STUDY}/arreter", stop, methods=["POST"]),
+    Route(f"{STUDY}/suivi", follow),
+    Route(f"{STUDY}/bouge", moved),
+    Route(f"{STUDY}/document/{{place}}/{{name:path}}", document),
+    Route(f"{STUDY}/document/{{place}}/{{name:path}}", opened, methods=["POST"]),
+    *leaving.routes(STUDY),
+    *findings.routes(STUDY),
+)

@@ -1,0 +1,103 @@
+"""Who decided what and when: a log in the vault of each study, one line a decision, of which no line says anything of a person or
+names an answer: a kind, a number, a role or a document."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from diagnostic.core.errors import Typeset
+from diagnostic.core.locks import turn
+from diagnostic.privacy.personal import kind_of
+from diagnostic.privacy.vault import VAULT
+from diagnostic.study.config import opened
+
+FOLDER, FILE = "bureau", "decisions.csv"  # in the vault; a purge takes it with the rest
+KINDS = {
+    "received": "fichier reçu",
+    "undone": "version reprise",
+    "recipe": "lecture d’un fichier",
+    "correction": "correction",
+    "code": "codage",
+    "pair": "paire de situations",
+    "arbitration": "codage départagé",
+    "findings": "constats",
+    "form": "réglages de l’étude",
+    "calendar": "calendrier",
+    "reminder": "relance",
+    "calculated": "calcul",
+    "read": "document ouvert",
+    "remark": "remarque",
+    "checked": "relecture",
+    "issued": "édition",
+    "sent": "envoi",
+    "circulation": "diffusion",
+    "erased": "effacement",
+}
+HEADINGS = ("jour", "heure", "qui", "quoi", "detail", "nombre")
+LONGEST = 120  # characters of a detail
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line: the day (2026-01-31), the hour (14:05), initials, one of KINDS, what of (a role, a document), how many."""
+
+    day: str
+    hour: str
+    who: str
+    kind: str
+    what: str = ""
+    number: str = ""
+
+    @property
+    def told(self) -> str:
+        """In French, without the day and who."""
+        return " : ".join(filter(None, (KINDS.get(self.kind, self.kind), self.what))) + (
+            f" ({self.number})" if self.number else ""
+        )
+
+
+class DecisionError(Typeset):
+    """A decision cannot be noted; the message is in French."""
+
+
+def note(root: Path, study: str, who: str, kind: str, what: str = "", number: int | str = "") -> None:
+    """Add a line to the log of a study; none where it has no vault. `what` is written by the program, never typed by a person, and names
+    no record. Raises DecisionError, VaultError, ConfigError, Busy; KeyError for an unknown kind."""
+    if not (root / VAULT / study).is_dir():
+        return
+    KINDS[kind]
+    if len(what) > LONGEST or kind_of(what):
+        raise DecisionError("Une ligne du journal des décisions ne nomme personne ; rien n’est noté.")
+    now = dt.datetime.now()
+    line = Decision(f"{now:%Y-%m-%d}", f"{now:%H:%M}", who, kind, what, str(number))
+    keep(root, study, FILE, HEADINGS, [astuple(line)], add=True)
+
+
+def read(root: Path, study: str) -> list[Decision]:
+    """The log of a study, the oldest first. Raises VaultError, ConfigError."""
+    return [Decision(*row) for row in rows(root, study, FILE)]
+
+
+# -- A list of the desk's own in the vault, whole or not at all ---------------------------------------------------------
+def rows(root: Path, study: str, name: str) -> list[list[str]]:
+    """The lines of a list, without its headings; none where there is no such list, or no vault. Raises VaultError, ConfigError."""
+    if not (root / VAULT / study / FOLDER).is_dir():
+        return []
+    vault = opened(root, study, create=False)
+    path = vault.kept(FOLDER, name)
+    text = vault.load(path).decode("utf-8") if path.is_file() else ""
+    return list(csv.reader(io.StringIO(text, newline="")))[1:]
+
+
+def keep(
+    root: Path, study: str, name: str, headings: tuple[str, ...], lines: Sequence[Sequence[str]], add: bool = False
+) -> None:
+    """Write a list anew, or `add` lines at its end. Raises VaultError, ConfigError, Busy."""
+    with turn(root / VAULT / study):
+        vault, text = opened(root, study, create=False), io.StringIO(newline="")
+        before = rows(root, study, name) if add else []
+        csv.writer(text, lineterminator="\n").writerows([headings, *before, *lines])
+        vault.store(text.getvalue().encode(), vault.folder_of(FOLDER) / name)

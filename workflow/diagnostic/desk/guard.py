@@ -1,0 +1,232 @@
+"""What stands before every page of the desk, since it shows the vault: who asks, from where, with how much, and for how long.
+
+One session at a time: a token of the address, good once, becomes a cookie. `Host`, `Origin` and `Sec-Fetch-Site` are looked at on
+every request, so that no other site reaches the desk through the browser; a change also carries a token that only its own pages
+know. Without use it locks: the cookie is worth nothing any more, and what was opened from it is taken away.
+"""
+
+import hmac
+import secrets
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from diagnostic.core import writing
+from diagnostic.core.contents import MOST_BYTES
+from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT, WRITING
+
+IDLE = 15 * 60.0  # seconds without use, after which the desk locks
+LARGEST = MOST_BYTES + 1024 * 1024  # bytes of a request: the largest file that is read, and the form around it
+TOKEN, KEY = (
+    "jeton",
+    b"x-bureau",
+)  # what the address carries; what another process of this account shows to have a new address
+STATIC = "/static/"
+PLACE = ".bureau"  # in the vault: where the desk is, for who has the same account, and what was opened from it
+HERE, OPENED = "ici.json", "ouverts"
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# A document is a page of its own, whose own policy allows its script alone.
+DOCUMENT_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+SAFE = ("GET", "HEAD")
+LOCKED = (
+    "Le bureau est verrouillé. Rien de ce qui était enregistré n’est perdu, et un calcul en cours continue. Pour le "
+    "rouvrir, relancez-le comme la première fois."
+)
+CLOSED = "Le bureau est fermé. Cette page peut l’être aussi ; rien n’écoute plus sur cette machine."
+FORBIDDEN = "Cette adresse ne donne pas accès au bureau. Ouvrez-le par son lanceur : il donne une adresse neuve."
+TOO_LARGE = f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n’est pas lu, et rien n’est enregistré."
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class TooLarge(Exception):
+    """A request is larger than any file that is read."""
+
+
+@dataclass
+class Desk:
+    """One desk: its project, where it listens, and the one session that it has."""
+
+    root: Path
+    port: int
+    idle: float = IDLE
+    key: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    token: str = field(default="", repr=False)
+    cookie: str = field(default="", repr=False)
+    csrf: str = field(default="", repr=False)
+    used: float = 0.0  # by the clock, which goes on while the machine sleeps
+    locked: bool = True
+    closing: bool = False
+    initials: str = ""
+    said: list[str] = field(default_factory=list)  # for the next page
+    seen: dict[str, set[str]] = field(default_factory=dict)  # study → documents that this session has opened
+
+    @property
+    def place(self) -> Path:
+        return self.root / VAULT / PLACE
+
+    def address(self) -> str:
+        """A new address, whose token is good once."""
+        self.token = secrets.token_urlsafe()
+        return f"http://127.0.0.1:{self.port}/?{TOKEN}={self.token}"
+
+    def enter(self) -> None:
+        """Begin the session anew: any other ends."""
+        self.token, self.cookie, self.csrf = "", secrets.token_urlsafe(), secrets.token_urlsafe()
+        self.locked, self.used = False, time.time()
+
+    def lock(self) -> None:
+        """End the session: initials are asked again, and what was opened goes."""
+        self.locked, self.cookie, self.csrf, self.initials = True, "", "", ""
+        self.said.clear()
+        self.seen.clear()
+        writing.take_away(self.place / OPENED)
+
+    def look(self) -> None:
+        """Lock, if it was not used for long."""
+        if not self.locked and abs(time.time() - self.used) > self.idle:
+            self.lock()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file of the desk's own in its folder of the vault, closed to others."""
+        for folder in (self.place.parent, self.place):
+            if not folder.is_dir():
+                folder.mkdir(mode=FOLDER_MODE)
+                folder.chmod(FOLDER_MODE)
+        writing.write_whole(content, self.place / name, WRITING, FILE_MODE)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are the same, and there is one."""
+    return bool(one) and hmac.compare_digest(one.encode(), other.encode())
+
+
+class Guard:
+    """The whole of it, around the pages."""
+
+    def __init__(self, app: App, desk: Desk, refuse: Callable[[str, int], tuple[bytes, bytes]]) -> None:
+        """`refuse`: from what is said and its code, a type of content and a content."""
+        self.app, self.desk, self.refuse = app, desk, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        desk, headers = self.desk, dict(scope["headers"])
+        desk.look()
+        with_headers = _sending(send)
+        if not self._from_here(scope, headers):
+            await self._refused(with_headers, FORBIDDEN, 403)
+        elif same(desk.key, headers.get(KEY, b"").decode("latin-1")) and scope["path"] == "/adresse":
+            await _answered(with_headers, 200, b"text/plain; charset=utf-8", desk.address().encode())
+        elif entering := self._entering(scope, headers):
+            desk.enter()
+            cookie = f"{self._name}={desk.cookie}; HttpOnly; SameSite=Strict; Path=/"
+            await _answered(
+                with_headers, 303, b"text/plain", b"", (b"set-cookie", cookie.encode()), (b"location", entering)
+            )
+        elif not self._known(headers):
+            await self._refused(with_headers, LOCKED if desk.locked and desk.used else FORBIDDEN, 403)
+        elif int(headers.get(b"content-length", b"0") or 0) > LARGEST:
+            await self._refused(with_headers, TOO_LARGE, 413)
+        else:
+            by_itself = b"x-suivi" in headers or scope["query_string"] == b"suivi=1" or scope["path"].startswith(STATIC)
+            if not by_itself:  # what a page asks by itself is no use of it
+                desk.used = time.time()
+            await self.app(scope, _counting(receive), with_headers)
+
+    @property
+    def _name(self) -> str:
+        return f"bureau-{self.desk.port}"  # browsers do not tell ports apart
+
+    def _from_here(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+        """Whether a request is for this desk by its own name, and from one of its own pages or from nowhere."""
+        hosts = [f"{name}:{self.desk.port}".encode() for name in ("127.0.0.1", "localhost")]
+        sites = [value for name, value in scope["headers"] if name == b"host"]
+        if len(sites) != 1 or sites[0] not in hosts:
+            return False
+        fetched, origin = headers.get(b"sec-fetch-site", b""), headers.get(b"origin", b"")
+        if fetched not in (b"", b"same-origin", b"none") or b"sec-purpose" in headers or b"purpose" in headers:
+            return False
+        # A form of a page without referrer says « null », as another site's may: then the browser has to vouch for it.
+        own = origin == b"http://" + sites[0] or (origin == b"null" and fetched == b"same-origin")
+        return own or (not origin and (scope["method"] in SAFE or fetched == b"same-origin"))
+
+    def _entering(self, scope: Scope, headers: dict[bytes, bytes]) -> bytes:
+        """Where to go with the token of the address, if that is good; empty else."""
+        given = parse_qs(scope["query_string"].decode("latin-1")).get(TOKEN, [""])[0]
+        if scope["method"] != "GET" or scope["path"] != "/" or not given:
+            return b""
+        return b"/" if same(self.desk.token, given) else b""
+
+    def _known(self, headers: dict[bytes, bytes]) -> bool:
+        try:
+            cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+        except CookieError:
+            return False
+        held = cookies.get(self._name)
+        return not self.desk.locked and held is not None and same(self.desk.cookie, held.value)
+
+    async def _refused(self, send: Send, told: str, code: int) -> None:
+        kind, content = self.refuse(told, code)
+        await _answered(send, code, kind, content)
+
+
+def _sending(send: Send) -> Send:
+    """The same, with the headers that every answer has."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = [(name, value) for name, value in message.get("headers", []) if name not in dict(HEADERS)]
+            policy = [] if b"content-security-policy" in dict(own) else [(b"content-security-policy", CSP.encode())]
+            message["headers"] = [*own, *HEADERS, *policy]
+        await send(message)
+
+    return sent
+
+
+def _counting(receive: Receive) -> Receive:
+    """The same; raises TooLarge once more has come than is read, whatever its length was said to be."""
+    had = 0
+
+    async def received() -> Message:
+        nonlocal had
+        message = await receive()
+        had += len(message.get("body", b""))
+        if had > LARGEST:
+            raise TooLarge
+        return message
+
+    return received
+
+
+async def _answered(send: Send, code: int, kind: bytes, content: bytes, *more: tuple[bytes, bytes]) -> None:
+    length = str(len(content)).encode()
+    headers = [(b"content-type", kind), (b"content-length", length), *more]
+    await send({"type": "http.response.start", "status": code, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,227 @@
+"""What leaves the team: a second person's check, the edition, to whom it was sent, and the remarks that come back.
+
+Lists of the vault, deleted with the rest. What is typed in them is looked through for personal data, by its form and by what the
+vault knows of the people of the study.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from diagnostic.core import io, writing
+from diagnostic.core.errors import Typeset
+from diagnostic.core.french import plural, typographic
+from diagnostic.desk import decisions, page
+from diagnostic.desk.decisions import Decision
+from diagnostic.privacy import folding, personal
+from diagnostic.privacy.vault import VAULT
+from diagnostic.release.editions import issued
+from diagnostic.release.table_names import ISSUES
+from diagnostic.running import apart
+from diagnostic.study import calendar, config, erase, generations, issuing
+
+SENT, SENT_HEADINGS = "envois.csv", ("jour", "qui", "destinataire", "edition")
+REMARKS = "remarques.csv"
+REMARK_HEADINGS = tuple("numero jour qui edition section endroit remarque reponse repondu_le repondu_par".split())
+ANSWER = REMARK_HEADINGS.index("reponse")
+LONGEST = 2_000  # characters of a remark
+READ = "report_read"  # the step of the calendar
+FIRST = "rapport.html"  # that a second reader has opened, at least
+HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+PERSONAL = "Ce texte dit qui est une personne ({kind}) : il n’est pas gardé. Le réécrire sans ce qui la désigne."
+KNOWN = "Ce texte reprend des mots d’une réponse ou un nom du coffre : il n’est pas gardé. Le réécrire sans eux."
+LONG = "Une remarque tient en 2 000 signes : un procès-verbal, un dossier ou un courrier n’entrent pas ici."
+SAME = "Qui a lancé le calcul ne relit pas pour l’envoi : une autre personne donne ses initiales, ouvre le rapport, puis revient ici."
+UNREAD = "Ouvrir d’abord le rapport, ici, sous vos initiales : la relecture dit ce qui a été ouvert."
+READING = "Votre relecture est notée. L’édition peut être préparée ; rien n’est envoyé d’ici."
+UNCHECKED = "Une autre personne relit d’abord ces documents-ci : depuis la dernière relecture, le calcul a changé, ou il n’y en a pas eu."
+
+
+class LeavingError(Typeset):
+    """It may not leave, or is not kept; the message is in French."""
+
+
+# -- What the screen shows ----------------------------------------------------------------------------------------------
+def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, Any]:
+    """What the screen has of what leaves: whether anything may, the last check and whether it still holds, who may check, editions,
+    where each was sent."""
+    root, who = page.root(request), page.initials(request)
+    log, names = decisions.read(root, study), sorted(page.desk(request).seen.get(study, ()))
+    leaves = (root / VAULT / study).is_dir() and any(place != "brouillon" for place in documents)
+    found: dict[str, Any] = {
+        "leaves": leaves,
+        "check": checked(root, study, log),
+        "opened": names,
+        "first": _first(log),
+    }
+    found |= {"may_check": who != _first(log) and FIRST in names, "today": dt.date.today().isoformat()}
+    found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
+    return {**found, "remarks": sum(not row[ANSWER] for row in decisions.rows(root, study, REMARKS))}
+
+
+def _last(log: list[Decision], kind: str) -> Decision | None:
+    return next((one for one in reversed(log) if one.kind == kind), None)
+
+
+def _first(log: list[Decision]) -> str:
+    """Who began the last calculation from here; "" where nobody did."""
+    last = _last([one for one in log if not one.what], "calculated")
+    return last.who if last else ""
+
+
+def _made(root: Path, study: str) -> str:
+    """What tells one finished calculation from another: the beginning of its manifest's digest; "" where there is none."""
+    path = root / "results" / study / generations.MANIFEST
+    return writing.sha256(path)[:12] if path.is_file() else ""
+
+
+def checked(root: Path, study: str, log: list[Decision]) -> Decision | None:
+    """The check of the documents that there are, by another than who calculated them; None where there is none."""
+    last = _last(log, "checked")
+    return last if last and last.number == _made(root, study) and last.who != _first(log) else None
+
+
+def _editions(root: Path, study: str) -> list[issued.Issued]:
+    if not (root / VAULT / study).is_dir():
+        return []
+    vault = config.looked_into(root, study)
+    return issued.read(vault.read_received(ISSUES)) if vault.received(ISSUES) else []
+
+
+# -- The check, the edition, to whom it was sent -------------------------------------------------------------------------
+def check(request: Request) -> Response:
+    """« J’ai tout relu : cela peut partir »: who, when, what was opened. Raises LeavingError."""
+    study, root, who = page.study(request), page.root(request), page.initials(request)
+    names = sorted(page.desk(request).seen.get(study, ()))
+    if who == _first(decisions.read(root, study)):
+        raise LeavingError(SAME)
+    if FIRST not in names:
+        raise LeavingError(UNREAD)
+    calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
+    decisions.note(root, study, who, "checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
+    return page.back(request, f"/etude/{study}/calculer", READING)
+
+
+def edition(request: Request) -> Response:
+    """Record the edition and make the documents that leave, once another person has checked them. Raises LeavingError."""
+    study, root = page.study(request), page.root(request)
+    if checked(root, study, decisions.read(root, study)) is None:
+        raise LeavingError(UNCHECKED)
+    if apart.start(root, study, ("diffuser", study)):
+        decisions.note(root, study, page.initials(request), "issued", dt.date.today().isoformat())
+    return page.back(request, f"/etude/{study}/calculer")
+
+
+def sent(request: Request) -> Response:
+    """Note to whom an edition was sent: a service or a commission. Raises LeavingError."""
+    study, root = page.study(request), page.root(request)
+    whom, day = page.field(request, "whom"), page.day(request, "day")
+    editions = _editions(root, study)
+    if not whom or not editions:
+        raise LeavingError("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
+    _clean(root, study, whom)
+    line = (day.isoformat(), page.initials(request), whom[:200], editions[-1].name)
+    decisions.keep(root, study, SENT, SENT_HEADINGS, [line], add=True)
+    decisions.note(root, study, page.initials(request), "sent")
+    return page.back(request, f"/etude/{study}/calculer", "L’envoi est noté.")
+
+
+def _clean(root: Path, study: str, text: str) -> None:
+    """Raises LeavingError for a text that looks personal, or says again what the vault holds of somebody."""
+    if kind := personal.kind_of(text):
+        raise LeavingError(PERSONAL.format(kind=personal.KINDS[kind]))
+    vault, own = config.opened(root, study, create=False), f" {folding.fold(text)} "
+    for name in vault.private_names():
+        least = 2 if name == erase.CONTACTS else 6  # words: of an answer, a sentence
+        for value in erase.values([(name, vault.read_private(name))]):
+            folded = folding.fold(value)
+            if len(folded.split()) >= least and f" {folded} " in own:
+                raise LeavingError(KNOWN)
+
+
+# -- Remarks -------------------------------------------------------------------------------------------------------------
+def remarks(request: Request) -> Response:
+    """The remarks on the edition that was sent, and what changed since."""
+    study, root = page.study(request), page.root(request)
+    rows = [dict(zip(REMARK_HEADINGS, row, strict=True)) for row in decisions.rows(root, study, REMARKS)]
+    editions = _editions(root, study)
+    given: dict[str, Any] = {"rows": rows, "sections": sections(root / "results" / study), "editions": editions}
+    return page.render(request, "remarks.html", changed=changed(root, study, editions), **given)
+
+
+def sections(results: Path) -> list[str]:
+    """The headings of the report that there is, in its order."""
+    found = generations.page(results)
+    text = found.read_text(encoding="utf-8") if found else ""
+    titles = HEADING.findall(text.partition("<main")[2])
+    return list(dict.fromkeys(" ".join(TAG.sub(" ", one).split()) for one in titles))
+
+
+def changed(root: Path, study: str, editions: list[issued.Issued]) -> list[str]:
+    """Which numbers on persons are no longer printed as the last edition has them, by their titles; none where nothing was sent or
+    calculated."""
+    results = generations.current(root / "results" / study).folder
+    if not editions or not (results / "release/claims.parquet").is_file():
+        return []
+    claims, ledger = (io.read_table(results / f"release/{name}.parquet") for name in ("claims", "ledger"))
+    now = issued.record("", claims, {}, ledger=ledger)
+    titles = dict(zip(ledger["fact_id"], ledger["label"], strict=True))
+    moved = sorted({str(form[2]) for form in issuing.forms(editions[-1].record) ^ issuing.forms(now)})
+    lines = [titles.get(name, name) for name in moved]
+    count = f"{len(lines)} {plural(len(lines), 'nombre n’est', 'nombres ne sont')} plus imprimé{'s' * (len(lines) > 1)} de même."
+    return [typographic(line) for line in [count, *lines]] if lines else ["Rien n’a changé depuis cette édition."]
+
+
+def remark(request: Request) -> Response:
+    """Keep a remark. Raises LeavingError."""
+    study, root = page.study(request), page.root(request)
+    text, section, place = (page.field(request, name) for name in ("text", "section", "place"))
+    if len(text) > LONGEST or len(place) > 200:
+        raise LeavingError(LONG)
+    if not text or section not in sections(root / "results" / study):
+        raise LeavingError("Écrire la remarque, et choisir la partie du rapport dont elle parle.")
+    for one in (text, place):
+        _clean(root, study, one)
+    rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
+    number = str(max((int(row[0]) for row in rows), default=0) + 1)
+    today, edition_ = dt.date.today().isoformat(), editions[-1].name if editions else ""
+    line = (number, today, page.initials(request), edition_, section, place, text, "", "", "")
+    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, [line], add=True)
+    decisions.note(root, study, page.initials(request), "remark", number=number)
+    return page.back(request, f"/etude/{study}/calculer/remarques", f"La remarque {number} est gardée dans le coffre.")
+
+
+def answer(request: Request) -> Response:
+    """Answer a remark, or delete it at once because it recognises somebody. Raises LeavingError."""
+    study, root, who = page.study(request), page.root(request), page.initials(request)
+    number, text = page.field(request, "number"), page.field(request, "answer")
+    rows = decisions.rows(root, study, REMARKS)
+    found = next((row for row in rows if row[0] == number), None)
+    if found is None:
+        raise LeavingError("Cette remarque n’est plus là.")
+    if page.field(request, "act") == "delete":
+        rows.remove(found)
+        said = "La remarque est effacée."
+    elif not text or len(text) > LONGEST:
+        raise LeavingError("Écrire une réponse, en 2 000 signes au plus.")
+    else:
+        _clean(root, study, text)
+        found[ANSWER:] = [text, dt.date.today().isoformat(), who]
+        said = f"La réponse à la remarque {number} est gardée."
+    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, rows)
+    decisions.note(root, study, who, "remark", "réponse" if found in rows else "effacée", number)
+    return page.back(request, f"/etude/{study}/calculer/remarques", said)
+
+
+def routes(study: str) -> tuple[Route, ...]:
+    """Those of this part, under the address of the screen."""
+    own = {"relu": check, "edition": edition, "envoi": sent, "remarques": remark, "remarques/reponse": answer}
+    posted = (Route(f"{study}/{name}", one, methods=["POST"]) for name, one in own.items())
+    return (Route(f"{study}/remarques", remarks), *posted)

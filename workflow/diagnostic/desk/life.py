@@ -1,0 +1,98 @@
+"""« Vie de l’étude »: the versions and going back to one, an erasure and what would come back, the next edition, the deletion at the
+dates that were decided, and who decided what."""
+
+import datetime as dt
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from diagnostic.collect.table_names import RECIPE
+from diagnostic.core.declarations import ConfigError
+from diagnostic.core.errors import Typeset
+from diagnostic.desk import decisions, page
+from diagnostic.privacy import versions
+from diagnostic.privacy.vault import VAULT
+from diagnostic.study import compliance, config, erase, receive
+from diagnostic.study.erase import DONE, PLANNED, purge_decided
+from diagnostic.study.given import WORKBOOK_TITLES
+from diagnostic.study.own_files import GIVEN
+
+SHOWN = 200  # decisions, the last ones
+SURE = "effacer"  # what is typed before anything is deleted
+
+
+def screen(request: Request) -> Response:
+    """Versions, dates, log."""
+    study, root = page.study(request), page.root(request)
+    vault = config.looked_into(root, study) if (root / VAULT / study).is_dir() else None
+    roles = versions.roles(vault) if vault else []
+    used = {role: versions.in_use(vault, role) for role in roles} if vault and not vault.purged else {}
+    kept = [(_titled(role), one, used.get(role)) for role in roles if vault for one in versions.versions(vault, role)]
+    files = compliance.contents(root / VAULT / study / compliance.FOLDER)
+    try:
+        dates = dict(compliance.retention(files))
+    except ConfigError:
+        dates = {}
+    log = decisions.read(root, study)[::-1]
+    given: dict[str, Any] = {"kept": kept, "dates": dates, "log": log[:SHOWN], "purged": bool(vault and vault.purged)}
+    name, _, year = study.rpartition("-")
+    given |= {"next": int(year) + 1, "place": name, "held": vault is not None}
+    return page.render(request, "life.html", **given)
+
+
+def _titled(role: str) -> str:
+    """What a file is, in French: of a recipe, and of a file as it was given, which one's it is."""
+    for end, told in ((GIVEN, ", tel qu’il a été donné"), (RECIPE, ", comment il se lit")):
+        if role.endswith(end):
+            return _titled(role.removesuffix(end)) + told
+    return {**receive.TITLES, **WORKBOOK_TITLES}.get(role, role)
+
+
+def undone(request: Request) -> Response:
+    """Use another version again. Raises Refused."""
+    study, role, number = page.study(request), page.field(request, "role"), page.field(request, "number")
+    told = receive.undo(page.root(request), study, role, dt.date.today(), int(number) if number.isdecimal() else 0)
+    decisions.note(page.root(request), study, page.initials(request), "undone", role, number)
+    return page.back(request, f"/etude/{study}/vie", told)
+
+
+def erased(request: Request) -> Response:
+    """Erase a response or an interview: first what would be, then, once that is asked for, for good. Raises Refused."""
+    study, root, record = page.study(request), page.root(request), page.field(request, "record")
+    if not record:
+        raise Typeset("Donner le numéro de la réponse, comme le formulaire le montre.")
+    sure = page.field(request, "sure")
+    if not sure:
+        lines, _ = erase.erase(root, study, record, dt.date.today())
+        lines = [line for line in lines if "--confirmer" not in line]
+        return page.render(request, "erase.html", lines=lines, record=record, word=SURE)
+    if sure.casefold() != SURE:
+        raise Typeset(f"Pour effacer, écrire « {SURE} » ; rien n’est effacé.")
+    lines, well = erase.erase(root, study, record, dt.date.today(), execute=True)
+    decisions.note(root, study, page.initials(request), "erased", "une réponse" if well else "à finir")
+    return page.back(request, f"/etude/{study}/vie", lines)
+
+
+def purged(request: Request) -> Response:
+    """Delete what is due at the dates that were decided: first the plan, then, once that is asked for, for good. Raises Refused."""
+    study, root, sure = page.study(request), page.root(request), page.field(request, "sure")
+    if sure and sure.casefold() != SURE:
+        raise Typeset(f"Pour effacer, écrire « {SURE} » ; rien n’est effacé.")
+    report = purge_decided(root, study, dt.date.today(), bool(sure))
+    lines = erase.message(report).splitlines()
+    if report.state == PLANNED:
+        return page.render(request, "purge.html", lines=lines, due=any(item.due for item in report.items), word=SURE)
+    if report.state != DONE:
+        return page.problems(request, lines)
+    return page.back(request, f"/etude/{study}/vie", lines)
+
+
+LIFE = "/etude/{study}/vie"
+ROUTES = (
+    Route(LIFE, screen),
+    Route(f"{LIFE}/reprendre", undone, methods=["POST"]),
+    Route(f"{LIFE}/effacer", erased, methods=["POST"]),
+    Route(f"{LIFE}/supprimer", purged, methods=["POST"]),
+)

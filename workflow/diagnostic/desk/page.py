@@ -1,0 +1,152 @@
+"""What every screen is made with: a page, a form, the study that it is of, whose initials, and what was refused."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from diagnostic.core.contents import MOST_BYTES
+from diagnostic.core.errors import Refused, Typeset, few
+from diagnostic.core.french import date, typographic
+from diagnostic.desk.guard import FORBIDDEN, LARGEST, Desk, same
+from diagnostic.study import config
+
+TEMPLATES = Path(__file__).parent / "templates"
+# Last part of the address → the screen, as the navigation names it.
+SCREENS = {
+    "ou": "Où nous en sommes",
+    "deposer": "Déposer",
+    "coder": "Coder",
+    "trancher": "À trancher",
+    "calculer": "Calculer et relire",
+    "etude": "Étude",
+    "vie": "Vie de l’étude",
+}
+INITIALS = re.compile(r"[^\W\d_]{1,4}")
+MOST_FIELDS = 5_000  # of one form
+UNKNOWN = "Il n’y a pas de page à cette adresse."
+
+
+class InMemory(MultiPartParser):
+    """A form with files, which stay in memory: a parser that writes what is large aside does so outside the vault."""
+
+    spool_max_size = LARGEST + 1
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    found = jinja2.FileSystemLoader(TEMPLATES)
+    made = jinja2.Environment(loader=found, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    made.filters |= {"fr": typographic, "day": date}
+    made.globals["screens"] = SCREENS
+    return made
+
+
+def desk(request: Request) -> Desk:
+    """The desk that answers."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def root(request: Request) -> Path:
+    """The project's folder."""
+    return desk(request).root
+
+
+def study(request: Request) -> str:
+    """The study of the path `/etude/{study}/…`. Raises HTTPException (404) where the project has none of that name."""
+    name = str(request.path_params.get("study", ""))
+    if name not in config.known(root(request)):
+        raise HTTPException(404, UNKNOWN)
+    return name
+
+
+def initials(request: Request) -> str:
+    """Of the person at the desk, asked before any screen; they identify nobody."""
+    return desk(request).initials
+
+
+def html(template: str, **values: Any) -> str:
+    """A template filled. Raises jinja2.UndefinedError for a value that it lacks."""
+    return _templates().get_template(template).render(values)
+
+
+def render(request: Request, template: str, code: int = 200, **values: Any) -> HTMLResponse:
+    """A page from a template that extends `base.html`. Beside `values` it has: `csrf`, the hidden field of a form; `csrf_token`,
+    its value; `study`, its name or ""; `nav`, the screens of the study; `here`, which one; `initials`; `said`, what the last
+    change told, a line each."""
+    own, name = desk(request), str(request.path_params.get("study", ""))
+    said, own.said = own.said, []
+    field = Markup('<input type="hidden" name="csrf" value="{}">').format(own.csrf)
+    nav = [(f"/etude/{name}/{last}", title) for last, title in SCREENS.items() if last in request.app.state.screens]
+    here = request.url.path.split("/")[3:4] if name else []
+    given: dict[str, Any] = {
+        "csrf": field,
+        "csrf_token": own.csrf,
+        "study": name,
+        "nav": nav if name else [],
+        "said": said,
+    }
+    given |= {"here": SCREENS.get(here[0] if here else "", ""), "initials": own.initials, "idle": int(own.idle)}
+    return HTMLResponse(html(template, **{**given, **values}), code)
+
+
+def back(request: Request, where: str, said: str | Sequence[str] = "") -> RedirectResponse:
+    """To another page after a change, which tells what was `said`, a line or several."""
+    desk(request).said += [said] * bool(said) if isinstance(said, str) else [*filter(None, said)]
+    return RedirectResponse(where, 303)
+
+
+def problems(request: Request, found: Refused | Iterable[str], where: str = "") -> HTMLResponse:
+    """The page of what was refused, as the terminal prints it, lines of one kind together; nothing was changed. `where`: to go back
+    to; else the page that asked."""
+    lines = str(found).splitlines() if isinstance(found, Refused) else list(found)
+    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or request.url.path)
+
+
+async def parsed(request: Request) -> FormData:
+    """The form of a request, its token checked. Raises HTTPException (403, 413, 400)."""
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    try:
+        if kind == "multipart/form-data":
+            several = InMemory(request.headers, request.stream(), max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+            found = await several.parse()
+        else:
+            found = await FormParser(request.headers, request.stream()).parse()
+    except MultiPartException:
+        raise HTTPException(400, "Ce formulaire ne se lit pas ; rien n’est changé.") from None
+    given = found.get("csrf") or request.headers.get("x-csrf")
+    if not same(desk(request).csrf, given if isinstance(given, str) else ""):
+        await found.close()
+        raise HTTPException(403, FORBIDDEN)
+    return found
+
+
+async def form(request: Request) -> FormData:
+    """The form of a change: every one was read, and its token checked, before the screen had it."""
+    found: FormData = request.state.form
+    return found
+
+
+def field(request: Request, name: str) -> str:
+    """A text of the form of a change, without the spaces around it; "" where it has none of that name."""
+    value = request.state.form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def day(request: Request, name: str) -> dt.date:
+    """A day of the form of a change. Raises Typeset where it is none."""
+    try:
+        return dt.date.fromisoformat(field(request, name))
+    except ValueError:
+        raise Typeset("Une date manque, ou ne se lit pas ; rien n’est changé.") from None

@@ -1,0 +1,147 @@
+"""Starting the desk: here and nowhere else, once a project, and where no other machine has a copy of the vault."""
+
+import contextlib
+import http.client
+import json
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from diagnostic.core.errors import Typeset
+from diagnostic.core.locks import NOW, Busy, turn
+from diagnostic.desk.guard import FOLDER_MODE, HERE, IDLE, KEY, PLACE, Desk
+from diagnostic.privacy.vault import VAULT
+
+HOST = "127.0.0.1"  # no option changes it
+SYNCED = (
+    "OneDrive,Dropbox,Google Drive,GoogleDrive,Mon Drive,My Drive,iCloud,Mobile Documents,CloudStorage,Nextcloud,ownCloud,pCloud,"
+    "SynologyDrive,kDrive,MEGA,Box Sync"
+).split(",")
+IN_A_CLOUD = (
+    "Ce dossier est dans « {name} », qui en envoie une copie sur Internet : le bureau ne s’y ouvre pas, car le coffre est dans ce "
+    "dossier. Le déplacer ailleurs sur cette machine, puis relancer."
+)
+TAKEN = "Le port {port} est déjà pris par un autre programme ; en donner un autre avec --port, ou aucun."
+ELSEWHERE = (
+    "Un bureau est ouvert sur ce projet, et ne répond pas ; le fermer (« Fermer et verrouiller »), puis relancer."
+)
+OPEN = "Bureau ouvert : {address}"
+AGAIN = "Le bureau est déjà ouvert sur ce projet ; le voici : {address}"
+WAIT = 3.0  # seconds that a desk which is open already has to answer
+
+
+class DeskError(Typeset):
+    """The desk cannot open; the message is in French."""
+
+
+def run(root: Path, port: int, browser: bool, say: Callable[[str], None], idle: float = IDLE) -> int:
+    """Serve the desk of a project until it is closed; `port` 0 takes a free one; `say` is given the one line. Where one is open
+    already, its new address is told instead. Raises DeskError."""
+    if name := synchronised(root):
+        raise DeskError(IN_A_CLOUD.format(name=name))
+    if address := _already(root):
+        _shown(address, browser, say, AGAIN)
+        return 0
+    vault = root / VAULT
+    if not vault.is_dir():
+        vault.mkdir()
+        vault.chmod(FOLDER_MODE)
+    try:
+        with turn(vault, NOW):
+            return _served(root, port, browser, say, idle)
+    except Busy:
+        raise DeskError(ELSEWHERE) from None
+
+
+def synchronised(root: Path) -> str:
+    """The part of the folder's path, or of what it is a link to, that a service keeps a copy of elsewhere; empty where there is none.
+    That is told by the names that these services give to their folders, and by their own marks."""
+    kept = [os.environ.get(name, "") for name in ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")]
+    places = {root.absolute(), root.resolve()}
+    for place in sorted(places):
+        for folder in (place, *place.parents):
+            if any(
+                (folder / mark).exists()
+                for mark in (".dropbox", ".dropbox.cache", "desktop.ini.gdrive", ".nextcloudsync.log")
+            ):
+                return folder.name
+            if str(folder) in filter(None, kept):
+                return folder.name
+            if any(folder.name.casefold().startswith(name.casefold()) for name in SYNCED):
+                return folder.name
+    return ""
+
+
+def _already(root: Path) -> str:
+    """The new address of a desk that is open on this project, which it gives to whoever may read the vault; empty where none is."""
+    try:
+        told = json.loads((root / VAULT / PLACE / HERE).read_bytes())
+        asked = http.client.HTTPConnection(HOST, int(told["port"]), timeout=WAIT)
+        asked.request("GET", "/adresse", headers={KEY.decode(): str(told["key"])})
+        answer = asked.getresponse()
+        text = answer.read().decode()
+    except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
+        return ""
+    return text if answer.status == 200 and text.startswith(f"http://{HOST}:") else ""
+
+
+def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], idle: float) -> int:
+    import uvicorn
+
+    from diagnostic.desk.app import assembled
+
+    listening = _listening(port)
+    desk = Desk(root, listening.getsockname()[1], idle)
+    desk.lock()  # what a desk that was killed had opened
+    server: uvicorn.Server
+
+    def stop() -> None:
+        server.should_exit = True
+
+    settings = uvicorn.Config(
+        assembled(desk, stop),
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+        ws="none",
+    )
+    server = uvicorn.Server(settings)
+    here = json.dumps({"port": desk.port, "key": desk.key}).encode()
+    desk.write(HERE, here)
+    try:
+        _shown(desk.address(), browser, say, OPEN)
+        with contextlib.suppress(KeyboardInterrupt):  # the server has ended for it
+            server.run([listening])
+    finally:
+        listening.close()
+        with contextlib.suppress(OSError):
+            if (desk.place / HERE).read_bytes() == here:  # and not of another that has taken its place
+                (desk.place / HERE).unlink()
+    return 0
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket of this machine alone. Raises DeskError where another program has the port."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name != "nt":  # there it would let two programs share a port
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((HOST, port))
+        made.listen(64)
+    except OSError:
+        made.close()
+        raise DeskError(TAKEN.format(port=port)) from None
+    return made
+
+
+def _shown(address: str, browser: bool, say: Callable[[str], None], line: str) -> None:
+    say(line.format(address=address))
+    if browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -1,0 +1,90 @@
+"""« Étude »: which study, a new one, and its settings as a form. No YAML is typed."""
+
+import datetime as dt
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
+from diagnostic.collect.table_names import FORMATS
+from diagnostic.core.declarations import NOWHERE
+from diagnostic.core.errors import Refused, Typeset
+from diagnostic.core.french import slug
+from diagnostic.desk import decisions, leaving, page
+from diagnostic.study import config, settings, start
+from diagnostic.study.given import TRUE
+
+UNREAD = "Définitif : une seconde personne relit d’abord, dans « Calculer et relire » ; rien n’est changé."
+TEXTS = ("title", "team", "contact", "coded_sample", "period_start", "period_end", "report_date")
+
+
+def home(request: Request) -> Response:
+    """The studies of the project, and the form of a new one."""
+    root, names = page.root(request), config.known(page.root(request))
+    titled = []
+    for name in names:
+        try:
+            titled.append((name, str(config.load_yaml(root, config.STUDIES / f"{name}.yaml").get("title", ""))))
+        except Refused:
+            titled.append((name, "purgée, ou sa configuration ne se lit pas"))
+    places = [(code, row["name"]) for code, row in config.departements(root).items() if code != NOWHERE]
+    tools = [(name, FORMATS[name]) for name in start.TOOLS]
+    return page.render(request, "home.html", studies=titled, places=places, tools=tools, year=dt.date.today().year)
+
+
+def created(request: Request) -> Response:
+    """Make a study, on trial data, that can be calculated at once. Raises Refused."""
+    root, codes, year = page.root(request), request.state.form.getlist("departements"), page.field(request, "edition")
+    several, region = len(codes) > 1, page.field(request, "region")
+    if several and not region:
+        raise Typeset("De plusieurs départements, dire comment le rapport les nomme ensemble : « Bretagne ».")
+    name = f"{slug(region) if several else ''.join(map(str, codes))}-{year}"
+    own = tuple(map(str, codes)) if several else ()
+    told = start.init(root, name, page.field(request, "tool"), dt.date.today(), own, region)
+    decisions.note(root, name, page.initials(request), "form", "création")
+    return page.back(request, f"/etude/{name}/etude", told[:1])
+
+
+def screen(request: Request) -> Response:
+    """The settings of a study."""
+    study, root = page.study(request), page.root(request)
+    held = config.load_yaml(root, config.STUDIES / f"{study}.yaml")
+    said: dict[str, Any] = {key: "" if (value := held.get(key)) is None else value for key in settings.KEYS}
+    said |= {key: _yes(said[key]) for key in ("final", "fictional")}
+    return page.render(request, "study.html", held=said, circulations=CIRCULATIONS, samples=SAMPLES)
+
+
+def _yes(value: object) -> bool:
+    return str(value).casefold() in TRUE
+
+
+def changed(request: Request) -> Response:
+    """Change them; what becomes final, or may go further than the team, was read by a second person. Raises Refused."""
+    study, root, who = page.study(request), page.root(request), page.initials(request)
+    held = config.load_yaml(root, config.STUDIES / f"{study}.yaml")
+    said: dict[str, str | bool | None] = {key: page.field(request, key) or None for key in TEXTS}
+    if not (said["title"] and said["team"]):
+        raise Typeset("Écrire le titre et l’équipe ; rien n’est changé.")
+    said |= {"final": page.field(request, "final") == "1", "fictional": page.field(request, "fictional") == "1"}
+    said["circulation"] = page.field(request, "circulation") or CIRCULATIONS[0]
+    final = said["final"] and not _yes(held.get("final")) and not said["fictional"]
+    if final and leaving.checked(root, study, decisions.read(root, study)) is None:
+        raise Typeset(UNREAD)
+    # What is not written is what it would be: nothing is added that says no more.
+    defaults = {"circulation": CIRCULATIONS[0], "final": False, "fictional": False}
+    asked = {key: value for key, value in said.items() if key in held or value != defaults.get(key)}
+    keys = settings.change(root, study, asked)
+    for key in keys:
+        decisions.note(root, study, who, "circulation" if key == "circulation" else "form", key)
+    told = "Les réglages sont enregistrés. Le prochain calcul les prend." if keys else "Rien n’a changé."
+    return page.back(request, f"/etude/{study}/etude", told)
+
+
+ROUTES = (
+    Route("/", home),
+    Route("/etudes", created, methods=["POST"]),
+    Route("/etude/{study}/etude", screen),
+    Route("/etude/{study}/etude", changed, methods=["POST"]),
+)
