@@ -16,6 +16,7 @@ from whole.team_pairs import Pair, drawn, walked
 
 SEED = 20261201
 LONG, SHORT = 100, 6
+LOT = 10  # pairs of one project, which are told as they end
 
 
 def main() -> None:
@@ -27,10 +28,13 @@ def main() -> None:
     pairs = drawn(LONG, SEED)[:: LONG // SHORT][:SHORT] if options.short else drawn(options.pairs or LONG, SEED)
     if options.only:
         pairs = [tuple(int(part) for part in one.split("+")) for one in options.only.split(",")]
+    done = list[Pair]()
     with tempfile.TemporaryDirectory(prefix="cases-") as temporary:
-        done = walked(pairs, (options.folder or Path(temporary)).resolve(), SEED)
-    for one in done:
-        told(one)
+        for at in range(0, len(pairs), LOT):
+            folder = (options.folder or Path(temporary)).resolve() / f"{at:03d}"
+            for one in walked(pairs[at : at + LOT], folder, SEED):
+                told(one)
+                done.append(one)
     stuck = sum(bool(one.stuck) for one in done)
     finish(
         [
@@ -45,7 +49,9 @@ def main() -> None:
 
 
 def told(one: Pair) -> None:
-    """What is wrong with a pair, where something is."""
+    """What became of a pair, and what is wrong with it where something is."""
+    right = not (one.silent or one.stuck or one.false)
+    print(f"{one.name}: {'right, or told' if right else 'see below'}", flush=True)
     for kind in ("silent", "stuck", "false"):
         for fault in getattr(one, kind)[:6]:
             print(f"{one.name} ({one.team.study}), {kind}: {fault.strip()[-700:]}")

@@ -159,7 +159,7 @@ def facts(root: Path) -> str:
             typographic(
                 "Tout nombre imprimé est un indicateur. Un mot entre accolades tient la place de ce qui change d'un "
                 "indicateur à l'autre : l'année, le site, la réponse. « Imprimé » dit quels chapitres, tableaux et graphiques "
-                "du rapport le nomment ; où rien n'est dit, aucun ne le nomme, et `diagnostic expliquer` le donne.\n"
+                "du rapport le nomment ; où aucun ne le nomme, il dit pourquoi, et `diagnostic expliquer` le donne.\n"
             ),
             *(f"## {title}\n\n{_grid(header, rows)}" for title, rows in sections(root)),
         ]
@@ -291,9 +291,19 @@ def sections(root: Path) -> Iterator[tuple[str, list[Row]]]:
     """Title and rows of each strand: id or pattern, label, unit, universe, formula, where it is printed."""
     codebook = loading.load(loading.read_folder(root / loading.FOLDER))
     named = {kind: _named(root, *source) for kind, source in SOURCES.items()}
+    reasons = unprinted()
     for strand, table in every().items():
         said = [row for pattern, text in table.items() for row in rows(pattern, text, codebook)]
-        yield strands()[strand].title, [(f"`{row[0]}`", *row[1:], _where(row[0], named)) for row in said]
+        yield (
+            strands()[strand].title,
+            [(f"`{row[0]}`", *row[1:], _where(row[0], named) or reasons.get(row[0], "")) for row in said],
+        )
+
+
+def unprinted() -> dict[str, str]:
+    """Id or pattern → why no document names it, or which names it without its id."""
+    written = csv.reader(Path(__file__).with_name("unprinted.csv").read_text("utf-8").splitlines()[1:])
+    return {pattern: typographic(f"non nommé : {reason}") for pattern, reason in written}
 
 
 def rows(pattern: str, text: Entry, codebook: Codebook) -> Iterator[Row]:

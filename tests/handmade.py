@@ -159,9 +159,9 @@ def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
     ):
         for number, (name, _, _) in enumerate(codebook.columns(table)):
             letter = chr(65 + number // 26) + chr(65 + number % 26)
-            rows.append((role, role, "observed", table, name, 0, sheet, letter))
+            rows.append((role, role, "observed", "", table, name, 0, sheet, letter))
     for letter, name in zip("ABCDE", columns("collect/duplicates")[1:], strict=True):
-        rows.append(("duplicates", "duplicates", "observed", "duplicates", name, 0, 0, letter))
+        rows.append(("duplicates", "duplicates", "observed", "", "duplicates", name, 0, 0, letter))
     return io.validate(pd.DataFrame(rows, columns=columns("collect/places")), "collect/places")
 
 

@@ -10,6 +10,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import shared
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,19 +46,21 @@ def copy(target: Path, *names: str, studies: tuple[str, ...] = STUDIES) -> Path:
     return target
 
 
-@cache
-def _created(study: str, tool: str, day: dt.date) -> tempfile.TemporaryDirectory[str]:
-    from diagnostic.study.start import init
+def _created(study: str, tool: str, day: dt.date) -> Path:
+    def make() -> Path:
+        from diagnostic.study.start import init
 
-    made = tempfile.TemporaryDirectory(prefix="creees-")
-    init(copy(Path(made.name), "config", "resources"), study, tool, day)
-    return made
+        made = Path(tempfile.mkdtemp(prefix="creee-", dir=shared.folder()))
+        init(copy(made, "config", "resources"), study, tool, day)
+        return made
+
+    return shared.between_processes(("creee", study, tool, day.isoformat()), make)
 
 
 def created(target: Path, study: str, tool: str, day: dt.date, alone: bool = False) -> Path:
-    """The project with a study that `diagnostic creer` has just made of it, once in a process; `alone`: without the files
+    """The project with a study that `diagnostic creer` has just made of it, once in a session; `alone`: without the files
     of the other studies, where each test has a copy. Returns `target`."""
-    root = Path(shutil.copytree(_created(study, tool, day).name, target))
+    root = Path(shutil.copytree(_created(study, tool, day), target))
     for other in STUDIES if alone else ():
         shutil.rmtree(root / "resources/studies" / other)
     return root

@@ -14,7 +14,7 @@ from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.reading import Made, apply
-from diagnostic.describe.recipe import CONFIRMED, DECIDES, PROPOSED, Recipe, from_yaml, to_yaml
+from diagnostic.describe.recipe import Recipe, blocks, from_yaml, to_yaml
 
 NAME = "recettes.xlsx"
 SIGNED = ("Questions", 1, 2)
@@ -50,7 +50,7 @@ class Kept:
         return propose(self.codebook, content, self.recipe)
 
     def made(self, content: bytes) -> Made:
-        grids = read_export(content, FORM, short_rows=True)[0]
+        grids = blocks(read_export(content, FORM, short_rows=True)[0])
         return apply(everything(self.codebook), self.recipe, grids, names_of([self.recipe]))
 
     def read(self, content: bytes, role: str = FORM) -> Received:
@@ -65,7 +65,7 @@ def propose(
     codebook: Codebook, content: bytes, earlier: Recipe | None = None, roles: Sequence[str] = tuple(TABLES)
 ) -> Kept:
     """The recipe that is proposed for a file."""
-    whole, grids = everything(codebook), read_export(content, FORM, short_rows=True)[0]
+    whole, grids = everything(codebook), blocks(read_export(content, FORM, short_rows=True)[0])
     recipe = proposed(whole, grids, earlier or Recipe(FORM), roles)
-    made = apply(whole, recipe.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of([recipe]))
+    made = apply(whole, recipe.confirmed(), grids, names_of([recipe]))
     return Kept(codebook, recipe, workbook.written(whole, [recipe], {recipe.file: made}))

@@ -21,6 +21,11 @@ def begin(folder: Path) -> None:
     _common[:] = [folder]
 
 
+def folder() -> Path | None:
+    """That folder; none where no session has begun."""
+    return _common[0] if _common else None
+
+
 def between_processes(name: tuple[str, ...], make: Callable[[], T]) -> T:
     """What `make` gives, made by one process of the session (see `once`); by this one, where no session has begun."""
     digest = hashlib.sha256("\0".join(name).encode()).hexdigest()[:16]

@@ -56,6 +56,13 @@ def commands(page: Path) -> list[str]:
     return [part for part in parts if part.startswith(".venv/bin/")]
 
 
+def test_every_indicator_of_the_catalogue_is_printed_or_has_a_written_reason_that_it_is_not() -> None:
+    told = {row[0].strip("`"): row[-1] for _, listed in docs.sections(ROOT) for row in listed}
+    assert [name for name, where in told.items() if not where] == []
+    reasons = docs.unprinted()
+    assert {name for name, where in told.items() if where in set(reasons.values())} == set(reasons)  # of no other
+
+
 def test_generated_pages_are_current() -> None:
     written = {name: (ROOT / name).is_file() and (ROOT / name).read_text(encoding="utf-8") for name in GENERATED}
     made = docs.pages(ROOT)

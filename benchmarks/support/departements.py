@@ -28,7 +28,7 @@ from exported import csv_export
 
 EDITION, DAY = "2026", dt.date(2026, 9, 1)
 RESPONSES, MEAN = 15, 673_000  # answers of a small study; inhabitants of a département, on average
-COMPARISON, NAME, PUBLISHED = Path("config/comparisons"), "departements", "bretagne-2019"
+COMPARISON, NAME = Path("config/comparisons"), "departements"
 POPULATIONS, YEAR = Path("resources/references/populations.csv"), "2022"
 
 
@@ -102,11 +102,13 @@ def invented(home: Path, code: str, inhabitants: int, at: int) -> str:
 
 
 def compared(home: Path, studies: list[str]) -> None:
-    """The comparison of these studies with each other and, as one alone compares with nothing, with a published one."""
+    """The comparison of these studies with each other; none of one alone, which stands beside no real study."""
     for other in (home / COMPARISON).glob("*.yaml"):
         other.unlink()
+    if len(studies) < 2:
+        return
     choices = {"title": "Départements inventés, côte à côte", "team": "Personne", "report_date": "2026-11-02"}
-    text = yaml.safe_dump(choices | {"studies": studies, "published": [PUBLISHED]}, allow_unicode=True, sort_keys=False)
+    text = yaml.safe_dump(choices | {"studies": studies}, allow_unicode=True, sort_keys=False)
     (home / COMPARISON).mkdir(exist_ok=True)
     (home / COMPARISON / f"{NAME}.yaml").write_text(text, encoding="utf-8")
 

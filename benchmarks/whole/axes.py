@@ -105,6 +105,7 @@ FIELD: dict[str, tuple[str, ...]] = {
         "variously",
         "alike",
     ),  # where texts are coded: alike, nobody by anything, but for one of three by the same
+    "writing": ("inclusive", "doublets"),  # how documents name both genders
     "unfound": ("none", "one"),  # a copy of each person who has several is found by nobody, whoever searches
 }
 EVERY = {**AXES, **APART, **FIELD}

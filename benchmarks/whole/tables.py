@@ -133,6 +133,7 @@ def write_config(home: Path, world: World) -> None:
         f'edition: "{world.study.rsplit("-", 1)[1]}"',
         title,
         f"team: {json.dumps(world.team, ensure_ascii=False)}",
+        *(["ecriture: doublets"] if world.choice["writing"] == "doublets" else []),
         "period_start: 2025-09-01",
         "period_end: 2026-06-30",
         "report_date: 2026-09-15",

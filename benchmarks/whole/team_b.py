@@ -50,6 +50,7 @@ class TeamB:
     def _answer(self) -> Response:
         one = response(self.told, ASKED, INNER, BANDS)
         del one.situations[ROOMS:]
+        one.number = str(4100 + one.rank)  # of the tool, which numbers the answers of all its forms
         return one
 
     def _doubles(self) -> list[tuple[str, str, str]]:
@@ -140,12 +141,12 @@ class TeamB:
         every = sorted([*self.told.responses, *([self.erased] if self.erased else [])], key=lambda each: each.rank)
         for one in every:
             row: list[object] = [
+                str(one.rank),
                 one.number,
-                str(4100 + one.rank),
-                f"{1 + one.rank % 27:02d}/04/2026 10:{one.rank % 60:02d}",
-                "",
+                *[f"{1 + one.rank % 27:02d}/04/2026 10:{one.rank % 60:02d}"] * 3,
                 "0",
                 "",
+                "0",
                 "Anonyme",
             ]
             for question in ASKED:
@@ -246,7 +247,7 @@ class TeamB:
     def columns(self) -> dict[str, dict[str, str]]:
         """Sheet → heading → the question that it is; "" for none."""
         form = {one.heading: one.name for one in (*ASKED, *INNER)} | {"nombre": "persons_in_situation", MORE: ""}
-        form |= {"Numéro de série": "response_id", **dict.fromkeys(DETAILS[1:], "")}
+        form |= {**dict.fromkeys(DETAILS, ""), "SID": "response_id"}
         return {
             "enquete_35": form,
             "": form,

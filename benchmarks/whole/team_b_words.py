@@ -68,12 +68,14 @@ ROOMS = 2
 KINDS = {"escorting": "escortes", "massage": "massages", "dating": "rencontres"}
 TOWNS = ("Rennes", "Fougères", "Redon")
 DETAILS = [
-    "Numéro de série",
+    "Séquentiel",
     "SID",
-    "Date de soumission",
-    "Date de complétion",
+    "Heure de soumission",
+    "Heure de complétion",
+    "Heure de modification",
     "Brouillon",
     "Adresse IP",
+    "UID",
     "Nom d'utilisateur",
 ]
 MORE, NEW = "Voulez-vous être invité·es à la restitution ?", "pas encore"

@@ -146,10 +146,13 @@ def ended(walk: Walk, to: str) -> Ended:
 
 
 def _said(world: World) -> dict[str, bool]:
-    """What the report must say, or must not: stories that two persons approved, and of ads that nobody drew that somebody did."""
+    """What the report must say, or must not: stories that two persons approved, of ads that nobody drew that somebody did, both
+    genders as the study writes them."""
     told = {row["title"]: bool(row["second_approval"]) for row in world.books.get("vignettes", [])}
     described = world.choice["chosen"] == "convenience" and world.choice["coded"] != "none"
-    return told | ({"annonces, tirées au sort parmi": False} if described else {})
+    told |= {"annonces, tirées au sort parmi": False} if described else {}
+    both = {"ni par les professionnelles et les professionnels": True, "professionnel·les": False}
+    return told | (both if world.choice["writing"] == "doublets" else {})
 
 
 def _blocking(walk: Walk) -> list[str]:

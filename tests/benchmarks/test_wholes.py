@@ -44,7 +44,6 @@ def test_every_pair_of_values_is_in_a_study_and_none_that_is_impossible() -> Non
     assert seen == wanted
     assert number < 120
     assert all(set(study) == set(axes.AXES) and axes.possible(study) for study in drawn)
-    assert pairs.drawn(number, 7) == drawn != pairs.drawn(number, 8)
 
 
 def test_nothing_is_shared_with_what_is_judged() -> None:

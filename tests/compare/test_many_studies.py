@@ -9,7 +9,7 @@ import pytest
 from test_pooled_document import collated, written
 
 from diagnostic.compare import pictures
-from diagnostic.compare.words import NAMED, UNSAID, invented, names_of, together
+from diagnostic.compare.words import NAMED, UNSAID, names_of, set_aside, together
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.style import TALL
 
@@ -73,13 +73,13 @@ def test_the_same_words_of_many_are_told_once_and_so_are_the_same_numbers() -> N
     assert together(few, {}, called) == f"{seven['s00']} (s00)\u202f; {seven['s01']} (s01)"
 
 
-def test_invented_studies_are_named_while_they_are_few() -> None:
-    many = [f"s{at}" for at in range(NAMED + 1)]
-    called = {study: study for study in many}
-    assert invented([], 3, called) == ""
-    assert invented(many[:2], 3, called).endswith("s0, s1.")
-    assert invented(many, len(many), called).startswith("Toutes les études entières")
-    assert invented(many, len(many) + 1, called).startswith(f"{len(many)} études")
+def test_what_is_set_aside_is_said_with_why() -> None:
+    assert set_aside([], []) == ""
+    assert set_aside(["Fictif 2026"], []).startswith("Une étude inventée (Fictif 2026) est laissée de côté")
+    assert set_aside([f"s{at}" for at in range(NAMED + 1)], []).startswith(f"{NAMED + 1} études inventées sont")
+    assert set_aside(["bretagne-2019"], ["99-2026"]).startswith(
+        "Une étude publiée est laissée de côté : des nombres inventés"
+    )
 
 
 def test_two_studies_of_one_territory_and_year_have_two_names() -> None:

@@ -150,6 +150,7 @@ def written(tables: dict[str, pd.DataFrame]) -> str:
         "date": "2026-11-02",
         "status": [],
         "fictional": [],
+        "apart": [],
     }
     return document.assemble(
         comparison,
@@ -176,7 +177,7 @@ def test_a_share_that_is_not_known_is_not_said_and_limits_go_with_a_number() -> 
     text, _, cards = written(collated(["22-2025", "35-2025"], wide)).partition("``` {.carte")
     told = [line for line in text.splitlines() if "35 2025" in line and "profile.minors_pct" in line]
     assert told and all("on ne sait pas" in line and "[11 à 66]" in line and "11 %" not in line for line in told)
-    assert "on ne sait pas" not in text.partition("# Les études")[0]
+    assert "on ne sait pas" not in text.partition("# Ce qui se lit")[0]
 
 
 def test_the_number_of_persons_told_is_the_one_of_the_report_with_its_envelope() -> None:
@@ -216,7 +217,7 @@ def dating(value: float, half: float = 1.5) -> dict[str, Any]:
 
 def first_page(text: str) -> tuple[str, list[str]]:
     """The sentence of page 1, and its lines, without the marks of their numbers."""
-    page = re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", text.partition("# Les études")[0]).replace("\\", "")
+    page = re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", text.partition("# Ce qui se lit")[0]).replace("\\", "")
     page = page.replace("\u00a0", " ").replace("\u202f", " ")
     return page.partition("::: phrase\n")[2].partition("\n:::")[0], re.findall(r"^(?:- )?\*\*.*", page, re.M)
 
@@ -247,17 +248,17 @@ def test_page_one_says_in_a_sentence_what_changed_between_two_editions_and_what_
     assert "la part des annonces sur des sites de rencontre baisse" in back
 
 
-def test_page_one_says_why_the_rest_does_not_compare_where_it_has_room() -> None:
-    """Of two territories, two counts are refused as no rates. Of two editions all compare, and a fourth line leaves no room."""
+def test_the_body_says_why_the_rest_does_not_compare() -> None:
+    """Of two territories, two counts are refused as no rates. Of two editions all compare."""
     text = written(collated(["22-2025", "29-2025"]))
-    told = text.partition("# Les études")[0]
-    assert "**Pourquoi 2 paires ne se comparent pas (plusieurs raisons valent parfois pour une paire)**" in told
+    told = text.partition("# Annexes")[0]
+    assert "**Pourquoi 2 paires ne se comparent pas (plusieurs raisons valent parfois pour une paire).**" in told
     (line,) = (line for line in told.splitlines() if line.startswith("- Un nombre n’est pas un taux"))
     assert line.endswith("(2\u00a0paires).") or line.endswith("(2 paires).")
     assert first_page(text)[0].endswith(" ; 2 ne se comparent pas.")
     share = said("law.pathway_unaware_pct", 30, 20, 40, measure="percent")
     asked = collated(["22-2025", "22-2026"], share, instrument=("project", "celui du projet"))
-    assert "Pourquoi" not in written(asked).partition("# Les études")[0]
+    assert "Pourquoi" not in written(asked)
 
 
 def test_the_shares_of_one_total_that_change_are_one_fact_and_every_pair_is_told_or_counted() -> None:
@@ -279,7 +280,7 @@ def test_the_shares_of_one_total_that_change_are_one_fact_and_every_pair_is_told
     # 2 shares of one total, 1 share and 1 rate that may be the same, 1 rate that nothing tells, 2 counts
     assert len(found["pairs"]) == 7
     assert "un autre indicateur ne se distinguent pas" in told and "rien ne dit si le nombre d’annonces" in told
-    assert "aussi côte à côte, sans écart calculé" in text.partition("# Les études")[0]
+    assert "aussi côte à côte, sans écart calculé" in text.partition("# Annexes")[0]
 
 
 def test_page_one_gives_no_direction_to_two_territories_and_counts_the_pairs_of_more() -> None:

@@ -80,6 +80,10 @@ ADS: Rows = (
         for n in range(1, 21)
     ),
 )  # fmt: skip
+HELP: Rows = (
+    ("N°", "Nom du lieu", "Peut être nommé", "Secteur", "Hébergement", "Soins"),
+    *((f"S{n:02}", f"Lieu {n}", "oui", "accompagnement social", "oui" if n % 2 else "", "oui" if n == 1 else "non") for n in range(1, 6)),
+)  # fmt: skip
 SAID = {  # heading → question, what a blank means, yes
     "Vos besoins": ("needs", "", ""),
     "Formation suivie": ("training_followed", "Non", ""),
@@ -93,6 +97,7 @@ SAID = {  # heading → question, what a blank means, yes
     "Relance 2": ("reminded_on", "", ""),
     "Doublon ou miroir": ("cluster_id", "", "oui"),
     "De passage": ("passing_through", "Non", ""),
+    "Hébergement": ("shelter", "Non", ""),
 }
 ANSWERS = {TOOLS: "Des outils de prévention"}
 OF_ALL = {
@@ -124,6 +129,7 @@ FILES = {
     "partenaires.xlsx": book(p=PARTNERS),
     "sites.csv": delimited(SITES),
     "annonces.xlsx": book(a=ADS),
+    "lieux.xlsx": book(lieux=HELP),
 }
 
 
@@ -156,7 +162,9 @@ def facts(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> pd.DataF
     root = own.created(tmp_path_factory.mktemp("to_facts") / "project", STUDY, "template", DAY, alone=True)
     place = root / f"config/studies/{STUDY}.yaml"
     config = yaml.safe_load(place.read_text("utf-8"))
-    inputs = dict.fromkeys(("sites", "ad_counts"), "{}.csv") | dict.fromkeys(("partners", "coded_ads"), "{}.xlsx")
+    inputs = dict.fromkeys(("sites", "ad_counts", "structures"), "{}.csv") | dict.fromkeys(
+        ("partners", "coded_ads"), "{}.xlsx"
+    )
     config["inputs"] = {role: name.format(role) for role, name in inputs.items()}
     config["received"] = dict.fromkeys(("questionnaire", "situation_coding"), "recipe")
     config["coded_sample"] = "convenience"
@@ -189,8 +197,10 @@ EXPECTED: dict[str, tuple[float, float | None]] = {  # fact → value, of how ma
     "ads.total": (sum(10 + 2 * n for n in range(1, 6)), None),  # T16: sites by place
     "ads.duplicate_rate_pct": (25, 20),  # T4: five ads name the one before
     "ads.passing_through_pct": (50, 20),  # T3
+    "pathway.axis.shelter": (3, 5),
+    "pathway.axis.care": (1, 5),
 }
-READ = ("survey.training_followed.no", "vuln.violence", "ads.passing_through_pct")
+READ = ("survey.training_followed.no", "vuln.violence", "ads.passing_through_pct", "pathway.axis.shelter")
 
 
 @pytest.mark.parametrize("fact", EXPECTED)
@@ -202,7 +212,7 @@ def test_a_number_is_what_the_files_say(facts: pd.DataFrame, fact: str) -> None:
 
 def test_a_blank_is_a_named_rule_wherever_it_counts(facts: pd.DataFrame) -> None:
     held = facts["rules"].str.contains("case_vide_lue")
-    assert held[list(READ)].all() and not held["survey.needs.tools"]
+    assert held[list(READ)].all() and not held[["survey.needs.tools", "pathway.axis.care"]].any()
 
 
 def test_a_band_across_classes_is_bounds_and_within_one_a_number(facts: pd.DataFrame) -> None:

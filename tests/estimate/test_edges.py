@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.formulas import linearised, uncertainty
+from diagnostic.estimate.formulas import linearised, pages, turnover, uncertainty
 from diagnostic.estimate.formulas.agreement import set_agreement
-from diagnostic.estimate.formulas.domain import response_classes
+from diagnostic.estimate.formulas.domain import Total, response_classes
 from diagnostic.estimate.formulas.pages import estimate_pages
 from diagnostic.estimate.formulas.turnover import SNAPSHOT, months, snapshot
 from diagnostic.estimate.formulas.uncertainty import Persons, estimate_persons, weight_share
@@ -56,6 +56,26 @@ def test_the_variance_of_a_class_is_that_of_a_share_of_its_list() -> None:
     expected = 100**2 * (1 - 8 / 100) * (5 / 8) * (3 / 8) / 7
     assert made["variance"].to_dict() == {"L · a": pytest.approx(expected), "L · b": pytest.approx(expected)}
     assert made["size"].tolist() == [62.5, 37.5] and made["degrees"].tolist() == [7, 7]
+
+
+def test_a_list_of_which_one_ad_is_left_has_two_limits() -> None:
+    """999 of 1,000 coded, one case or all but one: the ad that is left is one or is not."""
+    assert linearised._finite(1, 999, 1000, 0.95) == (0.001, 0.002)
+    assert linearised._finite(998, 999, 1000, 0.95) == (0.998, 0.999)
+
+
+def test_what_chance_adds_to_the_ads_that_came_and_left_follows_its_slope() -> None:
+    """Of 100 ads 60 stayed, of 80: 20 came, each there with the chance p = (1 − s) / −ln s; the slope is taken by a small step."""
+    stayed = Total(60.0, 60.0, 60.0, 0.6, 0.6, 0.6, bounded=False, exact=True)
+    made = turnover.Interval(dt.date(2026, 1, 5), dt.date(2026, 1, 12), 100, 80, stayed, 100, 60)
+    kept, chance = 0.6, 0.4 / -math.log(0.6)
+    slope = (20 / (0.39999 / -math.log(0.60001)) - 20 / (0.40001 / -math.log(0.59999))) / 0.00002
+    expected = 20 * (1 - chance) / chance**2 + slope**2 * kept * (1 - kept) / 100
+    assert made.chance == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_level_of_a_trend_has_three_decimals() -> None:
+    assert "(p = 0,023)" in pages._trend_told(-0.2, 0.0234567, None)
 
 
 @pytest.mark.parametrize("total", [100, 120])

@@ -36,11 +36,11 @@ WHOLE = said("persons.total", 280, 250, 310, measure="estimate", interval_kind="
 }
 DESCRIBED = (
     "Les professionnel·les décrivent environ 145 (de 140 à 150) personnes en situation de prostitution (années non demandées ou non "
-    "dites), dont environ 72 % (de 66 à 78 %) de femmes"
+    "dites). Parmi elles, environ 72 % (de 66 à 78 %) sont des femmes"
 )
 YOUNG = "Parmi les personnes décrites, environ 21 % (de 13 à 29 %) sont mineur·es"
-ONLINE = "Sur Internet, 724 annonces d’offre mènent à moins de personnes : 280 (de 250 à 310)"
-LACKING = "88 % de celles et ceux qui ont accompagné des personnes ne se disent pas assez outillé·es"
+ONLINE = "Sur Internet, 724 annonces d’offre correspondent à moins de personnes, 280 (de 250 à 310)"
+LACKING = "88 % de celles et ceux qui ont accompagné des personnes s’estiment insuffisamment outillé·es"
 
 
 def test_persons_minors_and_exploitation_come_first_then_the_internet_then_what_lacks() -> None:
@@ -67,7 +67,7 @@ def test_a_message_says_nothing_that_the_findings_do_not() -> None:
 
 
 def test_a_share_that_says_nothing_is_left_out() -> None:
-    assert told(PERSONS, said("profile.women_pct", 30, 30, 90), MINORS) == [DESCRIBED.partition(", dont")[0], YOUNG]
+    assert told(PERSONS, said("profile.women_pct", 30, 30, 90), MINORS) == [DESCRIBED.partition(". Parmi")[0], YOUNG]
     assert told(PERSONS, WOMEN | {"kind": "withheld"})[0].endswith("prostitution (années non demandées ou non dites)")
 
 

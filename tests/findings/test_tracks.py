@@ -19,11 +19,18 @@ from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import library, tracks
 from diagnostic.findings.computed import MACRO
 from diagnostic.references.shelf import LIBRARY as LIBRARY_PATH
+from diagnostic.report import blocks
+from diagnostic.report.grids import field
+from diagnostic.report.printing import escape
 
 ROOT = Path(__file__).parents[2]
 CONTENT = (ROOT / LIBRARY_PATH).read_bytes()
 LIBRARY = library.read(CONTENT)
-EIGHT = ["formation", "victimes", "mineurs", "hebergement", "rural", "acheteurs", "en_ligne", "coordination"]
+ACTIONS = pd.DataFrame([{"action": "Autre", "progress": "done"}])
+NAMES = [
+    *("formation", "victimes", "violences", "mineurs", "hebergement", "echange", "rural", "acheteurs", "en_ligne"),
+    *("logements", "coordination"),
+]
 
 
 def told(*statements: dict[str, object], **published: str) -> dict[str, str]:
@@ -32,11 +39,33 @@ def told(*statements: dict[str, object], **published: str) -> dict[str, str]:
     return {one.track.name: one.support for one in tracks.proposed(LIBRARY, known, figures)}
 
 
-def test_the_library_holds_the_eight_tracks_of_a_commission() -> None:
-    assert [one.name for one in LIBRARY] == EIGHT
+def test_the_library_holds_the_tracks_of_a_commission() -> None:
+    assert [one.name for one in LIBRARY] == NAMES
 
 
-@pytest.mark.parametrize("track", LIBRARY, ids=EIGHT)
+def test_every_track_has_an_action_of_its_own_and_every_action_a_track() -> None:
+    """In the library, and where the team of the complete study wrote both."""
+    printed = field.plan([tracks.Proposed(one, "") for one in LIBRARY], ACTIONS.iloc[:0], "Plan")
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in printed.splitlines() if line.startswith("| ")][1:]
+    assert rows == [escape(one.action) for one in LIBRARY] and len(set(rows)) == len(NAMES)
+    folder = ROOT / "config/studies/99-2026"
+    titles = re.findall(r"^### (.+)$", (folder / "pistes.md").read_text(encoding="utf-8"), re.MULTILINE)
+    lines = re.findall(r"^\| ([^|]+) \|", (folder / "plan.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert lines[1:] == titles and lines[0] == "Piste"
+
+
+def test_what_is_not_decided_is_said_and_an_action_of_before_with_how_far_it_went() -> None:
+    proposed = [tracks.Proposed(one, "") for one in LIBRARY[:2]]
+    first = field.plan(proposed, ACTIONS.iloc[:0], "Plan")
+    assert first.count("à décider") == 2 and "édition précédente" not in first
+    before = ACTIONS.assign(action=[LIBRARY[0].action], progress="partial")
+    then = field.plan(proposed, before, "Plan")
+    assert "| en partie |" in then and "| nouvelle |" in then
+    made = blocks.printed("plan", "plan.md", "| A | B |\n|---|---|\n| x | |\n", {}, str)
+    assert made.splitlines()[-1] == "| x | à décider |"
+
+
+@pytest.mark.parametrize("track", LIBRARY, ids=NAMES)
 def test_a_track_holds_no_number_of_its_own(track: library.Track) -> None:
     for text in (track.title, track.text, track.action, track.who, track.when, track.indicator, *track.support):
         assert not NUMERIC.search(re.sub(r"\{[^{}]*\}", "", text)), text
@@ -55,10 +84,10 @@ def test_every_number_is_a_fact_of_the_catalogue() -> None:
 
 def test_a_supported_track_comes_before_the_others_in_the_order_of_the_library() -> None:
     found = told(said("demand.ads", 112, measure="count", claim=0), said("demand.sites", 1, measure="count", claim=0))
-    assert list(found) == ["acheteurs", *(one for one in EIGHT if one != "acheteurs")]
+    assert list(found) == ["acheteurs", *(one for one in NAMES if one != "acheteurs")]
     assert (
         found["acheteurs"]
-        == "Le relevé compte [112](fact:demand.ads) annonces d’achat sur [1](fact:demand.sites) site."
+        == "L’étude compte [112](fact:demand.ads) annonces de demande sur [1](fact:demand.sites) site."
     )
     assert not any(text for name, text in found.items() if name != "acheteurs")
 

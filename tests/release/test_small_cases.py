@@ -19,6 +19,7 @@ from test_verdicts import fact
 
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.estimate.catalogue.ways import ANSWERS
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN, table
 from diagnostic.estimate.tables import TABLES as ESTIMATED
 from diagnostic.release import publication, steps
@@ -32,11 +33,21 @@ from diagnostic.release.populations import people, rounding
 from diagnostic.release.populations.groups import Axis, Frame, Statement, System, Variable
 from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import Answers, Population, agreeing, holding
-from diagnostic.release.populations.policy import CLASSES, Listed, Thresholds
+from diagnostic.release.populations.policy import CLASSES, Geography, Listed, Thresholds
 from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw, claim
 from diagnostic.release.ways import coded, group, listed, own, places, things, way
 from diagnostic.release.ways.listed import Counted, Decision, Released
 from diagnostic.release.ways.way import Scope
+
+RELEASED_NUMBERS = (
+    "shown_value",
+    "shown_low",
+    "shown_high",
+    "claim_low",
+    "claim_high",
+    "shown_numerator",
+    "shown_denominator",
+)
 
 # -- What the attack asks ---------------------------------------------------------------------------------------------
 
@@ -181,6 +192,12 @@ def test_a_table_agrees_up_to_its_ends() -> None:
     assert model.agrees(np.array(sums, dtype=float)).tolist() == [False, True, True, False, False]
 
 
+def test_a_witness_goes_where_it_is_sent() -> None:
+    model = Model(System(scipy.sparse.csr_array(np.array([[1.0, 0.0]])), np.array([3.0]), np.array([9.0]), ("a",)))
+    found = [model.toward(np.array([sign, 0.0])) for sign in (1.0, -1.0)]
+    assert [one is not None and one[0] for one in found] == [9, 3]
+
+
 def test_a_reader_s_own_cases_are_taken_from_both_ends() -> None:
     rows = scipy.sparse.csr_array(np.array([[1.0, 1.0], [1.0, 0.0]]))
     known = System(rows, np.array([3.0, 2.0]), np.array([9.0, math.inf]), ("a", "b")).without(np.array([1.0, 2.0]))
@@ -245,6 +262,15 @@ def test_what_answers_imply_of_one_another() -> None:
 def test_nobody_is_in_two_unions_that_exclude_each_other() -> None:
     found = implied(["gender=femme|homme", "gender=trans|autre"])
     assert found == {("∌", ((1, ((0, 1),)), (1, ((1, 1),)), (-1, ())), None, 0)}
+
+
+def test_what_is_left_open_is_taken_off_the_whole() -> None:
+    """« moins de 5 » : those of whom a gender is known are the whole less those of whom it is not."""
+    told = {"prostitution": Listed(headlines=["gender"])}
+    own = Listing("prostitution", invented().model_copy(update={"printed": told})).unknowns
+    (said,) = own.left_open({"prostitution: gender ±count-": Claim(5, 5, 2, 10)})
+    (unknown,) = own.groups((("gender", (UNKNOWN,)),))
+    assert (said.terms, said.low, said.high) == (((1, ()), (-1, unknown)), 2, None)
 
 
 def test_a_figure_of_others_is_a_sentence_for_each_of_its_ends() -> None:
@@ -457,6 +483,34 @@ def test_what_the_numbers_of_a_region_prove(
     assert {code for code, _ in own._proved(question, given, sizes, rules)} == proved
 
 
+# -- What professionals say of themselves -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "shown"),
+    [("professional", "count", True), ("response", "count", False), ("professional", "percent", False)],
+)
+def test_of_all_who_took_part_a_count_of_professionals_alone(unit: str, measure: str, shown: bool) -> None:
+    made = replace(fact(unit, measure, value=40, numerator=40, denominator=100), way="own", source_table=ANSWERS[0])
+    told = own.of_all(asdict(made) | {"rules": ""}, scope())
+    assert (told["verdict"], told["ground"]) == (("shown", "rounded") if shown else ("withheld", own.LIST.name))
+
+
+@pytest.mark.parametrize("named", ["activity_field=health", "activity_field=health & job_function=social"])
+def test_one_question_on_who_answered_is_exact_and_two_are_not(named: str) -> None:
+    rules = policy()
+    assert {"activity_field", "job_function"} <= {*rules.professionals.participation}
+    people = Population("professionals", *(np.arange(2),) * 2, pd.DataFrame(index=range(2)), np.array(["a", "b"]))
+    held = Answers({"health": np.ones(2, bool), "social": np.ones(2, bool)}, *(np.ones(2, bool),) * 4, {})
+    people.__dict__["answers"] = lambda *asked: held
+    made = replace(
+        fact("professional", value=2), way="participation", source_table=ANSWERS[0], group=f"professionals: {named}"
+    )
+    told = own.grouped(asdict(made) | {"base": ""}, Scope(rules, at(0.5), populations={"professionals": people}))
+    exact = "&" not in named
+    assert (told["verdict"], told["ground"]) == (("shown", "participation") if exact else ("withheld", "field"))
+
+
 # -- Ads by place -----------------------------------------------------------------------------------------------------
 
 
@@ -471,6 +525,29 @@ def test_places_together_may_hold_what_leaves_each_of_them_its_threshold(smalles
     told = replace(fact("ad", value=38), fact_id="ads.joined.rest", group="ads: place=a|b", source_table="consolidate/counts")  # fmt: skip
     found = places.by_place(asdict(told), replace_scope(changed))
     assert found and found["verdict"] == verdict
+
+
+def test_a_share_of_a_place_bounds_its_number() -> None:
+    """10 to 20 % of 200 ads are 20 to 40, whatever its number alone leaves."""
+    told = pd.DataFrame(
+        {"verdict": "shown", "claim_low": [15.0, 10], "claim_high": [45.0, 20], "shown_value": [30.0, 15]},
+        index=["places.ads.c", "ads.city_c_pct"],
+    ).assign(denominator=200.0, group="")
+    (one,) = places._parts(told, places.NUMBER, places.SHARE, policy())
+    assert (one.low, one.high) == (20, 40)
+
+
+@pytest.mark.parametrize(("few", "narrow"), [(0, False), (1, True)])
+def test_the_share_of_the_first_five_bounds_a_place_that_is_not_named(few: int, narrow: bool) -> None:
+    """Of 100 ads the first five places have 96 at most, a sixth 3 at most: one at least is elsewhere; and as many as the
+    threshold, or one fewer, are left by what the five have at least."""
+    wanted = policy().threshold("place")
+    named = [places._Part(f"places.ads.{n}", 10, 20, shown=20) for n in range(5)]
+    others = [places._Part("places.ads.f", 1, 3, shown=3), places._Part("places.ads.x", 1, math.inf, 1)]
+    told = pd.DataFrame(
+        {"verdict": "shown", "claim_low": [100.0 - wanted + few], "claim_high": [96.0]}, index=[places.FIVE]
+    )
+    assert places._narrow([*named, *others], told, 100, policy(), places.SHARE) == narrow
 
 
 def replace_scope(rules: object) -> places.Scope:
@@ -643,6 +720,19 @@ def test_what_is_reconstructed_is_held_against_no_publication() -> None:
         assert len(steps.known(facts, figures, pd.DataFrame(), b"").published) == kept
 
 
+def test_what_was_observed_is_not_what_a_publication_fixes() -> None:
+    ledger = pd.DataFrame({"fact_id": ["a", "b"], "origin": ["reconstructed", "observed"], "reason": ["", "R"]})
+    texts = dict.fromkeys(("verdict", "ground", "measure", "interval_kind", "method", "rules"), "x")
+    numbers = ("value", "low", "high", "numerator", "denominator", *RELEASED_NUMBERS)
+    ledger = ledger.assign(**texts, **dict.fromkeys(numbers, 7.0))
+    rows = [(name, "reproduced", "12", "12", "") for name in "ab"]
+    reproduction = pd.DataFrame(rows, columns=["fact_id", "status", "published", "computed", "reason"])
+    figures = pd.DataFrame({"id": ["a", "b"], "base_value": ["", ""], "feasible_k": ["", ""]})
+    found, _ = publication.settle(ledger, reproduction, figures)
+    assert found["reason"].tolist() == [publication.HOLDS, "R"] and found["shown_value"].tolist() == [12, 7]
+    pd.testing.assert_frame_equal(found.tail(1), ledger.tail(1))
+
+
 def test_a_statement_is_told_once_for_a_whole_and_for_each_end() -> None:
     assert [Statement(name, (), 0, 1).fact for name in ("a", "a≥", "a≤")] == ["a"] * 3
 
@@ -737,6 +827,14 @@ def test_no_class_goes_under_five(name: str) -> None:
     assert Thresholds(**given).of(name) == 5
     with pytest.raises(ValueError, match=name):
         Thresholds(**given | {name: 4})
+
+
+@pytest.mark.parametrize("name", ["commune_ads", "commune_population"])
+def test_no_bound_of_a_place_goes_under_its_least(name: str) -> None:
+    given, least = {"ladder": ["commune"], "commune_ads": 1, "commune_population": 5000}, (1, 5000)
+    assert (Geography(**given).commune_ads, Geography(**given).commune_population) == least
+    with pytest.raises(ValueError, match=name):
+        Geography(**given | {name: given[name] - 1})
 
 
 @pytest.mark.parametrize(

@@ -283,8 +283,7 @@ def test_readings_are_ranges_and_only_the_sampling_one_has_a_point(rich: dict[st
     assert (points[0].x - axis.x) / unit == pytest.approx(120, abs=0.6)
     assert len(ticks) == 2  # over the second would stand the lower end, 130, of its range
     assert [s.x + s.width / 2 for s in ticks] == pytest.approx([points[0].x] * 2, abs=0.02)
-    assert "Selon ce que l’on appelle un doublon" in chart.description
-    assert "un facteur 6,5" in chart.description  # 260 ÷ 40
+    assert "Selon la définition du doublon" in chart.description
 
 
 def test_axis_numbers_are_french() -> None:
@@ -308,7 +307,7 @@ def test_press_years_split_only_where_the_readings_differ(rich: dict[str, Chart]
     assert {"3 sous la rubrique", "2 selon la date imprimée", "1 sous la rubrique"} <= set(texts)
     assert len(chart.facts) == 6
     assert "2 articles en 2023." in chart.description
-    assert "2025 (1 sous la rubrique, 2 selon la date imprimée)" in chart.description
+    assert "en 2025\N{NO-BREAK SPACE}: 1 sous la rubrique, 2 selon la date imprimée." in chart.description
 
 
 def test_one_dot_per_article_stacked_by_month(rich: dict[str, Chart]) -> None:

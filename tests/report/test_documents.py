@@ -177,12 +177,11 @@ def test_slides_show_what_the_source_says_with_the_numbers_of_the_report(made: d
     assert places == ["Par lieu", f"Tableau{NBSP}2{NBSP}: Autre.", "A", "B", "x", "y"]
 
 
-def test_notes_of_a_slide_are_sentences_then_its_facts_once(made: dict[str, bytes]) -> None:
-    """What the speaker wrote, how the figure is read, where the numbers come from; last the identifiers."""
+def test_notes_of_a_slide_are_what_is_said_and_hold_nothing_for_machines(made: dict[str, bytes]) -> None:
+    """What the speaker wrote, then how the figure is read."""
     first, second = (said(notes) for notes in slides(made["restitution.pptx"], "notesSlides/notesSlide"))
-    assert first[0] == "À dire." and first[1].startswith("Chaque nombre de cette diapositive a sa fiche")
-    assert first[2] == f"Identifiants{NBSP}: ads.total{NNBSP}; ads.here"
-    assert second[0].strip() == f"Lecture{NBSP}: trois mois." and second[2] == f"Identifiants{NBSP}: ads.total"
+    assert first[0] == "À dire." and second[0].strip() == f"Lecture{NBSP}: trois mois."
+    assert "ads." not in " ".join([*first, *second])
 
 
 def test_a_presentation_says_how_many_slides_it_has(made: dict[str, bytes]) -> None:
@@ -282,30 +281,87 @@ def test_an_incoherent_document_is_refused_by_name(tmp_path: Path, old: str, new
 
 def test_the_workbook_has_the_tables_with_their_captions_and_true_numbers(made: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(made["tableaux.xlsx"]))
-    assert book.sheetnames == ["Sommaire", "Tableau 1", "Tableau 2", "Indicateurs"]
-    sheet = book["Tableau 1"]
+    assert book.sheetnames[0::3] == ["Sommaire", "Indicateurs"] and book.sheetnames[1] == "Annonces par lieu"
+    sheet = book["Annonces par lieu"]
     assert sheet["A1"].value == f"Tableau{NBSP}1{NBSP}: Annonces par lieu."
-    assert [c.value for c in sheet[4]] == ["Lieu", "Annonces", "Part", "Bornes"]
-    assert [c.value for c in sheet[5]] == ["Ici", 1204, 58.3, "239 à 307"]
+    assert [c.value for c in sheet[4]] == [
+        "Lieu",
+        "Annonces",
+        "Part",
+        f"Part{NBSP}: dit",
+        f"Part{NBSP}: de",
+        f"Part{NBSP}: à",
+    ]
+    assert [c.value for c in sheet[5]] == ["Ici", 1204, 58.3, None, 239, 307]
     assert sheet["C5"].number_format == '#,##0.0"\u00a0%"'
-    assert [c.value for c in sheet[6]] == ["=SOMME(A1)", "non publié", None, "2018"]
+    assert [c.value for c in sheet[6]] == ["=SOMME(A1)", "non publié", None, 2018, None, None]
     assert sheet["A6"].data_type != "f"
-    assert book["Sommaire"]["B5"].value == "Annonces par lieu."
-    assert [one.auto_filter.ref for one in book] == ["A4:C7", "A4:D6", "A4:B5", "A4:G8"]
+    assert book["Sommaire"]["B5"].value == f"Tableau{NBSP}1{NBSP}: Annonces par lieu."
+    assert [one.auto_filter.ref for one in book] == ["A4:C7", "A4:F6", "A4:B5", "A4:R8"]
     assert all(one.freeze_panes for one in book)
     assert book.properties.created == book.properties.modified == dt.datetime(2026, 9, 21, 14, 13, 20)  # EPOCH
+
+
+def grid(caption: str, header: list[str], *rows: list[str]) -> workbook.Grid:
+    cells = tuple(tuple(workbook.Cell(text, (), False) for text in row) for row in rows)
+    return workbook.Grid(caption, tuple(header), cells, (False, *[True] * (len(header) - 1)))
+
+
+def test_the_ends_of_ranges_are_columns_of_numbers_beside_what_they_are_of() -> None:
+    one = grid(
+        *("", ["Réponse", "Personnes", "De … à (modèle)", "Part", "Annonces"]),
+        ["Oui", "45", "30 à 70", "30", f"100 (90 à 1{NNBSP}200)"],
+        ["Non", "–", "5 à 50", "–", f"50{NBSP}% (40 à 60{NBSP}%) (modèle)"],
+        ["Autre", "on ne sait pas", "", "2", "non publié"],
+    )
+    made = workbook.spread(one)
+    assert [title.replace(NBSP, " ") for title in made.header] == [
+        *("Réponse", "Personnes", "Personnes : de (modèle)", "Personnes : à (modèle)", "Part"),
+        *("Annonces", "Annonces : de", "Annonces : à", "Annonces : nature"),
+    ]
+    assert [[cell.text.replace(NBSP, " ") for cell in row] for row in made.rows] == [
+        ["Oui", "45", "30", "70", "30", "100", "90", f"1{NNBSP}200", ""],
+        ["Non", "–", "5", "50", "–", "50 %", "40 %", "60 %", "modèle"],
+        ["Autre", "on ne sait pas", "", "", "2", "non publié", "", "", ""],
+    ]
+
+
+def test_a_sheet_has_a_name_that_says_what_is_on_it_in_as_many_signs_as_it_may_have() -> None:
+    captions = (
+        f"Tableau{NBSP}1{NBSP}: Qui a été entendu, par champ d’activité des structures.",
+        f"Dossier, Tableau{NBSP}1{NBSP}: La loi, point par point{NNBSP}; le reste.",
+        f"Dossier, Tableau{NBSP}2{NBSP}: La loi, point par point.",
+        f"Tableau{NBSP}3{NBSP}: Chiffres publiés{NBSP}: loi [2016].",
+        "",
+    )
+    names = workbook._sheet_names([grid(caption, ["a"]) for caption in captions])
+    assert names == [
+        *("Qui a été entendu, par champ", "La loi, point par point", "La loi, point par point bis"),
+        *("Chiffres publiés, loi 2016", "Sans titre"),
+    ]
+
+
+def test_a_total_is_out_of_the_filter_and_a_word_before_a_number_leaves_it_one() -> None:
+    book = workbook.styled()
+    workbook._table(
+        book.active, grid("T", ["Lieu", "Annonces"], ["Ici", "environ 60"], ["Là", "–"], ["Ensemble", "60"]), {}
+    )
+    assert book.active.auto_filter.ref == "A4:B6"
+    assert [book.active[f"B{row}"].value or None for row in (5, 6, 7)] == [60, None, 60]
+    assert book.active["B5"].number_format == '"environ "#,##0'
 
 
 def test_each_number_of_the_workbook_leads_to_its_indicator(made: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(made["tableaux.xlsx"]))
     facts = book["Indicateurs"]
-    for cell, fact in (("B5", "ads.here"), ("C5", "ads.here_pct"), ("D5", "ads.here"), ("B6", "ads.there")):
-        link = book["Tableau 1"][cell].hyperlink
+    for cell, fact in (("B5", "ads.here"), ("C5", "ads.here_pct"), ("E5", "ads.here"), ("B6", "ads.there")):
+        link = book["Annonces par lieu"][cell].hyperlink
         assert link.tooltip == fact
         assert facts[link.location.partition("!")[2]].value == fact
     rows = list(facts.iter_rows(min_row=4, values_only=True))
-    assert rows[0] == ("Identifiant", "Indicateur", "Valeur", "Intervalle", "De", "À", "Univers")
-    assert rows[2] == ("ads.here", "Annonces ici", 1204, "239 à 1\u202f307 (bornes)", 239, 1307, "annonces d’ici")
+    assert rows[0] == ("Identifiant", "Indicateur", *workbook.LINES)  # whichever of them a document has
+    assert rows[2][:6] == ("ads.here", "Annonces ici", 1204, "239 à 1\u202f307 (bornes)", 239, 1307)
+    assert rows[2][rows[0].index("Univers")] == "annonces d’ici"
     assert rows[3][2:6] == (58.3, "40,0 à 60,5\u00a0%", 40, 60.5)
     assert facts["E7"].number_format == facts["F7"].number_format == '#,##0.0"\u00a0%"'
 
@@ -338,6 +394,8 @@ def test_both_ends_of_an_interval_are_numbers_in_the_unit_of_the_second() -> Non
         said = workbook._with_ends({"Intervalle": words})
         assert (workbook.number(said["De"]), workbook.number(said["À"])) == (low, high)
     assert set(workbook._with_ends({"Intervalle": "aucun"})) == {"Intervalle"}
+    alone = workbook._with_ends({"Valeur": "80 à 100\u00a0%", "Intervalle": "80 à 100\u00a0% (arrondi)"})
+    assert alone["Valeur"] == "" and (alone["De"], alone["À"]) == ("80\u00a0%", "100\u00a0%")
 
 
 def test_a_decimal_is_written_as_it_is_printed_and_the_contents_say_how_to_read_a_document() -> None:
@@ -446,8 +504,9 @@ def test_a_link_leads_from_page_to_page_and_from_paper_to_paper(both: dict[str, 
 
 
 def test_the_workbook_has_the_tables_of_both(both: dict[str, bytes]) -> None:
-    names = openpyxl.load_workbook(io.BytesIO(both["tableaux.xlsx"])).sheetnames
-    assert names[-2:] == ["Dossier, Tableau 1", "Indicateurs"] and "Tableau 1" in names
+    book = openpyxl.load_workbook(io.BytesIO(both["tableaux.xlsx"]))
+    captions = [sheet["A1"].value.replace(NBSP, " ") for sheet in book.worksheets[1:-1]]
+    assert captions[-1].startswith("Dossier, Tableau 1 : ") and captions[0].startswith("Tableau 1 : ")
 
 
 def test_a_large_number_under_a_small_line_is_no_part_of_it(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_section_bears_what_is_seen_first_in_its_figure_and_its_figure_no_othe
 def test_a_figure_says_what_no_section_says() -> None:
     """The press has no section of its own; the two sites are already a title."""
     told = essentiel().caption("presse_frise", "Articles par mois.")
-    assert told.startswith(f'La presse en parle{NBSP}: [26]{{.fact fact="press.articles"}} articles')
+    assert told.startswith('La presse en parle dans [26]{.fact fact="press.articles"} articles')
     assert told.endswith(". Articles par mois.")
     assert essentiel().caption("annonces_par_site", "Annonces par site.") == "Annonces par site."
 
@@ -202,5 +202,5 @@ def test_every_sentence_but_what_is_not_known_has_a_place_of_its_own() -> None:
 def test_page_one_sends_to_the_plan_of_action_and_to_what_supports_the_tracks() -> None:
     """Each by the section that bears its name."""
     sections = dict(re.findall(r"^## ([^{]+?) \{#(sec-\w+)\}", CHAPTERS, re.M))
-    told = re.search(r"Voir @(sec-\w+), et @(sec-\w+) pour le plan", CHAPTERS)
+    told = re.search(r"Les pistes sont à la @(sec-\w+), le plan à la @(sec-\w+)", CHAPTERS)
     assert told and told.groups() == (sections["Pistes pour agir"], sections["Plan d’action"])

@@ -113,7 +113,7 @@ def test_the_drawing_goes_down_from_the_inputs_to_the_documents() -> None:
         re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*>([^<]+)</text>', chart.svg)[i][::-1] for i in range(len(words))
     )
     assert [float(heights[step]) for step in steps] == sorted(float(heights[step]) for step in steps)
-    assert "1 règle · 1 table" in words and "1 règle · 1 table · 1\u202f204 lignes" in words
+    assert "1 règle, 1 table" in words and "1 règle, 1 table, 1\u202f204 lignes" in words
     assert provenance(RUN.iloc[:0]) is None
 
 

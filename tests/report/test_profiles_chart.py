@@ -8,7 +8,7 @@ import pytest
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.people import shares
 
-NONE = "aucune part ne change plus que par l’arrondi"
+NONE = "ne diffèrent pas au-delà de l’arrondi"
 
 
 def said(**both: tuple[float, float]) -> str:
@@ -32,10 +32,10 @@ def test_gaps_of_one_step_of_rounding_are_none() -> None:
 @pytest.mark.parametrize("persons", [20, 40])
 def test_the_largest_gap_is_named_whichever_way_it_goes(persons: float) -> None:
     text = said(passing_through__yes=(30, persons), declared_origin__foreign=(80, 75))
-    assert f"« de passage » (30 % des annonces, {persons} % des personnes)" in text
+    assert f"« se dit de passage » (30 % des annonces, {persons} % des personnes)" in text
     assert NONE not in text and "origine" not in text
 
 
 def test_two_gaps_that_are_equal_are_both_named() -> None:
     text = said(passing_through__yes=(30, 45), declared_origin__foreign=(80, 65), hosting__receives=(75, 65))
-    assert "« de passage »" in text and "« origine étrangère déclarée »" in text and "reçoit" not in text
+    assert "« se dit de passage »" in text and "« origine étrangère déclarée »" in text and "reçoit" not in text

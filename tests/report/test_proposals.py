@@ -133,5 +133,5 @@ def test_bounds_are_announced_only_where_some_are_printed() -> None:
     assert Printer(open_).bounded("shared.", "profile.") and not Printer(open_).bounded("survey.")
     assert not Printer(SAID).bounded("demand.")
     drawn = Printer(open_).strokes("shared.", "profile.")
-    assert "bornes en tirets" in drawn and "modèle" not in drawn
+    assert "réponses manquantes ou imprécises en tirets" in drawn and "modèle" not in drawn
     assert Printer(SAID).strokes("demand.") == ""

@@ -521,7 +521,7 @@ def test_word_repeats_header_rows_and_speaks_french(rendered: dict[str, Path], w
     assert "<dc:creator>Association d’essai</dc:creator>" in core and "<dc:language>fr-FR</dc:language>" in core
     assert (
         "Diagnostic départemental de la prostitution" in running
-        and "Association d’essai · 1er novembre 2026" in running
+        and "Association d’essai – 1er novembre 2026" in running
     )
     assert "2026-09-21T" in core  # the day of EPOCH, not today
 

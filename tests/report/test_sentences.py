@@ -115,7 +115,7 @@ def test_a_number_of_persons_behind_the_ads_that_is_withheld_leaves_no_sentence(
 
 def test_no_map_is_promised_that_was_not_drawn() -> None:
     """Of a study without a map of the persons: its tables, and no map, are in the dossier."""
-    (said,) = [line for line in prose("personnes") if line.startswith("Les autres tables")]
+    (said,) = [line for line in prose("personnes") if line.startswith("Les autres tableaux")]
     assert "cartes" not in said
 
 

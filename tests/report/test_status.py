@@ -19,7 +19,7 @@ from diagnostic.study.words import comparison_words, status, study_words
 
 NBSP = "\u00a0"
 PARTS = ["Données fictives", "Provisoire", f"Diffusion{NBSP}: équipe"]
-TOLD = " · ".join(PARTS)
+TOLD = " – ".join(PARTS)
 NAMES = ("rapport.html", "rapport.docx", "restitution.pptx", "tableaux.xlsx", "rapport.pdf", "synthese.pdf")
 ROOT = Path(__file__).parents[2]
 
@@ -117,7 +117,8 @@ def test_a_real_study_and_its_comparisons_are_working_documents_until_an_edition
         config = load(ROOT, {"studies": studies, **asked})
         assert not any(study_words(config, one)["working"] for one in studies)
         observed = {**config.studies, "99-2026": config.studies["99-2026"].model_copy(update={"fictional": False})}
-        real = config.model_copy(update={"studies": observed})
+        beside = {name: one.model_copy(update={"studies": studies}) for name, one in config.comparisons.items()}
+        real = config.model_copy(update={"studies": observed, "comparisons": beside})
         words = study_words(real, "99-2026")
         assert words["working"] is working and not study_words(real, "62-2020")["working"]
         assert words["mark"] == ("TRAVAIL-" if working else "BROUILLON-" if asked.get("brouillon") else "")

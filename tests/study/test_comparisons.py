@@ -55,6 +55,20 @@ def test_what_is_wrong_is_told_at_its_key(project: Path, change: tuple[str, str]
     assert told in str(refused.value)
 
 
+def test_real_and_invented_studies_are_never_set_side_by_side(project: Path) -> None:
+    one = comparisons.read(project, written(project, TEXT))
+    kept, apart = comparisons.of_a_kind("voisins", one, {"99-2025"})
+    assert (kept.studies, kept.published, apart) == (["62-2020"], ["bretagne-2019"], ["99-2025"])
+    assert comparisons.of_a_kind("voisins", one, set()) == (one, [])
+    kept, apart = comparisons.of_a_kind("voisins", one, {"62-2020", "99-2025"})
+    assert (kept.studies, kept.published, apart) == (["62-2020", "99-2025"], [], ["bretagne-2019"])
+    alone = one.model_copy(update={"published": []})
+    with pytest.raises(ConfigError, match="voisins.yaml : .* il n’en reste pas deux"):
+        comparisons.of_a_kind("voisins", alone, {"99-2025"})
+    with pytest.raises(ConfigError, match="il n’en reste pas deux"):
+        comparisons.of_a_kind("voisins", one.model_copy(update={"studies": ["99-2025"]}), {"99-2025"})
+
+
 def test_an_absent_comparison_is_told_with_those_that_are_there(project: Path) -> None:
     written(project, TEXT)
     with pytest.raises(ConfigError, match="comparaisons d’ici : voisins"):

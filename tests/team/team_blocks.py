@@ -8,27 +8,27 @@ Les pistes engagent ceux qui les ont écrites ensemble. La commission dira lesqu
 
 Signé par : la préfecture fictive et la présidence fictive de la commission
 """
-FRAME = """La préfecture fictive et la commission départementale ont demandé cette étude. Ses objectifs : rendre visibles les situations que les professionnel·les rencontrent, sans que personne puisse y être reconnu·e ; dire ce que les annonces montrent, et ce qu’elles ne montrent pas ; recenser ce qui aide déjà, et ce qui manque.
+FRAME = """La préfecture fictive et la commission départementale ont demandé cette étude. Elle a trois objectifs. Le premier est de rendre visibles les situations que les professionnel·les rencontrent, sans que personne puisse y être reconnu·e. Le deuxième est de dire ce que les annonces montrent, et ce qu’elles ne montrent pas. Le troisième est de recenser ce qui aide déjà, et ce qui manque.
 
-Elle s’est faite en quatre temps : mobiliser les structures et recueillir leurs réponses ; mener les entretiens ; compter les annonces, en tirer une part au sort et la coder ; restituer devant la commission, puis écrire les pistes avec les partenaires.
+Elle s’est faite en quatre temps. L’équipe a mobilisé les structures et recueilli leurs réponses. Elle a mené les entretiens. Elle a compté les annonces, et en a tiré une part au sort pour la décrire. Elle a enfin présenté les résultats à la commission, puis écrit les pistes avec les partenaires.
 
 Les personnes concernées n’ont pas été interrogées pour cette étude. Celles qu’une association accompagne ont été informées de sa tenue, et personne n’a été cherché ni contacté à partir de ce qui a été recueilli.
 """
 CONCLUSIONS = """## Des situations que beaucoup de professionnel·les rencontrent
 
-Par le questionnaire ou en entretien, {fact:pros.total_distinct} professionnel·les ont contribué, et environ {fact:pros.identified} ont déjà identifié une situation ou un risque. Leurs réponses décrivent environ {fact:shared.situations} situations, qui concernent environ {fact:shared.persons_concerned} personnes, en lisant chaque réponse au plus court. Ces nombres disent ce qui est vu, non ce qui existe : là où personne n’a répondu, personne n’est décrit.
+Par le questionnaire ou en entretien, {fact:pros.total_distinct} professionnel·les ont contribué, et environ {fact:pros.identified} ont déjà identifié une situation ou un risque. Leurs réponses décrivent environ {fact:shared.situations} situations, qui concernent environ {fact:shared.persons_concerned} personnes. Ces nombres disent ce qui est vu, non ce qui existe : là où personne n’a répondu, personne n’est décrit.
 
 ## Un toit et des ressources d’abord
 
-Parmi les personnes dont on connaît la situation financière, environ {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux, et environ {fact:cond.no_stable_housing_pct} de celles dont on connaît le logement n’en ont pas de stable. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
+Parmi les personnes dont on connaît la situation financière, environ {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux. Parmi celles dont on connaît le logement, environ {fact:cond.no_stable_housing_pct} n’en ont pas de stable. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
 
 ## L’emprise d’un tiers, dite ou inconnue
 
-Un·e proxénète est signalé·e : environ {fact:pimp.present_pct} des personnes ; pour environ {fact:pimp.unknown_pct}, on ne sait pas, ce qui n’est pas une absence. Qui accompagne a besoin de temps, d’un lieu sûr et d’interprètes.
+Parmi les personnes décrites, environ {fact:pimp.present_pct} ont un·e proxénète signalé·e. Pour environ {fact:pimp.unknown_pct}, on ne sait pas, ce qui n’est pas une absence. Qui accompagne a besoin de temps, d’un lieu sûr et d’interprètes.
 
 ## Internet concentre l’offre visible
 
-Le décompte donne {fact:ads.total} annonces sur {fact:ads.sites_with_ads} sites ; les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : une même personne peut en publier plusieurs.
+Le décompte donne {fact:ads.total} annonces sur {fact:ads.sites_with_ads} sites. Les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : une même personne peut en publier plusieurs.
 
 ## Une loi mal connue, des professionnel·les qui demandent à être aidé·es
 
@@ -36,11 +36,11 @@ Parmi les répondant·es, {fact:law.commission_unaware_pct} apprennent qu’une 
 """
 TRACKS = """### Former celles et ceux qui rencontrent ces situations
 
-Une formation est demandée par {fact:needs.training} professionnel·les, et {fact:pros.under_equipped} de celles et ceux qui ont déjà accompagné ne se sentent pas assez outillé·es. Une formation commune, un module sur le repérage et un rappel de la loi peuvent commencer par les structures qui ont répondu.
+Une formation est demandée par {fact:needs.training} professionnel·les, et {fact:pros.under_equipped} de celles et ceux qui ont déjà accompagné s’estiment insuffisamment outillé·es. Une formation commune, un module sur le repérage et un rappel de la loi peuvent commencer par les structures qui ont répondu.
 
 ### Écrire un protocole pour les victimes de proxénétisme et de traite
 
-Un·e proxénète est signalé·e : environ {fact:pimp.present_pct} des personnes. Qui appeler, où mettre à l’abri, comment préserver une preuve sans exposer la personne : le protocole le dit à l’avance, avec le parquet, la police, la gendarmerie et les associations.
+Parmi les personnes décrites, environ {fact:pimp.present_pct} ont un·e proxénète signalé·e. Qui appeler, où mettre à l’abri, comment préserver une preuve sans exposer la personne : le protocole le dit à l’avance. Il s’écrit avec le parquet, la police, la gendarmerie et les associations.
 
 ### Protéger les mineur·es comme des enfants en danger
 
@@ -56,7 +56,7 @@ Les faits décrits sont situés dans environ {fact:places.communes} communes ; r
 
 ### Rappeler que l’achat d’actes sexuels est interdit
 
-Le relevé compte {fact:demand.ads} annonces de demande, et {fact:survey.law_client_fine.learn_pct} des répondant·es apprennent que l’achat est sanctionné. Ouvrir des stages de sensibilisation, afficher la loi, suivre chaque année les verbalisations devant la commission.
+L’étude compte {fact:demand.ads} annonces de demande, et {fact:survey.law_client_fine.learn_pct} des répondant·es apprennent que l’achat est sanctionné. Ouvrir des stages de sensibilisation, afficher la loi, suivre chaque année les verbalisations devant la commission.
 
 ### Aller vers les personnes en ligne
 
@@ -66,16 +66,18 @@ De janvier à juin de cette année, {fact:outreach.2026.sms} messages ont été 
 
 Un réseau local est souhaité par {fact:survey.network_interest.yes_pct} des professionnel·les à qui la question est posée. La commission le convoque, une coordination l’anime, et chaque structure sait qui appeler.
 """
-PLAN = """| Action | Qui | Quand | Signe de réussite |
-|:------------------------|:------------------|:------------------|:------------------------|
-| Former à deux voix, association et droit | délégation aux droits des femmes | dès la rentrée | toutes les structures qui ont répondu ont une personne formée |
-| Signer le protocole pour les victimes | parquet, forces de l’ordre, associations | avant l’été | un contact qui répond à toute heure |
-| Nommer, dans chaque service, une personne référente pour les mineur·es | conseil départemental | avant l’été | un nom par service, connu des autres |
-| Réserver des places d’hébergement | veille sociale | dès l’hiver | places réservées, et demandes satisfaites |
-| Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que dans cette étude (environ {fact:places.communes}) |
-| Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |
+PLAN = """| Piste | Action | Pilote | Échéance | Moyens | Signe de réussite |
+|:----------------|:------------------|:--------------|:-----------|:-----------|:------------------|
+| Former celles et ceux qui rencontrent ces situations | former à deux voix, association et droit | délégation aux droits des femmes | dès la rentrée | | toutes les structures qui ont répondu ont une personne formée |
+| Écrire un protocole pour les victimes de proxénétisme et de traite | signer le protocole | parquet, avec police, gendarmerie, associations | avant l’été | une astreinte, à partager | un contact qui répond à toute heure |
+| Protéger les mineur·es comme des enfants en danger | nommer une personne référente par service | conseil départemental | avant l’été | | un nom par service, connu des autres |
+| Ouvrir des places où dormir, sans condition | réserver des places d’hébergement | veille sociale | dès l’hiver | | places réservées, et demandes satisfaites |
+| Aller là où personne n’a répondu | ouvrir une permanence itinérante | association spécialisée | au printemps | un véhicule, prêté | plus de communes citées que dans cette étude (environ {fact:places.communes}) |
+| Rappeler que l’achat d’actes sexuels est interdit | ouvrir un stage de sensibilisation | parquet | | | stages tenus, mesures communiquées |
+| Aller vers les personnes en ligne | tenir la maraude en ligne, à deux | association spécialisée | chaque mois | une permanence | réponses reçues, personnes rencontrées |
+| Réunir les acteurs, deux fois par an au moins | réunir la commission et le réseau, relire ce plan, refaire le décompte | préfecture | chaque semestre | | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |
 
-: Plan d’action. {#tbl-plan}
+: Plan d’action. {#tbl-plan .petit}
 """
 CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent. Une source peut l’appuyer, la nuancer, ou ne rien en dire ; ne rien en dire n’est pas la contredire.
 

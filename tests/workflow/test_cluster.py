@@ -17,13 +17,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import own
 import psutil
 import pytest
 import yaml
 from copies import HANGS, NOTHING, Project, fresh
-from test_comparison import departements
 
 from diagnostic.study.config import COMPARISON
+
+sys.path.insert(0, str(own.ROOT / "benchmarks"))  # as when a benchmark is run
+
+from support import departements
 
 pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 PLUGIN = "snakemake_executor_plugin_slurm"
@@ -175,7 +179,7 @@ def until(run: subprocess.Popen[bytes], there: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("studies", "made"), [(("99-2025",), 0), (("62-2020", "99-2025"), 1)], ids=["one study", "three"]
+    ("studies", "made"), [(("62-2020",), 0), (("62-2020", "99-2025"), 1)], ids=["one study", "three"]
 )
 def test_a_cluster_gives_the_same_bytes_even_if_its_node_fails(
     tmp_path: Path, cluster: Cluster, studies: tuple[str, ...], made: int

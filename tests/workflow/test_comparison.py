@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import own
 import pandas as pd
 import pytest
 import yaml
@@ -20,18 +18,14 @@ from test_published_data import check
 
 from diagnostic.compare.table_names import DOCUMENTS, VERDICTS
 from diagnostic.compare.tables import TABLES
-from diagnostic.core import io, writing
-from diagnostic.privacy.contents import read
+from diagnostic.core import io
+from diagnostic.privacy.contents import pdf_pages, read
 from diagnostic.release.printed import WITHHELD
-
-sys.path.insert(0, str(own.ROOT / "benchmarks"))  # as when a benchmark is run
-
-from support import departements
 
 pytestmark = pytest.mark.slow
 NAME = "essai"
 CONFIG = """\
-title: Trois études côte à côte
+title: Quatre études côte à côte
 team: Équipe
 report_date: 2026-11-02
 studies: ["62-2020", "99-2025"]
@@ -40,50 +34,26 @@ published: [bretagne-2019, idf-2017, seine-saint-denis-2021]
 CHOSEN = ("compare", "--config", f"comparaison={NAME}")
 KILLED = ("compare_collate", "compare_render", "compare_publish")  # as it begins, as it writes, and Snakemake alone
 READ = re.compile(
-    r"results/(62-2020|99-2025)/release/(statements|reproduction)\.parquet|logs/(62-2020|99-2025)/published\.ok"
-    r"|results/99-2025/geography/(areas|source)\.parquet|\.geographie/geography/country\.parquet"  # outlines, as they came
+    r"results/62-2020/release/(statements|reproduction)\.parquet|logs/62-2020/published\.ok"
+    r"|\.geographie/geography/country\.parquet"  # outlines, as they came
     r"|results/comparison/.+|logs/comparison/.+|config/(comparability|comparisons)/.+|resources/(published|references)/.+"
     r"|report/.+|<(input )?function[^>]*>"  # what a function gives is in the stamp of the tables
 )
-# What a reader of the two studies' files finds different between them, item by item, without running anything.
-DIFFERENT = {
-    "invented",  # `fictional`
-    "origin",  # transcribed from a publication; observed
-    "territory",
-    "edition",
-    "author",
-    "ads_window",
-    "ads_days",
-    "count_days",  # 77 days, one window for all sites; five
-    "season",
-    "sites",  # 39 lines of sites.csv, and 8
-    "site_kinds",  # massage in one only, and other shares
-    "empty_sites",
-    "read_pages",  # every count is exact; two sites are read by pages
-    "design",  # none is coded, a publication says so; drawn by the project
-    "coded",  # 249, that the publication coded; those of the study
-    "copies",  # the publication's rate; searched
-    "search",  # the publication's rate; twice, by the team
-    "facts_window",
-    "counting",
-    "instrument",  # that of the publication; none
-    "release",
-}
+# What a reader of the files finds different between studies, item by item, without running anything, and what one does not say.
 UNSAID = {
     "double",
     "fields",  # of fewer than three structures each, so that none is printed
     "disposition",
     "respondents",
     "response",
-}  # one has no coded ads of its own, or no questionnaire
-# The same of published studies: what their line of studies.csv and methods.csv says otherwise, and what it does not say.
+}  # no coded ads of its own
+# Of published studies: what their line of studies.csv and methods.csv says otherwise, and what it does not say.
 IN_DEPTH = {"depth", "origin", "release"}  # second-hand
 # Where no site's own count is dated, that of the whole stands for it: 69 days and 49, and 77 in 62-2020.
 COUNTED_OTHERWISE = {"territory", "edition", "ads_window", "ads_days", "count_days", "season"}
 NOT_PUBLISHED = UNSAID | {"coded", "design", "copies", "search", "counting", "instrument"}
 NOT_PUBLISHED |= {"site_kinds", "empty_sites", "uncounted"}  # how many sites at most, and never which
 MATRIX = {
-    ("62-2020", "99-2025"): (DIFFERENT, UNSAID),
     ("62-2020", "bretagne-2019"): (
         IN_DEPTH | COUNTED_OTHERWISE | {"extent", "author", "facts_window"},
         NOT_PUBLISHED | {"sites", "read_pages"},
@@ -131,7 +101,7 @@ def test_of_a_study_a_comparison_reads_statements_only(project: Project) -> None
     assert [(job.rule, name) for job in found for name in job.inputs if not READ.fullmatch(name)] == []
     stamps = [io.read_stamp(project.path(f"results/comparison/{NAME}/compare/{name}.parquet")) for name in TABLES]
     read_by_tables = {name for stamp in stamps for name in stamp["inputs"]}
-    assert "results/99-2025/release/statements.parquet" in read_by_tables
+    assert "results/62-2020/release/statements.parquet" in read_by_tables
     assert [name for name in sorted(read_by_tables) if not READ.fullmatch(name)] == []
 
 
@@ -141,7 +111,7 @@ def test_every_number_is_one_that_its_study_prints(project: Project, tables: dic
     said = tables["statements"]
     people = pd.read_csv(project.path("resources/references/populations.csv"), dtype={"departement": str})
     people = people[people["departement"].eq("62")]["population"]
-    for study in ("62-2020", "99-2025"):
+    for study in ("62-2020",):
         results = project.path(f"results/{study}/release")
         own = io.read_table(results / "statements.parquet").set_index("statement_id")
         again = io.read_table(results / "reproduction.parquet").set_index("fact_id")["published"]
@@ -165,15 +135,23 @@ def test_every_number_is_one_that_its_study_prints(project: Project, tables: dic
                 assert again[name] != WITHHELD and float(again[name]) == one.shown_value
 
 
-def test_no_digest_and_no_reason_of_a_study_goes_into_a_document(project: Project) -> None:
+def test_an_invented_study_is_set_aside_and_said_and_nothing_of_it_is_in_a_document(project: Project) -> None:
     report = project.path(f"results/comparison/{NAME}/report")
-    private = [writing.sha256(path)[:12] for path in project.path("results/99-2025").glob("*/*.parquet")]
-    ledger = io.read_table(project.path("results/99-2025/release/ledger.parquet"))
-    reasons = {text for text in ledger["reason"] if len(text) > 20}
-    for path in (path for path in report.rglob("*") if path.is_file()):
-        said = "\n".join(text.text for text in read(path.read_bytes(), path.name).texts)
-        assert not [one for one in (*private, *reasons) if one in said], path.name
+    said = {path.name: read(path.read_bytes(), path.name).texts for path in report.rglob("*") if path.is_file()}
+    for name, texts in said.items():
+        assert not [one.text for one in texts if "99-2025" in one.text], name
+    assert any("laissée de côté" in one.text for one in said["rapport.qmd"])
     assert not list(report.rglob("*.parquet"))
+
+
+def test_the_body_is_four_pages_at_most_with_its_map_numbered_and_the_annexes_behind_it(project: Project) -> None:
+    pages = [
+        page.text for page in pdf_pages(project.path(f"results/comparison/{NAME}/report/comparaison.pdf").read_bytes())
+    ]
+    body = next(at for at, text in enumerate(pages) if re.search(r"^\d+\s*Annexes$", text, re.MULTILINE) and at > 1)
+    assert body <= 4
+    assert [re.findall(r"(\d+) / \d+", text)[-1] for text in pages] == [str(at + 1) for at in range(len(pages))]
+    assert "Existence seule" in pages[0] or "Chiffres publiés" in pages[0]
 
 
 @pytest.mark.parametrize("studies", MATRIX, ids=" ".join)
@@ -197,9 +175,9 @@ def test_each_number_carries_its_verdict_in_its_table_and_on_its_card(
         assert any(VERDICTS[one.verdict] in row for row in rows), one.statement_id
 
 
-def test_an_invented_study_compares_with_none_and_a_told_number_never_does(tables: dict[str, pd.DataFrame]) -> None:
+def test_a_count_is_no_rate_and_a_told_number_never_compares(tables: dict[str, pd.DataFrame]) -> None:
     numbers = tables["numbers"].set_index("statement_id")
-    assert numbers.loc["99-2025.ads.total", "verdict"] == "not"
+    assert not tables["methods"]["study"].eq("99-2025").any()
     assert numbers.loc["62-2020.ads.total", "verdict"] == "not"  # a count of another territory is no rate
     # As its source prints the count, and as names are sorted.
     assert numbers.loc["bretagne-2019.rate.ads.total", "caution"] == "62-2020; idf-2017"
@@ -216,19 +194,16 @@ def test_a_study_that_a_comparison_does_not_have_is_refused_with_its_name(projec
     assert draft.code != 0 and "brouillon" in draft.output
 
 
-def test_a_study_more_runs_itself_and_the_comparison_again_and_nothing_of_the_others(
+def test_a_published_study_more_runs_the_comparison_again_and_nothing_of_the_studies(
     project: Project, tmp_path: Path
 ) -> None:
     copy = project.copy(tmp_path / "projet")
-    (more,) = departements.made(copy.root, 1)
-    path = copy.path(f"config/comparisons/{NAME}.yaml")
     choices = yaml.safe_load(CONFIG)
-    path.write_text(yaml.safe_dump(choices | {"studies": [*choices["studies"], more]}, allow_unicode=True), "utf-8")
+    choices["published"].append("doubs-2020")
+    copy.path(f"config/comparisons/{NAME}.yaml").write_text(yaml.safe_dump(choices, allow_unicode=True), "utf-8")
     run = copy.snakemake("-n", *CHOSEN)
     assert run.code == 0, run.output
-    alone = copy.snakemake("-n", "all", "--config", f"studies=[{more}]").jobs
-    again = {rule: count for rule, count in run.jobs.items() if not rule.startswith("compare")}
-    assert again == {rule: count for rule, count in alone.items() if rule != "all"} and again["release_ledger"] == 1
+    assert {rule for rule in run.jobs if not rule.startswith("compare")} == set()
     assert run.jobs["compare_collate"] == run.jobs["compare_publish"] == 1
 
 

@@ -24,7 +24,7 @@ READ = re.compile(
     r"|results/[^/]+/geography/(areas|source)\.parquet"  # public outlines
     r"|results/[^/]+/(report|brouillon|rendu)/.+"  # what these rules have made themselves
     r"|logs/[^/]+/(release_gate\.ok|report_tripwire\.txt)"  # empty, or nothing is made
-    r"|<function (blocks|every_question) at \w+>|report/.+|resources/references/.+|config/(pistes\.yaml|comparability/items\.csv|codebook/.+)"  # written by the team or public
+    r"|<function (blocks|every_question|logo) at \w+>|report/.+|resources/references/.+|config/(pistes\.yaml|comparability/items\.csv|codebook/.+)"  # written by the team or public
 )
 WAITED = re.compile(
     r"logs/[^/]+/report_tripwire\.txt"

@@ -156,7 +156,7 @@ def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, resu
     assert names == (made - own) | inputs | chosen | written | shared
 
 
-@pytest.mark.parametrize("one_in", [30, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("one_in", [60, pytest.param(12, marks=pytest.mark.slow)])
 def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project, results: Path, one_in: int) -> None:
     draw = random.Random(62)
     for name in listed(copied.root, results)[::one_in]:

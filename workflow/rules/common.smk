@@ -349,6 +349,11 @@ def blocks(wildcards):
     return {f"bloc_{name}": path for name, path in CONFIG.blocks[wildcards.study].items()}
 
 
+def logo(wildcards):
+    """The team's logo, where it has one."""
+    return CONFIG.logo(wildcards.study)
+
+
 def outlines(wildcards):
     """The study's own outlines; else the country's, which are fetched unless they are there or the network is refused."""
     own = CONFIG.outlines(wildcards.study)

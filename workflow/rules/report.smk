@@ -66,7 +66,11 @@ STEPS |= {
         "report.figures.draw_all",
         input=released(*PRINTED) | outlined("areas") | dict(gate=RELEASED) | outlined("source") | released("lineage"),
         output=dict(figures="<results>/{study}/rendu/figures.parquet", images=directory(f"{RENDERED}/figures")),
-        params=dict(asked=charted(Path(path).read_text(encoding="utf-8") for path in CHAPTERS.values())),
+        params=dict(
+            asked=charted(Path(path).read_text(encoding="utf-8") for path in CHAPTERS.values()),
+            ecriture=lambda wildcards: CONFIG.studies[wildcards.study].ecriture,
+        ),
+        given=[logo],
     ),
     "report_assemble": Step(
         "rédaction du rapport",

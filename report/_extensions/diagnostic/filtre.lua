@@ -31,6 +31,10 @@ local function read_engine(meta)
   meta.lang = t.DOCX and "fr-FR" or "fr"
   if t.HTML and meta.subtitle then meta["subtitle-meta"] = t.stringify(meta.subtitle) end
   if t.TYPST then meta.auteurs, meta["mots-cles"] = t.typst_strings(meta.author), t.typst_strings(meta.keywords) end
+  if t.TYPST and meta.logo then
+    local file, alt = t.typst_string(t.stringify(meta.logo)), t.typst_string(t.stringify(meta["logo-alt"]))
+    meta["image-logo"] = pandoc.MetaInlines { t.raw("image(" .. file .. ", height: 11mm, alt: " .. alt .. ")") }
+  end
   if t.PPTX then meta["toc-title"] = nil end  -- Quarto's, of a contents that slides do not have
   if t.DOCX then                      -- Word's own pages show what the page and the PDF show
     meta["toc-title"], meta.abstract, meta["abstract-title"] = "Sommaire", meta.description, " "

@@ -21,7 +21,7 @@ from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.grids import read_csv
 from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
 from diagnostic.collect.parse import Source, empty, parse, source
-from diagnostic.collect.table_names import ROLES, WORKBOOKS
+from diagnostic.collect.table_names import BLANK_READ, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS, PLACED, RECEIVED
 from diagnostic.core import error_list
 from diagnostic.core.contents import MOST_BYTES
@@ -50,7 +50,7 @@ class Collected:
 
     @property
     def places(self) -> pd.DataFrame:
-        """The columns of the tables, in the shape of `Places` but for the origin, which no file says."""
+        """The columns of the tables, in the shape of `Places` but for the origin and the rule, which no file says."""
         rows = [
             (role, source.file, role, name, 0, 0, letter)
             for role, source in self.sources.items()
@@ -289,11 +289,15 @@ def collect(
     counted |= found.rows.groupby("role").size().to_dict()
     places = pd.concat([read.public.places, found.places], ignore_index=True)
     origins = {role: sidecar["origin"] for role, sidecar in sidecars.items()}
+    blanks = {(role, name) for role, sidecar in sidecars.items() for name in sidecar.get("blanks") or ()}
+    rules = [BLANK_READ if one in blanks else None for one in zip(places["role"], places["name"], strict=True)]
     return {
         **read.public.tables,
         **found.tables,
         "codes": _codes(given),
-        "places": places.assign(origin=places["role"].map(origins))[columns("collect/places")],
+        "places": places.assign(origin=places["role"].map(origins), rule=pd.array(rules, dtype="str"))[
+            columns("collect/places")
+        ],
         "received_rows": found.rows,
         "cells": pd.concat([read.public.cells, found.cells], ignore_index=True),
         "sources": _sources(files, sidecars, counted),

@@ -4,6 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from diagnostic.commands.values import FILE, NEW_STUDY, STUDY, Whole, dated
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import typographic
 from diagnostic.core.spoken import spelt
+
+if TYPE_CHECKING:
+    from diagnostic.study.receive import Lines
 
 
 @click.command("creer", cls=Command)
@@ -114,21 +118,26 @@ def recevoir(
         role, files = "", [Path(role), *files]
     choice = Choice(replace, _agreed)
     if len(files) == 1:
-        return told([*receive.receive(project(), study, role, files[0], date, choice), TEAM])
+        lines = receive.receive(project(), study, role, files[0], date, choice)
+        return told([*lines, TEAM], int(lines.waits))
     return _all(files, lambda path: receive.receive(project(), study, role, path, date, choice))
 
 
-def _all(files: Sequence[Path], receive: Callable[[Path], list[str]]) -> int:
-    """Each file in its turn, told by its place, since its name may say who answered: one that is refused stops no other."""
-    refused = 0
+def _all(files: Sequence[Path], receive: "Callable[[Path], Lines]") -> int:
+    """Each file in its turn, told by its place, since its name may say who answered: one that is refused, or that waits for its
+    recipe, stops no other."""
+    refused, waiting = list[str](), list[str]()
     for at, path in enumerate(files, start=1):
         click.echo(typographic(f"Fichier {at} sur {len(files)} :"))
         try:
-            click.echo(spelt("\n".join(receive(path))))
+            click.echo(spelt("\n".join(lines := receive(path))))
+            waiting += [str(at)] if lines.waits else []
         except Refused as error:
-            refused += 1
+            refused.append(str(at))
             click.echo(spelt(str(error)), err=True)
-    return told([TEAM], 1 if refused else 0)
+    left = [("refusés", refused), ("en attente de leur recette", waiting)]
+    lacking = " ; ".join(f"{what} : {', '.join(own)}" for what, own in left if own)
+    return told([*([f"Fichiers non reçus, {lacking}."] if lacking else []), TEAM], int(bool(lacking)))
 
 
 def _lacking(what: str) -> click.UsageError:

@@ -27,7 +27,7 @@ from diagnostic.report.tabular import Filled, grouped, pipe, table, under
 
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
-    *("studies", "invented", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
+    *("studies", "set_aside", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
     *("rules", "contrasts", "areas", "editions", "names", "printed", "series"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
@@ -56,11 +56,12 @@ class _Tables:
     def __init__(self, printer: Printer, inputs: Mapping[str, Any], declared: pd.DataFrame) -> None:
         self.printer, self.inputs, self.declared = printer, inputs, declared
         self.numbers, self.methods, self.known = inputs["numbers"], inputs["methods"], inputs["known"]
+        self.pairs = inputs["pairs"]
         self.names = words.names_of(inputs["known"])
         self.escaped = {study: escape(name) for study, name in self.names.items()}
         self.titles = dict(self.methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False))
         self.made_up = method.invented(self.methods)
-        self.reasons = words.Reasons(inputs["pairs"], declared)
+        self.reasons = words.Reasons(self.pairs, declared)
         self.first = PageOne(printer, inputs, self.escaped, self.reasons.refusals)
         self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())
 
@@ -70,6 +71,8 @@ class _Tables:
         own = {"figure": self.pictures.figure, "depths": partial(words.depths, self.known)}
         own |= {"families": SHOWN, "have": have, "second_hand": len(self.inputs["second_hand"])}
         own |= {name: getattr(self, name) for name in WORDS} | self.first.words()
+        read = self.numbers[self.numbers["verdict"].ne("not")]
+        own |= {"readable": set(read["family"]), "few": read["study"].nunique() <= NAMED}
         return own | {"others": bool(self.known["depth"].ne("full").any())}
 
     # -- What is known ----------------------------------------------------------------------------------------------
@@ -87,26 +90,38 @@ class _Tables:
         )
         return table(self.known.itertuples(), columns, caption, "etudes", small=True)
 
-    def invented(self, studies: Sequence[str]) -> str:
-        """Which studies are invented, in one sentence; empty without any."""
-        return french.typographic(words.invented(studies, int(self.known["depth"].eq("full").sum()), self.escaped))
+    def set_aside(self, apart: Sequence[str], invented: Sequence[str]) -> str:
+        """Which studies are left out, being invented where these are real or the reverse, in one sentence; empty without any."""
+        return escape(french.typographic(words.set_aside(apart, invented)))
 
     # -- Methods ----------------------------------------------------------------------------------------------------
 
     def method(self, caption: str) -> str:
         """One row per item of method: a column per study known whole, where they are few, and what the others say together."""
         whole = list(self.known.loc[self.known["depth"].eq("full"), "study"])
-        columns = whole if len(whole) <= COLUMNS else []
+        return self._points(self.methods, whole if len(whole) <= COLUMNS else [], caption, "methodes")
+
+    def reserves(self, caption: str) -> str:
+        """The items of method that ask for caution among the numbers that may be read: a column per study that has one, where
+        they are few; empty without any."""
+        read = self.pairs[self.pairs["verdict"].ne("not")]
+        studies = [study for study in self.names if study in {*read["study"], *read["other"]}]
+        items = {item for said in read["items"] for item in words.split(said)}
+        own = self.methods[self.methods["study"].isin(studies) & self.methods["item"].isin(items)]
+        return self._points(own, studies if len(studies) <= COLUMNS else [], caption, "reserves") if items else ""
+
+    def _points(self, methods: pd.DataFrame, columns: Sequence[str], caption: str, ident: str) -> str:
+        """A row per item of these `methods`, a column per study of `columns`, and what the others say together."""
         rows = []
-        for item, own in self.methods.groupby("item", sort=False):
-            if item not in LISTED:
+        for item, own in methods.groupby("item", sort=False):
+            if item not in LISTED or ident != "methodes":
                 said = {one.study: self._words(one) for one in own.itertuples()}
                 others_said = {study: told for study, told in said.items() if study not in columns}
                 others = words.together(others_said, self._values(own), self.escaped)
                 rows.append((escape(self.titles[item]), *(said[study] or UNSAID for study in columns), others))
         header = [("Point de méthode", "left", 20), *((self.escaped[study], "left", 26) for study in columns)]
         rest = ("Les autres", "left", 40) if columns else ("Ce que dit chaque étude", "left", 78)
-        return pipe([*header, rest], rows, caption, "methodes")
+        return pipe([*header, rest], rows, caption, ident, small=True)
 
     def _values(self, own: pd.DataFrame) -> dict[str, float]:
         """Study → the number that it prints for an item."""
@@ -118,20 +133,6 @@ class _Tables:
         if one.statement_id and self.printer.has(one.statement_id):
             return self.printer.fact(one.statement_id)
         return escape(french.typographic(one.words))
-
-    def spread(self, caption: str) -> str:
-        """How many pairs of studies differ on each item."""
-        differing = self.inputs["differences"].groupby(["item", "state"]).size()
-        every = len(self.known) * (len(self.known) - 1) // 2
-        states = ("differs", "unknown")
-        count = {item: {one: int(differing.get((item, one), 0)) for one in states} for item in self.titles}
-        columns = _plain(
-            ("Point de méthode", "left", 40, self.titles.__getitem__),
-            ("Même chose", "right", 12, lambda item: french.number(every - sum(count[item].values()))),
-            ("Autre chose", "right", 12, lambda item: french.number(count[item]["differs"])),
-            ("L’une ne le dit pas", "right", 18, lambda item: french.number(count[item]["unknown"])),
-        )
-        return table(count, columns, caption, "ecarts")
 
     def answering(self, caption: str) -> str:
         """Who answered, in the studies that have answers: a column per study; of many a row, and what differs among them."""
@@ -173,9 +174,9 @@ class _Tables:
         letters = self.reasons.letters(own)
         columns = (
             ("Étude", "left", 24, lambda one: self.escaped[one.study]),
-            ("Nombre", "right", 16, lambda one: cells.number(self.printer, one.statement_id)),
-            ("Limites", "right", 16, lambda one: cells.limits(self.printer, one.statement_id)),
-            ("Verdict", "left", 16, lambda one: VERDICTS[one.verdict]),
+            ("Nombre", "right", 14, lambda one: cells.number(self.printer, one.statement_id)),
+            ("Limites", "right", 14, lambda one: cells.limits(self.printer, one.statement_id)),
+            ("Verdict", "left", 20, lambda one: VERDICTS[one.verdict]),
             ("Avec qui, et pourquoi", "left", 38, lambda one: self.reasons.cell(one, letters, self.escaped)),
         )
         numbers = grouped(self._of_family(own, family), columns, caption, family)

@@ -29,7 +29,7 @@ from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDTH, Chart, hatch, image
 
 STUDIES_MAP, PREFIX = "carte_etudes", "cartes_"
-MOST = 12  # numbers that a map writes, studies that are named
+MOST, NAMED = 12, 4  # numbers that a map writes; studies of a kind that its reading names
 BROAD, GAP, PAD = 300, 12, 8  # pixels: a map alone; between two, beside and under each other
 FINEST = 0.7  # pixels: details that cannot be seen
 INSET, BETWEEN, EDGES = 42, 5, 3  # pixels: the side of an inset under the mainland, between two, inside one
@@ -143,7 +143,7 @@ def _studies(known: pd.DataFrame, made_up: Collection[str], ground: Mapping[str,
     placed = [replace(ground[study], look=look, text="") for study, look in seen.items()]
     kinds = DEPTHS | {INVENTED: OF_NOWHERE}
     named = {look: [one.name for one in placed if one.look == look] for look in kinds}
-    said = {look: listed(own) if len(own) <= MOST else f"{len(own)} études" for look, own in named.items() if own}
+    said = {look: listed(own) if len(own) <= NAMED else f"{len(own)} études" for look, own in named.items() if own}
     told = [f"{french.capital(words)} : {said[look]}." for look, words in kinds.items() if look in said]
     told += ["Une étude inventée ne décrit pas le territoire où elle est placée."] if INVENTED in said else []
     lacking = list(known.loc[~known["study"].isin(ground), "territory"])
@@ -235,15 +235,16 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
     apart = dict.fromkeys(country.names[code] for panel in panels for code in _elsewhere(panel, country))
     inset = ELSEWHERE.format(names=listed(list(apart))) if apart else ""
     placed = [code for panel in panels for one in panel.territories for code in one.outlines]
-    notes = [inset if country.main else SAME_SCALE, note, country.credit(placed)]
+    under = legend.notes([inset, country.credit(placed)], width).drawn()
     key = Plane(room, 1).drawn(legend.key("", entries, room))
     parts = [*grounds, key] if alone else grounds
     rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]
     below = [] if alone else [key]
-    picture = alt.vconcat(*rows, *below, legend.notes(notes, width).drawn(), spacing=PAD)
+    picture = alt.vconcat(*rows, *below, under, spacing=PAD)
     said = [sentence for panel in panels for sentence in panel.said]
+    said += filter(None, ["" if country.main else SAME_SCALE, note])
     facts = dict.fromkeys(fact for panel in panels for fact in panel.facts)
-    return image(picture, name, alternative, [*said, *notes], facts)
+    return image(picture, name, alternative, said, facts)
 
 
 def _elsewhere(panel: Panel, country: Country) -> dict[str, Shape]:

@@ -19,8 +19,7 @@ from diagnostic.core import french
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 
-ROOM = 3  # lines of page 1 at most, for it to tell why the rest does not compare
-REFUSALS = 5  # reasons of that
+REFUSALS = 5  # reasons why the rest does not compare
 FIRST = {APART: 2, SAME: 1, OPEN: 2}  # indicators of a family that page 1 tells
 CITED = 4  # numbers in a line of page 1
 NAMED = 2  # indicators that the sentence names
@@ -278,14 +277,10 @@ class PageOne:
             return f" À lire avec prudence : mêmes réserves que « {first} »."
         return f" À lire avec prudence : {escape(few(shared, len(every)))}."
 
-    @cached_property
-    def _lines(self) -> int:
-        return sum(map(len, self._told.values()))
-
     def refusals(self) -> dict[str, Any]:
-        """Why so many pairs of numbers do not compare, the commonest reasons first; empty without room."""
+        """Why so many pairs of numbers do not compare, the commonest reasons first; empty where all do."""
         apart = self.pairs[self.pairs["verdict"].eq("not")]
-        if apart.empty or self._lines > ROOM:
+        if apart.empty:
             return {}
         every = Counter(one for reasons in apart["reasons"] for one in split(reasons) if one in self.refusing)
         pairs = french.plural(len(apart), "une paire ne se compare pas", f"{len(apart)} paires ne se comparent pas")

@@ -39,8 +39,10 @@ def collate(
     stated = {name: _with_reprinted(inputs[STATED + name], inputs[REPRINTED + name], asked) for name in studies}
     listed, figures = (given[name][given[name]["study"].isin(second)] for name in ("listed", "figures"))
     rules = Policy.model_validate(policy)
-    second_hand = published.statements(figures, rules)
     known = _known(studies, listed, published.audited(figures, given["relations"]))
+    place = dict(zip(known["study"], known.index, strict=True))
+    second_hand = published.statements(figures, rules)
+    second_hand = second_hand.sort_values("study", key=lambda study: study.map(place), kind="stable", ignore_index=True)
     every = {**studies, **published.declared(listed, given["methods"])}
     declared = {study: every[study] for study in names_of(known)}
     said = {
@@ -90,14 +92,13 @@ def _counted(methods: pd.DataFrame, study: str) -> tuple[list[str], int | None]:
 
 
 def _known(studies: Mapping[str, Mapping[str, Said]], listed: pd.DataFrame, audits: Mapping[str, str]) -> pd.DataFrame:
-    """The studies by name, those of the project first."""
+    """The studies in the order of the names that readers know them by."""
     own = [
         (name, said["territory"][1], said["edition"][1], "full", said["author"][1], "calculée dans ce projet", "")
         for name, said in studies.items()
     ]
-    return pd.concat(
-        [pd.DataFrame(own, columns=columns("compare/known")), published.known(listed, audits)], ignore_index=True
-    )
+    every = pd.concat([pd.DataFrame(own, columns=columns("compare/known")), published.known(listed, audits)])
+    return every.set_index("study").loc[list(names_of(every))].reset_index()
 
 
 def _found(

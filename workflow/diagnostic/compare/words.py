@@ -104,14 +104,18 @@ def together(said: Mapping[str, str], values: Mapping[str, float], names: Mappin
     return f"{french.NNBSP}; ".join([*parts, *([f"{UNSAID} ({unsaid} études)"] if unsaid else [])])
 
 
-def invented(studies: Sequence[str], whole: int, names: Mapping[str, str]) -> str:
-    """That these studies, of the `whole` number of those known whole, are invented; empty without any."""
-    if not studies:
+def set_aside(apart: Sequence[str], invented: Sequence[str]) -> str:
+    """Which studies a comparison leaves out, and why: published ones (`apart`) of one of `invented` studies, else invented ones."""
+    if not apart:
         return ""
-    if len(studies) <= NAMED:
-        return f"Une étude inventée ne décrit aucun territoire : {told(studies, names)}."
-    some = "Toutes les études entières" if len(studies) == whole else f"{len(studies)} études"
-    return f"{some} sont inventées et ne décrivent aucun territoire ; la liste des études le dit de chacune."
+    number = french.number(len(apart))
+    if invented:
+        some = french.plural(len(apart), "Une étude publiée est laissée", f"{number} études publiées sont laissées")
+        return f"{some} de côté : des nombres inventés ne se lisent pas à côté de nombres réels."
+    named = f" ({', '.join(apart)})" if len(apart) <= NAMED else ""
+    some = french.plural(len(apart), "Une étude inventée", f"{number} études inventées")
+    left = french.plural(len(apart), "est laissée", "sont laissées")
+    return f"{some}{named} {left} de côté : une étude inventée ne se lit qu’à côté d’autres études inventées."
 
 
 REASONS = 3  # to be careful with an indicator, that page 1 tells

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ MEMORY = 1 << 30  # bytes of address space
 SEEN = 0.75  # of it, in memory, at which a child that is only watched ends: it takes more between two looks
 PROCESSOR = 20  # seconds
 PATIENCE = 180  # seconds by the wall clock, on a machine that has other things to do
+KEPT, SMALL = 32, 1 << 20  # answers that are kept while this process lasts, and the bytes of a content that has one
 PACKAGE = Path(__file__).resolve().parents[2]  # the folder that this package lies in
 
 # Why a content was not read.
@@ -52,7 +54,14 @@ class NotRead(Exception):
 
 def read(reader: Reader, content: bytes, options: Mapping[str, Any]) -> bytes:
     """What `reader`, a function of a module of this package, gives of a content: a line of JSON for each part. Raises
-    NotRead. Mappings are told at once, so that a reading that goes no further has said where it was."""
+    NotRead. Mappings are told at once, so that a reading that goes no further has said where it was. A command reads the same
+    few files many times: a small one that was read is not given to a child again."""
+    answer = _read if len(content) <= SMALL else _read.__wrapped__
+    return answer(reader, content, json.dumps(dict(options)))
+
+
+@lru_cache(maxsize=KEPT)
+def _read(reader: Reader, content: bytes, options: str) -> bytes:
     said, code = _asked(reader, content, options)
     if code in (_IMPATIENT, _ended_by("SIGXCPU")):
         raise NotRead(TIME_OUT, said)
@@ -70,10 +79,10 @@ def _ended_by(name: str) -> int | None:
     return None if found is None else -found
 
 
-def _asked(reader: Reader, content: bytes, options: Mapping[str, Any]) -> tuple[bytes, int]:
+def _asked(reader: Reader, content: bytes, options: str) -> tuple[bytes, int]:
     """What a child wrote of a content, and 0 or how it ended."""
     command = [sys.executable, "-I", "-B", __file__, str(PACKAGE), reader.__module__, reader.__name__]
-    request = json.dumps(dict(options)).encode() + b"\n" + content
+    request = options.encode() + b"\n" + content
     answered, large = Event(), Event()
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True

@@ -98,16 +98,16 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """Itself without rows, with the declared types."""
-        return self.to_schema().coerce_dtype(pd.DataFrame(columns=columns(self)))
+        return _empty(self).copy()
 
     def bare(self) -> pd.DataFrame:
         """The same without the columns that are declared by the form of their names."""
-        return _bare(self).copy()
+        return _empty(self)[[name for name in columns(self) if name.isidentifier()]]
 
 
 @cache
-def _bare(table: Table) -> pd.DataFrame:
-    return table.empty()[[name for name in columns(table) if name.isidentifier()]]
+def _empty(table: Table) -> pd.DataFrame:
+    return table.to_schema().coerce_dtype(pd.DataFrame(columns=columns(table)))
 
 
 @cache

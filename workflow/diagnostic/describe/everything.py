@@ -1,16 +1,19 @@
 """The codebook with the tables that are not in it: those that a team gives as a CSV, declared by their models only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import pandera.pandas as pa
 
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
 from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, PRACTICES, VERSIONS
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core.declarations import parse
 from diagnostic.core.tables import columns
 
 GIVEN = "structures practices outreach contacts restitutions law_results duplicates vignettes".split()
@@ -31,6 +34,12 @@ ALSO = {  # another writing of an answer, beside the parts of its words that a c
     "same": "même personne",
     "different": "deux personnes",
     "unsure": "on ne sait pas",
+}
+HERE = Path(__file__).parent
+CALLED = {  # table.variable → what people write above such a column
+    f"{table}.{name}": tuple(texts.split(", "))
+    for table, own in parse((HERE / "called.yaml").read_bytes(), "called.yaml").items()
+    for name, texts in own.items()
 }
 YES_NO = "yes_no"
 TITLE = 31  # signs of the title of a sheet, at most
@@ -66,10 +75,21 @@ def _variable(table: str, name: str, declared: pa.Column, own: str) -> Variable:
     return Variable(table, "", name, sort, list=answers, label=label, question=question)
 
 
-FORM = "questionnaire"
+FORM, KEY = "questionnaire", "response_id"
 TABLES: dict[str, tuple[str, ...]] = {  # role → its tables
     **ROLES,
     **WORKBOOKS,
     **{name: (name,) for name in ("sites", "ad_counts", "ad_pages", "wave_counts", "wave_ads", "press", *GIVEN)},
 }
 ROLE_OF = {table: role for role, tables in TABLES.items() for table in tables}
+
+
+def tables_of(names: Iterable[str]) -> tuple[str, ...]:
+    """The tables of a sheet, those of the form for `FORM`."""
+    return tuple(table for name in names for table in (ROLES[FORM] if name == FORM else (name,)))
+
+
+@lru_cache(maxsize=64)
+def of_tables(codebook: Codebook, names: tuple[str, ...]) -> Headings:
+    """The headings of the tables of a sheet, what is none left out."""
+    return Headings(codebook, tuple(table for table in tables_of(names) if table in codebook.tables))

@@ -3,13 +3,14 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Variable
 from diagnostic.collect.exports.tools import OTHER, TIMES
+from diagnostic.describe.everything import CALLED
 from diagnostic.describe.questions import Question
 from diagnostic.describe.words import as_date
 
@@ -46,7 +47,7 @@ class Proposals:
             (score, -rank, -place, question, variable)
             for rank, question in enumerate(asked)
             for place, variable in enumerate(self.headings.variables)
-            if self._possible(question, variable, beside) and (score := self._alike(question, variable)) >= ALIKE
+            if self._possible(question, variable, beside) and (score := self.alike(question, variable)) >= ALIKE
         ]
         for *_, question, variable in sorted(scored, key=lambda one: one[:3], reverse=True):
             if question.key not in found and (question.sheet, variable.name) not in taken:
@@ -72,11 +73,16 @@ class Proposals:
                 found |= {question.key: variable for question, variable in zip(left, free, strict=True)}
         return found
 
-    def score(self, asked: Sequence[Question]) -> tuple[float, int]:
-        """How alike these questions and those proposed for them are, in all, and for how many one is proposed."""
-        found = self.match(asked)
-        matched = [question for question in asked if question.key in found]
-        return sum(self._alike(question, found[question.key]) for question in matched), len(matched)
+    def beside(self, left: Sequence[Question], own: Collection[str]) -> dict[tuple[int, str], str]:
+        """The columns that a sheet of another table, which has its `own` variables, holds for this one, as often as they come:
+        reminders, each in its column."""
+        others = [v for v in self.headings.variables if v.name not in own and _kind(v) != "written"]
+        scored = {
+            q.key: max(((self.alike(q, v), v.name) for v in others if _kind(v) in _kinds(q)), default=(0.0, ""))
+            for q in left
+            if q.cells
+        }
+        return {key: name for key, (score, name) in scored.items() if score >= ALIKE}
 
     def _identities(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
         """The column that names the response, in each sheet: by the names that tools and people give it."""
@@ -84,13 +90,10 @@ class Proposals:
         found: dict[int, Question] = {}
         for name in IDENTITIES:  # the surest first
             for question in asked:
-                if question.heading == name or normalise(question.heading) == name or self._named(question, name):
+                own = name == IDENTITY and self.named(question, IDENTITY)
+                if own or name in (question.heading, normalise(question.heading)):
                     found.setdefault(question.sheet, question)
         return {question.key: named for question in found.values()} if named else {}
-
-    def _named(self, question: Question, name: str) -> bool:
-        named = self.headings.find(question.heading) if name == IDENTITY else None
-        return named is not None and named.variable == IDENTITY
 
     def _between(
         self,
@@ -137,15 +140,19 @@ class Proposals:
         repeats = bool(self.headings.codebook.tables[variable.table].parent)
         if variable.name == IDENTITY or (place and child != repeats):
             return False
-        if not question.filled:
-            return True
-        named = self.headings.find(question.heading)
-        same = named is not None and named.variable == variable.name
-        return self._fits(question, variable) or (same and known_part(question, variable, self.headings) > 0.5)
+        if any(column.option for column in question.columns):
+            return variable.type == "multiple"
+        written = not question.values and variable.closed  # a box that is written in is no list
+        return not (question.filled and written) or known_part(question, variable, self.headings) > 0.5
 
-    def _alike(self, question: Question, variable: Variable) -> float:
-        named = self.headings.find(question.heading)
-        if named is not None and named.variable == variable.name:
+    def named(self, question: Question, variable: str) -> bool:
+        """Whether the heading of a question is a name or a wording of a variable of the codebook."""
+        found = self.headings.find(question.heading)
+        return found is not None and found.variable == variable
+
+    def alike(self, question: Question, variable: Variable) -> float:
+        """How alike a question and a variable are, by their wording and by the answers that it was given: 1, more or less."""
+        if self.named(question, variable.name):
             return 2.0
         worded = max(self._worded(question.heading, text) for text in self._texts[variable.table, variable.name])
         if not variable.closed or not question.cells:
@@ -153,20 +160,18 @@ class Proposals:
         known = known_part(question, variable, self.headings)
         return (1 - OF_VALUES) * worded + OF_VALUES * known if worded or known > 0.5 else 0.0
 
-    def _fits(self, question: Question, variable: Variable) -> bool:
-        """Whether the answers can be those of the variable: a box that is written in is no list, nor a list a box."""
-        if any(column.option for column in question.columns):
-            return variable.type == "multiple"
-        return bool(question.values) or not variable.closed
-
     @cached_property
     def _texts(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        return {(v.table, v.name): (v.question, v.label, f"{v.label} {v.question}") for v in self.headings.variables}
+        """Each variable → how it may be worded: as the codebook asks it, or as people title such a column."""
+        return {
+            (v.table, v.name): (v.question, v.label, f"{v.label} {v.question}", *CALLED.get(f"{v.table}.{v.name}", ()))
+            for v in self.headings.variables
+        }
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
         """Stem → how much it tells: the fewer questions have it, the more."""
-        seen = Counter(stem for texts in self._texts.values() for stem in stems(" ".join(texts)))
+        seen = Counter(stem for texts in self._texts.values() for stem in stems(" ".join(texts[:3])))
         size = len(self._texts)
         return {stem: math.log(1 + size / count) for stem, count in seen.items()}
 

@@ -6,36 +6,40 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from diagnostic.codebook.headings import Headings, compact
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.collect.exports import tools
-from diagnostic.collect.exports.tools import OTHER, cell
+from diagnostic.collect.exports.tools import OTHER
 from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
-from diagnostic.describe.proposals import ALIKE, Proposals, known_part
-from diagnostic.describe.questions import SHORT, Question, questions
+from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
+from diagnostic.describe.known import keyed, tool_of
+from diagnostic.describe.proposals import Proposals, known_part
+from diagnostic.describe.questions import SHORT, Question, column_of, questions, ticked
 from diagnostic.describe.recipe import (
     ASKED,
     BANDS,
     CONFIRMED,
     DECIDES,
     NAMES,
+    PROPOSED,
     REFERENCES,
     Answer,
     Clean,
     Line,
+    Names,
     Recipe,
     Sheet,
     cleaned,
     headed,
     is_total,
 )
-from diagnostic.describe.words import as_band, as_date, exact, read_answers, refers
+from diagnostic.describe.words import as_band, read_answers, refers
 from diagnostic.privacy import personal
 
+Matched = Mapping[tuple[int, str], Variable]  # key of a question → what is proposed for it
 LEAST = 0.2  # how alike the headings of a sheet and of a table must be for it to be proposed, from 0 to about 1
 CROSS = 3  # columns of numbers under names of places that make a table of sites by place
 LISTED = 60  # different answers of one question that are listed
@@ -59,10 +63,11 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
     names = [table for role in roles for table in ((FORM,) if role == FORM else TABLES.get(role, (role,)))]
     alike = {}
     for name in names:
-        proposals = Proposals(Headings(codebook, ROLES[FORM] if name == FORM else (name,)))
-        score, matched = proposals.score(asked)
+        proposals = Proposals(of_tables(codebook, (name,)))
+        found = proposals.match(asked)
+        score = sum(proposals.alike(question, found[question.key]) for question in asked if question.key in found)
         part = 2 * score / (len(asked) + len(proposals.headings.variables))
-        if matched > 1 and (part >= LEAST or len(names) == 1):  # a person said which one it is
+        if len(found) > 1 and (part >= LEAST or len(names) == 1):  # a person said which one it is
             placed = proposals.table(asked)
             alike[name] = part * sum(question.key in placed for question in filled) / max(1, len(filled))
     best = max(alike, key=lambda name: alike[name], default="")
@@ -77,7 +82,7 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
 def _each_once(codebook: Codebook, grid: Grid, table: str, child: str) -> bool:
     """Whether each record of a table is named on one row, which has columns that its child has no place for."""
     asked = questions([grid])
-    found, other = (Proposals(Headings(codebook, (name,))).match(asked) for name in (table, child))
+    found, other = (Proposals(of_tables(codebook, (name,))).match(asked) for name in (table, child))
     if not found.keys() - other.keys():
         return False
     key = next((q for q in asked if q.key in found and found[q.key].name == codebook.tables[table].key[0]), None)
@@ -86,41 +91,26 @@ def _each_once(codebook: Codebook, grid: Grid, table: str, child: str) -> bool:
 
 def _crossed(filled: Sequence[Question], taken: Collection[tuple[int, str]]) -> list[Question]:
     """The columns of a table of sites by place: counts, each under the name of a place; nothing where there is no site."""
-    numbers = [
-        q
-        for q in filled
-        if q.key not in taken
-        and q.cells
-        and all(text.isdigit() for text in q.cells)
-        and not re.search(r"\d", q.heading)
-        and not is_total(q.heading)
-    ]
-    sites = any(compact(q.heading).startswith(("site", "codedusite", "codesite")) for q in filled)
+    left = (q for q in filled if q.key not in taken and not (re.search(r"\d", q.heading) or is_total(q.heading)))
+    numbers = [q for q in left if q.cells and all(text.isdigit() for text in q.cells)]
+    sites = any(q.name.startswith(("site", "codedusite", "codesite")) for q in filled)
     return numbers if sites and len(numbers) >= CROSS else []
 
 
 def proposed(
-    codebook: Codebook,
-    grids: Sequence[Grid],
-    recipe: Recipe,
-    roles: Collection[str],
-    names: Mapping[str, Mapping[str, str]] | None = None,
+    codebook: Codebook, grids: Sequence[Grid], recipe: Recipe, roles: Collection[str], names: Names | None = None
 ) -> Recipe:
-    """The recipe with these sheets: what is new in them proposed, what it said kept, also of what this file lacks.
-
-    `names`: variable → a name as other recipes have it → its neutral code.
-    """
+    """The recipe with these sheets: what is new in them proposed, what it said kept, also of what this file lacks."""
     parts: list[tuple[Sheet, Clean]] = []
     number = max((sheet.number for sheet in recipe.sheets), default=0)
     for grid in grids:
         if not any(map(any, grid.rows)):
             continue
-        found = recipe.known(grid)
-        if found is None:
+        if found := recipe.known(grid):
+            parts.append((found[0], cleaned(grid, found[1])))
+        else:
             number += 1
             parts.append(_new(codebook, grid, recipe, roles, number))
-        else:
-            parts.append((found[0], cleaned(grid, found[1])))
     parts = [(sheet, replace(clean, grid=replace(clean.grid, number=sheet.number))) for sheet, clean in parts]
     if FORM in roles and any(FORM in sheet.tables for sheet, _ in parts):
         parts = [(_of_form(codebook, sheet, clean), clean) for sheet, clean in parts]
@@ -147,59 +137,52 @@ def _of_form(codebook: Codebook, sheet: Sheet, clean: Clean) -> Sheet:
     return replace(sheet, tables=(FORM,)) if unsure and table_of(codebook, clean.grid, (FORM,)) == FORM else sheet
 
 
-Matched = Mapping[tuple[int, str], Variable]
-
-
 def _form(codebook: Codebook, parts: Sequence[tuple[Sheet, Clean]]) -> Matched:
-    """What is proposed of the questions of a form, whose sheets are told apart by what the others hold."""
-    if not parts:
-        return {}
-    return Proposals(Headings(codebook, ROLES[FORM])).match(questions(clean.grid for _, clean in parts))
+    """What is proposed of the questions of a form, whose sheets are told apart by what the others hold; what a known tool writes
+    beside them left out."""
+    asked = list[Question]()
+    for _, clean in parts:
+        tool = tool_of(tools.header(clean.grid))
+        asked += [one for one in questions([clean.grid]) if tool is None or one.name not in tool.every]
+    return Proposals(of_tables(codebook, (FORM,))).match(asked) if asked else {}
 
 
-def _completed(
-    codebook: Codebook,
-    sheet: Sheet,
-    clean: Clean,
-    file: str,
-    form: Matched,
-    names: Mapping[str, Mapping[str, str]],
-) -> Sheet:
-    """The sheet with a line for each question, and its answers and counts as this file has them."""
+def _completed(codebook: Codebook, sheet: Sheet, clean: Clean, file: str, form: Matched, names: Names) -> Sheet:
+    """The sheet with a line for each question, and its answers and counts as this file has them. What a known tool writes beside
+    them is said."""
     asked = questions([clean.grid])
     heads = tuple(dict.fromkeys((*sheet.headings, *filter(None, tools.header(clean.grid)))))
     sheet = replace(sheet, headings=heads, rows=len(clean.grid.rows) - 1, title=clean.grid.title)
     if not sheet.tables or ASKED in sheet.tables:
         return sheet
-    known = {compact(line.heading) or line.heading: line for line in sheet.lines}
-    matched: dict[tuple[int, str], str] = {}
-    if FORM in sheet.tables:
-        matched = {key: variable.name for key, variable in form.items()}
-    else:
+    known, tool = {line.key: line for line in sheet.lines}, tool_of(heads) if FORM in sheet.tables else None
+    matched = {key: variable.name for key, variable in form.items()}
+    if FORM not in sheet.tables:
         sheet, matched = _matched(codebook, sheet, asked)
-    tables = tuple(t for name in sheet.tables for t in (ROLES[FORM] if name == FORM else (name,)))
-    maker = _Lines(codebook, Headings(codebook, tables), clean, names)
+    matched |= {one.key: KEY for one in asked if one.name == keyed(heads, tool)}
+    maker = _Lines(codebook, of_tables(codebook, sheet.tables), clean, names)
     next_, lines = 1 + max((int(line.name.rpartition(".")[2]) for line in sheet.lines), default=0), []
     for question in asked:
-        before = known.pop(compact(question.heading) or question.heading, None)
+        before = known.pop(question.name, None)
         if before is None:
-            before = Line(f"{file}-{sheet.number}.{next_}", question.heading, matched.get(question.key, ""))
-            next_ += 1
+            name, said = f"{file}-{sheet.number}.{next_}", matched.get(question.key, "")
+            state = CONFIRMED if tool and question.name in tool.every else PROPOSED
+            before, next_ = Line(name, question.heading, said, state=state), next_ + 1
         if not before.filled:  # new, or corrected since
             before = maker.judged(before, question)
         lines.append(maker.counted(before, question))
     lines += known.values()
     bound = {name for line in lines for name in (*line.questions, *line.fixed)}
-    said = {name: text for name, text in sheet.constants.items() if text != ASKED or name not in bound}
-    return replace(sheet, lines=tuple(lines), constants=said)
+    held = {name: told for name, told in sheet.constants.items() if told != ASKED or name not in bound}
+    return replace(sheet, lines=tuple(lines), constants=held)
 
 
 def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tuple[Sheet, dict[tuple[int, str], str]]:
     """The question of each column of a table, those of a second table that the sheet also fills among them."""
-    own = sheet.tables[0]
-    found = Proposals(Headings(codebook, (own,))).table(asked) if own in codebook.tables else {}
-    matched = {key: variable.name for key, variable in found.items()}
-    tables = list(sheet.tables)
+    own, tables = sheet.tables[0], list(sheet.tables)
+    proposals = Proposals(of_tables(codebook, (own,))) if own in codebook.tables else None
+    first = {key: variable.name for key, variable in proposals.match(asked).items()} if proposals else {}
+    matched = dict(first)
     filled = [question for question in asked if question.filled]
     beside = [table for table in TABLES.get(ROLE_OF.get(own, ""), ()) if table != own]
     if own in ("sites", "ad_counts") and (crossed := _crossed(filled, matched)):
@@ -208,9 +191,14 @@ def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tup
     for table in dict.fromkeys([*sheet.tables[1:], *beside, *SIBLINGS.get(own, ())]):
         if table not in codebook.tables:
             continue
-        more = _second(codebook, own, table, [question for question in filled if question.key not in matched])
+        held = {variable.name for variable in codebook.table(own)} if own in codebook.tables else set[str]()
+        left = [question for question in filled if question.key not in matched]
+        more = Proposals(of_tables(codebook, (table,))).beside(left, held)
         matched |= more
         tables += [table] if more else []
+    if proposals:  # what is left of a kind, once the other table has its own
+        free = proposals.table([q for q in asked if q.key in first or q.key not in matched])
+        matched = {key: variable.name for key, variable in free.items()} | matched
     unsaid = {} if sheet.lines else {name: ASKED for one in tables for name in _needed(codebook, one)}
     return replace(sheet, tables=tuple(dict.fromkeys(tables)), constants={**unsaid, **sheet.constants}), matched
 
@@ -225,42 +213,13 @@ def _needed(codebook: Codebook, table: str) -> list[str]:
     return [v.name for v in own if v.name in must]
 
 
-def _second(codebook: Codebook, own: str, table: str, left: Sequence[Question]) -> dict[tuple[int, str], str]:
-    """The columns that a sheet of one table has for another one, as often as they come: reminders, each in its column."""
-    proposals = Proposals(Headings(codebook, (table,)))
-    names = {variable.name for variable in codebook.table(own)}
-    found = {}
-    for question in left:
-        scored = [
-            (proposals._alike(question, variable), variable.name)
-            for variable in proposals.headings.variables
-            if variable.name not in names and _fits(question, variable)
-        ]
-        score, name = max(scored, default=(0.0, ""))
-        if score >= ALIKE:
-            found[question.key] = name
-    return found
-
-
-def _fits(question: Question, variable: Variable) -> bool:
-    cells = question.cells
-    if variable.type == "date":
-        return bool(cells) and all(re.match(r"\d{4}-\d{2}-\d{2}", as_date(text, "2000")) for text in cells)
-    if variable.type == "integer":
-        return bool(cells) and all(text.isdigit() for text in cells)
-    return variable.closed and bool(question.values)
-
-
 # -- Lines --------------------------------------------------------------------------------------------------------
 class _Lines:
     """The lines of one sheet: what is proposed of a question, and what its cells hold."""
 
-    def __init__(
-        self, codebook: Codebook, headings: Headings, clean: Clean, names: Mapping[str, Mapping[str, str]]
-    ) -> None:
+    def __init__(self, codebook: Codebook, headings: Headings, clean: Clean, names: Names) -> None:
         self.codebook, self.headings, self.clean, self.names = codebook, headings, clean, names
         self.variables = {v.name: v for v in reversed(headings.variables)}
-        self.size = len(clean.grid.rows) - 1
 
     def judged(self, line: Line, question: Question) -> Line:
         """A line of which nothing was counted yet, with what a person has to say of it."""
@@ -280,10 +239,7 @@ class _Lines:
         if any(one.age_from is not None for one in options):
             spelled = self.headings.spelled(variable.list)
             parts = [part for text in question.cells for part in question.cut(text) if normalise(part) not in spelled]
-            ages = [as_band(part) for part in parts]
-            if any(one is not None and not exact(options, one) for one in ages):
-                return BANDS
-            return BANDS if any(ages) else ""
+            return BANDS if any(map(as_band, parts)) else ""
         if variable.name in GROUPS and refers(question.cells, self._identities()):
             return REFERENCES
         if variable.name in NAMED and variable.pattern and question.cells:
@@ -294,7 +250,7 @@ class _Lines:
     def _identities(self) -> list[str]:
         """The cells of the first column that tells every row from the others."""
         for position in range(len(tools.header(self.clean.grid))):
-            texts = [cell(self.clean.grid, row, position) for row in range(1, self.size + 1)]
+            texts = column_of(self.clean.grid, position)
             if all(texts) and len(set(texts)) == len(texts):
                 return texts
         return []
@@ -314,9 +270,8 @@ class _Lines:
 
     def empty(self, question: Question) -> int:
         """Rows where the question has no answer; of a repeated block, rows of its first repeat."""
-        own = [c for c in question.columns if c.number in (0, 1)]
-        texts = [[cell(self.clean.grid, row, c.position) for c in own] for row in range(1, self.size + 1)]
-        return sum(not any(one and normalise(one) not in tools.NOT_TICKED for one in row) for row in texts)
+        own = (column_of(self.clean.grid, c.position) for c in question.columns if c.number in (0, 1))
+        return sum(not any(map(ticked, row)) for row in zip(*own, strict=True))
 
     def counted(self, line: Line, question: Question) -> Line:
         """The line with the answers of this file, and how often each; what was said of an answer stays."""
@@ -347,8 +302,7 @@ class _Lines:
         found = Counter[str]()
         for column in question.columns:
             if column.option:
-                texts = [cell(self.clean.grid, row, column.position) for row in range(1, self.size + 1)]
-                found[column.option] += sum(1 for one in texts if one and normalise(one) not in tools.NOT_TICKED)
+                found[column.option] += sum(map(ticked, column_of(self.clean.grid, column.position)))
         for text, count in question.cells.items() if chosen else ():
             codes, unknown = read_answers(text, spellings, False)
             if not unknown and (len(codes) == 1 or variable.type == "multiple"):

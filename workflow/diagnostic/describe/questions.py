@@ -19,11 +19,7 @@ SHORT = 90  # signs of an answer that looks chosen, not written
 SEVERAL = 2  # columns that make a block of questions, or the options of one question
 _NUMBER = re.compile(r"(?<![\w,.-])(\d{1,2})(?![\w,.-]\w)")
 _TICK = re.compile(r"(?P<question>.*\S)\s*(?:\[(?P<inside>[^\[\]]+)\]|(?:/|\s[:–-]\s)(?P<after>[^/]+))", re.DOTALL)
-_SIGNS = (
-    re.compile(r"\s*;\s*"),
-    re.compile(r"\s*,\s+"),
-    re.compile(r"(?<=\d)\s+(?=\d)"),
-)  # between answers joined in a cell
+_SIGNS = tuple(map(re.compile, (r"\s*;\s*", r"\s*,\s+", r"(?<=\d)\s+(?=\d)")))  # between answers joined in a cell
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,11 @@ class Question:
         return wholes(self.cells, {text: [one for one in self.sign.split(text) if one] for text in self.cells})
 
     @property
+    def name(self) -> str:
+        """Its heading, as it is compared."""
+        return named(self.heading)
+
+    @property
     def key(self) -> tuple[int, str]:
         """What tells it from the others, in this export and in the next one."""
         return self.sheet, compact(self.heading)
@@ -71,6 +72,11 @@ class Question:
     def repeated(self) -> bool:
         """Whether it stands in a block that is asked several times on one row."""
         return any(column.number for column in self.columns)
+
+
+def named(heading: str) -> str:
+    """A heading as it is compared with others."""
+    return compact(heading) or heading
 
 
 def questions(grids: Iterable[Grid]) -> list[Question]:
@@ -86,7 +92,7 @@ def _of_sheet(grid: Grid) -> list[Question]:
     found: dict[str, Question] = {}
     for position, text in bare.items():
         heading, option = options.get(position, (text, ""))
-        key = compact(heading) or heading
+        key = named(heading)
         if position not in numbers and key in found and not option:
             key = f"{key} {position}"  # the same words twice outside a block: two questions
         question = found.setdefault(key, Question(grid.number, heading, []))
@@ -169,12 +175,18 @@ def _options(grid: Grid, bare: dict[int, str]) -> dict[int, tuple[str, str]]:
 
 def _all_ticks(grid: Grid, positions: Sequence[int]) -> bool:
     """Whether most of the columns hold ticks only: beside « Autre », a text."""
-    written = ([text for text in column_of(grid, position) if text] for position in positions)
-    plain = [
-        all((normalise(text) or text.casefold()) in tools.TICKED | tools.NOT_TICKED for text in texts)
-        for texts in written
-    ]
+    plain = [all(ticks(text) for text in column_of(grid, position) if text) for position in positions]
     return sum(plain) * 2 > len(plain)
+
+
+def ticks(text: str) -> bool:
+    """Whether a cell holds a tick, or none."""
+    return (normalise(text) or text.casefold()) in tools.TICKED | tools.NOT_TICKED
+
+
+def ticked(text: str) -> bool:
+    """Whether the cell of a box says that it is ticked, or what is written there."""
+    return bool(text) and (normalise(text) or text.casefold()) not in tools.NOT_TICKED
 
 
 def column_of(grid: Grid, position: int) -> list[str]:
@@ -183,20 +195,18 @@ def column_of(grid: Grid, position: int) -> list[str]:
 
 
 def _count(grid: Grid, question: Question) -> None:
-    cells = Counter(
-        text for one in question.columns if not one.option for text in column_of(grid, one.position) if text
-    )
+    whole = (column_of(grid, one.position) for one in question.columns if not one.option)
+    cells = Counter(text for texts in whole for text in texts if text)
     question.filled, question.cells = cells.total(), cells
     question.sign = _sign(cells)
     parts = Counter[str]()
     for text, count in cells.items():
         parts.update(dict.fromkeys(question.cut(text), count))
     question.different = len(parts)
-    for one in question.columns:
-        if one.option:
-            texts = [text for text in column_of(grid, one.position) if text and normalise(text) not in tools.NOT_TICKED]
-            question.filled += len(texts)
-            parts[one.option] += len(texts)
+    for one in (column for column in question.columns if column.option):
+        count = sum(map(ticked, column_of(grid, one.position)))
+        question.filled += count
+        parts[one.option] += count
     chosen = Counter({part: count for part, count in parts.items() if len(part) <= SHORT and not personal.find(part)})
     ticks = any(one.option for one in question.columns)
     again = Counter({part: count for part, count in chosen.items() if count > 1})

@@ -8,14 +8,13 @@ file that was given.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from openpyxl import Workbook
 
 from diagnostic.codebook import template
-from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
 from diagnostic.collect.exports import tools
@@ -23,25 +22,24 @@ from diagnostic.collect.exports.tools import ABSENT, BLANK, COLUMN, NOTES, ORIGI
 from diagnostic.collect.grids import XLSX, Grid
 from diagnostic.collect.table_names import NAMED_AD, ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
-from diagnostic.describe.everything import FORM, ROLE_OF, TABLES
-from diagnostic.describe.questions import Column, Question
+from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
+from diagnostic.describe.questions import Column, Question, column_of, questions, ticked, ticks
 from diagnostic.describe.recipe import (
     ASKED,
     BANDS,
-    CONFIRMED,
     NAMES,
     NOT_READ,
     REFERENCES,
     Clean,
     Line,
+    Names,
     Recipe,
     Sheet,
-    asked_of,
     cleaned,
 )
-from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, read_answers
+from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, plain, read_answers
 
-KEY, ORDER, MORE = "response_id", "situation_number", "add_situation"
+ORDER, MORE = "situation_number", "add_situation"
 NOTHING = "none ticked"  # what a blank of tick boxes means: nobody ticked anything, and was asked
 
 
@@ -94,14 +92,9 @@ class Made:
     texts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
-def apply(
-    codebook: Codebook,
-    recipe: Recipe,
-    grids: Sequence[Grid],
-    names: Mapping[str, Mapping[str, str]] | None = None,
-) -> Made:
-    """What the recipe makes of a file's sheets. `codebook`: with every table (`everything`); `names`: variable → a name as
-    other recipes have it → its neutral code. Nothing in the contents makes it raise."""
+def apply(codebook: Codebook, recipe: Recipe, grids: Sequence[Grid], names: Names | None = None) -> Made:
+    """What the recipe makes of a file's sheets. `codebook`: with every table (`everything`). Nothing in the contents makes it
+    raise."""
     made = Made()
     rows: dict[str, list[_Row]] = defaultdict(list)
     asked, sheets = set[str](), list[Sheet]()
@@ -114,15 +107,15 @@ def apply(
         for table, own in one.tables().items():
             rows[table] += own
         asked |= one.asked
+    told = Told(recipe.file)
     for sheet in recipe.sheets:
         if sheet not in sheets and sheet.tables and ASKED not in sheet.tables and sheet.rows:
             label = codebook.tables[sheet.tables[0]].label if sheet.tables[0] in codebook.tables else FORM
-            told = Told(recipe.file)
             told.block(
                 f"La feuille du tableau « {label} » que la recette connaît n’est pas dans ce fichier.",
                 "Redonner le fichier entier ; si l’équipe ne la tient plus, écrire « pas pour l’étude » en face de la feuille.",
             )
-            made.problems += told.problems
+    made.problems += told.problems
     kept = {name for sheet in recipe.sheets for name in sheet.kept}
     for role in dict.fromkeys(ROLE_OF[table] for table in rows):
         made.parts[role] = Part(role, list(_written(codebook, recipe, role, rows, asked | kept)))
@@ -146,37 +139,33 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Bound:
-    """A line read: the texts of one of its columns, row by row, for one heading of a table. `number`: of the repeat, 0 where
-    each row has one; `fixed`: what the line says of all its cells."""
+    """A line read: the texts of its columns, row by row, for one heading of a table. `number`: of the repeat, 0 where each row
+    has one; `fixed`: what the line says of all its cells."""
 
     table: str
     heading: str
     number: int
-    column: int
+    columns: tuple[int, ...]
     texts: list[str]
     fixed: Mapping[str, str]
+
+    @property
+    def column(self) -> int:
+        return self.columns[0]
 
 
 class _SheetReader:
     """The reading of one sheet; problems are told at the cells of the file that was given."""
 
     def __init__(
-        self,
-        codebook: Codebook,
-        recipe: Recipe,
-        sheet: Sheet,
-        clean: Clean,
-        made: Made,
-        names: Mapping[str, Mapping[str, str]],
+        self, codebook: Codebook, recipe: Recipe, sheet: Sheet, clean: Clean, made: Made, names: Names
     ) -> None:
-        self.codebook, self.recipe, self.sheet, self.clean, self.made = codebook, recipe, sheet, clean, made
+        self.codebook, self.sheet, self.clean, self.made, self.names = codebook, sheet, clean, made, names
         self.grid, self.told = clean.grid, Told(recipe.file, clean.grid.kind == "csv")
-        tables = [table for name in sheet.tables for table in (ROLES[FORM] if name == FORM else (name,))]
-        self.names_of = [table for table in tables if table in codebook.tables]
-        self.headings = Headings(codebook, tuple(self.names_of))
+        self.headings = of_tables(codebook, sheet.tables)
+        self.names_of = self.headings.tables
         self.asked: set[str] = set()
-        self.names = names
-        self.questions: dict[str, Question] = asked_of(clean)
+        self.questions = {one.name: one for one in questions([clean.grid])}
         self.size = len(clean.grid.rows) - 1
 
     def tables(self) -> dict[str, list[_Row]]:
@@ -190,28 +179,32 @@ class _SheetReader:
         self.made.problems += self.told.problems
         return found
 
+    def _count(self, what: str, heading: str, count: int, become: str) -> None:
+        self.made.account.append(Counted(self.sheet.number, what, heading, count, become))
+
+    def _tell(self, message: str, remedy: str, row: int = 0, column: int | None = None) -> None:
+        """Block at a row of the cleaned sheet, or of the sheet as a whole."""
+        self.told.block(message, remedy, self.grid.number, None if column is None else self.clean.rows[row], column)
+
     def _account(self) -> None:
-        made, known = self.made, {compact(line.heading) or line.heading for line in self.sheet.lines}
-        read = ", ".join(self.sheet.tables) or "pas pour l’étude"
-        made.account.append(Counted(self.sheet.number, "lignes", self.sheet.title, self.size, read))
+        known = {line.key for line in self.sheet.lines}
+        self._count("lignes", self.sheet.title, self.size, ", ".join(self.sheet.tables) or "pas pour l’étude")
         if self.clean.left:
             shown = ", ".join(map(str, self.clean.left))
-            made.account.append(
-                Counted(self.sheet.number, "totaux", f"lignes {shown}", len(self.clean.left), "non lus")
-            )
+            self._count("totaux", f"lignes {shown}", len(self.clean.left), "non lus")
         for key, question in self.questions.items():
             if self.names_of and key not in known:
-                made.new += 1
+                self.made.new += 1
                 said = "colonne nouvelle : à lire, ou pas pour l’étude"
-                made.account.append(Counted(self.sheet.number, "colonne", question.heading, question.filled, said))
-        gone = [line for line in self.sheet.lines if (compact(line.heading) or line.heading) not in self.questions]
-        made.gone += sum(bool(line.question) for line in gone)
+                self._count("colonne", question.heading, question.filled, said)
+        gone = [line for line in self.sheet.lines if line.key not in self.questions]
+        self.made.gone += sum(bool(line.question) for line in gone)
         for line in gone if self.names_of else []:
-            made.account.append(Counted(self.sheet.number, "colonne", line.heading, 0, "n’est plus dans le fichier"))
+            self._count("colonne", line.heading, 0, "n’est plus dans le fichier")
             self.asked |= set(line.questions)
         for position, row in self._headless().items():
             message = "Cette colonne contient des valeurs sous un en-tête vide."
-            self.told.block(message, "Lui donner un titre, ou la vider.", self.grid.number, row, position)
+            self._tell(message, "Lui donner un titre, ou la vider.", row, position)
 
     def _headless(self) -> dict[int, int]:
         """Columns that hold something under an empty heading → the first row that does."""
@@ -219,72 +212,56 @@ class _SheetReader:
         for at, cells in enumerate(self.grid.rows[1:], start=1):
             for position, text in enumerate(cells):
                 if text and (position >= len(heads) or not heads[position]):
-                    found.setdefault(position, self.clean.rows[at])
+                    found.setdefault(position, at)
         return found
 
     def _twice(self, bound: Sequence[_Bound]) -> None:
         """Tell the questions that two lines give, where a row is one record: the one would hide the other."""
         first: dict[tuple[str, str, int], _Bound] = {}
         for one in bound:
-            place = (one.table, one.heading, one.number)
-            other = first.setdefault(place, one)
+            other = first.setdefault((one.table, one.heading, one.number), one)
             shared = one.heading in self.codebook.tables[one.table].key
             several = one.table != self.names_of[0] and not self.codebook.tables[one.table].form
             if other.column != one.column and not (one.fixed or several or shared):
-                self.told.block(
-                    f"Cette colonne et la colonne {column_letter(other.column)} sont dites la même question ({one.heading}).",
-                    "Vider « question » de l’une des deux dans la recette.",
-                    self.grid.number,
-                    self.clean.rows[0],
-                    one.column,
-                )
+                letter = column_letter(other.column)
+                message = f"Cette colonne et la colonne {letter} sont dites la même question ({one.heading})."
+                self._tell(message, "Vider « question » de l’une des deux dans la recette.", 0, one.column)
 
     # --- a line, and the cells of its columns ---
     def _line(self, line: Line) -> list[_Bound]:
-        question = self.questions.get(compact(line.heading) or line.heading)
-        count = self.made.account.append
+        question = self.questions.get(line.key)
         if question is None:
             return []
-        if line.state != CONFIRMED:
-            count(Counted(self.sheet.number, "colonne", line.heading, question.filled, "à relire dans la recette"))
-            return []
-        if not line.questions:
-            count(Counted(self.sheet.number, "colonne", line.heading, question.filled, "pas pour l’étude"))
+        if not (line.confirmed and line.questions):
+            said = "pas pour l’étude" if line.confirmed else "à relire dans la recette"
+            self._count("colonne", line.heading, question.filled, said)
             return []
         found: list[_Bound] = []
         for name in line.questions:
             variables = [v for v in self.headings.variables if v.name == name or normalise(v.label) == normalise(name)]
             if not variables:
-                self.told.block(
-                    f"« {name} », dit par la recette de la colonne « {line.heading} », n’est d’aucun tableau de cette feuille.",
-                    "Choisir une question de la liste, ou vider la cellule.",
-                    self.grid.number,
-                )
-            several = len(line.questions) > 1
-            shared = [v for v in variables if v.name in self.codebook.tables[v.table].key] or variables[:1]
-            for variable in shared if not self._of_form(variables) else variables[:1]:
-                found += self._read(line, question, variable, several)
-        self.asked |= {one.heading.partition("/")[0] for one in found} | {
-            v.name for v in self.headings.variables if v.name in line.questions
-        }
-        said = " ; ".join(dict.fromkeys(line.questions))
-        count(Counted(self.sheet.number, "colonne", line.heading, question.filled, said))
+                told = f"« {name} », dit par la recette de la colonne « {line.heading} », n’est d’aucun tableau de cette feuille."
+                self._tell(told, "Choisir une question de la liste, ou vider la cellule.")
+            form = any(self.codebook.tables[v.table].form for v in variables)
+            shared = [] if form else [v for v in variables if v.name in self.codebook.tables[v.table].key]
+            for variable in shared or variables[:1]:
+                found += self._read(line, question, variable)
+        self.asked |= {one.heading.partition("/")[0] for one in found}
+        self.asked |= {v.name for v in self.headings.variables if v.name in line.questions}
+        self._count("colonne", line.heading, question.filled, " ; ".join(dict.fromkeys(line.questions)))
         return found
 
-    def _of_form(self, variables: Sequence[Variable]) -> bool:
-        return any(self.codebook.tables[v.table].form for v in variables)
-
-    def _read(self, line: Line, question: Question, variable: Variable, several: bool) -> list[_Bound]:
+    def _read(self, line: Line, question: Question, variable: Variable) -> list[_Bound]:
         if any(column.option for column in question.columns):
             return self._boxes(line, question, variable)
         found: list[_Bound] = []
         for column in question.columns:
-            texts = [cell(self.grid, row, column.position) for row in range(1, self.size + 1)]
+            texts, place = column_of(self.grid, column.position), (column.position,)
             if variable.closed:
                 found += self._closed(line, question, variable, column, texts)
-                continue
-            texts = self._plain(line, variable, texts)
-            found.append(_Bound(variable.table, variable.name, column.number, column.position, texts, line.fixed))
+            else:
+                texts = self._plain(line, variable, texts)
+                found.append(_Bound(variable.table, variable.name, column.number, place, texts, line.fixed))
         return found
 
     def _plain(self, line: Line, variable: Variable, texts: list[str]) -> list[str]:
@@ -300,30 +277,25 @@ class _SheetReader:
             sign = NAMED_AD if variable.name == "cluster_id" else ""
             texts = groups(texts, self._identities(variable.table), sign)
         if line.cells == NAMES or (variable.type == "code" and variable.name in self.names):
-            known = {normalise(text): code for text, code in self.names.get(variable.name, {}).items()}
+            known = plain(self.names.get(variable.name, {}))
             known |= {normalise(one.text): one.read for one in line.answers if one.read}
             texts = [known.get(normalise(text), text) if text else "" for text in texts]
         return [text or line.blank for text in texts]
 
     def _identities(self, table: str) -> list[str]:
         """The first key of each row: what other rows call it."""
-        own = self.codebook.tables[table].key[0] if self.codebook.tables[table].key else ""
-        for line in self.sheet.lines:
-            question = self.questions.get(compact(line.heading) or line.heading)
-            if own in line.questions and question is not None:
-                return [cell(self.grid, row, question.columns[0].position) for row in range(1, self.size + 1)]
-        return [""] * self.size
+        own = next(iter(self.codebook.tables[table].key), "")
+        lines = [line for line in self.sheet.lines if own in line.questions and line.key in self.questions]
+        columns = [self.questions[line.key].columns[0].position for line in lines]
+        return column_of(self.grid, columns[0]) if columns else [""] * self.size
 
     # --- closed questions ---
     def _spellings(self, line: Line, variable: Variable) -> dict[str, str]:
         """Each writing of an answer → its code, "" for none: those of the recipe before those of the codebook."""
         own = self.codebook.spellings(variable.list)
-        plain = {normalise(text): code for text, code in reversed(list(own.items()))}
-        said = {}
-        for answer in line.answers:
-            if not answer.read:
-                continue
-            code = "" if answer.read == NOT_READ else plain.get(normalise(answer.read), "")
+        codes, said = plain(own), dict[str, str]()
+        for answer in (one for one in line.answers if one.read):
+            code = "" if answer.read == NOT_READ else codes.get(normalise(answer.read), "")
             if not code and answer.read != NOT_READ and as_band(answer.read) is None:
                 self.told.block(
                     f"« {answer.read} » n’est pas une réponse de la question « {variable.label} ».",
@@ -335,60 +307,60 @@ class _SheetReader:
     def _closed(
         self, line: Line, question: Question, variable: Variable, place: Column, texts: Sequence[str]
     ) -> list[_Bound]:
-        number, column, several = place.number, place.position, len(line.questions) > 1
-        spellings, options = self._spellings(line, variable), self.codebook.options(variable)
-        box = f"{variable.name}{OTHER}" in {v.name for v in self.headings.variables}
-        free = line.free and box and not several
+        """The answers of one column, whole in its cells."""
+        spellings, one = self._spellings(line, variable), variable.type == "single"
+        several, bands = len(line.questions) > 1, line.cells == BANDS
+        free = line.free and self._box(variable) and not several
         read = dict[str, tuple[list[str], list[str]]]()
         for text in dict.fromkeys(texts):
-            codes, unknown = read_answers(text, spellings, free and line.cells != BANDS)
-            if unknown and line.cells == BANDS:
-                codes, unknown = self._bands(question.cut(text), spellings, options)
-            if several:
-                unknown = []
-            read[text] = codes, unknown
+            codes, unknown = read_answers(text, spellings, free and not bands)
+            if unknown and bands:
+                codes, unknown = self._bands(question.cut(text), spellings, self.codebook.options(variable))
+            read[text] = codes, [] if several else unknown
         for row, text in enumerate(texts, start=1):
             codes, unknown = read[text]
-            wrong = ""
-            if unknown or (variable.type == "single" and len(codes) > 1):
-                parts = [text] if variable.type == "single" else question.cut(text)
-                own = (one for one in parts if variable.type == "single" or read_answers(one, spellings, False)[1])
+            two = one and len(codes) > 1
+            if unknown or two:
+                parts = [text] if one else question.cut(text)
+                own = (part for part in parts if one or read_answers(part, spellings, False)[1])
                 self.made.texts[line.name].update(own)
-            if unknown and not free:
-                wrong = f"Cette réponse à « {variable.label} » n’est pas attribuée."
-            elif variable.type == "single" and len(codes) > 1:
-                wrong = f"Deux réponses dans une cellule de « {variable.label} », qui n’en a qu’une."
-            if wrong:
+            if (unknown and not free) or two:
+                told = f"Cette réponse à « {variable.label} » n’est pas attribuée."
+                if two and not (unknown and not free):
+                    told = f"Deux réponses dans une cellule de « {variable.label} », qui n’en a qu’une."
+                remedy = f"Dire ce qu’elle est dans la recette, en face de la colonne « {line.heading} » ; ses réponses y sont."
+                self._tell(told, remedy, row, place.position)
                 self.made.unread += 1
-                self.told.block(
-                    wrong,
-                    f"Dire ce qu’elle est dans la recette, en face de la colonne « {line.heading} » ; ses réponses y sont.",
-                    self.grid.number,
-                    self.clean.rows[row],
-                    column,
-                )
         others = ["; ".join(read[text][1]) if free else "" for text in texts]
         self.made.others += sum(map(bool, others))
         cells = [";".join(read[text][0]) for text in texts]
-        blank = self._blank(line, variable)
-        found = [_Bound(variable.table, variable.name, number, column, cells, line.fixed)]
+        return self._bound(line, variable, place.number, (place.position,), cells, texts, others)
+
+    def _box(self, variable: Variable) -> bool:
+        return f"{variable.name}{OTHER}" in {v.name for v in self.headings.variables}
+
+    def _bound(
+        self,
+        line: Line,
+        variable: Variable,
+        number: int,
+        columns: tuple[int, ...],
+        cells: Sequence[str],
+        given: Sequence[str],
+        others: list[str],
+    ) -> list[_Bound]:
+        """Codes, what a blank means where nothing was `given`, and what is written under « Autre », each row by row."""
+
+        def bound(heading: str, texts: list[str]) -> _Bound:
+            return _Bound(variable.table, heading, number, columns, texts, line.fixed)
+
+        blank, name = self._blank(line, variable), variable.name
         if variable.type == "multiple" and blank == NOTHING:
-            found = [
-                _Bound(
-                    variable.table,
-                    f"{variable.name}/{option.code}",
-                    number,
-                    column,
-                    [str(int(option.code in one.split(";"))) for one in cells],
-                    line.fixed,
-                )
-                for option in options
-            ]
-        elif blank:
-            found = [replace(found[0], texts=[one if text else blank for one, text in zip(cells, texts, strict=True)])]
-        if any(others):
-            found.append(_Bound(variable.table, f"{variable.name}{OTHER}", number, column, others, line.fixed))
-        return found
+            codes = [option.code for option in self.codebook.options(variable)]
+            found = [bound(f"{name}/{code}", [str(int(code in one.split(";"))) for one in cells]) for code in codes]
+        else:
+            found = [bound(name, [one if text else blank for one, text in zip(cells, given, strict=True)])]
+        return [*found, bound(f"{name}{OTHER}", others)] if any(others) else found
 
     @staticmethod
     def _bands(
@@ -406,111 +378,63 @@ class _SheetReader:
 
     def _blank(self, line: Line, variable: Variable) -> str:
         """The code that a blank cell stands for, `NOTHING`, or "" where nobody noted anything."""
-        if line.blank in ("", ASKED):
-            return ""
-        plain = {normalise(text): code for text, code in self.codebook.spellings(variable.list).items()}
-        code = plain.get(normalise(line.blank), "")
-        if code or line.blank == NOTHING:
-            return code or NOTHING
-        self.told.block(
-            f"« {line.blank} », dit d’une case vide, n’est pas une réponse de la question « {variable.label} ».",
-            f"Choisir dans la liste, en face de la colonne « {line.heading} ».",
-        )
-        return ""
+        if line.blank in ("", ASKED, NOTHING):
+            return line.blank.replace(ASKED, "")
+        code = self.headings.spelled(variable.list).get(normalise(line.blank), "")
+        if not code:
+            self.told.block(
+                f"« {line.blank} », dit d’une case vide, n’est pas une réponse de la question « {variable.label} ».",
+                f"Choisir dans la liste, en face de la colonne « {line.heading} ».",
+            )
+        return code
 
     def _boxes(self, line: Line, question: Question, variable: Variable) -> list[_Bound]:
-        """Tick boxes: one column an answer. What the file did not offer counts as not ticked, and is said once."""
+        """Tick boxes: one column an answer, or the whole answer beside them, which is not read again. What the file did not
+        offer counts as not ticked, and is said once."""
         if variable.type != "multiple":
-            self.told.block(
-                f"« {line.heading} » a une colonne par réponse, et la question « {variable.label} » n’en a qu’une.",
-                "Choisir une question à plusieurs réponses, ou vider la cellule.",
-                self.grid.number,
-            )
+            told = f"« {line.heading} » a une colonne par réponse, et la question « {variable.label} » n’en a qu’une."
+            self._tell(told, "Choisir une question à plusieurs réponses, ou vider la cellule.")
             return []
-        spellings = self._spellings(line, variable)
-        plain = {normalise(text): code for text, code in reversed(list(spellings.items()))}
-        columns: dict[tuple[int, str], list[list[str]]] = defaultdict(list)
-        written: dict[int, list[list[str]]] = defaultdict(list)
-        place: dict[tuple[int, str], int] = {}
-        for column in question.columns:
-            texts = [cell(self.grid, row, column.position) for row in range(1, self.size + 1)]
-            if not column.option:  # the box of « Autre », or the whole answer beside its boxes
-                continue
-            code = plain.get(normalise(column.option))
-            if code is None:
-                self._unknown_box(line, variable, column.option, column.position)
-                code = "other" if line.free and "other" in {o.code for o in self.codebook.options(variable)} else ""
-                ticked = sum(1 for text in texts if text and normalise(text) not in tools.NOT_TICKED)
-                self.made.texts[line.name][column.option] += ticked
-                self.made.others += ticked
-            if not code:
-                continue
-            columns[column.number, code].append([self._tick(text) for text in texts])
-            place.setdefault((column.number, code), column.position)
-            if code == "other":
-                texts = [
-                    text if text and (normalise(text) or text) not in tools.TICKED | tools.NOT_TICKED else ""
-                    for text in texts
-                ]
-                written[column.number].append(texts)
-        found = []
-        for number in dict.fromkeys(number for number, _ in columns):
-            own = {
-                code: ["1" if "1" in one else "" for one in zip(*said, strict=True)]
-                for (n, code), said in columns.items()
-                if n == number
-            }
-            found += self._ticked(line, variable, number, own, {code: place[number, code] for code in own})
-            if any(any(texts) for texts in written[number]) and f"{variable.name}{OTHER}" in {
-                v.name for v in self.headings.variables
-            }:
-                texts = ["; ".join(filter(None, one)) for one in zip(*written[number], strict=True)]
-                found.append(
-                    _Bound(variable.table, f"{variable.name}{OTHER}", number, place[number, "other"], texts, line.fixed)
-                )
-        return found
-
-    def _unknown_box(self, line: Line, variable: Variable, option: str, column: int) -> None:
-        codes = {one.code for one in self.codebook.options(variable)}
-        if not (line.free and "other" in codes):
-            self.made.unread += 1
-            self.told.block(
-                f"La case « {option} » de « {line.heading} » n’est pas attribuée.",
-                f"Dire dans la recette de quelle réponse de « {variable.label} » c’est la case, ou « sans réponse ».",
-                self.grid.number,
-                self.clean.rows[0],
-                column,
-            )
-
-    @staticmethod
-    def _tick(text: str) -> str:
-        return "" if not text or (normalise(text) or text.casefold()) in tools.NOT_TICKED else "1"
-
-    def _ticked(
-        self, line: Line, variable: Variable, number: int, own: Mapping[str, list[str]], place: Mapping[str, int]
-    ) -> list[_Bound]:
-        """The columns of all options: 1 or 0 where something is ticked, or where a blank means that nothing is; else empty."""
-        blank, options = self._blank(line, variable), self.codebook.options(variable)
-        some = ["1" in one for one in zip(*own.values(), strict=True)]
-        lacking = [o.label for o in options if o.code not in own and not o.exclusive and o.code != DONT_KNOW]
+        found, options = list[_Bound](), self.codebook.options(variable)
+        spelled = plain(self._spellings(line, variable))
+        boxes = [(column, self._code(line, variable, spelled, column)) for column in question.columns if column.option]
+        held = {code for _, code in boxes}
+        lacking = [o.label for o in options if o.code not in held and not o.exclusive and o.code != DONT_KNOW]
         if lacking:
             shown = f"réponses non proposées, comptées comme non cochées : {' ; '.join(lacking)}"
-            self.made.account.append(Counted(self.sheet.number, "cases", line.heading, len(lacking), shown))
-        found = []
-        for option in options:
-            ticked = own.get(option.code, [""] * self.size)
-            empty = "1" if blank == option.code else "0" if blank else ""
-            texts = [(one or "0") if any_ else empty for one, any_ in zip(ticked, some, strict=True)]
-            at = place.get(option.code, next(iter(place.values()), 0))
-            found.append(_Bound(variable.table, f"{variable.name}/{option.code}", number, at, texts, line.fixed))
+            self._count("cases", line.heading, len(lacking), shown)
+        for number in dict.fromkeys(column.number for column, code in boxes if code):
+            own = [(column.position, code) for column, code in boxes if code and column.number == number]
+            texts = zip(*(column_of(self.grid, position) for position, _ in own), strict=True)
+            rows = [[(code, text) for (_, code), text in zip(own, one, strict=True) if ticked(text)] for one in texts]
+            cells = [";".join(dict.fromkeys(code for code, _ in one)) for one in rows]
+            others = ["; ".join(text for code, text in one if code == "other" and not ticks(text)) for one in rows]
+            others = others if self._box(variable) else []
+            found += self._bound(line, variable, number, tuple(at for at, _ in own), cells, cells, others)
         return found
+
+    def _code(self, line: Line, variable: Variable, spelled: Mapping[str, str], box: Column) -> str:
+        """The code of a box; of one that is none of the list, « Autre » where the question has it, and that is counted."""
+        code = spelled.get(normalise(box.option))
+        if code is not None:
+            return code
+        other = line.free and any(option.code == "other" for option in self.codebook.options(variable))
+        if not other:
+            self.made.unread += 1
+            told = f"La case « {box.option} » de « {line.heading} » n’est pas attribuée."
+            remedy = "Dire dans la recette de quelle réponse c’est la case, ou « sans réponse »."
+            self._tell(told, remedy, 0, box.position)
+        count = sum(map(ticked, column_of(self.grid, box.position)))
+        self.made.texts[line.name][box.option] += count
+        self.made.others += count
+        return "other" if other else ""
 
     # --- records ---
     def _records(self, table: str, bound: Sequence[_Bound]) -> list[_Row]:
         """The records of a table in this sheet: one a row, or one for each repeat that holds something."""
         keys, first = self.codebook.tables[table].key, table == self.names_of[0]
         own = [one for one in bound if one.table == table]
-        constants = {n: text for n, text in self.sheet.said.items() if self._has(table, n)}
+        constants = self._constants(table)
         shared = keys if first else self.codebook.tables[self.names_of[0]].key
         numbered, repeats = Counter[str](), _repeats(own)
         found: list[_Row] = []
@@ -537,30 +461,22 @@ class _SheetReader:
         if not answers:
             return {}
         if key is None:
-            message = "Aucune colonne n’identifie la réponse."
             remedy = "Donner un numéro à chaque ligne, et dire dans la recette que cette colonne est le numéro de la réponse."
-            self.told.block(message, remedy, self.grid.number)
+            self._tell("Aucune colonne n’identifie la réponse.", remedy)
             return {}
-        own, said = [b for b in answers if b.table == responses], [b for b in answers if b.table == situations]
-        names, constants = self._numbers(key), self.sheet.said
+        own, said = ([one for one in answers if one.table == table] for table in (responses, situations))
         if said and not own and not any(one.number for one in said):
             counted, rows = Counter[str](), list[_Row]()
+            said = [one for one in said if one.heading != MORE]
             for row, name in enumerate(key.texts):
                 counted[name] += 1
                 cells = {KEY: name, ORDER: order.texts[row] if order else str(counted[name])}
-                said = [one for one in said if one.heading != MORE]
                 rows.append(self._row(row, cells | _filled(said, row), [key, *([order] if order else []), *said]))
             return {situations: rows}
-        held = {n: text for n, text in constants.items() if self._has(responses, n)}
-        found = {
-            responses: [
-                self._row(row, held | {KEY: key.texts[row]} | _filled(own, row), [key, *own])
-                for row in range(self.size)
-            ]
-        }
-        if said:
-            found[situations] = [one for row in range(self.size) for one in self._beside(row, names[row], said)]
-        return found
+        held, each = self._constants(responses), enumerate(key.texts)
+        rows = [self._row(row, held | {KEY: name} | _filled(own, row), [key, *own]) for row, name in each]
+        beside = [one for row, name in enumerate(self._numbers(key)) for one in self._beside(row, name, said)]
+        return {responses: rows} | ({situations: beside} if said else {})
 
     def _beside(self, row: int, name: str, said: Sequence[_Bound]) -> list[_Row]:
         """The situations on the row of a response: those of which something is said, or that the one before asks for."""
@@ -578,11 +494,11 @@ class _SheetReader:
 
     def _said(self, one: _Bound, row: int) -> bool:
         """Whether the cell itself says something, beside what a blank means."""
-        return bool(one.texts[row] and cell(self.grid, row + 1, one.column))
+        return bool(one.texts[row] and any(cell(self.grid, row + 1, column) for column in one.columns))
 
     def _numbers(self, key: _Bound) -> list[str]:
         """What each response is called: two of the same time of submission are told apart by their rank."""
-        if not self._timed():
+        if not _timed(self.sheet.lines):
             return key.texts
         seen, names = Counter[str](), list[str]()
         for text in key.texts:
@@ -590,15 +506,18 @@ class _SheetReader:
             names.append(f"{text} {seen[text]}" if text else "")
         return names
 
-    def _timed(self) -> bool:
-        own = [line.heading for line in self.sheet.lines if KEY in line.questions]
-        return any(normalise(heading) in tools.TIMES for heading in own)
-
     def _row(self, row: int, cells: dict[str, str], columns: Sequence[_Bound]) -> _Row:
         return _Row(self.grid.number, self.clean.rows[row + 1], cells, {one.heading: one.column for one in columns})
 
-    def _has(self, table: str, name: str) -> bool:
-        return any(v.name == name for v in self.codebook.received(table))
+    def _constants(self, table: str) -> dict[str, str]:
+        """What a person says of all the records of a table."""
+        names = {variable.name for variable in self.codebook.received(table)}
+        return {name: text for name, text in self.sheet.said.items() if name in names}
+
+
+def _timed(lines: Iterable[Line]) -> bool:
+    """Whether responses are named by the time of their submission."""
+    return any(normalise(line.heading) in tools.TIMES for line in lines if KEY in line.questions)
 
 
 def _filled(bound: Sequence[_Bound], row: int) -> dict[str, str]:
@@ -610,18 +529,12 @@ def _repeats(own: Sequence[_Bound]) -> list[list[_Bound]]:
     numbers = sorted({one.number for one in own if one.number})
     if numbers:
         return [[one for one in own if one.number in (0, number)] for number in numbers]
-    times = Counter(one.heading for one in own)
-    most = max(times.values(), default=1)
-    if most == 1:
-        return [list(own)]
-    rank, parts = Counter[str](), [list[_Bound]() for _ in range(most)]
+    times, rank = Counter(one.heading for one in own), Counter[str]()
+    parts = [list[_Bound]() for _ in range(max(times.values(), default=1))]
     for one in own:
-        if times[one.heading] == 1:
-            for part in parts:
-                part.append(one)
-        else:
-            parts[rank[one.heading]].append(one)
-            rank[one.heading] += 1
+        for part in parts if times[one.heading] == 1 else [parts[rank[one.heading]]]:
+            part.append(one)
+        rank[one.heading] += 1
     return parts
 
 
@@ -646,27 +559,17 @@ def _written(
         own = rows.get(table, [])
         if not own and (not several or (table in known and table not in rows)):
             continue
-        if role == FORM and not own and any(v in asked for v in _only(codebook, table)):
+        only = {v.name for v in codebook.received(table) if not v.shape} - set(codebook.tables[table].key)
+        if role == FORM and not own and only & asked:
             continue  # its questions were asked: what lacks is told where the answers are read
         grids.append(_sheet(codebook, table, own, len(grids) + 1, notes))
     if role == FORM:
         names = {v.name for table in ROLES[FORM] for v in codebook.received(table) if not v.shape}
         notes += [[ABSENT, name] for name in sorted(names - asked)]
-    notes += [
-        [BLANK, name, line.blank]
-        for sheet in recipe.sheets
-        for line in sheet.lines
-        for name in line.questions
-        if line.blank not in ("", ASKED)
-    ]
-    timed = [line for sheet in recipe.sheets for line in sheet.lines if KEY in line.questions]
-    if role == FORM and any(normalise(line.heading) in tools.TIMES for line in timed):
-        notes.append([TIMED])
+    lines = [line for sheet in recipe.sheets for line in sheet.lines]
+    notes += [[BLANK, name, line.blank] for line in lines for name in line.questions if line.blank not in ("", ASKED)]
+    notes += [[TIMED]] if role == FORM and _timed(lines) else []
     return [*grids, Grid(len(grids) + 1, NOTES, [row for row in notes if row], XLSX)]
-
-
-def _only(codebook: Codebook, table: str) -> set[str]:
-    return {v.name for v in codebook.received(table) if not v.shape and v.name not in codebook.tables[table].key}
 
 
 def _sheet(codebook: Codebook, table: str, rows: Sequence[_Row], number: int, notes: list[list[str]]) -> Grid:

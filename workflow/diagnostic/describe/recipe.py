@@ -26,29 +26,27 @@ confirms it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from diagnostic.codebook.headings import compact
-from diagnostic.codebook.labels import normalise
-from diagnostic.collect.exports import tools
 from diagnostic.collect.grids import Grid
 from diagnostic.core.declarations import parse
 from diagnostic.core.writing import as_yaml
-from diagnostic.describe.questions import questions
+from diagnostic.describe.known import joined, tool_of
+from diagnostic.describe.questions import named, ticks
 
 CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
 BANDS, REFERENCES, NAMES = "bands", "references", "names"
 NOT_READ = "-"  # an answer of the file that is none of the codebook's
 ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, which table it fills, what holds of all its rows
 UNIT = ";"  # between the questions of one column
+Names = Mapping[str, Mapping[str, str]]  # variable → a name as other recipes have it → its neutral code
 DEEPEST = 20  # rows in which headings are looked for
-SHARED, OWN = (
-    2 / 3,
-    0.5,
-)  # of the headings of a known sheet, and of those of the one given, from which they are the same
+SHARED, OWN = 2 / 3, 0.5  # of the headings of a known sheet, and of the one given, from which they are the same
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,15 @@ class Line:
     filled: int = 0
     empty: int = 0
     answers: tuple[Answer, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its heading, as it is compared."""
+        return named(self.heading)
+
+    @property
+    def confirmed(self) -> bool:
+        return self.state == CONFIRMED
 
     @property
     def questions(self) -> list[str]:
@@ -131,7 +138,7 @@ class Recipe:
     @property
     def waiting(self) -> list[Line]:
         """The lines that nobody has confirmed."""
-        return [line for line in self.lines if line.state != CONFIRMED or line.blank == ASKED]
+        return [line for line in self.lines if not line.confirmed or line.blank == ASKED]
 
     @property
     def undecided(self) -> list[Sheet]:
@@ -142,16 +149,29 @@ class Recipe:
     def unread(self) -> list[Sheet]:
         """The sheets that nobody has signed yet, or of which nothing is confirmed."""
         held = [sheet for sheet in self.sheets if sheet.tables and ASKED not in sheet.tables]
-        return [one for one in held if not one.signed or not any(line.state == CONFIRMED for line in one.lines)]
+        return [one for one in held if not one.signed or not any(line.confirmed for line in one.lines)]
 
-    def every(self, state: str, *of: str) -> Recipe:
-        """The recipe with the lines of these states in another one."""
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of its file is received before somebody has read it."""
+        return bool(self.undecided or self.unread)
 
-        def moved(line: Line) -> Line:
-            return replace(line, state=state) if line.state in of and line.blank != ASKED else line
+    def lined(self, made: Callable[[Line], Line]) -> Recipe:
+        """The recipe with each of its lines made another."""
+        return replace(self, sheets=tuple(replace(one, lines=tuple(map(made, one.lines))) for one in self.sheets))
 
-        sheets = tuple(replace(sheet, lines=tuple(map(moved, sheet.lines))) for sheet in self.sheets)
-        return replace(self, sheets=sheets)
+    def called(self, file: str) -> Recipe:
+        """The recipe of a kind of file of this name, by which its lines are named."""
+        own = self.lined(lambda line: replace(line, name=f"{file}-{line.name.rpartition('-')[2]}"))
+        return replace(own, file=file)
+
+    def confirmed(self, *of: str) -> Recipe:
+        """The recipe with its lines of these states confirmed, or of any, but for blanks of which nobody has said what they mean."""
+
+        def said(line: Line) -> bool:
+            return line.state in (of or (PROPOSED, DECIDES)) and line.blank != ASKED
+
+        return self.lined(lambda line: replace(line, state=CONFIRMED) if said(line) else line)
 
     def known(self, grid: Grid) -> tuple[Sheet, int] | None:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
@@ -169,6 +189,19 @@ class Recipe:
         return next(sheet for sheet in self.sheets if sheet.number == number), -row
 
 
+def kind_of(recipes: Iterable[Recipe], grids: Sequence[Grid], least: float = 0) -> Recipe | None:
+    """The recipe that knows the most sheets of a file, and at least `least` of them; None for a file of another kind. A sheet of
+    which somebody has moved the headings is known by its title."""
+
+    def knows(recipe: Recipe, grid: Grid) -> bool:
+        moved = any(not sheet.headings and sheet.title == grid.title for sheet in recipe.sheets)
+        return moved or recipe.known(grid) is not None
+
+    held = [(sum(knows(recipe, grid) for grid in grids), recipe) for recipe in recipes]
+    found, recipe = max(held, key=lambda one: one[0], default=(0, None))
+    return recipe if found and found >= least else None
+
+
 def _heads(grid: Grid, row: int) -> list[list[str]]:
     """What the headings may be, where they begin or end in a row (from 0): its texts, or those of two rows put together."""
     pairs = ((over, over + 1) for over in (row - 1, row) if 0 <= over < len(grid.rows) - 1)
@@ -181,72 +214,17 @@ def headings_of(cells: Sequence[str]) -> frozenset[str]:
 
 
 # -- Its file -----------------------------------------------------------------------------------------------------
+_WRITTEN = TypeAdapter(Recipe)
+
+
 def to_yaml(recipe: Recipe) -> bytes:
     """The file of a recipe: what is as it is by default is not in it."""
-    return as_yaml(_plain(asdict(recipe)))
-
-
-_DEFAULTS = {
-    "free": True,
-    "blank": "",
-    "cells": "",
-    "answers": (),
-    "constants": {},
-    "kept": (),
-    "read": "",
-    "empty": 0,
-    "signed": "",
-}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _plain(one) for k, one in value.items() if not (k in _DEFAULTS and one == _DEFAULTS[k])}
-    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+    return as_yaml(_WRITTEN.dump_python(recipe, mode="json", exclude_defaults=True))
 
 
 def from_yaml(content: bytes) -> Recipe:
     """The recipe of a file. Raises ConfigError for one that is no YAML, ValueError for one that is no recipe."""
-    try:
-        told = parse(content, Path("recette"))
-        sheets = [_sheet(one) for one in told.get("sheets") or []]
-        return Recipe(str(told["file"]), tuple(sheets))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"no recipe: {error}") from None
-
-
-def _sheet(told: dict[str, Any]) -> Sheet:
-    lines = []
-    for one in told.get("lines") or []:
-        answers = [
-            Answer(str(a["text"]), int(a.get("count", 0)), str(a.get("read", ""))) for a in one.get("answers") or []
-        ]
-        free = str(one.get("free", True)).casefold() == "true"
-        line = Line(
-            str(one["name"]),
-            str(one["heading"]),
-            str(one.get("question") or ""),
-            free,
-            str(one.get("blank") or ""),
-            str(one.get("cells") or ""),
-            str(one.get("state", PROPOSED)),
-            int(one.get("filled", 0)),
-            int(one.get("empty", 0)),
-            tuple(answers),
-        )
-        lines.append(line)
-    return Sheet(
-        int(told["number"]),
-        str(told.get("title") or ""),
-        tuple(map(str, told.get("tables") or ())),
-        int(told.get("header", 1)),
-        tuple(map(str, told.get("headings") or ())),
-        int(told.get("rows", 0)),
-        str(told.get("signed") or ""),
-        {str(k): str(v) for k, v in (told.get("constants") or {}).items()},
-        tuple(map(str, told.get("kept") or ())),
-        tuple(lines),
-    )
+    return _WRITTEN.validate_python(parse(content, Path("recette")))
 
 
 # -- The sheet of a file, its headings first ----------------------------------------------------------------------
@@ -261,10 +239,13 @@ class Clean:
 
 def blocks(grids: Iterable[Grid]) -> list[Grid]:
     """The tables of each sheet: one below another, after an empty row and perhaps a title, is a sheet of its own, whose rows stay
-    where they are. It begins with headings of which the first table has some."""
+    where they are. It begins with headings of which the first table has some. Of a tool that gives the answers of one question
+    a column each, they are put together."""
     found = []
     for grid in grids:
         first = headed(grid)
+        if (tool := tool_of(grid.rows[first]) if grid.rows else None) and tool.several:
+            grid = joined(grid, first)
         heads, starts = headings_of(grid.rows[first]) if grid.rows else frozenset(), [0]
         for at in range(first + 2, len(grid.rows) - 1):
             titled = sum(map(bool, grid.rows[at])) == 1
@@ -284,8 +265,10 @@ def _deepest(grid: Grid) -> range:
 
 
 def headed(grid: Grid) -> int:
-    """The row (from 0) where the headings of an unknown sheet seem to stand: the first that has nearly as many texts as the
-    rows below have cells."""
+    """The row (from 0) where the headings of an unknown sheet seem to stand: that of a tool that is known, or the first that has
+    nearly as many texts as the rows below have cells."""
+    if (row := next((at for at in _deepest(grid) if tool_of(grid.rows[at])), None)) is not None:
+        return row
     widths = [sum(map(bool, cells)) for cells in grid.rows]
     for row in _deepest(grid):
         cells = grid.rows[row]
@@ -305,7 +288,7 @@ def cleaned(grid: Grid, header: int) -> Clean:
     elif header and (merged := _merged(grid, header - 1, header)):
         heads = merged
     numbers = [row for row in range(first, len(grid.rows)) if any(grid.rows[row])]
-    totals = tuple(row + 1 for row in numbers if _total(grid.rows[row]))
+    totals = tuple(row + 1 for row in numbers if is_total(next(filter(None, grid.rows[row]), "")))
     kept = [row for row in numbers if row + 1 not in totals]
     rows = [heads, *(grid.rows[row] for row in kept)]
     return Clean(replace(grid, rows=rows), (header + 1, *(row + 1 for row in kept)), totals)
@@ -337,20 +320,6 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
     return made
 
 
-def ticks(text: str) -> bool:
-    """Whether a cell holds a tick, or none."""
-    return (normalise(text) or text.casefold()) in tools.TICKED | tools.NOT_TICKED
-
-
-def _total(cells: Sequence[str]) -> bool:
-    return is_total(next((text for text in cells if text), ""))
-
-
 def is_total(text: str) -> bool:
     """Whether a row or a column of this title adds others up."""
     return compact(text) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")
-
-
-def asked_of(clean: Clean) -> dict[str, Any]:
-    """Each question of a sheet by its heading, as lines name them."""
-    return {compact(one.heading) or one.heading: one for one in questions([clean.grid])}

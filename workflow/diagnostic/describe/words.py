@@ -93,13 +93,6 @@ def covered(options: Sequence[Option], ages: tuple[float, float]) -> list[str]:
     return [code for (code, first), last in zip(own, ends, strict=True) if first <= ages[1] and last >= ages[0]]
 
 
-def exact(options: Sequence[Option], ages: tuple[float, float]) -> bool:
-    """Whether an interval begins and ends with bands."""
-    touched = [one for one in options if one.code in covered(options, ages)]
-    firsts = {one.age_from for one in options if one.age_from is not None}
-    return bool(touched) and touched[0].age_from == ages[0] and (ages[1] == math.inf or ages[1] + 1 in firsts)
-
-
 # -- References to other rows -------------------------------------------------------------------------------------
 _REFERENCE = re.compile(r"[^\d]*?([A-Za-z]?-?\d{1,6})\D{0,2}")
 
@@ -151,17 +144,22 @@ def refers(cells: Mapping[str, int], ids: Iterable[str]) -> bool:
 
 
 # -- Several answers in one cell ----------------------------------------------------------------------------------
+def plain(spellings: Mapping[str, str]) -> dict[str, str]:
+    """Each writing of an answer, normalised → its code; the first of two that are alike."""
+    return {normalise(one): code for one, code in reversed(list(spellings.items()))}
+
+
 def read_answers(text: str, spellings: Mapping[str, str], free: bool) -> tuple[list[str], list[str]]:
     """(codes, what is written that is none). `spellings`: each writing of an answer, as it is written, commas included →
     its code, "" for none; whole options first, the longest. With `free`, what is none is « Autre »."""
     if not text:
         return [], []
     found, unknown = longest_match(text, spellings)
-    plain = {normalise(one): code for one, code in reversed(list(spellings.items()))}
-    if unknown and (whole := plain.get(normalise(text))) is not None:
+    own, words = plain(spellings), normalise(text).split()
+    if unknown and (whole := own.get(normalise(text))) is not None:
         found, unknown = [whole], []
-    if unknown and normalise(text) and all(part in plain for part in normalise(text).split()):
-        found, unknown = [plain[part] for part in normalise(text).split()], []
+    if unknown and words and all(part in own for part in words):
+        found, unknown = [own[part] for part in words], []
     other = ["other"] if unknown and free else []
     return list(dict.fromkeys(code for code in [*found, *other] if code)), unknown
 

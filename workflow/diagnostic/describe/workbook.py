@@ -4,10 +4,9 @@ into the recipes.
 It stays in the vault, where values are shown: headings and answers of a form may tell more than its team thinks.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -23,7 +22,7 @@ from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import column_letter
-from diagnostic.describe.everything import FORM, ROLE_OF
+from diagnostic.describe.everything import FORM, ROLE_OF, of_tables
 from diagnostic.describe.proposing import boxes
 from diagnostic.describe.reading import NOTHING, Made
 from diagnostic.describe.recipe import (
@@ -52,6 +51,7 @@ COLUMNS = (
 )
 VALUES = ("lignes", "réponse reçue", "fois", "lue comme", "à lire comme")
 LEFT = ("question", "libellé", "non posée ici", "feuille")
+BEFORE = ("n°", "feuille", "colonnes", "en-tête", "remplies", "question", "libellé", "autre libre", "confirmé")
 YES, NO = "oui", "non"
 STATES = {CONFIRMED: YES, PROPOSED: "à confirmer", DECIDES: "à décider"}
 CELLS = {"": "", BANDS: "tranches d’âge", REFERENCES: "renvois à d’autres lignes", NAMES: "noms, sous un code neutre"}
@@ -76,116 +76,99 @@ HELP = (
 )
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """A cell with a drop-down list; other texts may be typed."""
+
+    value: object
+    among: tuple[str, ...] = ()
+
+
 # -- Written ------------------------------------------------------------------------------------------------------
 def written(codebook: Codebook, recipes: Sequence[Recipe], made: Mapping[str, Made]) -> bytes:
     """The workbook of all recipes, as .xlsx bytes. `made`: a recipe's file → what its file becomes, where it is at hand."""
-    book, lists = Workbook(), _Lists(codebook)
+    book, lists = Workbook(), dict[tuple[str, ...], str]()
     _page(book.active)
     numbered = [(recipe, sheet) for recipe in recipes for sheet in recipe.sheets]
-    rows = [_sheet_row(codebook, recipe, sheet) for recipe, sheet in numbered]
-    _put_sheet(book, SHEETS, [SHEET_COLUMNS, *rows])
-    waits = any(recipe.waiting or recipe.undecided or recipe.unread for recipe in recipes)
-    signed = "" if waits else ", ".join(_initials(recipes))
     lines = [(recipe, sheet, line) for recipe, sheet in numbered if sheet.tables for line in sheet.lines]
-    questions = [_line_row(_headings(codebook, sheet), recipe, sheet, line) for recipe, sheet, line in lines]
-    sheet = _put_sheet(book, QUESTIONS, [(SIGNED, signed), COLUMNS, *questions])
-    for row, (_, own, line) in enumerate(lines, start=3):
-        lists.offer(sheet, f"F{row}", lists.questions(own.tables))
-        variable = _variable(_headings(codebook, own), line)
-        if variable is not None and variable.closed:
-            lists.offer(sheet, f"K{row}", lists.blanks(variable))
-    if lines:
-        lists.offer(sheet, f"H3:H{len(lines) + 2}", [YES, NO])
-        lists.offer(sheet, f"I3:I{len(lines) + 2}", [YES, "à confirmer"])
-        lists.offer(sheet, f"L3:L{len(lines) + 2}", [text for text in CELLS.values() if text])
-    answers, variables = list[list[object]](), list[Variable]()
-    for of, told in _answer_rows(codebook, lines, made):
-        answers.append(told)
-        variables.append(of)
-    sheet = _put_sheet(book, ANSWERS, [VALUES, *answers])
-    for at, variable in enumerate(variables, start=2):
-        lists.offer(sheet, f"E{at}", lists.answers(variable))
-    tables = book[SHEETS]
-    if rows:
-        lists.offer(tables, f"D2:D{len(rows) + 1}", [NOT_FOR, FORM, *(t for t in ROLE_OF if t not in ROLES[FORM])])
-    _put_sheet(book, ABSENT, [LEFT, *_absent(codebook, recipes)])
-    _result(book, codebook, made)
-    lists.write(book)
+    waits = any(recipe.waiting or recipe.waits for recipe in recipes)
+    signed = "" if waits else ", ".join(dict.fromkeys(sheet.signed for _, sheet in numbered if sheet.signed))
+    _put(book, SHEETS, [SHEET_COLUMNS], (_sheet_row(codebook, *one) for one in numbered), lists)
+    _put(book, QUESTIONS, [(SIGNED, signed), COLUMNS], (_line_row(codebook, *one) for one in lines), lists)
+    _put(book, ANSWERS, [VALUES], _answer_rows(codebook, lines, made), lists)
+    _put(book, ABSENT, [LEFT], _absent(codebook, recipes), lists)
+    _result(book, made)
+    sheet = book.create_sheet(LISTS)
+    for column, texts in enumerate(lists, start=1):
+        for row, text in enumerate(texts, start=1):
+            template.put(sheet, row, column, text)
     return template.to_bytes(book)
-
-
-def _initials(recipes: Sequence[Recipe]) -> list[str]:
-    return list(dict.fromkeys(sheet.signed for recipe in recipes for sheet in recipe.sheets if sheet.signed))
 
 
 def _name(recipe: Recipe, sheet: Sheet) -> str:
     return f"{recipe.file}-{sheet.number}"
 
 
-def _sheet_row(codebook: Codebook, recipe: Recipe, sheet: Sheet) -> list[object]:
-    tables = f" {UNIT} ".join(sheet.tables) if sheet.tables else NOT_FOR
+def _sheet_row(codebook: Codebook, recipe: Recipe, sheet: Sheet) -> Sequence[object]:
     labels = ", ".join(codebook.tables[table].label for table in sheet.tables if table in codebook.tables)
-    constants = f" {UNIT} ".join(
-        f"{name} = {TO_SAY if text == ASKED else text}" for name, text in sheet.constants.items()
-    )
-    shown = " ; ".join(sheet.headings)
-    said = TO_SAY if ASKED in sheet.tables else tables
-    return [_name(recipe, sheet), sheet.title, sheet.rows, said, labels, shown, sheet.header, constants]
+    said = ((name, TO_SAY if text == ASKED else text) for name, text in sheet.constants.items())
+    tables = TO_SAY if ASKED in sheet.tables else _joined(sheet.tables) or NOT_FOR
+    every = (NOT_FOR, FORM, *(table for table in ROLE_OF if table not in ROLES[FORM]))
+    head = [_name(recipe, sheet), sheet.title, sheet.rows, _Choice(tables, every), labels, " ; ".join(sheet.headings)]
+    return [*head, sheet.header, _joined(f"{name} = {text}" for name, text in said)]
 
 
-def _headings(codebook: Codebook, sheet: Sheet) -> Headings:
-    names = (name for one in sheet.tables for name in (ROLES[FORM] if one == FORM else (one,)))
-    return _of_tables(codebook, tuple(name for name in names if name in codebook.tables))
-
-
-@lru_cache(maxsize=64)
-def _of_tables(codebook: Codebook, tables: tuple[str, ...]) -> Headings:
-    return Headings(codebook, tables)
+def _joined(parts: Iterable[str]) -> str:
+    return f" {UNIT} ".join(parts)
 
 
 def _variable(headings: Headings, line: Line) -> Variable | None:
     return next((v for v in headings.variables if line.questions and v.name == line.questions[0]), None)
 
 
-def _line_row(headings: Headings, recipe: Recipe, sheet: Sheet, line: Line) -> list[object]:
+def _line_row(codebook: Codebook, recipe: Recipe, sheet: Sheet, line: Line) -> Sequence[object]:
+    headings, blank, blanks = of_tables(codebook, sheet.tables), "", ()
     labels = [v.label for name in line.questions for v in headings.variables if v.name == name]
-    box = bool(line.questions) and boxes(headings, line.questions[0])
-    free = NO if not line.free else YES if box else ""
+    free = NO if not line.free else YES if line.questions and boxes(headings, line.questions[0]) else ""
     variable = _variable(headings, line)
-    blank = ""
+    if variable is not None and variable.closed:
+        none = (NONE_OF,) if variable.type == "multiple" else ()
+        blanks = (UNSAID, *none, *(option.label for option in codebook.options(variable)))
     if variable is not None and line.empty:
         said = {"": UNSAID if variable.closed else "", ASKED: TO_SAY, NOTHING: NONE_OF}
         blank = said.get(line.blank, line.blank)
-    head = [line.name, _name(recipe, sheet), sheet.title, line.heading, line.filled, line.question]
-    label = " ; ".join(dict.fromkeys(labels)) or NOT_FOR
-    return [*head, label, free, STATES[line.state], line.empty or "", blank, CELLS[line.cells]]
+    names = tuple(dict.fromkeys(v.name for v in headings.variables))
+    return [
+        *(line.name, _name(recipe, sheet), sheet.title, line.heading, line.filled, _Choice(line.question, names)),
+        *(_joined(dict.fromkeys(labels)) or NOT_FOR, _Choice(free, (YES, NO))),
+        *(_Choice(STATES[line.state], (YES, "à confirmer")), line.empty or "", _Choice(blank, blanks)),
+        _Choice(CELLS[line.cells], tuple(text for text in CELLS.values() if text)),
+    ]
 
 
 def _answer_rows(
     codebook: Codebook, lines: Sequence[tuple[Recipe, Sheet, Line]], made: Mapping[str, Made]
-) -> Iterator[tuple[Variable, list[object]]]:
+) -> Iterator[Sequence[object]]:
     """A row per answer, what is none of the list among them; questions of one list share it, so that it is said once."""
-    rows: dict[tuple[str, str, str], tuple[Variable, list[object]]] = {}
+    rows: dict[tuple[str, str, str], list[object]] = {}
     for recipe, sheet, line in lines:
-        headings = _headings(codebook, sheet)
-        texts = made[recipe.file].texts.get(line.name, Counter()) if recipe.file in made else Counter[str]()
-        own = {one.text for one in line.answers}
-        others = [Answer(text, count) for text, count in texts.items() if text not in own]
-        variable = _variable(headings, line)
+        headings = of_tables(codebook, sheet.tables)
+        variable, told = _variable(headings, line), made.get(recipe.file, Made())
         if variable is None or (not variable.closed and line.cells != NAMES):
             continue
+        own = {one.text for one in line.answers}
+        others = [Answer(text, n) for text, n in told.texts.get(line.name, Counter()).items() if text not in own]
+        among = (*(option.label for option in codebook.options(variable)), none_of(codebook, variable))
         for answer in (*line.answers, *sorted(others, key=lambda one: -one.count)):
             if line.cells == NAMES:
-                yield variable, [line.name, answer.text, answer.count, "", answer.read]
+                yield [line.name, answer.text, answer.count, "", _Choice(answer.read, among)]
                 continue
-            read, said = _read_as(codebook, headings, variable, line, answer), answer.read
-            said = none_of(codebook, variable) if said == NOT_READ else said
-            key = (variable.list, normalise(answer.text) or answer.text, said)
-            if key in rows:
-                row = rows[key][1]
+            said = none_of(codebook, variable) if answer.read == NOT_READ else answer.read
+            read = _read_as(codebook, headings, variable, line, answer)
+            made_ = [line.name, answer.text, answer.count, read, _Choice(said, among)]
+            row = rows.setdefault((variable.list, normalise(answer.text) or answer.text, said), made_)
+            if row is not made_:
                 row[0], row[2] = f"{row[0]}, {line.name}", int(str(row[2])) + answer.count
-            else:
-                rows[key] = variable, [line.name, answer.text, answer.count, read, said]
     yield from rows.values()
 
 
@@ -204,43 +187,39 @@ def _read_as(codebook: Codebook, headings: Headings, variable: Variable, line: L
     return ", ".join(labels[code] for code in codes)
 
 
-def _absent(codebook: Codebook, recipes: Sequence[Recipe]) -> Iterator[list[object]]:
+def _absent(codebook: Codebook, recipes: Sequence[Recipe]) -> Iterator[Sequence[object]]:
     """The questions that no column holds."""
     for recipe in recipes:
         bound = {name for line in recipe.lines for name in line.questions}
         kept = {name for sheet in recipe.sheets for name in sheet.kept}
         for sheet in recipe.sheets:
-            asked = [v for v in _headings(codebook, sheet).variables if v.name in bound]
+            variables = of_tables(codebook, sheet.tables).variables
+            asked = [v for v in variables if v.name in bound]
             joined = {v.name: f" : réunie dans « {one.label} »" for one in asked for v in codebook.joined(one)}
-            for variable in reversed(_headings(codebook, sheet).variables):
+            for variable in reversed(variables):
                 if variable.name not in bound and not variable.shape:
                     bound.add(variable.name)
-                    state = NO if variable.name in kept else YES
                     label = f"{variable.label}{joined.get(variable.name, '')}"
-                    yield [variable.name, label, state, _name(recipe, sheet)]
+                    yield [variable.name, label, NO if variable.name in kept else YES, _name(recipe, sheet)]
 
 
-def _result(book: Workbook, codebook: Codebook, made: Mapping[str, Made]) -> None:
+def _result(book: Workbook, made: Mapping[str, Made]) -> None:
     """The account of each file, then the tables as the study would read them, labels for codes."""
     rows: list[list[object]] = [["Ce que devient chaque ligne, chaque colonne, chaque case"]]
     for file, one in made.items():
-        if not one.account:
-            continue
-        told = {"lues « Autre »": one.others, "à attribuer": one.unread, "colonnes nouvelles": one.new}
-        rows.append([file, *(f"{count} {what}" for what, count in told.items())])
-        rows.append(["feuille", "quoi", "titre", "nombre", "devient"])
-        rows += [[c.sheet, c.what, c.heading, c.count, c.become] for c in one.account]
-    for one in made.values():
-        for part in one.parts.values():
-            for grid in part.grids:
-                if ORIGIN not in (grid.rows or [[]])[0]:
-                    continue
-                rows += [[], [f"{grid.title} : {len(grid.rows) - 2} lignes"]]
-                rows += [list(cells) for cells in grid.rows[: SHOWN + 2]]
+        if one.account:
+            told = {"lues « Autre »": one.others, "à attribuer": one.unread, "colonnes nouvelles": one.new}
+            rows.append([file, *(f"{count} {what}" for what, count in told.items())])
+            rows.append(["feuille", "quoi", "titre", "nombre", "devient"])
+            rows += [[c.sheet, c.what, c.heading, c.count, c.become] for c in one.account]
+    for grid in (grid for one in made.values() for part in one.parts.values() for grid in part.grids):
+        if ORIGIN in (grid.rows or [[]])[0]:
+            rows += [[], [f"{grid.title} : {len(grid.rows) - 2} lignes"]]
+            rows += [list[object](cells) for cells in grid.rows[: SHOWN + 2]]
     sheet = book.create_sheet(RESULT)
     for at, cells in enumerate(rows, start=1):
         for column, value in enumerate(cells, start=1):
-            template.put(sheet, at, column, typographic(value) if at == 1 and isinstance(value, str) else value)
+            template.put(sheet, at, column, typographic(str(value)) if at == 1 else value)
     for letter, width in zip("ABCDE", (22, 18, 50, 16, 60), strict=True):
         sheet.column_dimensions[letter].width = width
 
@@ -252,95 +231,66 @@ def _page(page: Worksheet) -> None:
         template.put(page, row, 1, typographic(text), alignment=template.TOP, font=Font(bold=row == 1))
 
 
-def _put_sheet(book: Workbook, title: str, rows: Sequence[Sequence[object]]) -> Worksheet:
-    """A sheet of text: what begins like a formula is none."""
-    sheet = book.create_sheet(title)
-    heads = next(at for at, row in enumerate(rows, 1) if row in (COLUMNS, VALUES, LEFT, SHEET_COLUMNS))
-    for at, values in enumerate(rows, start=1):
+def _put(
+    book: Workbook,
+    title: str,
+    heads: Sequence[Sequence[object]],
+    rows: Iterable[Sequence[object]],
+    lists: dict[tuple[str, ...], str],
+) -> None:
+    """A sheet of text: what begins like a formula is none. `lists`: the texts of each drop-down list → its column."""
+    sheet, offered = book.create_sheet(title), defaultdict[tuple[str, ...], list[str]](list)
+    for at, values in enumerate([*heads, *rows], start=1):
         for column, value in enumerate(values, start=1):
-            template.put(sheet, at, column, value, font=Font(bold=at <= heads))
-    for column, name in enumerate(rows[heads - 1], start=1):
+            cell = value if isinstance(value, _Choice) else _Choice(value)
+            template.put(sheet, at, column, cell.value, font=Font(bold=at <= len(heads)))
+            if cell.among:
+                offered[cell.among].append(f"{column_letter(column - 1)}{at}")
+    for among, cells in offered.items():
+        letter = lists.setdefault(among, column_letter(len(lists)))
+        where = f"{LISTS}!${letter}$1:${letter}${len(among)}"
+        rule = DataValidation("list", where, allow_blank=True, showErrorMessage=False, sqref=" ".join(cells))
+        sheet.add_data_validation(rule)
+    for column, name in enumerate(heads[-1], start=1):
         sheet.column_dimensions[column_letter(column - 1)].width = WIDTHS.get(str(name), 14)
-    sheet.freeze_panes = f"A{heads + 1}"
-    return sheet
-
-
-class _Lists:
-    """The drop-down lists: each once, in a sheet of its own."""
-
-    def __init__(self, codebook: Codebook) -> None:
-        self.codebook = codebook
-        self.columns: dict[tuple[str, ...], str] = {}
-        self.rules: dict[tuple[str, str], DataValidation] = {}
-
-    def questions(self, tables: Sequence[str]) -> list[str]:
-        """The names of the questions that the tables of a sheet may hold."""
-        names = tuple(
-            n for one in tables for n in (ROLES[FORM] if one == FORM else (one,)) if n in self.codebook.tables
-        )
-        return list(dict.fromkeys(v.name for v in Headings(self.codebook, names).variables))
-
-    def answers(self, variable: Variable) -> list[str]:
-        """What an answer may be read as."""
-        return [*(option.label for option in self.codebook.options(variable)), none_of(self.codebook, variable)]
-
-    def blanks(self, variable: Variable) -> list[str]:
-        """What a blank of a question may mean."""
-        labels = [option.label for option in self.codebook.options(variable)]
-        return [UNSAID, *([NONE_OF] if variable.type == "multiple" else []), *labels]
-
-    def offer(self, sheet: Worksheet, cells: str, texts: Sequence[str]) -> None:
-        """Offer these texts in some cells; others may be typed."""
-        if not texts:
-            return
-        letter = self.columns.setdefault(tuple(texts), column_letter(len(self.columns)))
-        rule = self.rules.get((sheet.title, letter))
-        if rule is None:
-            rule = DataValidation(type="list", formula1=f"{LISTS}!${letter}$1:${letter}${len(texts)}", allow_blank=True)
-            rule.showErrorMessage = False
-            sheet.add_data_validation(rule)
-            self.rules[sheet.title, letter] = rule
-        rule.add(cells)
-
-    def write(self, book: Workbook) -> None:
-        """The sheet that holds them."""
-        sheet = book.create_sheet(LISTS)
-        for column, texts in enumerate(self.columns, start=1):
-            for row, text in enumerate(texts, start=1):
-                template.put(sheet, row, column, text)
+    sheet.freeze_panes = f"A{len(heads) + 1}"
 
 
 # -- Read again ---------------------------------------------------------------------------------------------------
-def completed(codebook: Codebook, recipes: Sequence[Recipe], content: bytes, name: str) -> list[Recipe]:
-    """The recipes with what a person chose in the workbook, in whatever order its rows are. Raises ValueError for a file that
-    is no such workbook."""
-    grids = {grid.title: grid for grid in read_export(content, name, short_rows=True)[0]}
+@dataclass(frozen=True)
+class _Typed:
+    """What a workbook holds: name of a sheet, or of a line → its row; line and answer → what it is read as; name of a sheet →
+    the questions that were asked and that no column holds; and the initials of who has read it whole."""
+
+    sheets: Mapping[str, Sequence[str]]
+    questions: Mapping[str, Sequence[str]]
+    said: Mapping[tuple[str, str], str]
+    kept: Mapping[str, Sequence[str]]
+    signed: str
+
+
+def _typed(content: bytes, name: str) -> _Typed:
+    """Raises ValueError for a file that is no such workbook."""
+    grids = _grids(content, name)
     if not {SHEETS, QUESTIONS, ANSWERS, ABSENT} <= grids.keys():
         raise ValueError("no view of recipes")
-    sheets = {cells[0]: cells for cells in _rows(grids[SHEETS].rows, SHEET_COLUMNS)}
-    questions = {cells[0]: cells for cells in _rows(grids[QUESTIONS].rows, COLUMNS)}
-    signed = next(
-        (cells[1] for cells in grids[QUESTIONS].rows if len(cells) > 1 and normalise(cells[0]) == normalise(SIGNED)), ""
-    )
-    said: dict[tuple[str, str], str] = {}
-    for lines, text, _, _, answer in (cells[:5] for cells in _rows(grids[ANSWERS].rows, VALUES)):
+    said, kept = dict[tuple[str, str], str](), defaultdict[str, list[str]](list)
+    for lines, text, _, _, answer in _rows(grids[ANSWERS], VALUES):
         said |= {(one.strip(), text): answer for one in lines.split(",")}
-    kept: dict[str, list[str]] = {}
-    for name_, _, state, sheet in (cells[:4] for cells in _rows(grids[ABSENT].rows, LEFT)):
-        if normalise(state) == NO:
-            kept.setdefault(sheet, []).append(name_)
-    found = [_completed(codebook, recipe, (sheets, questions, said, kept)) for recipe in recipes]
-    return [_signed(recipe, sheets, signed.strip()) if signed.strip() else recipe for recipe in found]
+    for question, _, state, sheet in _rows(grids[ABSENT], LEFT):
+        kept[sheet] += [question] if normalise(state) == NO else []
+    sheets, questions = _rows(grids[SHEETS], SHEET_COLUMNS), _rows(grids[QUESTIONS], COLUMNS)
+    of_sheets, of_lines = ({cells[0]: cells for cells in rows} for rows in (sheets, questions))
+    return _Typed(of_sheets, of_lines, said, kept, _signature(grids[QUESTIONS]))
 
 
-def written_by_hand(content: bytes, name: str) -> dict[str, Counter[str]]:
-    """Name of a line → the answers that a view lists of it and nobody has attributed, how often: no recipe keeps them."""
-    grids = {grid.title: grid for grid in read_export(content, name, short_rows=True)[0]}
-    found: dict[str, Counter[str]] = {}
-    for lines, text, count, _, answer in _rows(grids[ANSWERS].rows, VALUES) if ANSWERS in grids else ():
-        if not answer and count.isdigit() and "," not in lines:
-            found.setdefault(lines, Counter())[text] += int(count)
-    return found
+def _grids(content: bytes, name: str) -> dict[str, list[list[str]]]:
+    return {grid.title: grid.rows for grid in read_export(content, name, short_rows=True)[0]}
+
+
+def _signature(rows: Sequence[Sequence[str]]) -> str:
+    signed = (cells[1] for cells in rows if len(cells) > 1 and normalise(cells[0]) == normalise(SIGNED))
+    return next(signed, "").strip()
 
 
 def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> Iterator[list[str]]:
@@ -349,99 +299,85 @@ def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> Iterator[list[
         full = [*map(str.strip, cells), *[""] * len(heads)][: len(heads)]
         if (
             any(full)
-            and list(map(normalise, full)) != list(map(normalise, heads))
+            and [*map(normalise, full)] != [*map(normalise, heads)]
             and normalise(full[0]) != normalise(SIGNED)
         ):
             yield full
 
 
-Typed = tuple[
-    Mapping[str, Sequence[str]],
-    Mapping[str, Sequence[str]],
-    Mapping[tuple[str, str], str],
-    Mapping[str, Collection[str]],
-]
+def completed(codebook: Codebook, recipes: Sequence[Recipe], content: bytes, name: str) -> list[Recipe]:
+    """The recipes with what a person chose in the workbook, in whatever order its rows are. Raises ValueError for a file that
+    is no such workbook."""
+    typed = _typed(content, name)
+    return [_completed(codebook, recipe, typed) for recipe in recipes]
 
 
-def _completed(codebook: Codebook, recipe: Recipe, typed: Typed) -> Recipe:
-    """The recipe with what the view says of its sheets, its lines, their answers, and the questions without a column."""
-    sheets, questions, said, kept = typed
+def written_by_hand(content: bytes, name: str) -> dict[str, Counter[str]]:
+    """Name of a line → the answers that a view lists of it and nobody has attributed, how often: no recipe keeps them."""
+    found = defaultdict[str, Counter[str]](Counter)
+    for lines, text, count, _, answer in _rows(_grids(content, name).get(ANSWERS, []), VALUES):
+        if not answer and count.isdigit() and "," not in lines:
+            found[lines][text] += int(count)
+    return found
+
+
+def _completed(codebook: Codebook, recipe: Recipe, typed: _Typed) -> Recipe:
+    """The recipe with what the view says of its sheets, its lines, their answers, and the questions without a column; where
+    somebody has signed the sheets that it shows, what was proposed is confirmed."""
     made = []
     for sheet in recipe.sheets:
-        name, headings = _name(recipe, sheet), _headings(codebook, sheet)
-        lines = tuple(
-            _line(headings, line, questions[line.name], said) if line.name in questions else line
-            for line in sheet.lines
-        )
-        one = replace(sheet, lines=lines, kept=tuple(kept.get(name, ())))
-        made.append(_sheet(codebook, one, sheets[name]) if name in sheets else one)
-    return replace(recipe, sheets=tuple(made))
-
-
-def _signed(recipe: Recipe, shown: Collection[str], initials: str) -> Recipe:
-    """The recipe once somebody has signed the sheets that the view shows: what was proposed is confirmed."""
-    own = tuple(replace(one, signed=initials) if _name(recipe, one) in shown else one for one in recipe.sheets)
-    return replace(recipe, sheets=own).every(CONFIRMED, PROPOSED)
+        name, headings = _name(recipe, sheet), of_tables(codebook, sheet.tables)
+        lines = tuple(_line(headings, line, typed) if line.name in typed.questions else line for line in sheet.lines)
+        one = replace(sheet, lines=lines, kept=tuple(typed.kept.get(name, ())))
+        if name in typed.sheets:
+            one = replace(_sheet(codebook, one, typed.sheets[name]), signed=typed.signed or one.signed)
+        made.append(one)
+    done = replace(recipe, sheets=tuple(made))
+    return done.confirmed(PROPOSED) if typed.signed else done
 
 
 def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
     """The sheet as a person left it; another table, or another row of headings, is proposed again."""
-    wanted = tuple(part.strip() for part in cells[3].split(UNIT) if part.strip())
     labels = {normalise(table.label): name for name, table in codebook.tables.items()}
+    wanted = (part.strip() for part in cells[3].split(UNIT) if part.strip())
     tables = tuple(labels.get(normalise(one), one) for one in wanted)
-    tables = (
-        ()
-        if normalise(cells[3]) == normalise(NOT_FOR)
-        else (ASKED,)
-        if normalise(cells[3]) in ("", normalise(TO_SAY))
-        else tables
-    )
+    if normalise(cells[3]) in ("", normalise(TO_SAY), normalise(NOT_FOR)):
+        tables = () if normalise(cells[3]) == normalise(NOT_FOR) else (ASKED,)
     parts = (part.partition("=") for part in cells[7].split(UNIT) if "=" in part)
-    constants = {
-        name.strip(): ASKED if normalise(text) == normalise(TO_SAY) else text.strip() for name, _, text in parts
-    }
+    said = {name.strip(): ASKED if normalise(text) == normalise(TO_SAY) else text.strip() for name, _, text in parts}
     header = int(cells[6]) if cells[6].isdigit() and int(cells[6]) else sheet.header
     if tables != sheet.tables:  # what its questions are in the new tables stays; the others are proposed again
-        names = {v.name for v in _headings(codebook, replace(sheet, tables=tables)).variables}
+        names = {v.name for v in of_tables(codebook, tables).variables}
         kept = (line for line in sheet.lines if line.questions and names.issuperset(line.questions))
         sheet = replace(sheet, lines=tuple(replace(line, filled=0) for line in kept))
-    sheet = replace(sheet, tables=tables, constants=constants)
+    sheet = replace(sheet, tables=tables, constants=said)
     return sheet if header == sheet.header else replace(sheet, header=header, headings=(), lines=())
 
 
-def _line(headings: Headings, line: Line, cells: Sequence[str], said: Mapping[tuple[str, str], str]) -> Line:
+def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
     """The line as a person left it. Another question is judged again with the next file: nothing is counted of it yet."""
-    question = f" {UNIT} ".join(_question(headings, part) for part in cells[5].split(UNIT) if part.strip())
-    again = question != f" {UNIT} ".join(part.strip() for part in line.question.split(UNIT) if part.strip())
-    texts = dict.fromkeys([*(one.text for one in line.answers), *(t for name, t in said if name == line.name)])
+    cells, said = (
+        typed.questions[line.name],
+        {text: read for (name, text), read in typed.said.items() if name == line.name},
+    )
+    question = _joined(_question(headings, part) for part in cells[5].split(UNIT) if part.strip())
     before = {one.text: one for one in line.answers}
     variable = _variable(headings, replace(line, question=question))
     none = none_of(headings.codebook, variable) if variable is not None else NO_ANSWER
-    answers = [
-        replace(
-            before.get(text, Answer(text)),
-            read=_answer(said.get((line.name, text), before.get(text, Answer(text)).read), none),
-        )
-        for text in texts
-    ]
-    answers = [one for one in answers if one.read or one.text in before]
+    every = before | {text: Answer(text) for text in said if text not in before}
+    read = (replace(one, read=_answer(said.get(text, one.read), none)) for text, one in every.items())
+    answers = [one for one in read if one.read or one.text in before]
     states = {YES: CONFIRMED, "o": CONFIRMED, "x": CONFIRMED, normalise(STATES[DECIDES]): DECIDES}
-    state = states.get(normalise(cells[8]), PROPOSED)
-    free = normalise(cells[7]) != NO
-    if again:
+    state, free = states.get(normalise(cells[8]), PROPOSED), normalise(cells[7]) != NO
+    if question != _joined(part.strip() for part in line.question.split(UNIT) if part.strip()):
         own = headings.spelled(variable.list) if variable is not None and variable.closed else {}
-        answers = [one for one in answers if one.read == NOT_READ or normalise(one.read) in own]
+        kept = tuple(one for one in answers if one.read == NOT_READ or normalise(one.read) in own)
         state = PROPOSED if state == DECIDES else state
-        return Line(line.name, line.heading, question, free, state=state, answers=tuple(answers))
-    blank = {
-        normalise(UNSAID): "",
-        normalise(TO_SAY): ASKED,
-        normalise(NONE_OF): NOTHING,
-        "": line.blank if not line.empty else "",
-    }
-    kinds = {normalise(text): name for name, text in CELLS.items()}
-    empty, kind = blank.get(normalise(cells[10]), cells[10]), kinds.get(normalise(cells[11]), line.cells)
-    return replace(line, question=question, free=free, blank=empty, cells=kind, state=state, answers=tuple(answers))
+        return Line(line.name, line.heading, question, free, state=state, answers=kept)
+    blanks = {UNSAID: "", TO_SAY: ASKED, NONE_OF: NOTHING, "": line.blank if not line.empty else ""}
+    blank = {normalise(text): read for text, read in blanks.items()}.get(normalise(cells[10]), cells[10])
+    kind = {normalise(text): name for name, text in CELLS.items()}.get(normalise(cells[11]), line.cells)
+    return replace(line, question=question, free=free, blank=blank, cells=kind, state=state, answers=tuple(answers))
 
 
 def none_of(codebook: Codebook, variable: Variable) -> str:
@@ -467,39 +403,27 @@ def _question(headings: Headings, text: str) -> str:
 def converted(content: bytes, file: str, headings: Sequence[Sequence[str]] = ()) -> Recipe | None:
     """The recipe of a workbook of correspondence, as the project wrote them before recipes; None for a file that is none.
     `headings`: of each sheet of the form that it describes, which it did not hold."""
-    grids = {grid.title: grid for grid in read_export(content, file, short_rows=True)[0]}
+    grids = _grids(content, file)
     if not {QUESTIONS, ANSWERS, ABSENT} <= grids.keys():
         return None
-    before = ("n°", "feuille", "colonnes", "en-tête", "remplies", "question", "libellé", "autre libre", "confirmé")
-    rows = [cells for cells in _rows(grids[QUESTIONS].rows, before) if cells[3]]
-    signed = next(
-        (cells[1] for cells in grids[QUESTIONS].rows if len(cells) > 1 and normalise(cells[0]) == normalise(SIGNED)), ""
-    )
-    said: dict[str, list[Answer]] = {}
-    for lines, text, count, _, answer in (cells[:5] for cells in _rows(grids[ANSWERS].rows, VALUES)):
+    rows = [cells for cells in _rows(grids[QUESTIONS], BEFORE) if cells[3]]
+    signed, said = _signature(grids[QUESTIONS]), defaultdict[str, list[Answer]](list)
+    for lines, text, count, _, answer in _rows(grids[ANSWERS], VALUES):
         for number in lines.replace(",", " ").split():
-            one = Answer(text, int(count) if count.isdigit() else 0, _answer(answer))
-            said.setdefault(number, []).append(one)
-    kept = tuple(cells[0] for cells in _rows(grids[ABSENT].rows, LEFT[:3]) if normalise(cells[2]) == NO)
-    tables = {cells[0]: cells for cells in _rows(grids[SHEETS].rows, SHEET_COLUMNS[:6])} if SHEETS in grids else {}
+            said[number].append(Answer(text, int(count) if count.isdigit() else 0, _answer(answer)))
+    kept = tuple(cells[0] for cells in _rows(grids[ABSENT], LEFT[:3]) if normalise(cells[2]) == NO)
+    tables = {cells[0]: cells for cells in _rows(grids.get(SHEETS, []), SHEET_COLUMNS[:6])}
     sheets = list[Sheet]()
     for at in dict.fromkeys(cells[1] for cells in rows):
-        own = [cells for cells in rows if cells[1] == at]
-        found = tuple(
-            Line(
-                f"{file}-{at}.{number}",
-                cells[3],
-                cells[5],
-                normalise(cells[7]) != NO,
-                state=CONFIRMED if signed or normalise(cells[8]) == YES else PROPOSED,
-                filled=int(cells[4]) if cells[4].isdigit() else 0,
-                answers=tuple(said.get(cells[0], ())),
-            )
-            for number, cells in enumerate(own, start=1)
-        )
+        own, found = [cells for cells in rows if cells[1] == at], list[Line]()
+        for rank, cells in enumerate(own, start=1):
+            state = CONFIRMED if signed or normalise(cells[8]) == YES else PROPOSED
+            line = Line(f"{file}-{at}.{rank}", cells[3], cells[5], normalise(cells[7]) != NO, state=state)
+            filled = int(cells[4]) if cells[4].isdigit() else 0
+            found.append(replace(line, filled=filled, answers=tuple(said[cells[0]])))
         place = int(at) if at.isdigit() else len(sheets) + 1
         heads = tuple(headings[place - 1]) if place <= len(headings) else tuple(cells[3] for cells in own)
         title, table = (tables[at][1], tables[at][3]) if at in tables else ("", FORM)
-        tables_ = (table,) if table else ()
-        sheets.append(Sheet(place, title, tables_, 1, heads, signed=signed, kept=kept, lines=found))
+        held = (table,) if table else ()
+        sheets.append(Sheet(place, title, held, 1, heads, signed=signed, kept=kept, lines=tuple(found)))
     return Recipe(file, tuple(sheets))

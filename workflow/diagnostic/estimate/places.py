@@ -32,6 +32,8 @@ class Places:
 
     def __init__(self, places: pd.DataFrame) -> None:
         self._of: dict[tuple[str, str], list[Place]] = {}
+        read = places[places["rule"].notna()] if "rule" in places else places.head(0)
+        self._read = list(read[["role", "name", "rule"]].itertuples(index=False)) if len(read) else []
         self._origins = dict(zip(places["role"], places["origin"], strict=True))
         parts = (places[name].tolist() for name in ("table", "name", *Place._fields))
         for table, name, *place in zip(*parts, strict=True):
@@ -44,6 +46,10 @@ class Places:
     def origin(self, *roles: str) -> str:
         """The weakest origin of the files that the study has under these roles; observed where it has none of them."""
         return weakest(self._origins[role] for role in roles if role in self._origins)
+
+    def read(self, role: str) -> dict[str, set[str]]:
+        """Variable of a role's CSV → the rule by which a recipe read its blanks, as `rows.rules_read` gives it of the others."""
+        return {name: {rule} for of, name, rule in self._read if of == role}
 
     def cells(self, records: pd.DataFrame, table: str, *variables: str, among: pd.DataFrame | None = None) -> str:
         """The cells of the variables for these records of one table: « entretiens (feuille 2)!C3:C9 », sheet by sheet.

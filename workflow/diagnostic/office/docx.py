@@ -18,6 +18,7 @@ DRAFT = "brouillon"  # a field of the front matter: the sentence that a document
 ACROSS, WORD = "filigrane", "Brouillon"  # the words across its pages: the field that says others, and those without it
 STATUS = "statut"  # another: what every page says of the document
 CONTENTS_DEPTH, SHORT = 2, 12  # levels of headings; lines of a table that stays on one page
+DOTTED = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9070" /></w:tabs>'  # to the page of an entry
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
 CHARACTER, CELL_MARGINS, LONGEST = 104, 230, 45  # one character at the tables' size, in the same unit
 
@@ -32,6 +33,8 @@ _LINKED_NUMBER = re.compile(r'<w:hyperlink w:anchor="fait_\d+">.*?</w:hyperlink>
 _LINK_STYLE = '<w:rStyle w:val="Hyperlink" />'  # a number that leads to its identifier keeps the look of the text
 _ABSTRACT = re.compile(r'<property [^>]*name="abstract">.*?</property>', re.DOTALL)  # page 1: no property of a file
 _FILE_NAME = re.compile(r'(<pic:cNvPr )descr="[^"]*" ')  # a second alternative text of a picture: where its file was
+_LOGO = re.compile(r'<w:p>\s*<w:pPr>\s*<w:pStyle w:val="Logo" ?/>.*?</w:p>', re.DOTALL)
+_TITLE = re.compile(r'<w:p>\s*<w:pPr>\s*<w:pStyle w:val="Title" ?/>')
 _CELL_TEXT = {"Table": "TableText", "TableSmall": "TableTextSmall"}
 
 
@@ -39,7 +42,7 @@ def finish(content: bytes) -> bytes:
     """The same document, ready to sign. Only parts that a reader sees are touched; bytes depend on nothing else."""
     files = parts(content)
     title = core(files, "dc:title")
-    signature = " · ".join(filter(None, [core(files, "dc:creator"), custom(files, "date")]))
+    signature = " – ".join(filter(None, [core(files, "dc:creator"), custom(files, "date")]))
     draft, across = custom(files, DRAFT), custom(files, ACROSS) or WORD
     edits: list[tuple[str, Callable[[str], str]]] = [
         ("word/document.xml", _document),
@@ -83,6 +86,8 @@ def _with_status(footer: str, status: str) -> str:
 
 
 def _document(text: str) -> str:
+    if logo := _LOGO.search(text):
+        text = _TITLE.sub(lambda title: logo[0] + title[0], text.replace(logo[0], ""), count=1)
     text = _FILE_NAME.sub(r"\1", text)
     text = fronted(text)
     text = _contents(text, lists(text))
@@ -92,23 +97,34 @@ def _document(text: str) -> str:
 
 
 def _contents(text: str, lists: str) -> str:
-    """Fill the contents: the renderer leaves an empty field, for which Word asks the reader's leave to update. `lists`
-    stand under them. Entries are links; Word adds page numbers when the reader updates the field."""
-    entries = [
-        (found[1], int(found[3]), "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", found[2])))
-        for found in _HEADING.finditer(text)
-    ]
-    shown = [entry for entry in entries if entry[1] <= CONTENTS_DEPTH]
+    """Fill the contents: the renderer leaves an empty field. Entries are links, each with the page of a bookmark of its own,
+    which Word works out when it opens the file, with the reader's leave (`_settings`). `lists` stand at the end."""
+    shown: list[tuple[str, int, str]] = []
+
+    def marked(found: re.Match[str]) -> str:
+        if int(found[3]) > CONTENTS_DEPTH:
+            return found[0]
+        shown.append((f"_Toc{len(shown)}", int(found[3]), "".join(_TEXT.findall(found[2]))))
+        mark = f'w:id="{800_000 + len(shown)}"'
+        return f'<w:bookmarkStart {mark} w:name="{shown[-1][0]}" />{found[0]}<w:bookmarkEnd {mark} />'
+
+    text = _HEADING.sub(marked, text)
     if not shown:
         return text
-    lines = [f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run(label)}</w:hyperlink>' for anchor, _, label in shown]
+    lines = [_entry(anchor, label) for anchor, _, label in shown]
     spanned = spanned_cells(escape(f'TOC \\o "1-{CONTENTS_DEPTH}" \\h \\z \\u'), lines)
     filled = "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="TOC{level}" /></w:pPr>{line}</w:p>'
+        f'<w:p><w:pPr><w:pStyle w:val="TOC{level}" />{DOTTED}</w:pPr>{line}</w:p>'
         for (_, level, _), line in zip(shown, spanned, strict=True)
     )
-    filled += lists or '<w:p><w:r><w:br w:type="page" /></w:r></w:p>'  # after long lists a page would be half empty
-    return _CONTENTS_FIELD.sub(lambda _: filled, text, count=1)
+    body, section, end = _CONTENTS_FIELD.sub(lambda _: filled, text, count=1).rpartition("<w:sectPr")
+    return f"{body}{lists}{section}{end}"
+
+
+def _entry(anchor: str, label: str) -> str:
+    """A line of contents: a link, then the page where its bookmark is."""
+    page = field(f"PAGEREF {anchor} \\h", "")
+    return f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run(label)}<w:r><w:tab /></w:r>{page}</w:hyperlink>'
 
 
 def _table(text: str) -> str:
@@ -170,6 +186,7 @@ def _with_widths(text: str, widths: list[int]) -> str:
 def _settings(text: str) -> str:
     text = re.sub(r'(<w:themeFontLang w:val=")[^"]*"', rf'\g<1>{LANGUAGE}"', text)
     text = re.sub(r'(<w:decimalSymbol w:val=")[^"]*"', r'\g<1>,"', text)
+    text = re.sub(r"(?=<w:footnotePr>|<w:compat>|</w:settings>)", '<w:updateFields w:val="true" />', text, count=1)
     return re.sub(r'(<w:listSeparator w:val=")[^"]*"', r'\g<1>;"', text)
 
 
@@ -290,15 +307,11 @@ def lists(document: str) -> str:
 
 
 def _list(kind: str, title: str, captions: list[tuple[str, str, str]]) -> str:
-    entries = [
-        f'<w:hyperlink w:anchor="{_name(kind, number)}" w:history="1">{run(text)}</w:hyperlink>'
-        for known, number, text in captions
-        if known == kind
-    ]
+    entries = [_entry(_name(kind, number), text) for known, number, text in captions if known == kind]
     if not entries:
         return ""
     return f'<w:p><w:pPr><w:pStyle w:val="ListHeading" /></w:pPr>{run(title)}</w:p>' + "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="TableofFigures" /></w:pPr>{entry}</w:p>'
+        f'<w:p><w:pPr><w:pStyle w:val="TableofFigures" />{DOTTED}</w:pPr>{entry}</w:p>'
         for entry in spanned_cells(f"TOC \\h \\z \\c &quot;{kind}&quot;", entries)
     )
 

@@ -1,13 +1,17 @@
 """Finishes a presentation as pandoc leaves it: signature, language, sizes of tables, sorted archive."""
 
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from itertools import count
 
 from diagnostic.office import docx
 
 LANGUAGE = "fr-FR"
-LONG = 8  # rows from which a table is set smaller, so that it stays on its slide
+SHORT, LONG = (
+    6,
+    8,
+)  # rows up to which a table alone may be set larger, and from which one is set smaller, to stay on its slide
 WIDE = 7_000_000  # EMU from which a short table, alone on its slide, is set larger
 TABLE_SIZE, LONG_TABLE_SIZE, WIDE_TABLE_SIZE = 1200, 1000, 1400  # hundredths of a point
 CAPTION_SIZE, DATE_SIZE = 1000, 1200
@@ -29,6 +33,17 @@ STATUS = (  # under the signature
 )
 TOP, TALL, LINE = 1_016_000, 3_410_000, 254_000  # EMU: where a tall image begins, its height, that of a line of caption
 MORE, LETTER = 152_400, 68_000  # EMU: the height of each line more, the width of a letter on average
+LOGO, FIRST = (2_000_000, 620_000), "ppt/slides/slide1.xml"  # EMU: its width and height at most
+PICTURE = (
+    '<p:pic><p:nvPicPr><p:cNvPr id="97" name="Logo" descr="{alt}"/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill>'
+    '<a:blip r:embed="rIdLogo" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
+    '<a:stretch><a:fillRect/></a:stretch></p:blipFill><p:spPr><a:xfrm><a:off x="{x}" y="228600"/><a:ext cx="{cx}" cy="{cy}"/></a:xfrm>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:pic>'
+)
+LINKED = (
+    b'<Relationship Id="rIdLogo" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" '
+    b'Target="../media/logo.png"/></Relationships>'
+)
 _PLACE = r'(<a:off x=")(\d+)(" y=")(\d+)(" ?/><a:ext cx=")(\d+)(" cy=")(\d+)'
 _BOX = r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>(?:(?!</p:sp>).)*?'
 _END = r"((?:(?!</p:sp>).)*</p:sp>)"
@@ -45,10 +60,10 @@ _CAPTION = re.compile(r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>.*?<
 _RUN = re.compile(r"<a:rPr\b([^>]*?)(/?)>")
 
 
-def finish(content: bytes) -> bytes:
-    """The same slides, ready to show. Bytes depend on nothing else."""
+def finish(content: bytes, logo: bytes = b"") -> bytes:
+    """The same slides, ready to show, the PNG `logo` on the first. Bytes depend on nothing else."""
     files = docx.parts(content)
-    signature = " · ".join(
+    signature = " – ".join(
         filter(None, [docx.core(files, "dc:title"), docx.custom(files, "subtitle"), docx.custom(files, "date")])
     )
     across = docx.custom(files, docx.ACROSS) or docx.WORD
@@ -65,7 +80,26 @@ def finish(content: bytes) -> bytes:
             files[name] = _with(files[name], watermark)
         if status and name in MARKED:
             files[name] = _with(files[name], STATUS.replace("STATUT", status))
+    if logo:
+        _logo(files, logo)
     return docx.archive(files)
+
+
+def _logo(files: dict[str, bytes], logo: bytes) -> None:
+    """The logo in the top right corner of the first slide, with the words of who does not see it."""
+    slide, rels, types = FIRST, "ppt/slides/_rels/slide1.xml.rels", "[Content_Types].xml"
+    wide, high = struct.unpack(">II", logo[16:24])
+    height = min(LOGO[1], LOGO[0] * high // wide)
+    width = height * wide // high
+    picture = PICTURE.format(
+        alt=docx.custom(files, "logo-alt").replace('"', "&quot;"), x=8_686_800 - width, cx=width, cy=height
+    )
+    files |= {"ppt/media/logo.png": logo, slide: _with(files[slide], picture)}
+    files[rels] = files[rels].replace(b"</Relationships>", LINKED)
+    if b'Extension="png"' not in files[types]:
+        files[types] = re.sub(
+            rb"(<Types [^>]*>)", rb'\1<Default Extension="png" ContentType="image/png"/>', files[types]
+        )
 
 
 def _application(files: Mapping[str, bytes]) -> str:
@@ -139,7 +173,7 @@ def _size(table: str) -> int:
     if table.count("<a:tr ") > LONG:
         return LONG_TABLE_SIZE
     width = sum(int(column) for column in re.findall(r'<a:gridCol w="(\d+)"', table))
-    return WIDE_TABLE_SIZE if width >= WIDE else TABLE_SIZE
+    return WIDE_TABLE_SIZE if width >= WIDE and table.count("<a:tr ") <= SHORT else TABLE_SIZE
 
 
 def _sized(xml: str, size: int) -> str:

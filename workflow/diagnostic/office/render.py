@@ -203,7 +203,13 @@ def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
     _written(scratch, epoch, "pptx", "--reference-doc=reference.pptx", "--slide-level=1", "--output=rapport.pptx")
-    return pptx.finish((scratch / "rapport.pptx").read_bytes())
+    return pptx.finish((scratch / "rapport.pptx").read_bytes(), _logo(scratch))
+
+
+def _logo(scratch: Path) -> bytes:
+    """The team's logo as slides take it; nothing without one."""
+    place = scratch / FIGURES / "logo.png"
+    return place.read_bytes() if place.is_file() else b""
 
 
 def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
@@ -328,7 +334,7 @@ WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {
 FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
     ".html": lambda content, scratch: _page(content, scratch / EXTENSION, scratch),
     ".docx": lambda content, _scratch: docx.finish(content),
-    ".pptx": lambda content, _scratch: pptx.finish(content),
+    ".pptx": lambda content, scratch: pptx.finish(content, _logo(scratch)),
 }
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from string import ascii_lowercase
 from typing import Any
 
 from openpyxl import Workbook
@@ -25,13 +26,42 @@ CAUTION = (
     "rien ne s’étend à l’année. Les départements ne se comparent pas sur les nombres bruts."
 )
 READ_WITH = "lecture"  # metadata: what a document says in its place
-ROUGHLY = "environ "
 INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"([^ (]+) à ([^(]+?)(?: \(|$)")
 COUNTED = {"Valeur", "Numérateur", "Dénominateur", *ENDS}  # lines of a card that are a number and nothing else
+LINES = (  # of every card, in the order of their columns, whichever a document has
+    *(
+        "Valeur",
+        INTERVAL,
+        *ENDS,
+        "Ce qu’il réunit",
+        "Unité",
+        "Univers",
+        "Numérateur",
+        "Dénominateur",
+        "Formule",
+        "Méthode",
+    ),
+    *("Règles", "Origine", "Table", "Cellules", "Fichiers"),
+)
+TOTALS = ("Ensemble", "Total")  # what the last row of a table begins with, which no filter takes along
+NAME, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31  # what the name of a sheet cannot have
+SMALL = re.compile(  # what a name that is cut does not end with
+    r"(?:\s(?:d’|l’|qu’)?(?:de|des|du|le|la|les|et|ou|par|à|en|au|aux|sur|un|une|ce|qui|que|dans|selon|son|entre|deux|\d+)?)+$"
+)
 HEADER_ROW = 4  # under the caption, the way back and an empty row
 FACE, TITLE, LINK = "Arial", "00224E", "005A8F"
+DASH = "–"  # in the place of a number of which a range is told
+LABEL, DOSSIER = re.compile(r"^(?:Dossier, )?Tableau\s\d+\s:\s"), "Dossier, "
+YEAR = re.compile(r"(?:19|20)\d\d")
 DAY, DAYS = re.compile(rf"(\d{{1,2}})(?:er)?\s({'|'.join(MONTHS)})\s((?:19|20)\d\d)"), "[$-40C]d mmmm yyyy"
-NUMBER = re.compile(r"(−?)(\d{1,3}(?:[\u202f\u00a0]\d{3})*|\d+)(?:,(\d+))?(?:[\u202f\u00a0](%|points?))?")
+NUMBER = re.compile(
+    r"(environ |au moins |au plus )?(−?)(\d{1,3}(?:[\u202f\u00a0]\d{3})*|\d+)(?:,(\d+))?(?:[\u202f\u00a0](%|points?))?"
+)
+_END = r"−?\d[\d\u202f\u00a0]*(?:,\d+)?"
+RANGED = re.compile(  # « 100 (90 à 120 %) (modèle) », « 90 à 120 »
+    rf"(?:(?P<value>[^(]+) \()?(?P<low>{_END}) à (?P<high>{_END}(?P<unit>[\u202f\u00a0](?:%|points?))?)(?(value)\))(?P<model> \(modèle\))?"
+)
+OF_ENDS = re.compile(r"(?:De … à|Intervalle|Bornes|Limites)(?P<rest>.*)")  # the head of a column of ranges
 _HEAD = PatternFill("solid", fgColor="E9EEF4")
 _RULE = Border(bottom=Side(style="thin", color="C9D1D9"))
 LEFT = Alignment(vertical="top", wrap_text=True, indent=1)
@@ -46,17 +76,13 @@ def made(content: bytes, epoch: int) -> bytes:
     """The workbook as bytes, from pandoc's JSON of the report: contents, one sheet per table, then the indicators. `epoch`:
     when it says that it was made, in seconds since 1970."""
     report = read(content)
-    book = Workbook()
+    book = styled()
     book.properties.title = report.meta.get("title", "")
     book.properties.creator = report.meta.get("author", "")
     book.properties.language = "fr-FR"
-    for name, place in ((TEXT, LEFT), (COUNT, RIGHT)):
-        for after, color in (("", None), (LINKED, LINK)):
-            face = Font(name=FACE, size=10, color=color)
-            book.add_named_style(NamedStyle(name + after, font=face, alignment=place, border=_RULE))
     contents = book.active
     contents.title = CONTENTS
-    names = [_sheet_name(grid, n) for n, grid in enumerate(report.grids, 1)]
+    names = _sheet_names(report.grids)
     rows = {card.fact: row for row, card in enumerate(report.cards, HEADER_ROW + 1)}
     for name, grid in zip(names, report.grids, strict=True):
         _table(book.create_sheet(name), grid, rows)
@@ -71,18 +97,28 @@ def made(content: bytes, epoch: int) -> bytes:
     return to_bytes(book, dt.datetime.fromtimestamp(epoch, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
+def styled() -> Workbook:
+    """A workbook that knows the styles of cells."""
+    book = Workbook()
+    for name, place in ((TEXT, LEFT), (COUNT, RIGHT)):
+        for after, color in (("", None), (LINKED, LINK)):
+            face = Font(name=FACE, size=10, color=color)
+            book.add_named_style(NamedStyle(name + after, font=face, alignment=place, border=_RULE))
+    return book
+
+
 def number(text: str) -> tuple[float | int, str] | None:
     """A printed number as (value, spreadsheet format), percentages in points, differences of them with their word; None for any
-    other text. Four figures written without a space are a year."""
+    other text. Four figures written without a space are a year. A word before it is of the format."""
     found = NUMBER.fullmatch(text)
     if not found:
         return None
-    minus, whole, decimals, unit = found.groups()
+    before, minus, whole, decimals, unit = found.groups()
     digits = ("-" if minus else "") + re.sub(r"[\u202f\u00a0]", "", whole)
     value = float(f"{digits}.{decimals}") if decimals else int(digits)
     form = "0" if len(whole) > 3 and whole.isdigit() else "#,##0"
     form += f".{'0' * len(decimals)}" if decimals else ""
-    return value, form + (f'"\u00a0{unit}"' if unit else "")
+    return value, (f'"{before}"' if before else "") + form + (f'"\u00a0{unit}"' if unit else "")
 
 
 def day(text: str) -> dt.date | None:
@@ -91,42 +127,97 @@ def day(text: str) -> dt.date | None:
     return dt.date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1])) if found else None
 
 
-def _sheet_name(grid: "Grid", position: int) -> str:
-    """« Tableau 3 »; a table without number takes its place in the document."""
-    label = re.match(r"(Dossier, )?Tableau\s\d+", grid.caption)
-    return re.sub(r"\s", " ", label[0]) if label else f"Sans numéro {position}"
+def _sheet_names(grids: "Sequence[Grid]") -> list[str]:
+    """What each table says, as the beginning of its caption does, in as many signs as a sheet may have; each once."""
+    found: list[str] = []
+    for grid in grids:
+        words = LABEL.sub("", grid.caption).replace("\u00a0: ", ", ").replace(" : ", ", ")
+        said = NAME.sub(" ", re.split(r"\.|\s;", words)[0]).strip("' ") or "Sans titre"
+        said = re.sub(r"\s+", " ", said)
+        if len(said) > LONGEST_NAME - 2:
+            said = SMALL.sub("", said[: LONGEST_NAME - 1].rpartition(" ")[0]).rstrip(", ’'")
+        known = {one.casefold() for one in (*found, CONTENTS, FACTS)}
+        names = (
+            f"{said[: LONGEST_NAME - len(more)]}{more}"
+            for more in ("", " bis", " ter", *map(" {}".format, ascii_lowercase))
+        )
+        found.append(next(name for name in names if name.casefold() not in known))
+    return found
 
 
 def _contents(sheet: Worksheet, report: "Report", names: Sequence[str]) -> None:
     meta = report.meta
     _write(sheet, 1, 1, f"{meta.get('title', '')}").font = Font(name=FACE, size=14, bold=True, color=TITLE)
-    _write(sheet, 2, 1, " · ".join(filter(None, (meta.get(name, "") for name in ("subtitle", "author", "date")))))
+    _write(sheet, 2, 1, " – ".join(filter(None, (meta.get(name, "") for name in ("subtitle", "author", "date")))))
     _header(sheet, ("Feuille", "Contenu", "Lignes"))
     sheet.cell(HEADER_ROW, 3).alignment = RIGHT
-    listed = [
-        (name, re.sub(r"^(?:Dossier, )?Tableau\s\d+\s:\s", "", grid.caption), len(grid.rows))
-        for name, grid in zip(names, report.grids, strict=True)
-    ]
+    listed = [(name, grid.caption, len(grid.rows)) for name, grid in zip(names, report.grids, strict=True)]
     listed.append((FACTS, "La fiche de chaque nombre imprimé dans le rapport.", len(report.cards)))
     for row, (name, words, size) in enumerate(listed, HEADER_ROW + 1):
         _link(_write(sheet, row, 1, name), f"'{name}'!A1", name)
         _write(sheet, row, 2, words)
         sheet.cell(row, 3, size).style = COUNT
     _write(sheet, HEADER_ROW + len(listed) + 2, 2, meta.get(READ_WITH, CAUTION))
-    _finish(sheet, (22, 90, 9), len(listed))
+    _finish(sheet, (32, 90, 9), len(listed))
 
 
-def _table(sheet: Worksheet, grid: "Grid", rows: dict[str, int]) -> None:
+def spread(grid: "Grid") -> "Grid":
+    """The table with the ends of its ranges in columns of their own, each a number; a column says which rest on a model."""
+    made: list[tuple[str, bool, list[Cell]]] = []  # title, whether it counts, cells
+    for title, counted, cells in zip(grid.header, grid.right, zip(*grid.rows, strict=True), strict=True):
+        found = [RANGED.fullmatch(cell.text) if counted or cell.bare else None for cell in cells]
+        if any(found):
+            made += _ends(title, made[-1][0] if made and made[-1][1] else "", cells, found)
+        else:
+            made.append((title, counted, list(cells)))
+    rows = tuple(zip(*(cells for *_, cells in made), strict=True))
+    return Grid(grid.caption, tuple(title for title, *_ in made), rows, tuple(counted for _, counted, _ in made))
+
+
+def _ends(
+    title: str, before: str, cells: "Sequence[Cell]", found: Sequence[re.Match[str] | None]
+) -> "Iterator[tuple[str, bool, list[Cell]]]":
+    """The columns of one with ranges (`found`): its numbers, the two ends, and of what kind these are where they are told apart.
+    `before`: the title of the column of numbers that the ranges go with, where they are beside it."""
+    of_ends = OF_ENDS.fullmatch(title)
+    base, rest = (before or title, of_ends["rest"]) if of_ends else (title, "")
+    pairs = list(zip(cells, found, strict=True))
+    own = [replace(cell, text=one["value"] or "", bare=True) if one else cell for cell, one in pairs]
+    if any(cell.text not in ("", DASH) for cell in own):
+        yield f"{base}\u00a0: dit" if of_ends else title, True, own
+    for end, name in ((lambda one: one["low"] + (one["unit"] or ""), "de"), (lambda one: one["high"], "à")):
+        yield (
+            f"{base}\u00a0: {name}{rest}",
+            True,
+            [Cell(end(one) if one else "", cell.facts, True) for cell, one in pairs],
+        )
+    if any(one and one["model"] for one in found):
+        yield (
+            f"{base}\u00a0: nature",
+            False,
+            [Cell("modèle" if one and one["model"] else "", (), False) for one in found],
+        )
+
+
+def _table(sheet: Worksheet, whole: "Grid", rows: dict[str, int]) -> None:
+    grid = spread(whole)
     _title(sheet, grid.caption)
     _header(sheet, grid.header)
     for r, line in enumerate(grid.rows, HEADER_ROW + 1):
         for c, cell in enumerate(line, 1):
             target = _read(sheet, r, c, cell.text, cell.bare or grid.right[c - 1])
             known = [fact for fact in cell.facts if fact in rows]
-            if known:
+            if known and target.value not in (None, ""):
                 _link(target, f"'{FACTS}'!A{rows[known[0]]}", ", ".join(known))
     texts = [[*grid.header], *([cell.text for cell in line] for line in grid.rows)]
-    _finish(sheet, widths([max(map(len, column)) for column in zip(*texts, strict=False)]), len(grid.rows))
+    last = grid.rows[-1][0].text if grid.rows else ""
+    _finish(
+        sheet,
+        widths([max(map(len, column)) for column in zip(*texts, strict=False)]),
+        len(grid.rows) - last.startswith(TOTALS),
+    )
+    if whole.caption.startswith(DOSSIER):
+        sheet.sheet_properties.tabColor = TITLE
 
 
 def widths(longest: Sequence[int]) -> list[int]:
@@ -139,11 +230,11 @@ def widths(longest: Sequence[int]) -> list[int]:
 
 
 def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) -> SheetCell:
-    """A cell as what it says: a number, where its column counts, with its head above it; a day; else its words."""
+    """A cell as what it says: a number, where its column counts, with its head above it; a year; a day; else its words."""
     value: float | int | dt.date | None
-    value, form = (number(words) if counted else None) or (day(words), DAYS)
+    value, form = (number(words) if counted or YEAR.fullmatch(words) else None) or (day(words), DAYS)
     if value is None:
-        return _write(sheet, row, column, words)
+        return _write(sheet, row, column, "" if counted and words == DASH else words)
     cell: SheetCell = sheet.cell(row, column, value)
     if isinstance(value, float):  # openpyxl writes sixteen digits, 92.40000000000001 for 92.4
         cell.value, cell.data_type = repr(value), "n"
@@ -156,7 +247,8 @@ def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) ->
 
 def _facts(sheet: Worksheet, cards: "Sequence[Card]") -> None:
     lines = [_with_ends(card.lines) for card in cards]
-    titles = [title for title in dict.fromkeys(title for line in lines for title in line) if title != "Identifiant"]
+    more = {title for line in lines for title in line} - {*LINES, "Identifiant"}
+    titles = [*LINES, *sorted(more)]
     _title(sheet, "La fiche de chaque nombre imprimé dans le rapport, dans l’ordre où il y paraît.")
     _header(sheet, ("Identifiant", "Indicateur", *titles))
     for row, (card, line) in enumerate(zip(cards, lines, strict=True), HEADER_ROW + 1):
@@ -171,14 +263,14 @@ def _facts(sheet: Worksheet, cards: "Sequence[Card]") -> None:
 
 
 def _with_ends(lines: dict[str, str]) -> dict[str, str]:
-    """The lines of a card, the two ends of its interval after it, each as a number of its own; the ends say « environ »."""
+    """The lines of a card, the two ends of its interval after it, each as a number of its own; a range alone is no value."""
     said = {}
     for title, words in lines.items():
-        said[title] = words.removeprefix(ROUGHLY)
+        said[title] = "" if title == "Valeur" and RANGED.fullmatch(words) else words
         if title == INTERVAL and (ends := BETWEEN.match(words)):
             low, high = ends.groups()
             last = NUMBER.fullmatch(high)
-            unit = f"\u00a0{last[4]}" if last and last[4] else ""
+            unit = f"\u00a0{last[5]}" if last and last[5] else ""
             said |= dict(zip(ENDS, (low + unit, high), strict=True))
     return said
 

@@ -13,6 +13,8 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.collect.answers import AXES, DESCRIBED
 from diagnostic.core import french
+from diagnostic.core.doublets import INCLUSIVE
+from diagnostic.core.doublets import written as written_as
 from diagnostic.core.unsaid import spoken
 from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
@@ -35,13 +37,8 @@ from diagnostic.report.printing import escape, header
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, named, table
 
-COUNTED = (
-    "articles",
-    "meetings",
-    "warnings",
-    "reproduction",
-    "readings",
-)  # lists of which a chapter asks how long they are
+# Lists of which a chapter asks how long they are.
+COUNTED = ("articles", "meetings", "warnings", "reproduction", "readings")
 SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
@@ -86,7 +83,7 @@ def assemble(study: Mapping[str, Any], review: "Review | None" = None, **inputs:
     unsaid = set(SPAN.findall(filled)) - set(SPAN.findall(body))
     facts = [printer.facts[fact_id] for fact_id in printer.printed if fact_id not in unsaid]
     made = "\n".join(card(fact, lines(fact, origins)) for fact in facts)
-    return {"qmd": f"{_misnamed(templates)}{body}\n\n{made}"}
+    return {"qmd": written_as(f"{_misnamed(templates)}{body}\n\n{made}", study.get("ecriture", INCLUSIVE))}
 
 
 def _misnamed(templates: Mapping[str, bytes]) -> str:
@@ -287,7 +284,7 @@ LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
 AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ) )?({LINK.pattern})\s*(.+)$")
-SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ) )?({LINK.pattern})\s*(des .+)$")
+SAID_OF = re.compile(rf"^(.+?)(?:\s?:| pour) (?:(?:de|environ) )?({LINK.pattern})\s*(des .+)$")
 FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»|[^«,]+), (?:(?:de|environ) )?({LINK.pattern})\s*(d.+)$")
 OF = {"les": "des", "celles": "de celles"}
 NEAR = re.compile(r"(environ) $", re.IGNORECASE)

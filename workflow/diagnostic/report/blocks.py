@@ -21,6 +21,8 @@ from diagnostic.report.printing import escape
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
 WITH_WORD = re.compile(rf"((?:environ|à peu près) )?{CITED.pattern}", re.IGNORECASE)
 WORD_ABOVE = re.compile(r"\b(environ|à peu près)\n\s*(?=\{)", re.IGNORECASE)  # in a text whose lines are cut
+PLAN, UNDECIDED = "plan", "à décider"  # the block that is a table, and what its blank cells say
+BLANK = re.compile(r"\|[ \t]*(?=\|)")
 REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
@@ -32,9 +34,11 @@ def problems(name: str, text: str, facts: Mapping[str, Any]) -> list[Fault]:
 
 def printed(name: str, where: str, text: str, facts: Mapping[str, Any], cite: Callable[[str, str], str]) -> str:
     """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, `kind` « number » with its
-    envelope, or its problems to refuse."""
+    envelope, or its problems to refuse. A blank cell of the plan is said to be undecided."""
     if found := problems(name, text, facts):
         return refused(where, found)
+    if name == PLAN:
+        text = BLANK.sub(f"| {UNDECIDED} ", text)
     lines = [_cited(line, facts, cite) for line in WORD_ABOVE.sub(r"\1 ", text.strip()).splitlines()]
     return "\n".join(lines) + "\n"
 

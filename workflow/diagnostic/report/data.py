@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.doublets import INCLUSIVE, spoken, written
 from diagnostic.core.french import typographic
 from diagnostic.core.writing import as_csv, as_yaml
 from diagnostic.estimate.catalogue.entry import MEASURES, UNITS
@@ -89,12 +90,13 @@ def files(
             dict.fromkeys(header, ("string", "")),
             [tuple(row) for row in (header, *cells[1:])],
         )
-    files = {f"{name}.csv": _csv(lines) for name, (_, _, lines) in made.items()}
+    way = words.get("ecriture", INCLUSIVE)
+    files = {f"{name}.csv": _csv(lines, way) for name, (_, _, lines) in made.items()}
     told = {f"{name}.csv": (title, columns) for name, (title, columns, _) in made.items()}
     for one in figures.itertuples():
         if numbers := table(facts, drawn.get(one.name, [])):
             name = f"figure-{one.name}.csv"
-            files[name] = numbers
+            files[name] = written(numbers.decode(), way).encode()
             told[name] = (one.alt, {column: (_figured(column), "") for column in HEADER})
     return {**files, "datapackage.json": _package(words, files, told), "CITATION.cff": _citation(words)}
 
@@ -146,8 +148,8 @@ def _figured(column: str) -> str:
     return "number" if column in ("Valeur", "De", "À") else "string"
 
 
-def _csv(lines: Iterable[Iterable[str]]) -> bytes:
-    return as_csv(lines, ";", "\r\n").encode("utf-8-sig")
+def _csv(lines: Iterable[Iterable[str]], way: str) -> bytes:
+    return written(as_csv(lines, ";", "\r\n"), way).encode("utf-8-sig")
 
 
 def _package(words: Mapping[str, Any], files: Mapping[str, bytes], told: Mapping[str, tuple[str, Any]]) -> bytes:
@@ -166,7 +168,7 @@ def _package(words: Mapping[str, Any], files: Mapping[str, bytes], told: Mapping
     }
     if words.get("citation"):
         content["sources"] = [{"title": words["citation"]}]
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(spoken(content, words.get("ecriture", INCLUSIVE)), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _resource(name: str, content: bytes, title: str, columns: Mapping[str, tuple[str, str]]) -> dict[str, Any]:

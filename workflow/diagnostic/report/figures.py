@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from diagnostic.core.doublets import INCLUSIVE, written
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.facts import Released, table
 from diagnostic.report.registry import chart
@@ -16,14 +17,24 @@ if TYPE_CHECKING:  # Altair costs 0.3 s, which a run that draws nothing need not
     from diagnostic.report.charts.style import Chart
 
 
-def draw_all(**inputs: Any) -> dict[str, Any]:
-    """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them). A
-    chart without data is not drawn. `inputs`: see `draw`."""
+def draw_all(ecriture: str = INCLUSIVE, logo: bytes = b"", **inputs: Any) -> dict[str, Any]:
+    """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them), in a way of
+    writing (`doublets`), and of the team its `logo`. A chart without data is not drawn. `inputs`: see `draw`."""
     from altair.utils.schemapi import debug_mode
 
     with debug_mode(False):  # it checks what each chart is made of in the tests of charts, not at each run
         drawn = draw(**inputs)
-    return filed(drawn.values(), inputs["statements"])
+    made = filed([one.written(ecriture) for one in drawn.values()], inputs["statements"], ecriture)
+    return made | {"images": made["images"] | _logo(logo)}
+
+
+def _logo(content: bytes) -> dict[str, bytes]:
+    """The team's logo as files name it: a drawing also as the image that Word and slides take."""
+    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        return {"logo.png": content} if content else {}
+    import vl_convert
+
+    return {"logo.svg": content, "logo.png": vl_convert.svg_to_png(content.decode("utf-8-sig"), scale=2)}
 
 
 def draw(**inputs: Any) -> dict[str, Chart]:
@@ -42,7 +53,7 @@ def draw(**inputs: Any) -> dict[str, Chart]:
     return {one.name: one for one in sorted(found, key=lambda one: one.name)}
 
 
-def filed(charts: Iterable[Chart], statements: pd.DataFrame) -> dict[str, Any]:
+def filed(charts: Iterable[Chart], statements: pd.DataFrame, ecriture: str = INCLUSIVE) -> dict[str, Any]:
     """`figures` and `images` of these charts, beside each the statements it shows as CSV."""
     facts, rows = Released(statements), []
     images: dict[str, bytes] = {}
@@ -50,7 +61,7 @@ def filed(charts: Iterable[Chart], statements: pd.DataFrame) -> dict[str, Any]:
         svg = one.svg.encode()
         images |= {f"{one.name}.svg": svg, f"{one.name}.png": one.png}
         if numbers := table(facts, one.facts):
-            images[f"{one.name}.csv"] = numbers
+            images[f"{one.name}.csv"] = written(numbers.decode(), ecriture).encode()
         digests = [hashlib.sha256(content).hexdigest() for content in (svg, one.png)]
         rows.append((one.name, one.alt, one.description, "; ".join(one.facts), *digests))
     return {"figures": pd.DataFrame(rows, columns=columns("report/figures")), "images": images}

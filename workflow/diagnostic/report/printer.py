@@ -1,5 +1,6 @@
 """What templates print: statements by their id, remembering which, the card of each, charts and maps with their captions."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ from diagnostic.report.tabular import MODELLED
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
 STROKES = {  # how charts draw limits, by kind
-    "bounds": "bornes en tirets",
-    "sampling": "échantillonnage en trait plein",
+    "bounds": "réponses manquantes ou imprécises en tirets",
+    "sampling": "tirage en trait plein",
     "model": "modèle en pointillé entre deux ronds",
 }
 NOT_KNOWN = "on ne sait pas"  # of a share whose bounds are too wide
@@ -116,7 +117,7 @@ class Printer:
         return any(one.interval_kind in ("bounds", "model") and one.printed_interval for one in said)
 
     def strokes(self, *names: str) -> str:
-        """« : bornes en tirets, échantillonnage en trait plein »: how a figure of these statements draws the limits that it
+        """« : tirage en trait plein, modèle en pointillé entre deux ronds »: how a figure of these statements draws the limits that it
         has, by kind; empty without any."""
         shown = (self.facts[fact_id] for fact_id in self.showing(*names))
         found = {one.interval_kind for one in shown if one.printed_interval}
@@ -207,11 +208,10 @@ def card_lines(said: Any, sources: Mapping[str, Any], exact: bool = False) -> li
     rules = [f"{RULES[name]} ({name})" for name in said.rules.split("; ") if name]
     files = [name for name in files_of(said.cells) if name in sources]
     told = exact or known(said)
-    limits = f"{said.printed_interval} ({INTERVALS[said.interval_kind]})" if said.printed_interval else "aucun"
     about = f"{ABOUT} " if not exact and said.kind == "value" and enveloped(said) else ""
     lines = [
         ("Valeur", f"{about}{said.printed}" if told else NOT_KNOWN),
-        ("Intervalle", limits),
+        ("Intervalle", _limits(said)),
         ("Ce qu’il réunit", said.envelope_causes),
         ("Formule", said.formula),
         ("Numérateur", said.printed_numerator if told else ""),
@@ -227,6 +227,18 @@ def card_lines(said: Any, sources: Mapping[str, Any], exact: bool = False) -> li
         ("Identifiant", said.statement_id),
     ]
     return [(title, text) for title, text in lines if text]
+
+
+def _limits(said: Any) -> str:
+    """The limits of a number with what they are of; what its rounding leaves open where they are no more than that. Empty for what
+    is withheld."""
+    if said.printed_interval:
+        kind = "arrondi" if said.interval_kind == "none" else INTERVALS[said.interval_kind]
+        return f"{said.printed_interval} ({kind})"
+    if said.kind == "value" and said.origin == "published":
+        return "non dit"
+    rounded = said.kind == "value" and about(said) and math.isfinite(said.claim_low + said.claim_high)
+    return f"{spread(said)} (arrondi)" if rounded else "" if said.kind == "withheld" else "aucun"
 
 
 def card(said: Any, lines: Iterable[tuple[str, str]]) -> str:
@@ -269,7 +281,7 @@ class Pictures:
         if name not in self.drawn:
             return ""
         image, ident = self.drawn[name], name.replace("_", "-")
-        alt = attribute(image.alt)
+        alt = attribute(" ".join([image.alt, *_numbers_of(image)]))
         origin = f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
         by = origin if len(self.lineage) else ""
         data = f"[[Données (CSV)](figures/{name}.csv).]{{.html-seulement}}" if image.facts else ""
@@ -285,3 +297,14 @@ class Pictures:
         said = self.source.iloc[0]
         missing = said.note if said.kind == "absent" else nowhere or (COARSE if self.several else NOWHERE)
         return f"*Pas de carte :* {escape(french.typographic(missing))}\n"
+
+
+def _numbers_of(image: Any) -> list[str]:
+    """The sentences of a drawing that tell its numbers, for an alternative text that has none."""
+    if re.search(r"\(\d", image.alt):
+        return []
+    return [
+        one
+        for one in re.split(r"(?<=[.!?])\s+(?=[A-ZÉÀ«])", image.description)
+        if re.search(r"\b\d", one) and not one.startswith("Classes")
+    ]

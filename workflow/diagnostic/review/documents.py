@@ -46,6 +46,7 @@ def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
     paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
     paths |= {f"chapitre_{path.stem}": path for path in sorted((home.found(root, THEME) / "chapitres").glob("*.qmd"))}
     paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
+    paths |= {name: Path(path) for name, path in config.logo(study).items()}
     codebook = loading.read_folder(home.found(root, loading.FOLDER))
     return {name: home.found(root, path).read_bytes() for name, path in paths.items()} | {
         f"{loading.INPUT}{Path(name).stem}": content for name, content in codebook.items()
@@ -62,7 +63,8 @@ def source_of(
     """The source of the documents, written in a folder with its figures, and of no review its data beside that folder, from what `printed` and `templates` gave and the words
     of the study; see `assemble`. Raises DocumentsError for what may not be printed."""
     chapters = (content.decode() for name, content in sources.items() if name.startswith("chapitre_"))
-    drawn = figures.draw_all(**tables, asked=charted(chapters))
+    logo = sources.get("logo", b"")
+    drawn = figures.draw_all(**tables, asked=charted(chapters), ecriture=words["ecriture"], logo=logo)
     named = {**tables, "figures": drawn["figures"], "study": words}
     text = assemble(**named, **sources, review=review)["qmd"]
     if found := blocks.look(text.encode(), drawn["figures"])["found"]:

@@ -21,9 +21,11 @@ import openpyxl
 import pandas as pd
 
 from diagnostic.core import french, io, writing
+from diagnostic.office.workbook import HEADER_ROW
 from diagnostic.privacy.contents import cell, pdf_pages
 from diagnostic.release.populations.people import mentions, refusing
 
+END, SHARE = re.compile(r"\u00a0: à\b"), "\u00a0%"  # the head of a column of upper ends; what an end may be followed by
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)
 NEAREST = re.compile(r"\barrondi\w*\s+(?:aux?|à(?!\s*\d))\b[^.,;:(]{0,60}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
@@ -197,6 +199,7 @@ def known_numbers(
     the figures, which is judged there and not among the text of a page.
     """
     pattern = named([*names, *given(qmd)])
+    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     qmd = pattern.sub(NAME, qmd)
     shown = statements[statements["kind"].ne("withheld")]
     printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
@@ -205,7 +208,6 @@ def known_numbers(
     listed += [f"{text} {fact}" for text, fact in spans]
     lines = [*released_lines(qmd), *figures["alt"], *figures["description"], *listed, *shown["label"]]
     both = {found for whole in lines for part in pieces(pattern.sub(NAME, whole)) for found in _around(tokens(part))}
-    cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
     strings = {tuple(block.text.split()) for block in images if block.kind == "image"} - {()}
     return Known(
@@ -524,11 +526,17 @@ def _said(element: ElementTree.Element) -> Iterator[str]:
 def _sheets(content: bytes) -> Iterator[Block]:
     book = openpyxl.load_workbook(BytesIO(content))
     for sheet in book.worksheets:
+        of_ends = [at for at, head in enumerate(sheet[HEADER_ROW]) if END.search(str(head.value))]
         for row in sheet.iter_rows():
-            said = [_shown(cell.value, cell.number_format) for cell in row if cell.value is not None]
+            said: list[str] = []
+            for at, one in enumerate(row):
+                if one.value is not None:
+                    told = _shown(one.value, one.number_format)
+                    ranged = at in of_ends and row[at - 1].value is not None  # printed as one: « 18 à 24 % »
+                    said.append(f"{said.pop().removesuffix(SHARE)} à {told}" if ranged else told)
             fact = said[0] if said and FACT.fullmatch(said[0]) else ""
             if len(said) > 1 and sheet.title == "Sommaire":
-                said = said[:-1]  # how many lines the sheet has
+                said = said[1:-1]  # the name of the sheet, which is cut from what it holds, and how many lines it has
             yield Block(f"feuille {sheet.title}", " ".join(said), fact=fact)
             yield from (Block(f"feuille {sheet.title}, commentaire", c.comment.text) for c in row if c.comment)
 
@@ -538,9 +546,9 @@ def _shown(value: object, form: str) -> str:
         return french.date(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or form == "0":  # a year
         return str(value)
-    digits, _, unit = form.partition('"')
+    before, digits, unit = re.fullmatch(r'(?:"([^"]*)")?([^"]*)(?:"([^"]*)")?', form).groups("")  # type: ignore[union-attr]
     decimals = len(digits.partition(".")[2].strip("%"))
-    return french.percent(value, decimals) if "%" in form else french.number(value, decimals) + unit.rstrip('"')
+    return before + (french.percent(value, decimals) if "%" in form else french.number(value, decimals) + unit)
 
 
 def _pdf(content: bytes) -> Iterator[Block]:

@@ -65,6 +65,20 @@ def read(root: Path, name: str) -> Comparison:
     return found.model_copy(update={"published": chosen})
 
 
+def of_a_kind(name: str, one: Comparison, invented: Collection[str]) -> tuple[Comparison, list[str]]:
+    """A comparison of real studies alone, or of invented ones where all of the project's own are, then the names of those that are set
+    aside for it. `invented`: the studies that are. Raises ConfigError where two are not left."""
+    own = [study for study in one.studies if study not in invented]
+    if not own:
+        kept, apart = one.model_copy(update={"published": []}), one.published
+    else:
+        kept, apart = one.model_copy(update={"studies": own}), [study for study in one.studies if study in invented]
+    if len(kept.studies) + len(kept.published) < 2:
+        listed = f"{COMPARISONS / name}.yaml : studies, published : une étude inventée ne se met qu’à côté d’études inventées"
+        raise ConfigError(f"{listed} ; il n’en reste pas deux à comparer.")
+    return kept, list(apart)
+
+
 def published(root: Path) -> list[str]:
     """The published studies that the project knows, by name."""
     try:

@@ -29,7 +29,7 @@ from diagnostic.privacy import vault, versions
 from diagnostic.privacy.vault import RECEIVED, Cipher, Vault, age_cipher, open_vault, write_closed
 from diagnostic.release.populations.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook, regional
 from diagnostic.release.populations.policy import problems as unlisted
-from diagnostic.study import comparisons, compliance, territory
+from diagnostic.study import comparisons, compliance, logo, territory
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.declared import Encryption, ExportSidecar, Sampling, Shared, Sidecar, Study
 
@@ -156,6 +156,9 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     ]
     origins, told = _origins(root, study, loaded, path)
     problems += told
+    if loaded.logo:
+        place = STUDIES / study / loaded.logo.file
+        problems += [f"{path} : logo : « {place.as_posix()} » {why}." for why in logo.refused(root / place)]
     known = ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
     problems += [
         f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : {known}."
@@ -270,7 +273,8 @@ class Config(BaseModel):
     studies: dict[str, Study]
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
     blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
-    comparisons: dict[str, Comparison] = {}  # of these studies
+    comparisons: dict[str, Comparison] = {}  # of these studies, all real or all invented
+    apart: dict[str, list[str]] = {}  # comparison → the studies that it names and sets aside, being of the other kind
     issuing: bool = False  # whether the documents are those of a recorded edition (`diagnostic diffuser`)
     refused: dict[str, str] = {}  # study that was chosen and cannot be read → why
 
@@ -299,12 +303,17 @@ class Config(BaseModel):
         """Role → path of the study's input files, from the project's root."""
         return {role: (RESOURCES / study / file).as_posix() for role, file in self.studies[study].inputs.items()}
 
+    def logo(self, study: str) -> dict[str, str]:
+        """« logo » → the path of the team's logo; nothing without one."""
+        one = self.studies[study].logo
+        return {"logo": (STUDIES / study / one.file).as_posix()} if one else {}
+
     def sealed(self, study: str) -> list[str]:
         """Every file that the study's results depend on: choices, inputs and their origin records."""
         paths = list(self.paths(study).values())
         exports = [(RESOURCES / study / role).as_posix() + SIDECAR for role in self.studies[study].received]
         choices = [CONFIG.as_posix(), POLICY.as_posix(), (STUDIES / f"{study}.yaml").as_posix()]
-        choices += self.blocks.get(study, {}).values()
+        choices += [*self.blocks.get(study, {}).values(), *self.logo(study).values()]
         if own := self.outlines(study):
             paths.append(own)
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports])
@@ -412,6 +421,9 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     if problems or (refused and (compared or not (apart and studies))):
         raise ConfigError("\n".join([*refused.values(), *problems]))
     blocks = {study: written(root, study) for study in studies}
+    invented = {study for study, one in studies.items() if one.fictional}
+    chosen = {} if policy.draft else comparisons.chosen(root, studies, compared)
+    kinds = {name: comparisons.of_a_kind(name, one, invented) for name, one in chosen.items()}
     return Config(
         places=departements(root),
         shared=shared,
@@ -421,7 +433,8 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
         blocks=blocks,
         refused=refused,
         issuing=issuing,
-        comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
+        comparisons={name: kept for name, (kept, _) in kinds.items()},
+        apart={name: apart for name, (_, apart) in kinds.items()},
     )
 
 

@@ -9,6 +9,7 @@ from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS, ma
 from diagnostic.core import french
 from diagnostic.core.counting import CEILING, MOST_COPIES
 from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, Text
+from diagnostic.core.doublets import INCLUSIVE, WAYS
 
 
 class Sampling(Section):
@@ -159,6 +160,15 @@ class Outlines(Section):
     ] = Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
 
 
+class Logo(Section):
+    """The team's logo, on the first page of its documents."""
+
+    file: FileName = Field(
+        description="PNG ou SVG, dans `config/studies/{étude}/`, de 300 ko au plus ; un SVG sans script ni lien."
+    )
+    alt: Line = Field(description="Ce que lit qui ne voit pas l’image : « Logo de la préfecture ».")
+
+
 class Study(Section):
     """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
 
@@ -179,6 +189,14 @@ class Study(Section):
     contact: Line | None = Field(
         default=None,
         description="À qui s’adresser, imprimé dans les documents : un service et sa page, ni personne, ni numéro, ni messagerie.",
+    )
+    logo: Logo | None = Field(
+        default=None, description="Logo de l’équipe, en première page de chaque document ; sans cette clé, aucun."
+    )
+    ecriture: Literal[*WAYS] = Field(  # type: ignore[valid-type]
+        default=INCLUSIVE,
+        description="Comment les documents nomment les deux genres : `inclusive` (« les professionnel·les ») ou `doublets` (« les "
+        "professionnelles et les professionnels », sans point médian, ce que dit la circulaire du 21 novembre 2017).",
     )
     period_start: Day = Field(description="Premier jour de la période étudiée.")
     period_end: Day = Field(description="Dernier jour de la période étudiée.")
@@ -288,6 +306,12 @@ class Sidecar(Origin):
         "noté, pour ce que le rapport montre en entier seulement : "
         + ", ".join(f"`{role}`" for role in (*INPUTS, *WORKBOOKS) if may_be_public(role))
         + ".",
+    )
+
+    blanks: list[str] = Field(
+        default=[],
+        description="Colonnes dont une case vide du fichier donné est lue comme une réponse ; `diagnostic recevoir` les écrit, de la "
+        "recette.",
     )
 
     @property

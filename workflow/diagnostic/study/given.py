@@ -42,10 +42,10 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.tables import columns
 from diagnostic.core.writing import as_csv, as_yaml, listed
-from diagnostic.describe.everything import everything
+from diagnostic.describe.everything import ROLE_OF, everything
 from diagnostic.describe.proposing import names_of
 from diagnostic.describe.reading import apply
-from diagnostic.describe.recipe import Recipe, blocks, from_yaml
+from diagnostic.describe.recipe import Recipe, blocks, from_yaml, kind_of
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault
 from diagnostic.study import territory
@@ -113,19 +113,31 @@ def file_of(root: Path, study: str, role: str) -> str:
     return named if isinstance(named, str) and Path(named).name == named else plain
 
 
-def write(root: Path, study: str, role: str, content: bytes, today: dt.date, source: str = SOURCE) -> None:
-    """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's."""
+def write(
+    root: Path, study: str, role: str, content: bytes, today: dt.date, source: str = SOURCE, blanks: Sequence[str] = ()
+) -> None:
+    """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's.
+    `blanks`: columns of which a recipe says what a blank means."""
     title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
-    write_file(root, study, file_of(root, study, role), content, today, {"title": title, "source": source})
+    write_file(root, study, file_of(root, study, role), content, today, {"title": title, "source": source}, blanks)
 
 
-def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, str]) -> None:
+def write_file(
+    root: Path,
+    study: str,
+    name: str,
+    content: bytes,
+    today: dt.date,
+    origin: Mapping[str, str],
+    blanks: Sequence[str] = (),
+) -> None:
     """A file of the study and its origin record, of which `origin` is what no earlier one says. Raises ConfigError."""
     said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
     digest = hashlib.sha256(content).hexdigest()
     renewed = renewed_record(read_record(root, study, name), "sha256", digest, today, **said)
+    renewed = {key: value for key, value in renewed.items() if key != "blanks"}
     writing.write_bytes(content, root / RESOURCES / study / name, writing.CLOSED)
-    write_record(root, study, name, renewed)
+    write_record(root, study, name, renewed | ({"blanks": list(blanks)} if blanks else {}))
 
 
 WORKBOOK_TITLES = {
@@ -545,22 +557,21 @@ class Reader:
         grids = read_export(content, role, short_rows=True)[0]
         if not self.recipes or not grids or tools.recognise(grids) == "recipe" or self.format(role, grids):
             return content
-        for recipe in self.recipes.values():
-            if any(recipe.known(grid) for grid in grids):
-                made = apply(everything(self.codebook), recipe, blocks(grids), names_of(self.recipes.values()))
-                if role in made.parts:
-                    return made.parts[role].content
+        grids = blocks(grids)
+        own = [
+            one for one in self.recipes.values() if role in {ROLE_OF.get(t, t) for s in one.sheets for t in s.tables}
+        ]
+        if recipe := kind_of(own, grids):
+            made = apply(everything(self.codebook), recipe, grids, names_of(self.recipes.values()))
+            if role in made.parts:
+                return made.parts[role].content
         return content
 
     def format(self, role: str, grids: Sequence[Grid]) -> str:
         """The format of an export, as its content tells it; "" for a form that is not the project's."""
         own = [self.codebook.tables[table].key[0] for table in ROLES.get(role, ())]  # in the project's own workbooks
         tool = tools.recognise(grids, own) or ""
-        if (
-            self.chosen(role) == "recipe"
-            and tool == TEMPLATE
-            and any(recipe.known(grid) for recipe in self.recipes.values() for grid in grids)
-        ):
+        if self.chosen(role) == "recipe" and tool == TEMPLATE and kind_of(self.recipes.values(), grids):
             return ""  # a column of the team's is named like one of the project's
         return tool if role in ROLES and tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else ""
 

@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from diagnostic.collect.exports.tools import ORIGIN, header
@@ -14,20 +15,11 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import Problem
 from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
+from diagnostic.describe.known import tool_of
 from diagnostic.describe.proposing import names_of, proposed
+from diagnostic.describe.questions import column_of
 from diagnostic.describe.reading import Made, Part, apply
-from diagnostic.describe.recipe import (
-    ASKED,
-    CONFIRMED,
-    DECIDES,
-    PROPOSED,
-    Line,
-    Recipe,
-    Sheet,
-    blocks,
-    from_yaml,
-    to_yaml,
-)
+from diagnostic.describe.recipe import ASKED, DECIDES, Line, Recipe, Sheet, blocks, from_yaml, kind_of, to_yaml
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import SHEETS, VAULT
 from diagnostic.privacy.versions import Version
@@ -35,11 +27,13 @@ from diagnostic.study.config import looked_into
 from diagnostic.study.given import TEMPLATE, Content, Reader, ReceiveError
 
 GIVEN = "_original"  # after the role of an export that a recipe reads: the file as it was given
-BEFORE = (
-    "_mapping"  # after the role of a form, or « tables »: its workbook of correspondence, as projects had it before
-)
+BEFORE = "_mapping"  # after the role of a form, or « tables »: its workbook of correspondence, as projects had before
 VIEW = "recettes.xlsx"
 PLACES = 8  # cells that are named of one cause
+BOTH = (
+    "« {} » a déjà un fichier d’une autre sorte, dont celui-ci prendra la place : pour garder les deux, les réunir en un "
+    "classeur, une feuille chacun."
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,7 @@ class Taken:
 
     lines: list[str]
     parts: dict[str, Part] = field(default_factory=dict)
+    waits: bool = True
 
 
 def concerns(reader: Reader, role: str, found: Content, grids: Sequence[Grid]) -> bool:
@@ -55,55 +50,64 @@ def concerns(reader: Reader, role: str, found: Content, grids: Sequence[Grid]) -
     if role not in ("", *TABLES):
         return False
     if found.tool == TEMPLATE and reader.chosen(FORM) == "recipe":
-        return any(recipe.known(grid) for recipe in reader.recipes.values() for grid in grids)
+        return kind_of(reader.recipes.values(), grids) is not None
     return not found.tool and found.roles in ((), (FORM,))
 
 
 def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forced: bool = False) -> Taken | None:
     """What a recipe makes of a file that is given for a role, or for whichever it shows; None for one that fills no table of
-    the study. The recipe is completed with what is new, and stays among the versions of the vault. Raises ReceiveError where
-    what a person chose cannot be read."""
+    the study. Each kind of file has a recipe of its own, which is completed with what is new, and stays among the versions of
+    the vault."""
     codebook, grids = everything(reader.codebook), blocks(grids)
     recipes = drained(reader, today)
-    roles = (role,) if role else tuple(TABLES)
-    held = {
-        file: sum(found is not None and _fits(found[0].tables, roles) for found in map(recipe.known, grids))
-        for file, recipe in recipes.items()
-    }
-    file = max(held, key=lambda one: held[one], default="")
+    names, roles = names_of(recipes.values()), (role,) if role else tuple(TABLES)
     filled = sum(any(map(any, grid.rows)) for grid in grids)
-    earlier = (
-        recipes[file] if file and held[file] and 2 * held[file] >= filled else None
-    )  # else it is another kind of file
-    names = names_of(recipes.values())
+    own = [one for one in recipes.values() if any(_fits(sheet.tables, roles) for sheet in one.sheets)]
+    earlier = kind_of(own, grids, least=filled / 2)
     made = proposed(codebook, grids, earlier or Recipe(""), roles, names)
-    tables = [table for sheet in made.sheets for table in sheet.tables if table != ASKED]
-    if earlier is None and not tables:
+    if earlier is None and not _tables(made):
         if not (forced and role):
             return None
         sheets = tuple(replace(sheet, tables=(FORM if role == FORM else TABLES[role][0],)) for sheet in made.sheets)
         made = proposed(codebook, grids, replace(made, sheets=sheets), roles, names)
-        tables = [table for sheet in made.sheets for table in sheet.tables]
+    tables = _tables(made)
     if earlier is None:
-        file = FORM if FORM in tables else ROLE_OF[tables[0]]
-        made = proposed(codebook, grids, recipes.get(file) or Recipe(file), roles, names)
-    recipes |= {file: made}
-    whole = apply(codebook, made.every(CONFIRMED, PROPOSED, DECIDES), grids, names_of(recipes.values()))
+        base = FORM if FORM in tables else ROLE_OF[tables[0]]
+        free = next(name for at in count(1) if (name := base if at == 1 else f"{base}_{at}") not in recipes)
+        made = made.called(free)
+    return _read(reader, recipes, earlier, made, grids, today)
+
+
+def _tables(recipe: Recipe) -> list[str]:
+    return [table for sheet in recipe.sheets for table in sheet.tables if table != ASKED]
+
+
+def _read(
+    reader: Reader, recipes: dict[str, Recipe], earlier: Recipe | None, made: Recipe, grids: list[Grid], today: dt.date
+) -> Taken:
+    """What a completed recipe makes of a file, once it is kept and shown beside the others."""
+    codebook, tables = everything(reader.codebook), _tables(made)
+    whole = apply(codebook, made.confirmed(), grids, names_of([*recipes.values(), made]))
     made = _read_again(earlier, made, whole)
-    if earlier is None or made != earlier:
+    if made != earlier:
         _keep(reader, made, today)
-    recipes |= {file: made}
-    place = _show(reader, recipes, {file: whole})
+    recipes |= {made.file: made}
+    place, names = _show(reader, recipes, {made.file: whole}), names_of(recipes.values())
     labels = dict.fromkeys(codebook.tables[table].label if table in codebook.tables else table for table in tables)
-    lines = [f"Fichier de l’équipe, pour « {' », « '.join(labels)} »."]
-    if made.undecided or made.unread:
+    tool = next((f" ({tool.name})" for sheet in made.sheets if (tool := tool_of(sheet.headings))), "")
+    told = f"pour « {' », « '.join(labels)} »" if labels else "qui n’est pas pour l’étude"
+    lines = [f"Fichier de l’équipe{tool}, {told}."]
+    for other in recipes.values() if earlier is None else ():
+        both = [codebook.tables[one].label for one in _tables(other) if one in tables and one in codebook.tables]
+        if both and other.file != made.file and _held(reader, other):
+            lines.append(BOTH.format(" », « ".join(both)))
+    if made.waits:
         return Taken([*lines, *_asked(made, whole, place)])
-    now = apply(codebook, made, grids, names_of(recipes.values()))
-    before = apply(codebook, made, _held(reader, file), names_of(recipes.values()))
-    lines += _accounted(made, now, before, place)
+    now = apply(codebook, made, grids, names)
+    lines += _accounted(made, now, apply(codebook, made, _held(reader, made), names), place)
     if now.problems:
-        raise ReceiveError("\n".join([*lines, *grouped(now.problems), f"Les réponses et leurs nombres : {place}."]))
-    return Taken(lines, now.parts)
+        return Taken([*lines, *grouped(now.problems), f"Rien n’en est reçu. Les réponses et leurs nombres : {place}."])
+    return Taken(lines, now.parts, waits=False)
 
 
 def _read_again(earlier: Recipe | None, made: Recipe, whole: Made) -> Recipe:
@@ -172,7 +176,7 @@ def waiting(root: Path, study: str) -> list[str]:
     if not (root / VAULT / study).is_dir():
         return []
     recipes = Reader(root, study, looked_into(root, study)).recipes.values()
-    files = [f"« {recipe.file} »" for recipe in recipes if recipe.undecided or recipe.unread]
+    files = [f"« {recipe.file} »" for recipe in recipes if recipe.waits]
     remedy = "la compléter et redonner le fichier à « diagnostic recevoir », ou y écrire « pas pour l’étude » en face de ses feuilles"
     told = f"{', '.join(files)} : un fichier de l’équipe attend que sa recette soit relue, rien n’en serait compté."
     place = f"{VAULT}/{study}/{SHEETS}/{VIEW} : {remedy}, puis « diagnostic decrire {study} »."
@@ -183,16 +187,14 @@ def waiting(root: Path, study: str) -> list[str]:
 def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     """What a person has to say before a file is received."""
     decides = sum(line.state == DECIDES for line in recipe.waiting)
-    blanks = sum(line.blank == ASKED for line in recipe.waiting)
-    sheets, waiting = len(recipe.undecided), len(recipe.waiting)
-    unsigned = f"{len(recipe.unread)} {plural(len(recipe.unread), 'feuille')}"
     parts = [
-        f"{sheets} {plural(sheets, 'feuille')} à dire" if sheets else "",
-        f"{waiting} {plural(waiting, 'colonne')} à relire" if waiting or sheets else f"{unsigned} à signer",
+        _told(len(recipe.undecided), "feuille à dire", "feuilles à dire"),
+        _told(len(recipe.waiting), "colonne à relire", "colonnes à relire")
+        or _told(len(recipe.unread), "feuille à signer", "feuilles à signer"),
         f"dont {decides} à décider" if decides else "",
-        f"{blanks} {plural(blanks, 'case vide', 'cases vides')} à dire" if blanks else "",
-        f"{whole.unread} {plural(whole.unread, 'réponse')} à attribuer" if whole.unread else "",
-        f"{whole.others} {plural(whole.others, 'lue', 'lues')} « Autre »" if whole.others else "",
+        _told(sum(line.blank == ASKED for line in recipe.waiting), "case vide à dire", "cases vides à dire"),
+        _told(whole.unread, "réponse à attribuer", "réponses à attribuer"),
+        _told(whole.others, "lue « Autre »", "lues « Autre »"),
     ]
     return [
         f"Recette proposée : {', '.join(filter(None, parts))} ; rien n’en est encore reçu.",
@@ -200,23 +202,30 @@ def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     ]
 
 
-def _held(reader: Reader, file: str) -> list[Grid]:
+def _told(count: int, one: str, many: str) -> str:
+    return f"{count} {plural(count, one, many)}" if count else ""
+
+
+def _held(reader: Reader, recipe: Recipe) -> list[Grid]:
     """The sheets of the file of this kind that the vault has in use, as it was given."""
-    role = next((one for one in (f"{file}{GIVEN}", file) if reader.vault.received(one) is not None), "")
-    return blocks(read_export(reader.vault.read_received(role), file, short_rows=True)[0]) if role else []
+    for role in dict.fromkeys(ROLE_OF.get(table, table) for table in _tables(recipe)):
+        name = next((one for one in (f"{role}{GIVEN}", role) if reader.vault.received(one) is not None), "")
+        grids = blocks(read_export(reader.vault.read_received(name), role, short_rows=True)[0]) if name else []
+        if kind_of([recipe], grids):
+            return grids
+    return []
 
 
 def _accounted(recipe: Recipe, now: Made, before: Made, place: str) -> list[str]:
     """What the file holds that the recipe did not read as it is; of « Autre », what the file in use did not hold."""
     more = sum((_written(now) - _written(before)).values())
+    new = now.new + len(recipe.waiting)
     parts = [
         f"{now.others} {plural(now.others, 'réponse lue', 'réponses lues')} « Autre »"
         + (f" (dont {more} {plural(more, 'nouvelle')})" if before.others and more else ""),
-        f"{now.new + len(recipe.waiting)} {plural(now.new + len(recipe.waiting), 'colonne nouvelle', 'colonnes nouvelles')}",
-        f"{now.gone} {plural(now.gone, 'colonne disparue', 'colonnes disparues')}" if now.gone else "",
-        f"{now.approximate} {plural(now.approximate, 'nombre lu', 'nombres lus')} en lettres"
-        if now.approximate
-        else "",
+        f"{new} {plural(new, 'colonne nouvelle', 'colonnes nouvelles')}",
+        _told(now.gone, "colonne disparue", "colonnes disparues"),
+        _told(now.approximate, "nombre lu en lettres", "nombres lus en lettres"),
     ]
     told = [f"Lu par sa recette : {', '.join(filter(None, parts))}."]
     if recipe.waiting:
@@ -249,13 +258,9 @@ def grouped(problems: Sequence[Problem]) -> list[str]:
 def origins(grids: Sequence[Grid]) -> dict[tuple[int, int], tuple[int, int]]:
     """(sheet, row) of what the study reads → that in the file that was given; nothing where no recipe lies between the two."""
     found = {}
-    for grid in grids:
-        heads = header(grid)
-        if ORIGIN not in heads:
-            continue
-        at = heads.index(ORIGIN)
-        for row, cells in enumerate(grid.rows, start=1):
-            sheet, _, number = (cells[at] if at < len(cells) else "").partition(":")
+    for grid in (one for one in grids if ORIGIN in header(one)):
+        for row, text in enumerate(column_of(grid, header(grid).index(ORIGIN)), start=2):
+            sheet, _, number = text.partition(":")
             if sheet.isdigit() and number.isdigit():
                 found[grid.number, row] = int(sheet), int(number)
     return found
@@ -271,12 +276,10 @@ def without_answers(reader: Reader, gone: Sequence[str], left: Sequence[str]) ->
 
     found = []
     for role in (f"{file}{RECIPE}" for file in reader.recipes):
-        for version in versions.versions(reader.vault, role):
-            if version.file:
-                before = from_yaml(versions.content(reader.vault, version))
-                sheets = (replace(sheet, lines=tuple(map(stays, sheet.lines))) for sheet in before.sheets)
-                after = replace(before, sheets=tuple(sheets))
-                found += [(role, version, to_yaml(after))] if after != before else []
+        for version in (one for one in versions.versions(reader.vault, role) if one.file):
+            before = from_yaml(versions.content(reader.vault, version))
+            after = before.lined(stays)
+            found += [(role, version, to_yaml(after))] if after != before else []
     return found
 
 
@@ -303,17 +306,14 @@ def described(reader: Reader, today: dt.date, filled: Path | None = None) -> lis
     lines = convert(reader, today)
     recipes = drained(reader, today, filled.read_bytes() if filled else b"")
     if not recipes:
-        raise ReceiveError(
-            "Le coffre n’a encore aucune recette : « diagnostic recevoir » en propose une pour chaque fichier."
-        )
+        told = "Le coffre n’a encore aucune recette : « diagnostic recevoir » en propose une pour chaque fichier."
+        raise ReceiveError(told)
     made = {}
     for file, recipe in recipes.items():
-        if grids := _held(reader, file):
-            whole = recipe.every(CONFIRMED, PROPOSED, DECIDES)
-            made[file] = apply(everything(reader.codebook), whole, grids, names_of(recipes.values()))
+        if grids := _held(reader, recipe):
+            names = names_of(recipes.values())
+            made[file] = apply(everything(reader.codebook), recipe.confirmed(), grids, names)
     place = _show(reader, recipes, made)
-    waiting = sum(len(recipe.waiting) for recipe in recipes.values())
-    return [
-        *lines,
-        f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {waiting} {plural(waiting, 'ligne')} à relire.",
-    ]
+    left = sum(len(recipe.waiting) for recipe in recipes.values())
+    told = f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {left} {plural(left, 'ligne')} à relire."
+    return [*lines, told]

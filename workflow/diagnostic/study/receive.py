@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,9 +51,15 @@ UNKNOWN = (
 )
 
 
-def receive(
-    root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice = given.ASKING
-) -> list[str]:
+class Lines(list[str]):
+    """French lines that tell what was done. `waits`: nothing of the file is received before a person has completed its recipe."""
+
+    def __init__(self, lines: Iterable[str], waits: bool) -> None:
+        super().__init__(lines)
+        self.waits = waits
+
+
+def receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice = given.ASKING) -> Lines:
     """Register an export, or the one that takes the place of another: French lines that tell what was done.
 
     `role` is "" where the content is to tell it. The records of both exports are compared under their pseudonyms; only
@@ -70,14 +76,14 @@ def receive(
     asked = ("recevoir", study, role, source.name, content, today, choice.replace)
     try:
         told = whole(root, study, asked, lambda inside: _receive(inside, study, role, source, content, today, choice))
-        return [typographic(line) for line in told]
+        return Lines(map(typographic, told[0]), told[1])
     except OSError as error:
         raise ReceiveError(f"Impossible : {told_beside(error, source)}, puis redonner la même commande.") from None
 
 
 def _receive(
     root: Path, study: str, role: str, source: Path, content: bytes, today: dt.date, choice: Choice
-) -> list[str]:
+) -> tuple[list[str], bool]:
     if role:
         _check(role, KNOWN)
     load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
@@ -85,7 +91,7 @@ def _receive(
     vault.digest(content)  # refused after a purge, before anything is written
     reader = Reader(root, study, vault)
     if not role and (lines := received(reader, content, source, today, choice)) is not None:
-        return lines
+        return lines, False
     _decided(root, study, today)
     grids = _grids(content, role or "fichier")
     found = given.recognise(reader.codebook, grids)
@@ -100,12 +106,12 @@ def _receive(
             file = File(part.content, part.grids, (content, grids))
             one = _export if name in ROLES else _given
             lines += one(reader, (name,), file, today, choice, ["", f"« {name} » :"])
-        return lines
+        return lines, own.waits
     roles = _roles(reader, role, found, content, choice)
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
-        return _given(reader, roles, File(content, grids), today, choice, lines)
-    return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)])
+        return _given(reader, roles, File(content, grids), today, choice, lines), False
+    return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)]), False
 
 
 def _decided(root: Path, study: str, today: dt.date) -> None:
@@ -325,7 +331,8 @@ def _given(
             lines.append(f"{put.role} : c’est le fichier que l’étude avait déjà, rien ne change.")
             continue
         given.keep(reader, put.role, kept, kind, today)
-        given.write(root, study, put.role, put.content, today)
+        blanks = [row[1] for row in tools.noted(file.grids) if row[0] == tools.BLANK] if put.role in INPUTS else []
+        given.write(root, study, put.role, put.content, today, blanks=blanks)
         lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
     written = (named(root, study, "inputs", put.role, given.file_of(root, study, put.role)) for put in puts)
     return [*lines, *filter(None, written)]

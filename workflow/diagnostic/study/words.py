@@ -1,6 +1,7 @@
 """The words that a study's configuration lends to its report."""
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
@@ -29,6 +30,9 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "edition": study.edition,
         "team": study.team,
         "contact": study.contact or "",
+        "ecriture": study.ecriture,
+        "logo": f"figures/logo{PurePath(study.logo.file).suffix.lower()}" if study.logo else "",
+        "logo_alt": study.logo.alt if study.logo else "",
         "date": study.report_date.isoformat(),
         "licence": "" if config.policy.draft or config.working(name) else LICENCES.get(study.circulation, ""),
         "method": method(config, name),
@@ -119,7 +123,16 @@ def comparison_words(config: Config, name: str) -> dict[str, Any]:
         "licence": "" if working else LICENCES.get(narrowest, ""),
         "status": [*dict.fromkeys(said), state, f"Diffusion{french.NBSP}: {CIRCULATIONS[0] if working else narrowest}"],
         "fictional": [study for study in one.studies if config.studies[study].fictional],
+        "apart": [_named(config, study) for study in config.apart[name]],
     }
+
+
+def _named(config: Config, study: str) -> str:
+    """What readers know a study of the project by; the name of a published one."""
+    if study not in config.studies:
+        return study
+    one = config.studies[study]
+    return f"{territory.title(one.codes, one.region, config.places).partition(' (')[0]} {one.edition}"
 
 
 # -- The method of a study, as its configuration declares it: what a comparison sets side by side before any number --

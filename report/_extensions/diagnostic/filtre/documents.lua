@@ -16,6 +16,18 @@ local function numbered_elements(doc)
   return found
 end
 
+--- A table with its first columns and rows alone, as many as are asked for; anything else as it is.
+local function shortened(element, columns, rows)
+  if element.t ~= "Table" or not (columns or rows) then return element end
+  local function first(list, most) return List(list):filter(function(_, at) return at <= (most or #list) end) end
+  local function cut(row) row.cells = first(row.cells, columns); return row end
+  local specs = first(element.colspecs, columns)
+  element.colspecs = specs:map(function(spec, at) return { spec[1], at == 1 and .46 or .54 / (#specs - 1) } end)
+  element.head.rows = element.head.rows:map(cut)
+  for _, body in ipairs(element.bodies) do body.body = first(body.body, rows):map(cut) end
+  return element
+end
+
 --- The figure or table of the report that an empty block names.
 local function taken_up(found)
   return function(div)
@@ -23,7 +35,7 @@ local function taken_up(found)
     local element = found[div.attributes.de]
     if not element then t.problem("reprise inconnue : " .. (div.attributes.de or "")); return {} end
     local width, caption = div.attributes.largeur, element.caption.long[1]
-    return element:clone():walk { Image = function(image)
+    return shortened(element:clone(), tonumber(div.attributes.colonnes), tonumber(div.attributes.lignes)):walk { Image = function(image)
       if width then image.attributes.width = width end
       if t.PPTX and caption then  -- on a slide the words of the image are printed, those of the figure are not
         image.attributes["fig-alt"] = image.attributes["fig-alt"] or t.stringify(image.caption)
@@ -32,12 +44,6 @@ local function taken_up(found)
       return image
     end }
   end
-end
-
-local function ids_of(blocks, known)
-  pandoc.Blocks(blocks):walk { Span = function(span)
-    if span.classes:includes("fact") then known:insert(span.attributes.fact) end
-  end }
 end
 
 --- The words that read each figure of the report, by its identifier.
@@ -54,25 +60,18 @@ local function readings(doc)
   return found
 end
 
-local WHERE = "Chaque nombre de cette diapositive a sa fiche dans la page web du rapport, sous son identifiant : d’où il vient, "
-  .. "et ce qu’il suppose."
-
---- Each slide has in its notes what to say of it: what the speaker wrote there, how its figure is read, where its numbers come
---- from; then their identifiers, once each.
+--- Each slide has in its notes what to say of it: what the speaker wrote there, and how its figure is read.
 local function noted(blocks, read)
   local out, slide = List {}, List {}
   local function close()
-    local ids, seen, notes = List {}, {}, nil
-    ids_of(slide, ids)
-    ids = ids:filter(function(id) local new = not seen[id]; seen[id] = true; return new end)
+    local notes, said = nil, List {}
     for _, block in ipairs(slide) do
       if block.t == "Div" and block.classes:includes("notes") then notes = block end
     end
-    if #ids > 0 then
+    pandoc.Blocks(slide):walk { Figure = function(f) said:extend(read[f.identifier] or {}) end }
+    if #said > 0 then
       if not notes then notes = pandoc.Div({}, t.attr("", { "notes" })); slide:insert(notes) end
-      pandoc.Blocks(slide):walk { Figure = function(f) notes.content:extend(read[f.identifier] or {}) end }
-      notes.content:insert(pandoc.Para { pandoc.Str((WHERE:gsub(" : ", t.NBSP .. ": "))) })
-      notes.content:insert(pandoc.Para { pandoc.Str("Identifiants" .. t.NBSP .. ": " .. table.concat(ids, t.NNBSP .. "; ")) })
+      notes.content:extend(said)
     end
     out:extend(slide)
     slide = List {}
@@ -95,6 +94,14 @@ local function front(doc)
       if t.DOCX then
         doc.meta["abstract-title"] = pandoc.MetaInlines(content[1].content)
         content:remove(1)
+        content = content:walk { Image = function(image)  -- Word's face is wider: page 1 holds what follows its figure
+          image.attributes.width = math.floor((tonumber((image.attributes.width or "100%"):match("%d+")) or 100) * .8) .. "%"
+          return image
+        end }
+        if doc.meta.logo then  -- put before the title where the file is finished (`office/docx.py`)
+          local image = pandoc.Image(doc.meta["logo-alt"], t.stringify(doc.meta.logo), "", t.attr("", {}, { { "height", "15mm" } }))
+          content:insert(1, pandoc.Div({ pandoc.Para { image } }, t.attr("", {}, { { "custom-style", "Logo" } })))
+        end
       end
       doc.meta[t.DOCX and "abstract" or "une"] = pandoc.MetaBlocks(content)
     else

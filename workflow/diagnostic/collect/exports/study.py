@@ -131,7 +131,7 @@ def read_workbooks(codebook: Codebook, workbooks: Mapping[str, bytes], files: Ma
 
 def _workbook(codebook: Codebook, role: str, content: bytes, file: str) -> Received:
     grids, faults = read_export(content, file)
-    told = Told(file, not grids or grids[0].kind == "csv", faults)
+    told = Told(file, not grids or grids[0].kind == "csv", faults, bool(tools.noted(grids)))
     headings = Headings(codebook, WORKBOOKS[role])
     layout = tools.workbook(grids, headings, told)
     if grids:

@@ -16,7 +16,7 @@ from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import HELPING, OTHER_FIELDS, TO_READ, Codebook, Variable
 from diagnostic.codebook.routing import Atom
 from diagnostic.collect.grids import CSV, Grid
-from diagnostic.core.french import typographic
+from diagnostic.core.french import plural, typographic
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, UnreadableRow, column_letter
 
 # -- Which column holds which answer, and where the records of each table lie -------------------------------------
@@ -554,7 +554,9 @@ def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables:
         if variable.name in deciding:
             told.block(
                 f"La question « {variable.label} » ({variable.name}) manque : elle décide de qui répond à d’autres questions.",
-                "Reprendre l’export entier, avec toutes ses colonnes.",
+                "Dire dans la recette quelle colonne y répond, ou ce qui vaut de toutes ses lignes (« constantes »)."
+                if told.described
+                else "Reprendre l’export entier, avec toutes ses colonnes.",
             )
     _options(bindings, headings, told)
     joined = {
@@ -571,7 +573,12 @@ def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables:
             "Rien à faire.",
         )
     lacking = [v.label for v in kept if v.name not in {*deciding, *joined}]
-    if lacking:
+    if lacking and told.described:  # a person has seen each of them in the workbook of recipes
+        told.warn(
+            f"{len(lacking)} {plural(len(lacking), 'question')} sans colonne, comptées comme non posées.",
+            "Rien à faire : la feuille « Sans colonne » du classeur des recettes les nomme ; « non » y dit celle qui était posée.",
+        )
+    elif lacking:
         names = ", ".join(f"« {label} »" for label in lacking)
         told.warn(
             f"Questions absentes de l’export, comptées comme non posées : {names}.",

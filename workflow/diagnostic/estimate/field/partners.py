@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from diagnostic.consolidate.rows import rules_read
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
 
@@ -21,7 +22,10 @@ def estimate(
         return {"partners_facts": table(study, [])}
     index = Places(places)
     build = Builder("collect/partners", index.origin("partners"))
-    return {"partners_facts": table(study, _facts(partners, reminders, index, build))}
+    said = rules_read(partners)
+    read = {f"wave_{wave}": said.get("wave", set()) for wave in WAVES}
+    read["response_pct"] = said.get("contacted_by_name", set()) | said.get("outcome", set())
+    return {"partners_facts": table(study, _facts(partners, reminders, index, build), read)}
 
 
 def _facts(partners: pd.DataFrame, reminders: pd.DataFrame, index: Places, build: Builder) -> Iterator[Fact | None]:

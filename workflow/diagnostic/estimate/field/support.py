@@ -22,7 +22,9 @@ def estimate(
     if len(structures):
         build = Builder("consolidate/structures", index.origin("structures"))
         facts += _facts(structures, build, index)
-    return {"support": table(study, facts)}
+    read = index.read("structures")
+    every = set[str]().union(*read.values())
+    return {"support": table(study, facts, {**read, "axes_uncovered": every})}
 
 
 def _presented(restitutions: pd.DataFrame, index: Places) -> Iterator[Fact]:

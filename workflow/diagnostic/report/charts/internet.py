@@ -48,7 +48,7 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
         [
             {"block": CATEGORIES[code].capitalize(), "name": row.code, "reach": row.reach, **facts.drawn(_id(row))}
             | {
-                "label": row.label + (f" · {row.mirror[:14]}" if row.mirror and several else ""),
+                "label": row.label + (f", {row.mirror[:14]}" if row.mirror and several else ""),
                 "series": MIRROR if row.mirror else ESTIMATED if facts.limits(_id(row)) else COUNTED,
             }
             for code, block in categories.items()
@@ -193,14 +193,13 @@ def _readings_message(facts: Released, limits: Mapping[str, tuple[float, float]]
     lowest = min(limits, key=lambda fact_id: limits[fact_id][0])
     highest = max(limits, key=lambda fact_id: limits[fact_id][1])
     low, high = limits[lowest][0], limits[highest][1]
-    times = f", soit un facteur {french.number(high / low, 1)} entre les extrêmes" if low > 0 else ""
     published = facts.text(PUBLISHED)
     if len(limits) == 1:
-        return "Le nombre de personnes n’est pas établi."
-    said = f"La publication en imprime {published}. " if published else ""
+        return "Le nombre de personnes n’est pas connu."
+    said = f"La publication en donne {published}. " if published else ""
     return (
-        f"Selon ce que l’on appelle un doublon, les annonces mènent à {facts.text(lowest, low)} personnes, ou à "
-        f"{facts.text(highest, high)}{times}. {said}"
+        f"Selon la définition du doublon, les annonces correspondent à {facts.text(lowest, low)} personnes, ou à "
+        f"{facts.text(highest, high)}. {said}"
     ).strip()
 
 

@@ -16,8 +16,8 @@ from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.places import Cell, Placed
 from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER, text_width
 
-NOTHING = "Sans symbole : rien n’a été relevé, dit ou publié, ce qui ne veut pas dire zéro."
-ZERO = "zéro relevé"
+NOTHING = "Sans symbole : rien n’a été compté, dit ou publié ; cela ne veut pas dire zéro."
+ZERO = "zéro compté"
 SAMPLE: dict[str, Any] = {"fill": "transparent", "stroke": "transparent"}
 SAMPLE |= {"strokeWidth": 1.0, "strokeDash": [1, 0], "size": 196}
 CHANNELS = {

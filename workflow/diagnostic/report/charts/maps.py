@@ -100,7 +100,7 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     sentences = [sentence for part in parts for sentence in part.told()]
     facts = [one.fact_id for part in parts for one in part.shown if one.fact_id]
     alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
-    return image(picture, name, alternative, [*sentences, told, credit, _counted(ground)], facts)
+    return image(picture, name, f"{alternative} {_counted(ground)}", [*sentences, told], facts)
 
 
 def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
@@ -203,5 +203,5 @@ def _link(top: float, bottom: float, height: float) -> list[tuple[float, float]]
 
 def _size(node: Any) -> str:
     """How many rules, tables and rows a step has."""
-    said = f"{node.rules} {french.plural(node.rules, 'règle')} · {node.tables} {french.plural(node.tables, 'table')}"
-    return said if pd.isna(node.rows) else f"{said} · {french.number(node.rows)} {french.plural(node.rows, 'ligne')}"
+    said = f"{node.rules} {french.plural(node.rules, 'règle')}, {node.tables} {french.plural(node.tables, 'table')}"
+    return said if pd.isna(node.rows) else f"{said}, {french.number(node.rows)} {french.plural(node.rows, 'ligne')}"

@@ -82,7 +82,7 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     shares = marks.bars(marks.across("value", **marks.PERCENT), size=7, down=marks.DOWN)
     open_ = any(facts.interval(i) for i in drawn)
     listing = listed([f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn])
-    alternative = f"{alternative}{', avec les bornes' if open_ else ''} : {listing}."
+    alternative = f"{alternative}{', avec leurs limites' if open_ else ''} : {listing}."
     limits = marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT)
     picture = marks.rows(table, shares, *limits, y=marks.above())
     hidden = facts.withheld(ids)
@@ -186,16 +186,19 @@ def known(facts: Released) -> Chart | None:
     said = f"{names} {points} : {facts.text(most[0].second)} % des répondant·es l’apprennent ici." if most else ""
     withheld = facts.withheld([i for _, *both in pairs for i in both])
     sentences = [said, not_published(withheld, "part", "parts")]
-    alternative = "Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent."
+    each = _pairs_told(facts, shown, ("le savaient", "l’apprennent"))
+    alternative = (
+        f"Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent : {each}."
+    )
     return image(picture, "loi_connue", alternative, sentences, ids)
 
 
 # -- The chart of shares by ad and by person: how much the ads of those who publish a lot weigh -------------------
 SHARED = (
-    ("passing_through.yes", "de passage"),
+    ("passing_through.yes", "se dit de passage"),
     ("declared_origin.foreign", "origine étrangère déclarée"),
     ("gender_presented.woman", "femmes"),
-    ("hosting.receives", "reçoit"),
+    ("hosting.receives", "reçoit chez elle"),
     ("network_sign.at_least_1", "au moins un indice de réseau"),
     ("network_sign.at_least_2", "au moins deux indices"),
     ("network_sign.at_least_3", "au moins trois indices"),
@@ -213,8 +216,20 @@ def shares(facts: Released) -> Chart | None:
     picture, shown = paired(facts, pairs, UNITS)
     every = [f"profile.{unit}.{end}" for end, _ in SHARED for unit in ("ad", "person")]
     sentences = [_furthest(facts, pairs), not_published(facts.withheld(every), "part", "parts")]
-    alternative = "Parts des annonces et parts des personnes, avec leurs intervalles, pour les principaux traits codés."
+    each = _pairs_told(facts, pairs, ("des annonces", "des personnes"))
+    alternative = (
+        f"Parts des annonces et parts des personnes, avec leurs limites, pour les principaux traits codés : {each}."
+    )
     return image(picture, "profils", alternative, sentences, shown)
+
+
+def _pairs_told(facts: Released, pairs: "Sequence[Pair]", words: tuple[str, str]) -> str:
+    """« prévention (27 % le savaient, 73 % l’apprennent) »: each line of a chart of two shares with what is published of it."""
+    said = [
+        (name, [f"{facts.text(i)} % {word}" for i, word in zip(both, words, strict=True) if facts.value(i) is not None])
+        for name, *both in pairs
+    ]
+    return listed([f"{name} ({', '.join(shares)})" for name, shares in said if shares])
 
 
 def _furthest(facts: Released, pairs: "Sequence[Pair]") -> str:
@@ -228,7 +243,7 @@ def _furthest(facts: Released, pairs: "Sequence[Pair]") -> str:
         return ""
     most = max(gap for gap, _ in gaps)
     if not most:
-        return "Entre annonces et personnes, aucune part ne change plus que par l’arrondi."
+        return "Les parts d’annonces et de personnes ne diffèrent pas au-delà de l’arrondi."
     return f"L’écart est le plus grand pour {listed([words for gap, words in gaps if gap == most])}."
 
 
@@ -381,9 +396,9 @@ def _lines_told(lines: Sequence[Line]) -> list[str]:
     if alike:  # what is counted is said once
         noun = "article" if alike[0].startswith(("0 ", "1 ")) else "articles"
         alike[0] = alike[0].replace(" en ", f" {noun} en ", 1)
-    apart = [f"{year} ({', '.join(own)})" for year, own in labels.items() if len(own) == 2]
+    apart = [(year, ", ".join(own)) for year, own in labels.items() if len(own) == 2]
     told = [f"{listed(alike)}."] if alike else []
-    return told + ([f"Rubrique et date imprimée ne donnent pas le même nombre : {listed(apart)}."] if apart else [])
+    return told + [f"La rubrique et la date imprimée ne s’accordent pas en {year} : {both}." for year, both in apart]
 
 
 @chart

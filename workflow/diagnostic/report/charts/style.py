@@ -14,6 +14,7 @@ import altair as alt
 import vl_convert as vlc
 
 from diagnostic.core import french
+from diagnostic.core.doublets import spoken
 
 # Contrast on white: 12.6, 5.19, 3.87. Blue for what is counted or kept, orange for the other reading of it.
 INK, BLUE, ORANGE, PAPER = "#333333", "#0072B2", "#D55E00", "#FFFFFF"
@@ -193,6 +194,13 @@ class Chart:
     svg: str = field(repr=False)
     width: int
     height: int
+    spec: dict[str, Any] = field(repr=False, compare=False)  # what Vega-Lite drew
+
+    def written(self, way: str) -> "Chart":
+        """The same in a way of writing (`core.doublets`), drawn again where its words are others."""
+        spec, (alternative, description) = spoken(self.spec, way), spoken([self.alt, self.description], way)
+        same = (spec, alternative, description) == (self.spec, self.alt, self.description)
+        return self if same else _drawn(spec, self.name, alternative, description, self.facts)
 
     @cached_property
     def png(self) -> bytes:
@@ -207,6 +215,10 @@ def image(
     alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
     with _LOCK:
         spec = drawn.to_dict(validate=False) | {"config": {}}  # not the theme that some other code may have enabled
+    return _drawn(spec, name, alternative, description, tuple(facts))
+
+
+def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str, facts: tuple[str, ...]) -> Chart:
     # The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
     # A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
     inner = float(WIDTH - 2 * EDGE)
@@ -217,6 +229,4 @@ def image(
             break
         inner = max(inner - (width - WIDTH) * 2**attempt, NARROWEST)
     size = max(WIDTH, math.ceil(width)), math.ceil(height)
-    return Chart(
-        name, alternative, description, tuple(facts), *(finish(svg, name, size, alternative, description), *size)
-    )
+    return Chart(name, alternative, description, facts, finish(svg, name, size, alternative, description), *size, spec)

@@ -21,6 +21,7 @@ from diagnostic.findings.forms import enveloped
 from diagnostic.findings.tracks import Proposed
 from diagnostic.references.law import awaited, in_force, services, until
 from diagnostic.release.printed import moment
+from diagnostic.report.blocks import UNDECIDED
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import (
@@ -579,13 +580,19 @@ def evaluation(actions: pd.DataFrame, caption: str) -> str:
 
 
 @grid
-def plan(proposed: Sequence[Proposed], caption: str) -> str:
-    """The plan of action that the library proposes: one row per track, with a column that the team fills in."""
+def plan(proposed: Sequence[Proposed], actions: pd.DataFrame, caption: str) -> str:
+    """The plan of action that the library proposes: one row per track; what the team decides, and how far the action went that the
+    previous plan has under the same words."""
+    went = dict(zip(actions["action"], actions["progress"], strict=True))
     columns = (
-        ("Action", "left", 28, lambda one: escape(one.track.action)),
-        ("Qui", "left", 24, lambda one: escape(one.track.who)),
-        ("Quand", "left", 13, lambda one: escape(one.track.when)),
-        ("Signe de réussite", "left", 24, lambda one: escape(one.track.indicator)),
-        ("Moyens, avancement", "left", 15, lambda one: "à remplir"),
+        ("Action", "left", 26, lambda one: escape(one.track.action)),
+        ("Pilote, appuis", "left", 22, lambda one: escape(one.track.who)),
+        ("Échéance", "left", 12, lambda one: escape(one.track.when)),
+        ("Moyens", "left", 11, lambda one: UNDECIDED),
+        ("Signe de réussite", "left", 22, lambda one: escape(one.track.indicator)),
+        (
+            *("Depuis l’édition précédente", "left", 13),
+            lambda one: PROGRESS.get(went.get(one.track.action, ""), "nouvelle") if went else "",
+        ),
     )
-    return table(proposed, columns, caption, "plan")
+    return table(proposed, columns, caption, "plan", small=True)

@@ -114,7 +114,7 @@ def reported(
         return escape(again[0] if again else "")
 
     columns = (
-        ("Chiffre publié, non refait", "left", 52, lambda name: escape(french.capital(figures[name].statement))),
+        ("Chiffre publié, non recalculé", "left", 52, lambda name: escape(french.capital(figures[name].statement))),
         ("Publié", "right", 10, lambda name: escape(signed(figures[name], figures[name].published))),
         ("Sur", "left", 22, base),
     )
