@@ -144,7 +144,6 @@ async def alive(request: Request) -> Response:
 
 async def closed(request: Request) -> Response:
     """Lock, and end the server: nothing listens any more."""
-    page.desk(request).closing = True
     page.desk(request).lock()
     request.app.state.stop()
     return HTMLResponse(plain(CLOSED, 200)[1].decode())

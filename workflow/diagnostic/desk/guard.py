@@ -5,6 +5,7 @@ every request, so that no other site reaches the desk through the browser; a cha
 know. Without use it locks: the cookie is worth nothing any more, and what was opened from it is taken away.
 """
 
+import contextlib
 import hmac
 import secrets
 import time
@@ -79,7 +80,6 @@ class Desk:
     csrf: str = field(default="", repr=False)
     used: float = 0.0  # by the clock, which goes on while the machine sleeps
     locked: bool = True
-    closing: bool = False
     initials: str = ""
     said: list[str] = field(default_factory=list)  # for the next page
     seen: dict[str, set[str]] = field(default_factory=dict)  # study → documents that this session has opened
@@ -103,7 +103,8 @@ class Desk:
         self.locked, self.cookie, self.csrf, self.initials = True, "", "", ""
         self.said.clear()
         self.seen.clear()
-        writing.take_away(self.place / OPENED)
+        with contextlib.suppress(OSError):  # one that another program holds goes when the desk opens again
+            writing.take_away(self.place / OPENED)
 
     def look(self) -> None:
         """Lock, if it was not used for long."""
