@@ -216,8 +216,8 @@ def test_settings_change_their_line_alone(desk: Open) -> None:
     assert "contact" not in yaml.safe_load(path.read_text("utf-8"))
     kinds = [one[1:3] for one in log(desk)]
     assert (
-        ("circulation", "circulation") in kinds
-        and ("form", "title") in kinds
+        ("circulation", "commission") in kinds
+        and ("form", "") in kinds
         and not any("guillemets" in part for one in kinds for part in one)
     )
 
