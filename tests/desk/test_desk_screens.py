@@ -109,6 +109,7 @@ def test_nothing_leaves_before_another_person_has_opened_and_read(desk: Open) ->
     who(desk, "AB")
     desk.get(f"{where}/document/report/rapport.html")
     refused = desk.post(f"{where}/relu")
+    assert f'href="{where}"' in refused.text and desk.get(where).code == 200
     assert refused.code == 422 and "une autre personne" in refused.text
     who(desk, "CD")
     assert "Ouvrir d’abord le rapport" in desk.post(f"{where}/relu").text  # what AB has opened, CD has not
