@@ -173,7 +173,6 @@ ELSEWHERE = {
     "snakefmt workflow": ".ci/run",
     "python development/reference_pages.py": "tests/test_docs.py",
     "python tests/team/team_files.py DOSSIER": "tests/team",
-    "benchmarks/desk.py": "demande une étude achevée : benchmarks/README.md",
     "benchmarks/scale.py": "des heures : benchmarks/README.md",
     "benchmarks/neighbours.py": "des heures : benchmarks/README.md",
     "benchmarks/overhead.py": "des heures : benchmarks/README.md",

@@ -27,7 +27,7 @@ STUDY = "47-2026"
 WIDTHS = (1280, 390)
 IMAGES = os.environ.get("DIAGNOSTIC_IMAGES", "")
 MOST_CHOICES = 40
-pytestmark = [pytest.mark.slow, pytest.mark.acceptance]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
