@@ -36,7 +36,8 @@ EVERY += [("POST", "/initiales"), ("POST", "/fermer"), ("PUT", "/"), ("DELETE", 
 
 
 def filled(path: str) -> str:
-    return path.replace("{study}", STUDY).replace("{place}", "report").replace("{name:path}", "rapport.html")
+    known = path.replace("{study}", STUDY).replace("{place}", "report").replace("{name:path}", "rapport.html")
+    return re.sub(r"\{\w+(:\w+)?\}", "1", known)
 
 
 def changing(desk: Open, **headers: str) -> int:
