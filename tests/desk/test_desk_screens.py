@@ -113,6 +113,12 @@ def test_nothing_leaves_before_another_person_has_opened_and_read(desk: Open) ->
     assert refused.code == 422 and "une autre personne" in refused.text
     who(desk, "CD")
     assert "Ouvrir d’abord le rapport" in desk.post(f"{where}/relu").text  # what AB has opened, CD has not
+    draft = desk.root / f"results/{STUDY}/brouillon/BROUILLON-rapport.html"
+    draft.parent.mkdir()
+    draft.write_text(REPORT, "utf-8")
+    assert desk.get(f"{where}/document/brouillon/{draft.name}").code == 200
+    assert desk.post(f"{where}/relu").code == 422  # nor is a draft what leaves
+    shutil.rmtree(draft.parent)
     assert "cela peut partir" not in desk.get(where).text
     assert desk.post(f"{where}/edition").code == 422
     answer = desk.get(f"{where}/document/report/rapport.html")
