@@ -31,6 +31,7 @@ KINDS = {
     "report": "documents",
     "team": "acceptance",
     "benchmarks": "acceptance",
+    "desk": "acceptance",
 }
 
 CHROMIUM_OPTIONS = [
