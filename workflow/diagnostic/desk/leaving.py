@@ -115,7 +115,7 @@ def edition(request: Request) -> Response:
     if checked(root, study, decisions.read(root, study)) is None:
         raise LeavingError(UNCHECKED)
     if apart.start(root, study, ("diffuser", study)):
-        decisions.note(root, study, page.initials(request), "issued", dt.date.today().isoformat())
+        decisions.note(root, study, page.initials(request), "issued", "demandée")
     return page.back(request, f"/etude/{study}/calculer")
 
 
