@@ -117,7 +117,7 @@ def test_no_report_is_not_zero_and_a_zero_has_its_own_sign(ground: dict[str, pd.
     zero[0]["value"] = 0.0
     chart = drawn(ground, *facts({"villeneuve": 90}), *zero)["carte_annonces"]
     assert len(discs(chart)) == 1
-    assert "cela ne veut pas dire zéro" in chart.description and "zéro relevé" in texts(chart)
+    assert "cela ne veut pas dire zéro" in chart.description and "zéro compté" in texts(chart)
 
 
 @pytest.mark.slow  # `test_maps_territory` has its twin, who answered
