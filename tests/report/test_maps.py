@@ -117,7 +117,7 @@ def test_no_report_is_not_zero_and_a_zero_has_its_own_sign(ground: dict[str, pd.
     zero[0]["value"] = 0.0
     chart = drawn(ground, *facts({"villeneuve": 90}), *zero)["carte_annonces"]
     assert len(discs(chart)) == 1
-    assert "ce qui ne veut pas dire zéro" in chart.description and "zéro relevé" in texts(chart)
+    assert "cela ne veut pas dire zéro" in chart.description and "zéro compté" in texts(chart)
 
 
 @pytest.mark.slow  # `test_maps_territory` has its twin, who answered
@@ -216,7 +216,7 @@ def test_scale_source_vintage_and_territories_are_on_the_map(ground: dict[str, p
     said = texts(chart).replace("\xa0", " ")
     assert "20 km, nord en haut" in said and "Limites :" in said
     assert CREDIT in said and "2026, fictif" in said
-    assert "Contours de 38 communes, 4 intercommunalités, 3 arrondissements." in chart.description.replace("\xa0", " ")
+    assert "Contours de 38 communes, 4 intercommunalités, 3 arrondissements." in chart.alt.replace("\xa0", " ")
     assert "Département fictif" in chart.alt and "1 lieu" in chart.alt
 
 

@@ -95,11 +95,11 @@ local function front(doc)
         doc.meta["abstract-title"] = pandoc.MetaInlines(content[1].content)
         content:remove(1)
         content = content:walk { Image = function(image)  -- Word's face is wider: page 1 holds what follows its figure
-          image.attributes.width = math.floor((tonumber((image.attributes.width or "100%"):match("%d+")) or 100) * .8) .. "%"
+          image.attributes.width = math.floor((tonumber((image.attributes.width or "100%"):match("%d+")) or 100) * (doc.meta.logo and .6 or .8)) .. "%"
           return image
         end }
         if doc.meta.logo then  -- put before the title where the file is finished (`office/docx.py`)
-          local image = pandoc.Image(doc.meta["logo-alt"], t.stringify(doc.meta.logo), "", t.attr("", {}, { { "height", "15mm" } }))
+          local image = pandoc.Image(doc.meta["logo-alt"], t.stringify(doc.meta.logo), "", t.attr("", {}, { { "height", "11mm" } }))
           content:insert(1, pandoc.Div({ pandoc.Para { image } }, t.attr("", {}, { { "custom-style", "Logo" } })))
         end
       end
