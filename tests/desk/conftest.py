@@ -10,6 +10,7 @@ from pathlib import Path
 import own
 import pytest
 from desks import Open
+from near import Near
 
 STUDY, DAY = "47-2026", dt.date(2026, 1, 5)
 
@@ -40,6 +41,21 @@ def opening() -> Iterator[Callable[..., Open]]:
 
     def opened(root: Path, idle: float = 900.0, environment: Mapping[str, str] | None = None) -> Open:
         held.append(Open(root, idle, environment or {}))
+        return held[-1]
+
+    yield opened
+    for desk in held:
+        desk.close()
+
+
+@pytest.fixture
+def near() -> Iterator[Callable[[Path], Near]]:
+    """Desks open in this process, entered, which are closed whatever happens."""
+    held: list[Near] = []
+
+    def opened(root: Path) -> Near:
+        held.append(Near(root))
+        held[-1].enter()
         return held[-1]
 
     yield opened

@@ -129,6 +129,24 @@ def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     return open_.iloc[order].assign(**made)
 
 
+@dataclass(frozen=True)
+class Remaining:
+    """What the open pairs leave: how many there are, how many of them fix the printed number, between how many persons it is."""
+
+    pairs: int
+    needed: int
+    least: float
+    most: float
+
+
+def remaining(described: pd.DataFrame, pairs: pd.DataFrame, open_: pd.DataFrame) -> Remaining:
+    """`open_`: the open pairs by lots (`lots`)."""
+    group = groups(described, pairs)
+    held = described["persons"].astype(float).groupby(group).max().to_numpy()
+    least = left_open(described, pairs, group).fewest(held)
+    return Remaining(len(open_), int((open_["lot"] > 0).sum()), least, float(held.sum()))
+
+
 def _needed(held: np.ndarray, ends: np.ndarray) -> int:
     """How many of the first pairs of groups to decide, for the others to move the total of `held` by less than its step."""
     step = max(STEP, 10 ** (math.floor(math.log10(max(int(held.sum()), 1))) - 1))

@@ -105,11 +105,13 @@ def proposed(
     for grid in grids:
         if not any(map(any, grid.rows)):
             continue
-        if found := recipe.known(grid):
-            parts.append((found[0], cleaned(grid, found[1])))
-        else:
+        found = recipe.known(grid) or Recipe("", tuple(sheet for sheet, _ in parts)).known(grid)
+        if found is None:
             number += 1
             parts.append(_new(codebook, grid, recipe, roles, number))
+        elif grid.title not in found[0].copies:
+            parts.append((found[0], cleaned(grid, found[1])))
+    parts = _together(parts)
     parts = [(sheet, replace(clean, grid=replace(clean.grid, number=sheet.number))) for sheet, clean in parts]
     if FORM in roles and any(FORM in sheet.tables for sheet, _ in parts):
         parts = [(_of_form(codebook, sheet, clean), clean) for sheet, clean in parts]
@@ -119,13 +121,26 @@ def proposed(
     return replace(recipe, sheets=(*kept, *done.values()))
 
 
+def _together(parts: Sequence[tuple[Sheet, Clean]]) -> list[tuple[Sheet, Clean]]:
+    """Sheets of the same headings, one of each month say, as one."""
+    found: dict[int, tuple[Sheet, Clean]] = {}
+    for sheet, clean in parts:
+        first = found.get(sheet.number, (sheet, clean))[1]
+        if first is not clean and first.grid.rows[0] == clean.grid.rows[0]:
+            rows, numbers = [*first.grid.rows, *clean.grid.rows[1:]], (*first.rows, *clean.rows[1:])
+            clean = replace(first, grid=replace(first.grid, rows=rows), rows=numbers)
+        found[sheet.number] = sheet, clean
+    return list(found.values())
+
+
 def _new(codebook: Codebook, grid: Grid, recipe: Recipe, roles: Collection[str], number: int) -> tuple[Sheet, Clean]:
     """A sheet that the recipe does not know; a person may have said in which row its headings stand."""
     told = next((one for one in recipe.sheets if not one.headings and one.title == grid.title), None)
     header = told.header - 1 if told else headed(grid)
     clean = cleaned(grid, header)
     table = table_of(codebook, clean.grid, roles)
-    tables = told.tables if told and told.tables else (table or ASKED,)
+    said = told.tables if told and ASKED not in told.tables else ()
+    tables = said or (table or ASKED,)
     heads = tuple(text for text in tools.header(clean.grid) if text)
     return Sheet(told.number if told else number, grid.title, tables, header + 1, heads), clean
 
@@ -281,7 +296,8 @@ class _Lines:
         if line.cells == NAMES:
             return replace(line, answers=self._coded(line, question, variable))
         if not variable.closed:
-            return replace(line, answers=())
+            kept = (replace(one, count=question.cells.get(one.text, 0)) for one in line.answers if one.read)
+            return replace(line, answers=tuple(kept))
         said = {one.text: one for one in line.answers}
         counts = self._answers(question, variable, line)
         made = []

@@ -101,6 +101,9 @@ def apply(codebook: Codebook, recipe: Recipe, grids: Sequence[Grid], names: Name
         if (found := recipe.known(grid)) is None:
             continue
         sheet, header = found
+        if grid.title in sheet.copies:
+            made.account.append(Counted(sheet.number, "feuille", grid.title, len(grid.rows), "copie, non lue"))
+            continue
         sheets.append(sheet)
         one = _SheetReader(codebook, recipe, sheet, cleaned(grid, header), made, names or {})
         for table, own in one.tables().items():
@@ -259,7 +262,11 @@ class _SheetReader:
         return found
 
     def _plain(self, line: Line, variable: Variable, texts: list[str]) -> list[str]:
-        """The texts of a question that is not closed: dates, numbers, other rows' numbers and names read where they are."""
+        """The texts of a question that is not closed: dates, numbers, other rows' numbers and names read where they are, what a
+        person has said of one first."""
+        if line.cells != NAMES:
+            said = {one.text: "" if one.read == NOT_READ else one.read for one in line.answers if one.read}
+            texts = [said.get(text, text) for text in texts]
         if variable.type == "date":
             year = self.sheet.constants.get("year", "") or self.sheet.constants.get("année", "")
             return [as_date(text, year) if text else line.blank for text in texts]

@@ -97,7 +97,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of a kind of file. `kept`: the questions that no column holds and that were asked all the same."""
+    """One sheet of a kind of file. `kept`: the questions that no column holds and that were asked all the same; `copies`: titles of
+    sheets of the same headings that are copies of it, and are not read."""
 
     number: int
     title: str
@@ -109,6 +110,7 @@ class Sheet:
     constants: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    copies: tuple[str, ...] = ()
 
     @property
     def said(self) -> dict[str, str]:
@@ -172,15 +174,16 @@ class Recipe:
 
     def known(self, grid: Grid) -> tuple[Sheet, int] | None:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
-        found = [
-            (alike, -row, sheet.number, sheet)
-            for row in _deepest(grid)
-            for own in map(headings_of, _heads(grid, row))
-            for sheet in self.sheets
-            if (alike := sheet.alike(own))
-        ]
-        _, row, _, sheet_ = max(found, key=lambda one: one[:3], default=(0, 0, 0, None))
-        return (sheet_, -row) if sheet_ else None
+        found: list[tuple[float, int, int]] = []
+        for row in (row for row in _deepest(grid) if any(grid.rows[row])):
+            for own in map(headings_of, _heads(grid, row)):
+                found += [(alike, -row, one.number) for one in self.sheets if (alike := one.alike(own))]
+            if found and max(found)[0] == 1:
+                break  # no row below is more alike
+        if not found:
+            return None
+        _, row, number = max(found)
+        return next(sheet for sheet in self.sheets if sheet.number == number), -row
 
 
 def kind_of(recipes: Iterable[Recipe], grids: Sequence[Grid], least: float = 0) -> Recipe | None:
@@ -295,6 +298,8 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
         return []
     width = max(len(grid.rows[over]), len(grid.rows[under]))
     top, parts = ([*map(str.strip, grid.rows[at]), *[""] * width][:width] for at in (over, under))
+    if under != over + 1 or not any(parts[at] and not top[at] and parts[at - 1] for at in range(1, width)):
+        return []
     columns = [[cells[at] for cells in grid.rows[under + 1 :] if at < len(cells) and cells[at]] for at in range(width)]
     ticked = [bool(column) and all(ticks(text) for text in column) for column in columns]
     runs = [
@@ -303,7 +308,7 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
     again = any(part in column for part, column in zip(parts, columns, strict=True) if part)
     if not runs or again or any(part.replace(",", "").isdigit() for part in parts if part):
         return []
-    if under != over + 1 or (sum(map(bool, top)) == 1 and not any(ticked[at] for at in runs)):
+    if sum(map(bool, top)) == 1 and not any(ticked[at] for at in runs):
         return []  # a title above a table is over no columns
     made, above, marks = list[str](), "", set[str]()
     for head, part, tick, column in zip(top, parts, ticked, columns, strict=True):

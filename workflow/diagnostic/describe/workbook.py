@@ -16,12 +16,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 from diagnostic.codebook import template
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.labels import normalise
-from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.codebook.model import Codebook
 from diagnostic.collect.exports.tools import ORIGIN
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import column_letter
+from diagnostic.describe.deciding import (
+    NO_ANSWER,
+    NONE_OF,
+    answering,
+    filling,
+    headed_at,
+    none_of,
+    read_as,
+    reading,
+    variable_of,
+)
 from diagnostic.describe.everything import FORM, ROLE_OF, boxes, of_tables
 from diagnostic.describe.reading import NOTHING, Made
 from diagnostic.describe.recipe import (
@@ -39,7 +50,6 @@ from diagnostic.describe.recipe import (
     Recipe,
     Sheet,
 )
-from diagnostic.describe.words import as_band, covered, read_answers
 
 SHEETS, QUESTIONS, ANSWERS, ABSENT = "Feuilles", "Questions", "Réponses", "Sans colonne"
 RESULT, LISTS = "Ce qui en résulte", "Listes"
@@ -55,7 +65,7 @@ YES, NO = "oui", "non"
 STATES = {CONFIRMED: YES, PROPOSED: "à confirmer", DECIDES: "à décider"}
 CELLS = {"": "", BANDS: "tranches d’âge", REFERENCES: "renvois à d’autres lignes", NAMES: "noms, sous un code neutre"}
 NOT_FOR, TO_SAY = "pas pour l’étude", "à dire"
-NO_ANSWER, UNSAID, NONE_OF = "sans réponse", "rien n’est noté", "aucune de la liste"
+UNSAID = "rien n’est noté"
 SIGNED = "Relu en entier par (initiales) :"
 SHOWN = 200  # rows of each resulting table that are shown
 WIDTHS = {"en-tête": 60, "réponse reçue": 50, "question": 28, "libellé": 34, "lue comme": 40, "à lire comme": 40}
@@ -121,15 +131,11 @@ def _joined(parts: Iterable[str]) -> str:
     return f" {UNIT} ".join(parts)
 
 
-def _variable(headings: Headings, line: Line) -> Variable | None:
-    return next((v for v in headings.variables if line.questions and v.name == line.questions[0]), None)
-
-
 def _line_row(codebook: Codebook, recipe: Recipe, sheet: Sheet, line: Line) -> Sequence[object]:
     headings, blank, blanks = of_tables(codebook, sheet.tables), "", ()
     labels = [v.label for name in line.questions for v in headings.variables if v.name == name]
     free = NO if not line.free else YES if line.questions and boxes(headings, line.questions[0]) else ""
-    variable = _variable(headings, line)
+    variable = variable_of(headings, line)
     if variable is not None and variable.closed:
         none = (NONE_OF,) if variable.type == "multiple" else ()
         blanks = (UNSAID, *none, *(option.label for option in codebook.options(variable)))
@@ -152,7 +158,7 @@ def _answer_rows(
     rows: dict[tuple[str, str, str], list[object]] = {}
     for recipe, sheet, line in lines:
         headings = of_tables(codebook, sheet.tables)
-        variable, told = _variable(headings, line), made.get(recipe.file, Made())
+        variable, told = variable_of(headings, line), made.get(recipe.file, Made())
         if variable is None or (not variable.closed and line.cells != NAMES):
             continue
         own = {one.text for one in line.answers}
@@ -163,27 +169,12 @@ def _answer_rows(
                 yield [line.name, answer.text, answer.count, "", _Choice(answer.read, among)]
                 continue
             said = none_of(codebook, variable) if answer.read == NOT_READ else answer.read
-            read = _read_as(codebook, headings, variable, line, answer)
+            read = read_as(codebook, headings, variable, line, answer)
             made_ = [line.name, answer.text, answer.count, read, _Choice(said, among)]
             row = rows.setdefault((variable.list, normalise(answer.text) or answer.text, said), made_)
             if row is not made_:
                 row[0], row[2] = f"{row[0]}, {line.name}", int(str(row[2])) + answer.count
     yield from rows.values()
-
-
-def _read_as(codebook: Codebook, headings: Headings, variable: Variable, line: Line, answer: Answer) -> str:
-    """How the codebook reads an answer, in words."""
-    options = codebook.options(variable)
-    labels = {option.code: option.label for option in options}
-    codes, unknown = read_answers(answer.text, codebook.spellings(variable.list), False)
-    ages = as_band(answer.text) if line.cells == BANDS else None
-    if unknown and ages:
-        return "entre " + ", ".join(labels[code] for code in covered(options, ages))
-    if unknown:
-        return labels.get("other", "Autre") if line.free and boxes(headings, variable.name) else "à attribuer"
-    if variable.type == "single" and len(codes) > 1:
-        return "deux réponses : à attribuer"
-    return ", ".join(labels[code] for code in codes)
 
 
 def _absent(codebook: Codebook, recipes: Sequence[Recipe]) -> Iterator[Sequence[object]]:
@@ -345,12 +336,7 @@ def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
     parts = (part.partition("=") for part in cells[7].split(UNIT) if "=" in part)
     said = {name.strip(): ASKED if normalise(text) == normalise(TO_SAY) else text.strip() for name, _, text in parts}
     header = int(cells[6]) if cells[6].isdigit() and int(cells[6]) else sheet.header
-    if tables != sheet.tables:  # what its questions are in the new tables stays; the others are proposed again
-        names = {v.name for v in of_tables(codebook, tables).variables}
-        kept = (line for line in sheet.lines if line.questions and names.issuperset(line.questions))
-        sheet = replace(sheet, lines=tuple(replace(line, filled=0) for line in kept))
-    sheet = replace(sheet, tables=tables, constants=said)
-    return sheet if header == sheet.header else replace(sheet, header=header, headings=(), lines=())
+    return headed_at(replace(filling(codebook, sheet, tables), constants=said), header)
 
 
 def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
@@ -360,29 +346,17 @@ def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
         {text: read for (name, text), read in typed.said.items() if name == line.name},
     )
     question = _joined(_question(headings, part) for part in cells[5].split(UNIT) if part.strip())
-    before = {one.text: one for one in line.answers}
-    variable = _variable(headings, replace(line, question=question))
+    variable = variable_of(headings, replace(line, question=question))
     none = none_of(headings.codebook, variable) if variable is not None else NO_ANSWER
-    every = before | {text: Answer(text) for text in said if text not in before}
-    read = (replace(one, read=_answer(said.get(text, one.read), none)) for text, one in every.items())
-    answers = [one for one in read if one.read or one.text in before]
+    line = reading(line, [(text, _answer(read, none)) for text, read in said.items()])
     states = {YES: CONFIRMED, "o": CONFIRMED, "x": CONFIRMED, normalise(STATES[DECIDES]): DECIDES}
     state, free = states.get(normalise(cells[8]), PROPOSED), normalise(cells[7]) != NO
     if question != _joined(part.strip() for part in line.question.split(UNIT) if part.strip()):
-        own = headings.spelled(variable.list) if variable is not None and variable.closed else {}
-        kept = tuple(one for one in answers if one.read == NOT_READ or normalise(one.read) in own)
-        state = PROPOSED if state == DECIDES else state
-        return Line(line.name, line.heading, question, free, state=state, answers=kept)
+        return answering(headings, replace(line, free=free), question, state)
     blanks = {UNSAID: "", TO_SAY: ASKED, NONE_OF: NOTHING, "": line.blank if not line.empty else ""}
     blank = {normalise(text): read for text, read in blanks.items()}.get(normalise(cells[10]), cells[10])
     kind = {normalise(text): name for name, text in CELLS.items()}.get(normalise(cells[11]), line.cells)
-    return replace(line, question=question, free=free, blank=blank, cells=kind, state=state, answers=tuple(answers))
-
-
-def none_of(codebook: Codebook, variable: Variable) -> str:
-    """What says that an answer is none of a list: another word where « sans réponse » is one of it."""
-    own = normalise(NO_ANSWER) in (normalise(option.label) for option in codebook.options(variable))
-    return NONE_OF if own else NO_ANSWER
+    return replace(line, question=question, free=free, blank=blank, cells=kind, state=state)
 
 
 def _answer(text: str, none: str = NO_ANSWER) -> str:

@@ -24,6 +24,9 @@ from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
 # The modules of the screens, one a line; each has its ROUTES.
 MODULES = (
     "where",
+    "deposit",
+    "coding",
+    "deciding",
     "calculate",
     "studies",
     "life",

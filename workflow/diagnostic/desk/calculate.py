@@ -26,10 +26,10 @@ from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
 from diagnostic.desk import decisions, findings, leaving, page
 from diagnostic.desk.guard import DOCUMENT_CSP, OPENED
-from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE
+from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT
 from diagnostic.review.difference import difference
 from diagnostic.running import apart
-from diagnostic.study import generations, words
+from diagnostic.study import config, generations, words, working
 from diagnostic.study.generations import DOCUMENTS, REPORT, WORKING, WORKING_MARK
 
 DRAFTS = "brouillon"
@@ -72,6 +72,8 @@ def screen(request: Request) -> Response:
         "programs": PROGRAMS,
     }
     given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
+    own = root / VAULT / study
+    given |= {"kept": working.begun(config.looked_into(root, study)).told if own.is_dir() else []}
     given |= {"about": done[-1] if done else ABOUT, "moved": len(generations.generations(results)) > 1}
     return page.render(request, "calculate.html", **given, **leaving.told(request, study, found))
 

@@ -46,7 +46,7 @@ from diagnostic.privacy.vault import (
     write_closed,
 )
 from diagnostic.release.table_names import PRINTED
-from diagnostic.study import compliance, erased, given, manifest
+from diagnostic.study import compliance, erased, given, manifest, working
 from diagnostic.study.changes import places, resume, whole
 from diagnostic.study.compliance import Retention
 from diagnostic.study.config import RESOURCES, cipher, opened, protected_files
@@ -149,7 +149,8 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
     known = {number: print_ for one in held for number, print_ in one.records.items()}
     erased.known(vault).with_([wanted.given, *known], known.values(), today)
     made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{CALL_BACK}.")]
-    made_again += _inside(vault.folder / SHEETS)
+    working.forget(vault, wanted.named)
+    made_again += [path for path in _inside(vault.folder / SHEETS) if not path.name.startswith(working.FILE)]
     writing.take_away(vault.folder / BEFORE)
     erase_stages(made_again, inside)
     erase_stages(stage_files(root, study), root)
@@ -163,7 +164,9 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
         return [*told, *places, ELSEWHERE], False
     lines = ["Effacé :", *_listed(held), f"Certificat, sans contenu : {CERTIFICATES}/{certificate.name}."]
     if made_again:
-        lines.append("Les feuilles de travail et la liste des demandes sont effacées aussi ; elles se refont.")
+        lines.append(
+            "Les feuilles de travail, les fichiers déposés qui attendaient et la liste des demandes sont effacés aussi ; ils se refont."
+        )
     return [*lines, _unread(unreadable), f"Recalculer : « diagnostic calculer {study} ».", ELSEWHERE], True
 
 

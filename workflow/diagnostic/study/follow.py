@@ -34,7 +34,7 @@ from diagnostic.estimate.catalogue import ids
 from diagnostic.privacy.vault import CERTIFICATES, VAULT, Vault
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
-from diagnostic.study import calendar, comparisons, compliance, config, generations, signature
+from diagnostic.study import calendar, comparisons, compliance, config, generations, signature, working
 from diagnostic.study.annexes import labels, to_remind
 from diagnostic.study.calendar import Said
 from diagnostic.study.changes import whole
@@ -184,7 +184,7 @@ def lines(root: Path, study: str, today: dt.date) -> list[Line]:
         compliance.contents(own / compliance.FOLDER),
         sorted((own / CERTIFICATES).glob("purge-*.json")),
     )
-    parts = (months, answers, reminders, coding, pairs, blanks, publishable, deletion)
+    parts = (months, answers, reminders, coding, pairs, kept, blanks, publishable, deletion)
     left = () if one.published else (deletion,) if one.purges else parts  # of what is purged nothing else is known
     return [*general(one), *(line for part in left for line in part(one))]
 
@@ -386,6 +386,12 @@ def coding(one: Followed) -> Iterator[Line]:
         yield line("accord", f"Accord sur les annonces : l’alpha le plus bas est de {least} ({what}).")
 
 
+def kept(one: Followed) -> Iterator[Line]:
+    """What was coded or decided at the desk and is not given back, which no calculation counts."""
+    for told in working.begun(one.vault).told if one.vault else []:
+        yield Line("Au bureau", "à rendre", f"{told}, sur l’écran où cela s’est fait.", state="à rendre")
+
+
 def _names(frame: pd.DataFrame, column: str) -> list[str]:
     return sorted(set(frame[column].astype("str"))) if column in frame else []
 
@@ -411,16 +417,13 @@ def pairs(one: Followed) -> Iterator[Line]:
     if open_.empty:
         yield line("ouvertes", f"Paires à regarder : {number(len(matched))}, tout est tranché.", 0, "paire")
         return
-    group = decisions.groups(described, matched)
-    held = described["persons"].astype(float).groupby(group).max().to_numpy()
-    least, most = decisions.left_open(described, matched, group).fewest(held), held.sum()
-    between = f"d’ici là, le total est entre {number(least)} et {number(most)} personnes"
-    told = f"{_several(len(open_), 'paire reste', 'paires restent')} à trancher : {between}."
-    yield line("ouvertes", told, len(open_), "paire")
-    needed = int((open_["lot"] > 0).sum())
-    told = f"{_several(needed, 'suffit', 'suffisent')} à fixer le nombre imprimé : les autres n’y changent rien."
-    yield line("nécessaires", told if needed else "Aucune ne change plus le nombre imprimé.", needed, "paire")
-    yield from (line(what, "", value, "personne") for what, value in (("au moins", least), ("au plus", most)))
+    left = decisions.remaining(described, matched, open_)
+    between = f"d’ici là, le total est entre {number(left.least)} et {number(left.most)} personnes"
+    told = f"{_several(left.pairs, 'paire reste', 'paires restent')} à trancher : {between}."
+    yield line("ouvertes", told, left.pairs, "paire")
+    told = f"{_several(left.needed, 'suffit', 'suffisent')} à fixer le nombre imprimé : les autres n’y changent rien."
+    yield line("nécessaires", told if left.needed else "Aucune ne change plus le nombre imprimé.", left.needed, "paire")
+    yield from (line(what, "", value, "personne") for what, value in (("au moins", left.least), ("au plus", left.most)))
 
 
 def blanks(one: Followed) -> Iterator[Line]:

@@ -30,7 +30,7 @@ from diagnostic.collect.answers import FIELDS
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 from diagnostic.collect.exports.tools import cell, header, match
-from diagnostic.collect.grids import CSV, Grid, read_csv, read_export
+from diagnostic.collect.grids import CSV, XLSX, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.table_names import FORMATS, RECIPE, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
@@ -571,9 +571,10 @@ class Reader:
         a trial left in the vault is not the team's. Never raises for bad data."""
         named = [role for role in ROLES if self.chosen(role) and self.vault.received(role)]
         held = {role: self.vault.read_received(role) for role in named}
-        formats = {role: self.format(role, read_export(held[role], role, short_rows=True)[0]) for role in held}
-        formats = {role: name or "recipe" for role, name in formats.items()}
-        return read_exports(self.codebook, held, formats, self.vault.pseudonyms)
+        read = {role: read_export(held[role], role, short_rows=True) for role in held}
+        formats = {role: self.format(role, grids) or "recipe" for role, (grids, _) in read.items()}
+        known = {role: own for role, own in read.items() if own[0] and own[0][0].kind == XLSX}
+        return read_exports(self.codebook, held, formats, self.vault.pseudonyms, known)
 
     def situations(self) -> Callable[[str], str]:
         """What gives the study's own key of a situation for the one that a person writes (see `keys.resolver`)."""

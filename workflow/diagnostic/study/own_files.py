@@ -3,7 +3,7 @@ replayed on the next file of the same kind. What was given stays in the vault as
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -54,55 +54,95 @@ def concerns(reader: Reader, role: str, found: Content, grids: Sequence[Grid]) -
     return not found.tool and found.roles in ((), (FORM,))
 
 
-def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forced: bool = False) -> Taken | None:
-    """What a recipe makes of a file that is given for a role, or for whichever it shows; None for one that fills no table of
-    the study. Each kind of file has a recipe of its own, which is completed with what is new, and stays among the versions of
-    the vault."""
-    codebook, grids = everything(reader.codebook), blocks(grids)
-    recipes = drained(reader, today)
+@dataclass(frozen=True)
+class Planned:
+    """How a file would be read: its recipe with what is new in it proposed, the one before if it is of a known kind, and what the
+    file becomes if all that is proposed is right."""
+
+    earlier: Recipe | None
+    recipe: Recipe
+    whole: Made
+
+
+def planned(
+    reader: Reader, recipes: dict[str, Recipe], role: str, grids: list[Grid], forced: bool = False
+) -> Planned | None:
+    """How the tables of a file (`blocks`) would be read for a role, or for whichever they show; None where they fill no table of
+    the study. Each kind of file has a recipe of its own."""
+    codebook = everything(reader.codebook)
     names, roles = names_of(recipes.values()), (role,) if role else tuple(TABLES)
     filled = sum(any(map(any, grid.rows)) for grid in grids)
     own = [one for one in recipes.values() if any(_fits(roles_of(sheet.tables), roles) for sheet in one.sheets)]
     earlier = kind_of(own, grids, least=filled / 2)
     made = proposed(codebook, grids, earlier or Recipe(""), roles, names)
-    if earlier is None and not _tables(made):
+    if earlier is None and not filled_by(made):
         if not (forced and role):
             return None
         sheets = tuple(replace(sheet, tables=(FORM if role == FORM else TABLES[role][0],)) for sheet in made.sheets)
         made = proposed(codebook, grids, replace(made, sheets=sheets), roles, names)
-    tables = _tables(made)
     if earlier is None:
-        base = FORM if FORM in tables else ROLE_OF[tables[0]]
-        free = next(name for at in count(1) if (name := base if at == 1 else f"{base}_{at}") not in recipes)
-        made = made.called(free)
-    return _read(reader, recipes, earlier, made, grids, today)
+        made = called(made, recipes)
+    return _planned(reader, recipes, earlier, made, grids)
 
 
-def _tables(recipe: Recipe) -> list[str]:
+def _planned(
+    reader: Reader, recipes: dict[str, Recipe], earlier: Recipe | None, made: Recipe, grids: list[Grid]
+) -> Planned:
+    names = names_of([*recipes.values(), made])
+    whole = apply(everything(reader.codebook), made.confirmed(), grids, names)
+    return Planned(earlier, _read_again(earlier, made, whole), whole)
+
+
+def called(recipe: Recipe, recipes: Collection[str]) -> Recipe:
+    """The recipe of a new kind of file, by a name that none of these has."""
+    tables = filled_by(recipe)
+    base = FORM if FORM in tables else ROLE_OF[tables[0]]
+    free = next(name for at in count(1) if (name := base if at == 1 else f"{base}_{at}") not in recipes)
+    return recipe.called(free)
+
+
+def filled_by(recipe: Recipe) -> list[str]:
+    """The tables that its sheets fill, each time one does."""
     return [table for sheet in recipe.sheets for table in sheet.tables if table != ASKED]
 
 
-def _read(
-    reader: Reader, recipes: dict[str, Recipe], earlier: Recipe | None, made: Recipe, grids: list[Grid], today: dt.date
-) -> Taken:
+def taken(
+    reader: Reader,
+    role: str,
+    grids: Sequence[Grid],
+    today: dt.date,
+    forced: bool = False,
+    draft: Recipe | None = None,
+) -> Taken | None:
+    """What a recipe makes of a file that is given for a role, or for whichever it shows; None for one that fills no table of
+    the study. Its recipe is completed with what is new, and stays among the versions of the vault; `draft`: this one, as a person
+    has it under their hands."""
+    grids, recipes = blocks(grids), drained(reader, today)
+    if draft is None:
+        plan = planned(reader, recipes, role, grids, forced)
+    else:
+        plan = _planned(reader, recipes, recipes.get(draft.file), draft, grids)
+    return None if plan is None else _read(reader, recipes, plan, grids, today)
+
+
+def _read(reader: Reader, recipes: dict[str, Recipe], plan: Planned, grids: list[Grid], today: dt.date) -> Taken:
     """What a completed recipe makes of a file, once it is kept and shown beside the others."""
-    codebook, tables = everything(reader.codebook), _tables(made)
-    whole = apply(codebook, made.confirmed(), grids, names_of([*recipes.values(), made]))
-    made = _read_again(earlier, made, whole)
+    earlier, made = plan.earlier, plan.recipe
+    codebook, tables = everything(reader.codebook), filled_by(made)
     if made != earlier:
         _keep(reader, made, today)
     recipes |= {made.file: made}
-    place, names = _show(reader, recipes, {made.file: whole}), names_of(recipes.values())
+    place, names = _show(reader, recipes, {made.file: plan.whole}), names_of(recipes.values())
     labels = dict.fromkeys(codebook.tables[table].label if table in codebook.tables else table for table in tables)
     tool = next((f" ({tool.name})" for sheet in made.sheets if (tool := tool_of(sheet.headings))), "")
     told = f"pour « {' », « '.join(labels)} »" if labels else "qui n’est pas pour l’étude"
     lines = [f"Fichier de l’équipe{tool}, {told}."]
     for other in recipes.values() if earlier is None else ():
-        both = [codebook.tables[one].label for one in _tables(other) if one in tables and one in codebook.tables]
+        both = [codebook.tables[one].label for one in filled_by(other) if one in tables and one in codebook.tables]
         if both and other.file != made.file and _held(reader, other):
             lines.append(BOTH.format(" », « ".join(both)))
     if made.waits:
-        return Taken([*lines, *_asked(made, whole, place)])
+        return Taken([*lines, *_asked(made, plan.whole, place)])
     now = apply(codebook, made, grids, names)
     lines += _accounted(made, now, apply(codebook, made, _held(reader, made), names), place)
     if now.problems:
@@ -203,7 +243,7 @@ def _told(count: int, one: str, many: str) -> str:
 
 def _held(reader: Reader, recipe: Recipe) -> list[Grid]:
     """The sheets of the file of this kind that the vault has in use, as it was given."""
-    for role in sorted(roles_of(_tables(recipe))):
+    for role in sorted(roles_of(filled_by(recipe))):
         name = next((one for one in (f"{role}{GIVEN}", role) if reader.vault.received(one) is not None), "")
         grids = blocks(read_export(reader.vault.read_received(name), role, short_rows=True)[0]) if name else []
         if kind_of([recipe], grids):

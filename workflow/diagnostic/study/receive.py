@@ -17,6 +17,7 @@ from diagnostic.core.declarations import invented, parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.problems import BLOCKING
+from diagnostic.describe.recipe import Recipe
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
@@ -74,38 +75,51 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
     if not content:
         raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
     asked = ("recevoir", study, role, source.name, content, today, choice.replace)
+    given_ = Given(content, source.name, role)
     try:
-        told = whole(root, study, asked, lambda inside: _receive(inside, study, role, source, content, today, choice))
+        told = whole(root, study, asked, lambda inside: registered(inside, study, given_, today, choice))
         return Lines(map(typographic, told[0]), told[1])
     except OSError as error:
         raise ReceiveError(f"Impossible : {told_beside(error, source)}, puis redonner la même commande.") from None
 
 
-def _receive(
-    root: Path, study: str, role: str, source: Path, content: bytes, today: dt.date, choice: Choice
-) -> tuple[list[str], bool]:
+@dataclass(frozen=True)
+class Given:
+    """A file to receive: its bytes, its name, of which only that of a text of the report counts, its role if it is said, and its
+    recipe where a person has it under their hands."""
+
+    content: bytes
+    name: str = ""
+    role: str = ""
+    draft: Recipe | None = None
+
+
+def registered(root: Path, study: str, file: Given, today: dt.date, choice: Choice) -> tuple[list[str], bool]:
+    """What `receive` does, for what changes the study whole or not at all (`changes.whole`): its lines, and whether the file waits
+    for somebody to read its recipe."""
+    role, content = file.role, file.content
     if role:
         _check(role, KNOWN)
     load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
     vault = opened(root, study)
     vault.digest(content)  # refused after a purge, before anything is written
     reader = Reader(root, study, vault)
-    if not role and (lines := received(reader, content, source, today, choice)) is not None:
+    if not role and (lines := received(reader, content, Path(file.name), today, choice)) is not None:
         return lines, False
-    _decided(root, study, today)
-    grids = _grids(content, role or "fichier")
+    decided(root, study, today)
+    grids = sheets_of(content, role or "fichier")
     found = given.recognise(reader.codebook, grids)
     if not choice.replace:
         _all_read(reader, grids, found)
     before = own_files.convert(reader, today)
     before += _put_to_use(reader, today) if before else []
     foreign = own_files.concerns(reader, role, found, grids)
-    if foreign and (own := own_files.taken(reader, role, grids, today, choice.replace)):
+    if foreign and (own := own_files.taken(reader, role, grids, today, choice.replace, file.draft)):
         lines = [*before, *own.lines]
         for name, part in own.parts.items():
-            file = File(part.content, part.grids, (content, grids))
+            read = File(part.content, part.grids, (content, grids))
             one = _export if name in ROLES else _given
-            lines += one(reader, (name,), file, today, choice, ["", f"« {name} » :"])
+            lines += one(reader, (name,), read, today, choice, ["", f"« {name} » :"])
         return lines, own.waits
     roles = _roles(reader, role, found, content, choice)
     if roles[0] not in ROLES:
@@ -114,7 +128,7 @@ def _receive(
     return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)]), False
 
 
-def _decided(root: Path, study: str, today: dt.date) -> None:
+def decided(root: Path, study: str, today: dt.date) -> None:
     """Raises ReceiveError where a real study would begin to collect before its officer's opinion and its dates of deletion."""
     real = (
         not invented(study) and str(load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")).casefold() not in TRUE
@@ -200,8 +214,8 @@ def _left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, 
         places = own_files.origins(file.grids)
         own = {places[place] for place in found.rows if place in places}
         kept = erased.without(given_[1], own, role)
-        given_ = kept, _grids(kept, role)
-    return File(content, _grids(content, role), given_), found.told
+        given_ = kept, sheets_of(kept, role)
+    return File(content, sheets_of(content, role), given_), found.told
 
 
 def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
@@ -278,7 +292,7 @@ def _check(role: str, known: Collection[str]) -> None:
         raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(known)}.")
 
 
-def _grids(content: bytes, role: str) -> list[Grid]:
+def sheets_of(content: bytes, role: str) -> list[Grid]:
     """The sheets that a file holds. Raises ReceiveError."""
     grids, problems = read_export(content, role, short_rows=True)
     if not grids:
@@ -429,10 +443,11 @@ def received(reader: Reader, content: bytes, source: Path, today: dt.date, choic
     """
     if source.suffix.casefold() == ".md" and source.stem in BLOCKS:
         return _text(reader, content, source.stem, today, choice)
-    return _outlines(reader, content, today) if _geojson(content) else None
+    return _outlines(reader, content, today) if geojson(content) else None
 
 
-def _geojson(content: bytes) -> bool:
+def geojson(content: bytes) -> bool:
+    """Whether a file is one of outlines."""
     try:
         found = json.loads(content) if content.lstrip()[:1] == b"{" else None
     except (ValueError, RecursionError):
@@ -523,7 +538,7 @@ def _put_to_use(reader: Reader, today: dt.date) -> list[str]:
         made = reader.readable(role, content)
         if made == content:
             continue
-        kind = f".{_grids(content, role)[0].kind}"
+        kind = f".{sheets_of(content, role)[0].kind}"
         versions.add(reader.vault, content, f"{role}{GIVEN}", kind, today.isoformat())
         record = origin(reader.root, reader.study, role)
         before = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")

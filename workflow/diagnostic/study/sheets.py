@@ -137,7 +137,7 @@ class SheetError(Typeset):
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """All situations of a study's exports: `record`, `number`, `kind` and `shown` (the number that the form shows) by key,
     in the order of the files; their texts; and what is coded already: key → rows of the coding sheet, by heading.
 
@@ -177,7 +177,7 @@ def _prepared(root: Path, study: str, coder: str, replace: bool) -> list[str]:
         raise SheetError("Les initiales de qui code : douze lettres ou chiffres au plus.")
     for name in GIVEN:
         _free(vault, name, replace)
-    told = _told(reader)
+    told = told_of(reader)
     if unread := sorted({one.file for one in told.read.problems if one.severity == BLOCKING and one.row is None}):
         raise SheetError(
             f"{', '.join(unread)} : ne se lit pas, et manquerait ; corriger ce qu’en dit « diagnostic calculer »."
@@ -222,7 +222,8 @@ def write(vault: Vault, name: str, content: bytes) -> str:
 
 
 # --- what is there ----------------------------------------------------------------------------------------------
-def _told(reader: Reader) -> _Told:
+def told_of(reader: Reader) -> Told:
+    """What a study's exports tell of its situations. Never raises for bad data."""
     read = reader.together()
     shown = {pseudonym: number for number, pseudonym in read.numbers.items()}
     situations, placed = {}, {}
@@ -233,7 +234,7 @@ def _told(reader: Reader) -> _Told:
             situations[key] = (record, number, kind, shown.get(record, record))
             placed[table, sheet, row, number if kind == "response" else 0] = key
     own = keys.resolver(read.tables, read.numbers)
-    return _Told(situations, _written(read, placed), _coded(reader, read, CODING, "situation"), own, shown, read)
+    return Told(situations, _written(read, placed), _coded(reader, read, CODING, "situation"), own, shown, read)
 
 
 def _keys(frame: pd.DataFrame) -> Iterator[tuple[int, int, str, int]]:
@@ -257,7 +258,7 @@ def _written(read: Received, placed: Mapping[tuple[str, int, int, int], str]) ->
     return found
 
 
-def _to_theme(told: _Told) -> tuple[pd.DataFrame, dict[str, str]]:
+def _to_theme(told: Told) -> tuple[pd.DataFrame, dict[str, str]]:
     """The texts written, those of an interview under its number; and how the sheet names each response and interview."""
     met: dict[tuple[str, int, int], str] = {}
     shown = dict(told.shown)
@@ -292,70 +293,109 @@ def _coded(reader: Reader, read: Received, role: str, name: str) -> dict[str, li
 
 
 # --- situations to code -----------------------------------------------------------------------------------------
-def _coding(reader: Reader, told: _Told, coder: str) -> tuple[bytes, int]:
+def _coding(reader: Reader, told: Told, coder: str) -> tuple[bytes, int]:
     """The workbook, and how many situations nobody has coded."""
-    labels = {option.code: option.label for option in reader.codebook.lists["record_kind"]}
-    areas = reader.root / "results" / reader.study / "geography/areas.parquet"
-    gazetteer = Gazetteer(io.read_table(areas)) if areas.is_file() else None
-    rows: list[dict[str, str]] = []
-    for key, (_, number, kind, shown) in told.situations.items():
-        named = {"record_kind": labels[kind], RECORD: shown, NUMBER: str(number), "coder": coder}
-        rows += _rows(told.coded.get(key) or [named], _beside(told.texts, key, gazetteer))
+    coded = {key: told.coded.get(key) or [named(reader.codebook, told, key, coder)] for key in told.situations}
     waiting = sum(not told.coded.get(key) for key in told.situations)
-    return _filled(reader.codebook, WORKBOOK, CODING, BESIDE, rows), waiting
+    return coding_sheet(reader, told, coded), waiting
 
 
-def _beside(texts: Texts, key: str, gazetteer: Gazetteer | None) -> dict[str, str]:
+def named(codebook: Codebook, told: Told, key: str, coder: str) -> dict[str, str]:
+    """The row of the coding sheet where a person codes a situation, nothing of it coded yet."""
+    labels = {option.code: option.label for option in codebook.lists["record_kind"]}
+    _, number, kind, shown = told.situations[key]
+    return {"record_kind": labels[kind], RECORD: shown, NUMBER: str(number), "coder": coder}
+
+
+def coding_sheet(reader: Reader, told: Told, coded: Mapping[str, Sequence[Mapping[str, str]]]) -> bytes:
+    """The workbook of these rows, by situation, in the order of the situations, each beside what is written of it."""
+    places = gazetteer(reader)
+    rows = [
+        row for key in told.situations if key in coded for row in _rows(coded[key], _beside(told.texts, key, places))
+    ]
+    return _filled(reader.codebook, WORKBOOK, CODING, BESIDE, rows)
+
+
+def gazetteer(reader: Reader) -> Gazetteer | None:
+    """The communes of the study's territory, once a run has read them."""
+    areas = reader.root / "results" / reader.study / "geography/areas.parquet"
+    return Gazetteer(io.read_table(areas)) if areas.is_file() else None
+
+
+def _beside(texts: Texts, key: str, places: Gazetteer | None) -> dict[str, str]:
     """What is written of a situation, under the headings of the columns to read."""
     where, *others = (texts.get((key, variable), "") for variable in WRITTEN)
-    values = (where, *proposed(where, gazetteer), *others)
+    values = (where, *proposed(where, places), *others)
     return {f"{TO_READ} {heading}": text for heading, text in zip(BESIDE, values, strict=True) if text}
 
 
-def proposed(written: str, gazetteer: Gazetteer | None) -> tuple[str, ...]:
+def proposed(written: str, places: Gazetteer | None) -> tuple[str, ...]:
     """The communes that a text names, « 62041 (Arras) », in its order, one for each of `PROPOSED`, all others in the last; a name
     that several communes have is not guessed."""
-    places = (gazetteer.find(part, ("commune", FORMER)) for part in _PARTS.split(written) if part) if gazetteer else ()
-    first, second, *others = [*dict.fromkeys(f"{place.code} ({place.name})" for place in places if place), "", ""]
+    found = (places.find(part, ("commune", FORMER)) for part in _PARTS.split(written) if part) if places else ()
+    first, second, *others = [*dict.fromkeys(f"{place.code} ({place.name})" for place in found if place), "", ""]
     return first, second, " ; ".join(filter(None, others))
 
 
 # --- pairs to decide --------------------------------------------------------------------------------------------
-def _pairs(reader: Reader, told: _Told) -> tuple[bytes, int]:
-    """The workbook of pairs, those left open first, by lots (`decisions.lots`), and how many these are. Raises NoResults."""
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of a study as its last calculation has them, with what was decided since: one row a pair, those left open first, by
+    lots (`decisions.lots`), `waiting` of them; `both`: all situations, described."""
+
+    rows: pd.DataFrame
+    waiting: int
+    both: pd.DataFrame
+
+
+def pairs_of(reader: Reader, decided: Mapping[frozenset[str], Mapping[str, str]]) -> Pairs:
+    """The pairs in the order in which to decide them. `decided`: what was decided of pairs of the study's own keys. Raises NoResults."""
     folder = reader.root / "results" / reader.study
     if not (folder / "consolidate/pairs.parquet").is_file():
         raise NoResults(reader.study)
     pairs = io.read_table(folder / "consolidate/pairs.parquet")
     both = io.read_table(folder / "consolidate/described.parquet").set_index("situation")
-    decided = given.decisions(reader.root, reader.study, told.own)
     said = [decided.get(frozenset(pair), {}) for pair in zip(pairs["first"], pairs["second"], strict=True)]
     pairs = pairs.assign(**{name: [row.get(name, "") for row in said] for name in DECIDED[2:]})
     settled = pairs["decision"].isin(["same", "different"])  # since the last run, some of them
     now = pairs.assign(status=pairs["status"].mask(pairs["status"].eq("undecided") & settled, pairs["decision"]))
     open_ = lots(both.reset_index(), now)
     order = pd.concat([open_, now.drop(open_.index).sort_values("score", ascending=False, kind="stable")])
-    summaries = {
-        key: _summary(reader.codebook, both.loc[key], told.texts) for key in {*pairs["first"], *pairs["second"]}
-    }
-    variables = {v.name: v.label for v in reader.codebook.table("situations")}
+    return Pairs(order, len(open_), both)
+
+
+def _pairs(reader: Reader, told: Told) -> tuple[bytes, int]:
+    """The workbook of pairs, and how many are left open. Raises NoResults."""
+    pairs = pairs_of(reader, given.decisions(reader.root, reader.study, told.own))
+    return pairs_sheet(reader, told, pairs), pairs.waiting
+
+
+def pairs_sheet(reader: Reader, told: Told, pairs: Pairs) -> bytes:
+    """The workbook of these pairs."""
+    named_ = {*pairs.rows["first"], *pairs.rows["second"]}
+    summaries = {key: summary(reader.codebook, pairs.both.loc[key], told.texts) for key in named_}
     written = {key: told.written(key) for key in summaries}
     rows = []
-    for pair in order.itertuples():
-        agree = ", ".join(variables.get(name, name) for name in re.split(r"[\s,;]+", pair.agree or "") if name)
-        places = " / ".join(_communes(both.loc[key]) or "(non codée)" for key in (pair.first, pair.second))
+    for pair in pairs.rows.itertuples():
+        places = " / ".join(_communes(pairs.both.loc[key]) or "(non codée)" for key in (pair.first, pair.second))
         lot, *others = ("" if pd.isna(one) else str(one) for one in (pair.lot, pair.effect, pair.score))
         decision = DECISIONS.get(pair.decision, pair.decision)
         helped = (
             OPTIONAL if lot == "0" else lot,
             *others,
-            agree,
+            agreeing(reader.codebook, pair.agree),
             summaries[pair.first],
             summaries[pair.second],
             places,
         )
         rows.append((written[pair.first], written[pair.second], decision, pair.reason, pair.initials, *helped))
-    return _book(rows), len(open_)
+    return _book(rows)
+
+
+def agreeing(codebook: Codebook, names: str) -> str:
+    """What two situations have in common, in words."""
+    variables = {v.name: v.label for v in codebook.table("situations")}
+    return ", ".join(variables.get(name, name) for name in re.split(r"[\s,;]+", names or "") if name)
 
 
 def _book(rows: Sequence[Sequence[str]]) -> bytes:
@@ -377,7 +417,7 @@ def _book(rows: Sequence[Sequence[str]]) -> bytes:
     return template.to_bytes(book)
 
 
-def _summary(codebook: Codebook, described: pd.Series, texts: Texts) -> str:
+def summary(codebook: Codebook, described: pd.Series, texts: Texts) -> str:
     """One description, a line per answer that says something, then what is written."""
     lines = []
     for variable in codebook.table("situations"):

@@ -33,6 +33,9 @@ NOTHING = {
 }
 
 
+Grids = tuple[list[Grid], list[Problem]]  # what `read_export` gives
+
+
 @dataclass(frozen=True)
 class Received:
     """What the files hold: `tables` (shapes of RECEIVED), `places` (shape of `Places` but for the origin), `rows`; `private`
@@ -75,10 +78,15 @@ def read_exports(
     exports: Mapping[str, bytes],
     formats: Mapping[str, str],
     pseudonyms: Pseudonyms,
+    known: Mapping[str, Grids] | None = None,
 ) -> Received:
     """Role → content and role → format as the configuration confirms it. Never raises for bad data. The tables of other
-    roles have no row."""
-    parts = [_export(codebook, role, content, formats[role], pseudonyms) for role, content in exports.items()]
+    roles have no row. `known`: what `read_export` gave for the workbook of a role, where somebody has read it."""
+    known = known or {}
+    parts = [
+        _export(codebook, role, content, formats[role], pseudonyms, known.get(role))
+        for role, content in exports.items()
+    ]
     read = Received.together(parts, [name for role in exports for name in ROLES[role]])
     own = {name: name for name in read.numbers.values()}  # the team's own lists show pseudonyms
     for name, under in ((keys.CODING, keys.keyed), (keys.THEMES, keys.named)):
@@ -87,8 +95,11 @@ def read_exports(
     return read
 
 
-def _export(codebook: Codebook, role: str, content: bytes, chosen: str, pseudonyms: Pseudonyms) -> Received:
-    grids, faults = read_export(content, role, short_rows=chosen == "google_csv")
+def _export(
+    codebook: Codebook, role: str, content: bytes, chosen: str, pseudonyms: Pseudonyms, known: Grids | None = None
+) -> Received:
+    grids, faults = known or read_export(content, role, short_rows=chosen == "google_csv")
+    faults = list(faults)
     told = Told(role, not grids or grids[0].kind == "csv", faults, chosen == "recipe")
     layout = laid_out(codebook, grids, role, chosen, told) if grids else None
     if layout is None:

@@ -1,0 +1,166 @@
+"""« Coder »: one situation at a time, what is written of it and its closed answers beside the questions of the coding sheet.
+
+A coder sees nothing of what another one coded, and no code is proposed but a commune that the text names. Addresses hold the place of a
+situation in the exports; texts stand in the page alone.
+"""
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from diagnostic.codebook.model import DONT_KNOW
+from diagnostic.consolidate.coders import ARBITER
+from diagnostic.desk import decisions, page
+from diagnostic.privacy.vault import RECEIVED
+from diagnostic.study import working
+from diagnostic.study.config import STUDIES, looked_into
+from diagnostic.study.given import Reader
+from diagnostic.study.sheets import Told, gazetteer, proposed, told_of
+from diagnostic.study.working import FRESH, SECOND, Begun, Queue
+
+SAVE, UNKNOWN, SKIP, WARN = "suivant", "inconnu", "passer", "prevenir"
+WARNED = (
+    "C’est noté : la situation {} sort de la liste, et rien n’en est codé. Prévenir maintenant, de vive voix, la personne qui protège les "
+    "données de l’équipe ; n’en écrire ni le nom ni ce qui la fait reconnaître."
+)
+DONE = "Il n’y a plus rien à coder ici."
+
+
+@lru_cache(maxsize=1)  # one study at a time; the exports are read again when a file of theirs changed
+def _read(root: Path, study: str, marks: tuple[tuple[str, int, int], ...]) -> tuple[Reader, Told]:
+    reader = Reader(root, study, looked_into(root, study))
+    return reader, told_of(reader)
+
+
+def read(request: Request) -> tuple[Reader, Told, Begun]:
+    """The study's exports as its coders read them, and what is kept at the desk. Raises VaultError, ConfigError, CodebookError."""
+    root, study = page.root(request), page.study(request)
+    vault = looked_into(root, study)
+    places = [*(vault.folder / RECEIVED).iterdir(), root / STUDIES / f"{study}.yaml"]
+    marks = tuple((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in sorted(places))
+    return *_read(root, study, marks), working.begun(vault)
+
+
+def start(request: Request) -> Response:
+    """What is left to code, and what waits to be given back."""
+    reader, told, held = read(request)
+    queue = working.queue(reader.codebook, told, held, page.initials(request))
+    order = list(told.situations)
+    first = {mode: order.index(keys[0]) + 1 for mode, keys in _modes(queue).items() if keys}
+    flagged = [order.index(key) + 1 for key in held.flagged if key in told.situations]
+    count = sum(map(len, held.codings.values()))
+    values = {"queue": queue, "first": first, "flagged": flagged, "count": count, "all": len(order)}
+    return page.render(request, "coder.html", 200, **values)
+
+
+def _modes(queue: Queue) -> dict[str, list[str]]:
+    return {FRESH: queue.fresh, SECOND: queue.second}
+
+
+def one(request: Request) -> Response:
+    """One situation: its texts, its closed answers, the questions, nothing of them answered but by this coder before."""
+    reader, told, held = read(request)
+    key = place(request, told)
+    codebook, coder = reader.codebook, page.initials(request)
+    mine = working.coded(told, held).get(key, [])
+    own = next((row for row in mine if row.get("coder", "").casefold() == coder.casefold()), {})
+    where = told.texts.get((key, "locations"), "")
+    communes = [text for text in proposed(where, gazetteer(reader)) if text]
+    values = {
+        "texts": working.texts(codebook, told, key),
+        "closed": working.closed(codebook, told, key),
+        "asked": [(v, codebook.options(v)) for v in working.asked(codebook)],
+        "own": own,
+        "communes": [text for part in communes for text in part.split(" ; ")],
+        "left": len(_modes(working.queue(codebook, told, held, coder))[_mode(request)]),
+        "nth": request.path_params["nth"],
+        "mode": _mode(request),
+    }
+    return page.render(request, "codage.html", 200, **values)
+
+
+def _mode(request: Request) -> str:
+    mode = str(request.path_params["mode"])
+    if mode not in (FRESH, SECOND):
+        raise HTTPException(404, page.UNKNOWN)
+    return mode
+
+
+def place(request: Request, told: Told) -> str:
+    """The key of the situation whose place among all is in the address. Raises HTTPException (404)."""
+    order, at = list(told.situations), int(request.path_params["nth"])
+    if not 0 < at <= len(order):
+        raise HTTPException(404, page.UNKNOWN)
+    return order[at - 1]
+
+
+def said(request: Request) -> Response:
+    """What a coder says of a situation; then the next one."""
+    reader, told, held = read(request)
+    root, study, coder = page.root(request), page.study(request), page.initials(request)
+    key, action, told_ = place(request, told), page.field(request, "dire"), ""
+    if coder.casefold() == ARBITER:
+        raise working.WorkError("Ces initiales sont le mot qui dit un codage départagé : en prendre d’autres.")
+    if action == WARN:
+        working.keep(root, study, lambda now: now.flagged.update({key: coder}))
+        decisions.note(root, study, coder, "code", "une personne semble reconnaissable")
+        told_ = WARNED.format(request.path_params["nth"])
+    elif action in (SAVE, UNKNOWN):
+        chosen = answers(request, reader)
+        if action == UNKNOWN:  # what is not answered is not known, where the question has such an answer
+            for v in working.asked(reader.codebook):
+                if not chosen[v.name] and DONT_KNOW in {option.code for option in reader.codebook.options(v)}:
+                    chosen[v.name] = [DONT_KNOW]
+        row = working.row_of(reader.codebook, told, key, coder, chosen)
+        working.keep(root, study, lambda now: now.codings.setdefault(coder, {}).update({key: row}))
+        decisions.note(root, study, coder, "code", "une situation")
+    held = working.begun(reader.vault)
+    left = _modes(working.queue(reader.codebook, told, held, coder))[_mode(request)]
+    at = f"/etude/{study}/coder"
+    following = further(told, key, left)
+    return page.back(
+        request, f"{at}/{_mode(request)}/{following}" if following else at, told_ or DONE * (not following)
+    )
+
+
+def answers(request: Request, reader: Reader) -> dict[str, list[str]]:
+    """Question → what the form of a change says of it."""
+    return {v.name: [str(text) for text in request.state.form.getlist(v.name)] for v in working.asked(reader.codebook)}
+
+
+def further(told: Told, key: str, left: list[str]) -> int:
+    """The place of the next of these situations after one, from the first again after the last; 0 for none but itself."""
+    order = {one: at for at, one in enumerate(told.situations, start=1)}
+    waits = [order[one] for one in left if one != key]
+    return next((at for at in waits if at > order[key]), next(iter(waits), 0))
+
+
+def given_back(request: Request) -> Response:
+    """Give back all that was coded at the desk."""
+    root, study = page.root(request), page.study(request)
+    lines = working.give_codings(root, study, dt.date.today())
+    decisions.note(root, study, page.initials(request), "received", "situation_coding")
+    return page.back(request, f"/etude/{study}/coder", counted(lines))
+
+
+def counted(lines: list[str]) -> list[str]:
+    """What a reception told, less what only counts for a file that lies elsewhere too."""
+    return [
+        line
+        for line in lines
+        if line.partition(" ")[0] not in ("Le", "L’étude", "config/studies") and "yaml" not in line
+    ]
+
+
+_PLACE = "/etude/{study}/coder"
+ROUTES = (
+    Route(_PLACE, start),
+    Route(f"{_PLACE}/rendre", given_back, methods=["POST"]),
+    Route(f"{_PLACE}/{{mode}}/{{nth:int}}", one),
+    Route(f"{_PLACE}/{{mode}}/{{nth:int}}", said, methods=["POST"]),
+)

@@ -1,0 +1,553 @@
+"""« Déposer »: a file put into the vault, how each of its sheets and columns is read, the table that results, and its reception.
+
+Every choice goes into the recipe of the file (`study.deposits`), as a cell of the workbook of recipes does; the file stays as it
+was given. Addresses hold numbers alone.
+"""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.collect.exports.tools import NOTES, ORIGIN
+from diagnostic.collect.grids import Grid
+from diagnostic.collect.table_names import ROLES
+from diagnostic.core.french import date, plural, typographic
+from diagnostic.describe import deciding
+from diagnostic.describe.everything import FORM, TABLES, boxes, tables_of
+from diagnostic.describe.questions import questions
+from diagnostic.describe.reading import NOTHING, Made, apply
+from diagnostic.describe.recipe import (
+    ASKED,
+    BANDS,
+    CONFIRMED,
+    DECIDES,
+    NAMES,
+    NOT_READ,
+    PROPOSED,
+    REFERENCES,
+    UNIT,
+    Answer,
+    Line,
+    Recipe,
+    Sheet,
+    cleaned,
+)
+from diagnostic.describe.words import as_date, as_numbers
+from diagnostic.desk import decisions, page
+from diagnostic.study import deposits
+from diagnostic.study.deposits import Looked
+from diagnostic.study.given import KEPT, Choice, ReceiveError
+from diagnostic.study.own_files import grouped
+
+FIRST, RESULT, VALUES = 8, 10, 60  # rows of a sheet, of the table that results, values of a column that are shown
+WIDE = 12  # columns of the first lines that are shown
+YES, NOT_FOR, LATER = "oui", "non", "tard"  # the three answers of a sheet or a column
+FREE = {
+    BANDS: "des tranches d’âge",
+    REFERENCES: "des renvois à d’autres lignes",
+    NAMES: "des noms, sous un code neutre",
+}
+FORM_LABEL = "Réponses au questionnaire, et leurs situations"
+UNREAD = "non lu"
+PLAIN = {
+    "date": "date",
+    "integer": "text",
+    "code": "text",
+}  # questions of which a cell may be said to be another, by a field of a kind
+CLOSED_SHEET = "Cette feuille n’est pas dans ce fichier."
+
+
+# -- All files that wait, and a new one -----------------------------------------------------------------------------
+def waiting(request: Request) -> Response:
+    """The files that wait, and the form that gives another."""
+    study, root = page.study(request), page.root(request)
+    held = [
+        (one, date(one.day), _state(deposits.looked(root, study, one.number))) for one in deposits.deposits(root, study)
+    ]
+    return page.render(request, "deposer.html", held=held)
+
+
+def _state(one: Looked) -> str:
+    """What is left to say of a file, in a few words."""
+    recipe = one.recipe
+    if recipe is None:
+        return f"reconnu : {', '.join(one.deposit.roles)}" if one.deposit.roles else ""
+    sheets, columns = len(recipe.undecided), len(recipe.waiting)
+    parts = [
+        f"{sheets} {plural(sheets, 'feuille')} à dire" if sheets else "",
+        f"{columns} {plural(columns, 'colonne')} à relire" if columns else "",
+    ]
+    return ", ".join(filter(None, parts)) or "tout est dit"
+
+
+def given(request: Request) -> Response:
+    """Put a file into the vault."""
+    file = request.state.form.get("fichier")
+    content = file.file.read() if isinstance(file, UploadFile) else b""
+    if not isinstance(file, UploadFile) or not content:
+        return page.problems(request, ["Aucun fichier n’a été choisi, ou il est vide."])
+    root, study = page.root(request), page.study(request)
+    number = deposits.deposit(root, study, content, file.filename or "", dt.date.today())
+    return page.back(request, f"{_at(request)}/{number}")
+
+
+# -- One file: a card a sheet ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Card:
+    """One sheet as its card shows it. `at`: its place in the file; `lines`: its first rows, each its number, its cells, whether it is
+    that of the headings; `again`: whether another has the same headings before it."""
+
+    at: int
+    number: int
+    title: str
+    lines: list[tuple[int, list[str], bool]]
+    more: int
+    sheet: Sheet | None = None
+    waits: int = 0
+    decides: int = 0
+    again: bool = False
+
+
+def one(request: Request) -> Response:
+    """One file: its sheets, what receiving it would tell."""
+    found = _looked(request)
+    cards = [_card(found, at, grid) for at, grid in enumerate(found.grids) if any(map(any, grid.rows))]
+    numbers = [card.number for card in cards]
+    cards = [replace(card, again=card.number in numbers[:at]) for at, card in enumerate(cards)]
+    unsaid = deposits.unsaid(found.recipe) if found.recipe else []
+    tables = _tables(found)
+    values: dict[str, Any] = {"deposit": found.deposit, "cards": cards, "tables": tables, "unsaid": unsaid}
+    values["labels"] = {name: label for _, group in tables for name, label in group}
+    values["constants"] = {card.number: _constants(found, card.sheet) for card in cards if card.sheet}
+    return page.render(request, "depot.html", at=_at(request), asked=ASKED, **values)
+
+
+def _card(found: Looked, at: int, grid: Grid) -> Card:
+    known = found.recipe.known(grid) if found.recipe else None
+    sheet = known[0] if known else None
+    first = next((row for row, cells in enumerate(grid.rows) if any(cells)), 0)
+    header = known[1] if known else -1
+    rows = [(row + 1, grid.rows[row][:WIDE], row == header) for row in range(first, min(first + FIRST, len(grid.rows)))]
+    lines = sheet.lines if sheet and sheet.tables else ()
+    waits = [line for line in lines if line.state != CONFIRMED or line.blank == ASKED]
+    decides = sum(line.state == DECIDES or line.blank == ASKED for line in waits)
+    number = sheet.number if sheet else grid.number
+    return Card(at, number, grid.title, rows, max(0, len(grid.rows) - first - FIRST), sheet, len(waits), decides)
+
+
+def _tables(found: Looked) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The tables that a sheet may fill, in groups: the form, interviews, what is coded, the rest."""
+    codebook = found.codebook
+    own = [name for name in codebook.tables if name not in ROLES[FORM]]
+    groups = {"Les réponses": [(FORM, FORM_LABEL)], "Les entretiens et le codage": [], "Le reste": []}
+    for name in (name for name in own if any(name in tables for tables in TABLES.values())):
+        group = "Les entretiens et le codage" if any(name in tables for tables in ROLES.values()) else "Le reste"
+        groups[group].append((name, codebook.tables[name].label))
+    return [(group, sorted(listed, key=lambda one: one[1])) for group, listed in groups.items()]
+
+
+def _constants(found: Looked, sheet: Sheet) -> list[tuple[str, str, str, list[str], str]]:
+    """What holds of all rows of a sheet: name, label, what is said, the answers that there are, the kind of a field."""
+    variables = {v.name: v for v in deciding.questions_of(found.codebook, sheet).variables}
+    made = []
+    for name, text in sheet.constants.items():
+        variable = variables.get(name)
+        options = [one.label for one in found.codebook.options(variable)] if variable else []
+        kind = "date" if variable is not None and variable.type == "date" else "text"
+        made.append((name, variable.label if variable else name, "" if text == ASKED else text, options, kind))
+    return made
+
+
+def sheet_said(request: Request) -> Response:
+    """What a person says of a sheet, on its card."""
+    number, action = int(request.path_params["sheet"]), page.field(request, "dire")
+    header = page.field(request, "titres")
+    copied = page.field(request, "copie")
+    place = page.field(request, "place")
+
+    def change(found: Looked) -> Recipe:
+        sheet = _sheet(found, number)
+        if header.isdigit():
+            return _with(found, deciding.headed_at(sheet, int(header)))
+        title = found.grids[int(place)].title if place.isdigit() and int(place) < len(found.grids) else ""
+        if copied == str(number):  # of the sheet that has the same headings
+            return _with(found, replace(sheet, copies=tuple(dict.fromkeys((*sheet.copies, title)))))
+        if title in sheet.copies:
+            sheet = replace(sheet, copies=tuple(one for one in sheet.copies if one != title))
+        if action == NOT_FOR or copied:
+            return _with(found, deciding.filling(found.codebook, sheet, ()))
+        tables = tuple(dict.fromkeys(filter(None, (page.field(request, "table"), page.field(request, "seconde")))))
+        wrong = [name for name in tables if name != FORM and name not in found.codebook.tables]
+        if wrong or not tables:
+            raise ReceiveError("Choisir d’abord ce qu’est cette feuille.")
+        names = [name for name, *_ in _constants(found, sheet)]
+        said = {name: text for name in names if (text := page.field(request, f"c-{name}"))}
+        sheet = deciding.filling(found.codebook, sheet, tables)
+        kept = sheet.constants if tables == _sheet(found, number).tables else {}
+        return _with(found, replace(sheet, constants={**kept, **said}))
+
+    if action != LATER or header:
+        _decide(request, change, f"feuille {number}")
+    return page.back(request, f"{_at(request)}/{request.path_params['number']}")
+
+
+# -- One sheet: its columns, and the tables that result ---------------------------------------------------------------
+@dataclass(frozen=True)
+class Column:
+    """One column as the list of its sheet shows it. `at`: its place in its address."""
+
+    at: int
+    line: Line
+    label: str
+    others: int
+    unread: int
+
+    @property
+    def state(self) -> str:
+        """What is left to say of it."""
+        if self.line.state == DECIDES:
+            return "à décider"
+        if self.line.blank == ASKED:
+            return "dire ce que veut dire une case vide"
+        if self.unread:
+            return f"{self.unread} {plural(self.unread, 'réponse')} à attribuer"
+        return "" if self.line.state == CONFIRMED else "à confirmer"
+
+
+def sheet(request: Request) -> Response:
+    """The columns of one sheet, and the first rows of the tables that it fills."""
+    found = _looked(request)
+    own = _sheet(found, int(request.path_params["sheet"]))
+    made = _made(found, own)
+    columns = [_column(found, own, line, made) for line in own.lines]
+    proposed = sum(one.line.state == PROPOSED and one.line.blank != ASKED for one in columns)
+    later = [one for one in columns if one.state and one.state != "à confirmer"]
+    values: dict[str, Any] = {
+        "columns": columns,
+        "proposed": proposed,
+        "later": later,
+        "tables": list(_preview(found.codebook, made)),
+        "made": made,
+    }
+    where = f"{_at(request)}/{found.deposit.number}"
+    return page.render(request, "feuille.html", at=where, sheet=own, problems=_caused(made), **values)
+
+
+def _column(found: Looked, own: Sheet, line: Line, made: Made) -> Column:
+    headings = deciding.questions_of(found.codebook, own)
+    labels = [v.label for name in line.questions for v in headings.variables if v.name == name]
+    label = " ; ".join(dict.fromkeys(labels))
+    written = sum(made.texts.get(line.name, {}).values())
+    free = line.free and bool(line.questions) and boxes(headings, line.questions[0]) and line.cells != BANDS
+    return Column(int(line.name.rpartition(".")[2]), line, label, written if free else 0, 0 if free else written)
+
+
+def _made(found: Looked, own: Sheet, only: Line | None = None) -> Made:
+    """What the file becomes if all that is proposed of a sheet is right; of it, `only` one column beside what names its rows."""
+    assert found.recipe is not None
+    keys = {name for table in tables_of(own.tables) for name in found.codebook.tables[table].key}
+    lines = own.lines if only is None else [one for one in own.lines if one == only or keys & set(one.questions)]
+    recipe = replace(found.recipe, sheets=(replace(own, lines=tuple(lines)),))
+    grids = [grid for grid in found.grids if (known := found.recipe.known(grid)) and known[0].number == own.number]
+    return apply(found.codebook, recipe.confirmed(), grids, found.names)
+
+
+def _preview(
+    codebook: Codebook, made: Made, only: Sequence[str] = ()
+) -> Iterator[tuple[str, int, list[str], list[list[str]]]]:
+    """Each table that results: its title, how many rows, its headings, its first rows, labels for codes; `only`: these questions and
+    the keys."""
+    tables = {table.sheet: name for name, table in codebook.tables.items()}
+    for part in made.parts.values():
+        for grid in part.grids:
+            if grid.title == NOTES or len(grid.rows) < 3:
+                continue
+            heads, titles, *rows = grid.rows
+            lists = {v.name: v.list for v in codebook.received(tables[grid.title]) if v.closed}
+            labels = {name: {one.code: one.label for one in codebook.lists[own]} for name, own in lists.items()}
+            kept = [at for at, name in enumerate(heads) if name != ORIGIN and _shown(name, only)]
+            shown = [
+                [_worded(labels.get(heads[at], {}), row[at]) if at < len(row) else "" for at in kept]
+                for row in rows[:RESULT]
+            ]
+            yield grid.title, len(rows), [titles[at] for at in kept], shown
+
+
+def _worded(labels: Mapping[str, str], text: str) -> str:
+    """Codes as their labels: one, several, or one of several."""
+    return (
+        ", ".join(" ou ".join(labels.get(one, one) for one in part.split("|")) for part in text.split(";"))
+        if labels
+        else text
+    )
+
+
+def _shown(heading: str, only: Sequence[str]) -> bool:
+    name = heading.partition("/")[0]
+    return not only or name in only or any(name == f"{one}_other" for one in only)
+
+
+def columns_said(request: Request) -> Response:
+    """« Oui, c’est cela » for all columns of a sheet that only wait to be confirmed."""
+    number = int(request.path_params["sheet"])
+
+    def change(found: Looked) -> Recipe:
+        own = _sheet(found, number)
+        lines = [replace(one, state=CONFIRMED) if _plain(one) else one for one in own.lines]
+        return _with(found, replace(own, lines=tuple(lines)))
+
+    _decide(request, change, f"colonnes de la feuille {number}")
+    return page.back(request, f"{_at(request)}/{request.path_params['number']}/{number}")
+
+
+def _plain(line: Line) -> bool:
+    return line.state == PROPOSED and line.blank != ASKED
+
+
+# -- One column -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Value:
+    """One answer of a column: as it is written, how often, how the codebook reads it, what a person says that it is."""
+
+    text: str
+    count: int
+    read: str
+    said: str
+
+
+def column(request: Request) -> Response:
+    """One column: all its answers and how often, what it is, what a blank means, and the table that results beside."""
+    found, own, line = _line(request)
+    headings = deciding.questions_of(found.codebook, own)
+    variable = deciding.variable_of(headings, line)
+    made = _made(found, own, line)
+    values = list(_values(found, own, line, variable, made))
+    closed = variable is not None and variable.closed
+    options = [one.label for one in found.codebook.options(variable)] if closed and variable else []
+    blanks = _blanks(found, variable, line) if closed else []
+    keys = {name for table in tables_of(own.tables) for name in found.codebook.tables[table].key}
+    shown: dict[str, Any] = {
+        "questions": list(dict.fromkeys((v.name, v.label) for v in headings.variables)),
+        "none": deciding.none_of(found.codebook, variable) if variable else "",
+        "kinds": FREE if variable is None or line.cells or not closed else {BANDS: FREE[BANDS]},
+        "field": PLAIN.get(variable.type, "") if variable and line.cells not in (NAMES, REFERENCES) else "",
+        "box": closed and bool(line.questions) and boxes(headings, line.questions[0]),
+        "tables": list(_preview(found.codebook, made, (*line.questions, *keys))),
+    }
+    shown |= {"state": _column(found, own, line, made), "sheet": own, "line": line, "variable": variable}
+    shown |= {"values": values[:VALUES], "more": max(0, len(values) - VALUES), "options": options, "blanks": blanks}
+    shown |= {"problems": _caused(made), "asked": ASKED, "not_read": NOT_READ}
+    where = f"{_at(request)}/{found.deposit.number}/{own.number}"
+    return page.render(request, "colonne.html", at=where, **shown)
+
+
+def _caused(made: Made) -> list[str]:
+    """What stops the reception, by cause."""
+    return [typographic(line) for line in grouped(made.problems)] if made.problems else []
+
+
+def _values(found: Looked, own: Sheet, line: Line, variable: Variable | None, made: Made) -> Iterator[Value]:
+    """The answers of a column, the most frequent first: of a closed question or of names those that its recipe lists and what else is
+    written there; of another its cells."""
+    if variable is not None and (variable.closed or line.cells == NAMES):
+        headings, known = deciding.questions_of(found.codebook, own), {one.text for one in line.answers}
+        texts: Mapping[str, int] = made.texts.get(line.name, {})
+        others = [Answer(text, count) for text, count in texts.items() if text not in known]
+        for one in sorted((*line.answers, *others), key=lambda one: -one.count):
+            read = "" if line.cells == NAMES else deciding.read_as(found.codebook, headings, variable, line, one)
+            yield Value(one.text, one.count, read, one.read)
+        return
+    counts, said = Counter[str](), {one.text: one.read for one in line.answers}
+    for grid in found.grids:
+        known_ = found.recipe.known(grid) if found.recipe else None
+        if known_ and known_[0].number == own.number:
+            asked = {one.name: one for one in questions(cleaned(grid, known_[1]).grid)}.get(line.key)
+            counts.update(asked.cells if asked else {})
+    read_ = {text: _read_plain(own, variable, text) for text in counts}
+    for text, count in sorted(counts.items(), key=lambda one: (read_[one[0]] != UNREAD, -one[1])):
+        yield Value(text, count, read_[text], said.get(text, ""))
+
+
+def _read_plain(own: Sheet, variable: Variable | None, text: str) -> str:
+    """How a date or a number is read; "" of another question, which is read as it is."""
+    kind = variable.type if variable else ""
+    if kind == "date":
+        read = as_date(text, own.constants.get("year", ""))
+        return read if re.match(r"\d{4}-\d{2}-\d{2}", read) else UNREAD
+    return (text if text.isdigit() else as_numbers([text]).get(text, UNREAD)) if kind == "integer" else ""
+
+
+def _blanks(found: Looked, variable: Variable | None, line: Line) -> list[tuple[str, str]]:
+    """What a blank of a closed question may mean: what the recipe has, and its words."""
+    if variable is None or not line.empty:
+        return []
+    labels = [(one.label, one.label) for one in found.codebook.options(variable)]
+    nothing = [(NOTHING, "aucune de la liste, et la question a été posée")] if variable.type == "multiple" else []
+    return [(UNIT, "rien n’est noté"), *nothing, *labels]
+
+
+def column_said(request: Request) -> Response:
+    """What a person says of a column."""
+    found, own, line = _line(request)
+    action = page.field(request, "dire")
+    after = _next(own, line)
+    where = f"{_at(request)}/{found.deposit.number}/{own.number}"
+    further = f"{where}/{after}" if after else where
+    if action == LATER:
+        return page.back(request, further)
+    asked = f" {UNIT} ".join(filter(None, (page.field(request, "question"), page.field(request, "seconde"))))
+    moved = action == YES and asked != f" {UNIT} ".join(line.questions)
+
+    def change(now: Looked) -> Recipe:
+        fresh = _sheet(now, own.number)
+        after = _said(request, now, fresh, next(one for one in fresh.lines if one.name == line.name), moved, asked)
+        lines = [after if one.name == line.name else _alike(now, fresh, after, one) for one in fresh.lines]
+        return _with(now, replace(fresh, lines=tuple(lines)))
+
+    _decide(request, change, f"colonne {line.name}")
+    told = "La question a changé : voici ses réponses, à relire." if moved and asked else ""
+    return page.back(request, f"{where}/{request.path_params['column']}" if moved and asked else further, told)
+
+
+def _said(request: Request, found: Looked, own: Sheet, line: Line, moved: bool, asked: str) -> Line:
+    headings = deciding.questions_of(found.codebook, own)
+    if page.field(request, "dire") == NOT_FOR or (moved and not asked):
+        return replace(deciding.answering(headings, line, ""), state=CONFIRMED)
+    if moved:
+        return deciding.answering(headings, line, asked)
+    blank = page.field(request, "vide")
+    if not blank and line.blank == ASKED:
+        raise ReceiveError("Dire d’abord ce que veut dire une case vide de cette colonne.")
+    line = replace(line, blank={"": line.blank, UNIT: ""}.get(blank, blank))
+    if kind := page.field(request, "lecture"):
+        line = replace(line, cells="" if kind == UNIT else kind)
+    free = {"oui": True, "non": False}.get(page.field(request, "libre"), line.free)
+    given_ = {str(name): str(text) for name, text in request.state.form.items()}
+    places = [name.removeprefix("t-") for name in given_ if name.startswith("t-")]
+    said = [(given_[f"t-{at}"], given_.get(f"a-{at}", "")) for at in places]
+    return replace(deciding.reading(line, said), free=free, state=CONFIRMED)
+
+
+def _alike(found: Looked, own: Sheet, said: Line, line: Line) -> Line:
+    """Another column of the same list of answers, where what was said of a wording is said of it too: as in the workbook, once."""
+    headings = deciding.questions_of(found.codebook, own)
+    one, other = (deciding.variable_of(headings, column) for column in (said, line))
+    if one is None or other is None or not one.list or one.list != other.list:
+        return line
+    told = {answer.text: answer.read for answer in said.answers if answer.read}
+    unsaid = [answer.text for answer in line.answers if not answer.read and answer.text in told]
+    known = headings.spelled(one.list)
+    return deciding.reading(line, [(text, told[text]) for text in unsaid if normalise(text) not in known])
+
+
+def _next(own: Sheet, line: Line) -> int:
+    """The next column that waits for its own answer; 0 for none."""
+    at = own.lines.index(line)
+    order = (*own.lines[at + 1 :], *own.lines[:at])
+    waits = (one for one in order if one.state == DECIDES or one.blank == ASKED)
+    return next((int(one.name.rpartition(".")[2]) for one in waits), 0)
+
+
+# -- Received, or taken away ------------------------------------------------------------------------------------------
+def received(request: Request) -> Response:
+    """« J’ai vu ce tableau : recevoir ». Where answers that were there are gone, somebody says first that this is right."""
+    study, root = page.study(request), page.root(request)
+    number, missing = int(request.path_params["number"]), list[str]()
+    agreed = page.field(request, "voulu") == YES
+
+    def agree(lines: Sequence[str]) -> bool:
+        missing.extend(lines)
+        return agreed
+
+    try:
+        told = deposits.received(
+            root,
+            study,
+            number,
+            page.initials(request),
+            dt.date.today(),
+            Choice(page.field(request, "tout") == YES, agree),
+        )
+    except ReceiveError as error:
+        lines = str(error).replace(typographic(KEPT), "").splitlines()
+        ask = (
+            "voulu"
+            if missing and not agreed
+            else "tout"
+            if KEPT in str(error) or typographic(KEPT) in str(error)
+            else ""
+        )
+        where = f"{_at(request)}/{number}"
+        return page.render(request, "recevoir.html", 422, lines=list(filter(None, lines)), ask=ask, at=where)
+    decisions.note(root, study, page.initials(request), "received", f"dépôt {number}")
+    return page.back(request, _at(request), told)
+
+
+def withdrawn(request: Request) -> Response:
+    """« Ce n’est pas pour l’étude », of a whole file: it is taken away."""
+    deposits.withdrawn(page.root(request), page.study(request), int(request.path_params["number"]))
+    return page.back(request, _at(request), "Le fichier est retiré ; rien n’en a été reçu.")
+
+
+# -- What all of these share ------------------------------------------------------------------------------------------
+def _at(request: Request) -> str:
+    return f"/etude/{page.study(request)}/deposer"
+
+
+def _looked(request: Request) -> Looked:
+    return deposits.looked(page.root(request), page.study(request), int(request.path_params["number"]))
+
+
+def _sheet(found: Looked, number: int) -> Sheet:
+    sheets = found.recipe.sheets if found.recipe else ()
+    own = next((one for one in sheets if one.number == number), None)
+    if own is None:
+        raise ReceiveError(CLOSED_SHEET)
+    return own
+
+
+def _line(request: Request) -> tuple[Looked, Sheet, Line]:
+    found = _looked(request)
+    own = _sheet(found, int(request.path_params["sheet"]))
+    at = request.path_params["column"]
+    line = next((one for one in own.lines if one.name.rpartition(".")[2] == str(at)), None)
+    if line is None:
+        raise ReceiveError("Cette colonne n’est plus dans cette feuille.")
+    return found, own, line
+
+
+def _with(found: Looked, sheet: Sheet) -> Recipe:
+    assert found.recipe is not None
+    sheets = tuple(sheet if one.number == sheet.number else one for one in found.recipe.sheets)
+    return replace(found.recipe, sheets=sheets)
+
+
+def _decide(request: Request, change: Callable[[Looked], Recipe], what: str) -> None:
+    root, study, number = page.root(request), page.study(request), int(request.path_params["number"])
+    deposits.decide(root, study, number, change)
+    decisions.note(root, study, page.initials(request), "recipe", f"dépôt {number}, {what}")
+
+
+_PLACE = "/etude/{study}/deposer"
+ROUTES = (
+    Route(_PLACE, waiting),
+    Route(_PLACE, given, methods=["POST"]),
+    Route(f"{_PLACE}/{{number:int}}", one),
+    Route(f"{_PLACE}/{{number:int}}/recevoir", received, methods=["POST"]),
+    Route(f"{_PLACE}/{{number:int}}/retirer", withdrawn, methods=["POST"]),
+    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}", sheet),
+    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}", sheet_said, methods=["POST"]),
+    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}/colonnes", columns_said, methods=["POST"]),
+    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}/{{column:int}}", column),
+    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}/{{column:int}}", column_said, methods=["POST"]),
+)
