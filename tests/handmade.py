@@ -159,10 +159,11 @@ def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
     ):
         for number, (name, _, _) in enumerate(codebook.columns(table)):
             letter = chr(65 + number // 26) + chr(65 + number % 26)
-            rows.append((role, role, "observed", "", table, name, 0, sheet, letter))
+            rows.append((role, role, "observed", table, name, 0, sheet, letter))
     for letter, name in zip("ABCDE", columns("collect/duplicates")[1:], strict=True):
-        rows.append(("duplicates", "duplicates", "observed", "", "duplicates", name, 0, 0, letter))
-    return io.validate(pd.DataFrame(rows, columns=columns("collect/places")), "collect/places")
+        rows.append(("duplicates", "duplicates", "observed", "duplicates", name, 0, 0, letter))
+    made = pd.DataFrame(rows, columns=columns("collect/places")[:-1]).assign(rule=None)
+    return io.validate(made, "collect/places")
 
 
 def consolidated(told: list[Row] | None = None, codebook: Codebook = CODEBOOK) -> dict[str, pd.DataFrame]:

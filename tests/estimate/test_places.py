@@ -21,7 +21,7 @@ PLACES = pd.DataFrame(
         ("entretiens", "entretiens.xlsx", "transcribed", "interview_situations", "age_band/a18", 0, 3, "C"),
         ("entretiens", "entretiens.xlsx", "transcribed", "interview_situations", "age_band/u15", 0, 2, "D"),
     ],
-    columns=columns("collect/places"),
+    columns=columns("collect/places")[:-1],
 ).astype({"number": "Int64", "sheet": "Int64"})
 RECORDS = pd.DataFrame(
     {
@@ -85,7 +85,7 @@ def test_stretches_among_others_hold_each_row_and_none_of_the_others(rows, other
 
 def test_a_file_without_sheets_is_named_alone():
     counts = [("ad_counts", "a.csv", "reconstructed", "ad_counts", "count", 0, 0, "C")]
-    found = Places(pd.DataFrame(counts, columns=columns("collect/places")))
+    found = Places(pd.DataFrame(counts, columns=columns("collect/places")[:-1]))
     assert found.at([9, 2, 3, 4, 3], "ad_counts", "count") == "a.csv!C2:C4 C9"
     assert found.at([], "ad_counts", "count") == ""
     unknown = pd.DataFrame({"row": pd.array([2, None, 3], dtype="Int64")})

@@ -15,12 +15,13 @@ from openpyxl import Workbook, load_workbook
 
 from diagnostic.collect import steps
 from diagnostic.collect.grids import read_export
+from diagnostic.commands.given import _all
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study.erase import erase
 from diagnostic.study.given import Choice, ReceiveError
 from diagnostic.study.own_files import waiting
-from diagnostic.study.receive import receive, undo
+from diagnostic.study.receive import Lines, receive, undo
 
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
 YES = Choice(agree=lambda lines: True)
@@ -131,6 +132,13 @@ def test_an_answer_that_nobody_attributed_is_told_at_its_cell(root: Path) -> Non
     told = give(root, delimited(SITES), waits=True)
     assert "n’est pas attribuée" in told and "Rien n’en est reçu" in told
     assert sites(root) == before
+
+
+def test_the_command_ends_with_1_and_says_which_files_wait(capsys: pytest.CaptureFixture[str]) -> None:
+    given = [Path(name) for name in ("lu.csv", "attend.csv", "lu aussi.csv")]
+    assert _all(given, lambda path: Lines(["fait"], path.name == "attend.csv")) == 1
+    assert "Fichiers non reçus, en attente de leur recette : 2." in capsys.readouterr().out.replace("\xa0", " ")
+    assert _all(given, lambda path: Lines(["fait"], False)) == 0
 
 
 def test_a_new_answer_is_listed_where_the_refusal_says(root: Path) -> None:

@@ -432,7 +432,7 @@ def test_the_same_for_the_command(
     monkeypatch.chdir(root)
     before = snapshot(root)
     source = given(root, spreadsheet().xlsx())
-    assert main(["recevoir", STUDY, ROLE, str(source), "--date", "2026-03-01"]) == 0
+    assert main(["recevoir", STUDY, ROLE, str(source), "--date", "2026-03-01"]) == 1
     assert main(["decrire", STUDY]) == 0
     assert main(["recevoir", STUDY, "entretiens", str(source)]) == 1
     assert main(["recevoir", STUDY, ROLE, str(given(root, word(), ".docx"))]) == 1

@@ -11,6 +11,7 @@ from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
 from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, PRACTICES, VERSIONS
+from diagnostic.collect.exports.tools import OTHER
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.declarations import parse
@@ -35,10 +36,9 @@ ALSO = {  # another writing of an answer, beside the parts of its words that a c
     "different": "deux personnes",
     "unsure": "on ne sait pas",
 }
-HERE = Path(__file__).parent
 CALLED = {  # table.variable → what people write above such a column
     f"{table}.{name}": tuple(texts.split(", "))
-    for table, own in parse((HERE / "called.yaml").read_bytes(), "called.yaml").items()
+    for table, own in parse((Path(__file__).parent / "called.yaml").read_bytes(), "called.yaml").items()
     for name, texts in own.items()
 }
 YES_NO = "yes_no"
@@ -56,11 +56,9 @@ def everything(codebook: Codebook) -> Codebook:
         tables[name] = TableDef(name, title, name, title[:TITLE], "", str(schema.title), ())
         for column in (one for one in columns(INPUTS[name]) if one != ROW):
             own, words = f"{name}.{column}", LISTS.get(f"{name}.{column}", {})
-            options = []
-            for code, label in words.items():
-                others = {*label.split(", "), *([ALSO[code]] if code in ALSO else [])} - {label}
-                options.append(Option(own, code, label, tuple(others)))
-            lists |= {own: tuple(options)} if words else {}
+            others = {code: {*label.split(", "), ALSO.get(code, label)} - {label} for code, label in words.items()}
+            options = tuple(Option(own, code, label, tuple(others[code])) for code, label in words.items())
+            lists |= {own: options} if words else {}
             variables.append(_variable(name, column, schema.columns[column], own if words else ""))
     version = f"{codebook.version}, et le reste"
     return replace(codebook, tables=tables, lists=lists, variables=tuple(variables), version=version)
@@ -82,6 +80,16 @@ TABLES: dict[str, tuple[str, ...]] = {  # role → its tables
     **{name: (name,) for name in ("sites", "ad_counts", "ad_pages", "wave_counts", "wave_ads", "press", *GIVEN)},
 }
 ROLE_OF = {table: role for role, tables in TABLES.items() for table in tables}
+
+
+def boxes(headings: Headings, variable: str) -> bool:
+    """Whether a question has a box where « Autre » is written."""
+    return f"{variable}{OTHER}" in {v.name for v in headings.variables}
+
+
+def roles_of(names: Iterable[str]) -> set[str]:
+    """The roles of the tables of a sheet; what is none stays as it is."""
+    return {ROLE_OF.get(table, table) for table in names}
 
 
 def tables_of(names: Iterable[str]) -> tuple[str, ...]:

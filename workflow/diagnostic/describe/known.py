@@ -14,7 +14,7 @@ from diagnostic.core.declarations import parse
 
 @dataclass(frozen=True)
 class Known:
-    """A tool: see the head of `tools.yaml`. Its headings as they are compared; `rests` in French."""
+    """A tool: see the head of `tools.yaml`. Its headings as they are compared, the key among its `own`; `rests` in French."""
 
     name: str
     rests: str
@@ -22,11 +22,6 @@ class Known:
     key: list[str]
     own: set[str]
     several: bool
-
-    @property
-    def every(self) -> set[str]:
-        """All the columns that are the tool's own."""
-        return self.own.union(self.key)
 
 
 def _listed(text: str) -> list[str]:
@@ -39,7 +34,7 @@ TOOLS = [
         told["rests"],
         [set(_listed(row)) for row in told["shown"].split("|")],
         _listed(told["key"]),
-        set(_listed(told["own"])),
+        {*_listed(told["own"]), *_listed(told["key"])},
         "several" in told,
     )
     for name, told in parse((Path(__file__).parent / "tools.yaml").read_bytes(), "tools.yaml").items()
@@ -67,13 +62,10 @@ def joined(grid: Grid, row: int) -> Grid:
             columns[match[1]] += [at] if int(match[2]) == len(columns[match[1]]) + 1 else []
     rows = [[*cells, *[""] * (len(grid.rows[row]) - len(cells))] if cells else cells for cells in grid.rows]
     for heading, own in columns.items():
-        held = [[text for at in own if (text := cells[at])] for cells in rows[row + 1 :] if cells]
-        if len(own) < 2 or any(len(set(texts)) < len(texts) for texts in held):
+        held = [(cells, [cells[at] for at in own if cells[at]]) for cells in rows[row + 1 :] if cells]
+        if len(own) < 2 or any(len(set(texts)) < len(texts) for _, texts in held):
             continue
-        rows[row] = [heading if at == own[0] else "" if at in own else text for at, text in enumerate(rows[row])]
-        told = iter(held)
-        for number, cells in enumerate(rows[row + 1 :], start=row + 1):
-            if cells:
-                text = " ; ".join(next(told))
-                rows[number] = [text if at == own[0] else "" if at in own else one for at, one in enumerate(cells)]
+        for cells, texts in [(rows[row], [heading]), *held]:
+            for at in own:
+                cells[at] = " ; ".join(texts) if at == own[0] else ""
     return replace(grid, rows=rows)

@@ -10,16 +10,15 @@ from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Variable
 from diagnostic.collect.exports.tools import OTHER, TIMES
-from diagnostic.describe.everything import CALLED
+from diagnostic.describe.everything import CALLED, KEY
 from diagnostic.describe.questions import Question
 from diagnostic.describe.words import as_date
 
 ALIKE = 0.33  # how alike two questions must be for one to be proposed for the other
 BOXES = ("text", "long_text")
 WRITTEN = 0.7  # how much less likely a text box is where answers look chosen
-IDENTITY = "response_id"  # the variable that names the response
 PARENTS = ("_submission__uuid", "PARENT_KEY")  # the response, in a sheet of situations
-IDENTITIES = (*PARENTS, "_uuid", "KEY", IDENTITY, "id", "n", "no", "numero", "identifiant", *TIMES)
+IDENTITIES = (*PARENTS, "_uuid", "KEY", KEY, "id", "n", "no", "numero", "identifiant", *TIMES)
 OF_VALUES = 0.45  # the part of answers in how alike a closed question is
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
 STEM = 5  # first signs of a word, which its forms share
@@ -86,11 +85,11 @@ class Proposals:
 
     def _identities(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
         """The column that names the response, in each sheet: by the names that tools and people give it."""
-        named = next((v for v in self.headings.variables if v.name == IDENTITY), None)
+        named = next((v for v in self.headings.variables if v.name == KEY), None)
         found: dict[int, Question] = {}
         for name in IDENTITIES:  # the surest first
             for question in asked:
-                own = name == IDENTITY and self.named(question, IDENTITY)
+                own = name == KEY and self.named(question, KEY)
                 if own or name in (question.heading, normalise(question.heading)):
                     found.setdefault(question.sheet, question)
         return {question.key: named for question in found.values()} if named else {}
@@ -138,7 +137,7 @@ class Proposals:
         place = holding.get(question.sheet, "")
         child = question.repeated if place == "beside" else place == "children"
         repeats = bool(self.headings.codebook.tables[variable.table].parent)
-        if variable.name == IDENTITY or (place and child != repeats):
+        if variable.name == KEY or (place and child != repeats):
             return False
         if any(column.option for column in question.columns):
             return variable.type == "multiple"

@@ -2,7 +2,7 @@
 what each answer is. A person completes it; what a recipe said already stays."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,11 +10,10 @@ from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.collect.exports import tools
-from diagnostic.collect.exports.tools import OTHER
 from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
+from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, boxes, of_tables
 from diagnostic.describe.known import keyed, tool_of
 from diagnostic.describe.proposals import Proposals, known_part
 from diagnostic.describe.questions import SHORT, Question, column_of, questions, ticked
@@ -58,7 +57,7 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
 
     A short table is like each longer one that has its columns: what has no place there tells them apart.
     """
-    asked = questions([grid])
+    asked = questions(grid)
     filled = [question for question in asked if question.filled]
     names = [table for role in roles for table in ((FORM,) if role == FORM else TABLES.get(role, (role,)))]
     alike = {}
@@ -81,7 +80,7 @@ def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
 
 def _each_once(codebook: Codebook, grid: Grid, table: str, child: str) -> bool:
     """Whether each record of a table is named on one row, which has columns that its child has no place for."""
-    asked = questions([grid])
+    asked = questions(grid)
     found, other = (Proposals(of_tables(codebook, (name,))).match(asked) for name in (table, child))
     if not found.keys() - other.keys():
         return False
@@ -143,14 +142,14 @@ def _form(codebook: Codebook, parts: Sequence[tuple[Sheet, Clean]]) -> Matched:
     asked = list[Question]()
     for _, clean in parts:
         tool = tool_of(tools.header(clean.grid))
-        asked += [one for one in questions([clean.grid]) if tool is None or one.name not in tool.every]
+        asked += [one for one in questions(clean.grid) if tool is None or one.name not in tool.own]
     return Proposals(of_tables(codebook, (FORM,))).match(asked) if asked else {}
 
 
 def _completed(codebook: Codebook, sheet: Sheet, clean: Clean, file: str, form: Matched, names: Names) -> Sheet:
     """The sheet with a line for each question, and its answers and counts as this file has them. What a known tool writes beside
     them is said."""
-    asked = questions([clean.grid])
+    asked = questions(clean.grid)
     heads = tuple(dict.fromkeys((*sheet.headings, *filter(None, tools.header(clean.grid)))))
     sheet = replace(sheet, headings=heads, rows=len(clean.grid.rows) - 1, title=clean.grid.title)
     if not sheet.tables or ASKED in sheet.tables:
@@ -166,7 +165,7 @@ def _completed(codebook: Codebook, sheet: Sheet, clean: Clean, file: str, form: 
         before = known.pop(question.name, None)
         if before is None:
             name, said = f"{file}-{sheet.number}.{next_}", matched.get(question.key, "")
-            state = CONFIRMED if tool and question.name in tool.every else PROPOSED
+            state = CONFIRMED if tool and question.name in tool.own else PROPOSED
             before, next_ = Line(name, question.heading, said, state=state), next_ + 1
         if not before.filled:  # new, or corrected since
             before = maker.judged(before, question)
@@ -325,31 +324,22 @@ class _Lines:
 
     def _coded(self, line: Line, question: Question, variable: Variable) -> tuple[Answer, ...]:
         """A neutral code for each name, the one that it has wherever it has one."""
-        own = {normalise(one.text): one.read for one in line.answers}
-        others = {normalise(text): code for text, code in self.names.get(variable.name, {}).items()}
-        used = {*own.values(), *others.values()}
-        made = []
+        known = {normalise(text): code for text, code in self.names.get(variable.name, {}).items()}
+        known |= {normalise(one.text): one.read for one in line.answers if one.read}
+        letter, wide, made = NAMED[variable.name], 2 if "{2}" in variable.pattern else 3, []
         for text, count in question.cells.items():
-            code = own.get(normalise(text)) or others.get(normalise(text)) or ""
-            if not code:
-                letter, wide = NAMED[variable.name], 2 if "{2}" in variable.pattern else 3
-                free = (f"{letter}{at:0{wide}}" for at in range(1, 10**wide) if f"{letter}{at:0{wide}}" not in used)
-                code = text if variable.pattern and re.fullmatch(variable.pattern, text) else next(free, "")
-                used.add(code)
-                others[normalise(text)] = code
+            every = (f"{letter}{at:0{wide}}" for at in range(1, 10**wide))
+            code = text if variable.pattern and re.fullmatch(variable.pattern, text) else ""
+            code = known.get(normalise(text)) or code or next((one for one in every if one not in known.values()), "")
+            known[normalise(text)] = code
             made.append(Answer(text, count, code))
         return (*made, *(one for one in line.answers if one.text not in question.cells))
 
 
 def names_of(recipes: Collection[Recipe]) -> dict[str, dict[str, str]]:
     """Variable → each name that a recipe knows → its neutral code."""
-    found: dict[str, dict[str, str]] = {}
+    found = defaultdict[str, dict[str, str]](dict)
     for line in (line for recipe in recipes for line in recipe.lines if line.cells == NAMES):
         for name in line.questions:
-            found.setdefault(name, {}).update({one.text: one.read for one in line.answers if one.read})
+            found[name] |= {one.text: one.read for one in line.answers if one.read}
     return found
-
-
-def boxes(headings: Headings, variable: str) -> bool:
-    """Whether a question has a box where « Autre » is written."""
-    return f"{variable}{OTHER}" in {v.name for v in headings.variables}

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -79,12 +79,8 @@ def named(heading: str) -> str:
     return compact(heading) or heading
 
 
-def questions(grids: Iterable[Grid]) -> list[Question]:
-    """The questions of the sheets, in order of their first columns."""
-    return [question for grid in grids for question in _of_sheet(grid)]
-
-
-def _of_sheet(grid: Grid) -> list[Question]:
+def questions(grid: Grid) -> list[Question]:
+    """The questions of a sheet, in order of their first columns."""
     texts = {position: text for position, text in enumerate(header(grid)) if text}
     numbers = _repeats(texts)
     bare = {position: numbers[position][0] if position in numbers else text for position, text in texts.items()}
@@ -127,11 +123,9 @@ def _repeats(texts: dict[int, str]) -> dict[int, tuple[str, int]]:
                 for number, (position, _) in by_template[template].items():
                     found.setdefault(position, (_without(template), number))
     found |= {} if found else _numbered(texts)
-    again = Counter(len(positions) for positions in same.values() if len(positions) >= SEVERAL)
-    if not found and any(count >= SEVERAL for count in again.values()):
-        for text, positions in same.items():
-            if len(positions) >= SEVERAL:
-                found |= {position: (text, number) for number, position in enumerate(positions, start=1)}
+    again = {text: own for text, own in same.items() if len(own) >= SEVERAL}
+    if not found and max(Counter(map(len, again.values())).values(), default=0) >= SEVERAL:
+        found = {at: (text, number) for text, own in again.items() for number, at in enumerate(own, start=1)}
     return found
 
 
@@ -144,11 +138,8 @@ def _numbered(texts: dict[int, str]) -> dict[int, tuple[str, int]]:
         if (match := re.fullmatch(r"(.*\D)([2-9]|[1-9]\d)", text, re.DOTALL)) and match[1] in first:
             own[match[1]][int(match[2])] = position
     times = Counter(tuple(sorted(numbers)) for numbers in own.values())
-    found: dict[int, tuple[str, int]] = {}
-    for text, numbers in own.items():
-        if times[tuple(sorted(numbers))] >= SEVERAL:
-            found |= {first[text]: (text, 1), **{position: (text, number) for number, position in numbers.items()}}
-    return found
+    blocks = {text: {1: first[text], **own[text]} for text in own if times[tuple(sorted(own[text]))] >= SEVERAL}
+    return {position: (text, number) for text, block in blocks.items() for number, position in block.items()}
 
 
 def _without(template: str) -> str:
@@ -165,12 +156,9 @@ def _options(grid: Grid, bare: dict[int, str]) -> dict[int, tuple[str, str]]:
     shared = defaultdict(set)
     for question, option in parts.values():
         shared[question].add(option)
-    ticked = {
-        question
-        for question, options in shared.items()
-        if len(options) >= SEVERAL and _all_ticks(grid, [p for p, (own, _) in parts.items() if own == question])
-    }
-    return {position: part for position, part in parts.items() if part[0] in ticked}
+    several = [question for question, options in shared.items() if len(options) >= SEVERAL]
+    boxes = {one for one in several if _all_ticks(grid, [at for at, (own, _) in parts.items() if own == one])}
+    return {position: part for position, part in parts.items() if part[0] in boxes}
 
 
 def _all_ticks(grid: Grid, positions: Sequence[int]) -> bool:

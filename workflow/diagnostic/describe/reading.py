@@ -16,13 +16,13 @@ from openpyxl import Workbook
 
 from diagnostic.codebook import template
 from diagnostic.codebook.labels import normalise
-from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import ABSENT, BLANK, COLUMN, NOTES, ORIGIN, OTHER, TIMED, Told, cell
 from diagnostic.collect.grids import XLSX, Grid
 from diagnostic.collect.table_names import NAMED_AD, ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
-from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, of_tables
+from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, boxes, of_tables
 from diagnostic.describe.questions import Column, Question, column_of, questions, ticked, ticks
 from diagnostic.describe.recipe import (
     ASKED,
@@ -47,7 +47,6 @@ NOTHING = "none ticked"  # what a blank of tick boxes means: nobody ticked anyth
 class Part:
     """What a file gives for one role: `grids`, as the project's own workbook has them."""
 
-    role: str
     grids: list[Grid]
 
     @cached_property
@@ -118,23 +117,18 @@ def apply(codebook: Codebook, recipe: Recipe, grids: Sequence[Grid], names: Name
     made.problems += told.problems
     kept = {name for sheet in recipe.sheets for name in sheet.kept}
     for role in dict.fromkeys(ROLE_OF[table] for table in rows):
-        made.parts[role] = Part(role, list(_written(codebook, recipe, role, rows, asked | kept)))
+        made.parts[role] = Part(list(_written(codebook, recipe, role, rows, asked | kept)))
     return made
 
 
 # -- One sheet ----------------------------------------------------------------------------------------------------
 @dataclass
 class _Row:
-    """One record: heading → text, and where it comes from: sheet, row, and heading → column."""
+    """One record: heading → text, and where it comes from: « sheet:row », and heading → column."""
 
-    sheet: int
-    row: int
+    origin: str
     cells: dict[str, str]
     columns: dict[str, int]
-
-    @property
-    def origin(self) -> str:
-        return f"{self.sheet}:{self.row}"
 
 
 @dataclass(frozen=True)
@@ -165,7 +159,7 @@ class _SheetReader:
         self.headings = of_tables(codebook, sheet.tables)
         self.names_of = self.headings.tables
         self.asked: set[str] = set()
-        self.questions = {one.name: one for one in questions([clean.grid])}
+        self.questions = {one.name: one for one in questions(clean.grid)}
         self.size = len(clean.grid.rows) - 1
 
     def tables(self) -> dict[str, list[_Row]]:
@@ -310,12 +304,12 @@ class _SheetReader:
         """The answers of one column, whole in its cells."""
         spellings, one = self._spellings(line, variable), variable.type == "single"
         several, bands = len(line.questions) > 1, line.cells == BANDS
-        free = line.free and self._box(variable) and not several
+        free = line.free and boxes(self.headings, variable.name) and not several
         read = dict[str, tuple[list[str], list[str]]]()
         for text in dict.fromkeys(texts):
             codes, unknown = read_answers(text, spellings, free and not bands)
             if unknown and bands:
-                codes, unknown = self._bands(question.cut(text), spellings, self.codebook.options(variable))
+                codes, unknown = self._bands(question.cut(text), spellings, variable.list)
             read[text] = codes, [] if several else unknown
         for row, text in enumerate(texts, start=1):
             codes, unknown = read[text]
@@ -334,17 +328,13 @@ class _SheetReader:
         others = ["; ".join(read[text][1]) if free else "" for text in texts]
         self.made.others += sum(map(bool, others))
         cells = [";".join(read[text][0]) for text in texts]
-        return self._bound(line, variable, place.number, (place.position,), cells, texts, others)
-
-    def _box(self, variable: Variable) -> bool:
-        return f"{variable.name}{OTHER}" in {v.name for v in self.headings.variables}
+        return self._bound(line, variable, [place], cells, texts, others)
 
     def _bound(
         self,
         line: Line,
         variable: Variable,
-        number: int,
-        columns: tuple[int, ...],
+        columns: Sequence[Column],
         cells: Sequence[str],
         given: Sequence[str],
         others: list[str],
@@ -352,7 +342,8 @@ class _SheetReader:
         """Codes, what a blank means where nothing was `given`, and what is written under « Autre », each row by row."""
 
         def bound(heading: str, texts: list[str]) -> _Bound:
-            return _Bound(variable.table, heading, number, columns, texts, line.fixed)
+            places = tuple(column.position for column in columns)
+            return _Bound(variable.table, heading, columns[0].number, places, texts, line.fixed)
 
         blank, name = self._blank(line, variable), variable.name
         if variable.type == "multiple" and blank == NOTHING:
@@ -362,17 +353,14 @@ class _SheetReader:
             found = [bound(name, [one if text else blank for one, text in zip(cells, given, strict=True)])]
         return [*found, bound(f"{name}{OTHER}", others)] if any(others) else found
 
-    @staticmethod
-    def _bands(
-        parts: Sequence[str], spellings: Mapping[str, str], options: Sequence[Option]
-    ) -> tuple[list[str], list[str]]:
-        """The codes of bands of ages that the list has, or, of an interval, all that it touches: one of these, which one
-        nobody knows."""
+    def _bands(self, parts: Sequence[str], spellings: Mapping[str, str], name: str) -> tuple[list[str], list[str]]:
+        """The codes of bands of ages that a list has, or, of an interval, all that it touches: one of these, which one nobody
+        knows."""
         codes, unknown = list[str](), list[str]()
         for part in parts:
             own, rest = read_answers(part, spellings, False)
             ages = as_band(part) if rest else None
-            codes += ["|".join(covered(options, ages))] if ages else own
+            codes += ["|".join(covered(self.codebook.lists[name], ages))] if ages else own
             unknown += [] if ages else rest
         return codes, unknown
 
@@ -397,20 +385,20 @@ class _SheetReader:
             return []
         found, options = list[_Bound](), self.codebook.options(variable)
         spelled = plain(self._spellings(line, variable))
-        boxes = [(column, self._code(line, variable, spelled, column)) for column in question.columns if column.option]
-        held = {code for _, code in boxes}
+        every = [(column, self._code(line, variable, spelled, column)) for column in question.columns if column.option]
+        held = {code for _, code in every}
         lacking = [o.label for o in options if o.code not in held and not o.exclusive and o.code != DONT_KNOW]
         if lacking:
             shown = f"réponses non proposées, comptées comme non cochées : {' ; '.join(lacking)}"
             self._count("cases", line.heading, len(lacking), shown)
-        for number in dict.fromkeys(column.number for column, code in boxes if code):
-            own = [(column.position, code) for column, code in boxes if code and column.number == number]
-            texts = zip(*(column_of(self.grid, position) for position, _ in own), strict=True)
+        for number in dict.fromkeys(column.number for column, code in every if code):
+            own = [(column, code) for column, code in every if code and column.number == number]
+            texts = zip(*(column_of(self.grid, column.position) for column, _ in own), strict=True)
             rows = [[(code, text) for (_, code), text in zip(own, one, strict=True) if ticked(text)] for one in texts]
             cells = [";".join(dict.fromkeys(code for code, _ in one)) for one in rows]
             others = ["; ".join(text for code, text in one if code == "other" and not ticks(text)) for one in rows]
-            others = others if self._box(variable) else []
-            found += self._bound(line, variable, number, tuple(at for at, _ in own), cells, cells, others)
+            others = others if boxes(self.headings, variable.name) else []
+            found += self._bound(line, variable, [column for column, _ in own], cells, cells, others)
         return found
 
     def _code(self, line: Line, variable: Variable, spelled: Mapping[str, str], box: Column) -> str:
@@ -507,7 +495,8 @@ class _SheetReader:
         return names
 
     def _row(self, row: int, cells: dict[str, str], columns: Sequence[_Bound]) -> _Row:
-        return _Row(self.grid.number, self.clean.rows[row + 1], cells, {one.heading: one.column for one in columns})
+        origin = f"{self.grid.number}:{self.clean.rows[row + 1]}"
+        return _Row(origin, cells, {one.heading: one.column for one in columns})
 
     def _constants(self, table: str) -> dict[str, str]:
         """What a person says of all the records of a table."""

@@ -167,26 +167,20 @@ class Recipe:
 
     def confirmed(self, *of: str) -> Recipe:
         """The recipe with its lines of these states confirmed, or of any, but for blanks of which nobody has said what they mean."""
-
-        def said(line: Line) -> bool:
-            return line.state in (of or (PROPOSED, DECIDES)) and line.blank != ASKED
-
-        return self.lined(lambda line: replace(line, state=CONFIRMED) if said(line) else line)
+        said = [one.name for one in self.lines if one.state in (of or (PROPOSED, DECIDES)) and one.blank != ASKED]
+        return self.lined(lambda line: replace(line, state=CONFIRMED) if line.name in said else line)
 
     def known(self, grid: Grid) -> tuple[Sheet, int] | None:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
         found = [
-            (alike, -row, sheet.number)
+            (alike, -row, sheet.number, sheet)
             for row in _deepest(grid)
-            if any(grid.rows[row])
             for own in map(headings_of, _heads(grid, row))
             for sheet in self.sheets
             if (alike := sheet.alike(own))
         ]
-        if not found:
-            return None
-        _, row, number = max(found)
-        return next(sheet for sheet in self.sheets if sheet.number == number), -row
+        _, row, _, sheet_ = max(found, key=lambda one: one[:3], default=(0, 0, 0, None))
+        return (sheet_, -row) if sheet_ else None
 
 
 def kind_of(recipes: Iterable[Recipe], grids: Sequence[Grid], least: float = 0) -> Recipe | None:

@@ -97,15 +97,11 @@ def covered(options: Sequence[Option], ages: tuple[float, float]) -> list[str]:
 _REFERENCE = re.compile(r"[^\d]*?([A-Za-z]?-?\d{1,6})\D{0,2}")
 
 
-def number_in(text: str) -> str:
-    """The number that a text names, without the zeros before it; "" where it names none, or several."""
-    match = _REFERENCE.fullmatch(text.strip())
-    return re.sub(r"\D", "", match[1]).lstrip("0") if match else ""
-
-
 def _row_named(text: str, rows: Mapping[str, int]) -> int | None:
-    """The row that a text names: by its number, or, where identities have letters, by one of them as it is written."""
-    number = number_in(text)
+    """The row that a text names: by its number, without the zeros before it, or, where identities have letters, by one of them
+    as it is written."""
+    match = _REFERENCE.fullmatch(text.strip())
+    number = re.sub(r"\D", "", match[1]).lstrip("0") if match else ""
     if number in rows:
         return rows[number]
     found = {rows[word] for word in re.split(r"[^\w-]+", text) if word in rows}

@@ -22,8 +22,7 @@ from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import column_letter
-from diagnostic.describe.everything import FORM, ROLE_OF, of_tables
-from diagnostic.describe.proposing import boxes
+from diagnostic.describe.everything import FORM, ROLE_OF, boxes, of_tables
 from diagnostic.describe.reading import NOTHING, Made
 from diagnostic.describe.recipe import (
     ASKED,

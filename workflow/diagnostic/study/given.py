@@ -42,7 +42,7 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.tables import columns
 from diagnostic.core.writing import as_csv, as_yaml, listed
-from diagnostic.describe.everything import ROLE_OF, everything
+from diagnostic.describe.everything import everything, roles_of
 from diagnostic.describe.proposing import names_of
 from diagnostic.describe.reading import apply
 from diagnostic.describe.recipe import Recipe, blocks, from_yaml, kind_of
@@ -113,29 +113,21 @@ def file_of(root: Path, study: str, role: str) -> str:
     return named if isinstance(named, str) and Path(named).name == named else plain
 
 
-def write(
-    root: Path, study: str, role: str, content: bytes, today: dt.date, source: str = SOURCE, blanks: Sequence[str] = ()
-) -> None:
-    """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's.
-    `blanks`: columns of which a recipe says what a blank means."""
+def write(root: Path, study: str, role: str, content: bytes, today: dt.date, **said: Any) -> None:
+    """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's. `said`: its
+    `source`, `blanks` (columns of which a recipe says what a blank means)."""
     title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
-    write_file(root, study, file_of(root, study, role), content, today, {"title": title, "source": source}, blanks)
+    write_file(root, study, file_of(root, study, role), content, today, {"title": title, **said})
 
 
-def write_file(
-    root: Path,
-    study: str,
-    name: str,
-    content: bytes,
-    today: dt.date,
-    origin: Mapping[str, str],
-    blanks: Sequence[str] = (),
-) -> None:
-    """A file of the study and its origin record, of which `origin` is what no earlier one says. Raises ConfigError."""
-    said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
+def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, Any]) -> None:
+    """A file of the study and its origin record, of which `origin` is what no earlier one says, but for `blanks`, which hold of
+    this file alone. Raises ConfigError."""
+    said: Record = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
+    blanks = said.pop("blanks", ())
     digest = hashlib.sha256(content).hexdigest()
     renewed = renewed_record(read_record(root, study, name), "sha256", digest, today, **said)
-    renewed = {key: value for key, value in renewed.items() if key != "blanks"}
+    renewed.pop("blanks", None)
     writing.write_bytes(content, root / RESOURCES / study / name, writing.CLOSED)
     write_record(root, study, name, renewed | ({"blanks": list(blanks)} if blanks else {}))
 
@@ -213,7 +205,7 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
     put = prepared(reader, role, b"", grids)
     if put.problems:
         return ["La liste des entretiens n’a pas pu en être tirée.", *blocked(put.problems)]
-    write(root, study, role, put.content, today, DRAWN)
+    write(root, study, role, put.content, today, source=DRAWN)
     told = f"La liste des entretiens en est tirée : {RESOURCES / study / name}. Ils ne se saisissent qu’une fois."
     return [told, named(root, study, "inputs", role, name)]
 
@@ -558,9 +550,8 @@ class Reader:
         if not self.recipes or not grids or tools.recognise(grids) == "recipe" or self.format(role, grids):
             return content
         grids = blocks(grids)
-        own = [
-            one for one in self.recipes.values() if role in {ROLE_OF.get(t, t) for s in one.sheets for t in s.tables}
-        ]
+        every = self.recipes.values()
+        own = [one for one in every if role in roles_of(t for sheet in one.sheets for t in sheet.tables)]
         if recipe := kind_of(own, grids):
             made = apply(everything(self.codebook), recipe, grids, names_of(self.recipes.values()))
             if role in made.parts:

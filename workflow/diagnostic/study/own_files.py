@@ -14,7 +14,7 @@ from diagnostic.collect.table_names import RECIPE, ROLES
 from diagnostic.core.french import plural
 from diagnostic.core.problems import Problem
 from diagnostic.describe import workbook
-from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything
+from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything, roles_of
 from diagnostic.describe.known import tool_of
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.questions import column_of
@@ -62,7 +62,7 @@ def taken(reader: Reader, role: str, grids: Sequence[Grid], today: dt.date, forc
     recipes = drained(reader, today)
     names, roles = names_of(recipes.values()), (role,) if role else tuple(TABLES)
     filled = sum(any(map(any, grid.rows)) for grid in grids)
-    own = [one for one in recipes.values() if any(_fits(sheet.tables, roles) for sheet in one.sheets)]
+    own = [one for one in recipes.values() if any(_fits(roles_of(sheet.tables), roles) for sheet in one.sheets)]
     earlier = kind_of(own, grids, least=filled / 2)
     made = proposed(codebook, grids, earlier or Recipe(""), roles, names)
     if earlier is None and not _tables(made):
@@ -126,9 +126,8 @@ def _read_again(earlier: Recipe | None, made: Recipe, whole: Made) -> Recipe:
     return replace(made, sheets=tuple(sheets))
 
 
-def _fits(tables: Sequence[str], roles: Sequence[str]) -> bool:
-    own = {FORM if table == FORM else ROLE_OF.get(table, "") for table in tables}
-    return not own or "" in own or bool(own & set(roles))
+def _fits(own: set[str], roles: Sequence[str]) -> bool:
+    return not own or ASKED in own or bool(own & set(roles))
 
 
 def _keep(reader: Reader, recipe: Recipe, today: dt.date) -> None:
@@ -152,22 +151,18 @@ def _show(reader: Reader, recipes: dict[str, Recipe], made: dict[str, Made]) -> 
 def drained(reader: Reader, today: dt.date, filled: bytes = b"") -> dict[str, Recipe]:
     """The recipes of the vault with what a person chose in their view, or in one `filled` elsewhere; those of workbooks of
     correspondence that are there from before, converted. Raises ReceiveError for a file that is no such view."""
-    recipes = dict(reader.recipes)
-    path = reader.vault.kept(SHEETS, VIEW)
+    recipes, path = dict(reader.recipes), reader.vault.kept(SHEETS, VIEW)
     content = filled or (reader.vault.load(path) if path.is_file() else b"")
-    if content and recipes:
-        try:
-            found = workbook.completed(everything(reader.codebook), list(recipes.values()), content, VIEW)
-        except ValueError:
-            raise ReceiveError(
-                "Ce n’est pas le classeur des recettes, ou ses feuilles et leurs titres ont changé : rien n’est écrit. « "
-                f"diagnostic decrire {reader.study} » le refait."
-            ) from None
-        for recipe in found:
-            if recipe != recipes[recipe.file]:
-                _keep(reader, recipe, today)
-        recipes = {recipe.file: recipe for recipe in found}
-    return recipes
+    if not (content and recipes):
+        return recipes
+    try:
+        found = workbook.completed(everything(reader.codebook), list(recipes.values()), content, VIEW)
+    except ValueError:
+        told = "Ce n’est pas le classeur des recettes, ou ses feuilles et leurs titres ont changé : rien n’est écrit."
+        raise ReceiveError(f"{told} « diagnostic decrire {reader.study} » le refait.") from None
+    for recipe in (one for one in found if one != recipes[one.file]):
+        _keep(reader, recipe, today)
+    return {recipe.file: recipe for recipe in found}
 
 
 def waiting(root: Path, study: str) -> list[str]:
@@ -208,7 +203,7 @@ def _told(count: int, one: str, many: str) -> str:
 
 def _held(reader: Reader, recipe: Recipe) -> list[Grid]:
     """The sheets of the file of this kind that the vault has in use, as it was given."""
-    for role in dict.fromkeys(ROLE_OF.get(table, table) for table in _tables(recipe)):
+    for role in sorted(roles_of(_tables(recipe))):
         name = next((one for one in (f"{role}{GIVEN}", role) if reader.vault.received(one) is not None), "")
         grids = blocks(read_export(reader.vault.read_received(name), role, short_rows=True)[0]) if name else []
         if kind_of([recipe], grids):
