@@ -23,6 +23,7 @@ from support.costs import BENCHMARKS, JUDGED, MEASURES, PROJECT, RATIO, Measure,
 
 LIMITS, HISTORY = BENCHMARKS / "limits.csv", BENCHMARKS / "history.csv"
 APART = (
+    "desk",
     "promises",
     "teams",
     "wholes",

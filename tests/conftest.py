@@ -31,6 +31,7 @@ KINDS = {
     "report": "documents",
     "team": "acceptance",
     "benchmarks": "acceptance",
+    "desk": "acceptance",
 }
 
 CHROMIUM_OPTIONS = [
@@ -93,7 +94,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(KINDS.get(item.path.relative_to(root).parts[0], other))
     items.sort(key=lambda item: rank(item.path))
     gc.freeze()  # what the reading of all tests left lives as long as they do: it is not looked through again and again
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

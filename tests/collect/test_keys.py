@@ -94,12 +94,15 @@ def test_a_file_cut_in_half_is_told(role: str) -> None:
 
 @pytest.mark.parametrize(
     ("role", "table", "hit"),
-    [
-        ("questionnaire", "situations", {"situation_coding", "duplicates"}),
-        ("interview_sheets", "interview_records", {"interview_sheets"}),
-        ("partners", "partners", {"partners"}),
-        ("coded_ads", "ads", {"coded_ads"}),
-    ],
+    always(
+        2,
+        [
+            ("questionnaire", "situations", {"situation_coding", "duplicates"}),
+            ("coded_ads", "ads", {"coded_ads"}),
+            ("interview_sheets", "interview_records", {"interview_sheets"}),
+            ("partners", "partners", {"partners"}),
+        ],
+    ),
 )
 def test_what_names_rows_that_were_cut_away_is_told(role: str, table: str, hit: set[str]) -> None:
     given = study()

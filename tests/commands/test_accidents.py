@@ -108,7 +108,7 @@ KEEPERS = (f"recevoir {STUDY} --versions", f"preparer {STUDY}", f"effacer {STUDY
            f"decrire {STUDY}", f"recevoir {STUDY} questionnaire --annuler", f"suivre {STUDY}")  # fmt: skip
 
 
-@pytest.mark.parametrize("name", one_in(2, HARMED))
+@pytest.mark.parametrize("name", one_in(3, HARMED))
 @pytest.mark.parametrize("harm", EVERY)
 def test_a_damaged_vault_is_told(
     harm: Callable[[Path], None], name: str, project: Path, capsys: pytest.CaptureFixture[str]
@@ -144,7 +144,7 @@ STARTERS = (
 )
 
 
-@pytest.mark.parametrize("name", one_in(2, SHARED))
+@pytest.mark.parametrize("name", one_in(4, SHARED))
 @pytest.mark.parametrize("harm", EVERY)
 def test_a_damaged_configuration_is_told(
     harm: Callable[[Path], None], name: str, project: Path, capsys: pytest.CaptureFixture[str]

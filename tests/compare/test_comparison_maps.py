@@ -173,6 +173,9 @@ def test_a_map_credits_the_outlines_that_are_on_it_and_no_others() -> None:
     drawn_on = [re.sub("<[^>]+>", "", chart.svg).replace("\u00a0", " ") for chart in (every, one)]
     assert "Contours : du pays. Contours : d’une équipe." in drawn_on[0]
     assert "Contours : du pays." in drawn_on[1] and "équipe" not in drawn_on[1]
+    assert "Contours : du pays. Contours : d’une équipe." in every.alt.replace(
+        "\u00a0", " "
+    )  # its numbers are known there
 
 
 @given(st.lists(st.sampled_from(list(VERDICTS)), min_size=10, max_size=10))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from drawn import always
 from openpyxl import Workbook, load_workbook
 from recipes import Kept, propose
 
@@ -197,7 +198,7 @@ def test_t12_interviews_without_situations_enter() -> None:
     assert len(read["interview_records"]) == 1 and not len(read["interview_situations"])
 
 
-@pytest.mark.parametrize("sign", ["Besoins : {}", "Besoins [{}]", "Besoins/{}", "Besoins - {}"])
+@pytest.mark.parametrize("sign", always(2, ["Besoins : {}", "Besoins [{}]", "Besoins/{}", "Besoins - {}"]))
 def test_t13_boxes_that_lack_options_are_said_once(sign: str) -> None:
     options = ("Une formation", "Des outils de prévention", "Autre")
     rows = [("Numéro", "Mode de réponse", *map(sign.format, options))]

@@ -27,7 +27,7 @@ STUDY = "47-2026"
 WIDTHS = (1280, 390)
 IMAGES = os.environ.get("DIAGNOSTIC_IMAGES", "")
 MOST_CHOICES = 40
-pytestmark = [pytest.mark.slow, pytest.mark.acceptance]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ class Person:
             assert self.page.locator("h1").count() == 1
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         if IMAGES and image:
-            self.page.screenshot(path=str(own.ROOT / IMAGES / f"bureau-{image}.png"), full_page=True)
+            self.page.screenshot(path=str(own.ROOT / IMAGES / f"bureau-{image}.png"))
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     person.judged()
     person.choose("Calculer (environ")
     page.get_by_text("Un calcul est en cours").wait_for()
-    person.judged("calcul")
+    person.judged()
     page.goto("about:blank")
     page.goto(f"http://127.0.0.1:{desk.port}/etude/{STUDY}/calculer")
     page.get_by_role("link", name="Le rapport, en page").wait_for(timeout=600_000)

@@ -18,7 +18,7 @@ from desks import Open
 
 from diagnostic.desk import decisions
 from diagnostic.desk.decisions import DecisionError
-from diagnostic.study import calendar, follow, receive, settings, start
+from diagnostic.study import calendar, erase, follow, receive, settings, start
 
 STUDY, DAY = "47-2026", dt.date(2026, 1, 5)
 HERE = f"/etude/{STUDY}"
@@ -109,9 +109,16 @@ def test_nothing_leaves_before_another_person_has_opened_and_read(desk: Open) ->
     who(desk, "AB")
     desk.get(f"{where}/document/report/rapport.html")
     refused = desk.post(f"{where}/relu")
+    assert f'href="{where}"' in refused.text and desk.get(where).code == 200
     assert refused.code == 422 and "une autre personne" in refused.text
     who(desk, "CD")
     assert "Ouvrir d’abord le rapport" in desk.post(f"{where}/relu").text  # what AB has opened, CD has not
+    draft = desk.root / f"results/{STUDY}/brouillon/BROUILLON-rapport.html"
+    draft.parent.mkdir()
+    draft.write_text(REPORT, "utf-8")
+    assert desk.get(f"{where}/document/brouillon/{draft.name}").code == 200
+    assert desk.post(f"{where}/relu").code == 422  # nor is a draft what leaves
+    shutil.rmtree(draft.parent)
     assert "cela peut partir" not in desk.get(where).text
     assert desk.post(f"{where}/edition").code == 422
     answer = desk.get(f"{where}/document/report/rapport.html")
@@ -216,8 +223,8 @@ def test_settings_change_their_line_alone(desk: Open) -> None:
     assert "contact" not in yaml.safe_load(path.read_text("utf-8"))
     kinds = [one[1:3] for one in log(desk)]
     assert (
-        ("circulation", "circulation") in kinds
-        and ("form", "title") in kinds
+        ("circulation", "commission") in kinds
+        and ("form", "") in kinds
         and not any("guillemets" in part for one in kinds for part in one)
     )
 
@@ -284,6 +291,24 @@ def test_an_erasure_is_told_first_and_done_when_that_is_written(desk: Open) -> N
     assert desk.post(f"{HERE}/vie/effacer", record="R-000000", sure="oui").code == 422
     assert desk.post(f"{HERE}/vie/supprimer", sure="non").code == 422
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_an_erasure_leaves_the_bytes_that_the_command_leaves(desk: Open, tmp_path: Path) -> None:
+    beside = Path(shutil.copytree(desk.root, tmp_path / "copie"))
+    told = desk.post(f"{HERE}/vie/effacer", record="R001").text
+    assert "questionnaire, fichier en usage : 4 lignes" in told and "--confirmer" not in told and "la ramène" in told
+    done = after(desk, desk.post(f"{HERE}/vie/effacer", record="R001", sure="Effacer"))
+    assert "Certificat, sans contenu" in done and log(desk)[-1][1:3] == ("erased", "une réponse")
+    assert erase.erase(beside, STUDY, "R001", dt.date.today(), execute=True)[1]
+    trees = [
+        {
+            path.relative_to(root): path.read_bytes()
+            for path in (root / "vault" / STUDY).rglob("*")
+            if path.is_file() and path.parent.name != decisions.FOLDER
+        }
+        for root in (desk.root, beside)
+    ]
+    assert trees[0] == trees[1] and len(trees[0]) > 10
 
 
 def test_a_fault_of_the_program_is_told_without_what_it_met(desk: Open) -> None:

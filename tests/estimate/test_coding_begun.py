@@ -92,7 +92,7 @@ TOGETHER = [
 ]
 
 
-@pytest.mark.parametrize(("design", "state"), one_in(5, TOGETHER))
+@pytest.mark.parametrize(("design", "state"), one_in(10, TOGETHER))
 def test_states_of_every_choice_have_numbers_inside_their_limits(design: str | None, state: str) -> None:
     facts = made(state, design).facts
     own = facts[facts.index.str.match(r"sample\.|profile\.|persons\.|draw\.|agreement\.")]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pandas as pd
+import pytest
 from rebuilt import Rebuilt
 from replay import Estimated
 
@@ -77,6 +78,7 @@ def run(solution: Rebuilt, before: Estimated, find: Find, written: str) -> tuple
     return moved(before, after), naming(before.facts, cells[0]) | naming(after.facts, cells[0])
 
 
+@pytest.mark.slow  # `estimate/test_counting_rules.py` has each rule; `benchmarks/wholes.py` whole studies, by their truth
 def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
     """One person more in one situation: totals and what is said of these persons; nothing on professionals."""
     find = answered("persons_in_situation", "1")

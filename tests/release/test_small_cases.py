@@ -33,7 +33,7 @@ from diagnostic.release.populations import people, rounding
 from diagnostic.release.populations.groups import Axis, Frame, Statement, System, Variable
 from diagnostic.release.populations.listing import Entry, Listing
 from diagnostic.release.populations.people import Answers, Population, agreeing, holding
-from diagnostic.release.populations.policy import CLASSES, Geography, Listed, Thresholds
+from diagnostic.release.populations.policy import CLASSES, Geography, Listed, Percentages, Thresholds
 from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw, claim
 from diagnostic.release.ways import coded, group, listed, own, places, things, way
 from diagnostic.release.ways.listed import Counted, Decision, Released
@@ -550,6 +550,15 @@ def test_the_share_of_the_first_five_bounds_a_place_that_is_not_named(few: int, 
     assert places._narrow([*named, *others], told, 100, policy(), places.SHARE) == narrow
 
 
+@pytest.mark.parametrize(("value", "hidden"), [(0, False), (1, False), (15, False), (16, True)])
+def test_no_place_cited_names_none(value: int, hidden: bool) -> None:
+    """Of thirty communes, none of which is shown: nobody anywhere is no other place; more than half of them is nearly all."""
+    made = table(
+        "99-2026", [replace(fact("commune", value=value, denominator=30), fact_id="places.communes", way="things")]
+    )
+    assert places.cited(made, pd.DataFrame({"verdict": ["shown"]}), scope()).tolist() == [hidden]
+
+
 def replace_scope(rules: object) -> places.Scope:
     return places.Scope(rules, at(0.5))  # type: ignore[arg-type]
 
@@ -835,6 +844,10 @@ def test_no_bound_of_a_place_goes_under_its_least(name: str) -> None:
     assert (Geography(**given).commune_ads, Geography(**given).commune_population) == least
     with pytest.raises(ValueError, match=name):
         Geography(**given | {name: given[name] - 1})
+    shares = {"only_from_shown": True, "decimals": 0}
+    assert Percentages(**shares, smallest_base=1).smallest_base == 1
+    with pytest.raises(ValueError, match="smallest_base"):
+        Percentages(**shares, smallest_base=0)
 
 
 @pytest.mark.parametrize(

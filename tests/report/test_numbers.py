@@ -15,6 +15,7 @@ from facts_at_hand import Fact
 
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import table
+from diagnostic.office import workbook as sheets
 from diagnostic.release.populations.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.ways.verdicts import decide
@@ -105,6 +106,17 @@ def strays(name: str, content: bytes, allowed: lint.Known) -> list[lint.Stray]:
 def test_documents_as_they_were_made_pass(allowed: lint.Known) -> None:
     made = {"a.html": HTML.encode(), "a.svg": SVG.encode(), "a.docx": word(), "a.xlsx": workbook()}
     assert {name: strays(name, content, allowed) for name, content in made.items()} == dict.fromkeys(made, [])
+
+
+def test_a_range_in_two_columns_is_read_back_as_it_is_printed() -> None:
+    ranges = ("−3,5 à 5,5\u00a0points", "18 à 24\u00a0%", "100 (90 à 1\u202f200)", "non publié")
+    rows = tuple((sheets.Cell(f"r{at}", (), False), sheets.Cell(text, (), False)) for at, text in enumerate(ranges))
+    book = sheets.styled()
+    sheets._table(book.active, sheets.Grid("T", ("Réponse", "Limites"), rows, (False, True)), {})
+    buffer = io.BytesIO()
+    book.save(buffer)
+    read = [block.text for block in blocks("a.xlsx", buffer.getvalue())][-4:]
+    assert read == ["r0 −3,5 à 5,5\u00a0points", "r1 18 à 24\u00a0%", "r2 100 90 à 1\u202f200", "r3 non publié"]
 
 
 PLANTED = ("6", "17", "4,5", "3 %", "deux", "une dizaine", "la moitié", "1\u202f204", "115", "2019")

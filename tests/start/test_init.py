@@ -182,7 +182,7 @@ def test_answers_of_the_edition(root: Path) -> None:
     ("study", "title"),
     [
         pytest.param("01-2026", "de l’Ain", marks=pytest.mark.slow),
-        ("2A-2026", "de la Corse-du-Sud"),
+        pytest.param("2A-2026", "de la Corse-du-Sud", marks=pytest.mark.slow),
         pytest.param("2B-2027", "de la Haute-Corse", marks=pytest.mark.slow),
         ("971-2026", "de la Guadeloupe"),
         pytest.param("75-2026", "de Paris", marks=pytest.mark.slow),

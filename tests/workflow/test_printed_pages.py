@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from printed_pages import cuts, ending_in_a_heading, lines, out_of_order, read_aloud, spoken
 
@@ -52,3 +53,25 @@ def test_a_screen_reader_reads_the_pdf_in_the_order_of_the_page(
 @pytest.mark.slow
 def test_the_full_study_is_read_in_twelve_to_twenty_pages(results_of: Callable[[str], Path]) -> None:
     assert 12 <= len(lines(results_of("99-2026") / "report/rapport.pdf")) <= 20
+
+
+def blank(path: Path) -> list[float]:
+    """The part of each page between its head and its foot that is white under the last thing printed on it."""
+    found = []
+    document = pypdfium2.PdfDocument(path)
+    for page in document:
+        drawn = page.render(scale=0.5, grayscale=True).to_numpy().squeeze()
+        top, foot = (round(len(drawn) * part / 297) for part in (25, 297 - 22))
+        printed = (drawn[top:foot] < 225).any(axis=1).nonzero()[0]
+        found.append(1 - (printed[-1] + 1) / (foot - top) if len(printed) else 1.0)
+    document.close()
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["62-2020", "99-2026"])
+def test_no_page_of_a_report_is_more_than_a_quarter_blank_but_its_last(
+    results_of: Callable[[str], Path], study: str
+) -> None:
+    found = blank(results_of(study) / "report/rapport.pdf")
+    assert len(found) > 8 and [n for n, part in enumerate(found[:-1], 1) if part > 0.25] == []

@@ -188,7 +188,8 @@ def test_captions_and_headings_are_numbered_alike(study: Path) -> None:
     dossier = pdf_text(study / "report/dossier.pdf").replace(" ", "")
     assert [caption for caption in others if caption.replace(" ", "") not in dossier] == []
     book = openpyxl.load_workbook(study / "report/tableaux.xlsx")
-    tables = [flat(sheet["A1"].value) for sheet in book if re.match("(Dossier, )?Tableau", sheet.title)]
+    titles = [flat(str(sheet["A1"].value)) for sheet in book]
+    tables = [title for title in titles if re.match("(Dossier, )?Tableau", title)]
     listed = [*captions, *(f"Dossier, {caption}" for caption in others)]
     assert tables == [caption for caption in listed if "Tableau" in caption.partition(":")[0]]
 
@@ -213,11 +214,16 @@ def test_the_workbook_holds_the_numbers_of_the_statements(study: Path, printable
             text = shown(cell.value, cell.number_format)
             read += 1
             if len(facts) == 1 and text not in printable[facts[0]]:
-                assert any(flat(known) in flat(text) for known in printable[facts[0]]), (sheet.title, cell.coordinate)
+                ends = [
+                    token for known in printable[facts[0]] for token in NUMBER.findall(known)
+                ]  # a range has two cells
+                whole = any(flat(known) in flat(text) for known in printable[facts[0]])
+                alone = NUMBER.findall(text)[:1]  # none: the kind of limits, in a column of their own
+                assert whole or alone in [[], *([end] for end in ends)], (sheet.title, cell.coordinate)
     pages_ = [(study / f"report/{name}.html").read_text("utf-8") for name in ("rapport", "dossier")]
     cells = r"<t([dh])[^>]*>(?:(?!</t\1>).)*class=\"fact\""
     in_tables = sum(len(re.findall(cells, page, re.DOTALL)) for page in pages_)
-    assert read == in_tables > 150
+    assert read >= in_tables > 150  # a range has two cells
 
 
 def slides(study: Path) -> Iterator[tuple[str, str]]:
@@ -243,7 +249,7 @@ def test_slides_are_eight_to_ten_their_numbers_are_facts_and_they_end_on_what_to
         own |= reprinted(study) if "la publication" in text else set()
         assert set(NUMBER.findall(text)) <= known | own, text
         assert notes.startswith("À dire") and not [one for one in printable if "." in one and one in notes]
-    if study.name in ("62-2020", own.FULL):  # which say something of minors
+    if study.name in ("62-2020", "99-2026"):  # which say something of minors
         assert [one for one, _ in found if one.startswith("Mineur·es et exploitation")]
     assert found[-1][0].startswith("Ce qu’il reste à décider") and "qui, et quand" in found[-2][0]
 

@@ -232,7 +232,8 @@ def decided(wildcards):
         return {}
     vault = vault_of(wildcards.study)
     files = {} if vault.purged else compliance.contents(vault.folder / compliance.FOLDER)
-    return {f"{compliance.FOLDER}/{name}": vault.digest(content) for name, content in files.items()}
+    own = {name: content for name, content in files.items() if name != compliance.FOLLOWED}
+    return {f"{compliance.FOLDER}/{name}": vault.digest(content) for name, content in own.items()}
 
 
 def issues(wildcards):

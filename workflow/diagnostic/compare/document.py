@@ -27,7 +27,7 @@ from diagnostic.report.tabular import Filled, grouped, pipe, table, under
 
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
-    *("studies", "set_aside", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
+    *("studies", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
     *("rules", "contrasts", "areas", "editions", "names", "printed", "series"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
@@ -72,6 +72,7 @@ class _Tables:
         own |= {"families": SHOWN, "have": have, "second_hand": len(self.inputs["second_hand"])}
         own |= {name: getattr(self, name) for name in WORDS} | self.first.words()
         read = self.numbers[self.numbers["verdict"].ne("not")]
+        own |= {"set_aside": lambda *how: escape(french.typographic(words.set_aside(*how)))}
         own |= {"readable": set(read["family"]), "few": read["study"].nunique() <= NAMED}
         return own | {"others": bool(self.known["depth"].ne("full").any())}
 
@@ -89,10 +90,6 @@ class _Tables:
             ("Source", "left", 30, lambda one: one.source),
         )
         return table(self.known.itertuples(), columns, caption, "etudes", small=True)
-
-    def set_aside(self, apart: Sequence[str], invented: Sequence[str]) -> str:
-        """Which studies are left out, being invented where these are real or the reverse, in one sentence; empty without any."""
-        return escape(french.typographic(words.set_aside(apart, invented)))
 
     # -- Methods ----------------------------------------------------------------------------------------------------
 
@@ -195,9 +192,8 @@ class _Tables:
         said = f" : {' ; '.join(parts)}" if len(parts) <= NAMED else ", que dit la fiche de chaque taux"
         whose = "la population municipale (Insee) de l’année connue la plus proche du relevé"
         told_of = f"Taux : nombre imprimé, rapporté à {whose}{said}."
-        if made_up := [study for study in of if study in self.made_up]:
-            whose = f"la population réelle du territoire : {told(made_up, self.escaped)}"
-            told_of += f" Nombres inventés, rapportés pour l’essai à {whose}. Ces taux ne décrivent aucun territoire."
+        if self.made_up:
+            told_of += " Nombres inventés, rapportés pour l’essai à la population réelle : ces taux ne décrivent aucun territoire."
         return [told_of, ""]
 
     def contrasts(self, family: str, caption: str) -> str:

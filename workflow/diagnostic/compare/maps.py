@@ -235,16 +235,16 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
     apart = dict.fromkeys(country.names[code] for panel in panels for code in _elsewhere(panel, country))
     inset = ELSEWHERE.format(names=listed(list(apart))) if apart else ""
     placed = [code for panel in panels for one in panel.territories for code in one.outlines]
-    under = legend.notes([inset, country.credit(placed)], width).drawn()
+    under = [inset, country.credit(placed)]
     key = Plane(room, 1).drawn(legend.key("", entries, room))
     parts = [*grounds, key] if alone else grounds
     rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]
     below = [] if alone else [key]
-    picture = alt.vconcat(*rows, *below, under, spacing=PAD)
+    picture = alt.vconcat(*rows, *below, legend.notes(under, width).drawn(), spacing=PAD)
     said = [sentence for panel in panels for sentence in panel.said]
     said += filter(None, ["" if country.main else SAME_SCALE, note])
     facts = dict.fromkeys(fact for panel in panels for fact in panel.facts)
-    return image(picture, name, alternative, said, facts)
+    return image(picture, name, " ".join(filter(None, [alternative, *under])), said, facts)
 
 
 def _elsewhere(panel: Panel, country: Country) -> dict[str, Shape]:

@@ -50,15 +50,15 @@ NOT_SAID = "non dit"
 UNSAID = f"*{NOT_SAID}*"
 SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")  # a number with its card
 LIMITS = (
-    "Du premier nombre au second : un rapport de 1, ou une différence de 0 point, dans les limites, et les deux nombres ne "
-    "disent pas autre chose l’un que l’autre. Les limites portent l’incertitude des deux études (pages lues, tirage, doublons) "
-    "et l’arrondi de leurs nombres ; elles ne portent pas ce qui sépare leurs méthodes. Elles s’élargissent avec le nombre de paires (Holm) : "
-    "sans cela, sur beaucoup de paires, quelques-unes différeraient par hasard. Un écart sans limites est celui des "
-    "nombres imprimés, et ne dit pas si les deux études diffèrent. Entre des bornes, aucun nombre n’est plus probable qu’un autre : elles sont données seules."
+    "Chaque écart va du premier nombre au second. Si ses limites contiennent un rapport de 1, ou une différence de 0 point, les deux "
+    "nombres ne disent pas autre chose l’un que l’autre. Les limites portent l’incertitude des deux études (pages lues, tirage, "
+    "doublons) et l’arrondi de leurs nombres, jamais ce qui sépare leurs méthodes. Elles s’élargissent avec le nombre de paires (Holm) : "
+    "sans cela, quelques-unes différeraient par hasard. Un écart sans limites ne dit pas si les deux études diffèrent. Entre des "
+    "bornes, aucun nombre n’est plus probable qu’un autre : elles sont données seules."
 )
 WITHOUT = (
-    "Du premier nombre au second, tels qu’imprimés. Un nombre sans limites compte ce qui a été vu, ou vient d’une source qui "
-    "n’en donne pas : ce qui sépare les méthodes peut faire tout l’écart, et rien ne dit si les deux études diffèrent."
+    "Chaque écart va du premier nombre au second, tels qu’imprimés. Ces nombres n’ont pas de limites : ce qui sépare les méthodes "
+    "peut faire tout l’écart, et rien ne dit si les deux études diffèrent."
 )
 
 

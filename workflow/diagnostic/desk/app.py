@@ -56,9 +56,9 @@ def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     return Guard(made, desk, plain)
 
 
-def plain(said: str, code: int) -> tuple[bytes, bytes]:
+def plain(said: str, code: int) -> HTMLResponse:
     """A page that says one thing, with nothing of a study."""
-    return b"text/html; charset=utf-8", page.html("plain.html", said=said, code=code).encode()
+    return HTMLResponse(page.html("plain.html", said=said, code=code), code)
 
 
 def _checked(route: Route) -> Route:
@@ -101,7 +101,7 @@ async def _refused(request: Request, error: Exception) -> HTMLResponse:
 async def _failed(request: Request, error: Exception) -> HTMLResponse:
     code = getattr(error, "status_code", 413)
     told = {404: page.UNKNOWN, 405: page.UNKNOWN, 413: TOO_LARGE}.get(code, str(getattr(error, "detail", "")))
-    return HTMLResponse(plain(told, code)[1].decode(), code)
+    return plain(told, code)
 
 
 @asynccontextmanager
@@ -144,7 +144,6 @@ async def alive(request: Request) -> Response:
 
 async def closed(request: Request) -> Response:
     """Lock, and end the server: nothing listens any more."""
-    page.desk(request).closing = True
     page.desk(request).lock()
     request.app.state.stop()
-    return HTMLResponse(plain(CLOSED, 200)[1].decode())
+    return plain(CLOSED, 200)

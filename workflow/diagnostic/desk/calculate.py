@@ -139,6 +139,10 @@ def _file(request: Request) -> Path:
 
 
 def _seen(request: Request, path: Path) -> None:
+    """Note that a document was opened, if it is of those that may leave next: neither a draft nor an edition that has left."""
+    place = str(request.path_params["place"])
+    if place == DRAFTS or place != next(iter(documents(page.root(request) / "results" / page.study(request))), ""):
+        return
     page.desk(request).seen.setdefault(page.study(request), set()).add(marked(path.name))
 
 

@@ -12,7 +12,7 @@ from diagnostic.core.errors import Typeset
 from diagnostic.core.locks import turn
 from diagnostic.privacy.personal import kind_of
 from diagnostic.privacy.vault import VAULT
-from diagnostic.study.config import opened
+from diagnostic.study.config import looked_into, opened
 
 FOLDER, FILE = "bureau", "decisions.csv"  # in the vault; a purge takes it with the rest
 KINDS = {
@@ -86,7 +86,7 @@ def rows(root: Path, study: str, name: str) -> list[list[str]]:
     """The lines of a list, without its headings; none where there is no such list, or no vault. Raises VaultError, ConfigError."""
     if not (root / VAULT / study / FOLDER).is_dir():
         return []
-    vault = opened(root, study, create=False)
+    vault = looked_into(root, study)
     path = vault.kept(FOLDER, name)
     text = vault.load(path).decode("utf-8") if path.is_file() else ""
     return list(csv.reader(io.StringIO(text, newline="")))[1:]

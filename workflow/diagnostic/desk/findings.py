@@ -18,12 +18,10 @@ from diagnostic.review.documents import propose
 from diagnostic.study.changes import whole
 from diagnostic.study.config import STUDIES
 
+FILE = f"{STUDIES}/{{}}/{written.NAME}.md"  # of a study
 SIGNED = "l’équipe, le {}"
+DONE = "Les constats sont signés. Le prochain calcul les imprime ainsi."
 MENDED = "Une ligne n’est plus ce que le calcul dit : la corriger ou l’ôter d’abord."
-
-
-def _file(study: str) -> Path:
-    return STUDIES / study / f"{written.NAME}.md"
 
 
 def screen(request: Request) -> Response:
@@ -41,7 +39,7 @@ def screen(request: Request) -> Response:
 
 
 def _text(root: Path, study: str) -> str:
-    path = root / _file(study)
+    path = root / FILE.format(study)
     return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
 
 
@@ -70,13 +68,12 @@ def signed(request: Request) -> Response:
         text = written.signed(_text(inside, study), kept, SIGNED.format(date(dt.date.today())))
         if written.problems(text, said):
             raise Typeset(MENDED)
-        writing.write_bytes(text.encode(), inside / _file(study))
+        writing.write_bytes(text.encode(), inside / FILE.format(study))
         return len(written.read(text).findings)
 
     count = whole(root, study, ("constats", sorted(kept), dt.datetime.now()), work)
     decisions.note(root, study, page.initials(request), "findings", "signés", count)
-    told = "Les constats sont signés. Le prochain calcul les imprime ainsi."
-    return page.back(request, f"/etude/{study}/calculer/constats", told)
+    return page.back(request, f"/etude/{study}/calculer/constats", DONE)
 
 
 def routes(study: str) -> tuple[Route, ...]:

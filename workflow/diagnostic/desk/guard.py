@@ -5,15 +5,18 @@ every request, so that no other site reaches the desk through the browser; a cha
 know. Without use it locks: the cookie is worth nothing any more, and what was opened from it is taken away.
 """
 
+import contextlib
 import hmac
 import secrets
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
+
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from diagnostic.core import writing
 from diagnostic.core.contents import MOST_BYTES
@@ -55,12 +58,6 @@ CLOSED = "Le bureau est fermé. Cette page peut l’être aussi ; rien n’écou
 FORBIDDEN = "Cette adresse ne donne pas accès au bureau. Ouvrez-le par son lanceur : il donne une adresse neuve."
 TOO_LARGE = f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n’est pas lu, et rien n’est enregistré."
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 
 class TooLarge(Exception):
     """A request is larger than any file that is read."""
@@ -79,7 +76,6 @@ class Desk:
     csrf: str = field(default="", repr=False)
     used: float = 0.0  # by the clock, which goes on while the machine sleeps
     locked: bool = True
-    closing: bool = False
     initials: str = ""
     said: list[str] = field(default_factory=list)  # for the next page
     seen: dict[str, set[str]] = field(default_factory=dict)  # study → documents that this session has opened
@@ -103,7 +99,8 @@ class Desk:
         self.locked, self.cookie, self.csrf, self.initials = True, "", "", ""
         self.said.clear()
         self.seen.clear()
-        writing.take_away(self.place / OPENED)
+        with contextlib.suppress(OSError):  # one that another program holds goes when the desk opens again
+            writing.take_away(self.place / OPENED)
 
     def look(self) -> None:
         """Lock, if it was not used for long."""
@@ -127,38 +124,37 @@ def same(one: str, other: str) -> bool:
 class Guard:
     """The whole of it, around the pages."""
 
-    def __init__(self, app: App, desk: Desk, refuse: Callable[[str, int], tuple[bytes, bytes]]) -> None:
-        """`refuse`: from what is said and its code, a type of content and a content."""
-        self.app, self.desk, self.refuse = app, desk, refuse
+    def __init__(self, app: ASGIApp, desk: Desk, refused: Callable[[str, int], Response]) -> None:
+        """`refused`: the page that says why, with its code."""
+        self.app, self.desk, self.refused = app, desk, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-            return
-        if scope["type"] != "http":
-            return
-        desk, headers = self.desk, dict(scope["headers"])
-        desk.look()
-        with_headers = _sending(send)
+        elif scope["type"] == "http":
+            self.desk.look()
+            answer = self._answered(scope, dict(scope["headers"])) or self.app
+            await answer(scope, _counting(receive), _sending(send))
+
+    def _answered(self, scope: Scope, headers: dict[bytes, bytes]) -> Response | None:
+        """What is answered before any page is asked; None where the page may be."""
+        desk = self.desk
         if not self._from_here(scope, headers):
-            await self._refused(with_headers, FORBIDDEN, 403)
-        elif same(desk.key, headers.get(KEY, b"").decode("latin-1")) and scope["path"] == "/adresse":
-            await _answered(with_headers, 200, b"text/plain; charset=utf-8", desk.address().encode())
-        elif entering := self._entering(scope, headers):
+            return self.refused(FORBIDDEN, 403)
+        if same(desk.key, headers.get(KEY, b"").decode("latin-1")) and scope["path"] == "/adresse":
+            return PlainTextResponse(desk.address())
+        if self._entering(scope):
             desk.enter()
-            cookie = f"{self._name}={desk.cookie}; HttpOnly; SameSite=Strict; Path=/"
-            await _answered(
-                with_headers, 303, b"text/plain", b"", (b"set-cookie", cookie.encode()), (b"location", entering)
-            )
-        elif not self._known(headers):
-            await self._refused(with_headers, LOCKED if desk.locked and desk.used else FORBIDDEN, 403)
-        elif int(headers.get(b"content-length", b"0") or 0) > LARGEST:
-            await self._refused(with_headers, TOO_LARGE, 413)
-        else:
-            by_itself = b"x-suivi" in headers or scope["query_string"] == b"suivi=1" or scope["path"].startswith(STATIC)
-            if not by_itself:  # what a page asks by itself is no use of it
-                desk.used = time.time()
-            await self.app(scope, _counting(receive), with_headers)
+            answer = RedirectResponse("/", 303)
+            answer.set_cookie(self._name, desk.cookie, httponly=True, samesite="strict")
+            return answer
+        if not self._known(headers):
+            return self.refused(LOCKED if desk.locked and desk.used else FORBIDDEN, 403)
+        if int(headers.get(b"content-length", b"0") or 0) > LARGEST:
+            return self.refused(TOO_LARGE, 413)
+        by_itself = b"x-suivi" in headers or scope["query_string"] == b"suivi=1" or scope["path"].startswith(STATIC)
+        desk.used = desk.used if by_itself else time.time()  # what a page asks by itself is no use of it
+        return None
 
     @property
     def _name(self) -> str:
@@ -177,12 +173,10 @@ class Guard:
         own = origin == b"http://" + sites[0] or (origin == b"null" and fetched == b"same-origin")
         return own or (not origin and (scope["method"] in SAFE or fetched == b"same-origin"))
 
-    def _entering(self, scope: Scope, headers: dict[bytes, bytes]) -> bytes:
-        """Where to go with the token of the address, if that is good; empty else."""
+    def _entering(self, scope: Scope) -> bool:
+        """Whether a request brings the token of the address."""
         given = parse_qs(scope["query_string"].decode("latin-1")).get(TOKEN, [""])[0]
-        if scope["method"] != "GET" or scope["path"] != "/" or not given:
-            return b""
-        return b"/" if same(self.desk.token, given) else b""
+        return scope["method"] == "GET" and scope["path"] == "/" and same(self.desk.token, given)
 
     def _known(self, headers: dict[bytes, bytes]) -> bool:
         try:
@@ -191,10 +185,6 @@ class Guard:
             return False
         held = cookies.get(self._name)
         return not self.desk.locked and held is not None and same(self.desk.cookie, held.value)
-
-    async def _refused(self, send: Send, told: str, code: int) -> None:
-        kind, content = self.refuse(told, code)
-        await _answered(send, code, kind, content)
 
 
 def _sending(send: Send) -> Send:
@@ -223,10 +213,3 @@ def _counting(receive: Receive) -> Receive:
         return message
 
     return received
-
-
-async def _answered(send: Send, code: int, kind: bytes, content: bytes, *more: tuple[bytes, bytes]) -> None:
-    length = str(len(content)).encode()
-    headers = [(b"content-type", kind), (b"content-length", length), *more]
-    await send({"type": "http.response.start", "status": code, "headers": headers})
-    await send({"type": "http.response.body", "body": content})

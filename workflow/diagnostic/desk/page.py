@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.errors import Refused, Typeset, few
 from diagnostic.core.french import date, typographic
-from diagnostic.desk.guard import FORBIDDEN, LARGEST, Desk, same
+from diagnostic.desk.guard import FORBIDDEN, LARGEST, SAFE, Desk, same
 from diagnostic.study import config
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -109,9 +109,11 @@ def back(request: Request, where: str, said: str | Sequence[str] = "") -> Redire
 
 def problems(request: Request, found: Refused | Iterable[str], where: str = "") -> HTMLResponse:
     """The page of what was refused, as the terminal prints it, lines of one kind together; nothing was changed. `where`: to go back
-    to; else the page that asked."""
+    to; else the page that asked, or its screen, of a change that has no page of its own."""
     lines = str(found).splitlines() if isinstance(found, Refused) else list(found)
-    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or request.url.path)
+    path = request.url.path.split("/")
+    own = "/".join(path if request.method in SAFE else path[:4] if request.path_params.get("study") else ["", ""])
+    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own)
 
 
 async def parsed(request: Request) -> FormData:

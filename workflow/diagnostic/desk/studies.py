@@ -76,8 +76,10 @@ def changed(request: Request) -> Response:
     defaults = {"circulation": CIRCULATIONS[0], "final": False, "fictional": False}
     asked = {key: value for key, value in said.items() if key in held or value != defaults.get(key)}
     keys = settings.change(root, study, asked)
-    for key in keys:
-        decisions.note(root, study, who, "circulation" if key == "circulation" else "form", key)
+    if "circulation" in keys:
+        decisions.note(root, study, who, "circulation", str(said["circulation"]))
+    if keys:
+        decisions.note(root, study, who, "form", "définitive" if "final" in keys and said["final"] else "", len(keys))
     told = "Les réglages sont enregistrés. Le prochain calcul les prend." if keys else "Rien n’a changé."
     return page.back(request, f"/etude/{study}/etude", told)
 

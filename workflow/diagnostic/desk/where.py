@@ -106,7 +106,8 @@ def done(request: Request) -> Response:
             raise Typeset("Ce jour n’est pas encore passé ; rien n’est changé.")
         said = f"{day.isoformat()} {who}"
     calendar.declare(page.root(request), study, key, said)
-    decisions.note(page.root(request), study, who, "calendar", key)
+    step = next((one["left"] for one in calendar.steps() if one["key"] == key), "")
+    decisions.note(page.root(request), study, who, "calendar", step)
     return page.back(request, f"/etude/{study}/ou", "C’est noté.")
 
 

@@ -25,7 +25,10 @@ from diagnostic.office.workbook import HEADER_ROW
 from diagnostic.privacy.contents import cell, pdf_pages
 from diagnostic.release.populations.people import mentions, refusing
 
-END, SHARE = re.compile(r"\u00a0: à\b"), "\u00a0%"  # the head of a column of upper ends; what an end may be followed by
+END, OF_END = (
+    re.compile(r"\u00a0: à\b"),
+    re.compile(r"\u00a0(%|points?)$"),
+)  # the head of a column of upper ends; what an end may be followed by
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)
 NEAREST = re.compile(r"\barrondi\w*\s+(?:aux?|à(?!\s*\d))\b[^.,;:(]{0,60}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
@@ -124,7 +127,7 @@ HEAD = re.compile(r"^\|(.*)\|\n\|[-:|]+\|$", re.MULTILINE)
 CARDS = re.compile(r'^``` \{\.carte fact="([^"]+)"\}\n(.*?)\n```$', re.DOTALL | re.MULTILINE)
 TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
-    r"(\s*\d+ règles? · \d+ tables?( · [\d\s]+ lignes?)?)+\s*|\(\d+\)"
+    r"(\s*\d+ règles?, \d+ tables?(, [\d\s]+ lignes?)?)+\s*|\(\d+\)"
     r"|[\d\s]+ communes?, [\d\s]+ intercommunalités?, [\d\s]+ arrondissements?\.?"
 )
 NUMBERED = {"tableau", "figure", "page", "section", "chapitre", "note", "annexe", "diapositive", "formule", "millésime"}
@@ -533,7 +536,7 @@ def _sheets(content: bytes) -> Iterator[Block]:
                 if one.value is not None:
                     told = _shown(one.value, one.number_format)
                     ranged = at in of_ends and row[at - 1].value is not None  # printed as one: « 18 à 24 % »
-                    said.append(f"{said.pop().removesuffix(SHARE)} à {told}" if ranged else told)
+                    said.append(f"{OF_END.sub('', said.pop())} à {told}" if ranged else told)
             fact = said[0] if said and FACT.fullmatch(said[0]) else ""
             if len(said) > 1 and sheet.title == "Sommaire":
                 said = said[1:-1]  # the name of the sheet, which is cut from what it holds, and how many lines it has

@@ -18,7 +18,7 @@ from diagnostic.privacy.vault import VAULT, write_closed
 from diagnostic.study import compliance
 from diagnostic.study.changes import whole
 
-DECLARED = "suivi.yaml"  # beside the compliance form
+DECLARED = compliance.FOLLOWED
 STARTED = "started"  # the first day of the study, from which the nine months run
 MONTHS = 9
 DONE, LEFT, LATE, NONE = "fait", "à faire", "en retard", "sans objet"

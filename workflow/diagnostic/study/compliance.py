@@ -18,6 +18,7 @@ from diagnostic.privacy import folding
 
 FOLDER = "conformite"
 FORM = "conformite.yaml"
+FOLLOWED = "suivi.yaml"  # where the team notes how far it is: no calculation, and no document, hangs on it
 DOCUMENTS = (
     *("analyse-impact.md", "registre.md", "notice-repondants.md", "notice-tiers.md"),
     *("responsabilite-conjointe.md", "donnees-infractions.md", "conservation.md"),

@@ -4,7 +4,9 @@ have to guess."""
 import datetime as dt
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from diagnostic.core import writing
 from diagnostic.core.declarations import ConfigError, parse, validate
@@ -37,13 +39,13 @@ def change(root: Path, study: str, said: Mapping[str, str | bool | None]) -> lis
         wanted = {key: value for key, value in said.items() if key in KEYS and _differs(before.get(key), value)}
         for key, value in wanted.items():
             text = _edited(text, key, value)
-            if _differs(parse(text.encode(), place).get(key), value):
+            after: dict[str, Any] = {}
+            with suppress(ConfigError):
+                after = parse(text.encode(), place)
+            rest = [{name: one for name, one in said.items() if name not in wanted} for said in (before, after)]
+            if _differs(after.get(key), value) or rest[0] != rest[1]:
                 raise ConfigError(BY_HAND.format(place=place, key=key))
         after = parse(text.encode(), place)
-        if {key: value for key, value in after.items() if key not in wanted} != {
-            key: value for key, value in before.items() if key not in wanted
-        }:
-            raise ConfigError(BY_HAND.format(place=place, key=", ".join(wanted)))
         validate(Study, after, place)
         if wanted:
             writing.write_bytes(text.encode(), inside / place)
@@ -76,11 +78,6 @@ def _edited(text: str, key: str, value: str | bool | None) -> str:
 
 
 def _scalar(value: str) -> str:
-    """A value as YAML reads it back: a day and a plain word as they are, else between quotation marks."""
-    plain = re.fullmatch(r"\d{4}-\d\d-\d\d|[^\W\d_][\w’ .,()/-]*[\w.)]", value)
+    """A value as YAML reads it back: a day as it is, else between quotation marks."""
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        value
-        if plain and value.casefold() not in ("true", "false", "yes", "no", "null", "on", "off", "non", "oui")
-        else f'"{quoted}"'
-    )
+    return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else f'"{quoted}"'

@@ -27,6 +27,11 @@
   window.setInterval(look, Math.min(30, Number(document.body.dataset.idle) / 3) * 1000);
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 
+  var back = document.querySelector("[data-back]");  // to the form as it was filled
+  if (back && window.history.length > 1) {
+    back.addEventListener("click", function (event) { event.preventDefault(); window.history.back(); });
+  }
+
   var followed = document.querySelector("[data-follow]");
   if (followed && window.EventSource) {
     var source = new EventSource(followed.dataset.follow);
