@@ -132,7 +132,7 @@ def test_ads_of_buyers_of_each(tables: dict[str, pd.DataFrame]) -> None:
     """Where the workbook of demand was received; by place, they are of the region alone."""
     place = {"role": "demand", "file": "d", "origin": "observed", "table": "demand_ads", "name": "demand_count"}
     places = model("collect/places").validate(
-        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns("collect/places")]
+        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C", "rule": None}])[columns("collect/places")]
     )
     given = {"study": STUDY, "sampling": SAMPLING, "counting": {"ceiling": 10, "first_year": None}}
     made = departements.estimate(departements=NAMES, places=places, **given, **tables, **BOOK)["departements"]
@@ -146,7 +146,7 @@ def test_a_whole_departement_is_no_commune_of_buyers(tables: dict[str, pd.DataFr
     """« 35 » says where the ads are, and no commune: one is named, with six ads of the fourteen."""
     place = {"role": "demand", "file": "d", "origin": "observed", "table": "demand_ads", "name": "demand_count"}
     places = model("collect/places").validate(
-        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns("collect/places")]
+        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C", "rule": None}])[columns("collect/places")]
     )
     none = {name: CONSOLIDATED[name].empty() for name in ("penal", "venues")}
     given = {"demand_ads": tables["demand_ads"], "forum": tables["forum"], **none, "places": places, "study": STUDY}
@@ -216,7 +216,7 @@ def test_the_cells_of_a_departement_are_of_its_own_rows(tables: dict[str, pd.Dat
         "name": "persons_in_situation",
     }
     places = model("collect/places").validate(
-        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns("collect/places")]
+        pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C", "rule": None}])[columns("collect/places")]
     )
     given = {"study": STUDY, "sampling": SAMPLING, "counting": {"ceiling": 10, "first_year": None}}
     made = departements.estimate(departements=NAMES, places=places, **given, **tables, **BOOK)["departements"]

@@ -31,7 +31,7 @@ def facts(ads: dict[str, float], exact: bool = True, origin: str = "observed") -
     lists = pd.DataFrame({"site_code": "s1", "place": list(ads), "value": list(ads.values()), "variance": 0.0})
     lists.loc[lists["place"].eq("Basse-Fable"), "variance"] = 0.0 if exact else 4.0
     counts = lists[["site_code", "place"]].assign(row=pd.array(range(2, len(lists) + 2), dtype="Int64"))
-    where = [("ad_counts", "ad_counts.csv", origin, "ad_counts", "count", 0, 0, "C")]
+    where = [("ad_counts", "ad_counts.csv", origin, "ad_counts", "count", 0, 0, "C", None)]
     index = Places(pd.DataFrame(where, columns=columns("collect/places")))
     made = joined(lists, counts, outlined(STUDY), index, 20)
     return {one.fact_id: pd.Series(vars(one)) for one in made}

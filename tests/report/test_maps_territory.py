@@ -101,7 +101,7 @@ def test_who_answered_stands_beside_what_is_described(ground: Ground) -> None:  
     assert chart.facts == ("partners.place.F23", f"territory.persons.epci.{PORT}")
     said = texts(chart)
     assert "Structures entendues" in said and "établi" in said and "hypothèse" in said
-    assert "ce qui ne veut pas dire zéro" in chart.description
+    assert "cela ne veut pas dire zéro" in chart.description
 
 
 def test_nothing_stands_outside_the_image(ground: Ground) -> None:  # noqa: F811
