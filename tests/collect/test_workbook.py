@@ -335,7 +335,7 @@ def test_however_the_child_ends_it_is_told(
     script.write_text(code, encoding="utf-8")
     monkeypatch.setattr(child, "__file__", str(script))
     with pytest.raises(workbooks.Refused) as raised:
-        workbooks.read_sheets(b"", {})
+        workbooks.read_sheets(code.encode(), {})
     assert raised.value.reason == reason
 
 

@@ -70,7 +70,7 @@ def holds(read: Received) -> None:
         return
     for name, frame in read.tables.items():
         validate(frame, f"collect/{name}")
-    validate(read.places.assign(origin="observed"), "collect/places")
+    validate(read.places.assign(origin="observed", rule=None), "collect/places")
     validate(read.rows, "collect/received_rows")
     assert len(read.tables["responses"]["response_id"]) == read.tables["responses"]["response_id"].nunique()
 
