@@ -298,17 +298,9 @@ def _reading_rows(structure: Rules, judgements: "list[Judgement]") -> Iterable[t
     for question in structure.questions.values():
         for reading in question.readings.values():
             verdict, found = judged.get((question.name, reading.name), ("agrees", None))
-            yield (
-                question.name,
-                question.label,
-                reading.name,
-                reading.label,
-                reading.printed,
-                reading.lines or question.lines,
-                verdict,
-                len(found.conflicts) if found else 0,
-                found.complete if found else True,
-            )
+            told = (question.name, question.label, reading.name, reading.label, reading.printed)
+            many, complete = (len(found.conflicts), found.complete) if found else (0, True)
+            yield (*told, reading.lines or question.lines, verdict, many, complete)
 
 
 def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
@@ -389,13 +381,15 @@ def minimal_conflicts(solver: Solver, query: Query, limit: int, preferred: Colle
     while len(found) < limit:
         candidate = _hitting(weights, corrections, found)
         if candidate is None:
-            return Enumeration(_explained(solver, query, found), True)
+            break
         believed = Query(candidate, query.readings, query.without)
         if solver.solution(believed) is None:
             found.append(candidate)
         else:
             corrections.append(query.figures - solver.grow(query, candidate))
-    return Enumeration(_explained(solver, query, found), _hitting(weights, corrections, found) is None)
+    # In the order found: by size, then by preference.
+    conflicts = [Conflict(tuple(sorted(figures)), _relations(solver, query, figures)) for figures in found]
+    return Enumeration(conflicts, _hitting(weights, corrections, found) is None)
 
 
 def _hitting(
@@ -418,11 +412,6 @@ def _hitting(
     if status != cp_model.OPTIMAL:
         raise OutOfEffort(solver.status_name(status))
     return frozenset(name for name in weights if solver.boolean_value(chosen[name]))
-
-
-def _explained(solver: Solver, query: Query, found: list[frozenset[str]]) -> list[Conflict]:
-    """In the order found: by size, then by preference."""
-    return [Conflict(tuple(sorted(figures)), _relations(solver, query, figures)) for figures in found]
 
 
 def _relations(solver: Solver, query: Query, figures: frozenset[str]) -> tuple[str, ...]:
@@ -569,11 +558,11 @@ def _range(solver: Solver, query: Query, name: str, some: int) -> Bounds:
     return low, solver.extreme(query, name, largest=True)
 
 
-def _spoken(component: Component, question: str, reading: str = "") -> list[str]:
-    """The figures and unpublished numbers that the readings of a question, or one of them, speak of."""
+def _spoken(component: Component, question: str) -> list[str]:
+    """The figures and unpublished numbers that the readings of a question speak of."""
     names: dict[str, None] = {}
     for linear in component.linears:
-        if linear.question == question and (not reading or linear.reading == reading):
+        if linear.question == question:
             for name in [linear.figure, *(term for term, _ in linear.terms)]:
                 names |= {part.split("@")[0]: None for part in name.split("*") if part}
     return list(names)
