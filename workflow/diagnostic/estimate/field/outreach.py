@@ -46,11 +46,10 @@ def estimate(
     index, facts = Places(places), list[Fact | None]()
     for row in outreach.itertuples():
         said = {step: value for step in LABELS if pd.notna(value := getattr(row, step))}
-        cells = {step: index.at([row.row], "outreach", step) for step in said}
-        counts = {
-            step: Count({"year": row.year}, f"{LABELS[step]}, {row.year}", int(value), cells[step])
-            for step, value in said.items()
-        }
+        counts = {}
+        for step, value in said.items():
+            where = index.at([row.row], "outreach", step)
+            counts[step] = Count({"year": row.year}, f"{LABELS[step]}, {row.year}", int(value), where)
         facts += _facts(counts, OWN, Builder("consolidate/outreach", index.origin("outreach")))
     cited = _cited(published_figures, publication, index)
     facts += _facts(cited, CITED, Builder("collect/published_figures", "published"))

@@ -202,11 +202,9 @@ def _reason(word: str, units: int, low: float | None, confidence: float) -> str:
     below = verdict(low)
     if below != word:
         return f"L’intervalle à {level} descend jusqu’au niveau « {VERDICTS[below]} » : coder davantage d’annonces deux fois."
-    return (
-        f"Tout l’intervalle à {level} est au moins à ce niveau."
-        if word != "insufficient"
-        else ("Variable à ne pas publier avant une consigne plus précise et un nouveau codage.")
-    )
+    if word == "insufficient":
+        return "Variable à ne pas publier avant une consigne plus précise et un nouveau codage."
+    return f"Tout l’intervalle à {level} est au moins à ce niveau."
 
 
 # -- Agreement between coders on which ads show the same person: pairs put together, and B-cubed ------------------

@@ -51,11 +51,7 @@ def link(
     `most`: the ads of one person where no answer sets a limit.
     """
     if codings.empty:
-        return {
-            "usable": model("estimate/usable").empty(),
-            "held": model("estimate/held").empty(),
-            "conflicts": model("estimate/conflicts").empty(),
-        }
+        return {name: model(f"estimate/{name}").empty() for name in ("usable", "held", "conflicts")}
     answers = plain(codings)
     kept = frame[frame["kept"] & (frame["size"].gt(0) | (design == SITES))]
     sites = list(dict.fromkeys(kept["site_code"]))
@@ -73,12 +69,11 @@ def link(
     told += [(ad_id, "maybe") for ad_id in sorted(unknown)] + [(ad_id, "apart") for ad_id in apart]
     told += [(ad_id, "seen_apart") for ad_id in seen_apart(answers) if ad_id in set(own["ad_id"])]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
+    names = columns("estimate/conflicts")
     return {
         "usable": ads.sort_values("ad_id").reindex(columns=columns("estimate/usable")),
         "held": held[held["copies"] > 0][columns("estimate/held")],
-        "conflicts": pd.concat(
-            [conflicts, pd.DataFrame(told, columns=columns("estimate/conflicts"))], ignore_index=True
-        )[columns("estimate/conflicts")],
+        "conflicts": pd.concat([conflicts, pd.DataFrame(told, columns=names)], ignore_index=True)[names],
     }
 
 
@@ -202,13 +197,12 @@ def multiplicities(
     highest = own.groupby(by_person).transform("max")
     multiplicity = np.maximum(highest, fewest).where(highest.notna())
     ceiling = above.groupby(by_person).transform("max").fillna(most)
-    result = ads.assign(
+    result = shown(ads).assign(
         found=own,  # what the search itself found: a recall corrects no other number
         multiplicity=multiplicity,
         least=fewest,
         most=np.maximum(ceiling, multiplicity.fillna(fewest)),
     )
-    result = shown(result)
     person = ads.set_index("ad_id")["person"]
     table = detail[sites].groupby(person.reindex(detail.index)).max()
     own = ads[ads["person"].isin(table.index)]
@@ -426,12 +420,8 @@ def calibrated(usable: pd.DataFrame, site: pd.Series, known: pd.Series) -> pd.Da
 def raised(frame: pd.DataFrame, coded: pd.Series) -> pd.DataFrame:
     """The frame, no list having fewer ads than were coded there (`coded`: the list of each)."""
     least = frame["stratum"].map(coded.value_counts()).fillna(0)
-    return frame.assign(
-        **{
-            name: frame[name].clip(lower=least).astype(frame[name].dtype)
-            for name in ("size", "value", "high", "listed")
-        }
-    )
+    names = ("size", "value", "high", "listed")
+    return frame.assign(**{name: frame[name].clip(lower=least).astype(frame[name].dtype) for name in names})
 
 
 def as_one(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
