@@ -79,14 +79,8 @@ class _Model:
     def __init__(self, sizes: Sequence[int], mixed: Mapping[int, str], questions: "Questions") -> None:
         self.model, self.sizes, self.mixed, self.questions = cp_model.CpModel(), sizes, mixed, questions
         self.places = range(len(sizes))
-        self.ticks = [
-            {
-                (variable, option): self.model.new_bool_var(f"{at} {variable}/{option}")
-                for variable, options in questions.every.items()
-                for option in options
-            }
-            for at in self.places
-        ]
+        every = [(variable, option) for variable, options in questions.every.items() for option in options]
+        self.ticks = [{one: self.model.new_bool_var(f"{at} {'/'.join(one)}") for one in every} for at in self.places]
         for at in self.places:
             self._answers(at)
             self._routing(at)
@@ -172,17 +166,11 @@ class _Model:
         counts |= {name: self.count(asked, persons=False) for name, asked in self.questions.situations.items()}
         publication.hold(self.model, {**counts, INSIDE: sum(self.sizes), EVERYONE: publication.least(EVERYONE)})
         found = solved(self.model, seed)
-        return [
-            Situation(
-                size,
-                False,
-                {
-                    variable: tuple(option for option in options if found.value(own[variable, option]))
-                    for variable, options in self.questions.every.items()
-                },
-            )
-            for size, own in zip(self.sizes, self.ticks, strict=True)
-        ]
+        every, made = self.questions.every.items(), []
+        for size, own in zip(self.sizes, self.ticks, strict=True):
+            ticks = {name: tuple(one for one in options if found.value(own[name, one])) for name, options in every}
+            made.append(Situation(size, False, ticks))
+        return made
 
 
 # -- What is asked of a situation, and the answers that each published figure counts ------------------------------
