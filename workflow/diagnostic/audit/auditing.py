@@ -44,9 +44,7 @@ class Solver:
         """
         model = self._model(query)
         if name:
-            domain = cp_model.Domain.from_intervals(
-                [list(interval) for interval in allowed if interval[0] <= interval[1]]
-            )
+            domain = cp_model.Domain.from_intervals([[low, high] for low, high in allowed if low <= high])
             model.cp.add_linear_expression_in_domain(model.variables[name], domain)
         return self._solve(model)
 
@@ -76,13 +74,10 @@ class Solver:
         return believed
 
     def _model(self, query: Query) -> "_Models":
-        questions = self.component.questions.values()
-        open_ = {
-            question.name: tuple(
-                name for name in question.readings if name in query.readings.get(question.name, question.readings)
-            )
-            for question in questions
-        }
+        open_ = {}
+        for question in self.component.questions.values():
+            kept = query.readings.get(question.name, question.readings)
+            open_[question.name] = tuple(name for name in question.readings if name in kept)
         key = tuple(open_.values())
         if key not in self._models:
             self._models[key] = _Models(self.component, open_)

@@ -187,6 +187,7 @@ OVER: dict[str, tuple[int | None, int | None]] = {  # kind → limits of the sum
     **{"sum": (0, 0), "disjoint": (None, 0), "cover": (0, None), "union": (0, None), "exceeds": (1, None)},
 }
 DECLARATIONS = ("question", "reading")
+NAMES = "Écrire l’identifiant d’un chiffre (avec @start, @end, @low ou @high s’il a deux bouts), ou ~nom."
 _NAME = re.compile(r"^(~?[a-z0-9_.]+)(@[a-z_]+)?$")
 
 
@@ -257,9 +258,8 @@ class _Reader:
             if cells["kind"] in DECLARATIONS:
                 continue
             if cells["kind"] not in KINDS:
-                self._tell(
-                    row, cells, "kind", "Genre inconnu.", f"Choisir parmi : {', '.join([*DECLARATIONS, *KINDS])}."
-                )
+                remedy = f"Choisir parmi : {', '.join([*DECLARATIONS, *KINDS])}."
+                self._tell(row, cells, "kind", "Genre inconnu.", remedy)
                 continue
             if not cells["relation"] or cells["relation"] in names:
                 self._tell(row, cells, "relation", "Nom absent ou déjà pris.", "Un nom par ligne de relation.")
@@ -311,9 +311,8 @@ class _Reader:
             self._tell(row, cells, "parts", message, "Nommer les deux, dans cet ordre.")
         if len(self.problems) > before:
             return None
-        return Relation(
-            cells["relation"], cells["kind"], whole, parts, cells["question"], cells["reading"], cells["label_fr"]
-        )
+        own, told = (cells["relation"], cells["kind"]), (cells["question"], cells["reading"], cells["label_fr"])
+        return Relation(*own, whole, parts, *told)
 
     def _is_share(self, term: Term) -> bool:
         figure = self.figures.get(term.names[0]) if len(term.names) == 1 and term.coefficient == 1 else None
@@ -332,10 +331,7 @@ class _Reader:
             names.append(factor)
             if not self._known(factor, bare):
                 message = f"« {factor} » ne désigne aucun nombre du fichier des chiffres."
-                remedy = (
-                    "Écrire l’identifiant d’un chiffre (avec @start, @end, @low ou @high s’il a deux bouts), ou ~nom."
-                )
-                self._tell(row, cells, column, message, remedy)
+                self._tell(row, cells, column, message, NAMES)
         if len(names) > 2:
             self._tell(row, cells, column, "Un produit a deux facteurs au plus.", "Passer par un nom ~ intermédiaire.")
         return Term(coefficient, tuple(names))

@@ -274,13 +274,9 @@ class Cursor:
 
     def begins_an_amount(self) -> bool:
         token, then = self.peek(), self.peek(1)
-        return (
-            token.number is not None
-            or token.text in lists.GROUPS
-            or token.text in lists.SEVERAL
-            or token.text == "demi"
-            or (token.text == "des" and then.text in lists.GROUPS)
-        )
+        if token.number is not None or token.text in (*lists.GROUPS, *lists.SEVERAL, "demi"):
+            return True
+        return token.text == "des" and then.text in lists.GROUPS
 
 
 # -- The inner half of the grammar: amounts, ranges and alternatives, and the nouns that follow them --------------
@@ -417,12 +413,10 @@ class Term:
 
     def part(self, most: int | None = None) -> Part:
         """The term as a part of a whole of at most so many."""
-        amount = self.amount
-        if most is not None and (amount.maximum is None or amount.maximum > most):
-            middle = (amount.minimum + most) / 2
-            central = middle if amount.central is None else min(amount.central, float(most))
-            return Part(amount.minimum, central, most, self.who, amount.rule)
-        return Part(amount.minimum, amount.central, amount.maximum, self.who, amount.rule)
+        low, central, high = self.amount.minimum, self.amount.central, self.amount.maximum
+        if most is not None and (high is None or high > most):
+            central, high = (low + most) / 2 if central is None else min(central, float(most)), most
+        return Part(low, central, high, self.who, self.amount.rule)
 
 
 class Reader(Quantities):

@@ -380,19 +380,12 @@ def written_exports(
         for number, one in enumerate(own, start=1):
             identity = {RESPONSE: row[RESPONSE], NUMBER: number}
             answers[SITUATIONS].append(_routed(codebook, SITUATIONS, identity | one.row, full))
-    met: list[Row] = [
-        {
-            **meeting,
-            "activity_field": FIELDS[str(meeting["activity_field"])],
-            "interview_id": f"E{at:02d}",
-            "people_met": unit.met,
-            "already_answered": unit.met - unit.people,
-            "structure_type": unit.one("structure_type"),
-            "job_function": unit.one("job_function"),
-        }
-        for at, (unit, meeting) in enumerate(zip(interviews, meetings, strict=True), start=1)
-    ]
-    met = [_in_codes(codebook, MEETINGS, row) for row in met]
+    met = []
+    for at, (unit, meeting) in enumerate(zip(interviews, meetings, strict=True), start=1):
+        said: Row = {"interview_id": f"E{at:02d}", "activity_field": FIELDS[str(meeting["activity_field"])]}
+        said |= {"people_met": unit.met, "already_answered": unit.met - unit.people}
+        said |= {name: unit.one(name) for name in ("structure_type", "job_function")}
+        met.append(_in_codes(codebook, MEETINGS, {**meeting, **said}))
     coded = [{name: codes for name in CODED if (codes := one.ticks.get(name, ()))} for one in situations]
     return Drawn(answers, met, told, coded)
 

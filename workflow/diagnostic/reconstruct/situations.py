@@ -40,9 +40,8 @@ def drawn(publication: "Publication", questions: "Questions", seed: int) -> list
     # Place of each mixed group → the question to which its persons have different answers.
     pairs, threes = ([at for at, size in enumerate(sizes) if size == wanted] for wanted in (2, 3))
     mixed = dict.fromkeys(pairs[:1], "nationality") | dict.fromkeys([*pairs[1:2], *threes[:2]], "age_band")
-    found = [
-        _varied(situation, questions, rng) for situation in _Model(sizes, mixed, questions).solve(publication, seed)
-    ]
+    solution = _Model(sizes, mixed, questions).solve(publication, seed)
+    found = [_varied(situation, questions, rng) for situation in solution]
     return found + [Situation(size, True, _at_risk(questions, rng)) for size in _sizes(rng, everyone - inside)]
 
 

@@ -61,15 +61,12 @@ def _met(contacts: pd.DataFrame, index: Places) -> Iterator[Fact]:
     """By service and period, the persons met. One service's numbers are for that service."""
     build = Builder("collect/contacts", index.origin("contacts"))
     for row in contacts.itertuples():
-        yield build.count(
-            "contacts.met.{service}.{start}",
-            int(row.once) + int(row.twice) + int(row.more),
-            cells=index.at([row.row], "contacts", "once", "twice", "more"),
-            service=row.structure_code.lower(),
-            start=f"{row.period_start:%Y-%m-%d}",
-            code=row.structure_code,
-            period=f"du {french.date(row.period_start.date())} au {french.date(row.period_end.date())}",
-        )
+        first, last = (french.date(day.date()) for day in (row.period_start, row.period_end))
+        words: dict[str, Any] = {"code": row.structure_code, "service": row.structure_code.lower()}
+        words |= {"start": f"{row.period_start:%Y-%m-%d}", "period": f"du {first} au {last}"}
+        words["cells"] = index.at([row.row], "contacts", "once", "twice", "more")
+        number = int(row.once) + int(row.twice) + int(row.more)
+        yield build.count("contacts.met.{service}.{start}", number, **words)
 
 
 def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], index: Places) -> dict[str, Count]:

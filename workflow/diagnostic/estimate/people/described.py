@@ -174,10 +174,8 @@ def _in_any_case(ready: Described, make: Maker) -> Fact:
     """What holds whatever is described twice: one respondent tells of a person once, and all told are all there are."""
     own = ready.frame.assign(group=ready.sizes.group).groupby(["record", "group"])["persons_low"].max()
     least, most = float(own.groupby("record").sum().max()), float(ready.frame["persons_most"].sum())
-    build = replace(make.build, assumption="")
-    return build.fact(
-        "shared.persons_in_any_case", between=(least, most), interval_kind="bounds", cells=make.named(SIZE)
-    )
+    build = replace(make.build, assumption="", cells=make.named(SIZE))
+    return build.fact("shared.persons_in_any_case", between=(least, most), interval_kind="bounds")
 
 
 def _known_once(ready: Described, make: Maker, structures: int | None) -> Iterator[Fact]:
@@ -199,9 +197,8 @@ def _situations(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[
     for source in SOURCES:
         own, group = int((frame["source"] == source).sum()), group_of("described", ("source", (source,)))
         yield build.count(f"shared.situations_{source}", own, len(frame), group=group, base="described:")
-    merged = len(frame) - ready.sizes.groups
+    merged, build = len(frame) - ready.sizes.groups, replace(build, cells=make.cells(SIZE))
     rules = ("doublons_reunis",) if merged else ()
-    build = replace(build, cells=make.cells(SIZE))
     yield build.count("shared.situations_merged", merged, len(frame), rules=rules)
     undecided = int(pairs["status"].isin(["undecided", "contradictory"]).sum())
     yield build.count("shared.pairs_open", undecided, rules=("doublons_a_trancher",) if undecided else ())
@@ -308,9 +305,8 @@ def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> It
         given: dict[str, Any] = {"variable": name, "question": labels[name], "cells": make.named(name)}
         verdict = VERDICTS[found.verdict]
         alpha: dict[str, Any] = {"value_text": verdict, "measure": "text"} if found.alpha is None else {}
-        yield make.build.fact(
-            "agreement.situations.{variable}", found.alpha, denominator=twice, verdict=verdict, **alpha, **given
-        )
+        alpha |= {"denominator": twice, "verdict": verdict}
+        yield make.build.fact("agreement.situations.{variable}", found.alpha, **alpha, **given)
         open_ = int(disputed(described, name).sum())
         rules = (DISPUTED,) if open_ else ()
         yield make.build.count("agreement.situations_disputed.{variable}", open_, twice, rules=rules, **given)

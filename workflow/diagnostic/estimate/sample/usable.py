@@ -179,7 +179,9 @@ def multiplicities(
     sites = list(sites)
     searched = (ads["copies_searched"] == "yes").to_numpy()
     detail, conflicts = _detail(ads[searched], copies, sites)
-    least = _each(ads, detail, sites, searched)
+    # on the sites of the frame, or in all without detail; missing where not searched
+    total = pd.to_numeric(ads["copies_total"]).astype(float).where(searched)
+    least = ads["ad_id"].map(detail[sites].sum(axis=1)).astype(float).fillna(total)
     above, own = least.where(~_open(ads, copies)), least
     if mirrors is not None:
         beyond = ~ads["ad_id"].isin(detail.index) & (least > 1)
@@ -243,9 +245,8 @@ def counted_again(ads: pd.DataFrame, answers: pd.DataFrame, mirrors: Mirrors | N
     person, drawn = ads["person"], ads.groupby("person")["ad_id"].transform("size")
     least = ads["ad_id"].map(by_ad["few"].min()).groupby(person).transform("min")
     most = ads["ad_id"].map(by_ad["many"].max()).groupby(person).transform("max")
-    made = ads.assign(
-        least=np.fmin(ads["least"], np.maximum(least, drawn).where(least.notna())), most=np.fmax(ads["most"], most)
-    )
+    fewest = np.fmin(ads["least"], np.maximum(least, drawn).where(least.notna()))
+    made = ads.assign(least=fewest, most=np.fmax(ads["most"], most))
     known = ads["multiplicity"].notna()
     wider = known & ((made["least"] < ads["least"]) | (made["most"] > ads["most"]))
     return made, sorted(ads.loc[wider & ads["ad_id"].isin(again["ad_id"]), "ad_id"])
@@ -263,12 +264,6 @@ def read_by(usable: pd.DataFrame, conflicts: pd.DataFrame) -> tuple[str, ...]:
         DISPUTED: own.eq("apart").any(),
     }
     return tuple(name for name, holds in found.items() if holds)
-
-
-def _each(ads: pd.DataFrame, detail: pd.DataFrame, sites: list[str], searched: np.ndarray) -> pd.Series:
-    """The copies of each ad on the sites of the frame, or in all where it has no detail; missing where not searched."""
-    total = pd.to_numeric(ads["copies_total"]).astype(float).where(searched)
-    return ads["ad_id"].map(detail[sites].sum(axis=1)).astype(float).fillna(total)
 
 
 def _open(ads: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
