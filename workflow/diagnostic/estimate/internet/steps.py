@@ -217,9 +217,8 @@ def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places
     if len(sizes) == 1:
         yield build.count("ads.mirror_per_site", sizes.pop())
     if labelled := [site for site in totals if site.under_mirror_label and site.value > 0]:
-        yield build.count(
-            "ads.mirror_sites_labelled", len(labelled), cells=_rows(index, "under_mirror_label", labelled)
-        )
+        cells = _rows(index, "under_mirror_label", labelled)
+        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=cells)
 
 
 # -- Facts of the sample of ads: its size and why, the margin reached, its allocation over the sites --------------

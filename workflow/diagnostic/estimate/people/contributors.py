@@ -180,10 +180,8 @@ def _support(answers: Answers, build: Builder) -> Iterator[Fact | None]:
         yield build.share(text, some, base, between=(some, some + blank), cells=cells, **own)
     if answers.posed("training_followed"):
         trained, unknown = (answers.count(said) for said in _asked(answers, "training_followed", "yes"))
-        given |= {
-            "group": answers.group("professionals", "training_followed=yes"),
-            "cells": answers.cells("training_followed"),
-        }
+        given["group"] = answers.group("professionals", "training_followed=yes")
+        given["cells"] = answers.cells("training_followed")
         yield build.count("pros.training_followed", trained, everyone, between=(trained, trained + unknown), **given)
 
 
