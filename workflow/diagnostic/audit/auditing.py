@@ -44,9 +44,7 @@ class Solver:
         """
         model = self._model(query)
         if name:
-            domain = cp_model.Domain.from_intervals(
-                [list(interval) for interval in allowed if interval[0] <= interval[1]]
-            )
+            domain = cp_model.Domain.from_intervals([[low, high] for low, high in allowed if low <= high])
             model.cp.add_linear_expression_in_domain(model.variables[name], domain)
         return self._solve(model)
 
@@ -76,13 +74,10 @@ class Solver:
         return believed
 
     def _model(self, query: Query) -> "_Models":
-        questions = self.component.questions.values()
-        open_ = {
-            question.name: tuple(
-                name for name in question.readings if name in query.readings.get(question.name, question.readings)
-            )
-            for question in questions
-        }
+        open_ = {}
+        for question in self.component.questions.values():
+            kept = query.readings.get(question.name, question.readings)
+            open_[question.name] = tuple(name for name in question.readings if name in kept)
         key = tuple(open_.values())
         if key not in self._models:
             self._models[key] = _Models(self.component, open_)
@@ -298,17 +293,9 @@ def _reading_rows(structure: Rules, judgements: "list[Judgement]") -> Iterable[t
     for question in structure.questions.values():
         for reading in question.readings.values():
             verdict, found = judged.get((question.name, reading.name), ("agrees", None))
-            yield (
-                question.name,
-                question.label,
-                reading.name,
-                reading.label,
-                reading.printed,
-                reading.lines or question.lines,
-                verdict,
-                len(found.conflicts) if found else 0,
-                found.complete if found else True,
-            )
+            told = (question.name, question.label, reading.name, reading.label, reading.printed)
+            many, complete = (len(found.conflicts), found.complete) if found else (0, True)
+            yield (*told, reading.lines or question.lines, verdict, many, complete)
 
 
 def _conflict_rows(known: dict[str, Figure], structure: Rules, judgements: "list[Judgement]") -> Iterable[tuple]:
@@ -389,13 +376,15 @@ def minimal_conflicts(solver: Solver, query: Query, limit: int, preferred: Colle
     while len(found) < limit:
         candidate = _hitting(weights, corrections, found)
         if candidate is None:
-            return Enumeration(_explained(solver, query, found), True)
+            break
         believed = Query(candidate, query.readings, query.without)
         if solver.solution(believed) is None:
             found.append(candidate)
         else:
             corrections.append(query.figures - solver.grow(query, candidate))
-    return Enumeration(_explained(solver, query, found), _hitting(weights, corrections, found) is None)
+    # In the order found: by size, then by preference.
+    conflicts = [Conflict(tuple(sorted(figures)), _relations(solver, query, figures)) for figures in found]
+    return Enumeration(conflicts, _hitting(weights, corrections, found) is None)
 
 
 def _hitting(
@@ -418,11 +407,6 @@ def _hitting(
     if status != cp_model.OPTIMAL:
         raise OutOfEffort(solver.status_name(status))
     return frozenset(name for name in weights if solver.boolean_value(chosen[name]))
-
-
-def _explained(solver: Solver, query: Query, found: list[frozenset[str]]) -> list[Conflict]:
-    """In the order found: by size, then by preference."""
-    return [Conflict(tuple(sorted(figures)), _relations(solver, query, figures)) for figures in found]
 
 
 def _relations(solver: Solver, query: Query, figures: frozenset[str]) -> tuple[str, ...]:
@@ -569,11 +553,11 @@ def _range(solver: Solver, query: Query, name: str, some: int) -> Bounds:
     return low, solver.extreme(query, name, largest=True)
 
 
-def _spoken(component: Component, question: str, reading: str = "") -> list[str]:
-    """The figures and unpublished numbers that the readings of a question, or one of them, speak of."""
+def _spoken(component: Component, question: str) -> list[str]:
+    """The figures and unpublished numbers that the readings of a question speak of."""
     names: dict[str, None] = {}
     for linear in component.linears:
-        if linear.question == question and (not reading or linear.reading == reading):
+        if linear.question == question:
             for name in [linear.figure, *(term for term, _ in linear.terms)]:
                 names |= {part.split("@")[0]: None for part in name.split("*") if part}
     return list(names)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
+from functools import reduce
 
 import pandas as pd
 
@@ -182,7 +183,11 @@ KINDS = {
     "remainder_exact": "le tout est ce qui reste de la première partie, la seconde (une part) ôtée au taux exact",
     "remainder_printed": "le même reste, au taux tel qu’imprimé, donc arrondi",
 }
+OVER: dict[str, tuple[int | None, int | None]] = {  # kind → limits of the sum of the parts less the whole
+    **{"sum": (0, 0), "disjoint": (None, 0), "cover": (0, None), "union": (0, None), "exceeds": (1, None)},
+}
 DECLARATIONS = ("question", "reading")
+NAMES = "Écrire l’identifiant d’un chiffre (avec @start, @end, @low ou @high s’il a deux bouts), ou ~nom."
 _NAME = re.compile(r"^(~?[a-z0-9_.]+)(@[a-z_]+)?$")
 
 
@@ -253,9 +258,8 @@ class _Reader:
             if cells["kind"] in DECLARATIONS:
                 continue
             if cells["kind"] not in KINDS:
-                self._tell(
-                    row, cells, "kind", "Genre inconnu.", f"Choisir parmi : {', '.join([*DECLARATIONS, *KINDS])}."
-                )
+                remedy = f"Choisir parmi : {', '.join([*DECLARATIONS, *KINDS])}."
+                self._tell(row, cells, "kind", "Genre inconnu.", remedy)
                 continue
             if not cells["relation"] or cells["relation"] in names:
                 self._tell(row, cells, "relation", "Nom absent ou déjà pris.", "Un nom par ligne de relation.")
@@ -307,9 +311,8 @@ class _Reader:
             self._tell(row, cells, "parts", message, "Nommer les deux, dans cet ordre.")
         if len(self.problems) > before:
             return None
-        return Relation(
-            cells["relation"], cells["kind"], whole, parts, cells["question"], cells["reading"], cells["label_fr"]
-        )
+        own, told = (cells["relation"], cells["kind"]), (cells["question"], cells["reading"], cells["label_fr"])
+        return Relation(*own, whole, parts, *told)
 
     def _is_share(self, term: Term) -> bool:
         figure = self.figures.get(term.names[0]) if len(term.names) == 1 and term.coefficient == 1 else None
@@ -328,10 +331,7 @@ class _Reader:
             names.append(factor)
             if not self._known(factor, bare):
                 message = f"« {factor} » ne désigne aucun nombre du fichier des chiffres."
-                remedy = (
-                    "Écrire l’identifiant d’un chiffre (avec @start, @end, @low ou @high s’il a deux bouts), ou ~nom."
-                )
-                self._tell(row, cells, column, message, remedy)
+                self._tell(row, cells, column, message, NAMES)
         if len(names) > 2:
             self._tell(row, cells, column, "Un produit a deux facteurs au plus.", "Passer par un nom ~ intermédiaire.")
         return Term(coefficient, tuple(names))
@@ -408,16 +408,10 @@ def of(name: str, coefficient: int = 1) -> Expression:
     return Expression(defaultdict(int, {name: coefficient}))
 
 
-def constant(value: int) -> Expression:
-    return Expression(constant=value)
-
-
 # -- From figures and relations to constraints --------------------------------------------------------------------
 def components(figures: "dict[str, Figure]", rules: Rules) -> list[Component]:
     """The model of a publication, one component per set of figures that hang together, in the file's order."""
-    builder = _Builder(figures, rules)
-    builder.build()
-    return builder.components()
+    return _Builder(figures, rules).components()
 
 
 class _Builder:
@@ -431,11 +425,9 @@ class _Builder:
         printed = [b for f in figures.values() for bounds in f.variables.values() for b in bounds if b and b < LARGEST]
         counts = [f.base_value or 0 for f in figures.values()] + [high for high in printed if high < DAY_LIMIT]
         self.cap = min(LARGEST, 1000 * max([1000, *counts]))
-
-    def build(self) -> None:
-        for figure in self.figures.values():
+        for figure in figures.values():
             self._printed(figure)
-        for relation in self.rules.relations:
+        for relation in rules.relations:
             self._related(relation)
 
     # -- Figures
@@ -451,7 +443,7 @@ class _Builder:
                 if figure.base_value is not None:
                     self._add(of(figure.base_id), figure.base_value, figure.base_value, figure=self._teller(figure))
             elif figure.base_value is not None:
-                self._share(figure, constant(figure.base_value))
+                self._share(figure, Expression(constant=figure.base_value))
         elif figure.countable and figure.share is None and self._countable(figure.base_id):
             self._at_most(of(figure.id), of(figure.base_id), figure=figure.id)
         if figure.countable and self._countable(figure.subset_of):
@@ -484,32 +476,20 @@ class _Builder:
             return self._within(relation)
         whole = self._expression(relation.whole)
         parts = [self._expression(part) for part in relation.parts]
-        total = Expression()
-        for part in parts:
-            total = total.plus(part)
-        over = total.plus(whole, -1)
-        match relation.kind:
-            case "sum":
-                self._add(over, 0, 0, relation=relation)
-            case "disjoint":
-                self._add(over, None, 0, relation=relation)
-            case "cover":
-                self._add(over, 0, None, relation=relation)
-            case "exceeds":
-                self._add(over, 1, None, relation=relation)
-            case "subset" | "union":
-                for part in parts:
-                    self._at_most(part, whole, relation=relation)
-                if relation.kind == "union":
-                    self._add(over, 0, None, relation=relation)
-            case "same":
-                for part in parts:
-                    self._add(part.plus(whole, -1), 0, 0, relation=relation)
-            case "base":
-                for part_term in relation.parts:
-                    self._share(self.figures[part_term.names[0]], whole, relation)
-            case "remainder_exact" | "remainder_printed":
-                self._remainder(relation, whole, parts[0])
+        if relation.kind in ("subset", "union"):
+            for part in parts:
+                self._at_most(part, whole, relation=relation)
+        if relation.kind in OVER:
+            over = reduce(Expression.plus, parts).plus(whole, -1)
+            self._add(over, *OVER[relation.kind], relation=relation)
+        elif relation.kind == "same":
+            for part in parts:
+                self._add(part.plus(whole, -1), 0, 0, relation=relation)
+        elif relation.kind == "base":
+            for part_term in relation.parts:
+                self._share(self.figures[part_term.names[0]], whole, relation)
+        elif relation.kind.startswith("remainder"):
+            self._remainder(relation, whole, parts[0])
 
     def _within(self, relation: Relation) -> None:
         (period,) = relation.whole.names
@@ -528,7 +508,7 @@ class _Builder:
             twice = Expression().plus(whole, 200 * scale).plus(total, -2 * left)
             self._add(twice, 1 - 100 * scale, 100 * scale, figure=share.id, relation=relation)
             return
-        base = of(share.base_id) if share.base_id else constant(share.base_value or 1)
+        base = of(share.base_id) if share.base_id else Expression(constant=share.base_value or 1)
         kept = base.plus(of(share.id), -1)
         twice = Expression().plus(self._times(whole, base), 2).plus(self._times(total, kept), -2)
         self._add(twice.plus(base, -1), None, 0, figure=share.id, relation=relation)
@@ -538,13 +518,13 @@ class _Builder:
 
     def _expression(self, term: Term) -> Expression:
         if not term.names:
-            return constant(term.coefficient)
+            return Expression(constant=term.coefficient)
         if len(term.names) == 1:
             return of(term.names[0], term.coefficient)
         return Expression().plus(self._times(of(term.names[0]), of(term.names[1])), term.coefficient)
 
     def _times(self, left: Expression, right: Expression) -> Expression:
-        result = constant(left.constant * right.constant)
+        result = Expression(constant=left.constant * right.constant)
         result = result.plus(Expression(left.terms), right.constant).plus(Expression(right.terms), left.constant)
         for one, first in left.terms.items():
             for other, second in right.terms.items():
@@ -766,13 +746,7 @@ def _figure(cells: dict[str, str]) -> Figure:
     else:
         aside = NOT_A_COUNT
     return Figure(
-        id=cells["id"],
-        statement=cells["statement_fr"],
-        value=value,
-        unit=unit,
-        rounding=rounding,
-        variables=variables,
-        share=window,
+        *(cells["id"], cells["statement_fr"], value, unit, rounding, variables, window),
         base_id="" if base_id == UNSTATED else base_id,
         base_value=int(base_value) if base_value.isdecimal() else None,
         subset_of="" if cells.get("subset_of", "") == UNSTATED else cells.get("subset_of", ""),

@@ -93,12 +93,13 @@ def _roundings(audit: Audit) -> list[str]:
     rows = audit.tables["roundings"].to_dict("records")
     if not rows:
         return []
-    lines = ["Sommes imprimées que les seuls arrondis font paraître fausses :"]
-    for row in rows:
-        lines.append(
-            f"- {row['label']} : {number(row['printed_sum'])} pour {number(row['printed_total'])} [{row['figure_ids']}]"
-        )
-    return lines
+    return [
+        "Sommes imprimées que les seuls arrondis font paraître fausses :",
+        *(
+            f"- {r['label']} : {number(r['printed_sum'])} pour {number(r['printed_total'])} [{r['figure_ids']}]"
+            for r in rows
+        ),
+    ]
 
 
 def _figures(figures: pd.DataFrame, safe: bool) -> list[str]:

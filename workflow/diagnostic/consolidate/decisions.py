@@ -31,9 +31,8 @@ def settle(described: pd.DataFrame, candidates: pd.DataFrame, decisions: pd.Data
     pairs = candidates.merge(decided, on=["first", "second"], how="outer")
     pairs["decision"] = pairs["decision"].fillna("").astype("str")
     pairs["agree"] = pairs["agree"].fillna("").astype("str")
-    pairs["status"] = (
-        pairs["decision"].map({"same": "same", "different": "different"}).fillna("undecided").astype("str")
-    )
+    settled = pairs["decision"].isin(["same", "different"])
+    pairs["status"] = pairs["decision"].where(settled, "undecided").astype("str")
     ends = np.stack([place.index.get_indexer(pairs[end]) for end in ("first", "second")])
     status = pairs["status"].to_numpy()
     one, other = _labels(ends[:, status == "same"], len(place))[ends]
@@ -337,11 +336,8 @@ def _minimum_clique_cover(component: Component, persons: np.ndarray) -> float:
     covers = np.zeros((len(persons), len(cliques)))
     for column, clique in enumerate(cliques):
         covers[list(clique), column] = 1
-    solved = scipy.optimize.milp(
-        np.ones(len(cliques)),
-        constraints=scipy.optimize.LinearConstraint(covers, lb=persons),
-        integrality=np.ones(len(cliques)),
-    )
+    ones, enough = np.ones(len(cliques)), scipy.optimize.LinearConstraint(covers, lb=persons)
+    solved = scipy.optimize.milp(ones, constraints=enough, integrality=ones)
     if not solved.success:  # never for a cover; a bound stays true whatever the solver says
         return _apart(component, persons)
     return float(round(solved.fun))

@@ -50,12 +50,8 @@ def consolidate(
     both = made["described"]
     group = decisions.groups(both, made["pairs"])
     first = both["situation"].groupby(group).transform("first") if len(both) else both["situation"]
-    tables = {
-        "interview_records": interview_records,
-        "interview_situations": interview_situations,
-        "situation_coding": situation_coding,
-        "duplicates": duplicates,
-    }
+    tables = {"interview_records": interview_records, "interview_situations": interview_situations}
+    tables |= {"situation_coding": situation_coding, "duplicates": duplicates}
     rows = shared_rows(questionnaire_rows, tables, both, first, received_rows, files, counting["first_year"])
     return {**made, "shared_rows": rows, "to_decide": undecided(both, made["pairs"])}
 
@@ -155,16 +151,14 @@ def candidates(
     once = np.unique(left * len(described) + right, return_index=True)[1]  # in the order of the pairs
     keys = pd.array(described["situation"], dtype="str")
     bits, at = np.unique(agree[once], return_inverse=True)
-    named = (*POINTS, COMMUNE)
+    named = list(enumerate((*POINTS, COMMUNE)))
+    told = [" ".join(name for place, name in named if one >> place & 1) for one in bits.tolist()]
     return pd.DataFrame(
         {
             "first": keys.take(left[once]),
             "second": keys.take(right[once]),
             "score": pd.array(score[once], dtype="Int64"),
-            "agree": pd.array(
-                [" ".join(name for place, name in enumerate(named) if one >> place & 1) for one in bits.tolist()],
-                dtype="str",
-            ).take(at),
+            "agree": pd.array(told, dtype="str").take(at),
         }
     )
 
@@ -269,13 +263,10 @@ def professionals(
     identified it, and all those met count for the study.
     """
     own, others = (set(described.loc[described["source"] == source, "record"]) for source in ("response", "interview"))
-    parts = [
-        *([_responses(respondents, own, noticed)] if len(respondents) else []),
-        *([_interviews(interviews, others)] if len(interviews) else []),
-    ]
-    return {
-        "professionals": pd.concat(parts, ignore_index=True) if parts else model("consolidate/professionals").empty()
-    }
+    parts = [_responses(respondents, own, noticed)] if len(respondents) else []
+    parts += [_interviews(interviews, others)] if len(interviews) else []
+    made = pd.concat(parts, ignore_index=True) if parts else model("consolidate/professionals").empty()
+    return {"professionals": made}
 
 
 def _responses(respondents: pd.DataFrame, told: set[str], noticed: Sequence[str]) -> pd.DataFrame:
@@ -380,11 +371,10 @@ def shared_rows(
     """
     merged = described.assign(into=group)[group.ne(described["situation"]).to_numpy()]
     known = described["situation"].tolist()
-    sheets = [_interview_rows(tables, merged, received_rows, files, first_year)]
-    sheets += [whole(CODING, files, received_rows, _coding(tables, known, files))]
-    sheets += [_decisions(tables["duplicates"], known, files)]
     forms = _with_merges(questionnaire_rows, merged[merged["source"] == "response"])
-    return pd.concat([forms, *sheets], ignore_index=True)
+    met = _interview_rows(tables, merged, received_rows, files, first_year)
+    codings = whole(CODING, files, received_rows, _coding(tables, known, files))
+    return pd.concat([forms, met, codings, _decisions(tables["duplicates"], known, files)], ignore_index=True)
 
 
 def _with_merges(known: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
@@ -427,9 +417,8 @@ def _interview_rows(
         several = low.notna() & high.ne(low).fillna(True).astype(bool) & ~blank
         past, empty = older(told, first_year), _empty(told)
         rules = {"effectif_non_precise": blank, "plus_petit_nombre": several, "hors_fenetre": past}
-        into = (
-            "described/" + told["interview_id.code"].astype("str") + "/" + told["situation_number.number"].astype("str")
-        )
+        record, number = (told[name].astype("str") for name in ("interview_id.code", "situation_number.number"))
+        into = "described/" + record + "/" + number
         ledgers.append(ledger(INTERVIEWS, files, told, into, rules, {OLDER: past, EMPTY: empty}))
     known = whole(INTERVIEWS, files, received_rows, ledgers)
     return _with_merges(known, merged[merged["source"] == "interview"])
@@ -450,9 +439,8 @@ def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Map
     second = in_turn(coding)[0].duplicated("situation").reindex(coding.index)
     empty = ~coding["situation"].isin(known)
     read = coded(pd.DataFrame({"situation": coding["situation"].unique()}), coding)
-    differ = coding["situation"].isin(
-        read.loc[np.any([disputed(read, name) for name in SETS_TWICE], axis=0), "situation"]
-    )
+    apart = np.any([disputed(read, name) for name in SETS_TWICE], axis=0)
+    differ = coding["situation"].isin(read.loc[apart, "situation"])
     aside = {SECOND_CODER: second, ASIDE: empty}
     return [ledger(CODING, files, coding, "described", {DISPUTED: differ}, aside)]
 
@@ -462,10 +450,8 @@ def _decisions(given: pd.DataFrame, known: Sequence[str], files: Mapping[str, st
     place = {situation: at for at, situation in enumerate(known)}
     found = [{one, other} <= place.keys() for one, other in zip(given["first"], given["second"], strict=True)]
     unknown = ~pd.Series(found, index=given.index, dtype=bool)
-    pair = [
-        "/".join(sorted(two, key=lambda situation: place.get(situation, -1)))
-        for two in zip(given["first"], given["second"], strict=True)
-    ]
+    two = zip(given["first"], given["second"], strict=True)
+    pair = ["/".join(sorted(both, key=lambda situation: place.get(situation, -1))) for both in two]
     pairs = pd.Series(pair, index=given.index, dtype="str")
     replaced = pairs.duplicated(keep="last") & ~unknown
     return ledger(DUPLICATES, files, given, "pairs/" + pairs, aside={UNKNOWN_PAIR: unknown, REPLACED: replaced})

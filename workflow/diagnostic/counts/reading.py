@@ -78,8 +78,6 @@ class Amount:
 
     def times(self, factor: int) -> "Amount":
         """The same in persons, where each of what was counted is `factor` persons."""
-        if factor == 1:
-            return self
         return replace(
             self,
             minimum=self.minimum * factor,
@@ -91,8 +89,7 @@ class Amount:
 
 def exact(value: int, token: Token) -> Amount:
     """One number, as written."""
-    rule = "exact" if value else "zero"
-    return Amount(value, float(value), value, rule, value, token.like_a_year, token.spelled)
+    return Amount(value, float(value), value, "exact" if value else "zero", value, token.like_a_year, token.spelled)
 
 
 def around(groups: int, size: int) -> Amount:
@@ -155,13 +152,9 @@ def between(amounts: Sequence[Amount], rule: str, joint: str) -> Amount:
     closed = len(highs) == len(amounts)
     if any(amount.rule == "approximately" for amount in amounts) and closed:
         rule = "approximately"
-    return Amount(
-        minimum=min(amount.minimum for amount in amounts),
-        central=(min(centrals) + max(centrals)) / 2 if closed else None,
-        maximum=max(highs) if closed else None,
-        rule=rule if closed else "at_least",
-        written=min(written, default=None),
-    )
+    low, high = min(amount.minimum for amount in amounts), max(highs) if closed else None
+    central = (min(centrals) + max(centrals)) / 2 if closed else None
+    return Amount(low, central, high, rule if closed else "at_least", min(written, default=None))
 
 
 def _clear(left: Amount, right: Amount, joint: str) -> None:
@@ -243,15 +236,8 @@ def _read(text: str | None, limit: int) -> Count:
     bounds = [amount.minimum, amount.maximum or 0, *(part.minimum for part in parts)]
     if max(bounds + [part.maximum or 0 for part in parts]) > limit:
         raise NotRead
-    return Count(
-        minimum=amount.minimum,
-        central=amount.central,
-        maximum=amount.maximum,
-        rule=amount.rule,
-        study_value=amount.study,
-        who=total.who,
-        of_which=tuple(parts),
-    )
+    told = (amount.minimum, amount.central, amount.maximum, amount.rule, amount.study)
+    return Count(*told, total.who, tuple(parts))
 
 
 # -- A place in a row of tokens, from left to right ---------------------------------------------------------------
@@ -288,13 +274,9 @@ class Cursor:
 
     def begins_an_amount(self) -> bool:
         token, then = self.peek(), self.peek(1)
-        return (
-            token.number is not None
-            or token.text in lists.GROUPS
-            or token.text in lists.SEVERAL
-            or token.text == "demi"
-            or (token.text == "des" and then.text in lists.GROUPS)
-        )
+        if token.number is not None or token.text in (*lists.GROUPS, *lists.SEVERAL, "demi"):
+            return True
+        return token.text == "des" and then.text in lists.GROUPS
 
 
 # -- The inner half of the grammar: amounts, ranges and alternatives, and the nouns that follow them --------------
@@ -431,12 +413,10 @@ class Term:
 
     def part(self, most: int | None = None) -> Part:
         """The term as a part of a whole of at most so many."""
-        amount = self.amount
-        if most is not None and (amount.maximum is None or amount.maximum > most):
-            middle = (amount.minimum + most) / 2
-            central = middle if amount.central is None else min(amount.central, float(most))
-            return Part(amount.minimum, central, most, self.who, amount.rule)
-        return Part(amount.minimum, amount.central, amount.maximum, self.who, amount.rule)
+        low, central, high = self.amount.minimum, self.amount.central, self.amount.maximum
+        if most is not None and (high is None or high > most):
+            central, high = (low + most) / 2 if central is None else min(central, float(most)), most
+        return Part(low, central, high, self.who, self.amount.rule)
 
 
 class Reader(Quantities):
@@ -501,13 +481,9 @@ class Reader(Quantities):
             return first, []
         _check_sum(terms, joints)
         amounts = [term.amount for term in terms]
-        total = Amount(
-            minimum=sum(amount.minimum for amount in amounts),
-            central=None if any(a.central is None for a in amounts) else sum(a.central or 0.0 for a in amounts),
-            maximum=total_or_open(amount.maximum for amount in amounts),
-            rule="sum",
-            written=sum(amount.study for amount in amounts),
-        )
+        low, high = sum(amount.minimum for amount in amounts), total_or_open(amount.maximum for amount in amounts)
+        central = None if any(a.central is None for a in amounts) else sum(a.central or 0.0 for a in amounts)
+        total = Amount(low, central, high, "sum", sum(amount.study for amount in amounts))
         return Term(total, None), [term.part() for term in terms]
 
     def upper_bound_of(self, lower: Term) -> Term | None:

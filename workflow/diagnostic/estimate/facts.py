@@ -107,25 +107,11 @@ class Builder:
         if made.get("interval_kind", "none") != "none":
             own = own.opened
         method, assumption = own.method.format(**given) or self.method, self.assumption if between else ""
-        common = {
-            "source_table": self.source_table,
-            "origin": self.origin,
-            "cells": self.cells,
-            "measure": own.measure,
-            "method": f"{assumption} {method}".strip(),
-            "rules": own.rules,
-        }
-        return Fact(
-            fact_id=text.format(**given),
-            label=own.label.format(**given),
-            formula=own.formula.format(**given),
-            unit=own.unit,
-            way=own.way,
-            universe=own.universe.format(**given),
-            decimals=own.decimals,
-            value=value,
-            **common | made,
-        )
+        said = {name: getattr(own, name).format(**given) for name in ("label", "formula", "universe")}
+        said |= {name: getattr(own, name) for name in ("unit", "way", "decimals", "measure", "rules")}
+        said |= {name: getattr(self, name) for name in ("source_table", "origin", "cells")}
+        said["method"] = f"{assumption} {method}".strip()
+        return Fact(fact_id=text.format(**given), value=value, **said | made)
 
 
 def group_of(population: str, *asked: tuple[str, Iterable[str]]) -> str:

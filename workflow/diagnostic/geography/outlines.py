@@ -113,14 +113,11 @@ def _features(content: bytes, departements: int) -> list[Any]:
             f"Le fichier a plus de {number(MOST_POINTS)} points : il n’est pas lu. Simplifier les contours."
         )
     # How deep lists and mappings are nested, those in texts included: before a reader that would follow them.
-    deepest = depth = 0
+    depth = 0
     for sign in re.findall(rb"[\[{]+|[\]}]+", content):
         depth += len(sign) if sign[0] in b"[{" else -len(sign)
-        deepest = max(deepest, depth)
-        if deepest > DEEPEST:
-            break
-    if deepest > DEEPEST:
-        raise UnusableError(f"{NOT_ONE} Il est imbriqué sur plus de {DEEPEST} niveaux.")
+        if depth > DEEPEST:
+            raise UnusableError(f"{NOT_ONE} Il est imbriqué sur plus de {DEEPEST} niveaux.")
     try:
         found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
     except _Twice as twice:

@@ -107,14 +107,8 @@ def _countries(rng: random.Random, publication: Publication, foreign: Sequence[R
 
 
 def _place(ad: Mapping[str, object], day: dt.date) -> Row:
-    return {
-        "ad_id": str(ad["ad_id"]),
-        "coder": CODER,
-        "site_code": str(ad["site_code"]),
-        "page_rank": int(str(ad["page_rank"])),
-        "rank_on_page": int(str(ad["rank_on_page"])),
-        "coded_on": day,
-    }
+    ranks = {name: int(str(ad[name])) for name in ("page_rank", "rank_on_page")}
+    return {"ad_id": str(ad["ad_id"]), "coder": CODER, "site_code": str(ad["site_code"]), **ranks, "coded_on": day}
 
 
 def _counts(publication: Publication, size: int, seed: int) -> tuple[dict[str, dict[Value, int]], int]:

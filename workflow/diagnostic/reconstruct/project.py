@@ -290,18 +290,10 @@ def _answers(
     published |= {figure: count(variable) for variable, figure in UNAWARE.items()}
     published |= {figure: count("structure_type", option) for option, figure in STRUCTURES.items() if figure}
     published |= {figure: count("job_function", option) for option, figure in FUNCTIONS.items() if figure}
-    publication.hold(
-        model,
-        published
-        | {
-            "survey.professionals": sum(sizes),
-            "pros.total_distinct": sum(people),
-            "pros.identified": count("identified"),
-            "pros.took_charge": count("took_charge"),
-            "pros.under_equipped": count("charged_and_ill"),
-            "pros.training_followed": 0,
-        },
-    )
+    variables = {"identified": "identified", "took_charge": "took_charge", "under_equipped": "charged_and_ill"}
+    published |= {"survey.professionals": sum(sizes), "pros.total_distinct": sum(people)}
+    published |= {f"pros.{figure}": count(variable) for figure, variable in variables.items()}
+    publication.hold(model, published | {"pros.training_followed": 0})
     found = solved(model, seed)
     made = [
         Unit(number, answers={name: bool(found.value(one)) for name, one in own.items()})
@@ -388,25 +380,14 @@ def written_exports(
         for number, one in enumerate(own, start=1):
             identity = {RESPONSE: row[RESPONSE], NUMBER: number}
             answers[SITUATIONS].append(_routed(codebook, SITUATIONS, identity | one.row, full))
-    met: list[Row] = [
-        {
-            **meeting,
-            "activity_field": FIELDS[str(meeting["activity_field"])],
-            "interview_id": f"E{at:02d}",
-            "people_met": unit.met,
-            "already_answered": unit.met - unit.people,
-            "structure_type": unit.one("structure_type"),
-            "job_function": unit.one("job_function"),
-        }
-        for at, (unit, meeting) in enumerate(zip(interviews, meetings, strict=True), start=1)
-    ]
-    met = [_in_codes(codebook, MEETINGS, row) for row in met]
-    return Drawn(
-        answers,
-        met,
-        told,
-        [{name: options for name in CODED if (options := situation.ticks.get(name, ()))} for situation in situations],
-    )
+    met = []
+    for at, (unit, meeting) in enumerate(zip(interviews, meetings, strict=True), start=1):
+        said: Row = {"interview_id": f"E{at:02d}", "activity_field": FIELDS[str(meeting["activity_field"])]}
+        said |= {"people_met": unit.met, "already_answered": unit.met - unit.people}
+        said |= {name: unit.one(name) for name in ("structure_type", "job_function")}
+        met.append(_in_codes(codebook, MEETINGS, {**meeting, **said}))
+    coded = [{name: codes for name in CODED if (codes := one.ticks.get(name, ()))} for one in situations]
+    return Drawn(answers, met, told, coded)
 
 
 def _tellers(rng: random.Random, units: Sequence[Unit], situations: int) -> list[int]:
@@ -571,20 +552,11 @@ def _decisions(
         for number, one in enumerate(own, start=1):
             keys.setdefault(one.situation, []).append(f"{record}/{number}")
     same = {frozenset(own) for own in keys.values() if len(own) > 1}
-    forms = questionnaire.consolidate(
-        tables["responses"],
-        tables["situations"],
-        pd.DataFrame({"role": pd.array([], dtype="str"), "sheet": [], "row": []}),
-    )
-    listed = gather(
-        forms["respondents"],
-        forms["cases"],
-        tables["interview_records"],
-        tables["interview_situations"],
-        pd.DataFrame(),
-        INPUTS["duplicates"].empty(),
-        codebook,
-    )["pairs"]
+    nothing = pd.DataFrame({"role": pd.array([], dtype="str"), "sheet": [], "row": []})
+    forms = questionnaire.consolidate(tables["responses"], tables["situations"], nothing)
+    met = tables["interview_records"], tables["interview_situations"]
+    undecided = pd.DataFrame(), INPUTS["duplicates"].empty()  # no coding, no decision
+    listed = gather(forms["respondents"], forms["cases"], *met, *undecided, codebook)["pairs"]
     found = [frozenset(pair) for pair in zip(listed["first"], listed["second"], strict=True)]
     apart = [pair for pair in dict.fromkeys(found) if pair not in same]
     unsure = set(random.Random(f"decisions {seed}").sample(apart, min(UNSURE, len(apart))))

@@ -40,9 +40,8 @@ def drawn(publication: "Publication", questions: "Questions", seed: int) -> list
     # Place of each mixed group → the question to which its persons have different answers.
     pairs, threes = ([at for at, size in enumerate(sizes) if size == wanted] for wanted in (2, 3))
     mixed = dict.fromkeys(pairs[:1], "nationality") | dict.fromkeys([*pairs[1:2], *threes[:2]], "age_band")
-    found = [
-        _varied(situation, questions, rng) for situation in _Model(sizes, mixed, questions).solve(publication, seed)
-    ]
+    solution = _Model(sizes, mixed, questions).solve(publication, seed)
+    found = [_varied(situation, questions, rng) for situation in solution]
     return found + [Situation(size, True, _at_risk(questions, rng)) for size in _sizes(rng, everyone - inside)]
 
 
@@ -79,14 +78,8 @@ class _Model:
     def __init__(self, sizes: Sequence[int], mixed: Mapping[int, str], questions: "Questions") -> None:
         self.model, self.sizes, self.mixed, self.questions = cp_model.CpModel(), sizes, mixed, questions
         self.places = range(len(sizes))
-        self.ticks = [
-            {
-                (variable, option): self.model.new_bool_var(f"{at} {variable}/{option}")
-                for variable, options in questions.every.items()
-                for option in options
-            }
-            for at in self.places
-        ]
+        every = [(variable, option) for variable, options in questions.every.items() for option in options]
+        self.ticks = [{one: self.model.new_bool_var(f"{at} {'/'.join(one)}") for one in every} for at in self.places]
         for at in self.places:
             self._answers(at)
             self._routing(at)
@@ -172,17 +165,11 @@ class _Model:
         counts |= {name: self.count(asked, persons=False) for name, asked in self.questions.situations.items()}
         publication.hold(self.model, {**counts, INSIDE: sum(self.sizes), EVERYONE: publication.least(EVERYONE)})
         found = solved(self.model, seed)
-        return [
-            Situation(
-                size,
-                False,
-                {
-                    variable: tuple(option for option in options if found.value(own[variable, option]))
-                    for variable, options in self.questions.every.items()
-                },
-            )
-            for size, own in zip(self.sizes, self.ticks, strict=True)
-        ]
+        every, made = self.questions.every.items(), []
+        for size, own in zip(self.sizes, self.ticks, strict=True):
+            ticks = {name: tuple(one for one in options if found.value(own[name, one])) for name, options in every}
+            made.append(Situation(size, False, ticks))
+        return made
 
 
 # -- What is asked of a situation, and the answers that each published figure counts ------------------------------

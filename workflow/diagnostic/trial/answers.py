@@ -124,8 +124,7 @@ class Respondent:
                 return FIRST_DAY - dt.timedelta(days=self.rng.randrange(365))
         if variable.privacy == "vault":
             return contact(variable, self.person)
-        pool = text_pool(variable, self.places)
-        return self._deck(variable, False, pool).deal()
+        return self._deck(variable, False, text_pool(variable, self.places)).deal()
 
     def _choice(self, variable: Variable, row: Mapping[str, Value]) -> Value:
         options = self.codebook.options(variable)

@@ -101,15 +101,8 @@ def demand(codebook: Codebook, codes: Sequence[str], edition: int, day: dt.date,
         for code in codes
         for site, place in (("E01", PLACES[0]), ("A01", ""))
     ]
-    threads: list[Row] = [
-        {
-            "source_code": FORUM,
-            "place": located(PLACES[0], code),
-            "forum_year": str(edition - 1),
-            "threads_active": rng.randint(5, 40),
-        }
-        for code in codes
-    ]
+    forum: Row = {"source_code": FORUM, "forum_year": str(edition - 1)}
+    threads = [{**forum, "place": located(PLACES[0], code), "threads_active": rng.randint(5, 40)} for code in codes]
     return filled(codebook, "demande", {"demand_ads": ads, "forum_threads": threads})
 
 
@@ -240,12 +233,8 @@ def _sites() -> list[InputRow]:
 def _counts(rng: random.Random, code: str) -> list[dict[str, object]]:
     same = rng.randint(14, 30)  # mirror sites show the same ads
     exact = [("E01", place, rng.randint(40, 120)) for place in PLACES]
-    exact += [
-        ("E02", "", rng.randint(50, 110)),
-        ("M01", PLACES[0], rng.randint(2, 12)),
-        ("D01", "", same),
-        ("D02", "", same),
-    ]
+    exact += [("E02", "", rng.randint(50, 110)), ("M01", PLACES[0], rng.randint(2, 12))]
+    exact += [(site, "", same) for site in ("D01", "D02")]
     rows: list[dict[str, object]] = [
         {"site_code": site, "place": located(place, code), "count": count, "method": "exact"}
         for site, place, count in exact

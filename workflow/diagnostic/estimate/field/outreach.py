@@ -46,11 +46,10 @@ def estimate(
     index, facts = Places(places), list[Fact | None]()
     for row in outreach.itertuples():
         said = {step: value for step in LABELS if pd.notna(value := getattr(row, step))}
-        cells = {step: index.at([row.row], "outreach", step) for step in said}
-        counts = {
-            step: Count({"year": row.year}, f"{LABELS[step]}, {row.year}", int(value), cells[step])
-            for step, value in said.items()
-        }
+        counts = {}
+        for step, value in said.items():
+            where = index.at([row.row], "outreach", step)
+            counts[step] = Count({"year": row.year}, f"{LABELS[step]}, {row.year}", int(value), where)
         facts += _facts(counts, OWN, Builder("consolidate/outreach", index.origin("outreach")))
     cited = _cited(published_figures, publication, index)
     facts += _facts(cited, CITED, Builder("collect/published_figures", "published"))
@@ -62,15 +61,12 @@ def _met(contacts: pd.DataFrame, index: Places) -> Iterator[Fact]:
     """By service and period, the persons met. One service's numbers are for that service."""
     build = Builder("collect/contacts", index.origin("contacts"))
     for row in contacts.itertuples():
-        yield build.count(
-            "contacts.met.{service}.{start}",
-            int(row.once) + int(row.twice) + int(row.more),
-            cells=index.at([row.row], "contacts", "once", "twice", "more"),
-            service=row.structure_code.lower(),
-            start=f"{row.period_start:%Y-%m-%d}",
-            code=row.structure_code,
-            period=f"du {french.date(row.period_start.date())} au {french.date(row.period_end.date())}",
-        )
+        first, last = (french.date(day.date()) for day in (row.period_start, row.period_end))
+        words: dict[str, Any] = {"code": row.structure_code, "service": row.structure_code.lower()}
+        words |= {"start": f"{row.period_start:%Y-%m-%d}", "period": f"du {first} au {last}"}
+        words["cells"] = index.at([row.row], "contacts", "once", "twice", "more")
+        number = int(row.once) + int(row.twice) + int(row.more)
+        yield build.count("contacts.met.{service}.{start}", number, **words)
 
 
 def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], index: Places) -> dict[str, Count]:

@@ -100,9 +100,8 @@ def _judged(
     alpha = _alpha(pairable, distance)
     low, high = _bootstrap(pairable, distance, np.random.default_rng(seed), replicates, confidence)
     word = verdict(alpha)
-    return Agreement(
-        variable, units, number_of_codes, observed, alpha, low, high, word, _reason(word, units, low, confidence)
-    )
+    reason = _reason(word, units, low, confidence)
+    return Agreement(variable, units, number_of_codes, observed, alpha, low, high, word, reason)
 
 
 def verdict(alpha: float) -> str:
@@ -123,9 +122,7 @@ def _value_counts(ad: np.ndarray, values: pd.Series, ads: int) -> tuple[np.ndarr
     """Coders by ad (row) and value (column), and the values in a fixed order. `ad`: the row of each code."""
     given = values.notna().to_numpy()
     codes = values.to_numpy(dtype=object)[given]
-    domain: list[Hashable] = sorted(
-        set(codes), key=lambda value: sorted(value) if isinstance(value, frozenset) else str(value)
-    )
+    domain: list[Hashable] = sorted(set(codes), key=lambda one: sorted(one) if isinstance(one, frozenset) else str(one))
     place = {value: column for column, value in enumerate(domain)}
     counts = np.zeros((ads, len(domain)), dtype="int64")
     np.add.at(counts, (ad[given], [place[value] for value in codes]), 1)
@@ -202,11 +199,9 @@ def _reason(word: str, units: int, low: float | None, confidence: float) -> str:
     below = verdict(low)
     if below != word:
         return f"L’intervalle à {level} descend jusqu’au niveau « {VERDICTS[below]} » : coder davantage d’annonces deux fois."
-    return (
-        f"Tout l’intervalle à {level} est au moins à ce niveau."
-        if word != "insufficient"
-        else ("Variable à ne pas publier avant une consigne plus précise et un nouveau codage.")
-    )
+    if word == "insufficient":
+        return "Variable à ne pas publier avant une consigne plus précise et un nouveau codage."
+    return f"Tout l’intervalle à {level} est au moins à ce niveau."
 
 
 # -- Agreement between coders on which ads show the same person: pairs put together, and B-cubed ------------------

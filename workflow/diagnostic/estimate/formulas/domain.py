@@ -87,16 +87,8 @@ def domain_total(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confi
     least, most = float(case.sum()), covered - float((~case).sum())
     low, high = max(least, covered * found.low), min(most, covered * found.high)
     value = min(max(found.value * covered, least), most)
-    return Total(
-        value=value + bare * found.value,
-        low=low,
-        high=high + bare,
-        share=found.value,
-        share_low=low / covered,
-        share_high=high / covered,
-        bounded=bare > 0,
-        exact=design.whole,
-    )
+    shares = (found.value, low / covered, high / covered)
+    return Total(value + bare * found.value, low, high + bare, *shares, bounded=bare > 0, exact=design.whole)
 
 
 # -- Non-response classes: units that did not answer stand for by those of their list that are like them ----------

@@ -200,9 +200,8 @@ def _estimate(
     rows = []
     for unit, counting in _counting(ads).items():
         for question in questions:
-            base = question.base
-            if (base & counting.known).any():
-                found = _one(design, question, base, counting, confidence)
+            if (question.base & counting.known).any():
+                found = _one(design, question, counting, confidence)
                 rows.append((*question.name, unit, *found, bool(question.readings)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -216,8 +215,8 @@ class _Counting:
     ends: tuple[np.ndarray, np.ndarray] | None = None
 
 
-def _one(design: Design, question: _Question, base: np.ndarray, counting: _Counting, confidence: float) -> Ratio:
-    each, known, told = counting.each, base & counting.known, question.told
+def _one(design: Design, question: _Question, counting: _Counting, confidence: float) -> Ratio:
+    each, known, told = counting.each, question.base & counting.known, question.told
     if question.measure == MEAN:
         found = mean(design, told, known, each, confidence)
         if not question.readings:

@@ -376,9 +376,8 @@ def measured(second: np.ndarray, both: np.ndarray, confidence: float = 0.95) -> 
     spread = float(((both - value * second) ** 2).sum())
     if ads < 2 or not spread:
         low, high = wilson(found, copies, confidence)
-        return Recall(
-            value, (max(value - low, high - value) / critical_value(confidence)) ** 2, low, high, copies, math.inf
-        )
+        variance = (max(value - low, high - value) / critical_value(confidence)) ** 2
+        return Recall(value, variance, low, high, copies, math.inf)
     variance, degrees = ads / (ads - 1) * spread / copies**2, ads - 1
     half = student_value(confidence, degrees) * math.sqrt(variance)
     return Recall(value, variance, max(0.0, value - half), min(1.0, value + half), copies, degrees)
@@ -703,8 +702,7 @@ def reading_in_sample(total: int, sample: int, duplicates: int) -> Reading:
 
     Bounds [d, N − (n − d)].
     """
-    distinct = sample - duplicates
-    return Reading(distinct, total - duplicates)
+    return Reading(sample - duplicates, total - duplicates)
 
 
 def in_sample_ceiling(total: int, sample: int, duplicates: int) -> tuple[float, float]:

@@ -93,17 +93,13 @@ def _penal(penal: pd.DataFrame, book: Codebook, build: Builder, index: Places) -
     grouped = penal.dropna(subset=["year", "measure", "source"]).groupby(["year", "measure", "source"], sort=True)
     for (year, measure, source), own in grouped:
         number = int(own["count"].sum())
-        yield build.count(
-            "penal.{year}.{penal_measure}.{source}",
-            number,
-            numerator=number,
-            cells=index.cells(own, "penal_response", "measure_count"),
-            year=year,
-            penal_measure=measure,
-            source=source,
-            what=f"{names['measure'][measure]}, {names['penal_year'][year]}, source : {names['measure_source'][source]}",
-            approximate=APPROXIMATE if own["approximate"].any() else "",
+        given = {"year": year, "penal_measure": measure, "source": source, "numerator": number}
+        given["what"] = (
+            f"{names['measure'][measure]}, {names['penal_year'][year]}, source : {names['measure_source'][source]}"
         )
+        given["approximate"] = APPROXIMATE if own["approximate"].any() else ""
+        given["cells"] = index.cells(own, "penal_response", "measure_count")
+        yield build.count("penal.{year}.{penal_measure}.{source}", number, **given)
 
 
 def _venues(venues: pd.DataFrame, book: Codebook, build: Builder, index: Places) -> Iterator[Fact]:

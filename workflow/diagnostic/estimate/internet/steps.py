@@ -158,9 +158,8 @@ def reading_facts(
     drawn: dict[str, Any] = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
     yield build.fact("ads.persons_reading_c", published, **drawn, **central)
     if groups:
-        once = uncertainty.published_estimate(
-            uncertainty.half_up(float(collapse_mirrors(lists)["value"].sum())), rate_pct
-        )
+        left = uncertainty.half_up(float(collapse_mirrors(lists)["value"].sum()))
+        once = uncertainty.published_estimate(left, rate_pct)
         yield build.fact("sensitivity.mirrors_once.ads_persons_estimate", once)
     for number in possible:
         exact = total * (1 - number / sample)
@@ -218,9 +217,8 @@ def mirror_facts(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places
     if len(sizes) == 1:
         yield build.count("ads.mirror_per_site", sizes.pop())
     if labelled := [site for site in totals if site.under_mirror_label and site.value > 0]:
-        yield build.count(
-            "ads.mirror_sites_labelled", len(labelled), cells=_rows(index, "under_mirror_label", labelled)
-        )
+        cells = _rows(index, "under_mirror_label", labelled)
+        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=cells)
 
 
 # -- Facts of the sample of ads: its size and why, the margin reached, its allocation over the sites --------------
@@ -276,15 +274,9 @@ def size_facts(
     yield from _size(build, OF_ADS, frame.name, frame.population, sampling)
     given = (frame.sampling[name] for name in ("margin", "confidence", "proportion"))
     for one in size_variants(frame.population, *given).itertuples():
-        yield build.count(
-            "ads.sample_size_variant.{variant}",
-            one.size,
-            frame=frame.name,
-            variant=one.variant,
-            what=one.label,
-            how=one.formula,
-            unrounded=french.number(one.unrounded, 2),
-        )
+        words: dict[str, Any] = {"variant": one.variant, "what": one.label, "how": one.formula, "frame": frame.name}
+        words["unrounded"] = french.number(one.unrounded, 2)
+        yield build.count("ads.sample_size_variant.{variant}", one.size, **words)
     yield from _allocations(build, frame)
     yield from _margins(build, frame)
 
@@ -316,16 +308,10 @@ def _margins(build: Builder, frame: Frame) -> Iterator[Fact]:
     level, proportion = float(sampling["confidence"]), float(sampling["proportion"])
     found = domain_margins(frame.counts, coded, categories, level, proportion).dropna(subset=["margin"])
     for code in (code for code in CATEGORIES if code in found.index):
-        yield build.fact(
-            "ads.planned_margin.{category}_pct",
-            100 * float(found.at[code, "margin"]),
-            cells=frame.cells(frame.of(code)),
-            category=code,
-            name=CATEGORIES[code],
-            frame=frame.name,
-            drawn=french.number(found.at[code, "drawn"]),
-            all=french.number(found.at[code, "size"]),
-        )
+        words: dict[str, Any] = {"category": code, "name": CATEGORIES[code], "frame": frame.name}
+        words["cells"] = frame.cells(frame.of(code))
+        words |= {word: french.number(found.at[code, name]) for word, name in (("drawn", "drawn"), ("all", "size"))}
+        yield build.fact("ads.planned_margin.{category}_pct", 100 * float(found.at[code, "margin"]), **words)
 
 
 def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
@@ -343,14 +329,8 @@ def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
         for code, label in CATEGORIES.items():
             if own := frame.of(code):
                 number = float(sum(allocation[site.site_code] for site in own))
-                yield build.count(
-                    "ads.allocation{choice}_category.{category}",
-                    number,
-                    cells=frame.cells(own),
-                    category=code,
-                    category_name=label,
-                    **given,
-                )
+                words: dict[str, Any] = {"category": code, "category_name": label, "cells": frame.cells(own)}
+                yield build.count("ads.allocation{choice}_category.{category}", number, **words, **given)
 
 
 def _choices(frame: Frame) -> dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]]:
@@ -373,7 +353,5 @@ def _choices(frame: Frame) -> dict[str, tuple[Callable[[], pd.Series], str, tupl
 
 def _collapsed(lists: pd.DataFrame, size: int, floor: int) -> pd.Series:
     """By site, 0 where another list of its group is kept."""
-    coded = plan(collapse_mirrors(lists), size, floor)["coded"]
-    return (
-        coded.groupby(lists["site_code"].reindex(coded.index)).sum().reindex(lists["site_code"].unique(), fill_value=0)
-    )
+    sites, coded = lists["site_code"], plan(collapse_mirrors(lists), size, floor)["coded"]
+    return coded.groupby(sites.reindex(coded.index)).sum().reindex(sites.unique(), fill_value=0)

@@ -47,13 +47,8 @@ def _day(
     drawn = followed[followed["wave_on"].eq(day) & followed["state"].eq(turnover.THERE) & followed["copies"].notna()]
     if drawn.empty:
         return
-    ads = pd.DataFrame(
-        {
-            "stratum": drawn["site_code"],
-            "person": drawn["same_person"].fillna("ad " + drawn["ad_mark"].astype("str")),
-            "multiplicity": drawn["copies"].astype(float),
-        }
-    )
+    person, copies = drawn["same_person"].fillna("ad " + drawn["ad_mark"].astype("str")), drawn["copies"].astype(float)
+    ads = pd.DataFrame({"stratum": drawn["site_code"], "person": person, "multiplicity": copies})
     # an ad has as many copies as were found for any of its person's, and no fewer than were drawn
     several = ads.groupby("person")["multiplicity"]
     ads["multiplicity"] = pd.concat([several.transform("max"), several.transform("size")], axis=1).max(axis=1)

@@ -104,11 +104,8 @@ def _union(professionals: pd.DataFrame, places: Places, codebook: Codebook, buil
     answered, interviewed = professionals[forms], professionals[~forms]
 
     def cells(of_forms: str, *of_interviews: str) -> str:
-        found = (
-            places.cells(answered, "responses", of_forms),
-            places.cells(interviewed, "interview_records", *of_interviews),
-        )
-        return " ; ".join(text for text in found if text)
+        met = places.cells(interviewed, "interview_records", *of_interviews)
+        return " ; ".join(filter(None, (places.cells(answered, "responses", of_forms), met)))
 
     where = cells("professionals_consulted", "people_met", "already_answered")
     total, low, high = (int(professionals[f"professionals{end}"].sum()) for end in ("", "_low", "_high"))
@@ -118,13 +115,10 @@ def _union(professionals: pd.DataFrame, places: Places, codebook: Codebook, buil
         met = interviewed["met"]
         blank = interviewed["rules"].str.contains("rencontre_non_precisee")
         value = int(met.sum())
-        yield build.count(
-            "interviews.professionals",
-            value,
-            between=(value, value + int(blank.sum()) * (int(met.max()) - 1)),
-            rules=("rencontre_non_precisee",) if blank.any() else (),
-            cells=places.cells(interviewed, "interview_records", "people_met"),
-        )
+        limits = (value, value + int(blank.sum()) * (int(met.max()) - 1))
+        rules = ("rencontre_non_precisee",) if blank.any() else ()
+        own = places.cells(interviewed, "interview_records", "people_met")
+        yield build.count("interviews.professionals", value, between=limits, rules=rules, cells=own)
     yield from _identified(professionals, replace(build, cells=where), total)
     for indicator in counted(codebook, CODED):
         ((variable, codes),) = indicator.asked
@@ -132,15 +126,8 @@ def _union(professionals: pd.DataFrame, places: Places, codebook: Codebook, buil
         found = int(professionals.loc[inside, "professionals"].sum())
         uncoded = professionals[variable].isin(["not_asked", "no_answer"])
         most = int(professionals.loc[uncoded | inside, "professionals_high"].sum())
-        yield build.count(
-            "{coded_indicator}",
-            found,
-            total,
-            between=(found, most),
-            cells=cells(variable, variable),
-            coded_indicator=indicator.fact_id,
-            name=indicator.label,
-        )
+        words = {"coded_indicator": indicator.fact_id, "name": indicator.label, "cells": cells(variable, variable)}
+        yield build.count("{coded_indicator}", found, total, between=(found, most), **words)
 
 
 def _identified(professionals: pd.DataFrame, build: Builder, total: int) -> Iterator[Fact]:
@@ -188,21 +175,13 @@ def _support(answers: Answers, build: Builder) -> Iterator[Fact | None]:
         ("respondents", "professional", answers.count(ill), answers.count(silent), everyone),
         ("responses", "response", int(ill.sum()), int(silent.sum()), responses),
     ):
-        yield build.share(
-            f"pros.under_equipped_{name}_pct",
-            some,
-            base,
-            between=(some, some + blank),
-            group=answers.group(f"{unit}s", "sufficiently_equipped=no"),
-            base=f"{unit}s:",
-            cells=answers.cells("sufficiently_equipped"),
-        )
+        own = {"group": answers.group(f"{unit}s", "sufficiently_equipped=no"), "base": f"{unit}s:"}
+        text, cells = f"pros.under_equipped_{name}_pct", answers.cells("sufficiently_equipped")
+        yield build.share(text, some, base, between=(some, some + blank), cells=cells, **own)
     if answers.posed("training_followed"):
         trained, unknown = (answers.count(said) for said in _asked(answers, "training_followed", "yes"))
-        given |= {
-            "group": answers.group("professionals", "training_followed=yes"),
-            "cells": answers.cells("training_followed"),
-        }
+        given["group"] = answers.group("professionals", "training_followed=yes")
+        given["cells"] = answers.cells("training_followed")
         yield build.count("pros.training_followed", trained, everyone, between=(trained, trained + unknown), **given)
 
 

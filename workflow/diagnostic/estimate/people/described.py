@@ -151,13 +151,8 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mappin
         ("prostitution", prostitution, central * (ready.status == 2), status),
     ):
         text, limits = f"shared.persons_{name}", (tally.low, tally.high)
-        given: dict[str, Any] = {
-            "group": f"{name}:",
-            "rules": make.rules,
-            "cells": cells,
-            "ceiling": counting["ceiling"],
-        }
-        fact = build.count(text, tally.value, between=limits, **given)
+        given: dict[str, Any] = {"group": f"{name}:", "rules": make.rules, "cells": cells}
+        fact = build.count(text, tally.value, between=limits, ceiling=counting["ceiling"], **given)
         # with every pair shown decided no limit is left, and what was never shown is still supposed
         yield replace(fact, interval_kind="model") if ready.assumption else fact
         value = float(inside.sum())
@@ -165,15 +160,9 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mappin
         yield build.fact(f"{text}_central", value, limits, cells=where)
     yield _in_any_case(ready, make)
     for text, told, code in (("shared.persons_risk", "no", 1), ("shared.persons_status_unknown", "unknown", 0)):
-        yield build.count(
-            text,
-            float((everyone.value * (ready.status == code)).sum()),
-            concerned.value,
-            group=group_of("concerned", ("in_prostitution", (told,))),
-            base="concerned:",
-            rules=make.rules,
-            cells=status,
-        )
+        number = float((everyone.value * (ready.status == code)).sum())
+        given = {"group": group_of("concerned", ("in_prostitution", (told,))), "rules": make.rules, "cells": status}
+        yield build.count(text, number, concerned.value, base="concerned:", **given)
     apart = tuple(rule for rule in make.rules if rule not in make.merging)
     for source in SOURCES:
         own = ready.frame["source"].eq(source).to_numpy()
@@ -185,10 +174,8 @@ def _in_any_case(ready: Described, make: Maker) -> Fact:
     """What holds whatever is described twice: one respondent tells of a person once, and all told are all there are."""
     own = ready.frame.assign(group=ready.sizes.group).groupby(["record", "group"])["persons_low"].max()
     least, most = float(own.groupby("record").sum().max()), float(ready.frame["persons_most"].sum())
-    build = replace(make.build, assumption="")
-    return build.fact(
-        "shared.persons_in_any_case", between=(least, most), interval_kind="bounds", cells=make.named(SIZE)
-    )
+    build = replace(make.build, assumption="", cells=make.named(SIZE))
+    return build.fact("shared.persons_in_any_case", between=(least, most), interval_kind="bounds")
 
 
 def _known_once(ready: Described, make: Maker, structures: int | None) -> Iterator[Fact]:
@@ -198,14 +185,10 @@ def _known_once(ready: Described, make: Maker, structures: int | None) -> Iterat
         return
     most = float(ready.everyone.high.sum())
     weighted = visibility.least(ready.frame["persons_low"].to_numpy(float), ready.options(KNOWN), structures)
-    yield replace(make.build, assumption="").fact(
-        "shared.persons_known_once",
-        between=(min(weighted, most), most),
-        interval_kind="model",
-        rules=make.rules,
-        cells=make.cells(SIZE, KNOWN),
-        most="" if structures is None else f", au plus {number(structures)} structures",
-    )
+    said = "" if structures is None else f", au plus {number(structures)} structures"
+    given: dict[str, Any] = {"interval_kind": "model", "rules": make.rules, "cells": make.cells(SIZE, KNOWN)}
+    build, limits = replace(make.build, assumption=""), (min(weighted, most), most)
+    yield build.fact("shared.persons_known_once", between=limits, most=said, **given)
 
 
 def _situations(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact]:
@@ -214,9 +197,8 @@ def _situations(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[
     for source in SOURCES:
         own, group = int((frame["source"] == source).sum()), group_of("described", ("source", (source,)))
         yield build.count(f"shared.situations_{source}", own, len(frame), group=group, base="described:")
-    merged = len(frame) - ready.sizes.groups
+    merged, build = len(frame) - ready.sizes.groups, replace(build, cells=make.cells(SIZE))
     rules = ("doublons_reunis",) if merged else ()
-    build = replace(build, cells=make.cells(SIZE))
     yield build.count("shared.situations_merged", merged, len(frame), rules=rules)
     undecided = int(pairs["status"].isin(["undecided", "contradictory"]).sum())
     yield build.count("shared.pairs_open", undecided, rules=("doublons_a_trancher",) if undecided else ())
@@ -247,14 +229,9 @@ def _indicator(ready: Described, alone: Described, indicator: Indicator, make: M
     yield from make.share("{person_share}", tally, person_share=indicator.share_id, **given, **words)
     told = counted(alone, indicator.asked) if indicator.as_situations else None
     if told:
-        yield from make.share(
-            "{person_indicator}_situations_pct",
-            told,
-            rules=make.merging,
-            cells=make.cells(*indicator.variables),
-            person_indicator=indicator.fact_id,
-            **words,
-        )
+        words["person_indicator"], cells = indicator.fact_id, make.cells(*indicator.variables)
+        text = "{person_indicator}_situations_pct"
+        yield from make.share(text, told, rules=make.merging, cells=cells, **words)
 
 
 def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact | None]:
@@ -279,28 +256,18 @@ def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact
         yield build.share(f"{text}_pct", missing, total, **given)
     for text, variable in BASES.items():
         if ready.options(variable):
-            yield make.number(
-                text,
-                ready.tally(ready.informed(variable), base),
-                group=group_of(BASE, (variable, (INFORMED,))),
-                base=group_of(BASE),
-                rules=make.rules,
-                cells=make.cells(SIZE, variable),
-            )
+            own, tally = group_of(BASE, (variable, (INFORMED,))), ready.tally(ready.informed(variable), base)
+            given = {"group": own, "base": group_of(BASE), "rules": make.rules, "cells": make.cells(SIZE, variable)}
+            yield make.number(text, tally, **given)
 
 
 def _situation_counts(alone: Described, indicators: Iterable[Indicator], make: Maker) -> Iterator[Fact]:
     """Situations, and not persons, by place; those that describe the same persons count once."""
     for indicator in indicators:
         if tally := counted(alone, indicator.asked):
-            yield make.number(
-                "{situation_indicator}",
-                tally,
-                rules=make.merging,
-                cells=make.cells(*indicator.variables),
-                situation_indicator=indicator.fact_id,
-                name=indicator.label,
-            )
+            words = {"situation_indicator": indicator.fact_id, "name": indicator.label}
+            cells = make.cells(*indicator.variables)
+            yield make.number("{situation_indicator}", tally, rules=make.merging, cells=cells, **words)
 
 
 def _every_option(ready: Described, codebook: Codebook, question: Variable, make: Maker) -> Iterator[Fact]:
@@ -338,9 +305,8 @@ def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> It
         given: dict[str, Any] = {"variable": name, "question": labels[name], "cells": make.named(name)}
         verdict = VERDICTS[found.verdict]
         alpha: dict[str, Any] = {"value_text": verdict, "measure": "text"} if found.alpha is None else {}
-        yield make.build.fact(
-            "agreement.situations.{variable}", found.alpha, denominator=twice, verdict=verdict, **alpha, **given
-        )
+        alpha |= {"denominator": twice, "verdict": verdict}
+        yield make.build.fact("agreement.situations.{variable}", found.alpha, **alpha, **given)
         open_ = int(disputed(described, name).sum())
         rules = (DISPUTED,) if open_ else ()
         yield make.build.count("agreement.situations_disputed.{variable}", open_, twice, rules=rules, **given)

@@ -39,16 +39,10 @@ def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Plac
             chosen = coded[column].astype("str").eq("ticked").to_numpy()
             low, high = (int(at.sum()) for at in between(coded, variable.name, option.code, chosen))
             said = coded[chosen]
-            yield build.count(
-                "interviews.themes.{variable}.{code}",
-                len(said),
-                len(coded),
-                between=(low, high),
-                cells=index.cells(said, themes.ROLE, variable.name),
-                variable=variable.name,
-                code=option.code,
-                name=f"{variable.label} : {option.label}",
-            )
+            words = {"variable": variable.name, "code": option.code, "name": f"{variable.label} : {option.label}"}
+            words["cells"] = index.cells(said, themes.ROLE, variable.name)
+            text = "interviews.themes.{variable}.{code}"
+            yield build.count(text, len(said), len(coded), between=(low, high), **words)
 
 
 def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

@@ -35,14 +35,10 @@ def estimate(
     index = Places(places)
     build = Builder("consolidate/respondents", index.origin(ROLE))
     told = replace(build, source_table="consolidate/cases")
+    where = index.cells(cases, CASES, "persons_in_situation", among=cases)
     facts = [
         *_answered(respondents, build, index),
-        told.count(
-            "survey.situations",
-            len(cases),
-            group="cases:",
-            cells=index.cells(cases, CASES, "persons_in_situation", among=cases),
-        ),
+        told.count("survey.situations", len(cases), group="cases:", cells=where),
         *(
             one
             for variable in codebook.received(FORMS)
@@ -66,21 +62,11 @@ def _answered(respondents: pd.DataFrame, build: Builder, index: Places) -> Itera
     blank = collective & respondents["professionals_consulted.number"].isna()
     where = partial(index.cells, respondents, FORMS)
     yield build.count("survey.responses", len(respondents), group="responses:", cells=where("answer_mode"))
-    yield build.count(
-        "survey.responses_collective",
-        int(collective.sum()),
-        len(respondents),
-        group="responses: answer_mode=group",
-        base="responses:",
-        cells=index.cells(respondents[collective], FORMS, "answer_mode"),
-    )
-    yield build.count(
-        "survey.professionals",
-        int(weights.sum()),
-        group="professionals:",
-        rules=("collectif_non_precise",) if blank.any() else (),
-        cells=where("professionals_consulted"),
-    )
+    own = {"group": "responses: answer_mode=group", "base": "responses:"}
+    own["cells"] = index.cells(respondents[collective], FORMS, "answer_mode")
+    yield build.count("survey.responses_collective", int(collective.sum()), len(respondents), **own)
+    rules, cells = ("collectif_non_precise",) if blank.any() else (), where("professionals_consulted")
+    yield build.count("survey.professionals", int(weights.sum()), group="professionals:", rules=rules, cells=cells)
     structures = respondents.get("structure.pseudonym", pd.Series("", index=respondents.index)).fillna("")
     if structures.ne("").any():
         cells = index.cells(respondents[structures != ""], FORMS, "structure")
@@ -110,11 +96,8 @@ def _themes(codebook: Codebook, respondents: pd.DataFrame, build: Builder, index
 
 def _themes_at(index: Places, variable: Variable, asked: pd.DataFrame) -> str:
     coded = asked[list(themes.AT)].rename(columns=themes.AT).dropna()
-    found = (
-        index.cells(asked, FORMS, variable.name.removesuffix(THEMES)),
-        index.cells(coded, themes.ROLE, variable.name),
-    )
-    return " ; ".join(text for text in found if text)
+    written = index.cells(asked, FORMS, variable.name.removesuffix(THEMES))
+    return " ; ".join(filter(None, (written, index.cells(coded, themes.ROLE, variable.name))))
 
 
 def _shares(
@@ -169,14 +152,7 @@ def _seen(codebook: Codebook, variable: Variable, cases: pd.DataFrame, build: Bu
     for option in options:
         column, value = _column(variable, option)
         total = int(cases[column].eq(value).sum())
-        yield build.count(
-            "situations.{variable}.{option}",
-            total,
-            int(asked.sum()),
-            between=(total, total + blank),
-            group=f"cases: {variable.name}={option.code}",
-            base=f"cases: {variable.name}={ASKED}",
-            cells=cells,
-            asked="" if asked.all() else WHERE,
-            **_words(variable, option),
-        )
+        given: dict[str, Any] = _words(variable, option) | {"asked": "" if asked.all() else WHERE, "cells": cells}
+        given |= {end: f"cases: {variable.name}={code}" for end, code in (("group", option.code), ("base", ASKED))}
+        text, limits = "situations.{variable}.{option}", (total, total + blank)
+        yield build.count(text, total, int(asked.sum()), between=limits, **given)

@@ -93,13 +93,6 @@ def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, build: Buil
         if not {f"{variable}.code", *(f"{variable}/{code}" for code in codes)} & set(respondents):
             continue
         said = chosen(respondents, variable, codes)
-        yield build.fact(
-            SHARE % RESPONSES,
-            float(100 * said.mean()),
-            numerator=int(said.sum()),
-            denominator=len(said),
-            rules=(rule,),
-            headline=flat(indicator.share_id),
-            name=indicator.label,
-            choice=choice,
-        )
+        given: dict[str, Any] = {"numerator": int(said.sum()), "denominator": len(said), "rules": (rule,)}
+        given |= {"headline": flat(indicator.share_id), "name": indicator.label, "choice": choice}
+        yield build.fact(SHARE % RESPONSES, float(100 * said.mean()), **given)

@@ -62,19 +62,12 @@ def agreement_facts(
             limits = {"low": float(one["low"]), "high": float(one["high"]), "interval_kind": "sampling"}
         if pd.isna(alpha):
             limits |= {"measure": "text", "value_text": VERDICTS["undetermined"]}
-        yield build.fact(
-            "agreement.alpha.{variable}",
-            None if pd.isna(alpha) else float(alpha),
-            units=french.number(int(one["units"])),
-            apart=APART if name in numbers else "",
-            reason=reason,
-            **limits,
-            **made,
-        )
+        limits |= {"units": french.number(int(one["units"])), "apart": APART if name in numbers else ""}
+        value = None if pd.isna(alpha) else float(alpha)
+        yield build.fact("agreement.alpha.{variable}", value, reason=reason, **limits, **made)
         if pd.notna(one["observed"]):
             yield build.fact("agreement.observed.{variable}", 100 * float(one["observed"]), **made)
-        verdict = VERDICTS[one["verdict"]]
-        yield build.fact("agreement.verdict.{variable}", value_text=verdict, reason=reason, **made)
+        yield build.fact("agreement.verdict.{variable}", value_text=VERDICTS[one["verdict"]], reason=reason, **made)
     yield from _groups(twice, build, located)
 
 

@@ -48,11 +48,8 @@ def draw_sample(
         frame = frame.assign(coded=0, drawn=0)
     kept = frame[frame["kept"] & frame["drawn"].gt(0)]
     seed = int(sampling["seed"])
-    ads = (
-        draw.draw_ads(kept, kept["drawn"], seed, sampling["double_share"])
-        if len(kept)
-        else model("estimate/draw").empty()
-    )
+    nothing = model("estimate/draw").empty()
+    ads = draw.draw_ads(kept, kept["drawn"], seed, sampling["double_share"]) if len(kept) else nothing
     codebook = loading.load(loading.given(files))
     told = [
         f"Étude {study}. {french.number(len(ads))} {french.plural(len(ads), 'annonce tirée', 'annonces tirées')}, dont "

@@ -72,11 +72,9 @@ def facts(
         check = None if "page" in usable else _check(usable[ads.known], held, lists, confidence)
         yield from _headline(ads, check, build, said, rules, level)
     # What the clusters of the sample alone allow, and the published formula beside it.
-    n = len(usable)
-    headline = bool(ads.known.any())
-    totals = [max(n, int(one + 0.5)) for one in _whole(lists, confidence)]
+    totals = [max(len(usable), int(one + 0.5)) for one in _whole(lists, confidence)]
     made = uncertainty.without_multiplicities(seen, totals, confidence)
-    note = BESIDE_COPIES if headline else NO_COPIES
+    note = BESIDE_COPIES if ads.known.any() else NO_COPIES
     least, most = zip(*(uncertainty.logical_bounds(seen, total) for total in totals), strict=True)
     yield build.fact("persons.indicative", between=(made.low, made.high), interval_kind=made.kind, note=note)
     yield build.fact("persons.logical", between=(min(least), max(most)), note=note)
@@ -170,18 +168,10 @@ def _headline(
     of = french.plural(unknown, "annonce", "annonces")
     said += UNKNOWN_COPIES.format(ads=french.number(unknown), of=of) if unknown else ""
     said += UNMEASURED if recall is None else MISSED if recall.usable else HALF_MISSED
-    yield build.fact(
-        "persons.total",
-        made.value,
-        low=made.low,
-        high=made.high,
-        interval_kind=made.kind,
-        ads=french.number(int(ads.known.sum())),
-        level=level,
-        doubtful=said + (EVENLY if made.parts["links"] else ""),
-        rules=(*build.texts["persons.total"].rules, *rules),
-        **words,
-    )
+    words |= {"ads": french.number(int(ads.known.sum())), "doubtful": said + (EVENLY if made.parts["links"] else "")}
+    ends: dict[str, Any] = {"low": made.low, "high": made.high, "interval_kind": made.kind}
+    rules = (*build.texts["persons.total"].rules, *rules)
+    yield build.fact("persons.total", made.value, level=level, rules=rules, **ends, **words)
     doubted = french.plural(links, "rapprochement douteux", "rapprochements douteux")
     told: dict[str, dict[str, Any]] = {
         "recall": {"told": RECALL_KNOWN.format(known=_some(recall.copies)) if recall else ""},

@@ -533,17 +533,14 @@ def size_facts(lists: Sequence[Measured], confidence: float, build: Builder) -> 
     """By site, the ads of its lists read by pages: by the pages, by the coded places, and what is kept of both."""
     by_site = groupby(sorted(lists, key=lambda one: one.site_code), key=lambda one: one.site_code)
     for site, own in ((site, list(several)) for site, several in by_site):
-        words = {"site": site}
-        relevant, coded = sum(one.relevant for one in own), sum(one.coded for one in own)
+        pages, places, kept = ([getattr(one, name) for one in own] for name in ("pages", "places", "kept"))
+        part = {"numerator": sum(one.relevant for one in own), "denominator": sum(one.coded for one in own)}
         told = Counter(one.said for one in own)
         counted = (f"{french.number(n)} {french.plural(n, 'liste')} : {text}" for text, n in told.items())
         said = " ".join(counted if len(told) > 1 else told)
-        yield _size_fact("sample.site_pages.{site}", [one.pages for one in own], confidence, build, **words)
-        places = [one.places for one in own]
-        yield _size_fact(
-            "sample.site_places.{site}", places, confidence, build, numerator=relevant, denominator=coded, **words
-        )
-        yield _size_fact("sample.site_size.{site}", [one.kept for one in own], confidence, build, said=said, **words)
+        yield _size_fact("sample.site_pages.{site}", pages, confidence, build, site=site)
+        yield _size_fact("sample.site_places.{site}", places, confidence, build, site=site, **part)
+        yield _size_fact("sample.site_size.{site}", kept, confidence, build, site=site, said=said)
 
 
 def _size_fact(text: str, sizes: Sequence[Size], confidence: float, build: Builder, **given: Any) -> Fact:
@@ -783,14 +780,12 @@ def draw_facts(
     yield build.fact("draw.digest", value_text=frame_digest(kept))
     sizes = kept.groupby("category")["size"].sum()
     sizes = sizes[sizes > 0]
-    wanted = planned_sizes(
-        sizes, *(sampling[name] for name in ("margin", "confidence", "proportion", "design_effect", "loss"))
-    )
+    asks = ("margin", "confidence", "proportion", "design_effect", "loss")
+    wanted = planned_sizes(sizes, *(sampling[name] for name in asks))
     for code in (code for code in CATEGORIES if code in wanted.index):
         size, population = float(wanted.at[code, "size"]), float(wanted.at[code, "population"])
-        yield build.count(
-            "draw.domain_size.{category}", size, denominator=population, category=code, name=CATEGORIES[code]
-        )
+        words: dict[str, Any] = {"category": code, "name": CATEGORIES[code]}
+        yield build.count("draw.domain_size.{category}", size, denominator=population, **words)
 
 
 def returned_facts(
@@ -833,10 +828,8 @@ def margin_facts(
     shared: dict[str, Any] = {"confidence": sampling["confidence"], "proportion": sampling["proportion"]}
     for kind, labels in domains.items():
         for name, row in domain_margins(sizes, n, labels, **shared).iterrows():
-            words: dict[str, Any] = {
-                "domain": name,
-                "name": "l’ensemble" if kind == "all" else f"les {CATEGORIES[str(name)]}",
-            }
+            called = "l’ensemble" if kind == "all" else f"les {CATEGORIES[str(name)]}"
+            words: dict[str, Any] = {"domain": name, "name": called}
             margin = row["margin"] if reached is None or pd.isna(row["margin"]) else reached.get(str(name), np.nan)
             if pd.notna(margin):
                 yield build.fact("sample.margin.{domain}", 100 * float(margin), **words)

@@ -51,11 +51,7 @@ def link(
     `most`: the ads of one person where no answer sets a limit.
     """
     if codings.empty:
-        return {
-            "usable": model("estimate/usable").empty(),
-            "held": model("estimate/held").empty(),
-            "conflicts": model("estimate/conflicts").empty(),
-        }
+        return {name: model(f"estimate/{name}").empty() for name in ("usable", "held", "conflicts")}
     answers = plain(codings)
     kept = frame[frame["kept"] & (frame["size"].gt(0) | (design == SITES))]
     sites = list(dict.fromkeys(kept["site_code"]))
@@ -73,12 +69,11 @@ def link(
     told += [(ad_id, "maybe") for ad_id in sorted(unknown)] + [(ad_id, "apart") for ad_id in apart]
     told += [(ad_id, "seen_apart") for ad_id in seen_apart(answers) if ad_id in set(own["ad_id"])]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
+    names = columns("estimate/conflicts")
     return {
         "usable": ads.sort_values("ad_id").reindex(columns=columns("estimate/usable")),
         "held": held[held["copies"] > 0][columns("estimate/held")],
-        "conflicts": pd.concat(
-            [conflicts, pd.DataFrame(told, columns=columns("estimate/conflicts"))], ignore_index=True
-        )[columns("estimate/conflicts")],
+        "conflicts": pd.concat([conflicts, pd.DataFrame(told, columns=names)], ignore_index=True)[names],
     }
 
 
@@ -184,7 +179,9 @@ def multiplicities(
     sites = list(sites)
     searched = (ads["copies_searched"] == "yes").to_numpy()
     detail, conflicts = _detail(ads[searched], copies, sites)
-    least = _each(ads, detail, sites, searched)
+    # on the sites of the frame, or in all without detail; missing where not searched
+    total = pd.to_numeric(ads["copies_total"]).astype(float).where(searched)
+    least = ads["ad_id"].map(detail[sites].sum(axis=1)).astype(float).fillna(total)
     above, own = least.where(~_open(ads, copies)), least
     if mirrors is not None:
         beyond = ~ads["ad_id"].isin(detail.index) & (least > 1)
@@ -202,13 +199,12 @@ def multiplicities(
     highest = own.groupby(by_person).transform("max")
     multiplicity = np.maximum(highest, fewest).where(highest.notna())
     ceiling = above.groupby(by_person).transform("max").fillna(most)
-    result = ads.assign(
+    result = shown(ads).assign(
         found=own,  # what the search itself found: a recall corrects no other number
         multiplicity=multiplicity,
         least=fewest,
         most=np.maximum(ceiling, multiplicity.fillna(fewest)),
     )
-    result = shown(result)
     person = ads.set_index("ad_id")["person"]
     table = detail[sites].groupby(person.reindex(detail.index)).max()
     own = ads[ads["person"].isin(table.index)]
@@ -249,9 +245,8 @@ def counted_again(ads: pd.DataFrame, answers: pd.DataFrame, mirrors: Mirrors | N
     person, drawn = ads["person"], ads.groupby("person")["ad_id"].transform("size")
     least = ads["ad_id"].map(by_ad["few"].min()).groupby(person).transform("min")
     most = ads["ad_id"].map(by_ad["many"].max()).groupby(person).transform("max")
-    made = ads.assign(
-        least=np.fmin(ads["least"], np.maximum(least, drawn).where(least.notna())), most=np.fmax(ads["most"], most)
-    )
+    fewest = np.fmin(ads["least"], np.maximum(least, drawn).where(least.notna()))
+    made = ads.assign(least=fewest, most=np.fmax(ads["most"], most))
     known = ads["multiplicity"].notna()
     wider = known & ((made["least"] < ads["least"]) | (made["most"] > ads["most"]))
     return made, sorted(ads.loc[wider & ads["ad_id"].isin(again["ad_id"]), "ad_id"])
@@ -269,12 +264,6 @@ def read_by(usable: pd.DataFrame, conflicts: pd.DataFrame) -> tuple[str, ...]:
         DISPUTED: own.eq("apart").any(),
     }
     return tuple(name for name, holds in found.items() if holds)
-
-
-def _each(ads: pd.DataFrame, detail: pd.DataFrame, sites: list[str], searched: np.ndarray) -> pd.Series:
-    """The copies of each ad on the sites of the frame, or in all where it has no detail; missing where not searched."""
-    total = pd.to_numeric(ads["copies_total"]).astype(float).where(searched)
-    return ads["ad_id"].map(detail[sites].sum(axis=1)).astype(float).fillna(total)
 
 
 def _open(ads: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
@@ -426,12 +415,8 @@ def calibrated(usable: pd.DataFrame, site: pd.Series, known: pd.Series) -> pd.Da
 def raised(frame: pd.DataFrame, coded: pd.Series) -> pd.DataFrame:
     """The frame, no list having fewer ads than were coded there (`coded`: the list of each)."""
     least = frame["stratum"].map(coded.value_counts()).fillna(0)
-    return frame.assign(
-        **{
-            name: frame[name].clip(lower=least).astype(frame[name].dtype)
-            for name in ("size", "value", "high", "listed")
-        }
-    )
+    names = ("size", "value", "high", "listed")
+    return frame.assign(**{name: frame[name].clip(lower=least).astype(frame[name].dtype) for name in names})
 
 
 def as_one(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:

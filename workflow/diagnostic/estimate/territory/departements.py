@@ -65,15 +65,14 @@ def estimate(
         coded = sample.of_ads(lists, places=places, sampling=sampling, codebook=files, **sampled)
         counted = {"counts": own["counts"], "pages": own["pages"], "sampling": sampling}
         buyers = {"demand_ads": own["demand_ads"], "forum": own["forum"]}
+        answered = {"respondents": forms, "professionals": own["professionals"]}
         persons = {"described": own["described"], "pairs": own["pairs"], "every": given["described"]}
         strands = [
             internet.estimate(**counted, **nobody, **said)["internet"],
             demand.estimate(**buyers, **none, **said, **files)["demand"],
             table(study, list(coded)),
             questionnaire.estimate(respondents=forms, cases=own["cases"], **said, **files)["questionnaire"],
-            contributors.estimate(respondents=forms, professionals=own["professionals"], **said, **files)[
-                "contributors"
-            ],
+            contributors.estimate(**answered, **said, **files)["contributors"],
             people.estimate(**persons, counting=counting, **said, **files)["described_facts"],
         ]
         made.append(told(pd.concat(strands), code, name))
