@@ -63,11 +63,9 @@ class Proposals:
             taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
             self._between(asked, found, taken, {})
             left = [q for q in asked if q.key not in found and q.filled and kind in _kinds(q)]
-            free = [
-                v
-                for v in self.headings.variables
-                if v.name not in {name for _, name in taken} and not v.name.endswith(OTHER) and _kind(v) == kind
-            ]
+            own = {name for _, name in taken}
+            asked_ = (v for v in self.headings.variables if v.name not in own and not v.name.endswith(OTHER))
+            free = [v for v in asked_ if _kind(v) == kind]
             if len(left) == len(free) and (len(left) == 1 or kind == "date"):
                 found |= {question.key: variable for question, variable in zip(left, free, strict=True)}
         return found
@@ -76,12 +74,12 @@ class Proposals:
         """The columns that a sheet of another table, which has its `own` variables, holds for this one, as often as they come:
         reminders, each in its column."""
         others = [v for v in self.headings.variables if v.name not in own and _kind(v) != "written"]
-        scored = {
-            q.key: max(((self.alike(q, v), v.name) for v in others if _kind(v) in _kinds(q)), default=(0.0, ""))
-            for q in left
-            if q.cells
-        }
-        return {key: name for key, (score, name) in scored.items() if score >= ALIKE}
+        found = dict[tuple[int, str], str]()
+        for q in (q for q in left if q.cells):
+            alike = ((self.alike(q, v), v.name) for v in others if _kind(v) in _kinds(q))
+            score, name = max(alike, default=(0.0, ""))
+            found |= {q.key: name} if score >= ALIKE else {}
+        return found
 
     def _identities(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
         """The column that names the response, in each sheet: by the names that tools and people give it."""

@@ -45,10 +45,7 @@ LISTED = 60  # different answers of one question that are listed
 NAMED = {"partner_code": "P", "site_code": "S", "structure_code": "S", "interview_id": "E", "venue_code": "V"}
 GROUPS = ("mirror_group", "cluster_id", "cluster_maybe", "same_person")  # variables that put rows together
 ALSO = {"partners": "contacted_by_name", "interview_records": "mode"}  # what a rate, or a table made of these, rests on
-SIBLINGS = {
-    "sites": ("ad_counts",),
-    "ad_counts": ("sites",),
-}  # tables that one sheet may fill, beside those of one role
+SIBLINGS = {"sites": "ad_counts", "ad_counts": "sites"}  # tables that one sheet may fill, beside those of one role
 
 
 def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
@@ -202,7 +199,7 @@ def _matched(codebook: Codebook, sheet: Sheet, asked: Sequence[Question]) -> tup
     if own in ("sites", "ad_counts") and (crossed := _crossed(filled, matched)):
         matched |= {question.key: f"count ; place = {question.heading}" for question in crossed}
         tables += ["ad_counts"] if own == "sites" else []
-    for table in dict.fromkeys([*sheet.tables[1:], *beside, *SIBLINGS.get(own, ())]):
+    for table in dict.fromkeys([*sheet.tables[1:], *beside, *filter(None, [SIBLINGS.get(own)])]):
         if table not in codebook.tables:
             continue
         held = {variable.name for variable in codebook.table(own)} if own in codebook.tables else set[str]()

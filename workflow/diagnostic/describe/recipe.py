@@ -302,9 +302,8 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
         return []
     columns = [[cells[at] for cells in grid.rows[under + 1 :] if at < len(cells) and cells[at]] for at in range(width)]
     ticked = [bool(column) and all(ticks(text) for text in column) for column in columns]
-    runs = [
-        at for at in range(1, width) if parts[at] and not top[at] and parts[at - 1] and (top[at - 1] or ticked[at - 1])
-    ]
+    pairs = [at for at in range(1, width) if parts[at] and not top[at] and parts[at - 1]]
+    runs = [at for at in pairs if top[at - 1] or ticked[at - 1]]
     again = any(part in column for part, column in zip(parts, columns, strict=True) if part)
     if not runs or again or any(part.replace(",", "").isdigit() for part in parts if part):
         return []

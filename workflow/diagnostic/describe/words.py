@@ -125,10 +125,8 @@ def groups(texts: Sequence[str], ids: Sequence[str], sign: str = "") -> list[str
             break
         lead = further
     used = {lead[at] for at, one in enumerate(named) if one is not None}
-    return [
-        f"{sign}{ids[lead[at]]}" if named[at] is not None or (at in used and not texts[at]) else text
-        for at, text in enumerate(texts)
-    ]
+    held = [one is not None or (at in used and not texts[at]) for at, one in enumerate(named)]
+    return [f"{sign}{ids[lead[at]]}" if held[at] else text for at, text in enumerate(texts)]
 
 
 def refers(cells: Mapping[str, int], ids: Iterable[str]) -> bool:

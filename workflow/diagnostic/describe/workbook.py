@@ -287,11 +287,8 @@ def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> Iterator[list[
     """The rows of a sheet, each as long as its headings; headings and what stands apart are left out."""
     for cells in rows:
         full = [*map(str.strip, cells), *[""] * len(heads)][: len(heads)]
-        if (
-            any(full)
-            and [*map(normalise, full)] != [*map(normalise, heads)]
-            and normalise(full[0]) != normalise(SIGNED)
-        ):
+        folded = [*map(normalise, full)]
+        if any(full) and folded != [*map(normalise, heads)] and folded[0] != normalise(SIGNED):
             yield full
 
 
@@ -341,10 +338,8 @@ def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
 
 def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
     """The line as a person left it. Another question is judged again with the next file: nothing is counted of it yet."""
-    cells, said = (
-        typed.questions[line.name],
-        {text: read for (name, text), read in typed.said.items() if name == line.name},
-    )
+    cells = typed.questions[line.name]
+    said = {text: read for (name, text), read in typed.said.items() if name == line.name}
     question = _joined(_question(headings, part) for part in cells[5].split(UNIT) if part.strip())
     variable = variable_of(headings, replace(line, question=question))
     none = none_of(headings.codebook, variable) if variable is not None else NO_ANSWER

@@ -21,16 +21,8 @@ from diagnostic.core.faults import guarded
 from diagnostic.desk import page
 from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
 
-# The modules of the screens, one a line; each has its ROUTES.
-MODULES = (
-    "where",
-    "deposit",
-    "coding",
-    "deciding",
-    "calculate",
-    "studies",
-    "life",
-)
+# The modules of the screens; each has its ROUTES.
+MODULES = ("where", "deposit", "coding", "deciding", "calculate", "studies", "life")
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
@@ -40,10 +32,7 @@ FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody 
 
 def routes() -> list[Route]:
     """Those of every screen."""
-    found: list[Route] = []
-    for name in MODULES:
-        found += importlib.import_module(f"diagnostic.desk.{name}").ROUTES
-    return found
+    return [one for name in MODULES for one in importlib.import_module(f"diagnostic.desk.{name}").ROUTES]
 
 
 def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:

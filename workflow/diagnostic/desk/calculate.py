@@ -19,12 +19,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from diagnostic.core import locks, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
-from diagnostic.desk import decisions, findings, leaving, page
+from diagnostic.desk import findings, leaving, page
 from diagnostic.desk.guard import DOCUMENT_CSP, OPENED
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT
 from diagnostic.review.difference import difference
@@ -52,9 +51,8 @@ def documents(results: Path) -> dict[str, list[str]]:
     """Place → names of the documents that a person opens, in their order; the data beside them are reached from them."""
     listed = {place: [path.name for path in (results / place).glob("*.*")] for place in PLACES}
     own = {place: [name for name in names if marked(name) in DOCUMENTS] for place, names in listed.items()}
-    return {
-        place: sorted(names, key=lambda name: DOCUMENTS.index(marked(name))) for place, names in own.items() if names
-    }
+    order = {place: sorted(names, key=lambda name: DOCUMENTS.index(marked(name))) for place, names in own.items()}
+    return {place: names for place, names in order.items() if names}
 
 
 def screen(request: Request) -> Response:
@@ -64,18 +62,12 @@ def screen(request: Request) -> Response:
     state, found = apart.state(root, study), documents(results)
     done = [match[1] for line in state.lines if (match := LAST.search(line))]
     lines = [line.replace(f"{root}/", "") for line in state.lines if not line.startswith(AGAIN)]
-    given: dict[str, Any] = {
-        "state": state,
-        "lines": lines[-SAID:],
-        "places": found,
-        "marked": marked,
-        "programs": PROGRAMS,
-    }
+    given: dict[str, Any] = {"state": state, "lines": lines[-SAID:], "places": found, "marked": marked}
     given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
     own = root / VAULT / study
     given |= {"kept": working.begun(config.looked_into(root, study)).told if own.is_dir() else []}
     given |= {"about": done[-1] if done else ABOUT, "moved": len(generations.generations(results)) > 1}
-    return page.render(request, "calculate.html", **given, **leaving.told(request, study, found))
+    return page.render(request, "calculate.html", programs=PROGRAMS, **given, **leaving.told(request, study, found))
 
 
 def begin(request: Request) -> Response:
@@ -83,19 +75,15 @@ def begin(request: Request) -> Response:
     study, root = page.study(request), page.root(request)
     draft = page.field(request, "draft") == "1"
     if apart.start(root, study, ("calculer", study, *["--brouillon"] * draft)):
-        decisions.note(root, study, page.initials(request), "calculated", DRAFTS * draft)
-    return page.back(request, f"/etude/{study}/calculer")
+        page.note(request, "calculated", DRAFTS * draft)
+    return page.back(request, "calculer")
 
 
 def stop(request: Request) -> Response:
     """Stop it; the documents of the last one stay."""
-    study = page.study(request)
-    apart.stop(page.root(request), study)
-    return page.back(
-        request,
-        f"/etude/{study}/calculer",
-        "Arrêt demandé. Ce qui est fait reste fait ; les documents d’avant restent.",
-    )
+    apart.stop(page.root(request), page.study(request))
+    said = "Arrêt demandé. Ce qui est fait reste fait ; les documents d’avant restent."
+    return page.back(request, "calculer", said)
 
 
 async def follow(request: Request) -> Response:
@@ -105,13 +93,8 @@ async def follow(request: Request) -> Response:
     async def told() -> AsyncIterator[str]:
         while not desk.locked:
             state = await run_in_threadpool(apart.state, root, study)
-            said = {
-                "done": state.done,
-                "total": state.total,
-                "step": state.step or "préparation",
-                "ended": not state.running,
-            }
-            yield f"data: {json.dumps(said)}\n\n"
+            said = {"done": state.done, "total": state.total, "step": state.step or "préparation"}
+            yield f"data: {json.dumps(said | {'ended': not state.running})}\n\n"
             if not state.running:
                 return
             await asyncio.sleep(EVERY)
@@ -132,9 +115,8 @@ def _file(request: Request) -> Path:
     """A file of the documents, as it is listed: a name that leads elsewhere is none. Raises HTTPException (404)."""
     place, name = str(request.path_params["place"]), str(request.path_params["name"])
     folder = page.root(request) / "results" / page.study(request) / place
-    listed = (
-        {path.relative_to(folder).as_posix(): path for path in generations.files(folder)} if place in PLACES else {}
-    )
+    own = generations.files(folder) if place in PLACES else ()
+    listed = {path.relative_to(folder).as_posix(): path for path in own}
     if name not in listed or name == writing.NOTICE:
         raise HTTPException(404)
     return listed[name]
@@ -154,11 +136,8 @@ def document(request: Request) -> Response:
     if path.suffix in PROGRAMS:
         return page.render(request, "open.html", name=path.name, where=request.url.path)
     _seen(request, path)
-    return Response(
-        path.read_bytes(),
-        headers={"content-security-policy": DOCUMENT_CSP},
-        media_type=BROWSER.get(path.suffix, "text/plain"),
-    )
+    kind = BROWSER.get(path.suffix, "text/plain")
+    return Response(path.read_bytes(), headers={"content-security-policy": DOCUMENT_CSP}, media_type=kind)
 
 
 def opened(request: Request) -> Response:
@@ -174,7 +153,7 @@ def opened(request: Request) -> Response:
     said = (
         f"{path.name} s’ouvre dans son programme. C’est une copie à lire, qui s’efface quand le bureau se verrouille."
     )
-    return page.back(request, f"/etude/{study}/calculer", typographic(said))
+    return page.back(request, "calculer", typographic(said))
 
 
 class OpenError(Typeset):
@@ -192,15 +171,10 @@ def _launched(path: Path, place: Path) -> None:
     subprocess.Popen([program, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
 
 
-STUDY = "/etude/{study}/calculer"
-ROUTES = (
-    Route(STUDY, screen),
-    Route(STUDY, begin, methods=["POST"]),
-    Route(f"{STUDY}/arreter", stop, methods=["POST"]),
-    Route(f"{STUDY}/suivi", follow),
-    Route(f"{STUDY}/bouge", moved),
-    Route(f"{STUDY}/document/{{place}}/{{name:path}}", document),
-    Route(f"{STUDY}/document/{{place}}/{{name:path}}", opened, methods=["POST"]),
-    *leaving.routes(STUDY),
-    *findings.routes(STUDY),
+DOCUMENT = "/document/{place}/{name:path}"
+ROUTES = page.routes(
+    "/etude/{study}/calculer",
+    {"": screen, "/suivi": follow, "/bouge": moved, DOCUMENT: document},
+    {"": begin, "/arreter": stop, DOCUMENT: opened},
 )
+ROUTES += leaving.ROUTES + findings.ROUTES

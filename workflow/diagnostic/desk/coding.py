@@ -7,15 +7,15 @@ situation in the exports; texts stand in the page alone.
 import datetime as dt
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from diagnostic.codebook.model import DONT_KNOW
+from diagnostic.codebook.model import DONT_KNOW, Codebook
 from diagnostic.consolidate.coders import ARBITER
-from diagnostic.desk import decisions, page
+from diagnostic.desk import page
 from diagnostic.privacy.vault import RECEIVED
 from diagnostic.study import working
 from diagnostic.study.config import STUDIES, looked_into
@@ -66,22 +66,20 @@ def one(request: Request) -> Response:
     """One situation: its texts, its closed answers, the questions, nothing of them answered but by this coder before."""
     reader, told, held = read(request)
     key = place(request, told)
-    codebook, coder = reader.codebook, page.initials(request)
+    codebook, coder, mode = reader.codebook, page.initials(request), _mode(request)
     mine = working.coded(told, held).get(key, [])
     own = next((row for row in mine if row.get("coder", "").casefold() == coder.casefold()), {})
-    where = told.texts.get((key, "locations"), "")
-    communes = [text for text in proposed(where, gazetteer(reader)) if text]
-    values = {
-        "texts": working.texts(codebook, told, key),
-        "closed": working.closed(codebook, told, key),
-        "asked": [(v, codebook.options(v)) for v in working.asked(codebook)],
-        "own": own,
-        "communes": [text for part in communes for text in part.split(" ; ")],
-        "left": len(_modes(working.queue(codebook, told, held, coder))[_mode(request)]),
-        "nth": request.path_params["nth"],
-        "mode": _mode(request),
-    }
+    communes = filter(None, proposed(told.texts.get((key, "locations"), ""), gazetteer(reader)))
+    values = written(codebook, told, key) | {"own": own, "nth": request.path_params["nth"], "mode": mode}
+    values["asked"] = [(v, codebook.options(v)) for v in working.asked(codebook)]
+    values["communes"] = [text for part in communes for text in part.split(" ; ")]
+    values["left"] = len(_modes(working.queue(codebook, told, held, coder))[mode])
     return page.render(request, "codage.html", 200, **values)
+
+
+def written(codebook: Codebook, told: Told, key: str) -> dict[str, Any]:
+    """What a page shows of a situation: its texts and its closed answers."""
+    return {"texts": working.texts(codebook, told, key), "closed": working.closed(codebook, told, key)}
 
 
 def _mode(request: Request) -> str:
@@ -108,7 +106,7 @@ def said(request: Request) -> Response:
         raise working.WorkError("Ces initiales sont le mot qui dit un codage départagé : en prendre d’autres.")
     if action == WARN:
         working.keep(root, study, lambda now: now.flagged.update({key: coder}))
-        decisions.note(root, study, coder, "code", "une personne semble reconnaissable")
+        page.note(request, "code", "une personne semble reconnaissable")
         told_ = WARNED.format(request.path_params["nth"])
     elif action in (SAVE, UNKNOWN):
         chosen = answers(request, reader)
@@ -118,14 +116,12 @@ def said(request: Request) -> Response:
                     chosen[v.name] = [DONT_KNOW]
         row = working.row_of(reader.codebook, told, key, coder, chosen)
         working.keep(root, study, lambda now: now.codings.setdefault(coder, {}).update({key: row}))
-        decisions.note(root, study, coder, "code", "une situation")
+        page.note(request, "code", "une situation")
     held = working.begun(reader.vault)
     left = _modes(working.queue(reader.codebook, told, held, coder))[_mode(request)]
-    at = f"/etude/{study}/coder"
     following = further(told, key, left)
-    return page.back(
-        request, f"{at}/{_mode(request)}/{following}" if following else at, told_ or DONE * (not following)
-    )
+    where = f"coder/{_mode(request)}/{following}" if following else "coder"
+    return page.back(request, where, told_ or DONE * (not following))
 
 
 def answers(request: Request, reader: Reader) -> dict[str, list[str]]:
@@ -142,25 +138,15 @@ def further(told: Told, key: str, left: list[str]) -> int:
 
 def given_back(request: Request) -> Response:
     """Give back all that was coded at the desk."""
-    root, study = page.root(request), page.study(request)
-    lines = working.give_codings(root, study, dt.date.today())
-    decisions.note(root, study, page.initials(request), "received", "situation_coding")
-    return page.back(request, f"/etude/{study}/coder", counted(lines))
+    lines = working.give_codings(page.root(request), page.study(request), dt.date.today())
+    return page.back(request, "coder", counted(lines), ("received", "situation_coding"))
 
 
 def counted(lines: list[str]) -> list[str]:
     """What a reception told, less what only counts for a file that lies elsewhere too."""
-    return [
-        line
-        for line in lines
-        if line.partition(" ")[0] not in ("Le", "L’étude", "config/studies") and "yaml" not in line
-    ]
+    aside = ("Le", "L’étude", "config/studies")
+    return [line for line in lines if line.partition(" ")[0] not in aside and "yaml" not in line]
 
 
-_PLACE = "/etude/{study}/coder"
-ROUTES = (
-    Route(_PLACE, start),
-    Route(f"{_PLACE}/rendre", given_back, methods=["POST"]),
-    Route(f"{_PLACE}/{{mode}}/{{nth:int}}", one),
-    Route(f"{_PLACE}/{{mode}}/{{nth:int}}", said, methods=["POST"]),
-)
+ONE = "/{mode}/{nth:int}"
+ROUTES = page.routes("/etude/{study}/coder", {"": start, ONE: one}, {"/rendre": given_back, ONE: said})

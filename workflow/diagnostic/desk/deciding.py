@@ -9,12 +9,11 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from diagnostic.consolidate.coders import ARBITER
-from diagnostic.consolidate.decisions import Remaining, remaining
+from diagnostic.consolidate.decisions import remaining
 from diagnostic.core.errors import NoResults
-from diagnostic.desk import coding, decisions, page
+from diagnostic.desk import coding, page
 from diagnostic.study import working
 from diagnostic.study.given import DECISIONS, Reader
 from diagnostic.study.sheets import Pairs, Told, agreeing, pairs_of, summary
@@ -43,10 +42,7 @@ def start(request: Request) -> Response:
     """What is left to decide, and between which numbers that leaves the total."""
     reader, told, held = coding.read(request)
     pairs = _pairs(request, reader, told, held)
-    left: Remaining | None = None
-    if pairs is not None:
-        open_ = pairs.rows.head(pairs.waiting)
-        left = remaining(pairs.both.reset_index(), pairs.rows, open_)
+    left = remaining(pairs.both.reset_index(), pairs.rows, pairs.rows.head(pairs.waiting)) if pairs else None
     queue = working.queue(reader.codebook, told, held, page.initials(request))
     order = list(told.situations)
     values: dict[str, Any] = {"left": left, "next": _next(pairs) if pairs else 0, "disputed": len(queue.disputed)}
@@ -88,11 +84,10 @@ def pair_said(request: Request) -> Response:
         raise WorkError("Choisir l’une des trois réponses ; rien n’est enregistré.")
     said = {"decision": choice, "reason": "", "initials": who}
     working.keep(root, study, lambda now: now.pairs.update({f"{row['first']} {row['second']}": said}))
-    decisions.note(root, study, who, "pair", choice)
+    page.note(request, "pair", choice)
     pairs = _pairs(request, reader, told, working.begun(reader.vault))
     following = _next(pairs) if pairs else 0
-    at = f"/etude/{study}/trancher"
-    return page.back(request, f"{at}/paire/{following}" if following else at, "" if following else ENOUGH)
+    return page.back(request, f"trancher/paire/{following}" if following else "trancher", ENOUGH * (not following))
 
 
 # -- Two codings of one situation -------------------------------------------------------------------------------------
@@ -104,12 +99,8 @@ def dispute(request: Request) -> Response:
     if not differ:
         raise WorkError("Cette situation n’est plus à départager.")
     asked = [(v, codebook.options(v), differ[v.name]) for v in working.asked(codebook) if v.name in differ]
-    values = {
-        "texts": working.texts(codebook, told, key),
-        "closed": working.closed(codebook, told, key),
-        "asked": asked,
-    }
-    return page.render(request, "desaccord.html", 200, nth=request.path_params["nth"], **values)
+    values = coding.written(codebook, told, key)
+    return page.render(request, "desaccord.html", 200, nth=request.path_params["nth"], asked=asked, **values)
 
 
 def dispute_said(request: Request) -> Response:
@@ -127,32 +118,26 @@ def dispute_said(request: Request) -> Response:
         chosen |= {name: sorted(own) for name, own in agreed.items() if name not in differ}
         row = working.row_of(codebook, told, key, ARBITER, chosen)
         working.keep(root, study, lambda now: now.codings.setdefault(ARBITER, {}).update({key: row}))
-        decisions.note(root, study, page.initials(request), "arbitration", "une situation")
+        page.note(request, "arbitration", "une situation")
     queue = working.queue(codebook, told, working.begun(reader.vault), page.initials(request))
     following = coding.further(told, key, queue.disputed)
-    at = f"/etude/{study}/trancher"
-    return page.back(request, f"{at}/desaccord/{following}" if following else at)
+    return page.back(request, f"trancher/desaccord/{following}" if following else "trancher")
 
 
 def given_back(request: Request) -> Response:
     """Give back all that was decided at the desk: the pairs, and what was settled between coders."""
-    root, study, lines = page.root(request), page.study(request), list[str]()
-    held = coding.read(request)[2]
-    if held.pairs:
-        lines += working.give_pairs(root, study, dt.date.today())
-        decisions.note(root, study, page.initials(request), "received", "duplicates")
-    if held.codings:
-        lines += working.give_codings(root, study, dt.date.today())
-        decisions.note(root, study, page.initials(request), "received", "situation_coding")
-    return page.back(request, f"/etude/{study}/trancher", coding.counted(lines) or "Tout est déjà rendu.")
+    held, lines = coding.read(request)[2], list[str]()
+    kinds = ((held.pairs, working.give_pairs, "duplicates"), (held.codings, working.give_codings, "situation_coding"))
+    for waiting, give, role in kinds:
+        if waiting:
+            lines += give(page.root(request), page.study(request), dt.date.today())
+            page.note(request, "received", role)
+    return page.back(request, "trancher", coding.counted(lines) or "Tout est déjà rendu.")
 
 
-_PLACE = "/etude/{study}/trancher"
-ROUTES = (
-    Route(_PLACE, start),
-    Route(f"{_PLACE}/rendre", given_back, methods=["POST"]),
-    Route(f"{_PLACE}/paire/{{nth:int}}", pair),
-    Route(f"{_PLACE}/paire/{{nth:int}}", pair_said, methods=["POST"]),
-    Route(f"{_PLACE}/desaccord/{{nth:int}}", dispute),
-    Route(f"{_PLACE}/desaccord/{{nth:int}}", dispute_said, methods=["POST"]),
+PAIR, DISPUTE = "/paire/{nth:int}", "/desaccord/{nth:int}"
+ROUTES = page.routes(
+    "/etude/{study}/trancher",
+    {"": start, PAIR: pair, DISPUTE: dispute},
+    {"/rendre": given_back, PAIR: pair_said, DISPUTE: dispute_said},
 )

@@ -54,9 +54,8 @@ class Decision:
     @property
     def told(self) -> str:
         """In French, without the day and who."""
-        return " : ".join(filter(None, (KINDS.get(self.kind, self.kind), self.what))) + (
-            f" ({self.number})" if self.number else ""
-        )
+        told = " : ".join(filter(None, (KINDS.get(self.kind, self.kind), self.what)))
+        return f"{told} ({self.number})" if self.number else told
 
 
 class DecisionError(Typeset):

@@ -14,7 +14,6 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook, Variable
@@ -43,7 +42,7 @@ from diagnostic.describe.recipe import (
     cleaned,
 )
 from diagnostic.describe.words import as_date, as_numbers
-from diagnostic.desk import decisions, page
+from diagnostic.desk import page
 from diagnostic.study import deposits
 from diagnostic.study.deposits import Looked
 from diagnostic.study.given import KEPT, Choice, ReceiveError
@@ -52,28 +51,20 @@ from diagnostic.study.own_files import grouped
 FIRST, RESULT, VALUES = 8, 10, 60  # rows of a sheet, of the table that results, values of a column that are shown
 WIDE = 12  # columns of the first lines that are shown
 YES, NOT_FOR, LATER = "oui", "non", "tard"  # the three answers of a sheet or a column
-FREE = {
-    BANDS: "des tranches d’âge",
-    REFERENCES: "des renvois à d’autres lignes",
-    NAMES: "des noms, sous un code neutre",
-}
+FREE = {BANDS: "des tranches d’âge", REFERENCES: "des renvois à d’autres lignes"}
+FREE |= {NAMES: "des noms, sous un code neutre"}
 FORM_LABEL = "Réponses au questionnaire, et leurs situations"
 UNREAD = "non lu"
-PLAIN = {
-    "date": "date",
-    "integer": "text",
-    "code": "text",
-}  # questions of which a cell may be said to be another, by a field of a kind
-CLOSED_SHEET = "Cette feuille n’est pas dans ce fichier."
+# Questions of which a cell may be said to be another, by a field of a kind.
+PLAIN = {"date": "date", "integer": "text", "code": "text"}
 
 
 # -- All files that wait, and a new one -----------------------------------------------------------------------------
 def waiting(request: Request) -> Response:
     """The files that wait, and the form that gives another."""
     study, root = page.study(request), page.root(request)
-    held = [
-        (one, date(one.day), _state(deposits.looked(root, study, one.number))) for one in deposits.deposits(root, study)
-    ]
+    every = [deposits.looked(root, study, one.number) for one in deposits.deposits(root, study)]
+    held = [(one.deposit, date(one.deposit.day), _state(one)) for one in every]
     return page.render(request, "deposer.html", held=held)
 
 
@@ -82,12 +73,8 @@ def _state(one: Looked) -> str:
     recipe = one.recipe
     if recipe is None:
         return f"reconnu : {', '.join(one.deposit.roles)}" if one.deposit.roles else ""
-    sheets, columns = len(recipe.undecided), len(recipe.waiting)
-    parts = [
-        f"{sheets} {plural(sheets, 'feuille')} à dire" if sheets else "",
-        f"{columns} {plural(columns, 'colonne')} à relire" if columns else "",
-    ]
-    return ", ".join(filter(None, parts)) or "tout est dit"
+    left = ((len(recipe.undecided), "feuille", "à dire"), (len(recipe.waiting), "colonne", "à relire"))
+    return ", ".join(f"{count} {plural(count, one)} {to}" for count, one, to in left if count) or "tout est dit"
 
 
 def given(request: Request) -> Response:
@@ -98,7 +85,7 @@ def given(request: Request) -> Response:
         return page.problems(request, ["Aucun fichier n’a été choisi, ou il est vide."])
     root, study = page.root(request), page.study(request)
     number = deposits.deposit(root, study, content, file.filename or "", dt.date.today())
-    return page.back(request, f"{_at(request)}/{number}")
+    return page.back(request, f"deposer/{number}")
 
 
 # -- One file: a card a sheet ---------------------------------------------------------------------------------------
@@ -171,9 +158,7 @@ def _constants(found: Looked, sheet: Sheet) -> list[tuple[str, str, str, list[st
 def sheet_said(request: Request) -> Response:
     """What a person says of a sheet, on its card."""
     number, action = int(request.path_params["sheet"]), page.field(request, "dire")
-    header = page.field(request, "titres")
-    copied = page.field(request, "copie")
-    place = page.field(request, "place")
+    header, copied, place = (page.field(request, name) for name in ("titres", "copie", "place"))
 
     def change(found: Looked) -> Recipe:
         sheet = _sheet(found, number)
@@ -198,7 +183,7 @@ def sheet_said(request: Request) -> Response:
 
     if action != LATER or header:
         _decide(request, change, f"feuille {number}")
-    return page.back(request, f"{_at(request)}/{request.path_params['number']}")
+    return page.back(request, f"deposer/{request.path_params['number']}")
 
 
 # -- One sheet: its columns, and the tables that result ---------------------------------------------------------------
@@ -230,15 +215,9 @@ def sheet(request: Request) -> Response:
     own = _sheet(found, int(request.path_params["sheet"]))
     made = _made(found, own)
     columns = [_column(found, own, line, made) for line in own.lines]
-    proposed = sum(one.line.state == PROPOSED and one.line.blank != ASKED for one in columns)
-    later = [one for one in columns if one.state and one.state != "à confirmer"]
-    values: dict[str, Any] = {
-        "columns": columns,
-        "proposed": proposed,
-        "later": later,
-        "tables": list(_preview(found.codebook, made)),
-        "made": made,
-    }
+    values: dict[str, Any] = {"columns": columns, "proposed": sum(_plain(one.line) for one in columns), "made": made}
+    values["later"] = [one for one in columns if one.state and one.state != "à confirmer"]
+    values["tables"] = list(_preview(found.codebook, made))
     where = f"{_at(request)}/{found.deposit.number}"
     return page.render(request, "feuille.html", at=where, sheet=own, problems=_caused(made), **values)
 
@@ -276,20 +255,15 @@ def _preview(
             lists = {v.name: v.list for v in codebook.received(tables[grid.title]) if v.closed}
             labels = {name: {one.code: one.label for one in codebook.lists[own]} for name, own in lists.items()}
             kept = [at for at, name in enumerate(heads) if name != ORIGIN and _shown(name, only)]
-            shown = [
-                [_worded(labels.get(heads[at], {}), row[at]) if at < len(row) else "" for at in kept]
-                for row in rows[:RESULT]
-            ]
+            first = [[*row, *[""] * (len(heads) - len(row))] for row in rows[:RESULT]]
+            shown = [[_worded(labels.get(heads[at], {}), row[at]) for at in kept] for row in first]
             yield grid.title, len(rows), [titles[at] for at in kept], shown
 
 
 def _worded(labels: Mapping[str, str], text: str) -> str:
     """Codes as their labels: one, several, or one of several."""
-    return (
-        ", ".join(" ou ".join(labels.get(one, one) for one in part.split("|")) for part in text.split(";"))
-        if labels
-        else text
-    )
+    each = (" ou ".join(labels.get(one, one) for one in part.split("|")) for part in text.split(";"))
+    return ", ".join(each) if labels else text
 
 
 def _shown(heading: str, only: Sequence[str]) -> bool:
@@ -307,7 +281,7 @@ def columns_said(request: Request) -> Response:
         return _with(found, replace(own, lines=tuple(lines)))
 
     _decide(request, change, f"colonnes de la feuille {number}")
-    return page.back(request, f"{_at(request)}/{request.path_params['number']}/{number}")
+    return page.back(request, f"deposer/{request.path_params['number']}/{number}")
 
 
 def _plain(line: Line) -> bool:
@@ -315,16 +289,6 @@ def _plain(line: Line) -> bool:
 
 
 # -- One column -------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Value:
-    """One answer of a column: as it is written, how often, how the codebook reads it, what a person says that it is."""
-
-    text: str
-    count: int
-    read: str
-    said: str
-
-
 def column(request: Request) -> Response:
     """One column: all its answers and how often, what it is, what a blank means, and the table that results beside."""
     found, own, line = _line(request)
@@ -356,16 +320,18 @@ def _caused(made: Made) -> list[str]:
     return [typographic(line) for line in grouped(made.problems)] if made.problems else []
 
 
-def _values(found: Looked, own: Sheet, line: Line, variable: Variable | None, made: Made) -> Iterator[Value]:
-    """The answers of a column, the most frequent first: of a closed question or of names those that its recipe lists and what else is
-    written there; of another its cells."""
+def _values(
+    found: Looked, own: Sheet, line: Line, variable: Variable | None, made: Made
+) -> Iterator[tuple[Answer, str]]:
+    """The answers of a column as a person has said them, and how the codebook reads each, the most frequent first: of a closed
+    question or of names those that its recipe lists and what else is written there; of another its cells."""
     if variable is not None and (variable.closed or line.cells == NAMES):
         headings, known = deciding.questions_of(found.codebook, own), {one.text for one in line.answers}
         texts: Mapping[str, int] = made.texts.get(line.name, {})
         others = [Answer(text, count) for text, count in texts.items() if text not in known]
         for one in sorted((*line.answers, *others), key=lambda one: -one.count):
             read = "" if line.cells == NAMES else deciding.read_as(found.codebook, headings, variable, line, one)
-            yield Value(one.text, one.count, read, one.read)
+            yield one, read
         return
     counts, said = Counter[str](), {one.text: one.read for one in line.answers}
     for grid in found.grids:
@@ -375,7 +341,7 @@ def _values(found: Looked, own: Sheet, line: Line, variable: Variable | None, ma
             counts.update(asked.cells if asked else {})
     read_ = {text: _read_plain(own, variable, text) for text in counts}
     for text, count in sorted(counts.items(), key=lambda one: (read_[one[0]] != UNREAD, -one[1])):
-        yield Value(text, count, read_[text], said.get(text, ""))
+        yield Answer(text, count, said.get(text, "")), read_[text]
 
 
 def _read_plain(own: Sheet, variable: Variable | None, text: str) -> str:
@@ -470,33 +436,20 @@ def received(request: Request) -> Response:
         return agreed
 
     try:
-        told = deposits.received(
-            root,
-            study,
-            number,
-            page.initials(request),
-            dt.date.today(),
-            Choice(page.field(request, "tout") == YES, agree),
-        )
+        choice = Choice(page.field(request, "tout") == YES, agree)
+        told = deposits.received(root, study, number, page.initials(request), dt.date.today(), choice)
     except ReceiveError as error:
-        lines = str(error).replace(typographic(KEPT), "").splitlines()
-        ask = (
-            "voulu"
-            if missing and not agreed
-            else "tout"
-            if KEPT in str(error) or typographic(KEPT) in str(error)
-            else ""
-        )
+        lines, may = str(error).replace(typographic(KEPT), "").splitlines(), typographic(KEPT) in str(error)
+        ask = "voulu" if missing and not agreed else "tout" * may
         where = f"{_at(request)}/{number}"
         return page.render(request, "recevoir.html", 422, lines=list(filter(None, lines)), ask=ask, at=where)
-    decisions.note(root, study, page.initials(request), "received", f"dépôt {number}")
-    return page.back(request, _at(request), told)
+    return page.back(request, "deposer", told, ("received", f"dépôt {number}"))
 
 
 def withdrawn(request: Request) -> Response:
     """« Ce n’est pas pour l’étude », of a whole file: it is taken away."""
     deposits.withdrawn(page.root(request), page.study(request), int(request.path_params["number"]))
-    return page.back(request, _at(request), "Le fichier est retiré ; rien n’en a été reçu.")
+    return page.back(request, "deposer", "Le fichier est retiré ; rien n’en a été reçu.")
 
 
 # -- What all of these share ------------------------------------------------------------------------------------------
@@ -512,7 +465,7 @@ def _sheet(found: Looked, number: int) -> Sheet:
     sheets = found.recipe.sheets if found.recipe else ()
     own = next((one for one in sheets if one.number == number), None)
     if own is None:
-        raise ReceiveError(CLOSED_SHEET)
+        raise ReceiveError("Cette feuille n’est pas dans ce fichier.")
     return own
 
 
@@ -533,21 +486,12 @@ def _with(found: Looked, sheet: Sheet) -> Recipe:
 
 
 def _decide(request: Request, change: Callable[[Looked], Recipe], what: str) -> None:
-    root, study, number = page.root(request), page.study(request), int(request.path_params["number"])
-    deposits.decide(root, study, number, change)
-    decisions.note(root, study, page.initials(request), "recipe", f"dépôt {number}, {what}")
+    number = int(request.path_params["number"])
+    deposits.decide(page.root(request), page.study(request), number, change)
+    page.note(request, "recipe", f"dépôt {number}, {what}")
 
 
-_PLACE = "/etude/{study}/deposer"
-ROUTES = (
-    Route(_PLACE, waiting),
-    Route(_PLACE, given, methods=["POST"]),
-    Route(f"{_PLACE}/{{number:int}}", one),
-    Route(f"{_PLACE}/{{number:int}}/recevoir", received, methods=["POST"]),
-    Route(f"{_PLACE}/{{number:int}}/retirer", withdrawn, methods=["POST"]),
-    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}", sheet),
-    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}", sheet_said, methods=["POST"]),
-    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}/colonnes", columns_said, methods=["POST"]),
-    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}/{{column:int}}", column),
-    Route(f"{_PLACE}/{{number:int}}/{{sheet:int}}/{{column:int}}", column_said, methods=["POST"]),
-)
+FILE, SHEET, COLUMN = "/{number:int}", "/{number:int}/{sheet:int}", "/{number:int}/{sheet:int}/{column:int}"
+CHANGES = {"": given, f"{FILE}/recevoir": received, f"{FILE}/retirer": withdrawn}
+CHANGES |= {SHEET: sheet_said, f"{SHEET}/colonnes": columns_said, COLUMN: column_said}
+ROUTES = page.routes("/etude/{study}/deposer", {"": waiting, FILE: one, SHEET: sheet, COLUMN: column}, CHANGES)

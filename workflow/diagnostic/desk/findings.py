@@ -6,12 +6,11 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from diagnostic.core import io, writing
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import date
-from diagnostic.desk import decisions, page
+from diagnostic.desk import page
 from diagnostic.files.texts import LINK
 from diagnostic.findings import written
 from diagnostic.review.documents import propose
@@ -50,9 +49,8 @@ def _plain(text: str) -> str:
 
 def proposed(request: Request) -> Response:
     """Write the proposal of the last calculation; a file that is there is not touched. Raises NoResults."""
-    study = page.study(request)
-    propose(page.root(request), study)
-    return page.back(request, f"/etude/{study}/calculer/constats")
+    propose(page.root(request), page.study(request))
+    return page.back(request, "calculer/constats")
 
 
 def signed(request: Request) -> Response:
@@ -72,14 +70,7 @@ def signed(request: Request) -> Response:
         return len(written.read(text).findings)
 
     count = whole(root, study, ("constats", sorted(kept), dt.datetime.now()), work)
-    decisions.note(root, study, page.initials(request), "findings", "signés", count)
-    return page.back(request, f"/etude/{study}/calculer/constats", DONE)
+    return page.back(request, "calculer/constats", DONE, ("findings", "signés", str(count)))
 
 
-def routes(study: str) -> tuple[Route, ...]:
-    """Those of this part, under the address of the screen."""
-    where = f"{study}/constats"
-    posted = (
-        Route(f"{where}/{name}", one, methods=["POST"]) for name, one in (("proposer", proposed), ("signer", signed))
-    )
-    return (Route(where, screen), *posted)
+ROUTES = page.routes("/etude/{study}/calculer/constats", {"": screen}, {"/proposer": proposed, "/signer": signed})

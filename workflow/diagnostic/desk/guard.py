@@ -24,10 +24,8 @@ from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT, WRITING
 
 IDLE = 15 * 60.0  # seconds without use, after which the desk locks
 LARGEST = MOST_BYTES + 1024 * 1024  # bytes of a request: the largest file that is read, and the form around it
-TOKEN, KEY = (
-    "jeton",
-    b"x-bureau",
-)  # what the address carries; what another process of this account shows to have a new address
+# What the address carries; what another process of this account shows to have a new address.
+TOKEN, KEY = "jeton", b"x-bureau"
 STATIC = "/static/"
 PLACE = ".bureau"  # in the vault: where the desk is, for who has the same account, and what was opened from it
 HERE, OPENED = "ici.json", "ouverts"

@@ -12,7 +12,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from diagnostic.core import io, writing
 from diagnostic.core.errors import Typeset
@@ -54,14 +53,9 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
     where each was sent."""
     root, who = page.root(request), page.initials(request)
     log, names = decisions.read(root, study), sorted(page.desk(request).seen.get(study, ()))
-    leaves = (root / VAULT / study).is_dir() and any(place != "brouillon" for place in documents)
-    found: dict[str, Any] = {
-        "leaves": leaves,
-        "check": checked(root, study, log),
-        "opened": names,
-        "first": _first(log),
-    }
-    found |= {"may_check": who != _first(log) and FIRST in names, "today": dt.date.today().isoformat()}
+    first, leaves = _first(log), (root / VAULT / study).is_dir() and any(place != "brouillon" for place in documents)
+    found: dict[str, Any] = {"leaves": leaves, "check": checked(root, study, log), "opened": names, "first": first}
+    found |= {"may_check": who != first and FIRST in names, "today": dt.date.today().isoformat()}
     found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
     return {**found, "remarks": sum(not row[ANSWER] for row in decisions.rows(root, study, REMARKS))}
 
@@ -105,8 +99,8 @@ def check(request: Request) -> Response:
     if FIRST not in names:
         raise LeavingError(UNREAD)
     calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
-    decisions.note(root, study, who, "checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
-    return page.back(request, f"/etude/{study}/calculer", READING)
+    noted = ("checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
+    return page.back(request, "calculer", READING, noted)
 
 
 def edition(request: Request) -> Response:
@@ -115,8 +109,8 @@ def edition(request: Request) -> Response:
     if checked(root, study, decisions.read(root, study)) is None:
         raise LeavingError(UNCHECKED)
     if apart.start(root, study, ("diffuser", study)):
-        decisions.note(root, study, page.initials(request), "issued", "demandée")
-    return page.back(request, f"/etude/{study}/calculer")
+        page.note(request, "issued", "demandée")
+    return page.back(request, "calculer")
 
 
 def sent(request: Request) -> Response:
@@ -129,8 +123,7 @@ def sent(request: Request) -> Response:
     _clean(root, study, whom)
     line = (day.isoformat(), page.initials(request), whom[:200], editions[-1].name)
     decisions.keep(root, study, SENT, SENT_HEADINGS, [line], add=True)
-    decisions.note(root, study, page.initials(request), "sent")
-    return page.back(request, f"/etude/{study}/calculer", "L’envoi est noté.")
+    return page.back(request, "calculer", "L’envoi est noté.", ("sent",))
 
 
 def _clean(root: Path, study: str, text: str) -> None:
@@ -194,13 +187,13 @@ def remark(request: Request) -> Response:
     today, edition_ = dt.date.today().isoformat(), editions[-1].name if editions else ""
     line = (number, today, page.initials(request), edition_, section, place, text, "", "", "")
     decisions.keep(root, study, REMARKS, REMARK_HEADINGS, [line], add=True)
-    decisions.note(root, study, page.initials(request), "remark", number=number)
-    return page.back(request, f"/etude/{study}/calculer/remarques", f"La remarque {number} est gardée dans le coffre.")
+    told = f"La remarque {number} est gardée dans le coffre."
+    return page.back(request, "calculer/remarques", told, ("remark", "", number))
 
 
 def answer(request: Request) -> Response:
     """Answer a remark, or delete it at once because it recognises somebody. Raises LeavingError."""
-    study, root, who = page.study(request), page.root(request), page.initials(request)
+    study, root = page.study(request), page.root(request)
     number, text = page.field(request, "number"), page.field(request, "answer")
     rows = decisions.rows(root, study, REMARKS)
     found = next((row for row in rows if row[0] == number), None)
@@ -213,15 +206,15 @@ def answer(request: Request) -> Response:
         raise LeavingError("Écrire une réponse, en 2 000 signes au plus.")
     else:
         _clean(root, study, text)
-        found[ANSWER:] = [text, dt.date.today().isoformat(), who]
+        found[ANSWER:] = [text, dt.date.today().isoformat(), page.initials(request)]
         said = f"La réponse à la remarque {number} est gardée."
     decisions.keep(root, study, REMARKS, REMARK_HEADINGS, rows)
-    decisions.note(root, study, who, "remark", "réponse" if found in rows else "effacée", number)
-    return page.back(request, f"/etude/{study}/calculer/remarques", said)
+    noted = ("remark", "réponse" if found in rows else "effacée", number)
+    return page.back(request, "calculer/remarques", said, noted)
 
 
-def routes(study: str) -> tuple[Route, ...]:
-    """Those of this part, under the address of the screen."""
-    own = {"relu": check, "edition": edition, "envoi": sent, "remarques": remark, "remarques/reponse": answer}
-    posted = (Route(f"{study}/{name}", one, methods=["POST"]) for name, one in own.items())
-    return (Route(f"{study}/remarques", remarks), *posted)
+ROUTES = page.routes(
+    "/etude/{study}/calculer",
+    {"/remarques": remarks},
+    {"/relu": check, "/edition": edition, "/envoi": sent, "/remarques": remark, "/remarques/reponse": answer},
+)

@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from diagnostic.collect.table_names import RECIPE
 from diagnostic.core.declarations import ConfigError
@@ -54,8 +53,7 @@ def undone(request: Request) -> Response:
     """Use another version again. Raises Refused."""
     study, role, number = page.study(request), page.field(request, "role"), page.field(request, "number")
     told = receive.undo(page.root(request), study, role, dt.date.today(), int(number) if number.isdecimal() else 0)
-    decisions.note(page.root(request), study, page.initials(request), "undone", role, number)
-    return page.back(request, f"/etude/{study}/vie", told)
+    return page.back(request, "vie", told, ("undone", role, number))
 
 
 def erased(request: Request) -> Response:
@@ -71,8 +69,7 @@ def erased(request: Request) -> Response:
     if sure.casefold() != SURE:
         raise Typeset(f"Pour effacer, écrire « {SURE} » ; rien n’est effacé.")
     lines, well = erase.erase(root, study, record, dt.date.today(), execute=True)
-    decisions.note(root, study, page.initials(request), "erased", "une réponse" if well else "à finir")
-    return page.back(request, f"/etude/{study}/vie", lines)
+    return page.back(request, "vie", lines, ("erased", "une réponse" if well else "à finir"))
 
 
 def purged(request: Request) -> Response:
@@ -86,13 +83,9 @@ def purged(request: Request) -> Response:
         return page.render(request, "purge.html", lines=lines, due=any(item.due for item in report.items), word=SURE)
     if report.state != DONE:
         return page.problems(request, lines)
-    return page.back(request, f"/etude/{study}/vie", lines)
+    return page.back(request, "vie", lines)
 
 
-LIFE = "/etude/{study}/vie"
-ROUTES = (
-    Route(LIFE, screen),
-    Route(f"{LIFE}/reprendre", undone, methods=["POST"]),
-    Route(f"{LIFE}/effacer", erased, methods=["POST"]),
-    Route(f"{LIFE}/supprimer", purged, methods=["POST"]),
+ROUTES = page.routes(
+    "/etude/{study}/vie", {"": screen}, {"/reprendre": undone, "/effacer": erased, "/supprimer": purged}
 )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.routing import Route
 
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.errors import Refused, Typeset, few
 from diagnostic.core.french import date, typographic
+from diagnostic.desk import decisions
 from diagnostic.desk.guard import FORBIDDEN, LARGEST, SAFE, Desk, same
 from diagnostic.study import config
 
@@ -35,6 +37,9 @@ SCREENS = {
 INITIALS = re.compile(r"[^\W\d_]{1,4}")
 MOST_FIELDS = 5_000  # of one form
 UNKNOWN = "Il n’y a pas de page à cette adresse."
+
+
+Answer = Callable[[Request], Any]  # what answers a request: a Response, now or later
 
 
 class InMemory(MultiPartParser):
@@ -90,21 +95,29 @@ def render(request: Request, template: str, code: int = 200, **values: Any) -> H
     field = Markup('<input type="hidden" name="csrf" value="{}">').format(own.csrf)
     nav = [(f"/etude/{name}/{last}", title) for last, title in SCREENS.items() if last in request.app.state.screens]
     here = request.url.path.split("/")[3:4] if name else []
-    given: dict[str, Any] = {
-        "csrf": field,
-        "csrf_token": own.csrf,
-        "study": name,
-        "nav": nav if name else [],
-        "said": said,
-    }
-    given |= {"here": SCREENS.get(here[0] if here else "", ""), "initials": own.initials, "idle": int(own.idle)}
-    return HTMLResponse(html(template, **{**given, **values}), code)
+    given: dict[str, Any] = {"csrf": field, "csrf_token": own.csrf, "study": name, "nav": nav if name else []}
+    given |= {"said": said, "here": SCREENS.get(here[0] if here else "", ""), "initials": own.initials}
+    return HTMLResponse(html(template, **{**given, "idle": int(own.idle), **values}), code)
 
 
-def back(request: Request, where: str, said: str | Sequence[str] = "") -> RedirectResponse:
-    """To another page after a change, which tells what was `said`, a line or several."""
+def routes(place: str, shown: Mapping[str, Answer], changed: Mapping[str, Answer]) -> tuple[Route, ...]:
+    """The pages of a screen and its changes, each by what follows the address `place` of the screen."""
+    every = [(end, one, "GET") for end, one in shown.items()] + [(end, one, "POST") for end, one in changed.items()]
+    return tuple(Route(place + end, one, methods=[method]) for end, one, method in every)
+
+
+def note(request: Request, kind: str, what: str = "", number: int | str = "") -> None:
+    """Note in the log of the study what the person at the desk decided, as `decisions.note` does."""
+    decisions.note(root(request), study(request), initials(request), kind, what, number)
+
+
+def back(request: Request, where: str, said: str | Sequence[str] = "", noted: tuple[str, ...] = ()) -> RedirectResponse:
+    """To another page after a change, which is `noted` (`note`), and tells what was `said`, a line or several. `where`: an address, or
+    what follows that of the study."""
+    if noted:
+        note(request, *noted)
     desk(request).said += [said] * bool(said) if isinstance(said, str) else [*filter(None, said)]
-    return RedirectResponse(where, 303)
+    return RedirectResponse(where if where.startswith("/") else f"/etude/{study(request)}/{where}", 303)
 
 
 def problems(request: Request, found: Refused | Iterable[str], where: str = "") -> HTMLResponse:
@@ -131,12 +144,6 @@ async def parsed(request: Request) -> FormData:
     if not same(desk(request).csrf, given if isinstance(given, str) else ""):
         await found.close()
         raise HTTPException(403, FORBIDDEN)
-    return found
-
-
-async def form(request: Request) -> FormData:
-    """The form of a change: every one was read, and its token checked, before the screen had it."""
-    found: FormData = request.state.form
     return found
 
 

@@ -20,6 +20,7 @@ SYNCED = (
     "OneDrive,Dropbox,Google Drive,GoogleDrive,Mon Drive,My Drive,iCloud,Mobile Documents,CloudStorage,Nextcloud,ownCloud,pCloud,"
     "SynologyDrive,kDrive,MEGA,Box Sync"
 ).split(",")
+MARKS = (".dropbox", ".dropbox.cache", "desktop.ini.gdrive", ".nextcloudsync.log")
 IN_A_CLOUD = (
     "Ce dossier est dans « {name} », qui en envoie une copie sur Internet : le bureau ne s’y ouvre pas, car le coffre est dans ce "
     "dossier. Le déplacer ailleurs sur cette machine, puis relancer."
@@ -63,14 +64,8 @@ def synchronised(root: Path) -> str:
     places = {root.absolute(), root.resolve()}
     for place in sorted(places):
         for folder in (place, *place.parents):
-            if any(
-                (folder / mark).exists()
-                for mark in (".dropbox", ".dropbox.cache", "desktop.ini.gdrive", ".nextcloudsync.log")
-            ):
-                return folder.name
-            if str(folder) in filter(None, kept):
-                return folder.name
-            if any(folder.name.casefold().startswith(name.casefold()) for name in SYNCED):
+            named = any(folder.name.casefold().startswith(name.casefold()) for name in SYNCED)
+            if named or str(folder) in filter(None, kept) or any((folder / mark).exists() for mark in MARKS):
                 return folder.name
     return ""
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
 from diagnostic.collect.table_names import FORMATS
@@ -17,7 +16,6 @@ from diagnostic.study import config, settings, start
 from diagnostic.study.given import TRUE
 
 UNREAD = "Définitif : une seconde personne relit d’abord, dans « Calculer et relire » ; rien n’est changé."
-TEXTS = ("title", "team", "contact", "coded_sample", "period_start", "period_end", "report_date")
 
 
 def home(request: Request) -> Response:
@@ -62,9 +60,9 @@ def _yes(value: object) -> bool:
 
 def changed(request: Request) -> Response:
     """Change them; what becomes final, or may go further than the team, was read by a second person. Raises Refused."""
-    study, root, who = page.study(request), page.root(request), page.initials(request)
+    study, root = page.study(request), page.root(request)
     held = config.load_yaml(root, config.STUDIES / f"{study}.yaml")
-    said: dict[str, str | bool | None] = {key: page.field(request, key) or None for key in TEXTS}
+    said: dict[str, str | bool | None] = {key: page.field(request, key) or None for key in settings.TEXTS}
     if not (said["title"] and said["team"]):
         raise Typeset("Écrire le titre et l’équipe ; rien n’est changé.")
     said |= {"final": page.field(request, "final") == "1", "fictional": page.field(request, "fictional") == "1"}
@@ -77,16 +75,13 @@ def changed(request: Request) -> Response:
     asked = {key: value for key, value in said.items() if key in held or value != defaults.get(key)}
     keys = settings.change(root, study, asked)
     if "circulation" in keys:
-        decisions.note(root, study, who, "circulation", str(said["circulation"]))
+        page.note(request, "circulation", str(said["circulation"]))
     if keys:
-        decisions.note(root, study, who, "form", "définitive" if "final" in keys and said["final"] else "", len(keys))
+        page.note(request, "form", "définitive" if "final" in keys and said["final"] else "", len(keys))
     told = "Les réglages sont enregistrés. Le prochain calcul les prend." if keys else "Rien n’a changé."
-    return page.back(request, f"/etude/{study}/etude", told)
+    return page.back(request, "etude", told)
 
 
-ROUTES = (
-    Route("/", home),
-    Route("/etudes", created, methods=["POST"]),
-    Route("/etude/{study}/etude", screen),
-    Route("/etude/{study}/etude", changed, methods=["POST"]),
+ROUTES = page.routes(
+    "/", {"": home, "etude/{study}/etude": screen}, {"etudes": created, "etude/{study}/etude": changed}
 )

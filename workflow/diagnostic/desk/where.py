@@ -11,7 +11,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import capital, date, plural, typographic
@@ -41,22 +40,14 @@ def lines(request: Request) -> list[Line]:
 def screen(request: Request) -> Response:
     """The calendar first, then each part with its sentences."""
     every = lines(request)
-    parts = [
-        (part, [(line, sentence(line)) for line in own if line.told])
-        for part, own in groupby(every, attrgetter("part"))
-    ]
+    grouped = groupby(every, attrgetter("part"))
+    parts = [(part, [(line, sentence(line)) for line in own if line.told]) for part, own in grouped]
     steps = [line for line in every if line.part.startswith(MONTH)]
-    given: dict[str, Any] = {
-        "parts": parts,
-        "month": MONTH,
-        "css": CLASSES,
-        "to_do": TO_DO,
-        "done_in": DONE_IN,
-        "total": len(steps),
-    }
+    given: dict[str, Any] = {"parts": parts, "month": MONTH, "css": CLASSES, "to_do": TO_DO, "total": len(steps)}
+    given |= {"done_in": DONE_IN, "due": _due(request, every), "available": request.app.state.screens}
     given |= {"done": sum(line.state not in TO_DO for line in steps), "today": dt.date.today().isoformat()}
     given |= {"declared": [step["key"] for step in calendar.steps() if step["declared"]], "noted": _noted(request)}
-    return page.render(request, "where.html", available=request.app.state.screens, due=_due(request, every), **given)
+    return page.render(request, "where.html", **given)
 
 
 def sentence(line: Line) -> str:
@@ -97,34 +88,26 @@ def missing(request: Request) -> Response:
 
 def done(request: Request) -> Response:
     """Note that a step of the calendar is done, on a day, by whom; or that the study does without it."""
-    study, who, key = page.study(request), page.initials(request), page.field(request, "key")
+    key = page.field(request, "key")
     if page.field(request, "act") == "none":
         said = calendar.NONE
     else:
         day = page.day(request, "day")
         if day > dt.date.today():
             raise Typeset("Ce jour n’est pas encore passé ; rien n’est changé.")
-        said = f"{day.isoformat()} {who}"
-    calendar.declare(page.root(request), study, key, said)
+        said = f"{day.isoformat()} {page.initials(request)}"
+    calendar.declare(page.root(request), page.study(request), key, said)
     step = next((one["left"] for one in calendar.steps() if one["key"] == key), "")
-    decisions.note(page.root(request), study, who, "calendar", step)
-    return page.back(request, f"/etude/{study}/ou", "C’est noté.")
+    return page.back(request, "ou", "C’est noté.", ("calendar", step))
 
 
 def reminded(request: Request) -> Response:
     """Note a reminder of a structure that is due one; nothing is sent."""
-    study, code = page.study(request), page.field(request, "code")
+    code = page.field(request, "code")
     if code not in _due(request, lines(request)):
         raise Typeset("Cette structure n’est plus à relancer ; rien n’est changé.")
-    decisions.note(page.root(request), study, page.initials(request), "reminder", code)
     told = f"Relance de {code} notée, le {date(dt.date.today())}. À reporter dans le classeur des partenaires, que le calcul lit."
-    return page.back(request, f"/etude/{study}/ou", typographic(told))
+    return page.back(request, "ou", typographic(told), ("reminder", code))
 
 
-WHERE = "/etude/{study}/ou"
-ROUTES = (
-    Route(WHERE, screen),
-    Route(f"{WHERE}/manque", missing),
-    Route(f"{WHERE}/fait", done, methods=["POST"]),
-    Route(f"{WHERE}/relance", reminded, methods=["POST"]),
-)
+ROUTES = page.routes("/etude/{study}/ou", {"": screen, "/manque": missing}, {"/fait": done, "/relance": reminded})

@@ -35,9 +35,8 @@ except KeyboardInterrupt:
 print({END!r} + str(code), flush=True)
 sys.exit(code)
 """
-STEP = re.compile(
-    r"(?:(\d+) étapes? sur (\d+), )?[^:]*\bs\s?: (.+)"
-)  # as `calculation.Progress` writes it without a terminal
+# As `calculation.Progress` writes it without a terminal.
+STEP = re.compile(r"(?:(\d+) étapes? sur (\d+), )?[^:]*\bs\s?: (.+)")
 _begun: dict[int, "subprocess.Popen[bytes]"] = {}  # those of this process, whose end it is told
 
 
@@ -72,9 +71,8 @@ def start(root: Path, study: str, asked: Sequence[str]) -> bool:
     with (folder / SAID).open("wb") as said:
         command = [sys.executable, "-c", CODE, *asked]
         environment = {**os.environ, "PYTHONUTF8": "1"}
-        run = subprocess.Popen(
-            command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, **apart
-        )
+        apart |= {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": subprocess.STDOUT}
+        run = subprocess.Popen(command, cwd=root, env=environment, **apart)
     _begun[run.pid] = run
     with contextlib.suppress(psutil.NoSuchProcess):  # it has ended by now
         who = {"asked": [*asked], **locks.began(psutil.Process(run.pid))}

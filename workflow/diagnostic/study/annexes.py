@@ -21,7 +21,7 @@ from diagnostic.core import home, io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import Vault
-from diagnostic.study.changes import whole
+from diagnostic.study.changes import wholly
 from diagnostic.study.config import opened
 from diagnostic.study.erase import CALL_BACK, CONTACTS
 from diagnostic.study.given import NAMES, shown
@@ -40,15 +40,12 @@ SITES = ("Code", "Nom ou adresse", "Catégorie", "Groupe miroir", "Annonces, tou
 VENUES = ("Code", "Nom et adresse", "Type", "Arrondissement")
 
 
+@wholly("nommer")
 def for_authorities(root: Path, study: str) -> list[str]:
     """Write the annex of a study in its vault; French lines that tell what it holds, codes and counts only.
 
     Raises AnnexError, VaultError, ConfigError, CodebookError.
     """
-    return whole(root, study, ("nommer", study), lambda inside: _named_sites(inside, study))
-
-
-def _named_sites(root: Path, study: str) -> list[str]:
     vault = opened(root, study, create=False)
     codebook = loading.load(loading.read_folder(home.found(root, loading.FOLDER)))
     grids = kept(vault)
@@ -105,15 +102,12 @@ WANTED = (
 CHASED = ("Code", "Structure", "Nom", "Courriel", "Téléphone", "Premier contact", "Relances", "Dernière relance")
 
 
+@wholly("recontacter")
 def to_call_back(root: Path, study: str) -> list[str]:
     """Write the list in the study's vault; French lines that tell how many it has, without any name.
 
     Raises AnnexError, VaultError, ConfigError, CodebookError.
     """
-    return whole(root, study, ("recontacter", study), lambda inside: _called_back(inside, study))
-
-
-def _called_back(root: Path, study: str) -> list[str]:
     vault = opened(root, study, create=False)
     codebook = loading.load(loading.read_folder(home.found(root, loading.FOLDER)))
     results = root / "results" / study
@@ -147,9 +141,8 @@ def wishes(respondents: pd.DataFrame) -> pd.DataFrame:
     """
     blank = pd.Series("", index=respondents.index)
     names = (TRAINING, LINK, PLANNED, NETWORK, AGREES, "structure_type.code", "organisation.pseudonym")
-    asked = respondents[["response_id", "professionals"]].assign(
-        **{name: respondents.get(name, blank).astype("str") for name in names}
-    )
+    said = {name: respondents.get(name, blank).astype("str") for name in names}
+    asked = respondents[["response_id", "professionals"]].assign(**said)
     wanting = asked[TRAINING].eq("ticked") | asked[LINK].eq("ticked") | asked[NETWORK].eq("yes")
     return asked[wanting].sort_values(["structure_type.code", "response_id"])
 

@@ -98,14 +98,10 @@ def _behind(copy: Vault, live: Vault, wrong: list[str]) -> list[str]:
     missing = [one for one in versions.journal(live) if one not in events]
     lines = []
     if missing:
-        count = len(missing)
-        lines.append(
-            f"Elle est en retard de {count} {plural(count, 'ligne')} du journal, depuis le {missing[0].day} : la refaire."
-        )
-    if live.received(ISSUES) and (
-        not copy.received(ISSUES) or copy.read_received(ISSUES) != live.read_received(ISSUES)
-    ):
-        lines.append(
-            "Elle n’a pas la dernière édition enregistrée : la refaire, sans quoi la suivante ne s’y accorde pas."
-        )
+        late = f"{len(missing)} {plural(len(missing), 'ligne')} du journal"
+        lines.append(f"Elle est en retard de {late}, depuis le {missing[0].day} : la refaire.")
+    held, there = (vault.read_received(ISSUES) if vault.received(ISSUES) else None for vault in (live, copy))
+    if held is not None and held != there:
+        told = "la refaire, sans quoi la suivante ne s’y accorde pas."
+        lines.append(f"Elle n’a pas la dernière édition enregistrée : {told}")
     return lines

@@ -7,7 +7,9 @@ so ends as if nothing had stopped it; one that was made but for its last steps i
 """
 
 import errno
+import functools
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -17,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from diagnostic.core import writing
 from diagnostic.core.declarations import STUDY_ID
@@ -30,6 +32,7 @@ from diagnostic.study.config import CONFIG, RESOURCES, STUDIES
 
 INSTRUMENTS, GONE = Path("instruments"), ".gone"
 T = TypeVar("T")
+P = ParamSpec("P")
 Mark = tuple[int, int, int]  # which file stands at a name, and since when
 
 
@@ -83,6 +86,22 @@ def whole(
                 _decided(root, inside, study, change)
                 _ended(root, study, change)
             return done
+
+
+def wholly(command: str) -> Callable[[Callable[Concatenate[Path, str, P], T]], Callable[Concatenate[Path, str, P], T]]:
+    """What changes a study `whole`: what was asked is the `command`, the study and all else that it is given."""
+
+    def changing(work: Callable[Concatenate[Path, str, P], T]) -> Callable[Concatenate[Path, str, P], T]:
+        @functools.wraps(work)
+        def changed(root: Path, study: str, *args: P.args, **kwargs: P.kwargs) -> T:
+            given = inspect.signature(work).bind(root, study, *args, **kwargs)
+            given.apply_defaults()
+            asked = (command, *list(given.arguments.values())[1:])
+            return whole(root, study, asked, lambda inside: work(inside, study, *args, **kwargs))
+
+        return changed
+
+    return changing
 
 
 def settle(root: Path, study: str) -> Change | None:

@@ -204,12 +204,8 @@ def blanks(content: object, key: str = "") -> Iterator[str]:
 def _contradictions(compliance: Compliance, today: dt.date, period_end: dt.date | None, purged: bool) -> Iterator[str]:
     """What each value alone does not show."""
     assessed = compliance.impact_assessment
-    done = {
-        "officer.opinion_date": compliance.officer.opinion_date,
-        "joint_agreement": compliance.joint_agreement,
-        "impact_assessment.date": assessed.date,
-        "cnil_consultation": compliance.cnil_consultation,
-    }
+    done = {"officer.opinion_date": compliance.officer.opinion_date, "joint_agreement": compliance.joint_agreement}
+    done |= {"impact_assessment.date": assessed.date, "cnil_consultation": compliance.cnil_consultation}
     for key, day in done.items():
         if day and day > today:
             yield f"{key} : le {date(day)} n’est pas encore passé ; écrire le jour où c’est fait."

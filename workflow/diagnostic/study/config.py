@@ -149,22 +149,19 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     given: dict[str, list[str]] = {}  # file → the roles that it is given for
     for role, file in loaded.inputs.items():
         given.setdefault(file, []).append(role)
-    problems += [
-        f"{path} : inputs : le fichier « {file} » est donné pour plusieurs rôles ({', '.join(roles)})."
-        for file, roles in given.items()
-        if len(roles) > 1
-    ]
+    for file, roles in given.items():
+        if len(roles) > 1:
+            several = ", ".join(roles)
+            problems.append(f"{path} : inputs : le fichier « {file} » est donné pour plusieurs rôles ({several}).")
     origins, told = _origins(root, study, loaded, path)
     problems += told
     if loaded.logo:
         place = STUDIES / study / loaded.logo.file
         problems += [f"{path} : logo : « {place.as_posix()} » {why}." for why in logo.refused(root / place)]
     known = ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
-    problems += [
-        f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : {known}."
-        for block in sorted((root / STUDIES / study).glob("*.md"))
-        if block.stem not in BLOCKS
-    ]
+    others = sorted(block for block in (root / STUDIES / study).glob("*.md") if block.stem not in BLOCKS)
+    told_ = f"ce bloc n’a pas de place dans le rapport ; noms possibles : {known}."
+    problems += [f"{STUDIES / study / block.name} : {told_}" for block in others]
     if not loaded.fictional:
         left = "le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
         problems += [f"{path} : {role} : {left}" for role, origin in origins.items() if origin.trial]
@@ -205,10 +202,8 @@ def _origins(root: Path, study: str, loaded: Study, path: Path) -> tuple[dict[st
         try:
             origins[role] = export_sidecar(root, study, role)
         except ConfigError as error:
-            problems += [
-                f"{line} ; « diagnostic recevoir {study} {role} <fichier> » l’écrit."
-                for line in str(error).splitlines()
-            ]
+            remedy = f"« diagnostic recevoir {study} {role} <fichier> » l’écrit."
+            problems += [f"{line} ; {remedy}" for line in str(error).splitlines()]
     return origins, problems
 
 
@@ -236,9 +231,8 @@ def undecided(root: Path, study: str, today: dt.date) -> list[str]:
     if any((root / folder / vault.CERTIFICATES).glob("purge-*.json")):
         return []
     place = folder / compliance.FOLDER
-    return [
-        typographic(f"{place.as_posix()}/{one}") for one in compliance.before(compliance.contents(root / place), today)
-    ]
+    left = compliance.before(compliance.contents(root / place), today)
+    return [typographic(f"{place.as_posix()}/{one}") for one in left]
 
 
 def _blank(root: Path, study: str, loaded: Study) -> list[str]:
@@ -415,9 +409,8 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     except (ConfigError, PolicyError) as error:
         problems.extend(str(error).splitlines())
     if compared and not problems and policy.draft:
-        problems.append(
-            f"--config {COMPARISON} : rien ne se compare d’un brouillon, dont la protection n’est pas vérifiée."
-        )
+        told = "rien ne se compare d’un brouillon, dont la protection n’est pas vérifiée."
+        problems.append(f"--config {COMPARISON} : {told}")
     if problems or (refused and (compared or not (apart and studies))):
         raise ConfigError("\n".join([*refused.values(), *problems]))
     blocks = {study: written(root, study) for study in studies}
@@ -495,11 +488,8 @@ def opened(root: Path, study: str, create: bool = True) -> Vault:
 def looked_into(root: Path, study: str) -> Vault:
     """The study's vault for who only reads: nothing is taken in, made or drawn. Raises ConfigError, VaultError."""
     folder = root / vault.VAULT / study
-    key = [
-        folder / vault.KEY,
-        folder / (vault.KEY + vault.ENCRYPTED),
-        *(folder / vault.CERTIFICATES).glob("purge-*.json"),
-    ]
+    purges = (folder / vault.CERTIFICATES).glob("purge-*.json")
+    key = [folder / vault.KEY, folder / (vault.KEY + vault.ENCRYPTED), *purges]
     whole = all((folder / name).is_dir() for name in (RECEIVED, vault.PRIVATE)) and any(one.is_file() for one in key)
     if folder.is_dir() and not whole:
         raise vault.VaultError(f"Coffre de {study}{NBSP}: il n’est pas entier ; le reprendre de la sauvegarde.")

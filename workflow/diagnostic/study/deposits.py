@@ -94,9 +94,10 @@ def _deposited(root: Path, study: str, content: bytes, name: str, today: dt.date
         found = given.recognise(reader.codebook, grids)
         roles = found.roles
         if own_files.concerns(reader, "", found, grids):
-            recipes = own_files.drained(reader, today)
-            plan = own_files.planned(reader, recipes, "", blocks(grids))
-            draft = plan.recipe if plan else _unknown(reader, grids)
+            tables = blocks(grids)
+            plan = own_files.planned(reader, own_files.drained(reader, today), "", tables)
+            # Of a file of which no sheet looks like a table of the study, each is asked.
+            draft = plan.recipe if plan else proposed(everything(reader.codebook), tables, Recipe(""), tuple(TABLES))
     others = _listed(vault)
     number = 1 + max((one.number for one in others), default=0)
     _store(vault, [*others, Deposit(number, today.isoformat(), Path(name).name if text else "", roles)])
@@ -104,11 +105,6 @@ def _deposited(root: Path, study: str, content: bytes, name: str, today: dt.date
     if draft is not None:
         _keep(vault, number, draft)
     return number
-
-
-def _unknown(reader: Reader, grids: list[Grid]) -> Recipe:
-    """The recipe of a file of which no sheet looks like a table of the study: each is asked."""
-    return proposed(everything(reader.codebook), blocks(grids), Recipe(""), tuple(TABLES))
 
 
 def looked(root: Path, study: str, number: int) -> Looked:
@@ -151,11 +147,8 @@ def _completed(one: Looked, recipe: Recipe) -> Recipe:
 def unsaid(recipe: Recipe) -> list[str]:
     """What stops a file from being received, in French: what nobody has said of its sheets and columns."""
     found = [f"ce qu’est la feuille « {sheet.title} »" for sheet in recipe.sheets if ASKED in sheet.tables]
-    found += [
-        f"ce qui vaut de toutes les lignes de « {sheet.title} »"
-        for sheet in recipe.undecided
-        if ASKED not in sheet.tables
-    ]
+    undecided = (sheet for sheet in recipe.undecided if ASKED not in sheet.tables)
+    found += [f"ce qui vaut de toutes les lignes de « {sheet.title} »" for sheet in undecided]
     empty = [sheet for sheet in recipe.unread if not any(line.confirmed for line in sheet.lines)]
     return found + [f"aucune colonne de « {sheet.title} » n’est confirmée" for sheet in empty]
 

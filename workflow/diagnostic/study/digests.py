@@ -15,11 +15,8 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.privacy.vault import KEY_BYTES, VAULT, Vault, VaultError, declared_key, write_closed
 from diagnostic.study.config import looked_into
 
-PLAIN, KEYED, LOCAL = (
-    "sha256:",
-    "hmac-sha256:",
-    "hmac-sha256-locale:",
-)  # how a digest begins; KEYED with the vault's key
+# How a digest begins; KEYED with the vault's key.
+PLAIN, KEYED, LOCAL = ("sha256:", "hmac-sha256:", "hmac-sha256-locale:")
 KEY = ".cle"  # in a study's folder of results
 
 
@@ -81,9 +78,8 @@ class Digests:
 
     def unchecked(self, listed: dict[str, str]) -> str:
         """What is said of the digests of a manifest whose key is not here; empty where there are none. French."""
-        count = sum(
-            one.startswith(kind) and not self._known(kind) for one in listed.values() for kind in (KEYED, LOCAL)
-        )
+        kinds = tuple(kind for kind in (KEYED, LOCAL) if not self._known(kind))
+        count = sum(one.startswith(kinds) for one in listed.values())
         if not count:
             return ""
         files = plural(count, "un fichier n’est pas vérifié", f"{count} fichiers ne sont pas vérifiés")

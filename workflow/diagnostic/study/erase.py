@@ -171,9 +171,8 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
 
 
 def _places(found: Iterable[known_values.Found]) -> list[str]:
-    return [
-        f"  {file}{f' ({where})' if where else ''}" for file, where in sorted({(one.file, one.where) for one in found})
-    ]
+    places = sorted({(one.file, one.where) for one in found})
+    return [f"  {file}{f' ({where})' if where else ''}" for file, where in places]
 
 
 def _name(version: versions.Version | None) -> str:
@@ -311,12 +310,8 @@ def _still(root: Path, reader: Reader, held: Sequence[_Held]) -> list[known_valu
     """Where a text or a contact that only the record held is still found, and what cannot be read whole: in the project, and, of
     the study, where the reader is."""
     before = values(table for one in held for table in one.texts)
-    after = values(
-        table
-        for role in ROLES
-        for _, content in _exports(reader.vault, role)
-        for table in reader.read(role, content).read.private.items()
-    )
+    exports = [(role, content) for role in ROLES for _, content in _exports(reader.vault, role)]
+    after = values(table for one in exports for table in reader.read(*one).read.private.items())
     kept = {folding.fold(text) for text in after}
     gone = {text: place for text, place in before.items() if folding.fold(text) not in kept}
     plain = ordinary(root, gone)  # the project’s own words: the copy where a command works has but the study
@@ -340,15 +335,9 @@ def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], stat
 # that finds something stops the purge while the values can still be looked for. The certificate holds counts and
 # dates only.
 RECORD = "purge.json"  # of a study's results: what was purged, and when
-STAY = {
-    REPORT,
-    writing.RENDERING,
-    "geography",
-    MANIFEST,
-    RECORD,
-    LOCAL_KEY,
-}  # of the results: what says no more than documents
-STATED = {f"{name}.parquet" for name in (*PRINTED, "lineage")}  # the same, of what the release has made
+# Of the results: what says no more than documents; and the same, of what the release has made.
+STAY = {REPORT, writing.RENDERING, "geography", MANIFEST, RECORD, LOCAL_KEY}
+STATED = {f"{name}.parquet" for name in (*PRINTED, "lineage")}
 VAULT_STAYS = {CERTIFICATES, compliance.FOLDER}  # of a vault, with its number and the contacts that are kept
 CONTACTS = "contacts"
 CALL_BACK = "annexe_demandes"  # whom to call back: made of contacts, so never older than they are
@@ -422,14 +411,12 @@ def _contact_items(vault: Vault, retention: Retention, today: dt.date) -> list[I
     contacts = vault.read_private(CONTACTS)
     agreed, kept = consents(contacts, retention, today)
     until = f"accord donné, au plus tard jusqu’au {date(retention.contacts)}"
-    return [
-        Item(f"contacts {what}", int(who.sum()), reason, due, people=True)
-        for what, who, reason, due in (
-            ("sans accord pour être recontactés", ~agreed, "aucun accord : rien ne les justifie", True),
-            ("dont la date est passée", agreed & ~kept, "l’accord ne court plus", True),
-            ("gardés", kept, until, False),
-        )
-    ]
+    every = (
+        ("sans accord pour être recontactés", ~agreed, "aucun accord : rien ne les justifie", True),
+        ("dont la date est passée", agreed & ~kept, "l’accord ne court plus", True),
+        ("gardés", kept, until, False),
+    )
+    return [Item(f"contacts {what}", int(who.sum()), why, due, people=True) for what, who, why, due in every]
 
 
 def consents(contacts: pd.DataFrame, retention: Retention, today: dt.date) -> tuple[pd.Series, pd.Series]:
@@ -639,18 +626,17 @@ def _purge(
     found += known_values.search(gone, [vault.folder], inside, beside=remaining)
     if full:
         rest = [path.relative_to(root) for path in stage_files(root, study)]
-        rest += [path.relative_to(inside) for path in _inside(vault.folder) if not _vault_stays(vault, path)]
+        left = (path for path in _inside(vault.folder) if not _contacts(vault, path))
+        late = [path for path in left if path.relative_to(vault.folder).parts[0] not in {*VAULT_STAYS, FORMAT}]
+        rest += [path.relative_to(inside) for path in late]
         found += [known_values.Found(known_values.UNREAD, path.as_posix(), "aurait dû partir") for path in rest]
     certificate = vault.folder / CERTIFICATES / name
     if found:
         return Report(study, items, INCOMPLETE, found)
     proof = (len(sought), len(plain)) if full else None
-    end_certificate(certificate, "achevée", _proved(proof))
+    told = json.loads(certificate.read_bytes()) | {"état": "achevée"} | _proved(proof)
+    write_closed(as_json(told), certificate)
     return Report(study, items, DONE, certificate=root / certificate.relative_to(inside))
-
-
-def _vault_stays(vault: Vault, path: Path) -> bool:
-    return path.relative_to(vault.folder).parts[0] in {*VAULT_STAYS, FORMAT} or _contacts(vault, path)
 
 
 def _empty_vault(vault: Vault, held: Sequence[Path], retention: Retention, today: dt.date, full: bool) -> list[str]:
@@ -744,42 +730,28 @@ def _state(path: Path) -> str:
     return str(json.loads(path.read_bytes())["état"])
 
 
-def _kept(item: Item) -> int | str:
-    """How many, as a certificate keeps it: of people, no small number."""
-    return f"moins de {FEW}" if item.people and item.count < FEW else item.count
-
-
 def write_certificate(path: Path, study: str, today: dt.date, state: str, told: Mapping[str, object]) -> None:
     """What was erased of a study on a day, and how far that went."""
     write_closed(as_json({"étude": study, "date": today.isoformat(), "état": state, **told}), path)
 
 
-def end_certificate(path: Path, state: str, told: Mapping[str, object]) -> None:
-    """Say of a certificate that is begun that all of it is done, and what was proved."""
-    write_closed(as_json(json.loads(path.read_bytes()) | {"état": state, **told}), path)
-
-
 def _purged(items: list[Item]) -> dict[str, object]:
-    """Counts of what goes and of what stays, with the reasons."""
-    told: dict[str, object] = {}
-    for key, due in (("supprimé", True), ("gardé", False)):
-        told[key] = [{"quoi": i.what, "nombre": _kept(i), "motif": i.reason} for i in items if i.due is due]
-    return told | {"limites": LIMITS}
+    """Counts of what goes and of what stays, with the reasons; of people, no small number."""
+    told: dict[str, list[dict[str, str | int]]] = {"supprimé": [], "gardé": []}
+    for item in items:
+        count = f"moins de {FEW}" if item.people and item.count < FEW else item.count
+        own = {"quoi": item.what, "nombre": count, "motif": item.reason}
+        told["supprimé" if item.due else "gardé"].append(own)
+    return {**told, "limites": LIMITS}
 
 
 def _proved(proof: tuple[int, int] | None) -> dict[str, object]:
     """`proof`: how many values were looked for, how many are ordinary words and were not."""
     if not proof:
         return {}
-    return {
-        "preuve": {
-            "valeurs recherchées": proof[0],
-            "mots courants non recherchés": proof[1],
-            "formes": list(known_values.FORMS),
-            "valeurs retrouvées": 0,
-            "témoin planté puis retrouvé": True,
-        }
-    }
+    told: dict[str, object] = {"valeurs recherchées": proof[0], "mots courants non recherchés": proof[1]}
+    told |= {"formes": list(known_values.FORMS), "valeurs retrouvées": 0, "témoin planté puis retrouvé": True}
+    return {"preuve": told}
 
 
 _HEADINGS = {

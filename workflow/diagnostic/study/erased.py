@@ -63,9 +63,8 @@ class Erased:
 
     def with_(self, numbers: Iterable[str], prints: Iterable[str], today: dt.date) -> None:
         """Know one more, under each of its numbers, shortened as pseudonyms are, and by what it said."""
-        own = {
-            one[:size] for text in numbers for one in pseudonyms(self.vault, text) for size in range(8, len(one) + 1)
-        }
+        each = {one for text in numbers for one in pseudonyms(self.vault, text)}
+        own = {one[:size] for one in each for size in range(8, len(one) + 1)}
         made = sorted({self._digest(one) for one in {*own, *prints}})
         path = self.vault.folder / FILE
         rows = [*_lines(self.vault), [today.isoformat(), " ".join(made)]]
@@ -88,23 +87,18 @@ def _lines(vault: Vault) -> list[list[str]]:
 
 
 # -- What comes back in a file that is received -------------------------------------------------------------------
-@dataclass(frozen=True)
-class Returned:
-    """`rows` of a file that are those of records which were erased, as many `records`; what is to be said, in French."""
-
-    rows: Rows
-    told: list[str]
-
-
-def returned(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], name: str = "") -> Returned:
-    """What of a file was erased. `role`: an export's or that of decisions on pairs; `name`: the format of an export."""
+def returned(
+    reader: Reader, role: str, content: bytes, grids: Sequence[Grid], name: str = ""
+) -> tuple[Rows, list[str]]:
+    """The rows of a file that are those of records which were erased, and what is to be said of them, in French. `role`: an export's or
+    that of decisions on pairs; `name`: the format of an export."""
     erased = known(reader.vault)
     if not erased.digests or role not in (*ROLES, DUPLICATES):
-        return Returned(set(), [])
+        return set(), []
     now = _now(reader)
     if role == DUPLICATES:
         rows = decided(grids, lambda text: erased.named(text) and text not in now)
-        return Returned(rows, _told(len(rows), role))
+        return rows, _told(len(rows), role)
     export = reader.read(role, content, name)
     own: dict[tuple[int, int], str] = {}
     for table in ROLES[role]:
@@ -122,7 +116,7 @@ def returned(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], n
     told = _told(len(gone) if role in RECORDED else sum(one in gone for one in own.values()), role)
     if role in RECORDED and name not in STABLE:
         told += _unsure(len(again - gone))
-    return Returned({place for place, one in own.items() if one in gone}, told)
+    return {place for place, one in own.items() if one in gone}, told
 
 
 def _now(reader: Reader) -> set[str]:
@@ -186,14 +180,8 @@ def without(grids: Sequence[Grid], places: Collection[tuple[int, int]], role: st
     study does not read. Texts, dates and numbers are as they were read; styles, formulas and pictures are lost. Raises
     Refused where what was written does not read as what was to be left.
     """
-    own = {
-        text
-        for grid in grids
-        for row, cells in enumerate(grid.rows, start=1)
-        if (grid.number, row) in places
-        for text in cells
-        if _UUID.fullmatch(text)
-    }
+    every = ((grid.number, row, cells) for grid in grids for row, cells in enumerate(grid.rows, start=1))
+    own = {text for number, row, cells in every if (number, row) in places for text in filter(_UUID.fullmatch, cells)}
     left = []
     for grid in grids:
         rows = [cells for row, cells in enumerate(grid.rows, start=1) if (grid.number, row) not in places]

@@ -198,12 +198,8 @@ def follow(root: Path, study: str, today: dt.date, csv: bool = False) -> list[st
     if csv:
         rows = [(part, what, *rest, said) for part, what, said, *rest in map(astuple, made)]
         written = as_csv([HEADINGS, ("À lire", TEAM), *rows]).encode("utf-8-sig")
-        where = whole(
-            root,
-            study,
-            ("suivre", written),
-            lambda inside: write(config.opened(inside, study, create=False), FILE, written),
-        )
+        vault = partial(config.opened, study=study, create=False)
+        where = whole(root, study, ("suivre", written), lambda inside: write(vault(inside), FILE, written))
         told += ["", f"Le tableau est dans le coffre : {where}"]
     return list(map(typographic, told[1:]))
 
@@ -376,9 +372,9 @@ def coding(one: Followed) -> Iterator[Line]:
         told = f"Situations codées par deux personnes : {number(twice)}, dont {number(differ)} à arbitrer."
         yield line("situations à arbitrer", told, differ, "situation")
     facts = one.table("estimate/facts", "coded_ads")
-    alpha = (
-        facts[ids.of(facts["fact_id"], "agreement.alpha.{variable}")].dropna(subset="value") if len(facts) else facts
-    )
+    alpha = facts
+    if len(facts):
+        alpha = facts[ids.of(facts["fact_id"], "agreement.alpha.{variable}")].dropna(subset="value")
     yield from (line(str(row.label), "", round(float(row.value), 3)) for row in alpha.itertuples())
     if len(alpha):
         worst = alpha.loc[alpha["value"].idxmin()]

@@ -49,7 +49,7 @@ from diagnostic.describe.recipe import Recipe, blocks, from_yaml, kind_of
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault
 from diagnostic.study import territory
-from diagnostic.study.changes import whole
+from diagnostic.study.changes import wholly
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, departements, load_study, load_yaml, sidecar
 from diagnostic.study.declared import Sidecar
 
@@ -178,10 +178,8 @@ def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
     unread = f"{put.role} : colonnes gardées dans le coffre, qu’aucun indicateur ne lit : {', '.join(put.unread)}."
     left = f"{put.undecided} {plural(put.undecided, 'paire reste à trancher', 'paires restent à trancher')} : sans décision, ou « ? »."
     told = [f"{put.role} : {left}"] if put.undecided else []
-    filled = [
-        {one: {name for name, text in row.items() if text} for one, row in rows.items()} for rows in (before, after)
-    ]
-    if put.role in CODED and (lost := emptied(*filled)):
+    were, are = ({at: {name for name in row if row[name]} for at, row in rows.items()} for rows in (before, after))
+    if put.role in CODED and (lost := emptied(were, are)):
         told, gone = [*told, told_emptied(lost)], gone + lost
     return [f"{line}.", *told, *([unread] if put.unread else [])], gone
 
@@ -230,21 +228,22 @@ def drawn_table(
     variables = {v.name: v for v in codebook.table(table)} if table in codebook.tables else {}
     first = template.FIRST_ROW - 1 if grid.kind != CSV else 1
     filled = [row for row in range(first, len(grid.rows)) if any(grid.rows[row])]
-    rows = [
-        {name: _code(codebook, variables.get(name), cell(grid, row, place), role) for name, place in at.items()}
-        for row in filled
-    ]
+
+    def code(name: str, row: int) -> str:
+        return _code(codebook, variables.get(name), cell(grid, row, at[name]), role)
+
+    rows = [{name: code(name, row) for name in at} for row in filled]
     undecided = 0
     if role == DUPLICATES:
         told = {_pair(row, own) for row in rows}  # with those whose decision was taken away
         undecided = sum(not normalise(row["decision"]) for row in rows)
         rows = [row for row in rows if normalise(row["decision"])]
         rows = [*(dict(row) for row in earlier if _pair(row, own) not in told), *rows]
-    others = [
-        place for place, name in enumerate(header(grid)) if role != INTERVIEWS and name.partition("/")[0] in variables
-    ]
-    lost = [place for place in others if header(grid)[place] not in at and any(cell(grid, r, place) for r in filled)]
-    labels = dict.fromkeys(variables[header(grid)[place].partition("/")[0]].label for place in lost)
+    others = enumerate(header(grid)) if role != INTERVIEWS else ()
+    lost = (
+        name.partition("/")[0] for at_, name in others if name not in at and any(cell(grid, r, at_) for r in filled)
+    )
+    labels = dict.fromkeys(variables[name].label for name in lost if name in variables)
     return as_csv(listed(names, rows)).encode(), tuple(labels), undecided
 
 
@@ -402,15 +401,12 @@ def write_record(root: Path, study: str, name: str, record: Mapping[str, Any]) -
 OUTLINES = "outlines"  # the study's own geography, which is no role of the inputs
 
 
+@wholly("sceller")
 def seal(root: Path, study: str, today: dt.date) -> list[str]:
     """Record the digests of a study's inputs; one French sentence per change. Raises ConfigError.
 
     Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
     """
-    return whole(root, study, ("sceller", study, today), lambda inside: _sealed(inside, study, today))
-
-
-def _sealed(root: Path, study: str, today: dt.date) -> list[str]:
     begun = _begun(root, study)
     loaded, sidecars = load_study(root, study)
     before = root / "results" / study / "collect/cells.parquet"
@@ -459,10 +455,9 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
     both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, how="outer", suffixes=("_old", "_new"))
     both = both.fillna({"value_old": "", "value_new": ""})
     differ = both[both["value_old"] != both["value_new"]].sort_values(key)
-    return [
-        f"  {file}!{c.column}{c.row} : {_quoted(c.value_old)} devient {_quoted(c.value_new)}"
-        for c in differ.itertuples()
-    ]
+    told = "  {}!{}{} : {} devient {}"
+    cells = differ.itertuples()
+    return [told.format(file, c.column, c.row, _quoted(c.value_old), _quoted(c.value_new)) for c in cells]
 
 
 def _quoted(value: str) -> str:

@@ -22,7 +22,7 @@ from diagnostic.release.steps import known, people_messages, with_threshold
 from diagnostic.release.table_names import ISSUES
 from diagnostic.release.ways.verdicts import decide
 from diagnostic.study import comparisons
-from diagnostic.study.changes import whole
+from diagnostic.study.changes import wholly
 from diagnostic.study.config import ConfigError, load, load_release, load_study, looked_into, opened
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
@@ -34,6 +34,7 @@ class IssueError(Typeset):
     """What was sent cannot be recorded; the message is in French."""
 
 
+@wholly("diffuser")
 def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[str]:
     """Record the release of a study as an edition of a day, or its `draft`, which has left the team all the same; French lines
     that tell what is kept.
@@ -41,11 +42,6 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
     What is recorded is what the documents of the last finished calculation say. Raises IssueError when the results are not
     those of a finished release, or of a draft, or another edition of that day is recorded; ConfigError, VaultError and Busy.
     """
-    asked = ("diffuser", study, date, draft)
-    return whole(root, study, asked, lambda inside: _issued(inside, study, date, draft))
-
-
-def _issued(root: Path, study: str, date: dt.date, draft: bool) -> list[str]:
     results = _drafted(root / "results" / study) if draft else current(root / "results" / study).folder
     if (vault := _vault(root, study, results)) is None:
         _finished(root, study)
@@ -189,17 +185,15 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
         other = with_threshold(other, int(given["threshold"]))
         if problems := narrow(other.rules):
             raise ConfigError("\n".join(typographic(f"rounding.{line}.") for line in problems))
-    facts, structures = (
-        io.read_table(results / f"{name}.parquet") for name in ("estimate/facts", "consolidate/structures")
-    )
+    names = ("estimate/facts", "consolidate/structures")
+    facts, structures = (io.read_table(results / f"{name}.parquet") for name in names)
     refused = (results / "release/refus.txt").read_text(encoding="utf-8").count("\n- ")
     lines = [f"{study}, sans rien publier :"]
     if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:
         lines.append(_told("règles en vigueur", io.read_table(results / "release/ledger.parquet"), refused, policy))
     else:
-        lines.append(
-            "- règles en vigueur : changées depuis le calcul ; lancer « diagnostic calculer » pour les comparer."
-        )
+        told = "changées depuis le calcul ; lancer « diagnostic calculer » pour les comparer."
+        lines.append(f"- règles en vigueur : {told}")
     draw, issues = _kept(root, study)
     readers = known(facts, io.read_table(results / "collect/published_figures.parquet"), structures, issues)
     decided = decide(facts, other, _people(results, policy), readers, draw, Progress(study).tell)

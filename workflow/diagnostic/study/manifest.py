@@ -24,12 +24,8 @@ from diagnostic.study.digests import PLAIN, Digests, plain
 from diagnostic.study.generations import MANIFEST, PLACES, REPORT, Reading, places
 
 CHOICES = "sha256-sans-etudes:"  # before the digest of the choices that all studies share, without the studies' names
-STATED = {
-    *PLACES,
-    writing.RENDERING,
-    "compare",
-    program.CODE,
-}  # documents, what they are drawn of, what those of a comparison say, and the program
+# Documents, what they are drawn of, what those of a comparison say, and the program.
+STATED = {*PLACES, writing.RENDERING, "compare", program.CODE}
 TOGETHER = "///"  # between the names of files of a folder: no path has it
 NOT_LISTED = {*PLACES, generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
@@ -80,16 +76,10 @@ def digests(
     inside, own, apart = generations.inside(results), Digests(results), list(sealed)
     found = {home.named(Path(name)): _digest(home.named(Path(name)), Path(name)) for name in public}
     found |= {home.named(Path(name)): own.keyed(Path(name)) for name in apart}
-    found |= {
-        inside + name: own.keyed(path) if (apart or keyed) and not _released(name) else plain(path)
-        for name, path in sources.items()
-    }
-    return found | {f"{VAULT}/{results.name}/{_kept(name)}": digest for name, digest in keyed.items()}
-
-
-def _kept(name: str) -> str:
-    """Where the vault keeps what has a name: a role that an export has, or a file of the compliance folder."""
-    return name if "/" in name else f"received/{name}"
+    for name, path in sources.items():
+        found[inside + name] = own.keyed(path) if (apart or keyed) and not _released(name) else plain(path)
+    held = {name if "/" in name else f"received/{name}": digest for name, digest in keyed.items()}
+    return found | {f"{VAULT}/{results.name}/{name}": digest for name, digest in held.items()}
 
 
 def _released(name: str) -> bool:
@@ -170,9 +160,8 @@ def _beside(results: Path, own: Digests, listed: Mapping[str, str]) -> list[str]
     for path, digests in generations.made(results).items():
         if path.is_relative_to(rendered) and path.is_file() and all(own.same(path, one) is False for one in digests):
             found.append(f"{path} : le contenu a changé.")
-    notes = (
-        folder / writing.NOTICE for folder in sorted(results.iterdir()) if folder.name not in {REPORT, writing.REVIEW}
-    )
+    folders = (folder for folder in sorted(results.iterdir()) if folder.name not in {REPORT, writing.REVIEW})
+    notes = (folder / writing.NOTICE for folder in folders)
     text = writing.NOTICE_TEXT.encode()
     return found + [f"{one} : cette note a changé." for one in notes if one.is_file() and one.read_bytes() != text]
 
@@ -229,9 +218,8 @@ def copied(reading: Reading) -> list[str]:
     """What is no longer, in a generation, as its manifest says; French sentences."""
     listed = _sound(reading.folder)
     if listed is None:
-        return [
-            f"{reading.folder / MANIFEST} : le manifeste de cette copie {_unsound(reading.folder)} ; le prochain calcul en garde une autre."
-        ]
+        told = f"le manifeste de cette copie {_unsound(reading.folder)} ; le prochain calcul en garde une autre."
+        return [f"{reading.folder / MANIFEST} : {told}"]
     return _all_changed(generations.own(listed, reading), reading.results)
 
 
@@ -291,9 +279,8 @@ def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading
         for source, digest in inputs.items():
             held = digests.get(source, "")
             if not held and source.startswith(reading.inside):
-                found.append(
-                    f"{name} : calculé à partir de {source}, que le manifeste ne dit plus ; relancer « diagnostic calculer »."
-                )
+                other = f"calculé à partir de {source}, que le manifeste ne dit plus"
+                found.append(f"{name} : {other} ; relancer « diagnostic calculer ».")
             if not held or (source in changed and not held.startswith(PLAIN)):
                 continue
             if (held if held.startswith(PLAIN) else plain(reading.place(source))) != f"{PLAIN}{digest}":

@@ -72,7 +72,8 @@ def planned(
     codebook = everything(reader.codebook)
     names, roles = names_of(recipes.values()), (role,) if role else tuple(TABLES)
     filled = sum(any(map(any, grid.rows)) for grid in grids)
-    own = [one for one in recipes.values() if any(_fits(roles_of(sheet.tables), roles) for sheet in one.sheets)]
+    may = {ASKED, *roles}  # a sheet of another role's tables is no sign of this kind
+    own = [one for one in recipes.values() if any(not s.tables or roles_of(s.tables) & may for s in one.sheets)]
     earlier = kind_of(own, grids, least=filled / 2)
     made = proposed(codebook, grids, earlier or Recipe(""), roles, names)
     if earlier is None and not filled_by(made):
@@ -164,10 +165,6 @@ def _read_again(earlier: Recipe | None, made: Recipe, whole: Made) -> Recipe:
 
     sheets = (replace(one, signed="") if one.number in before and again(one) else one for one in made.sheets)
     return replace(made, sheets=tuple(sheets))
-
-
-def _fits(own: set[str], roles: Sequence[str]) -> bool:
-    return not own or ASKED in own or bool(own & set(roles))
 
 
 def _keep(reader: Reader, recipe: Recipe, today: dt.date) -> None:

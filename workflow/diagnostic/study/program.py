@@ -33,12 +33,8 @@ def lock() -> str:
 def fixed() -> dict[str, Any]:
     """What a calculation is published again for: all but the commit."""
     code = {function: codehash.of_rule(function) for function in UNSTAMPED}
-    return {
-        "version": metadata.version("diagnostic"),
-        "verrou": lock(),
-        "python": platform.python_version(),
-        "code": code,
-    }
+    made = {"version": metadata.version("diagnostic"), "verrou": lock(), "python": platform.python_version()}
+    return made | {"code": code}
 
 
 def printed() -> dict[str, str]:
@@ -77,9 +73,8 @@ def changed(said: Mapping[str, Any], stamps: Iterable[Mapping[str, Any]]) -> lis
     """What a calculation was made with and is no longer here, of its record and of the stamps of its tables; French sentences."""
     code = said.get("code")
     rules = {(one, one, digest) for one, digest in code.items()} if isinstance(code, dict) else set()
-    rules |= {
-        (str(one.get("rule")), str(one.get("function")), one.get("code")) for one in stamps if one.get("function")
-    }
+    stamped = (one for one in stamps if one.get("function"))
+    rules |= {(str(one.get("rule")), str(one["function"]), one.get("code")) for one in stamped}
     other = sorted({rule for rule, function, digest in rules if _code(function) != digest})
     found = []
     if other:

@@ -22,7 +22,7 @@ from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
 from diagnostic.study import erased, given, own_files
-from diagnostic.study.changes import whole
+from diagnostic.study.changes import whole, wholly
 from diagnostic.study.config import BLOCKS, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml, opened, undecided
 from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveError, blocked, named, write_file
 from diagnostic.study.manifest import has_read
@@ -130,12 +130,15 @@ def registered(root: Path, study: str, file: Given, today: dt.date, choice: Choi
 
 def decided(root: Path, study: str, today: dt.date) -> None:
     """Raises ReceiveError where a real study would begin to collect before its officer's opinion and its dates of deletion."""
-    real = (
-        not invented(study) and str(load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")).casefold() not in TRUE
-    )
+    real = not invented(study) and not _fictional(load_yaml(root, STUDIES / f"{study}.yaml"))
     if found := undecided(root, study, today) if real else []:
         told = "Rien n’est reçu : le dossier de conformité d’une étude réelle se décide avant la collecte. À écrire :"
         raise ReceiveError("\n".join([told, *(f"  {line}" for line in found)]))
+
+
+def _fictional(config: Mapping[str, Any]) -> bool:
+    """Whether the configuration of a study says that it is."""
+    return str(config.get("fictional")).casefold() in TRUE
 
 
 def _all_read(reader: Reader, grids: Sequence[Grid], found: given.Content) -> None:
@@ -187,15 +190,7 @@ def _export(
     told, asked = _compared(reader, role, record, name, after)
     if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
         raise ReceiveError("\n".join([*lines, *told, KEPT]))
-    own = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")
-    if file.given:  # kept beside what the study reads of it
-        as_given, kind = file.kept
-        versions.add(vault, as_given, f"{role}{GIVEN}", f".{kind}", today.isoformat())
-    versions.add(vault, content, role, f".{file.grids[0].kind}", today.isoformat(), own)
-    said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
-    renewed = given.renewed_record(record, "digest", digest, today, **said)
-    bands = reader.codebook.bands | renewed.get("bands", {}) if role in AGED else {}
-    given.write_record(root, study, role, renewed | ({"bands": bands} if bands else {}))
+    _used(reader, role, file, today, reader.codebook.bands if role in AGED else {})
     if given.trial(record):
         told.append("Il remplace les réponses d’essai.")
     if role == INTERVIEWS and name in (given.TEMPLATE, "recipe"):
@@ -203,32 +198,42 @@ def _export(
     return [*lines, *told, *_left_to_do(reader, role, name, today), SAFE.format(study=study)]
 
 
+def _used(reader: Reader, role: str, file: File, today: dt.date, bands: Mapping[str, str]) -> None:
+    """Put a file to use for a role, as a new version beside what was given of it, with its record, which adds `bands` to its own."""
+    vault, record = reader.vault, origin(reader.root, reader.study, role)
+    own = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")
+    if file.given:  # kept beside what the study reads of it
+        as_given, kind = file.kept
+        versions.add(vault, as_given, f"{role}{GIVEN}", f".{kind}", today.isoformat())
+    versions.add(vault, file.content, role, f".{file.grids[0].kind}", today.isoformat(), own)
+    said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
+    renewed = given.renewed_record(record, "digest", vault.digest(file.content), today, **said)
+    every = {**bands, **renewed.get("bands", {})}
+    given.write_record(reader.root, reader.study, role, renewed | ({"bands": every} if every else {}))
+
+
 def _left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, list[str]]:
     """A file without the records that were erased, and what is said of them."""
-    found = erased.returned(reader, role, file.content, file.grids, name)
-    if not found.rows:
-        return file, found.told
-    content = erased.without(file.grids, found.rows, role)
+    rows, told = erased.returned(reader, role, file.content, file.grids, name)
+    if not rows:
+        return file, told
+    content = erased.without(file.grids, rows, role)
     given_ = file.given
     if given_ is not None:
         places = own_files.origins(file.grids)
-        own = {places[place] for place in found.rows if place in places}
+        own = {places[place] for place in rows if place in places}
         kept = erased.without(given_[1], own, role)
         given_ = kept, sheets_of(kept, role)
-    return File(content, sheets_of(content, role), given_), found.told
+    return File(content, sheets_of(content, role), given_), told
 
 
+@wholly("reprendre")
 def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
     """Put to use again the export that the one in use took the place of, or the version `number`; French lines.
 
     The one that goes out of use is kept; another tool's is written in the configuration. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
     """
     _check(role, KNOWN)
-    asked = ("reprendre", study, role, today, number)
-    return whole(root, study, asked, lambda inside: _undone(inside, study, role, today, number))
-
-
-def _undone(root: Path, study: str, role: str, today: dt.date, number: int) -> list[str]:
     vault = opened(root, study, create=False)
     used = versions.in_use(vault, role)
     kept = {version.number: version for version in versions.versions(vault, role) if version.file}
@@ -378,11 +383,8 @@ def _compared(
         elif (before := reader.read(role, earlier, name)).records or not before.blocking:
             told, asked = _moved(before.records, after.records, noun)
             lines = [f"{count} {noun(count)} dans cet export : {told[0]}.", *told[1:]]
-            held = (
-                [given.answered(reader.codebook, role, one.read) for one in (before, after)]
-                if role in given.CODED
-                else []
-            )
+            both = (before, after) if role in given.CODED else ()
+            held = [given.answered(reader.codebook, role, one.read) for one in both]
             if held and (lost := given.emptied(*held)):
                 lines, asked = [*lines, given.told_emptied(lost)], True
     if after.blocking:
@@ -411,8 +413,7 @@ def _moved(before: Mapping[str, str], after: Mapping[str, str], noun: Callable[[
 def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[str]:
     root, study = reader.root, reader.study
     lines = list(filter(None, [named(root, study, "received", role, name)]))
-    fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
-    if str(fictional).casefold() in given.TRUE:
+    if _fictional(load_yaml(root, STUDIES / f"{study}.yaml")):
         lines.append(
             "L’étude est encore dite fictive : pour de vraies réponses, y mettre « fictional: false », et décider d’abord du dossier de "
             "conformité (avis de qui protège les données, dates d’effacement)."
@@ -480,7 +481,7 @@ def _outlines(reader: Reader, content: bytes, today: dt.date) -> list[str]:
             f"Contours de communes (GeoJSON) : dire d’abord d’où ils viennent, dans {STUDIES / (study + '.yaml')} : "
             "« outlines: » avec « file: communes.geojson » et « vintage: » le millésime. Rien n’a été changé."
         )
-    properties, real = declared.get("properties"), str(config.get("fictional")).casefold() not in TRUE
+    properties, real = declared.get("properties"), not _fictional(config)
     try:
         found = user_file.communes(content, properties if isinstance(properties, dict) else {}, _codes(config), real)
     except UnusableError as error:
@@ -538,13 +539,7 @@ def _put_to_use(reader: Reader, today: dt.date) -> list[str]:
         made = reader.readable(role, content)
         if made == content:
             continue
-        kind = f".{sheets_of(content, role)[0].kind}"
-        versions.add(reader.vault, content, f"{role}{GIVEN}", kind, today.isoformat())
-        record = origin(reader.root, reader.study, role)
-        before = (given.record_text(record), str(record.get("date", ""))) if record else (b"", "")
-        versions.add(reader.vault, made, role, ".xlsx", today.isoformat(), before)
-        said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
-        renewed = given.renewed_record(record, "digest", reader.vault.digest(made), today, **said)
-        given.write_record(reader.root, reader.study, role, renewed)
+        file = File(made, sheets_of(made, role), (content, sheets_of(content, role)))
+        _used(reader, role, file, today, {})
         lines += filter(None, [named(reader.root, reader.study, "received", role, "recipe")])
     return lines

@@ -14,18 +14,8 @@ from diagnostic.study.changes import whole
 from diagnostic.study.config import STUDIES, load, load_yaml
 from diagnostic.study.declared import Study
 
-KEYS = (
-    "title",
-    "team",
-    "contact",
-    "period_start",
-    "period_end",
-    "report_date",
-    "fictional",
-    "final",
-    "circulation",
-    "coded_sample",
-)
+TEXTS = ("title", "team", "contact", "coded_sample", "period_start", "period_end", "report_date")
+KEYS = (*TEXTS, "fictional", "final", "circulation")
 BY_HAND = "{place} : {key} n’y est pas écrit sur une ligne ; le changer dans le fichier."
 
 
@@ -70,11 +60,8 @@ def _edited(text: str, key: str, value: str | bool | None) -> str:
         return re.sub(rf"^{key}:[^\n]*\n", "", text, flags=re.MULTILINE)
     written = str(value).lower() if isinstance(value, bool) else _scalar(value)
     edited, found = line.subn(lambda match: f"{key}: {written}{match[2]}", text)
-    return (
-        edited
-        if found
-        else re.sub(r"^(title:[^\n]*\n)", lambda match: f"{match[1]}{key}: {written}\n", text, flags=re.MULTILINE)
-    )
+    title = re.compile(r"^(title:[^\n]*\n)", re.MULTILINE)
+    return edited if found else title.sub(lambda match: f"{match[1]}{key}: {written}\n", text)
 
 
 def _scalar(value: str) -> str:

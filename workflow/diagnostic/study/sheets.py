@@ -33,7 +33,7 @@ from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import SHEETS, Vault
 from diagnostic.study import given
-from diagnostic.study.changes import whole
+from diagnostic.study.changes import wholly
 from diagnostic.study.config import opened
 from diagnostic.study.given import DECISIONS, DUPLICATES, Reader
 
@@ -111,22 +111,11 @@ GIVEN = {WORKBOOK: CODING, THEME_WORKBOOK: TABLE, PAIRS: DUPLICATES}  # sheet �
 KINDS = {"situations": "response", "interview_situations": "interview"}
 SAID = {"response": "réponse ", "interview": "entretien "}
 WRITTEN = ("locations", "origin_countries", "life_course", "situation_comments", "clients_information")
-PROPOSED = (
-    "commune proposée",
-    "deuxième proposée",
-    "troisième proposée",
-)  # copied as they are into the columns of communes
+# Copied as they are into the columns of communes.
+PROPOSED = ("commune proposée", "deuxième proposée", "troisième proposée")
 BESIDE = ("où, comme c’est écrit", *PROPOSED, "pays, comme c’est écrit", "parcours", "remarques", "clients")
 DECIDED = ("first", "second", "decision", "reason", "initials")
-HELP = (
-    "lot",
-    "effet sur le total",
-    "points",
-    "en commun",
-    "première situation",
-    "seconde situation",
-    "communes codées",
-)
+HELP = "lot,effet sur le total,points,en commun,première situation,seconde situation,communes codées".split(",")
 FRENCH = ("Première situation", "Seconde situation", "Décision", "Raison", "Initiales")
 _PARTS = re.compile(r"\s*(?:[,;/()\n]|\bet\b|\bou\b|\bà\b|\bpuis\b|\bvers\b)\s*")
 Texts = Mapping[tuple[str, str], str]  # situation, variable → what is written
@@ -160,17 +149,13 @@ class Told:
         return f"{SAID[kind] if shared else ''}{shown}/{number}"
 
 
+@wholly("preparer")
 def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[str]:
     """Write the sheets of a study's vault; French lines that tell where, without any value.
 
     Raises SheetError where a sheet that may hold work not given back is there and `replace` is not said; ConfigError,
     VaultError, CodebookError.
     """
-    asked = ("preparer", study, coder, replace)
-    return whole(root, study, asked, lambda inside: _prepared(inside, study, coder, replace))
-
-
-def _prepared(root: Path, study: str, coder: str, replace: bool) -> list[str]:
     vault = opened(root, study, create=False)
     reader = Reader(root, study, vault)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder):
@@ -184,8 +169,9 @@ def _prepared(root: Path, study: str, coder: str, replace: bool) -> list[str]:
         )
     if not told.situations:
         raise SheetError("Le coffre n’a encore aucune situation à coder : recevoir d’abord le questionnaire.")
-    content, waiting = _coding(reader, told, coder)
-    lines = [write(vault, f"{WORKBOOK}.xlsx", content)]
+    coded = {key: told.coded.get(key) or [named(reader.codebook, told, key, coder)] for key in told.situations}
+    waiting = sum(not told.coded.get(key) for key in told.situations)
+    lines = [write(vault, f"{WORKBOOK}.xlsx", coding_sheet(reader, told, coded))]
     lines.append(f"{len(told.situations)} situations, dont {waiting} à coder ; la rendre : « diagnostic recevoir ».")
     themed = _coded(reader, told.read, TABLE, f"{RECORD}.code")
     content, listed, waiting = made(reader.codebook, *_to_theme(told), themed, coder)
@@ -194,11 +180,11 @@ def _prepared(root: Path, study: str, coder: str, replace: bool) -> list[str]:
         what = plural(listed, "réponse ou entretien", "réponses ou entretiens")
         lines.append(f"{listed} {what} dont coder les textes, dont {waiting} à faire.")
     try:
-        content, waiting = _pairs(reader, told)
+        pairs = pairs_of(reader, given.decisions(root, study, told.own))
     except NoResults:
         return [*map(typographic, [*lines, "Les paires se préparent après un premier calcul."])]
-    lines.append(write(vault, f"{PAIRS}.xlsx", content))
-    lines.append(f"{waiting} {plural(waiting, 'paire à trancher', 'paires à trancher')}.")
+    lines.append(write(vault, f"{PAIRS}.xlsx", pairs_sheet(reader, told, pairs)))
+    lines.append(f"{pairs.waiting} {plural(pairs.waiting, 'paire à trancher', 'paires à trancher')}.")
     return list(map(typographic, lines))
 
 
@@ -239,12 +225,18 @@ def told_of(reader: Reader) -> Told:
 
 def _keys(frame: pd.DataFrame) -> Iterator[tuple[int, int, str, int]]:
     """(sheet, row, record, number) of each situation of a table."""
-    record = next((name for name in ("response_id", INTERVIEW) if name in frame), None)
-    number = next((name for name in (NUMBER, f"{NUMBER}.number") if name in frame), None)
+    record, number = named_by(frame)
     if record and number:
         for sheet, row, own, at in zip(frame["sheet"], frame["row"], frame[record], frame[number], strict=True):
             if not pd.isna(at):
                 yield int(sheet), int(row), str(own), int(at)
+
+
+def named_by(frame: pd.DataFrame) -> tuple[str, str]:
+    """The columns of a table of situations that tell the record and the number of each; "" for one that it lacks."""
+    pairs = (("response_id", INTERVIEW), (NUMBER, f"{NUMBER}.number"))
+    record, number = (next((name for name in pair if name in frame), "") for pair in pairs)
+    return record, number
 
 
 def _written(read: Received, placed: Mapping[tuple[str, int, int, int], str]) -> Texts:
@@ -293,13 +285,6 @@ def _coded(reader: Reader, read: Received, role: str, name: str) -> dict[str, li
 
 
 # --- situations to code -----------------------------------------------------------------------------------------
-def _coding(reader: Reader, told: Told, coder: str) -> tuple[bytes, int]:
-    """The workbook, and how many situations nobody has coded."""
-    coded = {key: told.coded.get(key) or [named(reader.codebook, told, key, coder)] for key in told.situations}
-    waiting = sum(not told.coded.get(key) for key in told.situations)
-    return coding_sheet(reader, told, coded), waiting
-
-
 def named(codebook: Codebook, told: Told, key: str, coder: str) -> dict[str, str]:
     """The row of the coding sheet where a person codes a situation, nothing of it coded yet."""
     labels = {option.code: option.label for option in codebook.lists["record_kind"]}
@@ -310,9 +295,8 @@ def named(codebook: Codebook, told: Told, key: str, coder: str) -> dict[str, str
 def coding_sheet(reader: Reader, told: Told, coded: Mapping[str, Sequence[Mapping[str, str]]]) -> bytes:
     """The workbook of these rows, by situation, in the order of the situations, each beside what is written of it."""
     places = gazetteer(reader)
-    rows = [
-        row for key in told.situations if key in coded for row in _rows(coded[key], _beside(told.texts, key, places))
-    ]
+    keys = filter(coded.__contains__, told.situations)
+    rows = [row for key in keys for row in _rows(coded[key], _beside(told.texts, key, places))]
     return _filled(reader.codebook, WORKBOOK, CODING, BESIDE, rows)
 
 
@@ -364,12 +348,6 @@ def pairs_of(reader: Reader, decided: Mapping[frozenset[str], Mapping[str, str]]
     return Pairs(order, len(open_), both)
 
 
-def _pairs(reader: Reader, told: Told) -> tuple[bytes, int]:
-    """The workbook of pairs, and how many are left open. Raises NoResults."""
-    pairs = pairs_of(reader, given.decisions(reader.root, reader.study, told.own))
-    return pairs_sheet(reader, told, pairs), pairs.waiting
-
-
 def pairs_sheet(reader: Reader, told: Told, pairs: Pairs) -> bytes:
     """The workbook of these pairs."""
     named_ = {*pairs.rows["first"], *pairs.rows["second"]}
@@ -380,14 +358,8 @@ def pairs_sheet(reader: Reader, told: Told, pairs: Pairs) -> bytes:
         places = " / ".join(_communes(pairs.both.loc[key]) or "(non codée)" for key in (pair.first, pair.second))
         lot, *others = ("" if pd.isna(one) else str(one) for one in (pair.lot, pair.effect, pair.score))
         decision = DECISIONS.get(pair.decision, pair.decision)
-        helped = (
-            OPTIONAL if lot == "0" else lot,
-            *others,
-            agreeing(reader.codebook, pair.agree),
-            summaries[pair.first],
-            summaries[pair.second],
-            places,
-        )
+        both = (summaries[pair.first], summaries[pair.second])
+        helped = (OPTIONAL if lot == "0" else lot, *others, agreeing(reader.codebook, pair.agree), *both, places)
         rows.append((written[pair.first], written[pair.second], decision, pair.reason, pair.initials, *helped))
     return _book(rows)
 

@@ -97,9 +97,8 @@ def _described(root: Path, study: str, tool: str, departements: Sequence[str], r
         problems += [f"{place} existe déjà : rien n'est remplacé ; choisir un autre nom, ou l'ôter." for place in found]
     if problems:
         raise StartError(typographic("\n".join(problems)))
-    return Study(
-        study, codes, edition, territory.noun(codes, known), tool, region or match[1].replace("-", " ").title()
-    )
+    named = region or match[1].replace("-", " ").title()
+    return Study(study, codes, edition, territory.noun(codes, known), tool, named)
 
 
 def _region(root: Path, codes: Sequence[str], edition: int) -> list[str]:
@@ -289,20 +288,12 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     files |= {folder / name: content for name, content in instruments(codebook).items()}
     files[folder / "aide-memoire.md"] = _filled(root, "aide-memoire.md", words)
     times = len(study.codes)  # as many answers from each département
-    drawn = answers.generate(
-        codebook, study.seed, responses=RESPONSES * times, collective=COLLECTIVE * times, like=like
-    )
+    drawn = answers.generate(codebook, study.seed, RESPONSES * times, COLLECTIVE * times, like=like)
     export = template_export(codebook, drawn)
-    return Made(
-        export=export,
-        coding=_coding(codebook, study, export, like),
-        compliance={
-            name: _filled(root, f"{compliance.FOLDER}/{name}", words)
-            for name in (compliance.FORM, *compliance.DOCUMENTS, calendar.DECLARED)
-        },
-        files=files,
-        config=with_study((root / CONFIG).read_bytes(), study.name),
-    )
+    decided = (compliance.FORM, *compliance.DOCUMENTS, calendar.DECLARED)
+    file = {name: _filled(root, f"{compliance.FOLDER}/{name}", words) for name in decided}
+    coding, config = _coding(codebook, study, export, like), with_study((root / CONFIG).read_bytes(), study.name)
+    return Made(export, coding, file, files, config)
 
 
 def _coding(codebook: Codebook, study: Study, export: bytes, like: answers.Like) -> bytes:

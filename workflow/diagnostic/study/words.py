@@ -24,6 +24,8 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
     document that stays with who checks the study."""
     study, sampling = config.studies[name], config.sampling(name)
     nowhere = config.places[INVENTED]["of_name"].removeprefix("d’")
+    origins, working = (one.origin for one in config.sidecars[name].values()), config.working(name)
+    inside = config.policy.draft or working
     return {
         "id": name,
         "title": study.title,
@@ -34,7 +36,7 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "logo": f"figures/logo{PurePath(study.logo.file).suffix.lower()}" if study.logo else "",
         "logo_alt": study.logo.alt if study.logo else "",
         "date": study.report_date.isoformat(),
-        "licence": "" if config.policy.draft or config.working(name) else LICENCES.get(study.circulation, ""),
+        "licence": "" if inside else LICENCES.get(study.circulation, ""),
         "method": method(config, name),
         "period": study.period,
         "place_title": territory.title(study.codes, study.region, config.places),
@@ -44,13 +46,9 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "pages": (study.publication.pages or "") if study.publication else "",
         "fictional": study.fictional,
         "draft": config.policy.draft,
-        "working": config.working(name),
+        "working": working,
         "mark": mark(config, name),
-        "status": status(
-            study,
-            (one.origin for one in config.sidecars[name].values()),
-            local or config.policy.draft or config.working(name),
-        ),
+        "status": status(study, origins, local or inside),
         "protection": _protection(config.release(name)),
         "program": program.printed() | {"repository": config.shared.report.repository},
         "margin": french.percent(100 * sampling.margin),
@@ -155,39 +153,35 @@ def method(config: Config, name: str) -> dict[str, Said]:
         "extent": ("several", "plusieurs départements") if study.regional else ("departement", "un département"),
         "edition": (study.edition, study.edition),
         "author": (study.team, study.team),
-        "facts_window": _window(config, name),
-        "design": _design(config, name),
-        "counting": _counting(config, name),
-        "instrument": _instrument(config, name),
-        "release": _release(config, name),
+        "facts_window": _window(study),
+        "design": _design(study),
+        "counting": _counting(study),
+        "instrument": _instrument(study, name),
+        "release": _release(study, config.release(name)),
     }
 
 
-def _window(config: Config, name: str) -> Said:
-    study, first = config.studies[name], config.studies[name].counting.first_year
+def _window(study: Study) -> Said:
+    first, said = study.counting.first_year, f"étude {study.period}"
     code = f"{study.period_start:%Y-%m}/{study.period_end:%Y-%m}"
-    said = f"étude {study.period}"
     return (f"{first}|{code}", f"{said} ; faits depuis {first}") if first else (code, f"{said} ; faits de toute année")
 
 
-def _design(config: Config, name: str) -> Said:
-    study = config.studies[name]
+def _design(study: Study) -> Said:
     if "coded_ads" not in study.inputs:
         return ("published", "celui de la publication, non refait") if study.publication else ("none", "aucune codée")
     chosen = study.coded_sample
     return (chosen, SAMPLES[chosen]) if chosen else ("project", "tirage au sort du projet, réparti entre les sites")
 
 
-def _counting(config: Config, name: str) -> Said:
-    study = config.studies[name]
+def _counting(study: Study) -> Said:
     if study.publication and not study.received:
         return "published", "règles de la publication"
     ceiling = study.counting.ceiling
     return f"ceiling {ceiling}", f"une réponse sans nombre compte une personne, au plus {french.number(ceiling)}"
 
 
-def _instrument(config: Config, name: str) -> Said:
-    study = config.studies[name]
+def _instrument(study: Study, name: str) -> Said:
     form = study.received.get("questionnaire")
     if not form:
         return ("published", "celui de la publication") if study.publication else ("none", "aucun")
@@ -196,8 +190,7 @@ def _instrument(config: Config, name: str) -> Said:
     return "project", f"celui du projet : {FORMATS[form]}"
 
 
-def _release(config: Config, name: str) -> Said:
-    study, policy = config.studies[name], config.release(name)
+def _release(study: Study, policy: Policy) -> Said:
     if study.publication and not study.received:
         return "published", "chiffres déjà publics ; ceux qui décrivent peu de personnes ne sont pas réimprimés"
     rules = "règles par défaut" if policy.preset == STANDARD else f"règles « {policy.preset} »"

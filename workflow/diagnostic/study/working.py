@@ -31,6 +31,7 @@ from diagnostic.study.given import DUPLICATES, Choice, Reader
 FILE = "bureau.json"
 KEYS = ("record_kind", "record_id", "situation_number", "coder")  # what a row of the coding sheet is known by
 Row = Mapping[str, str]  # heading of the coding sheet → what is written under it
+NOTHING = {"codings": "codé", "pairs": "tranché"}
 FRESH, SECOND = "premier", "second"  # situations that nobody has coded; those that one other person has
 
 
@@ -118,15 +119,10 @@ def queue(codebook: Codebook, told: sheets.Told, held: Begun, coder: str) -> Que
     """What waits for a coder."""
     by, own = coded(told, held), normalise(coder)
     who = {key: {_coder(row) for row in by.get(key, [])} for key in told.situations}
-    open_ = [
-        key for key in told.situations if key not in held.flagged and own not in who[key] and ARBITER not in who[key]
-    ]
-    return Queue(
-        [key for key in open_ if not who[key]],
-        [key for key in open_ if len(who[key]) == 1],
-        [key for key in told.situations if disputes(codebook, by.get(key, []))],
-        sum(own in each for each in who.values()),
-    )
+    open_ = [key for key in told.situations if key not in held.flagged and not who[key] & {own, ARBITER}]
+    fresh, second = ([key for key in open_ if len(who[key]) == count] for count in (0, 1))
+    disputed = [key for key in told.situations if disputes(codebook, by.get(key, []))]
+    return Queue(fresh, second, disputed, sum(own in each for each in who.values()))
 
 
 def asked(codebook: Codebook) -> list[Variable]:
@@ -140,9 +136,8 @@ def answers(codebook: Codebook, row: Row) -> dict[str, frozenset[str]]:
     for v in asked(codebook):
         if v.type == "multiple":
             cells = {option.code: row.get(f"{v.name}/{option.code}", "") for option in codebook.options(v)}
-            found[v.name] = frozenset(
-                code for code, text in cells.items() if text and normalise(text) not in NOT_TICKED
-            )
+            ticked = {code for code, text in cells.items() if text and normalise(text) not in NOT_TICKED}
+            found[v.name] = frozenset(ticked)
         else:
             name = COMMUNES[0] if v.name in COMMUNES else v.name
             text = row.get(v.name, "").split(" ")[0]
@@ -195,35 +190,39 @@ def closed(codebook: Codebook, told: sheets.Told, key: str) -> list[str]:
     """The closed answers of a situation, a line a question."""
     record, number, kind, _ = told.situations[key]
     frame = told.read.tables[next(table for table, one in sheets.KINDS.items() if one == kind)]
-    names = [
-        next(name for name in pair if name in frame)
-        for pair in (("response_id", sheets.INTERVIEW), (sheets.NUMBER, f"{sheets.NUMBER}.number"))
-    ]
-    row = frame[frame[names[0]].astype("str").eq(record) & frame[names[1]].eq(number)].iloc[0]
+    one, at = sheets.named_by(frame)
+    row = frame[frame[one].astype("str").eq(record) & frame[at].eq(number)].iloc[0]
     return sheets.summary(codebook, row, {}).splitlines()
 
 
 def give_codings(root: Path, study: str, today: dt.date) -> list[str]:
     """Receive the sheet of all that is coded; French lines, as `receive.receive` tells them. Raises what it does, WorkError."""
 
+    def filled(reader: Reader, told: sheets.Told, held: Begun) -> receive.Given:
+        return receive.Given(sheets.coding_sheet(reader, told, coded(told, held)), role=sheets.CODING)
+
+    return _given_back(root, study, today, "codings", filled)
+
+
+def _given_back(
+    root: Path, study: str, today: dt.date, what: str, filled: Callable[[Reader, sheets.Told, Begun], receive.Given]
+) -> list[str]:
+    """Receive a sheet `filled` with what is kept at the desk of a kind, a field of `Begun`, which is then kept no more."""
+
     def work(inside: Path) -> list[str]:
         reader = Reader(inside, study, opened(inside, study, create=False))
         told, held = sheets.told_of(reader), begun(reader.vault)
-        if not held.codings:
-            raise WorkError("Rien n’est codé au bureau qui ne soit déjà rendu.")
-        content = sheets.coding_sheet(reader, told, coded(told, held))
-        lines = _registered(inside, study, receive.Given(content, role=sheets.CODING), today)
-        _store(reader.vault, replace(held, codings={}))
+        if not getattr(held, what):
+            raise WorkError(f"Rien n’est {NOTHING[what]} au bureau qui ne soit déjà rendu.")
+        file = filled(reader, told, held)
+        lines, _ = receive.registered(inside, study, file, today, Choice(agree=lambda lines: True))
+        _store(reader.vault, replace(held, **{what: {}}))
         return lines
 
     return [typographic(line) for line in whole(root, study, (), work, again=True)]
 
 
-def _registered(root: Path, study: str, file: receive.Given, today: dt.date) -> list[str]:
-    return receive.registered(root, study, file, today, Choice(agree=lambda lines: True))[0]
-
-
-# -- sheets.Pairs to decide ------------------------------------------------------------------------------------------------
+# -- Pairs to decide ------------------------------------------------------------------------------------------------
 def decided(root: Path, study: str, told: sheets.Told, held: Begun) -> dict[frozenset[str], Mapping[str, str]]:
     """What was decided of pairs, given back or not. Raises ConfigError."""
     here = {frozenset(pair.split(" ")): row for pair, row in held.pairs.items()}
@@ -240,18 +239,11 @@ def give_pairs(root: Path, study: str, today: dt.date) -> list[str]:
     """Receive the sheet of pairs with what was decided at the desk; French lines. Raises what `receive.receive` does, WorkError,
     NoResults."""
 
-    def work(inside: Path) -> list[str]:
-        reader = Reader(inside, study, opened(inside, study, create=False))
-        told, held = sheets.told_of(reader), begun(reader.vault)
-        if not held.pairs:
-            raise WorkError("Rien n’est tranché au bureau qui ne soit déjà rendu.")
-        before = given.decisions(inside, study, told.own)
-        pairs, said = sheets.pairs_of(reader, before), decided(inside, study, told, held)
+    def filled(reader: Reader, told: sheets.Told, held: Begun) -> receive.Given:
+        before = given.decisions(reader.root, study, told.own)
+        pairs, said = sheets.pairs_of(reader, before), decided(reader.root, study, told, held)
         rows = [said.get(frozenset(pair), {}) for pair in zip(pairs.rows["first"], pairs.rows["second"], strict=True)]
-        filled = pairs.rows.assign(**{name: [row.get(name, "") for row in rows] for name in sheets.DECIDED[2:]})
-        file = receive.Given(sheets.pairs_sheet(reader, told, replace(pairs, rows=filled)), role=DUPLICATES)
-        lines = _registered(inside, study, file, today)
-        _store(reader.vault, replace(held, pairs={}))
-        return lines
+        full = pairs.rows.assign(**{name: [row.get(name, "") for row in rows] for name in sheets.DECIDED[2:]})
+        return receive.Given(sheets.pairs_sheet(reader, told, replace(pairs, rows=full)), role=DUPLICATES)
 
-    return [typographic(line) for line in whole(root, study, (), work, again=True)]
+    return _given_back(root, study, today, "pairs", filled)
