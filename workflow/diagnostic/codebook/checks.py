@@ -222,8 +222,7 @@ def _privacy(codebook: Codebook) -> Iterator[Problem]:
 
 def _classes(codebook: Codebook) -> Iterator[Problem]:
     """An answer without class would fall to the lowest threshold: every answer of a classed list carries its own."""
-    lists = dict.fromkeys(v.list for v in codebook.variables if codebook.classed(v))
-    for name in lists:
+    for name in dict.fromkeys(v.list for v in codebook.variables if codebook.classed(v)):
         for option in codebook.lists.get(name, ()):
             if not option.klass:
                 message = "Cette réponse dit quelque chose d'une personne : il lui manque sa classe."
@@ -418,9 +417,7 @@ def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variab
     if isinstance(atom, Answered):
         return
     if wanted[type(atom)] != named.type:
-        words = (
-            "« = » ou « in »" if named.type == "single" else "« has »" if named.type == "multiple" else "« answered »"
-        )
+        words = {"single": "« = » ou « in »", "multiple": "« has »"}.get(named.type, "« answered »")
         message = f"« {named.name} » ne se compare pas ainsi."
         yield _at(of, "routing", message, f"Employer {words}.", of.routing)
         return

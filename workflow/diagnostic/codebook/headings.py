@@ -61,8 +61,8 @@ class Headings:
         return {v.name: Named(v.table, v.name) for v in reversed(self.variables)}
 
     @cached_property
-    def _shorts(self) -> dict[str, Variable]:
-        return {v.short: v for v in self.variables if v.short}
+    def _shorts(self) -> dict[str, Named]:
+        return {v.short: Named(v.table, v.name) for v in self.variables if v.short}
 
     @cached_property
     def _wordings(self) -> dict[str, Named]:
@@ -84,34 +84,25 @@ class Headings:
     def find(self, heading: str) -> Named | None:
         """What a heading names, or None. Group names before it (`respondent-`, `respondent/`) are left out."""
         heading = heading.strip()
-        whole = self._whole(heading)
-        if whole:
+        if whole := self._whole(heading):
             return whole
         for question, option in _cuts(heading):
             found = self._whole(question)
-            code = self._option(self.variable(found), option) if found else ""
-            if found and code:
+            if found and (code := self._option(self.variable(found), option)):
                 return Named(found.table, found.variable, code, found.number)
         return None
 
     def _whole(self, heading: str) -> Named | None:
         for text in (heading, _plain(heading)):
-            if text in self._names:
-                return self._names[text]
-            if text in self._shorts:
-                variable = self._shorts[text]
-                return Named(variable.table, variable.name)
+            if found := self._names.get(text) or self._shorts.get(text):
+                return found
         unrolled = _UNROLLED.fullmatch(heading)
         if unrolled and unrolled["short"] in self._shorts:
-            variable = self._shorts[unrolled["short"]]
-            return Named(variable.table, variable.name, number=int(unrolled["number"]))
+            return replace(self._shorts[unrolled["short"]], number=int(unrolled["number"]))
         return self._wordings.get(compact(heading)) if compact(heading) else None
 
     def _option(self, variable: Variable, text: str) -> str:
-        if variable.type != "multiple":
-            return ""
-        spelled = self.spelled(variable.list)
-        return spelled.get(normalise(text), "")
+        return self.spelled(variable.list).get(normalise(text), "") if variable.type == "multiple" else ""
 
     def spelled(self, name: str) -> Mapping[str, str]:
         """Normalised code, label or alias of a list → code."""
@@ -152,10 +143,8 @@ class Headings:
         yield from (self._names[name] for name in _close(_plain(question), self._names))
         unrolled = _UNROLLED.fullmatch(question)
         for short in _close(unrolled["short"], self._shorts) if unrolled else ():
-            variable = self._shorts[short]
-            yield Named(variable.table, variable.name, number=int(unrolled["number"]) if unrolled else 0)
-        for short in _close(_plain(question), self._shorts):
-            yield Named(self._shorts[short].table, self._shorts[short].name)
+            yield replace(self._shorts[short], number=int(unrolled["number"]) if unrolled else 0)
+        yield from (self._shorts[short] for short in _close(_plain(question), self._shorts))
 
 
 def compact(text: str) -> str:

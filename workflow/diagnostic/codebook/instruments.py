@@ -1,7 +1,7 @@
 """Everything that is made from the codebook, by file name."""
 
 import html
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import jinja2
 from openpyxl import Workbook
 
 from diagnostic.codebook import model, routing, template
-from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Text, Variable
+from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Variable
 from diagnostic.codebook.routing import Condition
 from diagnostic.core.french import number, plural, typographic
 from diagnostic.core.writing import as_csv, as_json, listed
@@ -42,8 +42,7 @@ def _block(codebook: Codebook, block: Block, variables: tuple[Variable, ...]) ->
     relevant = routing.xlsform(block.condition) if block.condition else ""
     begin = {"type": f"begin_{kind}", "name": name, _LABEL: block.label, _RELEVANT: relevant}
     yield begin | ({_APPEARANCE: "field-list"} if kind == "group" else {})
-    for variable in variables:
-        yield _question(codebook, variable)
+    yield from (_question(codebook, variable) for variable in variables)
     yield {"type": f"end_{kind}", "name": name}
 
 
@@ -155,20 +154,16 @@ def question_text(codebook: Codebook, variable: Variable) -> str:
 def rows(codebook: Codebook, situations: int = SITUATIONS) -> Iterator[LimeRow]:
     """The lines of the file; `situations` is how many times the situation block is unrolled."""
     welcome = codebook.first_page()
-    for name, value in SETTINGS:
-        yield {"class": "S", "name": name, "text": value}
+    yield from ({"class": "S", "name": name, "text": value} for name, value in SETTINGS)
     yield _local("surveyls_title", TITLE)
     yield _local("surveyls_welcometext", "".join(f"<h3>{_html(t.title)}</h3><p>{_html(t.body)}</p>" for t in welcome))
     shown = {text.name for text in welcome}
     for block, variables in codebook.form(unrolled=True):
         asked = tuple(v for v in variables if v.text not in shown)
-        if asked and codebook.repeats(block):
-            for number in range(1, situations + 1):
-                last = number == situations
-                kept = tuple(v for v in asked if not (last and v.shape == "unrolled"))
-                yield from _group(codebook, block, kept, number)
-        elif asked:
-            yield from _group(codebook, block, asked, None)
+        places: Iterable[int | None] = range(1, situations + 1) if codebook.repeats(block) else (None,)
+        for place in places if asked else ():
+            kept = tuple(v for v in asked if not (place == situations and v.shape == "unrolled"))
+            yield from _group(codebook, block, kept, place)
 
 
 def _group(codebook: Codebook, block: Block, variables: tuple[Variable, ...], number: int | None) -> Iterator[LimeRow]:
@@ -311,20 +306,18 @@ def dictionary_page(codebook: Codebook) -> bytes:
         included = codebook.tables[table.includes].label if table.includes else ""
         tables.append((table, [(block, entries) for block, entries in blocks if entries], included))
     count = sum(len(entries) for _, blocks, _ in tables for _, entries in blocks)
-    shown: list[Text] = [text for text in codebook.texts.values() if text.title]
     total = f"{number(count)} {plural(count, 'variable')} dans {number(len(tables))} {plural(len(tables), 'table')}"
-    page = _PAGE.render(
+    return _PAGE.render(
         tables=tables,
         indicators=[
             (one, template.counted_words(codebook, one.asked), _base(codebook, one)) for one in codebook.indicators
         ],
-        texts=shown,
+        texts=[text for text in codebook.texts.values() if text.title],
         total=typographic(total),
         units=model.UNITS,
         version=codebook.version,
         t=typographic,
-    )
-    return page.encode()
+    ).encode()
 
 
 _JINJA = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
@@ -332,7 +325,6 @@ _PAGE = _JINJA.from_string(Path(__file__).with_name("dictionary.html").read_text
 
 
 # -- One Frictionless Table Schema per table: the columns that the templates have, with codes instead of labels ---
-SPECIFICATION = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 TRUE, FALSE = ["1", "true", "coché"], ["0", "false", "non coché"]
 _TYPES = {"integer": "integer", "date": "date", "single": "string"}
 
@@ -342,7 +334,7 @@ def schema(codebook: Codebook, name: str) -> dict[str, Any]:
     carry the codebook's own properties: unit, universe, privacy, list, HTCDS term."""
     table = codebook.tables[name]
     described: dict[str, Any] = {
-        "$schema": SPECIFICATION,
+        "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "name": table.name,
         "title": table.label,
         "description": table.description,

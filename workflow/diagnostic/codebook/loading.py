@@ -30,9 +30,8 @@ NAME = r"[a-z][a-z0-9_]*"
 Cells = dict[str, str]
 Part = TypeVar("Part", TableDef, Block, Option, Indicator, Text, Variable)
 Cards = list[tuple[str, ...]]  # answers, each as often as its weight says; none of its codes is an answer left blank
-Margins = Mapping[
-    str, Mapping[tuple[model.Asked, ...], Cards]
-]  # variable → what its answers are asked of → their cards
+# Variable → what its answers are asked of → their cards.
+Margins = Mapping[str, Mapping[tuple[model.Asked, ...], Cards]]
 
 
 class _Row:
@@ -97,15 +96,11 @@ class _Row:
         asked = model.parse_asked(self.cells[column])
         for variable, (name,) in model.unknown_names(asked, codebook.sets):
             known = codebook.sets.get(variable)
-            message = f"« {variable}={name} » : "
-            if known is None:
-                message += "aucune question fermée n'a ce nom."
-            elif model.BETWEEN in name:
-                message += "ces âges ne sont pas ceux où des tranches commencent et finissent."
-            else:
-                message += "ni réponse ni ensemble de ce nom."
+            ages = "ces âges ne sont pas ceux où des tranches commencent et finissent."
+            unfit = ages if model.BETWEEN in name else "ni réponse ni ensemble de ce nom."
+            said = "aucune question fermée n'a ce nom." if known is None else unfit
             remedy = meant(name if known else variable, known or codebook.sets) or "Voir options.csv."
-            self.wrong(column, message, remedy)
+            self.wrong(column, f"« {variable}={name} » : {said}", remedy)
         return model.resolved_names(asked, codebook.sets)
 
     def answer(self, column: str, variable: Variable, codebook: Codebook) -> tuple[str, ...]:
@@ -214,8 +209,7 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
     unread = list(findings)  # what would be said of the other files follows from it
 
     def rows(file: str, make: Callable[[_Row], Any]) -> Iterator[Any]:
-        for number, cells in sheets[file].rows:
-            yield make(_Row(file, number, cells, findings))
+        return (make(_Row(file, number, cells, findings)) for number, cells in sheets[file].rows)
 
     tables = list(rows("tables.csv", _table))
     blocks = list(rows("blocks.csv", _block))
@@ -239,8 +233,7 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
     if not unread and not any(one.column in NAMING for one in findings):
         findings += checks.repeated(tables, blocks, texts)
         findings += checks.check(codebook)
-    told = unread or findings
-    return codebook, lettered(told, {file: sheet.letters for file, sheet in sheets.items()})
+    return codebook, lettered(unread or findings, {file: sheet.letters for file, sheet in sheets.items()})
 
 
 def load(files: Mapping[str, bytes]) -> Codebook:

@@ -67,11 +67,8 @@ def unknown_names(asked: Sequence[Asked], known: Mapping[str, Sets]) -> list[Ask
 # -- The indicators: each as the answers that count and the base that it is a part of (`csv`) ----------
 COUNTED_UNITS = ("person", "situation", "professional", "ad")
 CODED, NEEDS, LAW = "pros", "needs", "law"  # subjects of what professionals say of themselves, one question each
-OF_BOTH = (
-    "activity_field",
-    "structure_type",
-    "job_function",
-)  # asked in forms and interviews alike: what CODED may count
+# Asked in forms and interviews alike: what CODED may count.
+OF_BOTH = ("activity_field", "structure_type", "job_function")
 
 
 @dataclass(frozen=True)
@@ -147,11 +144,8 @@ FITS = {"": "", "exact": "équivalent", "partial": "correspondance partielle"}
 TEXT_KINDS = ("first_page", "consent", "awareness", "warning", "message", "template")
 DONT_KNOW = "dk"
 TICK = "tick"  # the list of the two states of one option of a multiple question, in a spreadsheet
-LISTS, READ_ME, EXPLANATIONS = HELPING = (
-    "Listes",
-    "Lisez-moi",
-    "Explications",
-)  # sheets of a workbook that hold no table
+# Sheets of a workbook that hold no table.
+LISTS, READ_ME, EXPLANATIONS = HELPING = ("Listes", "Lisez-moi", "Explications")
 TO_READ = "À lire :"  # begins the heading of a column that only helps to fill a sheet: no import reads it
 OTHER_FIELDS = "/"  # gender/women: one option of a multiple question
 

@@ -177,9 +177,7 @@ def _limits(variable: model.Variable, option: model.Option | None, ranges: dict[
             "formula1": str(variable.minimum if variable.minimum is not None else -(10**9)),
             "formula2": str(variable.maximum if variable.maximum is not None else 10**9),
         }
-    if variable.type == "date":
-        return {"type": "date", "operator": "greaterThan", "formula1": "1"}
-    return {}
+    return {"type": "date", "operator": "greaterThan", "formula1": "1"} if variable.type == "date" else {}
 
 
 def _short(text: str, limit: int) -> str:

@@ -137,8 +137,7 @@ def _problem(finding: Finding, cells: Mapping[int, object], place: Source) -> Pr
     if finding.row is not None and finding.column:
         value = quoted(_text(cells[finding.row]), may_quote(finding.role, finding.column))
     tell = blocking if finding.blocks else warning
-    letter = place.letters.get(finding.column, "")
-    return tell(place.file, finding.message, finding.remedy, finding.row, letter, value)
+    return tell(place.file, finding.message, finding.remedy, finding.row, place.letters.get(finding.column, ""), value)
 
 
 def _text(cell: object) -> str:
@@ -172,8 +171,7 @@ def _twice(role: str, key: Sequence[str], tables: Tables) -> Iterator[Finding]:
     declared = INPUTS[role].to_schema().columns
     for row, first in repeats(tables[role], key, [name for name in key if declared[name].nullable]):
         message = f"Ligne en double : {_titles(role, *key)} y sont les mêmes que la ligne {first}."
-        remedy = "Supprimer la ligne en trop, ou corriger ce qui doit les distinguer."
-        yield Finding(role, row, key[0], message, remedy)
+        yield Finding(role, row, key[0], message, "Supprimer la ligne en trop, ou corriger ce qui doit les distinguer.")
 
 
 def _beyond(role: str, one: str, other: str, tables: Tables) -> Iterator[Finding]:
@@ -261,8 +259,7 @@ def unequal_mirrors(tables: Tables) -> Iterator[Finding]:
     counts = tables["ad_counts"].dropna(subset=["site_code", "count", "window_start"])
     joined = counts.merge(sites[["site_code", "mirror_group", ROW]], on="site_code", suffixes=("", "_site"))
     alike = joined.groupby(["mirror_group", "place", "window_start"], dropna=False)["count"]
-    differing = joined[alike.transform("nunique") > 1]
-    for _, part in differing.groupby("mirror_group", sort=False):
+    for _, part in joined[alike.transform("nunique") > 1].groupby("mirror_group", sort=False):
         lines = ", ".join(str(row) for row in sorted(part[ROW].unique()))
         message = (
             "Les sites de ce groupe miroir n'ont pas tous le même décompte pour le même lieu et la même fenêtre "

@@ -66,8 +66,7 @@ def in_workbooks(
         if table is None or "place.text" not in table:
             continue
         written = table["place.text"].fillna("").astype("str")
-        astray = table[written.ne("") & ~within(written).isin(list(departements))]
-        for row in astray.itertuples():
+        for row in table[written.ne("") & ~within(written).isin(list(departements))].itertuples():
             yield at_cell(row, name, "place", places, files.get(role, role), Words(OUTSIDE, _remedy(departements)))
 
 

@@ -41,8 +41,7 @@ def check(
     for row in told.itertuples():
         for column in ("title", "text"):
             for message in stories.judged(str(getattr(row, column)), small):
-                what = f"{message[0].upper()}{message[1:]}."
-                yield at_cell(row, STORIES, column, places, file, Words(what, REWRITE))
+                yield at_cell(row, STORIES, column, places, file, Words(f"{message[0].upper()}{message[1:]}.", REWRITE))
         if wrong := _composed(several(row.situations), behind, same):
             yield at_cell(row, STORIES, "situations", places, file, wrong)
         if not approved(row.first_approval, row.second_approval):

@@ -252,8 +252,7 @@ def doubled(
         if len(held) < len(key):
             continue  # the keys of forms are the tool's own: told where records are read
         words = Words("Cette ligne a la même clé qu'une ligne précédente.", "Garder une seule ligne par clé.")
-        again = table.duplicated(held) & ~table[held[0]].astype("str").isin(NOTHING)
-        for row in placed(table, again):
+        for row in placed(table, table.duplicated(held) & ~table[held[0]].astype("str").isin(NOTHING)):
             problem = at_cell(row, name, key[0], places, _file(name, files), words)
             if (problem.file, problem.sheet, problem.row, problem.column) not in blocked:
                 yield problem

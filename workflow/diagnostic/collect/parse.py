@@ -129,9 +129,7 @@ def _too_early_or_late(year: int, month: int, day: int, latest: dt.date | None) 
         return Refusal(f"Date invraisemblable : avant {FIRST_YEAR}.", check, f"année {year}")
     if latest and dt.date(year, month, day) > latest:
         return Refusal(f"Date dans le futur : après le {french.date(latest)}.", check)
-    if year > LAST_YEAR:
-        return Refusal(f"Date invraisemblable : après {LAST_YEAR}.", check, f"année {year}")
-    return None
+    return Refusal(f"Date invraisemblable : après {LAST_YEAR}.", check, f"année {year}") if year > LAST_YEAR else None
 
 
 def _not_a_date(text: str) -> Refusal:
@@ -224,8 +222,7 @@ def parse(
     read = {ROW: pd.Series(rows, dtype="Int64")}
     for name in expected:
         letter = places.letters.get(name, "")
-        column = _Column(schema.columns[name], file, letter, texts.get(letter, {}), latest)
-        read[name], found = column.read(rows)
+        read[name], found = _Column(schema.columns[name], file, letter, texts.get(letter, {}), latest).read(rows)
         problems += found
     return pd.DataFrame(read), problems
 

@@ -473,8 +473,7 @@ def read_all(given: Given, latest: dt.date | None = None) -> Read:
     public, answers = read_study(given.contents, given.files, latest=latest), list(_answers(given))
     if {keys.PAIRS, keys.STORIES} & given.contents.keys() and answers:
         tables = {name: table for part in answers for name, table in part.tables.items()}
-        numbers = {shown: own for part in answers for shown, own in part.numbers.items()}
-        own = keys.resolver(tables, numbers)
+        own = keys.resolver(tables, {shown: own for part in answers for shown, own in part.numbers.items()})
         public.tables[keys.PAIRS] = keys.decided(public.tables[keys.PAIRS], own)
         public.tables[keys.STORIES] = keys.composed(public.tables[keys.STORIES], own)
     return Read(public, answers)
@@ -482,8 +481,7 @@ def read_all(given: Given, latest: dt.date | None = None) -> Read:
 
 def _answers(given: Given) -> Iterator[Received]:
     if given.received and given.pseudonyms:
-        codebook = loading.load(given.codebook)
-        yield read_exports(codebook, given.received, given.exports, given.pseudonyms)
+        yield read_exports(loading.load(given.codebook), given.received, given.exports, given.pseudonyms)
     if given.workbooks:
         yield read_workbooks(loading.load(given.codebook), given.workbooks, given.files)
 

@@ -23,6 +23,5 @@ WORDS = (answers, results)
 INPUTS: dict[str, Table] = models("collect", table_names.named(table_names.INPUTS))
 RECEIVED: dict[str, Table] = models("collect", table_names.named(table_names.RECEIVED))
 TABLES: dict[str, Table] = models("collect", table_names.TABLES)
-PLACED = [
-    name for name in columns(TABLES["places"]) if name not in ("origin", "rule")
-]  # what a reading knows of a place
+# What a reading knows of a place.
+PLACED = [name for name in columns(TABLES["places"]) if name not in ("origin", "rule")]

@@ -15,8 +15,24 @@ from diagnostic.core.spoken import spelt
 TEAM = f"Pour l’équipe seulement{NBSP}: NE PAS DIFFUSER."
 
 
-class Command(click.Command):
-    """A command of the program: what click says around its texts, in French. What is too much is refused."""
+class French(click.Command):
+    """What click says around the texts of a command or of a group, in French."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=f"Usage{NBSP}: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [one.get_help_record(ctx) for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        write_section(formatter, "Options", [record for record in options if record])
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        if option := super().get_help_option(ctx):
+            option.help = "cette aide"
+        return option
+
+
+class Command(French):
+    """A command of the program. What is too much is refused."""
 
     allow_extra_args = True  # so that it is refused here, in French
 
@@ -33,18 +49,9 @@ class Command(click.Command):
             raise click.UsageError(f"De trop : « {' '.join(rest)} ».", ctx)
         return rest
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        write_usage(self, ctx, formatter)
-
     def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         arguments = [one for one in self.get_params(ctx) if isinstance(one, click.Argument)]
         write_section(formatter, "Arguments", [one.get_help_record(ctx) for one in arguments])
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        write_options(self, ctx, formatter)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return french_help(super().get_help_option(ctx))
 
 
 class Step(Command):
@@ -65,26 +72,11 @@ class Step(Command):
             raise
 
 
-def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    formatter.write_usage(ctx.command_path, " ".join(command.collect_usage_pieces(ctx)), prefix=f"Usage{NBSP}: ")
-
-
-def write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    options = [one.get_help_record(ctx) for one in command.get_params(ctx) if isinstance(one, click.Option)]
-    write_section(formatter, "Options", [record for record in options if record])
-
-
 def write_section(formatter: click.HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:
     """A titled list of what can be written and what it means; nothing for an empty one."""
     if rows:
         with formatter.section(f"{title}{NBSP}"):  # click writes the colon
             formatter.write_dl([(term, typographic(meaning)) for term, meaning in rows])
-
-
-def french_help(option: click.Option | None) -> click.Option | None:
-    if option is not None:
-        option.help = "cette aide"
-    return option
 
 
 def project() -> Path:

@@ -22,8 +22,7 @@ def render(source: Path, output: tuple[Path, ...], theme: Path, date: dt.date, r
     """Des documents à partir d’un .qmd (appelé par le workflow)."""
     from diagnostic.office.render import render_all
 
-    epoch = int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp())
-    render_all(source, output, theme, epoch, renderer, threads)
+    render_all(source, output, theme, int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp()), renderer, threads)
     return told([f"{len(output)} documents : {renderer}"])
 
 

@@ -39,8 +39,7 @@ def diffuser(study: str, draft: bool, date: dt.date) -> int:
 
     root = project()
     if study in available(root):
-        own = beside(root, study)
-        return calculate(root, own, draft=False, stream=sys.stdout, comparison=study, issuing=True)
+        return calculate(root, beside(root, study), draft=False, stream=sys.stdout, comparison=study, issuing=True)
     told(issue(root, study, date, draft))
     if draft or not load(root, {"studies": [study]}).real(study):
         return 0

@@ -74,8 +74,7 @@ def tirer(study: str, site: str, total: int, number: int, places: bool) -> int:
 
     seed = load(project(), {"studies": [study]}).sampling(study).seed
     site = " / ".join(part.strip() for part in site.split("/", 1))  # as lists are named
-    drawn = places_to_follow if places else pages_to_read
-    ranks = drawn(site, total, number, seed)
+    ranks = (places_to_follow if places else pages_to_read)(site, total, number, seed)
     what = "places à suivre" if places else "pages à lire"
     return told([f"{site}, {len(ranks)} {what} sur {total} : {', '.join(map(str, ranks))}."])
 

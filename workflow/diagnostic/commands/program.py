@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from diagnostic.commands.base import french_help, write_options, write_section, write_usage
+from diagnostic.commands.base import French, write_section
 from diagnostic.core.errors import Refused, speak_to_any_console
 from diagnostic.core.faults import LOG, guarded
 from diagnostic.core.french import NBSP, collated
@@ -77,7 +77,7 @@ MODULES |= dict.fromkeys(STEPS, "called")
 NAMES = {one: name for name, others in COMMANDS.items() for one in (name, *others)}  # any name → the command's own
 
 
-class Program(click.Group):
+class Program(French, click.Group):
     """The group of all commands; a command's module is imported when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -105,19 +105,13 @@ class Program(click.Group):
             raise click.NoSuchCommand(args[0], ctx=ctx)
         return command.name if command else None, command, args[1:]
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        write_usage(self, ctx, formatter)
-
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, section in SECTIONS.values():
             commands = {name: self.get_command(ctx, name) for name in section}
             write_section(
                 formatter, title, [(name, command.help or "") for name, command in commands.items() if command]
             )
-        write_options(self, ctx, formatter)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return french_help(super().get_help_option(ctx))
+        super().format_options(ctx, formatter)
 
 
 @click.version_option(None, "--version", package_name="diagnostic", message="%(prog)s %(version)s", help="la version")

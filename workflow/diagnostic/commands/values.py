@@ -12,8 +12,6 @@ import click
 from diagnostic.commands.base import project
 from diagnostic.core.errors import Refused
 
-RESULTS_FOLDER = "results"
-
 
 class UnknownStudy(Refused):
     """The project has no such study; the message names the nearest one."""
@@ -60,7 +58,7 @@ class Results(Existing):
             whole = Path(os.path.abspath(folder))  # inside the results, a bare name has no project above it
             return folder if Path(os.path.abspath(folder.parent.parent)) == whole.parent.parent else whole
         try:
-            return Path(RESULTS_FOLDER) / super().convert(value, param, ctx)
+            return Path("results") / super().convert(value, param, ctx)
         except Refused:
             if folder.is_dir():
                 return folder  # who reads it tells what it lacks

@@ -48,8 +48,7 @@ def limits(printer: Printer, name: str) -> str:
     """Its limits, or what its rounding leaves open; empty for one that is exact, « non dites » if second-hand."""
     if second_hand(printer.facts[name]) and printer.shown(name):
         return UNSAID
-    own = printer.interval(name)
-    return own or (printer.spread(name) if printer.roughly(name) else "")
+    return printer.interval(name) or (printer.spread(name) if printer.roughly(name) else "")
 
 
 def cited(printer: Printer, name: str) -> str:

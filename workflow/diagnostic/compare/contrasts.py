@@ -31,7 +31,6 @@ from diagnostic.release.printed import read_back
 
 PREFIX = "rate."  # of an id: the rate of the statement that follows
 INHABITANTS = 100_000
-DECIMALS = 1
 BASE = "Population municipale de {years} : {people} (Insee)."
 BASED = re.compile(re.escape(BASE).replace(r"\{years\}", "(.+?)").replace(r"\{people\}", "(.+?)"))
 
@@ -77,7 +76,7 @@ def _rate(one: Statement, people: int, years: str) -> dict[str, Any] | None:
     told |= {name: getattr(one, name) for name in ("claim_low", "claim_high", "envelope_low", "envelope_high")}
     scaled = {name: value * INHABITANTS / people for name, value in told.items()}
     rounded = not scaled["claim_high"] - scaled["claim_low"] < 1  # of a number to hundreds no tenth of a rate is known
-    decimals = 0 if rounded else DECIMALS
+    decimals = 0 if rounded else 1
     low, high = (french.number(scaled[name], decimals) for name in ("shown_low", "shown_high"))
     inhabitants = f"{french.number(INHABITANTS)} habitant·es"
     return {
@@ -180,9 +179,8 @@ def contrast(one: Statement, other: Statement, z: float = Z) -> Limits | None:
 
 def _scaled(one: Statement, other: Statement) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """Value and limits of two numbers where their contrast is a difference; none where they have none."""
-    if one.measure not in MEASURES or one.measure != other.measure:
-        return None
-    if math.isnan(one.shown_value) or math.isnan(other.shown_value):
+    unsaid = math.isnan(one.shown_value) or math.isnan(other.shown_value)
+    if unsaid or one.measure not in MEASURES or one.measure != other.measure:
         return None
     ratio = one.measure == "rate"
     if ratio and min(*ends(one)[1:], *ends(other)[1:]) <= 0:

@@ -117,10 +117,9 @@ def differences(methods: pd.DataFrame) -> pd.DataFrame:
     for item, own in methods.groupby("item", sort=False):
         codes = dict(zip(own["study"], own["code"], strict=True))
         for one, other in combinations(codes, 2):
-            if not (codes[one] and codes[other]):
-                rows.append((item, one, other, "unknown"))
-            elif codes[one] != codes[other]:
-                rows.append((item, one, other, "differs"))
+            unknown = not (codes[one] and codes[other])
+            if unknown or codes[one] != codes[other]:
+                rows.append((item, one, other, "unknown" if unknown else "differs"))
     return pd.DataFrame(rows, columns=columns("compare/differences"))
 
 

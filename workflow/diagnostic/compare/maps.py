@@ -234,8 +234,7 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
     entries = {french.capital(words): style for look, (words, style) in looks.items() if look in used}
     apart = dict.fromkeys(country.names[code] for panel in panels for code in _elsewhere(panel, country))
     inset = ELSEWHERE.format(names=listed(list(apart))) if apart else ""
-    placed = [code for panel in panels for one in panel.territories for code in one.outlines]
-    under = [inset, country.credit(placed)]
+    under = [inset, country.credit([code for panel in panels for one in panel.territories for code in one.outlines])]
     key = Plane(room, 1).drawn(legend.key("", entries, room))
     parts = [*grounds, key] if alone else grounds
     rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]

@@ -55,8 +55,7 @@ def _shared(blocks: list[pd.DataFrame]) -> Iterator[list[pd.DataFrame]]:
     """The indicators in as few charts as `TALL` allows, as many in each."""
     height = sum(marks.BAND * len(block) + FRAME for block in blocks)
     length = math.ceil(len(blocks) / max(math.ceil(height / TALL), 1))
-    for first in range(0, len(blocks), max(length, 1)):
-        yield blocks[first : first + length]
+    return (blocks[first : first + length] for first in range(0, len(blocks), max(length, 1)))
 
 
 def _chart(facts: Released, name: str, words: str, blocks: list[pd.DataFrame]) -> Chart:

@@ -93,8 +93,7 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
 
 def _printed(one: Any) -> str:
     """The figure as printed, with its « environ », « au moins » or « au plus »."""
-    decimals = len(one.value.partition(".")[2])
-    number = french.number(float(one.value), decimals)
+    number = french.number(float(one.value), len(one.value.partition(".")[2]))
     return WORDS.get(one.precision, "") + (f"{number}{french.NBSP}%" if one.unit == "percent" else number)
 
 
@@ -150,10 +149,9 @@ def audited(figures: pd.DataFrame, relations: pd.DataFrame) -> dict[str, str]:
         if done.problems:
             raise ValueError(f"{study}: {[(one.message, one.row) for one in done.problems]}")
         verdicts = done.tables["figures"]["verdict"].value_counts()
-        linked = bool(verdicts.reindex(LINKED).sum())
         if verdicts.get("contradicted", 0):
             found[str(study)] = "se contredisent"
-        elif linked:
+        elif verdicts.reindex(LINKED).sum():
             found[str(study)] = "s’accordent"
     return found
 

@@ -54,8 +54,7 @@ def collate(
     counted = {study: _counted(methods, study) for study in (*stated, *listed["study"])}
     rated = {study: contrasts.rated(table, asked, *counted[study], people) for study, table in stated.items()}
     again = [_rates_of(study, second_hand, asked, *counted[study], people) for study in listed["study"]]
-    printed = pd.concat([second_hand, *again], ignore_index=True)
-    own, found = _found(given["indicators"], rated, printed, declared)
+    own, found = _found(given["indicators"], rated, pd.concat([second_hand, *again], ignore_index=True), declared)
     national = published.national(given["national"], rules)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
@@ -138,7 +137,6 @@ def _reprinted(one: Any) -> dict[str, Any]:
     said = fact(one.fact_id)
     percent = said.entry.measure == "percent"
     value = float(one.published)
-    text = printed_again(one.published) + (f"{french.NBSP}%" if percent else "")
     return {
         **BARE,
         "statement_id": one.fact_id,
@@ -151,7 +149,7 @@ def _reprinted(one: Any) -> dict[str, Any]:
         "origin": "published",
         "decimals": len(one.published.partition(".")[2]),
         "place": said.subject,
-        "printed": text,
+        "printed": printed_again(one.published) + (f"{french.NBSP}%" if percent else ""),
         "shown_value": value,
         "method": "Chiffre de la publication, que cette étude imprime sans pouvoir le recalculer.",
     }

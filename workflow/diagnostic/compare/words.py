@@ -186,11 +186,8 @@ def noun_once(clauses: Sequence[str]) -> list[str]:
 Group = tuple[str, tuple[str, ...]]  # verdict and reasons
 WITH = {"comparable": "comparable à ", "caution": "avec prudence, à ", "not": ""}
 TITLES = {"comparable": "Comparable à", "caution": "Avec prudence à", "not": "Non comparable à"}
-COLUMNS = {
-    "comparable": "comparable",
-    "caution": "caution",
-    "not": "apart",
-}  # of `numbers`: the studies of each verdict
+# Of `numbers`: the studies of each verdict.
+COLUMNS = {"comparable": "comparable", "caution": "caution", "not": "apart"}
 
 
 class Reasons:

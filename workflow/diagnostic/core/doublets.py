@@ -17,9 +17,8 @@ NOUNS = frozenset(
     "étudiant habitant habitué interlocuteur majeur mineur procureur professionnel référent réfugié répondant représentant retraité "
     "salarié soignant substitut travailleur".split()
 )
-ADJECTIVES = frozenset(
-    "seul petit jeune certain différent distinct premier dernier".split()
-)  # that stand before a noun
+# Those that stand before a noun.
+ADJECTIVES = frozenset("seul petit jeune certain différent distinct premier dernier".split())
 # What a rule would say badly: before it, then of what it leaves.
 FIRST = {
     "qu’un·e seul·e": "qu’une seule personne",
@@ -56,6 +55,9 @@ _DETERMINED: dict[str, tuple[str, str]] = {
 }
 
 
+_DROPPED = {"rice": "eur", "trice": "teur", "se": "r", "euse": "eur", "que": "c", "ve": "f"}  # of the root, by its end
+
+
 def written(text: str, way: str) -> str:
     """The text in a way of writing: as it is (`inclusive`), or without a median point in any word (`doublets`). Words that are
     no inflection (« Col·lectiu ») stay; raises ValueError for another way."""
@@ -82,18 +84,7 @@ def genders(root: str, end: str) -> tuple[str, str]:
     end = end.replace(POINT, "")
     many = end.endswith("s")
     masculine = root + "s" * (many and not root.endswith(("s", "x")))
-    stem = root
-    for feminine, dropped in (
-        ("rice", "eur"),
-        ("trice", "teur"),
-        ("se", "r"),
-        ("euse", "eur"),
-        ("que", "c"),
-        ("ve", "f"),
-    ):
-        if end.removesuffix("s") == feminine:
-            stem = root.removesuffix(dropped)
-    return stem + end, masculine
+    return root.removesuffix(_DROPPED.get(end.removesuffix("s"), "")) + end, masculine
 
 
 def _told(found: re.Match[str], text: str) -> str:

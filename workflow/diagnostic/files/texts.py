@@ -20,9 +20,8 @@ CITED = re.compile(r"\{(?:fact|interval):[A-Za-z0-9_.-]+\}")
 # Its text, what it prints, of what.
 LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)")
 HOW = {CITED: "{fact:…}", LINK: "[nombre](fact:identifiant)"}  # to cite
-SIGNED = re.compile(
-    r"^Signé par[^\S\n]*:[^\S\n]*(.*)$", re.MULTILINE
-)  # the line of either that says who signed, and when
+# The line of either that says who signed, and when.
+SIGNED = re.compile(r"^Signé par[^\S\n]*:[^\S\n]*(.*)$", re.MULTILINE)
 # As a team writes it; within a line, as a visual editor writes it again.
 COMMENT = re.compile(r"`<!--.*?-->`\{=html\}|<!--.*?-->", re.DOTALL)
 ATTRIBUTES = re.compile(r"\{[#.][^{}]*\}")  # identifiers and classes of a heading or a table

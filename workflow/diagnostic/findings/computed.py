@@ -280,10 +280,8 @@ def miscited(text: str, citation: re.Pattern[str], facts: Mapping[str, Statement
                 yield Fault(n, f"l’indicateur « {found[2]} » n’existe pas dans cette étude")
                 continue
             under.append(one)
-            if found[1] != "fact":
+            if found[1] != "fact" or enveloped(one):  # which is printed with its envelope, and the word
                 continue
-            if enveloped(one):
-                continue  # it is printed with its envelope, and the word
             yield from careless(n, one, line[: found.start()])
             if one.measure == "percent" and one.printed_interval and not says_something(one):
                 yield Fault(n, f"les bornes de {found[2]} n’apprennent rien ; dire que l’on ne sait pas")
@@ -305,8 +303,7 @@ STATED = re.compile(r"\{v:([^{}]+)\}")
 
 def reprinted(text: str, published: Mapping[str, str]) -> str:
     """A text with the figures that it cites of the publication, and the years of its facts (`{years}`)."""
-    years = dated(published.get(YEARS, ""))
-    return PRINTED.sub(lambda found: published[found[1]], text.replace("{years}", years))
+    return PRINTED.sub(lambda found: published[found[1]], text.replace("{years}", dated(published.get(YEARS, ""))))
 
 
 def said(statements: pd.DataFrame, published: Mapping[str, str]) -> list[Said]:

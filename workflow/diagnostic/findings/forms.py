@@ -11,7 +11,6 @@ from diagnostic.estimate.catalogue.statement import DRAW, ROUNDING, Statement
 WHOLE = 2.0  # points within which a share is as exact as it is printed
 UNIT = 1.0  # the same of a number: half of one on each side
 ABOUT = "environ"
-SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
 HYPOTHESES = {  # subject of a number under a model → what the model takes for granted
     "waves": "renouvellement régulier",
     "persons": "recherche de copies complète ou mesurée",
@@ -104,7 +103,7 @@ def enveloped(said: Statement) -> bool:
 
 def estimated(said: Statement) -> bool:
     """Whether a number is an estimate, whose limits are as many standard errors from it."""
-    return said.interval_kind in SAMPLED and not enveloped(said)
+    return said.interval_kind in ("sampling", "model") and not enveloped(said)
 
 
 def in_words(said: Statement, number: str, between: str) -> str:

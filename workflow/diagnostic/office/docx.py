@@ -88,10 +88,8 @@ def _with_status(footer: str, status: str) -> str:
 def _document(text: str) -> str:
     if logo := _LOGO.search(text):
         text = _TITLE.sub(lambda title: logo[0] + title[0], text.replace(logo[0], ""), count=1)
-    text = _FILE_NAME.sub(r"\1", text)
-    text = fronted(text)
-    text = _contents(text, lists(text))
-    text = numbered(text)
+    text = fronted(_FILE_NAME.sub(r"\1", text))
+    text = numbered(_contents(text, lists(text)))
     text = _LINKED_NUMBER.sub(lambda found: found[0].replace(_LINK_STYLE, ""), text)
     return _TABLE.sub(lambda found: _table(found[0]), text)
 
@@ -141,8 +139,7 @@ def _table(text: str) -> str:
     text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
     if 'w:tblW w:type="auto"' in text:
         # Column widths from the longest text of each: without them LibreOffice makes all columns equal.
-        lengths = _lengths(text)
-        widths = [CELL_MARGINS + CHARACTER * min(max(column), LONGEST) for column in zip(*lengths, strict=False)]
+        widths = [CELL_MARGINS + CHARACTER * min(max(column), LONGEST) for column in zip(*_lengths(text), strict=False)]
         text = _with_widths(text, [width * TEXT_WIDTH // max(TEXT_WIDTH, sum(widths)) for width in widths])
     return _kept(text, cell)
 
@@ -350,8 +347,7 @@ def styles(text: str) -> str:
     """The styles in the document's language, those of headings with their place in that list."""
 
     def placed(found: re.Match[str]) -> str:
-        level = int(found[2]) - 1
-        number = f'<w:numPr><w:ilvl w:val="{level}" /><w:numId w:val="{NUMBERING}" /></w:numPr>'
+        number = f'<w:numPr><w:ilvl w:val="{int(found[2]) - 1}" /><w:numId w:val="{NUMBERING}" /></w:numPr>'
         return f"{found[1]}{found[3]}{number}"
 
     known = re.compile(

@@ -8,10 +8,8 @@ from itertools import count
 from diagnostic.office import docx
 
 LANGUAGE = "fr-FR"
-SHORT, LONG = (
-    6,
-    8,
-)  # rows up to which a table alone may be set larger, and from which one is set smaller, to stay on its slide
+# Rows up to which a table alone may be set larger, and from which one is set smaller, to stay on its slide.
+SHORT, LONG = 6, 8
 WIDE = 7_000_000  # EMU from which a short table, alone on its slide, is set larger
 TABLE_SIZE, LONG_TABLE_SIZE, WIDE_TABLE_SIZE = 1200, 1000, 1400  # hundredths of a point
 CAPTION_SIZE, DATE_SIZE = 1000, 1200

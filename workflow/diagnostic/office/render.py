@@ -43,7 +43,6 @@ WRITTEN_BY_QUARTO = {".html": "html", ".docx": "docx", ".pdf": "typst", ".pptx":
 SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
 DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
-SHOW_CARDS = (".html", ".xlsx")
 # The writers that put images in the file; the others need no file but those named to them.
 READS_IMAGES = ("docx", "pptx")
 TIMEOUT = 600  # seconds; a render takes less than one
@@ -179,7 +178,7 @@ def _part(tree: dict[str, Any], suffix: str, document: str) -> dict[str, Any]:
         if block["t"] == "Div":
             (_, classes, attributes), _ = block["c"]
             return "document" in classes and dict(attributes).get("nom") not in kept
-        return block["t"] == "CodeBlock" and "carte" in block["c"][0][1] and suffix not in SHOW_CARDS
+        return block["t"] == "CodeBlock" and "carte" in block["c"][0][1] and suffix not in (".html", ".xlsx")
 
     named = {"document": {"t": "MetaString", "c": document}} if document else {}
     return tree | {"meta": tree["meta"] | named, "blocks": [one for one in tree["blocks"] if not dropped(one)]}
@@ -265,8 +264,7 @@ def _written(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
 
 
 def _pandoc(scratch: Path, epoch: int, *options: str) -> bytes:
-    command = [pypandoc.get_pandoc_path(), *options, "--standalone", "--fail-if-warnings"]
-    done = _run(command, scratch, epoch)
+    done = _run([pypandoc.get_pandoc_path(), *options, "--standalone", "--fail-if-warnings"], scratch, epoch)
     if done.returncode:
         ours = done.returncode == REFUSED_BY_FILTER
         what = "Le rapport n'est pas cohérent" if ours else "pandoc a refusé le rapport"

@@ -247,8 +247,7 @@ def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) ->
 
 def _facts(sheet: Worksheet, cards: "Sequence[Card]") -> None:
     lines = [_with_ends(card.lines) for card in cards]
-    more = {title for line in lines for title in line} - {*LINES, "Identifiant"}
-    titles = [*LINES, *sorted(more)]
+    titles = [*LINES, *sorted({title for line in lines for title in line} - {*LINES, "Identifiant"})]
     _title(sheet, "La fiche de chaque nombre imprimé dans le rapport, dans l’ordre où il y paraît.")
     _header(sheet, ("Identifiant", "Indicateur", *titles))
     for row, (card, line) in enumerate(zip(cards, lines, strict=True), HEADER_ROW + 1):

@@ -79,10 +79,7 @@ class _Markup(HTMLParser):
             self.pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.scripts.append(data)
-        else:
-            self.pieces.append(data)
+        (self.scripts if self.inside else self.pieces).append(data)
 
     def handle_comment(self, data: str) -> None:
         self.scripts.append(data)
@@ -126,9 +123,8 @@ def xml_texts(text: str) -> list[str]:
 
 # -- Compressed streams within files, inflated up to a limit, and contents in which there is nothing to read ------
 LIMIT = 400_000_000  # bytes of one file once inflated
-OPAQUE = tuple(
-    b"\x89PNG|\xff\xd8\xff|GIF8|wOFF|wOF2|\x00\x01\x00\x00|OTTO|true|\x00\x00\x01\x00".split(b"|")
-)  # how pictures and fonts begin
+# How pictures and fonts begin.
+OPAQUE = tuple(b"\x89PNG|\xff\xd8\xff|GIF8|wOFF|wOF2|\x00\x01\x00\x00|OTTO|true|\x00\x00\x01\x00".split(b"|"))
 
 
 class Unreadable(Exception):
@@ -153,7 +149,6 @@ def inflate(content: bytes, bits: int) -> bytes:
 
 
 # -- What files of any kind hold ----------------------------------------------------------------------------------
-ENCODED = "texte encodé"
 DEPTH = 3  # archives within archives
 CODE = (".py", ".smk", ".css", ".js", ".lua", ".typ", ".tex", ".toml", ".lock", "snakefile")
 
@@ -199,9 +194,7 @@ def read(content: bytes, name: str = "", depth: int = DEPTH) -> Contents:
     if content.startswith(OPAQUE):
         return Contents()
     text = decode(content)
-    if text is None:
-        return Contents([Text(run) for run in printable(content)])
-    return _text(text, lower, depth)
+    return Contents([Text(run) for run in printable(content)]) if text is None else _text(text, lower, depth)
 
 
 def _deeper(depth: int) -> int:
@@ -230,10 +223,9 @@ def decode(content: bytes) -> str | None:
 
 def printable(content: bytes) -> Iterator[str]:
     """Runs of printable characters in a binary file, as the command `strings` gives them, UTF-16 included."""
-    for run in re.finditer(rb"[\x20-\x7e\xa0-\xff]{6,}", content):
-        yield run[0].decode("utf-8", errors="replace")
-    for run in re.finditer(rb"(?:[\x20-\x7e\xa0-\xff]\x00){6,}", content):
-        yield run[0].decode("utf-16-le", errors="replace")
+    wide = rb"(?:[\x20-\x7e\xa0-\xff]\x00){6,}"
+    for runs, encoding in ((rb"[\x20-\x7e\xa0-\xff]{6,}", "utf-8"), (wide, "utf-16-le")):
+        yield from (run[0].decode(encoding, errors="replace") for run in re.finditer(runs, content))
 
 
 # --- text formats -----------------------------------------------------------------------------------------------
@@ -251,16 +243,14 @@ def _text(text: str, name: str, depth: int) -> Contents:
     else:
         found.texts = [Text(text, code=name.endswith(CODE))]
     if hidden := encoded(text):
-        found.texts.append(Text("\n".join(hidden), ENCODED))
+        found.texts.append(Text("\n".join(hidden), "texte encodé"))
     return found
 
 
 def encoded(text: str) -> list[str]:
     """Texts hidden in base64 words, in %XX escapes and in entities: names of Snakemake's records, links."""
-    found = []
-    for word in set(re.findall(r"(?<![\w+/=-])[\w+/-]{12,}={0,2}(?![\w=])", text)):
-        if (plain := base64_text(word)) is not None:
-            found.append(plain)
+    words = set(re.findall(r"(?<![\w+/=-])[\w+/-]{12,}={0,2}(?![\w=])", text))
+    found = [plain for word in words if (plain := base64_text(word)) is not None]
     if re.search(r"%[0-9A-Fa-f]{2}", text):
         found += [urllib.parse.unquote_plus(word) for word in set(re.findall(r"\S*%[0-9A-Fa-f]{2}\S*", text))]
     return found
@@ -447,15 +437,14 @@ def unwrapped(page: str) -> str:
     lines = page.split("\n")
     out = lines[:1]
     for before, line in itertools.pairwise(lines):
+        joint = " "
         if cell(before) or not line:
-            out.append("\n" + line)
+            joint = "\n"
         elif re.search(r"[^\W\d][-\u2010\u00ad]$", before[-2:]) and line[0].isalpha():
-            out[-1] = out[-1][:-1]
-            out.append(line)
+            out[-1], joint = out[-1][:-1], ""
         elif before[-1] in "-._@/" and not line[0].isupper():
-            out.append(line)
-        else:
-            out.append(" " + line)
+            joint = ""
+        out.append(joint + line)
     return "".join(out)
 
 
@@ -505,7 +494,6 @@ def pdf_strings(inflated: bytes) -> list[str]:
 # `scan` looks for what has the *form* of personal data (`known_values.search` for values that are known). What they
 # give back says where, what kind, how long: never the value, and never a file name that holds it.
 UNREADABLE = "unreadable"
-MASKED_NAME = "(nom masqué)"
 LABELS = personal.KINDS | {UNREADABLE: "fichier illisible"}
 
 
@@ -603,7 +591,7 @@ def _shown(path: Path, root: Path | None, masked: bool) -> str:
     if masked:
         plain = re.compile(r"\.?[a-z]{1,12}|\d\w-\d{4}")
         ours = [*(bool(plain.fullmatch(part)) for part in parts[:-1]), False]
-    return "/".join(part if own else MASKED_NAME for part, own in zip(parts, ours, strict=True))
+    return "/".join(part if own else "(nom masqué)" for part, own in zip(parts, ours, strict=True))
 
 
 def message(trips: Sequence[Trip]) -> str:

@@ -19,9 +19,7 @@ def _flat_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Zs", "Nd", "Pd"):
         return {"Zs": " ", "Pd": "-"}.get(category) or str(unicodedata.digit(character))
-    if character == "\u2212":
-        return "-"
-    return unicodedata.normalize("NFKD", lower)[:1] or character
+    return "-" if character == "\u2212" else unicodedata.normalize("NFKD", lower)[:1] or character
 
 
 class _Flat(dict[int, str]):

@@ -77,13 +77,12 @@ def _needle(index: int, value: str) -> _Needle | None:
             raw += [(RAW, text.encode()), (UTF16, text.encode("utf-16-le")), (UTF16, text.encode("utf-16-be"))]
             raw += [(BASE64, core) for core in _base64_cores(text.encode())]
             raw.append((URL, urllib.parse.quote(text).encode()))
-    letters = sum(map(str.isalpha, plain))
     return _Needle(
         index,
         plain,
         folded,
         tuple(" ".join(words[at:] + words[:at]) for at in range(1, len(words))) if named else (),
-        digits if len(digits) >= 8 and letters < 3 else "",
+        digits if len(digits) >= 8 and sum(map(str.isalpha, plain)) < 3 else "",
         tuple(raw),
     )
 

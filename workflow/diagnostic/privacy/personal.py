@@ -176,8 +176,7 @@ def _plates(text: str, cleaned: str) -> Iterator[Hit]:
         words = {match[1], match[4]} & _TWO_LETTER_WORDS
         if (match["a"] == "-" and (capitals or not words)) or (capitals and not (words and match["a"])):
             yield Hit(PLATE, match.start(), len(match[0]))
-    for match in _OLD_PLATE.finditer(text):
-        yield Hit(PLATE, match.start(1), len(match[1]))
+    yield from (Hit(PLATE, match.start(1), len(match[1])) for match in _OLD_PLATE.finditer(text))
 
 
 _MONTH = r"(?:janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*)"
@@ -220,8 +219,7 @@ def find(cleaned: str, heading: str = "", code: bool = False) -> list[Hit]:
     text = flat(cleaned)
     hits: list[Hit] = []
     if re.search(r"\d", text):
-        phones = (Hit(PHONE, *span) for span in written(text, labels(heading)))
-        hits += _apart([*_nirs(text), *_ibans(text), *phones])
+        hits += _apart([*_nirs(text), *_ibans(text), *(Hit(PHONE, *span) for span in written(text, labels(heading)))])
         hits += [*_addresses(text, cleaned), *_plates(text, cleaned)]
         hits += [Hit(BIRTH, match.start(1), len(match[1])) for match in _BIRTH.finditer(text)]
     hits += _apart((Hit(PHONE, *span) for span in spoken(text)), hits)
@@ -385,8 +383,7 @@ def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
     """One blocking problem per cell of the study's public files that holds what looks personal, and one per file that has
     too much text to be searched."""
     crowded = _crowded(cells)
-    for file in crowded:
-        yield Problem(BLOCKING, file, CROWDED, CROWDED_REMEDY)
+    yield from (Problem(BLOCKING, file, CROWDED, CROWDED_REMEDY) for file in crowded)
     for file, row, column, kind in _suspects(cells, crowded):
         message = f"Cette cellule contient ce qui ressemble à une donnée personnelle ({KINDS[kind]})."
         yield Problem(BLOCKING, file, message, REMEDY, row=row, column=column, value=MASKED)

@@ -19,6 +19,7 @@ import secrets
 import shutil
 import stat
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -172,10 +173,8 @@ class Vault:
         codes = {text: self._code(kind, text) for text in set(texts) if text}
         short = {text: code[:SHORTEST] for text, code in codes.items()}
         for length in range(SHORTEST + 1, LONGEST + 1):
-            seen: dict[str, list[str]] = {}
-            for text, code in short.items():
-                seen.setdefault(code, []).append(text)
-            clashes = [text for same in seen.values() if len(same) > 1 for text in same]
+            seen = Counter(short.values())
+            clashes = [text for text, code in short.items() if seen[code] > 1]
             if not clashes:
                 break
             short |= {text: codes[text][:length] for text in clashes}
@@ -318,8 +317,7 @@ def open_vault(root: Path, study: str, cipher: Cipher | None = None, create: boo
             part.chmod(FOLDER_MODE)  # whatever the umask
     if fresh:
         write_closed(f"{LAID_OUT}\n".encode(), folder / FORMAT)
-    _refuse(_too_open(study, base, folder))
-    _refuse(_too_new(study, folder))
+    _refuse(_too_open(study, base, folder) or _too_new(study, folder))
     return Vault(study, folder, _open_key(study, folder, cipher), cipher)
 
 
@@ -382,8 +380,7 @@ def _too_open(study: str, base: Path, folder: Path) -> list[str]:
             found.append(f"Coffre{NBSP}: d’autres personnes peuvent ouvrir {name} ; faire « chmod {wanted:o} {name} ».")
         if status.st_uid != os.geteuid():
             found.append(f"Coffre{NBSP}: {name} appartient à un autre compte de cet ordinateur.")
-    private = folder / PRIVATE
-    wide = [p for p in private.glob("*") if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & ~FILE_MODE]
+    wide = [p for p in (folder / PRIVATE).glob("*") if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & ~FILE_MODE]
     if wide:
         found.append(
             f"Coffre de {study}{NBSP}: {len(wide)} {plural(len(wide), 'table')} de private/ "
@@ -451,8 +448,7 @@ def _git_keeps(place: Path) -> list[str]:
         found.append(f"Coffre{NBSP}: git ne répond pas sur ce dossier ; rien ne garantit qu’il ignore le coffre.")
     elif ignored.returncode == 1:
         found.append(not_ignored)
-    count = len(tracked.stdout.splitlines())
-    if count:
+    if count := len(tracked.stdout.splitlines()):
         found.append(
             f"Coffre{NBSP}: git suit {count} {plural(count, 'fichier')} du coffre ; les retirer du dépôt et de son historique."
         )

@@ -23,8 +23,7 @@ def _published(printed: Printed) -> bool:
 
 
 def _withheld(printed: Printed) -> bool:
-    reprinted = printed.reproduction["published"].eq(WITHHELD).any()
-    return len(printed.shown) < len(printed.statements) or bool(reprinted)
+    return len(printed.shown) < len(printed.statements) or bool(printed.reproduction["published"].eq(WITHHELD).any())
 
 
 def _ruled(printed: Printed) -> bool:

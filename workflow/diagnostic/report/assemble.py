@@ -181,12 +181,10 @@ def _words(
 def _standing(study: Mapping[str, Any], signed: str, preface: str) -> str:
     """Who signs the findings, and the foreword where somebody does."""
     findings = "Document de travail : l’équipe n’a pas encore signé ces constats."
-    if signed or study.get("citation"):
-        findings = (
-            f"Constats relus et signés par {escape(signed)}."
-            if signed
-            else "Constats du projet qui relit la publication."
-        )
+    if study.get("citation"):
+        findings = "Constats du projet qui relit la publication."
+    if signed:
+        findings = f"Constats relus et signés par {escape(signed)}."
     names = ", ".join(filter(None, map(str.strip, SIGNED.findall(preface))))
     return french.typographic(f"{findings} Avant-propos signé par {escape(names)}." if names else findings)
 

@@ -58,8 +58,7 @@ def of_study(
 ) -> dict[str, dict[str, bytes]]:
     """The `files` of a study, as `data`. `study`: its words, as `assemble` gets them."""
     window = method.of_study(study, statements, reproduction)["facts_window"][1]
-    places = {study["id"]: (study["place_title"], window)}
-    return {"data": files(study, qmd, statements, figures, places)}
+    return {"data": files(study, qmd, statements, figures, {study["id"]: (study["place_title"], window)})}
 
 
 def files(
@@ -93,11 +92,12 @@ def files(
     way = words.get("ecriture", INCLUSIVE)
     files = {f"{name}.csv": _csv(lines, way) for name, (_, _, lines) in made.items()}
     told = {f"{name}.csv": (title, columns) for name, (title, columns, _) in made.items()}
+    kinds = {column: ("number" if column in ("Valeur", "De", "À") else "string", "") for column in HEADER}
     for one in figures.itertuples():
         if numbers := table(facts, drawn.get(one.name, [])):
             name = f"figure-{one.name}.csv"
             files[name] = written(numbers.decode(), way).encode()
-            told[name] = (one.alt, {column: (_figured(column), "") for column in HEADER})
+            told[name] = (one.alt, kinds)
     return {**files, "datapackage.json": _package(words, files, told), "CITATION.cff": _citation(words)}
 
 
@@ -142,10 +142,6 @@ def _distinct(header: Iterable[str]) -> list[str]:
         told = f"{told}, {found[-1]}" if told in found else told
         found.append(f"{told} bis" if told in found else told)
     return found
-
-
-def _figured(column: str) -> str:
-    return "number" if column in ("Valeur", "De", "À") else "string"
 
 
 def _csv(lines: Iterable[Iterable[str]], way: str) -> bytes:

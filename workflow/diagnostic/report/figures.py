@@ -47,8 +47,7 @@ def draw(**inputs: Any) -> dict[str, Chart]:
     """
     from diagnostic.report.charts import internet, maps, people  # noqa: F401 - where charts are registered
 
-    given = inputs | {"facts": Released(inputs["statements"])}
-    made = [function() for function in chart.bound(given).values()]
+    made = [function() for function in chart.bound(inputs | {"facts": Released(inputs["statements"])}).values()]
     found = [one for drawn in made for one in (drawn if isinstance(drawn, list) else [drawn]) if one]
     return {one.name: one for one in sorted(found, key=lambda one: one.name)}
 

@@ -22,10 +22,8 @@ from diagnostic.files.texts import Fault
 ASKED = ("cell", "has", "positive", "roughly", "shown", "telling", "modelled", "assumption")
 TOLD = ("fact", "base", "interval", "named", "agree", "method", "label", "listed")
 BEGINNINGS = ("having", "showing", "bounded", "strokes")  # words given beginnings of ids
-LISTED, GIVEN = (
-    "grid",
-    ("ids", "names"),
-)  # whose tables are given lists of ids, of patterns, or of beginnings that end so
+# What has tables that are given lists of ids, of patterns, or of beginnings that end so.
+LISTED, GIVEN = "grid", ("ids", "names")
 ENDS = (".", "_")
 NEAR = 0.75  # of two names, by the part of their signs that is common
 ID = re.compile(r"(?:[a-z_]+\d*\.)+[a-z0-9_]*[a-z0-9]")
@@ -74,10 +72,9 @@ def catalogue(codebook: Codebook) -> Catalogue:
 
 def unknown(source: str, known: Catalogue, environment: jinja2.Environment) -> list[Fault]:
     """What a template names that is not in the catalogue, in order of lines. Raises jinja2's error for one that cannot be read."""
-    tree = environment.parse(source)
     found = {
         (line, name): None
-        for line, name, whole in _named(tree)
+        for line, name, whole in _named(environment.parse(source))
         if not (known.holds(name) or known.holds(f"{name}_pct") if whole else known.begins(name))
     }
     meant = {name: f" ; le plus proche : « {near} »" if (near := known.nearest(name)) else "" for _, name in found}

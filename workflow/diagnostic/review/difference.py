@@ -109,8 +109,7 @@ class Comparison:
     def behind(self, fact_id: str) -> list[str]:
         """The root differences behind one fact; the files are those of its own cells where these are among them."""
         run = self.after if fact_id in self.after.ledger.index else self.before
-        holder = run.holder.get(fact_id)
-        found = self.causes(holder) if holder else self.causes("estimate/facts")
+        found = self.causes(run.holder.get(fact_id, "estimate/facts"))
         own = {_name(part) for part in str(run.ledger.loc[fact_id, "cells"] or "").split(" ; ")}
         named = [f"fichier {name}" for name in sorted(own) if f"fichier {name}" in found]
         found = [cause for cause in found if not named or not cause.startswith("fichier ") or cause in named]

@@ -85,8 +85,7 @@ def epoch(config: Config, study: str) -> int:
 
 def _sent(root: Path, study: str) -> bool:
     """Whether the statements of a study are those of its last edition, or all that a purge has left of it."""
-    purged = any((root / VAULT / study / CERTIFICATES).glob("purge-*.json"))
-    return purged or recorded(root, study)
+    return any((root / VAULT / study / CERTIFICATES).glob("purge-*.json")) or recorded(root, study)
 
 
 def remake(root: Path, study: str) -> list[str]:

@@ -25,10 +25,8 @@ from diagnostic.office.workbook import HEADER_ROW
 from diagnostic.privacy.contents import cell, pdf_pages
 from diagnostic.release.populations.people import mentions, refusing
 
-END, OF_END = (
-    re.compile(r"\u00a0: à\b"),
-    re.compile(r"\u00a0(%|points?)$"),
-)  # the head of a column of upper ends; what an end may be followed by
+# The head of a column of upper ends; what an end may be followed by.
+END, OF_END = re.compile(r"\u00a0: à\b"), re.compile(r"\u00a0(%|points?)$")
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)
 NEAREST = re.compile(r"\barrondi\w*\s+(?:aux?|à(?!\s*\d))\b[^.,;:(]{0,60}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
@@ -168,8 +166,7 @@ class Stray:
 @cache  # the six documents say the same
 def tokens(text: str) -> tuple[str, ...]:
     """Words and numbers of a text, in order; figures of one number together."""
-    joined = THOUSANDS.sub("", text).replace("sept.", "septembre")
-    return tuple(TOKEN.findall(joined.lower()))
+    return tuple(TOKEN.findall(THOUSANDS.sub("", text).replace("sept.", "septembre").lower()))
 
 
 @cache
@@ -182,8 +179,7 @@ def named(names: Iterable[str]) -> re.Pattern[str]:
     words = {tuple(re.findall(r"\w+", name.lower())) for name in names}
     told = [own for own in words if len(own) > 1 and any(map(is_number, tokens(" ".join(own))))]
     told = [own for own in told if not all(map(is_number, tokens(" ".join(own))))]
-    longest = sorted(told, key=lambda own: (-len(own), own))
-    one = "|".join(r"[\W_]+".join(map(re.escape, own)) for own in longest)
+    one = "|".join(r"[\W_]+".join(map(re.escape, own)) for own in sorted(told, key=lambda own: (-len(own), own)))
     return re.compile(rf"(?<!\w)(?:{one})(?!\w)" if one else r"(?!)", re.IGNORECASE)
 
 
@@ -367,8 +363,7 @@ def misread_numbers(found: Mapping[str, Sequence[Stray]]) -> list[str]:
 
 def _scale(token: str) -> bool:
     """Whether a number of an image may be a mark of its scale: zero, a year, or a round number."""
-    whole = token.replace(",", "")
-    return bool(re.fullmatch(r"0+|(19|20)\d\d|[125]0+|\d+0|25|75", whole))
+    return bool(re.fullmatch(r"0+|(19|20)\d\d|[125]0+|\d+0|25|75", token.replace(",", "")))
 
 
 def message(found: list[Stray]) -> str:
@@ -527,8 +522,7 @@ def _said(element: ElementTree.Element) -> Iterator[str]:
 
 
 def _sheets(content: bytes) -> Iterator[Block]:
-    book = openpyxl.load_workbook(BytesIO(content))
-    for sheet in book.worksheets:
+    for sheet in openpyxl.load_workbook(BytesIO(content)).worksheets:
         of_ends = [at for at, head in enumerate(sheet[HEADER_ROW]) if END.search(str(head.value))]
         for row in sheet.iter_rows():
             said: list[str] = []

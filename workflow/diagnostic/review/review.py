@@ -261,8 +261,7 @@ class Trail:
     def rule(self, fact: Any) -> str:
         """The rule of the workflow that computed a fact."""
         held = [name for name in self._holders(fact.fact_id, Path(fact.source_table).stem) if name != "facts"]
-        table = self.results / f"estimate/{(held or ['facts'])[0]}.parquet"
-        return str(self.stamp(table)["rule"])
+        return str(self.stamp(self.results / f"estimate/{(held or ['facts'])[0]}.parquet")["rule"])
 
     # -- Cells --------------------------------------------------------------------------------------------------
 
@@ -361,10 +360,9 @@ class Trail:
         }
         found = {}
         for place in self._places.itertuples():
-            name = place.name if isinstance(place.name, str) else ""
-            question = asked.get((place.table, name.partition("/")[0]), "")
-            if question:
-                found[(place.file, str(place.sheet), place.column)] = f"{question} ({name.partition('/')[0]})"
+            name = str(place.name).partition("/")[0]
+            if question := asked.get((place.table, name)):
+                found[(place.file, str(place.sheet), place.column)] = f"{question} ({name})"
         return found
 
     def questions(self, fact: Any) -> list[str]:
@@ -386,8 +384,7 @@ def spans(text: object) -> list[Span]:
         place, _, ranges = part.partition("!")
         sheeted = EXPORT.fullmatch(place)
         file, sheet = sheeted.groups() if sheeted else (place, "")
-        for column, first, last in RANGE.findall(ranges):
-            found.append(Span(file, sheet, column, int(first), int(last or first)))
+        found += [Span(file, sheet, one, int(first), int(last or first)) for one, first, last in RANGE.findall(ranges)]
     return found
 
 

@@ -188,8 +188,7 @@ def _once_each(layout: Layout, headings: Headings, told: Told, tables: Sequence[
     for table in tables:
         for part in [part for part in layout.records if part.table == table][1:]:
             message = f"Cette feuille est la seconde qui porte le tableau « {headings.codebook.tables[table].label} »."
-            remedy = "Garder une seule feuille par tableau, qui réunit toutes les lignes."
-            told.block(message, remedy, part.sheet)
+            told.block(message, "Garder une seule feuille par tableau, qui réunit toutes les lignes.", part.sheet)
     tools.missing(layout.bindings, headings, told, tables)
 
 
@@ -233,10 +232,8 @@ def laid_out(codebook: Codebook, grids: Sequence[Grid], role: str, chosen: str, 
         )
         return None
     layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)
-    if layout is not None:
-        tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
-    if layout is not None:
-        _complete(layout, Headings(without(codebook, layout.absent), ROLES[role]), told, role)
+    tools.unread(codebook, grids, {part.sheet for part in layout.records}, told)
+    _complete(layout, Headings(without(codebook, layout.absent), ROLES[role]), told, role)
     return layout
 
 

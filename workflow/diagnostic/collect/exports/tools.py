@@ -169,8 +169,7 @@ def unread(codebook: Codebook, grids: Sequence[Grid], read: Collection[int], tol
         apart |= grid.kind == CSV and lower is None
         if grid.number in read or apart or table_of(codebook, grid) or not any(map(any, grid.rows)):
             continue
-        below = (at for at in range(1, DEEPEST) if table_of(codebook, replace(grid, rows=grid.rows[at:])))
-        row = next(below, lower)
+        row = next((at for at in range(1, DEEPEST) if table_of(codebook, replace(grid, rows=grid.rows[at:]))), lower)
         if row is None:
             message = "Cette feuille n’est d’aucun tableau de l’étude : rien n’y est lu."
             remedy = "L’ôter si elle n’est pas pour l’étude, ou faire commencer son nom par « À lire » ; sinon, reprendre ses en-têtes du classeur modèle."
@@ -240,23 +239,16 @@ def recognise(grids: Sequence[Grid], keys: Collection[str] = ("response_id",)) -
         return "recipe"
     first = header(grids[0]) if grids else []
     heads = [set(header(grid)) for grid in grids]
-    if any({"KEY", "PARENT_KEY"} <= found for found in heads) or (
-        first and "KEY" in first and "SubmissionDate" in first
-    ):
+    if any({"KEY", "PARENT_KEY"} <= found for found in heads) or {"KEY", "SubmissionDate"} <= set(first):
         return "odk"
     if any("_uuid" in found and "_index" in found for found in heads):
         return "kobo"
-    if first and normalise(first[0]) in TIMES:
+    begun, *after = map(normalise, first[:4]) if first else ("",)
+    if begun in TIMES:
         return "google_csv" if grids[0].kind == "csv" else "google_sheets"
-    if (
-        first
-        and normalise(first[0]) in LIMESURVEY_ID
-        and any(normalise(text) in _LIMESURVEY_OWN for text in first[1:4])
-    ):
+    if begun in LIMESURVEY_ID and not _LIMESURVEY_OWN.isdisjoint(after):
         return "limesurvey"
-    if any(key in found for found in heads for key in keys):
-        return "template"
-    return None
+    return "template" if any(key in found for found in heads for key in keys) else None
 
 
 def ours(grids: Sequence[Grid], headings: Headings, tool: str) -> bool:
@@ -480,8 +472,7 @@ def headless(grid: Grid, told: Told, row: int) -> None:
                     filled.setdefault(position, index)
     for position, index in filled.items():
         message = "Cette colonne contient des valeurs sous un en-tête vide."
-        remedy = "Remettre l’en-tête de la question, ou vider la colonne."
-        told.block(message, remedy, grid.number, index, position)
+        told.block(message, "Remettre l’en-tête de la question, ou vider la colonne.", grid.number, index, position)
 
 
 def _twice(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
@@ -494,8 +485,7 @@ def _twice(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
                 f"Cette colonne et la colonne {column_letter(first[key].column)} portent la même question, « {label} » "
                 f"({binding.heading})."
             )
-            remedy = "Garder une seule colonne par question."
-            told.block(message, remedy, binding.sheet, 1, binding.column)
+            told.block(message, "Garder une seule colonne par question.", binding.sheet, 1, binding.column)
         first.setdefault(key, binding)
 
 
@@ -733,7 +723,8 @@ def _parents(
     told: Told,
 ) -> Raw:
     column = part.key[0] if part.key else 0
-    keys = [_joined(cell(grid, index, at) for at in part.key) for index in kept]
+    named = ([cell(grid, index, at) for at in part.key] for index in kept)
+    keys = ["/".join(cells) if cells and cells[0] else "" for cells in named]  # empty when the first cell is
     if part.timed:  # two answers of the same second stay two: their order in the file tells them apart
         rank = pd.Series(keys, dtype="object").groupby(keys).cumcount() + 1 if keys else []
         keys = [f"{key} {number}" if key else "" for key, number in zip(keys, rank, strict=True)]
@@ -747,12 +738,6 @@ def _parents(
             told.block(message, IDENTITY_REMEDY, grid.number, index + 1, column)
         first.setdefault(key, index)
     return Raw(part.table, _frame(grid, kept, keys, [0] * len(kept)), *_columns(bound, texts), timed=part.timed)
-
-
-def _joined(parts: Iterable[str]) -> str:
-    """One identity out of the cells that make it: empty when the first one is."""
-    texts = list(parts)
-    return "/".join(texts) if texts and texts[0] else ""
 
 
 def _children(
@@ -773,8 +758,7 @@ def _children(
             message = "Cette situation se rattache à une réponse qui n’est pas dans le fichier."
             remedy = "Reprendre l’export entier : un export filtré perd des feuilles ou des lignes."
             told.block(message, remedy, grid.number, index + 1, column)
-    frame = _frame(grid, kept, keys, _numbers(part, grid, kept, keys, told))
-    return Raw(part.table, frame, *_columns(bound, texts))
+    return Raw(part.table, _frame(grid, kept, keys, _numbers(part, grid, kept, keys, told)), *_columns(bound, texts))
 
 
 def _frame(grid: Grid, kept: Sequence[int], keys: Sequence[str], numbers: Sequence[int]) -> pd.DataFrame:

@@ -233,8 +233,7 @@ class _Reader:
 
         values, at = self._distinct(self.raw.answers[heading], tick, heading)
         ticked = np.array([value is True for value in values], dtype=bool)
-        written = np.array([value is not None for value in values], dtype=bool)
-        return ticked[at], written[at]
+        return ticked[at], np.array([value is not None for value in values], dtype=bool)[at]
 
     def _disagreements(
         self,
@@ -513,14 +512,10 @@ def _written(raw: Raw, written: Iterable[Answers], ids: list[str]) -> pd.DataFra
         name, at = answers.variable.name, np.flatnonzero(answers.given)
         if len(at):
             sheets, rows, columns = raw.placed(name, at)
-            parts["table"].append([raw.table] * len(at))
-            parts["response_id"].append([ids[record] for record in at.tolist()])
-            parts["situation_number"].append(numbers[at])
-            parts["variable"].append([name] * len(at))
-            parts["text"].append(raw.answers[name][at])
-            parts["sheet"].append(sheets)
-            parts["row"].append(rows)
-            parts["column"].append(columns + 1)
+            own = ([raw.table] * len(at), [ids[record] for record in at.tolist()], numbers[at], [name] * len(at))
+            told: tuple[Iterable[object], ...] = (*own, raw.answers[name][at], sheets, rows, columns + 1)
+            for column, values in zip(TEXTS, told, strict=True):
+                parts[column].append(values)
     return pd.DataFrame({name: pd.array(list(chain(*parts[name])), dtype=kind) for name, kind in TEXTS.items()})
 
 

@@ -97,8 +97,7 @@ class Released:
 
     def label(self, fact_id: str) -> str:
         """What the number says, with a capital."""
-        text = str(self._facts[fact_id].label)
-        return text[:1].upper() + text[1:]
+        return french.capital(str(self._facts[fact_id].label))
 
     def text(self, fact_id: str, number: float | None = None) -> str:
         """The released value, or another number at its precision, as printed; a range between its ends."""

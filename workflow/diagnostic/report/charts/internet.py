@@ -14,6 +14,7 @@ from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import KINDS, Released, listed, not_published
 from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, Chart, hatch, image
 from diagnostic.report.registry import chart
+from diagnostic.report.tabular import text_of
 
 NAME = "annonces_par_site"
 MOST = 25  # rows: more, with the names of their categories, would be higher than `style.TALL`
@@ -62,10 +63,9 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
         for row in order
         if facts.limits(_id(row))
     ]
-    intervals = f"Nombres estimés à partir des pages lues : {listed(parts)}." if parts else ""
     sentences = [
         _largest(facts, filled),
-        intervals,
+        f"Nombres estimés à partir des pages lues : {listed(parts)}." if parts else "",
         _mirrors(order),
         f"Seuls les {MOST} plus fournis sont dessinés ; les autres sont dans le tableau." if filled[MOST:] else "",
         f"Sans annonce, et non dessiné : {empty} {french.plural(empty, 'site')}." if empty else "",
@@ -100,9 +100,8 @@ def _rows(facts: Released, sites: pd.DataFrame) -> dict[str, Row]:
         fact_id = f"ads.site_count.{site.site_code}"
         value, interval = facts.value(fact_id), facts.interval(fact_id)
         if value is not None:
-            mirror = site.mirror_group if isinstance(site.mirror_group, str) else ""
-            label = facts.text(fact_id) + (f" ({interval})" if interval else "")
-            rows[site.site_code] = Row(site.site_code, mirror, max(value, *(facts.limits(fact_id) or (0,))), label)
+            label, reach = facts.text(fact_id) + (f" ({interval})" if interval else ""), facts.limits(fact_id) or (0,)
+            rows[site.site_code] = Row(site.site_code, text_of(site.mirror_group), max(value, *reach), label)
     return rows
 
 
@@ -240,8 +239,7 @@ def _allocated(facts: Released, sites: pd.DataFrame) -> tuple[list[Row], int]:
         ids = [f"{kind}.{site.site_code}" for kind in (CHOSEN, COLLAPSED)]
         values = [value for fact_id in ids if (value := facts.value(fact_id)) is not None]
         if values:
-            mirror = site.mirror_group if isinstance(site.mirror_group, str) else ""
-            rows.append(Row(site.site_code, mirror, max(values), french.number(max(values))))
+            rows.append(Row(site.site_code, text_of(site.mirror_group), max(values), french.number(max(values))))
     size = {row.code: facts.value(f"ads.site_count.{row.code}") or 0 for row in rows}
     rows.sort(key=lambda row: (-size[row.code], row.mirror, row.code))
     return rows[:MOST], len(rows[MOST:])
@@ -390,8 +388,7 @@ def verdicts(facts: Released) -> Chart | None:
         [{"name": names[code], "value": value, "label": facts.text(STATUS + code)} for code, value in values.items()]
     )
     styles = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
-    order = alt.Order("part:Q")
-    layers = marks.bars(marks.across("value"), 15, marks.DOWN, order=order, **styles).properties(
+    layers = marks.bars(marks.across("value"), 15, marks.DOWN, order=alt.Order("part:Q"), **styles).properties(
         data=pd.DataFrame(parts).assign(part=range(len(parts)))
     )
     picture = marks.rows(whole, layers, *marks.labels(marks.across("value"), down=marks.DOWN), y=marks.above())

@@ -17,7 +17,6 @@ from diagnostic.report.charts.places import Cell, Placed
 from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER, text_width
 
 NOTHING = "Sans symbole : rien n’a été compté, dit ou publié ; cela ne veut pas dire zéro."
-ZERO = "zéro compté"
 SAMPLE: dict[str, Any] = {"fill": "transparent", "stroke": "transparent"}
 SAMPLE |= {"strokeWidth": 1.0, "strokeDash": [1, 0], "size": 196}
 CHANNELS = {
@@ -80,7 +79,7 @@ def of_series(part: Placed, width: float, largest: float, side: Side) -> list[al
     }
     signs: dict[str, Mapping[str, Any]] = {f"{'établi' if certain else 'hypothèse'} : {part.series.place}": look}
     if any(cell.value == 0 for cell in part.cells):
-        signs[ZERO] = {"fill": INK, "shape": "cross", "size": 81}
+        signs["zéro compté"] = {"fill": INK, "shape": "cross", "size": 81}
     counted = f"part des {noun}" if part.series.unit else f"nombre {of(noun)}"
     keys = [key(f"Surface du disque : {counted}", sizes, width, side), key("", signs, width, side)]
     if any(cell.share is not None for cell in part.cells):
@@ -227,15 +226,10 @@ class Labels:
 
     def free(self, left: float, top: float, right: float, bottom: float) -> bool:
         """Whether a box covers nothing; it is then taken."""
-        box = (left, top, right, bottom)
-        if any(_overlap(box, other) for other in self.taken):
+        if any(left < other[2] and other[0] < right and top < other[3] and other[1] < bottom for other in self.taken):
             return False
-        self.taken.append(box)
+        self.taken.append((left, top, right, bottom))
         return True
-
-
-def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def named(
@@ -261,8 +255,7 @@ def draw(area: Plane, frame: Frame, part: Placed, labels: Labels, largest: float
     at = {cell: frame.place(cell.place) for cell in part.cells}
     radius = {cell: diameter(cell.value, part.most, largest) / 2 for cell in part.cells if cell.value}
     area.discs([(*at[cell], 2 * r) for cell, r in radius.items()], **style(part.series.certain))
-    zero = [at[cell] for cell in part.cells if not cell.value]
-    area.points(zero, 9, "cross", INK)
+    area.points([at[cell] for cell in part.cells if not cell.value], 9, "cross", INK)
     for cell in part.cells:
         labels.reserve(*at[cell], radius.get(cell, SQUARE / 2))
     found = (named(labels, *at[cell], radius.get(cell, SQUARE / 2), cell.place, cell.text) for cell in part.cells)

@@ -150,7 +150,6 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
 ROW = 34  # pixels from step to step
 LEFT, NEAR, FAR = 120, 16, 112  # pixels: where names begin; how near and how far from them a link runs
 LAST = "report"  # drawn from the released tables and outlines alone
-READ_LAST = ("geography", "release")
 
 
 @chart
@@ -192,7 +191,7 @@ def _links(full: pd.DataFrame, drawn: Iterable[str]) -> set[tuple[str, str]]:
         for source in str(row.made_from).split("; ")
         if source in maker and maker[source] != row.phase
     }
-    return read | {(step, LAST) for step in READ_LAST if step in drawn}
+    return read | {(step, LAST) for step in ("geography", "release") if step in drawn}
 
 
 def _link(top: float, bottom: float, height: float) -> list[tuple[float, float]]:

@@ -135,11 +135,10 @@ def by_month(facts: Released) -> Chart | None:
     y = alt.Y("value:Q", axis=None)
     bars = alt.Chart().mark_bar(color=BLUE, size=min(0.72 * slot(months), 28)).encode(y=y)
     written = alt.Chart().mark_text(dy=-9) if upright else alt.Chart().mark_text(angle=270, align="left", dx=5)
-    tall = min(TALLEST, STEP * table["value"].max())
     picture = (
         alt.layer(bars.transform_filter("datum.value > 0"), written.encode(y=y, text="label:N"), data=table)
         .encode(x=along(months))
-        .properties(height=tall, title="Nombre d’entretiens")
+        .properties(height=min(TALLEST, STEP * table["value"].max()), title="Nombre d’entretiens")
     )
     withheld = facts.withheld(ids.values())
     named = [f"{facts.text(ids[month])} en {french.month(month)}" for month in values if values[month]]
@@ -166,7 +165,6 @@ LAW = {
     "law_commission": "Commission départementale",
 }
 KNEW, LEARNT = "knew_pct", "learn_pct"
-LAW_SERIES = ("le savaient", "l’apprennent ici")
 
 
 @chart
@@ -178,14 +176,13 @@ def known(facts: Released) -> Chart | None:
     if len(shown) < 2:
         return None
     shown.sort(key=lambda p: (-(facts.value(p.second) or 0), p.name))
-    picture, ids = paired(facts, shown, LAW_SERIES)
+    picture, ids = paired(facts, shown, ("le savaient", "l’apprennent ici"))
     learnt = [(facts.value(p.second), p) for p in shown if facts.value(p.second) is not None]
     most = [p for value, p in learnt if value == learnt[0][0]]
     names = listed([f"« {p.name} »" for p in most])
     points = "est le point le moins connu" if len(most) == 1 else "sont les points les moins connus"
     said = f"{names} {points} : {facts.text(most[0].second)} % des répondant·es l’apprennent ici." if most else ""
-    withheld = facts.withheld([i for _, *both in pairs for i in both])
-    sentences = [said, not_published(withheld, "part", "parts")]
+    sentences = [said, not_published(facts.withheld([i for _, *both in pairs for i in both]), "part", "parts")]
     each = _pairs_told(facts, shown, ("le savaient", "l’apprennent"))
     alternative = (
         f"Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent : {each}."
@@ -466,8 +463,7 @@ def along(months: list[str]) -> alt.X:
         labelOverlap="greedy",
         labelSeparation=6,
     )
-    scale = alt.Scale(domain=months, padding=0)
-    return alt.X("month:O", title=None, scale=scale, axis=axis)
+    return alt.X("month:O", title=None, scale=alt.Scale(domain=months, padding=0), axis=axis)
 
 
 # -- The chart of online outreach: how few of the messages sent end in a meeting ----------------------------------
@@ -509,5 +505,5 @@ def _last(facts: Released) -> dict[str, str]:
 
 def _step_said(facts: Released, step: str, fact_id: str) -> str:
     share = facts.text(f"{fact_id}_pct") if step in BEFORE and facts.shown(f"{fact_id}_pct") else ""
-    label = f"{STEPS[step]} : {facts.text(fact_id)}"
-    return f"{label[:1].upper()}{label[1:]}" + (f", soit {share}{french.NBSP}% {BEFORE[step]}" if share else "")
+    label = french.capital(f"{STEPS[step]} : {facts.text(fact_id)}")
+    return label + (f", soit {share}{french.NBSP}% {BEFORE[step]}" if share else "")

@@ -129,13 +129,11 @@ def ordered(cells: Iterable[Cell]) -> tuple[Cell, ...]:
 def printed(figures: pd.DataFrame, gazetteer: Gazetteer) -> Placed:
     """What a publication prints by place and the study could not compute: `figures` has a row per published figure."""
     cells, unmatched = [], []
-    begun = figures["statement"].str.startswith(PRINTED.before)
-    known = figures[of(figures["fact_id"], PRINTED.pattern) & begun]
+    known = figures[of(figures["fact_id"], PRINTED.pattern) & figures["statement"].str.startswith(PRINTED.before)]
     for figure in known.sort_values("fact_id").itertuples():
         name = figure.statement[len(PRINTED.before) :]
         if place := gazetteer.find(name, PRINTED.levels) or gazetteer.begun(name):
-            text = f"{published(figure.published)}{PRINTED.unit}"
-            cells.append(Cell(place, "", float(figure.published), text))
+            cells.append(Cell(place, "", float(figure.published), f"{published(figure.published)}{PRINTED.unit}"))
         else:
             unmatched.append((name, ""))
     return Placed(PRINTED, ordered(cells), tuple(unmatched))

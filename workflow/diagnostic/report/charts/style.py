@@ -176,7 +176,6 @@ def text_length(text: str, size: float, bold: bool) -> float | None:
 
 
 # -- A chart as it leaves: one drawing in two formats, as wide as every other, with what it says in words ---------
-PNG_SCALE = 2
 NARROWEST, TRIES = 40.0, 8  # pixels: less is no drawing
 BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _LOCK = threading.Lock()  # Altair's settings are shared by all threads
@@ -205,7 +204,7 @@ class Chart:
     @cached_property
     def png(self) -> bytes:
         """Made from the finished SVG."""
-        return vlc.svg_to_png(self.svg, scale=PNG_SCALE)
+        return vlc.svg_to_png(self.svg, scale=2)
 
 
 def image(

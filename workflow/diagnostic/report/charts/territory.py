@@ -41,9 +41,7 @@ GENERIC = re.compile(
     r"^(Communauté (urbaine|de communes|d.agglomération)|Communauté|Agglomération|Arrondissement|Métropole)( ficti(f|ve))? ?"
     r"(de la |du |des |de |d['’])?"
 )
-WITHIN = {
-    "persons": "shared.persons_prostitution"
-}  # kind → the fact that a département has of it, in a study of several
+WITHIN = "shared.persons_prostitution"  # the fact that a département has of its persons, in a study of several
 STEPS = 24  # heights, and widths, at which room is looked for
 
 
@@ -77,7 +75,7 @@ def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, tuple[
     ids = {tuple(fact(one).parts.values()): one for one in facts.ids(f"territory.{kind}.{{level}}.{{code}}")}
     cells = _cells(facts, areas, lambda area: ids.get((area.level, token(area.code)), ""))
     found = {level: ordered(one for one in cells if one.place.level == level) for level in (*FILLED, "commune")}
-    several = of_departements(facts, WITHIN.get(kind, ""), areas)
+    several = of_departements(facts, WITHIN if kind == "persons" else "", areas)
     return found | ({"departement": several} if several else {})
 
 
@@ -124,13 +122,9 @@ def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: legend
     area.discs([(*at, size) for at, size, _ in placed], **legend.style(certain=False))
     for at, size, _ in placed:
         labels.reserve(*at, size / 2)
-    texts: list[tuple[str, float, float, str]] = []
-    for at, size, one in placed:
-        if found := legend.named(labels, *at, size / 2, one.place, one.text):
-            texts.append(found)
+    texts = [found for at, size, one in placed if (found := legend.named(labels, *at, size / 2, one.place, one.text))]
     for one in part.areas:
-        own = _within(one, ground.outline(one.place, frame), labels)
-        texts += (("center", *line) for line in own)
+        texts += (("center", *line) for line in _within(one, ground.outline(one.place, frame), labels))
     legend.write(area, texts)
 
 

@@ -51,8 +51,7 @@ THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")  # inside a number
 def axes(statements: pd.DataFrame, structures: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """One row per axis: how many structures answer to it and what blanks leave open, unless that is withheld of all, and
     those that may be named."""
-    of_axes = statements[are(statements["statement_id"], "pathway.axis.{axis}")]
-    told = of_axes["kind"].ne("withheld").any()
+    told = statements[are(statements["statement_id"], "pathway.axis.{axis}")]["kind"].ne("withheld").any()
     columns = (
         ("Axe", "left", 26, lambda axis: french.capital(AXES[axis])),
         ("Structures", "right", 11, lambda axis: cell(f"pathway.axis.{axis}") if told else ""),
@@ -501,14 +500,11 @@ def sensitivity(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: s
         chosen = [next(choice for choice in own if choice in said.index)] if one else own
         label = french.capital(escape(str(said.at[name, "label"]).removesuffix(", part")))
         ends = [(cell(choice) or "–", interval(choice)) for choice in chosen]
-        rows.append((label, _told(name, cell, interval), *(_ranged(*end) if one else within(*end) for end in ends)))
+        # A range that is the number itself, with the word where it rests on a model.
+        told = (f"{number}{limits[len(bare(limits)) :]}" if one else within(number, limits) for number, limits in ends)
+        rows.append((label, _told(name, cell, interval), *told))
     header = (("Chiffre", "left", 30), ("Retenu", "right", 16), *((title, "right", 12) for title in titles))
     return pipe(header, rows, caption, "sensibilite", small=True) if rows else ""
-
-
-def _ranged(number: str, limits: str) -> str:
-    """A range that is the number itself, with the word where it rests on a model."""
-    return f"{number}{limits[len(bare(limits)) :]}"
 
 
 # -- Tables of the answers to the closed questions of the questionnaire -------------------------------------------
@@ -532,8 +528,7 @@ def themes(
         said = [row for row in _answered(statements, variable, cell, interval) if telling(row[1])]
         if not said:
             continue
-        shares = chosen(statements["statement_id"], f"survey.{variable}.{{option}}_pct")
-        of = next(filter(None, map(base, shares)), "")
+        of = next(filter(None, map(base, chosen(statements["statement_id"], f"survey.{variable}.{{option}}_pct"))), "")
         rows += [(f"**{words}**{f' (base{french.NBSP}: {of})' if of else ''}", "", "", "")]
         rows += [(name, count, share if telling(share) else "", limits) for name, count, share, limits in said]
     return pipe(ANSWERS, rows, caption, "repondants-themes") if rows else ""

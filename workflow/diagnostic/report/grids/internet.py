@@ -406,8 +406,7 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     rows = []
     for (measure, source), own in found.groupby([parts["penal_measure"], parts["source"]], sort=True):
         about = own["method"].str.contains(APPROXIMATE, regex=False) & own["shown_value"].notna()
-        near = own.loc[about, "statement_id"]
-        roughly = {ids.fact(one).parts["year"]: "environ " for one in near}
+        roughly = {ids.fact(one).parts["year"]: "environ " for one in own.loc[about, "statement_id"]}
         said, _, of = own["label"].iloc[0].partition(", source : ")
         counts = (roughly.get(year, "") + cell(f"penal.{year}.{measure}.{source}") for year in years)
         rows.append((escape(said.rpartition(", ")[0]), escape(of), *counts))

@@ -17,7 +17,6 @@ from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, beside, pipe, within
 
 SERIES = (MET, ANSWERED, ADS, DEMAND)
-WITHOUT_CODE = "sans code"
 KINDS = {"persons": "Personnes", "visible": "Visible", "discreet": "Discrète"}
 LEVELS = {"arrondissement": "Arrondissement", "epci": "Intercommunalité", "commune": "Commune"}
 HIDDEN = "–"  # protected, or nobody reported anything: one sign, whatever the reason
@@ -57,7 +56,7 @@ def mapped_places(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, cap
 
 def _identity(place: Place | str, communes: Mapping[str, object]) -> tuple[str, str, str, str]:
     if isinstance(place, str):
-        return escape(place), WITHOUT_CODE, "", ""
+        return escape(place), "sans code", "", ""
     commune = communes.get(place.code)
     belongs = [getattr(commune, f"{level}_name", None) for level in ("epci", "arrondissement")]
     epci, arrondissement = (escape(name) if isinstance(name, str) else "" for name in belongs)
@@ -146,8 +145,7 @@ def by_departement(statements: pd.DataFrame, cell: Cell, interval: Cell, what: s
 def names(statements: pd.DataFrame) -> dict[str, str]:
     """What the identifiers of each département begin with → its name, as its facts are labelled, in the order of codes."""
     found: dict[str, str] = {}
-    own = which(statements["statement_id"], lambda one: bool(one.departement))
-    for told in statements[own].itertuples():
+    for told in statements[which(statements["statement_id"], lambda one: bool(one.departement))].itertuples():
         found.setdefault(
             of_departement(fact(told.statement_id).departement), re.split(rf"[ {french.NBSP}]: ", told.label)[0]
         )

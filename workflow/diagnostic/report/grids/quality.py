@@ -65,8 +65,7 @@ def passages(readings: pd.DataFrame, caption: str) -> str:
         literal = found["printed"].map({True: " *(à la lettre)*", False: ""})
         return french.capital(" ; ".join(found["reading_label"].map(escape) + literal))
 
-    told = readings[readings["reading_label"].fillna("").ne("")]
-    order = told.groupby("outcome", sort=False)
+    order = readings[readings["reading_label"].fillna("").ne("")].groupby("outcome", sort=False)
     columns = (
         ("Passage", "left", 28, lambda own: escape(own["question_label"].iloc[0])),
         ("Lecture qui se contredit", "left", 36, lambda own: of(own, "contradicts")),
