@@ -18,6 +18,8 @@ from near import Near
 from openpyxl import Workbook, load_workbook
 
 from diagnostic.codebook import template
+from diagnostic.core import child
+from diagnostic.desk import coding
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import working
 from diagnostic.study.erase import erase
@@ -128,6 +130,13 @@ def test_what_is_unknown_what_is_passed_and_who_may_be_recognised(root: Path, de
     assert list(held.flagged.values()) == ["AB"]
     page = desk.get(f"{E}/coder").text
     assert f"dont {SIZE - 2} que personne" in page and "situation 3" in page
+
+
+def test_a_desk_that_closes_keeps_nothing_of_the_vault_in_its_process(desk: Near) -> None:
+    desk.get(f"{E}/coder")
+    assert coding._read.cache_info().currsize == 1
+    desk.close()
+    assert coding._read.cache_info().currsize == child._read.cache_info().currsize == 0
 
 
 def test_nothing_of_the_screen_is_an_export(desk: Near) -> None:

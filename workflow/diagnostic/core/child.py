@@ -73,6 +73,9 @@ def _read(reader: Reader, content: bytes, options: str) -> bytes:
     return said
 
 
+forget = _read.cache_clear  # what a desk that locks may not keep
+
+
 def _ended_by(name: str) -> int | None:
     """How a process ends that such a signal has ended; None where there is no such signal."""
     found = getattr(signal, name, None)

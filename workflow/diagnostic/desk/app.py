@@ -16,9 +16,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from diagnostic.core import child
 from diagnostic.core.errors import Refused
 from diagnostic.core.faults import guarded
-from diagnostic.desk import page
+from diagnostic.desk import coding, page
 from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
 
 # The modules of the screens; each has its ROUTES.
@@ -43,6 +44,7 @@ def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     handlers = {Refused: _refused, HTTPException: _failed, TooLarge: _failed}
     made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
     made.state.desk, made.state.stop = desk, stop
+    desk.forget = (coding.forget, child.forget)
     last = [route.path.removeprefix("/etude/{study}/") for route in every]
     made.state.screens = {one for one in last if one in page.SCREENS}
     return Guard(made, desk, plain)

@@ -37,6 +37,9 @@ def _read(root: Path, study: str, marks: tuple[tuple[str, int, int], ...]) -> tu
     return reader, told_of(reader)
 
 
+forget = _read.cache_clear
+
+
 def read(request: Request) -> tuple[Reader, Told, Begun]:
     """The study's exports as its coders read them, and what is kept at the desk. Raises VaultError, ConfigError, CodebookError."""
     root, study = page.root(request), page.study(request)

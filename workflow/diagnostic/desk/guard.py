@@ -9,7 +9,7 @@ import contextlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -77,6 +77,7 @@ class Desk:
     initials: str = ""
     said: list[str] = field(default_factory=list)  # for the next page
     seen: dict[str, set[str]] = field(default_factory=dict)  # study → documents that this session has opened
+    forget: Sequence[Callable[[], None]] = ()  # what takes from this process what it has read of the vault
 
     @property
     def place(self) -> Path:
@@ -97,6 +98,8 @@ class Desk:
         self.locked, self.cookie, self.csrf, self.initials = True, "", "", ""
         self.said.clear()
         self.seen.clear()
+        for forget in self.forget:
+            forget()
         with contextlib.suppress(OSError):  # one that another program holds goes when the desk opens again
             writing.take_away(self.place / OPENED)
 
