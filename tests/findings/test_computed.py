@@ -230,7 +230,7 @@ def test_a_rounded_number_of_people_is_told_with_its_envelope() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "base"),
-    [((36, 49), "36 sur 100 au moins"), ((30, 49), "36 sur 100"), ((36, 36), "36 sur 100"), ((), "36 sur 100")],
+    [((36, 49), "au moins 36 sur 100"), ((30, 49), "36 sur 100"), ((36, 36), "36 sur 100"), ((), "36 sur 100")],
 )
 def test_a_part_that_counts_only_who_answered_is_said_so(limits: tuple[float, ...], base: str) -> None:
     """`limits`: of the share, 36 %; where they begin at it, silence may only add to the part."""

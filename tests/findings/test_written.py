@@ -135,7 +135,7 @@ def test_limits_of_a_model_are_named_however_wide() -> None:
         ("- **Peu.** Soit [14 %](fact:profile.women_pct), de [14 à 57 %](interval:profile.women_pct)", "trop large"),
         (
             "- **Beaucoup l’ignorent.** Soit [28 sur 60](base:law.commission_unaware_pct).",
-            "qui dit « 27\N{NO-BREAK SPACE}sur\N{NO-BREAK SPACE}60 au moins »",
+            "qui dit « au moins 27\N{NO-BREAK SPACE}sur\N{NO-BREAK SPACE}60 »",
         ),
         ("- **[48 %](fact:ads.top_two_pct) des annonces.**", "qui dit « 47.4\N{NO-BREAK SPACE}% »"),
         ("- **La moitié des annonces.**", "« moitié » n’est pas un indicateur"),

@@ -147,7 +147,7 @@ def test_the_messages_say_what_the_ledger_shows_and_persons_first(messages: list
 
 def test_the_messages_begin_the_synthesis_and_the_slides_too(messages: list[str], study: Path) -> None:
     source = (study / "report/quarto/rapport.qmd").read_text("utf-8")
-    assert [source.count(one) for one in messages] == [3] * len(messages)
+    assert min(source.count(one) for one in messages) >= 3  # the slide on minors says one of them again
 
 
 def test_the_messages_say_nothing_that_the_findings_do_not(

@@ -17,6 +17,10 @@ MOST = 30
 LISTS = [  # what may be longer, and why
     (r"^(?:[A-ZÀÉ][^.:;]+, ){3,}.*(?:; à confirmer\s: .*)?$", "liste de noms de structures, dans une case"),
     (r"^Pour citer\s: ", "référence bibliographique"),
+    (
+        r"^(?:Non publié|Aucun de ces nombres n’est publié, pour protéger les personnes)\s: ",
+        "liste de ce qui n’est pas publié",
+    ),
     (r"^Lecture\s: .*\(\d", "liste des lieux d’une carte, avec le nombre de chacun"),
 ]
 # The forty worst sentences of a reading of 2026 by nine kinds of readers, each by what only it says.

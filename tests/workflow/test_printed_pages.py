@@ -74,4 +74,5 @@ def test_no_page_of_a_report_is_more_than_a_quarter_blank_but_its_last(
     results_of: Callable[[str], Path], study: str
 ) -> None:
     found = blank(results_of(study) / "report/rapport.pdf")
-    assert len(found) > 8 and [n for n, part in enumerate(found[:-1], 1) if part > 0.25] == []
+    # The first page is one of its own, and has a map only where outlines are at hand.
+    assert len(found) > 8 and [n for n, part in enumerate(found[1:-1], 2) if part > 0.25] == []

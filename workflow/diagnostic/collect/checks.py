@@ -556,7 +556,7 @@ def presented_before_installed(tables: Tables) -> Iterator[Finding]:
     """Nothing is presented to a commission that is not installed yet: it was to another body."""
     given = tables["law_results"]
     days = given.loc[given["result"].eq("installed"), "value"].dropna().astype("str")
-    days = days[days.str.contains("-") & days.map(_exists)]
+    days = days[days.str.contains("-") & days.map(_exists).astype(bool)]
     presented = tables["restitutions"].dropna(subset=["date", "audience"])
     told = presented["audience"].str.casefold().str.contains("commission départementale", regex=False)
     for row, date in presented.loc[told, ["row", "date"]].itertuples(index=False):

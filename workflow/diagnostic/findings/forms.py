@@ -51,16 +51,11 @@ def form(kind: str, said: Statement) -> str:
     """What a link of this kind prints of a statement; empty where it has no such form. A part is said « au moins » where it
     counts only who answered, and the limits of its share begin there."""
     if kind == "base":
-        least = (
-            " au moins"
-            if said.interval_kind == "bounds" and said.shown_value <= said.shown_low < said.shown_high
-            else ""
-        )
-        return (
-            f"{said.printed_numerator}{NBSP}sur{NBSP}{said.printed_denominator}{least}"
-            if said.printed_denominator
-            else ""
-        )
+        if not said.printed_denominator:
+            return ""
+        at_least = said.interval_kind == "bounds" and said.shown_value <= said.shown_low < said.shown_high
+        part = f"{said.printed_numerator}{NBSP}sur{NBSP}{said.printed_denominator}"
+        return f"au moins {part}" if at_least else part
     printed = {"fact": said.printed, "interval": said.printed_interval}.get(kind)
     if printed is not None:
         return str(printed)
