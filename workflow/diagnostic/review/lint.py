@@ -128,6 +128,7 @@ ROWS = re.compile(  # what images say of files and outlines; the number of a for
     r"(\s*\d+ règles?, \d+ tables?(, [\d\s]+ lignes?)?)+\s*|\(\d+\)"
     r"|[\d\s]+ communes?, [\d\s]+ intercommunalités?, [\d\s]+ arrondissements?\.?"
 )
+CREDITS = ("Ouverte 2.0",)  # the licence under a map, which may end a line of its own
 NUMBERED = {"tableau", "figure", "page", "section", "chapitre", "note", "annexe", "diapositive", "formule", "millésime"}
 SPLIT = re.compile(r"(?<=\d)\s(?=\d{3,4}\b)|(?<=[^\W\d])[-\u2010]\n(?=[^\W\d])")
 EDGE = "¶"
@@ -197,7 +198,7 @@ def known_numbers(
     `names`: those of the territory and whatever else was given to the study, allowed as they are. `images`: what was read on
     the figures, which is judged there and not among the text of a page.
     """
-    pattern = named([*names, *given(qmd)])
+    pattern = named([*names, *given(qmd), *CREDITS])
     cards = {fact: _numbers(*card.splitlines()) for fact, card in CARDS.findall(qmd)}
     qmd = pattern.sub(NAME, qmd)
     shown = statements[statements["kind"].ne("withheld")]
