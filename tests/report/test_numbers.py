@@ -227,6 +227,13 @@ def with_image(*strings: str) -> lint.Known:
     return lint.known_numbers(QMD, *tables, images=drawn)
 
 
+@pytest.mark.parametrize(("said", "strays"), [("Licence Ouverte 2.0", 0), ("Ouverte 2.0", 0), ("Ouverte 3.7", 1)])
+def test_the_licence_under_a_map_may_end_its_line(said: str, strays: int) -> None:
+    """Where no date follows it: the words of a map's sources are nowhere else in the documents."""
+    image = SVG.replace("</svg>", f"<text>{said}</text></svg>")
+    assert len(lint.stray_numbers("carte.svg", blocks("carte.svg", image.encode()), with_image())) == strays
+
+
 LABELS = [f"{n}\u202f0{n}{n}, site miroir" for n in range(1, 10)] + ["Un nom de barre assez long pour une ligne, 43 %"]
 
 
