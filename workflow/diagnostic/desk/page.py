@@ -96,7 +96,12 @@ def render(request: Request, template: str, code: int = 200, **values: Any) -> H
     nav = [(f"/etude/{name}/{last}", title) for last, title in SCREENS.items() if last in request.app.state.screens]
     here = request.url.path.split("/")[3:4] if name else []
     given: dict[str, Any] = {"csrf": field, "csrf_token": own.csrf, "study": name, "nav": nav if name else []}
-    given |= {"said": said, "here": SCREENS.get(here[0] if here else "", ""), "initials": own.initials}
+    given |= {
+        "said": said,
+        "path": request.url.path,
+        "here": SCREENS.get(here[0] if here else "", ""),
+        "initials": own.initials,
+    }
     return HTMLResponse(html(template, **{**given, "idle": int(own.idle), **values}), code)
 
 
