@@ -128,22 +128,28 @@ class Desk(Play):
             for key, day in DECIDED.items():
                 self.type(self.page.locator(f"#{key}"), day, "date")
             self.click(self.button("Noter ces trois dates"), "acts", "Noter ces trois dates")
-        self.go("Déposer")
-        self.click(self.button("Ôter les données d’essai"), "acts", "Ôter les données d’essai")
-        self.go("Étude")
+            self.trial_out()
+            self.go("Étude")
         self.type(self.page.get_by_label("Équipe qui signe le rapport"), self.team.name, "name")
         if self.team.real:
             self.mark(self.page.get_by_label("Réelles"), "settings", "Réelles")
         sample = dict(line.split(": ") for line in self.team.config)["coded_sample"]
         self.pick(self.page.locator("#coded_sample"), "settings", "choix des annonces", value=sample)
         self.click(self.button("Enregistrer les réglages"), "acts", "Enregistrer les réglages")
-        self.page.get_by_text("Les réglages sont enregistrés").wait_for()
+        if not self.team.real:
+            self.trial_out()
+
+    def trial_out(self) -> None:
+        """Leave out what is of trial: of a real study, before it is said to be one."""
+        self.go("Déposer")
+        self.click(self.button("Ôter les données d’essai"), "acts", "Ôter les données d’essai")
 
     # -- Files -----------------------------------------------------------------------------------------------------
     def receive(self, *paths: Path) -> bool:
         """Give files, say what they are, receive each."""
         self.right.clear()
-        self.go("Déposer")
+        if not self.page.url.endswith("/deposer"):
+            self.go("Déposer")
         self.phase.edits["files"] += 1
         self.page.locator("#fichier").set_input_files([str(path) for path in paths])
         self.click(self.button("Déposer un fichier"), "acts", "Déposer un fichier")

@@ -85,7 +85,7 @@ def given(desk: Near, content: bytes) -> str:
     """The address of a file once it is uploaded."""
     answer = upload(desk, content)
     assert answer.code == 303, answer.text
-    return answer.headers["location"]
+    return re.sub(r"(/deposer/\d+)/.*", r"\1", answer.headers["location"])  # not of its sheet
 
 
 def followed(desk: Near, answer: Answer) -> str:

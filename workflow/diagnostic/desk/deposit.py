@@ -90,7 +90,7 @@ def given(request: Request) -> Response:
             numbers.append(deposits.deposit(root, study, content, file.filename or "", dt.date.today()))
         except Refused as error:
             told += [f"Fichier {at} sur {len(files)} :"] * (len(files) > 1) + str(error).splitlines()
-    return page.back(request, f"deposer/{numbers[0]}", told) if numbers else page.problems(request, told)
+    return _further(request, told, numbers[0]) if numbers else page.problems(request, told)
 
 
 def untried(request: Request) -> Response:
@@ -203,15 +203,17 @@ def sheet_said(request: Request) -> Response:
 
     if action != LATER or header:
         _decide(request, change, f"feuille {number}")
-    found = _looked(request)
-    own = _sheet(found, number)
-    ready = (
-        action == YES
-        and not (header or copied)
-        and own.tables
-        and all(text for _, _, text, *_ in _constants(found, own))
-    )
-    return page.back(request, f"deposer/{found.deposit.number}{f'/{number}' * bool(ready)}")
+    said = action == YES and not (header or copied)
+    return page.back(request, _onward(_looked(request)) if said else f"deposer/{request.path_params['number']}")
+
+
+def _onward(found: Looked) -> str:
+    """Where the next thing is to be said of a file: of the columns of a sheet, once all is said of each sheet; else of its cards."""
+    every, at = found.recipe.sheets if found.recipe else (), f"deposer/{found.deposit.number}"
+    sheets, shown = [one for one in every if one.tables], sum(any(map(any, grid.rows)) for grid in found.grids)
+    asked = any(ASKED in one.tables or not all(said[2] for said in _constants(found, one)) for one in sheets)
+    left = next((f"/{one.number}" for one in sheets if any(map(_waits, one.lines))), "")
+    return at if asked or shown > len(every) else at + left
 
 
 # -- One sheet: its columns, and the tables that result ---------------------------------------------------------------
@@ -339,11 +341,9 @@ def columns_said(request: Request) -> Response:
 
     _decide(request, change, f"colonnes de la feuille {number}")
     found = _looked(request)
-    sheets = found.recipe.sheets if found.recipe else ()
-    left = [one.number for one in sheets if one.tables and any(map(_waits, one.lines))]
-    own = _sheet(found, number)
-    here = not left or number in left or _later(_columns(found, own, _made(found, own)))
-    return page.back(request, f"deposer/{found.deposit.number}/{number if here else left[0]}")
+    own, further = _sheet(found, number), _onward(found)
+    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(_columns(found, own, _made(found, own)))
+    return page.back(request, f"deposer/{found.deposit.number}/{number}" if here else further)
 
 
 def _waits(line: Line) -> bool:
@@ -511,10 +511,11 @@ def received(request: Request) -> Response:
     return _further(request, told)
 
 
-def _further(request: Request, told: str | Sequence[str]) -> Response:
-    """To the next file that waits, if there is one."""
-    left = deposits.deposits(page.root(request), page.study(request))
-    return page.back(request, f"deposer/{left[0].number}" if left else "deposer", told)
+def _further(request: Request, told: str | Sequence[str], number: int = 0) -> Response:
+    """To a file that waits, the first where no `number` is given, if there is one."""
+    root, study = page.root(request), page.study(request)
+    own = number or next((one.number for one in deposits.deposits(root, study)), 0)
+    return page.back(request, _onward(deposits.looked(root, study, own)) if own else "deposer", told)
 
 
 def withdrawn(request: Request) -> Response:
