@@ -158,9 +158,9 @@ def test_a_study_that_is_half_coded_and_newer_than_its_calculation(complete: Pro
     done = project.diagnostic("recevoir", study, "situation_coding", str(given), "--remplacer")
     assert done.code == 0, done.output
     before = project.diagnostic("suivre", study)
-    assert before.code == 0 and "pas encore compté : duplicates, situation_coding." in plain(before.output), (
+    assert before.code == 0 and "pas encore compté : Codage des situations ; Décisions sur les doublons." in plain(
         before.output
-    )
+    ), before.output
     assert "Situations : 129, tout est codé." in plain(before.output)
     done = project.snakemake()
     assert done.code == 0, done.output
