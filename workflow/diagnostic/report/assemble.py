@@ -20,7 +20,8 @@ from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, PREFACE, SIGNED, TRACK
 from diagnostic.findings import library, written
-from diagnostic.findings.computed import MESSAGES, OPEN, PAGE_ONE, UNDATED, Said, said
+from diagnostic.findings.computed import MESSAGES, OPEN, PAGE_ONE, UNDATED, Said, filled, said, sayable
+from diagnostic.findings.sentences import FIGURES
 from diagnostic.findings.tracks import Proposals, proposed
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.findings.written import Told as Signed
@@ -32,7 +33,7 @@ from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
 from diagnostic.report.grids.quality import only_published
-from diagnostic.report.printer import MAP, UNPLACED, Pictures, Printer, card, card_lines
+from diagnostic.report.printer import UNPLACED, Pictures, Printer, card, card_lines
 from diagnostic.report.printing import escape, header
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, named, table
@@ -142,12 +143,12 @@ def _words(
     essentiel = Essentiel(inputs["statements"], printer, where, own, only_published(figures))
     ahead: list[str] = []  # the figure of page 1, which its chapter then names
 
-    def figure(name: str, caption: str, width: str = "75%") -> str:
+    def figure(name: str, caption: str, width: str = "") -> str:
         if caption and name in ahead:
             return f"La @fig-{name.replace('_', '-')} est en première page.\n"
-        return pictures.figure(name, essentiel.caption(name, caption), width)
+        return pictures.figure(name, caption, width, essentiel.seen(name))
 
-    def first_figure(name: str, caption: str, width: str = "75%") -> str:
+    def first_figure(name: str, caption: str, width: str = "") -> str:
         made = figure(name, caption, width)
         ahead.append(name)
         return made
@@ -162,7 +163,7 @@ def _words(
         **_place(study),
         "figure": figure,
         "first_figure": first_figure,
-        "carte": lambda name, caption, *nowhere: figure(name, caption, MAP) or pictures.carte(name, caption, *nowhere),
+        "carte": lambda name, caption, *nowhere: figure(name, caption) or pictures.carte(name, caption, *nowhere),
         "UNPLACED": UNPLACED,
         "document": lambda name, words: f"[{words}]({mark}{name})",
         "dossier": lambda section, words: (
@@ -192,9 +193,11 @@ def _standing(study: Mapping[str, Any], signed: str, preface: str) -> str:
 def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, bytes], name: str) -> str:
     """What the team wrote under a name; empty when it wrote nothing."""
     content, where = _typed(templates, name), f"config/studies/{study['id']}/{name}.md"
+    tracks = _typed(templates, TRACK) if name == blocks.PLAN else ""
+    content = content or blocks.to_fill(tracks)
     cite = {"fact": printer.fact, "number": printer.number, "interval": printer.named}
     made = partial(blocks.printed, name, where, content, printer.facts)
-    return made(lambda kind, fact: cite[kind](fact)) if SIGNED.sub("", content).strip() else ""
+    return made(lambda kind, fact: cite[kind](fact), tracks) if SIGNED.sub("", content).strip() else ""
 
 
 def _place(study: Mapping[str, Any]) -> dict[str, str]:
@@ -371,11 +374,13 @@ class Essentiel:
         found = self._heading(section)
         return self.cite(found.claim) if found and figure in ("", place(found)[1]) else topic
 
-    def caption(self, figure: str, topic: str) -> str:
-        """The caption of a figure: a finding that it shows, then its topic; the topic alone where its section bears one."""
+    def seen(self, figure: str) -> str:
+        """What a figure shows, in the words of a finding that no section bears, else in its own; empty where statements say none."""
         found = [one for one in self._known if place(one)[1] == figure]
-        said = found and not any(place(one)[0] for one in found)
-        return f"{self.cite(found[0].claim)}. {topic}" if said else topic
+        if found and not any(place(one)[0] for one in found):
+            return self.cite(found[0].claim)
+        told = (one for one in FIGURES.get(figure, ()) if sayable(one, self.printer.facts))
+        return self.cite(next((filled(one, self.printer.facts) for one in told), ""))
 
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers of the synthesis, each with the words that go with it: the publication's, named so, first; none that its

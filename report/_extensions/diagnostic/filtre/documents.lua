@@ -12,7 +12,9 @@ local function numbered_elements(doc)
   local function keep(element)
     if element.identifier ~= "" then found[element.identifier] = element end
   end
-  doc:walk { Figure = keep, Table = keep }
+  doc:walk { Figure = keep, Table = keep, Div = function(div)
+    if div.classes:includes("seul") then found[div.attributes.nom] = div end  -- a table of one row, said in a sentence
+  end }
   return found
 end
 
@@ -34,6 +36,7 @@ local function taken_up(found)
     if not div.classes:includes("reprise") then return nil end
     local element = found[div.attributes.de]
     if not element then t.problem("reprise inconnue : " .. (div.attributes.de or "")); return {} end
+    if element.t == "Div" then return element.content end
     local width, caption = div.attributes.largeur, element.caption.long[1]
     return shortened(element:clone(), tonumber(div.attributes.colonnes), tonumber(div.attributes.lignes)):walk { Image = function(image)
       if width then image.attributes.width = width end

@@ -14,7 +14,7 @@ from diagnostic.geography import shapes
 from diagnostic.geography.names import Place
 from diagnostic.geography.shapes import Point, Shape
 from diagnostic.report.charts.marks import Plane
-from diagnostic.report.charts.style import BLUE, INK, PAPER
+from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER
 
 RADIUS = 6378.137, 1 / 298.257223563  # kilometres and flattening of the GRS 80 ellipsoid
 LAND, FAINT, SOFT, MIDDLE, LOCATOR = "#F3F2EE", "#B9B9B3", "#92928C", "#6F6F6A", "#C9C9C4"
@@ -141,13 +141,14 @@ class Ground:
         for lines, color, stroke in reversed(found):
             area.shapes([lines], stroke=color, width=stroke)
 
-    def scale_bar(self, area: Plane, frame: Frame, left: float, y: float, most: float) -> None:
-        """A round number of kilometres, at most `most` pixels long; the north is up."""
+    def scale_bar(self, area: Plane, frame: Frame, left: float, y: float, most: float, lines: bool = False) -> None:
+        """A round number of kilometres, at most `most` pixels long; the north is up, which is said on one line or two."""
         length = max([km for km in BARS if km * frame.scale <= most] or BARS[:1])
         end = left + length * frame.scale
         area.rules([(left, end, y, y)], stroke=2)
         area.rules([(x, x, y - 4, y + 4) for x in (left, end)], stroke=2)
-        area.texts([(end + 7, y, f"{french.number(length)}{french.NBSP}km, nord en haut")])
+        said, north = f"{french.number(length)}{french.NBSP}km", "nord en haut"
+        area.texts([(end + 7, y, said), (left, y + LINE, north)] if lines else [(end + 7, y, f"{said}, {north}")])
 
     @property
     def locatable(self) -> bool:

@@ -163,8 +163,8 @@ def readings(facts: Released) -> Chart | None:
     names = {i: french.lowered(facts.label(i).partition(" : ")[0]) for i in limits}
     said = [f"selon la {name}, de {facts.interval(i)} personnes" for i, name in names.items()]
     sentences = [
-        french.capital(f"{french.NNBSP}; ".join(said) + "."),
         _readings_message(facts, limits),
+        french.capital(f"{french.NNBSP}; ".join(said) + "."),
         not_published(facts.withheld((PUBLISHED, *READINGS))),
     ]
     known = [PUBLISHED] if published is not None else []
@@ -256,7 +256,7 @@ def _allocation(table: pd.DataFrame, order: Sequence[Row], paired: bool) -> alt.
     joined = alt.Chart(ends).mark_rule(strokeWidth=1.25).encode(x=marks.across("min"), x2="max:Q")
     least, most = marks.across("min"), marks.across("max")
     written = [*marks.labels(most, "right", gap=10), *marks.labels(least, "left", "right", gap=10)]
-    symbols = marks.points(marks.across("value"), list(ALLOCATED.values())[: 1 + paired], key=paired)
+    symbols = marks.points(marks.across("value"), list(ALLOCATED.values())[: 1 + paired], key=paired, **marks.BELOW)
     layers = [joined, *written, symbols.properties(data=table.iloc[::-1])]
     drawn = marks.rows(ends, *layers, y=marks.beside(gap=INSET), pitch=marks.PITCH)
     return drawn.properties(title="Nombre d’annonces à coder")
@@ -303,7 +303,7 @@ def waves(facts: Released) -> Chart | None:
     axis = marks.counted("Annonces")
     first = marks.points(marks.across("value", **axis), ("",), marks.DOWN, key=False)  # a row for each, in this order
     picture = marks.ranges(table, facts.kinds(ids), "Annonces", first)
-    said = f"Annonces présentes un jour de décompte au moins, estimées : {facts.text(WHOLE[0])} ({facts.interval(WHOLE[0])})."
+    said = f"Un jour de décompte au moins, {facts.text(WHOLE[0])} annonces étaient présentes ({facts.interval(WHOLE[0])}), nombre estimé."
     if WHOLE[1] in ids:
         said += f" Sous un modèle (renouvellement régulier), au moins {facts.text(WHOLE[1])} sont parues ({facts.interval(WHOLE[1])})."
     alternative = "Annonces de chaque jour de décompte, et de toute la période, avec les intervalles."
@@ -391,9 +391,9 @@ def verdicts(facts: Released) -> Chart | None:
     layers = marks.bars(marks.across("value"), 15, marks.DOWN, order=alt.Order("part:Q"), **styles).properties(
         data=pd.DataFrame(parts).assign(part=range(len(parts)))
     )
-    picture = marks.rows(whole, layers, *marks.labels(marks.across("value"), down=marks.DOWN), y=marks.above())
+    picture = marks.rows(whole, layers, *marks.labels(marks.across("value"), down=marks.DOWN))
     sentences = [
-        f"Chiffres de la publication : {_told(facts, STATUS, values)}.",
+        f"Voici ce que deviennent les chiffres de la publication : {_told(facts, STATUS, values)}.",
         f"Parmi les chiffres reproduits, {_told(facts, BASIS, BASES)}." if halved else "",
         not_published(facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)])),
     ]

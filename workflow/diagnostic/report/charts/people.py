@@ -84,7 +84,7 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     listing = listed([f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn])
     alternative = f"{alternative}{', avec leurs limites' if open_ else ''} : {listing}."
     limits = marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT)
-    picture = marks.rows(table, shares, *limits, y=marks.above())
+    picture = marks.rows(table, shares, *limits)
     hidden = facts.withheld(ids)
     withheld = not_published(hidden, "part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
     told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), withheld]
@@ -101,7 +101,9 @@ def _reading(facts: Released, drawn: Sequence[str], hidden: bool) -> str:
     barred = [i for i in drawn if not facts.ranged(i)]
     least, most = (facts.text(end(barred, key=lambda i: facts.value(i) or 0)) for end in (min, max))
     of = " publiée" if hidden else ""
-    said = f"La plus grande part{of} : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
+    said = (
+        f"La plus grande part{of} est : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
+    )
     if opened := next((i for i in drawn if facts.interval(i)), None):
         said += f" Le trait va d’une limite à l’autre : {_name(facts, opened).lower()}, de {facts.interval(opened)} %."
     return french.typographic(said)
@@ -145,7 +147,9 @@ def by_month(facts: Released) -> Chart | None:
     first_words = french.plural(next(filter(None, values.values())), "entretien", "entretiens")
     named[0] = named[0].replace(" en ", f" {first_words} en ", 1)
     empty = sum(month not in ids or values.get(month) == 0 for month in months if min(ids) <= month <= max(ids))
+    most = max(ids.values(), key=lambda i: facts.value(i) or 0)
     sentences = [
+        f"Des entretiens ont eu lieu pendant {len(named)} mois, {facts.text(most)} au plus en un mois.",
         f"{listed(named)}.",
         f"Aucun entretien pendant {empty} mois de cette période." if empty else "",
         not_published(withheld) + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
@@ -268,7 +272,7 @@ def paired(facts: Released, pairs: Sequence[Pair], series: tuple[str, str]) -> t
         return _joined(table, series), ids
     apart = alt.YOffset("series:N", sort=list(series), scale=alt.Scale(domain=list(series), range=list(WITHIN)))
     layers = [*marks.intervals(kinds, **marks.PERCENT), marks.points(marks.across("value", **marks.PERCENT), series)]
-    return marks.rows(table, *layers, y=marks.above(), pitch=TALL, yOffset=apart), ids
+    return marks.rows(table, *layers, pitch=TALL, yOffset=apart), ids
 
 
 def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
@@ -286,7 +290,7 @@ def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
         *marks.labels(x, "left", "right", gap=9, down=marks.DOWN),
         *marks.labels(x, "right", "left", gap=9, down=marks.DOWN),
     ]
-    return marks.rows(table, *layers, y=marks.above())
+    return marks.rows(table, *layers)
 
 
 # -- The chart of the headlines of the Internet diagnosis under each choice of calculation, one at a time ---------
@@ -395,7 +399,7 @@ def _lines_told(lines: Sequence[Line]) -> list[str]:
         alike[0] = alike[0].replace(" en ", f" {noun} en ", 1)
     apart = [(year, ", ".join(own)) for year, own in labels.items() if len(own) == 2]
     told = [f"{listed(alike)}."] if alike else []
-    return told + [f"La rubrique et la date imprimée ne s’accordent pas en {year} : {both}." for year, both in apart]
+    return [f"La rubrique et la date imprimée ne s’accordent pas en {year} : {both}." for year, both in apart] + told
 
 
 @chart
@@ -426,7 +430,7 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
 
 
 # -- The axis of months under a chart -----------------------------------------------------------------------------
-NARROWEST = 34  # pixels that the name of a month needs
+NARROWEST = 31  # pixels that the name of a month needs
 LONGEST = 24  # months named as months
 
 
@@ -461,12 +465,13 @@ def along(months: list[str]) -> alt.X:
         labelAngle=0,
         labelOffset=middle,
         labelOverlap="greedy",
-        labelSeparation=6,
+        labelSeparation=1,
     )
     return alt.X("month:O", title=None, scale=alt.Scale(domain=months, padding=0), axis=axis)
 
 
 # -- The chart of online outreach: how few of the messages sent end in a meeting ----------------------------------
+PLURAL = re.compile(r"s\b")
 BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échanges"), strict=True))
 
 
@@ -481,15 +486,19 @@ def funnel(facts: Released) -> Chart | None:
         return None
     said = {fact_id: _step_said(facts, step, fact_id) for step, fact_id in drawn.items()}
     table = pd.DataFrame([{"name": name, "value": facts.value(fact_id)} for fact_id, name in said.items()])
-    told = [*(f"{name}." for name in said.values()), not_published(facts.withheld(ids.values()))]
     year = fact(next(iter(drawn.values()))).parts.get("year", "")
     when = f"en {year}" if year else "par l’action citée"
+    first, *_, last = (
+        f"{facts.text(i)} {french.plural(facts.value(i) or 0, PLURAL.sub('', STEPS[step]), STEPS[step])}"
+        for step, i in drawn.items()
+    )
+    led = french.capital(f"{when}, pour {first}, il y a eu {last}.")
     count = len(drawn)
     return image(
-        marks.rows(table, marks.bars(marks.across("value"), size=14, down=marks.DOWN), y=marks.above()),
+        marks.rows(table, marks.bars(marks.across("value"), size=14, down=marks.DOWN)),
         "aller_vers",
         f"Diagramme en barres : ce que {count} {french.plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
-        [f"Année : {year}." if year else "", *told],
+        [led, *(f"{name}." for name in said.values()), not_published(facts.withheld(ids.values()))],
         [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
     )
 
