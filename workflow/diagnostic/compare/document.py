@@ -26,9 +26,10 @@ from diagnostic.report.printing import escape
 from diagnostic.report.tabular import Filled, grouped, pipe, table, under
 
 COLUMNS = 3  # studies that have a column of their own
+LONGEST = 6  # indicators of a family that the body of a comparison of many studies tells
 WORDS = (  # of the template, each a method
     *("studies", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
-    *("rules", "contrasts", "areas", "editions", "names", "printed", "series"),
+    *("rules", "contrasts", "areas", "editions", "names", "printed", "series", "extremes"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
 
@@ -224,6 +225,42 @@ class _Tables:
             rows += under(title, own)
         header = [("Étude", "left", 40), ("Nombre", "right", 24), ("Limites", "right", 36)]
         return pipe(header, rows, caption, f"territoires-{family}") if rows else ""
+
+    def extremes(self, caption: str) -> str:
+        """Of many studies, what holds of them together: of each family the indicators that most of them print, with the smallest and
+        the largest number, whose cards say whose they are, and how many are on either side of the mean of pooled territories."""
+        rows: list[Sequence[str]] = []
+        read = self.numbers[self.numbers["verdict"].ne("not")]
+        for family, words_of in SHOWN.items():
+            found = [(title, [self._fact(one) for one in block]) for title, block in self._of_family(read, family)]
+            known = [(title, [one for one in block if not pd.isna(one.shown_value)]) for title, block in found]
+            most = sorted((one for one in known if len(one[1]) > 1), key=lambda one: -len(one[1]))[:LONGEST]
+            rows += under(french.capital(words_of), [self._extremes(title, block) for title, block in most])
+        header = [("Ce qui est mesuré", "left", 28), ("Études", "right", 10)]
+        header += [("Le plus petit", "left", 18), ("Le plus grand", "left", 18), ("Leur moyenne", "left", 26)]
+        return pipe(header, rows, caption, "extremes", small=True) if rows else ""
+
+    def _fact(self, one: Any) -> Any:
+        return self.printer.facts[one.statement_id]
+
+    def _extremes(self, title: str, block: Sequence[Any]) -> tuple[str, ...]:
+        ends = (
+            cells.cited(self.printer, pick(block, key=lambda one: one.shown_value).statement_id) for pick in (min, max)
+        )
+        return (title, f"{len(block)} sur {len(self.names)}", *ends, self._beside_mean(block))
+
+    def _beside_mean(self, block: Sequence[Any]) -> str:
+        """The mean of the territories that are pooled, and how many have their limits above it, and below; empty without one."""
+        areas = self.inputs["areas"]
+        pooled = areas[areas["statement_id"].isin([one.statement_id for one in block])]
+        if pooled.empty:
+            return ""
+        whole = f"areas.{pooled['indicator'].iloc[0]}"
+        mean = self.printer.facts[whole].shown_value
+        ends = [contrasts.ends(self._fact(one)) for one in pooled.itertuples()]
+        sides = sum(low > mean for _, low, _ in ends), sum(high < mean for *_, high in ends)
+        told = f"{self.printer.fact(whole)}, de {self.printer.named(whole)}"
+        return f"{told} : {sides[0]} au-dessus, {sides[1]} au-dessous, {len(pooled) - sum(sides)} que leurs limites n’en séparent pas"
 
     def unfit(self, caption: str) -> str:
         """The numbers that compare with none, beside who gave them."""
