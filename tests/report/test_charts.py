@@ -25,7 +25,7 @@ from hypothesis import given
 
 from diagnostic.report.charts import style
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.internet import MOST, ads_by_site, allocation
+from diagnostic.report.charts.internet import MOST, ads_by_site
 from diagnostic.report.charts.people import covering
 from diagnostic.report.charts.style import NARROWEST, TALL, Chart
 from diagnostic.report.figures import draw
@@ -33,10 +33,7 @@ from diagnostic.report.figures import draw
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
 NAMES = {
     "annonces_par_site",
-    "choix_de_calcul",
-    "repartition_echantillon",
     "personnes_lectures",
-    "presse_par_annee",
     "presse_frise",
     "entretiens_par_mois",
     "reproduction",
@@ -163,9 +160,9 @@ def test_a_study_without_data_has_no_chart() -> None:
     always(
         1,
         [
-            (r"ads\.", {"personnes_lectures", "choix_de_calcul", "annonces_par_site", "repartition_echantillon"}),
-            (r"(press|interviews|reproduction)\.", {"presse_par_annee", "entretiens_par_mois", "reproduction"}),
-            (r"ads\.persons_", {"personnes_lectures", "choix_de_calcul"}),
+            (r"ads\.", {"personnes_lectures", "annonces_par_site"}),
+            (r"(press|interviews|reproduction)\.", {"entretiens_par_mois", "reproduction"}),
+            (r"ads\.persons_", {"personnes_lectures"}),
         ],
     ),
 )
@@ -232,41 +229,7 @@ def test_the_limits_of_a_model_are_dotted_between_open_discs() -> None:
 def test_mirror_sites_are_marked_without_colour(rich: dict[str, Chart]) -> None:
     texts = [shape.text for shape in shapes(rich["annonces_par_site"].svg)]
     assert texts.count(f"site miroir{NBSP}: mêmes annonces") == 1
-    assert (
-        sum(text.endswith(", site miroir") for text in (s.text for s in shapes(rich["repartition_echantillon"].svg)))
-        == 3
-    )
     assert "3 sites miroirs" in rich["annonces_par_site"].description
-
-
-def test_both_allocations_stand_at_their_numbers(rich: dict[str, Chart]) -> None:
-    chart = rich["repartition_echantillon"]
-    chosen = {"A01": 45, "E01": 20, "A02": 13, "D01": 6, "D02": 6, "D03": 6, "E02": 4}  # from large to small sites
-    collapsed = {"A01": 49, "E01": 23, "A02": 12, "D01": 12, "D02": 0, "D03": 0, "E02": 4}
-    zero_and_unit = None
-    for values, kind in ((chosen, "is_disc"), (collapsed, "is_diamond")):
-        found = sorted((s for s in shapes(chart.svg) if getattr(s, kind)), key=lambda s: s.y)[
-            :-1
-        ]  # the last is the key
-        assert [round(s.y - beside(chart, code)) for s, code in zip(found, values, strict=True)] == [0] * 7
-        if zero_and_unit is None:
-            unit = (found[0].x - found[1].x) / (45 - 20)
-            zero_and_unit = found[1].x - 20 * unit, unit
-        zero, unit = zero_and_unit
-        assert [(s.x - zero) / unit for s in found] == pytest.approx(list(values.values()), abs=0.05)
-    assert "2 sites n’ont plus rien à coder, 3 en ont davantage et 1 en a moins" in chart.description
-
-
-def test_without_collapsed_allocation_only_the_chosen_one_is_drawn() -> None:
-    tables = ledgers.rich()
-    tables["statements"] = tables["statements"][
-        ~tables["statements"]["statement_id"].str.startswith("ads.allocation_collapsed.")
-    ]
-    chart = allocation(Released(tables["statements"]), tables["sites"])
-    assert chart
-    assert not [s for s in shapes(chart.svg) if s.is_diamond]
-    assert len([s for s in shapes(chart.svg) if s.is_disc]) == 7
-    assert "regroupés" not in chart.svg
 
 
 def test_readings_are_ranges_and_only_the_sampling_one_has_a_point(rich: dict[str, Chart]) -> None:
@@ -295,19 +258,6 @@ def test_axis_numbers_are_french() -> None:
     texts = [shape.text for shape in shapes(draw(**tables)["personnes_lectures"].svg)]
     assert f"10{NNBSP}000" in texts
     assert f"nombre publié{NBSP}: 12{NNBSP}000" in texts
-
-
-def test_press_years_split_only_where_the_readings_differ(rich: dict[str, Chart]) -> None:
-    chart = rich["presse_par_annee"]
-    heading, printed = boxes(chart, BLUE), boxes(chart, WHITE)
-    unit = heading[0].width / 2
-    assert [box.width / unit for box in heading] == pytest.approx([2, 3, 1], abs=0.02)
-    assert [box.width / unit for box in printed] == pytest.approx([2, 2], abs=0.02)  # 2024 and 2025 only
-    texts = [shape.text for shape in shapes(chart.svg)]
-    assert {"3 sous la rubrique", "2 selon la date imprimée", "1 sous la rubrique"} <= set(texts)
-    assert len(chart.facts) == 6
-    assert "2 articles en 2023." in chart.description
-    assert "en 2025\N{NO-BREAK SPACE}: 1 sous la rubrique, 2 selon la date imprimée." in chart.description
 
 
 def test_one_dot_per_article_stacked_by_month(rich: dict[str, Chart]) -> None:

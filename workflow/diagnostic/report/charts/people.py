@@ -13,8 +13,8 @@ from diagnostic.core import french
 from diagnostic.estimate.catalogue.ids import fact
 from diagnostic.estimate.field.outreach import CITED, OWN
 from diagnostic.report.charts import marks
-from diagnostic.report.charts.facts import Released, Row, headlines, listed, not_known, not_published
-from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, Chart, image, short_dates, text_width
+from diagnostic.report.charts.facts import Released, listed, not_known, not_published
+from diagnostic.report.charts.style import BLUE, EDGE, INK, WIDTH, Chart, image, short_dates, text_width
 from diagnostic.report.registry import CHARTED, chart
 
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
@@ -293,113 +293,9 @@ def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
     return marks.rows(table, *layers)
 
 
-# -- The chart of the headlines of the Internet diagnosis under each choice of calculation, one at a time ---------
-TICK = 20  # pixels: the height of the number kept, in each row
-
-
-@chart
-def by_choice(facts: Released) -> Chart | None:
-    """A block for each thing counted, on its own scale: the number kept across all rows, and what another choice gives.
-    Nothing is drawn where one range stands for all choices: a table says it."""
-    told = headlines(facts.shown, facts.label, facts.text)
-    told = {title: rows for title, rows in told.items() if all(_ends(facts, name) for name, _ in rows)}
-    if not told:
-        return None
-    shown = [name for rows in told.values() for name, _ in rows]
-    kinds = facts.kinds(shown)  # one key for all blocks, which Vega takes from the first
-    blocks = [_block(facts, title, rows, kinds if title == next(iter(told)) else []) for title, rows in told.items()]
-    sentences = [_choice_said(facts, title, rows) for title, rows in told.items()]
-    counted = french.capital(listed([title.lower() for title in told]))
-    alternative = f"{counted} selon le choix de calcul, un choix à la fois."
-    return image(alt.vconcat(*blocks, spacing=14), "choix_de_calcul", alternative, sentences, shown)
-
-
-def _block(facts: Released, title: str, rows: list[Row], kinds: list[str]) -> alt.LayerChart:
-    kept = facts.value(rows[0][0])
-    table = pd.DataFrame([facts.row(name, said) | {"part": kept} for name, said in rows])
-    x = marks.across("part", **marks.counted(title))
-    under = [alt.Chart().mark_tick(size=TICK, thickness=2, color=ORANGE, yOffset=marks.DOWN).encode(x=x)]
-    return marks.ranges(table, kinds, title, *(under if kept is not None else []))
-
-
-def _ends(facts: Released, name: str) -> tuple[float, ...]:
-    """The number that a choice gives, else its limits; nothing where it prints neither."""
-    value = facts.value(name)
-    return (facts.limits(name) or ()) if value is None else (value,)
-
-
-def _choice_said(facts: Released, title: str, rows: list[Row]) -> str:
-    """From what to what the other choices lead, in the order of numbers; a choice that gives a number leads to it, whatever
-    its interval, which is no choice."""
-    (kept, _), *others = rows
-    ends = [end for name, _ in others for end in _ends(facts, name)]
-    low, high = (facts.text(kept, end) for end in (min(ends), max(ends)))
-    if len(others) == 1:
-        return f"{title} : {facts.text(kept)} ; l’autre choix donne {low if low == high else f'de {low} à {high}'}."
-    return f"{title} : {facts.text(kept)} ; les autres choix vont de {low} à {high}."
-
-
-# -- Charts of the press review: articles by year under both readings of the year, and one dot per article --------
-YEARS, TIMELINE = "presse_par_annee", "presse_frise"
-HEADING, PRINTED = "press.articles_", "press.printed."
-WORDS = {HEADING: "sous la rubrique", PRINTED: "selon la date imprimée"}
-MANY, CLOSE = 24, {"apart": 1.0, "pitch": 15.0}  # bars; beyond, pixels between two years and of a bar
+# -- The chart of the press review: one dot per article -----------------------------------------------------------
+TIMELINE = "presse_frise"
 LARGEST, SMALLEST, TALLEST_TIMELINE = 11, 3, 220  # pixels: dots, then the highest stack
-
-
-class Line(NamedTuple):
-    """One bar of the chart by year, or the words that stand in its place; `name`, its kind, is empty then."""
-
-    year: int
-    name: str
-    value: float
-    label: str
-
-
-@chart
-def years(facts: Released) -> Chart | None:
-    """One bar per year; two, in words, where heading and printed date give different numbers."""
-    ids = facts.ids("press.articles_{year}", "press.printed.{year}")
-    lines = [line for year in sorted({int(fact(one).parts["year"]) for one in ids}) for line in _lines(facts, year)]
-    if not any(line.name for line in lines):
-        return None
-    shown = [line.year for line in lines]
-    table = pd.DataFrame(lines).assign(fill=[BLUE if line.name == HEADING else PAPER for line in lines])
-    header = alt.Header(labelOrient="left", labelAngle=0, labelAlign="left", labelFontWeight="normal")
-    year = alt.Row("year:O", title=None, header=header)
-    x = marks.across("value")
-    layers = [marks.bars(x, fill=alt.Fill("fill:N", scale=None)), *marks.labels(x)]
-    rows = CLOSE if len(lines) > MANY else {"apart": 4}
-    picture = marks.blocks(table, *layers, y=marks.beside(named=False), by=year, title="Nombre d’articles", **rows)
-    every = [f"{kind}{year}" for year in dict.fromkeys(shown) for kind in WORDS]
-    drawn = [fact_id for fact_id in every if facts.value(fact_id) is not None]
-    sentences = [*_lines_told(lines), not_published(facts.withheld(ids))]
-    alternative = f"Diagramme en barres : nombre d’articles par année, de {shown[0]} à {shown[-1]}."
-    return image(picture, YEARS, alternative, sentences, drawn)
-
-
-def _lines(facts: Released, year: int) -> list[Line]:
-    values = {kind: value for kind in WORDS if (value := facts.value(f"{kind}{year}")) is not None}
-    if not values:
-        return [Line(year, "", 0, "non publié")]
-    if len(values) == 2 and len(set(values.values())) == 1:
-        return [Line(year, HEADING, values[HEADING], facts.text(f"{HEADING}{year}"))]
-    return [Line(year, kind, value, f"{facts.text(f'{kind}{year}')} {WORDS[kind]}") for kind, value in values.items()]
-
-
-def _lines_told(lines: Sequence[Line]) -> list[str]:
-    """The counts by year, then the years under which the readings differ."""
-    labels: dict[int, list[str]] = {}
-    for line in lines:
-        if line.name:
-            labels.setdefault(line.year, []).append(line.label)
-    alike = [f"{own[0]} en {year}" for year, own in labels.items() if len(own) == 1]
-    if alike:  # what is counted is said once
-        noun = "article" if alike[0].startswith(("0 ", "1 ")) else "articles"
-        alike[0] = alike[0].replace(" en ", f" {noun} en ", 1)
-    apart = [(year, ", ".join(own)) for year, own in labels.items() if len(own) == 2]
-    told = [f"{listed(alike)}."] if alike else []
-    return [f"La rubrique et la date imprimée ne s’accordent pas en {year} : {both}." for year, both in apart] + told
 
 
 @chart
