@@ -49,7 +49,12 @@ def test_how_far_it_is_how_it_is_stopped_and_that_it_was_cut(root: Path, desk: N
     (logs / apart.WHO).write_text(json.dumps(gone), "utf-8")
     assert "coupé net" in desk.get(HERE).text
     told = desk.get(f"{HERE}/suivi").body.decode()
-    assert json.loads(told.removeprefix("data: ")) == {"done": 2, "total": 9, "step": "47-2026 : méthodes", "ended": True}
+    assert json.loads(told.removeprefix("data: ")) == {
+        "done": 2,
+        "total": 9,
+        "step": "47-2026 : méthodes",
+        "ended": True,
+    }
     assert desk.post(f"{HERE}/arreter").headers["location"] == HERE
 
 

@@ -127,10 +127,9 @@ def dispute_said(request: Request) -> Response:
 def given_back(request: Request) -> Response:
     """Give back all that was decided at the desk: the pairs, and what was settled between coders."""
     held, lines = coding.read(request)[2], list[str]()
-    kinds = ((held.pairs, working.give_pairs, "duplicates"), (held.codings, working.give_codings, "situation_coding"))
-    for waiting, give, role in kinds:
+    for waiting, what, role in ((held.pairs, "pairs", "duplicates"), (held.codings, "codings", "situation_coding")):
         if waiting:
-            lines += give(page.root(request), page.study(request), dt.date.today())
+            lines += working.give_back(page.root(request), page.study(request), what, dt.date.today())
             page.note(request, "received", role)
     return page.back(request, "trancher", coding.counted(lines) or "Tout est déjà rendu.")
 

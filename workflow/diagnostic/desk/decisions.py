@@ -21,6 +21,8 @@ KINDS = {
     "recipe": "lecture d’un fichier",
     "correction": "correction",
     "code": "codage",
+    "out": "feuilles confiées",
+    "back": "feuille reprise",
     "pair": "paire de situations",
     "arbitration": "codage départagé",
     "findings": "constats",

@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 from markupsafe import Markup
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -159,6 +159,15 @@ def field(request: Request, name: str) -> str:
     """A text of the form of a change, without the spaces around it; "" where it has none of that name."""
     value = request.state.form.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def upload(request: Request, name: str = "fichier") -> tuple[str, bytes]:
+    """The name and the content of a file of the form of a change. Raises Typeset where none was chosen, or it is empty."""
+    file = request.state.form.get(name)
+    content = file.file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise Typeset("Aucun fichier n’a été choisi, ou il est vide.")
+    return file.filename or "", content
 
 
 def day(request: Request, name: str) -> dt.date:
