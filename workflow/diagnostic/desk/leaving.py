@@ -16,14 +16,14 @@ from starlette.responses import Response
 from diagnostic.core import io, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
-from diagnostic.desk import decisions, page
+from diagnostic.desk import decisions, page, texts
 from diagnostic.desk.decisions import Decision
 from diagnostic.privacy import folding, personal
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
 from diagnostic.running import apart
-from diagnostic.study import calendar, config, erase, generations, issuing
+from diagnostic.study import calendar, config, erase, generations, issuing, manifest, signature
 
 SENT, SENT_HEADINGS = "envois.csv", ("jour", "qui", "destinataire", "edition")
 REMARKS = "remarques.csv"
@@ -57,6 +57,8 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
     found: dict[str, Any] = {"leaves": leaves, "check": checked(root, study, log), "opened": names, "first": first}
     found |= {"may_check": who != first and FIRST in names, "today": dt.date.today().isoformat()}
     found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
+    report = root / "results" / study / generations.REPORT
+    found |= {"keys": list(_keys()), "signature": signature.signed(report) and signature.check(report)}
     return {**found, "remarks": sum(not row[ANSWER] for row in decisions.rows(root, study, REMARKS))}
 
 
@@ -94,6 +96,7 @@ def check(request: Request) -> Response:
     """« J’ai tout relu : cela peut partir »: who, when, what was opened. Raises LeavingError."""
     study, root, who = page.study(request), page.root(request), page.initials(request)
     names = sorted(page.desk(request).seen.get(study, ()))
+    texts.mandated(request, "relire")
     if who == _first(decisions.read(root, study)):
         raise LeavingError(SAME)
     if FIRST not in names:
@@ -106,11 +109,29 @@ def check(request: Request) -> Response:
 def edition(request: Request) -> Response:
     """Record the edition and make the documents that leave, once another person has checked them. Raises LeavingError."""
     study, root = page.study(request), page.root(request)
+    texts.mandated(request, "edition")
     if checked(root, study, decisions.read(root, study)) is None:
         raise LeavingError(UNCHECKED)
     if apart.start(root, study, ("diffuser", study)):
         page.note(request, "issued", "demandée")
     return page.back(request, "calculer")
+
+
+def _keys() -> dict[str, Path]:
+    """The SSH keys of who is at this machine: what each is called → the private one, or the public one of one that an agent holds."""
+    public = sorted((Path.home() / ".ssh").glob("*.pub"))
+    return {one.stem: one.with_suffix("") if one.with_suffix("").is_file() else one for one in public}
+
+
+def signed(request: Request) -> Response:
+    """Sign what is in `report/` with a key, as the command does. Raises SignatureError, Refused."""
+    results, key = page.root(request) / "results" / page.study(request), _keys().get(page.field(request, "key"))
+    texts.mandated(request, "edition")
+    if key is None:
+        raise LeavingError("Choisir une clé SSH ; rien n’est signé.")
+    manifest.signable(results)
+    told = signature.sign(results / generations.REPORT, key, page.field(request, "name")).told
+    return page.back(request, "calculer", told.replace(f"{page.root(request)}/", ""), ("signed",))
 
 
 def sent(request: Request) -> Response:
@@ -216,5 +237,12 @@ def answer(request: Request) -> Response:
 ROUTES = page.routes(
     "/etude/{study}/calculer",
     {"/remarques": remarks},
-    {"/relu": check, "/edition": edition, "/envoi": sent, "/remarques": remark, "/remarques/reponse": answer},
+    {
+        "/relu": check,
+        "/edition": edition,
+        "/signature": signed,
+        "/envoi": sent,
+        "/remarques": remark,
+        "/remarques/reponse": answer,
+    },
 )

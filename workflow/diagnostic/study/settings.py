@@ -58,13 +58,13 @@ def _edited(text: str, key: str, value: str | bool | None) -> str:
     line = re.compile(rf"^{key}:[ \t]*(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^#\n]*?)([ \t]*(?:#[^\n]*)?)$", re.MULTILINE)
     if value is None:
         return re.sub(rf"^{key}:[^\n]*\n", "", text, flags=re.MULTILINE)
-    written = str(value).lower() if isinstance(value, bool) else _scalar(value)
+    written = str(value).lower() if isinstance(value, bool) else scalar(value)
     edited, found = line.subn(lambda match: f"{key}: {written}{match[2]}", text)
     title = re.compile(r"^(title:[^\n]*\n)", re.MULTILINE)
     return edited if found else title.sub(lambda match: f"{match[1]}{key}: {written}\n", text)
 
 
-def _scalar(value: str) -> str:
+def scalar(value: str) -> str:
     """A value as YAML reads it back: a day as it is, else between quotation marks."""
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
     return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else f'"{quoted}"'
