@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from near import Near
+from test_desk_play import Person
 
 from diagnostic.desk import calculate
 from diagnostic.running import apart
@@ -100,3 +102,42 @@ def test_documents_of_a_study_are_in_their_own_order(tmp_path: Path) -> None:
     for name in ("tableaux.xlsx", "rapport.html", "autre.html", "dossier.html"):
         (tmp_path / "report" / name).touch()
     assert calculate.documents(tmp_path) == {"report": ["rapport.html", "dossier.html", "tableaux.xlsx"]}
+
+
+@pytest.mark.slow
+@pytest.mark.acceptance
+def test_nothing_is_wrong_with_these_screens_and_they_are_read_without_script(
+    root: Path, desk: Near, browser: Any
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python absent").Axe()
+    study = "/etude/47-2026"
+    assert desk.post(f"{study}/coder/feuilles", who="CD", mode="second").code == 303
+    assert desk.post(f"{study}/etude/textes", who="CD", act="relire").code == 303
+    logs = root / f"logs/comparison/{NAME}"
+    logs.mkdir(parents=True)
+    (logs / apart.SAID).write_text(f"Fait en 4 minutes.\n{apart.END}0\n", "utf-8")
+    gone = {"asked": ["rapprocher", NAME], "pid": 2**22 + 1, "began": 0.0, "uptime": 0.0}
+    (logs / apart.WHO).write_text(json.dumps(gone), "utf-8")
+    place = root / f"results/comparison/{NAME}/report"
+    place.mkdir(parents=True)
+    for name in ("comparaison.html", "comparaison.docx", "synthese.pdf"):
+        (place / name).write_bytes(b"<p>nombres</p>")
+    name, value = desk.cookie.split("=", 1)
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{desk.port}"}])
+    person = Person(context.new_page(), desk, axe)
+    texts = ("etude/textes", "etude/textes/registre.md", "etude/textes/preface.md", "coder/feuilles")
+    screens = dict.fromkeys(("/", HERE, *(f"{study}/{one}" for one in texts)), "")
+    screens[f"{study}/etude/textes/conformite.yaml"] = "conformite"
+    still = browser.new_context(java_script_enabled=False, storage_state=context.storage_state()).new_page()
+    for path, image in screens.items():
+        person.page.goto(f"http://127.0.0.1:{desk.port}{path}")
+        person.judged(image)
+        assert still.goto(f"http://127.0.0.1:{desk.port}{path}").status == 200
+        assert len(still.locator("main").inner_text()) > 100, path
+    still.get_by_label("Délégué·e à la protection des données : nom").fill("Une déléguée")
+    still.get_by_role("button", name="Enregistrer").click()
+    assert "C’est écrit" in still.locator("main").inner_text()
+    assert person.elsewhere == []
+    still.context.close()
+    context.close()

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.errors import Refused, Typeset, few
-from diagnostic.core.french import date, typographic
+from diagnostic.core.french import capital, date, typographic
 from diagnostic.core.writing import COMPARISON
 from diagnostic.desk import decisions
 from diagnostic.desk.guard import FORBIDDEN, LARGEST, SAFE, Desk, same
@@ -53,7 +53,7 @@ class InMemory(MultiPartParser):
 def _templates() -> jinja2.Environment:
     found = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=found, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    made.filters |= {"fr": typographic, "day": date}
+    made.filters |= {"fr": typographic, "day": date, "capital": capital}
     made.globals["screens"] = SCREENS
     return made
 
