@@ -75,7 +75,7 @@ def _already(root: Path) -> str:
     try:
         told = json.loads((root / VAULT / PLACE / HERE).read_bytes())
         asked = http.client.HTTPConnection(HOST, int(told["port"]), timeout=WAIT)
-        asked.request("GET", "/adresse", headers={KEY.decode(): str(told["key"])})
+        asked.request("GET", "/adresse", headers={KEY: str(told["key"])})
         answer = asked.getresponse()
         text = answer.read().decode()
     except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
