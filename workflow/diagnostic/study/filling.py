@@ -3,33 +3,26 @@ they were but for the lines that were filled."""
 
 import datetime as dt
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diagnostic.core.declarations import parse
+from diagnostic.core import editing
 from diagnostic.core.errors import Typeset
-from diagnostic.privacy import folding
 from diagnostic.privacy.vault import VAULT, write_closed
 from diagnostic.study import compliance, receive
 from diagnostic.study.changes import whole
-from diagnostic.study.compliance import BLANK, FORM
+from diagnostic.study.compliance import FORM
 from diagnostic.study.config import BLOCKS, STUDIES
 from diagnostic.study.given import Choice
-from diagnostic.study.settings import scalar
 
-# A value of the form: what is before it, its key, itself, what is after.
-VALUE = re.compile(
-    r"( *(?:- )?(?:(\w+): *)?)(\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?!\w+:(?:\s|$))[^#\"'\s][^#]*?)( *(?:#.*)?)"
-)
 MOVED = "Ce texte a changé depuis que la page l’a montré : le relire d’abord ; rien n’est écrit."
 
 
 @dataclass(frozen=True)
 class Line:
-    """A place to fill: the number of its line, from 1; its key in the form, or the heading above it; what is written there, "" for a
-    blank of the form; what the form says beside it; whether it is still to be filled."""
+    """A place to fill: its number, from 1, among the values of the form or the lines of another text; its key in the form, or the
+    heading above it; what is written there, "" for a blank of the form; what the form says beside it; whether it is blank."""
 
     number: int
     key: str
@@ -61,38 +54,47 @@ def seen_as(text: str) -> str:
 
 def lines(name: str, text: str) -> Iterator[Line]:
     """The places to fill of a text: each value of the form, each line of another that says « à compléter »."""
-    above, blank = "", folding.fold(BLANK)
+    if name == FORM:
+        for number, one in enumerate(editing.values(text), start=1):
+            key = ".".join(part for part in one.path if isinstance(part, str))
+            empty, hint = any(compliance.blanks(one.text, key)), text[one.end :].partition("\n")[0].strip(" #")
+            yield Line(number, key, "" if empty else one.text, hint, empty)
+        return
+    above = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        found = VALUE.fullmatch(line)
-        empty = blank in folding.fold(found[3] if found and name == FORM else line)
-        if head := re.match(r"(\w+):" if name == FORM else r"#+ +(.*)", line):
-            above = head[1]
-        if name != FORM and empty:
+        above = line.lstrip("# ") if line.startswith("#") else above
+        if any(compliance.unfilled("", line)):
             yield Line(number, above, line.strip(), "", True)
-        elif name == FORM and found:
-            key = above if found[2] in (above, None) else f"{above}.{found[2]}"
-            value = "" if empty else str(parse(f"x: {found[3]}".encode(), name)["x"])
-            yield Line(number, key, value, found[4].strip(" #"), empty)
 
 
 def filled(name: str, text: str, said: Mapping[int, str], more: Mapping[str, list[str]]) -> str:
-    """The text with what is `said` of its lines, a blank answer changing nothing, and `more` items at the end of lists of the form:
+    """The text with what is `said` of its places, a blank answer changing nothing, and `more` items at the end of lists of the form:
     the key of the list → the values of the item."""
-    own = text.splitlines()
+    changed = {}
     for line in lines(name, text):
-        new, before = " ".join(said.get(line.number, "").split()), own[line.number - 1]
+        new = " ".join(said.get(line.number, "").split())
         if new and new != " ".join(line.text.split()):
-            indent = before[: len(before) - len(before.lstrip())]
-            own[line.number - 1] = _valued(before, new) if name == FORM else indent + new
-    ends = {line.key.partition(".")[0]: line.number for line in lines(name, text)}  # the last line of each list
-    for key, values in sorted(more.items(), key=lambda one: -ends.get(one[0], 0)):
-        if all(values) and (at := ends.get(key, 0)):
-            own[at:at] = [_valued(line, new) for line, new in zip(own[at - len(values) : at], values, strict=True)]
-    return "\n".join(own) + "\n"
+            changed[line.number] = new
+    if name != FORM:
+        every = enumerate(text.splitlines(), start=1)
+        own = (line.replace(line.strip(), changed[at]) if at in changed else line for at, line in every)
+        return "\n".join(own) + "\n"
+    held = enumerate(editing.values(text), start=1)
+    text = _with(text, [(one, changed[at]) for at, one in held if at in changed])
+    for key, parts in more.items():
+        listed = [one for one in editing.values(text) if one.path[0] == key]
+        item = [one for one in listed if one.path[:2] == listed[-1].path[:2]]
+        if all(parts) and len(item) == len(parts):  # the last one again, with other values
+            start, end = text.rfind("\n", 0, item[0].start) + 1, text.find("\n", item[-1].end) + 1
+            again = _with(text[:end], list(zip(item, parts, strict=True)))[start:]
+            text = text[:end] + again + text[end:]
+    return text
 
 
-def _valued(line: str, value: str) -> str:
-    return VALUE.sub(lambda found: f"{found[1]}{scalar(value)}{found[4]}", line, count=1)
+def _with(text: str, said: Sequence[tuple[editing.Value, str]]) -> str:
+    for one, new in reversed(said):
+        text = text[: one.start] + editing.quoted(new) + text[one.end :]
+    return text
 
 
 def write(root: Path, study: str, name: str, seen: str, change: Callable[[str], str], today: dt.date) -> None:
