@@ -25,10 +25,8 @@ from diagnostic.release.table_names import ISSUES
 from diagnostic.running import apart
 from diagnostic.study import calendar, config, erase, generations, issuing, manifest, signature
 
-SENT, SENT_HEADINGS = "envois.csv", ("jour", "qui", "destinataire", "edition")
-REMARKS = "remarques.csv"
-REMARK_HEADINGS = tuple("numero jour qui edition section endroit remarque reponse repondu_le repondu_par".split())
-ANSWER = REMARK_HEADINGS.index("reponse")
+SENT, REMARKS = "envois.csv", "remarques.csv"
+ANSWER = ("reponse", "repondu_le", "repondu_par")  # of a remark
 LONGEST = 2_000  # characters of a remark
 READ = "report_read"  # the step of the calendar
 FIRST = "rapport.html"  # that a second reader has opened, at least
@@ -59,7 +57,7 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
     found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
     report = root / "results" / study / generations.REPORT
     found |= {"keys": list(_keys()), "signature": signature.signed(report) and signature.check(report)}
-    return {**found, "remarks": sum(not row[ANSWER] for row in decisions.rows(root, study, REMARKS))}
+    return {**found, "remarks": sum(not row["reponse"] for row in decisions.rows(root, study, REMARKS))}
 
 
 def _last(log: list[Decision], kind: str) -> Decision | None:
@@ -142,8 +140,8 @@ def sent(request: Request) -> Response:
     if not whom or not editions:
         raise LeavingError("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
     _clean(root, study, whom)
-    line = (day.isoformat(), page.initials(request), whom[:200], editions[-1].name)
-    decisions.keep(root, study, SENT, SENT_HEADINGS, [line], add=True)
+    line = {"jour": day.isoformat(), "qui": page.initials(request), "destinataire": whom[:200]}
+    decisions.keep(root, study, SENT, [line | {"edition": editions[-1].name}], add=True)
     return page.back(request, "calculer", "L’envoi est noté.", ("sent",))
 
 
@@ -164,8 +162,7 @@ def _clean(root: Path, study: str, text: str) -> None:
 def remarks(request: Request) -> Response:
     """The remarks on the edition that was sent, and what changed since."""
     study, root = page.study(request), page.root(request)
-    rows = [dict(zip(REMARK_HEADINGS, row, strict=True)) for row in decisions.rows(root, study, REMARKS)]
-    editions = _editions(root, study)
+    rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
     given: dict[str, Any] = {"rows": rows, "sections": sections(root / "results" / study), "editions": editions}
     return page.render(request, "remarks.html", changed=changed(root, study, editions), **given)
 
@@ -204,10 +201,10 @@ def remark(request: Request) -> Response:
     for one in (text, place):
         _clean(root, study, one)
     rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
-    number = str(max((int(row[0]) for row in rows), default=0) + 1)
-    today, edition_ = dt.date.today().isoformat(), editions[-1].name if editions else ""
-    line = (number, today, page.initials(request), edition_, section, place, text, "", "", "")
-    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, [line], add=True)
+    number = str(max((int(row["numero"]) for row in rows), default=0) + 1)
+    line = {"numero": number, "jour": dt.date.today().isoformat(), "qui": page.initials(request)}
+    line |= {"edition": editions[-1].name if editions else "", "section": section, "endroit": place, "remarque": text}
+    decisions.keep(root, study, REMARKS, [line | dict.fromkeys(ANSWER, "")], add=True)
     told = f"La remarque {number} est gardée dans le coffre."
     return page.back(request, "calculer/remarques", told, ("remark", "", number))
 
@@ -217,7 +214,7 @@ def answer(request: Request) -> Response:
     study, root = page.study(request), page.root(request)
     number, text = page.field(request, "number"), page.field(request, "answer")
     rows = decisions.rows(root, study, REMARKS)
-    found = next((row for row in rows if row[0] == number), None)
+    found = next((row for row in rows if row["numero"] == number), None)
     if found is None:
         raise LeavingError("Cette remarque n’est plus là.")
     if page.field(request, "act") == "delete":
@@ -227,9 +224,9 @@ def answer(request: Request) -> Response:
         raise LeavingError("Écrire une réponse, en 2 000 signes au plus.")
     else:
         _clean(root, study, text)
-        found[ANSWER:] = [text, dt.date.today().isoformat(), page.initials(request)]
+        found |= zip(ANSWER, (text, dt.date.today().isoformat(), page.initials(request)), strict=True)
         said = f"La réponse à la remarque {number} est gardée."
-    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, rows)
+    decisions.keep(root, study, REMARKS, rows)
     noted = ("remark", "réponse" if found in rows else "effacée", number)
     return page.back(request, "calculer/remarques", said, noted)
 

@@ -17,7 +17,7 @@ from diagnostic.study.config import BLOCKS
 CHOICES = {f"impact_assessment.{name}": get_args(one.annotation) for name, one in Assessment.model_fields.items()}
 LISTS = {"controllers": ("name", "contact"), "recipients": ("",)}  # of the form: what one item more has
 WRITTEN = [name for name in BLOCKS if name != "constats"]  # the findings have their own screen
-MANDATES, HEADINGS = "mandats.csv", ("jour", "qui", "acte", "note_par")
+MANDATES = "mandats.csv"
 ACTS = {"relire": "relire avant l’envoi", "constats": "signer les constats", "edition": "préparer l’édition qui part"}
 FORBIDDEN = "Les mandats de l’étude ne donnent pas cet acte ({act}) à {who} ; c’est à : {others}. Rien n’est changé."
 
@@ -77,7 +77,9 @@ def said(request: Request) -> Response:
 # -- Who may sign -----------------------------------------------------------------------------------------------------
 def mandated(request: Request, act: str) -> None:
     """Raises Typeset where the study gives an act, of ACTS, to others than who is at the desk; where it gives it to nobody, all may."""
-    own = [row[1] for row in decisions.rows(page.root(request), page.study(request), MANDATES) if row[2] == act]
+    own = [
+        row["qui"] for row in decisions.rows(page.root(request), page.study(request), MANDATES) if row["acte"] == act
+    ]
     if own and page.initials(request) not in own:
         told = FORBIDDEN.format(act=ACTS[act], who=page.initials(request), others=", ".join(own))
         raise Typeset(told)
@@ -89,13 +91,14 @@ def mandate(request: Request) -> Response:
     act, rows = page.field(request, "act"), decisions.rows(root, study, MANDATES)
     if act not in ACTS or not page.INITIALS.fullmatch(who):
         raise Typeset("Dire à qui (des initiales) et pour quel acte ; rien n’est changé.")
-    kept = [row for row in rows if row[1:3] != [who, act]]
+    kept = [row for row in rows if (row["qui"], row["acte"]) != (who, act)]
     given = page.field(request, "sens") != "retirer"
     if given:
-        kept.append([dt.date.today().isoformat(), who, act, page.initials(request)])
-    decisions.keep(root, study, MANDATES, HEADINGS, kept)
-    told = f"{who} : {ACTS[act]}{'' if given else ', retiré'}"
-    return page.back(request, "etude/textes", "C’est noté.", ("mandate", told))
+        told = {"jour": dt.date.today().isoformat(), "qui": who, "acte": act, "note_par": page.initials(request)}
+        kept.append(told)
+    decisions.keep(root, study, MANDATES, kept)
+    noted = f"{who} : {ACTS[act]}{'' if given else ', retiré'}"
+    return page.back(request, "etude/textes", "C’est noté.", ("mandate", noted))
 
 
 ONE = "/{name}"

@@ -59,7 +59,7 @@ def give_out(root: Path, study: str, coder: str, mode: str, again: bool = False)
     made.append(("réponse ou entretien", sheets.THEME_WORKBOOK, texts, themes))
     with suppress(NoResults):
         pairs = sheets.pairs_of(reader, working.decided(root, study, told, held))
-        rows = pairs.rows.head(pairs.waiting).query("decision == ''")
+        rows = pairs.open.query("decision == ''")
         made.append(("paire", sheets.PAIRS, len(rows), sheets.pairs_sheet(reader, told, replace(pairs, rows=rows))))
     if not any(count for _, _, count, _ in made):
         raise WorkError(NOTHING)

@@ -354,6 +354,10 @@ class Pairs:
     waiting: int
     both: pd.DataFrame
 
+    @property
+    def open(self) -> pd.DataFrame:
+        return self.rows.head(self.waiting)
+
 
 def pairs_of(reader: Reader, decided: Mapping[frozenset[str], Mapping[str, str]]) -> Pairs:
     """The pairs in the order in which to decide them. `decided`: what was decided of pairs of the study's own keys. Raises NoResults."""
