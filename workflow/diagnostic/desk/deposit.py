@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -79,12 +78,8 @@ def _state(one: Looked) -> str:
 
 def given(request: Request) -> Response:
     """Put a file into the vault."""
-    file = request.state.form.get("fichier")
-    content = file.file.read() if isinstance(file, UploadFile) else b""
-    if not isinstance(file, UploadFile) or not content:
-        return page.problems(request, ["Aucun fichier n’a été choisi, ou il est vide."])
-    root, study = page.root(request), page.study(request)
-    number = deposits.deposit(root, study, content, file.filename or "", dt.date.today())
+    name, content = page.upload(request)
+    number = deposits.deposit(page.root(request), page.study(request), content, name, dt.date.today())
     return page.back(request, f"deposer/{number}")
 
 

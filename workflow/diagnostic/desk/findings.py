@@ -10,7 +10,7 @@ from starlette.responses import Response
 from diagnostic.core import io, writing
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import date
-from diagnostic.desk import page
+from diagnostic.desk import page, texts
 from diagnostic.files.texts import LINK
 from diagnostic.findings import written
 from diagnostic.review.documents import propose
@@ -55,6 +55,7 @@ def proposed(request: Request) -> Response:
 
 def signed(request: Request) -> Response:
     """Keep the findings that are ticked, and sign them. Raises Typeset, NoResults."""
+    texts.mandated(request, "constats")
     study, root = page.study(request), page.root(request)
     kept = {int(one) for one in request.state.form.getlist("kept") if str(one).isdecimal()}
     statements = root / "results" / study / "release/statements.parquet"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from diagnostic.core import editing
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date
 from diagnostic.privacy.vault import VAULT, write_closed
@@ -122,11 +123,7 @@ def declare(root: Path, study: str, key: str, said: str) -> None:
     def work(inside: Path) -> None:
         place = inside / VAULT / study / compliance.FOLDER / DECLARED
         text = place.read_text(encoding="utf-8") if place.is_file() else ""
-        line = f'{key}: "{said}"'
-        edited, found = re.subn(
-            rf'^{key}:[ \t]*(?:"[^"\n]*"|[^#\n]*?)(?=[ \t]*(?:#|$))', line, text, flags=re.MULTILINE
-        )
-        edited = edited if found else f"{text.rstrip()}\n{line}\n".lstrip()
+        edited = editing.put(text, (key,), editing.quoted(said))
         parse(edited.encode(), DECLARED)
         write_closed(edited.encode(), place)
 

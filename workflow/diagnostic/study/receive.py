@@ -68,12 +68,7 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
     records that are gone where `choice.agree` does not say yes. Raises ReceiveError, ConfigError, VaultError,
     CodebookError. The file's own name goes nowhere: it may say who answered.
     """
-    try:
-        content = b"" if source.is_symlink() else source.read_bytes()
-    except (OSError, ValueError):
-        content = b""
-    if not content:
-        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
+    content = content_of(source)
     asked = ("recevoir", study, role, source.name, content, today, choice.replace)
     given_ = Given(content, source.name, role)
     try:
@@ -81,6 +76,17 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
         return Lines(map(typographic, told[0]), told[1])
     except OSError as error:
         raise ReceiveError(f"Impossible : {told_beside(error, source)}, puis redonner la même commande.") from None
+
+
+def content_of(source: Path) -> bytes:
+    """The bytes of a file that is given. Raises ReceiveError where there are none."""
+    try:
+        content = b"" if source.is_symlink() else source.read_bytes()
+    except (OSError, ValueError):
+        content = b""
+    if not content:
+        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
+    return content
 
 
 @dataclass(frozen=True)
