@@ -20,6 +20,7 @@ import hypothesis.strategies as st
 import ledgers
 import pandas as pd
 import pytest
+from altair.utils.schemapi import validate_jsonschema
 from drawn import always, some
 from hypothesis import given
 
@@ -333,7 +334,7 @@ def test_only_plotted_columns_reach_the_drawing_engine(rich: dict[str, Chart], s
     columns = {key for spec in given for rows in spec["datasets"].values() for row in rows for key in row}
     assert columns == PLOTTED
     for spec in some(given):
-        altair.Chart.from_dict(spec)  # raises for what Vega-Lite's schema does not know
+        validate_jsonschema(spec, altair.Chart._rootschema)  # raises for what Vega-Lite's schema does not know
     told = json.dumps(given)
     assert not [secret for secret in (SECRET, "Titre secret", "Journal", "miroir-1", "ads.") if secret in told]
 
@@ -483,15 +484,14 @@ def test_same_bytes_from_two_threads(drawn: dict[str, dict[str, Chart]]) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["0", "7"])
-def test_same_bytes_in_another_process(seed: str, drawn: dict[str, dict[str, Chart]]) -> None:
+def test_same_bytes_in_another_process(drawn: dict[str, dict[str, Chart]]) -> None:
     program = (
         "import json, ledgers, test_charts as t; import altair; altair.theme.enable('dark');"
         "print(json.dumps(t.digest(t.draw(**ledgers.rich()))))"
     )
     folders = [str(Path(__file__).parent), *sys.path]
     environment = os.environ | {
-        "PYTHONHASHSEED": seed,
+        "PYTHONHASHSEED": "7",  # ours is another
         "PYTHONPATH": os.pathsep.join(folders),
         "TZ": "Pacific/Auckland",
     }
