@@ -28,7 +28,7 @@ from diagnostic.release.ways.listed import Draft
 SHORT = ("situation less",)  # kinds of neighbours of the short form
 KINDS = tuple(CHANGES) if long() else SHORT
 TRIED = 4  # neighbours of each kind that a planted leak is looked for in, at most
-ONE = [kind for kind in ("person more", "person less", "other answer") if kind in KINDS]  # of one case in each group
+ONE = [kind for kind in ("person less", "other answer") if kind in KINDS]  # of one case in each group
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from diagnostic.collect.grids import read_export
 from diagnostic.commands.program import main
 from diagnostic.core import writing
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import open_vault
+from diagnostic.privacy.vault import laid_out, open_vault
 from diagnostic.study import config
 from diagnostic.study import erase as study_erase
 from diagnostic.study.compliance import Retention
@@ -61,7 +61,9 @@ def export(tool: str, last: int = 12) -> bytes:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True)
+    root = own.created(
+        tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True, instruments=False
+    )
     return root
 
 
@@ -130,9 +132,11 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     own_words = root / "workflow" / "mots.txt"  # of the project itself: found there, a text proves nothing
     own_words.parent.mkdir(exist_ok=True)
     own_words.write_text(AGAIN, encoding="utf-8")
+    (root / "vault" / STUDY / "format").unlink()  # of before there were any: converted, with a copy
     told, well = erase(root, STUDY, number, LATER, execute=True)
     assert well, "\n".join(told)
-    assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
+    assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN) and laid_out(root / "vault" / STUDY) == 2
+    assert not (root / "vault" / STUDY / "avant").exists()
     assert not holding(root / "vault/47-2026/received", whole[:8])
     after = {one.number: reader.read(ROLE, versions.content(vault, one)) for one in versions.versions(vault, ROLE)}
     for version in (2, 3):  # of all others, nothing changed
