@@ -235,10 +235,11 @@ def image(
     """The chart of a picture; `sentences` may be empty. `thin`: the picture for a narrow screen of one that is `WIDE`."""
     alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
     with _LOCK:
-        made = [one and one.to_dict(validate=False) | {"config": {}} for one in (drawn, thin)]  # no theme of other code
+        # No theme of other code.
+        wide, narrow = (one.to_dict(validate=False) | {"config": {}} if one else {} for one in (drawn, thin))
     said = alternative, description, tuple(facts)
-    small = _drawn(made[1], f"{name}{THIN}", *said) if made[1] else None
-    return replace(_drawn(made[0], name, *said, WIDE if thin else WIDTH), thin=small)
+    small = _drawn(narrow, f"{name}{THIN}", *said) if narrow else None
+    return replace(_drawn(wide, name, *said, WIDE if thin else WIDTH), thin=small)
 
 
 def _drawn(
