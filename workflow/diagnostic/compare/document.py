@@ -230,34 +230,31 @@ class _Tables:
         """Of many studies, what holds of them together: of each family the indicators that most of them print, with the smallest and
         the largest number, whose cards say whose they are, and how many are on either side of the mean of pooled territories."""
         rows: list[Sequence[str]] = []
-        read = self.numbers[self.numbers["verdict"].ne("not")]
+        shown = [name for name, said in self.printer.facts.items() if not pd.isna(said.shown_value)]
+        read = self.numbers[self.numbers["verdict"].ne("not") & self.numbers["statement_id"].isin(shown)]
         for family, words_of in SHOWN.items():
-            found = [(title, [self._fact(one) for one in block]) for title, block in self._of_family(read, family)]
-            known = [(title, [one for one in block if not pd.isna(one.shown_value)]) for title, block in found]
-            most = sorted((one for one in known if len(one[1]) > 1), key=lambda one: -len(one[1]))[:LONGEST]
-            rows += under(french.capital(words_of), [self._extremes(title, block) for title, block in most])
+            found = sorted(self._of_family(read, family), key=lambda one: -len(one[1]))
+            rows += under(
+                french.capital(words_of), [self._extremes(*one) for one in found[:LONGEST] if len(one[1]) > 1]
+            )
         header = [("Ce qui est mesuré", "left", 28), ("Études", "right", 10)]
         header += [("Le plus petit", "left", 18), ("Le plus grand", "left", 18), ("Leur moyenne", "left", 26)]
         return pipe(header, rows, caption, "extremes", small=True) if rows else ""
 
-    def _fact(self, one: Any) -> Any:
-        return self.printer.facts[one.statement_id]
-
     def _extremes(self, title: str, block: Sequence[Any]) -> tuple[str, ...]:
-        ends = (
-            cells.cited(self.printer, pick(block, key=lambda one: one.shown_value).statement_id) for pick in (min, max)
-        )
-        return (title, f"{len(block)} sur {len(self.names)}", *ends, self._beside_mean(block))
+        ranked = sorted((one.statement_id for one in block), key=lambda name: self.printer.facts[name].shown_value)
+        ends = (cells.cited(self.printer, name) for name in (ranked[0], ranked[-1]))
+        return (title, f"{len(block)} sur {len(self.names)}", *ends, self._beside_mean(ranked))
 
-    def _beside_mean(self, block: Sequence[Any]) -> str:
+    def _beside_mean(self, names: Sequence[str]) -> str:
         """The mean of the territories that are pooled, and how many have their limits above it, and below; empty without one."""
         areas = self.inputs["areas"]
-        pooled = areas[areas["statement_id"].isin([one.statement_id for one in block])]
+        pooled = areas[areas["statement_id"].isin(names)]
         if pooled.empty:
             return ""
         whole = f"areas.{pooled['indicator'].iloc[0]}"
         mean = self.printer.facts[whole].shown_value
-        ends = [contrasts.ends(self._fact(one)) for one in pooled.itertuples()]
+        ends = [contrasts.ends(self.printer.facts[name]) for name in pooled["statement_id"]]
         sides = sum(low > mean for _, low, _ in ends), sum(high < mean for *_, high in ends)
         told = f"{self.printer.fact(whole)}, de {self.printer.named(whole)}"
         return f"{told} : {sides[0]} au-dessus, {sides[1]} au-dessous, {len(pooled) - sum(sides)} que leurs limites n’en séparent pas"

@@ -162,7 +162,7 @@ def _words(
         **_place(study),
         "figure": figure,
         "first_figure": first_figure,
-        "carte": lambda name, caption, *nowhere: figure(name, caption) or pictures.carte(name, caption, *nowhere),
+        "carte": lambda name, caption, *nowhere: figure(name, caption) or pictures.nowhere(*nowhere),
         "UNPLACED": UNPLACED,
         "document": lambda name, words: f"[{words}]({mark}{name})",
         "dossier": lambda section, words: (

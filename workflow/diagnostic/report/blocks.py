@@ -26,6 +26,10 @@ BLANK = re.compile(r"\|[ \t]*(?=\|)")
 TRACKS = re.compile(r"pistes?", re.IGNORECASE)  # the column of the plan that names them
 DRAWN = re.compile(r"\s*-+(?: +-+)+\s*")  # under the head of a table that a visual editor has written again
 TO_FILL = "| Piste | Action | Pilote | Échéance | Moyens | Signe de réussite |\n|:---|:---|:---|:---|:---|:---|"
+PLANNED = ": Plan d’action à décider, piste par piste. {#tbl-plan .petit}"
+NO_COLUMN = "aucun tableau n’a de colonne « Piste », qui dit quelle piste chaque action suit ; l’ajouter"
+NO_TRACK = "« %s » n’est pas une piste de pistes.md ; reprendre le titre d’une piste, ou l’y ajouter"
+NO_ACTION = "la piste « %s » de pistes.md n’a pas d’action ; lui donner une ligne"
 REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
@@ -81,11 +85,7 @@ def headings(text: str) -> list[str]:
 def to_fill(tracks: str) -> str:
     """The plan of a team that wrote its tracks alone: a line each, all of it to decide; empty where it wrote none."""
     lines = [f"| {title} | | | | | |" for title in headings(tracks)]
-    return (
-        "\n".join([TO_FILL, *lines, "", ": Plan d’action à décider, piste par piste. {#tbl-plan .petit}"])
-        if lines
-        else ""
-    )
+    return "\n".join([TO_FILL, *lines, "", PLANNED]) if lines else ""
 
 
 def of_plan(plan: str, tracks: str) -> list[Fault]:
@@ -93,19 +93,11 @@ def of_plan(plan: str, tracks: str) -> list[Fault]:
     titles, rows = {_plain(title): title for title in headings(tracks)}, list(_rows(plan))
     columns = (at for _, cells in rows for at, cell in enumerate(cells) if TRACKS.fullmatch(cell))
     if (column := next(columns, None)) is None:
-        return [Fault(1, "aucun tableau n’a de colonne « Piste », qui dit quelle piste chaque action suit ; l’ajouter")]
+        return [Fault(1, NO_COLUMN)]
     named = {n: cells[column] for n, cells in rows if column < len(cells) and not TRACKS.fullmatch(cells[column])}
-    found = [
-        Fault(n, f"« {one} » n’est pas une piste de pistes.md ; reprendre le titre d’une piste, ou l’y ajouter")
-        for n, one in named.items()
-        if _plain(one) not in titles
-    ]
-    left = titles.keys() - set(map(_plain, named.values()))
-    alone = (title for key, title in titles.items() if key in left)
-    return [
-        *(Fault(1, f"la piste « {one} » de pistes.md n’a pas d’action ; lui donner une ligne") for one in alone),
-        *found,
-    ]
+    followed = set(map(_plain, named.values()))
+    alone = [Fault(1, NO_ACTION % title) for key, title in titles.items() if key not in followed]
+    return alone + [Fault(n, NO_TRACK % one) for n, one in named.items() if _plain(one) not in titles]
 
 
 def _plain(title: str) -> str:
@@ -119,16 +111,17 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     edges = next(filter(DRAWN.fullmatch, lines), "")
     spans = [found.span() for found in re.finditer(r"-+(?: +|$)", edges)]
     apart = any(re.fullmatch(r"\s*-{3,}\s*", line) for line in lines)  # rows of several lines, a blank one between two
-    open_: tuple[int, list[str]] | None = None
+    first, row = 0, list[str]()
     for n, line in enumerate([*lines, ""], 1):
         barred = line.lstrip().startswith("|")
         cells = re.sub(r"^\||\|$", "", line.strip()).split("|") if barred else [line[start:end] for start, end in spans]
         told = any(cell.strip(" :-") for cell in cells) and (barred or bool(re.match(r"  +[^\s:]", line)))
-        if open_ and apart and told:
-            cells = [f"{above} {cell}" for above, cell in zip(open_[1], cells, strict=True)]
-        elif open_:
-            yield open_[0], [cell.strip() for cell in open_[1]]
-        open_ = (open_[0] if open_ and apart and told else n, cells) if told else None
+        if row and apart and told and not barred:
+            row = [f"{above} {cell}" for above, cell in zip(row, cells, strict=False)]
+            continue
+        if row:
+            yield first, [cell.strip() for cell in row]
+        first, row = n, cells if told else []
 
 
 def look(qmd: bytes, figures: pd.DataFrame) -> dict[str, str]:

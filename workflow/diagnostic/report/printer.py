@@ -284,8 +284,8 @@ class Pictures:
             return ""
         width = width or (MAP if name.startswith("carte") else CHART)
         image, ident = self.drawn[name], name.replace("_", "-")
-        first, *others = re.split(SENTENCES, image.description, maxsplit=0 if claim else 1) or [""]
-        reading = " ".join([*([first] if claim else []), *others])
+        first, *others = re.split(SENTENCES, image.description, maxsplit=1)
+        reading = image.description if claim else " ".join(others)
         caption = f"{f'{claim}.' if claim else escape(first)} {caption}".strip()
         alt = attribute(" ".join([image.alt, *_numbers_of(image)]))
         origin = f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
@@ -296,10 +296,8 @@ class Pictures:
             f"{f'*Lecture :* {escape(reading)}' if reading else ''} {data} {by}\n\n:::\n"
         )
 
-    def carte(self, name: str, caption: str, nowhere: str = "") -> str:
-        """A map, or the sentence that stands in its place."""
-        if name in self.drawn:
-            return self.figure(name, caption)
+    def nowhere(self, nowhere: str = "") -> str:
+        """The sentence that stands in the place of a map that was not drawn."""
         said = self.source.iloc[0]
         missing = said.note if said.kind == "absent" else nowhere or (COARSE if self.several else NOWHERE)
         return f"*Pas de carte :* {escape(french.typographic(missing))}\n"
@@ -309,8 +307,5 @@ def _numbers_of(image: Any) -> list[str]:
     """The sentences of a drawing that tell its numbers, for an alternative text that has none."""
     if re.search(r"\(\d", image.alt):
         return []
-    return [
-        one
-        for one in re.split(SENTENCES, image.description)
-        if re.search(r"\b\d", one) and not one.startswith("Classes")
-    ]
+    told = re.split(SENTENCES, image.description)
+    return [one for one in told if re.search(r"\b\d", one) and not one.startswith("Classes")]

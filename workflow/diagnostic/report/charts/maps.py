@@ -27,7 +27,6 @@ PERSONS_MAP, FORMS_MAP = "carte_situations", "carte_formes"
 PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"  # the second as a heading
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
 Part = Placed | Filled
-Panel = alt.LayerChart | alt.HConcatChart
 DISCS, FILLS = "Disques de surface proportionnelle au nombre.", "Couleurs par classe de nombre."
 TALL, LOW, SMALL = 340, 280, 210  # pixels: height of the ground at most, over its keys, beside them, or beside another
 BROAD = 350  # pixels: its width beside its keys
@@ -102,16 +101,14 @@ def _laid(parts: Sequence[Part], ground: Ground, notes: Sequence[str], most: int
     beside = width - BROAD - GAP if alone and most > WIDTH else 0.0
     column = BROAD if beside else (width - GAP * (len(parts) - 1)) / len(parts)
     panels = [_panel(part, ground, column, alone, at == 0, beside) for at, part in enumerate(parts)]
-    located = ground.locatable
-    under = [legend.notes(notes, width - (SIDE + GAP if located else 0)).drawn()]
-    if located:
-        inset = Plane(SIDE, SIDE * 1.25 + 8)
-        ground.locator(inset, 0, 0, SIDE)
-        under.append(inset.drawn())
-    return alt.vconcat(alt.hconcat(*panels, spacing=GAP), alt.hconcat(*under, spacing=GAP), spacing=PAD)
+    inset = ground.locator(SIDE)
+    under = [legend.notes(notes, width - (SIDE + GAP if inset else 0)), *([inset] if inset else [])]
+    return alt.vconcat(
+        alt.hconcat(*panels, spacing=GAP), alt.hconcat(*(one.drawn() for one in under), spacing=GAP), spacing=PAD
+    )
 
 
-def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool, beside: float) -> Panel:
+def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool, beside: float) -> Any:
     """The ground of a series with its keys under it, or `beside` it, so wide; the first one has those that all share."""
     largest: float = legend.LARGEST if alone else LARGEST
     high = LOW if beside else TALL if alone else SMALL

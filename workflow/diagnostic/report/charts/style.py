@@ -234,12 +234,11 @@ def image(
 ) -> Chart:
     """The chart of a picture; `sentences` may be empty. `thin`: the picture for a narrow screen of one that is `WIDE`."""
     alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
-    with _LOCK:
-        # No theme of other code.
-        wide, narrow = (one.to_dict(validate=False) | {"config": {}} if one else {} for one in (drawn, thin))
+    with _LOCK:  # not the theme that some other code may have enabled
+        whole, *small = [one.to_dict(validate=False) | {"config": {}} for one in (drawn, thin) if one]
     said = alternative, description, tuple(facts)
-    small = _drawn(narrow, f"{name}{THIN}", *said) if narrow else None
-    return replace(_drawn(wide, name, *said, WIDE if thin else WIDTH), thin=small)
+    made = _drawn(whole, name, *said, WIDE if small else WIDTH)
+    return replace(made, thin=_drawn(small[0], f"{name}{THIN}", *said)) if small else made
 
 
 def _drawn(
