@@ -14,15 +14,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from diagnostic.codebook import template
 from diagnostic.commands.program import main
 from diagnostic.consolidate.coders import ARBITER
+from diagnostic.core.errors import NoResults
 from diagnostic.desk import decisions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import elsewhere, working
+from diagnostic.study.erase import erase
 from diagnostic.study.given import Reader
 from diagnostic.study.sheets import told_of
 from diagnostic.study.working import FRESH, SECOND, WorkError
 
 sys.path.append(str(Path(__file__).parents[1] / "vault"))
 from test_desk_coding import CODEBOOK, CODING, DAY, SIZE, STUDY, E, made  # noqa: F401
+from test_sheets import calculated
 
 DESK = f"{E}/coder/feuilles"
 CODES = "Codage des situations"
@@ -162,6 +165,30 @@ def test_pairs_are_kept_where_both_agree_and_open_again_where_they_do_not(root: 
         assert (said and (said["decision"], said["initials"])) == expected, (here, word)
         assert not working.begun(vault).pairs
     assert not (root / "vault" / STUDY / "feuilles/doublons-CD.xlsx").exists()
+
+
+def test_what_was_erased_while_a_sheet_was_out_does_not_come_back_with_it(root: Path) -> None:
+    elsewhere.give_out(root, STUDY, "CD", FRESH)
+    pairs, at = sheet(root, "doublons-CD.xlsx", "Paires")
+    codes = filled(root, "codage-CD.xlsx", dict.fromkeys(range(SIZE), "violence"))
+    shown = str(pairs.cell(template.FIRST_ROW, at["first"]).value).partition("/")[0]
+    for row in range(template.FIRST_ROW, pairs.max_row + 1):
+        pairs.cell(row, at["decision"]).value = "Personnes différentes"
+    every = told(root)
+    gone = {key for key, one in every.situations.items() if one[3] == shown}
+    lines, well = erase(root, STUDY, shown, DAY, execute=True)
+    assert well and gone, lines
+    with pytest.raises(NoResults):  # the pairs are those of a calculation
+        elsewhere.take_back(root, STUDY, "CD", template.to_bytes(pairs.parent), "f.xlsx", DAY)
+    calculated(root)
+    for content in (template.to_bytes(pairs.parent), codes):
+        elsewhere.take_back(root, STUDY, "CD", content, "f.xlsx", DAY)
+    assert set(told(root).coded) == set(every.situations) - gone
+    books = [path for path in (root / "vault" / STUDY).rglob("*.xlsx") if path.parts[-2] != "feuilles"]
+    cells = {
+        str(cell.value) for path in books for one in load_workbook(path) for row in one.iter_rows() for cell in row
+    }
+    assert len(books) > 2 and shown not in cells and not any(text.startswith(f"{shown}/") for text in cells)
 
 
 def test_the_commands_leave_what_the_desk_leaves(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

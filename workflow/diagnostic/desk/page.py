@@ -96,14 +96,14 @@ def html(template: str, **values: Any) -> str:
 
 
 def render(request: Request, template: str, code: int = 200, **values: Any) -> HTMLResponse:
-    """A page from a template that extends `base.html`. Beside `values` it has: `csrf`, the hidden field of a form; `csrf_token`,
-    its value; `study`, its name, or that of the comparison, or ""; `base`, how its addresses begin; `here`, the part of the address
-    that tells the screen; `initials`; `said`, what the last change told, a line each."""
+    """A page from a template that extends `base.html`. Beside `values` it has: `csrf`, the hidden field of a form; `study`,
+    its name, or that of the comparison, or ""; `base`, how its addresses begin; `here`, the part of the address that tells the screen;
+    `initials`; `said`, what the last change told, a line each."""
     own, path = desk(request), request.path_params
     said, own.said = own.said, []
     given: dict[str, Any] = {"study": path.get("study") or path.get("comparison", ""), "base": base(request)}
     given["csrf"] = Markup('<input type="hidden" name="csrf" value="{}">').format(own.csrf)
-    given |= {"csrf_token": own.csrf, "said": said, "initials": own.initials, "idle": int(own.idle)}
+    given |= {"said": said, "initials": own.initials, "idle": int(own.idle)}
     given["here"] = "".join(request.url.path.split("/")[3:4])
     return HTMLResponse(html(template, **given | values), code)
 
@@ -148,7 +148,7 @@ async def parsed(request: Request) -> FormData:
             found = await FormParser(request.headers, request.stream()).parse()
     except MultiPartException:
         raise HTTPException(400, "Ce formulaire ne se lit pas ; rien n’est changé.") from None
-    given = found.get("csrf") or request.headers.get("x-csrf")
+    given = found.get("csrf")
     if not same(desk(request).csrf, given if isinstance(given, str) else ""):
         await found.close()
         raise HTTPException(403, FORBIDDEN)

@@ -132,7 +132,8 @@ def _answer(heading: str) -> bool:
 def _pairs(reader: Reader, role: str, coder: str, content: bytes, grids: Sequence[Grid], today: dt.date) -> list[str]:
     """Put what one person decided among what is decided here, and receive all of it."""
     told, held = sheets.told_of(reader), working.begun(reader.vault)
-    put = given.prepared(reader, role, content, grids, told.own)
+    file, lines = receive.left(reader, role, receive.File(content, grids))  # without what was erased since
+    put = given.prepared(reader, role, file.content, file.grids, told.own)
     if put.problems:
         raise given.ReceiveError("\n".join(given.blocked(put.problems)))
     here = working.decided(reader.root, reader.study, told, held)
@@ -153,8 +154,8 @@ def _pairs(reader: Reader, role: str, coder: str, content: bytes, grids: Sequenc
             held.pairs[" ".join(pair)] = dict.fromkeys(("decision", "reason", "initials"), "")
             apart += 1
     if held.pairs != waiting:
-        given.keep(reader, role, content, grids[0].kind, today)
+        given.keep(reader, role, *file.kept, today)
         working.give(reader, held, "pairs", today)
-    lines = [f"{len(mine)} {plural(len(mine), 'paire regardée', 'paires regardées')} par {coder}."]
+    lines.append(f"{len(mine)} {plural(len(mine), 'paire regardée', 'paires regardées')} par {coder}.")
     lines += [APART.format(apart, plural(apart, "paire reste", "paires restent"))] * bool(apart)
     return lines + [GONE.format(gone, plural(gone, "n’est", "ne sont"))] * bool(gone)

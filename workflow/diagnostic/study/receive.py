@@ -183,7 +183,7 @@ def _export(
     name = reader.format(role, file.grids)
     if not name:
         raise ReceiveError("\n".join([*lines, f"{UNKNOWN.format(study=study)} {KEPT}"]))
-    file, told = _left(reader, role, file, name)
+    file, told = left(reader, role, file, name)
     lines, content = [*lines, *told], file.content
     record, digest = origin(root, study, role), vault.digest(content)
     if vault.received(role) is not None and digest == record.get("digest"):
@@ -218,7 +218,7 @@ def _used(reader: Reader, role: str, file: File, today: dt.date, bands: Mapping[
     given.write_record(reader.root, reader.study, role, renewed | ({"bands": every} if every else {}))
 
 
-def _left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, list[str]]:
+def left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, list[str]]:
     """A file without the records that were erased, and what is said of them."""
     rows, told = erased.returned(reader, role, file.content, file.grids, name)
     if not rows:
@@ -340,7 +340,7 @@ def _given(
             return [*lines, "C’est le classeur que le coffre avait déjà : rien ne change."]
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
     if given.DUPLICATES in roles:
-        file, said = _left(reader, given.DUPLICATES, file)
+        file, said = left(reader, given.DUPLICATES, file)
         lines, (kept, kind) = [*lines, *said], file.kept
     own = reader.situations() if given.DUPLICATES in roles else str
     puts = [given.prepared(reader, role, file.content, file.grids, own) for role in roles]
