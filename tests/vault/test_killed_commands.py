@@ -137,7 +137,8 @@ CALCULATED = (naming, calling_back, issuing_, signing)  # what they read is ther
 def test_killed_anywhere_the_same_command_again_ends_the_same(
     tmp_path: Path, work: Callable[[Path], object], request: pytest.FixtureRequest
 ) -> None:
-    """Of the operations before the change is decided, which are alike, some; of the others, in the slow form, all."""
+    """Of the operations before the change is decided, which are alike, some; of the others, in the slow form, all for one command,
+    and half, or a few, for each other: all end by the same steps."""
     made = request.getfixturevalue("calculated" if work in CALCULATED else "made")
     for beside in made.parent.glob("[!p]*"):
         shutil.copy2(beside, tmp_path)
@@ -156,10 +157,12 @@ def test_killed_anywhere_the_same_command_again_ends_the_same(
     chosen = random.Random(work.__name__)
     slow = drawn.long()
     early, late = range(1, decided), range(decided, count + 1)
-    short = slow and work not in LONG
-    ends = [*chosen.sample(early, min(len(early), 12)), *late] if short else [*chosen.sample(early, 1), count]
-    few = 4 if work is purging else 12  # `test_purge.py` cuts it too
-    ends += chosen.sample(late, min(len(late), few if slow else 0))
+    if slow and work not in LONG:
+        half = late if work is receiving else chosen.sample(late, len(late) // 2)
+        ends = [*chosen.sample(early, min(len(early), 12)), *half, count]
+    else:
+        few = 4 if work is purging else 6 if work is creating else 12  # `test_purge.py` cuts a purge too
+        ends = [*chosen.sample(early, 1), count, *chosen.sample(late, min(len(late), few if slow else 0))]
     for at, _ in killing.each_ended(lambda: work(root), root, again, ends, tmp_path):
         assert killing.state(root) == whole_, (at, done[at - 1])
 

@@ -426,6 +426,7 @@ def test_neither_the_name_of_the_file_nor_an_answer_leaves_the_vault(root: Path,
     assert_kept(root, before, told, SIDECAR, *([SETTINGS] if tool != "template" else []))
 
 
+@pytest.mark.slow  # in short: `test_versions.py` has the command, the tests above what is refused
 def test_the_same_for_the_command(
     root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -31,7 +31,7 @@ from test_erase import (
     holding,
 )
 
-from diagnostic.privacy.vault import open_vault
+from diagnostic.privacy.vault import laid_out, open_vault
 from diagnostic.study.erase import EraseError, erase
 from diagnostic.study.erased import FILE
 from diagnostic.study.given import Reader
@@ -72,7 +72,11 @@ def test_the_next_export_and_an_old_workbook_bring_nobody_back(root: Path, tool:
     who = WHO if tool == "template" else pseudonym(root)
     sheet = coding([who if tool == "template" else who[:8], "R-ZZZZZZ"])
     give(root, sheet, CODING, DAY)
+    folder = root / "vault" / STUDY
+    (folder / "format").unlink()  # of before there were any: converted, with a copy, which goes too
     assert erase(root, STUDY, who, LATER, execute=True)[1]
+    assert laid_out(folder) == 2 and not (folder / "avant").exists()
+    assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
     held = open_vault(root, STUDY).folder / FILE
     assert not any(text in held.read_text() for text in (WHO, who, who[:8], MAIL, NAME))
     told = give(root, export(tool))
