@@ -151,6 +151,8 @@ def test_a_leak_planted_again_is_found(
         monkeypatch.setattr(place, name, wrong)
     one = study.told(neighbour("", 1))
     every = itertools.product(range(1, TRIED + 1), KINDS)
-    found = next(((kind, n) for n, kind in every if differences(one, study.told(neighbour(kind, n)), kind in ANSWERED)[1]), None)
+    found = next(
+        ((kind, n) for n, kind in every if differences(one, study.told(neighbour(kind, n)), kind in ANSWERED)[1]), None
+    )
     print("FOUND", leak, found)
     assert found

@@ -42,10 +42,10 @@ NAMES = {
 SVG = "{http://www.w3.org/2000/svg}"
 NBSP, NNBSP = "\u00a0", "\u202f"
 PLOTTED = {
-    *("name", "block", "year", "month", "series"),  # where a mark stands
-    *("value", "low", "high", "reach", "published", "min", "max", "part"),  # how far it reaches
+    *("name", "block", "month", "series"),  # where a mark stands
+    *("value", "low", "high", "reach", "published", "part"),  # how far it reaches
     *("kind", "fill", "stroke"),  # how it looks
-    *("label", "text", "low_text", "high_text", "left", "right"),  # what is written
+    *("label", "text", "low_text", "high_text"),  # what is written
 }
 SECRET = "4321"  # the value of every withheld fact of the tests
 BLUE, ORANGE, WHITE = "#0072B2", "#D55E00", "#FFFFFF"
@@ -198,7 +198,7 @@ def test_intervals_are_solid_when_drawn_at_random_and_dashed_when_not(rich: dict
         assert [is_dashed for ends, is_dashed in expected.items() if ends == pytest.approx((low, high), abs=0.05)] == [
             dashed
         ]
-    assert "7 sites montrent des annonces, 1 peut en montrer" in chart.description
+    assert "Les annonces se voient sur 7 sites, et peut-être sur 1 autre" in chart.description
     assert "Sans annonce, et non dessiné\u00a0: 1 site." in chart.description
     texts = [s.text for s in shapes(chart.svg)]
     assert texts.count("échantillonnage") == texts.count("bornes") == 1
@@ -305,7 +305,7 @@ def test_beyond_half_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict
         .set_index("statement_id")["shown_value"]
     )
     assert set(chart.facts) == set(sizes.nlargest(MOST).index)
-    assert "60 sites montrent des annonces" in chart.description
+    assert "Les annonces se voient sur 60 sites" in chart.description
     assert f"Seuls les {MOST} plus fournis sont dessinés" in chart.description
 
 
