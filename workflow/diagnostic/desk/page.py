@@ -95,7 +95,7 @@ def html(template: str, **values: Any) -> str:
     return _templates().get_template(template).render(values)
 
 
-def render(request: Request, template: str, code: int = 200, **values: Any) -> HTMLResponse:
+def render(request: Request, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
     """A page from a template that extends `base.html`. Beside `values` it has: `csrf`, the hidden field of a form; `study`,
     its name, or that of the comparison, or ""; `base`, how its addresses begin; `here`, the part of the address that tells the screen;
     `initials`; `said`, what the last change told, a line each."""
