@@ -103,7 +103,7 @@ def render(request: Request, template: str, code: int = 200, /, **values: Any) -
     said, own.said = own.said, []
     given: dict[str, Any] = {"study": path.get("study") or path.get("comparison", ""), "base": base(request)}
     given["csrf"] = Markup('<input type="hidden" name="csrf" value="{}">').format(own.csrf)
-    given |= {"said": said, "initials": own.initials, "idle": int(own.idle)}
+    given |= {"said": said, "initials": own.initials, "idle": int(own.idle), "path": request.url.path}
     given["here"] = "".join(request.url.path.split("/")[3:4])
     return HTMLResponse(html(template, **given | values), code)
 
