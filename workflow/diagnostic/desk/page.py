@@ -134,7 +134,8 @@ def problems(request: Request, found: Refused | Iterable[str], where: str = "") 
     lines = str(found).splitlines() if isinstance(found, Refused) else list(found)
     path = request.url.path.split("/")
     own = "/".join(path if request.method in SAFE else path[:4] if len(path) > 3 else ["", ""])
-    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own)
+    again = "sure" not in getattr(request.state, "form", ())  # to a form as it was filled, that no form led to
+    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own, again=again)
 
 
 async def parsed(request: Request) -> FormData:
