@@ -104,7 +104,7 @@ def test_what_the_form_cannot_say_is_refused_and_nothing_is_written(root: Path, 
     path.write_text(path.read_text("utf-8").replace("# Délégué·e", "# La ou le délégué·e"), "utf-8")
     answer = desk.post(f"{TEXTS}/conformite.yaml", seen=own["seen"], **{f"l-{number}": "2026-01-10"})
     assert answer.code == 422 and "a changé depuis" in answer.text and "2026-01-10" not in path.read_text("utf-8")
-    for name in ("suivi.yaml", "constats.md", "autre.md", "..%2Fkey", "conformite"):
+    for name in ("suivi.yaml", "autre.md", "..%2Fkey", "conformite"):
         assert desk.get(f"{TEXTS}/{name}").code == 404
 
 

@@ -28,8 +28,8 @@ def values(text: str) -> Iterator[Value]:
 
 
 def _within(node: yaml.Node, path: Path) -> Iterator[Value]:
-    if isinstance(node, yaml.ScalarNode):
-        yield Value(path, node.value, node.start_mark.index, node.end_mark.index)
+    if isinstance(node, yaml.ScalarNode) or not node.value:  # « {} » too, which says nothing
+        yield Value(path, node.value or "", node.start_mark.index, node.end_mark.index)
     inside: Sequence[tuple[str | int, yaml.Node]] = []
     if isinstance(node, yaml.MappingNode):
         inside = [(key.value, value) for key, value in node.value]
@@ -45,20 +45,21 @@ def put(text: str, path: Path, written: str) -> str:
     text = text if text.endswith("\n") or not text else f"{text}\n"
     every, (*above, key) = list(values(text)), path
     if found := next((one for one in every if one.path == path), None):
-        space, end = (
-            " " * (found.start == found.end),
-            "\n" * text[: found.end].endswith("\n"),
-        )  # empty, or several lines
-        return text[: found.start] + space + written + end + text[found.end :]
+        empty, several = found.start == found.end, text[: found.end].endswith("\n")
+        return text[: found.start] + " " * empty + written + "\n" * several + text[found.end :]
     line = f"{key}: {written}\n"
     near = [one for one in every if one.path[: len(above)] == tuple(above)] if above else []
     if not near:
         head = "".join(f"\n{name}:\n  " for name in above)
         return f"{text.rstrip()}\n{head}{line}".lstrip()
-    after, start = text.find("\n", near[-1].end) + 1, text.rfind("\n", 0, near[-1].start) + 1
-    indent = text[start : near[-1].start]
+    last = near[-1]
+    indent = text[text.rfind("\n", 0, last.start) + 1 : last.start]
+    kept = text[: last.end]
+    if last.path == tuple(above) and not last.text:  # « {} », of nothing yet
+        kept = text[: last.start].rstrip()
+    after = text.find("\n", last.end) + 1
     inside = indent[: len(indent) - len(indent.lstrip())] or "  "
-    return text[:after] + inside + line + text[after:]
+    return kept + text[last.end : after] + inside + line + text[after:]
 
 
 def drop(text: str, key: str) -> str:

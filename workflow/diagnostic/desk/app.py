@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import importlib
+import re
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -27,6 +28,7 @@ LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
 FORESEEN = (Refused, HTTPException, TooLarge)
+SCREEN = re.compile(r"/etude/[\w-]+/[a-z]+")  # to which one goes back
 FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody said who they are
 
 
@@ -98,18 +100,18 @@ async def _watching(app: Starlette) -> Any:
 
 # -- Who is at the desk, and closing it -----------------------------------------------------------------------------
 def asked(request: Request) -> Response:
-    """The page that asks for initials."""
-    return page.render(request, "initials.html")
+    """The page that asks for initials, and then goes back to a screen of the study."""
+    return page.render(request, "initials.html", back=request.query_params.get("retour", ""))
 
 
 def told(request: Request) -> Response:
     """Keep the initials for the session."""
-    given = page.field(request, "initials").upper()
+    given, screen = page.field(request, "initials").upper(), SCREEN.match(page.field(request, "retour"))
     if not page.INITIALS.fullmatch(given):
         return page.problems(request, ["Les initiales sont d’une à quatre lettres, par exemple « AB »."], ASKED)
     page.desk(request).initials = given
     page.desk(request).seen.clear()  # who comes has opened nothing
-    return page.back(request, "/")
+    return page.back(request, screen[0] if screen else "/")
 
 
 def alive(request: Request) -> Response:

@@ -95,7 +95,7 @@ def html(template: str, **values: Any) -> str:
     return _templates().get_template(template).render(values)
 
 
-def render(request: Request, template: str, code: int = 200, **values: Any) -> HTMLResponse:
+def render(request: Request, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
     """A page from a template that extends `base.html`. Beside `values` it has: `csrf`, the hidden field of a form; `study`,
     its name, or that of the comparison, or ""; `base`, how its addresses begin; `here`, the part of the address that tells the screen;
     `initials`; `said`, what the last change told, a line each."""
@@ -103,7 +103,7 @@ def render(request: Request, template: str, code: int = 200, **values: Any) -> H
     said, own.said = own.said, []
     given: dict[str, Any] = {"study": path.get("study") or path.get("comparison", ""), "base": base(request)}
     given["csrf"] = Markup('<input type="hidden" name="csrf" value="{}">').format(own.csrf)
-    given |= {"said": said, "initials": own.initials, "idle": int(own.idle)}
+    given |= {"said": said, "initials": own.initials, "idle": int(own.idle), "path": request.url.path}
     given["here"] = "".join(request.url.path.split("/")[3:4])
     return HTMLResponse(html(template, **given | values), code)
 
@@ -134,7 +134,8 @@ def problems(request: Request, found: Refused | Iterable[str], where: str = "") 
     lines = str(found).splitlines() if isinstance(found, Refused) else list(found)
     path = request.url.path.split("/")
     own = "/".join(path if request.method in SAFE else path[:4] if len(path) > 3 else ["", ""])
-    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own)
+    again = "sure" not in getattr(request.state, "form", ())  # to a form as it was filled, that no form led to
+    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own, again=again)
 
 
 async def parsed(request: Request) -> FormData:

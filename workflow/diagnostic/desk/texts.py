@@ -16,7 +16,6 @@ from diagnostic.study.config import BLOCKS
 
 CHOICES = {f"impact_assessment.{name}": get_args(one.annotation) for name, one in Assessment.model_fields.items()}
 LISTS = {"controllers": ("name", "contact"), "recipients": ("",)}  # of the form: what one item more has
-WRITTEN = [name for name in BLOCKS if name != "constats"]  # the findings have their own screen
 MANDATES = "mandats.csv"
 ACTS = {"relire": "relire avant l’envoi", "constats": "signer les constats", "edition": "préparer l’édition qui part"}
 FORBIDDEN = "Les mandats de l’étude ne donnent pas cet acte ({act}) à {who} ; c’est à : {others}. Rien n’est changé."
@@ -27,7 +26,7 @@ def screen(request: Request) -> Response:
     study, root = page.study(request), page.root(request)
     held = root / VAULT / study / FOLDER
     own = [name for name in (FORM, *compliance.DOCUMENTS) if (held / name).is_file()]
-    texts = {name: filling.read(root, study, name) for name in (*own, *(f"{block}.md" for block in WRITTEN))}
+    texts = {name: filling.read(root, study, name) for name in (*own, *(f"{block}.md" for block in BLOCKS))}
     left = {name: sum(line.blank for line in filling.lines(name, text)) for name, text in texts.items()}
     shown = [(name, bool(texts[name]), left[name], BLOCKS.get(name.removesuffix(".md"), "")) for name in texts]
     mandates = decisions.rows(root, study, MANDATES)
@@ -37,24 +36,15 @@ def screen(request: Request) -> Response:
 def one(request: Request) -> Response:
     """One text, its blanks as fields, and the whole of it."""
     name, text = _text(request)
-    lines, form = list(filling.lines(name, text)), name == FORM
-    values: dict[str, Any] = {
-        "choices": CHOICES,
-        "lists": LISTS if form else {},
-        "form": form,
-        "what": BLOCKS.get(name[:-3], ""),
-    }
-    return page.render(request, "texte.html", name=name, text=text, lines=lines, seen=filling.seen_as(text), **values)
+    values: dict[str, Any] = {"lines": list(filling.lines(name, text)), "seen": filling.seen_as(text)}
+    values |= {"form": name == FORM, "choices": CHOICES, "lists": LISTS, "what": BLOCKS.get(name[:-3], "")}
+    return page.render(request, "texte.html", name=name, text=text, **values)
 
 
 def _text(request: Request) -> tuple[str, str]:
     name = str(request.path_params["name"])
     place = filling.place_of(page.study(request), name)
-    if (
-        place is None
-        or name == "constats.md"
-        or (place.parts[0] == VAULT and not (page.root(request) / place).is_file())
-    ):
+    if place is None or (place.parts[0] == VAULT and not (page.root(request) / place).is_file()):
         raise HTTPException(404, page.UNKNOWN)
     return name, filling.read(page.root(request), page.study(request), name)
 

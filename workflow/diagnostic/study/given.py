@@ -116,8 +116,7 @@ def file_of(root: Path, study: str, role: str) -> str:
 def write(root: Path, study: str, role: str, content: bytes, today: dt.date, **said: Any) -> None:
     """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's. `said`: its
     `source`, `blanks` (columns of which a recipe says what a blank means)."""
-    title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
-    write_file(root, study, file_of(root, study, role), content, today, {"title": title, **said})
+    write_file(root, study, file_of(root, study, role), content, today, {"title": titled(role), **said})
 
 
 def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, Any]) -> None:
@@ -132,12 +131,22 @@ def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date
     write_record(root, study, name, renewed | ({"blanks": list(blanks)} if blanks else {}))
 
 
-WORKBOOK_TITLES = {
+TITLES = {
+    "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",
+    "interview_sheets": "Entretiens et situations rapportées, sans nom",
+    "situation_coding": "Codage des situations",
+    "text_coding": "Thèmes des textes, codés",
     "partners": "Structures contactées et relances, sous codes neutres",
     "sites_history": "Historique et conditions des sites, sous codes neutres",
     "coded_ads": "Annonces tirées et codées",
     "demand": "Demande, réponse pénale et établissements, sous codes neutres",
 }
+
+
+def titled(role: str) -> str:
+    """What the file of a role is, in French; the role itself where it is none of these."""
+    table = INPUTS.get(role)
+    return TITLES.get(role) or (str(table.to_schema().title).partition(" : ")[0] if table else role)
 
 
 def keep(reader: Reader, role: str, content: bytes, kind: str, today: dt.date) -> bool:

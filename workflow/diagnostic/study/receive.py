@@ -28,12 +28,6 @@ from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveErr
 from diagnostic.study.manifest import has_read
 from diagnostic.study.own_files import GIVEN
 
-TITLES = {
-    "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",
-    "interview_sheets": "Entretiens et situations rapportées, sans nom",
-    "situation_coding": "Codage des situations",
-    "text_coding": "Thèmes des textes, codés",
-}
 SOURCE = "Export de l’outil de collecte, rangé dans le coffre"
 LICENCE = "Données personnelles : non diffusées"
 KNOWN = (*ROLES, *WORKBOOKS, *INPUTS, NAMES)
@@ -212,7 +206,7 @@ def _used(reader: Reader, role: str, file: File, today: dt.date, bands: Mapping[
         as_given, kind = file.kept
         versions.add(vault, as_given, f"{role}{GIVEN}", f".{kind}", today.isoformat())
     versions.add(vault, file.content, role, f".{file.grids[0].kind}", today.isoformat(), own)
-    said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
+    said = {"title": given.titled(role), "origin": "observed", "source": SOURCE, "licence": LICENCE}
     renewed = given.renewed_record(record, "digest", vault.digest(file.content), today, **said)
     every = {**bands, **renewed.get("bands", {})}
     given.write_record(reader.root, reader.study, role, renewed | ({"bands": every} if every else {}))

@@ -11,6 +11,8 @@ from diagnostic.core.declarations import ConfigError, parse, validate
 from diagnostic.study.changes import whole
 from diagnostic.study.config import STUDIES, load, load_yaml
 from diagnostic.study.declared import Study
+from diagnostic.study.given import read_record, trial
+from diagnostic.study.receive import OUTLINES
 
 TEXTS = ("title", "team", "contact", "coded_sample", "period_start", "period_end", "report_date")
 KEYS = (*TEXTS, "fictional", "final", "circulation")
@@ -38,6 +40,34 @@ def change(root: Path, study: str, said: Mapping[str, str | bool | None]) -> lis
         return [*wanted]
 
     return whole(root, study, ("régler", sorted(said.items(), key=str), dt.datetime.now()), work)
+
+
+def tried(root: Path, study: str) -> list[str]:
+    """What the study still has of its trial: roles, and OUTLINES. Raises ConfigError."""
+    held = load_yaml(root, STUDIES / f"{study}.yaml")
+    names = {**(held.get("inputs") or {}), **{role: role for role in held.get("received") or {}}}
+    names |= {OUTLINES: held[OUTLINES].get("file")} if isinstance(held.get(OUTLINES), dict) else {}
+    return [role for role, name in names.items() if trial(read_record(root, study, str(name)))]
+
+
+def without_trial(root: Path, study: str) -> list[str]:
+    """Leave out of the configuration what is still of the trial, whose files stay where they are; what was left out. Raises what
+    `change` does."""
+
+    def work(inside: Path) -> list[str]:
+        place, roles = STUDIES / f"{study}.yaml", tried(inside, study)
+        text = (inside / place).read_text(encoding="utf-8")
+        for role in roles:
+            line = rf"^{role}:[^\n]*\n([ \t]+[^\n]*\n)+" if role == OUTLINES else rf"^[ \t]+{role}:[^\n]*\n"
+            text = re.sub(line, "", text, flags=re.MULTILINE)
+        text = re.sub(r"^(inputs|received):[ \t]*(?=(#[^\n]*)?\n(?![ \t]+\S))", r"\1: {} ", text, flags=re.MULTILINE)
+        writing.write_bytes(text.encode(), inside / place)
+        load(inside, {"studies": [study]})
+        if left := tried(inside, study):
+            raise ConfigError(BY_HAND.format(place=place, keys=", ".join(left)))
+        return roles
+
+    return whole(root, study, ("essai", dt.datetime.now()), work)
 
 
 def _differs(held: object, value: str | bool | None) -> bool:
