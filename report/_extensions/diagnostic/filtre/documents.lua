@@ -30,6 +30,12 @@ local function shortened(element, columns, rows)
   return element
 end
 
+--- What is seen, without what is drawn, which the title of the slide says: the image is larger for it.
+local function first_sentence(inlines)
+  local _, last = inlines:find_if(function(one) return one.t == "Str" and one.text:match("%.$") ~= nil end)
+  return last and pandoc.Inlines { table.unpack(inlines, 1, last) } or inlines
+end
+
 --- The figure or table of the report that an empty block names.
 local function taken_up(found)
   return function(div)
@@ -42,7 +48,7 @@ local function taken_up(found)
       if width then image.attributes.width = width end
       if t.PPTX and caption then  -- on a slide the words of the image are printed, those of the figure are not
         image.attributes["fig-alt"] = image.attributes["fig-alt"] or t.stringify(image.caption)
-        image.caption = caption.content
+        image.caption = first_sentence(caption.content)
       end
       return image
     end }

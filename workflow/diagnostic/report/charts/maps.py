@@ -95,17 +95,17 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
 
 
 def _laid(parts: Sequence[Part], ground: Ground, notes: Sequence[str], most: int) -> alt.VConcatChart:
-    """The picture `most` pixels wide: the grounds, their keys, the notes and the locator."""
+    """The picture `most` pixels wide: the grounds, one over the other in a narrow one, their keys, the notes and the locator."""
     width = most - 2 * EDGE - 6  # what strokes take at the sides
     alone = len(parts) == 1
     beside = width - BROAD - GAP if alone and most > WIDTH else 0.0
-    column = BROAD if beside else (width - GAP * (len(parts) - 1)) / len(parts)
+    abreast, put = (len(parts), alt.hconcat) if most > WIDTH else (1, alt.vconcat)
+    column = BROAD if beside else (width - GAP * (abreast - 1)) / abreast
     panels = [_panel(part, ground, column, alone, at == 0, beside) for at, part in enumerate(parts)]
     inset = ground.locator(SIDE)
     under = [legend.notes(notes, width - (SIDE + GAP if inset else 0)), *([inset] if inset else [])]
-    return alt.vconcat(
-        alt.hconcat(*panels, spacing=GAP), alt.hconcat(*(one.drawn() for one in under), spacing=GAP), spacing=PAD
-    )
+    below = alt.hconcat(*(one.drawn() for one in under), spacing=GAP)
+    return alt.vconcat(put(*panels, spacing=GAP), below, spacing=PAD)
 
 
 def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool, beside: float) -> Any:

@@ -108,19 +108,21 @@ class Placed:
         return sentences
 
 
-FIRST = 3  # places that a caption names
+FIRST, LONG = 3, 28  # places that a caption names, and its words
 
 
 def seen(told: str, many: str, kind: str, cells: Sequence[Cell]) -> list[str]:
     """What a map shows: in how many places at least, for some are not published, the first of them with their numbers; then all of
     them where they are more."""
     named = [f"{cell.place.name} ({cell.text})" for cell in cells]
-    if not named:
-        return []
-    places = f"{told} dans {french.number(len(named))} {french.plural(len(named), kind, 'lieux' if kind == 'lieu' else None)} au moins"
-    if len(named) <= FIRST:
-        return [f"{places} : {listed(named)}."]
-    return [f"{places}, dont {listed(named[:FIRST])}.", f"{french.capital(many)} : {listed(named)}."]
+    places = french.plural(len(named), kind, "lieux" if kind == "lieu" else None)
+    begun = f"{told} dans {french.number(len(named))} {places} au moins"
+    for most in range(min(FIRST, len(named)), 0, -1):
+        whole = most == len(named)
+        said = f"{begun}{' :' if whole else ', dont'} {listed(named[:most])}."
+        if len(said.split()) <= LONG or most == 1:
+            return [said] if whole else [said, f"{french.capital(many)} : {listed(named)}."]
+    return []
 
 
 def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
