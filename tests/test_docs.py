@@ -137,8 +137,9 @@ def test_commands_exist(page: Path) -> None:
         if program.endswith("/diagnostic"):
             assert main([arguments[0], "--help"]) == 0, command
         if program.endswith("/python"):
-            found = importlib.util.find_spec(arguments[1]) if arguments[0] == "-m" else (ROOT / arguments[0]).exists()
-            assert found, command
+            module = arguments[0] == "-m"
+            own = (ROOT / (f"{arguments[1].replace('.', '/')}.py" if module else arguments[0])).exists()
+            assert own or (module and importlib.util.find_spec(arguments[1])), command
 
 
 def test_snakemake_options_exist() -> None:

@@ -40,7 +40,7 @@ def imported(tree: ast.AST) -> dict[str, Name]:
 
 
 def named(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
     elif isinstance(statement, ast.Assign | ast.AnnAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
@@ -54,6 +54,12 @@ def used(module: str, node: ast.AST, names: dict[str, Name]) -> Iterator[Name]:
             yield names.get(one.id, (module, one.id))
         elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id in names:
             yield ".".join(names[one.value.id]), one.attr
+
+
+def screens() -> set[Name]:
+    """The routes of the modules that the desk's application names."""
+    [named] = re.findall(r"^MODULES = \((.*?)\)$", (PACKAGE / "diagnostic/desk/app.py").read_text("utf-8"), re.M | re.S)
+    return {(f"{OWN}desk.{name}", "ROUTES") for name in re.findall(r"\w+", named)}
 
 
 def wired() -> set[Name]:
@@ -73,7 +79,7 @@ def unreached() -> list[Name]:
     trees = modules()
     names = {module: imported(tree) for module, tree in trees.items()}
     reads: dict[Name, set[Name]] = {}
-    todo = list(wired())
+    todo = [*wired(), *screens()]
     for module, tree in trees.items():
         for statement in tree.body:
             reading = set(used(module, statement, names[module] | imported(statement)))  # a function may import its own

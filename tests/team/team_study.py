@@ -28,6 +28,7 @@ DRAWN = f"results/{STUDY}/estimate/codage.xlsx"
 UP_TO_ITS_DRAW = ("--config", f"studies=[{STUDY}]", "--until", "estimate_facts")
 HEADER = "# The complete fictional study: every file that a team gives, made by tests/team/team_study.py.\n"
 ORIGIN = {"source": "Inventé pour la démonstration et les tests", "licence": "Licence Ouverte 2.0"}
+SOURCES = {"communes.geojson": "Contours inventés pour la démonstration et les tests"}  # what stands under a map
 PUBLIC = (
     "sites",
     "press",
@@ -63,6 +64,7 @@ def _declared(path: Path) -> bytes:
     name = path.name.removesuffix(".meta.yaml")
     record: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     record |= ORIGIN | {"title": TITLES.get(name, record["title"])}
+    record |= {"source": SOURCES.get(name, record["source"])}
     record |= {"public": True} if name.partition(".")[0] in PUBLIC else {}
     for gone in ("history", "trial"):
         record.pop(gone, None)

@@ -49,5 +49,6 @@ def test_what_a_publication_said_of_persons_is_said_to_be_reprinted_where_it_is(
     results_of: Callable[[str], Path],
 ) -> None:
     text = (results_of("62-2020") / "report/quarto/rapport.qmd").read_text("utf-8")
-    assert "Ce que la publication dit des personnes décrites" in text
-    assert "est réimprimé comme le sien" in text and "n’est pas réimprimé, sauf" not in text
+    assert "Ce qu’une publication a déjà dit des personnes décrites" in text
+    assert "est réimprimé, au-dessus des mêmes seuils, comme son chiffre" in text
+    assert "n’est pas réimprimé, sauf" not in text

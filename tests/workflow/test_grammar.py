@@ -35,6 +35,7 @@ ACCEPTED = [  # (rule, what it says of, why it is right as it stands)
     ("gn_la", r"limite basse \[dû\]", "« dû » s’accorde avec « décalage »"),
     ("gn_adverbe_bien", r"contre \[biens\] ou services", "« biens » est un nom"),
     ("conj_des_nom", r"erreurs \[types\]", "« erreurs types », terme de statistique"),
+    ("conf_ce_se", r"« \[se\] dit de passage »", "réponse citée : le verbe « se dire »"),
 ]
 BLOCKS = {
     "p",

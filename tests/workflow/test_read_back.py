@@ -49,6 +49,8 @@ def printable(study: Path) -> dict[str, set[str]]:
     ].itertuples():
         part = f"{said.printed_numerator}\u00a0sur\u00a0{said.printed_denominator}"
         texts[said.statement_id] |= {part, f"{part} au moins"}  # the latter where its limits begin at its value
+        if said.interval_kind == "bounds" and said.shown_value <= said.shown_low < said.shown_high:
+            texts[said.statement_id].add(f"au moins {part}")  # the same, in a sentence
     for said in statements[
         statements["claim_low"].notna()
     ].itertuples():  # what the rounding alone leaves open, outward

@@ -9,7 +9,7 @@ An erasure takes out what is of its record (`forget`) and leaves the rest.
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -227,12 +227,6 @@ def decided(root: Path, study: str, told: sheets.Told, held: Begun) -> dict[froz
     """What was decided of pairs, given back or not. Raises ConfigError."""
     here = {frozenset(pair.split(" ")): row for pair, row in held.pairs.items()}
     return {**given.decisions(root, study, told.own), **here}
-
-
-def left(pairs: sheets.Pairs) -> Iterator[tuple[str, str]]:
-    """The pairs that nobody has looked at, in their order: what was looked at and cannot be known is not asked again."""
-    rows = pairs.rows.head(pairs.waiting)
-    yield from ((row.first, row.second) for row in rows.itertuples() if not row.decision)
 
 
 def give_pairs(root: Path, study: str, today: dt.date) -> list[str]:
