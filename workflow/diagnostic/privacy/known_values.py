@@ -234,8 +234,13 @@ def _search_bytes(content: bytes, name: str, needles: _Needles, stays: Collectio
     if text and re.search(r"\\[ux]", text):
         escape = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
         sources.append(Text(escape.sub(lambda m: chr(int(m[1] or m[2], 16)), text)))
+    told: dict[
+        str, list[str]
+    ] = {}  # together, as each search has a cost of its own: bytecode holds thousands of short texts
     for source in dict.fromkeys(sources):
-        yield from ((index, source.where) for index in _search_text(source.text, needles))
+        told.setdefault(source.where, []).append(source.text)
+    for where, texts in told.items():
+        yield from ((index, where) for index in _search_text(_APART.join(texts), needles))
     for column in contents.columns:
         cells = [cell for cell in dict.fromkeys(column.cells) if not stays or folding.fold(cell) not in stays]
         for texts in (cells, encoded("\n".join(cells))):
