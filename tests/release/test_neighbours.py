@@ -141,6 +141,11 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
 
 
 ALWAYS = ("exact totals",)  # found at the first neighbours
+NEAREST = {  # the kind of neighbour that shows the leak, looked at first
+    "rows received": "merged",
+    "rows, drawn but told": "merged",
+    "the cheapest suppression": "response less",
+}
 
 
 @pytest.mark.parametrize("leak", [one if one in ALWAYS else pytest.param(one, marks=pytest.mark.slow) for one in LEAKS])
@@ -150,9 +155,5 @@ def test_a_leak_planted_again_is_found(
     for place, name, wrong in LEAKS[leak]:
         monkeypatch.setattr(place, name, wrong)
     one = study.told(neighbour("", 1))
-    every = itertools.product(range(1, TRIED + 1), KINDS)
-    found = next(
-        ((kind, n) for n, kind in every if differences(one, study.told(neighbour(kind, n)), kind in ANSWERED)[1]), None
-    )
-    print("FOUND", leak, found)
-    assert found
+    every = itertools.product(range(1, TRIED + 1), sorted(KINDS, key=lambda kind: kind != NEAREST.get(leak)))
+    assert any(differences(one, study.told(neighbour(kind, n)), kind in ANSWERED)[1] for n, kind in every)
