@@ -9,6 +9,7 @@ import pytest
 from test_pooled_document import collated, written
 
 from diagnostic.compare import pictures
+from diagnostic.compare.contrasts import ends
 from diagnostic.compare.words import NAMED, UNSAID, names_of, set_aside, together
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.style import TALL
@@ -104,3 +105,27 @@ def test_the_document_of_many_has_a_row_a_study_and_no_column_a_study(tables: di
     text = written(tables)
     method = text.partition("| Point de méthode |")[2].partition(": La méthode")[0]
     assert "(16 études)" in method and "Territoire 02" not in method
+
+
+def test_the_body_of_many_says_what_holds_of_them_together(tables: dict[str, pd.DataFrame]) -> None:
+    """A row per indicator: how many of how many print it, the ends of what they print, each with its card, and the sides of the
+    mean that limits leave; no study is named, and the annexes hold the rest."""
+    body = written(tables).partition("# Annexes")[0]
+    told = body.partition("# Ce qui se lit")[2].partition("# Ce qui ne se compare")[0]
+    rows = {
+        row.split(" | ")[0].removeprefix("| "): row.split(" | ")[1:]
+        for row in told.splitlines()
+        if row.startswith("| ")
+    }
+    assert not re.search("Territoire \\d", told) and "classement" in told
+    women = next(cells for title, cells in rows.items() if "femme" in title)
+    assert women[0] == "16 sur 16"
+    own = tables["statements"].set_index("statement_id", drop=False)
+    shares = list(own.loc[tables["areas"].query("indicator == 'coded_women'")["statement_id"]].itertuples())
+    for pick, cell in ((min, women[1]), (max, women[2])):
+        assert f'fact="{pick(shares, key=lambda one: one.shown_value).statement_id}"' in cell
+    sides = re.search(r"(\d+) au-dessus, (\d+) au-dessous, (\d+) que", women[3])
+    mean = own.loc["areas.coded_women", "shown_value"]
+    above = sum(ends(one)[1] > mean for one in shares)
+    below = sum(ends(one)[2] < mean for one in shares)
+    assert sides and [int(n) for n in sides.groups()] == [above, below, 16 - above - below] and above and below

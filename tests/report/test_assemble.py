@@ -119,15 +119,15 @@ def test_a_figure_has_caption_identifier_alternative_text_and_reading() -> None:
         {
             "name": ["sites"],
             "alt": ['Barres "par" site'],
-            "description": ["Le site *E15* domine."],
+            "description": ["Le site *E15* domine. Un autre suit."],
             "facts": [""],
             "svg": ["0" * 64],
             "png": ["0" * 64],
         }
     )
     text = report('{{ figure("sites", "Par site.") }}{{ figure("absente", "Rien.") }}', figures=drawn)
-    assert "![Par site.](figures/sites.svg){#fig-sites fig-alt=" in text
-    assert 'fig-alt="Barres \\"par\\" site"' in text and "\\*E15\\*" in text
+    assert "![Le site \\*E15\\* domine\\. Par site.](figures/sites.svg){#fig-sites fig-alt=" in text
+    assert 'fig-alt="Barres \\"par\\" site"' in text and "*Lecture :* Un autre suit" in text
     assert "absente" not in text
 
 

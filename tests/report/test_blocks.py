@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import edited
@@ -45,6 +46,33 @@ def test_a_citation_becomes_the_printed_fact() -> None:
         "conclusions", "x.md", "Il y a {fact:ads.total}, de {interval:ads.total}.", FACTS, "<{}:{}>".format
     )
     assert text == "Il y a <fact:ads.total>, de <interval:ads.total>.\n"
+
+
+TRACKS = "### Former, d’abord\n\nDit {fact:ads.total}.\n\n### Écrire un protocole {#proto}\n\nDit {fact:ads.total}.\n"
+PLAN = "| Piste | Action | Pilote |\n|:---|:---|:---|\n| former, d'abord. | tenir | |\n| Écrire  un protocole | signer | |\n"
+
+
+@pytest.mark.parametrize("again", [str, edited.written], ids=["as typed", "drawn with dashes"])
+def test_each_track_of_the_team_has_an_action_and_each_action_a_track(again: Callable[[str], str]) -> None:
+    """Whatever capitals, spaces and apostrophes; told at the line, with the other faults of the plan."""
+    assert blocks.of_plan(again(PLAN), TRACKS) == []
+    other = blocks.of_plan(again(PLAN.replace("Écrire  un protocole", "Ouvrir un lieu")), TRACKS)
+    lines = again(PLAN.replace("Écrire  un protocole", "Ouvrir un lieu")).splitlines()
+    at = next(n for n, line in enumerate(lines, 1) if "Ouvrir" in line)
+    assert [one.line for one in other] == [1, at] and "Écrire un protocole" in other[0].message
+    assert "« Ouvrir un lieu » n’est pas une piste" in other[1].message
+    (none,) = blocks.of_plan(again(PLAN.replace("Piste", "Sujet")), TRACKS)
+    assert none.line == 1 and "colonne « Piste »" in none.message
+    made = blocks.printed("plan", "plan.md", PLAN + "\nUn 12.\n", FACTS, str, TRACKS.replace("Former", "Ouvrir"))
+    assert made.startswith("::: refus") and "ligne 6" in made and "n’a pas d’action" in made
+    assert blocks.printed("plan", "plan.md", PLAN, FACTS, str, TRACKS).count("à décider") == 2
+
+
+def test_a_plan_of_several_lines_a_row_and_tracks_without_a_plan() -> None:
+    wide = edited.written(PLAN.replace("tenir", "tenir " * 30))
+    assert blocks.of_plan(wide, TRACKS) == []
+    made = blocks.printed("plan", "plan.md", blocks.to_fill(TRACKS), FACTS, str, TRACKS)
+    assert made.count("| à décider") == 10 and "| Former, d’abord |" in made and blocks.to_fill("") == ""
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}/{path.name}")

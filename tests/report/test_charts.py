@@ -20,12 +20,13 @@ import hypothesis.strategies as st
 import ledgers
 import pandas as pd
 import pytest
+from altair.utils.schemapi import validate_jsonschema
 from drawn import always, some
 from hypothesis import given
 
 from diagnostic.report.charts import style
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.internet import MOST, ads_by_site, allocation
+from diagnostic.report.charts.internet import MOST, ads_by_site
 from diagnostic.report.charts.people import covering
 from diagnostic.report.charts.style import NARROWEST, TALL, Chart
 from diagnostic.report.figures import draw
@@ -33,10 +34,7 @@ from diagnostic.report.figures import draw
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
 NAMES = {
     "annonces_par_site",
-    "choix_de_calcul",
-    "repartition_echantillon",
     "personnes_lectures",
-    "presse_par_annee",
     "presse_frise",
     "entretiens_par_mois",
     "reproduction",
@@ -44,10 +42,10 @@ NAMES = {
 SVG = "{http://www.w3.org/2000/svg}"
 NBSP, NNBSP = "\u00a0", "\u202f"
 PLOTTED = {
-    *("name", "block", "year", "month", "series"),  # where a mark stands
-    *("value", "low", "high", "reach", "published", "min", "max", "part"),  # how far it reaches
+    *("name", "block", "month", "series"),  # where a mark stands
+    *("value", "low", "high", "reach", "published", "part"),  # how far it reaches
     *("kind", "fill", "stroke"),  # how it looks
-    *("label", "text", "low_text", "high_text", "left", "right"),  # what is written
+    *("label", "text", "low_text", "high_text"),  # what is written
 }
 SECRET = "4321"  # the value of every withheld fact of the tests
 BLUE, ORANGE, WHITE = "#0072B2", "#D55E00", "#FFFFFF"
@@ -163,9 +161,9 @@ def test_a_study_without_data_has_no_chart() -> None:
     always(
         1,
         [
-            (r"ads\.", {"personnes_lectures", "choix_de_calcul", "annonces_par_site", "repartition_echantillon"}),
-            (r"(press|interviews|reproduction)\.", {"presse_par_annee", "entretiens_par_mois", "reproduction"}),
-            (r"ads\.persons_", {"personnes_lectures", "choix_de_calcul"}),
+            (r"ads\.", {"personnes_lectures", "annonces_par_site"}),
+            (r"(press|interviews|reproduction)\.", {"entretiens_par_mois", "reproduction"}),
+            (r"ads\.persons_", {"personnes_lectures"}),
         ],
     ),
 )
@@ -200,7 +198,7 @@ def test_intervals_are_solid_when_drawn_at_random_and_dashed_when_not(rich: dict
         assert [is_dashed for ends, is_dashed in expected.items() if ends == pytest.approx((low, high), abs=0.05)] == [
             dashed
         ]
-    assert "7 sites montrent des annonces, 1 peut en montrer" in chart.description
+    assert "Les annonces se voient sur 7 sites, et peut-être sur 1 autre" in chart.description
     assert "Sans annonce, et non dessiné\u00a0: 1 site." in chart.description
     texts = [s.text for s in shapes(chart.svg)]
     assert texts.count("échantillonnage") == texts.count("bornes") == 1
@@ -232,41 +230,7 @@ def test_the_limits_of_a_model_are_dotted_between_open_discs() -> None:
 def test_mirror_sites_are_marked_without_colour(rich: dict[str, Chart]) -> None:
     texts = [shape.text for shape in shapes(rich["annonces_par_site"].svg)]
     assert texts.count(f"site miroir{NBSP}: mêmes annonces") == 1
-    assert (
-        sum(text.endswith(", site miroir") for text in (s.text for s in shapes(rich["repartition_echantillon"].svg)))
-        == 3
-    )
     assert "3 sites miroirs" in rich["annonces_par_site"].description
-
-
-def test_both_allocations_stand_at_their_numbers(rich: dict[str, Chart]) -> None:
-    chart = rich["repartition_echantillon"]
-    chosen = {"A01": 45, "E01": 20, "A02": 13, "D01": 6, "D02": 6, "D03": 6, "E02": 4}  # from large to small sites
-    collapsed = {"A01": 49, "E01": 23, "A02": 12, "D01": 12, "D02": 0, "D03": 0, "E02": 4}
-    zero_and_unit = None
-    for values, kind in ((chosen, "is_disc"), (collapsed, "is_diamond")):
-        found = sorted((s for s in shapes(chart.svg) if getattr(s, kind)), key=lambda s: s.y)[
-            1:
-        ]  # the first is the key
-        assert [round(s.y - beside(chart, code)) for s, code in zip(found, values, strict=True)] == [0] * 7
-        if zero_and_unit is None:
-            unit = (found[0].x - found[1].x) / (45 - 20)
-            zero_and_unit = found[1].x - 20 * unit, unit
-        zero, unit = zero_and_unit
-        assert [(s.x - zero) / unit for s in found] == pytest.approx(list(values.values()), abs=0.05)
-    assert "2 sites n’ont plus rien à coder, 3 en ont davantage et 1 en a moins" in chart.description
-
-
-def test_without_collapsed_allocation_only_the_chosen_one_is_drawn() -> None:
-    tables = ledgers.rich()
-    tables["statements"] = tables["statements"][
-        ~tables["statements"]["statement_id"].str.startswith("ads.allocation_collapsed.")
-    ]
-    chart = allocation(Released(tables["statements"]), tables["sites"])
-    assert chart
-    assert not [s for s in shapes(chart.svg) if s.is_diamond]
-    assert len([s for s in shapes(chart.svg) if s.is_disc]) == 7
-    assert "regroupés" not in chart.svg
 
 
 def test_readings_are_ranges_and_only_the_sampling_one_has_a_point(rich: dict[str, Chart]) -> None:
@@ -295,19 +259,6 @@ def test_axis_numbers_are_french() -> None:
     texts = [shape.text for shape in shapes(draw(**tables)["personnes_lectures"].svg)]
     assert f"10{NNBSP}000" in texts
     assert f"nombre publié{NBSP}: 12{NNBSP}000" in texts
-
-
-def test_press_years_split_only_where_the_readings_differ(rich: dict[str, Chart]) -> None:
-    chart = rich["presse_par_annee"]
-    heading, printed = boxes(chart, BLUE), boxes(chart, WHITE)
-    unit = heading[0].width / 2
-    assert [box.width / unit for box in heading] == pytest.approx([2, 3, 1], abs=0.02)
-    assert [box.width / unit for box in printed] == pytest.approx([2, 2], abs=0.02)  # 2024 and 2025 only
-    texts = [shape.text for shape in shapes(chart.svg)]
-    assert {"3 sous la rubrique", "2 selon la date imprimée", "1 sous la rubrique"} <= set(texts)
-    assert len(chart.facts) == 6
-    assert "2 articles en 2023." in chart.description
-    assert "en 2025\N{NO-BREAK SPACE}: 1 sous la rubrique, 2 selon la date imprimée." in chart.description
 
 
 def test_one_dot_per_article_stacked_by_month(rich: dict[str, Chart]) -> None:
@@ -354,7 +305,7 @@ def test_beyond_half_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict
         .set_index("statement_id")["shown_value"]
     )
     assert set(chart.facts) == set(sizes.nlargest(MOST).index)
-    assert "60 sites montrent des annonces" in chart.description
+    assert "Les annonces se voient sur 60 sites" in chart.description
     assert f"Seuls les {MOST} plus fournis sont dessinés" in chart.description
 
 
@@ -383,7 +334,7 @@ def test_only_plotted_columns_reach_the_drawing_engine(rich: dict[str, Chart], s
     columns = {key for spec in given for rows in spec["datasets"].values() for row in rows for key in row}
     assert columns == PLOTTED
     for spec in some(given):
-        altair.Chart.from_dict(spec)  # raises for what Vega-Lite's schema does not know
+        validate_jsonschema(spec, altair.Chart._rootschema)  # raises for what Vega-Lite's schema does not know
     told = json.dumps(given)
     assert not [secret for secret in (SECRET, "Titre secret", "Journal", "miroir-1", "ads.") if secret in told]
 
@@ -495,7 +446,7 @@ def test_whatever_the_numbers_the_image_has_its_width(one: float, other: float) 
         for i, value in enumerate((one, other), 1)
     ]
     chart = ads_by_site(Released(ledgers.statements(facts)), ledgers.rich()["sites"])
-    assert chart and chart.width == 460
+    assert chart and chart.width == 400
     assert 3 * max(box.width for box in boxes(chart, WHITE)) > NARROWEST  # the limit is three times the number
 
 
@@ -533,15 +484,14 @@ def test_same_bytes_from_two_threads(drawn: dict[str, dict[str, Chart]]) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["0", "7"])
-def test_same_bytes_in_another_process(seed: str, drawn: dict[str, dict[str, Chart]]) -> None:
+def test_same_bytes_in_another_process(drawn: dict[str, dict[str, Chart]]) -> None:
     program = (
         "import json, ledgers, test_charts as t; import altair; altair.theme.enable('dark');"
         "print(json.dumps(t.digest(t.draw(**ledgers.rich()))))"
     )
     folders = [str(Path(__file__).parent), *sys.path]
     environment = os.environ | {
-        "PYTHONHASHSEED": seed,
+        "PYTHONHASHSEED": "7",  # ours is another
         "PYTHONPATH": os.pathsep.join(folders),
         "TZ": "Pacific/Auckland",
     }

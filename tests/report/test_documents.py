@@ -332,12 +332,17 @@ def test_a_sheet_has_a_name_that_says_what_is_on_it_in_as_many_signs_as_it_may_h
         f"Dossier, Tableau{NBSP}1{NBSP}: La loi, point par point{NNBSP}; le reste.",
         f"Dossier, Tableau{NBSP}2{NBSP}: La loi, point par point.",
         f"Tableau{NBSP}3{NBSP}: Chiffres publiés{NBSP}: loi [2016].",
+        f"Tableau{NBSP}4{NBSP}: Chiffres publiés{NBSP}: questionnaire et entretiens.",
+        f"Tableau{NBSP}5{NBSP}: Chiffres publiés{NBSP}: questionnaire.",
+        f"Tableau{NBSP}6{NBSP}: Personnes derrière les annonces, un nombre.",
         "",
     )
     names = workbook._sheet_names([grid(caption, ["a"]) for caption in captions])
+    # Of two alike, what the second says last; one that is cut as another is whole leaves it its name.
     assert names == [
-        *("Qui a été entendu, par champ", "La loi, point par point", "La loi, point par point bis"),
-        *("Chiffres publiés, loi 2016", "Sans titre"),
+        *("Qui a été entendu, par champ", "La loi, point par point", "Loi, point par point"),
+        *("Chiffres publiés, loi 2016", "Questionnaire et entretiens", "Chiffres publiés, questionnaire"),
+        *("Personnes derrière les annonces", "Sans titre"),
     ]
 
 

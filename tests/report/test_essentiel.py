@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from released import fact, statements
 
@@ -13,7 +14,7 @@ from diagnostic.estimate.catalogue.statement import ROUNDING
 from diagnostic.findings.sentences import SENTENCES
 from diagnostic.findings.written import Told
 from diagnostic.report.assemble import LONGEST, PLACES, Essentiel, place
-from diagnostic.report.printer import NOT_KNOWN, Printer
+from diagnostic.report.printer import NOT_KNOWN, Pictures, Printer
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "report/chapitres").glob("*.qmd")))
@@ -75,15 +76,24 @@ def test_a_section_bears_what_is_seen_first_in_its_figure_and_its_figure_no_othe
     own = Essentiel(given, Printer(given), WHERE, "")
     assert "parcours de sortie" in own.title("sec-loi-connue", "La loi")
     assert own.title("sec-loi-connue", "La loi", "loi_connue") == own.title("sec-loi-connue", "La loi")
-    assert own.caption("loi_connue", "Ce qui était su.") == "Ce qui était su."
+    assert "parcours de sortie" in own.seen("loi_connue") and "commission" in own.seen("loi_connue")
 
 
 def test_a_figure_says_what_no_section_says() -> None:
     """The press has no section of its own; the two sites are already a title."""
-    told = essentiel().caption("presse_frise", "Articles par mois.")
-    assert told.startswith('La presse en parle dans [26]{.fact fact="press.articles"} articles')
-    assert told.endswith(". Articles par mois.")
-    assert essentiel().caption("annonces_par_site", "Annonces par site.") == "Annonces par site."
+    assert (
+        essentiel()
+        .seen("presse_frise")
+        .startswith('La presse en parle dans [26]{.fact fact="press.articles"} articles')
+    )
+    assert essentiel().seen("annonces_par_site") == ""  # what its reading begins with
+    drawn = pd.DataFrame(
+        [{"name": "tour", "alt": "Barres.", "description": "Deux (2) sont vus. Un (1) ne l’est pas.", "facts": ""}]
+    )
+    pictures = Pictures(drawn, pd.DataFrame(), pd.DataFrame())
+    assert "![Deux \\(2\\) sont vus\\. Par mois.](" in pictures.figure("tour", "Par mois.")
+    claimed = pictures.figure("tour", "Par mois.", claim="On voit [2]{.fact}")
+    assert "![On voit [2]{.fact}. Par mois.](" in claimed and "*Lecture :* Deux" in claimed
 
 
 def test_tiles_are_numbers_with_their_words() -> None:

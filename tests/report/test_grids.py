@@ -114,6 +114,7 @@ def test_a_reproduced_figure_opens_its_card_only_when_it_is_a_fact(computed: str
             "reason": ["Recalculé."],
         }
     )
+    figure = pd.concat([figure, figure.assign(fact_id="idf.other")])  # one row alone would be a sentence
     known_facts = {"idf.total"} if linked else set()
     found = rows(quality.reproduction(figure, known_facts, "Essai.", "essai"))[1]
     assert found[2].replace("\N{NARROW NO-BREAK SPACE}", " ") == expected
@@ -131,9 +132,12 @@ def test_a_passage_is_told_with_the_readings_that_agree_and_those_that_do_not() 
         ],
         columns=["question", "question_label", "outcome", "reading_label", "printed", "verdict"],
     )
-    assert rows(quality.passages(readings, "Essai."))[1:] == [
+    more = readings.iloc[:2].assign(question="begin", question_label="quand il commence")
+    assert rows(quality.passages(pd.concat([readings, more]), "Essai."))[1:] == [
         ["**Une seule lecture s’accorde**", "", ""],
         ["quand finit le recueil", "À la synthèse *(à la lettre)*", "Au corps du texte"],
+        ["quand il commence", "À la synthèse *(à la lettre)*", "Au corps du texte"],
     ]
+    assert "Une seule lecture s’accorde, quand finit le recueil" in quality.passages(readings, "Essai.")
     assert quality.against_all(readings) == "- Professionnel·les"
     assert quality.passages(readings[2:], "Essai.") == "" == quality.against_all(readings[:2])

@@ -159,7 +159,10 @@ def test_what_a_publication_prints_of_towns_is_mapped_as_such(ground: dict[str, 
     chart = drawn(ground | {"reproduction": figures})["carte_villes_publiees"]
     assert [radius**2 for radius in radii(chart)[:2]] == pytest.approx([23**2, 23**2 * 25 / 40], rel=0.01)
     said = chart.description.replace("\xa0", " ")
-    assert "d’après la publication : Villeneuve (40 %) et Haute-Fable (25 %)." in said and "La n’est pas placé" in said
+    assert said.startswith(
+        "Selon la publication, des annonces se déclarent dans 2 lieux au moins : Villeneuve (40 %) et Haute"
+    )
+    assert "La n’est pas placé" in said
     assert chart.facts == () and "d’après la publication" in texts(chart)
     assert "carte_villes_publiees" not in drawn(ground | {"reproduction": figures}, *facts({"villeneuve": 90}))
 
@@ -211,10 +214,27 @@ def test_without_outlines_or_without_a_place_there_is_no_map(ground: dict[str, p
 # -- How it is drawn ----------------------------------------------------------------------------------------------
 
 
+def test_the_ground_is_larger_than_its_keys_and_a_narrow_screen_has_them_under_it(
+    ground: dict[str, pd.DataFrame],
+) -> None:
+    """The land is the first outline that is drawn; of the narrow image nothing is at its right, and ten pixels are left of
+    thirteen on a screen of 320."""
+    chart = drawn(ground, *facts({"villeneuve": 90}))["carte_annonces"]
+    assert chart.thin and (chart.width, chart.thin.width) == (520, 400) and 13 * 320 / chart.thin.width > 10
+    for one, part in ((chart, 0.6), (chart.thin, 0.8)):
+        outline = re.search(r'<path[^>]*fill="#F3F2EE"[^>]*>', one.svg)
+        xs = [float(x) for x, _ in re.findall(r"(-?[\d.]+),(-?[\d.]+)", re.search(r'd="([^"]+)"', outline[0])[1])]  # type: ignore[index]
+        assert max(xs) - min(xs) > part * one.width, one.name
+    key = {one.name: next(s for s in shapes(one.svg) if s.text.startswith("Surface")) for one in (chart, chart.thin)}
+    assert key[chart.name].x > 350 and key[chart.thin.name].x < 50
+    assert chart.written("doublets").thin == chart.thin
+
+
 def test_scale_source_vintage_and_territories_are_on_the_map(ground: dict[str, pd.DataFrame]) -> None:
     chart = drawn(ground, *facts({"villeneuve": 90}))["carte_annonces"]
     said = texts(chart).replace("\xa0", " ")
-    assert "20 km, nord en haut" in said and "Limites :" in said
+    assert re.search(r"\d+ km\s+nord en haut", said) and "Limites :" in said
+    assert "km, nord en haut" in " ".join(shape.text for shape in shapes(chart.thin.svg)).replace("\xa0", " ")  # type: ignore[union-attr]
     assert CREDIT in said and "2026, fictif" in said
     assert "Contours de 38 communes, 4 intercommunalités, 3 arrondissements." in chart.alt.replace("\xa0", " ")
     assert "Département fictif" in chart.alt and "1 lieu" in chart.alt

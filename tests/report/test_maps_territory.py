@@ -84,7 +84,7 @@ def test_the_arrondissement_is_filled_where_nothing_smaller_is_shown(ground: Gro
     given = placed({f"epci.{VILLENEUVE}": None, "arrondissement.nord": 60})
     chart = drawn(ground, *given)["carte_situations"]
     assert chart.facts == ("territory.persons.arrondissement.nord",)
-    assert "par arrondissement" in chart.description and len(filled(chart, COLORS[2])) == 1
+    assert "dans 1 arrondissement au moins" in chart.description and len(filled(chart, COLORS[2])) == 1
 
 
 def test_forms_stand_side_by_side_at_one_level(ground: Ground) -> None:  # noqa: F811
@@ -132,7 +132,7 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
     ]
     assert tables[0] == tables[1]
     row = next(line for line in tables[0].splitlines() if "Villeneuve" in line)
-    assert row.split("|")[-2].strip() == HIDDEN and str(SECRET) not in tables[0]
+    assert "visible" in row and "discrète" not in row and HIDDEN not in row and str(SECRET) not in tables[0]
 
 
 def test_with_nothing_to_show_there_is_no_map_and_no_table(ground: Ground) -> None:  # noqa: F811

@@ -65,7 +65,18 @@ def test_a_table_that_would_show_nothing_is_a_sentence() -> None:
 
 def test_two_short_columns_are_narrow_and_long_words_are_not() -> None:
     header = (("Ville", "left", 40), ("Entretiens", "right", 12))
-    assert "{#tbl-x .etroit}" in tabular.pipe(header, [("Arras", "2")], "Essai.", "x")
+    assert "{#tbl-x .etroit}" in tabular.pipe(header, [("Arras", "2"), ("Lens", "3")], "Essai.", "x")
     assert "{#tbl-x}" in tabular.pipe(
-        header, [("Une règle qui demande toute la largeur de la page", "2")], "Essai.", "x"
+        header, [("Une règle qui demande toute la largeur de la page", "2"), ("Une autre", "3")], "Essai.", "x"
     )
+
+
+def test_one_row_is_a_sentence() -> None:
+    """With the title that it stands under; what a dash says is left out."""
+    header = (("Site", "left", 10), ("Annonces", "right", 12), ("Nature", "left", 9), ("À savoir", "left", 9))
+    row = ("C01", "45", "–", "Tout est lu.")
+    made = tabular.pipe(header, [("**Petites annonces**", "", "", ""), row], "Sites lus.", "x")
+    told = "*Sites lus.* Petites annonces, C01\u00a0: annonces\u00a0: 45\u202f; à savoir\u00a0: Tout est lu."
+    assert made == f"::: {{.seul nom=tbl-x}}\n{told}\n:::\n"
+    assert "*Par type.* Bar\u00a0: 3." in tabular.pipe(header[:2], [("Bar", "3")], "Par type.", "x")
+    assert "|" in tabular.pipe(header[:2], [("Bar", "3"), ("Non publié\u00a0: autre", "")], "Par type.", "x")

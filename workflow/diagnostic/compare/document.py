@@ -26,9 +26,10 @@ from diagnostic.report.printing import escape
 from diagnostic.report.tabular import Filled, grouped, pipe, table, under
 
 COLUMNS = 3  # studies that have a column of their own
+LONGEST = 6  # indicators of a family that the body of a comparison of many studies tells
 WORDS = (  # of the template, each a method
     *("studies", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
-    *("rules", "contrasts", "areas", "editions", "names", "printed", "series"),
+    *("rules", "contrasts", "areas", "editions", "names", "printed", "series", "extremes"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
 
@@ -42,7 +43,7 @@ def assemble(comparison: Mapping[str, Any], template: bytes, rules: bytes, **inp
     every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True)
     printer = Printer(every.drop_duplicates("statement_id"))
     tables = _Tables(printer, inputs, as_text(rules))
-    filled = environment({"comparaison": template}).get_template("comparaison")
+    filled = environment(comparaison=template).get_template("comparaison")
     body = filled.render(comparison={**comparison, "date": french.date(comparison["date"])}, **tables.words())
     verdicts = tables.verdicts()
     facts = [printer.facts[name] for name in printer.printed]
@@ -224,6 +225,39 @@ class _Tables:
             rows += under(title, own)
         header = [("Étude", "left", 40), ("Nombre", "right", 24), ("Limites", "right", 36)]
         return pipe(header, rows, caption, f"territoires-{family}") if rows else ""
+
+    def extremes(self, caption: str) -> str:
+        """Of many studies, what holds of them together: of each family the indicators that most of them print, with the smallest and
+        the largest number, whose cards say whose they are, and how many are on either side of the mean of pooled territories."""
+        rows: list[Sequence[str]] = []
+        shown = [name for name, said in self.printer.facts.items() if not pd.isna(said.shown_value)]
+        read = self.numbers[self.numbers["verdict"].ne("not") & self.numbers["statement_id"].isin(shown)]
+        for family, words_of in SHOWN.items():
+            found = sorted(self._of_family(read, family), key=lambda one: -len(one[1]))
+            rows += under(
+                french.capital(words_of), [self._extremes(*one) for one in found[:LONGEST] if len(one[1]) > 1]
+            )
+        header = [("Ce qui est mesuré", "left", 28), ("Études", "right", 10)]
+        header += [("Le plus petit", "left", 18), ("Le plus grand", "left", 18), ("Leur moyenne", "left", 26)]
+        return pipe(header, rows, caption, "extremes", small=True) if rows else ""
+
+    def _extremes(self, title: str, block: Sequence[Any]) -> tuple[str, ...]:
+        ranked = sorted((one.statement_id for one in block), key=lambda name: self.printer.facts[name].shown_value)
+        ends = (cells.cited(self.printer, name) for name in (ranked[0], ranked[-1]))
+        return (title, f"{len(block)} sur {len(self.names)}", *ends, self._beside_mean(ranked))
+
+    def _beside_mean(self, names: Sequence[str]) -> str:
+        """The mean of the territories that are pooled, and how many have their limits above it, and below; empty without one."""
+        areas = self.inputs["areas"]
+        pooled = areas[areas["statement_id"].isin(names)]
+        if pooled.empty:
+            return ""
+        whole = f"areas.{pooled['indicator'].iloc[0]}"
+        mean = self.printer.facts[whole].shown_value
+        ends = [contrasts.ends(self.printer.facts[name]) for name in pooled["statement_id"]]
+        sides = sum(low > mean for _, low, _ in ends), sum(high < mean for *_, high in ends)
+        told = f"{self.printer.fact(whole)}, de {self.printer.named(whole)}"
+        return f"{told} : {sides[0]} au-dessus, {sides[1]} au-dessous, {len(pooled) - sum(sides)} que leurs limites n’en séparent pas"
 
     def unfit(self, caption: str) -> str:
         """The numbers that compare with none, beside who gave them."""

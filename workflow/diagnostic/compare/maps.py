@@ -26,11 +26,11 @@ from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.charts.ground import FAINT, LAND, OVERSEAS, Frame, fitted
 from diagnostic.report.charts.marks import Plane
-from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDTH, Chart, hatch, image
+from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDE, WIDTH, Chart, hatch, image, wrapped
 
 STUDIES_MAP, PREFIX = "carte_etudes", "cartes_"
 MOST, NAMED = 12, 4  # numbers that a map writes; studies of a kind that its reading names
-BROAD, GAP, PAD = 300, 12, 8  # pixels: a map alone; between two, beside and under each other
+BROAD, GAP, PAD = 340, 12, 8  # pixels: a map beside its key; between two, beside and under each other
 FINEST = 0.7  # pixels: details that cannot be seen
 INSET, BETWEEN, EDGES = 42, 5, 3  # pixels: the side of an inset under the mainland, between two, inside one
 COMPARED, CAUTION, APART, ABOVE, BELOW = "compared", "caution", "apart", "above", "below"
@@ -220,30 +220,35 @@ def _family(name: str, words: str, panels: Sequence[Panel], country: Country) ->
 
 
 def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, note: str, alternative: str) -> Chart:
-    """Maps two by two, their key under them, at the right of one alone, and the notes."""
-    width = WIDTH - 2 * EDGE - 6.0  # what strokes take at the sides
-    alone = len(panels) == 1
-    column, room = (BROAD, width - BROAD - GAP) if alone else ((width - GAP) / 2, width)
-    titles = [legend.wrapped(panel.title, column) for panel in panels]
-    most = max(map(len, titles))
-    grounds = [
-        _ground(panel, title + [""] * (most - len(title)), column, looks, country)
-        for panel, title in zip(panels, titles, strict=True)
-    ]
+    """Maps two by two, their key under them, or at the right of one alone where the screen is not narrow, and the notes."""
     used = {one.look for panel in panels for one in panel.territories}
     entries = {french.capital(words): style for look, (words, style) in looks.items() if look in used}
     apart = dict.fromkeys(country.names[code] for panel in panels for code in _elsewhere(panel, country))
     inset = ELSEWHERE.format(names=listed(list(apart))) if apart else ""
     under = [inset, country.credit([code for panel in panels for one in panel.territories for code in one.outlines])]
-    key = Plane(room, 1).drawn(legend.key("", entries, room))
-    parts = [*grounds, key] if alone else grounds
-    rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]
-    below = [] if alone else [key]
-    picture = alt.vconcat(*rows, *below, legend.notes(under, width).drawn(), spacing=PAD)
+
+    def laid(wide: int) -> alt.VConcatChart:
+        width = wide - 2 * EDGE - 6.0  # what strokes take at the sides
+        abreast, beside = min(len(panels), 2), len(panels) == 1 and wide > WIDTH
+        column = BROAD if beside else (width - GAP * (abreast - 1)) / abreast
+        room = width - BROAD - GAP if beside else width
+        titles = [wrapped(panel.title, column) for panel in panels]
+        most = max(map(len, titles))
+        grounds = [
+            _ground(panel, title + [""] * (most - len(title)), column, looks, country)
+            for panel, title in zip(panels, titles, strict=True)
+        ]
+        key = Plane(room, 1).drawn(legend.key("", entries, room))
+        parts = [*grounds, key] if beside else grounds
+        rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]
+        below = [] if beside else [key]
+        return alt.vconcat(*rows, *below, legend.notes(under, width).drawn(), spacing=PAD)
+
     said = [sentence for panel in panels for sentence in panel.said]
     said += filter(None, ["" if country.main else SAME_SCALE, note])
     facts = dict.fromkeys(fact for panel in panels for fact in panel.facts)
-    return image(picture, name, " ".join(filter(None, [alternative, *under])), said, facts)
+    alternative = " ".join(filter(None, [alternative, *under]))
+    return image(laid(WIDE), name, alternative, said, facts, laid(WIDTH))
 
 
 def _elsewhere(panel: Panel, country: Country) -> dict[str, Shape]:

@@ -16,8 +16,7 @@ from diagnostic.compare.words import DOTS
 from diagnostic.core import french
 from diagnostic.report.charts import marks
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.legend import wrapped
-from diagnostic.report.charts.style import TALL, Chart, image
+from diagnostic.report.charts.style import TALL, Chart, image, wrapped
 
 MOST = 12  # studies whose numbers are written beside their dots
 # Rows of a page, indicators beside each other, pixels of one of them and between two.
@@ -76,7 +75,7 @@ def _block(facts: Released, block: pd.DataFrame, kinds: list[str]) -> alt.LayerC
         *marks.intervals(kinds, marks.DOWN, **axis),
         marks.points(marks.across("value", **axis), ("",), marks.DOWN, key=False),
     ]
-    return marks.rows(table, *layers, y=marks.above()).properties(title=str(block["title"].iloc[0]))
+    return marks.rows(table, *layers).properties(title=str(block["title"].iloc[0]))
 
 
 def _said(block: pd.DataFrame) -> str:

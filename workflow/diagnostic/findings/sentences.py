@@ -59,6 +59,7 @@ class Table(Section):
     sentences: dict[str, Sentence]
     published: tuple[Said, ...]
     subjects: tuple[tuple[Clause, ...], ...]
+    figures: dict[str, tuple[str, ...]]
 
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -67,3 +68,6 @@ TABLE = validate(Table, parse(FILE.read_bytes(), FILE.name), FILE.name)
 FAMILIES, REFERENCES = TABLE.families, TABLE.references
 SENTENCES: Mapping[str, Sentence] = TABLE.sentences
 PUBLISHED_SENTENCES, SUBJECTS = TABLE.published, TABLE.subjects
+FIGURES: Mapping[str, tuple[str, ...]] = (
+    TABLE.figures
+)  # by the name of the figure, what is seen in it: the first that may be said

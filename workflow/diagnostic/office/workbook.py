@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from string import ascii_lowercase
+from itertools import chain, count
 from typing import Any
 
 from openpyxl import Workbook
@@ -16,7 +16,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook.template import to_bytes
-from diagnostic.core.french import MONTHS
+from diagnostic.core.french import MONTHS, capital
 from diagnostic.office.docx import DRAFT, STATUS
 
 CONTENTS, FACTS = "Sommaire", "Indicateurs"
@@ -128,21 +128,26 @@ def day(text: str) -> dt.date | None:
 
 
 def _sheet_names(grids: "Sequence[Grid]") -> list[str]:
-    """What each table says, as the beginning of its caption does, in as many signs as a sheet may have; each once."""
-    found: list[str] = []
+    """What each table says, as its caption does, in as many signs as a sheet may have; each once: a caption that must be cut as
+    another one is gives way to what it says last."""
+    said = []
     for grid in grids:
         words = LABEL.sub("", grid.caption).replace("\u00a0: ", ", ").replace(" : ", ", ")
-        said = NAME.sub(" ", re.split(r"\.|\s;", words)[0]).strip("' ") or "Sans titre"
-        said = re.sub(r"\s+", " ", said)
-        if len(said) > LONGEST_NAME - 2:
-            said = SMALL.sub("", said[: LONGEST_NAME - 1].rpartition(" ")[0]).rstrip(", ’'")
-        known = {one.casefold() for one in (*found, CONTENTS, FACTS)}
-        names = (
-            f"{said[: LONGEST_NAME - len(more)]}{more}"
-            for more in ("", " bis", " ter", *map(" {}".format, ascii_lowercase))
-        )
-        found.append(next(name for name in names if name.casefold() not in known))
-    return found
+        said.append(re.sub(r"\s+", " ", NAME.sub(" ", re.split(r"\.|\s;", words)[0])).strip("' ") or "Sans titre")
+    found: dict[int, str] = {}
+    for at in sorted(
+        range(len(said)), key=lambda at: len(said[at]) > LONGEST_NAME
+    ):  # those that are whole keep their name
+        whole, known = said[at], {one.casefold() for one in (*found.values(), CONTENTS, FACTS)}
+        cut = whole
+        if len(whole) > LONGEST_NAME:
+            cut = whole[:LONGEST_NAME] if whole[LONGEST_NAME] in " ," else whole[:LONGEST_NAME].rpartition(" ")[0]
+            cut = SMALL.sub("", cut).rstrip(", ’'")
+        ends = (capital(whole[space.end() :]) for space in re.finditer(" ", whole))
+        ends = (end for end in ends if len(end) <= LONGEST_NAME and SMALL.sub("", f" {end.split()[0].lower()}"))
+        names = chain([cut], ends, (f"{cut[: LONGEST_NAME - 4]} {n}" for n in count(2)))
+        found[at] = next(name for name in names if name.casefold() not in known)
+    return [found[at] for at in range(len(said))]
 
 
 def _contents(sheet: Worksheet, report: "Report", names: Sequence[str]) -> None:

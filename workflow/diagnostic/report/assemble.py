@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import jinja2
@@ -20,7 +20,8 @@ from diagnostic.estimate.catalogue.ids import fact, is_one
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.files.texts import LINK, PREFACE, SIGNED, TRACK
 from diagnostic.findings import library, written
-from diagnostic.findings.computed import MESSAGES, OPEN, PAGE_ONE, UNDATED, Said, said
+from diagnostic.findings.computed import MESSAGES, OPEN, PAGE_ONE, UNDATED, Said, filled, said, sayable
+from diagnostic.findings.sentences import FIGURES
 from diagnostic.findings.tracks import Proposals, proposed
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.findings.written import Told as Signed
@@ -32,7 +33,7 @@ from diagnostic.report.announced import Printed, announced
 from diagnostic.report.blocks import refused
 from diagnostic.report.grids.field import help_read
 from diagnostic.report.grids.quality import only_published
-from diagnostic.report.printer import MAP, UNPLACED, Pictures, Printer, card, card_lines
+from diagnostic.report.printer import UNPLACED, Pictures, Printer, card, card_lines
 from diagnostic.report.printing import escape, header
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, named, table
@@ -76,31 +77,30 @@ def assemble(study: Mapping[str, Any], review: "Review | None" = None, **inputs:
     """
     printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
-    filled = environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
+    chapters = {name: templates[name] for name in templates if name == "rapport" or name.startswith("chapitre_")}
+    filled = environment(**chapters).get_template("rapport").render(_words(study, review, printer, inputs, templates))
     body = spoken(filled)
     origins = {source.file: source for source in inputs["sources"].itertuples()}
     lines = review.card if review else card_lines
     unsaid = set(SPAN.findall(filled)) - set(SPAN.findall(body))
     facts = [printer.facts[fact_id] for fact_id in printer.printed if fact_id not in unsaid]
     made = "\n".join(card(fact, lines(fact, origins)) for fact in facts)
-    return {"qmd": written_as(f"{_misnamed(templates)}{body}\n\n{made}", study.get("ecriture", INCLUSIVE))}
+    wrong = _misnamed(loading.given(templates), chapters)
+    return {"qmd": written_as(f"{wrong}{body}\n\n{made}", study.get("ecriture", INCLUSIVE))}
 
 
-def _misnamed(templates: Mapping[str, bytes]) -> str:
-    """The refusal of what templates name that no fact is called; empty when nothing is."""
-    if not (files := loading.given(templates)):
+def _misnamed(codebook: Mapping[str, bytes], chapters: Mapping[str, bytes]) -> str:
+    """The refusal of what templates name that no fact is called; empty when nothing is, or without a codebook."""
+    if not codebook:
         return ""
-    known, reader = misnamed.catalogue(loading.load(files)), environment({})
-    sources = {
-        f"report/{name.replace('chapitre_', 'chapitres/')}.qmd": content.decode()
-        for name, content in sorted(templates.items())
-        if name == "rapport" or name.startswith("chapitre_")
-    }
-    found = {where: misnamed.unknown(source, known, reader) for where, source in sources.items()}
-    return "".join(refused(where, faults) for where, faults in found.items() if faults)
+    known, reader = misnamed.catalogue(loading.load(codebook)), environment()
+    found = {name: misnamed.unknown(chapters[name].decode(), known, reader) for name in sorted(chapters)}
+    paths = {name: f"report/{name.replace('_', 's/', 1)}.qmd" for name in found}
+    return "".join(refused(paths[name], faults) for name, faults in found.items() if faults)
 
 
-def environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
+@lru_cache(2)  # the studies of a run have the same templates: they are compiled once
+def environment(**templates: bytes) -> jinja2.Environment:
     """Where the templates of a report are filled; what one names and nothing gives raises jinja2's error."""
     made = jinja2.Environment(
         loader=jinja2.DictLoader({name: text.decode() for name, text in templates.items()}),
@@ -142,12 +142,12 @@ def _words(
     essentiel = Essentiel(inputs["statements"], printer, where, own, only_published(figures))
     ahead: list[str] = []  # the figure of page 1, which its chapter then names
 
-    def figure(name: str, caption: str, width: str = "75%") -> str:
+    def figure(name: str, caption: str, width: str = "") -> str:
         if caption and name in ahead:
             return f"La @fig-{name.replace('_', '-')} est en première page.\n"
-        return pictures.figure(name, essentiel.caption(name, caption), width)
+        return pictures.figure(name, caption, width, essentiel.seen(name))
 
-    def first_figure(name: str, caption: str, width: str = "75%") -> str:
+    def first_figure(name: str, caption: str, width: str = "") -> str:
         made = figure(name, caption, width)
         ahead.append(name)
         return made
@@ -162,7 +162,7 @@ def _words(
         **_place(study),
         "figure": figure,
         "first_figure": first_figure,
-        "carte": lambda name, caption, *nowhere: figure(name, caption, MAP) or pictures.carte(name, caption, *nowhere),
+        "carte": lambda name, caption, *nowhere: figure(name, caption) or pictures.nowhere(*nowhere),
         "UNPLACED": UNPLACED,
         "document": lambda name, words: f"[{words}]({mark}{name})",
         "dossier": lambda section, words: (
@@ -192,9 +192,11 @@ def _standing(study: Mapping[str, Any], signed: str, preface: str) -> str:
 def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, bytes], name: str) -> str:
     """What the team wrote under a name; empty when it wrote nothing."""
     content, where = _typed(templates, name), f"config/studies/{study['id']}/{name}.md"
+    tracks = _typed(templates, TRACK) if name == blocks.PLAN else ""
+    content = content or blocks.to_fill(tracks)
     cite = {"fact": printer.fact, "number": printer.number, "interval": printer.named}
     made = partial(blocks.printed, name, where, content, printer.facts)
-    return made(lambda kind, fact: cite[kind](fact)) if SIGNED.sub("", content).strip() else ""
+    return made(lambda kind, fact: cite[kind](fact), tracks) if SIGNED.sub("", content).strip() else ""
 
 
 def _place(study: Mapping[str, Any]) -> dict[str, str]:
@@ -371,11 +373,13 @@ class Essentiel:
         found = self._heading(section)
         return self.cite(found.claim) if found and figure in ("", place(found)[1]) else topic
 
-    def caption(self, figure: str, topic: str) -> str:
-        """The caption of a figure: a finding that it shows, then its topic; the topic alone where its section bears one."""
+    def seen(self, figure: str) -> str:
+        """What a figure shows, in the words of a finding that no section bears, else in its own; empty where statements say none."""
         found = [one for one in self._known if place(one)[1] == figure]
-        said = found and not any(place(one)[0] for one in found)
-        return f"{self.cite(found[0].claim)}. {topic}" if said else topic
+        if found and not any(place(one)[0] for one in found):
+            return self.cite(found[0].claim)
+        told = (one for one in FIGURES.get(figure, ()) if sayable(one, self.printer.facts))
+        return self.cite(next((filled(one, self.printer.facts) for one in told), ""))
 
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers of the synthesis, each with the words that go with it: the publication's, named so, first; none that its

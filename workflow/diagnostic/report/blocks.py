@@ -6,7 +6,7 @@ out, is not printed: each problem takes its place, with file and line, and the r
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,13 @@ WITH_WORD = re.compile(rf"((?:environ|à peu près) )?{CITED.pattern}", re.IGNOR
 WORD_ABOVE = re.compile(r"\b(environ|à peu près)\n\s*(?=\{)", re.IGNORECASE)  # in a text whose lines are cut
 PLAN, UNDECIDED = "plan", "à décider"  # the block that is a table, and what its blank cells say
 BLANK = re.compile(r"\|[ \t]*(?=\|)")
+TRACKS = re.compile(r"pistes?", re.IGNORECASE)  # the column of the plan that names them
+DRAWN = re.compile(r"\s*-+(?: +-+)+\s*")  # under the head of a table that a visual editor has written again
+TO_FILL = "| Piste | Action | Pilote | Échéance | Moyens | Signe de réussite |\n|:---|:---|:---|:---|:---|:---|"
+PLANNED = ": Plan d’action à décider, piste par piste. {#tbl-plan .petit}"
+NO_COLUMN = "aucun tableau n’a de colonne « Piste », qui dit quelle piste chaque action suit ; l’ajouter"
+NO_TRACK = "« %s » n’est pas une piste de pistes.md ; reprendre le titre d’une piste, ou l’y ajouter"
+NO_ACTION = "la piste « %s » de pistes.md n’a pas d’action ; lui donner une ligne"
 REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
@@ -32,10 +39,14 @@ def problems(name: str, text: str, facts: Mapping[str, Any]) -> list[Fault]:
     return sorted([*judged(name, text), *miscited(text, CITED, facts)], key=lambda problem: problem.line)
 
 
-def printed(name: str, where: str, text: str, facts: Mapping[str, Any], cite: Callable[[str, str], str]) -> str:
+def printed(
+    name: str, where: str, text: str, facts: Mapping[str, Any], cite: Callable[[str, str], str], tracks: str = ""
+) -> str:
     """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, `kind` « number » with its
-    envelope, or its problems to refuse. A blank cell of the plan is said to be undecided."""
-    if found := problems(name, text, facts):
+    envelope, or its problems to refuse. A blank cell of the plan is said to be undecided; of the `tracks` that the team wrote
+    each has its action, and the reverse."""
+    unmatched = of_plan(text, tracks) if name == PLAN and tracks else []
+    if found := [*problems(name, text, facts), *unmatched]:
         return refused(where, found)
     if name == PLAN:
         text = BLANK.sub(f"| {UNDECIDED} ", text)
@@ -66,6 +77,51 @@ def refused(where: str, found: Iterable[Fault]) -> str:
 def headings(text: str) -> list[str]:
     """The titles of a block, such as those of its tracks for action, in order."""
     return [line.lstrip("#").partition("{#")[0].strip() for line in text.splitlines() if line.startswith("#")]
+
+
+# -- The plan of action and the tracks of the team answer each other ------------------------------------------------------
+
+
+def to_fill(tracks: str) -> str:
+    """The plan of a team that wrote its tracks alone: a line each, all of it to decide; empty where it wrote none."""
+    lines = [f"| {title} | | | | | |" for title in headings(tracks)]
+    return "\n".join([TO_FILL, *lines, "", PLANNED]) if lines else ""
+
+
+def of_plan(plan: str, tracks: str) -> list[Fault]:
+    """Lines of a plan that name no track of the team, and, at its first line, the tracks that no action follows."""
+    titles, rows = {_plain(title): title for title in headings(tracks)}, list(_rows(plan))
+    columns = (at for _, cells in rows for at, cell in enumerate(cells) if TRACKS.fullmatch(cell))
+    if (column := next(columns, None)) is None:
+        return [Fault(1, NO_COLUMN)]
+    named = {n: cells[column] for n, cells in rows if column < len(cells) and not TRACKS.fullmatch(cells[column])}
+    followed = set(map(_plain, named.values()))
+    alone = [Fault(1, NO_ACTION % title) for key, title in titles.items() if key not in followed]
+    return alone + [Fault(n, NO_TRACK % one) for n, one in named.items() if _plain(one) not in titles]
+
+
+def _plain(title: str) -> str:
+    """A title as it is compared: no matter its capitals, its spaces, its apostrophes, its emphasis, its full stop."""
+    return " ".join(re.sub(r"[\\*_]", "", title).replace("'", "’").casefold().split()).rstrip(" .")
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The cells of the rows of its tables, drawn with bars or, by a visual editor, with dashes, each with its first line."""
+    lines = text.splitlines()
+    edges = next(filter(DRAWN.fullmatch, lines), "")
+    spans = [found.span() for found in re.finditer(r"-+(?: +|$)", edges)]
+    apart = any(re.fullmatch(r"\s*-{3,}\s*", line) for line in lines)  # rows of several lines, a blank one between two
+    first, row = 0, list[str]()
+    for n, line in enumerate([*lines, ""], 1):
+        barred = line.lstrip().startswith("|")
+        cells = re.sub(r"^\||\|$", "", line.strip()).split("|") if barred else [line[start:end] for start, end in spans]
+        told = any(cell.strip(" :-") for cell in cells) and (barred or bool(re.match(r"  +[^\s:]", line)))
+        if row and apart and told and not barred:
+            row = [f"{above} {cell}" for above, cell in zip(row, cells, strict=False)]
+            continue
+        if row:
+            yield first, [cell.strip() for cell in row]
+        first, row = n, cells if told else []
 
 
 def look(qmd: bytes, figures: pd.DataFrame) -> dict[str, str]:

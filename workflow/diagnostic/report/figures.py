@@ -58,6 +58,7 @@ def filed(charts: Iterable[Chart], statements: pd.DataFrame, ecriture: str = INC
     images: dict[str, bytes] = {}
     for one in charts:
         svg = one.svg.encode()
+        images |= {f"{one.thin.name}.svg": one.thin.svg.encode()} if one.thin else {}
         images |= {f"{one.name}.svg": svg, f"{one.name}.png": one.png}
         if numbers := table(facts, one.facts):
             images[f"{one.name}.csv"] = written(numbers.decode(), ecriture).encode()

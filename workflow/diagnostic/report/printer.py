@@ -255,7 +255,8 @@ NOWHERE = (
     "nombres ne peut être publié."
 )
 COARSE = "Rien n’est publié au-dessous du département dans une étude qui en a plusieurs."
-MAP = "66%"  # of the width of the text: 8 points for what is written on it
+SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÉÀ«])")  # between two
+CHART, MAP = "57%", "71%"  # of the width of the text: 8 points for what is written on it
 UNPLACED = (
     "Les lieux des faits ne sont pas codés par commune dans cette étude, ou aucun de leurs nombres ne peut être publié."
 )
@@ -276,24 +277,27 @@ class Pictures:
     def drawn(self) -> dict[str, Any]:
         return {figure.name: figure for figure in self.figures.itertuples()}
 
-    def figure(self, name: str, caption: str, width: str = "75%") -> str:
-        """A chart with its reading; empty where it was not drawn."""
+    def figure(self, name: str, caption: str, width: str = "", claim: str = "") -> str:
+        """A chart with its reading; empty where it was not drawn. Its caption begins with what is seen: the `claim`, else the first
+        sentence of its reading."""
         if name not in self.drawn:
             return ""
+        width = width or (MAP if name.startswith("carte") else CHART)
         image, ident = self.drawn[name], name.replace("_", "-")
+        first, *others = re.split(SENTENCES, image.description, maxsplit=1)
+        reading = image.description if claim else " ".join(others)
+        caption = f"{f'{claim}.' if claim else escape(first)} {caption}".strip()
         alt = attribute(" ".join([image.alt, *_numbers_of(image)]))
         origin = f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
         by = origin if len(self.lineage) else ""
         data = f"[[Données (CSV)](figures/{name}.csv).]{{.html-seulement}}" if image.facts else ""
         return (
             f'\n::: {{.figure-lue}}\n\n![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
-            f"*Lecture :* {escape(image.description)} {data} {by}\n\n:::\n"
+            f"{f'*Lecture :* {escape(reading)}' if reading else ''} {data} {by}\n\n:::\n"
         )
 
-    def carte(self, name: str, caption: str, nowhere: str = "") -> str:
-        """A map, or the sentence that stands in its place."""
-        if name in self.drawn:
-            return self.figure(name, caption, MAP)
+    def nowhere(self, nowhere: str = "") -> str:
+        """The sentence that stands in the place of a map that was not drawn."""
         said = self.source.iloc[0]
         missing = said.note if said.kind == "absent" else nowhere or (COARSE if self.several else NOWHERE)
         return f"*Pas de carte :* {escape(french.typographic(missing))}\n"
@@ -303,8 +307,5 @@ def _numbers_of(image: Any) -> list[str]:
     """The sentences of a drawing that tell its numbers, for an alternative text that has none."""
     if re.search(r"\(\d", image.alt):
         return []
-    return [
-        one
-        for one in re.split(r"(?<=[.!?])\s+(?=[A-ZÉÀ«])", image.description)
-        if re.search(r"\b\d", one) and not one.startswith("Classes")
-    ]
+    told = re.split(SENTENCES, image.description)
+    return [one for one in told if re.search(r"\b\d", one) and not one.startswith("Classes")]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from diagnostic.core.french import NBSP, NNBSP, capital
+from diagnostic.core.french import NBSP, NNBSP, capital, lowered
 from diagnostic.estimate.catalogue.statement import Statement
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.printing import escape
@@ -20,8 +20,11 @@ SCALE = 4  # pandoc gives columns their relative widths only where a line is lon
 
 
 def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:
-    """A pipe table without the columns that are empty in every row; two short columns do not span the page."""
+    """A pipe table without the columns that are empty in every row; two short columns do not span the page. One row alone is a
+    sentence."""
     lines = list(rows)
+    if len([row for row in lines if any(row[1:])]) == 1 and len(lines) - lines[0][0].startswith("**") == 1:
+        return _sentence([title for title, *_ in header], lines, caption, ident)
     kept = [i for i in range(len(header)) if i == 0 or not lines or any(row[i] for row in lines)]
     columns = [header[i] for i in kept]
     whole = {i for i in kept if _modelled([row[i] for row in lines])}
@@ -33,6 +36,14 @@ def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str
     narrow = len(columns) == 2 and columns[1][1] == "right" and max((len(row[0]) for row in lines), default=0) <= SHORT
     classes = f"{' .petit' if small else ''}{' .etroit' if narrow else ''}"
     return "\n".join([*out, "", f": {caption} {{#tbl-{ident}{classes}}}", ""])
+
+
+def _sentence(titles: Sequence[str], lines: Rows, caption: str, ident: str) -> str:
+    """A row, under its title where it has one, in words; slides take it up by the name that its table would have."""
+    subject = ", ".join(row[0].strip("*") for row in lines)
+    told = [(title, cell) for title, cell in list(zip(titles, lines[-1], strict=True))[1:] if cell and cell != DASH]
+    said = [f"{lowered(title)}{NBSP}: {cell}" if len(told) > 1 else cell for title, cell in told]
+    return f"::: {{.seul nom=tbl-{ident}}}\n*{caption}* {subject}{NBSP}: {f'{NNBSP}; '.join(said).removesuffix('.')}.\n:::\n"
 
 
 def table(things: Iterable[Any], columns: Sequence[Filled], caption: str, ident: str, small: bool = False) -> str:

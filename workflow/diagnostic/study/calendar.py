@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from diagnostic.core import editing
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date
 from diagnostic.privacy.vault import VAULT, write_closed
@@ -129,9 +130,8 @@ def write(root: Path, study: str, name: str, said: Mapping[str, str]) -> None:
         place = inside / VAULT / study / compliance.FOLDER / name
         text = place.read_text(encoding="utf-8") if place.is_file() else ""
         for key, value in said.items():
-            line = rf'^([ \t]*{key}:)[ \t]*(?:"[^"\n]*"|[^#\n]*?)(?=[ \t]*(?:#|$))'
-            edited, found = re.subn(line, rf"\1 {value}", text, flags=re.MULTILINE)
-            text = edited if found else f"{text.rstrip()}\n{key}: {value}\n".lstrip()
+            found = {one.path[-1]: one.path for one in editing.values(text)}
+            text = editing.put(text, found.get(key, (key,)), value)
         parse(text.encode(), name)
         write_closed(text.encode(), place)
 

@@ -34,7 +34,7 @@ from diagnostic.collect.grids import CSV, XLSX, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.table_names import FORMATS, RECIPE, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import home, io, writing
+from diagnostic.core import editing, home, io, writing
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.declarations import parse as parsed
 from diagnostic.core.errors import Typeset
@@ -332,7 +332,7 @@ def named(root: Path, study: str, key: str, role: str, value: str) -> str:
     held = before.get(key) or {}
     if isinstance(held, dict) and held.get(role) == value:
         return ""
-    edited = _edited((root / place).read_text(encoding="utf-8"), key, role, value)
+    edited = editing.put((root / place).read_text(encoding="utf-8"), (key, role), value)
     try:
         safe = isinstance(held, dict) and parsed(edited.encode(), place) == before | {key: held | {role: value}}
     except ConfigError:
@@ -341,30 +341,6 @@ def named(root: Path, study: str, key: str, role: str, value: str) -> str:
         return f"À écrire dans {place}, sous « {key} » : « {role}: {value} »."
     writing.write_bytes(edited.encode(), root / place)
     return f"{place} : « {role}: {value} » est écrit sous « {key} »."
-
-
-def _edited(text: str, key: str, role: str, value: str) -> str:
-    lines = text.splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
-    start = next((at for at, line in enumerate(lines) if re.match(rf"{key}:\s*(\{{\}}\s*)?(#.*)?$", line)), None)
-    if start is not None:  # of none yet, a block
-        lines[start] = re.sub(r":\s*\{\}", ":", lines[start], count=1)
-    else:
-        return "".join(lines) + f"\n{key}:\n  {role}: {value}\n"
-    last, indent = start, "  "
-    for at in range(start + 1, len(lines)):
-        entry = re.match(r"(\s+)([^\s#:]+):", lines[at])
-        if not lines[at].strip() or lines[at].lstrip().startswith("#"):
-            continue
-        if not entry:
-            break
-        last, indent = at, entry[1]
-        if entry[2] == role:
-            lines[at] = re.sub(r"(:\s*)[^\s#]*", rf"\g<1>{value}", lines[at], count=1)
-            return "".join(lines)
-    lines.insert(last + 1, f"{indent}{role}: {value}\n")
-    return "".join(lines)
 
 
 # -- The origin record of a file or an export (`.meta.yaml`): read, given another digest, written -----------------

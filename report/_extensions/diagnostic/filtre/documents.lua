@@ -12,7 +12,9 @@ local function numbered_elements(doc)
   local function keep(element)
     if element.identifier ~= "" then found[element.identifier] = element end
   end
-  doc:walk { Figure = keep, Table = keep }
+  doc:walk { Figure = keep, Table = keep, Div = function(div)
+    if div.classes:includes("seul") then found[div.attributes.nom] = div end  -- a table of one row, said in a sentence
+  end }
   return found
 end
 
@@ -28,18 +30,25 @@ local function shortened(element, columns, rows)
   return element
 end
 
+--- What is seen, without what is drawn, which the title of the slide says: the image is larger for it.
+local function first_sentence(inlines)
+  local _, last = inlines:find_if(function(one) return one.t == "Str" and one.text:match("%.$") ~= nil end)
+  return last and pandoc.Inlines { table.unpack(inlines, 1, last) } or inlines
+end
+
 --- The figure or table of the report that an empty block names.
 local function taken_up(found)
   return function(div)
     if not div.classes:includes("reprise") then return nil end
     local element = found[div.attributes.de]
     if not element then t.problem("reprise inconnue : " .. (div.attributes.de or "")); return {} end
+    if element.t == "Div" then return element.content end
     local width, caption = div.attributes.largeur, element.caption.long[1]
     return shortened(element:clone(), tonumber(div.attributes.colonnes), tonumber(div.attributes.lignes)):walk { Image = function(image)
       if width then image.attributes.width = width end
       if t.PPTX and caption then  -- on a slide the words of the image are printed, those of the figure are not
         image.attributes["fig-alt"] = image.attributes["fig-alt"] or t.stringify(image.caption)
-        image.caption = caption.content
+        image.caption = first_sentence(caption.content)
       end
       return image
     end }

@@ -67,13 +67,26 @@ end
 
 -- Figures and panels -------------------------------------------------------------------------------------------
 
+--- After an image, the one that takes its place on a narrow screen, where it was drawn.
+local function with_narrow(inlines)
+  local image = inlines[1]
+  if not image or image.t ~= "Image" then return nil end
+  local src = image.src:gsub("%.svg$", "-mince.svg")
+  local file = src ~= image.src and io.open(src, "rb")
+  if not file then return nil end
+  file:close()
+  local narrow = image:clone()
+  narrow.src, narrow.identifier, narrow.classes, narrow.attributes.width = src, "", { "mince" }, nil
+  inlines:insert(narrow)
+  return inlines, false
+end
+
 local function figure(f)
   local n, kind = take(f.identifier)
   if not n then return nil end
   f.caption.long = { Plain(numbered(kind, n, caption_of(f))) }
-  if t.HTML then  -- a frame that scrolls where the screen is too narrow for what is written on the image
-    local reached = { { "role", "group" }, { "tabindex", "0" }, { "aria-label", KINDS[kind].caption .. t.NBSP .. n } }
-    f.content = { pandoc.Div(f.content, t.attr("", { "defile", "dessin" }, reached)) }
+  if t.HTML then
+    f.content = { pandoc.Div(pandoc.Blocks(f.content):walk { Inlines = with_narrow }, t.attr("", { "dessin" })) }
   end
   return f, false
 end
@@ -108,9 +121,16 @@ local function panel(div)
   return pandoc.Figure(body, { long = { Plain(numbered("fig", n, own)) } }, t.attr(div.identifier)), false
 end
 
---- Beside its words, an image has all the width of its column.
+--- Beside its words, an image has all the width of its column, which is as wide as it asks, and leaves them a quarter.
 local function filled(div)
-  return div:walk { Image = function(image) image.attributes.width = "100%"; return image end }
+  local part = 0
+  local made = div:walk { Image = function(image)
+    part = tonumber((image.attributes.width or ""):match("^(%d+)%%$")) or part
+    image.attributes.width = "100%"
+    return image
+  end }
+  if part > 0 then made.attributes.part = math.min(part, 72) .. "%" end
+  return made
 end
 
 local function numbered_div(div)
@@ -142,7 +162,8 @@ local function read_figure(div)
   if t.TYPST then
     local image, words = div.content[1], div.content:clone()
     words:remove(1)
-    return List { t.raw_block("#avec-lecture["), image, t.raw_block("][") } .. words .. List { t.raw_block("]") }
+    local part = div.attributes.part and "(part: " .. div.attributes.part .. ")" or ""
+    return List { t.raw_block("#avec-lecture" .. part .. "["), image, t.raw_block("][") } .. words .. List { t.raw_block("]") }
   end
   if t.HTML then return nil end
   return div.content

@@ -14,7 +14,7 @@ from diagnostic.geography import shapes
 from diagnostic.geography.names import Place
 from diagnostic.geography.shapes import Point, Shape
 from diagnostic.report.charts.marks import Plane
-from diagnostic.report.charts.style import BLUE, INK, PAPER
+from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER
 
 RADIUS = 6378.137, 1 / 298.257223563  # kilometres and flattening of the GRS 80 ellipsoid
 LAND, FAINT, SOFT, MIDDLE, LOCATOR = "#F3F2EE", "#B9B9B3", "#92928C", "#6F6F6A", "#C9C9C4"
@@ -141,30 +141,29 @@ class Ground:
         for lines, color, stroke in reversed(found):
             area.shapes([lines], stroke=color, width=stroke)
 
-    def scale_bar(self, area: Plane, frame: Frame, left: float, y: float, most: float) -> None:
-        """A round number of kilometres, at most `most` pixels long; the north is up."""
+    def scale_bar(self, area: Plane, frame: Frame, left: float, y: float, most: float, lines: bool = False) -> None:
+        """A round number of kilometres, at most `most` pixels long; the north is up, which is said on one line or two."""
         length = max([km for km in BARS if km * frame.scale <= most] or BARS[:1])
         end = left + length * frame.scale
         area.rules([(left, end, y, y)], stroke=2)
         area.rules([(x, x, y - 4, y + 4) for x in (left, end)], stroke=2)
-        area.texts([(end + 7, y, f"{french.number(length)}{french.NBSP}km, nord en haut")])
+        said, north = f"{french.number(length)}{french.NBSP}km", "nord en haut"
+        area.texts([(end + 7, y, said), (left, y + LINE, north)] if lines else [(end + 7, y, f"{said}, {north}")])
 
-    @property
-    def locatable(self) -> bool:
-        """Whether the country around the département is known; of several, none is shown in it."""
-        return len(self.codes) == 1 and self.code in self._shapes.get("locator", {})
-
-    def locator(self, area: Plane, left: float, top: float, side: float) -> None:
-        """Where the département lies in the country, the overseas ones in insets under the mainland."""
-        every = self._shapes["locator"]
+    def locator(self, side: float) -> Plane | None:
+        """Where the département lies in the country, the overseas ones in insets under the mainland; None where the country is not
+        known, or for several."""
+        every, area = self._shapes.get("locator", {}), Plane(side, side * 1.25 + 8)
+        if len(self.codes) > 1 or self.code not in every:
+            return None
         main = {code: shape for code, shape in every.items() if code not in OVERSEAS}
         step = side / len(OVERSEAS)
-        frame = fitted(list(main.values()), left, top, side, side)
+        frame = fitted(list(main.values()), 0, 0, side, side)
         frames = dict.fromkeys(main, frame)
-        low = top + frame.height + 6
+        low = frame.height + 6
         for number, code in enumerate(code for code in OVERSEAS if code in every):
-            frames[code] = fitted([every[code]], left + number * step + 3, low + 2, step - 5, step - 5)
-            x = left + number * step + 1
+            frames[code] = fitted([every[code]], number * step + 3, low + 2, step - 5, step - 5)
+            x = number * step + 1
             area.bars([(x, x + step - 1, low, low + step - 1)], fill=PAPER, stroke=FAINT)
         others = [shape for code, shape in main.items() if code != self.code]
         area.shapes([frame.pixels(shapes.dissolved(others))], fill=LOCATOR)
@@ -174,3 +173,4 @@ class Ground:
         area.shapes([own], fill=BLUE, stroke=BLUE, width=0.8)
         if self.code in main:
             area.discs([(own.centroid.x, own.centroid.y, 15)], fill=None, stroke=INK, strokeWidth=1.75, opacity=1)
+        return area

@@ -119,10 +119,10 @@ def _largest(facts: Released, order: Sequence[Row]) -> str:
     named = listed([f"{row.code} ({facts.text(_id(row))})" for row in ranked[:2]])
     certain = sum((facts.value(_id(row)) or 0) > 0 for row in ranked)
     possible = len(ranked) - certain
-    more = f", {possible} {french.plural(possible, 'peut', 'peuvent')} en montrer" if possible else ""
+    more = f", et peut-être sur {possible} {french.plural(possible, 'autre')}" if possible else ""
     if certain == 1:
-        return f"Un seul site montre des annonces{more} : {named}."
-    return f"{certain} sites montrent des annonces{more} ; les plus fournis sont {named}."
+        return f"Les annonces se voient sur un seul site{more} : {named}."
+    return f"Les annonces se voient sur {certain} sites{more} ; les plus fournis sont {named}."
 
 
 def _mirrors(order: Sequence[Row]) -> str:
@@ -163,8 +163,8 @@ def readings(facts: Released) -> Chart | None:
     names = {i: french.lowered(facts.label(i).partition(" : ")[0]) for i in limits}
     said = [f"selon la {name}, de {facts.interval(i)} personnes" for i, name in names.items()]
     sentences = [
-        french.capital(f"{french.NNBSP}; ".join(said) + "."),
         _readings_message(facts, limits),
+        french.capital(f"{french.NNBSP}; ".join(said) + "."),
         not_published(facts.withheld((PUBLISHED, *READINGS))),
     ]
     known = [PUBLISHED] if published is not None else []
@@ -202,93 +202,6 @@ def _readings_message(facts: Released, limits: Mapping[str, tuple[float, float]]
     ).strip()
 
 
-# -- The chart of the ads to code on each site --------------------------------------------------------------------
-INSET = 36  # pixels between the codes and zero, for the numbers left of a symbol
-CHOSEN, COLLAPSED = "ads.allocation", "ads.allocation_collapsed"
-ALLOCATED = {CHOSEN: "répartition retenue", COLLAPSED: "miroirs regroupés avant le tirage"}
-
-
-@chart
-def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
-    """Ads to code per site, largest site first: a disc as chosen, a diamond once mirrors are collapsed."""
-    order, rest = _allocated(facts, sites)
-    if not order:
-        return None
-    values = {row.code: [(kind, facts.value(f"{kind}.{row.code}")) for kind in ALLOCATED] for row in order}
-    shown = [(code, kind, value) for code, pair in values.items() for kind, value in pair if value is not None]
-    paired = any(kind == COLLAPSED for _, kind, _ in shown)
-    table = pd.DataFrame([{"name": code, "series": ALLOCATED[kind], "value": value} for code, kind, value in shown])
-    drawn = [f"{kind}.{code}" for code, kind, _ in shown]
-    every = [f"{kind}.{code}" for code in sites["site_code"] for kind in (CHOSEN, COLLAPSED)]
-    sentences = [
-        _most(facts, order, paired),
-        _moved(facts, order) if paired else "",
-        f"Les {rest} sites suivants, plus petits, sont dans le tableau." if rest else "",
-        not_published(facts.withheld(every)),
-    ]
-    both = ", répartition retenue et répartition avec miroirs regroupés" if paired else ""
-    said = f"{len(order)} {french.plural(len(order), 'site')}, du plus grand au plus petit{both}"
-    alternative = f"Annonces à coder sur {said}."
-    return image(_allocation(table, order, paired), "repartition_echantillon", alternative, sentences, drawn)
-
-
-def _allocated(facts: Released, sites: pd.DataFrame) -> tuple[list[Row], int]:
-    """The rows drawn, and how many more sites are sampled. Ordered by the sites' released numbers of ads."""
-    rows = []
-    for site in sites.itertuples():
-        ids = [f"{kind}.{site.site_code}" for kind in (CHOSEN, COLLAPSED)]
-        values = [value for fact_id in ids if (value := facts.value(fact_id)) is not None]
-        if values:
-            rows.append(Row(site.site_code, text_of(site.mirror_group), max(values), french.number(max(values))))
-    size = {row.code: facts.value(f"ads.site_count.{row.code}") or 0 for row in rows}
-    rows.sort(key=lambda row: (-size[row.code], row.mirror, row.code))
-    return rows[:MOST], len(rows[MOST:])
-
-
-def _allocation(table: pd.DataFrame, order: Sequence[Row], paired: bool) -> alt.LayerChart:
-    """Two numbers of a site are joined, the smaller written at the left; the diamond is under the disc."""
-    ends = table.groupby("name", sort=False)["value"].agg(["min", "max"]).reset_index()
-    mirrors = [", site miroir" if row.mirror else "" for row in order]
-    ends = ends.assign(
-        left=[french.number(low) if low < high else "" for low, high in zip(ends["min"], ends["max"], strict=True)],
-        right=[french.number(high) + said for high, said in zip(ends["max"], mirrors, strict=True)],
-    )
-    joined = alt.Chart(ends).mark_rule(strokeWidth=1.25).encode(x=marks.across("min"), x2="max:Q")
-    least, most = marks.across("min"), marks.across("max")
-    written = [*marks.labels(most, "right", gap=10), *marks.labels(least, "left", "right", gap=10)]
-    symbols = marks.points(marks.across("value"), list(ALLOCATED.values())[: 1 + paired], key=paired)
-    layers = [joined, *written, symbols.properties(data=table.iloc[::-1])]
-    drawn = marks.rows(ends, *layers, y=marks.beside(gap=INSET), pitch=marks.PITCH)
-    return drawn.properties(title="Nombre d’annonces à coder")
-
-
-def _most(facts: Released, order: Sequence[Row], paired: bool) -> str:
-    """The site that takes most of the coding."""
-    row = max(order, key=lambda row: facts.value(f"{CHOSEN}.{row.code}") or 0)
-    chosen, collapsed = facts.text(f"{CHOSEN}.{row.code}"), facts.text(f"{COLLAPSED}.{row.code}") if paired else ""
-    if not chosen:
-        return ""
-    other = f" ({collapsed} avec les miroirs regroupés)" if collapsed and collapsed != chosen else ""
-    return f"La répartition retenue demande le plus d’annonces au site {row.code} : {chosen}{other}."
-
-
-def _moved(facts: Released, order: Sequence[Row]) -> str:
-    """What collapsing the mirrors changes."""
-    pairs = [(facts.value(f"{CHOSEN}.{row.code}"), facts.value(f"{COLLAPSED}.{row.code}")) for row in order]
-    known = [(before, after) for before, after in pairs if before is not None and after is not None]
-    changes = [
-        (sum(before > after == 0 for before, after in known), "n’a plus rien à coder", "n’ont plus rien à coder"),
-        (sum(after > before for before, after in known), "en a davantage", "en ont davantage"),
-        (sum(before > after > 0 for before, after in known), "en a moins", "en ont moins"),
-    ]
-    told = [f"{count} {french.plural(count, one, many)}" for count, one, many in changes if count]
-    if not told:
-        return "Regrouper les miroirs ne change rien."
-    first, verb = told[0].split(" ", 1)
-    noun = french.plural(int(first), "site")
-    return f"Avec les miroirs regroupés, {listed([f'{first} {noun} {verb}', *told[1:]])}."
-
-
 # -- The chart of counts repeated on the same sites: each day, and what the whole period had ----------------------
 WHOLE = ("waves.seen_once", "waves.total")
 
@@ -303,7 +216,7 @@ def waves(facts: Released) -> Chart | None:
     axis = marks.counted("Annonces")
     first = marks.points(marks.across("value", **axis), ("",), marks.DOWN, key=False)  # a row for each, in this order
     picture = marks.ranges(table, facts.kinds(ids), "Annonces", first)
-    said = f"Annonces présentes un jour de décompte au moins, estimées : {facts.text(WHOLE[0])} ({facts.interval(WHOLE[0])})."
+    said = f"Un jour de décompte au moins, {facts.text(WHOLE[0])} annonces étaient présentes ({facts.interval(WHOLE[0])}), nombre estimé."
     if WHOLE[1] in ids:
         said += f" Sous un modèle (renouvellement régulier), au moins {facts.text(WHOLE[1])} sont parues ({facts.interval(WHOLE[1])})."
     alternative = "Annonces de chaque jour de décompte, et de toute la période, avec les intervalles."
@@ -391,9 +304,9 @@ def verdicts(facts: Released) -> Chart | None:
     layers = marks.bars(marks.across("value"), 15, marks.DOWN, order=alt.Order("part:Q"), **styles).properties(
         data=pd.DataFrame(parts).assign(part=range(len(parts)))
     )
-    picture = marks.rows(whole, layers, *marks.labels(marks.across("value"), down=marks.DOWN), y=marks.above())
+    picture = marks.rows(whole, layers, *marks.labels(marks.across("value"), down=marks.DOWN))
     sentences = [
-        f"Chiffres de la publication : {_told(facts, STATUS, values)}.",
+        f"Voici ce que deviennent les chiffres de la publication : {_told(facts, STATUS, values)}.",
         f"Parmi les chiffres reproduits, {_told(facts, BASIS, BASES)}." if halved else "",
         not_published(facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)])),
     ]

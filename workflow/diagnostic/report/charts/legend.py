@@ -1,10 +1,9 @@
 """The keys of a map, laid out by Vega under its ground, and the notes under all."""
 
 import math
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import altair as alt
 import shapely
@@ -14,7 +13,7 @@ from diagnostic.geography.names import Place
 from diagnostic.report.charts.ground import LIMITS, MIDDLE, Frame, Ground
 from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.places import Cell, Placed
-from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER, text_width
+from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER, text_width, wrapped
 
 NOTHING = "Sans symbole : rien n’a été compté, dit ou publié ; cela ne veut pas dire zéro."
 SAMPLE: dict[str, Any] = {"fill": "transparent", "stroke": "transparent"}
@@ -27,27 +26,27 @@ CHANNELS = {
     "size": alt.Size,
     "shape": alt.Shape,
 }
-Side = Literal["bottom", "right"]  # of the ground, where a key stands
 BREAK = "\n"  # between the lines of one entry
 
 
-def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float, side: Side = "bottom") -> alt.Chart:
-    """A key `width` pixels wide, under the ground or at its right: what is said of all entries, then label → how its sample
-    looks (see SAMPLE, and `shape`).
+def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float) -> alt.Chart:
+    """A key `width` pixels wide under the ground: what is said of all entries, then label → how its sample looks (see SAMPLE,
+    and `shape`).
 
-    It is a layer without marks, whose scales Vega explains. As many columns as the longest entry lets fit.
+    It is a layer without marks, whose scales Vega explains. As many columns as their entries let fit.
     """
     looks = {
         BREAK.join(wrapped(label, width - 30)): {"shape": "square"} | SAMPLE | dict(look)
         for label, look in entries.items()
     }
     sample = max(float(look["size"]) ** 0.5 for look in looks.values())
-    widest = max(text_width(line) for label in looks for line in label.split(BREAK)) + sample + 20
+    long = [max(text_width(line) for line in label.split(BREAK)) * NAMES + sample + 14 for label in looks]
+    fitting = (n for n in range(len(long), 1, -1) if sum(max(long[at::n]) for at in range(n)) <= width)
     legend = alt.Legend(
-        orient=side,
+        orient="bottom",
         title=wrapped(title, width) or None,
         direction="horizontal",
-        columns=max(int(width // widest), 1),
+        columns=next(fitting, 1),
         labelExpr=f"split(datum.label, {BREAK!r})",
         symbolOpacity=1,
     )
@@ -62,14 +61,7 @@ def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float, side
     return alt.Chart(alt.InlineData(values=[])).mark_point().encode(**channels)
 
 
-def wrapped(text: str, width: float) -> list[str]:
-    """The text on as many lines as it takes, none for none."""
-    return textwrap.wrap(
-        french.typographic(text), int(width / text_width("n")), break_on_hyphens=False, break_long_words=False
-    )
-
-
-def of_series(part: Placed, width: float, largest: float, side: Side) -> list[alt.Chart]:
+def of_series(part: Placed, width: float, largest: float) -> list[alt.Chart]:
     """What the symbols of one series mean."""
     noun, certain = part.series.many, part.series.certain
     look = sample(certain)
@@ -81,10 +73,10 @@ def of_series(part: Placed, width: float, largest: float, side: Side) -> list[al
     if any(cell.value == 0 for cell in part.cells):
         signs["zéro compté"] = {"fill": INK, "shape": "cross", "size": 81}
     counted = f"part des {noun}" if part.series.unit else f"nombre {of(noun)}"
-    keys = [key(f"Surface du disque : {counted}", sizes, width, side), key("", signs, width, side)]
+    keys = [key(f"Surface du disque : {counted}", sizes, width), key("", signs, width)]
     if any(cell.share is not None for cell in part.cells):
         fills = {label: {"fill": color, "stroke": MIDDLE} for label, color in shares().items()}
-        keys.append(key(f"Couleur : part des {noun} dont le lieu est connu", fills, width, side))
+        keys.append(key(f"Couleur : part des {noun} dont le lieu est connu", fills, width))
     return keys
 
 
@@ -93,7 +85,7 @@ def of(noun: str) -> str:
     return f"d’{noun}" if noun[0] in "aeéiouh" else f"de {noun}"
 
 
-def limits(ground: Ground, width: float, side: Side) -> alt.Chart:
+def limits(ground: Ground, width: float) -> alt.Chart:
     """The lines of the ground."""
     levels = {*ground.levels(), "departement"}
     lines = {
@@ -101,7 +93,7 @@ def limits(ground: Ground, width: float, side: Side) -> alt.Chart:
         for level, name, color, _, stroke in LIMITS
         if level in levels
     }
-    return key("Limites :", lines, width, side)
+    return key("Limites :", lines, width)
 
 
 def shares() -> dict[str, str]:
@@ -116,8 +108,7 @@ def shares() -> dict[str, str]:
 
 def notes(texts: Iterable[str], width: float) -> Plane:
     """Sentences under each other, each on as many lines as it takes."""
-    # The measure of a text is rather too long, and these are long.
-    lines = [line for text in texts if text for line in wrapped(text, width * 1.2)]
+    lines = [line for text in texts for line in wrapped(text, width)]
     area = Plane(width, LINE * len(lines))
     area.texts([(0, LINE * (number + 0.5), line) for number, line in enumerate(lines)])
     return area

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -15,7 +16,7 @@ from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import TERRITORIES, Frame, Ground
 from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed, printed
-from diagnostic.report.charts.style import EDGE, LINE, WIDTH, Chart, image
+from diagnostic.report.charts.style import EDGE, LINE, WIDE, WIDTH, Chart, image
 from diagnostic.report.charts.territory import Filled
 from diagnostic.report.grids.quality import STEPS, not_empty
 from diagnostic.report.registry import chart
@@ -27,9 +28,9 @@ PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
 Part = Placed | Filled
 DISCS, FILLS = "Disques de surface proportionnelle au nombre.", "Couleurs par classe de nombre."
-TALL, SMALL, BROAD = 400, 210, 286  # pixels: height of the ground at most, alone or beside another; its width, alone
+TALL, LOW, SMALL = 340, 280, 210  # pixels: height of the ground at most, over its keys, beside them, or beside another
+BROAD = 350  # pixels: its width beside its keys
 TOP, GAP, PAD, SIDE = 6, 14, 8, 52  # pixels: above the ground, between columns, between blocks, of the locator
-KEY = 16  # pixels: between a ground and the keys at its right
 LARGEST = 34  # pixels: of a disc where two maps stand side by side
 INSIDE = 0.3  # of the height of the ground, of a disc that stands for a département: its name has room beside it
 
@@ -78,21 +79,11 @@ def _counted(ground: Ground) -> str:
 
 
 def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart:
-    """A ground with its keys at its right, or two side by side with theirs under them; then what all share, and where the
-    département lies."""
-    width = WIDTH - 2 * EDGE - 6  # what strokes take at the sides
-    alone = len(parts) == 1
-    column = BROAD if alone else (width - GAP * (len(parts) - 1)) / len(parts)
-    panels = [_panel(part, ground, column, alone, at == 0) for at, part in enumerate(parts)]
+    """A ground with its keys beside it, and on a narrow screen under it; or two side by side with theirs under them; then what
+    all share, and where the département lies."""
     placed = [territory.PLACE] * any(isinstance(part, Filled) for part in parts)
     told = legend.NOTHING if any(isinstance(part, Placed) for part in parts) else ""
-    located = ground.locatable
-    under = [legend.notes([*placed, credit], width - (SIDE + GAP if located else 0)).drawn()]
-    if located:
-        inset = Plane(SIDE, SIDE * 1.25 + 8)
-        ground.locator(inset, 0, 0, SIDE)
-        under.append(inset.drawn())
-    picture = alt.vconcat(alt.hconcat(*panels, spacing=GAP), alt.hconcat(*under, spacing=GAP), spacing=PAD)
+    laid = partial(_laid, parts, ground, [*placed, credit])
     count = [len(part.shown) for part in parts]
     places = zip((part.many for part in parts), count, strict=True)
     said = " ; ".join(f"{many}, {number} {french.plural(number, 'lieu', 'lieux')}" for many, number in places)
@@ -100,17 +91,32 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     sentences = [sentence for part in parts for sentence in part.told()]
     facts = [one.fact_id for part in parts for one in part.shown if one.fact_id]
     alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
-    return image(picture, name, f"{alternative} {_counted(ground)}", [*sentences, told], facts)
+    return image(laid(WIDE), name, f"{alternative} {_counted(ground)}", [*sentences, told], facts, laid(WIDTH))
 
 
-def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
-    """The ground of a series with its keys; the first one has those that all share."""
+def _laid(parts: Sequence[Part], ground: Ground, notes: Sequence[str], most: int) -> alt.VConcatChart:
+    """The picture `most` pixels wide: the grounds, one over the other in a narrow one, their keys, the notes and the locator."""
+    width = most - 2 * EDGE - 6  # what strokes take at the sides
+    alone = len(parts) == 1
+    beside = width - BROAD - GAP if alone and most > WIDTH else 0.0
+    abreast, put = (len(parts), alt.hconcat) if most > WIDTH else (1, alt.vconcat)
+    column = BROAD if beside else (width - GAP * (abreast - 1)) / abreast
+    panels = [_panel(part, ground, column, alone, at == 0, beside) for at, part in enumerate(parts)]
+    inset = ground.locator(SIDE)
+    under = [legend.notes(notes, width - (SIDE + GAP if inset else 0)), *([inset] if inset else [])]
+    below = alt.hconcat(*(one.drawn() for one in under), spacing=GAP)
+    return alt.vconcat(put(*panels, spacing=GAP), below, spacing=PAD)
+
+
+def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool, beside: float) -> Any:
+    """The ground of a series with its keys under it, or `beside` it, so wide; the first one has those that all share."""
     largest: float = legend.LARGEST if alone else LARGEST
+    high = LOW if beside else TALL if alone else SMALL
     if isinstance(part, Placed) and {cell.place.level for cell in part.shown} == {"departement"}:
-        largest = min(largest, INSIDE * ground.frame(0, TOP, width, TALL if alone else SMALL).height)
-    frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
-    area = Plane(width, TOP + frame.height + GAP + LINE)
-    labels = legend.Labels(0, width + (KEY / 2 if alone else 0), TOP, ground.border(frame))
+        largest = min(largest, INSIDE * ground.frame(0, TOP, width, high).height)
+    frame = _frame(part, ground, width, high, largest)
+    area = Plane(width, TOP + frame.height + (0 if beside else GAP + LINE))
+    labels = legend.Labels(0, width, TOP, ground.border(frame))
     ground.land(area, frame)
     if isinstance(part, Filled):
         territory.draw(area, ground, frame, part)
@@ -124,13 +130,18 @@ def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -
         known = [cell.place.name for cell in part.shown]
     if alone:
         legend.towns(area, ground, frame, labels, known)
-    side: legend.Side = "right" if alone else "bottom"
-    room = WIDTH - 2 * EDGE - BROAD - KEY if alone else width
-    keys = territory.keys(part, room, side) if isinstance(part, Filled) else legend.of_series(part, room, largest, side)
+    room = beside or width
+    keys = territory.keys(part, room) if isinstance(part, Filled) else legend.of_series(part, room, largest)
     if first:
-        ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
-        keys.append(legend.limits(ground, room, side))
+        if not beside:
+            ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
+        keys.append(legend.limits(ground, room))
     heading = french.capital(SHORT if part.many == PERSONS else part.many)
+    if beside:
+        bar = Plane(room, 2 * LINE)
+        ground.scale_bar(bar, frame, 0, LINE / 2, 60, lines=True)
+        keyed = alt.vconcat(Plane(room, 1).drawn(*keys), bar.drawn(), spacing=PAD)
+        return alt.hconcat(area.drawn(), keyed, spacing=GAP)
     return area.drawn(*keys, title="" if alone else heading)
 
 
@@ -147,7 +158,7 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
 
 
 # -- The workflow of one run as it was: its steps from top to bottom, and what each reads from those above it -----
-ROW = 34  # pixels from step to step
+ROW, HALF = 46, 9  # pixels from step to step, and from the middle of one to that of each of its two lines
 LEFT, NEAR, FAR = 120, 16, 112  # pixels: where names begin; how near and how far from them a link runs
 LAST = "report"  # drawn from the released tables and outlines alone
 
@@ -169,8 +180,8 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
     links = [_link(heights[a], heights[b], height) for a, b in sorted(_links(full, heights))]
     plane.shapes([shapely.MultiLineString(links)], stroke="#55606B", width=1.25)
     plane.points([(LEFT, y) for y in heights.values()], 9)
-    plane.texts([(LEFT + 12, y, STEPS[step]) for step, y in heights.items()], fontWeight="bold")
-    plane.texts([(plane.width, heights[node.Index], _size(node)) for node in nodes.itertuples()], align="right")
+    plane.texts([(LEFT + 12, y - HALF, STEPS[step]) for step, y in heights.items()], fontWeight="bold")
+    plane.texts([(LEFT + 12, heights[node.Index] + HALF, _size(node)) for node in nodes.itertuples()])
     rules, made = nodes["rules"].sum(), nodes["tables"].sum()
     told = "" if full["rows"].isna().any() else " non vides"  # of tables that are not public, not even that is told
     alternative = f"Schéma des {len(heights)} étapes de ce calcul, du recueil au rapport, et de ce que chacune lit."

@@ -4,7 +4,8 @@ Each reads by name the columns of one table, a line per mark: `name` of the row 
 `kind` of the interval, `series`, and what is written.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,10 +14,11 @@ import pandas as pd
 import shapely
 
 from diagnostic.report.charts.facts import KINDS
-from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER
+from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, wrapped
 
 BAND, DOWN = 36, 5  # pixels: from row to row where names stand above, from the middle of a row to its marks
 PITCH = 18  # pixels from row to row where names stand at the left
+CLOSE = 16  # pixels: from line to line of one name
 BAR, END = 11, 10  # pixels: the height of a bar, of the end of an interval
 OPEN = 36  # square pixels: the open disc that ends an interval of a model
 DASHES: dict[str, Any] = {"sampling": [1, 0], "bounds": [4, 2.5], "model": [1, 3]}
@@ -30,9 +32,15 @@ SYMBOLS: list[tuple[str, Any, list[Any]]] = [  # a disc and a diamond; sizes in 
 ]
 
 
-def rows(table: pd.DataFrame, *layers: alt.Chart, y: alt.Y, pitch: float = BAND, **more: Any) -> alt.LayerChart:
-    """One drawing of the layers, a row per `name`; `more` are channels that all share."""
-    return alt.layer(*layers, data=table).encode(y=y, **more).properties(height=pitch * table["name"].nunique())
+def rows(
+    table: pd.DataFrame, *layers: alt.Chart, y: alt.Y | None = None, pitch: float = BAND, **more: Any
+) -> alt.LayerChart:
+    """One drawing of the layers, a row per `name`, which stands above its marks where `y` does not say otherwise; `more` are
+    channels that all share."""
+    names = {name: wrapped(name, WIDTH - 2 * EDGE) for name in table["name"].unique()}
+    more_lines = max(map(len, names.values()), default=1) - 1
+    y, pitch = (above(names, more_lines), pitch + CLOSE * more_lines) if y is None else (y, pitch)
+    return alt.layer(*layers, data=table).encode(y=y, **more).properties(height=pitch * len(names))
 
 
 def blocks(
@@ -43,9 +51,13 @@ def blocks(
     return inside.facet(row=by, data=table, spacing=apart, title=title).resolve_scale(y="independent")
 
 
-def above() -> alt.Y:
-    """Names above their marks, in the order of the table: long ones fit on a phone."""
-    axis = alt.Axis(domain=False, ticks=False, labelAlign="left", labelPadding=0, labelOffset=DOWN - 16)
+def above(names: Mapping[str, Sequence[str]], more_lines: int) -> alt.Y:
+    """Names above their marks, in the order of the table, each on its lines: long ones fit on a phone."""
+    lines = {name: [*[""] * (1 + more_lines - len(own)), *own] for name, own in names.items()}
+    place: dict[str, Any] = {"labelAlign": "left", "labelPadding": 0, "labelOffset": DOWN - 16 - CLOSE * more_lines}
+    if more_lines:
+        place |= {"labelExpr": f"({json.dumps(lines, ensure_ascii=False)})[datum.value]", "labelLineHeight": CLOSE}
+    axis = alt.Axis(domain=False, ticks=False, **place)
     return alt.Y("name:N", sort=None, title=None, axis=axis, scale=alt.Scale(type="band", padding=0))
 
 
@@ -120,7 +132,7 @@ def ranges(
         points(across("value", **axis), series, DOWN, key=False),
         *labels(across("value", **axis), "label", gap=9, down=DOWN),
     ]
-    return rows(table, *under, *marks, y=above())
+    return rows(table, *under, *marks)
 
 
 # -- The plane of what has no scale of its own, a map or a diagram: marks placed in its coordinates -----------------

@@ -13,8 +13,8 @@ from diagnostic.core import french
 from diagnostic.estimate.catalogue.ids import fact
 from diagnostic.estimate.field.outreach import CITED, OWN
 from diagnostic.report.charts import marks
-from diagnostic.report.charts.facts import Released, Row, headlines, listed, not_known, not_published
-from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, Chart, image, short_dates, text_width
+from diagnostic.report.charts.facts import Released, listed, not_known, not_published
+from diagnostic.report.charts.style import BLUE, EDGE, INK, WIDTH, Chart, image, short_dates, text_width
 from diagnostic.report.registry import CHARTED, chart
 
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
@@ -84,7 +84,7 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     listing = listed([f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn])
     alternative = f"{alternative}{', avec leurs limites' if open_ else ''} : {listing}."
     limits = marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT)
-    picture = marks.rows(table, shares, *limits, y=marks.above())
+    picture = marks.rows(table, shares, *limits)
     hidden = facts.withheld(ids)
     withheld = not_published(hidden, "part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
     told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), withheld]
@@ -101,7 +101,9 @@ def _reading(facts: Released, drawn: Sequence[str], hidden: bool) -> str:
     barred = [i for i in drawn if not facts.ranged(i)]
     least, most = (facts.text(end(barred, key=lambda i: facts.value(i) or 0)) for end in (min, max))
     of = " publiée" if hidden else ""
-    said = f"La plus grande part{of} : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
+    said = (
+        f"La plus grande part{of} est : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
+    )
     if opened := next((i for i in drawn if facts.interval(i)), None):
         said += f" Le trait va d’une limite à l’autre : {_name(facts, opened).lower()}, de {facts.interval(opened)} %."
     return french.typographic(said)
@@ -145,7 +147,9 @@ def by_month(facts: Released) -> Chart | None:
     first_words = french.plural(next(filter(None, values.values())), "entretien", "entretiens")
     named[0] = named[0].replace(" en ", f" {first_words} en ", 1)
     empty = sum(month not in ids or values.get(month) == 0 for month in months if min(ids) <= month <= max(ids))
+    most = max(ids.values(), key=lambda i: facts.value(i) or 0)
     sentences = [
+        f"Des entretiens ont eu lieu pendant {len(named)} mois, {facts.text(most)} au plus en un mois.",
         f"{listed(named)}.",
         f"Aucun entretien pendant {empty} mois de cette période." if empty else "",
         not_published(withheld) + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
@@ -268,7 +272,7 @@ def paired(facts: Released, pairs: Sequence[Pair], series: tuple[str, str]) -> t
         return _joined(table, series), ids
     apart = alt.YOffset("series:N", sort=list(series), scale=alt.Scale(domain=list(series), range=list(WITHIN)))
     layers = [*marks.intervals(kinds, **marks.PERCENT), marks.points(marks.across("value", **marks.PERCENT), series)]
-    return marks.rows(table, *layers, y=marks.above(), pitch=TALL, yOffset=apart), ids
+    return marks.rows(table, *layers, pitch=TALL, yOffset=apart), ids
 
 
 def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
@@ -286,116 +290,12 @@ def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
         *marks.labels(x, "left", "right", gap=9, down=marks.DOWN),
         *marks.labels(x, "right", "left", gap=9, down=marks.DOWN),
     ]
-    return marks.rows(table, *layers, y=marks.above())
+    return marks.rows(table, *layers)
 
 
-# -- The chart of the headlines of the Internet diagnosis under each choice of calculation, one at a time ---------
-TICK = 20  # pixels: the height of the number kept, in each row
-
-
-@chart
-def by_choice(facts: Released) -> Chart | None:
-    """A block for each thing counted, on its own scale: the number kept across all rows, and what another choice gives.
-    Nothing is drawn where one range stands for all choices: a table says it."""
-    told = headlines(facts.shown, facts.label, facts.text)
-    told = {title: rows for title, rows in told.items() if all(_ends(facts, name) for name, _ in rows)}
-    if not told:
-        return None
-    shown = [name for rows in told.values() for name, _ in rows]
-    kinds = facts.kinds(shown)  # one key for all blocks, which Vega takes from the first
-    blocks = [_block(facts, title, rows, kinds if title == next(iter(told)) else []) for title, rows in told.items()]
-    sentences = [_choice_said(facts, title, rows) for title, rows in told.items()]
-    counted = french.capital(listed([title.lower() for title in told]))
-    alternative = f"{counted} selon le choix de calcul, un choix à la fois."
-    return image(alt.vconcat(*blocks, spacing=14), "choix_de_calcul", alternative, sentences, shown)
-
-
-def _block(facts: Released, title: str, rows: list[Row], kinds: list[str]) -> alt.LayerChart:
-    kept = facts.value(rows[0][0])
-    table = pd.DataFrame([facts.row(name, said) | {"part": kept} for name, said in rows])
-    x = marks.across("part", **marks.counted(title))
-    under = [alt.Chart().mark_tick(size=TICK, thickness=2, color=ORANGE, yOffset=marks.DOWN).encode(x=x)]
-    return marks.ranges(table, kinds, title, *(under if kept is not None else []))
-
-
-def _ends(facts: Released, name: str) -> tuple[float, ...]:
-    """The number that a choice gives, else its limits; nothing where it prints neither."""
-    value = facts.value(name)
-    return (facts.limits(name) or ()) if value is None else (value,)
-
-
-def _choice_said(facts: Released, title: str, rows: list[Row]) -> str:
-    """From what to what the other choices lead, in the order of numbers; a choice that gives a number leads to it, whatever
-    its interval, which is no choice."""
-    (kept, _), *others = rows
-    ends = [end for name, _ in others for end in _ends(facts, name)]
-    low, high = (facts.text(kept, end) for end in (min(ends), max(ends)))
-    if len(others) == 1:
-        return f"{title} : {facts.text(kept)} ; l’autre choix donne {low if low == high else f'de {low} à {high}'}."
-    return f"{title} : {facts.text(kept)} ; les autres choix vont de {low} à {high}."
-
-
-# -- Charts of the press review: articles by year under both readings of the year, and one dot per article --------
-YEARS, TIMELINE = "presse_par_annee", "presse_frise"
-HEADING, PRINTED = "press.articles_", "press.printed."
-WORDS = {HEADING: "sous la rubrique", PRINTED: "selon la date imprimée"}
-MANY, CLOSE = 24, {"apart": 1.0, "pitch": 15.0}  # bars; beyond, pixels between two years and of a bar
+# -- The chart of the press review: one dot per article -----------------------------------------------------------
+TIMELINE = "presse_frise"
 LARGEST, SMALLEST, TALLEST_TIMELINE = 11, 3, 220  # pixels: dots, then the highest stack
-
-
-class Line(NamedTuple):
-    """One bar of the chart by year, or the words that stand in its place; `name`, its kind, is empty then."""
-
-    year: int
-    name: str
-    value: float
-    label: str
-
-
-@chart
-def years(facts: Released) -> Chart | None:
-    """One bar per year; two, in words, where heading and printed date give different numbers."""
-    ids = facts.ids("press.articles_{year}", "press.printed.{year}")
-    lines = [line for year in sorted({int(fact(one).parts["year"]) for one in ids}) for line in _lines(facts, year)]
-    if not any(line.name for line in lines):
-        return None
-    shown = [line.year for line in lines]
-    table = pd.DataFrame(lines).assign(fill=[BLUE if line.name == HEADING else PAPER for line in lines])
-    header = alt.Header(labelOrient="left", labelAngle=0, labelAlign="left", labelFontWeight="normal")
-    year = alt.Row("year:O", title=None, header=header)
-    x = marks.across("value")
-    layers = [marks.bars(x, fill=alt.Fill("fill:N", scale=None)), *marks.labels(x)]
-    rows = CLOSE if len(lines) > MANY else {"apart": 4}
-    picture = marks.blocks(table, *layers, y=marks.beside(named=False), by=year, title="Nombre d’articles", **rows)
-    every = [f"{kind}{year}" for year in dict.fromkeys(shown) for kind in WORDS]
-    drawn = [fact_id for fact_id in every if facts.value(fact_id) is not None]
-    sentences = [*_lines_told(lines), not_published(facts.withheld(ids))]
-    alternative = f"Diagramme en barres : nombre d’articles par année, de {shown[0]} à {shown[-1]}."
-    return image(picture, YEARS, alternative, sentences, drawn)
-
-
-def _lines(facts: Released, year: int) -> list[Line]:
-    values = {kind: value for kind in WORDS if (value := facts.value(f"{kind}{year}")) is not None}
-    if not values:
-        return [Line(year, "", 0, "non publié")]
-    if len(values) == 2 and len(set(values.values())) == 1:
-        return [Line(year, HEADING, values[HEADING], facts.text(f"{HEADING}{year}"))]
-    return [Line(year, kind, value, f"{facts.text(f'{kind}{year}')} {WORDS[kind]}") for kind, value in values.items()]
-
-
-def _lines_told(lines: Sequence[Line]) -> list[str]:
-    """The counts by year, then the years under which the readings differ."""
-    labels: dict[int, list[str]] = {}
-    for line in lines:
-        if line.name:
-            labels.setdefault(line.year, []).append(line.label)
-    alike = [f"{own[0]} en {year}" for year, own in labels.items() if len(own) == 1]
-    if alike:  # what is counted is said once
-        noun = "article" if alike[0].startswith(("0 ", "1 ")) else "articles"
-        alike[0] = alike[0].replace(" en ", f" {noun} en ", 1)
-    apart = [(year, ", ".join(own)) for year, own in labels.items() if len(own) == 2]
-    told = [f"{listed(alike)}."] if alike else []
-    return told + [f"La rubrique et la date imprimée ne s’accordent pas en {year} : {both}." for year, both in apart]
 
 
 @chart
@@ -420,13 +320,13 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
     most = f"Au plus {highest} articles par mois : {names}{more}." if highest > 1 else ""
     counted = f"{len(dates)} {french.plural(len(dates), 'article')}"
     first, last = (french.date(day.date()) for day in (dates.min(), dates.max()))
-    description = f"{counted}, du {first} au {last} selon la date imprimée."
+    description = f"La revue compte {counted}, du {first} au {last} selon la date imprimée."
     alternative = f"Frise : {counted} de presse, un point par article, par mois."
     return image(picture, TIMELINE, alternative, [description, most], ())
 
 
 # -- The axis of months under a chart -----------------------------------------------------------------------------
-NARROWEST = 34  # pixels that the name of a month needs
+NARROWEST = 31  # pixels that the name of a month needs
 LONGEST = 24  # months named as months
 
 
@@ -461,12 +361,13 @@ def along(months: list[str]) -> alt.X:
         labelAngle=0,
         labelOffset=middle,
         labelOverlap="greedy",
-        labelSeparation=6,
+        labelSeparation=1,
     )
     return alt.X("month:O", title=None, scale=alt.Scale(domain=months, padding=0), axis=axis)
 
 
 # -- The chart of online outreach: how few of the messages sent end in a meeting ----------------------------------
+PLURAL = re.compile(r"s\b")
 BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échanges"), strict=True))
 
 
@@ -481,15 +382,19 @@ def funnel(facts: Released) -> Chart | None:
         return None
     said = {fact_id: _step_said(facts, step, fact_id) for step, fact_id in drawn.items()}
     table = pd.DataFrame([{"name": name, "value": facts.value(fact_id)} for fact_id, name in said.items()])
-    told = [*(f"{name}." for name in said.values()), not_published(facts.withheld(ids.values()))]
     year = fact(next(iter(drawn.values()))).parts.get("year", "")
     when = f"en {year}" if year else "par l’action citée"
+    first, *_, last = (
+        f"{facts.text(i)} {french.plural(facts.value(i) or 0, PLURAL.sub('', STEPS[step]), STEPS[step])}"
+        for step, i in drawn.items()
+    )
+    led = french.capital(f"{when}, pour {first}, il y a eu {last}.")
     count = len(drawn)
     return image(
-        marks.rows(table, marks.bars(marks.across("value"), size=14, down=marks.DOWN), y=marks.above()),
+        marks.rows(table, marks.bars(marks.across("value"), size=14, down=marks.DOWN)),
         "aller_vers",
         f"Diagramme en barres : ce que {count} {french.plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
-        [f"Année : {year}." if year else "", *told],
+        [led, *(f"{name}." for name in said.values()), not_published(facts.withheld(ids.values()))],
         [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
     )
 

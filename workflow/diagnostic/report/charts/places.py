@@ -1,7 +1,7 @@
 """What a map may show: released numbers of one series of facts, by the place that their label names. Never below the
 commune. What is reconstructed or only published has no place that is known to be real: it is not mapped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,6 +22,7 @@ class Series:
     pattern: str
     before: str
     many: str
+    told: str  # what happens in its places
     certain: bool
     place: str  # what the place of a symbol is
     levels: tuple[str, ...] = LEVELS  # where its names are looked for
@@ -33,22 +34,29 @@ ADS = Series(
     "places.ads.{place}",
     "annonces déclarées à ",
     "annonces d’offre",
+    "Des annonces d’offre se déclarent",
     False,
     "lieu que l’annonce déclare",
     share="ads.city_{}_pct",
 )
 DEMAND = Series(
-    *("demand.place.{place}", "annonces de demande : ", "annonces de demande"), False, "lieu que l’annonce déclare"
+    *("demand.place.{place}", "annonces de demande : ", "annonces de demande", "Des annonces de demande se déclarent"),
+    *(False, "lieu que l’annonce déclare"),
 )
-MET = Series("interviews.place.{place}", "entretiens : ", "entretiens", True, "ville de l’entretien")
+MET = Series(
+    *("interviews.place.{place}", "entretiens : ", "entretiens", "Des entretiens ont eu lieu"),
+    *(True, "ville de l’entretien"),
+)
 ANSWERED = Series(
-    *("partners.place.{code}", "structures entendues : ", "structures entendues"), True, "commune de la structure"
+    *("partners.place.{code}", "structures entendues : ", "structures entendues", "Des structures ont été entendues"),
+    *(True, "commune de la structure"),
 )
 # Of a publication, in its own words: no statement of the study, which could not compute it.
 PRINTED = Series(
     "ads.city_{place}_pct",
     f"part des annonces{french.NBSP}: ",
     "annonces, d’après la publication",
+    "Selon la publication, des annonces se déclarent",
     False,
     "lieu que l’annonce déclare",
     ("commune",),
@@ -90,8 +98,7 @@ class Placed:
 
     def told(self) -> list[str]:
         """The numbers of the map as sentences; then what is not on it, and why."""
-        named = [f"{cell.place.name} ({cell.text})" for cell in self.cells]
-        sentences = [f"{french.capital(self.series.many)} : {listed(named)}."] if named else []
+        sentences = seen(self.series.told, self.series.many, "lieu", self.cells)
         if self.unmatched:
             verb = french.plural(len(self.unmatched), "n’est pas placé", "ne sont pas placés")
             names = listed([name for name, _ in self.unmatched])
@@ -99,6 +106,23 @@ class Placed:
                 f"{names} {verb}, faute d’une commune ou d’une intercommunalité qui porte exactement ce nom."
             )
         return sentences
+
+
+FIRST, LONG = 3, 28  # places that a caption names, and its words
+
+
+def seen(told: str, many: str, kind: str, cells: Sequence[Cell]) -> list[str]:
+    """What a map shows: in how many places at least, for some are not published, the first of them with their numbers; then all of
+    them where they are more."""
+    named = [f"{cell.place.name} ({cell.text})" for cell in cells]
+    places = french.plural(len(named), kind, "lieux" if kind == "lieu" else None)
+    begun = f"{told} dans {french.number(len(named))} {places} au moins"
+    for most in range(min(FIRST, len(named)), 0, -1):
+        whole = most == len(named)
+        said = f"{begun}{' :' if whole else ', dont'} {listed(named[:most])}."
+        if len(said.split()) <= LONG or most == 1:
+            return [said] if whole else [said, f"{french.capital(many)} : {listed(named)}."]
+    return []
 
 
 def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:

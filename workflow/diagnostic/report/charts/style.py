@@ -6,7 +6,7 @@ import threading
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -19,12 +19,13 @@ from diagnostic.core.doublets import spoken
 # Contrast on white: 12.6, 5.19, 3.87. Blue for what is counted or kept, orange for the other reading of it.
 INK, BLUE, ORANGE, PAPER = "#333333", "#0072B2", "#D55E00", "#FFFFFF"
 FAMILY = "Liberation Sans, Arial, Helvetica, sans-serif"  # equal widths; vl-convert brings the first one itself
-SIZE = 13  # pixels: 12.8 pt when the image is printed 16 cm wide, 9 px on a screen of 320 px
-WIDTH, EDGE = 460, 8  # pixels, of every chart, so that all are set in the same type size; its white edges
+SIZE = 13  # pixels: 8.4 pt when the image is printed 57 % of 16 cm wide, 10 px where a screen of 320 px shows it whole
+WIDTH, EDGE = 400, 8  # pixels, of every chart, so that all are set in the same type size; its white edges
+WIDE = 520  # pixels, of a map with its keys beside it: 8 pt when it is printed 71 % of 16 cm wide
 LINE = 20  # pixels: a line of text
-# Pixels: a drawing that is higher leaves a hole on the page before it, whose text it does not follow; printed two thirds of
-# the text wide, this is little more than half of a page.
-TALL = 620
+# Pixels: a drawing that is higher leaves a hole on the page before it, whose text it does not follow; this is little more than
+# half of a page.
+TALL = 600
 SVG = "http://www.w3.org/2000/svg"
 PLACES = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"}
 LONG = re.compile(r"\d+\.\d{3,}(?:e-\d+)?")  # a hundredth of a pixel is enough, and the same on every machine
@@ -175,8 +176,19 @@ def text_length(text: str, size: float, bold: bool) -> float | None:
     return None if None in known else sum(filter(None, known)) * size / EM
 
 
+def wrapped(text: str, width: float) -> list[str]:
+    """The text on as many lines as it takes, none for none."""
+    lines: list[str] = []
+    for word in filter(None, french.typographic(text).split(" ")):
+        joined = f"{lines[-1]} {word}" if lines else word
+        fits = (text_length(joined, SIZE, False) or text_width(joined)) <= width
+        lines[len(lines) - fits :] = [joined if fits else word]
+    return lines
+
+
 # -- A chart as it leaves: one drawing in two formats, as wide as every other, with what it says in words ---------
 NARROWEST, TRIES = 40.0, 8  # pixels: less is no drawing
+THIN = "-mince"  # after the name of the image for a narrow screen
 BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _LOCK = threading.Lock()  # Altair's settings are shared by all threads
 
@@ -194,12 +206,17 @@ class Chart:
     width: int
     height: int
     spec: dict[str, Any] = field(repr=False, compare=False)  # what Vega-Lite drew
+    thin: "Chart | None" = field(
+        default=None, repr=False
+    )  # the same for a narrow screen, where this one is wider than `WIDTH`
 
     def written(self, way: str) -> "Chart":
         """The same in a way of writing (`core.doublets`), drawn again where its words are others."""
         spec, (alternative, description) = spoken(self.spec, way), spoken([self.alt, self.description], way)
-        same = (spec, alternative, description) == (self.spec, self.alt, self.description)
-        return self if same else _drawn(spec, self.name, alternative, description, self.facts)
+        if (spec, alternative, description) == (self.spec, self.alt, self.description):
+            return self
+        thin = self.thin and self.thin.written(way)
+        return replace(_drawn(spec, self.name, alternative, description, self.facts, self.width), thin=thin)
 
     @cached_property
     def png(self) -> bytes:
@@ -208,24 +225,33 @@ class Chart:
 
 
 def image(
-    drawn: alt.TopLevelMixin, name: str, alternative: str, sentences: Iterable[str], facts: Iterable[str]
+    drawn: alt.TopLevelMixin,
+    name: str,
+    alternative: str,
+    sentences: Iterable[str],
+    facts: Iterable[str],
+    thin: alt.TopLevelMixin | None = None,
 ) -> Chart:
-    """The chart of a picture; `sentences` may be empty."""
+    """The chart of a picture; `sentences` may be empty. `thin`: the picture for a narrow screen of one that is `WIDE`."""
     alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
-    with _LOCK:
-        spec = drawn.to_dict(validate=False) | {"config": {}}  # not the theme that some other code may have enabled
-    return _drawn(spec, name, alternative, description, tuple(facts))
+    with _LOCK:  # not the theme that some other code may have enabled
+        whole, *small = [one.to_dict(validate=False) | {"config": {}} for one in (drawn, thin) if one]
+    said = alternative, description, tuple(facts)
+    made = _drawn(whole, name, *said, WIDE if small else WIDTH)
+    return replace(made, thin=_drawn(small[0], f"{name}{THIN}", *said)) if small else made
 
 
-def _drawn(spec: dict[str, Any], name: str, alternative: str, description: str, facts: tuple[str, ...]) -> Chart:
-    # The finished SVG, its width and height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
+def _drawn(
+    spec: dict[str, Any], name: str, alternative: str, description: str, facts: tuple[str, ...], most: int = WIDTH
+) -> Chart:
+    # The finished SVG, its width and height: narrower until axes, labels and keys fit in `most` beside the drawing.
     # A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
-    inner = float(WIDTH - 2 * EDGE)
+    inner = float(most - 2 * EDGE)
     for attempt in range(TRIES):
         svg = vlc.vegalite_to_svg(spec, config=config(inner))
         width, height = map(float, BOX.search(svg).groups())  # type: ignore[union-attr]
-        if width <= WIDTH:
+        if width <= most:
             break
-        inner = max(inner - (width - WIDTH) * 2**attempt, NARROWEST)
-    size = max(WIDTH, math.ceil(width)), math.ceil(height)
+        inner = max(inner - (width - most) * 2**attempt, NARROWEST)
+    size = max(most, math.ceil(width)), math.ceil(height)
     return Chart(name, alternative, description, facts, finish(svg, name, size, alternative, description), *size, spec)

@@ -25,9 +25,9 @@ from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import Released, listed
 from diagnostic.report.charts.ground import LAND, MIDDLE, TERRITORIES, Frame, Ground
-from diagnostic.report.charts.legend import Side, key
+from diagnostic.report.charts.legend import key
 from diagnostic.report.charts.marks import Plane
-from diagnostic.report.charts.places import MAPPED, Cell, ordered
+from diagnostic.report.charts.places import MAPPED, Cell, ordered, seen
 from diagnostic.report.charts.style import LINE
 
 CLASSES = ((20, "moins de 20", 9), (50, "20 à 49", 15), (100, "50 à 99", 22), (math.inf, "100 et plus", 30))
@@ -60,11 +60,10 @@ class Filled:
 
     def told(self) -> list[str]:
         """The numbers of the map as sentences, and the classes."""
-        sentences = []
+        sentences, one = [], "personnes" not in self.many
+        begun = f"De la {self.many} est décrite" if one else f"Des {self.many} sont décrites"
         for level, areas in ((self.level, self.areas), ("commune", self.communes)):
-            if areas:
-                named = listed([f"{area.place.name} ({area.text})" for area in areas])
-                sentences.append(f"{french.capital(self.many)}, par {TERRITORIES[level]} : {named}.")
+            sentences += seen(begun, self.many, TERRITORIES[level], areas)
         sentences.append(f"Classes : {listed([label for _, label, _ in CLASSES])}.")
         return [*sentences, ELSEWHERE]
 
@@ -149,16 +148,16 @@ def _within(one: Cell, outline: Shape, labels: legend.Labels) -> list[tuple[floa
     return []
 
 
-def keys(part: Filled, width: float, side: Side) -> list[alt.Chart]:
+def keys(part: Filled, width: float) -> list[alt.Chart]:
     """What fills and discs mean."""
     fills = {label: {"fill": color, "stroke": MIDDLE} for color, (_, label, _) in zip(COLORS, CLASSES, strict=True)}
     found = [
-        key(f"Couleur : {part.many}, par {TERRITORIES[part.level]}", fills, width, side),
-        key("", {NEUTRAL: {"fill": LAND, "stroke": MIDDLE}}, width, side),
+        key(f"Couleur : {part.many}, par {TERRITORIES[part.level]}", fills, width),
+        key("", {NEUTRAL: {"fill": LAND, "stroke": MIDDLE}}, width),
     ]
     if part.communes:
         used = [CLASSES[at] for at in sorted({class_of(one.value) for one in part.communes}, reverse=True)]
         look = legend.sample(certain=False)
         discs = {label: look | {"size": size * size} for _, label, size in used}
-        found.append(key("Disques : les mêmes classes, par commune", discs, width, side))
+        found.append(key("Disques : les mêmes classes, par commune", discs, width))
     return found
