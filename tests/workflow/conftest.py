@@ -71,9 +71,11 @@ def complete(once: Once) -> Project:
     def made(folder: Path) -> Project:
         project = fresh(folder / "projet", own.FULL)
         if (own.ROOT / FULL_RESULTS).is_dir() and verify(own.ROOT / FULL_RESULTS, own.ROOT) == []:
-            for name in (FULL_RESULTS, f"logs/{own.FULL}", f"vault/{own.FULL}", ".snakemake/metadata"):
+            project.path("vault").mkdir(mode=0o700)
+            for name in (FULL_RESULTS, f"logs/{own.FULL}", f"vault/{own.FULL}", ".snakemake"):
                 if (own.ROOT / name).is_dir():
-                    shutil.copytree(own.ROOT / name, project.path(name), symlinks=True)
+                    ignored = shutil.ignore_patterns("locks", "log", "incomplete")
+                    shutil.copytree(own.ROOT / name, project.path(name), symlinks=True, ignore=ignored)
         done = project.snakemake()
         assert done.code == 0, done.output
         return project

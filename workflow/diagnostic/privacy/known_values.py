@@ -13,6 +13,7 @@ import unicodedata
 import urllib.parse
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -234,9 +235,7 @@ def _search_bytes(content: bytes, name: str, needles: _Needles, stays: Collectio
     if text and re.search(r"\\[ux]", text):
         escape = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
         sources.append(Text(escape.sub(lambda m: chr(int(m[1] or m[2], 16)), text)))
-    told: dict[
-        str, list[str]
-    ] = {}  # together, as each search has a cost of its own: bytecode holds thousands of short texts
+    told: dict[str, list[str]] = {}  # by their place, to be searched together: bytecode has thousands of short texts
     for source in dict.fromkeys(sources):
         told.setdefault(source.where, []).append(source.text)
     for where, texts in told.items():
@@ -261,19 +260,14 @@ def _digit_words(text: str, wanted: Collection[str]) -> set[str]:
     """The wanted numbers that whole groups of digits spell, over at most three signs between them."""
     if not wanted or not re.search(r"\d", text):
         return set()
-    longest, ends = max(map(len, wanted)) + 4, {one[-_PHONE:] for one in wanted}
-    words: set[str] = set()
+    words, ends = set[str](), {one[-_PHONE:] for one in wanted}
     for near in _DIGITS_NEAR.finditer(folding.flat(folding.clean(text))):
-        groups = _DIGIT_GROUP.findall(near[0])
-        digits, end = "".join(groups), 0
-        for at, group in enumerate(groups):
-            end += len(group)
-            start = end if digits[max(0, end - _PHONE) : end] in ends else 0
-            for before in reversed(groups[: at + 1] if start else []):
-                start -= len(before)
-                words |= {digits[start:end], folding.phone_digits(digits[start:end])}.intersection(wanted)
-                if end - start >= longest:
-                    break
+        digits = "".join(groups := _DIGIT_GROUP.findall(near[0]))
+        limits = [0, *accumulate(map(len, groups))]
+        for at, end in enumerate(limits):
+            if digits[max(0, end - _PHONE) : end] in ends:
+                spelt = {digits[start:end] for start in limits[:at]}
+                words |= {*spelt, *map(folding.phone_digits, spelt)}.intersection(wanted)
     return words
 
 

@@ -194,11 +194,9 @@ def of(column: Iterable[str], *names: str) -> Mask:
             asked.setdefault(own.pattern, []).append(given)
 
     def is_one(found: FactId) -> bool:
-        if found.departement:
-            return False
         given = asked.get(found.pattern, ())
         among = bool(subjects) and f"{found.subject}." in subjects or bool(about) and found.family in about
-        return among or any(one.items() <= found.parts.items() for one in given)
+        return not found.departement and (among or any(one.items() <= found.parts.items() for one in given))
 
     return which(column, is_one)
 
