@@ -101,6 +101,11 @@ def test_a_list_without_any_place_seen_has_the_share_of_the_others_and_all_its_p
     listed = pd.Series({"a": 20, "b": 30})
     total = domain_total(listed, pd.Series(["a"] * 20), pd.Series([True] * 15 + [False] * 5))
     assert total.bounded and (total.value, total.low, total.high) == (0.75 * 50, 15, 45)
+    one, none = (
+        domain_total(own, pd.Series(["a"] * 20), pd.Series([True] * 20))
+        for own in (pd.Series({"a": 20, "b": 1}), listed[:1])
+    )
+    assert one.bounded and not none.bounded  # one place that nobody saw is enough
     assert list(domain_sizes(listed, pd.Series(["a"]), pd.Series([True])).index) == ["a"]
 
 
