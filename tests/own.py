@@ -57,12 +57,14 @@ def _created(study: str, tool: str, day: dt.date) -> Path:
     return shared.between_processes(("creee", study, tool, day.isoformat()), make)
 
 
-def created(target: Path, study: str, tool: str, day: dt.date, alone: bool = False) -> Path:
+def created(target: Path, study: str, tool: str, day: dt.date, alone: bool = False, instruments: bool = True) -> Path:
     """The project with a study that `diagnostic creer` has just made of it, once in a session; `alone`: without the files
-    of the other studies, where each test has a copy. Returns `target`."""
+    of the other studies, where each test has a copy; nor its own `instruments`, unless this says so. Returns `target`."""
     root = Path(shutil.copytree(_created(study, tool, day), target))
     for other in STUDIES if alone else ():
         shutil.rmtree(root / "resources/studies" / other)
+    if not instruments:
+        shutil.rmtree(root / "instruments")
     return root
 
 

@@ -12,7 +12,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from drawn import some
 
 from diagnostic.core import codehash
 
@@ -40,24 +39,44 @@ def run(script: str, *arguments: str, package: Path = PACKAGE, python: str = sys
 # -- What is hashed -----------------------------------------------------------------------------------------------
 
 LOADED = """
-import importlib, json, sys
-found = {}
+import builtins, importlib.util, json, sys
+edges, plain, asked = {}, builtins.__import__, importlib.import_module
+def note(*names):
+    frame = sys._getframe(2)
+    while frame and not (frame.f_code.co_name == "<module>" and own(frame)):  # what is being loaded, whoever asks for it
+        frame = frame.f_back
+    edges.setdefault(own(frame), set()).update(names)
+def own(frame):
+    name = frame.f_globals.get("__name__", "") if frame else ""
+    return name if name.startswith("diagnostic.") else ""
+def noted(name, globals=None, locals=None, fromlist=(), level=0):
+    if globals:
+        base = importlib.util.resolve_name("." * level + name, globals["__package__"]) if level else name
+        note(base, *(f"{base}.{one}" for one in fromlist or ()))
+    return plain(name, globals, locals, fromlist, level)
+def called(name, package=None):
+    note(name)
+    return asked(name, package)
+builtins.__import__, importlib.import_module = noted, called
 for name in json.loads(sys.argv[1]):
-    for old in [m for m in sys.modules if m.split(".")[0] == "diagnostic"]:
-        del sys.modules[old]
-    importlib.import_module(name)
-    found[name] = sorted(m for m in sys.modules if m.split(".")[0] == "diagnostic")
-print(json.dumps(found))
+    asked(name)
+print(json.dumps({name: sorted(found & sys.modules.keys()) for name, found in edges.items()}))
 """
 
 
 @pytest.mark.slow
 def test_the_closure_has_every_module_that_an_import_really_loads() -> None:
-    """Python itself is asked what importing each step loads; packages only carry a docstring (see below)."""
-    names = some(name_of(path) for path in MODULES if path.name != "__init__.py")
-    packages = {name_of(path) for path in MODULES if path.name == "__init__.py"}
-    for name, loaded in json.loads(run(LOADED, json.dumps(names))).items():
-        assert set(loaded) - packages <= set(codehash.closure(name)), name
+    """Python itself tells what each module asks for as it is loaded, and so what loading it loads; packages only carry a
+    docstring (see below)."""
+    names = {name_of(path) for path in MODULES if path.name != "__init__.py"}
+    edges = json.loads(run(LOADED, json.dumps(sorted(names))))
+    assert sum(len(names & {*edges.get(name, ())}) for name in names) > 1000
+    for name in names:
+        loaded, new = set[str](), {name}
+        while new:
+            loaded |= new
+            new = {other for one in new for other in edges.get(one, ()) if other in names} - loaded
+        assert loaded <= {*codehash.closure(name)}, name
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=name_of)

@@ -168,16 +168,16 @@ def test_a_command_speaks_to_any_console(console: str, asked: tuple[str, ...]) -
 def test_a_study_is_made_and_sealed_where_a_unix_has_more(tmp_path: Path) -> None:
     """Not only imported: run, without the modules and functions that Windows lacks."""
     project = own.copy(tmp_path, "Snakefile", "config", "resources")
-    code = f"{WITHOUT}from diagnostic.commands.program import main\nsys.exit(main(sys.argv[1:]))"
-    for asked in (("creer", "47-2026"), ("sceller", "47-2026"), ("outiller", "instruments-bis")):
-        done = subprocess.run(
-            [sys.executable, "-c", code, *asked],
-            cwd=project,
-            env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr.decode()[-600:]
+    given = [["creer", "47-2026"], ["sceller", "47-2026"], ["outiller", "instruments-bis"]]
+    code = f"{WITHOUT}from diagnostic.commands.program import main\nsys.exit(sum(map(main, {given})))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-600:]
 
 
 @pytest.mark.parametrize("name", ["CON.csv", "nul", "Aux.xlsx", "com1.csv", "LPT¹", "prn .csv"])

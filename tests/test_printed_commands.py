@@ -65,6 +65,15 @@ class Played:
     says: str = ""
 
 
+def filled_elsewhere(root: Path) -> None:
+    """A sheet of which CD has coded the first situation."""
+    book = openpyxl.load_workbook(root / f"vault/{NEW}/received/situation_coding.xlsx")
+    sheet = next(one for one in book if one["A1"].value == "record_kind")
+    coder = next(cell.column for cell in sheet[1] if cell.value == "coder")
+    sheet.cell(3, coder).value = "CD"
+    book.save(root / "codage-CD.xlsx")
+
+
 def later(root: Path) -> None:
     """The export of the tool, as it is some days later: its notice a line shorter; and the coding of situations, as it was."""
     received = root / f"vault/{NEW}/received"
@@ -117,6 +126,8 @@ PLAYED = {
     "diagnostic calculer --brouillon": Played(lambda root: chosen(root, NEW)),
     f"diagnostic diffuser {NEW} --brouillon": Played(code=1, says="donner un autre jour"),  # the second of the day
     f"diagnostic preparer {NEW} --initiales AB": Played(),
+    f"diagnostic preparer {NEW} --initiales CD --ailleurs premier": Played(),
+    f"diagnostic recevoir {NEW} codage-CD.xlsx --de CD": Played(filled_elsewhere),
     f"diagnostic suivre {NEW}": Played(),
     f"diagnostic recontacter {NEW}": Played(),
     f"diagnostic nommer {NEW}": Played(code=1, says="pas encore de noms"),  # no service of the trial has a name

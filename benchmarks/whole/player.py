@@ -74,7 +74,7 @@ class Copy:
                 (home / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(PROJECT / name, home / name)
         place = {**os.environ, "PYTHONPATH": str(home / "workflow"), "LC_ALL": "C.UTF-8"}
-        self.starter = Starter(place)
+        self.place, self.starter = place, Starter(place)
         self.spent = 0.0
         config = home / "config/config.yaml"
         config.write_text(config.read_text("utf-8") + "\ngeography:\n  fetch: false\n", "utf-8")

@@ -8,7 +8,7 @@ from generated_reports import PLANTS, Report, generate
 from diagnostic.audit.auditing import Audit, audit
 from diagnostic.audit.told import report as told
 
-SEEDS = [seed if seed < 2 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(25)]
+SEEDS = [seed if seed < 2 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(16)]
 
 
 def audited(report: Report, limit: int = 3) -> Audit:

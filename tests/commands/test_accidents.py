@@ -142,6 +142,7 @@ STARTERS = (
     "outiller sortie",
     f"simuler {STUDY} threshold=9",
 )
+UNREAD = ("config/release.yaml", "config/pistes.yaml")  # by the first of them, which makes a study: a second
 
 
 @pytest.mark.parametrize("name", one_in(4, SHARED))
@@ -153,7 +154,7 @@ def test_a_damaged_configuration_is_told(
     if path.is_dir() and harm in (garbled, emptied):
         gone(path)
     harm(path)
-    for command in STARTERS:
+    for command in STARTERS[name in UNREAD and harm is not garbled :]:
         said(command, capsys)
 
 

@@ -138,7 +138,7 @@ def settled(seed: int) -> dict[str, pd.DataFrame]:
     return made(told, decided)
 
 
-SEEDS = [seed if seed < 1 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(8)]
+SEEDS = [seed if seed < 1 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(5)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

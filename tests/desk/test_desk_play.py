@@ -153,8 +153,7 @@ def test_from_the_address_to_an_answered_remark(person: Person, desk: Open, proj
     person.choose("en changer", "header")
     person.write("Initiales", "cd")
     person.choose("Entrer")
-    person.choose(STUDY)
-    person.choose("Calculer et relire", "nav")
+    page.get_by_role("heading", name="Les documents").wait_for()
     with page.context.expect_page() as opened:
         person.choose("Le rapport, en page")
     opened.value.close()

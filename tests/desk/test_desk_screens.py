@@ -297,7 +297,7 @@ def test_an_erasure_leaves_the_bytes_that_the_command_leaves(desk: Open, tmp_pat
     beside = Path(shutil.copytree(desk.root, tmp_path / "copie"))
     told = desk.post(f"{HERE}/vie/effacer", record="R001").text
     assert "questionnaire, fichier en usage : 4 lignes" in told and "--confirmer" not in told and "la ramène" in told
-    done = after(desk, desk.post(f"{HERE}/vie/effacer", record="R001", sure="Effacer"))
+    done = after(desk, desk.post(f"{HERE}/vie/effacer", record="R001", sure="ab"))
     assert "Certificat, sans contenu" in done and log(desk)[-1][1:3] == ("erased", "une réponse")
     assert erase.erase(beside, STUDY, "R001", dt.date.today(), execute=True)[1]
     trees = [
@@ -345,12 +345,14 @@ def test_the_log_names_nobody_and_is_closed(root: Path) -> None:
     assert json.dumps(one.told, ensure_ascii=False) == '"codage : situations (12)"'
 
 
-def test_a_key_that_is_not_on_one_line_is_left_to_a_person(root: Path) -> None:
+def test_a_key_that_is_not_on_one_line_is_changed_whole_and_nothing_else(root: Path) -> None:
     path = root / f"config/studies/{STUDY}.yaml"
-    path.write_text(
-        re.sub(r"^title:.*$", "title: >-\n  Un titre\n  long", path.read_text("utf-8"), flags=re.M), "utf-8"
-    )
-    before = path.read_bytes()
-    with pytest.raises(settings.ConfigError, match="pas écrit sur une ligne"):
+    before = path.read_text("utf-8")
+    path.write_text(re.sub(r"^title:.*$", "title: >-\n  Un titre\n  long", before, flags=re.M), "utf-8")
+    assert settings.change(root, STUDY, {"title": "Un autre"}) == ["title"]
+    assert path.read_text("utf-8") == re.sub(r"^title:.*$", 'title: "Un autre"', before, flags=re.M)
+    path.write_text(re.sub(r"^title:.*\n", "", before, flags=re.M) + "title: *rien\n", "utf-8")
+    held = path.read_bytes()
+    with pytest.raises(settings.ConfigError):
         settings.change(root, STUDY, {"title": "Un autre"})
-    assert path.read_bytes() == before
+    assert path.read_bytes() == held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 
@@ -86,14 +87,12 @@ def test_the_shares_and_the_persons_of_lists_coded_first_are_sums_over_them() ->
     assert study.facts.at["persons.total", "value"] == pytest.approx(persons * (1 + bare / covered))
 
 
-# Each choice under one state in three, each state under one choice in three.
-TOGETHER = [
-    (design, state) for i, design in enumerate([None, *SAMPLES]) for j, state in enumerate(STATES) if (i + j) % 3 == 0
-]
+# Each state under one choice that is not the project’s own, which has them all above; each choice under three states.
+TOGETHER = list(zip(itertools.cycle(SAMPLES), STATES, strict=False))
 
 
-@pytest.mark.parametrize(("design", "state"), one_in(10, TOGETHER))
-def test_states_of_every_choice_have_numbers_inside_their_limits(design: str | None, state: str) -> None:
+@pytest.mark.parametrize(("design", "state"), one_in(8, TOGETHER))
+def test_states_of_every_choice_have_numbers_inside_their_limits(design: str, state: str) -> None:
     facts = made(state, design).facts
     own = facts[facts.index.str.match(r"sample\.|profile\.|persons\.|draw\.|agreement\.")]
     limited = own[own["low"].notna() & own["value"].notna()]

@@ -114,7 +114,7 @@ def test_places_out_of_the_frame_are_refused() -> None:
 @pytest.mark.parametrize("out", always(1, [0.3, 0.1]))
 def test_the_simulated_bias_is_gone_and_the_intervals_hold(out: float) -> None:
     """The short form of `benchmarks/dispositions.py`: tolerances are four Monte Carlo errors."""
-    draws = 120
+    draws = 80
     found = load("dispositions").simulate(out, draws)
     for name in ("persons", "relevant", "trait"):
         error = np.std(found.values[name]) / found.truth[name] / np.sqrt(draws)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_simulation import load
 
-DRAWS = 300
+DRAWS = 150
 
 
 @pytest.fixture(scope="module")

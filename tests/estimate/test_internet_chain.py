@@ -85,7 +85,7 @@ def code(
     return pd.concat([sheet, second], ignore_index=True), pd.DataFrame(copies, columns=["ad_id", "site_code", "copies"])
 
 
-@pytest.mark.parametrize("turns", [12, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("turns", [12, pytest.param(36, marks=pytest.mark.slow)])
 def test_known_truth_is_inside_the_intervals(world, turns):
     everyone = pd.concat([world[site] for site in ("E01", "E02", "E03", "D01")])
     everyone = everyone[everyone["person"] >= 0]

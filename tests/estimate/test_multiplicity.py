@@ -42,15 +42,16 @@ def enumerated(case: str, drawn: tuple[int, ...]) -> tuple[list, list]:
     frame = {"one": ONE_SITE, "three": THREE_SITES, "mirrors": WITH_MIRRORS}[case]
     copies, sizes = ads_of(frame)
     multiplicities = copies.sum(axis=1)
-    shares, checks = [], []
+    shares, checks, known = [], [], {}
     for sites, persons in samples(frame, drawn):
-        seen = sorted(set(persons))
+        seen = tuple(sorted(set(persons)))
         shares.append(weight_share(sites, multiplicities[persons], dict(enumerate(sizes)), len(seen)))
-        first, joint = inclusion(copies[seen], sizes, np.array(drawn))
-        ht = horvitz_thompson(copies[seen], sizes, np.array(drawn))
-        # V before it is cut at 0, by the formula itself
-        raw = ((joint - np.outer(first, first)) / (joint * np.outer(first, first))).sum()
-        checks.append((ht, raw))
+        if seen not in known:  # it says no more than who was seen
+            first, joint = inclusion(copies[[*seen]], sizes, np.array(drawn))
+            ht = horvitz_thompson(copies[[*seen]], sizes, np.array(drawn))
+            # V before it is cut at 0, by the formula itself
+            known[seen] = ht, ((joint - np.outer(first, first)) / (joint * np.outer(first, first))).sum()
+        checks.append(known[seen])
     return shares, checks
 
 

@@ -4,7 +4,6 @@ between what each would make of it, in every way of settling it."""
 from __future__ import annotations
 
 from functools import cache
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -81,13 +80,13 @@ def disputed() -> pd.DataFrame:
 
 @pytest.mark.slow
 def test_every_way_of_settling_lies_within_the_limits(disputed: pd.DataFrame) -> None:
-    """Places alone: each as the first person or as the second has it, in eight ways."""
+    """Places alone: all as the first person has them, all as the second; most relevant ads and fewest, as the ends have them."""
     places = disputes()[:3]
     alone = facts(*(as_seen(ad, like, "ZZ") for ad, like, _ in places))
     opened = [name for name in alone.index if ids.is_one(name, *coders.OPENED)]
     first = facts()
     assert {"persons.total", "sample.relevant", "profile.ad.gender_presented.woman"} <= {*opened}
-    for chosen in product((False, True), repeat=3):
+    for chosen in ((False, False, False), (True, True, True), (False, True, False), (True, False, True)):
         rows = [
             one
             for (ad, like, _), second in zip(places, chosen, strict=True)

@@ -212,14 +212,15 @@ def test_every_fact_has_one_text_and_every_text_has_a_fact() -> None:
     spoken, silent = set(), []
     for fact in used().itertuples():
         parts = (fact.fact_id, fact.label, UNITS[fact.unit], fact.universe, fact.formula)
-        own = [
+        own = (
             pattern
             for _, begins, found, pattern in patterns
             if fact.fact_id.startswith(begins)
             and all(one.fullmatch(part) for one, part in zip(found, parts, strict=True))
-        ]
-        spoken |= set(own[:1])
-        silent += [fact.fact_id] if not own else []
+        )
+        first = next(own, None)
+        spoken |= {first} - {None}
+        silent += [fact.fact_id] if first is None else []
     assert not silent
     assert set(SPOKEN) - spoken == set()
 

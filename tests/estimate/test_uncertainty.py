@@ -50,11 +50,11 @@ def test_pages_and_sampling_multiply_without_bias():
     z = np.array([1 / ADS_OF[person] for person in THREE_SITES[1]])
     values, variances = [], []
     for size in (200_000.0, 400_000.0, 600_000.0):
-        for pair in product(range(5), repeat=3):
+        for pair, orders in Counter(tuple(sorted(one)) for one in product(range(5), repeat=3)).items():
             ads = pd.DataFrame({"stratum": 0, "person": range(3), "multiplicity": 1 / z[list(pair)]})
             found = uncertainty.with_multiplicities(ads, counted(size, variance=[8e10 / 3]))
-            values.append(found.value)
-            variances.append(found.parts["sampling"] ** 2 + found.parts["pages"] ** 2)
+            values += [found.value] * orders  # in whatever order they are drawn
+            variances += [found.parts["sampling"] ** 2 + found.parts["pages"] ** 2] * orders
     assert fmean(values) == pytest.approx(400_000 * z.mean())
     assert fmean(variances) == pytest.approx(pvariance(values), rel=1e-4)  # the list is finite: f = 3 / 400 000
 

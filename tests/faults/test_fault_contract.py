@@ -24,7 +24,7 @@ from diagnostic.geography.outlines import UnusableError
 
 CASES = corpus()
 FAMILIES = list(dict.fromkeys(case.family for case in CASES))
-QUICK, LONG = 60, 3  # one case in so many, from the last: the first outlines take a whole child's memory
+QUICK, LONG = 60, 5  # one case in so many, from the last: the first outlines take a whole child's memory
 MOST_LINES = 3 * ALIKE
 # Words of the programs underneath that no French sentence has.
 ENGLISH = re.compile(r"\b(the|not|invalid|expected|must|error|found|while|could|None|Error|Traceback)\b")

@@ -123,9 +123,3 @@ def test_situations(seed: int) -> None:
         if one.persons > 1:
             assert set(several) <= {"age_band", "nationality"} and len(several) <= 1
             assert all(len(one.ticks[name]) == one.persons for name in several), "one answer for each person"
-
-
-@pytest.mark.slow  # in short: the files that `test_project.py` makes again
-def test_situations_are_the_same_again() -> None:
-    first, again = (situations.drawn(publication(), asked(), 1) for _ in range(2))
-    assert again == first

@@ -28,7 +28,7 @@ from diagnostic.release.ways.listed import Draft
 SHORT = ("situation less",)  # kinds of neighbours of the short form
 KINDS = tuple(CHANGES) if long() else SHORT
 TRIED = 4  # neighbours of each kind that a planted leak is looked for in, at most
-ONE = [kind for kind in ("person more", "person less", "other answer") if kind in KINDS]  # of one case in each group
+ONE = [kind for kind in ("person less", "other answer") if kind in KINDS]  # of one case in each group
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +141,11 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
 
 
 ALWAYS = ("exact totals",)  # found at the first neighbours
+NEAREST = {  # the kind of neighbour that shows the leak, looked at first
+    "rows received": "merged",
+    "rows, drawn but told": "merged",
+    "the cheapest suppression": "response less",
+}
 
 
 @pytest.mark.parametrize("leak", [one if one in ALWAYS else pytest.param(one, marks=pytest.mark.slow) for one in LEAKS])
@@ -150,5 +155,5 @@ def test_a_leak_planted_again_is_found(
     for place, name, wrong in LEAKS[leak]:
         monkeypatch.setattr(place, name, wrong)
     one = study.told(neighbour("", 1))
-    every = itertools.product(range(1, TRIED + 1), KINDS)
+    every = itertools.product(range(1, TRIED + 1), sorted(KINDS, key=lambda kind: kind != NEAREST.get(leak)))
     assert any(differences(one, study.told(neighbour(kind, n)), kind in ANSWERED)[1] for n, kind in every)

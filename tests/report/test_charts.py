@@ -20,6 +20,7 @@ import hypothesis.strategies as st
 import ledgers
 import pandas as pd
 import pytest
+from altair.utils.schemapi import validate_jsonschema
 from drawn import always, some
 from hypothesis import given
 
@@ -41,10 +42,10 @@ NAMES = {
 SVG = "{http://www.w3.org/2000/svg}"
 NBSP, NNBSP = "\u00a0", "\u202f"
 PLOTTED = {
-    *("name", "block", "year", "month", "series"),  # where a mark stands
-    *("value", "low", "high", "reach", "published", "min", "max", "part"),  # how far it reaches
+    *("name", "block", "month", "series"),  # where a mark stands
+    *("value", "low", "high", "reach", "published", "part"),  # how far it reaches
     *("kind", "fill", "stroke"),  # how it looks
-    *("label", "text", "low_text", "high_text", "left", "right"),  # what is written
+    *("label", "text", "low_text", "high_text"),  # what is written
 }
 SECRET = "4321"  # the value of every withheld fact of the tests
 BLUE, ORANGE, WHITE = "#0072B2", "#D55E00", "#FFFFFF"
@@ -197,7 +198,7 @@ def test_intervals_are_solid_when_drawn_at_random_and_dashed_when_not(rich: dict
         assert [is_dashed for ends, is_dashed in expected.items() if ends == pytest.approx((low, high), abs=0.05)] == [
             dashed
         ]
-    assert "7 sites montrent des annonces, 1 peut en montrer" in chart.description
+    assert "Les annonces se voient sur 7 sites, et peut-être sur 1 autre" in chart.description
     assert "Sans annonce, et non dessiné\u00a0: 1 site." in chart.description
     texts = [s.text for s in shapes(chart.svg)]
     assert texts.count("échantillonnage") == texts.count("bornes") == 1
@@ -304,7 +305,7 @@ def test_beyond_half_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict
         .set_index("statement_id")["shown_value"]
     )
     assert set(chart.facts) == set(sizes.nlargest(MOST).index)
-    assert "60 sites montrent des annonces" in chart.description
+    assert "Les annonces se voient sur 60 sites" in chart.description
     assert f"Seuls les {MOST} plus fournis sont dessinés" in chart.description
 
 
@@ -333,7 +334,7 @@ def test_only_plotted_columns_reach_the_drawing_engine(rich: dict[str, Chart], s
     columns = {key for spec in given for rows in spec["datasets"].values() for row in rows for key in row}
     assert columns == PLOTTED
     for spec in some(given):
-        altair.Chart.from_dict(spec)  # raises for what Vega-Lite's schema does not know
+        validate_jsonschema(spec, altair.Chart._rootschema)  # raises for what Vega-Lite's schema does not know
     told = json.dumps(given)
     assert not [secret for secret in (SECRET, "Titre secret", "Journal", "miroir-1", "ads.") if secret in told]
 
@@ -483,15 +484,14 @@ def test_same_bytes_from_two_threads(drawn: dict[str, dict[str, Chart]]) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["0", "7"])
-def test_same_bytes_in_another_process(seed: str, drawn: dict[str, dict[str, Chart]]) -> None:
+def test_same_bytes_in_another_process(drawn: dict[str, dict[str, Chart]]) -> None:
     program = (
         "import json, ledgers, test_charts as t; import altair; altair.theme.enable('dark');"
         "print(json.dumps(t.digest(t.draw(**ledgers.rich()))))"
     )
     folders = [str(Path(__file__).parent), *sys.path]
     environment = os.environ | {
-        "PYTHONHASHSEED": seed,
+        "PYTHONHASHSEED": "7",  # ours is another
         "PYTHONPATH": os.pathsep.join(folders),
         "TZ": "Pacific/Auckland",
     }

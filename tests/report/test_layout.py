@@ -145,10 +145,9 @@ def test_words_of_one_format_inside_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", [3, 1])
-def test_no_page_begins_with_the_last_row_of_a_table_or_ends_in_a_heading(tmp_path: Path, step: int) -> None:
+def test_no_page_begins_with_the_last_row_of_a_table_or_ends_in_a_heading(tmp_path: Path) -> None:
     """Tables of three to forty rows, one after the other: they end at every height of a page."""
-    sizes = range(3, 41, step)
+    sizes = range(3, 41, 2)
     words = [f"{a}{b}" for a in "abcdefgh" for b in "klmnopqrst"]
     body = "".join(
         f"## Partie {words[n]}\n\n| Quoi | Dit |\n|---|---|\n"
@@ -160,7 +159,7 @@ def test_no_page_begins_with_the_last_row_of_a_table_or_ends_in_a_heading(tmp_pa
     found = cuts(path)
     assert [sum(rows) for rows in found] == list(sizes)
     several = [rows for rows in found if len(rows) > 1]
-    assert len(several) > 10 // step and not [rows for rows in several if rows[-1] < 2]
+    assert len(several) > 5 and not [rows for rows in several if rows[-1] < 2]
     assert ending_in_a_heading(path) == []
 
 

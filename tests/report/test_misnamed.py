@@ -28,7 +28,7 @@ def known() -> misnamed.Catalogue:
 
 
 def faults(source: str) -> list[tuple[int, str]]:
-    return [(one.line, one.message) for one in misnamed.unknown(source, known(), environment({}))]
+    return [(one.line, one.message) for one in misnamed.unknown(source, known(), environment())]
 
 
 def test_every_name_of_the_project_s_own_templates_is_in_the_catalogue() -> None:

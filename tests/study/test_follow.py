@@ -61,7 +61,7 @@ def test_of_a_new_study_nothing_is_done_and_its_trial_counts_nowhere(root: Path)
     steps = states(root)
     assert {line.state for line in steps.values()} == {calendar.LEFT} and len(steps) == len(calendar.steps())
     text = told(root)
-    assert "n’a pas de résultats achevés" in text.replace("\u00a0", " ") and "questionnaire, restitutions" in text
+    assert "n’a pas de résultats achevés" in text.replace("\u00a0", " ") and "Réponses au questionnaire" in text
     assert "réponse" not in text.partition("Les réponses")[2]
     # its blanks, counted in the file
     blanks = (root / f"vault/{STUDY}/conformite/conformite.yaml").read_text("utf-8").count('"[à compléter]"')

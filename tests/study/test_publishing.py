@@ -364,14 +364,13 @@ def again() -> None:
     shutil.copytree("avant", RESULTS)
 
 
-ONE_IN = [15, pytest.param(1, marks=pytest.mark.slow)]
 EXCHANGE = pytest.mark.parametrize("exchange", [True, False], ids=["exchange", "two renames"])
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="ce système ne copie pas un processus")
 
 
 @FORKS
 @EXCHANGE
-@pytest.mark.parametrize("one_in", ONE_IN)
+@pytest.mark.parametrize("one_in", [15, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_death_at_any_step_leaves_what_was_complete_and_going_on_gives_the_same_bytes(
     whole: dict[str, bytes], exchange: bool, one_in: int
 ) -> None:
@@ -394,7 +393,7 @@ def test_a_death_at_any_step_leaves_what_was_complete_and_going_on_gives_the_sam
 
 @FORKS
 @EXCHANGE
-@pytest.mark.parametrize("one_in", ONE_IN)
+@pytest.mark.parametrize("one_in", [15, pytest.param(4, marks=pytest.mark.slow)])
 def test_a_note_of_the_team_outlives_a_death_at_any_step(project: Path, exchange: bool, one_in: int) -> None:
     (RESULTS / "report/note.txt").write_text("relu par Camille")
     shutil.copytree(RESULTS, "avant")

@@ -23,6 +23,9 @@ from team_play import STUDY, Team
 RESOURCES, CONFIG = Path("resources/studies") / STUDY, Path("config/studies")
 EXPORTS = ("questionnaire", "interview_sheets", "situation_coding", "text_coding")
 HELD = (*(f"{name}.xlsx" for name in (*EXPORTS, "questionnaire_original")), "questionnaire_recipe.yaml")
+# Of the team's first calculation, what it goes on from: its documents are those of the last one.
+DRAWN = f"results/{STUDY}/estimate/codage.xlsx"
+UP_TO_ITS_DRAW = ("--config", f"studies=[{STUDY}]", "--until", "estimate_facts")
 HEADER = "# The complete fictional study: every file that a team gives, made by tests/team/team_study.py.\n"
 ORIGIN = {"source": "Inventé pour la démonstration et les tests", "licence": "Licence Ouverte 2.0"}
 SOURCES = {"communes.geojson": "Contours inventés pour la démonstration et les tests"}  # what stands under a map
@@ -74,7 +77,8 @@ def play(folder: Path, told: Callable[[str], object] = print) -> Team:
     project = fresh(folder / "projet")
 
     def say(*arguments: str) -> str:
-        done = project.diagnostic(*arguments)
+        drawn = arguments[0] == "calculer" and not project.path(DRAWN).is_file()
+        done = project.snakemake(*UP_TO_ITS_DRAW) if drawn else project.diagnostic(*arguments)
         told(" ".join(arguments))
         waits = "attente de leur recette" in done.output or "rien n’en est encore reçu" in done.output
         assert done.code == bool(waits), done.output  # 1 while a file waits for its recipe

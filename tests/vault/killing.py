@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 KILLED = 9
@@ -16,16 +18,19 @@ SEEN = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
-def run(work: Callable[[], object], root: Path, at: int = 0) -> tuple[int, int, list[str]]:
+def run(
+    work: Callable[[], object], root: Path, at: int = 0, kept: Path | None = None, moments: Collection[int] = ()
+) -> tuple[int, int, list[str]]:
     """Do it in a child: its code (KILLED where it was), how many operations on files under a folder it came to, and what they
-    were. `at`: the one that it does not do; 0: it does all."""
+    were. `at`: the one that it does not do; 0: it does all. Of each of the `moments`, what a kill there would have left is
+    `kept`, by its number: nothing else is lost by a process that is killed than what it had not yet asked of the system."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
         os.close(reading)
         code = 1
         try:
-            code = _counted(work, root, at, writing)
+            code = _counted(work, root, at, writing, {one: kept / str(one) for one in moments} if kept else {})
         finally:
             os._exit(code)
     os.close(writing)
@@ -34,7 +39,24 @@ def run(work: Callable[[], object], root: Path, at: int = 0) -> tuple[int, int, 
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), len(done), done
 
 
-def _counted(work: Callable[[], object], root: Path, at: int, told: int) -> int:
+def each_ended(
+    work: Callable[[], object], root: Path, again: Callable[[], None], ends: Collection[int], kept: Path
+) -> Iterator[tuple[int, int]]:
+    """Each of the operations `ends`, and the code of the same command after it, the folder being what it makes of what a kill there
+    leaves. The first is a kill; of the others that is `kept` as one whole command comes to them. `again`: the folder as it was."""
+    first, *moments = sorted(set(ends))
+    again()
+    run(work, root, kept=kept, moments=moments)
+    again()
+    assert run(work, root, first)[0] == KILLED, first
+    for at in (first, *moments):
+        if at != first:
+            shutil.rmtree(root)
+            (kept / str(at)).rename(root)
+        yield at, run(work, root)[0]
+
+
+def _counted(work: Callable[[], object], root: Path, at: int, told: int, kept: dict[int, Path]) -> int:
     count, base = 0, str(root.resolve())
 
     def one(what: str) -> None:
@@ -42,6 +64,8 @@ def _counted(work: Callable[[], object], root: Path, at: int, told: int) -> int:
         count += 1
         if count == at:
             os._exit(KILLED)
+        if count in kept:  # links, modes and times as they are
+            subprocess.run(["cp", "-a", root, kept[count]], check=True)
         os.write(told, f"{what}\n".encode())
 
     def hook(event: str, given: tuple[object, ...]) -> None:

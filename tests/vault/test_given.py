@@ -63,7 +63,9 @@ INTERVIEWS = [
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True)
+    root = own.created(
+        tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True, instruments=False
+    )
     return root
 
 

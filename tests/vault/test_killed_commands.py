@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import drawn
 import finished
 import killing
 import own
@@ -41,7 +42,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study that has received two exports, its sheets, some results, and a decision that names who is to be erased."""
-    root = own.created(tmp_path_factory.mktemp("faite") / "projet", STUDY, "kobo", DAY, alone=True)
+    root = own.created(tmp_path_factory.mktemp("faite") / "projet", STUDY, "kobo", DAY, alone=True, instruments=False)
     given_ = root.parent / "export.xlsx"
     for last in (8, 12):
         given_.write_bytes(export("template", last))
@@ -136,7 +137,8 @@ CALCULATED = (naming, calling_back, issuing_, signing)  # what they read is ther
 def test_killed_anywhere_the_same_command_again_ends_the_same(
     tmp_path: Path, work: Callable[[Path], object], request: pytest.FixtureRequest
 ) -> None:
-    """Of the operations before the change is decided, which are alike, some; of the others, in the slow form, all."""
+    """Of the operations before the change is decided, which are alike, some; of the others, in the slow form, all for one command,
+    and half, or a few, for each other: all end by the same steps."""
     made = request.getfixturevalue("calculated" if work in CALCULATED else "made")
     for beside in made.parent.glob("[!p]*"):
         shutil.copy2(beside, tmp_path)
@@ -152,16 +154,16 @@ def test_killed_anywhere_the_same_command_again_ends_the_same(
     whole_ = killing.state(root)
     assert code == 0 and whole_ != before and count > 5, work
     decided = next((at for at, what in enumerate(done, 1) if what.endswith(f".{STUDY}.json")), 2)
-    drawn = random.Random(work.__name__)
-    slow = "slow" in str(request.config.option.markexpr)
+    chosen = random.Random(work.__name__)
+    slow = drawn.long()
     early, late = range(1, decided), range(decided, count + 1)
-    short = slow and work not in LONG
-    ends = [*drawn.sample(early, min(len(early), 12)), *late] if short else [*drawn.sample(early, 1), count]
-    ends += drawn.sample(late, min(len(late), 12 if slow else 0))
-    for at in sorted(set(ends)):
-        again()
-        assert killing.run(lambda: work(root), root, at)[0] == killing.KILLED, (at, done[at - 1])
-        killing.run(lambda: work(root), root)
+    if slow and work not in LONG:
+        half = late if work is receiving else chosen.sample(late, len(late) // 2)
+        ends = [*chosen.sample(early, min(len(early), 12)), *half, count]
+    else:
+        few = 4 if work is purging else 6 if work is creating else 12  # `test_purge.py` cuts a purge too
+        ends = [*chosen.sample(early, 1), count, *chosen.sample(late, min(len(late), few if slow else 0))]
+    for at, _ in killing.each_ended(lambda: work(root), root, again, ends, tmp_path):
         assert killing.state(root) == whole_, (at, done[at - 1])
 
 
@@ -272,10 +274,3 @@ def test_an_older_vault_is_converted_with_a_copy_and_a_newer_one_is_refused(made
     (folder / "format").write_text("deux\n")
     with pytest.raises(VaultError, match="« format » est abîmé"):
         open_vault(root, STUDY)
-
-
-def test_the_copy_of_before_goes_with_who_is_erased(made: Path, tmp_path: Path) -> None:
-    root = Path(shutil.copytree(made, tmp_path / "projet"))
-    (root / "vault" / STUDY / "format").unlink()
-    assert erase.erase(root, STUDY, WHO, LATER, execute=True)[1]
-    assert not (root / "vault" / STUDY / "avant").exists()

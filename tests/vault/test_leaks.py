@@ -196,8 +196,9 @@ def test_many_strings_are_found_as_one_by_one(strings: list[bytes], content: byt
     assert Occurrences(strings).within(content) == expected
 
 
-def test_strings_across_the_blocks_that_are_read_together_are_found() -> None:
-    block = 1 << 20
+def test_strings_across_the_blocks_that_are_read_together_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    block = 1 << 10
+    monkeypatch.setattr(known_values, "_CHUNK", block)
     for width in (2, 5, 9, 40):
         for shift in range(-width, 2):
             content = bytes(block + shift) + b"x" * width + bytes(100)

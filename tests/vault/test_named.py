@@ -47,9 +47,28 @@ def test_one_line_is_written_under_its_key(tmp_path: Path, key: str, role: str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["inputs: {sites: sites.csv}\n", "inputs: oui\n", "inputs:\n    sites:\n      sites.csv\n"]
+    ("text", "new"),
+    [
+        ("inputs: {sites: sites.csv}\n", "inputs: {sites: autre.csv}\n"),
+        ("inputs:\n    sites:\n      sites.csv\n", "inputs:\n    sites:\n      autre.csv\n"),
+        ("inputs:\n", "inputs:\n  sites: autre.csv\n"),
+        ("inputs: {} # rien\nfinal: false\n", "inputs: # rien\n  sites: autre.csv\nfinal: false\n"),
+        ("# Rien encore.", "# Rien encore.\n\ninputs:\n  sites: autre.csv\n"),
+        ("inputs: # fichiers\nfinal: false", "inputs: # fichiers\n  sites: autre.csv\nfinal: false\n"),
+    ],
 )
-def test_a_file_laid_out_otherwise_is_left_to_the_team(tmp_path: Path, text: str) -> None:
+def test_a_file_laid_out_otherwise_is_written_in_its_own_way(tmp_path: Path, text: str, new: str) -> None:
+    path = study(tmp_path, text)
+    if text.startswith("#"):
+        text = f"title: Un titre\n{text}"
+        path.write_text(text, "utf-8")
+        new = f"title: Un titre\n{new}"
+    assert named(tmp_path, STUDY, "inputs", "sites", "autre.csv").endswith("est écrit sous « inputs ».")
+    assert path.read_text(encoding="utf-8") == new
+
+
+@pytest.mark.parametrize("text", ["inputs: {press: press.csv}\n", "inputs: oui\n", "inputs: [a, b]\n"])
+def test_what_cannot_be_written_is_left_to_the_team(tmp_path: Path, text: str) -> None:
     path = study(tmp_path, text)
     told = named(tmp_path, STUDY, "inputs", "sites", "autre.csv")
     assert told == f"À écrire dans {PLACE}, sous « inputs » : « sites: autre.csv »."

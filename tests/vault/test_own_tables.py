@@ -52,7 +52,9 @@ TOLD: Rows = (
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True)
+    root = own.created(
+        tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True, instruments=False
+    )
     return root
 
 

@@ -92,7 +92,7 @@ def spreadsheet(first: int = 1, last: int = 40) -> adhoc.AdHoc:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", TODAY, alone=True)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", TODAY, alone=True, instruments=False)
     return root
 
 
@@ -426,12 +426,13 @@ def test_neither_the_name_of_the_file_nor_an_answer_leaves_the_vault(root: Path,
     assert_kept(root, before, told, SIDECAR, *([SETTINGS] if tool != "template" else []))
 
 
+@pytest.mark.slow  # in short: `test_versions.py` has the command, the tests above what is refused
 def test_the_same_for_the_command(
     root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root)
     before = snapshot(root)
-    source = given(root, spreadsheet().xlsx())
+    source = given(root, spreadsheet(1, 12).xlsx())
     assert main(["recevoir", STUDY, ROLE, str(source), "--date", "2026-03-01"]) == 1
     assert main(["decrire", STUDY]) == 0
     assert main(["recevoir", STUDY, "entretiens", str(source)]) == 1
@@ -494,8 +495,8 @@ def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None
 
 def test_a_view_completed_loses_nothing(root: Path) -> None:
     """What was typed stays, and every recipe of before can be had back."""
-    register(root, spreadsheet().xlsx())
-    signed = confirm(root, spreadsheet())
+    register(root, spreadsheet(1, 12).xlsx())
+    signed = confirm(root, spreadsheet(1, 12))
     describe(root, STUDY, LATER)
     again = (root / VIEW).read_bytes()
     typed = [[row[at] for at in (0, 1, 3, 5, 7)] for row in adhoc.rows_of(signed, "Questions")[2:]]

@@ -64,7 +64,7 @@ ANSWERS = answers()
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", DAY, alone=True)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", DAY, alone=True, instruments=False)
     for role in (CODING,):  # nothing is coded yet
         next((root / "vault" / STUDY / "received").glob(f"{role}.*")).unlink()
     give(root, FORMATS["kobo"](CODEBOOK, ANSWERS))

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import forked
 import own
 import pytest
 from copies import Project
+from test_generations import calculated_while_another_asks
 from test_plain_french import office
 from test_read_back import pdf_text
 
@@ -38,14 +40,14 @@ def found(page: Page) -> list[str]:
     return counts
 
 
+@pytest.mark.skipif(not forked.HERE, reason="aucun processus ne se dédouble ici : le premier calcul ne s’y suspend pas")
 @pytest.mark.slow
 def test_no_document_has_a_median_point_and_the_search_finds_both(copied: Project, opened: Opened) -> None:
     report = copied.path(f"results/{own.SMALL}/report")
     before = found(opened((report / "rapport.html").resolve().as_uri()))
     with copied.path(f"config/studies/{own.SMALL}.yaml").open("a", encoding="utf-8") as file:
         file.write("ecriture: doublets\n")
-    done = copied.diagnostic("calculer", own.SMALL)
-    assert done.code == 0, done.output
+    calculated_while_another_asks(copied)
     kinds = (".html", ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".json")
     files = [path for path in sorted(report.rglob("*")) if path.suffix in kinds and "quarto" not in path.parts]
     assert len(files) > 20 and [path.name for path in files if "·" in said(path)] == []

@@ -34,6 +34,7 @@ def test_nothing_moved_between_a_run_and_itself(finished: Finished) -> None:
 @pytest.mark.slow
 def test_a_corrected_cell_and_a_choice_are_told_apart(copied: Project, kept: str) -> None:
     change(copied.input(STUDY, "ad_counts.csv"), "\nE01,,32,", "\nE01,,35,")
+    change(copied.input(STUDY, "ad_counts.csv"), "\nE15,,171,", "\nE15,,271,")  # the largest site
     change(copied.path("config/config.yaml"), "confidence: 0.95", "confidence: 0.99")
     assert copied.diagnostic("sceller", STUDY).code == 0
     done = copied.fork("diagnostic", "calculer", STUDY)
@@ -41,7 +42,10 @@ def test_a_corrected_cell_and_a_choice_are_told_apart(copied: Project, kept: str
     assert copied.diagnostic("verifier", STUDY).code == 0
     said = copied.diagnostic("comparer", kept, f"results/{STUDY}")
     assert said.code == 1
-    assert "fichier ad_counts.csv" in said.output and "ad_counts.csv!C2 : 32 → 35" in said.output.replace("\u00a0", " ")
+    cells = said.output.replace("\u00a0", " ")
+    assert "fichier ad_counts.csv" in cells and all(
+        one in cells for one in ("ad_counts.csv!C2 : 32 → 35", "ad_counts.csv!C16 : 171 → 271")
+    )
     assert re.search(r"choix sampling\.confidence\W+0\.95\s+→\s+0\.99", said.output)
     told = re.findall(r"^- ([\w.]+)\W", said.output, re.MULTILINE)
     counted = re.search(

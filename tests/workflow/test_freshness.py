@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -133,28 +132,6 @@ def test_a_run_begins_again_for_every_kind_of_file(copied: Project) -> None:
         assert copied.snakemake("-n", *SMALL).jobs, kind
         put_back(path, before, status)
     assert NOTHING in copied.snakemake("-n", *SMALL).output
-
-
-@pytest.mark.slow
-def test_what_is_altered_or_taken_out_of_the_results_is_made_again(copied: Project) -> None:
-    """A table, a list, a document; a table in the middle, a whole phase."""
-    before = copied.digests(STUDY)
-    draw = random.Random(4)
-    for name in (
-        f"{RESULTS}/estimate/press.parquet",
-        f"{RESULTS}/collect/erreurs.csv",
-        f"{RESULTS}/report/rapport.html",
-    ):
-        alter(copied.path(name), draw)
-    copied.path(f"{RESULTS}/consolidate/rows.parquet").unlink()
-    shutil.rmtree(copied.path(f"{RESULTS}/release"))
-    altered = copied.digests(STUDY)
-    assert copied.snakemake("-n", *SMALL).code == 0 and copied.digests(STUDY) == altered  # a dry run only looks
-    done = copied.snakemake(*SMALL)
-    assert done.code == 0, done.output
-    assert "press.parquet : n’est pas ce que le calcul y a laissé" in done.output.replace("\u00a0", " ")
-    assert copied.digests(STUDY) == before
-    assert manifest.verify(copied.path(RESULTS), copied.root) == []
 
 
 def test_a_project_may_lie_anywhere(source: Project, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import forked
 import pytest
 from copies import HANGS, NOTHING, SMALL, Finished, Project
 
@@ -106,25 +105,22 @@ def test_what_was_taken_out_of_the_report_is_put_back(copied: Project) -> None:
     assert NOTHING in copied.snakemake(*SMALL).output
 
 
-@pytest.mark.skipif(not forked.HERE, reason="aucun processus ne se dédouble ici : le premier calcul ne s’y suspend pas")
-@pytest.mark.slow
-def test_a_second_run_is_refused_and_the_first_ends(copied: Project) -> None:
-    before = shown(copied)
-    with copied.path("report/chapitres/presse.qmd").open("a", encoding="utf-8") as file:
-        file.write("\nUne phrase de plus.\n")
-    first = copied.begun(Path(os.devnull), "snakemake", *SMALL)
-    locks, deadline = copied.path(".snakemake/locks"), time.monotonic() + HANGS
+def calculated_while_another_asks(project: Project) -> None:
+    """Calculate what was changed; a second run is refused meanwhile, the first ends, and what it had shown before is kept."""
+    before = shown(project)
+    first = project.begun(Path(os.devnull), "snakemake", *SMALL)
+    locks, deadline = project.path(".snakemake/locks"), time.monotonic() + HANGS
     while not (locks.is_dir() and any(locks.iterdir())) and time.monotonic() < deadline:
         assert first.exitcode is None
         time.sleep(0.01)
     os.killpg(first.pid, signal.SIGSTOP)  # else it could end before the second begins, or write while that one looks
-    second = copied.diagnostic("calculer", STUDY)
+    second = project.diagnostic("calculer", STUDY)
     os.killpg(first.pid, signal.SIGCONT)
     assert second.code != 0 and "Un autre calcul est en cours dans ce dossier" in second.output
     first.join(HANGS)
     assert first.exitcode == 0
-    assert copied.diagnostic("verifier", STUDY).code == 0
-    after = shown(copied)
+    assert project.diagnostic("verifier", STUDY).code == 0
+    after = shown(project)
     kept = {name: content for name, content in before.items() if "/generations/1/" in name}
     assert {name: after[name] for name in kept} == kept
     assert after[f"{RESULTS}/report/quarto/rapport.qmd"] != before[f"{RESULTS}/report/quarto/rapport.qmd"]

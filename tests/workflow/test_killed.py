@@ -122,14 +122,14 @@ def launched(project: Project, folder: Path) -> dict[str, str]:
     return {name: value for name, value in shell.items() if name not in ("VIRTUAL_ENV", "PWD")}
 
 
-def test_killed_at_five_moments_the_one_command_that_is_printed_takes_it_up_again(
+def test_killed_at_three_moments_the_one_command_that_is_printed_takes_it_up_again(
     copied: Project, tmp_path: Path
 ) -> None:
     """From a shell where the environment is not active, each time some step more has begun."""
     whole, logs = everything(copied), copied.path(LOGS)
     number = len(list(logs.glob("*.log")))
     again(copied)
-    shell, printed, moments = launched(copied, tmp_path), f"python3 lancer.py calculer {STUDY}", 5
+    shell, printed, moments = launched(copied, tmp_path), f"python3 lancer.py calculer {STUDY}", 3
     told, ends = "", 0
     for moment in range(moments):
         before = max(len(list(logs.glob("*.log"))), (2 * moment + 1) * number // (2 * moments))

@@ -1,4 +1,4 @@
-"""Studies that a team makes its own, walked to their documents: names with every sign in them, a count that it corrects."""
+"""A study that a team makes its own, walked to its documents: names with every sign in them."""
 
 from __future__ import annotations
 
@@ -102,20 +102,3 @@ def test_figures_and_their_tables_are_sound(named: Project) -> None:
 def test_the_first_report_of_a_departement_shows_what_a_report_is(named: Project) -> None:
     """`test_region_whole.py` has a region, `benchmarks/wholes.py` others (`look=trial`)."""
     judged(told(named, STUDY))
-
-
-# -- A count that a team corrects -----------------------------------------------------------------------------------
-
-
-def test_a_study_whose_count_is_corrected_passes_its_last_door(copied: Project) -> None:
-    """What its documents are made of; `benchmarks/wholes.py` corrects other counts, and has the documents."""
-    path, found = copied.input("62-2020", "ad_counts.csv"), "logs/62-2020/report_tripwire.txt"
-    before = copied.digests("62-2020")
-    text = path.read_text("utf-8")
-    assert text.count("E15,,171,") == 1
-    path.write_text(text.replace("E15,,171,", "E15,,271,"), "utf-8")
-    assert copied.diagnostic("sceller", "62-2020").code == 0
-    done = copied.snakemake(found, "--config", "studies=[62-2020]")
-    assert done.code == 0, done.output
-    assert copied.digests("62-2020")["rendu/rapport.qmd"] != before["rendu/rapport.qmd"]
-    assert copied.path(found).read_text("utf-8") == ""

@@ -19,7 +19,7 @@ from test_killed import again, everything
 from diagnostic.core.errors import CAUSES
 
 UNSHARE = shutil.which("unshare")
-POINTS, BLOCK = 5, 4096  # BLOCK: bytes, of which a file takes whole ones
+POINTS, BLOCK = 3, 4096  # BLOCK: bytes, of which a file takes whole ones
 FULL, ONLY_READ = CAUSES[errno.ENOSPC], CAUSES[errno.EROFS]
 CALCULATE = [sys.executable, "-m", "diagnostic", "calculer", STUDY]
 
@@ -81,7 +81,7 @@ def test_a_seal_that_cannot_be_written_is_told(copied: Project) -> None:
     assert done.code == 1 and ONLY_READ in done.output and "Traceback" not in done.output
 
 
-def test_a_disk_that_is_full_at_five_points(copied: Project, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_at_three_points(copied: Project, tmp_path: Path) -> None:
     whole, before, wanted = everything(copied), shown(copied), _taken(copied.path("results"))
     again(copied)
     results, kept = copied.path("results"), tmp_path / "gardé"

@@ -88,6 +88,9 @@ def tirer(study: str, site: str, total: int, number: int, places: bool) -> int:
 @click.option("--annuler", "undone", is_flag=True, help="reprend la version d’avant")
 @click.option("--version", "number", type=Whole(1), metavar="N", help="reprend cette version")
 @click.option("--versions", "listing", is_flag=True, help="liste les versions gardées")
+@click.option(
+    "--de", "coder", default="", metavar="AB", help="reprend la feuille que cette personne a remplie ailleurs"
+)
 @dated("jour de l’export")
 def recevoir(
     study: str,
@@ -98,10 +101,12 @@ def recevoir(
     undone: bool,
     number: int | None,
     listing: bool,
+    coder: str,
     date: dt.date,
 ) -> int:
     """Range des exports dans le coffre ; chaque version y est gardée."""
     from diagnostic.study import receive
+    from diagnostic.study.elsewhere import take_back
     from diagnostic.study.given import Choice
 
     if listing:
@@ -115,6 +120,9 @@ def recevoir(
     files = [*([file] if file else []), *others]
     if not files or (role not in receive.KNOWN and (others or Path(role).is_file())):
         role, files = "", [Path(role), *files]
+    if coder:
+        given = [(receive.content_of(path), path.name) for path in files]
+        return told([*(one for own in given for one in take_back(project(), study, coder, *own, date)), TEAM])
     choice = Choice(replace, _agreed)
     if len(files) == 1:
         lines = receive.receive(project(), study, role, files[0], date, choice)
@@ -168,10 +176,19 @@ def decrire(study: str, filled: Path | None, date: dt.date) -> int:
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.option("--initiales", "coder", default="A", metavar="AB", help="de la personne qui code")
 @click.option("--remplacer", "replace", is_flag=True, help="refait une feuille qui n’a pas été rendue")
-def preparer(study: str, coder: str, replace: bool) -> int:
+@click.option(
+    "--ailleurs",
+    "mode",
+    type=click.Choice(["premier", "second"]),
+    help="pour cette personne seule, sur une autre machine : ce que personne, ou une seule, n’a codé",
+)
+def preparer(study: str, coder: str, replace: bool, mode: str | None) -> int:
     """Prépare dans le coffre les feuilles à remplir : codage, thèmes, paires."""
+    from diagnostic.study.elsewhere import give_out
     from diagnostic.study.sheets import prepare
 
+    if mode:
+        return told([*give_out(project(), study, coder, mode, replace), TEAM])
     return told([*prepare(project(), study, coder, replace), TEAM])
 
 

@@ -42,7 +42,7 @@ def assemble(comparison: Mapping[str, Any], template: bytes, rules: bytes, **inp
     every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True)
     printer = Printer(every.drop_duplicates("statement_id"))
     tables = _Tables(printer, inputs, as_text(rules))
-    filled = environment({"comparaison": template}).get_template("comparaison")
+    filled = environment(comparaison=template).get_template("comparaison")
     body = filled.render(comparison={**comparison, "date": french.date(comparison["date"])}, **tables.words())
     verdicts = tables.verdicts()
     facts = [printer.facts[name] for name in printer.printed]

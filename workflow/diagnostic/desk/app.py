@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import importlib
-import inspect
+import re
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -23,11 +23,12 @@ from diagnostic.desk import coding, page
 from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
 
 # The modules of the screens; each has its ROUTES.
-MODULES = ("where", "deposit", "coding", "deciding", "calculate", "studies", "life")
+MODULES = ("where", "deposit", "coding", "deciding", "calculate", "comparing", "studies", "texts", "life")
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
 FORESEEN = (Refused, HTTPException, TooLarge)
+SCREEN = re.compile(r"/etude/[\w-]+/[a-z]+")  # to which one goes back
 FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody said who they are
 
 
@@ -43,10 +44,8 @@ def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))
     handlers = {Refused: _refused, HTTPException: _failed, TooLarge: _failed}
     made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
-    made.state.desk, made.state.stop = desk, stop
+    made.state.desk, made.state.stop, made.state.screens = desk, stop, page.SCREENS
     desk.forget = (coding.forget, child.forget)
-    last = [route.path.removeprefix("/etude/{study}/") for route in every]
-    made.state.screens = {one for one in last if one in page.SCREENS}
     return Guard(made, desk, plain)
 
 
@@ -58,34 +57,18 @@ def plain(said: str, code: int) -> HTMLResponse:
 def _checked(route: Route) -> Route:
     """A route whose screen has a change's form only once its token was checked, and nobody's before their initials are known. What is
     wrong with the program is told as in the terminal."""
-    ends = route.endpoint
 
-    @functools.wraps(ends)
+    @functools.wraps(route.endpoint)
     async def answered(request: Request) -> Response:
-        desk = page.desk(request)
         if request.method not in SAFE:
             request.state.form = await page.parsed(request)
-        if not desk.initials and not request.url.path.startswith(FREE):
+        if not page.desk(request).initials and not request.url.path.startswith(FREE):
             return RedirectResponse(ASKED, 303)
-        if not inspect.iscoroutinefunction(ends):
-            return await run_in_threadpool(_safely, request, functools.partial(ends, request))
-        try:
-            found: Response = await ends(request)
-        except FORESEEN:
-            raise
-        except Exception as error:
-            found = _safely(request, functools.partial(_again, error))
+        doing = functools.partial(route.endpoint, request)
+        found: Response = await run_in_threadpool(guarded, doing, page.root(request) / LOG, FORESEEN)
         return found
 
     return Route(route.path, answered, methods=sorted(route.methods or ()), name=route.name)
-
-
-def _safely(request: Request, doing: Callable[[], Response]) -> Response:
-    return guarded(doing, page.root(request) / LOG, FORESEEN)
-
-
-def _again(error: Exception) -> Response:
-    raise error
 
 
 async def _refused(request: Request, error: Exception) -> HTMLResponse:
@@ -117,26 +100,26 @@ async def _watching(app: Starlette) -> Any:
 
 # -- Who is at the desk, and closing it -----------------------------------------------------------------------------
 def asked(request: Request) -> Response:
-    """The page that asks for initials."""
-    return page.render(request, "initials.html")
+    """The page that asks for initials, and then goes back to a screen of the study."""
+    return page.render(request, "initials.html", back=request.query_params.get("retour", ""))
 
 
-async def told(request: Request) -> Response:
+def told(request: Request) -> Response:
     """Keep the initials for the session."""
-    given = page.field(request, "initials").upper()
+    given, screen = page.field(request, "initials").upper(), SCREEN.match(page.field(request, "retour"))
     if not page.INITIALS.fullmatch(given):
         return page.problems(request, ["Les initiales sont d’une à quatre lettres, par exemple « AB »."], ASKED)
     page.desk(request).initials = given
     page.desk(request).seen.clear()  # who comes has opened nothing
-    return page.back(request, "/")
+    return page.back(request, screen[0] if screen else "/")
 
 
-async def alive(request: Request) -> Response:
+def alive(request: Request) -> Response:
     """Nothing, to a page that asks whether the desk is still open."""
     return Response(status_code=204)
 
 
-async def closed(request: Request) -> Response:
+def closed(request: Request) -> Response:
     """Lock, and end the server: nothing listens any more."""
     page.desk(request).lock()
     request.app.state.stop()

@@ -4,22 +4,22 @@ From a calculation to what leaves there are three acts: the documents are opened
 edition is recorded. Nothing is ever sent from here.
 """
 
-import asyncio
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from diagnostic.compare.table_names import DOCUMENTS as COMPARED
 from diagnostic.core import locks, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
@@ -50,12 +50,13 @@ def marked(name: str) -> str:
 def documents(results: Path) -> dict[str, list[str]]:
     """Place → names of the documents that a person opens, in their order; the data beside them are reached from them."""
     listed = {place: [path.name for path in (results / place).glob("*.*")] for place in PLACES}
-    own = {place: [name for name in names if marked(name) in DOCUMENTS] for place, names in listed.items()}
-    order = {place: sorted(names, key=lambda name: DOCUMENTS.index(marked(name))) for place, names in own.items()}
+    known = (*(name for name in COMPARED if name not in DOCUMENTS), *DOCUMENTS)
+    own = {place: [name for name in names if marked(name) in known] for place, names in listed.items()}
+    order = {place: sorted(names, key=lambda name: known.index(marked(name))) for place, names in own.items()}
     return {place: names for place, names in order.items() if names}
 
 
-def screen(request: Request) -> Response:
+def screen(request: Request, **more: Any) -> Response:
     """How far the calculation is, the documents, who has read them, what left, the remarks."""
     study, root = page.study(request), page.root(request)
     results = root / "results" / study
@@ -67,7 +68,8 @@ def screen(request: Request) -> Response:
     own = root / VAULT / study
     given |= {"kept": working.begun(config.looked_into(root, study)).told if own.is_dir() else []}
     given |= {"about": done[-1] if done else ABOUT, "moved": len(generations.generations(results)) > 1}
-    return page.render(request, "calculate.html", programs=PROGRAMS, **given, **leaving.told(request, study, found))
+    given |= {"compared": None, "programs": PROGRAMS, **leaving.told(request, study, found), **more}
+    return page.render(request, "calculate.html", **given)
 
 
 def begin(request: Request) -> Response:
@@ -86,18 +88,18 @@ def stop(request: Request) -> Response:
     return page.back(request, "calculer", said)
 
 
-async def follow(request: Request) -> Response:
+def follow(request: Request) -> Response:
     """How far it is, event by event, until it ends or the desk locks."""
     study, root, desk = page.study(request), page.root(request), page.desk(request)
 
-    async def told() -> AsyncIterator[str]:
+    def told() -> Iterator[str]:
         while not desk.locked:
-            state = await run_in_threadpool(apart.state, root, study)
+            state = apart.state(root, study)
             said = {"done": state.done, "total": state.total, "step": state.step or "préparation"}
             yield f"data: {json.dumps(said | {'ended': not state.running})}\n\n"
             if not state.running:
                 return
-            await asyncio.sleep(EVERY)
+            time.sleep(EVERY)
 
     return StreamingResponse(told(), media_type="text/event-stream")
 

@@ -13,15 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import DONT_KNOW, Codebook
-from diagnostic.consolidate.coders import ARBITER
 from diagnostic.desk import page
-from diagnostic.privacy.vault import RECEIVED
-from diagnostic.study import working
+from diagnostic.privacy.vault import RECEIVED, SHEETS, VAULT
+from diagnostic.study import elsewhere, working
 from diagnostic.study.config import STUDIES, looked_into
 from diagnostic.study.given import Reader
 from diagnostic.study.sheets import Told, gazetteer, proposed, told_of
-from diagnostic.study.working import FRESH, SECOND, Begun, Queue
+from diagnostic.study.working import FRESH, SECOND, Begun
 
 SAVE, UNKNOWN, SKIP, WARN = "suivant", "inconnu", "passer", "prevenir"
 WARNED = (
@@ -54,30 +54,24 @@ def start(request: Request) -> Response:
     reader, told, held = read(request)
     queue = working.queue(reader.codebook, told, held, page.initials(request))
     order = list(told.situations)
-    first = {mode: order.index(keys[0]) + 1 for mode, keys in _modes(queue).items() if keys}
+    first = {mode: order.index(keys[0]) + 1 for mode in (FRESH, SECOND) if (keys := queue.of(mode))}
     flagged = [order.index(key) + 1 for key in held.flagged if key in told.situations]
-    count = sum(map(len, held.codings.values()))
-    values = {"queue": queue, "first": first, "flagged": flagged, "count": count, "all": len(order)}
-    return page.render(request, "coder.html", 200, **values)
-
-
-def _modes(queue: Queue) -> dict[str, list[str]]:
-    return {FRESH: queue.fresh, SECOND: queue.second}
+    values: dict[str, Any] = {"queue": queue, "first": first, "flagged": flagged, "count": held.coded}
+    return page.render(request, "coder.html", all=len(order), **values)
 
 
 def one(request: Request) -> Response:
     """One situation: its texts, its closed answers, the questions, nothing of them answered but by this coder before."""
     reader, told, held = read(request)
-    key = place(request, told)
-    codebook, coder, mode = reader.codebook, page.initials(request), _mode(request)
+    key, codebook, mode = place(request, told), reader.codebook, _mode(request)
     mine = working.coded(told, held).get(key, [])
-    own = next((row for row in mine if row.get("coder", "").casefold() == coder.casefold()), {})
+    own = next((row for row in mine if working.coder_of(row) == normalise(page.initials(request))), {})
     communes = filter(None, proposed(told.texts.get((key, "locations"), ""), gazetteer(reader)))
     values = written(codebook, told, key) | {"own": own, "nth": request.path_params["nth"], "mode": mode}
     values["asked"] = [(v, codebook.options(v)) for v in working.asked(codebook)]
     values["communes"] = [text for part in communes for text in part.split(" ; ")]
-    values["left"] = len(_modes(working.queue(codebook, told, held, coder))[mode])
-    return page.render(request, "codage.html", 200, **values)
+    values["left"] = len(working.queue(codebook, told, held, page.initials(request)).of(mode))
+    return page.render(request, "codage.html", **values)
 
 
 def written(codebook: Codebook, told: Told, key: str) -> dict[str, Any]:
@@ -86,7 +80,11 @@ def written(codebook: Codebook, told: Told, key: str) -> dict[str, Any]:
 
 
 def _mode(request: Request) -> str:
-    mode = str(request.path_params["mode"])
+    return known(str(request.path_params["mode"]))
+
+
+def known(mode: str) -> str:
+    """A way of coding, first or second. Raises HTTPException (404)."""
     if mode not in (FRESH, SECOND):
         raise HTTPException(404, page.UNKNOWN)
     return mode
@@ -102,13 +100,11 @@ def place(request: Request, told: Told) -> str:
 
 def said(request: Request) -> Response:
     """What a coder says of a situation; then the next one."""
-    reader, told, held = read(request)
-    root, study, coder = page.root(request), page.study(request), page.initials(request)
+    reader, told, _ = read(request)
+    coder, mode = page.initials(request), _mode(request)
     key, action, told_ = place(request, told), page.field(request, "dire"), ""
-    if coder.casefold() == ARBITER:
-        raise working.WorkError("Ces initiales sont le mot qui dit un codage départagé : en prendre d’autres.")
     if action == WARN:
-        working.keep(root, study, lambda now: now.flagged.update({key: coder}))
+        working.keep(reader.root, reader.study, lambda now: now.flagged.update({key: coder}))
         page.note(request, "code", "une personne semble reconnaissable")
         told_ = WARNED.format(request.path_params["nth"])
     elif action in (SAVE, UNKNOWN):
@@ -118,12 +114,11 @@ def said(request: Request) -> Response:
                 if not chosen[v.name] and DONT_KNOW in {option.code for option in reader.codebook.options(v)}:
                     chosen[v.name] = [DONT_KNOW]
         row = working.row_of(reader.codebook, told, key, coder, chosen)
-        working.keep(root, study, lambda now: now.codings.setdefault(coder, {}).update({key: row}))
+        working.keep(reader.root, reader.study, lambda now: now.codings.setdefault(coder, {}).update({key: row}))
         page.note(request, "code", "une situation")
-    held = working.begun(reader.vault)
-    left = _modes(working.queue(reader.codebook, told, held, coder))[_mode(request)]
+    left = working.queue(reader.codebook, told, working.begun(reader.vault), coder).of(mode)
     following = further(told, key, left)
-    where = f"coder/{_mode(request)}/{following}" if following else "coder"
+    where = f"coder/{mode}/{following}" if following else "coder"
     return page.back(request, where, told_ or DONE * (not following))
 
 
@@ -141,7 +136,7 @@ def further(told: Told, key: str, left: list[str]) -> int:
 
 def given_back(request: Request) -> Response:
     """Give back all that was coded at the desk."""
-    lines = working.give_codings(page.root(request), page.study(request), dt.date.today())
+    lines = working.give_back(page.root(request), page.study(request), "codings", dt.date.today())
     return page.back(request, "coder", counted(lines), ("received", "situation_coding"))
 
 
@@ -151,5 +146,34 @@ def counted(lines: list[str]) -> list[str]:
     return [line for line in lines if line.partition(" ")[0] not in aside and "yaml" not in line]
 
 
-ONE = "/{mode}/{nth:int}"
-ROUTES = page.routes("/etude/{study}/coder", {"": start, ONE: one}, {"/rendre": given_back, ONE: said})
+# -- Sheets that somebody fills on another machine --------------------------------------------------------------------
+def sheets(request: Request) -> Response:
+    """Which sheets are out, and the forms that give one out and take it back."""
+    study = page.study(request)
+    folder = page.root(request) / VAULT / study / SHEETS
+    place = f"{VAULT}/{study}/{SHEETS}"
+    return page.render(request, "feuilles.html", out=elsewhere.out(folder), place=place, fresh=FRESH, second=SECOND)
+
+
+def given_out(request: Request) -> Response:
+    """Write the sheets of a person. Raises SheetError, WorkError."""
+    coder, mode = page.field(request, "who").upper(), page.field(request, "mode")
+    again = page.field(request, "again") == "1"
+    lines = elsewhere.give_out(page.root(request), page.study(request), coder, known(mode), again)
+    return page.back(request, "coder/feuilles", lines, ("out", f"à {coder}"))
+
+
+def taken_back(request: Request) -> Response:
+    """Receive the sheet that a person has filled. Raises WorkError, ReceiveError."""
+    name, content = page.upload(request)
+    coder = page.field(request, "who").upper()
+    lines = elsewhere.take_back(page.root(request), page.study(request), coder, content, name, dt.date.today())
+    return page.back(request, "coder/feuilles", lines, ("back", f"de {coder}"))
+
+
+ONE, OUT = "/{mode}/{nth:int}", "/feuilles"
+ROUTES = page.routes(
+    "/etude/{study}/coder",
+    {"": start, ONE: one, OUT: sheets},
+    {"/rendre": given_back, ONE: said, OUT: given_out, f"{OUT}/reprendre": taken_back},
+)

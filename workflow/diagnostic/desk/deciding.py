@@ -5,6 +5,7 @@ none of those left can change what is printed, no more is asked.
 """
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -15,59 +16,54 @@ from diagnostic.consolidate.decisions import remaining
 from diagnostic.core.errors import NoResults
 from diagnostic.desk import coding, page
 from diagnostic.study import working
-from diagnostic.study.given import DECISIONS, Reader
-from diagnostic.study.sheets import Pairs, Told, agreeing, pairs_of, summary
-from diagnostic.study.working import Begun, WorkError
+from diagnostic.study.given import DECISIONS
+from diagnostic.study.sheets import Pairs, agreeing, pairs_of, summary
+from diagnostic.study.working import WorkError
 
 ENOUGH = "Aucune des paires qui restent ne peut plus changer ce qui s’imprime : c’est fini ici."
 UNKNOWN_PAIR = "Cette paire n’est plus à trancher : un calcul a été fait depuis, ou quelqu’un l’a tranchée."
 
 
-def _pairs(request: Request, reader: Reader, told: Told, held: Begun) -> Pairs | None:
-    """The pairs with all that was decided; None before a first calculation."""
-    try:
-        return pairs_of(reader, working.decided(page.root(request), page.study(request), told, held))
-    except NoResults:
-        return None
+def _pairs(request: Request) -> Pairs:
+    """The pairs with all that was decided. Raises NoResults before a first calculation."""
+    reader, told, held = coding.read(request)
+    return pairs_of(reader, working.decided(reader.root, reader.study, told, held))
 
 
 def _next(pairs: Pairs) -> int:
     """The number of the next pair that can change what is printed, from 1; 0 for none."""
-    own = pairs.rows.head(pairs.waiting)
-    waits = own[own["decision"].eq("") & own["lot"].gt(0)]
+    waits = pairs.open[pairs.open["decision"].eq("") & pairs.open["lot"].gt(0)]
     return int(waits.index[0]) + 1 if len(waits) else 0
 
 
 def start(request: Request) -> Response:
     """What is left to decide, and between which numbers that leaves the total."""
     reader, told, held = coding.read(request)
-    pairs = _pairs(request, reader, told, held)
-    left = remaining(pairs.both.reset_index(), pairs.rows, pairs.rows.head(pairs.waiting)) if pairs else None
-    queue = working.queue(reader.codebook, told, held, page.initials(request))
-    order = list(told.situations)
-    values: dict[str, Any] = {"left": left, "next": _next(pairs) if pairs else 0, "disputed": len(queue.disputed)}
-    values |= {"first": order.index(queue.disputed[0]) + 1 if queue.disputed else 0, "enough": ENOUGH}
-    values |= {"count": len(held.pairs), "arbitrated": len(held.codings.get(ARBITER, {}))}
-    return page.render(request, "trancher.html", 200, **values)
+    values: dict[str, Any] = {"left": None, "next": 0, "enough": ENOUGH, "count": len(held.pairs)}
+    with suppress(NoResults):
+        pairs = _pairs(request)
+        values |= {"left": remaining(pairs.both.reset_index(), pairs.rows, pairs.open), "next": _next(pairs)}
+    disputed = working.queue(reader.codebook, told, held, page.initials(request)).disputed
+    values |= {"disputed": len(disputed), "arbitrated": len(held.codings.get(ARBITER, {}))}
+    values["first"] = list(told.situations).index(disputed[0]) + 1 if disputed else 0
+    return page.render(request, "trancher.html", **values)
 
 
 def pair(request: Request) -> Response:
     """Two descriptions side by side."""
-    reader, told, held = coding.read(request)
-    pairs = _pairs(request, reader, told, held)
+    reader, told, _ = coding.read(request)
+    pairs = _pairs(request)
     row = _row(request, pairs)
-    assert pairs is not None
     both = [summary(reader.codebook, pairs.both.loc[key], told.texts).splitlines() for key in (row.first, row.second)]
-    left = int(pairs.rows.head(pairs.waiting)["lot"].gt(0).sum())
-    values = {"both": both, "effect": int(row.effect), "lot": int(row.lot), "left": left}
-    values |= {"agree": agreeing(reader.codebook, str(row.agree)), "choices": list(DECISIONS)}
-    return page.render(request, "paire.html", 200, nth=request.path_params["nth"], **values)
+    values: dict[str, Any] = {"both": both, "effect": int(row.effect), "lot": int(row.lot), "choices": list(DECISIONS)}
+    values |= {"agree": agreeing(reader.codebook, str(row.agree)), "left": int(pairs.open["lot"].gt(0).sum())}
+    return page.render(request, "paire.html", nth=request.path_params["nth"], **values)
 
 
-def _row(request: Request, pairs: Pairs | None):  # type: ignore[no-untyped-def]
+def _row(request: Request, pairs: Pairs):  # type: ignore[no-untyped-def]
     """The open pair of the address. Raises WorkError where it is none, or can change nothing that is printed."""
     at = int(request.path_params["nth"]) - 1
-    if pairs is None or at not in pairs.rows.head(pairs.waiting).index:
+    if at not in pairs.open.index:
         raise WorkError(UNKNOWN_PAIR)
     row = pairs.rows.loc[at]
     if not row["lot"]:
@@ -77,16 +73,14 @@ def _row(request: Request, pairs: Pairs | None):  # type: ignore[no-untyped-def]
 
 def pair_said(request: Request) -> Response:
     """What somebody says of a pair; then the next one, while it can change something."""
-    reader, told, held = coding.read(request)
-    root, study, who = page.root(request), page.study(request), page.initials(request)
-    row, choice = _row(request, _pairs(request, reader, told, held)), page.field(request, "dire")
+    row, choice = _row(request, _pairs(request)), page.field(request, "dire")
     if choice not in DECISIONS:
         raise WorkError("Choisir l’une des trois réponses ; rien n’est enregistré.")
-    said = {"decision": choice, "reason": "", "initials": who}
-    working.keep(root, study, lambda now: now.pairs.update({f"{row['first']} {row['second']}": said}))
+    said = {"decision": choice, "reason": "", "initials": page.initials(request)}
+    pair_ = {f"{row['first']} {row['second']}": said}
+    working.keep(page.root(request), page.study(request), lambda now: now.pairs.update(pair_))
     page.note(request, "pair", choice)
-    pairs = _pairs(request, reader, told, working.begun(reader.vault))
-    following = _next(pairs) if pairs else 0
+    following = _next(_pairs(request))
     return page.back(request, f"trancher/paire/{following}" if following else "trancher", ENOUGH * (not following))
 
 
@@ -99,15 +93,14 @@ def dispute(request: Request) -> Response:
     if not differ:
         raise WorkError("Cette situation n’est plus à départager.")
     asked = [(v, codebook.options(v), differ[v.name]) for v in working.asked(codebook) if v.name in differ]
-    values = coding.written(codebook, told, key)
-    return page.render(request, "desaccord.html", 200, nth=request.path_params["nth"], asked=asked, **values)
+    values = coding.written(codebook, told, key) | {"nth": request.path_params["nth"], "asked": asked}
+    return page.render(request, "desaccord.html", **values)
 
 
 def dispute_said(request: Request) -> Response:
     """What was settled: as a coding of its own, with what all said where they agree."""
     reader, told, held = coding.read(request)
-    root, study, codebook = page.root(request), page.study(request), reader.codebook
-    key = coding.place(request, told)
+    key, codebook = coding.place(request, told), reader.codebook
     rows = working.coded(told, held).get(key, [])
     differ = working.disputes(codebook, rows)
     if page.field(request, "dire") == coding.SAVE and differ:
@@ -117,7 +110,7 @@ def dispute_said(request: Request) -> Response:
         agreed = working.answers(codebook, rows[0])
         chosen |= {name: sorted(own) for name, own in agreed.items() if name not in differ}
         row = working.row_of(codebook, told, key, ARBITER, chosen)
-        working.keep(root, study, lambda now: now.codings.setdefault(ARBITER, {}).update({key: row}))
+        working.keep(reader.root, reader.study, lambda now: now.codings.setdefault(ARBITER, {}).update({key: row}))
         page.note(request, "arbitration", "une situation")
     queue = working.queue(codebook, told, working.begun(reader.vault), page.initials(request))
     following = coding.further(told, key, queue.disputed)
@@ -127,10 +120,9 @@ def dispute_said(request: Request) -> Response:
 def given_back(request: Request) -> Response:
     """Give back all that was decided at the desk: the pairs, and what was settled between coders."""
     held, lines = coding.read(request)[2], list[str]()
-    kinds = ((held.pairs, working.give_pairs, "duplicates"), (held.codings, working.give_codings, "situation_coding"))
-    for waiting, give, role in kinds:
+    for waiting, what, role in ((held.pairs, "pairs", "duplicates"), (held.codings, "codings", "situation_coding")):
         if waiting:
-            lines += give(page.root(request), page.study(request), dt.date.today())
+            lines += working.give_back(page.root(request), page.study(request), what, dt.date.today())
             page.note(request, "received", role)
     return page.back(request, "trancher", coding.counted(lines) or "Tout est déjà rendu.")
 

@@ -21,10 +21,15 @@ KINDS = {
     "recipe": "lecture d’un fichier",
     "correction": "correction",
     "code": "codage",
+    "out": "feuilles confiées",
+    "back": "feuille reprise",
     "pair": "paire de situations",
     "arbitration": "codage départagé",
     "findings": "constats",
     "form": "réglages de l’étude",
+    "text": "texte de l’étude",
+    "mandate": "mandat",
+    "signed": "signature",
     "calendar": "calendrier",
     "reminder": "relance",
     "calculated": "calcul",
@@ -37,6 +42,7 @@ KINDS = {
     "erased": "effacement",
 }
 HEADINGS = ("jour", "heure", "qui", "quoi", "detail", "nombre")
+Row = dict[str, str]  # heading → what is written under it
 LONGEST = 120  # characters of a detail
 
 
@@ -72,31 +78,31 @@ def note(root: Path, study: str, who: str, kind: str, what: str = "", number: in
         raise DecisionError("Une ligne du journal des décisions ne nomme personne ; rien n’est noté.")
     now = dt.datetime.now()
     line = Decision(f"{now:%Y-%m-%d}", f"{now:%H:%M}", who, kind, what, str(number))
-    keep(root, study, FILE, HEADINGS, [astuple(line)], add=True)
+    keep(root, study, FILE, [dict(zip(HEADINGS, astuple(line), strict=True))], add=True)
 
 
 def read(root: Path, study: str) -> list[Decision]:
     """The log of a study, the oldest first. Raises VaultError, ConfigError."""
-    return [Decision(*row) for row in rows(root, study, FILE)]
+    return [Decision(*row.values()) for row in rows(root, study, FILE)]
 
 
 # -- A list of the desk's own in the vault, whole or not at all ---------------------------------------------------------
-def rows(root: Path, study: str, name: str) -> list[list[str]]:
-    """The lines of a list, without its headings; none where there is no such list, or no vault. Raises VaultError, ConfigError."""
+def rows(root: Path, study: str, name: str) -> list[Row]:
+    """The lines of a list, by their headings; none where there is no such list, or no vault. Raises VaultError, ConfigError."""
     if not (root / VAULT / study / FOLDER).is_dir():
         return []
     vault = looked_into(root, study)
     path = vault.kept(FOLDER, name)
     text = vault.load(path).decode("utf-8") if path.is_file() else ""
-    return list(csv.reader(io.StringIO(text, newline="")))[1:]
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def keep(
-    root: Path, study: str, name: str, headings: tuple[str, ...], lines: Sequence[Sequence[str]], add: bool = False
-) -> None:
+def keep(root: Path, study: str, name: str, lines: Sequence[Row], add: bool = False) -> None:
     """Write a list anew, or `add` lines at its end. Raises VaultError, ConfigError, Busy."""
     with turn(root / VAULT / study):
         vault, text = opened(root, study, create=False), io.StringIO(newline="")
-        before = rows(root, study, name) if add else []
-        csv.writer(text, lineterminator="\n").writerows([headings, *before, *lines])
+        every = [*(rows(root, study, name) if add else ()), *lines]
+        writer = csv.DictWriter(text, every[0] if every else (), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(every)
         vault.store(text.getvalue().encode(), vault.folder_of(FOLDER) / name)

@@ -20,6 +20,7 @@ from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.collect.exports.tools import NOTES, ORIGIN
 from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES
+from diagnostic.core.errors import Refused
 from diagnostic.core.french import date, plural, typographic
 from diagnostic.describe import deciding
 from diagnostic.describe.everything import FORM, TABLES, boxes, tables_of
@@ -43,9 +44,9 @@ from diagnostic.describe.recipe import (
 )
 from diagnostic.describe.words import as_date, as_numbers
 from diagnostic.desk import page
-from diagnostic.study import deposits
+from diagnostic.study import deposits, settings
 from diagnostic.study.deposits import Looked
-from diagnostic.study.given import KEPT, Choice, ReceiveError
+from diagnostic.study.given import KEPT, Choice, ReceiveError, titled
 from diagnostic.study.own_files import grouped
 
 FIRST, RESULT, VALUES = 8, 10, 60  # rows of a sheet, of the table that results, values of a column that are shown
@@ -54,7 +55,7 @@ YES, NOT_FOR, LATER = "oui", "non", "tard"  # the three answers of a sheet or a 
 FREE = {BANDS: "des tranches d’âge", REFERENCES: "des renvois à d’autres lignes"}
 FREE |= {NAMES: "des noms, sous un code neutre"}
 FORM_LABEL = "Réponses au questionnaire, et leurs situations"
-UNREAD = "non lu"
+UNREAD, UNCONFIRMED = "non lu", "à confirmer"
 # Questions of which a cell may be said to be another, by a field of a kind.
 PLAIN = {"date": "date", "integer": "text", "code": "text"}
 
@@ -65,7 +66,7 @@ def waiting(request: Request) -> Response:
     study, root = page.study(request), page.root(request)
     every = [deposits.looked(root, study, one.number) for one in deposits.deposits(root, study)]
     held = [(one.deposit, date(one.deposit.day), _state(one)) for one in every]
-    return page.render(request, "deposer.html", held=held)
+    return page.render(request, "deposer.html", held=held, trial=list(map(titled, settings.tried(root, study))))
 
 
 def _state(one: Looked) -> str:
@@ -78,14 +79,27 @@ def _state(one: Looked) -> str:
 
 
 def given(request: Request) -> Response:
-    """Put a file into the vault."""
-    file = request.state.form.get("fichier")
-    content = file.file.read() if isinstance(file, UploadFile) else b""
-    if not isinstance(file, UploadFile) or not content:
-        return page.problems(request, ["Aucun fichier n’a été choisi, ou il est vide."])
-    root, study = page.root(request), page.study(request)
-    number = deposits.deposit(root, study, content, file.filename or "", dt.date.today())
-    return page.back(request, f"deposer/{number}")
+    """Put files into the vault; one that is refused keeps no other out."""
+    root, study, numbers, told = page.root(request), page.study(request), list[int](), list[str]()
+    files = [one for one in request.state.form.getlist("fichier") if isinstance(one, UploadFile)]
+    for at, file in enumerate(files, start=1):
+        try:
+            content = file.file.read()
+            if not content:
+                raise ReceiveError("Aucun fichier n’a été choisi, ou il est vide.")
+            numbers.append(deposits.deposit(root, study, content, file.filename or "", dt.date.today()))
+        except Refused as error:
+            told += [f"Fichier {at} sur {len(files)} :"] * (len(files) > 1) + str(error).splitlines()
+    return _further(request, told, numbers[0]) if numbers else page.problems(request, told)
+
+
+def untried(request: Request) -> Response:
+    """Leave out what the study still has of its trial. Raises Refused."""
+    roles = settings.without_trial(page.root(request), page.study(request))
+    page.note(request, "form", "données d’essai ôtées", len(roles))
+    return page.back(
+        request, "deposer", "Les données d’essai sont ôtées de l’étude ; leurs fichiers restent à leur place."
+    )
 
 
 # -- One file: a card a sheet ---------------------------------------------------------------------------------------
@@ -123,10 +137,12 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
     known = found.recipe.known(grid) if found.recipe else None
     sheet = known[0] if known else None
     first = next((row for row, cells in enumerate(grid.rows) if any(cells)), 0)
-    header = known[1] if known else -1
-    rows = [(row + 1, grid.rows[row][:WIDE], row == header) for row in range(first, min(first + FIRST, len(grid.rows)))]
+    heads = (
+        {header := known[1], min(header + 1, sheet.header - 1)} if known and sheet else set()
+    )  # of two rows put together
+    rows = [(row + 1, grid.rows[row][:WIDE], row in heads) for row in range(first, min(first + FIRST, len(grid.rows)))]
     lines = sheet.lines if sheet and sheet.tables else ()
-    waits = [line for line in lines if line.state != CONFIRMED or line.blank == ASKED]
+    waits = list(filter(_waits, lines))
     decides = sum(line.state == DECIDES or line.blank == ASKED for line in waits)
     number = sheet.number if sheet else grid.number
     return Card(at, number, grid.title, rows, max(0, len(grid.rows) - first - FIRST), sheet, len(waits), decides)
@@ -144,10 +160,14 @@ def _tables(found: Looked) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _constants(found: Looked, sheet: Sheet) -> list[tuple[str, str, str, list[str], str]]:
-    """What holds of all rows of a sheet: name, label, what is said, the answers that there are, the kind of a field."""
+    """What holds of all rows of a sheet, or has to where no column says it: name, label, what is said, the answers that there are, the
+    kind of a field."""
     variables = {v.name: v for v in deciding.questions_of(found.codebook, sheet).variables}
+    bound = {name for line in sheet.lines for name in (*line.questions, *line.fixed)}
+    asked = [] if FORM in sheet.tables else variables.values()
+    must = (v.name for v in asked if v.required and (v.closed or v.type == "date"))
     made = []
-    for name, text in sheet.constants.items():
+    for name, text in {**{one: ASKED for one in must if one not in bound}, **sheet.constants}.items():
         variable = variables.get(name)
         options = [one.label for one in found.codebook.options(variable)] if variable else []
         kind = "date" if variable is not None and variable.type == "date" else "text"
@@ -183,7 +203,17 @@ def sheet_said(request: Request) -> Response:
 
     if action != LATER or header:
         _decide(request, change, f"feuille {number}")
-    return page.back(request, f"deposer/{request.path_params['number']}")
+    said = action == YES and not (header or copied)
+    return page.back(request, _onward(_looked(request)) if said else f"deposer/{request.path_params['number']}")
+
+
+def _onward(found: Looked) -> str:
+    """Where the next thing is to be said of a file: of the columns of a sheet, once all is said of each sheet; else of its cards."""
+    every, at = found.recipe.sheets if found.recipe else (), f"deposer/{found.deposit.number}"
+    sheets, shown = [one for one in every if one.tables], sum(any(map(any, grid.rows)) for grid in found.grids)
+    asked = any(ASKED in one.tables or not all(said[2] for said in _constants(found, one)) for one in sheets)
+    left = next((f"/{one.number}" for one in sheets if any(map(_waits, one.lines))), "")
+    return at if asked or shown > len(every) else at + left
 
 
 # -- One sheet: its columns, and the tables that result ---------------------------------------------------------------
@@ -206,7 +236,7 @@ class Column:
             return "dire ce que veut dire une case vide"
         if self.unread:
             return f"{self.unread} {plural(self.unread, 'réponse')} à attribuer"
-        return "" if self.line.state == CONFIRMED else "à confirmer"
+        return "" if self.line.state == CONFIRMED else UNCONFIRMED
 
 
 def sheet(request: Request) -> Response:
@@ -214,12 +244,31 @@ def sheet(request: Request) -> Response:
     found = _looked(request)
     own = _sheet(found, int(request.path_params["sheet"]))
     made = _made(found, own)
-    columns = [_column(found, own, line, made) for line in own.lines]
+    assert found.recipe is not None
+    columns, ready = _columns(found, own, made), not found.recipe.waiting and not deposits.unsaid(found.recipe)
     values: dict[str, Any] = {"columns": columns, "proposed": sum(_plain(one.line) for one in columns), "made": made}
-    values["later"] = [one for one in columns if one.state and one.state != "à confirmer"]
-    values["tables"] = list(_preview(found.codebook, made))
+    values |= {
+        "questions": _asked(found, own),
+        "later": _later(columns),
+        "tables": list(_preview(found.codebook, made)),
+        "ready": ready,
+    }
     where = f"{_at(request)}/{found.deposit.number}"
     return page.render(request, "feuille.html", at=where, sheet=own, problems=_caused(made), **values)
+
+
+def _asked(found: Looked, own: Sheet) -> list[tuple[str, str]]:
+    """The questions that a column of a sheet may answer, each its name and its label."""
+    return list(dict.fromkeys((v.name, v.label) for v in deciding.questions_of(found.codebook, own).variables))
+
+
+def _columns(found: Looked, own: Sheet, made: Made) -> list[Column]:
+    return [_column(found, own, line, made) for line in own.lines]
+
+
+def _later(columns: Sequence[Column]) -> list[Column]:
+    """Those that are to be decided one at a time."""
+    return [one for one in columns if one.state not in ("", UNCONFIRMED)]
 
 
 def _column(found: Looked, own: Sheet, line: Line, made: Made) -> Column:
@@ -228,7 +277,12 @@ def _column(found: Looked, own: Sheet, line: Line, made: Made) -> Column:
     label = " ; ".join(dict.fromkeys(labels))
     written = sum(made.texts.get(line.name, {}).values())
     free = line.free and bool(line.questions) and boxes(headings, line.questions[0]) and line.cells != BANDS
-    return Column(int(line.name.rpartition(".")[2]), line, label, written if free else 0, 0 if free else written)
+    return Column(_place(line), line, label, written if free else 0, 0 if free else written)
+
+
+def _place(line: Line) -> int:
+    """Where a column stands in the address of its page."""
+    return int(line.name.rpartition(".")[2])
 
 
 def _made(found: Looked, own: Sheet, only: Line | None = None) -> Made:
@@ -272,16 +326,28 @@ def _shown(heading: str, only: Sequence[str]) -> bool:
 
 
 def columns_said(request: Request) -> Response:
-    """« Oui, c’est cela » for all columns of a sheet that only wait to be confirmed."""
+    """« Oui, c’est cela » for all columns of a sheet that only wait to be confirmed; those of which another question was said show
+    their answers first."""
     number = int(request.path_params["sheet"])
 
     def change(found: Looked) -> Recipe:
         own = _sheet(found, number)
-        lines = [replace(one, state=CONFIRMED) if _plain(one) else one for one in own.lines]
+        headings, lines = deciding.questions_of(found.codebook, own), list[Line]()
+        for one in own.lines:
+            said = request.state.form.get(f"q-{_place(one)}", first := "".join(one.questions[:1]))
+            moved = deciding.answering(headings, one, str(said)) if said != first else one
+            lines.append(replace(moved, state=CONFIRMED) if _plain(one) and (not said or said == first) else moved)
         return _with(found, replace(own, lines=tuple(lines)))
 
     _decide(request, change, f"colonnes de la feuille {number}")
-    return page.back(request, f"deposer/{request.path_params['number']}/{number}")
+    found = _looked(request)
+    own, further = _sheet(found, number), _onward(found)
+    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(_columns(found, own, _made(found, own)))
+    return page.back(request, f"deposer/{found.deposit.number}/{number}" if here else further)
+
+
+def _waits(line: Line) -> bool:
+    return line.state != CONFIRMED or line.blank == ASKED
 
 
 def _plain(line: Line) -> bool:
@@ -301,7 +367,7 @@ def column(request: Request) -> Response:
     blanks = _blanks(found, variable, line) if closed else []
     keys = {name for table in tables_of(own.tables) for name in found.codebook.tables[table].key}
     shown: dict[str, Any] = {
-        "questions": list(dict.fromkeys((v.name, v.label) for v in headings.variables)),
+        "questions": _asked(found, own),
         "none": deciding.none_of(found.codebook, variable) if variable else "",
         "kinds": FREE if variable is None or line.cells or not closed else {BANDS: FREE[BANDS]},
         "field": PLAIN.get(variable.type, "") if variable and line.cells not in (NAMES, REFERENCES) else "",
@@ -365,12 +431,9 @@ def _blanks(found: Looked, variable: Variable | None, line: Line) -> list[tuple[
 def column_said(request: Request) -> Response:
     """What a person says of a column."""
     found, own, line = _line(request)
-    action = page.field(request, "dire")
-    after = _next(own, line)
-    where = f"{_at(request)}/{found.deposit.number}/{own.number}"
-    further = f"{where}/{after}" if after else where
+    action, where = page.field(request, "dire"), f"deposer/{found.deposit.number}/{own.number}"
     if action == LATER:
-        return page.back(request, further)
+        return page.back(request, f"{where}{_next(found, own, line)}")
     asked = f" {UNIT} ".join(filter(None, (page.field(request, "question"), page.field(request, "seconde"))))
     moved = action == YES and asked != f" {UNIT} ".join(line.questions)
 
@@ -381,8 +444,10 @@ def column_said(request: Request) -> Response:
         return _with(now, replace(fresh, lines=tuple(lines)))
 
     _decide(request, change, f"colonne {line.name}")
-    told = "La question a changé : voici ses réponses, à relire." if moved and asked else ""
-    return page.back(request, f"{where}/{request.path_params['column']}" if moved and asked else further, told)
+    if moved and asked:
+        told = "La question a changé : voici ses réponses, à relire."
+        return page.back(request, f"{where}/{request.path_params['column']}", told)
+    return page.back(request, f"{where}{_next(*_line(request))}")
 
 
 def _said(request: Request, found: Looked, own: Sheet, line: Line, moved: bool, asked: str) -> Line:
@@ -416,12 +481,11 @@ def _alike(found: Looked, own: Sheet, said: Line, line: Line) -> Line:
     return deciding.reading(line, [(text, told[text]) for text in unsaid if normalise(text) not in known])
 
 
-def _next(own: Sheet, line: Line) -> int:
-    """The next column that waits for its own answer; 0 for none."""
-    at = own.lines.index(line)
-    order = (*own.lines[at + 1 :], *own.lines[:at])
-    waits = (one for one in order if one.state == DECIDES or one.blank == ASKED)
-    return next((int(one.name.rpartition(".")[2]) for one in waits), 0)
+def _next(found: Looked, own: Sheet, line: Line) -> str:
+    """What follows the address of the sheet in that of the next column that is to be decided; "" for none."""
+    at, waits = own.lines.index(line), _later(_columns(found, own, _made(found, own)))
+    order = sorted(waits, key=lambda one: own.lines.index(one.line) <= at)
+    return next((f"/{one.at}" for one in order if one.line != line), "")
 
 
 # -- Received, or taken away ------------------------------------------------------------------------------------------
@@ -443,13 +507,21 @@ def received(request: Request) -> Response:
         ask = "voulu" if missing and not agreed else "tout" * may
         where = f"{_at(request)}/{number}"
         return page.render(request, "recevoir.html", 422, lines=list(filter(None, lines)), ask=ask, at=where)
-    return page.back(request, "deposer", told, ("received", f"dépôt {number}"))
+    page.note(request, "received", f"dépôt {number}")
+    return _further(request, told)
+
+
+def _further(request: Request, told: str | Sequence[str], number: int = 0) -> Response:
+    """To a file that waits, the first where no `number` is given, if there is one."""
+    root, study = page.root(request), page.study(request)
+    own = number or next((one.number for one in deposits.deposits(root, study)), 0)
+    return page.back(request, _onward(deposits.looked(root, study, own)) if own else "deposer", told)
 
 
 def withdrawn(request: Request) -> Response:
     """« Ce n’est pas pour l’étude », of a whole file: it is taken away."""
     deposits.withdrawn(page.root(request), page.study(request), int(request.path_params["number"]))
-    return page.back(request, "deposer", "Le fichier est retiré ; rien n’en a été reçu.")
+    return _further(request, "Le fichier est retiré ; rien n’en a été reçu.")
 
 
 # -- What all of these share ------------------------------------------------------------------------------------------
@@ -473,7 +545,7 @@ def _line(request: Request) -> tuple[Looked, Sheet, Line]:
     found = _looked(request)
     own = _sheet(found, int(request.path_params["sheet"]))
     at = request.path_params["column"]
-    line = next((one for one in own.lines if one.name.rpartition(".")[2] == str(at)), None)
+    line = next((one for one in own.lines if _place(one) == at), None)
     if line is None:
         raise ReceiveError("Cette colonne n’est plus dans cette feuille.")
     return found, own, line
@@ -492,6 +564,6 @@ def _decide(request: Request, change: Callable[[Looked], Recipe], what: str) -> 
 
 
 FILE, SHEET, COLUMN = "/{number:int}", "/{number:int}/{sheet:int}", "/{number:int}/{sheet:int}/{column:int}"
-CHANGES = {"": given, f"{FILE}/recevoir": received, f"{FILE}/retirer": withdrawn}
+CHANGES = {"": given, "/essai": untried, f"{FILE}/recevoir": received, f"{FILE}/retirer": withdrawn}
 CHANGES |= {SHEET: sheet_said, f"{SHEET}/colonnes": columns_said, COLUMN: column_said}
 ROUTES = page.routes("/etude/{study}/deposer", {"": waiting, FILE: one, SHEET: sheet, COLUMN: column}, CHANGES)

@@ -4,20 +4,22 @@ import datetime as dt
 from collections import defaultdict
 from pathlib import Path
 
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 
 from diagnostic.core import io, writing
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import date
-from diagnostic.desk import page
+from diagnostic.desk import page, texts
 from diagnostic.files.texts import LINK
 from diagnostic.findings import written
 from diagnostic.review.documents import propose
+from diagnostic.study import filling
 from diagnostic.study.changes import whole
 from diagnostic.study.config import STUDIES
 
-FILE = f"{STUDIES}/{{}}/{written.NAME}.md"  # of a study
+FILE = f"{written.NAME}.md"  # of a study
 SIGNED = "l’équipe, le {}"
 DONE = "Les constats sont signés. Le prochain calcul les imprime ainsi."
 MENDED = "Une ligne n’est plus ce que le calcul dit : la corriger ou l’ôter d’abord."
@@ -25,21 +27,19 @@ MENDED = "Une ligne n’est plus ce que le calcul dit : la corriger ou l’ôter
 
 def screen(request: Request) -> Response:
     """Each finding of the file, part by part, with what is wrong with its line; who signed. None is proposed by looking."""
-    study, root = page.study(request), page.root(request)
-    text = _text(root, study)
-    statements = root / "results" / study / "release/statements.parquet"
-    known = io.read_table(statements) if statements.is_file() else None
-    wrong = {one.line: one.message for one in written.problems(text, known)} if text and known is not None else {}
+    text, said = filling.read(page.root(request), page.study(request), FILE), _said(request)
+    wrong = {one.line: one.message for one in written.problems(text, said)} if text and said is not None else {}
     parts: dict[str, list[tuple[int, str, str, str]]] = defaultdict(list)
     for one in written.read(text).findings:
         parts[one.part].append((one.line, _plain(one.claim), _plain(one.detail), wrong.get(one.line, "")))
-    given = {"parts": dict(parts), "signed": written.read(text).signed, "there": bool(text), "ready": known is not None}
-    return page.render(request, "findings.html", 200, **given)
+    given = {"parts": dict(parts), "signed": written.read(text).signed, "there": bool(text), "ready": said is not None}
+    return page.render(request, "findings.html", file=FILE, **given)
 
 
-def _text(root: Path, study: str) -> str:
-    path = root / FILE.format(study)
-    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+def _said(request: Request) -> pd.DataFrame | None:
+    """What the last calculation allows to say; None before one."""
+    path = page.root(request) / "results" / page.study(request) / "release/statements.parquet"
+    return io.read_table(path) if path.is_file() else None
 
 
 def _plain(text: str) -> str:
@@ -55,18 +55,17 @@ def proposed(request: Request) -> Response:
 
 def signed(request: Request) -> Response:
     """Keep the findings that are ticked, and sign them. Raises Typeset, NoResults."""
-    study, root = page.study(request), page.root(request)
+    texts.mandated(request, "constats")
+    study, root, said = page.study(request), page.root(request), _said(request)
     kept = {int(one) for one in request.state.form.getlist("kept") if str(one).isdecimal()}
-    statements = root / "results" / study / "release/statements.parquet"
-    if not statements.is_file():
+    if said is None:
         raise NoResults(study)
-    said = io.read_table(statements)
 
     def work(inside: Path) -> int:
-        text = written.signed(_text(inside, study), kept, SIGNED.format(date(dt.date.today())))
+        text = written.signed(filling.read(inside, study, FILE), kept, SIGNED.format(date(dt.date.today())))
         if written.problems(text, said):
             raise Typeset(MENDED)
-        writing.write_bytes(text.encode(), inside / FILE.format(study))
+        writing.write_bytes(text.encode(), inside / STUDIES / study / FILE)
         return len(written.read(text).findings)
 
     count = whole(root, study, ("constats", sorted(kept), dt.datetime.now()), work)

@@ -11,10 +11,10 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from urllib.parse import parse_qs
 
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,7 +25,7 @@ from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT, WRITING
 IDLE = 15 * 60.0  # seconds without use, after which the desk locks
 LARGEST = MOST_BYTES + 1024 * 1024  # bytes of a request: the largest file that is read, and the form around it
 # What the address carries; what another process of this account shows to have a new address.
-TOKEN, KEY = "jeton", b"x-bureau"
+TOKEN, KEY = "jeton", "x-bureau"
 STATIC = "/static/"
 PLACE = ".bureau"  # in the vault: where the desk is, for who has the same account, and what was opened from it
 HERE, OPENED = "ici.json", "ouverts"
@@ -38,15 +38,15 @@ DOCUMENT_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:; "
     "object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-HEADERS = (
-    (b"cache-control", b"no-store"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-)
+HEADERS = {
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
 SAFE = ("GET", "HEAD")
 LOCKED = (
     "Le bureau est verrouillé. Rien de ce qui était enregistré n’est perdu, et un calcul en cours continue. Pour le "
@@ -134,58 +134,41 @@ class Guard:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
             self.desk.look()
-            answer = self._answered(scope, dict(scope["headers"])) or self.app
+            answer = self._answered(Request(scope)) or self.app
             await answer(scope, _counting(receive), _sending(send))
 
-    def _answered(self, scope: Scope, headers: dict[bytes, bytes]) -> Response | None:
+    def _answered(self, request: Request) -> Response | None:
         """What is answered before any page is asked; None where the page may be."""
-        desk = self.desk
-        if not self._from_here(scope, headers):
+        desk, headers, path = self.desk, request.headers, request.scope["path"]
+        name = f"bureau-{desk.port}"  # browsers do not tell ports apart
+        if not self._from_here(request):
             return self.refused(FORBIDDEN, 403)
-        if same(desk.key, headers.get(KEY, b"").decode("latin-1")) and scope["path"] == "/adresse":
+        if same(desk.key, headers.get(KEY, "")) and path == "/adresse":
             return PlainTextResponse(desk.address())
-        if self._entering(scope):
+        if request.method == "GET" and path == "/" and same(desk.token, request.query_params.get(TOKEN, "")):
             desk.enter()
             answer = RedirectResponse("/", 303)
-            answer.set_cookie(self._name, desk.cookie, httponly=True, samesite="strict")
+            answer.set_cookie(name, desk.cookie, httponly=True, samesite="strict")
             return answer
-        if not self._known(headers):
+        if desk.locked or not same(desk.cookie, request.cookies.get(name, "")):
             return self.refused(LOCKED if desk.locked and desk.used else FORBIDDEN, 403)
-        if int(headers.get(b"content-length", b"0") or 0) > LARGEST:
+        if int(headers.get("content-length") or 0) > LARGEST:
             return self.refused(TOO_LARGE, 413)
-        by_itself = b"x-suivi" in headers or scope["query_string"] == b"suivi=1" or scope["path"].startswith(STATIC)
+        by_itself = "x-suivi" in headers or request.scope["query_string"] == b"suivi=1" or path.startswith(STATIC)
         desk.used = desk.used if by_itself else time.time()  # what a page asks by itself is no use of it
         return None
 
-    @property
-    def _name(self) -> str:
-        return f"bureau-{self.desk.port}"  # browsers do not tell ports apart
-
-    def _from_here(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    def _from_here(self, request: Request) -> bool:
         """Whether a request is for this desk by its own name, and from one of its own pages or from nowhere."""
-        hosts = [f"{name}:{self.desk.port}".encode() for name in ("127.0.0.1", "localhost")]
-        sites = [value for name, value in scope["headers"] if name == b"host"]
-        if len(sites) != 1 or sites[0] not in hosts:
+        headers, sites = request.headers, request.headers.getlist("host")
+        if len(sites) != 1 or sites[0] not in (f"127.0.0.1:{self.desk.port}", f"localhost:{self.desk.port}"):
             return False
-        fetched, origin = headers.get(b"sec-fetch-site", b""), headers.get(b"origin", b"")
-        if fetched not in (b"", b"same-origin", b"none") or b"sec-purpose" in headers or b"purpose" in headers:
+        fetched, origin = headers.get("sec-fetch-site", ""), headers.get("origin", "")
+        if fetched not in ("", "same-origin", "none") or "sec-purpose" in headers or "purpose" in headers:
             return False
         # A form of a page without referrer says « null », as another site's may: then the browser has to vouch for it.
-        own = origin == b"http://" + sites[0] or (origin == b"null" and fetched == b"same-origin")
-        return own or (not origin and (scope["method"] in SAFE or fetched == b"same-origin"))
-
-    def _entering(self, scope: Scope) -> bool:
-        """Whether a request brings the token of the address."""
-        given = parse_qs(scope["query_string"].decode("latin-1")).get(TOKEN, [""])[0]
-        return scope["method"] == "GET" and scope["path"] == "/" and same(self.desk.token, given)
-
-    def _known(self, headers: dict[bytes, bytes]) -> bool:
-        try:
-            cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-        except CookieError:
-            return False
-        held = cookies.get(self._name)
-        return not self.desk.locked and held is not None and same(self.desk.cookie, held.value)
+        own = origin == f"http://{sites[0]}" or (origin == "null" and fetched == "same-origin")
+        return own or (not origin and (request.method in SAFE or fetched == "same-origin"))
 
 
 def _sending(send: Send) -> Send:
@@ -193,9 +176,9 @@ def _sending(send: Send) -> Send:
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = [(name, value) for name, value in message.get("headers", []) if name not in dict(HEADERS)]
-            policy = [] if b"content-security-policy" in dict(own) else [(b"content-security-policy", CSP.encode())]
-            message["headers"] = [*own, *HEADERS, *policy]
+            headers = MutableHeaders(scope=message)
+            headers.update(HEADERS)
+            headers.setdefault("content-security-policy", CSP)
         await send(message)
 
     return sent

@@ -16,19 +16,17 @@ from starlette.responses import Response
 from diagnostic.core import io, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
-from diagnostic.desk import decisions, page
+from diagnostic.desk import decisions, page, texts
 from diagnostic.desk.decisions import Decision
 from diagnostic.privacy import folding, personal
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release.editions import issued
 from diagnostic.release.table_names import ISSUES
 from diagnostic.running import apart
-from diagnostic.study import calendar, config, erase, generations, issuing
+from diagnostic.study import calendar, config, erase, generations, issuing, manifest, signature
 
-SENT, SENT_HEADINGS = "envois.csv", ("jour", "qui", "destinataire", "edition")
-REMARKS = "remarques.csv"
-REMARK_HEADINGS = tuple("numero jour qui edition section endroit remarque reponse repondu_le repondu_par".split())
-ANSWER = REMARK_HEADINGS.index("reponse")
+SENT, REMARKS = "envois.csv", "remarques.csv"
+ANSWER = ("reponse", "repondu_le", "repondu_par")  # of a remark
 LONGEST = 2_000  # characters of a remark
 READ = "report_read"  # the step of the calendar
 FIRST = "rapport.html"  # that a second reader has opened, at least
@@ -57,7 +55,9 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
     found: dict[str, Any] = {"leaves": leaves, "check": checked(root, study, log), "opened": names, "first": first}
     found |= {"may_check": who != first and FIRST in names, "today": dt.date.today().isoformat()}
     found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
-    return {**found, "remarks": sum(not row[ANSWER] for row in decisions.rows(root, study, REMARKS))}
+    report = root / "results" / study / generations.REPORT
+    found |= {"keys": list(_keys()), "signature": signature.signed(report) and signature.check(report)}
+    return {**found, "remarks": sum(not row["reponse"] for row in decisions.rows(root, study, REMARKS))}
 
 
 def _last(log: list[Decision], kind: str) -> Decision | None:
@@ -94,6 +94,7 @@ def check(request: Request) -> Response:
     """« J’ai tout relu : cela peut partir »: who, when, what was opened. Raises LeavingError."""
     study, root, who = page.study(request), page.root(request), page.initials(request)
     names = sorted(page.desk(request).seen.get(study, ()))
+    texts.mandated(request, "relire")
     if who == _first(decisions.read(root, study)):
         raise LeavingError(SAME)
     if FIRST not in names:
@@ -106,11 +107,29 @@ def check(request: Request) -> Response:
 def edition(request: Request) -> Response:
     """Record the edition and make the documents that leave, once another person has checked them. Raises LeavingError."""
     study, root = page.study(request), page.root(request)
+    texts.mandated(request, "edition")
     if checked(root, study, decisions.read(root, study)) is None:
         raise LeavingError(UNCHECKED)
     if apart.start(root, study, ("diffuser", study)):
         page.note(request, "issued", "demandée")
     return page.back(request, "calculer")
+
+
+def _keys() -> dict[str, Path]:
+    """The SSH keys of who is at this machine: what each is called → the private one, or the public one of one that an agent holds."""
+    public = sorted((Path.home() / ".ssh").glob("*.pub"))
+    return {one.stem: one.with_suffix("") if one.with_suffix("").is_file() else one for one in public}
+
+
+def signed(request: Request) -> Response:
+    """Sign what is in `report/` with a key, as the command does. Raises SignatureError, Refused."""
+    results, key = page.root(request) / "results" / page.study(request), _keys().get(page.field(request, "key"))
+    texts.mandated(request, "edition")
+    if key is None:
+        raise LeavingError("Choisir une clé SSH ; rien n’est signé.")
+    manifest.signable(results)
+    told = signature.sign(results / generations.REPORT, key, page.field(request, "name")).told
+    return page.back(request, "calculer", told.replace(f"{page.root(request)}/", ""), ("signed",))
 
 
 def sent(request: Request) -> Response:
@@ -121,8 +140,8 @@ def sent(request: Request) -> Response:
     if not whom or not editions:
         raise LeavingError("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
     _clean(root, study, whom)
-    line = (day.isoformat(), page.initials(request), whom[:200], editions[-1].name)
-    decisions.keep(root, study, SENT, SENT_HEADINGS, [line], add=True)
+    line = {"jour": day.isoformat(), "qui": page.initials(request), "destinataire": whom[:200]}
+    decisions.keep(root, study, SENT, [line | {"edition": editions[-1].name}], add=True)
     return page.back(request, "calculer", "L’envoi est noté.", ("sent",))
 
 
@@ -143,8 +162,7 @@ def _clean(root: Path, study: str, text: str) -> None:
 def remarks(request: Request) -> Response:
     """The remarks on the edition that was sent, and what changed since."""
     study, root = page.study(request), page.root(request)
-    rows = [dict(zip(REMARK_HEADINGS, row, strict=True)) for row in decisions.rows(root, study, REMARKS)]
-    editions = _editions(root, study)
+    rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
     given: dict[str, Any] = {"rows": rows, "sections": sections(root / "results" / study), "editions": editions}
     return page.render(request, "remarks.html", changed=changed(root, study, editions), **given)
 
@@ -183,10 +201,10 @@ def remark(request: Request) -> Response:
     for one in (text, place):
         _clean(root, study, one)
     rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
-    number = str(max((int(row[0]) for row in rows), default=0) + 1)
-    today, edition_ = dt.date.today().isoformat(), editions[-1].name if editions else ""
-    line = (number, today, page.initials(request), edition_, section, place, text, "", "", "")
-    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, [line], add=True)
+    number = str(max((int(row["numero"]) for row in rows), default=0) + 1)
+    line = {"numero": number, "jour": dt.date.today().isoformat(), "qui": page.initials(request)}
+    line |= {"edition": editions[-1].name if editions else "", "section": section, "endroit": place, "remarque": text}
+    decisions.keep(root, study, REMARKS, [line | dict.fromkeys(ANSWER, "")], add=True)
     told = f"La remarque {number} est gardée dans le coffre."
     return page.back(request, "calculer/remarques", told, ("remark", "", number))
 
@@ -196,7 +214,7 @@ def answer(request: Request) -> Response:
     study, root = page.study(request), page.root(request)
     number, text = page.field(request, "number"), page.field(request, "answer")
     rows = decisions.rows(root, study, REMARKS)
-    found = next((row for row in rows if row[0] == number), None)
+    found = next((row for row in rows if row["numero"] == number), None)
     if found is None:
         raise LeavingError("Cette remarque n’est plus là.")
     if page.field(request, "act") == "delete":
@@ -206,9 +224,9 @@ def answer(request: Request) -> Response:
         raise LeavingError("Écrire une réponse, en 2 000 signes au plus.")
     else:
         _clean(root, study, text)
-        found[ANSWER:] = [text, dt.date.today().isoformat(), page.initials(request)]
+        found |= zip(ANSWER, (text, dt.date.today().isoformat(), page.initials(request)), strict=True)
         said = f"La réponse à la remarque {number} est gardée."
-    decisions.keep(root, study, REMARKS, REMARK_HEADINGS, rows)
+    decisions.keep(root, study, REMARKS, rows)
     noted = ("remark", "réponse" if found in rows else "effacée", number)
     return page.back(request, "calculer/remarques", said, noted)
 
@@ -216,5 +234,12 @@ def answer(request: Request) -> Response:
 ROUTES = page.routes(
     "/etude/{study}/calculer",
     {"/remarques": remarks},
-    {"/relu": check, "/edition": edition, "/envoi": sent, "/remarques": remark, "/remarques/reponse": answer},
+    {
+        "/relu": check,
+        "/edition": edition,
+        "/signature": signed,
+        "/envoi": sent,
+        "/remarques": remark,
+        "/remarques/reponse": answer,
+    },
 )

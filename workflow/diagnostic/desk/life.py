@@ -13,13 +13,14 @@ from diagnostic.core.errors import Typeset
 from diagnostic.desk import decisions, page
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VAULT
-from diagnostic.study import compliance, config, erase, receive
+from diagnostic.study import calendar, compliance, config, erase, receive
 from diagnostic.study.erase import DONE, PLANNED, purge_decided
-from diagnostic.study.given import WORKBOOK_TITLES
+from diagnostic.study.given import titled
 from diagnostic.study.own_files import GIVEN
 
 SHOWN = 200  # decisions, the last ones
-SURE = "effacer"  # what is typed before anything is deleted
+DATES = ("opinion_date", "exports", "contacts")  # of the compliance file: before a real study receives anything
+UNSURE = "Pour effacer, écrire ses initiales ({}) ; rien n’est effacé."
 
 
 def screen(request: Request) -> Response:
@@ -41,12 +42,27 @@ def screen(request: Request) -> Response:
     return page.render(request, "life.html", **given)
 
 
+def dated(request: Request) -> Response:
+    """Write the three dates that are decided before a real study receives anything. Raises Refused."""
+    days = {key: page.day(request, key).isoformat() for key in DATES}
+    calendar.write(page.root(request), page.study(request), compliance.FORM, days)
+    return page.back(request, "vie", "Les dates sont dans le dossier de conformité.", ("form", "dates de conformité"))
+
+
+def _sure(request: Request) -> bool:
+    """Whether what cannot be undone is confirmed, by initials. Raises Typeset where it is so by others, or by another word."""
+    sure = page.field(request, "sure").upper()
+    if sure and sure != page.initials(request):
+        raise Typeset(UNSURE.format(page.initials(request)))
+    return bool(sure)
+
+
 def _titled(role: str) -> str:
     """What a file is, in French: of a recipe, and of a file as it was given, which one's it is."""
     for end, told in ((GIVEN, ", tel qu’il a été donné"), (RECIPE, ", comment il se lit")):
         if role.endswith(end):
             return _titled(role.removesuffix(end)) + told
-    return {**receive.TITLES, **WORKBOOK_TITLES}.get(role, role)
+    return titled(role)
 
 
 def undone(request: Request) -> Response:
@@ -61,31 +77,27 @@ def erased(request: Request) -> Response:
     study, root, record = page.study(request), page.root(request), page.field(request, "record")
     if not record:
         raise Typeset("Donner le numéro de la réponse, comme le formulaire le montre.")
-    sure = page.field(request, "sure")
-    if not sure:
+    if not _sure(request):
         lines, _ = erase.erase(root, study, record, dt.date.today())
         lines = [line for line in lines if "--confirmer" not in line]
-        return page.render(request, "erase.html", lines=lines, record=record, word=SURE)
-    if sure.casefold() != SURE:
-        raise Typeset(f"Pour effacer, écrire « {SURE} » ; rien n’est effacé.")
+        return page.render(request, "erase.html", lines=lines, record=record)
     lines, well = erase.erase(root, study, record, dt.date.today(), execute=True)
     return page.back(request, "vie", lines, ("erased", "une réponse" if well else "à finir"))
 
 
 def purged(request: Request) -> Response:
     """Delete what is due at the dates that were decided: first the plan, then, once that is asked for, for good. Raises Refused."""
-    study, root, sure = page.study(request), page.root(request), page.field(request, "sure")
-    if sure and sure.casefold() != SURE:
-        raise Typeset(f"Pour effacer, écrire « {SURE} » ; rien n’est effacé.")
-    report = purge_decided(root, study, dt.date.today(), bool(sure))
+    report = purge_decided(page.root(request), page.study(request), dt.date.today(), _sure(request))
     lines = erase.message(report).splitlines()
     if report.state == PLANNED:
-        return page.render(request, "purge.html", lines=lines, due=any(item.due for item in report.items), word=SURE)
+        return page.render(request, "purge.html", lines=lines, due=any(item.due for item in report.items))
     if report.state != DONE:
         return page.problems(request, lines)
     return page.back(request, "vie", lines)
 
 
 ROUTES = page.routes(
-    "/etude/{study}/vie", {"": screen}, {"/reprendre": undone, "/effacer": erased, "/supprimer": purged}
+    "/etude/{study}/vie",
+    {"": screen},
+    {"/reprendre": undone, "/effacer": erased, "/supprimer": purged, "/dates": dated},
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 from markupsafe import Markup
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -18,10 +18,11 @@ from starlette.routing import Route
 
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.errors import Refused, Typeset, few
-from diagnostic.core.french import date, typographic
+from diagnostic.core.french import capital, date, typographic
+from diagnostic.core.writing import COMPARISON
 from diagnostic.desk import decisions
 from diagnostic.desk.guard import FORBIDDEN, LARGEST, SAFE, Desk, same
-from diagnostic.study import config
+from diagnostic.study import comparisons, config
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Last part of the address → the screen, as the navigation names it.
@@ -52,7 +53,7 @@ class InMemory(MultiPartParser):
 def _templates() -> jinja2.Environment:
     found = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=found, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    made.filters |= {"fr": typographic, "day": date}
+    made.filters |= {"fr": typographic, "day": date, "capital": capital}
     made.globals["screens"] = SCREENS
     return made
 
@@ -69,11 +70,19 @@ def root(request: Request) -> Path:
 
 
 def study(request: Request) -> str:
-    """The study of the path `/etude/{study}/…`. Raises HTTPException (404) where the project has none of that name."""
-    name = str(request.path_params.get("study", ""))
-    if name not in config.known(root(request)):
-        raise HTTPException(404, UNKNOWN)
-    return name
+    """The study of the path `/etude/{study}/…`; of `/comparaison/{comparison}/…`, « comparison/NAME », as the folder of its results is
+    called. Raises HTTPException (404) where the project has none of that name."""
+    name, beside = (str(request.path_params.get(one, "")) for one in ("study", "comparison"))
+    if name in config.known(root(request)):
+        return name
+    if beside in comparisons.available(root(request)):
+        return f"{COMPARISON}/{beside}"
+    raise HTTPException(404, UNKNOWN)
+
+
+def base(request: Request) -> str:
+    """How the addresses of the study, or of the comparison, begin."""
+    return "/".join(request.url.path.split("/")[:3])
 
 
 def initials(request: Request) -> str:
@@ -86,18 +95,17 @@ def html(template: str, **values: Any) -> str:
     return _templates().get_template(template).render(values)
 
 
-def render(request: Request, template: str, code: int = 200, **values: Any) -> HTMLResponse:
-    """A page from a template that extends `base.html`. Beside `values` it has: `csrf`, the hidden field of a form; `csrf_token`,
-    its value; `study`, its name or ""; `nav`, the screens of the study; `here`, which one; `initials`; `said`, what the last
-    change told, a line each."""
-    own, name = desk(request), str(request.path_params.get("study", ""))
+def render(request: Request, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
+    """A page from a template that extends `base.html`. Beside `values` it has: `csrf`, the hidden field of a form; `study`,
+    its name, or that of the comparison, or ""; `base`, how its addresses begin; `here`, the part of the address that tells the screen;
+    `initials`; `said`, what the last change told, a line each."""
+    own, path = desk(request), request.path_params
     said, own.said = own.said, []
-    field = Markup('<input type="hidden" name="csrf" value="{}">').format(own.csrf)
-    nav = [(f"/etude/{name}/{last}", title) for last, title in SCREENS.items() if last in request.app.state.screens]
-    here = request.url.path.split("/")[3:4] if name else []
-    given: dict[str, Any] = {"csrf": field, "csrf_token": own.csrf, "study": name, "nav": nav if name else []}
-    given |= {"said": said, "here": SCREENS.get(here[0] if here else "", ""), "initials": own.initials}
-    return HTMLResponse(html(template, **{**given, "idle": int(own.idle), **values}), code)
+    given: dict[str, Any] = {"study": path.get("study") or path.get("comparison", ""), "base": base(request)}
+    given["csrf"] = Markup('<input type="hidden" name="csrf" value="{}">').format(own.csrf)
+    given |= {"said": said, "initials": own.initials, "idle": int(own.idle), "path": request.url.path}
+    given["here"] = "".join(request.url.path.split("/")[3:4])
+    return HTMLResponse(html(template, **given | values), code)
 
 
 def routes(place: str, shown: Mapping[str, Answer], changed: Mapping[str, Answer]) -> tuple[Route, ...]:
@@ -116,8 +124,8 @@ def back(request: Request, where: str, said: str | Sequence[str] = "", noted: tu
     what follows that of the study."""
     if noted:
         note(request, *noted)
-    desk(request).said += [said] * bool(said) if isinstance(said, str) else [*filter(None, said)]
-    return RedirectResponse(where if where.startswith("/") else f"/etude/{study(request)}/{where}", 303)
+    desk(request).said += filter(None, [said] if isinstance(said, str) else said)
+    return RedirectResponse(where if where.startswith("/") else f"{base(request)}/{where}", 303)
 
 
 def problems(request: Request, found: Refused | Iterable[str], where: str = "") -> HTMLResponse:
@@ -125,8 +133,9 @@ def problems(request: Request, found: Refused | Iterable[str], where: str = "") 
     to; else the page that asked, or its screen, of a change that has no page of its own."""
     lines = str(found).splitlines() if isinstance(found, Refused) else list(found)
     path = request.url.path.split("/")
-    own = "/".join(path if request.method in SAFE else path[:4] if request.path_params.get("study") else ["", ""])
-    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own)
+    own = "/".join(path if request.method in SAFE else path[:4] if len(path) > 3 else ["", ""])
+    again = "sure" not in getattr(request.state, "form", ())  # to a form as it was filled, that no form led to
+    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own, again=again)
 
 
 async def parsed(request: Request) -> FormData:
@@ -140,7 +149,7 @@ async def parsed(request: Request) -> FormData:
             found = await FormParser(request.headers, request.stream()).parse()
     except MultiPartException:
         raise HTTPException(400, "Ce formulaire ne se lit pas ; rien n’est changé.") from None
-    given = found.get("csrf") or request.headers.get("x-csrf")
+    given = found.get("csrf")
     if not same(desk(request).csrf, given if isinstance(given, str) else ""):
         await found.close()
         raise HTTPException(403, FORBIDDEN)
@@ -151,6 +160,15 @@ def field(request: Request, name: str) -> str:
     """A text of the form of a change, without the spaces around it; "" where it has none of that name."""
     value = request.state.form.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def upload(request: Request, name: str = "fichier") -> tuple[str, bytes]:
+    """The name and the content of a file of the form of a change. Raises Typeset where none was chosen, or it is empty."""
+    file = request.state.form.get(name)
+    content = file.file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise Typeset("Aucun fichier n’a été choisi, ou il est vide.")
+    return file.filename or "", content
 
 
 def day(request: Request, name: str) -> dt.date:

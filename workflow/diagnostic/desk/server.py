@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from diagnostic.core.errors import Typeset
 from diagnostic.core.locks import NOW, Busy, turn
@@ -31,6 +32,9 @@ ELSEWHERE = (
 )
 OPEN = "Bureau ouvert : {address}"
 AGAIN = "Le bureau est déjà ouvert sur ce projet ; le voici : {address}"
+# Nothing is written of who asks what, and nothing told of what answers.
+QUIET: dict[str, Any] = {"log_config": None, "log_level": "critical", "access_log": False, "server_header": False}
+QUIET |= {"date_header": False, "proxy_headers": False, "ws": "none"}
 WAIT = 3.0  # seconds that a desk which is open already has to answer
 
 
@@ -75,7 +79,7 @@ def _already(root: Path) -> str:
     try:
         told = json.loads((root / VAULT / PLACE / HERE).read_bytes())
         asked = http.client.HTTPConnection(HOST, int(told["port"]), timeout=WAIT)
-        asked.request("GET", "/adresse", headers={KEY.decode(): str(told["key"])})
+        asked.request("GET", "/adresse", headers={KEY: str(told["key"])})
         answer = asked.getresponse()
         text = answer.read().decode()
     except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
@@ -96,17 +100,7 @@ def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], id
     def stop() -> None:
         server.should_exit = True
 
-    settings = uvicorn.Config(
-        assembled(desk, stop),
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=2,
-        ws="none",
-    )
+    settings = uvicorn.Config(assembled(desk, stop), timeout_graceful_shutdown=2, **QUIET)
     server = uvicorn.Server(settings)
     here = json.dumps({"port": desk.port, "key": desk.key}).encode()
     desk.write(HERE, here)

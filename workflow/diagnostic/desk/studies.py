@@ -1,6 +1,7 @@
 """« Étude »: which study, a new one, and its settings as a form. No YAML is typed."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -12,24 +13,28 @@ from diagnostic.core.declarations import NOWHERE
 from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.french import slug
 from diagnostic.desk import decisions, leaving, page
-from diagnostic.study import config, settings, start
+from diagnostic.study import comparisons, config, settings, start
 from diagnostic.study.given import TRUE
 
 UNREAD = "Définitif : une seconde personne relit d’abord, dans « Calculer et relire » ; rien n’est changé."
 
 
 def home(request: Request) -> Response:
-    """The studies of the project, and the form of a new one."""
-    root, names = page.root(request), config.known(page.root(request))
-    titled = []
-    for name in names:
-        try:
-            titled.append((name, str(config.load_yaml(root, config.STUDIES / f"{name}.yaml").get("title", ""))))
-        except Refused:
-            titled.append((name, "purgée, ou sa configuration ne se lit pas"))
+    """The studies and the comparisons of the project, and the form of a new study."""
+    root = page.root(request)
+    titled = [(name, _title(root, config.STUDIES, name)) for name in config.known(root)]
+    compared = [(name, _title(root, comparisons.COMPARISONS, name)) for name in comparisons.available(root)]
     places = [(code, row["name"]) for code, row in config.departements(root).items() if code != NOWHERE]
     tools = [(name, FORMATS[name]) for name in start.TOOLS]
-    return page.render(request, "home.html", studies=titled, places=places, tools=tools, year=dt.date.today().year)
+    given: dict[str, Any] = {"studies": titled, "compared": compared, "places": places, "tools": tools}
+    return page.render(request, "home.html", year=dt.date.today().year, **given)
+
+
+def _title(root: Path, folder: Path, name: str) -> str:
+    try:
+        return str(config.load_yaml(root, folder / f"{name}.yaml").get("title", ""))
+    except Refused:
+        return "purgée, ou sa configuration ne se lit pas"
 
 
 def created(request: Request) -> Response:

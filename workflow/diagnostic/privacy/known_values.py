@@ -4,6 +4,7 @@ What is given back says where, and which: never the value, and never a file name
 """
 
 import base64
+import hashlib
 import html
 import re
 import secrets
@@ -44,7 +45,8 @@ UNREAD = -1  # in place of a value, of a file that may hold any
 PLAIN, UPPER, UNACCENTED, DIGITS = "plain", "upper", "unaccented", "digits"
 BASE64, URL, UTF16, RAW = "base64", "url", "utf-16", "raw"
 FORMS = (PLAIN, UPPER, UNACCENTED, DIGITS, BASE64, URL, UTF16)
-_DIGIT_GROUP = re.compile(r"\d+")
+_DIGIT_GROUP, _DIGITS_NEAR = re.compile(r"\d+"), re.compile(r"\d+(?:[\s.,;:()/_+\-]{1,3}\d+)*")
+_PHONE = 8  # digits at least, the last ones of any way of writing a number
 _APART = "\n\v\v\n"  # between two cells: no value begins in one and ends in another
 
 
@@ -82,7 +84,7 @@ def _needle(index: int, value: str) -> _Needle | None:
         plain,
         folded,
         tuple(" ".join(words[at:] + words[:at]) for at in range(1, len(words))) if named else (),
-        digits if len(digits) >= 8 and sum(map(str.isalpha, plain)) < 3 else "",
+        digits if len(digits) >= _PHONE and sum(map(str.isalpha, plain)) < 3 else "",
         tuple(raw),
     )
 
@@ -115,13 +117,16 @@ def search(
     stays = {folding.fold(text) for text in beside}
     needles = _Needles([needle for index, value in enumerate(values) if (needle := _needle(index, value))])
     found: list[Found] = []
+    known: dict[tuple[bytes, str], list[tuple[int, str]]] = {}  # of what is kept more than once, as documents are
     for path in files(paths):
         named = _search_text("\n".join(decoded_names(path, root)), needles)
         shown = _shown(path, root, masked=bool(named) or needles.in_name(path.name))
         found += [Found(index, shown, "nom du fichier") for index in named]
         content = _read_file(path)
-        told = _search_bytes(content, shown, path.name, needles, stays) if content else ()
-        found += [one for one in told if whole or one.index != UNREAD]
+        kind = (hashlib.sha256(content or b"").digest(), path.name.partition(".")[2])
+        if kind not in known:
+            known[kind] = list(_search_bytes(content, path.name, needles, stays)) if content else []
+        found += [Found(index, shown, where) for index, where in known[kind] if whole or index != UNREAD]
         if whole and content is None:
             found.append(Found(UNREAD, shown, "ne se lit pas"))
     return list(dict.fromkeys(found))
@@ -209,18 +214,18 @@ def _around(core: bytes, content: bytes) -> Iterator[bytes]:
         at = content.find(core, end)
 
 
-def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles, stays: Collection[str]) -> Iterator[Found]:
+def _search_bytes(content: bytes, name: str, needles: _Needles, stays: Collection[str]) -> Iterator[tuple[int, str]]:
     whole = pdf_streams(content) if content.startswith(b"%PDF") else content
     try:
         contents = read(content, name)
     except Unreadable:
         contents = None
-        yield Found(UNREAD, shown, "ne se lit pas en entier")
+        yield UNREAD, "ne se lit pas en entier"
     text = decode(content)
     # A table that was read has no other values than its cells; a byte beside one may look like the end of another.
     if contents is None or not content.startswith(b"PAR1"):
         for at in sorted(needles.in_bytes(whole, limited=text is not None)):
-            yield Found(needles.needles[at].index, shown, "octets")
+            yield needles.needles[at].index, "octets"
     if contents is None:
         return
     sources = [*contents.texts, *([Text(text)] if text else [])]
@@ -229,13 +234,18 @@ def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles, stay
     if text and re.search(r"\\[ux]", text):
         escape = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
         sources.append(Text(escape.sub(lambda m: chr(int(m[1] or m[2], 16)), text)))
+    told: dict[
+        str, list[str]
+    ] = {}  # together, as each search has a cost of its own: bytecode holds thousands of short texts
     for source in dict.fromkeys(sources):
-        yield from (Found(index, shown, source.where) for index in _search_text(source.text, needles))
+        told.setdefault(source.where, []).append(source.text)
+    for where, texts in told.items():
+        yield from ((index, where) for index in _search_text(_APART.join(texts), needles))
     for column in contents.columns:
         cells = [cell for cell in dict.fromkeys(column.cells) if not stays or folding.fold(cell) not in stays]
         for texts in (cells, encoded("\n".join(cells))):
             for index in _search_text(_APART.join(texts), needles):
-                yield Found(index, shown, f"{column.where} colonne {column.letter}".strip())
+                yield index, f"{column.where} colonne {column.letter}".strip()
 
 
 def _search_text(text: str, needles: _Needles) -> list[int]:
@@ -251,22 +261,19 @@ def _digit_words(text: str, wanted: Collection[str]) -> set[str]:
     """The wanted numbers that whole groups of digits spell, over at most three signs between them."""
     if not wanted or not re.search(r"\d", text):
         return set()
-    flat = folding.flat(folding.clean(text))
-    longest = max(map(len, wanted)) + 4
+    longest, ends = max(map(len, wanted)) + 4, {one[-_PHONE:] for one in wanted}
     words: set[str] = set()
-    groups = [(g.start(), g.end(), g[0]) for g in _DIGIT_GROUP.finditer(flat)]
-    for first, (_, end, digits) in enumerate(groups):
-        at = first
-        while True:
-            if len(digits) >= 8:
-                words |= {digits, folding.phone_digits(digits)}.intersection(wanted)
-            at += 1
-            if at == len(groups) or len(digits) >= longest:
-                break
-            gap = flat[end : groups[at][0]]
-            if len(gap) > 3 or not re.fullmatch(r"[\s.,;:()/_+\-]*", gap):
-                break
-            digits, end = digits + groups[at][2], groups[at][1]
+    for near in _DIGITS_NEAR.finditer(folding.flat(folding.clean(text))):
+        groups = _DIGIT_GROUP.findall(near[0])
+        digits, end = "".join(groups), 0
+        for at, group in enumerate(groups):
+            end += len(group)
+            start = end if digits[max(0, end - _PHONE) : end] in ends else 0
+            for before in reversed(groups[: at + 1] if start else []):
+                start -= len(before)
+                words |= {digits[start:end], folding.phone_digits(digits[start:end])}.intersection(wanted)
+                if end - start >= longest:
+                    break
     return words
 
 

@@ -266,9 +266,12 @@ class Vault:
         return target
 
     def load(self, path: Path) -> bytes:
-        """The content of a file of the vault, deciphered where its name says so. Raises VaultError."""
-        content = path.read_bytes()
-        return _decrypt(self._cipher, content, self.study) if path.name.endswith(ENCRYPTED) else content
+        """The content of a file of the vault. Raises VaultError."""
+        return self.clear(path.read_bytes(), path.name)
+
+    def clear(self, content: bytes, name: str) -> bytes:
+        """A content deciphered where the name of its file says that it is encrypted. Raises VaultError."""
+        return _decrypt(self._cipher, content, self.study) if name.endswith(ENCRYPTED) else content
 
 
 def _check_role(role: str) -> None:

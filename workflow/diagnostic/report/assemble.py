@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import jinja2
@@ -77,31 +77,30 @@ def assemble(study: Mapping[str, Any], review: "Review | None" = None, **inputs:
     """
     printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
-    filled = environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
+    chapters = {name: templates[name] for name in templates if name == "rapport" or name.startswith("chapitre_")}
+    filled = environment(**chapters).get_template("rapport").render(_words(study, review, printer, inputs, templates))
     body = spoken(filled)
     origins = {source.file: source for source in inputs["sources"].itertuples()}
     lines = review.card if review else card_lines
     unsaid = set(SPAN.findall(filled)) - set(SPAN.findall(body))
     facts = [printer.facts[fact_id] for fact_id in printer.printed if fact_id not in unsaid]
     made = "\n".join(card(fact, lines(fact, origins)) for fact in facts)
-    return {"qmd": written_as(f"{_misnamed(templates)}{body}\n\n{made}", study.get("ecriture", INCLUSIVE))}
+    wrong = _misnamed(loading.given(templates), chapters)
+    return {"qmd": written_as(f"{wrong}{body}\n\n{made}", study.get("ecriture", INCLUSIVE))}
 
 
-def _misnamed(templates: Mapping[str, bytes]) -> str:
-    """The refusal of what templates name that no fact is called; empty when nothing is."""
-    if not (files := loading.given(templates)):
+def _misnamed(codebook: Mapping[str, bytes], chapters: Mapping[str, bytes]) -> str:
+    """The refusal of what templates name that no fact is called; empty when nothing is, or without a codebook."""
+    if not codebook:
         return ""
-    known, reader = misnamed.catalogue(loading.load(files)), environment({})
-    sources = {
-        f"report/{name.replace('chapitre_', 'chapitres/')}.qmd": content.decode()
-        for name, content in sorted(templates.items())
-        if name == "rapport" or name.startswith("chapitre_")
-    }
-    found = {where: misnamed.unknown(source, known, reader) for where, source in sources.items()}
-    return "".join(refused(where, faults) for where, faults in found.items() if faults)
+    known, reader = misnamed.catalogue(loading.load(codebook)), environment()
+    found = {name: misnamed.unknown(chapters[name].decode(), known, reader) for name in sorted(chapters)}
+    paths = {name: f"report/{name.replace('_', 's/', 1)}.qmd" for name in found}
+    return "".join(refused(paths[name], faults) for name, faults in found.items() if faults)
 
 
-def environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
+@lru_cache(2)  # the studies of a run have the same templates: they are compiled once
+def environment(**templates: bytes) -> jinja2.Environment:
     """Where the templates of a report are filled; what one names and nothing gives raises jinja2's error."""
     made = jinja2.Environment(
         loader=jinja2.DictLoader({name: text.decode() for name, text in templates.items()}),

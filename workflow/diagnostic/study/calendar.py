@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from diagnostic.core import editing
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date
 from diagnostic.privacy.vault import VAULT, write_closed
@@ -118,16 +119,20 @@ def declare(root: Path, study: str, key: str, said: str) -> None:
     ConfigError for a step that is not declared there, and what `changes.whole` does."""
     if key not in {STARTED, *(step["key"] for step in steps() if step["declared"])} or not (_said(said)):
         raise ConfigError(f"{DECLARED} : une ligne n’est pas une étape ; rien n’est changé.")
+    write(root, study, DECLARED, {key: f'"{said}"'})
+
+
+def write(root: Path, study: str, name: str, said: Mapping[str, str]) -> None:
+    """Write what is said of each key, at whatever depth, in a file of the compliance folder, all else as it was, comments too; a key that
+    it lacks is added at its end. Raises ConfigError for what is then no YAML, and what `changes.whole` does."""
 
     def work(inside: Path) -> None:
-        place = inside / VAULT / study / compliance.FOLDER / DECLARED
+        place = inside / VAULT / study / compliance.FOLDER / name
         text = place.read_text(encoding="utf-8") if place.is_file() else ""
-        line = f'{key}: "{said}"'
-        edited, found = re.subn(
-            rf'^{key}:[ \t]*(?:"[^"\n]*"|[^#\n]*?)(?=[ \t]*(?:#|$))', line, text, flags=re.MULTILINE
-        )
-        edited = edited if found else f"{text.rstrip()}\n{line}\n".lstrip()
-        parse(edited.encode(), DECLARED)
-        write_closed(edited.encode(), place)
+        for key, value in said.items():
+            found = {one.path[-1]: one.path for one in editing.values(text)}
+            text = editing.put(text, found.get(key, (key,)), value)
+        parse(text.encode(), name)
+        write_closed(text.encode(), place)
 
-    whole(root, study, ("suivi", key, said, dt.date.today()), work)
+    whole(root, study, (name, *said.items(), dt.date.today()), work)

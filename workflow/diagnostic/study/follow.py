@@ -40,7 +40,7 @@ from diagnostic.study.calendar import Said
 from diagnostic.study.changes import whole
 from diagnostic.study.declared import Study
 from diagnostic.study.digests import Digests
-from diagnostic.study.given import DUPLICATES, FIELD, QUESTIONNAIRE, read_record, trial
+from diagnostic.study.given import DUPLICATES, FIELD, QUESTIONNAIRE, read_record, titled, trial
 from diagnostic.study.own_files import GIVEN
 from diagnostic.study.sheets import NOTES, write
 
@@ -224,7 +224,7 @@ def general(one: Followed) -> Iterator[Line]:
         (set() if one.published else one.trial, "Encore d’essai, et compté nulle part ici"),
     ):
         if listed:
-            yield Line(part, "fichiers", f"{told} : {', '.join(sorted(listed))}.", len(listed), "fichier")
+            yield Line(part, "fichiers", f"{told} : {' ; '.join(sorted(map(titled, listed)))}.", len(listed), "fichier")
 
 
 def _several(count: int, one: str, many: str | None = None) -> str:

@@ -34,7 +34,7 @@ from diagnostic.collect.grids import CSV, XLSX, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.table_names import FORMATS, RECIPE, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import home, io, writing
+from diagnostic.core import editing, home, io, writing
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.declarations import parse as parsed
 from diagnostic.core.errors import Typeset
@@ -116,8 +116,7 @@ def file_of(root: Path, study: str, role: str) -> str:
 def write(root: Path, study: str, role: str, content: bytes, today: dt.date, **said: Any) -> None:
     """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's. `said`: its
     `source`, `blanks` (columns of which a recipe says what a blank means)."""
-    title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
-    write_file(root, study, file_of(root, study, role), content, today, {"title": title, **said})
+    write_file(root, study, file_of(root, study, role), content, today, {"title": titled(role), **said})
 
 
 def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, Any]) -> None:
@@ -132,12 +131,22 @@ def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date
     write_record(root, study, name, renewed | ({"blanks": list(blanks)} if blanks else {}))
 
 
-WORKBOOK_TITLES = {
+TITLES = {
+    "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",
+    "interview_sheets": "Entretiens et situations rapportées, sans nom",
+    "situation_coding": "Codage des situations",
+    "text_coding": "Thèmes des textes, codés",
     "partners": "Structures contactées et relances, sous codes neutres",
     "sites_history": "Historique et conditions des sites, sous codes neutres",
     "coded_ads": "Annonces tirées et codées",
     "demand": "Demande, réponse pénale et établissements, sous codes neutres",
 }
+
+
+def titled(role: str) -> str:
+    """What the file of a role is, in French; the role itself where it is none of these."""
+    table = INPUTS.get(role)
+    return TITLES.get(role) or (str(table.to_schema().title).partition(" : ")[0] if table else role)
 
 
 def keep(reader: Reader, role: str, content: bytes, kind: str, today: dt.date) -> bool:
@@ -323,7 +332,7 @@ def named(root: Path, study: str, key: str, role: str, value: str) -> str:
     held = before.get(key) or {}
     if isinstance(held, dict) and held.get(role) == value:
         return ""
-    edited = _edited((root / place).read_text(encoding="utf-8"), key, role, value)
+    edited = editing.put((root / place).read_text(encoding="utf-8"), (key, role), value)
     try:
         safe = isinstance(held, dict) and parsed(edited.encode(), place) == before | {key: held | {role: value}}
     except ConfigError:
@@ -332,28 +341,6 @@ def named(root: Path, study: str, key: str, role: str, value: str) -> str:
         return f"À écrire dans {place}, sous « {key} » : « {role}: {value} »."
     writing.write_bytes(edited.encode(), root / place)
     return f"{place} : « {role}: {value} » est écrit sous « {key} »."
-
-
-def _edited(text: str, key: str, role: str, value: str) -> str:
-    lines = text.splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
-    start = next((at for at, line in enumerate(lines) if re.match(rf"{key}:\s*(#.*)?$", line)), None)
-    if start is None:
-        return "".join(lines) + f"\n{key}:\n  {role}: {value}\n"
-    last, indent = start, "  "
-    for at in range(start + 1, len(lines)):
-        entry = re.match(r"(\s+)([^\s#:]+):", lines[at])
-        if not lines[at].strip() or lines[at].lstrip().startswith("#"):
-            continue
-        if not entry:
-            break
-        last, indent = at, entry[1]
-        if entry[2] == role:
-            lines[at] = re.sub(r"(:\s*)[^\s#]*", rf"\g<1>{value}", lines[at], count=1)
-            return "".join(lines)
-    lines.insert(last + 1, f"{indent}{role}: {value}\n")
-    return "".join(lines)
 
 
 # -- The origin record of a file or an export (`.meta.yaml`): read, given another digest, written -----------------

@@ -28,12 +28,6 @@ from diagnostic.study.given import KEPT, NAMES, TRUE, Choice, Reader, ReceiveErr
 from diagnostic.study.manifest import has_read
 from diagnostic.study.own_files import GIVEN
 
-TITLES = {
-    "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",
-    "interview_sheets": "Entretiens et situations rapportées, sans nom",
-    "situation_coding": "Codage des situations",
-    "text_coding": "Thèmes des textes, codés",
-}
 SOURCE = "Export de l’outil de collecte, rangé dans le coffre"
 LICENCE = "Données personnelles : non diffusées"
 KNOWN = (*ROLES, *WORKBOOKS, *INPUTS, NAMES)
@@ -68,12 +62,7 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
     records that are gone where `choice.agree` does not say yes. Raises ReceiveError, ConfigError, VaultError,
     CodebookError. The file's own name goes nowhere: it may say who answered.
     """
-    try:
-        content = b"" if source.is_symlink() else source.read_bytes()
-    except (OSError, ValueError):
-        content = b""
-    if not content:
-        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
+    content = content_of(source)
     asked = ("recevoir", study, role, source.name, content, today, choice.replace)
     given_ = Given(content, source.name, role)
     try:
@@ -81,6 +70,17 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
         return Lines(map(typographic, told[0]), told[1])
     except OSError as error:
         raise ReceiveError(f"Impossible : {told_beside(error, source)}, puis redonner la même commande.") from None
+
+
+def content_of(source: Path) -> bytes:
+    """The bytes of a file that is given. Raises ReceiveError where there are none."""
+    try:
+        content = b"" if source.is_symlink() else source.read_bytes()
+    except (OSError, ValueError):
+        content = b""
+    if not content:
+        raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
+    return content
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _export(
     name = reader.format(role, file.grids)
     if not name:
         raise ReceiveError("\n".join([*lines, f"{UNKNOWN.format(study=study)} {KEPT}"]))
-    file, told = _left(reader, role, file, name)
+    file, told = left(reader, role, file, name)
     lines, content = [*lines, *told], file.content
     record, digest = origin(root, study, role), vault.digest(content)
     if vault.received(role) is not None and digest == record.get("digest"):
@@ -206,13 +206,13 @@ def _used(reader: Reader, role: str, file: File, today: dt.date, bands: Mapping[
         as_given, kind = file.kept
         versions.add(vault, as_given, f"{role}{GIVEN}", f".{kind}", today.isoformat())
     versions.add(vault, file.content, role, f".{file.grids[0].kind}", today.isoformat(), own)
-    said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
+    said = {"title": given.titled(role), "origin": "observed", "source": SOURCE, "licence": LICENCE}
     renewed = given.renewed_record(record, "digest", vault.digest(file.content), today, **said)
     every = {**bands, **renewed.get("bands", {})}
     given.write_record(reader.root, reader.study, role, renewed | ({"bands": every} if every else {}))
 
 
-def _left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, list[str]]:
+def left(reader: Reader, role: str, file: File, name: str = "") -> tuple[File, list[str]]:
     """A file without the records that were erased, and what is said of them."""
     rows, told = erased.returned(reader, role, file.content, file.grids, name)
     if not rows:
@@ -334,7 +334,7 @@ def _given(
             return [*lines, "C’est le classeur que le coffre avait déjà : rien ne change."]
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
     if given.DUPLICATES in roles:
-        file, said = _left(reader, given.DUPLICATES, file)
+        file, said = left(reader, given.DUPLICATES, file)
         lines, (kept, kind) = [*lines, *said], file.kept
     own = reader.situations() if given.DUPLICATES in roles else str
     puts = [given.prepared(reader, role, file.content, file.grids, own) for role in roles]

@@ -4,19 +4,19 @@ have to guess."""
 import datetime as dt
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from diagnostic.core import writing
+from diagnostic.core import editing, writing
 from diagnostic.core.declarations import ConfigError, parse, validate
 from diagnostic.study.changes import whole
 from diagnostic.study.config import STUDIES, load, load_yaml
 from diagnostic.study.declared import Study
+from diagnostic.study.given import read_record, trial
+from diagnostic.study.receive import OUTLINES
 
 TEXTS = ("title", "team", "contact", "coded_sample", "period_start", "period_end", "report_date")
 KEYS = (*TEXTS, "fictional", "final", "circulation")
-BY_HAND = "{place} : {key} n’y est pas écrit sur une ligne ; le changer dans le fichier."
+BY_HAND = "{place} : {keys} ne peut pas s’y écrire ainsi ; le changer dans le fichier."
 
 
 def change(root: Path, study: str, said: Mapping[str, str | bool | None]) -> list[str]:
@@ -28,14 +28,11 @@ def change(root: Path, study: str, said: Mapping[str, str | bool | None]) -> lis
         before, text = load_yaml(inside, place), (inside / place).read_text(encoding="utf-8")
         wanted = {key: value for key, value in said.items() if key in KEYS and _differs(before.get(key), value)}
         for key, value in wanted.items():
-            text = _edited(text, key, value)
-            after: dict[str, Any] = {}
-            with suppress(ConfigError):
-                after = parse(text.encode(), place)
-            rest = [{name: one for name, one in said.items() if name not in wanted} for said in (before, after)]
-            if _differs(after.get(key), value) or rest[0] != rest[1]:
-                raise ConfigError(BY_HAND.format(place=place, key=key))
+            text = editing.drop(text, key) if value is None else editing.put(text, (key,), _written(value))
         after = parse(text.encode(), place)
+        rest = [{name: one for name, one in said.items() if name not in wanted} for said in (before, after)]
+        if rest[0] != rest[1] or any(_differs(after.get(key), value) for key, value in wanted.items()):
+            raise ConfigError(BY_HAND.format(place=place, keys=", ".join(wanted)))
         validate(Study, after, place)
         if wanted:
             writing.write_bytes(text.encode(), inside / place)
@@ -43,6 +40,34 @@ def change(root: Path, study: str, said: Mapping[str, str | bool | None]) -> lis
         return [*wanted]
 
     return whole(root, study, ("régler", sorted(said.items(), key=str), dt.datetime.now()), work)
+
+
+def tried(root: Path, study: str) -> list[str]:
+    """What the study still has of its trial: roles, and OUTLINES. Raises ConfigError."""
+    held = load_yaml(root, STUDIES / f"{study}.yaml")
+    names = {**(held.get("inputs") or {}), **{role: role for role in held.get("received") or {}}}
+    names |= {OUTLINES: held[OUTLINES].get("file")} if isinstance(held.get(OUTLINES), dict) else {}
+    return [role for role, name in names.items() if trial(read_record(root, study, str(name)))]
+
+
+def without_trial(root: Path, study: str) -> list[str]:
+    """Leave out of the configuration what is still of the trial, whose files stay where they are; what was left out. Raises what
+    `change` does."""
+
+    def work(inside: Path) -> list[str]:
+        place, roles = STUDIES / f"{study}.yaml", tried(inside, study)
+        text = (inside / place).read_text(encoding="utf-8")
+        for role in roles:
+            line = rf"^{role}:[^\n]*\n([ \t]+[^\n]*\n)+" if role == OUTLINES else rf"^[ \t]+{role}:[^\n]*\n"
+            text = re.sub(line, "", text, flags=re.MULTILINE)
+        text = re.sub(r"^(inputs|received):[ \t]*(?=(#[^\n]*)?\n(?![ \t]+\S))", r"\1: {} ", text, flags=re.MULTILINE)
+        writing.write_bytes(text.encode(), inside / place)
+        load(inside, {"studies": [study]})
+        if left := tried(inside, study):
+            raise ConfigError(BY_HAND.format(place=place, keys=", ".join(left)))
+        return roles
+
+    return whole(root, study, ("essai", dt.datetime.now()), work)
 
 
 def _differs(held: object, value: str | bool | None) -> bool:
@@ -53,18 +78,8 @@ def _differs(held: object, value: str | bool | None) -> bool:
     return (str(held).lower() if isinstance(value, bool) else str(held)) != text
 
 
-def _edited(text: str, key: str, value: str | bool | None) -> str:
-    """The text with one key of its first level changed, added after the title, or left out."""
-    line = re.compile(rf"^{key}:[ \t]*(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^#\n]*?)([ \t]*(?:#[^\n]*)?)$", re.MULTILINE)
-    if value is None:
-        return re.sub(rf"^{key}:[^\n]*\n", "", text, flags=re.MULTILINE)
-    written = str(value).lower() if isinstance(value, bool) else _scalar(value)
-    edited, found = line.subn(lambda match: f"{key}: {written}{match[2]}", text)
-    title = re.compile(r"^(title:[^\n]*\n)", re.MULTILINE)
-    return edited if found else title.sub(lambda match: f"{match[1]}{key}: {written}\n", text)
-
-
-def _scalar(value: str) -> str:
+def _written(value: str | bool) -> str:
     """A value as YAML reads it back: a day as it is, else between quotation marks."""
-    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-    return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else f'"{quoted}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else editing.quoted(value)

@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from diagnostic.codebook import template
+from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.collect import keys
 from diagnostic.collect.exports.study import Received
@@ -23,6 +24,7 @@ from diagnostic.collect.exports.tools import header
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.collect.tables import THEMES
+from diagnostic.consolidate.coders import ARBITER
 from diagnostic.consolidate.decisions import lots
 from diagnostic.consolidate.gathered import OPTIONAL
 from diagnostic.core import io
@@ -158,8 +160,7 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     """
     vault = opened(root, study, create=False)
     reader = Reader(root, study, vault)
-    if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder):
-        raise SheetError("Les initiales de qui code : douze lettres ou chiffres au plus.")
+    checked(coder)
     for name in GIVEN:
         _free(vault, name, replace)
     told = told_of(reader)
@@ -173,8 +174,7 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     waiting = sum(not told.coded.get(key) for key in told.situations)
     lines = [write(vault, f"{WORKBOOK}.xlsx", coding_sheet(reader, told, coded))]
     lines.append(f"{len(told.situations)} situations, dont {waiting} à coder ; la rendre : « diagnostic recevoir ».")
-    themed = _coded(reader, told.read, TABLE, f"{RECORD}.code")
-    content, listed, waiting = made(reader.codebook, *_to_theme(told), themed, coder)
+    content, listed, waiting = theme_sheet(reader, told, themed(reader, told), coder)
     if listed:
         lines.append(write(vault, f"{THEME_WORKBOOK}.xlsx", content))
         what = plural(listed, "réponse ou entretien", "réponses ou entretiens")
@@ -186,6 +186,29 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     lines.append(write(vault, f"{PAIRS}.xlsx", pairs_sheet(reader, told, pairs)))
     lines.append(f"{pairs.waiting} {plural(pairs.waiting, 'paire à trancher', 'paires à trancher')}.")
     return list(map(typographic, lines))
+
+
+def checked(coder: str) -> None:
+    """Raises SheetError for initials that name nobody in a sheet."""
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder) or normalise(coder) == ARBITER:
+        raise SheetError("Les initiales de qui code : douze lettres ou chiffres au plus, sans accent.")
+
+
+def themed(reader: Reader, told: Told) -> dict[str, list[dict[str, str]]]:
+    """What is coded of written texts already: response, or interview → rows of the sheet of themes, by heading."""
+    return _coded(reader, told.read, TABLE, f"{RECORD}.code")
+
+
+def theme_sheet(
+    reader: Reader,
+    told: Told,
+    coded: Mapping[str, Sequence[Mapping[str, str]]],
+    coder: str,
+    listed: Callable[[str], bool] = lambda record: True,
+) -> tuple[bytes, int, int]:
+    """The workbook in which themes of written texts are coded (`made`), of the responses and interviews that are `listed`."""
+    texts, shown = _to_theme(told)
+    return made(reader.codebook, texts, {one: number for one, number in shown.items() if listed(one)}, coded, coder)
 
 
 def _free(vault: Vault, name: str, replace: bool) -> None:
@@ -330,6 +353,10 @@ class Pairs:
     rows: pd.DataFrame
     waiting: int
     both: pd.DataFrame
+
+    @property
+    def open(self) -> pd.DataFrame:
+        return self.rows.head(self.waiting)
 
 
 def pairs_of(reader: Reader, decided: Mapping[frozenset[str], Mapping[str, str]]) -> Pairs:

@@ -49,10 +49,14 @@ class Begun:
     flagged: dict[str, str] = field(default_factory=dict)
 
     @property
+    def coded(self) -> int:
+        """How many codings are not given back."""
+        return sum(map(len, self.codings.values()))
+
+    @property
     def told(self) -> list[str]:
         """What is not given back, in French: until then no calculation counts it."""
-        codings = sum(map(len, self.codings.values()))
-        counts = [(codings, "codage", "codages"), (len(self.pairs), "paire tranchée", "paires tranchées")]
+        counts = [(self.coded, "codage", "codages"), (len(self.pairs), "paire tranchée", "paires tranchées")]
         return [f"{count} {plural(count, one, many)} à rendre" for count, one, many in counts if count]
 
 
@@ -99,6 +103,10 @@ class Queue:
     disputed: list[str]
     mine: int
 
+    def of(self, mode: str) -> list[str]:
+        """Those that wait in a mode, FRESH or SECOND."""
+        return {FRESH: self.fresh, SECOND: self.second}[mode]
+
 
 def coded(told: sheets.Told, held: Begun) -> dict[str, list[dict[str, str]]]:
     """Key of a situation → the rows of all who coded it, those given back before those at the desk, which take the place of their
@@ -106,19 +114,20 @@ def coded(told: sheets.Told, held: Begun) -> dict[str, list[dict[str, str]]]:
     found = {key: [dict(row) for row in rows] for key, rows in told.coded.items()}
     for coder, own in held.codings.items():
         for key, row in own.items():
-            rows = [one for one in found.get(key, []) if _coder(one) != normalise(coder)]
+            rows = [one for one in found.get(key, []) if coder_of(one) != normalise(coder)]
             found[key] = [*rows, row]
     return found
 
 
-def _coder(row: Row) -> str:
+def coder_of(row: Row) -> str:
+    """Who coded a row, as initials are compared."""
     return normalise(row.get("coder", ""))
 
 
 def queue(codebook: Codebook, told: sheets.Told, held: Begun, coder: str) -> Queue:
     """What waits for a coder."""
     by, own = coded(told, held), normalise(coder)
-    who = {key: {_coder(row) for row in by.get(key, [])} for key in told.situations}
+    who = {key: {coder_of(row) for row in by.get(key, [])} for key in told.situations}
     open_ = [key for key in told.situations if key not in held.flagged and not who[key] & {own, ARBITER}]
     fresh, second = ([key for key in open_ if len(who[key]) == count] for count in (0, 1))
     disputed = [key for key in told.situations if disputes(codebook, by.get(key, []))]
@@ -147,7 +156,7 @@ def answers(codebook: Codebook, row: Row) -> dict[str, frozenset[str]]:
 
 def disputes(codebook: Codebook, rows: Sequence[Row]) -> dict[str, list[frozenset[str]]]:
     """Question → what each of several persons answered, of the questions where they differ; nothing once it is arbitrated."""
-    if any(_coder(row) == ARBITER for row in rows) or len({_coder(row) for row in rows}) < 2:
+    if any(coder_of(row) == ARBITER for row in rows) or len({coder_of(row) for row in rows}) < 2:
         return {}
     each = [answers(codebook, row) for row in rows]
     return {name: [one[name] for one in each] for name in each[0] if len({one[name] for one in each}) > 1}
@@ -195,31 +204,29 @@ def closed(codebook: Codebook, told: sheets.Told, key: str) -> list[str]:
     return sheets.summary(codebook, row, {}).splitlines()
 
 
-def give_codings(root: Path, study: str, today: dt.date) -> list[str]:
-    """Receive the sheet of all that is coded; French lines, as `receive.receive` tells them. Raises what it does, WorkError."""
-
-    def filled(reader: Reader, told: sheets.Told, held: Begun) -> receive.Given:
-        return receive.Given(sheets.coding_sheet(reader, told, coded(told, held)), role=sheets.CODING)
-
-    return _given_back(root, study, today, "codings", filled)
-
-
-def _given_back(
-    root: Path, study: str, today: dt.date, what: str, filled: Callable[[Reader, sheets.Told, Begun], receive.Given]
-) -> list[str]:
-    """Receive a sheet `filled` with what is kept at the desk of a kind, a field of `Begun`, which is then kept no more."""
+def give_back(root: Path, study: str, what: str, today: dt.date) -> list[str]:
+    """Receive the sheet of all that is kept at the desk of a kind, « codings » or « pairs »; French lines, as `receive.receive` tells
+    them. Raises what it does, WorkError, of pairs NoResults."""
 
     def work(inside: Path) -> list[str]:
         reader = Reader(inside, study, opened(inside, study, create=False))
-        told, held = sheets.told_of(reader), begun(reader.vault)
-        if not getattr(held, what):
-            raise WorkError(f"Rien n’est {NOTHING[what]} au bureau qui ne soit déjà rendu.")
-        file = filled(reader, told, held)
-        lines, _ = receive.registered(inside, study, file, today, Choice(agree=lambda lines: True))
-        _store(reader.vault, replace(held, **{what: {}}))
-        return lines
+        return give(reader, begun(reader.vault), what, today)
 
     return [typographic(line) for line in whole(root, study, (), work, again=True)]
+
+
+def give(reader: Reader, held: Begun, what: str, today: dt.date) -> list[str]:
+    """What `give_back` does, for what changes the study whole: of what is `held`, this kind is kept no more."""
+    told = sheets.told_of(reader)
+    if not getattr(held, what):
+        raise WorkError(f"Rien n’est {NOTHING[what]} au bureau qui ne soit déjà rendu.")
+    if what == "codings":
+        file = receive.Given(sheets.coding_sheet(reader, told, coded(told, held)), role=sheets.CODING)
+    else:
+        file = receive.Given(_pairs_sheet(reader, told, held), role=DUPLICATES)
+    lines, _ = receive.registered(reader.root, reader.study, file, today, Choice(agree=lambda lines: True))
+    _store(reader.vault, replace(held, **{what: {}}))
+    return lines
 
 
 # -- Pairs to decide ------------------------------------------------------------------------------------------------
@@ -229,15 +236,9 @@ def decided(root: Path, study: str, told: sheets.Told, held: Begun) -> dict[froz
     return {**given.decisions(root, study, told.own), **here}
 
 
-def give_pairs(root: Path, study: str, today: dt.date) -> list[str]:
-    """Receive the sheet of pairs with what was decided at the desk; French lines. Raises what `receive.receive` does, WorkError,
-    NoResults."""
-
-    def filled(reader: Reader, told: sheets.Told, held: Begun) -> receive.Given:
-        before = given.decisions(reader.root, study, told.own)
-        pairs, said = sheets.pairs_of(reader, before), decided(reader.root, study, told, held)
-        rows = [said.get(frozenset(pair), {}) for pair in zip(pairs.rows["first"], pairs.rows["second"], strict=True)]
-        full = pairs.rows.assign(**{name: [row.get(name, "") for row in rows] for name in sheets.DECIDED[2:]})
-        return receive.Given(sheets.pairs_sheet(reader, told, replace(pairs, rows=full)), role=DUPLICATES)
-
-    return _given_back(root, study, today, "pairs", filled)
+def _pairs_sheet(reader: Reader, told: sheets.Told, held: Begun) -> bytes:
+    before = given.decisions(reader.root, reader.study, told.own)
+    pairs, said = sheets.pairs_of(reader, before), decided(reader.root, reader.study, told, held)
+    rows = [said.get(frozenset(pair), {}) for pair in zip(pairs.rows["first"], pairs.rows["second"], strict=True)]
+    full = pairs.rows.assign(**{name: [row.get(name, "") for row in rows] for name in sheets.DECIDED[2:]})
+    return sheets.pairs_sheet(reader, told, replace(pairs, rows=full))

@@ -1,7 +1,7 @@
 """Facts of the press review: articles by year, under the heading and by printed date."""
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
@@ -32,6 +32,7 @@ def _facts(articles: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fa
     yield build.count("press.misfiled", len(misfiled), total, cells=cells("date", misfiled))
     for year in range(int(min(headings.min(), printed.min())), int(max(headings.max(), printed.max())) + 1):
         under, dated = articles[headings == year], articles[printed == year]
-        numbers: dict[str, Any] = {"of": total, "between": tuple(sorted((len(under), len(dated)))), "year": year}
-        yield build.count("press.articles_{year}", len(under), cells=cells("year_heading", under), **numbers)
-        yield build.count("press.printed.{year}", len(dated), cells=cells("date", dated), **numbers)
+        low, high = sorted((len(under), len(dated)))
+        count = partial(build.count, of=total, between=(low, high), year=year)
+        yield count("press.articles_{year}", len(under), cells=cells("year_heading", under))
+        yield count("press.printed.{year}", len(dated), cells=cells("date", dated))

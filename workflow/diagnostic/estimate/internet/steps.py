@@ -155,8 +155,7 @@ def reading_facts(
     yield build.fact("ads.persons_estimate", published, widest)
     yield build.fact("ads.persons_reading_a", between=(a.low, a.high), duj1=duj1, gee=gee, **central)
     yield build.fact("ads.persons_reading_b", between=(b.low, b.high))
-    drawn: dict[str, Any] = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
-    yield build.fact("ads.persons_reading_c", published, **drawn, **central)
+    yield build.fact("ads.persons_reading_c", published, low=c.low, high=c.high, interval_kind="sampling", **central)
     if groups:
         left = uncertainty.half_up(float(collapse_mirrors(lists)["value"].sum()))
         once = uncertainty.published_estimate(left, rate_pct)

@@ -227,8 +227,7 @@ def by_places(usable: pd.DataFrame, frame: pd.DataFrame, confidence: float, buil
         ads, given = own.value(None)
         made = uncertainty.with_multiplicities(ads, given, confidence=confidence, seen=_least(usable))
         made = uncertainty.searched_once(made)
-        limits: dict[str, Any] = {"low": made.low, "high": made.high, "interval_kind": made.kind}
-        yield build.fact("persons.by_places", made.value, **limits)
+        yield build.fact("persons.by_places", made.value, low=made.low, high=made.high, interval_kind=made.kind)
 
 
 def _whole(lists: pd.DataFrame, confidence: float) -> tuple[float, float, float]:

@@ -454,9 +454,9 @@ def totals(
     every = float(own.sum() + rest["listed"].sum())
     yield build.count("sample.places", int(every))
     yield build.fact("sample.relevant", value, level=level, **limits(kind, low, high))
-    told: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}
-    shares = limits(kind, 100 * low / every, 100 * high / every)
-    yield build.fact("sample.relevant_pct", 100 * value / every, level=level, **told, **shares)
+    shares, inside = limits(kind, 100 * low / every, 100 * high / every), int(here["inside"].sum())
+    share = partial(build.fact, numerator=inside, denominator=len(here), level=level)
+    yield share("sample.relevant_pct", 100 * value / every, **shares)
 
 
 # -- How many ads the lists read by pages have, once places drawn from them were coded ----------------------------
@@ -784,8 +784,8 @@ def draw_facts(
     wanted = planned_sizes(sizes, *(sampling[name] for name in asks))
     for code in (code for code in CATEGORIES if code in wanted.index):
         size, population = float(wanted.at[code, "size"]), float(wanted.at[code, "population"])
-        words: dict[str, Any] = {"category": code, "name": CATEGORIES[code]}
-        yield build.count("draw.domain_size.{category}", size, denominator=population, **words)
+        name = CATEGORIES[code]
+        yield build.count("draw.domain_size.{category}", size, denominator=population, category=code, name=name)
 
 
 def returned_facts(
@@ -825,9 +825,8 @@ def margin_facts(
     n = usable.groupby("stratum").size().reindex(kept.index, fill_value=0)
     sizes = kept["size"].clip(lower=n).astype("int64")
     domains: dict[str, pd.Series] = {"all": pd.Series("all", index=kept.index), "category": kept["category"]}
-    shared: dict[str, Any] = {"confidence": sampling["confidence"], "proportion": sampling["proportion"]}
     for kind, labels in domains.items():
-        for name, row in domain_margins(sizes, n, labels, **shared).iterrows():
+        for name, row in domain_margins(sizes, n, labels, sampling["confidence"], sampling["proportion"]).iterrows():
             called = "l’ensemble" if kind == "all" else f"les {CATEGORIES[str(name)]}"
             words: dict[str, Any] = {"domain": name, "name": called}
             margin = row["margin"] if reached is None or pd.isna(row["margin"]) else reached.get(str(name), np.nan)
@@ -835,7 +834,7 @@ def margin_facts(
                 yield build.fact("sample.margin.{domain}", 100 * float(margin), **words)
             else:
                 why = TOO_FEW if pd.notna(row["margin"]) else OUT_OF_REACH
-                unknown: dict[str, Any] = {"measure": "text", "value_text": "hors d’atteinte", "method": why}
-                yield build.fact("sample.margin.{domain}", **unknown, **words)
+                apart = "hors d’atteinte"
+                yield build.fact("sample.margin.{domain}", measure="text", value_text=apart, method=why, **words)
             number, size = float(row["drawn"]), float(row["size"])
             yield build.count("sample.coded_in.{domain}", number, denominator=size, **words)

@@ -119,10 +119,10 @@ def _largest(facts: Released, order: Sequence[Row]) -> str:
     named = listed([f"{row.code} ({facts.text(_id(row))})" for row in ranked[:2]])
     certain = sum((facts.value(_id(row)) or 0) > 0 for row in ranked)
     possible = len(ranked) - certain
-    more = f", {possible} {french.plural(possible, 'peut', 'peuvent')} en montrer" if possible else ""
+    more = f", et peut-être sur {possible} {french.plural(possible, 'autre')}" if possible else ""
     if certain == 1:
-        return f"Un seul site montre des annonces{more} : {named}."
-    return f"{certain} sites montrent des annonces{more} ; les plus fournis sont {named}."
+        return f"Les annonces se voient sur un seul site{more} : {named}."
+    return f"Les annonces se voient sur {certain} sites{more} ; les plus fournis sont {named}."
 
 
 def _mirrors(order: Sequence[Row]) -> str:

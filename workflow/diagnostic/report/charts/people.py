@@ -320,7 +320,7 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
     most = f"Au plus {highest} articles par mois : {names}{more}." if highest > 1 else ""
     counted = f"{len(dates)} {french.plural(len(dates), 'article')}"
     first, last = (french.date(day.date()) for day in (dates.min(), dates.max()))
-    description = f"{counted}, du {first} au {last} selon la date imprimée."
+    description = f"La revue compte {counted}, du {first} au {last} selon la date imprimée."
     alternative = f"Frise : {counted} de presse, un point par article, par mois."
     return image(picture, TIMELINE, alternative, [description, most], ())
 

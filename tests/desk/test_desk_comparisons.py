@@ -1,0 +1,143 @@
+"""A comparison, and a study of several départements, at the desk: listed, calculated and opened as any study is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from near import Near
+from test_desk_play import Person
+
+from diagnostic.desk import calculate
+from diagnostic.running import apart
+
+NAME, TITLE = "voisins", "Deux départements voisins"
+HERE = f"/comparaison/{NAME}/calculer"
+FILE = f'title: {TITLE}\nteam: Une équipe\nreport_date: 2026-11-02\nstudies: ["47-2026", "48-2026"]\n'
+
+
+@pytest.fixture
+def desk(root: Path, near: Callable[[Path], Near]) -> Near:
+    (root / "config/comparisons").mkdir(exist_ok=True)
+    (root / f"config/comparisons/{NAME}.yaml").write_text(FILE, "utf-8")
+    return near(root)
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...]]]:
+    """What was asked to be calculated; nothing of it is."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    monkeypatch.setattr(apart, "start", lambda root, study, asked: bool(found.append((study, tuple(asked)))) or True)
+    return found
+
+
+def test_comparisons_are_listed_and_calculated_by_the_same_command(desk: Near, begun: list[object]) -> None:
+    assert f'href="{HERE}"' in desk.get("/").text and TITLE in desk.get("/").text
+    text = desk.get(HERE).text
+    assert f"<h1>{TITLE}</h1>" in text and "47-2026, 48-2026" in text and "Aucun document encore" in text
+    assert "Brouillon" not in text and "<nav" not in text and "constats" not in text
+    assert desk.post(HERE).headers["location"] == HERE
+    assert begun == [(f"comparison/{NAME}", ("rapprocher", NAME))]
+
+
+def test_how_far_it_is_how_it_is_stopped_and_that_it_was_cut(root: Path, desk: Near) -> None:
+    logs = root / f"logs/comparison/{NAME}"
+    logs.mkdir(parents=True)
+    (logs / apart.SAID).write_text("2 étapes sur 9, 12 s : 47-2026 : méthodes\n", "utf-8")
+    gone = {"asked": ["rapprocher", NAME], "pid": 2**22 + 1, "began": 0.0, "uptime": 0.0}
+    (logs / apart.WHO).write_text(json.dumps(gone), "utf-8")
+    assert "coupé net" in desk.get(HERE).text
+    told = desk.get(f"{HERE}/suivi").body.decode()
+    assert json.loads(told.removeprefix("data: ")) == {
+        "done": 2,
+        "total": 9,
+        "step": "47-2026 : méthodes",
+        "ended": True,
+    }
+    assert desk.post(f"{HERE}/arreter").headers["location"] == HERE
+
+
+def test_its_documents_are_opened_and_nothing_beside_them(root: Path, desk: Near) -> None:
+    place = root / f"results/comparison/{NAME}/travail"
+    place.mkdir(parents=True)
+    for name in ("TRAVAIL-comparaison.html", "TRAVAIL-synthese.pdf", "TRAVAIL-comparaison.docx"):
+        (place / name).write_bytes(b"<p>nombres</p>")
+    (place.parent / "compare").mkdir()
+    (place.parent / "compare/notes.txt").write_text("interne", "utf-8")
+    text = desk.get(HERE).text
+    names = ["La comparaison, en page", "La comparaison, à modifier (Word)", "La synthèse d’une page"]
+    assert [text.index(name) for name in names] == sorted(text.index(name) for name in names)
+    assert desk.get(f"{HERE}/document/travail/TRAVAIL-comparaison.html").body == b"<p>nombres</p>"
+    assert f'href="{HERE}"' in desk.get(f"{HERE}/document/travail/TRAVAIL-comparaison.docx").text
+    for wrong in ("compare/notes.txt", "travail/../compare/notes.txt", "travail/rien.html"):
+        assert desk.get(f"{HERE}/document/{wrong}").code == 404
+
+
+def test_one_that_does_not_read_is_told_and_one_that_is_none_is_not_there(root: Path, desk: Near) -> None:
+    (root / f"config/comparisons/{NAME}.yaml").write_text("title: [", "utf-8")
+    assert "ne se lit pas" in desk.get("/").text
+    answer = desk.get(HERE)
+    assert answer.code == 422 and f"config/comparisons/{NAME}.yaml" in answer.text
+    assert desk.get("/comparaison/autre/calculer").code == desk.post("/comparaison/autre/calculer").code == 404
+    assert desk.get("/comparaison/47-2026/calculer").code == desk.get(f"/etude/{NAME}/calculer").code == 404
+
+
+def test_a_study_of_several_departements_is_created_shown_and_calculated(desk: Near, begun: list[object]) -> None:
+    fields = {"edition": "2026", "tool": "template", "region": "Bretagne"}
+    body = "&".join(["departements=22", "departements=29", *(f"{key}={text}" for key, text in fields.items())])
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = desk.ask("POST", "/etudes", desk.own | kind, f"csrf={desk.csrf}&{body}".encode())
+    assert answer.headers["location"] == "/etude/bretagne-2026/etude"
+    for screen in ("etude", "ou", "ou/manque", "deposer", "coder", "trancher", "calculer", "vie"):
+        assert desk.get(f"/etude/bretagne-2026/{screen}").code == 200, screen
+    assert desk.post("/etude/bretagne-2026/calculer").code == 303
+    assert begun == [("bretagne-2026", ("calculer", "bretagne-2026"))]
+
+
+def test_documents_of_a_study_are_in_their_own_order(tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
+    for name in ("tableaux.xlsx", "rapport.html", "autre.html", "dossier.html"):
+        (tmp_path / "report" / name).touch()
+    assert calculate.documents(tmp_path) == {"report": ["rapport.html", "dossier.html", "tableaux.xlsx"]}
+
+
+@pytest.mark.slow
+@pytest.mark.acceptance
+def test_nothing_is_wrong_with_these_screens_and_they_are_read_without_script(
+    root: Path, desk: Near, browser: Any
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python absent").Axe()
+    study = "/etude/47-2026"
+    assert desk.post(f"{study}/coder/feuilles", who="CD", mode="second").code == 303
+    assert desk.post(f"{study}/etude/textes", who="CD", act="relire").code == 303
+    logs = root / f"logs/comparison/{NAME}"
+    logs.mkdir(parents=True)
+    (logs / apart.SAID).write_text(f"Fait en 4 minutes.\n{apart.END}0\n", "utf-8")
+    gone = {"asked": ["rapprocher", NAME], "pid": 2**22 + 1, "began": 0.0, "uptime": 0.0}
+    (logs / apart.WHO).write_text(json.dumps(gone), "utf-8")
+    place = root / f"results/comparison/{NAME}/report"
+    place.mkdir(parents=True)
+    for name in ("comparaison.html", "comparaison.docx", "synthese.pdf"):
+        (place / name).write_bytes(b"<p>nombres</p>")
+    name, value = desk.cookie.split("=", 1)
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{desk.port}"}])
+    person = Person(context.new_page(), desk, axe)
+    texts = ("etude/textes", "etude/textes/registre.md", "etude/textes/preface.md", "coder/feuilles")
+    screens = dict.fromkeys(("/", HERE, *(f"{study}/{one}" for one in texts)), "")
+    screens[f"{study}/etude/textes/conformite.yaml"] = "conformite"
+    still = browser.new_context(java_script_enabled=False, storage_state=context.storage_state()).new_page()
+    for path, image in screens.items():
+        person.page.goto(f"http://127.0.0.1:{desk.port}{path}")
+        person.judged(image)
+        assert still.goto(f"http://127.0.0.1:{desk.port}{path}").status == 200
+        assert len(still.locator("main").inner_text()) > 100, path
+    still.get_by_label("Délégué·e à la protection des données : nom").fill("Une déléguée")
+    still.get_by_role("button", name="Enregistrer").click()
+    assert "C’est écrit" in still.locator("main").inner_text()
+    assert person.elsewhere == []
+    still.context.close()
+    context.close()

@@ -1,0 +1,95 @@
+"""The compliance file, the texts of the report, and who may sign: what is blank, filled here as by hand."""
+
+import datetime as dt
+from typing import Any, get_args
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from diagnostic.core.errors import Typeset
+from diagnostic.desk import decisions, page
+from diagnostic.privacy.vault import VAULT
+from diagnostic.study import compliance, filling
+from diagnostic.study.compliance import FOLDER, FORM, Assessment
+from diagnostic.study.config import BLOCKS
+
+CHOICES = {f"impact_assessment.{name}": get_args(one.annotation) for name, one in Assessment.model_fields.items()}
+LISTS = {"controllers": ("name", "contact"), "recipients": ("",)}  # of the form: what one item more has
+MANDATES = "mandats.csv"
+ACTS = {"relire": "relire avant l’envoi", "constats": "signer les constats", "edition": "préparer l’édition qui part"}
+FORBIDDEN = "Les mandats de l’étude ne donnent pas cet acte ({act}) à {who} ; c’est à : {others}. Rien n’est changé."
+
+
+def screen(request: Request) -> Response:
+    """Each text, and how many of its lines are blank; who may sign."""
+    study, root = page.study(request), page.root(request)
+    held = root / VAULT / study / FOLDER
+    own = [name for name in (FORM, *compliance.DOCUMENTS) if (held / name).is_file()]
+    texts = {name: filling.read(root, study, name) for name in (*own, *(f"{block}.md" for block in BLOCKS))}
+    left = {name: sum(line.blank for line in filling.lines(name, text)) for name, text in texts.items()}
+    shown = [(name, bool(texts[name]), left[name], BLOCKS.get(name.removesuffix(".md"), "")) for name in texts]
+    mandates = decisions.rows(root, study, MANDATES)
+    return page.render(request, "textes.html", texts=shown, mandates=mandates, acts=ACTS, vault=held.parent.is_dir())
+
+
+def one(request: Request) -> Response:
+    """One text, its blanks as fields, and the whole of it."""
+    name, text = _text(request)
+    values: dict[str, Any] = {"lines": list(filling.lines(name, text)), "seen": filling.seen_as(text)}
+    values |= {"form": name == FORM, "choices": CHOICES, "lists": LISTS, "what": BLOCKS.get(name[:-3], "")}
+    return page.render(request, "texte.html", name=name, text=text, **values)
+
+
+def _text(request: Request) -> tuple[str, str]:
+    name = str(request.path_params["name"])
+    place = filling.place_of(page.study(request), name)
+    if place is None or (place.parts[0] == VAULT and not (page.root(request) / place).is_file()):
+        raise HTTPException(404, page.UNKNOWN)
+    return name, filling.read(page.root(request), page.study(request), name)
+
+
+def said(request: Request) -> Response:
+    """Fill lines of a text, or take the whole of it as it was changed. Raises Typeset."""
+    name, _ = _text(request)
+    form = request.state.form
+    lines = {int(key[2:]): str(text) for key, text in form.items() if key[:2] == "l-" and key[2:].isdecimal()}
+    more = {key: [page.field(request, f"{key}.{part}") for part in parts] for key, parts in LISTS.items()}
+    whole = str(form.get("tout", "")).replace("\r\n", "\n")
+
+    def change(text: str) -> str:
+        return whole if whole and name != FORM else filling.filled(name, text, lines, more if name == FORM else {})
+
+    filling.write(page.root(request), page.study(request), name, page.field(request, "seen"), change, dt.date.today())
+    return page.back(request, f"etude/textes/{name}", "C’est écrit.", ("text", name))
+
+
+# -- Who may sign -----------------------------------------------------------------------------------------------------
+def mandated(request: Request, act: str) -> None:
+    """Raises Typeset where the study gives an act, of ACTS, to others than who is at the desk; where it gives it to nobody, all may."""
+    own = [
+        row["qui"] for row in decisions.rows(page.root(request), page.study(request), MANDATES) if row["acte"] == act
+    ]
+    if own and page.initials(request) not in own:
+        told = FORBIDDEN.format(act=ACTS[act], who=page.initials(request), others=", ".join(own))
+        raise Typeset(told)
+
+
+def mandate(request: Request) -> Response:
+    """Give an act to a person, or take it back. Raises Typeset."""
+    study, root, who = page.study(request), page.root(request), page.field(request, "who").upper()
+    act, rows = page.field(request, "act"), decisions.rows(root, study, MANDATES)
+    if act not in ACTS or not page.INITIALS.fullmatch(who):
+        raise Typeset("Dire à qui (des initiales) et pour quel acte ; rien n’est changé.")
+    kept = [row for row in rows if (row["qui"], row["acte"]) != (who, act)]
+    given = page.field(request, "sens") != "retirer"
+    if given:
+        told = {"jour": dt.date.today().isoformat(), "qui": who, "acte": act, "note_par": page.initials(request)}
+        kept.append(told)
+    decisions.keep(root, study, MANDATES, kept)
+    noted = f"{who} : {ACTS[act]}{'' if given else ', retiré'}"
+    return page.back(request, "etude/textes", "C’est noté.", ("mandate", noted))
+
+
+ONE = "/{name}"
+ROUTES = page.routes("/etude/{study}/etude/textes", {"": screen, ONE: one}, {"": mandate, ONE: said})
