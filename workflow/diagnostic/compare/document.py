@@ -25,8 +25,7 @@ from diagnostic.report.printer import Pictures, Printer, card, card_lines
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import Filled, grouped, pipe, table, under
 
-COLUMNS = 3  # studies that have a column of their own
-LONGEST = 6  # indicators of a family that the body of a comparison of many studies tells
+COLUMNS, LONGEST = 3, 6  # studies with a column each; indicators of a family that the body of many studies tells
 WORDS = (  # of the template, each a method
     *("studies", "method", "reserves", "dots", "side_by_side", "unfit", "answering"),
     *("rules", "contrasts", "areas", "editions", "names", "printed", "series", "extremes"),

@@ -17,8 +17,7 @@ from diagnostic.report.charts.facts import KINDS
 from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, wrapped
 
 BAND, DOWN = 36, 5  # pixels: from row to row where names stand above, from the middle of a row to its marks
-PITCH = 18  # pixels from row to row where names stand at the left
-CLOSE = 16  # pixels: from line to line of one name
+PITCH, CLOSE = 18, 16  # pixels from row to row where names stand at the left; from line to line of one name
 BAR, END = 11, 10  # pixels: the height of a bar, of the end of an interval
 OPEN = 36  # square pixels: the open disc that ends an interval of a model
 DASHES: dict[str, Any] = {"sampling": [1, 0], "bounds": [4, 2.5], "model": [1, 3]}
