@@ -24,6 +24,7 @@ from support.costs import BENCHMARKS, JUDGED, MEASURES, PROJECT, RATIO, Measure,
 LIMITS, HISTORY = BENCHMARKS / "limits.csv", BENCHMARKS / "history.csv"
 APART = (
     "desk",
+    "desk_teams",
     "promises",
     "teams",
     "wholes",

@@ -20,7 +20,8 @@ from playwright.sync_api import sync_playwright
 from teams import SEED, TEAMS
 from whole.codebook import Codebook
 from whole.player import Copy
-from whole.team_desk import Desk, counts
+from whole.team_desk import Desk
+from whole.team_page import counts
 
 COMMANDS, CHOICES = 6, 150  # at most, of each team
 

@@ -7,111 +7,30 @@ is only looked at again costs nothing; one that has to be opened does.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .codebook import Codebook
 from .documents import faults as documents
-from .judge import facts, numbers, unforeseen
+from .judge import facts, numbers
 from .people import Situation
 from .player import Copy
-from .team_play import DECIDED, WORD, Play, Team, plain
+from .team_page import CODED, Page
+from .team_play import DECIDED, Team, plain
 
-STARTED = re.compile(r"http://127\.0\.0\.1:(\d+)/\?jeton=(\S+)")
 FILE, SHEET, COLUMN = (re.compile(rf"/deposer/\d+{more}(\?.*)?$") for more in ("", r"/\d+", r"/\d+/\d+"))
 NOT_FOR, RECEIVE, YES = "Ce n’est pas pour l’étude", "J’ai vu ce tableau : recevoir", "Oui, c’est cela"
-CODED = "coding"  # what is neither a choice nor typed, as the issue counts
 CALCULATION = 900_000  # ms
 STEPS = 200  # clicks in one file, before it is given up
 
 
-class Desk(Play):
+class Desk(Page):
     """One team, a copy of the project, and the desk that is open on it."""
 
     def __init__(self, copy: Copy, book: Codebook, team: Team, browser: Any) -> None:
-        super().__init__(copy, book, team)
-        self.elsewhere: list[str] = []
-        self.context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-        self.context.set_default_timeout(300_000)
-        self.page = self.context.new_page()
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.process: subprocess.Popen[str] | None = None
-        self.port, self.initials = 0, ""
+        super().__init__(copy, book, team, browser)
         self.right = set[str]()  # columns of which nothing is wrong
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((f"http://127.0.0.1:{self.port}/", "data:", "about:", "blob:")):
-            self.elsewhere.append(url)
-
-    # -- What a person does ---------------------------------------------------------------------------------------
-    def open(self) -> None:
-        """The only command: the desk."""
-        words = ["bureau", "--sans-navigateur"]
-        self.phase.commands.append(" ".join(words))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "diagnostic", *words],
-            cwd=self.copy.home,
-            env=self.copy.place,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        line = next(filter(None, (STARTED.search(line) for line in self.process.stdout or ())), None)
-        assert line, "no address"
-        self.port = int(line[1])
-        self.page.goto(line[0])
-
-    def close(self) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(20)
-            self.process.kill()
-        self.context.close()
-
-    def click(self, found: Any, kind: str, about: str = "") -> None:
-        self.phase.edits[kind] += 1
-        self.phase.asked.append(f"{kind}: {about}")
-        with self.page.expect_navigation():
-            found.first.click()
-        self._read()
-
-    def mark(self, found: Any, kind: str, about: str) -> None:
-        """Click what leads nowhere else: a choice among several."""
-        self.phase.edits[kind] += 1
-        self.phase.asked.append(f"{kind}: {about}")
-        found.first.click()
-
-    def pick(self, found: Any, kind: str, about: str, **option: str) -> None:
-        """Select one option."""
-        self.phase.edits[kind] += 1
-        self.phase.asked.append(f"{kind}: {about} → {', '.join(map(str, option.values()))}")
-        found.first.select_option(**option)
-
-    def type(self, found: Any, text: str, kind: str) -> None:
-        self.phase.edits[f"typed {kind}"] += 1
-        self.phase.asked.append(f"typed {kind}: {text}")
-        found.first.fill(text)
-
-    def _read(self) -> None:
-        """What is on the screen now."""
-        text = self.page.locator("body").inner_text()
-        self.phase.words += len(WORD.findall(text))
-        self.phase.faults += unforeseen(text)
-
-    def button(self, name: str, within: Any = None) -> Any:
-        return (within or self.page.locator("main")).get_by_role("button", name=name)
-
-    def go(self, screen: str) -> None:
-        self.click(self.page.locator("nav").get_by_role("link", name=screen), "screens", screen)
-
-    def enter(self, initials: str) -> None:
-        self.type(self.page.get_by_label("Initiales"), initials, "initials")
-        self.click(self.button("Entrer"), "acts", "Entrer")
-        self.initials = initials
 
     # -- Its study -------------------------------------------------------------------------------------------------
     def create(self) -> None:
@@ -415,14 +334,3 @@ class Desk(Play):
         self.click(self.button("Noter à qui ce rapport a été envoyé"), "acts", "Noter à qui ce rapport a été envoyé")
         results = self.copy.home / "results" / self.team.study
         self.phase.faults += documents(results / "report", self.team.name)
-
-
-def counts(phases: Sequence[Any]) -> tuple[int, int, int, int]:
-    """Commands, choices, typed things, and what was coded apart."""
-    every: dict[str, int] = {}
-    for phase in phases:
-        for kind, number in phase.edits.items():
-            every[kind] = every.get(kind, 0) + number
-    typed = sum(number for kind, number in every.items() if kind.startswith("typed"))
-    coded = every.get(CODED, 0)
-    return sum(len(phase.commands) for phase in phases), sum(every.values()) - typed - coded, typed, coded
