@@ -14,14 +14,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from diagnostic.codebook import template
 from diagnostic.commands.program import main
 from diagnostic.consolidate.coders import ARBITER
-from diagnostic.core.errors import NoResults
+from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.desk import decisions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import elsewhere, working
 from diagnostic.study.erase import erase
 from diagnostic.study.given import Reader
 from diagnostic.study.sheets import told_of
-from diagnostic.study.working import FRESH, SECOND, WorkError
+from diagnostic.study.working import FRESH, SECOND
 
 sys.path.append(str(Path(__file__).parents[1] / "vault"))
 from test_desk_coding import CODEBOOK, CODING, DAY, SIZE, STUDY, E, made  # noqa: F401
@@ -199,5 +199,5 @@ def test_the_commands_leave_what_the_desk_leaves(root: Path, tmp_path: Path, mon
     assert main(["recevoir", STUDY, str(file), "--de", "CD"]) == 0
     assert coded_rows(root) == ["CD"]
     assert main(["recevoir", STUDY, str(file), "--de", "EF"]) == 1
-    with pytest.raises(WorkError):
+    with pytest.raises(Typeset):
         elsewhere.give_out(root, STUDY, "CD", SECOND)

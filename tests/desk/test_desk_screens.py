@@ -16,8 +16,8 @@ import pytest
 import yaml
 from desks import Open
 
+from diagnostic.core.errors import Typeset
 from diagnostic.desk import decisions
-from diagnostic.desk.decisions import DecisionError
 from diagnostic.study import calendar, erase, follow, receive, settings, start
 
 STUDY, DAY = "47-2026", dt.date(2026, 1, 5)
@@ -327,7 +327,7 @@ def test_a_fault_of_the_program_is_told_without_what_it_met(desk: Open) -> None:
 # -- The log ----------------------------------------------------------------------------------------------------------
 def test_the_log_names_nobody_and_is_closed(root: Path) -> None:
     decisions.note(root, STUDY, "AB", "code", "situations", 12)
-    with pytest.raises(DecisionError):
+    with pytest.raises(Typeset):
         decisions.note(root, STUDY, "AB", "code", "Mme Exemple", 1)
     with pytest.raises(KeyError):
         decisions.note(root, STUDY, "AB", "autre")

@@ -19,12 +19,13 @@ from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.grids import read_export
 from diagnostic.commands.program import main
 from diagnostic.core import writing
+from diagnostic.core.errors import Typeset
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import config
 from diagnostic.study import erase as study_erase
 from diagnostic.study.compliance import Retention
-from diagnostic.study.erase import DONE, EraseError, erase
+from diagnostic.study.erase import DONE, erase
 from diagnostic.study.given import Choice, Reader
 from diagnostic.study.receive import receive
 from diagnostic.trial.answers import generate
@@ -207,7 +208,7 @@ def test_an_interview_goes_with_its_situations(root: Path) -> None:
 def test_a_record_that_is_nowhere_is_refused_and_nothing_changes(root: Path) -> None:
     give(root, export("template"))
     before = dict(everything(root))
-    with pytest.raises(EraseError, match="Aucune version"):
+    with pytest.raises(Typeset, match="Aucune version"):
         erase(root, STUDY, "R-000000", LATER, execute=True)
     assert dict(everything(root)) == before
 

@@ -131,7 +131,7 @@ def refused(root: Path, source: Path, study: str = STUDY, role: str = ROLE) -> s
     """The message; nothing was written, nothing of the file's name was said."""
     before = snapshot(root)
     with pytest.raises((ReceiveError, ConfigError, VaultError)) as error:
-        receive(root, study, role, source, TODAY)
+        receive(root, study, role, source, TODAY, Choice())
     assert snapshot(root) == before
     message = str(error.value)
     assert "Zylphe" not in message and str(root) not in message
@@ -274,7 +274,7 @@ def test_the_coding_of_situations_is_registered_like_an_export(root: Path) -> No
         for count in (2, 3)
     )
     told = [
-        "\n".join(receive(root, STUDY, "situation_coding", given(root, content), TODAY)).replace("\xa0", " ")
+        "\n".join(receive(root, STUDY, "situation_coding", given(root, content), TODAY, Choice())).replace("\xa0", " ")
         for content in (first, second)
     ]
     assert (
@@ -388,7 +388,7 @@ def test_a_full_disk_is_told_without_any_name(root: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(writing, "write_bytes", full)
     with pytest.raises(ReceiveError) as error:
-        receive(root, STUDY, ROLE, given(root, export("kobo")), TODAY)
+        receive(root, STUDY, ROLE, given(root, export("kobo")), TODAY, Choice())
     assert "disque" in str(error.value) and "No space" not in str(error.value)
     monkeypatch.undo()
     register(root, export("kobo"))  # the command again puts all in order

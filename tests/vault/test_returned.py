@@ -31,8 +31,9 @@ from test_erase import (
     holding,
 )
 
+from diagnostic.core.errors import Typeset
 from diagnostic.privacy.vault import laid_out, open_vault
-from diagnostic.study.erase import EraseError, erase
+from diagnostic.study.erase import erase
 from diagnostic.study.erased import FILE
 from diagnostic.study.given import Reader
 from diagnostic.study.receive import receive
@@ -88,7 +89,7 @@ def test_the_next_export_and_an_old_workbook_bring_nobody_back(root: Path, tool:
     pairs = f'first,second,decision,reason,initials\n{who}/1,R-ZZZZZZ/1,same,"{AGAIN}",AB\n'
     assert "1 ligne sur une réponse effacée revient" in give(root, pairs.encode(), "duplicates")
     assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN) and not holding(root / "resources", AGAIN)
-    with pytest.raises(EraseError, match="déjà effacée"):
+    with pytest.raises(Typeset, match="déjà effacée"):
         erase(root, STUDY, who, NEXT, execute=True)
 
 

@@ -20,12 +20,13 @@ from diagnostic.collect.exports.study import read_exports
 from diagnostic.commands.program import main
 from diagnostic.consolidate import gathered, questionnaire
 from diagnostic.core import io
+from diagnostic.core.errors import Typeset
 from diagnostic.core.tables import columns, model
 from diagnostic.geography.names import Gazetteer
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study.given import Choice, Reader
 from diagnostic.study.receive import receive
-from diagnostic.study.sheets import SheetError, prepare, proposed
+from diagnostic.study.sheets import prepare, proposed
 from diagnostic.trial.answers import generate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,7 +145,7 @@ def test_what_was_coded_before_is_in_the_next_sheet(root: Path) -> None:
     sheet, at = sheet_of(root, "codage", "Codage des situations")
     sheet.cell(3, at["commune"]).value = "47001"
     give(root, saved(sheet))
-    with pytest.raises(SheetError, match="n’a pas été rendue"):
+    with pytest.raises(Typeset, match="n’a pas été rendue"):
         prepare(root, STUDY, "CD")  # the file of the vault is not the one that was given back
     told = "\n".join(prepare(root, STUDY, "CD", replace=True))
     sheet, at = sheet_of(root, "codage", "Codage des situations")

@@ -23,7 +23,7 @@ from diagnostic.desk import coding, page
 from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
 
 # The modules of the screens; each has its ROUTES.
-MODULES = ("where", "deposit", "coding", "deciding", "calculate", "comparing", "studies", "texts", "life")
+MODULES = ("where", "deposit", "coding", "deciding", "calculate", "studies", "texts", "life")
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used

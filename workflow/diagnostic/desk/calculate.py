@@ -23,12 +23,12 @@ from diagnostic.compare.table_names import DOCUMENTS as COMPARED
 from diagnostic.core import locks, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
-from diagnostic.desk import findings, leaving, page
+from diagnostic.desk import leaving, page
 from diagnostic.desk.guard import DOCUMENT_CSP, OPENED
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT
 from diagnostic.review.difference import difference
 from diagnostic.running import apart
-from diagnostic.study import config, generations, words, working
+from diagnostic.study import comparisons, config, generations, words, working
 from diagnostic.study.generations import DOCUMENTS, REPORT, WORKING, WORKING_MARK
 
 DRAFTS = "brouillon"
@@ -143,7 +143,7 @@ def document(request: Request) -> Response:
 
 
 def opened(request: Request) -> Response:
-    """Open a copy of a document with the program of this machine that does; it goes when the desk locks. Raises OpenError."""
+    """Open a copy of a document with the program of this machine that does; it goes when the desk locks. Raises Typeset."""
     path, study, own = _file(request), page.study(request), page.desk(request)
     copy = own.place / OPENED / study / path.name
     own.place.mkdir(mode=FOLDER_MODE, exist_ok=True)
@@ -152,14 +152,9 @@ def opened(request: Request) -> Response:
     writing.write_whole(path.read_bytes(), copy, ".", FILE_MODE & 0o400)
     _launched(copy, path.relative_to(page.root(request)).parent)
     _seen(request, path)
-    said = (
-        f"{path.name} s’ouvre dans son programme. C’est une copie à lire, qui s’efface quand le bureau se verrouille."
-    )
+    said = f"{path.name} s’ouvre dans son programme."
+    said = f"{said} C’est une copie à lire, qui s’efface quand le bureau se verrouille."
     return page.back(request, "calculer", typographic(said))
-
-
-class OpenError(Typeset):
-    """No program opens it; the message is in French."""
 
 
 def _launched(path: Path, place: Path) -> None:
@@ -168,9 +163,23 @@ def _launched(path: Path, place: Path) -> None:
         return
     program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if program is None:
-        raise OpenError(NO_PROGRAM.format(place=place.as_posix()))
+        raise Typeset(NO_PROGRAM.format(place=place.as_posix()))
     quiet = subprocess.DEVNULL
     subprocess.Popen([program, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+
+
+# -- A comparison, calculated and opened as a study is: studies of the project and published ones, side by side ----------
+def compared(request: Request) -> Response:
+    """What is set side by side, how far the calculation is, the documents. Raises ConfigError."""
+    name = page.study(request).rpartition("/")[2]
+    return screen(request, compared=comparisons.read(page.root(request), name), moved=False)
+
+
+def compare(request: Request) -> Response:
+    """Calculate it, with what its studies lack, as the command does."""
+    name = page.study(request)
+    apart.start(page.root(request), name, ("rapprocher", name.rpartition("/")[2]))
+    return page.back(request, "calculer")
 
 
 DOCUMENT = "/document/{place}/{name:path}"
@@ -179,4 +188,9 @@ ROUTES = page.routes(
     {"": screen, "/suivi": follow, "/bouge": moved, DOCUMENT: document},
     {"": begin, "/arreter": stop, DOCUMENT: opened},
 )
-ROUTES += leaving.ROUTES + findings.ROUTES
+ROUTES += page.routes(
+    "/comparaison/{comparison}/calculer",
+    {"": compared, "/suivi": follow, DOCUMENT: document},
+    {"": compare, "/arreter": stop, DOCUMENT: opened},
+)
+ROUTES += leaving.ROUTES

@@ -156,7 +156,7 @@ def sheets(request: Request) -> Response:
 
 
 def given_out(request: Request) -> Response:
-    """Write the sheets of a person. Raises SheetError, WorkError."""
+    """Write the sheets of a person. Raises Typeset."""
     coder, mode = page.field(request, "who").upper(), page.field(request, "mode")
     again = page.field(request, "again") == "1"
     lines = elsewhere.give_out(page.root(request), page.study(request), coder, known(mode), again)
@@ -164,7 +164,7 @@ def given_out(request: Request) -> Response:
 
 
 def taken_back(request: Request) -> Response:
-    """Receive the sheet that a person has filled. Raises WorkError, ReceiveError."""
+    """Receive the sheet that a person has filled. Raises Typeset, ReceiveError."""
     name, content = page.upload(request)
     coder = page.field(request, "who").upper()
     lines = elsewhere.take_back(page.root(request), page.study(request), coder, content, name, dt.date.today())

@@ -13,12 +13,11 @@ from starlette.responses import Response
 
 from diagnostic.consolidate.coders import ARBITER
 from diagnostic.consolidate.decisions import remaining
-from diagnostic.core.errors import NoResults
+from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.desk import coding, page
 from diagnostic.study import working
 from diagnostic.study.given import DECISIONS
 from diagnostic.study.sheets import Pairs, agreeing, pairs_of, summary
-from diagnostic.study.working import WorkError
 
 ENOUGH = "Aucune des paires qui restent ne peut plus changer ce qui s’imprime : c’est fini ici."
 UNKNOWN_PAIR = "Cette paire n’est plus à trancher : un calcul a été fait depuis, ou quelqu’un l’a tranchée."
@@ -61,13 +60,13 @@ def pair(request: Request) -> Response:
 
 
 def _row(request: Request, pairs: Pairs):  # type: ignore[no-untyped-def]
-    """The open pair of the address. Raises WorkError where it is none, or can change nothing that is printed."""
+    """The open pair of the address. Raises Typeset where it is none, or can change nothing that is printed."""
     at = int(request.path_params["nth"]) - 1
     if at not in pairs.open.index:
-        raise WorkError(UNKNOWN_PAIR)
+        raise Typeset(UNKNOWN_PAIR)
     row = pairs.rows.loc[at]
     if not row["lot"]:
-        raise WorkError(ENOUGH)
+        raise Typeset(ENOUGH)
     return row
 
 
@@ -75,7 +74,7 @@ def pair_said(request: Request) -> Response:
     """What somebody says of a pair; then the next one, while it can change something."""
     row, choice = _row(request, _pairs(request)), page.field(request, "dire")
     if choice not in DECISIONS:
-        raise WorkError("Choisir l’une des trois réponses ; rien n’est enregistré.")
+        raise Typeset("Choisir l’une des trois réponses ; rien n’est enregistré.")
     said = {"decision": choice, "reason": "", "initials": page.initials(request)}
     pair_ = {f"{row['first']} {row['second']}": said}
     working.keep(page.root(request), page.study(request), lambda now: now.pairs.update(pair_))
@@ -91,7 +90,7 @@ def dispute(request: Request) -> Response:
     key, codebook = coding.place(request, told), reader.codebook
     differ = working.disputes(codebook, working.coded(told, held).get(key, []))
     if not differ:
-        raise WorkError("Cette situation n’est plus à départager.")
+        raise Typeset("Cette situation n’est plus à départager.")
     asked = [(v, codebook.options(v), differ[v.name]) for v in working.asked(codebook) if v.name in differ]
     values = coding.written(codebook, told, key) | {"nth": request.path_params["nth"], "asked": asked}
     return page.render(request, "desaccord.html", **values)
@@ -106,7 +105,7 @@ def dispute_said(request: Request) -> Response:
     if page.field(request, "dire") == coding.SAVE and differ:
         chosen = coding.answers(request, reader)
         if empty := [v.label for v in working.asked(codebook) if v.name in differ and not chosen[v.name]]:
-            raise WorkError(f"Il reste à choisir : {', '.join(empty)}. Rien n’est enregistré.")
+            raise Typeset(f"Il reste à choisir : {', '.join(empty)}. Rien n’est enregistré.")
         agreed = working.answers(codebook, rows[0])
         chosen |= {name: sorted(own) for name, own in agreed.items() if name not in differ}
         row = working.row_of(codebook, told, key, ARBITER, chosen)

@@ -64,18 +64,14 @@ class Decision:
         return f"{told} ({self.number})" if self.number else told
 
 
-class DecisionError(Typeset):
-    """A decision cannot be noted; the message is in French."""
-
-
 def note(root: Path, study: str, who: str, kind: str, what: str = "", number: int | str = "") -> None:
     """Add a line to the log of a study; none where it has no vault. `what` is written by the program, never typed by a person, and names
-    no record. Raises DecisionError, VaultError, ConfigError, Busy; KeyError for an unknown kind."""
+    no record. Raises Typeset, VaultError, ConfigError, Busy; KeyError for an unknown kind."""
     if not (root / VAULT / study).is_dir():
         return
     KINDS[kind]
     if len(what) > LONGEST or kind_of(what):
-        raise DecisionError("Une ligne du journal des décisions ne nomme personne ; rien n’est noté.")
+        raise Typeset("Une ligne du journal des décisions ne nomme personne ; rien n’est noté.")
     now = dt.datetime.now()
     line = Decision(f"{now:%Y-%m-%d}", f"{now:%H:%M}", who, kind, what, str(number))
     keep(root, study, FILE, [dict(zip(HEADINGS, astuple(line), strict=True))], add=True)

@@ -23,25 +23,11 @@ from diagnostic.collect.table_names import ROLES
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import date, plural, typographic
 from diagnostic.describe import deciding
+from diagnostic.describe import recipe as recipes
 from diagnostic.describe.everything import FORM, TABLES, boxes, tables_of
 from diagnostic.describe.questions import questions
 from diagnostic.describe.reading import NOTHING, Made, apply
-from diagnostic.describe.recipe import (
-    ASKED,
-    BANDS,
-    CONFIRMED,
-    DECIDES,
-    NAMES,
-    NOT_READ,
-    PROPOSED,
-    REFERENCES,
-    UNIT,
-    Answer,
-    Line,
-    Recipe,
-    Sheet,
-    cleaned,
-)
+from diagnostic.describe.recipe import ASKED, BANDS, CONFIRMED, NAMES, UNIT, Answer, Line, Recipe, Sheet
 from diagnostic.describe.words import as_date, as_numbers
 from diagnostic.desk import page
 from diagnostic.study import deposits, settings
@@ -52,7 +38,7 @@ from diagnostic.study.own_files import grouped
 FIRST, RESULT, VALUES = 8, 10, 60  # rows of a sheet, of the table that results, values of a column that are shown
 WIDE = 12  # columns of the first lines that are shown
 YES, NOT_FOR, LATER = "oui", "non", "tard"  # the three answers of a sheet or a column
-FREE = {BANDS: "des tranches d’âge", REFERENCES: "des renvois à d’autres lignes"}
+FREE = {BANDS: "des tranches d’âge", recipes.REFERENCES: "des renvois à d’autres lignes"}
 FREE |= {NAMES: "des noms, sous un code neutre"}
 FORM_LABEL = "Réponses au questionnaire, et leurs situations"
 UNREAD, UNCONFIRMED = "non lu", "à confirmer"
@@ -97,9 +83,8 @@ def untried(request: Request) -> Response:
     """Leave out what the study still has of its trial. Raises Refused."""
     roles = settings.without_trial(page.root(request), page.study(request))
     page.note(request, "form", "données d’essai ôtées", len(roles))
-    return page.back(
-        request, "deposer", "Les données d’essai sont ôtées de l’étude ; leurs fichiers restent à leur place."
-    )
+    told = "Les données d’essai sont ôtées de l’étude ; leurs fichiers restent à leur place."
+    return page.back(request, "deposer", told)
 
 
 # -- One file: a card a sheet ---------------------------------------------------------------------------------------
@@ -137,13 +122,11 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
     known = found.recipe.known(grid) if found.recipe else None
     sheet = known[0] if known else None
     first = next((row for row, cells in enumerate(grid.rows) if any(cells)), 0)
-    heads = (
-        {header := known[1], min(header + 1, sheet.header - 1)} if known and sheet else set()
-    )  # of two rows put together
+    heads = {known[1], min(known[1] + 1, sheet.header - 1)} if known and sheet else set()  # of two rows put together
     rows = [(row + 1, grid.rows[row][:WIDE], row in heads) for row in range(first, min(first + FIRST, len(grid.rows)))]
     lines = sheet.lines if sheet and sheet.tables else ()
     waits = list(filter(_waits, lines))
-    decides = sum(line.state == DECIDES or line.blank == ASKED for line in waits)
+    decides = sum(line.state == recipes.DECIDES or line.blank == ASKED for line in waits)
     number = sheet.number if sheet else grid.number
     return Card(at, number, grid.title, rows, max(0, len(grid.rows) - first - FIRST), sheet, len(waits), decides)
 
@@ -230,7 +213,7 @@ class Column:
     @property
     def state(self) -> str:
         """What is left to say of it."""
-        if self.line.state == DECIDES:
+        if self.line.state == recipes.DECIDES:
             return "à décider"
         if self.line.blank == ASKED:
             return "dire ce que veut dire une case vide"
@@ -247,12 +230,8 @@ def sheet(request: Request) -> Response:
     assert found.recipe is not None
     columns, ready = _columns(found, own, made), not found.recipe.waiting and not deposits.unsaid(found.recipe)
     values: dict[str, Any] = {"columns": columns, "proposed": sum(_plain(one.line) for one in columns), "made": made}
-    values |= {
-        "questions": _asked(found, own),
-        "later": _later(columns),
-        "tables": list(_preview(found.codebook, made)),
-        "ready": ready,
-    }
+    values |= {"questions": _asked(found, own), "later": _later(columns), "ready": ready}
+    values["tables"] = list(_preview(found.codebook, made))
     where = f"{_at(request)}/{found.deposit.number}"
     return page.render(request, "feuille.html", at=where, sheet=own, problems=_caused(made), **values)
 
@@ -351,7 +330,7 @@ def _waits(line: Line) -> bool:
 
 
 def _plain(line: Line) -> bool:
-    return line.state == PROPOSED and line.blank != ASKED
+    return line.state == recipes.PROPOSED and line.blank != ASKED
 
 
 # -- One column -------------------------------------------------------------------------------------------------------
@@ -370,13 +349,13 @@ def column(request: Request) -> Response:
         "questions": _asked(found, own),
         "none": deciding.none_of(found.codebook, variable) if variable else "",
         "kinds": FREE if variable is None or line.cells or not closed else {BANDS: FREE[BANDS]},
-        "field": PLAIN.get(variable.type, "") if variable and line.cells not in (NAMES, REFERENCES) else "",
+        "field": PLAIN.get(variable.type, "") if variable and line.cells not in (NAMES, recipes.REFERENCES) else "",
         "box": closed and bool(line.questions) and boxes(headings, line.questions[0]),
         "tables": list(_preview(found.codebook, made, (*line.questions, *keys))),
     }
     shown |= {"state": _column(found, own, line, made), "sheet": own, "line": line, "variable": variable}
     shown |= {"values": values[:VALUES], "more": max(0, len(values) - VALUES), "options": options, "blanks": blanks}
-    shown |= {"problems": _caused(made), "asked": ASKED, "not_read": NOT_READ}
+    shown |= {"problems": _caused(made), "asked": ASKED, "not_read": recipes.NOT_READ}
     where = f"{_at(request)}/{found.deposit.number}/{own.number}"
     return page.render(request, "colonne.html", at=where, **shown)
 
@@ -403,7 +382,7 @@ def _values(
     for grid in found.grids:
         known_ = found.recipe.known(grid) if found.recipe else None
         if known_ and known_[0].number == own.number:
-            asked = {one.name: one for one in questions(cleaned(grid, known_[1]).grid)}.get(line.key)
+            asked = {one.name: one for one in questions(recipes.cleaned(grid, known_[1]).grid)}.get(line.key)
             counts.update(asked.cells if asked else {})
     read_ = {text: _read_plain(own, variable, text) for text in counts}
     for text, count in sorted(counts.items(), key=lambda one: (read_[one[0]] != UNREAD, -one[1])):

@@ -41,10 +41,6 @@ READING = "Votre relecture est notée. L’édition peut être préparée ; rien
 UNCHECKED = "Une autre personne relit d’abord ces documents-ci : depuis la dernière relecture, le calcul a changé, ou il n’y en a pas eu."
 
 
-class LeavingError(Typeset):
-    """It may not leave, or is not kept; the message is in French."""
-
-
 # -- What the screen shows ----------------------------------------------------------------------------------------------
 def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, Any]:
     """What the screen has of what leaves: whether anything may, the last check and whether it still holds, who may check, editions,
@@ -91,25 +87,25 @@ def _editions(root: Path, study: str) -> list[issued.Issued]:
 
 # -- The check, the edition, to whom it was sent -------------------------------------------------------------------------
 def check(request: Request) -> Response:
-    """« J’ai tout relu : cela peut partir »: who, when, what was opened. Raises LeavingError."""
+    """« J’ai tout relu : cela peut partir »: who, when, what was opened. Raises Typeset."""
     study, root, who = page.study(request), page.root(request), page.initials(request)
     names = sorted(page.desk(request).seen.get(study, ()))
     texts.mandated(request, "relire")
     if who == _first(decisions.read(root, study)):
-        raise LeavingError(SAME)
+        raise Typeset(SAME)
     if FIRST not in names:
-        raise LeavingError(UNREAD)
+        raise Typeset(UNREAD)
     calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
     noted = ("checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
     return page.back(request, "calculer", READING, noted)
 
 
 def edition(request: Request) -> Response:
-    """Record the edition and make the documents that leave, once another person has checked them. Raises LeavingError."""
+    """Record the edition and make the documents that leave, once another person has checked them. Raises Typeset."""
     study, root = page.study(request), page.root(request)
     texts.mandated(request, "edition")
     if checked(root, study, decisions.read(root, study)) is None:
-        raise LeavingError(UNCHECKED)
+        raise Typeset(UNCHECKED)
     if apart.start(root, study, ("diffuser", study)):
         page.note(request, "issued", "demandée")
     return page.back(request, "calculer")
@@ -126,19 +122,19 @@ def signed(request: Request) -> Response:
     results, key = page.root(request) / "results" / page.study(request), _keys().get(page.field(request, "key"))
     texts.mandated(request, "edition")
     if key is None:
-        raise LeavingError("Choisir une clé SSH ; rien n’est signé.")
+        raise Typeset("Choisir une clé SSH ; rien n’est signé.")
     manifest.signable(results)
     told = signature.sign(results / generations.REPORT, key, page.field(request, "name")).told
     return page.back(request, "calculer", told.replace(f"{page.root(request)}/", ""), ("signed",))
 
 
 def sent(request: Request) -> Response:
-    """Note to whom an edition was sent: a service or a commission. Raises LeavingError."""
+    """Note to whom an edition was sent: a service or a commission. Raises Typeset."""
     study, root = page.study(request), page.root(request)
     whom, day = page.field(request, "whom"), page.day(request, "day")
     editions = _editions(root, study)
     if not whom or not editions:
-        raise LeavingError("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
+        raise Typeset("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
     _clean(root, study, whom)
     line = {"jour": day.isoformat(), "qui": page.initials(request), "destinataire": whom[:200]}
     decisions.keep(root, study, SENT, [line | {"edition": editions[-1].name}], add=True)
@@ -146,16 +142,16 @@ def sent(request: Request) -> Response:
 
 
 def _clean(root: Path, study: str, text: str) -> None:
-    """Raises LeavingError for a text that looks personal, or says again what the vault holds of somebody."""
+    """Raises Typeset for a text that looks personal, or says again what the vault holds of somebody."""
     if kind := personal.kind_of(text):
-        raise LeavingError(PERSONAL.format(kind=personal.KINDS[kind]))
+        raise Typeset(PERSONAL.format(kind=personal.KINDS[kind]))
     vault, own = config.opened(root, study, create=False), f" {folding.fold(text)} "
     for name in vault.private_names():
         least = 2 if name == erase.CONTACTS else 6  # words: of an answer, a sentence
         for value in erase.values([(name, vault.read_private(name))]):
             folded = folding.fold(value)
             if len(folded.split()) >= least and f" {folded} " in own:
-                raise LeavingError(KNOWN)
+                raise Typeset(KNOWN)
 
 
 # -- Remarks -------------------------------------------------------------------------------------------------------------
@@ -191,13 +187,13 @@ def changed(root: Path, study: str, editions: list[issued.Issued]) -> list[str]:
 
 
 def remark(request: Request) -> Response:
-    """Keep a remark. Raises LeavingError."""
+    """Keep a remark. Raises Typeset."""
     study, root = page.study(request), page.root(request)
     text, section, place = (page.field(request, name) for name in ("text", "section", "place"))
     if len(text) > LONGEST or len(place) > 200:
-        raise LeavingError(LONG)
+        raise Typeset(LONG)
     if not text or section not in sections(root / "results" / study):
-        raise LeavingError("Écrire la remarque, et choisir la partie du rapport dont elle parle.")
+        raise Typeset("Écrire la remarque, et choisir la partie du rapport dont elle parle.")
     for one in (text, place):
         _clean(root, study, one)
     rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
@@ -210,18 +206,18 @@ def remark(request: Request) -> Response:
 
 
 def answer(request: Request) -> Response:
-    """Answer a remark, or delete it at once because it recognises somebody. Raises LeavingError."""
+    """Answer a remark, or delete it at once because it recognises somebody. Raises Typeset."""
     study, root = page.study(request), page.root(request)
     number, text = page.field(request, "number"), page.field(request, "answer")
     rows = decisions.rows(root, study, REMARKS)
     found = next((row for row in rows if row["numero"] == number), None)
     if found is None:
-        raise LeavingError("Cette remarque n’est plus là.")
+        raise Typeset("Cette remarque n’est plus là.")
     if page.field(request, "act") == "delete":
         rows.remove(found)
         said = "La remarque est effacée."
     elif not text or len(text) > LONGEST:
-        raise LeavingError("Écrire une réponse, en 2 000 signes au plus.")
+        raise Typeset("Écrire une réponse, en 2 000 signes au plus.")
     else:
         _clean(root, study, text)
         found |= zip(ANSWER, (text, dt.date.today().isoformat(), page.initials(request)), strict=True)

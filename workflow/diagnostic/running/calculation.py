@@ -194,10 +194,9 @@ def _command(root: Path, studies: list[str], draft: bool, comparison: str = "", 
     """Snakemake's command line. Raises NoProject."""
     if not (root / "Snakefile").is_file():
         raise NoProject
-    chosen = ([f"studies=[{','.join(studies)}]"] if studies else []) + (["brouillon=true"] if draft else [])
-    target = ["compare", "all"] if comparison else []
-    chosen = [f"comparaison={comparison}"] if comparison else chosen
-    chosen += ["diffusion=true"] if issuing else []
+    chosen = [f"studies=[{','.join(studies)}]"] * bool(studies) + ["brouillon=true"] * draft
+    target = ["compare", "all"] * bool(comparison)
+    chosen = ([f"comparaison={comparison}"] if comparison else chosen) + ["diffusion=true"] * issuing
     command = [sys.executable, "-m", "snakemake", *target, "--logger", LOGGER]
     return [*command, "--config", *chosen] if chosen else command
 

@@ -86,8 +86,7 @@ def _deposited(root: Path, study: str, content: bytes, name: str, today: dt.date
     vault.digest(content)  # refused after a purge, before anything is written
     receive.decided(root, study, today)
     text = Path(name).suffix.casefold() == ".md" and Path(name).stem in BLOCKS
-    draft: Recipe | None = None
-    roles: tuple[str, ...] = ()
+    draft, roles = None, tuple[str, ...]()
     if not text and not receive.geojson(content):
         grids = receive.sheets_of(content, "fichier")
         reader = Reader(root, study, vault)

@@ -13,14 +13,14 @@ from pathlib import Path
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import TO_READ
 from diagnostic.collect.grids import Grid
-from diagnostic.core.errors import NoResults
+from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy.vault import ENCRYPTED, SHEETS
 from diagnostic.study import given, receive, sheets, working
 from diagnostic.study.changes import wholly
 from diagnostic.study.config import opened
 from diagnostic.study.given import DUPLICATES, Choice, Reader
-from diagnostic.study.working import KEYS, WorkError, coder_of
+from diagnostic.study.working import KEYS, coder_of
 
 NAME = "{}-{}.xlsx"
 OUT = "Déjà confié : {} ; le reprendre d’abord, ou le refaire : ce qui est rempli ailleurs se reprend de même."
@@ -37,14 +37,14 @@ APART = "{} {} à trancher : les deux personnes n’en disent pas de même ; le 
 @wholly("confier")
 def give_out(root: Path, study: str, coder: str, mode: str, again: bool = False) -> list[str]:
     """Write the sheets that one person fills on another machine: the situations and written texts that wait for them (`mode`, one of
-    `working.FRESH` and `working.SECOND`) and the open pairs. French lines. `again`: even where one is out. Raises SheetError,
-    WorkError where nothing waits or a sheet is out, VaultError, ConfigError, CodebookError, Busy."""
+    `working.FRESH` and `working.SECOND`) and the open pairs. French lines. `again`: even where one is out. Raises Typeset
+    where nothing waits or a sheet is out, VaultError, ConfigError, CodebookError, Busy."""
     sheets.checked(coder)
     reader = Reader(root, study, opened(root, study, create=False))
     vault, codebook = reader.vault, reader.codebook
     told, held = sheets.told_of(reader), working.begun(vault)
     if not again and (left := out(vault.folder / SHEETS, coder)):
-        raise WorkError(OUT.format(", ".join(left)))
+        raise Typeset(OUT.format(", ".join(left)))
     coded = {
         key: [sheets.named(codebook, told, key, coder)] for key in working.queue(codebook, told, held, coder).of(mode)
     }
@@ -62,7 +62,7 @@ def give_out(root: Path, study: str, coder: str, mode: str, again: bool = False)
         rows = pairs.open.query("decision == ''")
         made.append(("paire", sheets.PAIRS, len(rows), sheets.pairs_sheet(reader, told, replace(pairs, rows=rows))))
     if not any(count for _, _, count, _ in made):
-        raise WorkError(NOTHING)
+        raise Typeset(NOTHING)
     lines = []
     for what, name, count, content in made:
         if count:
@@ -79,7 +79,7 @@ def out(folder: Path, coder: str = "*") -> list[str]:
 def take_back(root: Path, study: str, coder: str, content: bytes, name: str, today: dt.date) -> list[str]:
     """Receive a sheet that one person has filled: of its rows, theirs, beside those of the others, which stay as they are here; a pair
     that somebody else decided differently is open again. The sheet stays among the versions of the vault. French lines. `name`: of
-    the file, which tells whether it is encrypted. Raises WorkError, and what `receive.receive` does."""
+    the file, which tells whether it is encrypted. Raises Typeset, and what `receive.receive` does."""
     sheets.checked(coder)
     reader = Reader(root, study, opened(root, study, create=False))
     content = reader.vault.clear(content, name)
@@ -87,7 +87,7 @@ def take_back(root: Path, study: str, coder: str, content: bytes, name: str, tod
     found = given.recognise(reader.codebook, grids).roles
     sheet, role = next(((sheet, role) for sheet, role in sheets.GIVEN.items() if found == (role,)), ("", ""))
     if not role:
-        raise WorkError(NOT_GIVEN)
+        raise Typeset(NOT_GIVEN)
     lines = (_pairs if role == DUPLICATES else _codings)(reader, role, coder, content, grids, today)
     for left in out(reader.vault.folder / SHEETS, coder):
         if left.startswith(f"{sheet}-"):
@@ -107,10 +107,13 @@ def _codings(reader: Reader, role: str, coder: str, content: bytes, grids: Seque
     before = coded()[2]
     receive.registered(root, study, receive.Given(content, role=role), today, Choice(agree=lambda lines: True))
     now, told, after = coded()
-    said = {key: [row for row in rows if any(map(_answer, row))] for key, rows in after.items()}
+    answers = {name for rows in after.values() for row in rows for name in row if not name.startswith(TO_READ)} - {
+        *KEYS
+    }
+    said = {key: [row for row in rows if row.keys() & answers] for key, rows in after.items()}
     own = {key: mine for key, rows in said.items() if (mine := [row for row in rows if coder_of(row) == me])}
     if not own:
-        raise WorkError(NOBODY.format(coder))
+        raise Typeset(NOBODY.format(coder))
     merged = {key: [row for row in rows if key not in own or coder_of(row) != me] for key, rows in before.items()}
     for key, rows in own.items():
         merged[key] = merged.get(key, []) + rows
@@ -125,10 +128,6 @@ def _codings(reader: Reader, role: str, coder: str, content: bytes, grids: Seque
     return lines + [f"{left} {plural(left, 'ligne')} d’autres initiales : telles qu’elles sont ici."] * bool(left)
 
 
-def _answer(heading: str) -> bool:
-    return heading not in KEYS and not heading.startswith(TO_READ)
-
-
 def _pairs(reader: Reader, role: str, coder: str, content: bytes, grids: Sequence[Grid], today: dt.date) -> list[str]:
     """Put what one person decided among what is decided here, and receive all of it."""
     told, held = sheets.told_of(reader), working.begun(reader.vault)
@@ -141,7 +140,7 @@ def _pairs(reader: Reader, role: str, coder: str, content: bytes, grids: Sequenc
     known = {frozenset(pair) for pair in zip(pairs["first"], pairs["second"], strict=True)}
     mine = [row for row in put.after if normalise(row["initials"] or coder) == normalise(coder)]
     if not mine:
-        raise WorkError(NOBODY.format(coder))
+        raise Typeset(NOBODY.format(coder))
     apart, gone, waiting = 0, 0, dict(held.pairs)
     for row in mine:
         pair, said = (row["first"], row["second"]), row["decision"]

@@ -14,11 +14,11 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core import io, locks, writing
@@ -27,24 +27,8 @@ from diagnostic.core.french import NBSP, date, plural, typographic
 from diagnostic.core.locks import NOW, turn
 from diagnostic.core.writing import as_json
 from diagnostic.privacy import contents, folding, known_values, versions
-from diagnostic.privacy.vault import (
-    BEFORE,
-    CERTIFICATES,
-    ENCRYPTED,
-    FOLDER_MODE,
-    FORMAT,
-    KEY,
-    PRIVATE,
-    RECEIVED,
-    SHEETS,
-    VAULT,
-    VERSIONS,
-    Cipher,
-    Vault,
-    VaultError,
-    open_vault,
-    write_closed,
-)
+from diagnostic.privacy import vault as vaults
+from diagnostic.privacy.vault import CERTIFICATES, PRIVATE, RECEIVED, VAULT, Cipher, Vault, open_vault, write_closed
 from diagnostic.release.table_names import PRINTED
 from diagnostic.study import compliance, erased, given, manifest, working
 from diagnostic.study.changes import places, resume, whole
@@ -53,7 +37,7 @@ from diagnostic.study.config import RESOURCES, cipher, opened, protected_files
 from diagnostic.study.digests import KEY as LOCAL_KEY
 from diagnostic.study.erased import RECORDED, Rows, decided, pseudonyms, without
 from diagnostic.study.generations import MANIFEST, REPORT
-from diagnostic.study.given import DUPLICATES, Reader, identities, in_versions
+from diagnostic.study.given import DUPLICATES, Reader, in_versions
 from diagnostic.study.own_files import GIVEN, drained, origins, without_answers
 from diagnostic.study.receive import INTERVIEWS, origin
 
@@ -61,10 +45,6 @@ ELSEWHERE = (
     "Ce que cette commande ne peut pas faire : effacer la réponse dans l’outil de collecte (sans quoi le prochain export "
     "la ramène), dans les sauvegardes et les courriels, et dans ce qui a déjà été envoyé."
 )
-
-
-class EraseError(Typeset):
-    """Nothing was erased; the message is in French."""
 
 
 @dataclass(frozen=True)
@@ -91,25 +71,22 @@ class _Wanted:
         """Whether a number that stands in an export, or a pseudonym made of it, is the record's."""
         if not text:
             return False
-        return text == self.given or any(
-            one.startswith(other) or other.startswith(one)
-            for one in pseudonyms(self.vault, text)
-            for other in pseudonyms(self.vault, self.given)
-        )
+        ways = product(pseudonyms(self.vault, text), pseudonyms(self.vault, self.given))
+        return text == self.given or any(one.startswith(other) or other.startswith(one) for one, other in ways)
 
 
 def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = False) -> tuple[list[str], bool]:
     """Erase a response or an interview, with its situations and their coding, from everywhere in the study.
 
     Without `execute`, only what would be done is told. French lines that name versions, never a value; and whether all
-    is well: not where something is still found after. Raises EraseError, VaultError, ConfigError, CodebookError, Busy.
+    is well: not where something is still found after. Raises Typeset, VaultError, ConfigError, CodebookError, Busy.
     """
     if not execute:
         held, unreadable, _ = _found(root, study, record)
         lines = ["À effacer, rien ne l’est encore (--confirmer) :", *_listed(held), _unread(unreadable), ELSEWHERE]
         return [typographic(line) for line in lines if line], True
     if locks.standing(root) and locks.holder(root):
-        raise EraseError("Un calcul est en cours dans ce dossier ; attendre sa fin. Rien n’a été effacé.")
+        raise Typeset("Un calcul est en cours dans ce dossier ; attendre sa fin. Rien n’a été effacé.")
     with turn(root / "results" / study, NOW):
         asked = ("effacer", study, record, today)
         lines, well = whole(root, study, asked, lambda inside: _erase(root, inside, study, record, today))
@@ -117,14 +94,14 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
 
 
 def _found(root: Path, study: str, record: str) -> tuple[list[_Held], list[str], _Wanted]:
-    """What holds a record, what cannot be read, and the record. Raises EraseError where nothing holds it."""
+    """What holds a record, what cannot be read, and the record. Raises Typeset where nothing holds it."""
     vault = opened(root, study, create=False)
     wanted = _Wanted(record.strip(), vault)
     held, unreadable = _search(Reader(root, study, vault), wanted)
     if not held and erased.known(vault).named(wanted.given):
-        raise EraseError("Cette réponse est déjà effacée de toutes les versions ; il n’y a plus rien à effacer.")
+        raise Typeset("Cette réponse est déjà effacée de toutes les versions ; il n’y a plus rien à effacer.")
     if not held:
-        raise EraseError(
+        raise Typeset(
             "Aucune version d’aucun export ne contient cette réponse. Donner son numéro comme le formulaire le montre, ou "
             f"son pseudonyme en entier. {_unread(unreadable)}"
         )
@@ -150,14 +127,17 @@ def _erase(root: Path, inside: Path, study: str, record: str, today: dt.date) ->
     erased.known(vault).with_([wanted.given, *known], known.values(), today)
     made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{CALL_BACK}.")]
     working.forget(vault, wanted.named)
-    made_again += [path for path in _inside(vault.folder / SHEETS) if not path.name.startswith(working.FILE)]
-    writing.take_away(vault.folder / BEFORE)
+    made_again += [path for path in _inside(vault.folder / vaults.SHEETS) if not path.name.startswith(working.FILE)]
+    writing.take_away(vault.folder / vaults.BEFORE)
     erase_stages(made_again, inside)
     erase_stages(stage_files(root, study), root)
     _hollow(root / "results" / study)
     found = _still(root, reader, held)
     certificate = certificate_path(vault.folder, today, ERASURE)
-    _certify(certificate, study, today, held, BEGUN if found else "achevé")
+    touched = {one.role: [_name(other.version) for other in held if other.role == one.role] for one in held}
+    limits = LIMITS.replace("La purge", "L’effacement")
+    why = {"motif": "droit à l’effacement", "réécrit": touched, "limites": limits}
+    write_certificate(certificate, study, today, BEGUN if found else "achevé", why)
     if found:
         places = _places(found)
         told = [f"Effacé, mais il en reste, ou il peut en rester, à {len(places)} {plural(len(places), 'endroit')} :"]
@@ -195,7 +175,11 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
             known = reader.readable(own, content)
             export = None if own == DUPLICATES else reader.read(own, known)
             read = export.read if export else None
-            if rows := _rows(reader, own, read, wanted) if read else _decided(known, wanted):
+            if read:
+                rows = {place for place, who in erased.owners(reader, own, read) if wanted.named(who)}
+            else:
+                rows = _decided(known, wanted)
+            if rows:
                 said = export.records if export and own in RECORDED else {}
                 # of what a recipe read, the rows as they stand in the file given; its texts are in the export made of it
                 places = origins(read_export(known, own)[0]) if known != content else {}
@@ -206,17 +190,6 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
             elif read and read.tables[ROLES[own][0]].empty and content:
                 unreadable.append(f"{role} ({_name(version)})")
     return held, unreadable
-
-
-def _rows(reader: Reader, role: str, read: Received, wanted: _Wanted) -> Rows:
-    rows: Rows = set()
-    for table in ROLES[role]:
-        frame = read.tables[table]
-        named = frame["record_id.code"].astype("str") if "record_id.code" in frame else None
-        own = identities(reader.codebook, role, table, frame) if named is None else named
-        hits = frame[own.map(wanted.named).astype(bool)]
-        rows |= set(zip(hits["sheet"].astype(int), hits["row"].astype(int), strict=True))
-    return rows
 
 
 def _decided(content: bytes, wanted: _Wanted) -> Rows:
@@ -319,15 +292,6 @@ def _still(root: Path, reader: Reader, held: Sequence[_Held]) -> list[known_valu
     return sought_in(sought, root, reader.root, reader.study)
 
 
-def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], state: str) -> None:
-    touched: dict[str, list[str]] = {}
-    for one in held:
-        touched.setdefault(one.role, []).append(_name(one.version))
-    limits = LIMITS.replace("La purge", "L’effacement")
-    told = {"motif": "droit à l’effacement", "réécrit": touched, "limites": limits}
-    write_certificate(path, study, today, state, told)
-
-
 # -- The purge: what a study must no longer hold is deleted, and a search proves that none of it is left ----------
 # First goes what was derived outside the vault, statements aside: the documents can be made again from these, and no
 # count of persons is left that they do not print. Then a search for every value that the vault holds; only when it
@@ -370,8 +334,8 @@ def plan(root: Path, study: str, retention: Retention, today: dt.date, cipher: C
         first = path.relative_to(vault.folder).parts[0]
         if first == RECEIVED and path.name.startswith(f"{CALL_BACK}."):
             lists.append(path)
-        elif first not in {*VAULT_STAYS, FORMAT} and not _contacts(vault, path):
-            held[KINDS.get(first.removesuffix(ENCRYPTED), KINDS[""])].append(path)
+        elif first not in {*VAULT_STAYS, vaults.FORMAT} and not _contacts(vault, path):
+            held[KINDS.get(first.removesuffix(vaults.ENCRYPTED), KINDS[""])].append(path)
     items = [Item(what, len(paths), why, due, tuple(paths)) for what, paths in held.items()]
     again = "se refait tant que les contacts sont gardés"
     items.insert(2, Item("liste des demandes", len(lists), again, True, tuple(lists)))
@@ -389,10 +353,10 @@ def _inside(folder: Path) -> list[Path]:
 
 KINDS = {  # of what a vault holds: what it is
     RECEIVED: "exports reçus",
-    VERSIONS: "versions gardées de ces exports",
-    SHEETS: "feuilles de travail",
+    vaults.VERSIONS: "versions gardées de ces exports",
+    vaults.SHEETS: "feuilles de travail",
     PRIVATE: "tables privées",
-    KEY: "clé des pseudonymes",
+    vaults.KEY: "clé des pseudonymes",
     "": "autres fichiers du coffre",
 }
 
@@ -445,11 +409,9 @@ def _until(text: str, retention: Retention) -> dt.date:
 def stage_files(root: Path, study: str) -> list[Path]:
     """All files of a study's results that are not of what stays: statements, and the documents made of them."""
     results = root / "results" / study
-    return [path for path in _inside(results) if not _stays(path.relative_to(results).parts)]
-
-
-def _stays(parts: Sequence[str]) -> bool:
-    return parts[0] in STAY or (parts[0] == "release" and parts[-1] in {*STATED, writing.NOTICE} and len(parts) == 2)
+    kept = {("release", name) for name in (*STATED, writing.NOTICE)}
+    every = ((path, path.relative_to(results).parts) for path in _inside(results))
+    return [path for path, parts in every if parts[0] not in STAY and parts not in kept]
 
 
 def settle(root: Path, study: str, today: dt.date) -> None:
@@ -567,7 +529,7 @@ def purge(
     if not execute or not any(item.due for item in items):
         return Report(study, items, PLANNED)
     if _inside(root / ".snakemake" / "locks"):
-        raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
+        raise vaults.VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
     full = today >= retention.exports
     told: dict[str, object] = {
         "conservation": {"exports": retention.exports.isoformat(), "contacts": retention.contacts.isoformat()},
@@ -627,14 +589,17 @@ def _purge(
     if full:
         rest = [path.relative_to(root) for path in stage_files(root, study)]
         left = (path for path in _inside(vault.folder) if not _contacts(vault, path))
-        late = [path for path in left if path.relative_to(vault.folder).parts[0] not in {*VAULT_STAYS, FORMAT}]
+        late = [path for path in left if path.relative_to(vault.folder).parts[0] not in {*VAULT_STAYS, vaults.FORMAT}]
         rest += [path.relative_to(inside) for path in late]
         found += [known_values.Found(known_values.UNREAD, path.as_posix(), "aurait dû partir") for path in rest]
     certificate = vault.folder / CERTIFICATES / name
     if found:
         return Report(study, items, INCOMPLETE, found)
-    proof = (len(sought), len(plain)) if full else None
-    told = json.loads(certificate.read_bytes()) | {"état": "achevée"} | _proved(proof)
+    told = json.loads(certificate.read_bytes()) | {"état": "achevée"}
+    if full:
+        proof: dict[str, object] = {"valeurs recherchées": len(sought), "mots courants non recherchés": len(plain)}
+        proof |= {"formes": list(known_values.FORMS), "valeurs retrouvées": 0, "témoin planté puis retrouvé": True}
+        told["preuve"] = proof
     write_closed(as_json(told), certificate)
     return Report(study, items, DONE, certificate=root / certificate.relative_to(inside))
 
@@ -717,17 +682,14 @@ def certificate_path(folder: Path, today: dt.date, what: str) -> Path:
     """A new name, or that of the certificate that is begun. Only a full purge is called one: it is what tells a deleted key from
     a lost one."""
     place = folder / CERTIFICATES
-    place.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    if what != ERASURE and (left := [path for path in sorted(place.glob(f"{what}-*.json")) if _state(path) == BEGUN]):
-        return left[0]
+    place.mkdir(mode=vaults.FOLDER_MODE, exist_ok=True)
+    begun = (path for path in sorted(place.glob(f"{what}-*.json")) if json.loads(path.read_bytes())["état"] == BEGUN)
+    if what != ERASURE and (left := next(begun, None)):
+        return left
     name, number = f"{what}-{today.isoformat()}", 1
     while (path := place / f"{name}{'' if number == 1 else f'-{number}'}.json").exists():
         number += 1
     return path
-
-
-def _state(path: Path) -> str:
-    return str(json.loads(path.read_bytes())["état"])
 
 
 def write_certificate(path: Path, study: str, today: dt.date, state: str, told: Mapping[str, object]) -> None:
@@ -743,15 +705,6 @@ def _purged(items: list[Item]) -> dict[str, object]:
         own = {"quoi": item.what, "nombre": count, "motif": item.reason}
         told["supprimé" if item.due else "gardé"].append(own)
     return {**told, "limites": LIMITS}
-
-
-def _proved(proof: tuple[int, int] | None) -> dict[str, object]:
-    """`proof`: how many values were looked for, how many are ordinary words and were not."""
-    if not proof:
-        return {}
-    told: dict[str, object] = {"valeurs recherchées": proof[0], "mots courants non recherchés": proof[1]}
-    told |= {"formes": list(known_values.FORMS), "valeurs retrouvées": 0, "témoin planté puis retrouvé": True}
-    return {"preuve": told}
 
 
 _HEADINGS = {

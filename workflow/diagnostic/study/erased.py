@@ -13,10 +13,11 @@ import datetime as dt
 import hmac
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from diagnostic.collect import keys
+from diagnostic.collect.exports.study import Received
 from diagnostic.collect.exports.tools import cell, header
 from diagnostic.collect.grids import CSV, XLSX, Grid, read_export
 from diagnostic.collect.table_names import FORMATS, ROLES
@@ -100,12 +101,7 @@ def returned(
         rows = decided(grids, lambda text: erased.named(text) and text not in now)
         return rows, _told(len(rows), role)
     export = reader.read(role, content, name)
-    own: dict[tuple[int, int], str] = {}
-    for table in ROLES[role]:
-        frame = export.read.tables[table]
-        who = frame["record_id.code"].astype("str") if "record_id.code" in frame else None
-        who = identities(reader.codebook, role, table, frame) if who is None else who
-        own |= dict(zip(zip(frame["sheet"].astype(int), frame["row"].astype(int), strict=True), who, strict=True))
+    own = dict(owners(reader, role, export.read))
     fresh = {one for one in own.values() if one and one not in now}
     if role not in RECORDED:
         gone, again = {one for one in fresh if erased.named(one)}, set[str]()
@@ -117,6 +113,15 @@ def returned(
     if role in RECORDED and name not in STABLE:
         told += _unsure(len(again - gone))
     return {place for place, one in own.items() if one in gone}, told
+
+
+def owners(reader: Reader, role: str, read: Received) -> Iterator[tuple[tuple[int, int], str]]:
+    """The sheet and row of each row of an export, table by table, and the record that it is of, "" for none."""
+    for table in ROLES[role]:
+        frame = read.tables[table]
+        named = frame["record_id.code"].astype("str") if "record_id.code" in frame else None
+        who = identities(reader.codebook, role, table, frame) if named is None else named
+        yield from zip(zip(frame["sheet"].astype(int), frame["row"].astype(int), strict=True), who, strict=True)
 
 
 def _now(reader: Reader) -> set[str]:

@@ -29,7 +29,7 @@ from diagnostic.collect import keys
 from diagnostic.collect.answers import FIELDS
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
-from diagnostic.collect.exports.tools import cell, header, match
+from diagnostic.collect.exports.tools import cell, header
 from diagnostic.collect.grids import CSV, XLSX, Grid, read_csv, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.table_names import FORMATS, RECIPE, ROLES, WORKBOOKS
@@ -89,8 +89,7 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
         problems = read_workbooks(codebook, {role: content}, {role: name}).problems
         before = _sheets(codebook, role, read_export(earlier, role)[0]) if earlier else []
         return Put(role, content, before, _sheets(codebook, role, grids), _blocking(problems))
-    unread: tuple[str, ...] = ()
-    undecided = 0
+    unread, undecided = tuple[str, ...](), 0
     if grids[0].kind != CSV or role == DUPLICATES or set(header(grids[0])) != set(_columns(role)):
         kept = _csv_rows(earlier) if role == DUPLICATES else []
         content, unread, undecided = drawn_table(everything(codebook), role, grids, kept, own)
@@ -394,11 +393,10 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
 
     Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
     """
-    begun = _begun(root, study)
+    lines = _begun(root, study)
     loaded, sidecars = load_study(root, study)
     before = root / "results" / study / "collect/cells.parquet"
     cells = io.read_table(before) if before.is_file() else None
-    lines = begun
     files = dict(loaded.inputs)
     if loaded.outlines:
         files[OUTLINES] = loaded.outlines.file
@@ -412,8 +410,7 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
         if cells is not None and role in INPUTS:
             new, _ = read_csv(path.read_bytes(), file, role)
             lines += _changes(cells[cells["role"] == role], new, file)
-        record = replaced(read_record(root, study, file), "sha256", digest, recorded, today)
-        write_record(root, study, file, record)
+        write_record(root, study, file, replaced(read_record(root, study, file), "sha256", digest, recorded, today))
     return lines
 
 
@@ -442,9 +439,8 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
     both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, how="outer", suffixes=("_old", "_new"))
     both = both.fillna({"value_old": "", "value_new": ""})
     differ = both[both["value_old"] != both["value_new"]].sort_values(key)
-    told = "  {}!{}{} : {} devient {}"
-    cells = differ.itertuples()
-    return [told.format(file, c.column, c.row, _quoted(c.value_old), _quoted(c.value_new)) for c in cells]
+    told = "  {}!{}{} : {} devient {}".format
+    return [told(file, c.column, c.row, *map(_quoted, (c.value_old, c.value_new))) for c in differ.itertuples()]
 
 
 def _quoted(value: str) -> str:
@@ -469,9 +465,6 @@ class Choice:
 
     replace: bool = False
     agree: Callable[[Sequence[str]], bool] = lambda lines: False
-
-
-ASKING = Choice()
 
 
 def blocked(problems: Sequence[Problem]) -> list[str]:
@@ -666,7 +659,6 @@ def codebook(root: Path, study: str) -> Codebook:
 # The roles that it fills, and the tool that made it.
 QUESTIONNAIRE = "questionnaire"
 TEMPLATE = "template"
-ENOUGH = 5  # headings that read like questions of the codebook, from which a table of nobody's is answers to them
 NAMED = ("partner_contacts", "site_names", "venue_names")  # tables of the workbook of names, which stays in the vault
 PLAIN = ("sites", "ad_counts", "ad_pages", "wave_counts", "wave_ads", "press")  # of a workbook, and read as a CSV
 DUPLICATES, OF_DECISIONS = "duplicates", {"first", "second", "decision"}  # decisions, with whatever helps to take them
@@ -675,21 +667,20 @@ DUPLICATES, OF_DECISIONS = "duplicates", {"first", "second", "decision"}  # deci
 @dataclass(frozen=True)
 class Content:
     """`roles`: those that the file fills, the same workbook may fill several; `tool`: the format of an export that is
-    known, "" for another; `wording`: whether its headings read like questions of the codebook."""
+    known, "" for another."""
 
     roles: tuple[str, ...]
     tool: str
-    wording: bool
 
 
 def recognise(codebook: Codebook, grids: Sequence[Grid]) -> Content:
     """What the sheets of a file are."""
     if roles := tuple(dict.fromkeys(_inputs(grids) or _workbooks(codebook, grids))):
-        return Content(roles, TEMPLATE if roles[0] in ROLES else "", True)
+        return Content(roles, TEMPLATE if roles[0] in ROLES else "")
     if tool := tools.recognise(grids, [codebook.tables[ROLES[QUESTIONNAIRE][0]].key[0]]):
         own = tools.ours(grids, Headings(codebook, ROLES[QUESTIONNAIRE]), tool)
-        return Content((QUESTIONNAIRE,), tool if own else "", True)
-    return Content((), "", _worded(codebook, grids))
+        return Content((QUESTIONNAIRE,), tool if own else "")
+    return Content((), "")
 
 
 def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:
@@ -707,16 +698,6 @@ def _inputs(grids: Sequence[Grid]) -> list[str]:
         return [DUPLICATES]
     own = {role: set(columns(model)) - {ROW} for role, model in INPUTS.items()}
     return [role for role, names in own.items() if names == found]
-
-
-def _worded(codebook: Codebook, grids: Sequence[Grid]) -> bool:
-    for role in ROLES:
-        headings = Headings(codebook, ROLES[role])
-        for grid in grids:
-            texts = [(at, text) for at, text in enumerate(header(grid)) if text]
-            if sum(named is not None for named, _ in match(texts, headings).values()) >= ENOUGH:
-                return True
-    return False
 
 
 def shown(vault: Vault, role: str) -> str:

@@ -17,22 +17,9 @@ from diagnostic.core import writing
 from diagnostic.core.errors import Typeset, system
 from diagnostic.core.locks import turn
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, WRITING, write_closed
-from diagnostic.study import manifest, program, signature
+from diagnostic.study import generations, manifest, program, signature
 from diagnostic.study.digests import PLAIN, Digests
-from diagnostic.study.generations import (
-    FOLDER,
-    MANIFEST,
-    PLACES,
-    PROJECT,
-    REPORT,
-    WORKING,
-    WORKING_MARK,
-    digests_in,
-    files,
-    generations,
-    within,
-)
-from diagnostic.study.generations import inside as of_folder
+from diagnostic.study.generations import FOLDER, MANIFEST, PLACES, REPORT, WORKING, digests_in, files
 from diagnostic.study.signature import DIGESTS
 
 KEPT = 2  # generations: the one that is shown, and the one before
@@ -63,13 +50,15 @@ def publish(
     VaultError, ConfigError.
     """
     with _refusing(results):
-        made = _documents(rendered) | {f"{PROJECT}/{name}": path for name, path in _documents(project).items()}
+        made = _documents(rendered) | {
+            f"{generations.PROJECT}/{name}": path for name, path in _documents(project).items()
+        }
         write_closed(program.record(), results / program.CODE)
         shown = _worked(made) if working else _listed(made, REPORT, results / writing.RENDERING)
         sources = {path.relative_to(results).as_posix(): path for path in manifest.stages(results)}
         sources |= _carried(results, REPORT if working else WORKING, sent) | shown
         digests = manifest.digests(results, sources, sealed, keyed, public)
-        if broken := manifest.broken_chain(digests, set(), within(results)):
+        if broken := manifest.broken_chain(digests, set(), generations.within(results)):
             raise PublishError("\n".join([*broken, "Rien n’a été remplacé."]))
         generation = _kept(results, sources, digests)
         _show(generation, results)
@@ -101,19 +90,23 @@ def _documents(rendered: Iterable[Path]) -> dict[str, Path]:
 
 def _worked(shown: Mapping[str, Path]) -> dict[str, Path]:
     """The same by their names in the results, where the team works with them."""
-    return {f"{WORKING}/{name if '/' in name else WORKING_MARK + name}": path for name, path in shown.items()}
+    return {
+        f"{WORKING}/{name if '/' in name else generations.WORKING_MARK + name}": path for name, path in shown.items()
+    }
 
 
 def _carried(results: Path, place: str, sent: bool) -> dict[str, Path]:
     """Name in the results → file, of the documents in the other place, as the last generation has them: what was sent stays while
     the team works on, and the other way round. None where nobody has worked with documents of their own and nothing was `sent`:
     what is then in `report/` is no edition of a real study."""
-    last = next(iter(generations(results)), None)
+    last = next(iter(generations.generations(results)), None)
     if last is None or not (sent or (last / WORKING).is_dir()):
         return {}
     listed, same = digests_in(last), Digests(results).same
     found = {path.relative_to(last).as_posix(): path for path in files(last / place)}
-    return {name: path for name, path in found.items() if same(path, listed.get(of_folder(results) + name, ""))}
+    return {
+        name: path for name, path in found.items() if same(path, listed.get(generations.inside(results) + name, ""))
+    }
 
 
 def _listed(shown: Mapping[str, Path], place: str, folder: Path) -> dict[str, Path]:
@@ -128,8 +121,8 @@ def _listed(shown: Mapping[str, Path], place: str, folder: Path) -> dict[str, Pa
 # -- A generation ---------------------------------------------------------------------------------------------------
 def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]) -> Path:
     """The generation that holds these files: the newest, if it does; else a new one. `sources`: name in it → file."""
-    content, folder, known = manifest.render(digests), results / FOLDER, generations(results)
-    inside = {name: digests[of_folder(results) + name] for name in sources}
+    content, folder, known = manifest.render(digests), results / FOLDER, generations.generations(results)
+    inside = {name: digests[generations.inside(results) + name] for name in sources}
     same = Digests(results).same
     if known and (known[0] / MANIFEST).read_bytes() == content:
         there = ((known[0] / name, digest) for name, digest in inside.items())
@@ -183,7 +176,7 @@ def _shows(place: Path, shown: Mapping[str, Path]) -> bool:
 
 def _stale(place: Path) -> set[str]:
     """The names in a place of what the manifest beside it says that a calculation has made, and that is there."""
-    own = f"{of_folder(place.parent)}{place.name}/"
+    own = f"{generations.inside(place.parent)}{place.name}/"
     names = {name.removeprefix(own) for name in digests_in(place.parent) if name.startswith(own)}
     return {name for name in names if (place / name).is_file()}
 
@@ -250,7 +243,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 def _tidy(results: Path) -> None:
     """Only the last generations stay, and nothing of a publication or of a step that was cut short."""
     folder = results / FOLDER
-    for old in generations(results)[KEPT:]:
+    for old in generations.generations(results)[KEPT:]:
         aside = folder / f".{old.name}"
         writing.take_away(aside)
         writing.move(old, aside)  # so that one that is half taken away is none

@@ -54,7 +54,7 @@ class Lines(list[str]):
         self.waits = waits
 
 
-def receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice = given.ASKING) -> Lines:
+def receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice) -> Lines:
     """Register an export, or the one that takes the place of another: French lines that tell what was done.
 
     `role` is "" where the content is to tell it. The records of both exports are compared under their pseudonyms; only
@@ -125,7 +125,9 @@ def registered(root: Path, study: str, file: Given, today: dt.date, choice: Choi
     if roles[0] not in ROLES:
         lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
         return _given(reader, roles, File(content, grids), today, choice, lines), False
-    return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)]), False
+    told = f"Ce contenu n’est celui d’aucun outil connu ; rangé sous « {roles[0]} »."
+    told = f"Contenu reconnu : {FORMATS[found.tool]}, pour le rôle « {roles[0]} »." if found.tool else told
+    return _export(reader, roles, File(content, grids), today, choice, [told]), False
 
 
 def decided(root: Path, study: str, today: dt.date) -> None:
@@ -251,9 +253,8 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
     versions.restore(vault, wanted, today.isoformat(), given.record_text(record))
     earlier = parse(saved, SIDECAR) if (saved := versions.record(vault, wanted)) else record
     history = {"history": record.get("history", [])}
-    given.write_record(
-        root, study, role, given.replaced(earlier | history, "digest", wanted.digest, used.digest, today)
-    )
+    renewed = given.replaced(earlier | history, "digest", wanted.digest, used.digest, today)
+    given.write_record(root, study, role, renewed)
     reader = Reader(root, study, vault)
     name = reader.format(role, read_export(vault.read_received(role), role, short_rows=True)[0])
     return [*_back(study, role, wanted, used), *_left_to_do(reader, role, name, today)]
@@ -261,10 +262,8 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
 
 def _back(study: str, role: str, wanted: versions.Version, used: versions.Version) -> list[str]:
     again = f"« diagnostic recevoir {study} {role} --version {used.number} » la reprend."
-    return [
-        typographic(f"La version {wanted.number} de {role}, reçue le {wanted.day}, est de nouveau celle de l’étude."),
-        typographic(f"La version {used.number} reste dans le coffre : {again}"),
-    ]
+    back = f"La version {wanted.number} de {role}, reçue le {wanted.day}, est de nouveau celle de l’étude."
+    return [typographic(back), typographic(f"La version {used.number} reste dans le coffre : {again}")]
 
 
 def _again(reader: Reader, role: str, today: dt.date) -> None:
@@ -324,12 +323,10 @@ def _given(
 ) -> list[str]:
     """Receive what is no export: tables and workbooks without personal data, or the workbook of names."""
     root, study, (kept, kind) = reader.root, reader.study, file.kept
-    if NAMES in roles and len(roles) > 1:
-        raise ReceiveError(
-            "Ce classeur réunit des noms, qui ne sortent pas du coffre, et d’autres feuilles : les donner en deux "
-            f"classeurs. {KEPT}"
-        )
     if NAMES in roles:
+        if len(roles) > 1:
+            both = "Ce classeur réunit des noms, qui ne sortent pas du coffre, et d’autres feuilles :"
+            raise ReceiveError(f"{both} les donner en deux classeurs. {KEPT}")
         if not given.keep(reader, NAMES, kept, kind, today):
             return [*lines, "C’est le classeur que le coffre avait déjà : rien ne change."]
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
@@ -355,11 +352,6 @@ def _given(
         lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
     written = (named(root, study, "inputs", put.role, given.file_of(root, study, put.role)) for put in puts)
     return [*lines, *filter(None, written)]
-
-
-def _shown(reader: Reader, role: str, found: given.Content) -> str:
-    known = f"Contenu reconnu : {FORMATS[found.tool]}, pour le rôle « {role} »." if found.tool else ""
-    return known or f"Ce contenu n’est celui d’aucun outil connu ; rangé sous « {role} »."
 
 
 NOUNS = {"questionnaire": ("réponse", "réponses"), "interview_sheets": ("entretien", "entretiens")}

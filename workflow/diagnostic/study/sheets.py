@@ -43,31 +43,7 @@ from diagnostic.study.given import DECISIONS, DUPLICATES, Reader
 # Those of each response, or interview, beside them.
 TABLE, THEME_WORKBOOK = "text_coding", "themes"
 NOTES = "interview_notes"
-ThemeTexts = Mapping[tuple[str, str], str]  # response, variable → what is written
-
-
-def made(
-    codebook: Codebook,
-    texts: pd.DataFrame,
-    shown: Mapping[str, str],
-    coded: Mapping[str, Sequence[Mapping[str, str]]],
-    coder: str,
-) -> tuple[bytes, int, int]:
-    """The workbook, how many responses and interviews it has, and how many of these nobody has coded.
-
-    `texts`: what the vault keeps of written answers, one row per text (`response_id`, `situation_number`, `variable`,
-    `text`); `shown`: response → the number that the form shows; `coded`: response → rows of the sheet given back before,
-    by heading. A response that wrote nothing of what is coded is not listed.
-    """
-    labels = _labels(codebook)
-    said = written(texts, labels)
-    listed = [response for response in shown if response in coded or any((response, name) in said for name in labels)]
-    rows = []
-    for response in listed:
-        beside = {f"{TO_READ} {label}": said.get((response, name), "") for name, label in labels.items()}
-        rows += _rows(coded.get(response) or [{RECORD: shown[response], "coder": coder}], beside)
-    content = _filled(codebook, THEME_WORKBOOK, TABLE, tuple(labels.values()), rows)
-    return content, len(listed), sum(response not in coded for response in listed)
+Texts = Mapping[tuple[str, str], str]  # response or situation, variable → what is written
 
 
 def _rows(coded: Sequence[Mapping[str, str]], beside: dict[str, str]) -> list[dict[str, str]]:
@@ -96,7 +72,7 @@ def _labels(codebook: Codebook) -> dict[str, str]:
     return {name: named[name].lower() for name in [*coded, NOTES]}
 
 
-def written(texts: pd.DataFrame, names: Mapping[str, str]) -> ThemeTexts:
+def written(texts: pd.DataFrame, names: Mapping[str, str]) -> Texts:
     """What a response wrote, by variable; the texts on its situations together, each after its number."""
     found: dict[tuple[str, str], list[str]] = {}
     for text in texts.itertuples():
@@ -120,11 +96,6 @@ DECIDED = ("first", "second", "decision", "reason", "initials")
 HELP = "lot,effet sur le total,points,en commun,première situation,seconde situation,communes codées".split(",")
 FRENCH = ("Première situation", "Seconde situation", "Décision", "Raison", "Initiales")
 _PARTS = re.compile(r"\s*(?:[,;/()\n]|\bet\b|\bou\b|\bà\b|\bpuis\b|\bvers\b)\s*")
-Texts = Mapping[tuple[str, str], str]  # situation, variable → what is written
-
-
-class SheetError(Typeset):
-    """The sheet cannot be made; the message is in French."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +126,7 @@ class Told:
 def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[str]:
     """Write the sheets of a study's vault; French lines that tell where, without any value.
 
-    Raises SheetError where a sheet that may hold work not given back is there and `replace` is not said; ConfigError,
+    Raises Typeset where a sheet that may hold work not given back is there and `replace` is not said; ConfigError,
     VaultError, CodebookError.
     """
     vault = opened(root, study, create=False)
@@ -165,11 +136,10 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
         _free(vault, name, replace)
     told = told_of(reader)
     if unread := sorted({one.file for one in told.read.problems if one.severity == BLOCKING and one.row is None}):
-        raise SheetError(
-            f"{', '.join(unread)} : ne se lit pas, et manquerait ; corriger ce qu’en dit « diagnostic calculer »."
-        )
+        told_ = "ne se lit pas, et manquerait ; corriger ce qu’en dit « diagnostic calculer »."
+        raise Typeset(f"{', '.join(unread)} : {told_}")
     if not told.situations:
-        raise SheetError("Le coffre n’a encore aucune situation à coder : recevoir d’abord le questionnaire.")
+        raise Typeset("Le coffre n’a encore aucune situation à coder : recevoir d’abord le questionnaire.")
     coded = {key: told.coded.get(key) or [named(reader.codebook, told, key, coder)] for key in told.situations}
     waiting = sum(not told.coded.get(key) for key in told.situations)
     lines = [write(vault, f"{WORKBOOK}.xlsx", coding_sheet(reader, told, coded))]
@@ -189,9 +159,9 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
 
 
 def checked(coder: str) -> None:
-    """Raises SheetError for initials that name nobody in a sheet."""
+    """Raises Typeset for initials that name nobody in a sheet."""
     if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder) or normalise(coder) == ARBITER:
-        raise SheetError("Les initiales de qui code : douze lettres ou chiffres au plus, sans accent.")
+        raise Typeset("Les initiales de qui code : douze lettres ou chiffres au plus, sans accent.")
 
 
 def themed(reader: Reader, told: Told) -> dict[str, list[dict[str, str]]]:
@@ -206,19 +176,28 @@ def theme_sheet(
     coder: str,
     listed: Callable[[str], bool] = lambda record: True,
 ) -> tuple[bytes, int, int]:
-    """The workbook in which themes of written texts are coded (`made`), of the responses and interviews that are `listed`."""
-    texts, shown = _to_theme(told)
-    return made(reader.codebook, texts, {one: number for one, number in shown.items() if listed(one)}, coded, coder)
+    """The workbook in which themes of written texts are coded, how many responses and interviews it has, of those that are `listed`,
+    and how many of these nobody has coded. `coded`: response → rows of the sheet given back before, by heading. One that wrote
+    nothing of what is coded is not in it."""
+    (texts, shown), labels = _to_theme(told), _labels(reader.codebook)
+    said = written(texts, labels)
+    some = [one for one in shown if listed(one) and (one in coded or any((one, name) in said for name in labels))]
+    rows = []
+    for one in some:
+        beside = {f"{TO_READ} {label}": said.get((one, name), "") for name, label in labels.items()}
+        rows += _rows(coded.get(one) or [{RECORD: shown[one], "coder": coder}], beside)
+    content = _filled(reader.codebook, THEME_WORKBOOK, TABLE, tuple(labels.values()), rows)
+    return content, len(some), sum(one not in coded for one in some)
 
 
 def _free(vault: Vault, name: str, replace: bool) -> None:
-    """Raises SheetError where there is a sheet that was not given back as it is."""
+    """Raises Typeset where there is a sheet that was not given back as it is."""
     path = vault.kept(SHEETS, f"{name}.xlsx")
     if replace or not path.is_file():
         return
     digest = vault.digest(vault.load(path))
     if digest not in {one.digest for one in versions.versions(vault, GIVEN[name])}:
-        raise SheetError(
+        raise Typeset(
             f"{SHEETS}/{path.name} est déjà dans le coffre et n’a pas été rendue telle quelle : la rendre par « diagnostic "
             "recevoir », ou la refaire avec --remplacer, qui perd ce qui y serait écrit."
         )

@@ -35,10 +35,6 @@ NOTHING = {"codings": "codé", "pairs": "tranché"}
 FRESH, SECOND = "premier", "second"  # situations that nobody has coded; those that one other person has
 
 
-class WorkError(Typeset):
-    """What was asked cannot be coded or decided; the message is in French."""
-
-
 @dataclass
 class Begun:
     """What is not given back yet. `codings`: coder → key of a situation → what was coded; `pairs`: the keys of both situations with a
@@ -166,7 +162,7 @@ def row_of(
     codebook: Codebook, told: sheets.Told, key: str, coder: str, chosen: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
     """The row of the coding sheet for what was chosen: question → codes, or the text of a question that is no list. Raises
-    WorkError for an answer that the question has not, or that excludes another."""
+    Typeset for an answer that the question has not, or that excludes another."""
     row = sheets.named(codebook, told, key, coder)
     ticked = codebook.lists[TICK][0].label
     for v in asked(codebook):
@@ -177,12 +173,12 @@ def row_of(
         if v.type != "multiple":
             text = own[0] if own else ""
             if text and v.pattern and not re.fullmatch(v.pattern, text.split(" ")[0]):
-                raise WorkError(f"{v.label} : ce n’est pas un code de commune. Rien n’est enregistré.")
+                raise Typeset(f"{v.label} : ce n’est pas un code de commune. Rien n’est enregistré.")
             row |= {v.name: text} if text else {}
             continue
         options = {option.code: option for option in codebook.options(v)}
         if not set(own) <= options.keys() or (len(own) > 1 and any(options[code].exclusive for code in own)):
-            raise WorkError(f"{v.label} : une de ces réponses ne va pas avec une autre. Rien n’est enregistré.")
+            raise Typeset(f"{v.label} : une de ces réponses ne va pas avec une autre. Rien n’est enregistré.")
         row |= {f"{v.name}/{code}": ticked for code in options if code in own}
     return row
 
@@ -206,7 +202,7 @@ def closed(codebook: Codebook, told: sheets.Told, key: str) -> list[str]:
 
 def give_back(root: Path, study: str, what: str, today: dt.date) -> list[str]:
     """Receive the sheet of all that is kept at the desk of a kind, « codings » or « pairs »; French lines, as `receive.receive` tells
-    them. Raises what it does, WorkError, of pairs NoResults."""
+    them. Raises what it does, Typeset, of pairs NoResults."""
 
     def work(inside: Path) -> list[str]:
         reader = Reader(inside, study, opened(inside, study, create=False))
@@ -219,7 +215,7 @@ def give(reader: Reader, held: Begun, what: str, today: dt.date) -> list[str]:
     """What `give_back` does, for what changes the study whole: of what is `held`, this kind is kept no more."""
     told = sheets.told_of(reader)
     if not getattr(held, what):
-        raise WorkError(f"Rien n’est {NOTHING[what]} au bureau qui ne soit déjà rendu.")
+        raise Typeset(f"Rien n’est {NOTHING[what]} au bureau qui ne soit déjà rendu.")
     if what == "codings":
         file = receive.Given(sheets.coding_sheet(reader, told, coded(told, held)), role=sheets.CODING)
     else:
