@@ -162,8 +162,7 @@ class _Models:
         names, coefficients = [name for name, _ in linear.terms], [coefficient for _, coefficient in linear.terms]
         total = cp_model.LinearExpr.weighted_sum([self.variables[name] for name in names], coefficients)
         low = -_NEVER if linear.low is None else linear.low
-        high = _NEVER if linear.high is None else linear.high
-        constraint = self.cp.add_linear_constraint(total, low, high)
+        constraint = self.cp.add_linear_constraint(total, low, _NEVER if linear.high is None else linear.high)
         if taken is not True:
             constraint.only_enforce_if(taken)
         return constraint.index
@@ -337,8 +336,7 @@ def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: "list
             continue
         printed = sum(int(part.value) for part in parts)
         if printed != total:
-            ids = " ; ".join(figure.id for figure in (*parts, whole))
-            yield (relation.name, relation.label, ids, printed, total)
+            yield (relation.name, relation.label, " ; ".join(figure.id for figure in (*parts, whole)), printed, total)
 
 
 # -- Smallest contradictions: all minimal sets of figures that cannot hold together, smallest first ---------------
@@ -377,8 +375,7 @@ def minimal_conflicts(solver: Solver, query: Query, limit: int, preferred: Colle
         candidate = _hitting(weights, corrections, found)
         if candidate is None:
             break
-        believed = Query(candidate, query.readings, query.without)
-        if solver.solution(believed) is None:
+        if solver.solution(Query(candidate, query.readings, query.without)) is None:
             found.append(candidate)
         else:
             corrections.append(query.figures - solver.grow(query, candidate))

@@ -304,8 +304,7 @@ def _groups(options: tuple[Option, ...]) -> Iterator[Problem]:
 
 def _bands(options: list[Option]) -> Iterator[Problem]:
     """Bands follow each other from the youngest, without a gap; those that begin under 18 are of minors."""
-    told = [option for option in options if option.age_from is not None]
-    if not told:
+    if not any(option.age_from is not None for option in options):
         return
     before = -1
     for option in options:

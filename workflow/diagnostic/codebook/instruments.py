@@ -213,8 +213,7 @@ def _relevance(codebook: Codebook, condition: Condition, number: int | None) -> 
     by_name = {v.name: v for _, variables in codebook.form() for v in variables}
 
     def options(name: str) -> Collection[str]:
-        multiple = by_name[name].type == "multiple"
-        return [option.code for option in codebook.options(by_name[name])] if multiple else ()
+        return [option.code for option in codebook.options(by_name[name])] if (by_name[name].type == "multiple") else ()
 
     return routing.limesurvey(condition, lambda name: question_code(codebook, name, number), options)
 
@@ -351,10 +350,9 @@ def schema(codebook: Codebook, name: str) -> dict[str, Any]:
 
 
 def _field(codebook: Codebook, heading: str, variable: Variable, option: Option | None) -> dict[str, Any]:
-    title = typographic(f"{variable.label} : {option.label}") if option else variable.label
     field: dict[str, Any] = {
         "name": heading,
-        "title": title,
+        "title": typographic(f"{variable.label} : {option.label}") if option else variable.label,
         "description": " ".join(part for part in (variable.question, variable.help) if part),
         "type": "boolean" if option else _TYPES.get(variable.type, "string"),
     }

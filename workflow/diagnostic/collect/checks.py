@@ -105,8 +105,7 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     `tables` has every role of INPUTS (an absent one empty); `sources` has the roles that the study gives,
     with the places of their columns (none where the header could not be read). A refused value is missing.
     """
-    possible = (part.find(tables) for part in CHECKS if part.possible(sources))
-    found = chain(_without_register(tables, sources), *possible)
+    found = chain(_without_register(tables, sources), *(part.find(tables) for part in CHECKS if part.possible(sources)))
     findings = counted(
         found, lambda one: (one.role, one.column, one.blocks, OWN_PART.sub("", one.message)), lambda one: ""
     )

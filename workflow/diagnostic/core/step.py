@@ -165,8 +165,7 @@ def _answers(given: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             if variable != column and variable in codes:
                 others = set(frame[column].dropna().unique()) - codes[variable] - STATES
                 if others:
-                    astray = frame[column].isin(others)
-                    at = [int(row) for row in astray.to_numpy().nonzero()[0][:10]]
+                    at = [int(row) for row in frame[column].isin(others).to_numpy().nonzero()[0][:10]]
                     yield f"table {name}: {column} is not in {CODES}.{ANSWER} (positions {at})"
 
 

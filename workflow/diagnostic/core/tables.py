@@ -191,8 +191,7 @@ def ordered(*columns: str, where: Mapping[str, Sequence[str]] | None = None) -> 
 
     def broken(frame: pd.DataFrame) -> np.ndarray:
         pairs = [(one, other) for at, one in enumerate(columns) for other in columns[at + 1 :]]
-        found = [_above(frame[one], frame[other]) for one, other in pairs]
-        return np.any(found, axis=0) & among(frame, where)
+        return np.any([_above(frame[one], frame[other]) for one, other in pairs], axis=0) & among(frame, where)
 
     return Rule(" ≤ ".join(columns) + _told(where), (*columns, *(where or {})), broken, "ordered")
 

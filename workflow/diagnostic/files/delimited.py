@@ -394,8 +394,7 @@ def _unmarked(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
-        high = {byte for byte in set(content) if byte > 0x7F}
-        text = content.decode("cp1252") if high <= FRENCH_CP1252 else None
+        text = content.decode("cp1252") if {byte for byte in set(content) if byte > 0x7F} <= FRENCH_CP1252 else None
     if text is None or _IMPLAUSIBLE.search(text):
         message = (
             "L'encodage du fichier est inconnu : ni UTF-8, ni le jeu de caractères de Windows (cp1252) tel que le français "

@@ -175,7 +175,6 @@ def demand_noted(publication: Publication, site: str, seed: int) -> dict[str, li
         threads[rng.randrange(communes)] += 1
     venues = publication.least(VENUES)
     districts = [*range(publication.least(DISTRICTS))]
-    where = [*districts, *rng.choices(districts, k=venues - len(districts))]
     return {
         "demand_ads": [
             {"site_code": site, "place": f"Lieu fictif D{at:02d}", "demand_count": number, **window}
@@ -193,7 +192,7 @@ def demand_noted(publication: Publication, site: str, seed: int) -> dict[str, li
                 "arrondissement": f"Arrondissement fictif {'ABCDEFGH'[place]}",
                 "venue_source": ("search_engine",),
             }
-            for at, place in enumerate(where, start=1)
+            for at, place in enumerate([*districts, *rng.choices(districts, k=venues - len(districts))], start=1)
         ],
     }
 
@@ -232,8 +231,7 @@ def placed(counts: pd.DataFrame, sites: pd.DataFrame, publication: Publication, 
     """
     # Name of a place → its published figure, "" for an invented one.
     cities = {f.statement.rpartition(": ")[2]: name for name, f in publication.figures.items() if name.startswith(CITY)}
-    total = publication.least(PLACES)
-    names = cities | {f"Lieu fictif {at:02d}": "" for at in range(1, total - len(cities) + 1)}
+    names = cities | {f"Lieu fictif {at:02d}": "" for at in range(1, publication.least(PLACES) - len(cities) + 1)}
     own = {str(row["site_code"]): int(str(row["count"]) or 0) for row in counts.to_dict("records")}
     mirror = dict(zip(sites["site_code"], sites["mirror_group"], strict=True))
     groups: dict[str, list[str]] = {}

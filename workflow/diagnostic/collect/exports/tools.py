@@ -377,8 +377,7 @@ def bind(grid: Grid, headings: Headings, told: Told, own: Callable[[str], bool],
     repeats of a block that differ block too.
     """
     texts = [(position, text) for position, text in enumerate(header(grid)) if text]
-    asked = [(position, text) for position, text in texts if not (own(text) or headings.shown(text))]
-    found = match(asked, headings)
+    found = match([(position, text) for position, text in texts if not (own(text) or headings.shown(text))], headings)
     for position, (named, sure) in found.items():
         if not sure:
             _unknown(grid, headings, told, position, named)
