@@ -417,15 +417,13 @@ def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variab
         return
     if wanted[type(atom)] != named.type:
         words = {"single": "« = » ou « in »", "multiple": "« has »"}.get(named.type, "« answered »")
-        message = f"« {named.name} » ne se compare pas ainsi."
-        yield _at(of, "routing", message, f"Employer {words}.", of.routing)
+        yield _at(of, "routing", f"« {named.name} » ne se compare pas ainsi.", f"Employer {words}.", of.routing)
         return
     codes = [option.code for option in codebook.options(named)]
     for code in atom.codes:
         if codes and code not in codes:
             remedy = meant(code, codes) or f"Codes possibles : {', '.join(codes)}."
-            message = f"« {code} » n'est pas une réponse à « {named.name} »."
-            yield _at(of, "routing", message, remedy, of.routing)
+            yield _at(of, "routing", f"« {code} » n'est pas une réponse à « {named.name} ».", remedy, of.routing)
 
 
 # -- What is wrong in the codebook's own files, at the cell a spreadsheet shows -----------------------------------

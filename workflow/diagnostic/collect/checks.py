@@ -506,9 +506,8 @@ def posts_of_one_person(structures: pd.DataFrame) -> tuple[pd.Series, str, str]:
 @needs(structures=("name",))
 def repeated_names(tables: Tables) -> Iterator[Finding]:
     for row, first in repeats(tables["structures"], ("name",)):
-        message = f"Structure en double : le nom est déjà à la ligne {first}."
         remedy = "Réunir les deux lignes ; une structure ne compte qu'une fois."
-        yield Finding("structures", row, "name", message, remedy)
+        yield Finding("structures", row, "name", f"Structure en double : le nom est déjà à la ligne {first}.", remedy)
 
 
 def _numbered(column: str, table: pd.DataFrame) -> tuple[pd.Series, str, str]:

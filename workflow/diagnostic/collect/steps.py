@@ -351,14 +351,11 @@ def undeclared_sample(study: str, ads: pd.DataFrame, design: str | None, file: s
     if not given or any(DRAWN.fullmatch(one) for one in given):
         return
     one, many = "n’est pas de ceux que le projet tire", "ne sont pas de ceux que le projet tire"
-    message = (
-        f"{plural(len(given), 'Le numéro', f'Les {number(len(given))} numéros')} d’annonce {plural(len(given), one, many)} : "
-        "rien ne dit comment ces annonces ont été choisies, ni donc ce qu’elles permettent de dire."
-    )
     choices = " ; ".join(f"« coded_sample: {code} » ({meaning})" for code, meaning in SAMPLES.items())
     yield blocking(
         file,
-        message,
+        f"{plural(len(given), 'Le numéro', f'Les {number(len(given))} numéros')} d’annonce {plural(len(given), one, many)} : "
+        "rien ne dit comment ces annonces ont été choisies, ni donc ce qu’elles permettent de dire.",
         f"Le déclarer dans config/studies/{study}.yaml : {choices}. Tous donnent estimations et intervalles, sauf "
         "le dernier, qui décrit ces annonces seules. Ou coder les places de « codage.xlsx », avec leurs numéros.",
     )

@@ -414,9 +414,8 @@ class _SheetReader:
         other = line.free and any(option.code == "other" for option in self.codebook.options(variable))
         if not other:
             self.made.unread += 1
-            told = f"La case « {box.option} » de « {line.heading} » n’est pas attribuée."
             remedy = "Dire dans la recette de quelle réponse c’est la case, ou « sans réponse »."
-            self._tell(told, remedy, 0, box.position)
+            self._tell(f"La case « {box.option} » de « {line.heading} » n’est pas attribuée.", remedy, 0, box.position)
         count = sum(map(ticked, column_of(self.grid, box.position)))
         self.made.texts[line.name][box.option] += count
         self.made.others += count

@@ -178,9 +178,8 @@ def load(
     if exported and content.startswith(codecs.BOM_UTF8):
         problems = []
     if not text or text.isspace():
-        message = "Le fichier est vide : il n'a même pas de ligne d'en-têtes."
         remedy = "Remettre le fichier complet. Un tableau sans donnée garde sa ligne d'en-têtes."
-        return [], [*problems, blocking(file, message, remedy)]
+        return [], [*problems, blocking(file, "Le fichier est vide : il n'a même pas de ligne d'en-têtes.", remedy)]
     lines = list(io.StringIO(text, newline=""))
     del text  # an export may be large
     if max(map(len, lines)) > limits.line:

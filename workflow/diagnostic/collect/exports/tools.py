@@ -593,11 +593,9 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
         names = ", ".join(f"« {option.label} »" for option in lacking)
         message = f"Réponses sans colonne à la question « {variable.label} », comptées comme non cochées : {names}."
         if any((variable.name, option.code) in deciding for option in lacking):
-            remedy = "Reprendre l’export entier : ces réponses décident de qui répond à d’autres questions."
-            told.block(message, remedy)
+            told.block(message, "Reprendre l’export entier : ces réponses décident de qui répond à d’autres questions.")
         else:
-            remedy = "Rien à faire si le formulaire ne les proposait pas ; sinon reprendre l’export entier."
-            told.warn(message, remedy)
+            told.warn(message, "Rien à faire si le formulaire ne les proposait pas ; sinon reprendre l’export entier.")
 
 
 def _atoms(headings: Headings, variables: Iterable[Variable]) -> list[Atom]:
