@@ -106,9 +106,7 @@ class _Models:
 
     def __init__(self, component: Component, open_: Mapping[str, tuple[str, ...]]) -> None:
         self.component, self.cp = component, cp_model.CpModel()
-        self.variables = {
-            name: self.cp.new_int_var(low, high, name) for name, (low, high) in component.variables.items()
-        }
+        self.variables = {name: self.cp.new_int_var(*ends, name) for name, ends in component.variables.items()}
         self._readings(open_)
         self._bare = self.cp.clone()
         self._linears = [(linear, index) for linear in component.linears if (index := self._linear(linear)) is not None]
@@ -174,9 +172,6 @@ class _Models:
 
 
 LIMIT = 20
-BASE_UNSTATED = "La base n’est pas imprimée et aucune relation ne la donne."
-ALONE = "Aucun autre chiffre ne le recoupe."
-MOMENT = "Date ou intervalle : vérifié, sans effectif derrière lui."
 
 
 @dataclass(frozen=True)
@@ -271,14 +266,14 @@ def _verdict(figure: Figure, judgement: "Judgement | None") -> tuple[str, str]:
         return "contradicted", "Aucune lecture ne l’accorde avec les autres : voir les contradictions."
     alone = len(judgement.component.figures) == 1 and not any(lin.relation for lin in judgement.component.linears)
     if alone and figure.share is not None and not figure.base_id and figure.base_value is None:
-        return "aside", BASE_UNSTATED
+        return "aside", "La base n’est pas imprimée et aucune relation ne la donne."
     if alone and figure.share is None:
-        return "unchecked", ALONE
+        return "unchecked", "Aucun autre chiffre ne le recoupe."
     if figure.id in judgement.undecided or judgement.failed:
         return "undecided", "Le solveur n’a ni trouvé ni réfuté dans l’effort permis."
     but = " Les chiffres en contradiction sont écartés." if judgement.contradicted else ""
     if not figure.countable:
-        return "consistent", MOMENT + but
+        return "consistent", "Date ou intervalle : vérifié, sans effectif derrière lui." + but
     low, high = judgement.ranges[figure.id]
     if high is None:
         return "open", "Les chiffres ne donnent qu’un minimum." + but

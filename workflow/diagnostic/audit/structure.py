@@ -23,8 +23,7 @@ COUNTS = {"count", "years", "months", "minutes", "euro"}
 RANGES = {"range", "age_range"}
 INSTANTS = {"date", "month", "year"}
 DATES = INSTANTS | {"date_range", "year_range"}
-UNCOUNTED = {"rule", "share", "mean_age", "mean"}
-UNITS = COUNTS | RANGES | DATES | UNCOUNTED | {"percent"}
+UNITS = COUNTS | RANGES | DATES | {"percent", "rule", "share", "mean_age", "mean"}
 LARGEST = 10**8  # beyond it, products of two counts would leave the solver's 64-bit integers
 
 _NUMBER = re.compile(r"^\d+(\.\d+)?$")
@@ -615,10 +614,8 @@ def _decimals(value: Decimal) -> int:
 
 
 # -- The figures file, read: one record per published figure, and every problem of the file at once ---------------
-REQUIRED = ("id", "statement_fr", "value", "unit", "rounding")
 COUNTED = {*COUNTS, "percent"}
 UNSTATED = "unstated"
-NOT_A_COUNT = "Ce n’est ni un effectif, ni une part, ni une date : rien à vérifier sur des entiers."
 
 
 @dataclass(frozen=True)
@@ -650,7 +647,7 @@ class Figure:
 
 def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], list[Problem]]:
     """The figures by id, in the file's order, and the problems found: all of them, in French."""
-    if lacking := _lacking(table, REQUIRED, file):
+    if lacking := _lacking(table, ("id", "statement_fr", "value", "unit", "rounding"), file):
         return {}, lacking
     letters, rows = _cells(table)
     known = {cells["id"]: cells["unit"] for cells in rows}
@@ -740,7 +737,7 @@ def _figure(cells: dict[str, str]) -> Figure:
             variables[f"{name}_month"] = (_months(first), _months(last))
             variables[f"{name}_year"] = (first.year, last.year)
     else:
-        aside = NOT_A_COUNT
+        aside = "Ce n’est ni un effectif, ni une part, ni une date : rien à vérifier sur des entiers."
     return Figure(
         *(cells["id"], cells["statement_fr"], value, unit, rounding, variables, window),
         base_id="" if base_id == UNSTATED else base_id,

@@ -45,9 +45,8 @@ def _twice(file: str, column: str, names: Iterable[tuple[str, int]]) -> Iterator
     seen: dict[str, int] = {}
     for name, row in names:
         if name in seen:
-            yield finding(
-                file, row, column, f"Ce nom est déjà pris à la ligne {seen[name]}.", "En choisir un autre.", name
-            )
+            message = f"Ce nom est déjà pris à la ligne {seen[name]}."
+            yield finding(file, row, column, message, "En choisir un autre.", name)
         elif name:
             seen[name] = row
 

@@ -229,10 +229,8 @@ def _html(text: str) -> str:
 
 def structure(codebook: Codebook, situations: int = SITUATIONS) -> bytes:
     """The structure file as bytes: UTF-8 with a byte order mark, tabs, one line per group, question and answer."""
-    numbers = count(1)  # of groups, in order; LimeSurvey gives its own identifiers to the rest
-    lines = [
-        row | ({"type/scale": str(next(numbers))} if row["class"] == "G" else {}) for row in rows(codebook, situations)
-    ]
+    numbers = map(str, count(1))  # of groups, in order; LimeSurvey gives its own identifiers to the rest
+    lines = [row | ({"type/scale": next(numbers)} if row["class"] == "G" else {}) for row in rows(codebook, situations)]
     return as_csv(listed(FORM_COLUMNS, lines), "\t").encode("utf-8-sig")
 
 

@@ -80,9 +80,7 @@ def run(
         if arguments.get(KEYED):
             given |= {"key": vault.secret(arguments[KEYED])}
     results = function(**asked(function, given | arguments))
-    made = {
-        Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
-    }
+    made = {Path(path): io.storable(results[one], Path(path)) for one, path in outputs.items() if path.endswith(TABLE)}
     check(held | {io.table_name(path): frame for path, frame in made.items()})
     if vault:
         for name, frame in results.get(PRIVATE, {}).items():

@@ -39,8 +39,6 @@ VERSION = 2
 DIGITS = 12  # significant digits of a stored float
 SLACK = 1e-9  # relative: what computing in floats may add to a number that lies on its limit
 
-Broken = Callable[[pd.DataFrame], np.ndarray]
-
 
 @dataclass(frozen=True)
 class Rule:
@@ -48,7 +46,7 @@ class Rule:
 
     name: str
     columns: tuple[str, ...]
-    broken: Broken
+    broken: Callable[[pd.DataFrame], np.ndarray]
     kind: str = ""
 
 

@@ -64,13 +64,12 @@ _BAND = (
     (re.compile(r"a partir de (\d{1,2})(?: ans)?"), (0, None)),
     (re.compile(r"(\d{1,2})(?: ans)? (?:et|ou) moins|jusqu a (\d{1,2})(?: ans)?"), (None, 0)),
 )
-_NAMED = {"mineur": (0, 17), "majeur": (18, math.inf), "adulte": (18, math.inf)}
 
 
 def as_band(text: str) -> tuple[float, float] | None:
     """« moins de 18 ans », « 35 et plus », « 18-25 », « mineure » → the first and the last age, both included."""
     plain = normalise(text)
-    for stem, ages in _NAMED.items():
+    for stem, ages in {"mineur": (0, 17), "majeur": (18, math.inf), "adulte": (18, math.inf)}.items():
         if re.fullmatch(rf"{stem}(?: ?e)?(?: ?s)?", plain):
             return ages
     if plain.isdigit():

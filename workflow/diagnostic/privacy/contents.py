@@ -309,11 +309,9 @@ def frame_columns(frame: pd.DataFrame) -> list[Column]:
     """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone. What a
     column may hold and no row has (a category) comes after the rows: it is in the file."""
     found = []
-    for at, (name, column) in enumerate(frame.items()):
-        unused = (
-            column.cat.categories.difference(column.unique()) if isinstance(column.dtype, pd.CategoricalDtype) else ()
-        )
-        found.append(Column([str(name), *_series(column), *map(str, unused)], column_letter(at)))
+    for at, (name, cells) in enumerate(frame.items()):
+        unused = cells.cat.categories.difference(cells.unique()) if isinstance(cells.dtype, pd.CategoricalDtype) else ()
+        found.append(Column([str(name), *_series(cells), *map(str, unused)], column_letter(at)))
     return found
 
 

@@ -134,9 +134,7 @@ def _counts(publication: Publication, size: int, seed: int) -> tuple[dict[str, d
         published
         | {figure: audience[answer] for answer, figure in AUDIENCES.items()}
         | {
-            f"audience.{name}_pct": sum(
-                n for answer, n in audience.items() if isinstance(answer, tuple) and name in answer
-            )
+            f"audience.{name}_pct": sum(n for one, n in audience.items() if isinstance(one, tuple) and name in one)
             for name in ("men", "women")
         }
         | {
@@ -203,9 +201,7 @@ def _thread(place: str | None, number: int) -> Row:
 
 def _classes(publication: Publication, rng: random.Random) -> list[int]:
     """Ads by commune, in the classes of the published map: no commune between them."""
-    (low, middle), (high, most) = (
-        publication.ends(name, ends) for name, ends in zip(CLASSES, ((1, 2), (4, 5)), strict=True)
-    )
+    (low, middle), (high, most) = map(publication.ends, CLASSES, ((1, 2), (4, 5)))
     sizes, total = [*range(low, middle + 1), *range(high, most + 1)], publication.least(ADS)
     made = [high]
     while (left := total - sum(made)) > 0:

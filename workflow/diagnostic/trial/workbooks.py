@@ -129,11 +129,9 @@ def _row(coder: Respondent, situation: Mapping[Any, Any], communes: Sequence[Seq
     row |= {NUMBER: int(situation[NUMBER]), "coder": CODER}
     codebook, rng = coder.codebook, coder.rng
     told = {
-        variable.name: tuple(
-            o.code for o in codebook.options(variable) if situation[f"{variable.name}/{o.code}"] == TICKED
-        )
-        for variable in codebook.table(SITUATIONS)
-        if variable.type == "multiple"
+        v.name: tuple(o.code for o in codebook.options(v) if situation[f"{v.name}/{o.code}"] == TICKED)
+        for v in codebook.table(SITUATIONS)
+        if v.type == "multiple"
     }
     row |= {variable.name: coder.answer(variable, told) for variable in codebook.table(TABLE) if variable.name in CODED}
     if rng.random() >= BLANK:

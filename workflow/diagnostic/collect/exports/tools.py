@@ -580,9 +580,7 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
     held: dict[tuple[str, str], set[str]] = {}
     for binding in bindings:
         held.setdefault((binding.table, binding.variable), set()).add(binding.option)
-    deciding = {
-        (atom.name, code) for atom in _atoms(headings, headings.variables) for code in getattr(atom, "codes", ())
-    }
+    deciding = {(one.name, code) for one in _atoms(headings, headings.variables) for code in getattr(one, "codes", ())}
     for variable in headings.variables:
         columns = held.get((variable.table, variable.name), set())
         if variable.type != "multiple" or not columns or "" in columns:
@@ -699,9 +697,7 @@ def _texts(
     width = max((binding.column + 1 for binding in bound), default=0)
     padding = [""] * width
     rows = (grid.rows[index] for index in kept)
-    columns = list(
-        zip(*(cells if len(cells) >= width else cells + padding[len(cells) :] for cells in rows), strict=False)
-    )
+    columns = list(zip(*(row if len(row) >= width else row + padding[len(row) :] for row in rows), strict=False))
     for binding in bound:
         column = binding.column
         texts: Sequence[str] = columns[column] if kept else ()
