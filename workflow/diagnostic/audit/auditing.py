@@ -106,9 +106,7 @@ class _Models:
 
     def __init__(self, component: Component, open_: Mapping[str, tuple[str, ...]]) -> None:
         self.component, self.cp = component, cp_model.CpModel()
-        self.variables = {
-            name: self.cp.new_int_var(low, high, name) for name, (low, high) in component.variables.items()
-        }
+        self.variables = {name: self.cp.new_int_var(*ends, name) for name, ends in component.variables.items()}
         self._readings(open_)
         self._bare = self.cp.clone()
         self._linears = [(linear, index) for linear in component.linears if (index := self._linear(linear)) is not None]
@@ -162,8 +160,7 @@ class _Models:
         names, coefficients = [name for name, _ in linear.terms], [coefficient for _, coefficient in linear.terms]
         total = cp_model.LinearExpr.weighted_sum([self.variables[name] for name in names], coefficients)
         low = -_NEVER if linear.low is None else linear.low
-        high = _NEVER if linear.high is None else linear.high
-        constraint = self.cp.add_linear_constraint(total, low, high)
+        constraint = self.cp.add_linear_constraint(total, low, _NEVER if linear.high is None else linear.high)
         if taken is not True:
             constraint.only_enforce_if(taken)
         return constraint.index
@@ -175,9 +172,6 @@ class _Models:
 
 
 LIMIT = 20
-BASE_UNSTATED = "La base n’est pas imprimée et aucune relation ne la donne."
-ALONE = "Aucun autre chiffre ne le recoupe."
-MOMENT = "Date ou intervalle : vérifié, sans effectif derrière lui."
 
 
 @dataclass(frozen=True)
@@ -272,14 +266,14 @@ def _verdict(figure: Figure, judgement: "Judgement | None") -> tuple[str, str]:
         return "contradicted", "Aucune lecture ne l’accorde avec les autres : voir les contradictions."
     alone = len(judgement.component.figures) == 1 and not any(lin.relation for lin in judgement.component.linears)
     if alone and figure.share is not None and not figure.base_id and figure.base_value is None:
-        return "aside", BASE_UNSTATED
+        return "aside", "La base n’est pas imprimée et aucune relation ne la donne."
     if alone and figure.share is None:
-        return "unchecked", ALONE
+        return "unchecked", "Aucun autre chiffre ne le recoupe."
     if figure.id in judgement.undecided or judgement.failed:
         return "undecided", "Le solveur n’a ni trouvé ni réfuté dans l’effort permis."
     but = " Les chiffres en contradiction sont écartés." if judgement.contradicted else ""
     if not figure.countable:
-        return "consistent", MOMENT + but
+        return "consistent", "Date ou intervalle : vérifié, sans effectif derrière lui." + but
     low, high = judgement.ranges[figure.id]
     if high is None:
         return "open", "Les chiffres ne donnent qu’un minimum." + but
@@ -337,8 +331,7 @@ def _rounding_rows(known: dict[str, Figure], structure: Rules, judgements: "list
             continue
         printed = sum(int(part.value) for part in parts)
         if printed != total:
-            ids = " ; ".join(figure.id for figure in (*parts, whole))
-            yield (relation.name, relation.label, ids, printed, total)
+            yield (relation.name, relation.label, " ; ".join(figure.id for figure in (*parts, whole)), printed, total)
 
 
 # -- Smallest contradictions: all minimal sets of figures that cannot hold together, smallest first ---------------
@@ -377,8 +370,7 @@ def minimal_conflicts(solver: Solver, query: Query, limit: int, preferred: Colle
         candidate = _hitting(weights, corrections, found)
         if candidate is None:
             break
-        believed = Query(candidate, query.readings, query.without)
-        if solver.solution(believed) is None:
+        if solver.solution(Query(candidate, query.readings, query.without)) is None:
             found.append(candidate)
         else:
             corrections.append(query.figures - solver.grow(query, candidate))

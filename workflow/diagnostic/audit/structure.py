@@ -23,8 +23,7 @@ COUNTS = {"count", "years", "months", "minutes", "euro"}
 RANGES = {"range", "age_range"}
 INSTANTS = {"date", "month", "year"}
 DATES = INSTANTS | {"date_range", "year_range"}
-UNCOUNTED = {"rule", "share", "mean_age", "mean"}
-UNITS = COUNTS | RANGES | DATES | UNCOUNTED | {"percent"}
+UNITS = COUNTS | RANGES | DATES | {"percent", "rule", "share", "mean_age", "mean"}
 LARGEST = 10**8  # beyond it, products of two counts would leave the solver's 64-bit integers
 
 _NUMBER = re.compile(r"^\d+(\.\d+)?$")
@@ -330,8 +329,7 @@ class _Reader:
                 continue
             names.append(factor)
             if not self._known(factor, bare):
-                message = f"« {factor} » ne désigne aucun nombre du fichier des chiffres."
-                self._tell(row, cells, column, message, NAMES)
+                self._tell(row, cells, column, f"« {factor} » ne désigne aucun nombre du fichier des chiffres.", NAMES)
         if len(names) > 2:
             self._tell(row, cells, column, "Un produit a deux facteurs au plus.", "Passer par un nom ~ intermédiaire.")
         return Term(coefficient, tuple(names))
@@ -480,8 +478,7 @@ class _Builder:
             for part in parts:
                 self._at_most(part, whole, relation=relation)
         if relation.kind in OVER:
-            over = reduce(Expression.plus, parts).plus(whole, -1)
-            self._add(over, *OVER[relation.kind], relation=relation)
+            self._add(reduce(Expression.plus, parts).plus(whole, -1), *OVER[relation.kind], relation=relation)
         elif relation.kind == "same":
             for part in parts:
                 self._add(part.plus(whole, -1), 0, 0, relation=relation)
@@ -504,8 +501,7 @@ class _Builder:
         if relation.kind == "remainder_printed":
             printed = Decimal(share.value)
             scale = 10 ** _decimals(printed)
-            left = int((100 - printed) * scale)
-            twice = Expression().plus(whole, 200 * scale).plus(total, -2 * left)
+            twice = Expression().plus(whole, 200 * scale).plus(total, -2 * int((100 - printed) * scale))
             self._add(twice, 1 - 100 * scale, 100 * scale, figure=share.id, relation=relation)
             return
         base = of(share.base_id) if share.base_id else Expression(constant=share.base_value or 1)
@@ -618,10 +614,8 @@ def _decimals(value: Decimal) -> int:
 
 
 # -- The figures file, read: one record per published figure, and every problem of the file at once ---------------
-REQUIRED = ("id", "statement_fr", "value", "unit", "rounding")
 COUNTED = {*COUNTS, "percent"}
 UNSTATED = "unstated"
-NOT_A_COUNT = "Ce n’est ni un effectif, ni une part, ni une date : rien à vérifier sur des entiers."
 
 
 @dataclass(frozen=True)
@@ -653,7 +647,7 @@ class Figure:
 
 def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], list[Problem]]:
     """The figures by id, in the file's order, and the problems found: all of them, in French."""
-    if lacking := _lacking(table, REQUIRED, file):
+    if lacking := _lacking(table, ("id", "statement_fr", "value", "unit", "rounding"), file):
         return {}, lacking
     letters, rows = _cells(table)
     known = {cells["id"]: cells["unit"] for cells in rows}
@@ -675,8 +669,7 @@ def read_figures(table: pd.DataFrame, file: str) -> tuple[dict[str, Figure], lis
 def _lacking(table: pd.DataFrame, columns: Iterable[str], file: str) -> list[Problem]:
     missing = [f"« {name} »" for name in columns if name not in table.columns]
     message = f"Il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {', '.join(missing)}."
-    remedy = "Remettre les en-têtes de colonnes attendus."
-    return [Problem(BLOCKING, file, message, remedy, row=1)] if missing else []
+    return [Problem(BLOCKING, file, message, "Remettre les en-têtes de colonnes attendus.", row=1)] if missing else []
 
 
 def _cells(table: pd.DataFrame) -> tuple[dict[str, str], list[dict[str, str]]]:
@@ -744,7 +737,7 @@ def _figure(cells: dict[str, str]) -> Figure:
             variables[f"{name}_month"] = (_months(first), _months(last))
             variables[f"{name}_year"] = (first.year, last.year)
     else:
-        aside = NOT_A_COUNT
+        aside = "Ce n’est ni un effectif, ni une part, ni une date : rien à vérifier sur des entiers."
     return Figure(
         *(cells["id"], cells["statement_fr"], value, unit, rounding, variables, window),
         base_id="" if base_id == UNSTATED else base_id,

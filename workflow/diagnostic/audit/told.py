@@ -58,8 +58,7 @@ def _questions(audit: Audit, found: dict[str, pd.DataFrame], safe: bool) -> list
     lines: list[str] = []
     conflicts = audit.tables["conflicts"]
     for question, readings in found["readings"].groupby("question", sort=False):
-        first = readings.iloc[0]
-        lines += ["", f"{first['question_label']} ({question}) : {outcome(readings)}"]
+        lines += ["", f"{readings.iloc[0]['question_label']} ({question}) : {outcome(readings)}"]
         for reading in readings.to_dict("records"):
             literal = ", lecture à la lettre" if reading["printed"] else ""
             verdict = READING_VERDICTS[reading["verdict"]]

@@ -45,9 +45,8 @@ def _twice(file: str, column: str, names: Iterable[tuple[str, int]]) -> Iterator
     seen: dict[str, int] = {}
     for name, row in names:
         if name in seen:
-            yield finding(
-                file, row, column, f"Ce nom est déjà pris à la ligne {seen[name]}.", "En choisir un autre.", name
-            )
+            message = f"Ce nom est déjà pris à la ligne {seen[name]}."
+            yield finding(file, row, column, message, "En choisir un autre.", name)
         elif name:
             seen[name] = row
 
@@ -304,8 +303,7 @@ def _groups(options: tuple[Option, ...]) -> Iterator[Problem]:
 
 def _bands(options: list[Option]) -> Iterator[Problem]:
     """Bands follow each other from the youngest, without a gap; those that begin under 18 are of minors."""
-    told = [option for option in options if option.age_from is not None]
-    if not told:
+    if not any(option.age_from is not None for option in options):
         return
     before = -1
     for option in options:
@@ -418,15 +416,13 @@ def _answers(codebook: Codebook, named: Variable, atom: Atom, of: Block | Variab
         return
     if wanted[type(atom)] != named.type:
         words = {"single": "« = » ou « in »", "multiple": "« has »"}.get(named.type, "« answered »")
-        message = f"« {named.name} » ne se compare pas ainsi."
-        yield _at(of, "routing", message, f"Employer {words}.", of.routing)
+        yield _at(of, "routing", f"« {named.name} » ne se compare pas ainsi.", f"Employer {words}.", of.routing)
         return
     codes = [option.code for option in codebook.options(named)]
     for code in atom.codes:
         if codes and code not in codes:
             remedy = meant(code, codes) or f"Codes possibles : {', '.join(codes)}."
-            message = f"« {code} » n'est pas une réponse à « {named.name} »."
-            yield _at(of, "routing", message, remedy, of.routing)
+            yield _at(of, "routing", f"« {code} » n'est pas une réponse à « {named.name} ».", remedy, of.routing)
 
 
 # -- What is wrong in the codebook's own files, at the cell a spreadsheet shows -----------------------------------

@@ -213,8 +213,7 @@ def _relevance(codebook: Codebook, condition: Condition, number: int | None) -> 
     by_name = {v.name: v for _, variables in codebook.form() for v in variables}
 
     def options(name: str) -> Collection[str]:
-        multiple = by_name[name].type == "multiple"
-        return [option.code for option in codebook.options(by_name[name])] if multiple else ()
+        return [option.code for option in codebook.options(by_name[name])] if (by_name[name].type == "multiple") else ()
 
     return routing.limesurvey(condition, lambda name: question_code(codebook, name, number), options)
 
@@ -230,10 +229,8 @@ def _html(text: str) -> str:
 
 def structure(codebook: Codebook, situations: int = SITUATIONS) -> bytes:
     """The structure file as bytes: UTF-8 with a byte order mark, tabs, one line per group, question and answer."""
-    numbers = count(1)  # of groups, in order; LimeSurvey gives its own identifiers to the rest
-    lines = [
-        row | ({"type/scale": str(next(numbers))} if row["class"] == "G" else {}) for row in rows(codebook, situations)
-    ]
+    numbers = map(str, count(1))  # of groups, in order; LimeSurvey gives its own identifiers to the rest
+    lines = [row | ({"type/scale": next(numbers)} if row["class"] == "G" else {}) for row in rows(codebook, situations)]
     return as_csv(listed(FORM_COLUMNS, lines), "\t").encode("utf-8-sig")
 
 
@@ -351,10 +348,9 @@ def schema(codebook: Codebook, name: str) -> dict[str, Any]:
 
 
 def _field(codebook: Codebook, heading: str, variable: Variable, option: Option | None) -> dict[str, Any]:
-    title = typographic(f"{variable.label} : {option.label}") if option else variable.label
     field: dict[str, Any] = {
         "name": heading,
-        "title": title,
+        "title": typographic(f"{variable.label} : {option.label}") if option else variable.label,
         "description": " ".join(part for part in (variable.question, variable.help) if part),
         "type": "boolean" if option else _TYPES.get(variable.type, "string"),
     }

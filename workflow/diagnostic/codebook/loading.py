@@ -366,9 +366,7 @@ def read(file: str, content: bytes | None, columns: Sequence[str] = ()) -> tuple
         if swallowing := [place for place, cell in enumerate(record) if BREAK.search(cell)]:
             at = header[swallowing[0]] if swallowing[0] < len(header) else ""
             message = "La cellule contient un retour à la ligne : un guillemet ouvert y avale les lignes qui suivent."
-            findings.append(
-                finding(file, number, at, message, "Ôter ce guillemet, ou écrire la cellule sur une ligne.")
-            )
+            findings += [finding(file, number, at, message, "Ôter ce guillemet, ou écrire la cellule sur une ligne.")]
         elif len(record) != len(header):
             message = (
                 f"La ligne a {len(record)} {plural(len(record), 'cellule')}, l'en-tête {len(header)} : "

@@ -105,8 +105,7 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     `tables` has every role of INPUTS (an absent one empty); `sources` has the roles that the study gives,
     with the places of their columns (none where the header could not be read). A refused value is missing.
     """
-    possible = (part.find(tables) for part in CHECKS if part.possible(sources))
-    found = chain(_without_register(tables, sources), *possible)
+    found = chain(_without_register(tables, sources), *(part.find(tables) for part in CHECKS if part.possible(sources)))
     findings = counted(
         found, lambda one: (one.role, one.column, one.blocks, OWN_PART.sub("", one.message)), lambda one: ""
     )
@@ -122,9 +121,8 @@ def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator
     """Counts and pages mean nothing where the study gives no register of sites, nor ads followed where nothing was counted."""
     if len(tables["wave_ads"]) and "wave_counts" not in sources:
         message = "Des annonces sont suivies, mais l'étude n'a pas de décomptes répétés."
-        yield Finding(
-            "wave_ads", None, "", message, "Donner les décomptes répétés (« wave_counts ») parmi les fichiers."
-        )
+        remedy = "Donner les décomptes répétés (« wave_counts ») parmi les fichiers."
+        yield Finding("wave_ads", None, "", message, remedy)
     for role in ("ad_counts", "ad_pages", "wave_counts"):
         if role in sources and len(tables[role]) and "sites" not in sources:
             message = "Ce fichier parle de sites, mais l'étude n'a pas de registre des sites."
@@ -450,9 +448,7 @@ def relations_that_can_be_read(tables: Tables) -> Iterator[Finding]:
     known, problems = structure.read_figures(figures, FIGURES)
     if not problems:
         _, problems = structure.read_rules(tables[role], known, role)
-    names = {
-        name: {column_letter(at): str(column) for at, column in enumerate(tables[name])} for name in (FIGURES, role)
-    }
+    names = {name: {column_letter(at): str(one) for at, one in enumerate(tables[name])} for name in (FIGURES, role)}
     for one in problems:
         at, column = int(one.row or 2) - 2, names[one.file][one.column]
         yield Finding(one.file, int(tables[one.file][ROW].iloc[at]), column, one.message, one.remedy)
@@ -507,9 +503,8 @@ def posts_of_one_person(structures: pd.DataFrame) -> tuple[pd.Series, str, str]:
 @needs(structures=("name",))
 def repeated_names(tables: Tables) -> Iterator[Finding]:
     for row, first in repeats(tables["structures"], ("name",)):
-        message = f"Structure en double : le nom est déjà à la ligne {first}."
         remedy = "Réunir les deux lignes ; une structure ne compte qu'une fois."
-        yield Finding("structures", row, "name", message, remedy)
+        yield Finding("structures", row, "name", f"Structure en double : le nom est déjà à la ligne {first}.", remedy)
 
 
 def _numbered(column: str, table: pd.DataFrame) -> tuple[pd.Series, str, str]:

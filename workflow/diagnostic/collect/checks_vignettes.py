@@ -50,8 +50,7 @@ def check(
 
 def approved(first: object, second: object) -> bool:
     """Whether two different persons approved."""
-    both = [one.casefold() for one in (first, second) if isinstance(one, str) and one]
-    return len(set(both)) > 1
+    return len({one.casefold() for one in (first, second) if isinstance(one, str) and one}) > 1
 
 
 def _composed(named: Collection[str], behind: Mapping[str, str], same: Mapping[str, str]) -> Words | None:

@@ -18,7 +18,6 @@ from diagnostic.files.workbook import SAVE_AS_XLSX, read_workbook
 XLSX, CSV, ZIP = "xlsx", "csv", "zip"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHER_ARCHIVES = (  # a file that only this kind has, and the kind
     ("xl/workbook.bin", "un classeur binaire (.xlsb)"),
     ("word/document.xml", "un document Word (.docx)"),
@@ -74,7 +73,7 @@ def _read(content: bytes, role: str, limits: Limits, short_rows: bool) -> tuple[
 def _old_workbook(content: bytes, role: str) -> Problem | None:
     if not content.startswith(_OLE):
         return None
-    if _ENCRYPTED in content:
+    if "EncryptedPackage".encode("utf-16-le") in content:
         message = "Le classeur est protégé par un mot de passe : il ne peut pas être lu."
         return blocking(role, message, f"Retirer le mot de passe ; le coffre protège le fichier. {SAVE_AS_XLSX}")
     return blocking(role, "Ce fichier est un ancien classeur Excel (.xls), quel que soit son nom.", SAVE_AS_XLSX)
@@ -170,14 +169,10 @@ def _unnamed(records: list[Record], file: str) -> list[Problem]:
         letter = column_letter(position)
         if rows:
             message = f"La colonne n'a pas d'en-tête mais contient des valeurs (la première à la ligne {rows[0]})."
-            problems.append(
-                blocking(file, message, "Donner son en-tête à la colonne, ou l'effacer.", row=1, column=letter)
-            )
+            problems.append(blocking(file, message, "Donner son en-tête à la colonne, ou l'effacer.", 1, letter))
         elif not name and position < named:
             message = "Une colonne sans en-tête ni valeur est ignorée."
-            problems.append(
-                warning(file, message, "Rien à faire ; la supprimer évite l'avertissement.", row=1, column=letter)
-            )
+            problems.append(warning(file, message, "Rien à faire ; la supprimer évite l'avertissement.", 1, letter))
     longer = [record for record in records if len(record.cells) > named and not any(record.cells[named:])]
     if longer:
         width = max(len(record.cells) for record in longer) - named

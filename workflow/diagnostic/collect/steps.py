@@ -208,10 +208,8 @@ def moved_bands(
     for role, bands in before.items():
         for name, years in bands.items():
             now, (own, _, code) = codebook.bands.get(name), name.partition("/")
-            columns = [f"{v.name}/{code}" for v in codebook.variables if v.list == own]
-            held = (
-                tables[one][c].eq("ticked").any() for one in ROLES[role] for c in columns if c in tables.get(one, ())
-            )
+            ticks = [f"{v.name}/{code}" for v in codebook.variables if v.list == own]
+            held = (tables[one][c].eq("ticked").any() for one in ROLES[role] for c in ticks if c in tables.get(one, ()))
             if now not in (None, years) and any(held):
                 yield blocking(
                     role,
@@ -237,9 +235,8 @@ def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, sourc
         where = f"publication.{use}"
         if figure not in values.index:
             message = f"La configuration ({where}) nomme le chiffre « {figure} », qui n’est pas dans ce fichier."
-            problems.append(
-                Problem(BLOCKING, file, message, f"Corriger l’identifiant dans la configuration de l’étude ({where}).")
-            )
+            remedy = f"Corriger l’identifiant dans la configuration de l’étude ({where})."
+            problems.append(Problem(BLOCKING, file, message, remedy))
         elif not re.fullmatch(r"\d+(\.\d+)?", str(values.at[figure, "value"])):
             message = f"Ce chiffre sert à un calcul ({where}) : il doit être un nombre seul, sans signe ni mot."
             remedy = "Écrire le nombre avec un point pour les décimales, par exemple 61."
@@ -351,14 +348,11 @@ def undeclared_sample(study: str, ads: pd.DataFrame, design: str | None, file: s
     if not given or any(DRAWN.fullmatch(one) for one in given):
         return
     one, many = "n’est pas de ceux que le projet tire", "ne sont pas de ceux que le projet tire"
-    message = (
-        f"{plural(len(given), 'Le numéro', f'Les {number(len(given))} numéros')} d’annonce {plural(len(given), one, many)} : "
-        "rien ne dit comment ces annonces ont été choisies, ni donc ce qu’elles permettent de dire."
-    )
     choices = " ; ".join(f"« coded_sample: {code} » ({meaning})" for code, meaning in SAMPLES.items())
     yield blocking(
         file,
-        message,
+        f"{plural(len(given), 'Le numéro', f'Les {number(len(given))} numéros')} d’annonce {plural(len(given), one, many)} : "
+        "rien ne dit comment ces annonces ont été choisies, ni donc ce qu’elles permettent de dire.",
         f"Le déclarer dans config/studies/{study}.yaml : {choices}. Tous donnent estimations et intervalles, sauf "
         "le dernier, qui décrit ces annonces seules. Ou coder les places de « codage.xlsx », avec leurs numéros.",
     )

@@ -107,10 +107,8 @@ class Program(French, click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, section in SECTIONS.values():
-            commands = {name: self.get_command(ctx, name) for name in section}
-            write_section(
-                formatter, title, [(name, command.help or "") for name, command in commands.items() if command]
-            )
+            commands = [(name, self.get_command(ctx, name)) for name in section]
+            write_section(formatter, title, [(name, one.help or "") for name, one in commands if one])
         super().format_options(ctx, formatter)
 
 

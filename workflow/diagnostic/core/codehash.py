@@ -78,8 +78,7 @@ def _module(name: str) -> Module:
     # What is part of the one module whose name it has: `tables.csv` of `tables.py`, the page of a module that writes
     # one.
     own_data = [own for end in (".csv", ".html") if os.path.isfile(own := path.removesuffix(".py") + end)]
-    files = [path, *own_data, *_beside(os.path.dirname(path))]
-    source, *data = [Path(file).read_bytes() for file in files]
+    source, *data = [Path(file).read_bytes() for file in [path, *own_data, *_beside(os.path.dirname(path))]]
     text = hashlib.sha256(b"\0".join([_own(), source, *data])).hexdigest()
     kept = _kept().get(name, [""])
     if kept[0] != text:

@@ -82,8 +82,7 @@ def spoken(value: Any, way: str) -> Any:
 def genders(root: str, end: str) -> tuple[str, str]:
     """Feminine and masculine of « root·end »: « enquêteur », « rices » → enquêtrices, enquêteurs."""
     end = end.replace(POINT, "")
-    many = end.endswith("s")
-    masculine = root + "s" * (many and not root.endswith(("s", "x")))
+    masculine = root + "s" * (end.endswith("s") and not root.endswith(("s", "x")))
     return root.removesuffix(_DROPPED.get(end.removesuffix("s"), "")) + end, masculine
 
 
@@ -99,8 +98,7 @@ def _told(found: re.Match[str], text: str) -> str:
         return before + masculine
     first, second = _DETERMINED.get(before.lower(), (before.lower(), before.lower()))
     joined = "ni" if before.lower() == "aucun·e " else "et" if end.endswith("s") else "ou"
-    made = f"{first}{feminine} {joined} {second}{masculine[:1].lower()}{masculine[1:]}"
-    return _as(whole, made)
+    return _as(whole, f"{first}{feminine} {joined} {second}{masculine[:1].lower()}{masculine[1:]}")
 
 
 def _as(model: str, text: str) -> str:

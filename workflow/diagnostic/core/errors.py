@@ -27,9 +27,8 @@ OF_A_FILE = {  # what is told with the name of the file
     errno.EIO: "le disque ne répond pas (erreur de lecture) ; reprendre ce fichier d’une copie",
     errno.ESTALE: "le disque partagé ne répond plus ; attendre, ou le rebrancher",
 }
-REFUSED = (
-    "DIAGNOSTIC_REFUS"  # the environment variable: where commands that the workflow calls write what the team can mend
-)
+# The environment variable: where commands that the workflow calls write what the team can mend.
+REFUSED = "DIAGNOSTIC_REFUS"
 HELD = (5, 32)  # what Windows says of a file that another program has open
 
 MADE = "results"  # the folder of what a calculation makes: what it lacks is not to be found elsewhere

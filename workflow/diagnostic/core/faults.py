@@ -99,8 +99,7 @@ def _frames(error: BaseException) -> list[str]:
     """The lines of our code that an error went through, and of libraries the last alone."""
     found: list[str] = []
     for name, function, line in _walked(error):
-        own = name.partition(".")[0] == OWN
-        told = f"{name}, {function}, ligne {line}" if own else f"({name}, ligne {line})"
+        told = f"{name}, {function}, ligne {line}" if name.partition(".")[0] == OWN else f"({name}, ligne {line})"
         found = [*(one for one in found if not one.startswith("(")), told]
     return found[-DEEPEST:]
 

@@ -32,9 +32,7 @@ def passed(file: Path, log: Path, errors: Path | None) -> int:
     content = file.read_bytes()
     log.write_bytes(content)
     tell(content)
-    if errors is None:
-        return int(bool(content))
-    return int(stopping(errors))
+    return int(bool(content) if errors is None else stopping(errors))
 
 
 def stopping(errors: Path) -> bool:

@@ -78,8 +78,7 @@ def shortened(problems: Iterable[Problem]) -> list[Problem]:
     """The same, each kind told ALIKE times in a column (or in a file where no column is told), then once for all others."""
     kinds: dict[tuple[str, ...], list[Problem]] = {}
     for one in problems:
-        kind = (one.severity, one.file, one.sheet, one.column, OWN_PART.sub("", one.message))
-        kinds.setdefault(kind, []).append(one)
+        kinds.setdefault((one.severity, one.file, one.sheet, one.column, OWN_PART.sub("", one.message)), []).append(one)
     return [told for alike in kinds.values() for told in _few(alike)]
 
 

@@ -42,8 +42,7 @@ def table_name(path: Path) -> str:
 def read_stamp(path: Path) -> dict[str, Any]:
     """The stamp in a Parquet footer. Raises Damaged when there is none."""
     try:
-        metadata = pq.read_metadata(path).metadata or {}
-        return json.loads(metadata[STAMP])
+        return json.loads((pq.read_metadata(path).metadata or {})[STAMP])
     except (OSError, pa.ArrowException, KeyError, ValueError, RecursionError):
         raise Damaged(path, "no readable stamp") from None
 

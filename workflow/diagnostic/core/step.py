@@ -80,9 +80,7 @@ def run(
         if arguments.get(KEYED):
             given |= {"key": vault.secret(arguments[KEYED])}
     results = function(**asked(function, given | arguments))
-    made = {
-        Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
-    }
+    made = {Path(path): io.storable(results[one], Path(path)) for one, path in outputs.items() if path.endswith(TABLE)}
     check(held | {io.table_name(path): frame for path, frame in made.items()})
     if vault:
         for name, frame in results.get(PRIVATE, {}).items():
@@ -165,8 +163,7 @@ def _answers(given: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             if variable != column and variable in codes:
                 others = set(frame[column].dropna().unique()) - codes[variable] - STATES
                 if others:
-                    astray = frame[column].isin(others)
-                    at = [int(row) for row in astray.to_numpy().nonzero()[0][:10]]
+                    at = [int(row) for row in frame[column].isin(others).to_numpy().nonzero()[0][:10]]
                     yield f"table {name}: {column} is not in {CODES}.{ANSWER} (positions {at})"
 
 

@@ -39,8 +39,6 @@ VERSION = 2
 DIGITS = 12  # significant digits of a stored float
 SLACK = 1e-9  # relative: what computing in floats may add to a number that lies on its limit
 
-Broken = Callable[[pd.DataFrame], np.ndarray]
-
 
 @dataclass(frozen=True)
 class Rule:
@@ -48,7 +46,7 @@ class Rule:
 
     name: str
     columns: tuple[str, ...]
-    broken: Broken
+    broken: Callable[[pd.DataFrame], np.ndarray]
     kind: str = ""
 
 
@@ -191,8 +189,7 @@ def ordered(*columns: str, where: Mapping[str, Sequence[str]] | None = None) -> 
 
     def broken(frame: pd.DataFrame) -> np.ndarray:
         pairs = [(one, other) for at, one in enumerate(columns) for other in columns[at + 1 :]]
-        found = [_above(frame[one], frame[other]) for one, other in pairs]
-        return np.any(found, axis=0) & among(frame, where)
+        return np.any([_above(frame[one], frame[other]) for one, other in pairs], axis=0) & among(frame, where)
 
     return Rule(" ≤ ".join(columns) + _told(where), (*columns, *(where or {})), broken, "ordered")
 

@@ -23,9 +23,8 @@ from diagnostic.core.errors import HELD, MADE
 RESULTS = MADE
 COMPARISON = "comparison"  # the folder of results where those of comparisons lie
 PUBLIC_PHASES = {"report"}
-WORKING = (
-    "travail"  # the folder of a real study where the documents are that its team works with, and that are not sent
-)
+# The folder of a real study where the documents are that its team works with, and that are not sent.
+WORKING = "travail"
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 CLOSED = 0o600  # a file that its owner alone reads

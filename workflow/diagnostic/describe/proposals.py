@@ -76,8 +76,7 @@ class Proposals:
         others = [v for v in self.headings.variables if v.name not in own and _kind(v) != "written"]
         found = dict[tuple[int, str], str]()
         for q in (q for q in left if q.cells):
-            alike = ((self.alike(q, v), v.name) for v in others if _kind(v) in _kinds(q))
-            score, name = max(alike, default=(0.0, ""))
+            score, name = max(((self.alike(q, v), v.name) for v in others if _kind(v) in _kinds(q)), default=(0.0, ""))
             found |= {q.key: name} if score >= ALIKE else {}
         return found
 
@@ -202,8 +201,7 @@ def _kinds(question: Question) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)  # every question is compared with every variable
 def stems(text: str) -> frozenset[str]:
     """The beginnings of the words that tell something, « ou » among them: a question may join two of the codebook."""
-    words = re.findall(r"[a-z0-9]{3,}|\bou\b", normalise(text))
-    return frozenset(word[:STEM] for word in words if word not in _EMPTY)
+    return frozenset(word[:STEM] for word in re.findall(r"[a-z0-9]{3,}|\bou\b", normalise(text)) if word not in _EMPTY)
 
 
 def known_part(question: Question, variable: Variable, headings: Headings) -> float:

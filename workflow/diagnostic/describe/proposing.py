@@ -246,8 +246,7 @@ class _Lines:
         return replace(line, cells=cells, blank=blank, state=state)
 
     def _cells(self, question: Question, variable: Variable) -> str:
-        options = self.codebook.options(variable)
-        if any(one.age_from is not None for one in options):
+        if any(one.age_from is not None for one in self.codebook.options(variable)):
             spelled = self.headings.spelled(variable.list)
             parts = [part for text in question.cells for part in question.cut(text) if normalise(part) not in spelled]
             return BANDS if any(map(as_band, parts)) else ""

@@ -275,8 +275,7 @@ class _SheetReader:
             self.made.approximate += sum(text in read for text in texts)
             texts = [read.get(text, text) for text in texts]
         if line.cells == REFERENCES:
-            sign = NAMED_AD if variable.name == "cluster_id" else ""
-            texts = groups(texts, self._identities(variable.table), sign)
+            texts = groups(texts, self._identities(variable.table), NAMED_AD if variable.name == "cluster_id" else "")
         if line.cells == NAMES or (variable.type == "code" and variable.name in self.names):
             known = plain(self.names.get(variable.name, {}))
             known |= {normalise(one.text): one.read for one in line.answers if one.read}
@@ -334,8 +333,7 @@ class _SheetReader:
                 self.made.unread += 1
         others = ["; ".join(read[text][1]) if free else "" for text in texts]
         self.made.others += sum(map(bool, others))
-        cells = [";".join(read[text][0]) for text in texts]
-        return self._bound(line, variable, [place], cells, texts, others)
+        return self._bound(line, variable, [place], [";".join(read[text][0]) for text in texts], texts, others)
 
     def _bound(
         self,
@@ -416,9 +414,8 @@ class _SheetReader:
         other = line.free and any(option.code == "other" for option in self.codebook.options(variable))
         if not other:
             self.made.unread += 1
-            told = f"La case « {box.option} » de « {line.heading} » n’est pas attribuée."
             remedy = "Dire dans la recette de quelle réponse c’est la case, ou « sans réponse »."
-            self._tell(told, remedy, 0, box.position)
+            self._tell(f"La case « {box.option} » de « {line.heading} » n’est pas attribuée.", remedy, 0, box.position)
         count = sum(map(ticked, column_of(self.grid, box.position)))
         self.made.texts[line.name][box.option] += count
         self.made.others += count
@@ -482,8 +479,7 @@ class _SheetReader:
             more = cells.pop(MORE, "")
             own = (one for one in columns if one.heading != MORE and one.texts[row] != "0")
             if announced or any(self._said(one, row) for one in own):
-                named = {KEY: name, ORDER: str(number or 1)}
-                found.append(self._row(row, named | cells, columns))
+                found.append(self._row(row, {KEY: name, ORDER: str(number or 1)} | cells, columns))
             announced = more.strip().casefold().startswith(tools.MORE)
         return found
 
@@ -573,8 +569,7 @@ def _sheet(codebook: Codebook, table: str, rows: Sequence[_Row], number: int, no
     keys = [name for name in codebook.tables[table].key if name in variables]
     said = (heading for row in rows for heading in (*row.columns, *row.cells) if heading != MORE)
     headings = list(dict.fromkeys([*keys, *said])) if rows else list(variables)  # by which an empty sheet is known too
-    titles = [_title(codebook, variables, heading) for heading in headings]
-    out = [[*headings, ORIGIN], [*titles, ORIGIN]]
+    out = [[*headings, ORIGIN], [*(_title(codebook, variables, heading) for heading in headings), ORIGIN]]
     out += [[*(row.cells.get(heading, "") for heading in headings), row.origin] for row in rows]
     title = codebook.tables[table].sheet
     for at, heading in enumerate(headings):

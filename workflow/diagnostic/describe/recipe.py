@@ -313,8 +313,7 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
     for head, part, tick, column in zip(top, parts, ticked, columns, strict=True):
         marks = set(column) if head else marks | set(column) if marks & set(column) or not column else set[str]()
         above = head or (above if tick and marks else "")  # « oui, non » after crosses is a question of its own
-        twice = parts.count(part) > 1
-        made.append(f"{above} [{part}]" if part and above and (tick or twice) else part or head)
+        made.append(f"{above} [{part}]" if part and above and (tick or parts.count(part) > 1) else part or head)
     return made
 
 

@@ -64,13 +64,12 @@ _BAND = (
     (re.compile(r"a partir de (\d{1,2})(?: ans)?"), (0, None)),
     (re.compile(r"(\d{1,2})(?: ans)? (?:et|ou) moins|jusqu a (\d{1,2})(?: ans)?"), (None, 0)),
 )
-_NAMED = {"mineur": (0, 17), "majeur": (18, math.inf), "adulte": (18, math.inf)}
 
 
 def as_band(text: str) -> tuple[float, float] | None:
     """« moins de 18 ans », « 35 et plus », « 18-25 », « mineure » → the first and the last age, both included."""
     plain = normalise(text)
-    for stem, ages in _NAMED.items():
+    for stem, ages in {"mineur": (0, 17), "majeur": (18, math.inf), "adulte": (18, math.inf)}.items():
         if re.fullmatch(rf"{stem}(?: ?e)?(?: ?s)?", plain):
             return ages
     if plain.isdigit():
@@ -133,8 +132,7 @@ def refers(cells: Mapping[str, int], ids: Iterable[str]) -> bool:
     """Whether most cells of a column name other rows by their identities, in words."""
     rows = _rows_of(ids)
     hits = sum(count for text, count in cells.items() if _row_named(text, rows) is not None)
-    worded = any(re.search(r"[a-zé]{4}", text) for text in cells)
-    return bool(rows) and worded and 2 * hits > sum(cells.values())
+    return bool(rows) and any(re.search(r"[a-zé]{4}", text) for text in cells) and 2 * hits > sum(cells.values())
 
 
 # -- Several answers in one cell ----------------------------------------------------------------------------------
@@ -173,8 +171,7 @@ def wholes(cells: Mapping[str, int], parts: Mapping[str, Sequence[str]]) -> dict
     def one(first: str, second: str, before: str) -> bool:
         times = pairs[first, second]
         lower = capitals and second[:1].islower() and times == alone[second]
-        both = times == alone[first] == alone[second] and times >= 3
-        return before.count("(") > before.count(")") or lower or both
+        return before.count("(") > before.count(")") or lower or (times == alone[first] == alone[second] and times >= 3)
 
     found = {}
     for text, own in parts.items():
@@ -182,8 +179,7 @@ def wholes(cells: Mapping[str, int], parts: Mapping[str, Sequence[str]]) -> dict
         for at, part in enumerate(own):
             if at and one(own[at - 1], part, made[-1]):
                 start = text.find(made[-1])
-                end = text.find(part, start + len(made[-1])) + len(part)
-                made[-1] = text[start:end]
+                made[-1] = text[start : text.find(part, start + len(made[-1])) + len(part)]
             else:
                 made.append(part)
         found[text] = made

@@ -279,8 +279,7 @@ def _grids(content: bytes, name: str) -> dict[str, list[list[str]]]:
 
 
 def _signature(rows: Sequence[Sequence[str]]) -> str:
-    signed = (cells[1] for cells in rows if len(cells) > 1 and normalise(cells[0]) == normalise(SIGNED))
-    return next(signed, "").strip()
+    return next((cells[1] for cells in rows if len(cells) > 1 and normalise(cells[0]) == normalise(SIGNED)), "").strip()
 
 
 def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> Iterator[list[str]]:

@@ -28,12 +28,9 @@ _NESTED = (*_SIGNATURES, b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""^\s*(?:\xef\xbb\xbf)?<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)["']""")
-_XML_SUFFIXES = (".xml", ".rels", ".vml")
 _MACROS = re.compile(r"(^|/)(vbaproject\.bin|macrosheets/)", re.IGNORECASE)
-_MACRO_TYPES = (b"macroEnabled", b"vbaProject")
 
 _SAVE_AGAIN = "Télécharger l'export de nouveau, ou ouvrir l'original dans le tableur et l'enregistrer en .xlsx."
-_IN_PARTS = "Vérifier que c'est le bon fichier ; sinon, refaire l'export en plusieurs parties."
 _NOT_AN_EXPORT = "Vérifier que c'est le bon fichier, tel que l'outil l'a produit ; sinon, ne pas l'ouvrir."
 
 
@@ -121,7 +118,7 @@ def _inflated(content: bytes, entries: list[zipfile.ZipInfo], keep: Callable[[st
             if total > MAX_INFLATED:
                 raise _Refused(
                     f"L'archive, une fois dépliée, dépasse {number(MAX_INFLATED / 1e6)} Mo : elle n'est pas lue.",
-                    _IN_PARTS,
+                    "Vérifier que c'est le bon fichier ; sinon, refaire l'export en plusieurs parties.",
                 )
             if total > most:
                 raise _Refused(
@@ -186,7 +183,7 @@ class _Watch:
         lower = name.lower()
         self.table = lower.endswith(".csv")
         self.types = lower == "[content_types].xml"
-        self.xml = lower.endswith(_XML_SUFFIXES)
+        self.xml = lower.endswith((".xml", ".rels", ".vml"))
         self.begun, self.tail = False, b""
 
     def see(self, chunk: bytes) -> None:
@@ -199,7 +196,7 @@ class _Watch:
         self.tail = window[-16:]
         if b"<!" in window and _DECLARATION.search(window):
             raise _Refused("Le fichier déclare des entités XML, ce qu'aucun tableur n'écrit : il est refusé.")
-        if self.types and any(word in window for word in _MACRO_TYPES):
+        if self.types and any(word in window for word in (b"macroEnabled", b"vbaProject")):
             raise _macros()
 
     def _see_first(self, chunk: bytes) -> None:

@@ -178,9 +178,8 @@ def load(
     if exported and content.startswith(codecs.BOM_UTF8):
         problems = []
     if not text or text.isspace():
-        message = "Le fichier est vide : il n'a même pas de ligne d'en-têtes."
         remedy = "Remettre le fichier complet. Un tableau sans donnée garde sa ligne d'en-têtes."
-        return [], [*problems, blocking(file, message, remedy)]
+        return [], [*problems, blocking(file, "Le fichier est vide : il n'a même pas de ligne d'en-têtes.", remedy)]
     lines = list(io.StringIO(text, newline=""))
     del text  # an export may be large
     if max(map(len, lines)) > limits.line:
@@ -394,8 +393,7 @@ def _unmarked(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
-        high = {byte for byte in set(content) if byte > 0x7F}
-        text = content.decode("cp1252") if high <= FRENCH_CP1252 else None
+        text = content.decode("cp1252") if {byte for byte in set(content) if byte > 0x7F} <= FRENCH_CP1252 else None
     if text is None or _IMPLAUSIBLE.search(text):
         message = (
             "L'encodage du fichier est inconnu : ni UTF-8, ni le jeu de caractères de Windows (cp1252) tel que le français "

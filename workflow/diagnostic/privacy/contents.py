@@ -269,8 +269,7 @@ def base64_text(word: str) -> str | None:
 
 
 def _delimited(text: str) -> list[Column]:
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=head.count)
+    delimiter = max(",;\t|", key=text.split("\n", 1)[0].count)
     before = csv.field_size_limit(LIMIT)  # of the whole process: given back, since the reader of inputs has its own
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -310,11 +309,9 @@ def frame_columns(frame: pd.DataFrame) -> list[Column]:
     """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone. What a
     column may hold and no row has (a category) comes after the rows: it is in the file."""
     found = []
-    for at, (name, column) in enumerate(frame.items()):
-        unused = (
-            column.cat.categories.difference(column.unique()) if isinstance(column.dtype, pd.CategoricalDtype) else ()
-        )
-        found.append(Column([str(name), *_series(column), *map(str, unused)], column_letter(at)))
+    for at, (name, cells) in enumerate(frame.items()):
+        unused = cells.cat.categories.difference(cells.unique()) if isinstance(cells.dtype, pd.CategoricalDtype) else ()
+        found.append(Column([str(name), *_series(cells), *map(str, unused)], column_letter(at)))
     return found
 
 
@@ -418,10 +415,9 @@ def _lines(page: pypdfium2.PdfTextPage) -> str:
             last = bottom, top - bottom
         made.append(line.rstrip())
     # A word goes on in a small letter; a capital begins what stands under a page's last line, or the second name of two.
-    whole = re.sub(
+    return re.sub(
         r"(?<=[^\W\d])\ufffe([^\W\d])", lambda sign: sign[1] if sign[1].islower() else f"-{sign[1]}", "\n".join(made)
-    )
-    return whole.replace("\ufffe", "-")
+    ).replace("\ufffe", "-")
 
 
 def cell(line: str) -> bool:
@@ -546,8 +542,7 @@ def _scan_column(column: Column, name: str) -> Iterator[Trip]:
             cleaned = folding.clean(cell)
             known[cell] = personal.find(cleaned, heading if row > 1 else "")
             for plain in encoded(cell):
-                hits = personal.find(folding.clean(plain))
-                known[cell] += [personal.Hit(hit.kind, 0, len(cleaned)) for hit in hits]
+                known[cell] += [personal.Hit(hit.kind, 0, len(cleaned)) for hit in personal.find(folding.clean(plain))]
         for hit in known[cell]:
             yield Trip(hit.kind, name, column.where, row, column.letter, hit.offset, hit.length)
 

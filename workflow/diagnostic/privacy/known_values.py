@@ -95,9 +95,7 @@ def _base64_cores(content: bytes) -> list[bytes]:
     if len(content) < 8:
         return []
     words = [base64.b64encode(b"\x00" * shift + content) for shift in range(3)]
-    return [
-        word[(0, 2, 3)[shift] : len(word) - (0, 3, 2)[(len(content) + shift) % 3]] for shift, word in enumerate(words)
-    ]
+    return [one[(0, 2, 3)[shift] : len(one) - (0, 3, 2)[(len(content) + shift) % 3]] for shift, one in enumerate(words)]
 
 
 def search(
@@ -250,9 +248,7 @@ def _search_bytes(content: bytes, name: str, needles: _Needles, stays: Collectio
 def _search_text(text: str, needles: _Needles) -> list[int]:
     """The values that stand in a text, by their positions in the list searched for."""
     folded = f" {f' {_APART} '.join(map(folding.fold, text.split(_APART)))} "
-    found = needles.in_words(folded) | {
-        at for word in _digit_words(text, needles.digits) for at in needles.digits[word]
-    }
+    found = needles.in_words(folded) | {at for one in _digit_words(text, needles.digits) for at in needles.digits[one]}
     return [needles.needles[at].index for at in sorted(found)]
 
 

@@ -278,8 +278,7 @@ def _phone_length(groups: list[str], gaps: list[str], plus: str, labelled: bool)
             return count
         if labelled and shape in _WITHOUT_ZERO and _SHORT.fullmatch(digits):
             best = count  # a spreadsheet took the zero away
-        foreign = attached and "/" not in signs and _FOREIGN.fullmatch(digits)
-        if foreign and not digits.startswith("33"):
+        if attached and "/" not in signs and _FOREIGN.fullmatch(digits) and not digits.startswith("33"):
             best = count
         if len(groups[0]) >= 4 and _PREFIXED.fullmatch(digits) and not digits.startswith("0033"):
             best = count

@@ -442,14 +442,12 @@ def _git_keeps(place: Path) -> list[str]:
         lines = ignore.read_text(encoding="utf-8").split() if ignore.is_file() else []
         return [] if place.relative_to(top).parts[0] in {line.strip("/") for line in lines} else [not_ignored]
     example = str((place / "00-0000" / KEY).relative_to(top))
-    ignored = subprocess.run(
-        [command, "-C", str(top), "check-ignore", "-q", "--no-index", example], capture_output=True
-    )
+    asked = subprocess.run([command, "-C", str(top), "check-ignore", "-q", "--no-index", example], capture_output=True)
     tracked = subprocess.run([command, "-C", str(top), "ls-files", "--", str(place)], capture_output=True)
     found = []
-    if ignored.returncode > 1 or tracked.returncode:
+    if asked.returncode > 1 or tracked.returncode:
         found.append(f"Coffre{NBSP}: git ne répond pas sur ce dossier ; rien ne garantit qu’il ignore le coffre.")
-    elif ignored.returncode == 1:
+    elif asked.returncode == 1:
         found.append(not_ignored)
     if count := len(tracked.stdout.splitlines()):
         found.append(

@@ -134,9 +134,7 @@ def _counts(publication: Publication, size: int, seed: int) -> tuple[dict[str, d
         published
         | {figure: audience[answer] for answer, figure in AUDIENCES.items()}
         | {
-            f"audience.{name}_pct": sum(
-                n for answer, n in audience.items() if isinstance(answer, tuple) and name in answer
-            )
+            f"audience.{name}_pct": sum(n for one, n in audience.items() if isinstance(one, tuple) and name in one)
             for name in ("men", "women")
         }
         | {
@@ -175,7 +173,6 @@ def demand_noted(publication: Publication, site: str, seed: int) -> dict[str, li
         threads[rng.randrange(communes)] += 1
     venues = publication.least(VENUES)
     districts = [*range(publication.least(DISTRICTS))]
-    where = [*districts, *rng.choices(districts, k=venues - len(districts))]
     return {
         "demand_ads": [
             {"site_code": site, "place": f"Lieu fictif D{at:02d}", "demand_count": number, **window}
@@ -193,7 +190,7 @@ def demand_noted(publication: Publication, site: str, seed: int) -> dict[str, li
                 "arrondissement": f"Arrondissement fictif {'ABCDEFGH'[place]}",
                 "venue_source": ("search_engine",),
             }
-            for at, place in enumerate(where, start=1)
+            for at, place in enumerate([*districts, *rng.choices(districts, k=venues - len(districts))], start=1)
         ],
     }
 
@@ -204,9 +201,7 @@ def _thread(place: str | None, number: int) -> Row:
 
 def _classes(publication: Publication, rng: random.Random) -> list[int]:
     """Ads by commune, in the classes of the published map: no commune between them."""
-    (low, middle), (high, most) = (
-        publication.ends(name, ends) for name, ends in zip(CLASSES, ((1, 2), (4, 5)), strict=True)
-    )
+    (low, middle), (high, most) = map(publication.ends, CLASSES, ((1, 2), (4, 5)))
     sizes, total = [*range(low, middle + 1), *range(high, most + 1)], publication.least(ADS)
     made = [high]
     while (left := total - sum(made)) > 0:
@@ -232,8 +227,7 @@ def placed(counts: pd.DataFrame, sites: pd.DataFrame, publication: Publication, 
     """
     # Name of a place → its published figure, "" for an invented one.
     cities = {f.statement.rpartition(": ")[2]: name for name, f in publication.figures.items() if name.startswith(CITY)}
-    total = publication.least(PLACES)
-    names = cities | {f"Lieu fictif {at:02d}": "" for at in range(1, total - len(cities) + 1)}
+    names = cities | {f"Lieu fictif {at:02d}": "" for at in range(1, publication.least(PLACES) - len(cities) + 1)}
     own = {str(row["site_code"]): int(str(row["count"]) or 0) for row in counts.to_dict("records")}
     mirror = dict(zip(sites["site_code"], sites["mirror_group"], strict=True))
     groups: dict[str, list[str]] = {}

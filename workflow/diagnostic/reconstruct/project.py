@@ -60,11 +60,9 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
     """Make `reconstitution/{study}` and tell, in French, what is in it. Raises Impossible, ConfigError, VaultError,
     CodebookError, UnreadableFile."""
     chosen, _ = load_study(root, study)
-    source = root / RESOURCES / study
-    publication, meetings = _published(source, chosen)
+    publication, meetings = _published(root / RESOURCES / study, chosen)
     codebook = loading.load(loading.read_folder(root / loading.FOLDER))
-    fields = [str(meeting["activity_field"]) for meeting in meetings]
-    responses, interviews = drawn(publication, fields, seed)
+    responses, interviews = drawn(publication, [str(meeting["activity_field"]) for meeting in meetings], seed)
     described = situations.drawn(publication, Questions(codebook), seed)
     written = written_exports(codebook, responses, interviews, described, meetings, chosen.period_start, seed)
 
@@ -370,8 +368,7 @@ def written_exports(
     _twice(rng, told, len(responses), situations)
     first = [_response(f"R{at:03d}", unit, rng) for at, unit in enumerate(responses, start=1)]
     # When each form was sent, in order, never two in the same second: it is all that tells some exports apart.
-    count = len(first)
-    seconds = sorted(rng.sample(range(540 * 86400), count))
+    seconds = sorted(rng.sample(range(540 * 86400), len(first)))
     sent = [dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=second) for second in seconds]
     answers: Answers = {RESPONSES: [], SITUATIONS: []}
     for row, moment, own in zip(first, sent, told, strict=False):
@@ -418,13 +415,12 @@ def _situations(situations: Sequence[Situation], questions: Questions, rng: rand
     regions = questions.one["origin_region"]
     rows = []
     for situation, year in zip(situations, years, strict=True):
-        ticks = {name: options for name, options in situation.ticks.items() if options and name not in CODED}
         row: Row = {
             "persons_in_situation": _number(situation, rng),
             "situation_status": "risk" if situation.risk else rng.choice(("proba", "prov")),
             "year": year,
             "territory": "in",
-            **ticks,
+            **{name: options for name, options in situation.ticks.items() if options and name not in CODED},
             **{name: rng.choice(options) for name, options in FREE.items() if rng.random() < 0.7},
         }
         origin = situation.ticks.get("origin_region", ())

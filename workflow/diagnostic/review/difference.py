@@ -191,10 +191,8 @@ def _told(ledger: pd.DataFrame) -> dict[str, str]:
     return found
 
 
-def _computed(ledger: pd.DataFrame, fact_id: str) -> list[str]:
-    return [
-        repr(ledger.loc[fact_id, name]) for name in ("value", "value_text", "low", "high", "numerator", "denominator")
-    ]
+def _computed(ledger: pd.DataFrame, fact: str) -> list[str]:
+    return [repr(ledger.loc[fact, name]) for name in ("value", "value_text", "low", "high", "numerator", "denominator")]
 
 
 def _changed_choices(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -83,11 +83,6 @@ def epoch(config: Config, study: str) -> int:
     return int(dt.datetime.combine(config.studies[study].report_date, dt.time(), dt.UTC).timestamp())
 
 
-def _sent(root: Path, study: str) -> bool:
-    """Whether the statements of a study are those of its last edition, or all that a purge has left of it."""
-    return any((root / VAULT / study / CERTIFICATES).glob("purge-*.json")) or recorded(root, study)
-
-
 def remake(root: Path, study: str) -> list[str]:
     """Write the documents of a study again from its statements. Returns French lines: what was made. Raises
     DocumentsError, ConfigError, RenderError."""
@@ -95,7 +90,8 @@ def remake(root: Path, study: str) -> list[str]:
     if not (results / "release/statements.parquet").is_file():
         raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « diagnostic calculer {study} » d’abord.")
     config = load(root, {"studies": [study]})
-    if config.real(study) and _sent(root, study):
+    purged = any((root / VAULT / study / CERTIFICATES).glob("purge-*.json"))  # and its statements are all that is left
+    if config.real(study) and (purged or recorded(root, study)):
         config = load(root, {"studies": [study], ISSUING: True})
     if config.policy.draft:
         raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")

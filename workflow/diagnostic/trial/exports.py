@@ -18,9 +18,7 @@ Cell: TypeAlias = str | int | dt.datetime | None
 
 def written(value: Value) -> str:
     """A single code, a text, a number or a date as text; nothing for no answer. Not for several answers."""
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+    return "" if value is None else value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def ticked(value: Value) -> tuple[str, ...]:

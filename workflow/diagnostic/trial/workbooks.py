@@ -70,8 +70,7 @@ def _seen(ad: Any, coder: Respondent) -> Row:
         return {"disposition": rng.choice(("not_prostitution", "no_place"))}
     told: Row = {v.name: coder.answer(v, {}) for v in coder.codebook.table("ads") if v.name in SAID}
     told |= {"declared_age": rng.randint(19, 55)} if told["age_stated"] == "yes" else {}
-    code = str(ad.place).rpartition("(")[2].strip(" )")
-    told["declared_place"] = located(rng.choice(PLACES), code)
+    told["declared_place"] = located(rng.choice(PLACES), str(ad.place).rpartition("(")[2].strip(" )"))
     return {"disposition": "relevant", **told, "copies_searched": "yes", "copies_total": 1}
 
 
@@ -120,8 +119,7 @@ def coding_sheet(
 
     `communes`: codes of each département, those with the most situations first.
     """
-    rng = random.Random(f"coding {seed}")
-    coder = Respondent(codebook, rng, like)
+    coder = Respondent(codebook, random.Random(f"coding {seed}"), like)
     rows = [_row(coder, situation, communes) for situation in situations.to_dict("records")]
     return filled(codebook, WORKBOOK, {TABLE: rows})
 
@@ -131,17 +129,14 @@ def _row(coder: Respondent, situation: Mapping[Any, Any], communes: Sequence[Seq
     row |= {NUMBER: int(situation[NUMBER]), "coder": CODER}
     codebook, rng = coder.codebook, coder.rng
     told = {
-        variable.name: tuple(
-            o.code for o in codebook.options(variable) if situation[f"{variable.name}/{o.code}"] == TICKED
-        )
-        for variable in codebook.table(SITUATIONS)
-        if variable.type == "multiple"
+        v.name: tuple(o.code for o in codebook.options(v) if situation[f"{v.name}/{o.code}"] == TICKED)
+        for v in codebook.table(SITUATIONS)
+        if v.type == "multiple"
     }
     row |= {variable.name: coder.answer(variable, told) for variable in codebook.table(TABLE) if variable.name in CODED}
     if rng.random() >= BLANK:
         own = communes[0] if len(communes) == 1 else rng.choice(communes)
-        weights = [SHRINK**rank for rank in range(len(own))]
-        row["commune"] = rng.choices(own, weights)[0]
+        row["commune"] = rng.choices(own, [SHRINK**rank for rank in range(len(own))])[0]
         if rng.random() < SEVERAL:
             row["commune_2"] = rng.choice([code for code in own if code != row["commune"]])
     return row

@@ -314,9 +314,8 @@ def without(codebook: Codebook, absent: frozenset[str]) -> Codebook:
         return re.sub(r"\w+", lambda word: instead[word[0]] if word[0] in names else word[0], one.routing)
 
     variables = tuple(replace(v, routing=freed(v)) for v in codebook.variables)
-    return replace(
-        codebook, variables=variables, blocks={n: replace(b, routing=freed(b)) for n, b in codebook.blocks.items()}
-    )
+    blocks = {name: replace(block, routing=freed(block)) for name, block in codebook.blocks.items()}
+    return replace(codebook, variables=variables, blocks=blocks)
 
 
 OR = "|"  # between codes that stand for one of them, which nobody knows

@@ -377,8 +377,7 @@ def bind(grid: Grid, headings: Headings, told: Told, own: Callable[[str], bool],
     repeats of a block that differ block too.
     """
     texts = [(position, text) for position, text in enumerate(header(grid)) if text]
-    asked = [(position, text) for position, text in texts if not (own(text) or headings.shown(text))]
-    found = match(asked, headings)
+    found = match([(position, text) for position, text in texts if not (own(text) or headings.shown(text))], headings)
     for position, (named, sure) in found.items():
         if not sure:
             _unknown(grid, headings, told, position, named)
@@ -581,9 +580,7 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
     held: dict[tuple[str, str], set[str]] = {}
     for binding in bindings:
         held.setdefault((binding.table, binding.variable), set()).add(binding.option)
-    deciding = {
-        (atom.name, code) for atom in _atoms(headings, headings.variables) for code in getattr(atom, "codes", ())
-    }
+    deciding = {(one.name, code) for one in _atoms(headings, headings.variables) for code in getattr(one, "codes", ())}
     for variable in headings.variables:
         columns = held.get((variable.table, variable.name), set())
         if variable.type != "multiple" or not columns or "" in columns:
@@ -594,11 +591,9 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
         names = ", ".join(f"« {option.label} »" for option in lacking)
         message = f"Réponses sans colonne à la question « {variable.label} », comptées comme non cochées : {names}."
         if any((variable.name, option.code) in deciding for option in lacking):
-            remedy = "Reprendre l’export entier : ces réponses décident de qui répond à d’autres questions."
-            told.block(message, remedy)
+            told.block(message, "Reprendre l’export entier : ces réponses décident de qui répond à d’autres questions.")
         else:
-            remedy = "Rien à faire si le formulaire ne les proposait pas ; sinon reprendre l’export entier."
-            told.warn(message, remedy)
+            told.warn(message, "Rien à faire si le formulaire ne les proposait pas ; sinon reprendre l’export entier.")
 
 
 def _atoms(headings: Headings, variables: Iterable[Variable]) -> list[Atom]:
@@ -702,9 +697,7 @@ def _texts(
     width = max((binding.column + 1 for binding in bound), default=0)
     padding = [""] * width
     rows = (grid.rows[index] for index in kept)
-    columns = list(
-        zip(*(cells if len(cells) >= width else cells + padding[len(cells) :] for cells in rows), strict=False)
-    )
+    columns = list(zip(*(row if len(row) >= width else row + padding[len(row) :] for row in rows), strict=False))
     for binding in bound:
         column = binding.column
         texts: Sequence[str] = columns[column] if kept else ()

@@ -69,13 +69,11 @@ class Answers:
         ticks = {code: ticked & given for code, ticked in self.ticks.items()}
         return replace(self, given=given, values=values, ticks=ticks, unread=self.unread | unsure)
 
-    def take(self, positions: np.ndarray, lost: np.ndarray) -> Answers:
-        """The answers of other records: those at these positions, which say nothing where they are `lost`."""
-        values = self.values.iloc[positions] if isinstance(self.values, pd.DataFrame) else self.values[positions]
-        ticks = {code: ticked[positions] for code, ticked in self.ticks.items()}
-        return replace(
-            self, given=self.given[positions], values=values, ticks=ticks, unread=self.unread[positions] | lost
-        )
+    def take(self, places: np.ndarray, lost: np.ndarray) -> Answers:
+        """The answers of other records: those at these places, which say nothing where they are `lost`."""
+        values = self.values.iloc[places] if isinstance(self.values, pd.DataFrame) else self.values[places]
+        ticks = {code: ticked[places] for code, ticked in self.ticks.items()}
+        return replace(self, given=self.given[places], values=values, ticks=ticks, unread=self.unread[places] | lost)
 
 
 def read(codebook: Codebook, raw: Raw, variable: Variable, told: Told) -> Answers:
