@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import cells, contrasts, method, words
+from diagnostic.compare import cells, contrasts, words
 from diagnostic.compare.contrasts import APART, OPEN, SAME
+from diagnostic.compare.judging import invented
 from diagnostic.compare.page_one import PageOne, against
 from diagnostic.compare.table_names import COUNTS, SHOWN, UNFIT, VERDICTS
 from diagnostic.compare.tables import DEPTHS, as_text
@@ -61,7 +62,7 @@ class _Tables:
         self.names = words.names_of(inputs["known"])
         self.escaped = {study: escape(name) for study, name in self.names.items()}
         self.titles = dict(self.methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False))
-        self.made_up = method.invented(self.methods)
+        self.made_up = invented(self.methods)
         self.reasons = words.Reasons(self.pairs, declared)
         self.first = PageOne(printer, inputs, self.escaped, self.reasons.refusals)
         self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())

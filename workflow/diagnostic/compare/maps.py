@@ -15,7 +15,7 @@ import shapely
 
 from diagnostic.compare import cells
 from diagnostic.compare.contrasts import ends
-from diagnostic.compare.method import invented
+from diagnostic.compare.judging import invented
 from diagnostic.compare.pooling import together
 from diagnostic.compare.table_names import SHOWN, VERDICTS
 from diagnostic.compare.tables import DEPTHS

@@ -84,9 +84,9 @@ def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -
     if described.empty:
         return Overlaps(0, [])
     size = int(group.max()) + 1
-    open_, apart = (
-        _edges(group, _ends(described, pairs[pairs["status"].isin(names)]), size) for names in (OPEN, ["different"])
-    )
+    ends = (group[_ends(described, pairs[pairs["status"].isin(names)])] for names in (OPEN, ["different"]))
+    # The pairs as numbers of groups, each as one number, the lower first: first × size + second.
+    open_, apart = (low * size + high for low, high in (np.sort(both, axis=0) for both in ends))
     edges = open_[~np.isin(open_, apart)]
     left = np.stack([edges // size, edges % size], axis=1)
     return Overlaps(size, left[left[:, 0] != left[:, 1]])
@@ -171,12 +171,6 @@ def _ends(described: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
     """The places of the two situations of each pair."""
     known = pd.Index(described["situation"])
     return np.stack([known.get_indexer(pairs[end]) for end in ("first", "second")])
-
-
-def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
-    """The pairs as numbers of groups, the lower one first, each pair as one number: first × size + second."""
-    low, high = np.sort(group[ends], axis=0)
-    return np.asarray(low * size + high)
 
 
 # -- How few persons undecided pairs leave: the same person may stand once in each of several descriptions --------

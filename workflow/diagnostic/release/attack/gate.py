@@ -108,7 +108,7 @@ class Gate:
         supposed = (*unknowns.routed, *unknowns.left_open({**printed, **margins}))
         held = supposed if self.truth is None else true_values(supposed, self.truth)
         told = (*unknowns.told(self.parts), *unknowns.told(printed), *self.public)
-        return (*told, *unknowns.implied, *held, _anybody())
+        return (*told, *unknowns.implied, *held, ANYBODY)
 
     def _siege(
         self, frame: Frame, system: System, targets: list[_Target], reader: Reader, printed: set[str]
@@ -137,7 +137,7 @@ class Gate:
 
     def _not_narrowed(self, frame: Frame, facing: Targets, reader: Reader) -> Targets:
         """The targets, asking of those that public figures give away by themselves not to be narrowed further."""
-        told = (*self.public, *self.listing.unknowns.implied, _anybody())
+        told = (*self.public, *self.listing.unknowns.implied, ANYBODY)
         alone = frame.system(told).without(frame.table(reader.codes))
         model, relaxed = Model(alone), replace(facing)
         for one in attack(alone, facing).exposed:
@@ -166,9 +166,7 @@ def _margin(name: str) -> str:
     return name.partition(MARGIN)[0] + MARGIN * (MARGIN in name)
 
 
-def _anybody() -> Statement:
-    """That nobody is counted below zero: a system needs a sentence."""
-    return Statement("≥ 0", ((1, ()),), 0, None)
+ANYBODY = Statement("≥ 0", ((1, ()),), 0, None)  # nobody is counted below zero: a system needs a sentence
 
 
 def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:

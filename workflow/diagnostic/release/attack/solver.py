@@ -57,14 +57,8 @@ class Targets:
 
     def take(self, places: Sequence[int] | np.ndarray) -> Targets:
         rows = np.asarray(places, dtype=int)
-        return Targets(
-            tuple(self.names[place] for place in rows),
-            self.forms[rows],
-            self.reach[rows],
-            self.width[rows],
-            self.floor[rows],
-            self.either[rows],
-        )
+        own = {name: getattr(self, name)[rows] for name in ("forms", "reach", "width", "floor", "either")}
+        return Targets(tuple(self.names[place] for place in rows), **own)
 
 
 @dataclass(frozen=True)

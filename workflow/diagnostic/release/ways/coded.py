@@ -156,23 +156,8 @@ def _formula(fact: pd.Series, told: Told) -> Made:
     # Ads by coded ad, so that the persons seen have no part in it, not even in the last digit of a division.
     each = round(float(fact["value"]) / told.true, 9)
     least, most = each * told.low, each * min(told.high, told.coded)
-    return (
-        significant(round(each * min(told.value, told.coded), 6)),
-        math.nan,
-        math.nan,
-        least,
-        most,
-        math.nan,
-        MODEL.name,
-    )
-
-
-def _logical(fact: pd.Series, told: Told) -> Made:
-    return _limits(told.low, float(fact["high"]) - told.true + min(told.high, told.coded))
-
-
-def _missed(fact: pd.Series, told: Told) -> Made:
-    return _limits(told.low, float(fact["shown_high"]))  # an estimate, drawn outward like any other
+    value = significant(round(each * min(told.value, told.coded), 6))
+    return value, math.nan, math.nan, least, most, math.nan, MODEL.name
 
 
 def _limits(low: float, high: float) -> Made:
@@ -217,8 +202,11 @@ def within(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Data
 MADE: Mapping[str, Callable[[pd.Series, Told], Made]] = {
     "ads.duplicate_rate_pct": _share_of_ads,
     "persons.published_formula": _formula,
-    "persons.logical": _logical,
-    "persons.whatever_missed": _missed,
+    "persons.logical": lambda fact, told: _limits(
+        told.low, float(fact["high"]) - told.true + min(told.high, told.coded)
+    ),
+    # an estimate, drawn outward like any other
+    "persons.whatever_missed": lambda fact, told: _limits(told.low, float(fact["shown_high"])),
 }
 
 

@@ -55,7 +55,7 @@ def verdict(fact: Row, scope: Scope) -> Row:
     if fact["source_table"].startswith(REFERENCES):
         return as_it_is(fact, FROM_OUTSIDE)
     keyed = scope.draw is not None
-    if keyed and ours and coarse(scope.policy) and places.of_a_place(fact["fact_id"]):
+    if keyed and ours and coarse(scope.policy) and (places.names(fact["fact_id"]) or places.of_ads(fact["fact_id"])):
         return withheld(fact, ledger.PLACE)
     if fact["way"] == TEAM:
         return withheld(fact, ledger.LIST)
