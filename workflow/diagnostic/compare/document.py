@@ -4,10 +4,9 @@ two editions of one territory, what may come from the method, from who answered,
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -368,8 +367,7 @@ DIFFERING = ("method", "around", "answering")  # of two editions: see `Editions`
 ALWAYS = ("edition", "territory", "depth", "author")  # what two editions differ in by being two, or by who signs them
 
 
-@dataclass(frozen=True)
-class Editions:
+class Editions(NamedTuple):
     """Two editions of one territory: titles of the items of method that differ or that one does not say, of dates and sizes, of
     those on who answered, and the statements of the contrasts that are left, each with its indicator."""
 

@@ -13,7 +13,6 @@ for the one that is unlike the others, so that no number would be printed with l
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,8 +29,7 @@ FEWEST = 8  # comparable areas under which nothing is pooled
 HIGH = 0.975  # of limits at 95 %
 
 
-@dataclass(frozen=True)
-class Pooled:
+class Pooled(NamedTuple):
     """Areas pooled, on the scale of the model: `mean`, its standard error by the normal law and its `limits` at 95 %, those of
     one more area (`predicted`), variance between areas (restricted maximum likelihood)."""
 

@@ -155,8 +155,7 @@ def known(studies: pd.DataFrame, audits: Mapping[str, str]) -> pd.DataFrame:
     """The rows of `known` for the published studies (text as in `resources/published/studies.csv`)."""
     depth = studies["kind"].map(lambda kind: "published" if kind == "figures" else "existence")
     named = studies.rename(columns={"carried_out_by": "author", "source_title": "source"})
-    told = named.assign(depth=depth, audit=studies["study"].map(audits).fillna(""))
-    return told[columns("compare/known")]
+    return named.assign(depth=depth, audit=studies["study"].map(audits).fillna(""))[columns("compare/known")]
 
 
 def declared(studies: pd.DataFrame, methods: pd.DataFrame) -> dict[str, dict[str, tuple[str, str]]]:

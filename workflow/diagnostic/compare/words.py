@@ -137,8 +137,7 @@ def phrases(rows: Sequence[Number]) -> str:
     for subject, says in subjects.items():
         several = subject.replace("la part ", "les parts ", 1) if len(says) > 1 else subject
         parts.append(escape(f"{several} {listed(says)}".strip()))
-    inner = any(len(says) > 1 for says in subjects.values())
-    return listed(parts, " ainsi que " if inner else " et ")
+    return listed(parts, " ainsi que " if any(len(says) > 1 for says in subjects.values()) else " et ")
 
 
 def agreed(rows: Sequence[Number], every: int, verbs: tuple[str, str], after: str = "") -> str:

@@ -27,8 +27,7 @@ def settle(described: pd.DataFrame, candidates: pd.DataFrame, decisions: pd.Data
     contradict each other along a chain, none of the chain is applied: `contradictory`, counted as undecided.
     """
     place = pd.Series(np.arange(len(described)), index=described["situation"])
-    decided = _ordered(decisions, place)
-    pairs = candidates.merge(decided, on=["first", "second"], how="outer")
+    pairs = candidates.merge(_ordered(decisions, place), on=["first", "second"], how="outer")
     pairs["decision"] = pairs["decision"].fillna("").astype("str")
     pairs["agree"] = pairs["agree"].fillna("").astype("str")
     settled = pairs["decision"].isin(["same", "different"])
@@ -100,8 +99,7 @@ def unseen(described: pd.DataFrame, pairs: pd.DataFrame) -> int:
         return 0
     record = pd.factorize(described["record"])[0]
     one, other = record[_ends(described, pairs)]
-    between = (len(record) ** 2 - int((np.bincount(record) ** 2).sum())) // 2
-    return between - int((one != other).sum())
+    return (len(record) ** 2 - int((np.bincount(record) ** 2).sum())) // 2 - int((one != other).sum())
 
 
 # -- Which pairs to look at first, and where to stop ----------------------------------------------------------------
@@ -122,8 +120,7 @@ def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     effect = np.where(ends[0] == ends[1], 0.0, held[ends].min(axis=0))
     score = open_["score"].fillna(0).to_numpy(dtype=float)
     order = np.lexsort((open_["second"], open_["first"], -score, -effect))
-    needed = _needed(held, ends[:, order])
-    lot = np.where(np.arange(len(order)) < needed, np.arange(len(order)) // LOT + 1, 0)
+    lot = np.where(np.arange(len(order)) < _needed(held, ends[:, order]), np.arange(len(order)) // LOT + 1, 0)
     made = {"effect": pd.array(effect[order].astype(int), dtype="Int64"), "lot": pd.array(lot, dtype="Int64")}
     return open_.iloc[order].assign(**made)
 

@@ -48,8 +48,7 @@ def fold(text: str) -> str:
         if sign in _ACCENTS and letters and letters[-1].isalpha():
             continue
         letters.append(sign)
-    broken = _BROKEN_NUMBER.sub(" ; ", "".join(letters).translate(_SIGNS))
-    folded = re.sub(r"\s+", " ", broken).strip()
+    folded = re.sub(r"\s+", " ", _BROKEN_NUMBER.sub(" ; ", "".join(letters).translate(_SIGNS))).strip()
     return folded if folded.endswith("..") else folded.removesuffix(".").rstrip()
 
 

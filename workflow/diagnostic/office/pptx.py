@@ -158,8 +158,7 @@ def _under_its_caption(found: re.Match[str]) -> str:
 
 def _high(caption: str, width: int) -> int:
     """The height of a caption in a box of this width (EMU), by its letters."""
-    letters = sum(len(words) for words in re.findall(r"<a:t>([^<]*)", caption))
-    return LINE + MORE * (letters * LETTER // width)
+    return LINE + MORE * (sum(len(words) for words in re.findall(r"<a:t>([^<]*)", caption)) * LETTER // width)
 
 
 def _at(place: Sequence[str], *numbers: int) -> str:

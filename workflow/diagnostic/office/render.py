@@ -106,7 +106,7 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
             "Quarto est demandé mais introuvable. Installez-le, lancez snakemake avec --sdm conda, "
             f"ou choisissez « renderer: {EMBEDDED} »."
         )
-    writer = _with_quarto if renderer == QUARTO else _embedded
+    writer: Callable[[Path, int, str], bytes] = _with_quarto if renderer == QUARTO else _embedded
     if document == SYNTHESIS:
         writer = _synthesis_with_quarto if renderer == QUARTO else _synthesis
     try:

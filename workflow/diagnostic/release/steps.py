@@ -117,9 +117,13 @@ def refused(
     earlier = [issue.key for issue in known.issued if issue.key]
     if draw is not None and earlier and earlier[-1] != draw.fingerprint:
         lines.append(OTHER_KEY)
-    # one line per group that is still exposed; none for a draft, which is stamped, not refused
-    lines += [] if policy.draft else [f"- {message}" for message in decided.messages()]
+    lines += [f"- {message}" for message in people_messages(decided, policy)]
     return typographic("\n".join([REFUSED, *lines, ""])) if lines else ""
+
+
+def people_messages(decided: Decided, policy: Policy) -> list[str]:
+    """One line per group that is still exposed; none for a draft, which is stamped, not refused."""
+    return [] if policy.draft else decided.messages()
 
 
 def _audited(released: Mapping[str, Released], policy: Policy) -> pd.DataFrame:

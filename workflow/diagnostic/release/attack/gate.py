@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,16 +36,14 @@ REMAINDER = " ∖ "
 POOL = 1200  # tables kept
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """Someone who reads: the persons they know already, as rows of codes of the listing's axes (none for an outsider)."""
 
     name: str
     codes: np.ndarray
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A group that a reader closes in on, and the printed groups that prove it."""
 
     reader: str
@@ -53,8 +52,7 @@ class Finding:
     settled: bool = True
 
 
-@dataclass(frozen=True)
-class _Target:
+class _Target(NamedTuple):
     name: str
     plus: tuple[Group, ...]
     minus: tuple[Group, ...]
@@ -225,8 +223,7 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
 
 def _part(listing: Listing, name: str, told: Claim) -> _Target:
     """The size of another population, which prints it: all that is printed of this one says no more of it."""
-    entry = next(one for one in listing.entries if one.name == name)
-    groups = listing.unknowns.groups(entry.terms)
+    groups = listing.unknowns.groups(next(one for one in listing.entries if one.name == name).terms)
     return _Target(name, groups, (), told.high, told.high - told.low, False, outside=True)
 
 

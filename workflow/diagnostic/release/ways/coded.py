@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -111,8 +111,7 @@ def untold(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
     return facts["fact_id"].isin(names) & verdicts["verdict"].eq("shown")
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """The persons seen, the ads that they are behind, and what is printed of them: a number, the least and most it means."""
 
     true: float

@@ -2,7 +2,7 @@
 close in on those; nor may how many places were cited."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -69,8 +69,7 @@ def by_place(fact: Row, scope: Scope) -> Row | None:
     return withheld(fact, PLACE) if narrow else told
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """What a reader knows of the ads of one place, or of `places` too small to be named."""
 
     fact_id: str

@@ -85,7 +85,7 @@ def thresholds(fact: Row, scope: Scope) -> Row:
     is left of its base, else by its value, against the highest threshold, but for professionals."""
     policy = scope.policy
     if fact["way"] == "service":
-        return things.of_service(fact, scope)
+        return withheld(fact, things.SERVICE)
     professionals = fact["unit"] in ("professional", "response")
     name = "ordinary" if professionals else max(CLASSES, key=policy.rules.thresholds.of)
     threshold = policy.threshold(name, fact["fact_id"])

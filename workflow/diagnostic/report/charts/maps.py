@@ -1,7 +1,6 @@
 """The maps of a study: persons by place and by form, places that ads and demand declare, who answered beside what is told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -48,11 +47,11 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
         # The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a
         # study of one.
         cells = territory.of_departements(facts, "ads.total", areas)
-        series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
+        series = ADS._replace(share="", certain=True, place="département que nomme le décompte")
         found[ADS] = (Placed(series, cells, ()) if cells else None) or found[ADS]
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
-    seen: Part = persons or placed(facts, replace(ADS, share=""), gazetteer)
+    seen: Part = persons or placed(facts, ADS._replace(share=""), gazetteer)
     answered = found[ANSWERED] if found[ANSWERED].shown else found[MET]
     wanted: list[tuple[str, list[Part]]] = [(PERSONS_MAP, [persons] if persons else [])]
     wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]

@@ -83,8 +83,7 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     open_ = any(facts.interval(i) for i in drawn)
     listing = listed([f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn])
     alternative = f"{alternative}{', avec leurs limites' if open_ else ''} : {listing}."
-    limits = marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT)
-    picture = marks.rows(table, shares, *limits)
+    picture = marks.rows(table, shares, *marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT))
     hidden = facts.withheld(ids)
     withheld = not_published(hidden, "part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
     told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), withheld]

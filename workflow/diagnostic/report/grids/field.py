@@ -421,19 +421,17 @@ def indicators(
     labels = said.set_index("name")["label"].str.removesuffix(", part")
     asked = [name for one in ids for name in (chosen(labels.index, one) if one.endswith(".") else [one])]
     rows = [
-        (
-            french.capital(escape(labels[name])),
-            *_pair(name, cell, interval),
-            *_pair(f"{name}_pct", cell, interval),
-        )
+        (french.capital(escape(labels[name])), *_pairs(name, cell, interval))
         for name in dict.fromkeys(asked)
         if name in labels.index
     ]
     return told(_limited("Ce qui est dit", unit), rows, caption, ident)
 
 
-def _pair(name: str, cell: Cell, interval: Cell) -> tuple[str, str]:
-    return beside(cell(name), interval(name))
+def _pairs(name: str, cell: Cell, interval: Cell) -> Iterator[str]:
+    """A number and its limits, then those of its share."""
+    for one in (name, f"{name}_pct"):
+        yield from beside(cell(one), interval(one))
 
 
 def _limited(first: str, unit: str) -> Header:
@@ -452,10 +450,7 @@ def options(statements: pd.DataFrame, cell: Cell, interval: Cell, variable: str,
     is not published or was given by nobody: nothing tells these apart."""
     facts = statements[are(statements["statement_id"], f"persons.{variable}.{{option}}")]
     facts = facts.sort_values(["shown_value", "label"], ascending=[False, True], na_position="last")
-    rows = [
-        (_answer(one), *(words for end in ("", "_pct") for words in _pair(f"{one.statement_id}{end}", cell, interval)))
-        for one in facts.itertuples()
-    ]
+    rows = [(_answer(one), *_pairs(one.statement_id, cell, interval)) for one in facts.itertuples()]
     return told(_limited("Réponse", "Personnes"), rows, f"{caption} {ABSENT}", ident)
 
 
