@@ -103,7 +103,6 @@ METHOD = (
     "vraisemblance restreint ; Hartung, Knapp, Sidik et Jonkman), à partir des seuls nombres imprimés et de leurs limites, "
     "arrondi compris. "
 )
-MEAN = "Moyenne des territoires, pas celle de leurs habitant·es."
 ONE_MORE = "Entre quoi serait, sous ce modèle, le nombre d’un territoire de plus."
 
 
@@ -159,7 +158,7 @@ def _pooled(indicator: str, title: str, given: Sequence[Statement]) -> Iterator[
     found = pool(points[:, 0], ((points[:, 2] - points[:, 1]) / (2 * Z)) ** 2)
     method = METHOD.format(number=french.number(len(given)))
     for name, said, ends_of, told in (
-        (whole, "moyenne des territoires", found.limits, MEAN),
+        (whole, "moyenne des territoires", found.limits, "Moyenne des territoires, pas celle de leurs habitant·es."),
         (f"{whole}.predicted", "un territoire de plus", found.predicted, ONE_MORE),
     ):
         yield _statement(first, name, f"{title} : {said}", map(scale.back, (found.mean, *ends_of)), method + told)

@@ -29,8 +29,7 @@ ROUNDINGS = {  # precision of a count → as the audit names it
     "at_most": "at_most",
 }
 WORDS = {"about": "environ ", "at_least": "au moins ", "at_most": "au plus "}
-AGES = "year"  # unit of a figure that is an age, which counts nothing
-NOT_COUNTED = (AGES, "factor", "diagnostic")  # a multiplier and studies under way say nothing of a territory
+NOT_COUNTED = ("year", "factor", "diagnostic")  # an age, a multiplier and studies under way count nothing
 COUNTED = (*PEOPLE, "file")
 UNNAMED = "figure"  # a fine, a commission, euros: what no study counts
 NATIONAL = "national"  # in the place of a study, for the national series

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -125,8 +126,7 @@ def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     return open_.iloc[order].assign(**made)
 
 
-@dataclass(frozen=True)
-class Remaining:
+class Remaining(NamedTuple):
     """What the open pairs leave: how many there are, how many of them fix the printed number, between how many persons it is."""
 
     pairs: int

@@ -28,19 +28,8 @@ READ_WITH = "lecture"  # metadata: what a document says in its place
 INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"([^ (]+) à ([^(]+?)(?: \(|$)")
 COUNTED = {"Valeur", "Numérateur", "Dénominateur", *ENDS}  # lines of a card that are a number and nothing else
 LINES = (  # of every card, in the order of their columns, whichever a document has
-    *(
-        "Valeur",
-        INTERVAL,
-        *ENDS,
-        "Ce qu’il réunit",
-        "Unité",
-        "Univers",
-        "Numérateur",
-        "Dénominateur",
-        "Formule",
-        "Méthode",
-    ),
-    *("Règles", "Origine", "Table", "Cellules", "Fichiers"),
+    *("Valeur", INTERVAL, *ENDS, "Ce qu’il réunit", "Unité", "Univers", "Numérateur", "Dénominateur"),
+    *("Formule", "Méthode", "Règles", "Origine", "Table", "Cellules", "Fichiers"),
 )
 TOTALS = ("Ensemble", "Total")  # what the last row of a table begins with, which no filter takes along
 NAME, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31  # what the name of a sheet cannot have
@@ -133,9 +122,8 @@ def _sheet_names(grids: "Sequence[Grid]") -> list[str]:
         words = LABEL.sub("", grid.caption).replace("\u00a0: ", ", ").replace(" : ", ", ")
         said.append(re.sub(r"\s+", " ", NAME.sub(" ", re.split(r"\.|\s;", words)[0])).strip("' ") or "Sans titre")
     found: dict[int, str] = {}
-    for at in sorted(
-        range(len(said)), key=lambda at: len(said[at]) > LONGEST_NAME
-    ):  # those that are whole keep their name
+    # Those that are whole keep their name.
+    for at in sorted(range(len(said)), key=lambda at: len(said[at]) > LONGEST_NAME):
         whole, known = said[at], {one.casefold() for one in (*found.values(), CONTENTS, FACTS)}
         cut = whole
         if len(whole) > LONGEST_NAME:
@@ -188,17 +176,11 @@ def _ends(
     if any(cell.text not in ("", DASH) for cell in own):
         yield f"{base}\u00a0: dit" if of_ends else title, True, own
     for end, name in ((lambda one: one["low"] + (one["unit"] or ""), "de"), (lambda one: one["high"], "à")):
-        yield (
-            f"{base}\u00a0: {name}{rest}",
-            True,
-            [Cell(end(one) if one else "", cell.facts, True) for cell, one in pairs],
-        )
+        numbers = [Cell(end(one) if one else "", cell.facts, True) for cell, one in pairs]
+        yield f"{base}\u00a0: {name}{rest}", True, numbers
     if any(one and one["model"] for one in found):
-        yield (
-            f"{base}\u00a0: nature",
-            False,
-            [Cell("modèle" if one and one["model"] else "", (), False) for one in found],
-        )
+        kinds = [Cell("modèle" if one and one["model"] else "", (), False) for one in found]
+        yield f"{base}\u00a0: nature", False, kinds
 
 
 def _table(sheet: Worksheet, whole: "Grid", rows: dict[str, int]) -> None:
@@ -213,11 +195,8 @@ def _table(sheet: Worksheet, whole: "Grid", rows: dict[str, int]) -> None:
                 _link(target, f"'{FACTS}'!A{rows[known[0]]}", ", ".join(known))
     texts = [[*grid.header], *([cell.text for cell in line] for line in grid.rows)]
     last = grid.rows[-1][0].text if grid.rows else ""
-    _finish(
-        sheet,
-        widths([max(map(len, column)) for column in zip(*texts, strict=False)]),
-        len(grid.rows) - last.startswith(TOTALS),
-    )
+    wide = widths([max(map(len, column)) for column in zip(*texts, strict=False)])
+    _finish(sheet, wide, len(grid.rows) - last.startswith(TOTALS))
     if whole.caption.startswith(DOSSIER):
         sheet.sheet_properties.tabColor = TITLE
 

@@ -32,7 +32,6 @@ READERS = {
     EDITIONS: "qui rapproche les éditions",
 }
 METHOD = "intervalle entier exact de chaque groupe, sous tout ce qui est imprimé"
-REMAINDER = " ∖ "
 POOL = 1200  # tables kept
 
 
@@ -124,7 +123,8 @@ class Gate:
             outcome = attack(own, facing, None if pool is None else pool - known)
         except Contradiction:  # the figures say less than what the reader knows: take back what is printed
             return [Finding(reader.name, "", tuple(sorted(printed)), settled=False)]
-        self._learn(frame, outcome.pool + known)
+        old = self.pools.get(frame.starts[-1], outcome.pool[:0])
+        self.pools[frame.starts[-1]] = np.unique(np.vstack([old, outcome.pool + known]), axis=0)[-POOL:]
         shown = self.listing.margins(printed)
 
         def behind(proof: Sequence[str]) -> tuple[str, ...]:  # of a proof by margins alone, the numbers that show them
@@ -153,10 +153,6 @@ class Gate:
         if self.truth is not None:
             tables.append(frame.table(self.truth)[None, :])
         return np.vstack(tables) if tables else None
-
-    def _learn(self, frame: Frame, found: np.ndarray) -> None:
-        old = self.pools.get(frame.starts[-1], found[:0])
-        self.pools[frame.starts[-1]] = np.unique(np.vstack([old, found]), axis=0)[-POOL:]
 
 
 def _margin(name: str) -> str:
@@ -212,7 +208,7 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
         for whole in listing.wholes[entry.name]:
             if whole.name in printed and len(whole.terms) <= 1:
                 parts, all_ = unknowns.groups(entry.terms), unknowns.groups(wholes[whole.name].terms)
-                name = f"{whole.name}{REMAINDER}{entry.name}"
+                name = f"{whole.name} ∖ {entry.name}"
                 add(_Target(name, all_, parts, entry.threshold, policy.rules.thresholds.ordinary - 1, False))
     if about:
         return list(found.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -104,8 +104,7 @@ Change = Callable[[pd.DataFrame, pd.DataFrame, Scope], pd.DataFrame]
 Mask = Callable[[pd.DataFrame, pd.DataFrame, Scope], pd.Series]
 
 
-@dataclass(frozen=True)
-class Pass:
+class Pass(NamedTuple):
     """What the verdicts of all facts make of some: `change` takes the facts, their verdicts (the same rows) and the scope, and
     gives the verdicts back. `keyed`: only in a study with a key."""
 
@@ -140,8 +139,7 @@ PASSES = (  # each reads what those before it left: numbers are made before what
 )
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(NamedTuple):
     """The ledger, what was decided of each population, and what each figure printed on a group says of it."""
 
     ledger: pd.DataFrame

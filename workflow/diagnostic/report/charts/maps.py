@@ -21,7 +21,6 @@ from diagnostic.report.grids.quality import STEPS, not_empty
 from diagnostic.report.registry import chart
 
 OFFER_MAP, DEMAND_MAP, ANSWERS_MAP = "carte_annonces", "carte_demande", "carte_rencontres"
-PRINTED_MAP = "carte_villes_publiees"
 PERSONS_MAP, FORMS_MAP = "carte_situations", "carte_formes"
 PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"  # the second as a heading
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
@@ -58,7 +57,7 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     wanted += [(ANSWERS_MAP, [answered, seen])] if answered.shown else []
     kept = [(name, [part for part in parts if isinstance(part, Filled) or part.shown]) for name, parts in wanted]
     if not found[ADS].shown:
-        kept.append((PRINTED_MAP, [printed(reproduction, gazetteer)]))
+        kept.append(("carte_villes_publiees", [printed(reproduction, gazetteer)]))
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
 
 

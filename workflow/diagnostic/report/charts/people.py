@@ -293,7 +293,6 @@ def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
 
 
 # -- The chart of the press review: one dot per article -----------------------------------------------------------
-TIMELINE = "presse_frise"
 LARGEST, SMALLEST, TALLEST_TIMELINE = 11, 3, 220  # pixels: dots, then the highest stack
 
 
@@ -321,7 +320,7 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
     first, last = (french.date(day.date()) for day in (dates.min(), dates.max()))
     description = f"La revue compte {counted}, du {first} au {last} selon la date imprimée."
     alternative = f"Frise : {counted} de presse, un point par article, par mois."
-    return image(picture, TIMELINE, alternative, [description, most], ())
+    return image(picture, "presse_frise", alternative, [description, most], ())
 
 
 # -- The axis of months under a chart -----------------------------------------------------------------------------
