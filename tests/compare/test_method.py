@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.compare import published
-from diagnostic.compare.judging import differences
-from diagnostic.compare.method import methods
+from diagnostic.compare.judging import differences, methods
 from diagnostic.compare.tables import as_text
 from diagnostic.report.grids.method import days, of_statements
 from diagnostic.study.config import load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.consolidate import lists, rows, themes
+from diagnostic.consolidate import coders, lists, rows
 
 TABLE = pd.DataFrame(
     {
@@ -68,5 +68,5 @@ def test_a_theme_of_a_text_that_was_not_asked_is_not_asked_whatever_the_sheet_sa
     ]
     states = ["answered", "answered", "not_asked"]
     people = pd.DataFrame({"response_id": ["R0", "R1", "R2"], "needs.state": states})
-    found = themes.joined(people, pd.DataFrame(), pd.DataFrame(rows))
+    found = coders.joined(people, pd.DataFrame(), pd.DataFrame(rows))
     assert found["needs_themes/housing"].tolist() == ["ticked", "no_answer", "not_asked"]

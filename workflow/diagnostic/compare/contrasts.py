@@ -192,8 +192,7 @@ def _scaled(one: Statement, other: Statement) -> tuple[tuple[float, ...], tuple[
 def _errors(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
     """The standard errors of a difference, downward and upward."""
     down = math.hypot(first[0] - first[1], second[2] - second[0]) / Z
-    up = math.hypot(first[2] - first[0], second[0] - second[1]) / Z
-    return down, up
+    return down, math.hypot(first[2] - first[0], second[0] - second[1]) / Z
 
 
 def apart(one: Statement, other: Statement) -> float:

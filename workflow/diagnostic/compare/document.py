@@ -4,15 +4,15 @@ two editions of one territory, what may come from the method, from who answered,
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from diagnostic.compare import cells, contrasts, method, words
+from diagnostic.compare import cells, contrasts, words
 from diagnostic.compare.contrasts import APART, OPEN, SAME
+from diagnostic.compare.judging import invented
 from diagnostic.compare.page_one import PageOne, against
 from diagnostic.compare.table_names import COUNTS, SHOWN, UNFIT, VERDICTS
 from diagnostic.compare.tables import DEPTHS, as_text
@@ -60,7 +60,7 @@ class _Tables:
         self.names = words.names_of(inputs["known"])
         self.escaped = {study: escape(name) for study, name in self.names.items()}
         self.titles = dict(self.methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False))
-        self.made_up = method.invented(self.methods)
+        self.made_up = invented(self.methods)
         self.reasons = words.Reasons(self.pairs, declared)
         self.first = PageOne(printer, inputs, self.escaped, self.reasons.refusals)
         self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())
@@ -366,8 +366,7 @@ DIFFERING = ("method", "around", "answering")  # of two editions: see `Editions`
 ALWAYS = ("edition", "territory", "depth", "author")  # what two editions differ in by being two, or by who signs them
 
 
-@dataclass(frozen=True)
-class Editions:
+class Editions(NamedTuple):
     """Two editions of one territory: titles of the items of method that differ or that one does not say, of dates and sizes, of
     those on who answered, and the statements of the contrasts that are left, each with its indicator."""
 

@@ -15,7 +15,7 @@ import shapely
 
 from diagnostic.compare import cells
 from diagnostic.compare.contrasts import ends
-from diagnostic.compare.method import invented
+from diagnostic.compare.judging import invented
 from diagnostic.compare.pooling import together
 from diagnostic.compare.table_names import SHOWN, VERDICTS
 from diagnostic.compare.tables import DEPTHS
@@ -41,7 +41,6 @@ WORDS = {
     CAUTION: VERDICTS["caution"],
     APART: VERDICTS["not"],
 }
-BESIDE_MEAN = "comparable, que ses limites ne séparent pas de la moyenne"
 EDGED, PALE = {"stroke": BLUE}, {"stroke": PAPER}
 READ = {  # depth → how a study that is known so looks
     "full": PALE | {"fill": BLUE},
@@ -210,7 +209,7 @@ def _family(name: str, words: str, panels: Sequence[Panel], country: Country) ->
         CAUTION: EDGED | {"fill": legend.mixed(BLUE, 0.12)},
         APART: {"fill": hatch(name), "stroke": BLUE},
     }
-    said = WORDS | ({COMPARED: BESIDE_MEAN} if sides else {})
+    said = WORDS | ({COMPARED: "comparable, que ses limites ne séparent pas de la moyenne"} if sides else {})
     looks = {look: (said[look], style) for look, style in drawn.items()}
     alternative = f"Petites cartes, une par indicateur : {words}. La couleur dit le verdict, jamais un rang."
     return _drawn(name, panels, looks, country, SIDES if sides else "", alternative)

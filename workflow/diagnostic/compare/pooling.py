@@ -12,8 +12,7 @@ for the one that is unlike the others, so that no number would be printed with l
 """
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,8 +29,7 @@ FEWEST = 8  # comparable areas under which nothing is pooled
 HIGH = 0.975  # of limits at 95 %
 
 
-@dataclass(frozen=True)
-class Pooled:
+class Pooled(NamedTuple):
     """Areas pooled, on the scale of the model: `mean`, its standard error by the normal law and its `limits` at 95 %, those of
     one more area (`predicted`), variance between areas (restricted maximum likelihood)."""
 
@@ -105,7 +103,6 @@ METHOD = (
     "vraisemblance restreint ; Hartung, Knapp, Sidik et Jonkman), à partir des seuls nombres imprimés et de leurs limites, "
     "arrondi compris. "
 )
-MEAN = "Moyenne des territoires, pas celle de leurs habitant·es."
 ONE_MORE = "Entre quoi serait, sous ce modèle, le nombre d’un territoire de plus."
 
 
@@ -160,21 +157,17 @@ def _pooled(indicator: str, title: str, given: Sequence[Statement]) -> Iterator[
     points = np.array([[scale.there(end) for end in ends(one)] for one in given])
     found = pool(points[:, 0], ((points[:, 2] - points[:, 1]) / (2 * Z)) ** 2)
     method = METHOD.format(number=french.number(len(given)))
-    mean, limits, more = scale.back(found.mean), _back(scale, found.limits), _back(scale, found.predicted)
-    yield _statement(first, whole, f"{title} : moyenne des territoires", mean, limits, method + MEAN)
-    yield _statement(first, f"{whole}.predicted", f"{title} : un territoire de plus", mean, more, method + ONE_MORE)
+    for name, said, ends_of, told in (
+        (whole, "moyenne des territoires", found.limits, "Moyenne des territoires, pas celle de leurs habitant·es."),
+        (f"{whole}.predicted", "un territoire de plus", found.predicted, ONE_MORE),
+    ):
+        yield _statement(first, name, f"{title} : {said}", map(scale.back, (found.mean, *ends_of)), method + told)
 
 
-def _back(scale: Scale, limits: tuple[float, float]) -> tuple[float, float]:
-    return scale.back(limits[0]), scale.back(limits[1])
-
-
-def _statement(
-    one: Statement, name: str, label: str, value: float, limits: tuple[float, float], method: str
-) -> dict[str, Any]:
-    decimals = int(one.decimals)
+def _statement(one: Statement, name: str, label: str, shown: Iterable[float], method: str) -> dict[str, Any]:
+    """`shown`: value, low, high."""
+    (value, low, high), decimals = shown, int(one.decimals)
     sign = f"{french.NBSP}%" if one.measure == "percent" else ""
-    low, high = limits
     return {
         **one._asdict() | BARE,
         "statement_id": name,

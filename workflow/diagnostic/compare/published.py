@@ -29,8 +29,7 @@ ROUNDINGS = {  # precision of a count → as the audit names it
     "at_most": "at_most",
 }
 WORDS = {"about": "environ ", "at_least": "au moins ", "at_most": "au plus "}
-AGES = "year"  # unit of a figure that is an age, which counts nothing
-NOT_COUNTED = (AGES, "factor", "diagnostic")  # a multiplier and studies under way say nothing of a territory
+NOT_COUNTED = ("year", "factor", "diagnostic")  # an age, a multiplier and studies under way count nothing
 COUNTED = (*PEOPLE, "file")
 UNNAMED = "figure"  # a fine, a commission, euros: what no study counts
 NATIONAL = "national"  # in the place of a study, for the national series
@@ -131,17 +130,12 @@ def audited(figures: pd.DataFrame, relations: pd.DataFrame) -> dict[str, str]:
     found = {}
     for study, own in figures.groupby("study"):
         given = own[~own["unit"].isin(NOT_COUNTED)].drop_duplicates("figure")
-        table = pd.DataFrame(
-            {
-                "id": given["figure"],
-                "statement_fr": given["label"],
-                "value": given["value"],
-                "unit": ["percent" if unit == "percent" else "count" for unit in given["unit"]],
-                "rounding": [_rounding(one) for one in given.itertuples()],
-                "base_id": given["base"],
-                "base_value": "",
-                "subset_of": "",
-            }
+        named = given[["figure", "label", "value", "base"]].set_axis(["id", "statement_fr", "value", "base_id"], axis=1)
+        table = named.assign(
+            unit=given["unit"].where(given["unit"].eq("percent"), "count"),
+            rounding=[_rounding(one) for one in given.itertuples()],
+            base_value="",
+            subset_of="",
         )
         rules = relations[relations["study"].eq(study)].drop(columns="study")
         rules = rules.assign(question="", reading="", printed="", lines="")
@@ -158,17 +152,9 @@ def audited(figures: pd.DataFrame, relations: pd.DataFrame) -> dict[str, str]:
 
 def known(studies: pd.DataFrame, audits: Mapping[str, str]) -> pd.DataFrame:
     """The rows of `known` for the published studies (text as in `resources/published/studies.csv`)."""
-    return pd.DataFrame(
-        {
-            "study": studies["study"],
-            "territory": studies["territory"],
-            "edition": studies["edition"],
-            "depth": ["published" if kind == "figures" else "existence" for kind in studies["kind"]],
-            "author": studies["carried_out_by"],
-            "source": studies["source_title"],
-            "audit": [audits.get(name, "") for name in studies["study"]],
-        }
-    )
+    depth = studies["kind"].map(lambda kind: "published" if kind == "figures" else "existence")
+    named = studies.rename(columns={"carried_out_by": "author", "source_title": "source"})
+    return named.assign(depth=depth, audit=studies["study"].map(audits).fillna(""))[columns("compare/known")]
 
 
 def declared(studies: pd.DataFrame, methods: pd.DataFrame) -> dict[str, dict[str, tuple[str, str]]]:

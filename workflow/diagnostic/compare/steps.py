@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.compare import contrasts, judging, pooling, published
-from diagnostic.compare.method import methods as side_by_side
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.compare.tables import BARE, as_text
 from diagnostic.compare.words import names_of
@@ -49,7 +48,7 @@ def collate(
         name: method.of_statements(table, inputs[REPRINTED + name], studies[name]["design"][0] == "published")
         for name, table in stated.items()
     }
-    methods = side_by_side(given["points"], declared, said)
+    methods = judging.methods(given["points"], declared, said)
     people = given["populations"]
     counted = {study: _counted(methods, study) for study in (*stated, *listed["study"])}
     rated = {study: contrasts.rated(table, asked, *counted[study], people) for study, table in stated.items()}

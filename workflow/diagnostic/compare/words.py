@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_lowercase
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -15,25 +15,7 @@ from diagnostic.core import french
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.printing import escape
 
-
-class Number(Protocol):
-    """One row of `compare/numbers`, as `itertuples` gives it."""
-
-    indicator: str
-    title: str
-    subject: str
-    says: str
-    whole: str
-    family: str
-    study: str
-    statement_id: str
-    verdict: str
-    comparable: str
-    caution: str
-    apart: str
-    reasons: str
-
-    def _replace(self, **changed: str) -> "Number": ...
+Number = Any  # one row of `compare/numbers`, as `itertuples` gives it
 
 
 def names_of(known: pd.DataFrame) -> dict[str, str]:
@@ -155,8 +137,7 @@ def phrases(rows: Sequence[Number]) -> str:
     for subject, says in subjects.items():
         several = subject.replace("la part ", "les parts ", 1) if len(says) > 1 else subject
         parts.append(escape(f"{several} {listed(says)}".strip()))
-    inner = any(len(says) > 1 for says in subjects.values())
-    return listed(parts, " ainsi que " if inner else " et ")
+    return listed(parts, " ainsi que " if any(len(says) > 1 for says in subjects.values()) else " et ")
 
 
 def agreed(rows: Sequence[Number], every: int, verbs: tuple[str, str], after: str = "") -> str:

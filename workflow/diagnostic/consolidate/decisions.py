@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,8 +28,7 @@ def settle(described: pd.DataFrame, candidates: pd.DataFrame, decisions: pd.Data
     contradict each other along a chain, none of the chain is applied: `contradictory`, counted as undecided.
     """
     place = pd.Series(np.arange(len(described)), index=described["situation"])
-    decided = _ordered(decisions, place)
-    pairs = candidates.merge(decided, on=["first", "second"], how="outer")
+    pairs = candidates.merge(_ordered(decisions, place), on=["first", "second"], how="outer")
     pairs["decision"] = pairs["decision"].fillna("").astype("str")
     pairs["agree"] = pairs["agree"].fillna("").astype("str")
     settled = pairs["decision"].isin(["same", "different"])
@@ -84,9 +84,9 @@ def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -
     if described.empty:
         return Overlaps(0, [])
     size = int(group.max()) + 1
-    open_, apart = (
-        _edges(group, _ends(described, pairs[pairs["status"].isin(names)]), size) for names in (OPEN, ["different"])
-    )
+    ends = (group[_ends(described, pairs[pairs["status"].isin(names)])] for names in (OPEN, ["different"]))
+    # The pairs as numbers of groups, each as one number, the lower first: first × size + second.
+    open_, apart = (low * size + high for low, high in (np.sort(both, axis=0) for both in ends))
     edges = open_[~np.isin(open_, apart)]
     left = np.stack([edges // size, edges % size], axis=1)
     return Overlaps(size, left[left[:, 0] != left[:, 1]])
@@ -100,8 +100,7 @@ def unseen(described: pd.DataFrame, pairs: pd.DataFrame) -> int:
         return 0
     record = pd.factorize(described["record"])[0]
     one, other = record[_ends(described, pairs)]
-    between = (len(record) ** 2 - int((np.bincount(record) ** 2).sum())) // 2
-    return between - int((one != other).sum())
+    return (len(record) ** 2 - int((np.bincount(record) ** 2).sum())) // 2 - int((one != other).sum())
 
 
 # -- Which pairs to look at first, and where to stop ----------------------------------------------------------------
@@ -122,14 +121,12 @@ def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     effect = np.where(ends[0] == ends[1], 0.0, held[ends].min(axis=0))
     score = open_["score"].fillna(0).to_numpy(dtype=float)
     order = np.lexsort((open_["second"], open_["first"], -score, -effect))
-    needed = _needed(held, ends[:, order])
-    lot = np.where(np.arange(len(order)) < needed, np.arange(len(order)) // LOT + 1, 0)
+    lot = np.where(np.arange(len(order)) < _needed(held, ends[:, order]), np.arange(len(order)) // LOT + 1, 0)
     made = {"effect": pd.array(effect[order].astype(int), dtype="Int64"), "lot": pd.array(lot, dtype="Int64")}
     return open_.iloc[order].assign(**made)
 
 
-@dataclass(frozen=True)
-class Remaining:
+class Remaining(NamedTuple):
     """What the open pairs leave: how many there are, how many of them fix the printed number, between how many persons it is."""
 
     pairs: int
@@ -171,12 +168,6 @@ def _ends(described: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
     """The places of the two situations of each pair."""
     known = pd.Index(described["situation"])
     return np.stack([known.get_indexer(pairs[end]) for end in ("first", "second")])
-
-
-def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
-    """The pairs as numbers of groups, the lower one first, each pair as one number: first × size + second."""
-    low, high = np.sort(group[ends], axis=0)
-    return np.asarray(low * size + high)
 
 
 # -- How few persons undecided pairs leave: the same person may stand once in each of several descriptions --------

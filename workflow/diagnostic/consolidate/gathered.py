@@ -306,8 +306,7 @@ def _interviews(interviews: pd.DataFrame, told: set[str]) -> pd.DataFrame:
     taken = taken.where(taken <= met, met)
     added = met - taken
     seen = interviews["interview_id.code"].isin(told)
-    largest = int(max(1, met.max()))
-    high = (met.mask(unsaid, largest) - taken).astype("Int64")
+    high = (met.mask(unsaid, int(max(1, met.max()))) - taken).astype("Int64")
     low = added.mask(unknown, 0)
     rules = {"rencontre_non_precisee": unsaid, "deja_repondu_non_precise": unknown}
     numbers = [met, added, low, high, *(one.where(seen, 0) for one in (added, low.clip(upper=1), high))]

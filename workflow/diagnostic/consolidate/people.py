@@ -105,8 +105,7 @@ def _dealt(
     deal = np.cumsum(ticked, axis=1) - 1  # the person who carries the option, in a mixed group
     carries = several[at, None] & ticked[at] & (deal[at] == rank[:, None])
     if exclusive:  # who carries one answer has no other
-        carried = carries.any(axis=1)
-        no = carried[:, None] & ~carries | several[at, None] & ~ticked[at]
+        no = carries.any(axis=1)[:, None] & ~carries | several[at, None] & ~ticked[at]
     else:
         no = several[at, None] & ~ticked[at]
     yes = whole[at, None] & ticked[at] | carries
@@ -160,10 +159,6 @@ class Sizes:
     def totals(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Persons of each group: under the study's rule, at least, at most."""
         return self.largest(self.study), self.largest(self.low), self.largest(self.high)
-
-    def every(self, mask: np.ndarray) -> np.ndarray:
-        """Groups all of whose situations are in the mask."""
-        return self.smallest(mask.astype(float)) > 0
 
 
 @dataclass(frozen=True)
@@ -291,7 +286,7 @@ def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, way: Way, one:
 
 def _at_most(sizes: Sizes, none: np.ndarray, others: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Persons of the group less those that one of its situations knows to be otherwise; 0 where all say so."""
-    return np.where(sizes.every(none), 0, np.maximum(0, high - sizes.largest(others)))
+    return np.where(sizes.smallest(none.astype(float)) > 0, 0, np.maximum(0, high - sizes.largest(others)))
 
 
 def _where_they_agree(own: Spread, study: np.ndarray, high: np.ndarray, several: np.ndarray) -> Spread:

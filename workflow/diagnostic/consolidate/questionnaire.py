@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.collect.table_names import ROLES
-from diagnostic.consolidate import themes
+from diagnostic.consolidate import coders
 from diagnostic.consolidate.people import UNREAD
 from diagnostic.consolidate.rows import ledger
 from diagnostic.core.counting import CEILING
@@ -37,14 +37,13 @@ def consolidate(
     situation without any answer is set aside (`situation_vide`), and one of older facts (`hors_fenetre`).
     """
     coded = model("collect/text_coding").empty() if text_coding is None else text_coding
-    coded_rows = {"themes_rows": themes.rows(coded, received_rows, files or {})}
+    coded_rows = {"themes_rows": coders.rows(coded, received_rows, files or {})}
     if responses.empty:
         nobody = responses.assign(professionals=pd.array([], dtype="Int64"))
         empty = {name: pd.array([], dtype="Int64") for name in ("persons", "persons_low", "persons_high")}
-        own = received_rows[received_rows["role"] == ROLE]
-        rows = ledger(ROLE, {}, own, "")
+        rows = ledger(ROLE, {}, received_rows[received_rows["role"] == ROLE], "")
         return {"respondents": nobody, "cases": situations.assign(**empty), "questionnaire_rows": rows} | coded_rows
-    respondents, blank = _professionals(themes.joined(responses, situations, coded))
+    respondents, blank = _professionals(coders.joined(responses, situations, coded))
     cases, rules = _persons(situations, counting)
     rows = _rows(responses, situations, {"collectif_non_precise": blank}, rules)
     return {"respondents": respondents, "cases": cases[counts(rules)], "questionnaire_rows": rows} | coded_rows

@@ -76,8 +76,7 @@ def gather(
     ledgers = [frame for name, frame in given.items() if name.endswith(END)]
     rows = pd.concat([*ledgers, *kept], ignore_index=True).sort_values(["role", "sheet", "row"], ignore_index=True)
     cells = cells[~cells["role"].isin(received_rows["role"])]
-    sheets = cells["sheet"].fillna("")
-    received = set(zip(cells["role"], sheets, cells["row"], strict=True))
+    received = set(zip(cells["role"], cells["sheet"].fillna(""), cells["row"], strict=True))
     received -= {(role, sheet, 1) for role, sheet, _ in received}
     received |= set(zip(received_rows["role"], received_rows["sheet"].astype("str"), received_rows["row"], strict=True))
     accounted = list(zip(rows["role"], rows["sheet"].fillna(""), rows["row"], strict=True))

@@ -240,13 +240,45 @@ def _read(text: str | None, limit: int) -> Count:
     return Count(*told, total.who, tuple(parts))
 
 
-# -- A place in a row of tokens, from left to right ---------------------------------------------------------------
+# -- The grammar: a place in a row of tokens, what is read from there, and what is expected next -----------------
 END = Token("")
 _LOOK_AHEAD = 8  # longer than any phrase of the lists
+MAJORITY = 18
 
 
-class Cursor:
-    """Steps over tokens; raises NotRead where what is expected does not come."""
+class Noun(NamedTuple):
+    """What is counted: one of the categories, adults or a couple; and how many persons each one is."""
+
+    kind: str
+    factor: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """A quantity with its noun; `loose` when its qualifier could also bear on a sum it is part of."""
+
+    amount: Amount
+    noun: Noun | None
+    loose: bool = False
+
+    @property
+    def kind(self) -> str:
+        return self.noun.kind if self.noun else UNKNOWN
+
+    @property
+    def who(self) -> str:
+        return self.kind if self.kind in CATEGORIES else UNKNOWN
+
+    def part(self, most: int | None = None) -> Part:
+        """The term as a part of a whole of at most so many."""
+        low, central, high = self.amount.minimum, self.amount.central, self.amount.maximum
+        if most is not None and (high is None or high > most):
+            central, high = (low + most) / 2 if central is None else min(central, float(most)), most
+        return Part(low, central, high, self.who, self.amount.rule)
+
+
+class Reader:
+    """Reads an answer from its tokens, from left to right; raises NotRead where the grammar has no such text."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.end = len(tokens)
@@ -278,17 +310,7 @@ class Cursor:
             return True
         return token.text == "des" and then.text in lists.GROUPS
 
-
-# -- The inner half of the grammar: amounts, ranges and alternatives, and the nouns that follow them --------------
-class Noun(NamedTuple):
-    """What is counted: one of the categories, adults or a couple; and how many persons each one is."""
-
-    kind: str
-    factor: int
-
-
-class Quantities(Cursor):
-    """Reads quantities and nouns; raises NotRead where the grammar has none."""
+    # -- The inner half of the grammar: amounts, ranges and alternatives, and the nouns that follow them
 
     # quantity := "entre" amount "et" amount | "de" amount "à" amount | amount ("à" amount | ("ou" amount)*)
 
@@ -390,37 +412,7 @@ class Quantities(Cursor):
         kind = next((kind for kind in (MINORS, WOMEN, MEN, ADULTS, COUPLE) if kind in kinds), UNKNOWN)
         return Noun(kind, factor)
 
-
-# -- The outer half of the grammar: qualified terms, sums of them, and the parts told after "dont" ----------------
-MAJORITY = 18
-
-
-@dataclass(frozen=True)
-class Term:
-    """A quantity with its noun; `loose` when its qualifier could also bear on a sum it is part of."""
-
-    amount: Amount
-    noun: Noun | None
-    loose: bool = False
-
-    @property
-    def kind(self) -> str:
-        return self.noun.kind if self.noun else UNKNOWN
-
-    @property
-    def who(self) -> str:
-        return self.kind if self.kind in CATEGORIES else UNKNOWN
-
-    def part(self, most: int | None = None) -> Part:
-        """The term as a part of a whole of at most so many."""
-        low, central, high = self.amount.minimum, self.amount.central, self.amount.maximum
-        if most is not None and (high is None or high > most):
-            central, high = (low + most) / 2 if central is None else min(central, float(most)), most
-        return Part(low, central, high, self.who, self.amount.rule)
-
-
-class Reader(Quantities):
-    """Reads an answer from its tokens; raises NotRead where the grammar has no such text."""
+    # -- The outer half: qualified terms, sums of them, and the parts told after "dont"
 
     # answer := total ("dont" parts)*
 

@@ -48,19 +48,14 @@ def fold(text: str) -> str:
         if sign in _ACCENTS and letters and letters[-1].isalpha():
             continue
         letters.append(sign)
-    broken = _BROKEN_NUMBER.sub(" ; ", "".join(letters).translate(_SIGNS))
-    folded = re.sub(r"\s+", " ", broken).strip()
+    folded = re.sub(r"\s+", " ", _BROKEN_NUMBER.sub(" ; ", "".join(letters).translate(_SIGNS))).strip()
     return folded if folded.endswith("..") else folded.removesuffix(".").rstrip()
-
-
-def _inclusive(match: re.Match[str]) -> str:
-    stem = match[1]
-    return stem if stem in ("un", "aucun", "seul") else f"{stem}s"
 
 
 def tokenise(folded: str) -> list[Token]:
     """The text cut into words, numbers and signs; raises NotRead on anything else."""
-    words = _UNDER_AGE.sub("mineurs", _INCLUSIVE.sub(_inclusive, folded))
+    plural = _INCLUSIVE.sub(lambda found: f"{found[1]}{'s' * (found[1] not in ('un', 'aucun', 'seul'))}", folded)
+    words = _UNDER_AGE.sub("mineurs", plural)
     words = re.sub(r"\+ ?ou ?-(?= |[0-9]|$)|\+/-|\+-", "±", words)
     cut = list(_cut(words))
     tokens: list[Token] = []

@@ -68,6 +68,5 @@ TABLE = validate(Table, parse(FILE.read_bytes(), FILE.name), FILE.name)
 FAMILIES, REFERENCES = TABLE.families, TABLE.references
 SENTENCES: Mapping[str, Sentence] = TABLE.sentences
 PUBLISHED_SENTENCES, SUBJECTS = TABLE.published, TABLE.subjects
-FIGURES: Mapping[str, tuple[str, ...]] = (
-    TABLE.figures
-)  # by the name of the figure, what is seen in it: the first that may be said
+# By the name of the figure, what is seen in it: the first that may be said.
+FIGURES: Mapping[str, tuple[str, ...]] = TABLE.figures

@@ -5,7 +5,7 @@ printed and say something; one that cites an earlier publication (`{p:id}`), onl
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,8 +17,7 @@ FIRST = 4  # tracks that page 1 names
 SAID = 2  # sentences of support that a track tells at most
 
 
-@dataclass(frozen=True)
-class Proposed:
+class Proposed(NamedTuple):
     """A track as a study prints it: its texts, and the Markdown of the sentences that support it (empty without any)."""
 
     track: Track
@@ -39,8 +38,7 @@ def proposed(library: Iterable[Track], statements: pd.DataFrame, published: Mapp
     return sorted((Proposed(track, support(track)) for track in library), key=lambda one: not one.support)
 
 
-@dataclass(frozen=True)
-class Proposals:
+class Proposals(NamedTuple):
     """The tracks of a study as its templates print them.
 
     `own`: the titles of those that the team wrote, none where it wrote nothing; `tracks`: those of the library; `cite`: the

@@ -4,7 +4,7 @@ cites: sizes, ranks, what was counted or seen, differences, limits of a model.""
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from diagnostic.estimate.catalogue.ids import flat, together
 from diagnostic.estimate.catalogue.statement import Statement
@@ -51,8 +51,7 @@ def unsupported(
 
 
 # -- Words that are no size: what the statements of their sentence have to be -----------------------------------------
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """`words`, what they need of the statements of their sentence (`allowed`), and what is told where it is not so."""
 
     words: re.Pattern[str]

@@ -7,7 +7,7 @@ The link's text is the number as it was read: where the statement no longer says
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -33,8 +33,7 @@ Ce qui est en gras est le constat : il sert aussi de titre. Un nombre ne s’éc
 """
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """One finding as it will be printed: the Markdown of its claim and of what goes with it, its part, its line in the file."""
 
     claim: str
@@ -48,8 +47,7 @@ class Told:
         return list(dict.fromkeys(fact for _, _, fact in LINK.findall(f"{self.claim} {self.detail}")))
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """What the team wrote: its findings in order, and who signed them; empty where nobody did."""
 
     findings: list[Told]

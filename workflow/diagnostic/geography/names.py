@@ -1,7 +1,7 @@
 """Names of places and official codes: two names are one when they differ by case, accents, hyphens or apostrophes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -11,8 +11,7 @@ FORMER = "former"  # a delegated or associated commune, which stands for the com
 LEVELS = ("commune", FORMER, "epci", "arrondissement")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A territory that a name designates, with a point inside it."""
 
     level: str

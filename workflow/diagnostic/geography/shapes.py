@@ -10,7 +10,6 @@ Shape: TypeAlias = "shapely.Polygon | shapely.MultiPolygon"
 GRID = 1e-6  # degrees: a tenth of a metre
 NEAR = 2e-5  # degrees: two metres, so that a point is not on a limit
 SLIVER = 2e-5  # square degrees: about 0.15 square kilometre
-LITTLE_ENDIAN = b"\x01"
 
 
 class ShapeError(ValueError):
@@ -40,7 +39,7 @@ def _read(given: shapely.Geometry) -> Shape:
 
 def from_wkb(content: bytes) -> Shape:
     """A polygon or multipolygon in little-endian well-known binary (OGC 06-103r4). Raises ShapeError."""
-    if content[:1] != LITTLE_ENDIAN:
+    if content[:1] != b"\x01":
         raise ShapeError("not little-endian")
     try:
         return _read(shapely.from_wkb(content))

@@ -41,15 +41,14 @@ _CELL_TEXT = {"Table": "TableText", "TableSmall": "TableTextSmall"}
 def finish(content: bytes) -> bytes:
     """The same document, ready to sign. Only parts that a reader sees are touched; bytes depend on nothing else."""
     files = parts(content)
-    title = core(files, "dc:title")
-    signature = " – ".join(filter(None, [core(files, "dc:creator"), custom(files, "date")]))
-    draft, across = custom(files, DRAFT), custom(files, ACROSS) or WORD
+    title, draft, across = told(files, "dc:title"), told(files, DRAFT), told(files, ACROSS) or WORD
+    signature = " – ".join(filter(None, [told(files, "dc:creator"), told(files, "date")]))
     edits: list[tuple[str, Callable[[str], str]]] = [
         ("word/document.xml", _document),
         ("word/settings.xml", _settings),
         ("word/header1.xml", lambda text: _drafted(text.replace("TITRE", title), draft, across)),
         ("word/header2.xml", lambda text: _drafted(text, draft, across)),
-        ("word/footer1.xml", lambda text: _with_status(text.replace("SIGNATURE", signature), custom(files, STATUS))),
+        ("word/footer1.xml", lambda text: _with_status(text.replace("SIGNATURE", signature), told(files, STATUS))),
         ("docProps/custom.xml", lambda text: _ABSTRACT.sub("", text)),
         ("word/numbering.xml", numbering),
         ("word/styles.xml", styles),
@@ -187,17 +186,11 @@ def _settings(text: str) -> str:
     return re.sub(r'(<w:listSeparator w:val=")[^"]*"', r'\g<1>;"', text)
 
 
-def core(files: dict[str, bytes], name: str) -> str:
-    """One core property, as XML text."""
-    return _property(files, "core", rf"<{name}>(.*?)</{name}>")
-
-
-def custom(files: dict[str, bytes], name: str) -> str:
-    """One custom property (the front matter's own fields), as XML text."""
-    return _property(files, "custom", rf'name="{name}"><vt:lpwstr>(.*?)</vt:lpwstr>')
-
-
-def _property(files: dict[str, bytes], part: str, form: str) -> str:
+def told(files: dict[str, bytes], name: str) -> str:
+    """One property, as XML text: a core one (`dc:title`), else a custom one (the front matter's own fields)."""
+    part, form = "custom", rf'name="{name}"><vt:lpwstr>(.*?)</vt:lpwstr>'
+    if ":" in name:
+        part, form = "core", rf"<{name}>(.*?)</{name}>"
     found = re.search(form, files.get(f"docProps/{part}.xml", b"").decode(), re.DOTALL)
     return escape(unescape(found[1]), quote=False) if found else ""
 
@@ -300,17 +293,13 @@ def fronted(document: str) -> str:
 def lists(document: str) -> str:
     """The lists of tables and of figures, filled: what stands in the fields until somebody updates them."""
     captions = [(found[1], found[2], "".join(_TEXT.findall(found[0]))) for found in _CAPTION.finditer(document)]
-    return "".join(_list(kind, title, captions) for kind, title in LISTS.items())
-
-
-def _list(kind: str, title: str, captions: list[tuple[str, str, str]]) -> str:
-    entries = [_entry(_name(kind, number), text) for known, number, text in captions if known == kind]
-    if not entries:
-        return ""
-    return f'<w:p><w:pPr><w:pStyle w:val="ListHeading" /></w:pPr>{run(title)}</w:p>' + "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="TableofFigures" />{DOTTED}</w:pPr>{entry}</w:p>'
-        for entry in spanned_cells(f"TOC \\h \\z \\c &quot;{kind}&quot;", entries)
-    )
+    made = []
+    for kind, title in LISTS.items():
+        if entries := [_entry(_name(kind, number), text) for known, number, text in captions if known == kind]:
+            made.append(f'<w:p><w:pPr><w:pStyle w:val="ListHeading" /></w:pPr>{run(title)}</w:p>')
+            lines = spanned_cells(f"TOC \\h \\z \\c &quot;{kind}&quot;", entries)
+            made += [f'<w:p><w:pPr><w:pStyle w:val="TableofFigures" />{DOTTED}</w:pPr>{one}</w:p>' for one in lines]
+    return "".join(made)
 
 
 def spanned_cells(code: str, lines: list[str]) -> Iterator[str]:

@@ -62,11 +62,11 @@ def finish(content: bytes, logo: bytes = b"") -> bytes:
     """The same slides, ready to show, the PNG `logo` on the first. Bytes depend on nothing else."""
     files = docx.parts(content)
     signature = " – ".join(
-        filter(None, [docx.core(files, "dc:title"), docx.custom(files, "subtitle"), docx.custom(files, "date")])
+        filter(None, [docx.told(files, "dc:title"), docx.told(files, "subtitle"), docx.told(files, "date")])
     )
-    across = docx.custom(files, docx.ACROSS) or docx.WORD
+    across = docx.told(files, docx.ACROSS) or docx.WORD
     watermark = WATERMARK.replace("MOT", across.upper()).replace("TAILLE", "8800" if across == docx.WORD else "5400")
-    draft, status = docx.custom(files, docx.DRAFT), docx.custom(files, docx.STATUS)
+    draft, status = docx.told(files, docx.DRAFT), docx.told(files, docx.STATUS)
     for name in list(files):
         if _SLIDE.fullmatch(name):
             files[name] = _slide(files[name].decode()).encode()
@@ -90,7 +90,7 @@ def _logo(files: dict[str, bytes], logo: bytes) -> None:
     height = min(LOGO[1], LOGO[0] * high // wide)
     width = height * wide // high
     picture = PICTURE.format(
-        alt=docx.custom(files, "logo-alt").replace('"', "&quot;"), x=8_686_800 - width, cx=width, cy=height
+        alt=docx.told(files, "logo-alt").replace('"', "&quot;"), x=8_686_800 - width, cx=width, cy=height
     )
     files |= {"ppt/media/logo.png": logo, slide: _with(files[slide], picture)}
     files[rels] = files[rels].replace(b"</Relationships>", LINKED)
@@ -158,8 +158,7 @@ def _under_its_caption(found: re.Match[str]) -> str:
 
 def _high(caption: str, width: int) -> int:
     """The height of a caption in a box of this width (EMU), by its letters."""
-    letters = sum(len(words) for words in re.findall(r"<a:t>([^<]*)", caption))
-    return LINE + MORE * (letters * LETTER // width)
+    return LINE + MORE * (sum(len(words) for words in re.findall(r"<a:t>([^<]*)", caption)) * LETTER // width)
 
 
 def _at(place: Sequence[str], *numbers: int) -> str:

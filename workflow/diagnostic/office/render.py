@@ -45,6 +45,14 @@ DOSSIER = "dossier"  # the one that is made as the report is, from its own part 
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
 # The writers that put images in the file; the others need no file but those named to them.
 READS_IMAGES = ("docx", "pptx")
+PAGE = ("--template=page.html", "--css=style.css", "--mathml", "--toc-depth=3", "--email-obfuscation=none")
+WRITERS = {  # pandoc's writer of each format, and its options
+    ".html": ("html5", *PAGE),
+    ".docx": ("docx", "--reference-doc=reference.docx", "--output=-"),
+    ".pdf": ("typst-smart", "--template=typst.typ"),
+    ".pptx": ("pptx", "--reference-doc=reference.pptx", "--slide-level=1", "--output=-"),
+    ".xlsx": ("json",),
+}
 TIMEOUT = 600  # seconds; a render takes less than one
 
 log = logging.getLogger(__name__)
@@ -98,15 +106,13 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
             "Quarto est demandé mais introuvable. Installez-le, lancez snakemake avec --sdm conda, "
             f"ou choisissez « renderer: {EMBEDDED} »."
         )
-    writers: dict[str, Callable[[Path, int, str], bytes]] = WRITERS
-    if renderer == QUARTO:
-        writers = dict.fromkeys(WRITTEN_BY_QUARTO, _with_quarto)
+    writer: Callable[[Path, int, str], bytes] = _with_quarto if renderer == QUARTO else _embedded
     if document == SYNTHESIS:
-        writers = {".pdf": _synthesis_with_quarto if renderer == QUARTO else _synthesis}
+        writer = _synthesis_with_quarto if renderer == QUARTO else _synthesis
     try:
         with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
             _stage(source, theme, Path(folder), renderer, suffix, document)
-            content = writers[suffix](Path(folder), epoch, suffix)
+            content = writer(Path(folder), epoch, suffix)
     except OSError as error:
         raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {system(error)}.") from None
     try:
@@ -184,9 +190,20 @@ def _part(tree: dict[str, Any], suffix: str, document: str) -> dict[str, Any]:
     return tree | {"meta": tree["meta"] | named, "blocks": [one for one in tree["blocks"] if not dropped(one)]}
 
 
-def _html(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    options = ("--template=page.html", "--css=style.css", "--mathml", "--toc-depth=3", "--email-obfuscation=none")
-    return _page(_written(scratch, epoch, "html5", *options), scratch, scratch)
+def _embedded(scratch: Path, epoch: int, suffix: str) -> bytes:
+    return _finished(_written(scratch, epoch, *WRITERS[suffix]), suffix, scratch, scratch, epoch)
+
+
+def _finished(content: bytes, suffix: str, theme: Path, scratch: Path, epoch: int) -> bytes:
+    """A document as its format asks for it, from what pandoc or Quarto wrote."""
+    if suffix == ".html":
+        return _page(content, theme, scratch)
+    if suffix == ".docx":
+        return docx.finish(content)
+    if suffix == ".pptx":
+        place = scratch / FIGURES / "logo.png"
+        return pptx.finish(content, place.read_bytes() if place.is_file() else b"")
+    return _workbook()(content, epoch) if suffix == ".xlsx" else _typeset(scratch, epoch, content)
 
 
 def _page(content: bytes, theme: Path, scratch: Path) -> bytes:
@@ -195,34 +212,10 @@ def _page(content: bytes, theme: Path, scratch: Path) -> bytes:
     return finish_page(content.decode(), style, script, figures).encode()
 
 
-def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    _written(scratch, epoch, "docx", "--reference-doc=reference.docx", "--output=rapport.docx")
-    return docx.finish((scratch / "rapport.docx").read_bytes())
-
-
-def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    _written(scratch, epoch, "pptx", "--reference-doc=reference.pptx", "--slide-level=1", "--output=rapport.pptx")
-    return pptx.finish((scratch / "rapport.pptx").read_bytes(), _logo(scratch))
-
-
-def _logo(scratch: Path) -> bytes:
-    """The team's logo as slides take it; nothing without one."""
-    place = scratch / FIGURES / "logo.png"
-    return place.read_bytes() if place.is_file() else b""
-
-
-def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    return _workbook()(_written(scratch, epoch, "json"), epoch)
-
-
 def _workbook() -> Callable[[bytes, int], bytes]:
     from diagnostic.office.workbook import made  # here: openpyxl costs as much as the rest
 
     return made
-
-
-def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    return _typeset(scratch, epoch, _written(scratch, epoch, "typst-smart", "--template=typst.typ"))
 
 
 def _synthesis(scratch: Path, epoch: int, _suffix: str) -> bytes:
@@ -282,7 +275,7 @@ def _with_quarto(scratch: Path, epoch: int, suffix: str) -> bytes:
         _set_in_document_font(scratch)
     _quarto(scratch, epoch, "--to", target, "--metadata", "embed-resources:false", "--output", name)
     content = (scratch / name).read_bytes()
-    return FINISHED[suffix](content, scratch) if suffix in FINISHED else content
+    return content if suffix == ".pdf" else _finished(content, suffix, scratch / EXTENSION, scratch, epoch)
 
 
 def _synthesis_with_quarto(scratch: Path, epoch: int, _suffix: str) -> bytes:
@@ -320,20 +313,6 @@ def _indented(text: bytes) -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0].rstrip(".")
-
-
-WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {
-    ".html": _html,
-    ".docx": _docx,
-    ".pdf": _pdf,
-    ".pptx": _pptx,
-    ".xlsx": _xlsx,
-}
-FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
-    ".html": lambda content, scratch: _page(content, scratch / EXTENSION, scratch),
-    ".docx": lambda content, _scratch: docx.finish(content),
-    ".pptx": lambda content, scratch: pptx.finish(content, _logo(scratch)),
-}
 
 
 # -- The page of a report, finished: one file, which a program can read aloud -------------------------------------

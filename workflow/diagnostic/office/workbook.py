@@ -3,10 +3,9 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -29,19 +28,8 @@ READ_WITH = "lecture"  # metadata: what a document says in its place
 INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"([^ (]+) à ([^(]+?)(?: \(|$)")
 COUNTED = {"Valeur", "Numérateur", "Dénominateur", *ENDS}  # lines of a card that are a number and nothing else
 LINES = (  # of every card, in the order of their columns, whichever a document has
-    *(
-        "Valeur",
-        INTERVAL,
-        *ENDS,
-        "Ce qu’il réunit",
-        "Unité",
-        "Univers",
-        "Numérateur",
-        "Dénominateur",
-        "Formule",
-        "Méthode",
-    ),
-    *("Règles", "Origine", "Table", "Cellules", "Fichiers"),
+    *("Valeur", INTERVAL, *ENDS, "Ce qu’il réunit", "Unité", "Univers", "Numérateur", "Dénominateur"),
+    *("Formule", "Méthode", "Règles", "Origine", "Table", "Cellules", "Fichiers"),
 )
 TOTALS = ("Ensemble", "Total")  # what the last row of a table begins with, which no filter takes along
 NAME, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31  # what the name of a sheet cannot have
@@ -75,20 +63,19 @@ _PAGE = 150  # characters of a row printed on one page in landscape, at eight po
 def made(content: bytes, epoch: int) -> bytes:
     """The workbook as bytes, from pandoc's JSON of the report: contents, one sheet per table, then the indicators. `epoch`:
     when it says that it was made, in seconds since 1970."""
-    report = read(content)
+    meta, grids, cards = read(content)
     book = styled()
-    book.properties.title = report.meta.get("title", "")
-    book.properties.creator = report.meta.get("author", "")
+    book.properties.title, book.properties.creator = meta.get("title", ""), meta.get("author", "")
     book.properties.language = "fr-FR"
     contents = book.active
     contents.title = CONTENTS
-    names = _sheet_names(report.grids)
-    rows = {card.fact: row for row, card in enumerate(report.cards, HEADER_ROW + 1)}
-    for name, grid in zip(names, report.grids, strict=True):
+    sheets = dict(zip(_sheet_names(grids), grids, strict=True))
+    rows = {card.fact: row for row, card in enumerate(cards, HEADER_ROW + 1)}
+    for name, grid in sheets.items():
         _table(book.create_sheet(name), grid, rows)
-    _facts(book.create_sheet(FACTS), report.cards)
-    _contents(contents, report, names)
-    draft, status = report.meta.get(DRAFT, ""), report.meta.get(STATUS, "")
+    _facts(book.create_sheet(FACTS), cards)
+    _contents(contents, meta, sheets, len(cards))
+    draft, status = meta.get(DRAFT, ""), meta.get(STATUS, "")
     book.properties.keywords = status
     for sheet in book.worksheets if draft or status else ():
         said = _write(sheet, HEADER_ROW - 1, 1, " ".join(filter(None, [draft, status])))
@@ -135,9 +122,8 @@ def _sheet_names(grids: "Sequence[Grid]") -> list[str]:
         words = LABEL.sub("", grid.caption).replace("\u00a0: ", ", ").replace(" : ", ", ")
         said.append(re.sub(r"\s+", " ", NAME.sub(" ", re.split(r"\.|\s;", words)[0])).strip("' ") or "Sans titre")
     found: dict[int, str] = {}
-    for at in sorted(
-        range(len(said)), key=lambda at: len(said[at]) > LONGEST_NAME
-    ):  # those that are whole keep their name
+    # Those that are whole keep their name.
+    for at in sorted(range(len(said)), key=lambda at: len(said[at]) > LONGEST_NAME):
         whole, known = said[at], {one.casefold() for one in (*found.values(), CONTENTS, FACTS)}
         cut = whole
         if len(whole) > LONGEST_NAME:
@@ -150,14 +136,13 @@ def _sheet_names(grids: "Sequence[Grid]") -> list[str]:
     return [found[at] for at in range(len(said))]
 
 
-def _contents(sheet: Worksheet, report: "Report", names: Sequence[str]) -> None:
-    meta = report.meta
+def _contents(sheet: Worksheet, meta: Mapping[str, str], grids: "Mapping[str, Grid]", cards: int) -> None:
     _write(sheet, 1, 1, f"{meta.get('title', '')}").font = Font(name=FACE, size=14, bold=True, color=TITLE)
     _write(sheet, 2, 1, " – ".join(filter(None, (meta.get(name, "") for name in ("subtitle", "author", "date")))))
     _header(sheet, ("Feuille", "Contenu", "Lignes"))
     sheet.cell(HEADER_ROW, 3).alignment = RIGHT
-    listed = [(name, grid.caption, len(grid.rows)) for name, grid in zip(names, report.grids, strict=True)]
-    listed.append((FACTS, "La fiche de chaque nombre imprimé dans le rapport.", len(report.cards)))
+    listed = [(name, grid.caption, len(grid.rows)) for name, grid in grids.items()]
+    listed.append((FACTS, "La fiche de chaque nombre imprimé dans le rapport.", cards))
     for row, (name, words, size) in enumerate(listed, HEADER_ROW + 1):
         _link(_write(sheet, row, 1, name), f"'{name}'!A1", name)
         _write(sheet, row, 2, words)
@@ -187,21 +172,15 @@ def _ends(
     of_ends = OF_ENDS.fullmatch(title)
     base, rest = (before or title, of_ends["rest"]) if of_ends else (title, "")
     pairs = list(zip(cells, found, strict=True))
-    own = [replace(cell, text=one["value"] or "", bare=True) if one else cell for cell, one in pairs]
+    own = [cell._replace(text=one["value"] or "", bare=True) if one else cell for cell, one in pairs]
     if any(cell.text not in ("", DASH) for cell in own):
         yield f"{base}\u00a0: dit" if of_ends else title, True, own
     for end, name in ((lambda one: one["low"] + (one["unit"] or ""), "de"), (lambda one: one["high"], "à")):
-        yield (
-            f"{base}\u00a0: {name}{rest}",
-            True,
-            [Cell(end(one) if one else "", cell.facts, True) for cell, one in pairs],
-        )
+        numbers = [Cell(end(one) if one else "", cell.facts, True) for cell, one in pairs]
+        yield f"{base}\u00a0: {name}{rest}", True, numbers
     if any(one and one["model"] for one in found):
-        yield (
-            f"{base}\u00a0: nature",
-            False,
-            [Cell("modèle" if one and one["model"] else "", (), False) for one in found],
-        )
+        kinds = [Cell("modèle" if one and one["model"] else "", (), False) for one in found]
+        yield f"{base}\u00a0: nature", False, kinds
 
 
 def _table(sheet: Worksheet, whole: "Grid", rows: dict[str, int]) -> None:
@@ -216,11 +195,8 @@ def _table(sheet: Worksheet, whole: "Grid", rows: dict[str, int]) -> None:
                 _link(target, f"'{FACTS}'!A{rows[known[0]]}", ", ".join(known))
     texts = [[*grid.header], *([cell.text for cell in line] for line in grid.rows)]
     last = grid.rows[-1][0].text if grid.rows else ""
-    _finish(
-        sheet,
-        widths([max(map(len, column)) for column in zip(*texts, strict=False)]),
-        len(grid.rows) - last.startswith(TOTALS),
-    )
+    wide = widths([max(map(len, column)) for column in zip(*texts, strict=False)])
+    _finish(sheet, wide, len(grid.rows) - last.startswith(TOTALS))
     if whole.caption.startswith(DOSSIER):
         sheet.sheet_properties.tabColor = TITLE
 
@@ -333,8 +309,7 @@ def _finish(sheet: Worksheet, widths: Sequence[float], rows: int) -> None:
 SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its text, the facts printed in it, and whether the text is one fact and nothing else."""
 
     text: str
@@ -342,8 +317,7 @@ class Cell:
     bare: bool
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """One table: its caption with its number, its header, its rows, and which columns hold numbers."""
 
     caption: str
@@ -352,8 +326,7 @@ class Grid:
     right: tuple[bool, ...]
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """One fact's card: its id, its title, and its lines by their French titles."""
 
     fact: str
@@ -361,22 +334,13 @@ class Card:
     lines: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Report:
-    """What the workbook needs: words of the title page, tables in order, cards in order."""
-
-    meta: dict[str, str]
-    grids: list[Grid]
-    cards: list[Card]
-
-
-def read(content: bytes) -> Report:
-    """The report from the JSON that pandoc wrote after the filter numbered it."""
+def read(content: bytes) -> tuple[dict[str, str], list[Grid], list[Card]]:
+    """Words of the title page, tables in order, cards in order, from the JSON that pandoc wrote after the filter numbered it."""
     document = json.loads(content)
     blocks = list(_walk(document["blocks"]))
     grids = [_grid(one["c"]) for one in blocks if one["t"] == "Table"]
     cards = [_card(one["c"]) for one in blocks if one["t"] == "CodeBlock" and "carte" in one["c"][0][1]]
-    return Report({name: text(value) for name, value in document["meta"].items()}, grids, cards)
+    return {name: text(value) for name, value in document["meta"].items()}, grids, cards
 
 
 def text(node: Any) -> str:

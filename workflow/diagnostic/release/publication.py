@@ -132,10 +132,8 @@ def _undone(
 
 def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     """The reproduction table without what the ledger withholds: a verdict beside a published figure gives it away."""
-    withheld = set(ledger.loc[ledger["verdict"] != "shown", "fact_id"])
-    hidden = reproduction["fact_id"].isin(withheld)
-    again = reproduction["reason"].eq(NOT_AGAIN)
-    reason = reproduction["reason"].mask(hidden & ~again, WITHHELD)
+    hidden = reproduction["fact_id"].isin(set(ledger.loc[ledger["verdict"] != "shown", "fact_id"]))
+    reason = reproduction["reason"].mask(hidden & ~reproduction["reason"].eq(NOT_AGAIN), WITHHELD)
     return without(reproduction, hidden, computed=PROTECTED).assign(reason=reason)
 
 

@@ -94,9 +94,8 @@ def state(
     """
     public = set(sources.loc[sources["public"], "file"])
     private = set(sources.loc[~sources["public"], "role"])
-    noted = set(
-        sources.loc[sources["origin"].ne("transcribed"), "role"]
-    )  # by the team: nobody published whom they name
+    # by the team: nobody published whom they name
+    noted = set(sources.loc[sources["origin"].ne("transcribed"), "role"])
     said = made(ledger, public)
     reproduction = _reprinted(compared, said, bool(private))
     return {

@@ -7,7 +7,7 @@ word: what a template names is therefore looked up in the catalogue of facts, wh
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import jinja2
 from jinja2 import nodes
@@ -29,8 +29,7 @@ NEAR = 0.75  # of two names, by the part of their signs that is common
 ID = re.compile(r"(?:[a-z_]+\d*\.)+[a-z0-9_]*[a-z0-9]")
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """Every id that a fact may have: the ids themselves, and the patterns that others follow."""
 
     ids: frozenset[str]

@@ -8,7 +8,7 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import DONT_KNOW, Codebook
 from diagnostic.collect.answers import FIELDS, MODES
-from diagnostic.consolidate import themes
+from diagnostic.consolidate import coders
 from diagnostic.consolidate.coders import between
 from diagnostic.core.french import collated, slug
 from diagnostic.estimate.facts import Builder, Fact, table
@@ -22,16 +22,16 @@ def estimate(
     index = Places(places)
     build = Builder("consolidate/meetings", index.origin("interviews"))
     facts = list(_facts(meetings, build, index)) if len(meetings) else []
-    coded = themes.of_interviews(text_coding)
+    coded = coders.of_interviews(text_coding)
     if len(coded):
-        told = Builder("collect/text_coding", index.origin(themes.ROLE))
+        told = Builder("collect/text_coding", index.origin(coders.ROLE))
         facts += _themes(loading.load(loading.given(files)), coded, told, index)
     return {"interviews": table(study, facts)}
 
 
 def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
     """Interviews in which something is said of a theme, of those that were coded. Nothing of it is published."""
-    for variable in codebook.table(themes.ROLE):
+    for variable in codebook.table(coders.ROLE):
         for option in codebook.options(variable) if variable.type == "multiple" else ():
             column = f"{variable.name}/{option.code}"
             if column not in coded or option.code == DONT_KNOW:
@@ -40,7 +40,7 @@ def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Plac
             low, high = (int(at.sum()) for at in between(coded, variable.name, option.code, chosen))
             said = coded[chosen]
             words = {"variable": variable.name, "code": option.code, "name": f"{variable.label} : {option.label}"}
-            words["cells"] = index.cells(said, themes.ROLE, variable.name)
+            words["cells"] = index.cells(said, coders.ROLE, variable.name)
             text = "interviews.themes.{variable}.{code}"
             yield build.count(text, len(said), len(coded), between=(low, high), **words)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook, Option, Variable
 from diagnostic.collect.tables import THEMES
-from diagnostic.consolidate import themes
+from diagnostic.consolidate import coders
 from diagnostic.consolidate.coders import between
 from diagnostic.consolidate.questionnaire import ROLE
 from diagnostic.consolidate.rows import rules_read
@@ -86,18 +86,18 @@ def _answers_at(index: Places, variable: Variable, asked: pd.DataFrame) -> str:
 
 def _themes(codebook: Codebook, respondents: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact | None]:
     """Themes coded of what they wrote: read at the texts, and at the sheet of themes; nothing where nobody coded."""
-    if not themes.AT.keys() <= set(respondents):
+    if not coders.AT.keys() <= set(respondents):
         return
-    build = replace(build, origin=index.origin(ROLE, themes.ROLE))
-    for variable in codebook.table(themes.ROLE):
+    build = replace(build, origin=index.origin(ROLE, coders.ROLE))
+    for variable in codebook.table(coders.ROLE):
         if variable.closed:
             yield from _shares(codebook, variable, respondents, build, partial(_themes_at, index, variable))
 
 
 def _themes_at(index: Places, variable: Variable, asked: pd.DataFrame) -> str:
-    coded = asked[list(themes.AT)].rename(columns=themes.AT).dropna()
+    coded = asked[list(coders.AT)].rename(columns=coders.AT).dropna()
     written = index.cells(asked, FORMS, variable.name.removesuffix(THEMES))
-    return " ; ".join(filter(None, (written, index.cells(coded, themes.ROLE, variable.name))))
+    return " ; ".join(filter(None, (written, index.cells(coded, coders.ROLE, variable.name))))
 
 
 def _shares(

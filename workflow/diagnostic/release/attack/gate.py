@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,20 +32,17 @@ READERS = {
     EDITIONS: "qui rapproche les éditions",
 }
 METHOD = "intervalle entier exact de chaque groupe, sous tout ce qui est imprimé"
-REMAINDER = " ∖ "
 POOL = 1200  # tables kept
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """Someone who reads: the persons they know already, as rows of codes of the listing's axes (none for an outsider)."""
 
     name: str
     codes: np.ndarray
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A group that a reader closes in on, and the printed groups that prove it."""
 
     reader: str
@@ -53,8 +51,7 @@ class Finding:
     settled: bool = True
 
 
-@dataclass(frozen=True)
-class _Target:
+class _Target(NamedTuple):
     name: str
     plus: tuple[Group, ...]
     minus: tuple[Group, ...]
@@ -108,7 +105,7 @@ class Gate:
         supposed = (*unknowns.routed, *unknowns.left_open({**printed, **margins}))
         held = supposed if self.truth is None else true_values(supposed, self.truth)
         told = (*unknowns.told(self.parts), *unknowns.told(printed), *self.public)
-        return (*told, *unknowns.implied, *held, _anybody())
+        return (*told, *unknowns.implied, *held, ANYBODY)
 
     def _siege(
         self, frame: Frame, system: System, targets: list[_Target], reader: Reader, printed: set[str]
@@ -126,7 +123,8 @@ class Gate:
             outcome = attack(own, facing, None if pool is None else pool - known)
         except Contradiction:  # the figures say less than what the reader knows: take back what is printed
             return [Finding(reader.name, "", tuple(sorted(printed)), settled=False)]
-        self._learn(frame, outcome.pool + known)
+        old = self.pools.get(frame.starts[-1], outcome.pool[:0])
+        self.pools[frame.starts[-1]] = np.unique(np.vstack([old, outcome.pool + known]), axis=0)[-POOL:]
         shown = self.listing.margins(printed)
 
         def behind(proof: Sequence[str]) -> tuple[str, ...]:  # of a proof by margins alone, the numbers that show them
@@ -137,7 +135,7 @@ class Gate:
 
     def _not_narrowed(self, frame: Frame, facing: Targets, reader: Reader) -> Targets:
         """The targets, asking of those that public figures give away by themselves not to be narrowed further."""
-        told = (*self.public, *self.listing.unknowns.implied, _anybody())
+        told = (*self.public, *self.listing.unknowns.implied, ANYBODY)
         alone = frame.system(told).without(frame.table(reader.codes))
         model, relaxed = Model(alone), replace(facing)
         for one in attack(alone, facing).exposed:
@@ -156,19 +154,13 @@ class Gate:
             tables.append(frame.table(self.truth)[None, :])
         return np.vstack(tables) if tables else None
 
-    def _learn(self, frame: Frame, found: np.ndarray) -> None:
-        old = self.pools.get(frame.starts[-1], found[:0])
-        self.pools[frame.starts[-1]] = np.unique(np.vstack([old, found]), axis=0)[-POOL:]
-
 
 def _margin(name: str) -> str:
     """The name of a margin without its measure and side; of a group, its own."""
     return name.partition(MARGIN)[0] + MARGIN * (MARGIN in name)
 
 
-def _anybody() -> Statement:
-    """That nobody is counted below zero: a system needs a sentence."""
-    return Statement("≥ 0", ((1, ()),), 0, None)
+ANYBODY = Statement("≥ 0", ((1, ()),), 0, None)  # nobody is counted below zero: a system needs a sentence
 
 
 def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
@@ -216,7 +208,7 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
         for whole in listing.wholes[entry.name]:
             if whole.name in printed and len(whole.terms) <= 1:
                 parts, all_ = unknowns.groups(entry.terms), unknowns.groups(wholes[whole.name].terms)
-                name = f"{whole.name}{REMAINDER}{entry.name}"
+                name = f"{whole.name} ∖ {entry.name}"
                 add(_Target(name, all_, parts, entry.threshold, policy.rules.thresholds.ordinary - 1, False))
     if about:
         return list(found.values())
@@ -227,8 +219,7 @@ def _targets(listing: Listing, printed: Mapping[str, Claim]) -> list[_Target]:
 
 def _part(listing: Listing, name: str, told: Claim) -> _Target:
     """The size of another population, which prints it: all that is printed of this one says no more of it."""
-    entry = next(one for one in listing.entries if one.name == name)
-    groups = listing.unknowns.groups(entry.terms)
+    groups = listing.unknowns.groups(next(one for one in listing.entries if one.name == name).terms)
     return _Target(name, groups, (), told.high, told.high - told.low, False, outside=True)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy  # its parts are loaded when they are first used
@@ -31,8 +31,7 @@ class Contradiction(ValueError):
     """No table agrees with what is shown."""
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(NamedTuple):
     """Smallest and largest possible count; `high` is infinite when nothing bounds it; `settled` false: no answer."""
 
     low: float
@@ -57,18 +56,11 @@ class Targets:
 
     def take(self, places: Sequence[int] | np.ndarray) -> Targets:
         rows = np.asarray(places, dtype=int)
-        return Targets(
-            tuple(self.names[place] for place in rows),
-            self.forms[rows],
-            self.reach[rows],
-            self.width[rows],
-            self.floor[rows],
-            self.either[rows],
-        )
+        own = {name: getattr(self, name)[rows] for name in ("forms", "reach", "width", "floor", "either")}
+        return Targets(tuple(self.names[place] for place in rows), **own)
 
 
-@dataclass(frozen=True)
-class Exposure:
+class Exposure(NamedTuple):
     """A group that what is printed gives away, and the printed facts that prove it (none: zeros and signs alone)."""
 
     target: str
@@ -76,8 +68,7 @@ class Exposure:
     settled: bool = True
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an attack found; `pool` holds the witnesses, one per row."""
 
     exposed: tuple[Exposure, ...]

@@ -17,7 +17,7 @@ import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.collect.answers import AXES
-from diagnostic.release.attack.gate import EDITIONS, Finding, true_values
+from diagnostic.release.attack.gate import ANYBODY, EDITIONS, Finding, true_values
 from diagnostic.release.attack.solver import Model, Targets, attack
 from diagnostic.release.populations.groups import Axis, Frame, Group, Statement, Variable, columns
 from diagnostic.release.populations.listing import Entry, Listing
@@ -216,8 +216,7 @@ def stacked(
         for name, codes, statements in every
         for one in statements
     ]
-    said.append(Statement("≥ 0", ((1, ()),), 0, None))
-    return Frame((*unknowns.axes, axis), tuple(extra)), said
+    return Frame((*unknowns.axes, axis), tuple(extra)), [*said, ANYBODY]
 
 
 def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[Group]:

@@ -103,9 +103,7 @@ def said(issues: Sequence[Issued]) -> pd.DataFrame:
     every = [one.record[one.record["kind"] == FACT] for one in issues]
     last_ = next((own for own in reversed(every) if len(own)), pd.DataFrame(columns=["name", "ground", *NUMBERS]))
     numbers = last_[NUMBERS].apply(pd.to_numeric, errors="coerce").astype(float)
-    words = (
-        last_.reindex(columns=["issue", "ground", *SAID]).fillna("").astype("str")
-    )  # "": of records before they were kept
+    words = last_.reindex(columns=["issue", "ground", *SAID]).fillna("").astype("str")  # "": before they were kept
     return words.join(numbers).set_axis(last_["name"], axis=0)
 
 

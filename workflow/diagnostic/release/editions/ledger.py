@@ -3,8 +3,7 @@
 import math
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -14,8 +13,7 @@ from diagnostic.release.populations.policy import CLASSES, Policy
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(NamedTuple):
     """Why a fact has its verdict: its name in the ledger, and the reason, in French."""
 
     name: str

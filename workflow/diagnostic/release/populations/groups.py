@@ -235,7 +235,7 @@ def cliques(sizes: Sequence[int], groups: Iterable[Iterable[int]]) -> list[tuple
     def cost(axis: int) -> tuple[int, int, int]:
         around = near[axis] & left
         fill = sum(1 for one, other in combinations(sorted(around), 2) if other not in near[one])
-        return fill, _weight(sizes, around | {axis}), axis
+        return fill, math.prod(sizes[one] for one in around | {axis}), axis
 
     while left:
         axis = min(left, key=cost)
@@ -247,20 +247,13 @@ def cliques(sizes: Sequence[int], groups: Iterable[Iterable[int]]) -> list[tuple
         if not any(clique <= other for other in found):
             found.append(clique)
         left.remove(axis)
-    widest = max((_weight(sizes, clique) for clique in found), default=0)
+    widest = max((math.prod(sizes[axis] for axis in clique) for clique in found), default=0)
     if widest > LARGEST_CLIQUE:
         raise TooWide(
             f"Les tableaux à publier croisent trop de variables entre eux ({widest} cases inconnues) : "
             "publier moins de tableaux croisés, ou regrouper des modalités."
         )
     return sorted(tuple(sorted(clique)) for clique in found)
-
-
-def _weight(sizes: Sequence[int], axes: Iterable[int]) -> int:
-    weight = 1
-    for axis in axes:
-        weight *= sizes[axis]
-    return weight
 
 
 def tree(found: Sequence[tuple[int, ...]]) -> list[tuple[int, int, tuple[int, ...]]]:

@@ -371,8 +371,7 @@ def coded(listing: Listing, population: Population, places: Mapping[str, tuple[T
             wanted = tuple(axis.modality.split("|"))
             found[:, at] = population.answers(name, [wanted]).holds(wanted)
             continue
-        rest = len(axis.variable.modalities) - 1
-        codes = np.full(len(population.key), rest)
+        codes = np.full(len(population.key), len(axis.variable.modalities) - 1)
         for code, modality in enumerate(axis.variable.modalities):
             if modality == REST:
                 continue

@@ -35,8 +35,7 @@ class Draw:
 
     def uniform(self, *said: str) -> float:
         """A number of [0, 1) for what is said, the same each time under the same key."""
-        content = "\x1f".join(said).encode()
-        return int.from_bytes(hmac.digest(self.key, content, "sha256")[:8], "big") / 2**64
+        return int.from_bytes(hmac.digest(self.key, "\x1f".join(said).encode(), "sha256")[:8], "big") / 2**64
 
     def random_round(self, count: int, base: int, *said: str, first: int = 0) -> int:
         """`multiple` of a count, drawn for what is said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -111,8 +111,7 @@ def untold(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Seri
     return facts["fact_id"].isin(names) & verdicts["verdict"].eq("shown")
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """The persons seen, the ads that they are behind, and what is printed of them: a number, the least and most it means."""
 
     true: float
@@ -156,23 +155,8 @@ def _formula(fact: pd.Series, told: Told) -> Made:
     # Ads by coded ad, so that the persons seen have no part in it, not even in the last digit of a division.
     each = round(float(fact["value"]) / told.true, 9)
     least, most = each * told.low, each * min(told.high, told.coded)
-    return (
-        significant(round(each * min(told.value, told.coded), 6)),
-        math.nan,
-        math.nan,
-        least,
-        most,
-        math.nan,
-        MODEL.name,
-    )
-
-
-def _logical(fact: pd.Series, told: Told) -> Made:
-    return _limits(told.low, float(fact["high"]) - told.true + min(told.high, told.coded))
-
-
-def _missed(fact: pd.Series, told: Told) -> Made:
-    return _limits(told.low, float(fact["shown_high"]))  # an estimate, drawn outward like any other
+    value = significant(round(each * min(told.value, told.coded), 6))
+    return value, math.nan, math.nan, least, most, math.nan, MODEL.name
 
 
 def _limits(low: float, high: float) -> Made:
@@ -217,8 +201,11 @@ def within(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Data
 MADE: Mapping[str, Callable[[pd.Series, Told], Made]] = {
     "ads.duplicate_rate_pct": _share_of_ads,
     "persons.published_formula": _formula,
-    "persons.logical": _logical,
-    "persons.whatever_missed": _missed,
+    "persons.logical": lambda fact, told: _limits(
+        told.low, float(fact["high"]) - told.true + min(told.high, told.coded)
+    ),
+    # an estimate, drawn outward like any other
+    "persons.whatever_missed": lambda fact, told: _limits(told.low, float(fact["shown_high"])),
 }
 
 

@@ -421,8 +421,7 @@ def _release(
     if policy.draft or not changes.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
-    found = changes.findings(listing, had, new.claims, population.key.tolist(), codes)
-    return kept if found else new
+    return kept if changes.findings(listing, had, new.claims, population.key.tolist(), codes) else new
 
 
 def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Claim]:
@@ -445,8 +444,7 @@ def _own(population: Population, listing: Listing, told: Mapping[str, float]) ->
 
 def same(part: Population, whole: Population, group: str) -> bool:
     """Whether a population is just the members of a group of another."""
-    inside = holding(whole, parse(group)[1])
-    return members(whole.key[inside]) == members(part.key)
+    return members(whole.key[holding(whole, parse(group)[1])]) == members(part.key)
 
 
 def _kept(decision: Decision, before: changes.Previous) -> Decision:

@@ -2,8 +2,7 @@
 close in on those; nor may how many places were cited."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,11 +43,6 @@ def names(fact_id: str) -> bool:
     return ids.is_one(fact_id, *FAMILIES, SHARE, *JOINED, *STRUCTURES) or bool(declared(fact_id))
 
 
-def of_a_place(fact_id: str) -> bool:
-    """Whether a fact is of one place, or counts ads by place."""
-    return names(fact_id) or of_ads(fact_id)
-
-
 def declared(fact_id: str) -> str:
     """The place that a coded answer names; empty where it names none."""
     parts = ids.read(fact_id).parts
@@ -75,8 +69,7 @@ def by_place(fact: Row, scope: Scope) -> Row | None:
     return withheld(fact, PLACE) if narrow else told
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """What a reader knows of the ads of one place, or of `places` too small to be named."""
 
     fact_id: str
@@ -184,21 +177,17 @@ def _narrow(parts: list[_Part], told: pd.DataFrame, total: float, policy: Policy
         least, most = (told.at[FIVE, name] * total / 100 for name in ("claim_low", "claim_high"))
     for one in (part for part in parts if part.places):
         others = [other for other in parts if other is not one]
-        low = max(one.low, total - _sum(other.high for other in others))
-        high = min(one.high, total - _sum(other.low for other in others))
+        low = max(one.low, total - math.fsum(other.high for other in others))
+        high = min(one.high, total - math.fsum(other.low for other in others))
         if not math.isnan(most):  # any five places together have no more than the first five
-            low = max(low, total - most - _sum(other.high for other in others if other not in first))
+            low = max(low, total - most - math.fsum(other.high for other in others if other not in first))
         if not math.isnan(least) and len(first) == FIRST:
-            high = min(high, total - least - _sum(other.low for other in others if other.places))
+            high = min(high, total - least - math.fsum(other.low for other in others if other.places))
         rest = one.places - 1
         most_of_one = high - rest if math.isinf(one.high) else min(smallest - 1, high - rest)
         if most_of_one - max(1, low - rest * (smallest - 1)) + 1 < wanted:
             return True
     return False
-
-
-def _sum(values: Iterable[float]) -> float:
-    return math.fsum(values)
 
 
 def _next(told: pd.DataFrame, parts: list[_Part], share: str) -> list[str]:

@@ -68,11 +68,6 @@ def structures(fact: Row, scope: Scope) -> Row | None:
     return as_it_is(fact, whole=math.nan) if commune else None
 
 
-def of_service(fact: Row, scope: Scope) -> Row:
-    """What a service counted goes to that service alone."""
-    return withheld(fact, SERVICE)
-
-
 # -- What the numbers of structures say together ---------------------------------------------------------------------
 def heard(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
     """The facts on interviews to withhold, of the team's own list: those of a day, whose month is told; those of every month,
@@ -225,7 +220,7 @@ ONE_EACH = Way(
     },
 )
 ROWS = Way(decide=rows)
-SERVICES = Way(ungrouped=of_service)
+SERVICES = Way(ungrouped=lambda fact, scope: withheld(fact, SERVICE))
 ACT = Way(
     sentences={
         "acts": Sentence(

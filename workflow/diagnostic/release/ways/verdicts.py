@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -55,7 +55,7 @@ def verdict(fact: Row, scope: Scope) -> Row:
     if fact["source_table"].startswith(REFERENCES):
         return as_it_is(fact, FROM_OUTSIDE)
     keyed = scope.draw is not None
-    if keyed and ours and coarse(scope.policy) and places.of_a_place(fact["fact_id"]):
+    if keyed and ours and coarse(scope.policy) and (places.names(fact["fact_id"]) or places.of_ads(fact["fact_id"])):
         return withheld(fact, ledger.PLACE)
     if fact["way"] == TEAM:
         return withheld(fact, ledger.LIST)
@@ -85,7 +85,7 @@ def thresholds(fact: Row, scope: Scope) -> Row:
     is left of its base, else by its value, against the highest threshold, but for professionals."""
     policy = scope.policy
     if fact["way"] == "service":
-        return things.of_service(fact, scope)
+        return withheld(fact, things.SERVICE)
     professionals = fact["unit"] in ("professional", "response")
     name = "ordinary" if professionals else max(CLASSES, key=policy.rules.thresholds.of)
     threshold = policy.threshold(name, fact["fact_id"])
@@ -104,8 +104,7 @@ Change = Callable[[pd.DataFrame, pd.DataFrame, Scope], pd.DataFrame]
 Mask = Callable[[pd.DataFrame, pd.DataFrame, Scope], pd.Series]
 
 
-@dataclass(frozen=True)
-class Pass:
+class Pass(NamedTuple):
     """What the verdicts of all facts make of some: `change` takes the facts, their verdicts (the same rows) and the scope, and
     gives the verdicts back. `keyed`: only in a study with a key."""
 
@@ -140,8 +139,7 @@ PASSES = (  # each reads what those before it left: numbers are made before what
 )
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(NamedTuple):
     """The ledger, what was decided of each population, and what each figure printed on a group says of it."""
 
     ledger: pd.DataFrame

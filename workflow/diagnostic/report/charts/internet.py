@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -22,8 +22,7 @@ COUNTED, ESTIMATED, MIRROR = "nombre compté", "nombre estimé", f"site miroir{f
 FILLS = {COUNTED: BLUE, ESTIMATED: PAPER, MIRROR: hatch(NAME)}
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One site: `reach` is the largest number drawn in its row, `label` the text that follows it."""
 
     code: str

@@ -1,7 +1,6 @@
 """The maps of a study: persons by place and by form, places that ads and demand declare, who answered beside what is told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +21,6 @@ from diagnostic.report.grids.quality import STEPS, not_empty
 from diagnostic.report.registry import chart
 
 OFFER_MAP, DEMAND_MAP, ANSWERS_MAP = "carte_annonces", "carte_demande", "carte_rencontres"
-PRINTED_MAP = "carte_villes_publiees"
 PERSONS_MAP, FORMS_MAP = "carte_situations", "carte_formes"
 PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"  # the second as a heading
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
@@ -48,18 +46,18 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
         # The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a
         # study of one.
         cells = territory.of_departements(facts, "ads.total", areas)
-        series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
+        series = ADS._replace(share="", certain=True, place="département que nomme le décompte")
         found[ADS] = (Placed(series, cells, ()) if cells else None) or found[ADS]
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
-    seen: Part = persons or placed(facts, replace(ADS, share=""), gazetteer)
+    seen: Part = persons or placed(facts, ADS._replace(share=""), gazetteer)
     answered = found[ANSWERED] if found[ANSWERED].shown else found[MET]
     wanted: list[tuple[str, list[Part]]] = [(PERSONS_MAP, [persons] if persons else [])]
     wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
     wanted += [(ANSWERS_MAP, [answered, seen])] if answered.shown else []
     kept = [(name, [part for part in parts if isinstance(part, Filled) or part.shown]) for name, parts in wanted]
     if not found[ADS].shown:
-        kept.append((PRINTED_MAP, [printed(reproduction, gazetteer)]))
+        kept.append(("carte_villes_publiees", [printed(reproduction, gazetteer)]))
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
 
 

@@ -83,8 +83,7 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     open_ = any(facts.interval(i) for i in drawn)
     listing = listed([f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn])
     alternative = f"{alternative}{', avec leurs limites' if open_ else ''} : {listing}."
-    limits = marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT)
-    picture = marks.rows(table, shares, *limits)
+    picture = marks.rows(table, shares, *marks.intervals(facts.kinds(drawn), marks.DOWN, **marks.PERCENT))
     hidden = facts.withheld(ids)
     withheld = not_published(hidden, "part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
     told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), withheld]
@@ -294,7 +293,6 @@ def _joined(table: pd.DataFrame, series: tuple[str, str]) -> alt.LayerChart:
 
 
 # -- The chart of the press review: one dot per article -----------------------------------------------------------
-TIMELINE = "presse_frise"
 LARGEST, SMALLEST, TALLEST_TIMELINE = 11, 3, 220  # pixels: dots, then the highest stack
 
 
@@ -322,7 +320,7 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
     first, last = (french.date(day.date()) for day in (dates.min(), dates.max()))
     description = f"La revue compte {counted}, du {first} au {last} selon la date imprimée."
     alternative = f"Frise : {counted} de presse, un point par article, par mois."
-    return image(picture, TIMELINE, alternative, [description, most], ())
+    return image(picture, "presse_frise", alternative, [description, most], ())
 
 
 # -- The axis of months under a chart -----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 commune. What is reconstructed or only published has no place that is known to be real: it is not mapped."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,8 +15,7 @@ from diagnostic.report.printing import published
 MAPPED = ("observed", "transcribed")
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(NamedTuple):
     """Facts `pattern` whose label is `before` and a place; whether the place is established or only declared."""
 
     pattern: str
@@ -64,8 +63,7 @@ PRINTED = Series(
 )
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One place of a series, with its number as released; no fact for a printed one."""
 
     place: Place
@@ -75,8 +73,7 @@ class Cell:
     share: float | None = None
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """A series as it can be mapped: cells largest first, and the facts whose name no official name equals."""
 
     series: Series

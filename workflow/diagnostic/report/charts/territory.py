@@ -9,8 +9,7 @@ import math
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import altair as alt
 import numpy as np
@@ -45,8 +44,7 @@ WITHIN = "shared.persons_prostitution"  # the fact that a département has of it
 STEPS = 24  # heights, and widths, at which room is looked for
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(NamedTuple):
     """Persons by place, as a map shows them: the `level` that is filled, its areas and the communes, the most first."""
 
     many: str

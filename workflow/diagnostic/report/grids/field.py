@@ -421,19 +421,17 @@ def indicators(
     labels = said.set_index("name")["label"].str.removesuffix(", part")
     asked = [name for one in ids for name in (chosen(labels.index, one) if one.endswith(".") else [one])]
     rows = [
-        (
-            french.capital(escape(labels[name])),
-            *_pair(name, cell, interval),
-            *_pair(f"{name}_pct", cell, interval),
-        )
+        (french.capital(escape(labels[name])), *_pairs(name, cell, interval))
         for name in dict.fromkeys(asked)
         if name in labels.index
     ]
     return told(_limited("Ce qui est dit", unit), rows, caption, ident)
 
 
-def _pair(name: str, cell: Cell, interval: Cell) -> tuple[str, str]:
-    return beside(cell(name), interval(name))
+def _pairs(name: str, cell: Cell, interval: Cell) -> Iterator[str]:
+    """A number and its limits, then those of its share."""
+    for one in (name, f"{name}_pct"):
+        yield from beside(cell(one), interval(one))
 
 
 def _limited(first: str, unit: str) -> Header:
@@ -452,10 +450,7 @@ def options(statements: pd.DataFrame, cell: Cell, interval: Cell, variable: str,
     is not published or was given by nobody: nothing tells these apart."""
     facts = statements[are(statements["statement_id"], f"persons.{variable}.{{option}}")]
     facts = facts.sort_values(["shown_value", "label"], ascending=[False, True], na_position="last")
-    rows = [
-        (_answer(one), *(words for end in ("", "_pct") for words in _pair(f"{one.statement_id}{end}", cell, interval)))
-        for one in facts.itertuples()
-    ]
+    rows = [(_answer(one), *_pairs(one.statement_id, cell, interval)) for one in facts.itertuples()]
     return told(_limited("Réponse", "Personnes"), rows, f"{caption} {ABSENT}", ident)
 
 
@@ -465,22 +460,18 @@ def national(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str)
     found = statements[are(statements["statement_id"], "reference.{reference}_pct")]
     columns = (
         ("Trait", "left", 20, lambda fact: named(fact, after=", référence nationale")),
-        ("Cette étude", "right", 18, lambda fact: _told(_beside(fact.statement_id), cell, interval)),
+        ("Cette étude", "right", 18, lambda fact: _beside(fact.statement_id, cell, interval)),
         ("Référence", "right", 12, of(cell)),
         ("Source et précaution", "left", 60, lambda fact: escape(fact.method)),
     )
     return table(found.itertuples(), columns, caption, "references", small=True)
 
 
-def _told(name: str, cell: Cell, interval: Cell) -> str:
-    """A number and its limits in one cell."""
-    return within(cell(name), interval(name))
-
-
-def _beside(reference: str) -> str:
-    """The study's own share of what a national reference is of."""
+def _beside(reference: str, cell: Cell, interval: Cell) -> str:
+    """The study's own share of what a national reference is of, with its limits."""
     name = fact(reference).parts["reference"]
-    return "forms.internet_pct" if name == "internet" else f"profile.{name}_pct"
+    own = "forms.internet_pct" if name == "internet" else f"profile.{name}_pct"
+    return within(cell(own), interval(own))
 
 
 @grid
@@ -502,7 +493,7 @@ def sensitivity(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: s
         ends = [(cell(choice) or "–", interval(choice)) for choice in chosen]
         # A range that is the number itself, with the word where it rests on a model.
         told = (f"{number}{limits[len(bare(limits)) :]}" if one else within(number, limits) for number, limits in ends)
-        rows.append((label, _told(name, cell, interval), *told))
+        rows.append((label, within(cell(name), interval(name)), *told))
     header = (("Chiffre", "left", 30), ("Retenu", "right", 16), *((title, "right", 12) for title in titles))
     return pipe(header, rows, caption, "sensibilite", small=True) if rows else ""
 
