@@ -98,11 +98,14 @@ def state(
     noted = set(sources.loc[sources["origin"].ne("transcribed"), "role"])
     said = made(ledger, public)
     reproduction = _reprinted(compared, said, bool(private))
+    # A structure agrees to be named for what it offers, not for having been heard: of interviews that the team noted,
+    # documents have totals alone; the others are those that a publication lists.
+    met = meetings[columns("release/meetings")].iloc[: 0 if "interviews" in noted else None]
     return {
         "statements": _settled(said, private, reproduction),
         "reproduction": reproduction,
         "articles": articles[columns("release/articles")].assign(title=articles["title"].map(ageless)),
-        "meetings": printable(_met(meetings, "interviews" in noted), structures),
+        "meetings": printable(met, structures),
         "sites": counts.drop_duplicates("site_code")[columns("release/sites")],
         "structures": named(structures),
         "practices": _practices(practices[columns("release/practices")], structures, "practices" in noted),
@@ -110,7 +113,7 @@ def state(
         "actions": _actions(actions[columns("release/actions")], structures, "actions" in private),
         "vignettes": vignettes[columns("release/vignettes")],
         "warnings": _warned(errors, public),
-        "sources": _listed(sources),
+        "sources": sources.assign(digest=sources["digest"].where(sources["public"], ""))[columns("release/sources")],
     }
 
 
@@ -250,12 +253,6 @@ def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
     return said
 
 
-def _met(meetings: pd.DataFrame, noted: bool) -> pd.DataFrame:
-    """The interviews, where a publication lists them. A structure agrees to be named for what it offers, not for having
-    been heard: of those `noted` by the team, documents have totals alone."""
-    return meetings[columns("release/meetings")].iloc[: 0 if noted else None]
-
-
 def ageless(title: str) -> str:
     """The title of an article, a reference, without the age of anybody: beside the town and the day it would be one person's.
     Years of a sentence, or since something, stay."""
@@ -302,11 +299,6 @@ def _warned(errors: bytes, public: Collection[str]) -> pd.DataFrame:
         io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
     )
     return found.loc[found["file"].isin(list(public)), columns("release/warnings")].drop_duplicates(ignore_index=True)
-
-
-def _listed(sources: pd.DataFrame) -> pd.DataFrame:
-    """The files of the study, with the digest of those that are public."""
-    return sources.assign(digest=sources["digest"].where(sources["public"], ""))[columns("release/sources")]
 
 
 def _text(value: Any) -> str:

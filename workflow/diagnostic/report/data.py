@@ -81,7 +81,8 @@ def files(
     ]
     made = {STATEMENTS: ("Les nombres imprimés, une ligne chacun", COLUMNS, [tuple(COLUMNS), *rows])}
     for lines, caption, ident in TABLES.findall(body):
-        cells = [_cells(line) for line in lines.splitlines() if not RULED.fullmatch(line)]
+        ruled = (CELLS.split(line)[1:-1] for line in lines.splitlines() if not RULED.fullmatch(line))
+        cells = [list(map(plain, row)) for row in ruled]
         header = _distinct(cells[0])
         name = METHOD if ident.startswith(METHOD) else f"tableau-{ident}"
         made[name] = (
@@ -90,7 +91,8 @@ def files(
             [tuple(row) for row in (header, *cells[1:])],
         )
     way = words.get("ecriture", INCLUSIVE)
-    files = {f"{name}.csv": _csv(lines, way) for name, (_, _, lines) in made.items()}
+    texts = {name: written(as_csv(lines, ";", "\r\n"), way) for name, (_, _, lines) in made.items()}
+    files = {f"{name}.csv": text.encode("utf-8-sig") for name, text in texts.items()}
     told = {f"{name}.csv": (title, columns) for name, (title, columns, _) in made.items()}
     kinds = {column: ("number" if column in ("Valeur", "De", "À") else "string", "") for column in HEADER}
     for one in figures.itertuples():
@@ -130,10 +132,6 @@ def _chapters(body: str, drawn: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return ahead | found
 
 
-def _cells(line: str) -> list[str]:
-    return [plain(cell) for cell in CELLS.split(line)[1:-1]]
-
-
 def _distinct(header: Iterable[str]) -> list[str]:
     """The heads of columns, none empty, each once: the same again says which column it follows."""
     found: list[str] = []
@@ -142,10 +140,6 @@ def _distinct(header: Iterable[str]) -> list[str]:
         told = f"{told}, {found[-1]}" if told in found else told
         found.append(f"{told} bis" if told in found else told)
     return found
-
-
-def _csv(lines: Iterable[Iterable[str]], way: str) -> bytes:
-    return written(as_csv(lines, ";", "\r\n"), way).encode("utf-8-sig")
 
 
 def _package(words: Mapping[str, Any], files: Mapping[str, bytes], told: Mapping[str, tuple[str, Any]]) -> bytes:
