@@ -17,7 +17,7 @@ import yaml
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.study.config import RESOURCES, STUDIES
-from diagnostic.study.given import seal
+from diagnostic.study.given import Choice, seal
 from diagnostic.study.receive import receive
 from diagnostic.study.start import TOOL, init
 from diagnostic.trial.answers import generate
@@ -50,7 +50,7 @@ def begun(home: Path, code: str, responses: int) -> str:
     answers = generate(codebook, seed=int(code, 16), responses=responses, collective=3 * responses // 10)
     export = home / "export.csv"
     export.write_bytes(csv_export(codebook, answers))
-    receive(home, study, "questionnaire", export, DAY)
+    receive(home, study, "questionnaire", export, DAY, Choice())
     export.unlink()
     changed(home, study, lambda choices: choices["received"].pop("situation_coding"))
     return study
