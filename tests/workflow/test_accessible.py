@@ -140,7 +140,7 @@ def test_a_figure_is_whole_and_what_is_written_on_it_read_on_a_telephone(
     """Ten pixels at least on the narrowest screen, where nothing scrolls in a frame; as many images as figures."""
     page = opened((report / f"{name}.html").resolve().as_uri(), SCREENS["telephone, 320 px"])
     found = page.evaluate(DRAWN)
-    assert len(found) == page.evaluate("document.querySelectorAll('main figure').length") > 2
+    assert len(found) == page.evaluate("document.querySelectorAll('main figure').length") > 1
     assert min(size for size, _ in found) >= 10 and all(whole for _, whole in found)
 
 
@@ -224,13 +224,18 @@ def test_the_contents_lead_to_headings_of_the_page_in_french(opened: Opened, add
     assert levels.count(1) == 1 and all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
 
 
+def pictures(report: Path) -> int:
+    """The images of the page, each once: that of a narrow screen stands beside its own."""
+    found = re.findall(r"<img [^>]*", (report / "rapport.html").read_text("utf-8"))
+    return sum("mince" not in re.sub(r'"data:[^"]*"', "", one) for one in found)
+
+
 def test_every_image_of_word_has_its_words(report: Path) -> None:
     with zipfile.ZipFile(report / "rapport.docx") as archive:
         document = archive.read("word/document.xml").decode()
     drawings = re.findall(r"<w:drawing>.*?</w:drawing>", document, re.DOTALL)
     told = [re.search(r'<wp:docPr[^>]* descr="([^"]{20,})"', drawing) for drawing in drawings]
-    pictures = len(re.findall(r"<img ", (report / "rapport.html").read_text("utf-8")))
-    assert len(drawings) == pictures > 2 and all(told)
+    assert len(drawings) == pictures(report) > 1 and all(told)
 
 
 def test_every_image_of_the_tagged_pdf_has_its_words(report: Path) -> None:
@@ -238,5 +243,4 @@ def test_every_image_of_the_tagged_pdf_has_its_words(report: Path) -> None:
     assert b"/StructTreeRoot" in content and b"/Marked true" in content and b"<pdfuaid:part>1<" in content
     assert re.search(rb"/Lang ?\(fr-FR\)", content)
     images = re.findall(rb"<<(?:(?!endobj).)*?/S ?/Figure\b.*?endobj", content, re.DOTALL)
-    pictures = len(re.findall(r"<img ", (report / "rapport.html").read_text("utf-8")))
-    assert len(images) == pictures and all(b"/Alt" in image for image in images)
+    assert len(images) == pictures(report) and all(b"/Alt" in image for image in images)

@@ -22,17 +22,7 @@ from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import column_letter
-from diagnostic.describe.deciding import (
-    NO_ANSWER,
-    NONE_OF,
-    answering,
-    filling,
-    headed_at,
-    none_of,
-    read_as,
-    reading,
-    variable_of,
-)
+from diagnostic.describe import deciding
 from diagnostic.describe.everything import FORM, ROLE_OF, boxes, of_tables
 from diagnostic.describe.reading import NOTHING, Made
 from diagnostic.describe.recipe import (
@@ -135,12 +125,12 @@ def _line_row(codebook: Codebook, recipe: Recipe, sheet: Sheet, line: Line) -> S
     headings, blank, blanks = of_tables(codebook, sheet.tables), "", ()
     labels = [v.label for name in line.questions for v in headings.variables if v.name == name]
     free = NO if not line.free else YES if line.questions and boxes(headings, line.questions[0]) else ""
-    variable = variable_of(headings, line)
+    variable = deciding.variable_of(headings, line)
     if variable is not None and variable.closed:
-        none = (NONE_OF,) if variable.type == "multiple" else ()
+        none = (deciding.NONE_OF,) if variable.type == "multiple" else ()
         blanks = (UNSAID, *none, *(option.label for option in codebook.options(variable)))
     if variable is not None and line.empty:
-        said = {"": UNSAID if variable.closed else "", ASKED: TO_SAY, NOTHING: NONE_OF}
+        said = {"": UNSAID if variable.closed else "", ASKED: TO_SAY, NOTHING: deciding.NONE_OF}
         blank = said.get(line.blank, line.blank)
     names = tuple(dict.fromkeys(v.name for v in headings.variables))
     return [
@@ -158,18 +148,18 @@ def _answer_rows(
     rows: dict[tuple[str, str, str], list[object]] = {}
     for recipe, sheet, line in lines:
         headings = of_tables(codebook, sheet.tables)
-        variable, told = variable_of(headings, line), made.get(recipe.file, Made())
+        variable, told = deciding.variable_of(headings, line), made.get(recipe.file, Made())
         if variable is None or (not variable.closed and line.cells != NAMES):
             continue
         own = {one.text for one in line.answers}
         others = [Answer(text, n) for text, n in told.texts.get(line.name, Counter()).items() if text not in own]
-        among = (*(option.label for option in codebook.options(variable)), none_of(codebook, variable))
+        among = (*(option.label for option in codebook.options(variable)), deciding.none_of(codebook, variable))
         for answer in (*line.answers, *sorted(others, key=lambda one: -one.count)):
             if line.cells == NAMES:
                 yield [line.name, answer.text, answer.count, "", _Choice(answer.read, among)]
                 continue
-            said = none_of(codebook, variable) if answer.read == NOT_READ else answer.read
-            read = read_as(codebook, headings, variable, line, answer)
+            said = deciding.none_of(codebook, variable) if answer.read == NOT_READ else answer.read
+            read = deciding.read_as(codebook, headings, variable, line, answer)
             made_ = [line.name, answer.text, answer.count, read, _Choice(said, among)]
             row = rows.setdefault((variable.list, normalise(answer.text) or answer.text, said), made_)
             if row is not made_:
@@ -332,7 +322,7 @@ def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
     parts = (part.partition("=") for part in cells[7].split(UNIT) if "=" in part)
     said = {name.strip(): ASKED if normalise(text) == normalise(TO_SAY) else text.strip() for name, _, text in parts}
     header = int(cells[6]) if cells[6].isdigit() and int(cells[6]) else sheet.header
-    return headed_at(replace(filling(codebook, sheet, tables), constants=said), header)
+    return deciding.headed_at(replace(deciding.filling(codebook, sheet, tables), constants=said), header)
 
 
 def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
@@ -340,21 +330,21 @@ def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
     cells = typed.questions[line.name]
     said = {text: read for (name, text), read in typed.said.items() if name == line.name}
     question = _joined(_question(headings, part) for part in cells[5].split(UNIT) if part.strip())
-    variable = variable_of(headings, replace(line, question=question))
-    none = none_of(headings.codebook, variable) if variable is not None else NO_ANSWER
-    line = reading(line, [(text, _answer(read, none)) for text, read in said.items()])
+    variable = deciding.variable_of(headings, replace(line, question=question))
+    none = deciding.none_of(headings.codebook, variable) if variable is not None else deciding.NO_ANSWER
+    line = deciding.reading(line, [(text, _answer(read, none)) for text, read in said.items()])
     states = {YES: CONFIRMED, "o": CONFIRMED, "x": CONFIRMED, normalise(STATES[DECIDES]): DECIDES}
     state, free = states.get(normalise(cells[8]), PROPOSED), normalise(cells[7]) != NO
     if question != _joined(part.strip() for part in line.question.split(UNIT) if part.strip()):
-        return answering(headings, replace(line, free=free), question, state)
-    blanks = {UNSAID: "", TO_SAY: ASKED, NONE_OF: NOTHING, "": line.blank if not line.empty else ""}
+        return deciding.answering(headings, replace(line, free=free), question, state)
+    blanks = {UNSAID: "", TO_SAY: ASKED, deciding.NONE_OF: NOTHING, "": line.blank if not line.empty else ""}
     blank = {normalise(text): read for text, read in blanks.items()}.get(normalise(cells[10]), cells[10])
     kind = {normalise(text): name for name, text in CELLS.items()}.get(normalise(cells[11]), line.cells)
     return replace(line, question=question, free=free, blank=blank, cells=kind, state=state)
 
 
-def _answer(text: str, none: str = NO_ANSWER) -> str:
-    return NOT_READ if normalise(text) in (normalise(none), normalise(NONE_OF)) else text
+def _answer(text: str, none: str = deciding.NO_ANSWER) -> str:
+    return NOT_READ if normalise(text) in (normalise(none), normalise(deciding.NONE_OF)) else text
 
 
 def _question(headings: Headings, text: str) -> str:

@@ -16,6 +16,7 @@ Rows = Sequence[Sequence[str]]
 DASH = "–"  # in the place of a number of which a range is told
 SHORT = 44  # characters of a first column that need no more than half the page
 MODELLED = " (modèle)"  # after limits that rest on a model; a whole column of them has it in its head
+LIMITS = "De … à"  # the title of the limits of the number before
 SCALE = 4  # pandoc gives columns their relative widths only where a line is longer than a page of its own
 
 
@@ -40,10 +41,19 @@ def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str
 
 def _sentence(titles: Sequence[str], lines: Rows, caption: str, ident: str) -> str:
     """A row, under its title where it has one, in words; slides take it up by the name that its table would have."""
-    subject = ", ".join(row[0].strip("*") for row in lines)
-    told = [(title, cell) for title, cell in list(zip(titles, lines[-1], strict=True))[1:] if cell and cell != DASH]
-    said = [f"{lowered(title)}{NBSP}: {cell}" if len(told) > 1 else cell for title, cell in told]
-    return f"::: {{.seul nom=tbl-{ident}}}\n*{caption}* {subject}{NBSP}: {f'{NNBSP}; '.join(said).removesuffix('.')}.\n:::\n"
+    subject, said, named, number = ", ".join(row[0].strip("*") for row in lines), list[tuple[str, str]](), "", ""
+    for title, cell in list(zip(titles, lines[-1], strict=True))[1:]:
+        told = cell if cell != DASH else ""
+        if title != LIMITS:
+            named, number = f"{lowered(title)}{NBSP}: ", told
+        elif told and number:
+            said.pop()
+            told = f"{number} (de {bare(told)}{', modèle' if told.endswith(MODELLED) else ''})"
+        elif told:
+            told = f"de {told}"
+        said += [(named, told)] if told else []
+    words = f"{NNBSP}; ".join(f"{named}{cell}" if len(said) > 1 else cell for named, cell in said).removesuffix(".")
+    return f"::: {{.seul nom=tbl-{ident}}}\n*{caption}* {capital(subject)}{NBSP}: {words}.\n:::\n"
 
 
 def table(things: Iterable[Any], columns: Sequence[Filled], caption: str, ident: str, small: bool = False) -> str:

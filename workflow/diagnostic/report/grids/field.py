@@ -25,6 +25,7 @@ from diagnostic.report.blocks import UNDECIDED
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import (
+    LIMITS,
     Cell,
     Header,
     bare,
@@ -436,7 +437,7 @@ def _pairs(name: str, cell: Cell, interval: Cell) -> Iterator[str]:
 
 def _limited(first: str, unit: str) -> Header:
     """Of a table of persons: what is said, by how many of a unit, which share of its base, each with what is left open."""
-    limits = ("De … à", "right", 20)
+    limits = (LIMITS, "right", 20)
     return ((first, "left", 34), (unit, "right", 13), limits, ("Part", "right", 12), limits)
 
 
