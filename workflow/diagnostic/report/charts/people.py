@@ -143,13 +143,11 @@ def by_month(facts: Released) -> Chart | None:
     )
     withheld = facts.withheld(ids.values())
     named = [f"{facts.text(ids[month])} en {french.month(month)}" for month in values if values[month]]
-    first_words = french.plural(next(filter(None, values.values())), "entretien", "entretiens")
-    named[0] = named[0].replace(" en ", f" {first_words} en ", 1)
     empty = sum(month not in ids or values.get(month) == 0 for month in months if min(ids) <= month <= max(ids))
     most = max(ids.values(), key=lambda i: facts.value(i) or 0)
     sentences = [
         f"Des entretiens ont eu lieu pendant {len(named)} mois, {facts.text(most)} au plus en un mois.",
-        f"{listed(named)}.",
+        f"On en compte {listed(named)}.",
         f"Aucun entretien pendant {empty} mois de cette période." if empty else "",
         not_published(withheld) + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
     ]
