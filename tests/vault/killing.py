@@ -46,7 +46,7 @@ def each_ended(
     leaves. The first is a kill; of the others that is `kept` as one whole command comes to them. `again`: the folder as it was."""
     first, *moments = sorted(set(ends))
     again()
-    run(work, root, kept=kept, moments=moments)
+    assert run(work, root, kept=kept, moments=moments)[0] == 0, moments
     again()
     assert run(work, root, first)[0] == KILLED, first
     for at in (first, *moments):
@@ -64,8 +64,8 @@ def _counted(work: Callable[[], object], root: Path, at: int, told: int, kept: d
         count += 1
         if count == at:
             os._exit(KILLED)
-        if count in kept:  # links, modes and times as they are
-            subprocess.run(["cp", "-a", root, kept[count]], check=True)
+        if count in kept:  # links, modes and times as they are; by its path, since no program may be named here
+            subprocess.run(["/bin/cp", "-a", root, kept[count]], check=True)
         os.write(told, f"{what}\n".encode())
 
     def hook(event: str, given: tuple[object, ...]) -> None:
