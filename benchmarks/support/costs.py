@@ -49,6 +49,7 @@ class Measure:
 def spend(command: list[str], folder: Path) -> Cost:
     """What a command costs, run in a folder. Ends the benchmark, with what the command said, when it fails."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(_search()), "TZ": "UTC"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each run compiles again what was changed
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT)
