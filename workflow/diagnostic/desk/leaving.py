@@ -29,7 +29,7 @@ SENT, REMARKS = "envois.csv", "remarques.csv"
 ANSWER = ("reponse", "repondu_le", "repondu_par")  # of a remark
 LONGEST = 2_000  # characters of a remark
 READ = "report_read"  # the step of the calendar
-FIRST = "rapport.html"  # that a second reader has opened, at least
+FIRST = {"rapport.html", "comparaison.html"}  # that a second reader has opened, at least
 HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 PERSONAL = "Ce texte dit qui est une personne ({kind}) : il n’est pas gardé. Le réécrire sans ce qui la désigne."
@@ -47,9 +47,13 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
     where each was sent."""
     root, who = page.root(request), page.initials(request)
     log, names = decisions.read(root, study), sorted(page.desk(request).seen.get(study, ()))
-    first, leaves = _first(log), (root / VAULT / study).is_dir() and any(place != "brouillon" for place in documents)
+    first, leaves = _first(log), decisions.kept_in(root, study) and any(place != "brouillon" for place in documents)
     found: dict[str, Any] = {"leaves": leaves, "check": checked(root, study, log), "opened": names, "first": first}
-    found |= {"may_check": who != first and FIRST in names, "today": dt.date.today().isoformat()}
+    found |= {
+        "may_check": who != first and FIRST & {*names},
+        "issued": _last(log, "issued"),
+        "today": dt.date.today().isoformat(),
+    }
     found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
     report = root / "results" / study / generations.REPORT
     found |= {"keys": list(_keys()), "signature": signature.signed(report) and signature.check(report)}
@@ -93,9 +97,10 @@ def check(request: Request) -> Response:
     texts.mandated(request, "relire")
     if who == _first(decisions.read(root, study)):
         raise Typeset(SAME)
-    if FIRST not in names:
+    if not FIRST & {*names}:
         raise Typeset(UNREAD)
-    calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
+    if study in config.known(root):
+        calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
     noted = ("checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
     return page.back(request, "calculer", READING, noted)
 
@@ -106,7 +111,7 @@ def edition(request: Request) -> Response:
     texts.mandated(request, "edition")
     if checked(root, study, decisions.read(root, study)) is None:
         raise Typeset(UNCHECKED)
-    if apart.start(root, study, ("diffuser", study)):
+    if apart.start(root, study, ("diffuser", study.rpartition("/")[2])):
         page.note(request, "issued", "demandée")
     return page.back(request, "calculer")
 
@@ -227,15 +232,7 @@ def answer(request: Request) -> Response:
     return page.back(request, "calculer/remarques", said, noted)
 
 
-ROUTES = page.routes(
-    "/etude/{study}/calculer",
-    {"/remarques": remarks},
-    {
-        "/relu": check,
-        "/edition": edition,
-        "/signature": signed,
-        "/envoi": sent,
-        "/remarques": remark,
-        "/remarques/reponse": answer,
-    },
-)
+LEAVES = {"/relu": check, "/edition": edition, "/signature": signed}
+BACK = {"/envoi": sent, "/remarques": remark, "/remarques/reponse": answer}
+ROUTES = page.routes("/etude/{study}/calculer", {"/remarques": remarks}, LEAVES | BACK)
+ROUTES += page.routes("/comparaison/{comparison}/calculer", {}, LEAVES)
