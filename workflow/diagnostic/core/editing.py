@@ -62,19 +62,6 @@ def put(text: str, path: Path, written: str) -> str:
     return kept + text[last.end : after] + inside + line + text[after:]
 
 
-def put_whole(text: str, key: str, written: str) -> str:
-    """The text with a value of its first level, a list or whatever it was, as it is `written` on one line; at its end where it has none.
-    Raises yaml.YAMLError for a text that does not read."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    for name, value in node.value if node else ():
-        if name.value == key:
-            listed = isinstance(value, yaml.SequenceNode) and not value.flow_style  # its end is that of its last item
-            start, end = value.start_mark.index, (value.value[-1] if listed else value).end_mark.index
-            apart = " " * (start == end or text[:start].endswith("\n"))
-            return text[:start] + apart + written + "\n" * text[:end].endswith("\n") + text[end:]
-    return f"{text}{key}: {written}\n"
-
-
 def drop(text: str, key: str) -> str:
     """The text without a value of its first level, and its line."""
     found = next((one for one in values(text) if one.path == (key,)), None)

@@ -5,16 +5,13 @@ edition is recorded. Nothing is ever sent from here.
 """
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -154,22 +151,12 @@ def opened(request: Request) -> Response:
     copy.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     copy.unlink(missing_ok=True)
     writing.write_whole(path.read_bytes(), copy, ".", FILE_MODE & 0o400)
-    _launched(copy, path.relative_to(page.root(request)).parent)
+    if click.launch(str(copy)):
+        raise Typeset(NO_PROGRAM.format(place=path.relative_to(page.root(request)).parent.as_posix()))
     _seen(request, path)
     said = f"{path.name} s’ouvre dans son programme."
     said = f"{said} C’est une copie à lire, qui s’efface quand le bureau se verrouille."
     return page.back(request, "calculer", typographic(said))
-
-
-def _launched(path: Path, place: Path) -> None:
-    if os.name == "nt":
-        os.startfile(path)  # type: ignore[attr-defined,unused-ignore]
-        return
-    program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
-    if program is None:
-        raise Typeset(NO_PROGRAM.format(place=place.as_posix()))
-    quiet = subprocess.DEVNULL
-    subprocess.Popen([program, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
 
 
 DOCUMENT = "/document/{place}/{name:path}"

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
+from diagnostic.core import writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.locks import turn
-from diagnostic.core.writing import COMPARISON
 from diagnostic.privacy.personal import kind_of
 from diagnostic.privacy.vault import VAULT
 from diagnostic.study import comparisons
@@ -21,7 +21,6 @@ KINDS = {
     "received": "fichier reçu",
     "undone": "version reprise",
     "recipe": "lecture d’un fichier",
-    "correction": "correction",
     "code": "codage",
     "out": "feuilles confiées",
     "back": "feuille reprise",
@@ -35,7 +34,6 @@ KINDS = {
     "calendar": "calendrier",
     "reminder": "relance",
     "calculated": "calcul",
-    "read": "document ouvert",
     "remark": "remarque",
     "checked": "relecture",
     "issued": "édition",
@@ -70,7 +68,7 @@ class Decision:
 def kept_in(root: Path, study: str) -> list[str]:
     """The studies in whose vaults lies what is decided on a study; of a comparison (« comparison/NAME »), which has no vault, those that
     it sets side by side. Raises ConfigError."""
-    beside = study.startswith(f"{COMPARISON}/")
+    beside = study.startswith(f"{writing.COMPARISON}/")
     own = comparisons.read(root, study.rpartition("/")[2]).studies if beside else [study]
     return [one for one in own if (root / VAULT / one).is_dir()]
 
@@ -122,9 +120,6 @@ def rows(root: Path, study: str, name: str) -> list[Row]:
 def keep(root: Path, study: str, name: str, lines: Sequence[Row], add: bool = False) -> None:
     """Write a list anew, or `add` lines at its end. Raises VaultError, ConfigError, Busy."""
     with turn(root / VAULT / study):
-        vault, text = opened(root, study, create=False), io.StringIO(newline="")
-        every = [*(rows(root, study, name) if add else ()), *lines]
-        writer = csv.DictWriter(text, every[0] if every else (), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(every)
-        vault.store(text.getvalue().encode(), vault.folder_of(FOLDER) / name)
+        vault, every = opened(root, study, create=False), [*(rows(root, study, name) if add else ()), *lines]
+        text = writing.as_csv(writing.listed([*every[0]], every)) if every else ""
+        vault.store(text.encode(), vault.folder_of(FOLDER) / name)

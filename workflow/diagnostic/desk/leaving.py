@@ -19,9 +19,7 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.desk import decisions, page, texts
 from diagnostic.desk.decisions import Decision
 from diagnostic.privacy import folding, personal
-from diagnostic.privacy.vault import VAULT
 from diagnostic.release.editions import issued
-from diagnostic.release.table_names import ISSUES
 from diagnostic.running import apart
 from diagnostic.study import calendar, config, erase, generations, issuing, manifest, signature
 
@@ -54,7 +52,7 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
         "issued": _last(log, "issued"),
         "today": dt.date.today().isoformat(),
     }
-    found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
+    found |= {"editions": issuing.editions(root, study), "sent": decisions.rows(root, study, SENT)}
     report = root / "results" / study / generations.REPORT
     found |= {"keys": list(_keys()), "signature": signature.signed(report) and signature.check(report)}
     return {**found, "remarks": sum(not row["reponse"] for row in decisions.rows(root, study, REMARKS))}
@@ -80,13 +78,6 @@ def checked(root: Path, study: str, log: list[Decision]) -> Decision | None:
     """The check of the documents that there are, by another than who calculated them; None where there is none."""
     last = _last(log, "checked")
     return last if last and last.number == _made(root, study) and last.who != _first(log) else None
-
-
-def _editions(root: Path, study: str) -> list[issued.Issued]:
-    if not (root / VAULT / study).is_dir():
-        return []
-    vault = config.looked_into(root, study)
-    return issued.read(vault.read_received(ISSUES)) if vault.received(ISSUES) else []
 
 
 # -- The check, the edition, to whom it was sent -------------------------------------------------------------------------
@@ -137,7 +128,7 @@ def sent(request: Request) -> Response:
     """Note to whom an edition was sent: a service or a commission. Raises Typeset."""
     study, root = page.study(request), page.root(request)
     whom, day = page.field(request, "whom"), page.day(request, "day")
-    editions = _editions(root, study)
+    editions = issuing.editions(root, study)
     if not whom or not editions:
         raise Typeset("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
     _clean(root, study, whom)
@@ -163,7 +154,7 @@ def _clean(root: Path, study: str, text: str) -> None:
 def remarks(request: Request) -> Response:
     """The remarks on the edition that was sent, and what changed since."""
     study, root = page.study(request), page.root(request)
-    rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
+    rows, editions = decisions.rows(root, study, REMARKS), issuing.editions(root, study)
     given: dict[str, Any] = {"rows": rows, "sections": sections(root / "results" / study), "editions": editions}
     return page.render(request, "remarks.html", changed=changed(root, study, editions), **given)
 
@@ -201,7 +192,7 @@ def remark(request: Request) -> Response:
         raise Typeset("Écrire la remarque, et choisir la partie du rapport dont elle parle.")
     for one in (text, place):
         _clean(root, study, one)
-    rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
+    rows, editions = decisions.rows(root, study, REMARKS), issuing.editions(root, study)
     number = str(max((int(row["numero"]) for row in rows), default=0) + 1)
     line = {"numero": number, "jour": dt.date.today().isoformat(), "qui": page.initials(request)}
     line |= {"edition": editions[-1].name if editions else "", "section": section, "endroit": place, "remarque": text}

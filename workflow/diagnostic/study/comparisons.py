@@ -57,7 +57,9 @@ def write(root: Path, name: str, said: Mapping[str, str | Sequence[str]]) -> Non
     text = path.read_text(encoding="utf-8") if path.is_file() and read(root, name) else ""
     for key, value in said.items():
         written = editing.quoted(value) if isinstance(value, str) else f"[{', '.join(map(editing.quoted, value))}]"
-        text = editing.put_whole(text, key, written)
+        text = (
+            re.sub(rf"^{key}:.*\n(?:[ \t-].*\n)*", "", f"{text.rstrip()}\n", flags=re.MULTILINE) + f"{key}: {written}\n"
+        )
     _parsed(root, name, text.encode())
     writing.write_bytes(text.encode(), path)
 
