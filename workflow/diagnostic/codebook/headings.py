@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.labels import by_spelling, normalise
 from diagnostic.codebook.model import Codebook, Variable
 
 NEAR = 0.82  # how alike two headings must be for one to be taken for a misspelling of the other
@@ -110,10 +110,7 @@ class Headings:
 
     @cached_property
     def _spelled(self) -> dict[str, dict[str, str]]:
-        return {
-            name: {normalise(text): code for text, code in reversed(list(self.codebook.spellings(name).items()))}
-            for name in {v.list for v in self.variables if v.list}
-        }
+        return {name: by_spelling(self.codebook.spellings(name)) for name in {v.list for v in self.variables if v.list}}
 
     def closest(self, text: str, name: str) -> str:
         """The code of a list whose spelling is the closest to a wording; "" where none is close.

@@ -19,6 +19,11 @@ def normalise(text: str) -> str:
     return _NOT_KEPT.sub(" ", plain).strip()
 
 
+def by_spelling(spellings: Mapping[str, str]) -> dict[str, str]:
+    """Each writing of an answer, normalised → its code; the first of two that are alike."""
+    return {normalise(text): code for text, code in reversed(list(spellings.items()))}
+
+
 def fragments(text: str) -> tuple[str, ...]:
     """The parts that a cell separator (comma or semicolon) would make of a label, each normalised."""
     return tuple(part for part in map(normalise, _SEPARATORS.split(text)) if part)

@@ -52,7 +52,7 @@ class Proposals:
             if question.key not in found and (question.sheet, variable.name) not in taken:
                 found[question.key] = variable
                 taken.add((question.sheet, variable.name))
-        self._between(asked, found, taken, beside)
+        self._between(asked, found, beside)
         return found
 
     def table(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
@@ -60,10 +60,9 @@ class Proposals:
         there is one of each; dates in their order, since a period has two."""
         found = self.match(asked)
         for kind in ("date", "closed", "integer", "written"):
-            taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
-            self._between(asked, found, taken, {})
+            self._between(asked, found, {})
             left = [q for q in asked if q.key not in found and q.filled and kind in _kinds(q)]
-            own = {name for _, name in taken}
+            own = {variable.name for variable in found.values()}
             asked_ = (v for v in self.headings.variables if v.name not in own and not v.name.endswith(OTHER))
             free = [v for v in asked_ if _kind(v) == kind]
             if len(left) == len(free) and (len(left) == 1 or kind == "date"):
@@ -92,14 +91,11 @@ class Proposals:
         return {question.key: named for question in found.values()} if named else {}
 
     def _between(
-        self,
-        asked: Sequence[Question],
-        found: dict[tuple[int, str], Variable],
-        taken: set[tuple[int, str]],
-        beside: Mapping[int, str],
+        self, asked: Sequence[Question], found: dict[tuple[int, str], Variable], beside: Mapping[int, str]
     ) -> None:
         """Forms keep an order: between two questions that are known, the only one of the codebook that is left."""
         variables = self.headings.codebook.variables
+        taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
         own = {v.name: place for place, v in enumerate(variables) if v.table in self.headings.tables}
         order = {v.name: place for place, v in enumerate(variables)} | own
         for rank, question in enumerate(asked):

@@ -28,25 +28,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from diagnostic.codebook.headings import compact
+from diagnostic.collect.exports.tools import DEEPEST
 from diagnostic.collect.grids import Grid
 from diagnostic.core.declarations import parse
 from diagnostic.core.writing import as_yaml
 from diagnostic.describe.known import joined, tool_of
-from diagnostic.describe.questions import named, ticks
+from diagnostic.describe.questions import is_total, named, ticks
 
-CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
-BANDS, REFERENCES, NAMES = "bands", "references", "names"
 NOT_READ = "-"  # an answer of the file that is none of the codebook's
 ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, which table it fills, what holds of all its rows
 UNIT = ";"  # between the questions of one column
 Names = Mapping[str, Mapping[str, str]]  # variable → a name as other recipes have it → its neutral code
-DEEPEST = 20  # rows in which headings are looked for
 SHARED, OWN = 2 / 3, 0.5  # of the headings of a known sheet, and of the one given, from which they are the same
+
+
+class State(StrEnum):
+    """What a person has said of a line: see the head of this module."""
+
+    CONFIRMED = "confirmed"
+    PROPOSED = "proposed"
+    DECIDES = "decides"
+
+
+class Cells(StrEnum):
+    """How the cells of a column are read."""
+
+    AS_THEY_ARE = ""
+    BANDS = "bands"
+    REFERENCES = "references"
+    NAMES = "names"
 
 
 @dataclass(frozen=True)
@@ -68,8 +84,8 @@ class Line:
     question: str = ""
     free: bool = True
     blank: str = ""
-    cells: str = ""
-    state: str = PROPOSED
+    cells: Cells = Cells.AS_THEY_ARE
+    state: State = State.PROPOSED
     filled: int = 0
     empty: int = 0
     answers: tuple[Answer, ...] = ()
@@ -81,7 +97,7 @@ class Line:
 
     @property
     def confirmed(self) -> bool:
-        return self.state == CONFIRMED
+        return self.state == State.CONFIRMED
 
     @property
     def questions(self) -> list[str]:
@@ -167,10 +183,10 @@ class Recipe:
         own = self.lined(lambda line: replace(line, name=f"{file}-{line.name.rpartition('-')[2]}"))
         return replace(own, file=file)
 
-    def confirmed(self, *of: str) -> Recipe:
+    def confirmed(self, *of: State) -> Recipe:
         """The recipe with its lines of these states confirmed, or of any, but for blanks of which nobody has said what they mean."""
-        said = [one.name for one in self.lines if one.state in (of or (PROPOSED, DECIDES)) and one.blank != ASKED]
-        return self.lined(lambda line: replace(line, state=CONFIRMED) if line.name in said else line)
+        said = [one.name for one in self.lines if one.state in (of or State) and one.blank != ASKED]
+        return self.lined(lambda line: replace(line, state=State.CONFIRMED) if line.name in said else line)
 
     def known(self, grid: Grid) -> tuple[Sheet, int] | None:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
@@ -315,8 +331,3 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
         above = head or (above if tick and marks else "")  # « oui, non » after crosses is a question of its own
         made.append(f"{above} [{part}]" if part and above and (tick or parts.count(part) > 1) else part or head)
     return made
-
-
-def is_total(text: str) -> bool:
-    """Whether a row or a column of this title adds others up."""
-    return compact(text) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")

@@ -25,21 +25,7 @@ from diagnostic.core.problems import column_letter
 from diagnostic.describe import deciding
 from diagnostic.describe.everything import FORM, ROLE_OF, boxes, of_tables
 from diagnostic.describe.reading import NOTHING, Made
-from diagnostic.describe.recipe import (
-    ASKED,
-    BANDS,
-    CONFIRMED,
-    DECIDES,
-    NAMES,
-    NOT_READ,
-    PROPOSED,
-    REFERENCES,
-    UNIT,
-    Answer,
-    Line,
-    Recipe,
-    Sheet,
-)
+from diagnostic.describe.recipe import ASKED, NOT_READ, UNIT, Answer, Cells, Line, Recipe, Sheet, State
 
 SHEETS, QUESTIONS, ANSWERS, ABSENT = "Feuilles", "Questions", "Réponses", "Sans colonne"
 RESULT, LISTS = "Ce qui en résulte", "Listes"
@@ -52,8 +38,8 @@ VALUES = ("lignes", "réponse reçue", "fois", "lue comme", "à lire comme")
 LEFT = ("question", "libellé", "non posée ici", "feuille")
 BEFORE = ("n°", "feuille", "colonnes", "en-tête", "remplies", "question", "libellé", "autre libre", "confirmé")
 YES, NO = "oui", "non"
-STATES = {CONFIRMED: YES, PROPOSED: "à confirmer", DECIDES: "à décider"}
-CELLS = {"": "", BANDS: "tranches d’âge", REFERENCES: "renvois à d’autres lignes", NAMES: "noms, sous un code neutre"}
+STATES = {State.CONFIRMED: YES, State.PROPOSED: "à confirmer", State.DECIDES: "à décider"}
+CELLS = dict(zip(Cells, ("", "tranches d’âge", "renvois à d’autres lignes", "noms, sous un code neutre"), strict=True))
 NOT_FOR, TO_SAY = "pas pour l’étude", "à dire"
 UNSAID = "rien n’est noté"
 SIGNED = "Relu en entier par (initiales) :"
@@ -149,13 +135,13 @@ def _answer_rows(
     for recipe, sheet, line in lines:
         headings = of_tables(codebook, sheet.tables)
         variable, told = deciding.variable_of(headings, line), made.get(recipe.file, Made())
-        if variable is None or (not variable.closed and line.cells != NAMES):
+        if variable is None or (not variable.closed and line.cells != Cells.NAMES):
             continue
         own = {one.text for one in line.answers}
         others = [Answer(text, n) for text, n in told.texts.get(line.name, Counter()).items() if text not in own]
         among = (*(option.label for option in codebook.options(variable)), deciding.none_of(codebook, variable))
         for answer in (*line.answers, *sorted(others, key=lambda one: -one.count)):
-            if line.cells == NAMES:
+            if line.cells == Cells.NAMES:
                 yield [line.name, answer.text, answer.count, "", _Choice(answer.read, among)]
                 continue
             said = deciding.none_of(codebook, variable) if answer.read == NOT_READ else answer.read
@@ -192,7 +178,7 @@ def _result(book: Workbook, made: Mapping[str, Made]) -> None:
             rows.append([file, *(f"{count} {what}" for what, count in told.items())])
             rows.append(["feuille", "quoi", "titre", "nombre", "devient"])
             rows += [[c.sheet, c.what, c.heading, c.count, c.become] for c in one.account]
-    for grid in (grid for one in made.values() for part in one.parts.values() for grid in part.grids):
+    for grid in (grid for one in made.values() for part in one.parts.values() for grid in part):
         if ORIGIN in (grid.rows or [[]])[0]:
             rows += [[], [f"{grid.title} : {len(grid.rows) - 2} lignes"]]
             rows += [list[object](cells) for cells in grid.rows[: SHOWN + 2]]
@@ -309,7 +295,7 @@ def _completed(codebook: Codebook, recipe: Recipe, typed: _Typed) -> Recipe:
             one = replace(_sheet(codebook, one, typed.sheets[name]), signed=typed.signed or one.signed)
         made.append(one)
     done = replace(recipe, sheets=tuple(made))
-    return done.confirmed(PROPOSED) if typed.signed else done
+    return done.confirmed(State.PROPOSED) if typed.signed else done
 
 
 def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
@@ -333,8 +319,8 @@ def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
     variable = deciding.variable_of(headings, replace(line, question=question))
     none = deciding.none_of(headings.codebook, variable) if variable is not None else deciding.NO_ANSWER
     line = deciding.reading(line, [(text, _answer(read, none)) for text, read in said.items()])
-    states = {YES: CONFIRMED, "o": CONFIRMED, "x": CONFIRMED, normalise(STATES[DECIDES]): DECIDES}
-    state, free = states.get(normalise(cells[8]), PROPOSED), normalise(cells[7]) != NO
+    states = {**dict.fromkeys((YES, "o", "x"), State.CONFIRMED), normalise(STATES[State.DECIDES]): State.DECIDES}
+    state, free = states.get(normalise(cells[8]), State.PROPOSED), normalise(cells[7]) != NO
     if question != _joined(part.strip() for part in line.question.split(UNIT) if part.strip()):
         return deciding.answering(headings, replace(line, free=free), question, state)
     blanks = {UNSAID: "", TO_SAY: ASKED, deciding.NONE_OF: NOTHING, "": line.blank if not line.empty else ""}
@@ -374,7 +360,7 @@ def converted(content: bytes, file: str, headings: Sequence[Sequence[str]] = ())
     for at in dict.fromkeys(cells[1] for cells in rows):
         own, found = [cells for cells in rows if cells[1] == at], list[Line]()
         for rank, cells in enumerate(own, start=1):
-            state = CONFIRMED if signed or normalise(cells[8]) == YES else PROPOSED
+            state = State.CONFIRMED if signed or normalise(cells[8]) == YES else State.PROPOSED
             line = Line(f"{file}-{at}.{rank}", cells[3], cells[5], normalise(cells[7]) != NO, state=state)
             filled = int(cells[4]) if cells[4].isdigit() else 0
             found.append(replace(line, filled=filled, answers=tuple(said[cells[0]])))

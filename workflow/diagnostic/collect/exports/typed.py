@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import routing
-from diagnostic.codebook.labels import longest_match, normalise
+from diagnostic.codebook.labels import by_spelling, longest_match, normalise
 from diagnostic.codebook.model import MERGED, Codebook, Option, Variable
 from diagnostic.codebook.routing import And, Answered, Condition, Equals, Has, Not, Or, atoms
 from diagnostic.collect.exports.tools import NOT_TICKED as EMPTY_WORDS
@@ -146,8 +146,7 @@ class _Reader:
 
     @cached_property
     def _spelled(self) -> dict[str, str]:
-        texts = self.codebook.spellings(self.variable.list)
-        return {normalise(text): code for text, code in reversed(list(texts.items()))}
+        return by_spelling(self.codebook.spellings(self.variable.list))
 
     @cached_property
     def _coded(self) -> bool:
