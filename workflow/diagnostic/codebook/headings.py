@@ -92,6 +92,11 @@ class Headings:
                 return Named(found.table, found.variable, code, found.number)
         return None
 
+    def names(self, heading: str, variable: str) -> bool:
+        """Whether a heading is a name or a wording of a variable, or of an option of it."""
+        found = self.find(heading)
+        return found is not None and found.variable == variable
+
     def _whole(self, heading: str) -> Named | None:
         for text in (heading, _plain(heading)):
             if found := self._names.get(text) or self._shorts.get(text):

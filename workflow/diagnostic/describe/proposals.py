@@ -85,7 +85,7 @@ class Proposals:
         found: dict[int, Question] = {}
         for name in IDENTITIES:  # the surest first
             for question in asked:
-                own = name == KEY and self.named(question, KEY)
+                own = name == KEY and self.headings.names(question.heading, KEY)
                 if own or name in (question.heading, normalise(question.heading)):
                     found.setdefault(question.sheet, question)
         return {question.key: named for question in found.values()} if named else {}
@@ -137,14 +137,9 @@ class Proposals:
         written = not question.values and variable.closed  # a box that is written in is no list
         return not (question.filled and written) or known_part(question, variable, self.headings) > 0.5
 
-    def named(self, question: Question, variable: str) -> bool:
-        """Whether the heading of a question is a name or a wording of a variable of the codebook."""
-        found = self.headings.find(question.heading)
-        return found is not None and found.variable == variable
-
     def alike(self, question: Question, variable: Variable) -> float:
         """How alike a question and a variable are, by their wording and by the answers that it was given: 1, more or less."""
-        if self.named(question, variable.name):
+        if self.headings.names(question.heading, variable.name):
             return 2.0
         worded = max(self._worded(question.heading, text) for text in self._texts[variable.table, variable.name])
         if not variable.closed or not question.cells:

@@ -220,9 +220,8 @@ class _Lines:
         variable = self.variables.get(line.questions[0]) if line.questions else None
         if variable is None or not question.filled or len(line.questions) > 1:
             return line
-        named = self.headings.find(question.heading)
         known = not variable.closed or known_part(question, variable, self.headings) == 1
-        sure = named is not None and named.variable == variable.name and known
+        sure = known and self.headings.names(question.heading, variable.name)
         cells = line.cells or self._cells(question, variable)
         blank = line.blank or (ASKED if self._asks(question, variable) else "")
         state = State.CONFIRMED if sure and not blank else line.state

@@ -8,8 +8,9 @@ file that was given.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from openpyxl import Workbook
 
@@ -415,13 +416,11 @@ class _SheetReader:
             return {}
         own, said = ([one for one in answers if one.table == table] for table in (responses, situations))
         if said and not own and not any(one.number for one in said):
-            counted, rows = Counter[str](), list[_Row]()
             said = [one for one in said if one.heading != MORE]
-            for row, name in enumerate(key.texts):
-                counted[name] += 1
-                cells = {KEY: name, ORDER: order.texts[row] if order else str(counted[name])}
-                rows.append(self._row(row, cells | _filled(said, row), [key, *([order] if order else []), *said]))
-            return {situations: rows}
+            numbers = order.texts if order else list(map(str, _ranks(key.texts)))
+            said_of = [key, *([order] if order else []), *said]
+            cells = [{KEY: name, ORDER: number} for name, number in zip(key.texts, numbers, strict=True)]
+            return {situations: [self._row(row, one | _filled(said, row), said_of) for row, one in enumerate(cells)]}
         held, each = self._constants(responses), enumerate(key.texts)
         rows = [self._row(row, held | {KEY: name} | _filled(own, row), [key, *own]) for row, name in each]
         beside = [one for row, name in enumerate(self._numbers(key)) for one in self._beside(row, name, said)]
@@ -448,11 +447,7 @@ class _SheetReader:
         """What each response is called: two of the same time of submission are told apart by their rank."""
         if not _timed(self.sheet.lines):
             return key.texts
-        seen, names = Counter[str](), list[str]()
-        for text in key.texts:
-            seen[text] += 1
-            names.append(f"{text} {seen[text]}" if text else "")
-        return names
+        return [f"{text} {rank}" if text else "" for text, rank in zip(key.texts, _ranks(key.texts), strict=True)]
 
     def _row(self, row: int, cells: dict[str, str], columns: Sequence[_Bound]) -> _Row:
         origin = f"{self.grid.number}:{self.clean.rows[row + 1]}"
@@ -467,6 +462,12 @@ class _SheetReader:
 def _timed(lines: Iterable[Line]) -> bool:
     """Whether responses are named by the time of their submission."""
     return any(normalise(line.heading) in tools.TIMES for line in lines if KEY in line.questions)
+
+
+def _ranks(texts: Sequence[str]) -> list[int]:
+    """Of each text, how often it has come so far, itself included."""
+    seen = defaultdict[str, Iterator[int]](lambda: count(1))
+    return [next(seen[text]) for text in texts]
 
 
 def _filled(bound: Sequence[_Bound], row: int) -> dict[str, str]:

@@ -217,8 +217,7 @@ def kind_of(recipes: Iterable[Recipe], grids: Sequence[Grid], least: float = 0) 
 
 def _heads(grid: Grid, row: int) -> list[list[str]]:
     """What the headings may be, where they begin or end in a row (from 0): its texts, or those of two rows put together."""
-    pairs = ((over, over + 1) for over in (row - 1, row) if 0 <= over < len(grid.rows) - 1)
-    return [list(grid.rows[row]), *filter(None, (_merged(grid, over, under) for over, under in pairs))]
+    return [list(grid.rows[row]), *filter(None, (_merged(grid, over) for over in (row - 1, row) if over >= 0))]
 
 
 def headings_of(cells: Sequence[str]) -> frozenset[str]:
@@ -296,9 +295,9 @@ def cleaned(grid: Grid, header: int) -> Clean:
     """The sheet below the row (from 0) of its headings. Headings of two rows, the first of them over several columns, are put
     together; rows that are empty, or that add others up, are left."""
     heads, first = [text.strip() for text in grid.rows[header]] if grid.rows else [], header + 1
-    if merged := _merged(grid, header, header + 1):
+    if merged := _merged(grid, header):
         heads, first = merged, header + 2
-    elif header and (merged := _merged(grid, header - 1, header)):
+    elif header and (merged := _merged(grid, header - 1)):
         heads = merged
     numbers = [row for row in range(first, len(grid.rows)) if any(grid.rows[row])]
     totals = tuple(row + 1 for row in numbers if is_total(next(filter(None, grid.rows[row]), "")))
@@ -307,18 +306,18 @@ def cleaned(grid: Grid, header: int) -> Clean:
     return Clean(replace(grid, rows=rows), (header + 1, *(row + 1 for row in kept)), totals)
 
 
-def _merged(grid: Grid, over: int, under: int) -> list[str]:
-    """The headings of two rows of which the first has merged cells: an option after its question, « Genre [femmes] », another
-    part as it is, or after what stands over it where it is there twice. Empty where these are no such rows."""
+def _merged(grid: Grid, over: int) -> list[str]:
+    """The headings of a row (from 0) that has merged cells and of the one below: an option after its question, « Genre [femmes] »,
+    another part as it is, or after what stands over it where it is there twice. Empty where these are no such rows."""
+    under = over + 1
     if under + 1 >= len(grid.rows):
         return []
     width = max(len(grid.rows[over]), len(grid.rows[under]))
     top, parts = ([*map(str.strip, grid.rows[at]), *[""] * width][:width] for at in (over, under))
-    if under != over + 1 or not any(parts[at] and not top[at] and parts[at - 1] for at in range(1, width)):
+    if not (pairs := [at for at in range(1, width) if parts[at] and not top[at] and parts[at - 1]]):
         return []
     columns = [[cells[at] for cells in grid.rows[under + 1 :] if at < len(cells) and cells[at]] for at in range(width)]
     ticked = [bool(column) and all(ticks(text) for text in column) for column in columns]
-    pairs = [at for at in range(1, width) if parts[at] and not top[at] and parts[at - 1]]
     runs = [at for at in pairs if top[at - 1] or ticked[at - 1]]
     again = any(part in column for part, column in zip(parts, columns, strict=True) if part)
     if not runs or again or any(part.replace(",", "").isdigit() for part in parts if part):

@@ -123,11 +123,8 @@ def taken(
         plan = planned(reader, recipes, role, grids, forced)
     else:
         plan = _planned(reader, recipes, recipes.get(draft.file), draft, grids)
-    return None if plan is None else _read(reader, recipes, plan, grids, today)
-
-
-def _read(reader: Reader, recipes: dict[str, Recipe], plan: Planned, grids: list[Grid], today: dt.date) -> Taken:
-    """What a completed recipe makes of a file, once it is kept and shown beside the others."""
+    if plan is None:
+        return None
     earlier, made = plan.earlier, plan.recipe
     codebook, tables = everything(reader.codebook), filled_by(made)
     if made != earlier:
