@@ -456,7 +456,7 @@ class _SheetReader:
     def _constants(self, table: str) -> dict[str, str]:
         """What a person says of all the records of a table."""
         names = {variable.name for variable in self.codebook.received(table)}
-        return {name: text for name, text in self.sheet.said.items() if name in names}
+        return {name: text for name, text in self.sheet.constants.items() if name in names and text != ASKED}
 
 
 def _timed(lines: Iterable[Line]) -> bool:

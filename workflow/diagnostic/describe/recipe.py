@@ -128,11 +128,6 @@ class Sheet:
     lines: tuple[Line, ...] = ()
     copies: tuple[str, ...] = ()
 
-    @property
-    def said(self) -> dict[str, str]:
-        """What a person says of all its rows."""
-        return {name: text for name, text in self.constants.items() if text != ASKED}
-
     def alike(self, own: frozenset[str]) -> float:
         """How much of this sheet these headings are, from 0 to 1; 0 for another sheet."""
         known = frozenset(map(compact, self.headings))

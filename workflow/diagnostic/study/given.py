@@ -684,8 +684,7 @@ def recognise(codebook: Codebook, grids: Sequence[Grid]) -> Content:
 
 def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:
     """The roles of the project's own sheets, each recognised by its key and by the most of its columns."""
-    known = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
-    known |= dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
+    known = keys.ROLE_OF | dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
     found = [table for grid in grids if (table := tools.table_of(codebook, grid))]
     return [known[table] for table in found if table in known]
 
