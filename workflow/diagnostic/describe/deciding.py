@@ -61,7 +61,7 @@ def headed_at(sheet: Sheet, header: int) -> Sheet:
 def answering(headings: Headings, line: Line, question: str, state: State = State.PROPOSED) -> Line:
     """The line once it is said which question its column answers: nothing is counted of it yet."""
     variable = variable_of(headings, replace(line, question=question))
-    own = headings.spelled(variable.list) if variable is not None and variable.closed else {}
+    own = headings.spelled[variable.list] if variable is not None and variable.closed else {}
     answers = [one for one in line.answers if one.read == NOT_READ or normalise(one.read) in own]
     state = State.PROPOSED if state == State.DECIDES else state
     return Line(line.name, line.heading, question, line.free, state=state, answers=tuple(answers))

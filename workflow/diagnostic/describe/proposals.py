@@ -200,7 +200,7 @@ def known_part(question: Question, variable: Variable, headings: Headings) -> fl
     that is more, since « autre » is written in many ways and one unknown wording may be the most frequent answer."""
     if not variable.closed:
         return 0.0
-    spelled, spellings = headings.spelled(variable.list), headings.codebook.spellings(variable.list)
+    spelled, spellings = headings.spelled[variable.list], headings.codebook.spellings(variable.list)
     parts: dict[str, tuple[int, bool]] = {}
     for text, count in (question.cells or question.values).items():
         whole = not longest_match(text, spellings)[1]

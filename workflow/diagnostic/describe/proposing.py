@@ -230,7 +230,7 @@ class _Lines:
 
     def _cells(self, question: Question, variable: Variable) -> Cells:
         if any(one.age_from is not None for one in self.codebook.options(variable)):
-            spelled = self.headings.spelled(variable.list)
+            spelled = self.headings.spelled[variable.list]
             parts = [part for text in question.cells for part in question.cut(text) if normalise(part) not in spelled]
             return Cells.BANDS if any(map(as_band, parts)) else Cells.AS_THEY_ARE
         if variable.name in GROUPS and refers(question.cells, self._identities()):
@@ -256,7 +256,7 @@ class _Lines:
         codes = {one.code for one in self.codebook.options(variable)}
         none = {o.code for o in self.codebook.options(variable) if o.exclusive and o.code != DONT_KNOW}
         none |= {"no"} & codes if codes <= {"yes", "no", DONT_KNOW} else set()
-        spelled = self.headings.spelled(variable.list)
+        spelled = self.headings.spelled[variable.list]
         given = {spelled.get(normalise(part)) for text in question.cells for part in question.cut(text)}
         given |= {spelled.get(normalise(c.option)) for c in question.columns if c.option}
         return bool(none) and not none & given and bool(given)
@@ -283,7 +283,7 @@ class _Lines:
         for text, count in counts.items():
             read = said[text].read if text in said else self._closest(text, variable, line)
             free = line.free and boxes(self.headings, variable.name)
-            if read or not free or normalise(text) in self.headings.spelled(variable.list):
+            if read or not free or normalise(text) in self.headings.spelled[variable.list]:
                 made.append(Answer(text, count, read))  # what is written under « Autre » stays in the file
         gone = [replace(one, count=0) for text, one in said.items() if text not in counts and one.read]
         return replace(line, answers=(*made, *gone))
@@ -312,7 +312,7 @@ class _Lines:
     def _closest(self, text: str, variable: Variable, line: Line) -> str:
         """The answer of the list that a wording is close to; never a band of ages, nor where the list has it."""
         options = self.codebook.options(variable)
-        if normalise(text) in self.headings.spelled(variable.list) or any(o.age_from is not None for o in options):
+        if normalise(text) in self.headings.spelled[variable.list] or any(o.age_from is not None for o in options):
             return ""
         code = self.headings.closest(text, variable.list)
         return next((option.label for option in options if option.code == code), "")

@@ -44,9 +44,10 @@ class Counted:
 
 @dataclass
 class Made:
-    """All that a recipe makes of a file. `parts`: role → the sheets of the project's own workbook of it; `others`: answers read as « Autre »; `new`: columns that the recipe does not know;
-    `gone`: its lines that the file lacks; `unread`: answers that nobody has attributed; `texts`: name of a line → what is written
-    there that is no answer of the list, how often. It is shown in the view, and no recipe keeps it."""
+    """All that a recipe makes of a file. `parts`: role → the sheets of the project's own workbook of it; `others`: answers read as
+    « Autre »; `new`: columns that the recipe does not know; `gone`: its lines that the file lacks; `unread`: answers that nobody
+    has attributed; `texts`: name of a line → what is written there that is no answer of the list, how often. It is shown in the
+    view, and no recipe keeps it."""
 
     parts: dict[str, list[Grid]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -331,7 +332,7 @@ class _SheetReader:
         """The code that a blank cell stands for, `NOTHING`, or "" where nobody noted anything."""
         if line.blank in ("", ASKED, NOTHING):
             return line.blank.replace(ASKED, "")
-        code = self.headings.spelled(variable.list).get(normalise(line.blank), "")
+        code = self.headings.spelled[variable.list].get(normalise(line.blank), "")
         if not code:
             self.told.block(
                 f"« {line.blank} », dit d’une case vide, n’est pas une réponse de la question « {variable.label} ».",

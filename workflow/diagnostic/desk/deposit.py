@@ -455,7 +455,7 @@ def _alike(found: Looked, own: Sheet, said: Line, line: Line) -> Line:
         return line
     told = {answer.text: answer.read for answer in said.answers if answer.read}
     unsaid = [answer.text for answer in line.answers if not answer.read and answer.text in told]
-    known = headings.spelled(one.list)
+    known = headings.spelled[one.list]
     return deciding.reading(line, [(text, told[text]) for text in unsaid if normalise(text) not in known])
 
 

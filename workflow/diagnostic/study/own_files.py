@@ -38,7 +38,8 @@ BOTH = (
 
 @dataclass(frozen=True)
 class Taken:
-    """What a recipe makes of a file: role → the sheets that it gives of it; nothing while it waits for a person, whom `lines` tell."""
+    """What a recipe makes of a file: role → the sheets that it gives of it; nothing while it waits for a person, whom `lines`
+    tell."""
 
     lines: list[str]
     parts: dict[str, list[Grid]] = field(default_factory=dict)
