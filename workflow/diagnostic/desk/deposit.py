@@ -90,7 +90,7 @@ def untried(request: Request) -> Response:
 @dataclass(frozen=True)
 class Card:
     """One sheet as its card shows it. `at`: its place in the file; `lines`: its first rows, each its number, its cells, whether it is
-    that of the headings; `again`: whether another has the same headings before it."""
+    that of the headings."""
 
     at: int
     number: int
@@ -100,21 +100,17 @@ class Card:
     sheet: Sheet | None = None
     waits: int = 0
     decides: int = 0
-    again: bool = False
 
 
 def one(request: Request) -> Response:
     """One file: its sheets, what receiving it would tell."""
     found = _looked(request)
     cards = [_card(found, at, grid) for at, grid in enumerate(found.grids) if any(map(any, grid.rows))]
-    numbers = [card.number for card in cards]
-    cards = [replace(card, again=card.number in numbers[:at]) for at, card in enumerate(cards)]
-    unsaid = deposits.unsaid(found.recipe) if found.recipe else []
-    tables = _tables(found)
-    values: dict[str, Any] = {"deposit": found.deposit, "cards": cards, "tables": tables, "unsaid": unsaid}
+    values: dict[str, Any] = {"deposit": found.deposit, "cards": cards, "tables": (tables := _tables(found))}
+    values["unsaid"] = deposits.unsaid(found.recipe) if found.recipe else []
     values["labels"] = {name: label for _, group in tables for name, label in group}
     values["constants"] = {card.number: _constants(found, card.sheet) for card in cards if card.sheet}
-    return page.render(request, "depot.html", at=_at(request), asked=ASKED, **values)
+    return page.render(request, "depot.html", at=f"{page.base(request)}/deposer", asked=ASKED, **values)
 
 
 def _card(found: Looked, at: int, grid: Grid) -> Card:
@@ -227,12 +223,14 @@ def sheet(request: Request) -> Response:
     own = _sheet(found, int(request.path_params["sheet"]))
     made = _made(found, own)
     assert found.recipe is not None
-    columns, ready = _columns(found, own, made), not found.recipe.waiting and not deposits.unsaid(found.recipe)
+    columns = [_column(found, own, line, made) for line in own.lines]
+    ready = not found.recipe.waiting and not deposits.unsaid(found.recipe)
     values: dict[str, Any] = {"columns": columns, "proposed": sum(_plain(one.line) for one in columns), "made": made}
-    values |= {"questions": _asked(found, own), "later": _later(columns), "ready": ready}
+    values |= {"questions": _asked(found, own), "later": _later(found, own, made), "ready": ready}
+    values["problems"] = made.problems and grouped(made.problems)
     values["tables"] = list(_preview(found.codebook, made))
-    where = f"{_at(request)}/{found.deposit.number}"
-    return page.render(request, "feuille.html", at=where, sheet=own, problems=_caused(made), **values)
+    where = f"{page.base(request)}/deposer/{found.deposit.number}"
+    return page.render(request, "feuille.html", at=where, sheet=own, **values)
 
 
 def _asked(found: Looked, own: Sheet) -> list[tuple[str, str]]:
@@ -240,13 +238,10 @@ def _asked(found: Looked, own: Sheet) -> list[tuple[str, str]]:
     return list(dict.fromkeys((v.name, v.label) for v in of_tables(found.codebook, own.tables).variables))
 
 
-def _columns(found: Looked, own: Sheet, made: Made) -> list[Column]:
-    return [_column(found, own, line, made) for line in own.lines]
-
-
-def _later(columns: Sequence[Column]) -> list[Column]:
-    """Those that are to be decided one at a time."""
-    return [one for one in columns if one.state not in ("", UNCONFIRMED)]
+def _later(found: Looked, own: Sheet, made: Made | None = None) -> list[Column]:
+    """The columns that are to be decided one at a time."""
+    made = made or _made(found, own)
+    return [one for line in own.lines if (one := _column(found, own, line, made)).state not in ("", UNCONFIRMED)]
 
 
 def _column(found: Looked, own: Sheet, line: Line, made: Made) -> Column:
@@ -320,7 +315,7 @@ def columns_said(request: Request) -> Response:
     _decide(request, change, f"colonnes de la feuille {number}")
     found = _looked(request)
     own, further = _sheet(found, number), _onward(found)
-    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(_columns(found, own, _made(found, own)))
+    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(found, own)
     return page.back(request, f"deposer/{found.deposit.number}/{number}" if here else further)
 
 
@@ -342,7 +337,7 @@ def column(request: Request) -> Response:
     values = list(_values(found, own, line, variable, made))
     closed = variable is not None and variable.closed
     options = [one.label for one in found.codebook.options(variable)] if closed and variable else []
-    blanks = _blanks(found, variable, line) if closed else []
+    blanks = _blanks(found, variable) if closed and variable and line.empty else []
     keys = {name for table in tables_of(own.tables) for name in found.codebook.tables[table].key}
     shown: dict[str, Any] = {
         "questions": _asked(found, own),
@@ -354,14 +349,9 @@ def column(request: Request) -> Response:
     }
     shown |= {"state": _column(found, own, line, made), "sheet": own, "line": line, "variable": variable}
     shown |= {"values": values[:VALUES], "more": max(0, len(values) - VALUES), "options": options, "blanks": blanks}
-    shown |= {"problems": _caused(made), "asked": ASKED, "not_read": NOT_READ}
-    where = f"{_at(request)}/{found.deposit.number}/{own.number}"
+    shown |= {"problems": made.problems and grouped(made.problems), "asked": ASKED, "not_read": NOT_READ}
+    where = f"{page.base(request)}/deposer/{found.deposit.number}/{own.number}"
     return page.render(request, "colonne.html", at=where, **shown)
-
-
-def _caused(made: Made) -> list[str]:
-    """What stops the reception, by cause."""
-    return [typographic(line) for line in grouped(made.problems)] if made.problems else []
 
 
 def _values(
@@ -397,10 +387,8 @@ def _read_plain(own: Sheet, variable: Variable | None, text: str) -> str:
     return (text if text.isdigit() else as_numbers([text]).get(text, UNREAD)) if kind == "integer" else ""
 
 
-def _blanks(found: Looked, variable: Variable | None, line: Line) -> list[tuple[str, str]]:
+def _blanks(found: Looked, variable: Variable) -> list[tuple[str, str]]:
     """What a blank of a closed question may mean: what the recipe has, and its words."""
-    if variable is None or not line.empty:
-        return []
     labels = [(one.label, one.label) for one in found.codebook.options(variable)]
     nothing = [(NOTHING, "aucune de la liste, et la question a été posée")] if variable.type == "multiple" else []
     return [(UNIT, "rien n’est noté"), *nothing, *labels]
@@ -461,8 +449,8 @@ def _alike(found: Looked, own: Sheet, said: Line, line: Line) -> Line:
 
 def _next(found: Looked, own: Sheet, line: Line) -> str:
     """What follows the address of the sheet in that of the next column that is to be decided; "" for none."""
-    at, waits = own.lines.index(line), _later(_columns(found, own, _made(found, own)))
-    order = sorted(waits, key=lambda one: own.lines.index(one.line) <= at)
+    at = own.lines.index(line)
+    order = sorted(_later(found, own), key=lambda one: own.lines.index(one.line) <= at)
     return next((f"/{one.at}" for one in order if one.line != line), "")
 
 
@@ -483,7 +471,7 @@ def received(request: Request) -> Response:
     except ReceiveError as error:
         lines, may = str(error).replace(typographic(KEPT), "").splitlines(), typographic(KEPT) in str(error)
         ask = "voulu" if missing and not agreed else "tout" * may
-        where = f"{_at(request)}/{number}"
+        where = f"{page.base(request)}/deposer/{number}"
         return page.render(request, "recevoir.html", 422, lines=list(filter(None, lines)), ask=ask, at=where)
     page.note(request, "received", f"dépôt {number}")
     return _further(request, told)
@@ -503,10 +491,6 @@ def withdrawn(request: Request) -> Response:
 
 
 # -- What all of these share ------------------------------------------------------------------------------------------
-def _at(request: Request) -> str:
-    return f"/etude/{page.study(request)}/deposer"
-
-
 def _looked(request: Request) -> Looked:
     return deposits.looked(page.root(request), page.study(request), int(request.path_params["number"]))
 

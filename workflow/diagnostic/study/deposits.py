@@ -9,7 +9,7 @@ the sheets that the team works in, under a number: an erasure takes them away wi
 import datetime as dt
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class Deposit:
     number: int
     day: str
     name: str = ""
-    roles: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    roles: Sequence[str] = ()
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def _noted(root: Path, study: str, number: int, told: tuple[str, ...]) -> None:
 def _listed(vault: Vault) -> list[Deposit]:
     path = vault.kept(SHEETS, LIST)
     found = json.loads(vault.load(path)) if path.is_file() else []
-    return [Deposit(**one | {"roles": tuple(one["roles"]), "told": tuple(one["told"])}) for one in found]
+    return [Deposit(**one) for one in found]
 
 
 def _store(vault: Vault, listed: list[Deposit]) -> None:
