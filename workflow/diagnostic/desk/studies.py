@@ -52,7 +52,7 @@ def set_beside(request: Request) -> Response:
             raise Typeset(
                 "Une comparaison ou une étude s’appelle déjà ainsi : lui donner un autre titre. Rien n’est changé."
             )
-    comparisons.write(root, name, said | chosen)
+    comparisons.write(root, name, {**said, **chosen})
     decisions.note(root, f"{COMPARISON}/{name}", page.initials(request), "form")
     told = "La comparaison est enregistrée. Le prochain calcul la prend ainsi."
     return page.back(request, f"/comparaison/{name}/calculer", told)
