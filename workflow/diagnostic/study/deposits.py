@@ -17,7 +17,6 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.grids import Grid
 from diagnostic.core.french import typographic
 from diagnostic.core.writing import as_json
-from diagnostic.describe.deciding import signed
 from diagnostic.describe.everything import TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.recipe import ASKED, Recipe, blocks, from_yaml, to_yaml
@@ -166,8 +165,8 @@ def _received(root: Path, study: str, number: int, initials: str, today: dt.date
     if recipe is not None:
         if found := unsaid(recipe):
             raise ReceiveError(UNSAID.format(" ; ".join(found)))
-        own = {sheet.number for sheet in recipe.sheets if sheet.tables and not sheet.signed}
-        recipe = signed(recipe, own, initials)
+        sheets = (replace(one, signed=one.signed or initials) if one.tables else one for one in recipe.sheets)
+        recipe = replace(recipe, sheets=tuple(sheets))
     content = vault.load(vault.kept(SHEETS, NAME.format(number)))
     file = receive.Given(content, one.deposit.name, draft=recipe)
     lines, waits = receive.registered(root, study, file, today, choice)
