@@ -3,12 +3,12 @@
 import csv
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
 
-from diagnostic.core import home
+from diagnostic.core import editing, home, writing
 from diagnostic.core.declarations import STUDY_ID, ConfigError, Section, Text, parse, validate
 
 COMPARISONS = Path("config/comparisons")
@@ -44,10 +44,28 @@ def read(root: Path, name: str) -> Comparison:
     """One comparison, its published studies by name. Raises ConfigError with every problem."""
     path = COMPARISONS / f"{name}.yaml"
     try:
-        content = (root / path).read_bytes()
+        return _parsed(root, name, (root / path).read_bytes())
     except FileNotFoundError:
         told = ", ".join(available(root)) or "aucune"
         raise ConfigError(f"{path} : fichier introuvable ; comparaisons d’ici : {told}.") from None
+
+
+def write(root: Path, name: str, said: Mapping[str, str | Sequence[str]]) -> None:
+    """Write what is `said` of keys of a comparison, a text or a list; the rest of its file, where it has one, stays. Raises ConfigError
+    with every problem: nothing is then written."""
+    path = root / COMPARISONS / f"{name}.yaml"
+    text = path.read_text(encoding="utf-8") if path.is_file() and read(root, name) else ""
+    for key, value in said.items():
+        written = editing.quoted(value) if isinstance(value, str) else f"[{', '.join(map(editing.quoted, value))}]"
+        text = (
+            re.sub(rf"^{key}:.*\n(?:[ \t-].*\n)*", "", f"{text.rstrip()}\n", flags=re.MULTILINE) + f"{key}: {written}\n"
+        )
+    _parsed(root, name, text.encode())
+    writing.write_bytes(text.encode(), path)
+
+
+def _parsed(root: Path, name: str, content: bytes) -> Comparison:
+    path = COMPARISONS / f"{name}.yaml"
     found = validate(Comparison, parse(content, path), path)
     known = published(root)
     chosen = known if found.published == [EVERY] else found.published
