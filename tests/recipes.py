@@ -13,7 +13,7 @@ from diagnostic.collect.grids import read_export
 from diagnostic.describe import workbook
 from diagnostic.describe.everything import FORM, TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
-from diagnostic.describe.reading import Made, apply
+from diagnostic.describe.reading import Made, apply, as_xlsx
 from diagnostic.describe.recipe import Recipe, blocks, from_yaml, to_yaml
 
 NAME = "recettes.xlsx"
@@ -58,7 +58,7 @@ class Kept:
         made = self.made(content)
         if made.problems or role not in made.parts:
             return Received({}, problems=made.problems)
-        return read_exports(self.codebook, {role: made.parts[role].content}, {role: "recipe"}, names)
+        return read_exports(self.codebook, {role: as_xlsx(made.parts[role])}, {role: "recipe"}, names)
 
 
 def propose(

@@ -9,7 +9,7 @@ from drawn import one_in
 from small_study import SMALL, beside
 
 from diagnostic.collect.checks import CHECKS, check
-from diagnostic.collect.parse import Source, empty
+from diagnostic.collect.parse import Source
 from diagnostic.collect.steps import read_study
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.problems import BLOCKING, MOST, WARNING, Problem
@@ -251,7 +251,7 @@ def test_checks_name_only_declared_columns() -> None:
 
 def test_empty_tables_hold_no_contradiction() -> None:
     sources = {role: Source(role, dict.fromkeys(model.to_schema().columns, "A")) for role, model in INPUTS.items()}
-    assert check({role: empty(model) for role, model in INPUTS.items()}, sources) == []
+    assert check({role: model.empty() for role, model in INPUTS.items()}, sources) == []
 
 
 @pytest.mark.parametrize(("number", "made"), [(MOST, MOST), (MOST + 1, MOST + 1), (MOST + 2, MOST + 1)])

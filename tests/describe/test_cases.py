@@ -18,7 +18,8 @@ from diagnostic.collect.exports.study import Received, read_workbooks
 from diagnostic.consolidate.people import EXCLUSIVE, Sizes, either, having
 from diagnostic.consolidate.rows import rules_read
 from diagnostic.core.tables import model
-from diagnostic.describe.recipe import BANDS, DECIDES, NAMES, REFERENCES
+from diagnostic.describe.reading import as_xlsx
+from diagnostic.describe.recipe import Cells, State
 from diagnostic.describe.words import as_band, as_date, covered, refers
 from diagnostic.estimate.field.partners import estimate as of_partners
 
@@ -59,7 +60,7 @@ def grid(kept: Kept, content: bytes, role: str, sheet: str) -> list[dict[str, st
     """The rows of a table as the study will read them."""
     made = kept.made(content)
     assert not made.problems, made.problems
-    (found,) = [one for one in made.parts[role].grids if one.title == sheet]
+    (found,) = [one for one in made.parts[role] if one.title == sheet]
     return [dict(zip(found.rows[0], row, strict=False)) for row in found.rows[2:]]
 
 
@@ -130,8 +131,8 @@ ADS: Rows = (
 def test_t4_a_reference_to_a_row_joins_that_row_and_must_be_touched() -> None:
     content = book(a=ADS)
     kept = propose(CODEBOOK, content)
-    (line,) = [one for one in kept.recipe.lines if one.cells == REFERENCES]
-    assert line.state == DECIDES and line in kept.typed({}).recipe.waiting
+    (line,) = [one for one in kept.recipe.lines if one.cells == Cells.REFERENCES]
+    assert line.state == State.DECIDES and line in kept.typed({}).recipe.waiting
     rows = grid(kept.typed(cells(kept, line.heading, state="oui")), content, "coded_ads", "Annonces")
     assert [row.get("cluster_id", "") for row in rows] == ["annonce-1"] * 3 + [""]
 
@@ -170,8 +171,8 @@ def test_t5_an_interval_is_counted_where_it_lies_wholly_in_a_class() -> None:
     rows += [(str(n), "À titre individuel", 5, band) for n, band in enumerate(["35 et plus", "moins de 18 ans"] * 3, 1)]
     content = book(f=rows)
     kept = of_form(content)
-    (line,) = [one for one in kept.recipe.lines if one.cells == BANDS]
-    assert line.state == DECIDES, "nothing of an age is confirmed by a signature"
+    (line,) = [one for one in kept.recipe.lines if one.cells == Cells.BANDS]
+    assert line.state == State.DECIDES, "nothing of an age is confirmed by a signature"
     read = clean(kept.typed(cells(kept, line.heading, state="oui", question="age_band")).read(content))
     frame = read.tables["situations"]
     mask = either(frame, "age_band")
@@ -255,13 +256,13 @@ def test_t16_t17_t34_one_sheet_two_tables_below_a_title_under_names() -> None:
             **cells(kept, "Relance 2", question="reminded_on"),
         }
     ).again(content)
-    assert [one.cells for one in right.recipe.lines][0] == NAMES
+    assert [one.cells for one in right.recipe.lines][0] == Cells.NAMES
     partners = grid(right, content, "partners", "Partenaires")
     reminders = grid(right, content, "partners", "Relances")
     assert [row["partner_code"] for row in partners] == ["P001", "P002", "P003"]
     days = [("P001", "2026-05-20"), ("P002", "2026-05-21"), ("P002", "2026-06-02")]
     assert [(row["partner_code"], row["reminded_on"]) for row in reminders] == days
-    assert "CCAS" not in str(right.made(content).parts["partners"].grids)
+    assert "CCAS" not in str(right.made(content).parts["partners"])
 
 
 def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate() -> None:
@@ -275,7 +276,7 @@ def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate
     said = unsaid.typed({(SHEETS, 2, 8): "contacted_by_name = oui"})
     assert not said.recipe.undecided
     (part,) = [part for role, part in said.made(content).parts.items() if role == "partners"]
-    tables = read_workbooks(CODEBOOK, {"partners": part.content}, {"partners": "partners.xlsx"}).tables
+    tables = read_workbooks(CODEBOOK, {"partners": as_xlsx(part)}, {"partners": "partners.xlsx"}).tables
     partners, reminders = tables["partners"], tables["reminders"]
     assert set(partners["contacted_by_name.code"]) == {"yes"}
     facts = of_partners(partners, reminders, model("collect/places").empty(), "47-2026")["partners_facts"]

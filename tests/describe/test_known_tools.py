@@ -135,7 +135,7 @@ def test_answers_are_read_cell_for_cell(which: str) -> None:
     signed = kept.typed({("Questions", row, 11): "rien n’est noté"})
     made = signed.made(EXPORTS[which][1])
     assert not made.problems, made.problems
-    (grid,) = [one for one in made.parts["questionnaire"].grids if "answer_mode" in one.rows[0]]
+    (grid,) = [one for one in made.parts["questionnaire"] if "answer_mode" in one.rows[0]]
     found = [dict(zip(grid.rows[0], cells, strict=False)) for cells in grid.rows[2:]]
     codes = ("train", "tools", "suppo")
     assert [one["response_id"] for one in found] == [str(4101 + at) for at in range(len(CHOSEN))]

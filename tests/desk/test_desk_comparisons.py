@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+import time
+import urllib.parse
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import own
 import pytest
+from desks import Answer, Open
 from near import Near
 from test_desk_play import Person
 
-from diagnostic.desk import calculate
+from diagnostic.desk import calculate, decisions
 from diagnostic.running import apart
+from diagnostic.study import comparisons
 
 NAME, TITLE = "voisins", "Deux départements voisins"
 HERE = f"/comparaison/{NAME}/calculer"
@@ -95,6 +101,132 @@ def test_a_study_of_several_departements_is_created_shown_and_calculated(desk: N
         assert desk.get(f"/etude/bretagne-2026/{screen}").code == 200, screen
     assert desk.post("/etude/bretagne-2026/calculer").code == 303
     assert begun == [("bretagne-2026", ("calculer", "bretagne-2026"))]
+
+
+# -- Which studies, and what leaves -----------------------------------------------------------------------------------
+def posted(desk: Open, path: str, *fields: tuple[str, str]) -> Answer:
+    """A change of which a field is there several times."""
+    body = urllib.parse.urlencode([("csrf", desk.csrf), *fields]).encode()
+    return desk.ask("POST", path, desk.own | {"Content-Type": "application/x-www-form-urlencoded"}, body)
+
+
+def choice(studies: Sequence[str], published: Sequence[str] = (), title: str = "Nos études, côte à côte") -> Any:
+    said = {"title": title, "team": "Une équipe", "report_date": "2026-11-02"}
+    return [*said.items(), *(("studies", one) for one in studies), *(("published", one) for one in published)]
+
+
+def test_a_comparison_is_made_of_studies_that_are_chosen_and_others_are(root: Path, desk: Near) -> None:
+    known = list(comparisons.published(root))
+    for name in ("47-2026", known[0]):
+        assert f'value="{name}"' in desk.get("/").text
+    made = posted(desk, "/comparaisons", *choice(["47-2026"], [known[0]]))
+    assert made.headers["location"] == "/comparaison/nos-etudes-cote-a-cote/calculer"
+    found = comparisons.read(root, "nos-etudes-cote-a-cote")
+    assert (found.studies, found.published, found.team) == (["47-2026"], [known[0]], "Une équipe")
+    assert decisions.every(root, "47-2026")[-1].what == "comparaison nos-etudes-cote-a-cote"
+
+    path = root / "config/comparisons/nos-etudes-cote-a-cote.yaml"
+    path.write_text("# gardé\n" + path.read_text("utf-8"), "utf-8")
+    page = desk.get("/comparaison/nos-etudes-cote-a-cote/calculer").text
+    assert f'<option value="{known[0]}" selected>' in page and 'value="47-2026" checked' in page
+    kept = posted(desk, "/comparaison/nos-etudes-cote-a-cote/choix", *choice(["47-2026"], known))
+    assert kept.code == 303 and path.read_text("utf-8").startswith("# gardé\n")
+    assert comparisons.read(root, "nos-etudes-cote-a-cote").published == known
+    assert '["toutes"]' in path.read_text("utf-8")
+
+
+def test_a_comparison_that_cannot_be_is_refused_and_not_written(root: Path, desk: Near) -> None:
+    before = sorted((root / comparisons.COMPARISONS).iterdir())
+    assert "deux études au moins" in posted(desk, "/comparaisons", *choice(["47-2026"])).text
+    assert "n’est pas une étude" in posted(desk, "/comparaisons", *choice(["47-2026"], ["nulle-2020"])).text
+    assert "de la forme" in posted(desk, "/comparaisons", *choice(["47-2026", "../../etc"])).text
+    for title in (NAME, "1, 47-2026"):  # one that is there; the name of none begins with a digit, as a study's may
+        named = posted(desk, "/comparaisons", *choice(["47-2026", "48-2026"], title=title))
+        assert named.code == (422 if title == NAME else 303), title
+    (root / comparisons.COMPARISONS / "comparaison.yaml").unlink(missing_ok=True)
+    new = {path.name for path in (root / comparisons.COMPARISONS).iterdir()} - {path.name for path in before}
+    assert len(new) <= 1 and posted(desk, "/comparaison/autre/choix", *choice(["47-2026", "48-2026"])).code == 404
+
+
+def test_what_leaves_of_a_comparison_was_read_by_another_than_who_calculated_it(
+    root: Path, desk: Near, begun: list[object]
+) -> None:
+    place = root / f"results/comparison/{NAME}/travail"
+    place.mkdir(parents=True)
+    (place / "TRAVAIL-comparaison.html").write_text("<p>nombres</p>", "utf-8")
+    (place.parent / "manifest.json").write_text("{}", "utf-8")
+    assert desk.post(HERE).code == 303
+    assert "AB a lancé le calcul" in desk.get(HERE).text
+    assert "une autre personne donne ses initiales" in desk.post(f"{HERE}/relu").text
+    assert "Une autre personne relit d’abord" in desk.post(f"{HERE}/edition").text
+    assert desk.post("/initiales", initials="CD", retour=HERE).headers["location"] == HERE
+    assert "Ouvrir d’abord" in desk.post(f"{HERE}/relu").text
+    assert desk.get(f"{HERE}/document/travail/TRAVAIL-comparaison.html").code == 200
+    assert desk.post("/etude/47-2026/etude/textes", who="EF", act="relire").code == 303
+    assert "ne donnent pas cet acte" in desk.post(f"{HERE}/relu").text  # what one of its studies reserves
+    assert desk.post("/etude/47-2026/etude/textes", who="EF", act="relire", sens="retirer").code == 303
+    assert desk.post(f"{HERE}/relu").code == 303
+    assert "Relu par CD" in desk.get(HERE).text
+    assert desk.post(f"{HERE}/edition").code == 303
+    assert begun == [(f"comparison/{NAME}", ("rapprocher", NAME)), (f"comparison/{NAME}", ("diffuser", NAME))]
+    log = [(one.who, one.kind, one.what) for one in decisions.read(root, f"comparison/{NAME}")]
+    assert log == [
+        ("AB", "calculated", ""),
+        ("CD", "checked", "comparaison.html"),
+        ("CD", "issued", "demandée"),
+    ]
+    assert not [one for one in decisions.read(root, "47-2026") if one.kind in ("checked", "calculated", "issued")]
+    assert "relecture : comparaison voisins, comparaison.html" in desk.get("/etude/47-2026/vie").text
+    (place.parent / "manifest.json").write_text("{ }", "utf-8")  # calculated again
+    assert "Relu par CD" not in desk.get(HERE).text and desk.post(f"{HERE}/edition").code == 422
+
+
+@pytest.mark.slow
+@pytest.mark.acceptance
+def test_a_comparison_goes_from_its_studies_to_what_leaves(tmp_path: Path, opening: Callable[..., Open]) -> None:
+    """A real study beside a published one: chosen, calculated with what the study lacks, refused while the study has not left, then
+    made again as what leaves."""
+    sys.path.append(str(Path(__file__).parents[1] / "workflow"))
+    from copies import TRACKED, Project
+    from planted_study import make_real
+
+    project = own.copy(tmp_path / "projet", *TRACKED, studies=())
+    desk = opening(project, environment={"PYTHONPATH": str(project / "workflow"), "PIP_NO_INDEX": "1"}).enter("AB")
+    study, here = "/etude/47-2026/calculer", "/comparaison/ensemble/calculer"
+    assert desk.post("/etudes", departements="47", edition="2026", tool="template", region="").code == 303
+    make_real(Project(project))
+    assert posted(desk, "/comparaisons", *choice(["47-2026"], ["bretagne-2019"], "Ensemble")).code == 303
+
+    def ended(place: str) -> str:
+        """What is on the page once the calculation has ended."""
+        while "Un calcul est en cours" in (text := desk.get(place).text):
+            time.sleep(1)
+        return text
+
+    def read(place: str, *names: str) -> None:
+        assert desk.post("/initiales", initials="CD").code == 303
+        for name in names:
+            assert desk.get(f"{place}/document/{name}").code == 200
+        assert desk.post(f"{place}/relu").code == 303
+
+    assert desk.post(here).code == 303
+    text = ended(here)
+    assert "la comparaison est dans" in text and "Pour l’équipe, à relire" in text, text
+    results = project / "results/comparison/ensemble"
+    assert not (results / "report").exists()
+    read(here, "travail/TRAVAIL-comparaison.html")
+    assert desk.post(f"{here}/edition").code == 303
+    text = ended(here)
+    assert "ses études se diffusent d’abord : « diagnostic diffuser 47-2026 »" in text, text
+    assert not (results / "report").exists()
+    read(study, "travail/TRAVAIL-rapport.html")
+    assert desk.post(f"{study}/edition").code == 303
+    assert "Éditions préparées" in ended(study)
+    assert "Relu par CD" in desk.get(here).text
+    assert desk.post(f"{here}/edition").code == 303
+    text = ended(here)
+    assert "à qui la comparaison est destinée" in text and "Édition demandée par CD" in text, text
+    assert (results / "report/comparaison.html").stat().st_size > 10_000
 
 
 def test_documents_of_a_study_are_in_their_own_order(tmp_path: Path) -> None:

@@ -244,6 +244,75 @@ def test_the_next_export_of_the_same_form_asks_only_what_is_new(root: Path, desk
     assert len(versions.versions(open_vault(root, STUDY), "sites")) == 3  # that of the trial among them
 
 
+def decided(desk: Near, sheet: str, readings: Mapping[str, str]) -> dict[str, str]:
+    """Agree to the columns of a sheet, and decide one at a time those that it lists, answers read as said in `readings`; heading →
+    what was asked of it."""
+    asked: dict[str, str] = {}
+    desk.post(f"{sheet}/colonnes")
+    listed = r'<li><a href="([^"]*)">([^<]*)</a>[^<]*<span class="late">([^<]*)'
+    while left := re.findall(listed, desk.get(sheet).text):
+        at, heading, state = left[0]
+        assert heading not in asked, asked
+        asked[heading], shown = state, desk.get(at).text
+        question = re.search(r'id="question".*?<option value="([^"]+)" selected', shown, re.DOTALL)
+        fields = dict(re.findall(r'name="(t-\d+)" value="([^"]*)"', shown))
+        said = {f"a-{name[2:]}": readings[text] for name, text in fields.items() if text in readings}
+        blank = {"vide": ";"} if 'name="vide"' in shown else {}
+        assert question and desk.post(at, dire="oui", question=question[1], **fields, **said, **blank).code == 303
+    return asked
+
+
+@pytest.mark.slow
+def test_a_third_export_with_new_columns_and_other_labels_asks_them_alone(root: Path, desk: Near) -> None:
+    """A form, the same columns again, then two that are new, one under another title, and a wording that was never read: what is asked
+    is counted, and what is received is what the rows say."""
+    heads, *rows = map(list, FORM)
+
+    def sheet_of(content: bytes) -> tuple[str, str]:
+        at = given(desk, content)
+        found = re.search(r'action="([^"]*/deposer/\d+/\d+)"', desk.get(at).text)
+        assert found
+        return at, found[1]
+
+    at, sheet = sheet_of(workbook({"Form1": FORM}))
+    desk.post(sheet, dire="oui", table="questionnaire")
+    assert decided(desk, sheet, {}).keys() == {"Formation suivie", "Âge"}
+    assert "30 réponses dans cet export" in followed(desk, desk.post(f"{at}/recevoir"))
+
+    rows.append(["Q30", *rows[0][1:]])
+    at, sheet = sheet_of(workbook({"Form1": [heads, *rows]}))
+    assert "30 déjà connues, 1 nouvelle" in desk.get(at).text and "Ses colonnes sont relues" in desk.get(at).text
+    assert decided(desk, sheet, {}) == {}
+    assert "1 nouvelle" in followed(desk, desk.post(f"{at}/recevoir"))
+
+    lands = ("Française", "Roumaine", "Albanaise")
+    rows.append(["Q31", *rows[1][1:6], "Avérée (constat)"])
+    words = {"Roumaine": "D’un autre pays de l’Union européenne", "Albanaise": "D’un pays hors de l’Union européenne"}
+    words["Avérée (constat)"] = "Avérée : dite par la personne ou constatée"
+    third = [[*row[:5], row[5].replace("35 et", "35 ans et"), row[6], lands[n % 3], "vu"] for n, row in enumerate(rows)]
+    titles = [*heads[:5], "Tranche d’âge", heads[6], "Nationalité", "Note interne"]
+    at, sheet = sheet_of(workbook({"Form1": [titles, *third]}))
+    page = desk.get(at).text
+    assert "3 colonnes nouvelles, 1 colonne disparue" in page, page
+    foreign = sum(land != lands[0] for *_, land, _note in third)
+    assert decided(desk, sheet, {word: text.replace("’", "'") for word, text in words.items()}) == {
+        "Statut": "1 réponse à attribuer",
+        "Tranche d’âge": "à décider",
+        "Nationalité": f"{foreign} réponses à attribuer",
+    }
+    page = followed(desk, desk.post(f"{at}/recevoir", voulu="oui"))
+    assert "32 réponses dans cet export" in page, page
+
+    read = Reader(root, STUDY, open_vault(root, STUDY)).together().tables["situations"]
+    assert len(read) == 32
+    for code, land in (("fr", lands[0]), ("eu", lands[1]), ("noneu", lands[2])):
+        assert read[f"nationality/{code}"].eq("ticked").sum() == sum(row[7] == land for row in third)
+    older = sum("35 ans" in row[5] for row in third)
+    assert read["age_band/o55"].eq("ticked").sum() == older and read["age_band/u15"].eq("ticked").sum() > 0
+    assert read["persons_in_situation.central"].sum() == sum({"deux": 2, "3": 3, "une": 1}[row[4]] for row in third)
+    assert read["situation_status.code"].nunique() == 1
+
+
 def test_a_cell_that_is_not_read_is_corrected_as_a_rule_and_the_file_stays(root: Path, desk: Near) -> None:
     rows = [
         ("Titre", "Journal", "Date de l’article"),

@@ -14,7 +14,6 @@ from own import SMALL_FILES
 from replay import estimated
 
 from diagnostic.collect.answers import AXES, FIELDS
-from diagnostic.collect.parse import empty
 from diagnostic.collect.tables import INPUTS
 from diagnostic.consolidate.lists import RESERVED
 from diagnostic.consolidate.lists import support as consolidate
@@ -23,7 +22,7 @@ from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
 from diagnostic.report.grids.field import law_results
 
-NEVER, NOTHING = empty(INPUTS["restitutions"]), empty(INPUTS["law_results"])
+NEVER, NOTHING = INPUTS["restitutions"].empty(), INPUTS["law_results"].empty()
 FILE: Path = SMALL_FILES / "structures.csv"
 
 
@@ -72,8 +71,10 @@ def test_a_rate_is_of_the_step_before_or_is_not(numbers: tuple[int | None, ...])
     names = ("sessions", "sms", "replies", "exchanges", "met")
     row = {"row": 2, "year": 2026} | dict(zip(names, numbers, strict=True))
     table = pd.DataFrame([row]).astype("Int64")
-    figures = empty(INPUTS["published_figures"])
-    facts = outreach.estimate(table, figures, empty(INPUTS["contacts"]), model("collect/places").empty(), "99-2025", {})
+    figures = INPUTS["published_figures"].empty()
+    facts = outreach.estimate(
+        table, figures, INPUTS["contacts"].empty(), model("collect/places").empty(), "99-2025", {}
+    )
     facts = facts["outreach"].set_index("fact_id")
     known = dict(zip(names, numbers, strict=True))
     assert {i for i in facts.index if not i.endswith("_pct")} == {
@@ -143,7 +144,7 @@ def test_the_study_lasts_from_its_first_presentation_to_its_last_data(
     presented: list[tuple[str, str | None]], period: str | None, years: float | None
 ) -> None:
     table = pd.DataFrame(presented, columns=["date", "data_until"]).assign(row=range(2, len(presented) + 2))
-    made = support.estimate(empty(INPUTS["structures"]), table, NOTHING, model("collect/places").empty(), "99-2025")
+    made = support.estimate(INPUTS["structures"].empty(), table, NOTHING, model("collect/places").empty(), "99-2025")
     facts = made["support"].set_index("fact_id")
     assert (period is None) == facts.empty
     if period:
@@ -156,7 +157,7 @@ def enacted(circulation: str, *rows: tuple[object, ...]) -> tuple[pd.DataFrame, 
     names = ["year", "result", "value", "source", "reference_date", "circulation", "link"]
     given_rows = pd.DataFrame(rows, columns=names).assign(row=range(2, len(rows) + 2))
     others = {
-        role: empty(INPUTS[role])
+        role: INPUTS[role].empty()
         for role in ("structures", "practices", "outreach", "restitutions", "actions", "vignettes")
     }
     files = {"law_results": "law_results.csv"}

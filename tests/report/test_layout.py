@@ -87,9 +87,11 @@ def test_a_row_of_words_alone_takes_the_whole_width(tmp_path: Path) -> None:
 
 
 def test_a_map_on_a_slide_takes_the_height_that_its_words_need(tmp_path: Path) -> None:
-    """A map of 460 pixels with words of 13: eight points ask for 284 of a slide's 405; beside text it is given 268, and 8.05."""
+    """A map of 433 pixels with words of 13, under a title of one line and over a caption of two: eight points ask for 267 of a
+    slide's 405."""
+    caption = "Des personnes en situation de prostitution sont décrites dans deux arrondissements au moins, dont celui du Nord."
     body = (
-        '# Un\n\n![Légende.](figures/carte.svg){#fig-carte fig-alt="Une carte dessinée."}\n\n'
+        "# Un\n\n![" + caption + '](figures/carte.svg){#fig-carte fig-alt="Une carte dessinée."}\n\n'
         '::: {.document nom="restitution"}\n# Où\n\n:::: columns\n::: column\n::: {.reprise de="fig-carte"}\n:::\n:::\n'
         "::: column\n- Dit.\n:::\n::::\n:::\n"
     )

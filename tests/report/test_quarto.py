@@ -29,11 +29,17 @@ present = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Each document twice: in `quarto/` and in `embarqué/`."""
+    """Each document twice: in `quarto/` and in `embarqué/`. A figure stands on page 1, which Word has as its abstract."""
     made = tmp_path_factory.mktemp("moteurs")
+    shutil.copytree(SAMPLE / "figures", made / "figures")
+    text = (SAMPLE / "rapport.qmd").read_text("utf-8")
+    figure = next(line for line in text.splitlines() if line.startswith("![Articles de presse par mois"))
+    first = f":::::: {{.une}}\n# L’essentiel {{.unnumbered}}\n\n{figure}\n\n::::::\n\n# Résumé"
+    text = text.replace(figure, "").replace("# Résumé", first, 1)
+    (made / "rapport.qmd").write_text(text, "utf-8")
     for engine in ("quarto", "embarqué"):
         for name in DOCUMENTS:
-            assert render(SAMPLE / "rapport.qmd", made / engine / name, ROOT / "report", EPOCH, engine) == engine
+            assert render(made / "rapport.qmd", made / engine / name, ROOT / "report", EPOCH, engine) == engine
     return made
 
 

@@ -23,6 +23,7 @@ from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS
 from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.core.validation import validate
+from diagnostic.describe.reading import as_xlsx
 from diagnostic.trial.answers import generate
 
 ROLE = "questionnaire"
@@ -60,7 +61,7 @@ def kept() -> recipes.Kept:
 
 def made_by_recipe() -> bytes:
     """What the study reads of them."""
-    return kept().made(own_form()).parts[ROLE].content
+    return as_xlsx(kept().made(own_form()).parts[ROLE])
 
 
 def holds(read: Received) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.labels import by_spelling, normalise
 from diagnostic.codebook.model import Codebook, Variable
 
 NEAR = 0.82  # how alike two headings must be for one to be taken for a misspelling of the other
@@ -92,6 +92,11 @@ class Headings:
                 return Named(found.table, found.variable, code, found.number)
         return None
 
+    def names(self, heading: str, variable: str) -> bool:
+        """Whether a heading is a name or a wording of a variable, or of an option of it."""
+        found = self.find(heading)
+        return found is not None and found.variable == variable
+
     def _whole(self, heading: str) -> Named | None:
         for text in (heading, _plain(heading)):
             if found := self._names.get(text) or self._shorts.get(text):
@@ -102,24 +107,18 @@ class Headings:
         return self._wordings.get(compact(heading)) if compact(heading) else None
 
     def _option(self, variable: Variable, text: str) -> str:
-        return self.spelled(variable.list).get(normalise(text), "") if variable.type == "multiple" else ""
-
-    def spelled(self, name: str) -> Mapping[str, str]:
-        """Normalised code, label or alias of a list → code."""
-        return self._spelled[name]
+        return self.spelled[variable.list].get(normalise(text), "") if variable.type == "multiple" else ""
 
     @cached_property
-    def _spelled(self) -> dict[str, dict[str, str]]:
-        return {
-            name: {normalise(text): code for text, code in reversed(list(self.codebook.spellings(name).items()))}
-            for name in {v.list for v in self.variables if v.list}
-        }
+    def spelled(self) -> dict[str, dict[str, str]]:
+        """List → normalised code, label or alias → code."""
+        return {name: by_spelling(self.codebook.spellings(name)) for name in {v.list for v in self.variables if v.list}}
 
     def closest(self, text: str, name: str) -> str:
         """The code of a list whose spelling is the closest to a wording; "" where none is close.
         « je le savais » and « je ne le savais pas » are no writings of one answer, however alike, nor « ne souhaite pas » and
         « ne sait pas »; what is a part of several options (« prostitution ») is none of them."""
-        spelled, own = self.spelled(name), normalise(text)
+        spelled, own = self.spelled[name], normalise(text)
         held = {code for near, code in spelled.items() if set(own.split()) <= set(near.split())}
         return next((spelled[near] for near in _close(own, spelled) if len(held) < 2 and _same(own, near)), "")
 
@@ -132,7 +131,7 @@ class Headings:
             for found in [exact] if exact else self._near(question):
                 variable = self.variable(found)
                 if variable.type == "multiple":
-                    several, spelled = True, self.spelled(variable.list)
+                    several, spelled = True, self.spelled[variable.list]
                     for option in _close(normalise(text), spelled, NEAR_OPTION):
                         yield replace(found, option=spelled[option])
         if not several:  # an option that is close to none is not its whole question

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 _SEPARATORS = re.compile(r"[,;]")
@@ -19,16 +19,35 @@ def normalise(text: str) -> str:
     return _NOT_KEPT.sub(" ", plain).strip()
 
 
+def by_spelling(spellings: Mapping[str, str]) -> dict[str, str]:
+    """Each writing of an answer, normalised → its code; the first of two that are alike."""
+    return {normalise(text): code for text, code in reversed(list(spellings.items()))}
+
+
 def fragments(text: str) -> tuple[str, ...]:
     """The parts that a cell separator (comma or semicolon) would make of a label, each normalised."""
     return tuple(part for part in map(normalise, _SEPARATORS.split(text)) if part)
 
 
 @lru_cache(maxsize=512)  # spellings are those of a codebook's lists
-def _cut(spellings: tuple[tuple[str, str], ...]) -> tuple[dict[tuple[str, ...], str], int]:
-    """The code of each spelling, as fragments; the number of fragments of the longest."""
-    known = {fragments(spelling): code for spelling, code in spellings}
-    return known, max(map(len, known), default=0)
+def _cut(spellings: tuple[tuple[str, str], ...]) -> dict[tuple[str, ...], str]:
+    """The code of each spelling, as fragments."""
+    return {fragments(spelling): code for spelling, code in spellings}
+
+
+def longest(parts: Sequence[str], known: Mapping[tuple[str, ...], str]) -> tuple[list[str], list[int]]:
+    """The codes of what parts say, one after another: at each place the most parts that are known together, a code written
+    twice once; and the places, from 0, of the parts that are of none."""
+    most = max(map(len, known), default=0)
+    codes, unknown, at = dict[str, None](), list[int](), 0
+    while at < len(parts):
+        widths = range(min(most, len(parts) - at), 0, -1)
+        if width := next((one for one in widths if tuple(parts[at : at + one]) in known), 0):
+            codes[known[tuple(parts[at : at + width])]] = None
+        else:
+            unknown.append(at)
+        at += width or 1
+    return list(codes), unknown
 
 
 def longest_match(cell: str, spellings: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -38,23 +57,10 @@ def longest_match(cell: str, spellings: Mapping[str, str]) -> tuple[list[str], l
     which holds a comma is not cut. A code written twice is kept once; parts that match nothing are given back, as is a cell of
     signs alone (« ? »), which is no blank.
     """
-    known, longest = _cut(tuple(spellings.items()))
     raw = [part.strip() for part in _SEPARATORS.split(cell)]
     parts = [(plain, part) for part in raw if (plain := normalise(part))]
-    codes: dict[str, None] = {}
-    unknown: list[str] = []
-    at = 0
-    while at < len(parts):
-        for width in range(min(longest, len(parts) - at), 0, -1):
-            code = known.get(tuple(part for part, _ in parts[at : at + width]))
-            if code is not None:
-                codes[code] = None
-                at += width
-                break
-        else:
-            unknown.append(parts[at][1])
-            at += 1
-    return list(codes), unknown if parts or not cell.strip() else [cell.strip()]
+    codes, unknown = longest([plain for plain, _ in parts], _cut(tuple(spellings.items())))
+    return codes, [parts[at][1] for at in unknown] if parts or not cell.strip() else [cell.strip()]
 
 
 def ambiguous(spellings: Iterable[str]) -> Iterator[tuple[str, str, str]]:

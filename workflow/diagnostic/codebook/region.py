@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from diagnostic.codebook.loading import records
+from diagnostic.core.french import reworded
 from diagnostic.core.writing import as_csv
 
 QUESTION = "departement"
@@ -48,11 +49,6 @@ def regional(files: Mapping[str, bytes], departements: Mapping[str, str]) -> dic
     header, answers = said[OPTIONS][0], [{"code": code, "label": name} for code, name in departements.items()]
     said[OPTIONS] += [[({"list": QUESTION} | one).get(column, "") for column in header] for one in (*answers, *OTHERS)]
     return dict(files) | {
-        name: as_csv(([_wider(cell) for cell in row] for row in rows), ";").encode() for name, rows in said.items()
+        name: as_csv(([reworded(cell, WIDER) for cell in row] for row in rows), ";").encode()
+        for name, rows in said.items()
     }
-
-
-def _wider(text: str) -> str:
-    for one, several in WIDER.items():
-        text = text.replace(one, several)
-    return text

@@ -201,6 +201,14 @@ def put(sheet: Worksheet, row: int, column: int, value: object, **style: Any) ->
     return cell
 
 
+def first_page(sheet: Worksheet, texts: Sequence[str], titles: int, width: int) -> None:
+    """Sentences one below another, of which as many are titles; the width of their column, in characters."""
+    sheet.title = "À lire"
+    sheet.column_dimensions["A"].width = width
+    for row, text in enumerate(texts, start=1):
+        put(sheet, row, 1, typographic(text), alignment=TOP, font=Font(bold=row <= titles))
+
+
 def to_bytes(workbook: Workbook, stamp: str = "1980-01-01T00:00:00Z") -> bytes:
     """The workbook as .xlsx bytes: the same for the same content, at any time and on any machine; `stamp`, when it says that
     it was made (ISO, UTC)."""

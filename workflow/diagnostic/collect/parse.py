@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from itertools import chain, takewhile
 from typing import Any
 
@@ -185,18 +185,6 @@ def _headers(cells: pd.DataFrame) -> list[tuple[str, str]]:
     """(letter, name) of each header, from left to right: the first cells of the file."""
     places = zip(cells["row"], cells["column"], cells["value"], strict=True)
     return [(letter, name) for _, letter, name in takewhile(lambda place: place[0] == 1, places)]
-
-
-def empty(model: Table) -> pd.DataFrame:
-    """The table without any row, typed."""
-    return _empty(model).copy()
-
-
-@cache
-def _empty(model: Table) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: pd.Series([], dtype=_reading(column)[1]) for name, column in model.to_schema().columns.items()}
-    )
 
 
 def parse(

@@ -20,7 +20,7 @@ from diagnostic.collect.exports.study import Received, read_exports, read_workbo
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.grids import read_csv
 from diagnostic.collect.keys import NOTHING, Words, at_cell, placed
-from diagnostic.collect.parse import Source, empty, parse, source
+from diagnostic.collect.parse import Source, parse, source
 from diagnostic.collect.table_names import BLANK_READ, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS, PLACED, RECEIVED
 from diagnostic.core import error_list
@@ -78,7 +78,7 @@ def read_study(contents: Mapping[str, bytes], files: Mapping[str, str], latest: 
             tables[role], more = parse(found, declared, files[role], latest)
             problems += _untold(more, told)
             cells.append(found)
-    tables = {role: tables[role] if role in tables else empty(one) for role, one in INPUTS.items()}
+    tables = {role: tables[role] if role in tables else one.empty() for role, one in INPUTS.items()}
     problems += _untold(check_across(tables, sources), problems)
     return Collected(pd.concat(cells, ignore_index=True), tables, problems, sources)
 

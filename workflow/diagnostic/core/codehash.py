@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core.writing import short
+from diagnostic.core.writing import read_json, short
 
 PACKAGE = Path(__file__).parent.parent
 NAME = PACKAGE.name
@@ -52,10 +52,7 @@ def _files() -> dict[str, str]:
 @cache
 def _kept() -> dict[str, list[Any]]:
     """Name of a module → the digest of its text and of this module's, then what was found; empty where nothing was kept."""
-    with suppress(OSError, ValueError):
-        kept = json.loads(KEPT.read_bytes())
-        return kept if isinstance(kept, dict) else {}
-    return {}
+    return read_json(KEPT)
 
 
 _new: set[str] = set()  # modules of which something else was found than what is kept

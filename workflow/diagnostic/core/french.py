@@ -4,10 +4,18 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 NBSP, NNBSP = "\u00a0", "\u202f"
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+
+
+def reworded(text: str, words: Mapping[str, str]) -> str:
+    """A text with some of its words in other words, one after another."""
+    for before, after in words.items():
+        text = text.replace(before, after)
+    return text
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -17,7 +17,7 @@ import psutil
 
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import typographic
-from diagnostic.core.writing import write_bytes
+from diagnostic.core.writing import read_json, write_bytes
 
 NOW, WAIT = 0.0, 20.0  # seconds; WAIT is longer than most changes take
 LOOK = 0.05  # seconds between two tries
@@ -97,11 +97,8 @@ def holder(root: Path) -> dict[str, Any] | None:
 
 
 def _noted(root: Path) -> dict[str, Any]:
-    try:
-        told = json.loads((root / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) and told.keys() >= {"machine", "pid", "began", "uptime"} else {}
+    told = read_json(root / NOTE)
+    return told if told.keys() >= {"machine", "pid", "began", "uptime"} else {}
 
 
 def began(process: psutil.Process) -> dict[str, Any]:

@@ -198,6 +198,15 @@ def as_yaml(content: Mapping[str, Any]) -> bytes:
     return str(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=110)).encode()
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """What the record in a file says, by name; empty where there is none that reads."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def as_json(content: object, indent: int = 1) -> bytes:
     """A record as people may read it, ended by a line break."""
     return (json.dumps(content, ensure_ascii=False, indent=indent) + "\n").encode()

@@ -3,25 +3,20 @@
 Another question, table or row of headings is proposed again, by `proposing.proposed`, with the file that it is of.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.describe.everything import boxes, of_tables
-from diagnostic.describe.recipe import BANDS, DECIDES, NOT_READ, PROPOSED, Answer, Line, Recipe, Sheet
+from diagnostic.describe.recipe import NOT_READ, Answer, Cells, Line, Sheet, State
 from diagnostic.describe.words import as_band, covered, read_answers
 
 NO_ANSWER, NONE_OF = "sans réponse", "aucune de la liste"
 
 
 # -- What may be said ---------------------------------------------------------------------------------------------
-def questions_of(codebook: Codebook, sheet: Sheet) -> Headings:
-    """The questions that the tables of a sheet may hold."""
-    return of_tables(codebook, sheet.tables)
-
-
 def variable_of(headings: Headings, line: Line) -> Variable | None:
     """The first question of a column, if it is one of these."""
     return next((v for v in headings.variables if line.questions and v.name == line.questions[0]), None)
@@ -32,7 +27,7 @@ def read_as(codebook: Codebook, headings: Headings, variable: Variable, line: Li
     options = codebook.options(variable)
     labels = {option.code: option.label for option in options}
     codes, unknown = read_answers(answer.text, codebook.spellings(variable.list), False)
-    ages = as_band(answer.text) if line.cells == BANDS else None
+    ages = as_band(answer.text) if line.cells == Cells.BANDS else None
     if unknown and ages:
         return "entre " + ", ".join(labels[code] for code in covered(options, ages))
     if unknown:
@@ -53,7 +48,7 @@ def filling(codebook: Codebook, sheet: Sheet, tables: tuple[str, ...]) -> Sheet:
     """The sheet once it is said which tables it fills: what its questions are in the new ones stays."""
     if tables == sheet.tables:
         return sheet
-    names = {v.name for v in questions_of(codebook, replace(sheet, tables=tables)).variables}
+    names = {v.name for v in of_tables(codebook, tables).variables}
     kept = (line for line in sheet.lines if line.questions and names.issuperset(line.questions))
     return replace(sheet, tables=tables, lines=tuple(replace(line, filled=0) for line in kept))
 
@@ -63,12 +58,12 @@ def headed_at(sheet: Sheet, header: int) -> Sheet:
     return sheet if header == sheet.header else replace(sheet, header=header, headings=(), lines=())
 
 
-def answering(headings: Headings, line: Line, question: str, state: str = PROPOSED) -> Line:
+def answering(headings: Headings, line: Line, question: str, state: State = State.PROPOSED) -> Line:
     """The line once it is said which question its column answers: nothing is counted of it yet."""
     variable = variable_of(headings, replace(line, question=question))
-    own = headings.spelled(variable.list) if variable is not None and variable.closed else {}
+    own = headings.spelled[variable.list] if variable is not None and variable.closed else {}
     answers = [one for one in line.answers if one.read == NOT_READ or normalise(one.read) in own]
-    state = PROPOSED if state == DECIDES else state
+    state = State.PROPOSED if state == State.DECIDES else state
     return Line(line.name, line.heading, question, line.free, state=state, answers=tuple(answers))
 
 
@@ -80,9 +75,3 @@ def reading(line: Line, said: Sequence[tuple[str, str]]) -> Line:
         before[text] = replace(before.get(text, Answer(text)), read=read)
     known = {one.text for one in line.answers}
     return replace(line, answers=tuple(one for one in before.values() if one.read or one.text in known))
-
-
-def signed(recipe: Recipe, shown: Collection[int], initials: str) -> Recipe:
-    """The recipe once somebody has signed the sheets of these numbers."""
-    own = tuple(replace(one, signed=initials) if one.number in shown else one for one in recipe.sheets)
-    return replace(recipe, sheets=own)

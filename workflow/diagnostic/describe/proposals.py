@@ -52,7 +52,7 @@ class Proposals:
             if question.key not in found and (question.sheet, variable.name) not in taken:
                 found[question.key] = variable
                 taken.add((question.sheet, variable.name))
-        self._between(asked, found, taken, beside)
+        self._between(asked, found, beside)
         return found
 
     def table(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
@@ -60,10 +60,9 @@ class Proposals:
         there is one of each; dates in their order, since a period has two."""
         found = self.match(asked)
         for kind in ("date", "closed", "integer", "written"):
-            taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
-            self._between(asked, found, taken, {})
+            self._between(asked, found, {})
             left = [q for q in asked if q.key not in found and q.filled and kind in _kinds(q)]
-            own = {name for _, name in taken}
+            own = {variable.name for variable in found.values()}
             asked_ = (v for v in self.headings.variables if v.name not in own and not v.name.endswith(OTHER))
             free = [v for v in asked_ if _kind(v) == kind]
             if len(left) == len(free) and (len(left) == 1 or kind == "date"):
@@ -86,20 +85,17 @@ class Proposals:
         found: dict[int, Question] = {}
         for name in IDENTITIES:  # the surest first
             for question in asked:
-                own = name == KEY and self.named(question, KEY)
+                own = name == KEY and self.headings.names(question.heading, KEY)
                 if own or name in (question.heading, normalise(question.heading)):
                     found.setdefault(question.sheet, question)
         return {question.key: named for question in found.values()} if named else {}
 
     def _between(
-        self,
-        asked: Sequence[Question],
-        found: dict[tuple[int, str], Variable],
-        taken: set[tuple[int, str]],
-        beside: Mapping[int, str],
+        self, asked: Sequence[Question], found: dict[tuple[int, str], Variable], beside: Mapping[int, str]
     ) -> None:
         """Forms keep an order: between two questions that are known, the only one of the codebook that is left."""
         variables = self.headings.codebook.variables
+        taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
         own = {v.name: place for place, v in enumerate(variables) if v.table in self.headings.tables}
         order = {v.name: place for place, v in enumerate(variables)} | own
         for rank, question in enumerate(asked):
@@ -141,14 +137,9 @@ class Proposals:
         written = not question.values and variable.closed  # a box that is written in is no list
         return not (question.filled and written) or known_part(question, variable, self.headings) > 0.5
 
-    def named(self, question: Question, variable: str) -> bool:
-        """Whether the heading of a question is a name or a wording of a variable of the codebook."""
-        found = self.headings.find(question.heading)
-        return found is not None and found.variable == variable
-
     def alike(self, question: Question, variable: Variable) -> float:
         """How alike a question and a variable are, by their wording and by the answers that it was given: 1, more or less."""
-        if self.named(question, variable.name):
+        if self.headings.names(question.heading, variable.name):
             return 2.0
         worded = max(self._worded(question.heading, text) for text in self._texts[variable.table, variable.name])
         if not variable.closed or not question.cells:
@@ -209,7 +200,7 @@ def known_part(question: Question, variable: Variable, headings: Headings) -> fl
     that is more, since « autre » is written in many ways and one unknown wording may be the most frequent answer."""
     if not variable.closed:
         return 0.0
-    spelled, spellings = headings.spelled(variable.list), headings.codebook.spellings(variable.list)
+    spelled, spellings = headings.spelled[variable.list], headings.codebook.spellings(variable.list)
     parts: dict[str, tuple[int, bool]] = {}
     for text, count in (question.cells or question.values).items():
         whole = not longest_match(text, spellings)[1]

@@ -16,25 +16,8 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, boxes, of_tables
 from diagnostic.describe.known import keyed, tool_of
 from diagnostic.describe.proposals import Proposals, known_part
-from diagnostic.describe.questions import SHORT, Question, column_of, questions, ticked
-from diagnostic.describe.recipe import (
-    ASKED,
-    BANDS,
-    CONFIRMED,
-    DECIDES,
-    NAMES,
-    PROPOSED,
-    REFERENCES,
-    Answer,
-    Clean,
-    Line,
-    Names,
-    Recipe,
-    Sheet,
-    cleaned,
-    headed,
-    is_total,
-)
+from diagnostic.describe.questions import SHORT, Question, column_of, is_total, questions, ticked
+from diagnostic.describe.recipe import ASKED, Answer, Cells, Clean, Line, Names, Recipe, Sheet, State, cleaned, headed
 from diagnostic.describe.words import as_band, read_answers, refers
 from diagnostic.privacy import personal
 
@@ -177,7 +160,7 @@ def _completed(codebook: Codebook, sheet: Sheet, clean: Clean, file: str, form: 
         before = known.pop(question.name, None)
         if before is None:
             name, said = f"{file}-{sheet.number}.{next_}", matched.get(question.key, "")
-            state = CONFIRMED if tool and question.name in tool.own else PROPOSED
+            state = State.CONFIRMED if tool and question.name in tool.own else State.PROPOSED
             before, next_ = Line(name, question.heading, said, state=state), next_ + 1
         if not before.filled:  # new, or corrected since
             before = maker.judged(before, question)
@@ -237,25 +220,25 @@ class _Lines:
         variable = self.variables.get(line.questions[0]) if line.questions else None
         if variable is None or not question.filled or len(line.questions) > 1:
             return line
-        named = self.headings.find(question.heading)
         known = not variable.closed or known_part(question, variable, self.headings) == 1
-        sure = named is not None and named.variable == variable.name and known
+        sure = known and self.headings.names(question.heading, variable.name)
         cells = line.cells or self._cells(question, variable)
         blank = line.blank or (ASKED if self._asks(question, variable) else "")
-        state = DECIDES if cells in (BANDS, REFERENCES) else CONFIRMED if sure and not blank else line.state
+        state = State.CONFIRMED if sure and not blank else line.state
+        state = State.DECIDES if cells in (Cells.BANDS, Cells.REFERENCES) else state
         return replace(line, cells=cells, blank=blank, state=state)
 
-    def _cells(self, question: Question, variable: Variable) -> str:
+    def _cells(self, question: Question, variable: Variable) -> Cells:
         if any(one.age_from is not None for one in self.codebook.options(variable)):
-            spelled = self.headings.spelled(variable.list)
+            spelled = self.headings.spelled[variable.list]
             parts = [part for text in question.cells for part in question.cut(text) if normalise(part) not in spelled]
-            return BANDS if any(map(as_band, parts)) else ""
+            return Cells.BANDS if any(map(as_band, parts)) else Cells.AS_THEY_ARE
         if variable.name in GROUPS and refers(question.cells, self._identities()):
-            return REFERENCES
+            return Cells.REFERENCES
         if variable.name in NAMED and variable.pattern and question.cells:
             wrong = sum(not re.fullmatch(variable.pattern, text) for text in question.cells)
-            return NAMES if 2 * wrong > len(question.cells) else ""
-        return ""
+            return Cells.NAMES if 2 * wrong > len(question.cells) else Cells.AS_THEY_ARE
+        return Cells.AS_THEY_ARE
 
     def _identities(self) -> list[str]:
         """The cells of the first column that tells every row from the others."""
@@ -273,7 +256,7 @@ class _Lines:
         codes = {one.code for one in self.codebook.options(variable)}
         none = {o.code for o in self.codebook.options(variable) if o.exclusive and o.code != DONT_KNOW}
         none |= {"no"} & codes if codes <= {"yes", "no", DONT_KNOW} else set()
-        spelled = self.headings.spelled(variable.list)
+        spelled = self.headings.spelled[variable.list]
         given = {spelled.get(normalise(part)) for text in question.cells for part in question.cut(text)}
         given |= {spelled.get(normalise(c.option)) for c in question.columns if c.option}
         return bool(none) and not none & given and bool(given)
@@ -289,7 +272,7 @@ class _Lines:
         variable = self.variables.get(line.questions[0]) if line.questions else None
         if variable is None or len(line.questions) > 1:
             return line
-        if line.cells == NAMES:
+        if line.cells == Cells.NAMES:
             return replace(line, answers=self._coded(line, question, variable))
         if not variable.closed:
             kept = (replace(one, count=question.cells.get(one.text, 0)) for one in line.answers if one.read)
@@ -300,7 +283,7 @@ class _Lines:
         for text, count in counts.items():
             read = said[text].read if text in said else self._closest(text, variable, line)
             free = line.free and boxes(self.headings, variable.name)
-            if read or not free or normalise(text) in self.headings.spelled(variable.list):
+            if read or not free or normalise(text) in self.headings.spelled[variable.list]:
                 made.append(Answer(text, count, read))  # what is written under « Autre » stays in the file
         gone = [replace(one, count=0) for text, one in said.items() if text not in counts and one.read]
         return replace(line, answers=(*made, *gone))
@@ -309,7 +292,7 @@ class _Lines:
         """Each answer → how often, whole options not cut; nothing where it looks written by hand and nobody said that it is not."""
         spellings, own = self.codebook.spellings(variable.list), {one.text for one in line.answers if one.read}
         labels = {option.code: option.label for option in self.codebook.options(variable)}
-        chosen = bool(question.values) or known_part(question, variable, self.headings) > 0.5 or line.state == CONFIRMED
+        chosen = bool(question.values) or known_part(question, variable, self.headings) > 0.5 or line.confirmed
         found = Counter[str]()
         for column in question.columns:
             if column.option:
@@ -329,7 +312,7 @@ class _Lines:
     def _closest(self, text: str, variable: Variable, line: Line) -> str:
         """The answer of the list that a wording is close to; never a band of ages, nor where the list has it."""
         options = self.codebook.options(variable)
-        if normalise(text) in self.headings.spelled(variable.list) or any(o.age_from is not None for o in options):
+        if normalise(text) in self.headings.spelled[variable.list] or any(o.age_from is not None for o in options):
             return ""
         code = self.headings.closest(text, variable.list)
         return next((option.label for option in options if option.code == code), "")
@@ -351,7 +334,7 @@ class _Lines:
 def names_of(recipes: Collection[Recipe]) -> dict[str, dict[str, str]]:
     """Variable → each name that a recipe knows → its neutral code."""
     found = defaultdict[str, dict[str, str]](dict)
-    for line in (line for recipe in recipes for line in recipe.lines if line.cells == NAMES):
+    for line in (line for recipe in recipes for line in recipe.lines if line.cells == Cells.NAMES):
         for name in line.questions:
             found[name] |= {one.text: one.read for one in line.answers if one.read}
     return found

@@ -79,6 +79,11 @@ def named(heading: str) -> str:
     return compact(heading) or heading
 
 
+def is_total(text: str) -> bool:
+    """Whether a row or a column of this title adds others up."""
+    return compact(text) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")
+
+
 def questions(grid: Grid) -> list[Question]:
     """The questions of a sheet, in order of their first columns."""
     texts = {position: text for position, text in enumerate(header(grid)) if text}

@@ -8,14 +8,14 @@ file that was given.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from itertools import count
 
 from openpyxl import Workbook
 
 from diagnostic.codebook import template
-from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.labels import by_spelling, normalise
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.tools import ABSENT, BLANK, COLUMN, NOTES, ORIGIN, OTHER, TIMED, Told, cell
@@ -24,43 +24,11 @@ from diagnostic.collect.table_names import NAMED_AD, ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.describe.everything import FORM, KEY, ROLE_OF, TABLES, boxes, of_tables
 from diagnostic.describe.questions import Column, Question, column_of, questions, ticked, ticks
-from diagnostic.describe.recipe import (
-    ASKED,
-    BANDS,
-    NAMES,
-    NOT_READ,
-    REFERENCES,
-    Clean,
-    Line,
-    Names,
-    Recipe,
-    Sheet,
-    cleaned,
-)
-from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, plain, read_answers
+from diagnostic.describe.recipe import ASKED, NOT_READ, Cells, Clean, Line, Names, Recipe, Sheet, cleaned
+from diagnostic.describe.words import as_band, as_date, as_numbers, covered, groups, read_answers
 
 ORDER, MORE = "situation_number", "add_situation"
 NOTHING = "none ticked"  # what a blank of tick boxes means: nobody ticked anything, and was asked
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a file gives for one role: `grids`, as the project's own workbook has them."""
-
-    grids: list[Grid]
-
-    @cached_property
-    def content(self) -> bytes:
-        """The bytes of the workbook, the same for the same rows."""
-        book = Workbook()
-        book.remove(book.active)
-        for grid in self.grids:
-            sheet = book.create_sheet(grid.title)
-            for at, cells in enumerate(grid.rows, start=1):
-                for column, text in enumerate(cells, start=1):
-                    if text:
-                        template.put(sheet, at, column, text)
-        return template.to_bytes(book)
 
 
 @dataclass(frozen=True)
@@ -76,11 +44,12 @@ class Counted:
 
 @dataclass
 class Made:
-    """All that a recipe makes of a file. `others`: answers read as « Autre »; `new`: columns that the recipe does not know;
-    `gone`: its lines that the file lacks; `unread`: answers that nobody has attributed; `texts`: name of a line → what is written
-    there that is no answer of the list, how often. It is shown in the view, and no recipe keeps it."""
+    """All that a recipe makes of a file. `parts`: role → the sheets of the project's own workbook of it; `others`: answers read as
+    « Autre »; `new`: columns that the recipe does not know; `gone`: its lines that the file lacks; `unread`: answers that nobody
+    has attributed; `texts`: name of a line → what is written there that is no answer of the list, how often. It is shown in the
+    view, and no recipe keeps it."""
 
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, list[Grid]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     account: list[Counted] = field(default_factory=list)
     others: int = 0
@@ -120,7 +89,7 @@ def apply(codebook: Codebook, recipe: Recipe, grids: Sequence[Grid], names: Name
     made.problems += told.problems
     kept = {name for sheet in recipe.sheets for name in sheet.kept}
     for role in dict.fromkeys(ROLE_OF[table] for table in rows):
-        made.parts[role] = Part(list(_written(codebook, recipe, role, rows, asked | kept)))
+        made.parts[role] = _written(codebook, recipe, role, rows, asked | kept)
     return made
 
 
@@ -199,18 +168,8 @@ class _SheetReader:
         for line in gone if self.names_of else []:
             self._count("colonne", line.heading, 0, "n’est plus dans le fichier")
             self.asked |= set(line.questions)
-        for position, row in self._headless().items():
-            message = "Cette colonne contient des valeurs sous un en-tête vide."
-            self._tell(message, "Lui donner un titre, ou la vider.", row, position)
-
-    def _headless(self) -> dict[int, int]:
-        """Columns that hold something under an empty heading → the first row that does."""
-        heads, found = tools.header(self.grid), dict[int, int]()
-        for at, cells in enumerate(self.grid.rows[1:], start=1):
-            for position, text in enumerate(cells):
-                if text and (position >= len(heads) or not heads[position]):
-                    found.setdefault(position, at)
-        return found
+        for position, row in tools.unnamed(self.grid, 0).items():
+            self._tell(tools.HEADLESS, "Lui donner un titre, ou la vider.", row, position)
 
     def _twice(self, bound: Sequence[_Bound]) -> None:
         """Tell the questions that two lines give, where a row is one record: the one would hide the other."""
@@ -264,7 +223,7 @@ class _SheetReader:
     def _plain(self, line: Line, variable: Variable, texts: list[str]) -> list[str]:
         """The texts of a question that is not closed: dates, numbers, other rows' numbers and names read where they are, what a
         person has said of one first."""
-        if line.cells != NAMES:
+        if line.cells != Cells.NAMES:
             said = {one.text: "" if one.read == NOT_READ else one.read for one in line.answers if one.read}
             texts = [said.get(text, text) for text in texts]
         if variable.type == "date":
@@ -274,10 +233,10 @@ class _SheetReader:
             read = as_numbers(text for text in texts if not (variable.pattern and re.fullmatch(variable.pattern, text)))
             self.made.approximate += sum(text in read for text in texts)
             texts = [read.get(text, text) for text in texts]
-        if line.cells == REFERENCES:
+        if line.cells == Cells.REFERENCES:
             texts = groups(texts, self._identities(variable.table), NAMED_AD if variable.name == "cluster_id" else "")
-        if line.cells == NAMES or (variable.type == "code" and variable.name in self.names):
-            known = plain(self.names.get(variable.name, {}))
+        if line.cells == Cells.NAMES or (variable.type == "code" and variable.name in self.names):
+            known = by_spelling(self.names.get(variable.name, {}))
             known |= {normalise(one.text): one.read for one in line.answers if one.read}
             texts = [known.get(normalise(text), text) if text else "" for text in texts]
         return [text or line.blank for text in texts]
@@ -293,7 +252,7 @@ class _SheetReader:
     def _spellings(self, line: Line, variable: Variable) -> dict[str, str]:
         """Each writing of an answer → its code, "" for none: those of the recipe before those of the codebook."""
         own = self.codebook.spellings(variable.list)
-        codes, said = plain(own), dict[str, str]()
+        codes, said = by_spelling(own), dict[str, str]()
         for answer in (one for one in line.answers if one.read):
             code = "" if answer.read == NOT_READ else codes.get(normalise(answer.read), "")
             if not code and answer.read != NOT_READ and as_band(answer.read) is None:
@@ -309,7 +268,7 @@ class _SheetReader:
     ) -> list[_Bound]:
         """The answers of one column, whole in its cells."""
         spellings, one = self._spellings(line, variable), variable.type == "single"
-        several, bands = len(line.questions) > 1, line.cells == BANDS
+        several, bands = len(line.questions) > 1, line.cells == Cells.BANDS
         free = line.free and boxes(self.headings, variable.name) and not several
         read = dict[str, tuple[list[str], list[str]]]()
         for text in dict.fromkeys(texts):
@@ -373,7 +332,7 @@ class _SheetReader:
         """The code that a blank cell stands for, `NOTHING`, or "" where nobody noted anything."""
         if line.blank in ("", ASKED, NOTHING):
             return line.blank.replace(ASKED, "")
-        code = self.headings.spelled(variable.list).get(normalise(line.blank), "")
+        code = self.headings.spelled[variable.list].get(normalise(line.blank), "")
         if not code:
             self.told.block(
                 f"« {line.blank} », dit d’une case vide, n’est pas une réponse de la question « {variable.label} ».",
@@ -389,7 +348,7 @@ class _SheetReader:
             self._tell(told, "Choisir une question à plusieurs réponses, ou vider la cellule.")
             return []
         found, options = list[_Bound](), self.codebook.options(variable)
-        spelled = plain(self._spellings(line, variable))
+        spelled = by_spelling(self._spellings(line, variable))
         every = [(column, self._code(line, variable, spelled, column)) for column in question.columns if column.option]
         held = {code for _, code in every}
         lacking = [o.label for o in options if o.code not in held and not o.exclusive and o.code != DONT_KNOW]
@@ -458,13 +417,11 @@ class _SheetReader:
             return {}
         own, said = ([one for one in answers if one.table == table] for table in (responses, situations))
         if said and not own and not any(one.number for one in said):
-            counted, rows = Counter[str](), list[_Row]()
             said = [one for one in said if one.heading != MORE]
-            for row, name in enumerate(key.texts):
-                counted[name] += 1
-                cells = {KEY: name, ORDER: order.texts[row] if order else str(counted[name])}
-                rows.append(self._row(row, cells | _filled(said, row), [key, *([order] if order else []), *said]))
-            return {situations: rows}
+            numbers = order.texts if order else list(map(str, _ranks(key.texts)))
+            said_of = [key, *([order] if order else []), *said]
+            cells = [{KEY: name, ORDER: number} for name, number in zip(key.texts, numbers, strict=True)]
+            return {situations: [self._row(row, one | _filled(said, row), said_of) for row, one in enumerate(cells)]}
         held, each = self._constants(responses), enumerate(key.texts)
         rows = [self._row(row, held | {KEY: name} | _filled(own, row), [key, *own]) for row, name in each]
         beside = [one for row, name in enumerate(self._numbers(key)) for one in self._beside(row, name, said)]
@@ -491,11 +448,7 @@ class _SheetReader:
         """What each response is called: two of the same time of submission are told apart by their rank."""
         if not _timed(self.sheet.lines):
             return key.texts
-        seen, names = Counter[str](), list[str]()
-        for text in key.texts:
-            seen[text] += 1
-            names.append(f"{text} {seen[text]}" if text else "")
-        return names
+        return [f"{text} {rank}" if text else "" for text, rank in zip(key.texts, _ranks(key.texts), strict=True)]
 
     def _row(self, row: int, cells: dict[str, str], columns: Sequence[_Bound]) -> _Row:
         origin = f"{self.grid.number}:{self.clean.rows[row + 1]}"
@@ -504,12 +457,18 @@ class _SheetReader:
     def _constants(self, table: str) -> dict[str, str]:
         """What a person says of all the records of a table."""
         names = {variable.name for variable in self.codebook.received(table)}
-        return {name: text for name, text in self.sheet.said.items() if name in names}
+        return {name: text for name, text in self.sheet.constants.items() if name in names and text != ASKED}
 
 
 def _timed(lines: Iterable[Line]) -> bool:
     """Whether responses are named by the time of their submission."""
     return any(normalise(line.heading) in tools.TIMES for line in lines if KEY in line.questions)
+
+
+def _ranks(texts: Sequence[str]) -> list[int]:
+    """Of each text, how often it has come so far, itself included."""
+    seen = defaultdict[str, Iterator[int]](lambda: count(1))
+    return [next(seen[text]) for text in texts]
 
 
 def _filled(bound: Sequence[_Bound], row: int) -> dict[str, str]:
@@ -539,6 +498,19 @@ def _once(rows: Sequence[_Row]) -> list[_Row]:
 
 
 # -- The project's own workbook of a role -------------------------------------------------------------------------
+def as_xlsx(grids: Iterable[Grid]) -> bytes:
+    """The bytes of a workbook of these sheets, the same for the same rows."""
+    book = Workbook()
+    book.remove(book.active)
+    for grid in grids:
+        sheet = book.create_sheet(grid.title)
+        for at, cells in enumerate(grid.rows, start=1):
+            for column, text in enumerate(cells, start=1):
+                if text:
+                    template.put(sheet, at, column, text)
+    return template.to_bytes(book)
+
+
 def _written(
     codebook: Codebook, recipe: Recipe, role: str, rows: Mapping[str, Sequence[_Row]], asked: set[str]
 ) -> list[Grid]:

@@ -28,25 +28,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from diagnostic.codebook.headings import compact
+from diagnostic.collect.exports.tools import DEEPEST
 from diagnostic.collect.grids import Grid
 from diagnostic.core.declarations import parse
 from diagnostic.core.writing import as_yaml
 from diagnostic.describe.known import joined, tool_of
-from diagnostic.describe.questions import named, ticks
+from diagnostic.describe.questions import is_total, named, ticks
 
-CONFIRMED, PROPOSED, DECIDES = "confirmed", "proposed", "decides"
-BANDS, REFERENCES, NAMES = "bands", "references", "names"
 NOT_READ = "-"  # an answer of the file that is none of the codebook's
 ASKED = "?"  # what a person has to say: of a blank, what it means; of a sheet, which table it fills, what holds of all its rows
 UNIT = ";"  # between the questions of one column
 Names = Mapping[str, Mapping[str, str]]  # variable → a name as other recipes have it → its neutral code
-DEEPEST = 20  # rows in which headings are looked for
 SHARED, OWN = 2 / 3, 0.5  # of the headings of a known sheet, and of the one given, from which they are the same
+
+
+class State(StrEnum):
+    """What a person has said of a line: see the head of this module."""
+
+    CONFIRMED = "confirmed"
+    PROPOSED = "proposed"
+    DECIDES = "decides"
+
+
+class Cells(StrEnum):
+    """How the cells of a column are read."""
+
+    AS_THEY_ARE = ""
+    BANDS = "bands"
+    REFERENCES = "references"
+    NAMES = "names"
 
 
 @dataclass(frozen=True)
@@ -68,8 +84,8 @@ class Line:
     question: str = ""
     free: bool = True
     blank: str = ""
-    cells: str = ""
-    state: str = PROPOSED
+    cells: Cells = Cells.AS_THEY_ARE
+    state: State = State.PROPOSED
     filled: int = 0
     empty: int = 0
     answers: tuple[Answer, ...] = ()
@@ -81,7 +97,7 @@ class Line:
 
     @property
     def confirmed(self) -> bool:
-        return self.state == CONFIRMED
+        return self.state == State.CONFIRMED
 
     @property
     def questions(self) -> list[str]:
@@ -111,11 +127,6 @@ class Sheet:
     kept: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     copies: tuple[str, ...] = ()
-
-    @property
-    def said(self) -> dict[str, str]:
-        """What a person says of all its rows."""
-        return {name: text for name, text in self.constants.items() if text != ASKED}
 
     def alike(self, own: frozenset[str]) -> float:
         """How much of this sheet these headings are, from 0 to 1; 0 for another sheet."""
@@ -167,10 +178,10 @@ class Recipe:
         own = self.lined(lambda line: replace(line, name=f"{file}-{line.name.rpartition('-')[2]}"))
         return replace(own, file=file)
 
-    def confirmed(self, *of: str) -> Recipe:
+    def confirmed(self, *of: State) -> Recipe:
         """The recipe with its lines of these states confirmed, or of any, but for blanks of which nobody has said what they mean."""
-        said = [one.name for one in self.lines if one.state in (of or (PROPOSED, DECIDES)) and one.blank != ASKED]
-        return self.lined(lambda line: replace(line, state=CONFIRMED) if line.name in said else line)
+        said = [one.name for one in self.lines if one.state in (of or State) and one.blank != ASKED]
+        return self.lined(lambda line: replace(line, state=State.CONFIRMED) if line.name in said else line)
 
     def known(self, grid: Grid) -> tuple[Sheet, int] | None:
         """The sheet that a grid is, and the row of its headings (from 0); None for none of these."""
@@ -201,8 +212,7 @@ def kind_of(recipes: Iterable[Recipe], grids: Sequence[Grid], least: float = 0) 
 
 def _heads(grid: Grid, row: int) -> list[list[str]]:
     """What the headings may be, where they begin or end in a row (from 0): its texts, or those of two rows put together."""
-    pairs = ((over, over + 1) for over in (row - 1, row) if 0 <= over < len(grid.rows) - 1)
-    return [list(grid.rows[row]), *filter(None, (_merged(grid, over, under) for over, under in pairs))]
+    return [list(grid.rows[row]), *filter(None, (_merged(grid, over) for over in (row - 1, row) if over >= 0))]
 
 
 def headings_of(cells: Sequence[str]) -> frozenset[str]:
@@ -280,9 +290,9 @@ def cleaned(grid: Grid, header: int) -> Clean:
     """The sheet below the row (from 0) of its headings. Headings of two rows, the first of them over several columns, are put
     together; rows that are empty, or that add others up, are left."""
     heads, first = [text.strip() for text in grid.rows[header]] if grid.rows else [], header + 1
-    if merged := _merged(grid, header, header + 1):
+    if merged := _merged(grid, header):
         heads, first = merged, header + 2
-    elif header and (merged := _merged(grid, header - 1, header)):
+    elif header and (merged := _merged(grid, header - 1)):
         heads = merged
     numbers = [row for row in range(first, len(grid.rows)) if any(grid.rows[row])]
     totals = tuple(row + 1 for row in numbers if is_total(next(filter(None, grid.rows[row]), "")))
@@ -291,18 +301,18 @@ def cleaned(grid: Grid, header: int) -> Clean:
     return Clean(replace(grid, rows=rows), (header + 1, *(row + 1 for row in kept)), totals)
 
 
-def _merged(grid: Grid, over: int, under: int) -> list[str]:
-    """The headings of two rows of which the first has merged cells: an option after its question, « Genre [femmes] », another
-    part as it is, or after what stands over it where it is there twice. Empty where these are no such rows."""
+def _merged(grid: Grid, over: int) -> list[str]:
+    """The headings of a row (from 0) that has merged cells and of the one below: an option after its question, « Genre [femmes] »,
+    another part as it is, or after what stands over it where it is there twice. Empty where these are no such rows."""
+    under = over + 1
     if under + 1 >= len(grid.rows):
         return []
     width = max(len(grid.rows[over]), len(grid.rows[under]))
     top, parts = ([*map(str.strip, grid.rows[at]), *[""] * width][:width] for at in (over, under))
-    if under != over + 1 or not any(parts[at] and not top[at] and parts[at - 1] for at in range(1, width)):
+    if not (pairs := [at for at in range(1, width) if parts[at] and not top[at] and parts[at - 1]]):
         return []
     columns = [[cells[at] for cells in grid.rows[under + 1 :] if at < len(cells) and cells[at]] for at in range(width)]
     ticked = [bool(column) and all(ticks(text) for text in column) for column in columns]
-    pairs = [at for at in range(1, width) if parts[at] and not top[at] and parts[at - 1]]
     runs = [at for at in pairs if top[at - 1] or ticked[at - 1]]
     again = any(part in column for part, column in zip(parts, columns, strict=True) if part)
     if not runs or again or any(part.replace(",", "").isdigit() for part in parts if part):
@@ -315,8 +325,3 @@ def _merged(grid: Grid, over: int, under: int) -> list[str]:
         above = head or (above if tick and marks else "")  # « oui, non » after crosses is a question of its own
         made.append(f"{above} [{part}]" if part and above and (tick or parts.count(part) > 1) else part or head)
     return made
-
-
-def is_total(text: str) -> bool:
-    """Whether a row or a column of this title adds others up."""
-    return compact(text) in ("total", "totaux", "totalgeneral", "ensemble", "soustotal")

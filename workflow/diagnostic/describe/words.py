@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from diagnostic.codebook.labels import longest_match, normalise
+from diagnostic.codebook.labels import by_spelling, longest_match, normalise
 from diagnostic.codebook.model import Option
 from diagnostic.counts.reading import read_counts
 
@@ -136,18 +136,13 @@ def refers(cells: Mapping[str, int], ids: Iterable[str]) -> bool:
 
 
 # -- Several answers in one cell ----------------------------------------------------------------------------------
-def plain(spellings: Mapping[str, str]) -> dict[str, str]:
-    """Each writing of an answer, normalised → its code; the first of two that are alike."""
-    return {normalise(one): code for one, code in reversed(list(spellings.items()))}
-
-
 def read_answers(text: str, spellings: Mapping[str, str], free: bool) -> tuple[list[str], list[str]]:
     """(codes, what is written that is none). `spellings`: each writing of an answer, as it is written, commas included →
     its code, "" for none; whole options first, the longest. With `free`, what is none is « Autre »."""
     if not text:
         return [], []
     found, unknown = longest_match(text, spellings)
-    own, words = plain(spellings), normalise(text).split()
+    own, words = by_spelling(spellings), normalise(text).split()
     if unknown and (whole := own.get(normalise(text))) is not None:
         found, unknown = [whole], []
     if unknown and words and all(part in own for part in words):

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import template
 from diagnostic.codebook.headings import Headings
@@ -25,21 +24,7 @@ from diagnostic.core.problems import column_letter
 from diagnostic.describe import deciding
 from diagnostic.describe.everything import FORM, ROLE_OF, boxes, of_tables
 from diagnostic.describe.reading import NOTHING, Made
-from diagnostic.describe.recipe import (
-    ASKED,
-    BANDS,
-    CONFIRMED,
-    DECIDES,
-    NAMES,
-    NOT_READ,
-    PROPOSED,
-    REFERENCES,
-    UNIT,
-    Answer,
-    Line,
-    Recipe,
-    Sheet,
-)
+from diagnostic.describe.recipe import ASKED, NOT_READ, UNIT, Answer, Cells, Line, Recipe, Sheet, State
 
 SHEETS, QUESTIONS, ANSWERS, ABSENT = "Feuilles", "Questions", "Réponses", "Sans colonne"
 RESULT, LISTS = "Ce qui en résulte", "Listes"
@@ -50,10 +35,9 @@ COLUMNS = (
 )
 VALUES = ("lignes", "réponse reçue", "fois", "lue comme", "à lire comme")
 LEFT = ("question", "libellé", "non posée ici", "feuille")
-BEFORE = ("n°", "feuille", "colonnes", "en-tête", "remplies", "question", "libellé", "autre libre", "confirmé")
 YES, NO = "oui", "non"
-STATES = {CONFIRMED: YES, PROPOSED: "à confirmer", DECIDES: "à décider"}
-CELLS = {"": "", BANDS: "tranches d’âge", REFERENCES: "renvois à d’autres lignes", NAMES: "noms, sous un code neutre"}
+STATES = {State.CONFIRMED: YES, State.PROPOSED: "à confirmer", State.DECIDES: "à décider"}
+CELLS = dict(zip(Cells, ("", "tranches d’âge", "renvois à d’autres lignes", "noms, sous un code neutre"), strict=True))
 NOT_FOR, TO_SAY = "pas pour l’étude", "à dire"
 UNSAID = "rien n’est noté"
 SIGNED = "Relu en entier par (initiales) :"
@@ -61,6 +45,7 @@ SHOWN = 200  # rows of each resulting table that are shown
 WIDTHS = {"en-tête": 60, "réponse reçue": 50, "question": 28, "libellé": 34, "lue comme": 40, "à lire comme": 40}
 WIDTHS |= {"en-têtes": 90, "une case vide veut dire": 26, "lecture": 26, "tableau": 26, "constantes": 30}
 HELP = (
+    "Recettes des fichiers de l’équipe. NE PAS DIFFUSER.",
     "Feuille « Feuilles » : chaque feuille reçue, et le tableau de l’étude qu’elle remplit (deux : « sites ; ad_counts ») ; "
     "« pas pour l’étude » la laisse de côté. « constantes » : ce qui vaut de toutes ses lignes (« window_start = 2026-05-12 ») ; y remplacer « à dire » par « oui » ou « non ».",
     "Feuille « Questions » : une ligne par colonne, dont le nom ne change pas. Choisir « question » où la proposition est fausse "
@@ -87,7 +72,7 @@ class _Choice:
 def written(codebook: Codebook, recipes: Sequence[Recipe], made: Mapping[str, Made]) -> bytes:
     """The workbook of all recipes, as .xlsx bytes. `made`: a recipe's file → what its file becomes, where it is at hand."""
     book, lists = Workbook(), dict[tuple[str, ...], str]()
-    _page(book.active)
+    template.first_page(book.active, HELP, 1, 110)
     numbered = [(recipe, sheet) for recipe in recipes for sheet in recipe.sheets]
     lines = [(recipe, sheet, line) for recipe, sheet in numbered if sheet.tables for line in sheet.lines]
     waits = any(recipe.waiting or recipe.waits for recipe in recipes)
@@ -149,13 +134,13 @@ def _answer_rows(
     for recipe, sheet, line in lines:
         headings = of_tables(codebook, sheet.tables)
         variable, told = deciding.variable_of(headings, line), made.get(recipe.file, Made())
-        if variable is None or (not variable.closed and line.cells != NAMES):
+        if variable is None or (not variable.closed and line.cells != Cells.NAMES):
             continue
         own = {one.text for one in line.answers}
         others = [Answer(text, n) for text, n in told.texts.get(line.name, Counter()).items() if text not in own]
         among = (*(option.label for option in codebook.options(variable)), deciding.none_of(codebook, variable))
         for answer in (*line.answers, *sorted(others, key=lambda one: -one.count)):
-            if line.cells == NAMES:
+            if line.cells == Cells.NAMES:
                 yield [line.name, answer.text, answer.count, "", _Choice(answer.read, among)]
                 continue
             said = deciding.none_of(codebook, variable) if answer.read == NOT_READ else answer.read
@@ -192,7 +177,7 @@ def _result(book: Workbook, made: Mapping[str, Made]) -> None:
             rows.append([file, *(f"{count} {what}" for what, count in told.items())])
             rows.append(["feuille", "quoi", "titre", "nombre", "devient"])
             rows += [[c.sheet, c.what, c.heading, c.count, c.become] for c in one.account]
-    for grid in (grid for one in made.values() for part in one.parts.values() for grid in part.grids):
+    for grid in (grid for one in made.values() for part in one.parts.values() for grid in part):
         if ORIGIN in (grid.rows or [[]])[0]:
             rows += [[], [f"{grid.title} : {len(grid.rows) - 2} lignes"]]
             rows += [list[object](cells) for cells in grid.rows[: SHOWN + 2]]
@@ -202,13 +187,6 @@ def _result(book: Workbook, made: Mapping[str, Made]) -> None:
             template.put(sheet, at, column, typographic(str(value)) if at == 1 else value)
     for letter, width in zip("ABCDE", (22, 18, 50, 16, 60), strict=True):
         sheet.column_dimensions[letter].width = width
-
-
-def _page(page: Worksheet) -> None:
-    page.title = "À lire"
-    page.column_dimensions["A"].width = 110
-    for row, text in enumerate(("Recettes des fichiers de l’équipe. NE PAS DIFFUSER.", *HELP), start=1):
-        template.put(page, row, 1, typographic(text), alignment=template.TOP, font=Font(bold=row == 1))
 
 
 def _put(
@@ -239,29 +217,14 @@ def _put(
 # -- Read again ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _Typed:
-    """What a workbook holds: name of a sheet, or of a line → its row; line and answer → what it is read as; name of a sheet →
+    """What a workbook holds: name of a sheet, or of a line → its row; of a line, answer → what it is read as; name of a sheet →
     the questions that were asked and that no column holds; and the initials of who has read it whole."""
 
     sheets: Mapping[str, Sequence[str]]
     questions: Mapping[str, Sequence[str]]
-    said: Mapping[tuple[str, str], str]
+    said: Mapping[str, Mapping[str, str]]
     kept: Mapping[str, Sequence[str]]
     signed: str
-
-
-def _typed(content: bytes, name: str) -> _Typed:
-    """Raises ValueError for a file that is no such workbook."""
-    grids = _grids(content, name)
-    if not {SHEETS, QUESTIONS, ANSWERS, ABSENT} <= grids.keys():
-        raise ValueError("no view of recipes")
-    said, kept = dict[tuple[str, str], str](), defaultdict[str, list[str]](list)
-    for lines, text, _, _, answer in _rows(grids[ANSWERS], VALUES):
-        said |= {(one.strip(), text): answer for one in lines.split(",")}
-    for question, _, state, sheet in _rows(grids[ABSENT], LEFT):
-        kept[sheet] += [question] if normalise(state) == NO else []
-    sheets, questions = _rows(grids[SHEETS], SHEET_COLUMNS), _rows(grids[QUESTIONS], COLUMNS)
-    of_sheets, of_lines = ({cells[0]: cells for cells in rows} for rows in (sheets, questions))
-    return _Typed(of_sheets, of_lines, said, kept, _signature(grids[QUESTIONS]))
 
 
 def _grids(content: bytes, name: str) -> dict[str, list[list[str]]]:
@@ -276,15 +239,25 @@ def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> Iterator[list[
     """The rows of a sheet, each as long as its headings; headings and what stands apart are left out."""
     for cells in rows:
         full = [*map(str.strip, cells), *[""] * len(heads)][: len(heads)]
-        folded = [*map(normalise, full)]
-        if any(full) and folded != [*map(normalise, heads)] and folded[0] != normalise(SIGNED):
+        if any(full) and normalise(full[0]) not in (normalise(heads[0]), normalise(SIGNED)):
             yield full
 
 
 def completed(codebook: Codebook, recipes: Sequence[Recipe], content: bytes, name: str) -> list[Recipe]:
     """The recipes with what a person chose in the workbook, in whatever order its rows are. Raises ValueError for a file that
     is no such workbook."""
-    typed = _typed(content, name)
+    grids = _grids(content, name)
+    if not {SHEETS, QUESTIONS, ANSWERS, ABSENT} <= grids.keys():
+        raise ValueError("no view of recipes")
+    said, kept = defaultdict[str, dict[str, str]](dict), defaultdict[str, list[str]](list)
+    for lines, text, _, _, answer in _rows(grids[ANSWERS], VALUES):
+        for one in lines.split(","):
+            said[one.strip()][text] = answer
+    for question, _, state, sheet in _rows(grids[ABSENT], LEFT):
+        kept[sheet] += [question] if normalise(state) == NO else []
+    of_sheets = {cells[0]: cells for cells in _rows(grids[SHEETS], SHEET_COLUMNS)}
+    of_lines = {cells[0]: cells for cells in _rows(grids[QUESTIONS], COLUMNS)}
+    typed = _Typed(of_sheets, of_lines, said, kept, _signature(grids[QUESTIONS]))
     return [_completed(codebook, recipe, typed) for recipe in recipes]
 
 
@@ -309,7 +282,7 @@ def _completed(codebook: Codebook, recipe: Recipe, typed: _Typed) -> Recipe:
             one = replace(_sheet(codebook, one, typed.sheets[name]), signed=typed.signed or one.signed)
         made.append(one)
     done = replace(recipe, sheets=tuple(made))
-    return done.confirmed(PROPOSED) if typed.signed else done
+    return done.confirmed(State.PROPOSED) if typed.signed else done
 
 
 def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
@@ -328,13 +301,12 @@ def _sheet(codebook: Codebook, sheet: Sheet, cells: Sequence[str]) -> Sheet:
 def _line(headings: Headings, line: Line, typed: _Typed) -> Line:
     """The line as a person left it. Another question is judged again with the next file: nothing is counted of it yet."""
     cells = typed.questions[line.name]
-    said = {text: read for (name, text), read in typed.said.items() if name == line.name}
     question = _joined(_question(headings, part) for part in cells[5].split(UNIT) if part.strip())
     variable = deciding.variable_of(headings, replace(line, question=question))
     none = deciding.none_of(headings.codebook, variable) if variable is not None else deciding.NO_ANSWER
-    line = deciding.reading(line, [(text, _answer(read, none)) for text, read in said.items()])
-    states = {YES: CONFIRMED, "o": CONFIRMED, "x": CONFIRMED, normalise(STATES[DECIDES]): DECIDES}
-    state, free = states.get(normalise(cells[8]), PROPOSED), normalise(cells[7]) != NO
+    line = deciding.reading(line, [(text, _answer(read, none)) for text, read in typed.said.get(line.name, {}).items()])
+    states = {**dict.fromkeys((YES, "o", "x"), State.CONFIRMED), normalise(STATES[State.DECIDES]): State.DECIDES}
+    state, free = states.get(normalise(cells[8]), State.PROPOSED), normalise(cells[7]) != NO
     if question != _joined(part.strip() for part in line.question.split(UNIT) if part.strip()):
         return deciding.answering(headings, replace(line, free=free), question, state)
     blanks = {UNSAID: "", TO_SAY: ASKED, deciding.NONE_OF: NOTHING, "": line.blank if not line.empty else ""}
@@ -363,7 +335,7 @@ def converted(content: bytes, file: str, headings: Sequence[Sequence[str]] = ())
     grids = _grids(content, file)
     if not {QUESTIONS, ANSWERS, ABSENT} <= grids.keys():
         return None
-    rows = [cells for cells in _rows(grids[QUESTIONS], BEFORE) if cells[3]]
+    rows = [cells for cells in _rows(grids[QUESTIONS], COLUMNS) if cells[3]]
     signed, said = _signature(grids[QUESTIONS]), defaultdict[str, list[Answer]](list)
     for lines, text, count, _, answer in _rows(grids[ANSWERS], VALUES):
         for number in lines.replace(",", " ").split():
@@ -374,7 +346,7 @@ def converted(content: bytes, file: str, headings: Sequence[Sequence[str]] = ())
     for at in dict.fromkeys(cells[1] for cells in rows):
         own, found = [cells for cells in rows if cells[1] == at], list[Line]()
         for rank, cells in enumerate(own, start=1):
-            state = CONFIRMED if signed or normalise(cells[8]) == YES else PROPOSED
+            state = State.CONFIRMED if signed or normalise(cells[8]) == YES else State.PROPOSED
             line = Line(f"{file}-{at}.{rank}", cells[3], cells[5], normalise(cells[7]) != NO, state=state)
             filled = int(cells[4]) if cells[4].isdigit() else 0
             found.append(replace(line, filled=filled, answers=tuple(said[cells[0]])))

@@ -28,7 +28,7 @@ LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
 FORESEEN = (Refused, HTTPException, TooLarge)
-SCREEN = re.compile(r"/etude/[\w-]+/[a-z]+")  # to which one goes back
+SCREEN = re.compile(r"/(etude|comparaison)/[\w-]+/[a-z]+")  # to which one goes back
 FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody said who they are
 
 

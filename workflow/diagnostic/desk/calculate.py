@@ -5,16 +5,13 @@ edition is recorded. Nothing is ever sent from here.
 """
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -23,7 +20,7 @@ from diagnostic.compare.table_names import DOCUMENTS as COMPARED
 from diagnostic.core import locks, writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
-from diagnostic.desk import leaving, page
+from diagnostic.desk import leaving, page, studies
 from diagnostic.desk.guard import DOCUMENT_CSP, OPENED
 from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT
 from diagnostic.review.difference import difference
@@ -56,9 +53,11 @@ def documents(results: Path) -> dict[str, list[str]]:
     return {place: names for place, names in order.items() if names}
 
 
-def screen(request: Request, **more: Any) -> Response:
-    """How far the calculation is, the documents, who has read them, what left, the remarks."""
+def screen(request: Request) -> Response:
+    """How far the calculation is, the documents, who has read them, what left, the remarks; of a comparison, what is set side by side.
+    Raises ConfigError."""
     study, root = page.study(request), page.root(request)
+    name = request.path_params.get("comparison", "")
     results = root / "results" / study
     state, found = apart.state(root, study), documents(results)
     done = [match[1] for line in state.lines if (match := LAST.search(line))]
@@ -67,16 +66,18 @@ def screen(request: Request, **more: Any) -> Response:
     given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
     own = root / VAULT / study
     given |= {"kept": working.begun(config.looked_into(root, study)).told if own.is_dir() else []}
-    given |= {"about": done[-1] if done else ABOUT, "moved": len(generations.generations(results)) > 1}
-    given |= {"compared": None, "programs": PROGRAMS, **leaving.told(request, study, found), **more}
-    return page.render(request, "calculate.html", **given)
+    given |= {"about": done[-1] if done else ABOUT, "programs": PROGRAMS}
+    given |= {"moved": not name and len(generations.generations(results)) > 1}
+    given |= {"compared": comparisons.read(root, name) if name else None, **studies.choices(root)}
+    return page.render(request, "calculate.html", **given | leaving.told(request, study, found))
 
 
 def begin(request: Request) -> Response:
-    """Start a calculation, or a draft."""
-    study, root = page.study(request), page.root(request)
-    draft = page.field(request, "draft") == "1"
-    if apart.start(root, study, ("calculer", study, *["--brouillon"] * draft)):
+    """Start a calculation, or a draft; of a comparison, with what its studies lack, as the command does."""
+    study, beside = page.study(request), "comparison" in request.path_params
+    draft = not beside and page.field(request, "draft") == "1"
+    asked = ("rapprocher" if beside else "calculer", study.rpartition("/")[2], *["--brouillon"] * draft)
+    if apart.start(page.root(request), study, asked):
         page.note(request, "calculated", DRAFTS * draft)
     return page.back(request, "calculer")
 
@@ -150,47 +151,17 @@ def opened(request: Request) -> Response:
     copy.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     copy.unlink(missing_ok=True)
     writing.write_whole(path.read_bytes(), copy, ".", FILE_MODE & 0o400)
-    _launched(copy, path.relative_to(page.root(request)).parent)
+    if click.launch(str(copy)):
+        raise Typeset(NO_PROGRAM.format(place=path.relative_to(page.root(request)).parent.as_posix()))
     _seen(request, path)
     said = f"{path.name} s’ouvre dans son programme."
     said = f"{said} C’est une copie à lire, qui s’efface quand le bureau se verrouille."
     return page.back(request, "calculer", typographic(said))
 
 
-def _launched(path: Path, place: Path) -> None:
-    if os.name == "nt":
-        os.startfile(path)  # type: ignore[attr-defined,unused-ignore]
-        return
-    program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
-    if program is None:
-        raise Typeset(NO_PROGRAM.format(place=place.as_posix()))
-    quiet = subprocess.DEVNULL
-    subprocess.Popen([program, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-
-
-# -- A comparison, calculated and opened as a study is: studies of the project and published ones, side by side ----------
-def compared(request: Request) -> Response:
-    """What is set side by side, how far the calculation is, the documents. Raises ConfigError."""
-    name = page.study(request).rpartition("/")[2]
-    return screen(request, compared=comparisons.read(page.root(request), name), moved=False)
-
-
-def compare(request: Request) -> Response:
-    """Calculate it, with what its studies lack, as the command does."""
-    name = page.study(request)
-    apart.start(page.root(request), name, ("rapprocher", name.rpartition("/")[2]))
-    return page.back(request, "calculer")
-
-
 DOCUMENT = "/document/{place}/{name:path}"
-ROUTES = page.routes(
-    "/etude/{study}/calculer",
-    {"": screen, "/suivi": follow, "/bouge": moved, DOCUMENT: document},
-    {"": begin, "/arreter": stop, DOCUMENT: opened},
-)
-ROUTES += page.routes(
-    "/comparaison/{comparison}/calculer",
-    {"": compared, "/suivi": follow, DOCUMENT: document},
-    {"": compare, "/arreter": stop, DOCUMENT: opened},
-)
+SHOWN, CHANGED = {"": screen, "/suivi": follow, DOCUMENT: document}, {"": begin, "/arreter": stop, DOCUMENT: opened}
+ROUTES = page.routes("/etude/{study}/calculer", SHOWN | {"/bouge": moved}, CHANGED)
+# A comparison is calculated and opened as a study is: studies of the project and published ones, side by side.
+ROUTES += page.routes("/comparaison/{comparison}/calculer", SHOWN, CHANGED)
 ROUTES += leaving.ROUTES

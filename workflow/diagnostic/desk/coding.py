@@ -63,7 +63,7 @@ def start(request: Request) -> Response:
 def one(request: Request) -> Response:
     """One situation: its texts, its closed answers, the questions, nothing of them answered but by this coder before."""
     reader, told, held = read(request)
-    key, codebook, mode = place(request, told), reader.codebook, _mode(request)
+    key, codebook, mode = place(request, told), reader.codebook, known(request.path_params["mode"])
     mine = working.coded(told, held).get(key, [])
     own = next((row for row in mine if working.coder_of(row) == normalise(page.initials(request))), {})
     communes = filter(None, proposed(told.texts.get((key, "locations"), ""), gazetteer(reader)))
@@ -77,10 +77,6 @@ def one(request: Request) -> Response:
 def written(codebook: Codebook, told: Told, key: str) -> dict[str, Any]:
     """What a page shows of a situation: its texts and its closed answers."""
     return {"texts": working.texts(codebook, told, key), "closed": working.closed(codebook, told, key)}
-
-
-def _mode(request: Request) -> str:
-    return known(str(request.path_params["mode"]))
 
 
 def known(mode: str) -> str:
@@ -101,7 +97,7 @@ def place(request: Request, told: Told) -> str:
 def said(request: Request) -> Response:
     """What a coder says of a situation; then the next one."""
     reader, told, _ = read(request)
-    coder, mode = page.initials(request), _mode(request)
+    coder, mode = page.initials(request), known(request.path_params["mode"])
     key, action, told_ = place(request, told), page.field(request, "dire"), ""
     if action == WARN:
         working.keep(reader.root, reader.study, lambda now: now.flagged.update({key: coder}))
@@ -165,7 +161,7 @@ def given_out(request: Request) -> Response:
 
 def taken_back(request: Request) -> Response:
     """Receive the sheet that a person has filled. Raises Typeset, ReceiveError."""
-    name, content = page.upload(request)
+    name, content = page.uploads(request)[0]
     coder = page.field(request, "who").upper()
     lines = elsewhere.take_back(page.root(request), page.study(request), coder, content, name, dt.date.today())
     return page.back(request, "coder/feuilles", lines, ("back", f"de {coder}"))

@@ -5,13 +5,15 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
+from diagnostic.core import writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.locks import turn
 from diagnostic.privacy.personal import kind_of
 from diagnostic.privacy.vault import VAULT
+from diagnostic.study import comparisons
 from diagnostic.study.config import looked_into, opened
 
 FOLDER, FILE = "bureau", "decisions.csv"  # in the vault; a purge takes it with the rest
@@ -19,7 +21,6 @@ KINDS = {
     "received": "fichier reçu",
     "undone": "version reprise",
     "recipe": "lecture d’un fichier",
-    "correction": "correction",
     "code": "codage",
     "out": "feuilles confiées",
     "back": "feuille reprise",
@@ -33,7 +34,6 @@ KINDS = {
     "calendar": "calendrier",
     "reminder": "relance",
     "calculated": "calcul",
-    "read": "document ouvert",
     "remark": "remarque",
     "checked": "relecture",
     "issued": "édition",
@@ -44,6 +44,7 @@ KINDS = {
 HEADINGS = ("jour", "heure", "qui", "quoi", "detail", "nombre")
 Row = dict[str, str]  # heading → what is written under it
 LONGEST = 120  # characters of a detail
+BESIDE = "comparaison "  # begins the detail of what was decided on a comparison, before its name
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,45 @@ class Decision:
         return f"{told} ({self.number})" if self.number else told
 
 
+def kept_in(root: Path, study: str) -> list[str]:
+    """The studies in whose vaults lies what is decided on a study; of a comparison (« comparison/NAME »), which has no vault, those that
+    it sets side by side. Raises ConfigError."""
+    beside = study.startswith(f"{writing.COMPARISON}/")
+    own = comparisons.read(root, study.rpartition("/")[2]).studies if beside else [study]
+    return [one for one in own if (root / VAULT / one).is_dir()]
+
+
 def note(root: Path, study: str, who: str, kind: str, what: str = "", number: int | str = "") -> None:
-    """Add a line to the log of a study; none where it has no vault. `what` is written by the program, never typed by a person, and names
-    no record. Raises Typeset, VaultError, ConfigError, Busy; KeyError for an unknown kind."""
-    if not (root / VAULT / study).is_dir():
-        return
+    """Add a line to the log of a study, or of each that a comparison sets side by side; none where there is no vault. `what` is written
+    by the program, never typed by a person, and names no record. Raises Typeset, VaultError, ConfigError, Busy; KeyError for an unknown
+    kind."""
     KINDS[kind]
     if len(what) > LONGEST or kind_of(what):
         raise Typeset("Une ligne du journal des décisions ne nomme personne ; rien n’est noté.")
     now = dt.datetime.now()
+    what = ", ".join(filter(None, (_mark(study), what)))
     line = Decision(f"{now:%Y-%m-%d}", f"{now:%H:%M}", who, kind, what, str(number))
-    keep(root, study, FILE, [dict(zip(HEADINGS, astuple(line), strict=True))], add=True)
+    for one in kept_in(root, study):
+        keep(root, one, FILE, [dict(zip(HEADINGS, astuple(line), strict=True))], add=True)
+
+
+def _mark(study: str) -> str:
+    """How the details of what is decided on a comparison begin; "" of a study."""
+    return BESIDE + study.rpartition("/")[2] if "/" in study else ""
+
+
+def every(root: Path, study: str) -> list[Decision]:
+    """The log of a study, the oldest first, with what was decided on comparisons that it is in. Raises VaultError, ConfigError."""
+    return [Decision(*row.values()) for row in rows(root, study, FILE)]
 
 
 def read(root: Path, study: str) -> list[Decision]:
-    """The log of a study, the oldest first. Raises VaultError, ConfigError."""
-    return [Decision(*row.values()) for row in rows(root, study, FILE)]
+    """What was decided on a study, or on a comparison, as the first log that it is kept in has it. Raises VaultError, ConfigError."""
+    log, mark = [one for own in kept_in(root, study)[:1] for one in every(root, own)], _mark(study)
+    if not mark:
+        return [one for one in log if not one.what.startswith(BESIDE)]
+    cut = [(one, one.what.partition(", ")) for one in log]
+    return [replace(one, what=what) for one, (beside, _, what) in cut if beside == mark]
 
 
 # -- A list of the desk's own in the vault, whole or not at all ---------------------------------------------------------
@@ -96,9 +120,6 @@ def rows(root: Path, study: str, name: str) -> list[Row]:
 def keep(root: Path, study: str, name: str, lines: Sequence[Row], add: bool = False) -> None:
     """Write a list anew, or `add` lines at its end. Raises VaultError, ConfigError, Busy."""
     with turn(root / VAULT / study):
-        vault, text = opened(root, study, create=False), io.StringIO(newline="")
-        every = [*(rows(root, study, name) if add else ()), *lines]
-        writer = csv.DictWriter(text, every[0] if every else (), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(every)
-        vault.store(text.getvalue().encode(), vault.folder_of(FOLDER) / name)
+        vault, every = opened(root, study, create=False), [*(rows(root, study, name) if add else ()), *lines]
+        text = writing.as_csv(writing.listed([*every[0]], every)) if every else ""
+        vault.store(text.encode(), vault.folder_of(FOLDER) / name)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,11 +22,10 @@ from diagnostic.collect.table_names import ROLES
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import date, plural, typographic
 from diagnostic.describe import deciding
-from diagnostic.describe import recipe as recipes
-from diagnostic.describe.everything import FORM, TABLES, boxes, tables_of
+from diagnostic.describe.everything import FORM, TABLES, boxes, of_tables, tables_of
 from diagnostic.describe.questions import questions
 from diagnostic.describe.reading import NOTHING, Made, apply
-from diagnostic.describe.recipe import ASKED, BANDS, CONFIRMED, NAMES, UNIT, Answer, Line, Recipe, Sheet
+from diagnostic.describe.recipe import ASKED, NOT_READ, UNIT, Answer, Cells, Line, Recipe, Sheet, State, cleaned
 from diagnostic.describe.words import as_date, as_numbers
 from diagnostic.desk import page
 from diagnostic.study import deposits, settings
@@ -38,8 +36,8 @@ from diagnostic.study.own_files import grouped
 FIRST, RESULT, VALUES = 8, 10, 60  # rows of a sheet, of the table that results, values of a column that are shown
 WIDE = 12  # columns of the first lines that are shown
 YES, NOT_FOR, LATER = "oui", "non", "tard"  # the three answers of a sheet or a column
-FREE = {BANDS: "des tranches d’âge", recipes.REFERENCES: "des renvois à d’autres lignes"}
-FREE |= {NAMES: "des noms, sous un code neutre"}
+FREE = {Cells.BANDS: "des tranches d’âge", Cells.REFERENCES: "des renvois à d’autres lignes"}
+FREE |= {Cells.NAMES: "des noms, sous un code neutre"}
 FORM_LABEL = "Réponses au questionnaire, et leurs situations"
 UNREAD, UNCONFIRMED = "non lu", "à confirmer"
 # Questions of which a cell may be said to be another, by a field of a kind.
@@ -67,13 +65,10 @@ def _state(one: Looked) -> str:
 def given(request: Request) -> Response:
     """Put files into the vault; one that is refused keeps no other out."""
     root, study, numbers, told = page.root(request), page.study(request), list[int](), list[str]()
-    files = [one for one in request.state.form.getlist("fichier") if isinstance(one, UploadFile)]
-    for at, file in enumerate(files, start=1):
+    files = page.uploads(request)
+    for at, (name, content) in enumerate(files, start=1):
         try:
-            content = file.file.read()
-            if not content:
-                raise ReceiveError("Aucun fichier n’a été choisi, ou il est vide.")
-            numbers.append(deposits.deposit(root, study, content, file.filename or "", dt.date.today()))
+            numbers.append(deposits.deposit(root, study, content, name, dt.date.today()))
         except Refused as error:
             told += [f"Fichier {at} sur {len(files)} :"] * (len(files) > 1) + str(error).splitlines()
     return _further(request, told, numbers[0]) if numbers else page.problems(request, told)
@@ -91,7 +86,7 @@ def untried(request: Request) -> Response:
 @dataclass(frozen=True)
 class Card:
     """One sheet as its card shows it. `at`: its place in the file; `lines`: its first rows, each its number, its cells, whether it is
-    that of the headings; `again`: whether another has the same headings before it."""
+    that of the headings."""
 
     at: int
     number: int
@@ -101,21 +96,17 @@ class Card:
     sheet: Sheet | None = None
     waits: int = 0
     decides: int = 0
-    again: bool = False
 
 
 def one(request: Request) -> Response:
     """One file: its sheets, what receiving it would tell."""
     found = _looked(request)
     cards = [_card(found, at, grid) for at, grid in enumerate(found.grids) if any(map(any, grid.rows))]
-    numbers = [card.number for card in cards]
-    cards = [replace(card, again=card.number in numbers[:at]) for at, card in enumerate(cards)]
-    unsaid = deposits.unsaid(found.recipe) if found.recipe else []
-    tables = _tables(found)
-    values: dict[str, Any] = {"deposit": found.deposit, "cards": cards, "tables": tables, "unsaid": unsaid}
+    values: dict[str, Any] = {"deposit": found.deposit, "cards": cards, "tables": (tables := _tables(found))}
+    values["unsaid"] = deposits.unsaid(found.recipe) if found.recipe else []
     values["labels"] = {name: label for _, group in tables for name, label in group}
     values["constants"] = {card.number: _constants(found, card.sheet) for card in cards if card.sheet}
-    return page.render(request, "depot.html", at=_at(request), asked=ASKED, **values)
+    return page.render(request, "depot.html", at=f"{page.base(request)}/deposer", asked=ASKED, **values)
 
 
 def _card(found: Looked, at: int, grid: Grid) -> Card:
@@ -126,7 +117,7 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
     rows = [(row + 1, grid.rows[row][:WIDE], row in heads) for row in range(first, min(first + FIRST, len(grid.rows)))]
     lines = sheet.lines if sheet and sheet.tables else ()
     waits = list(filter(_waits, lines))
-    decides = sum(line.state == recipes.DECIDES or line.blank == ASKED for line in waits)
+    decides = sum(line.state == State.DECIDES or line.blank == ASKED for line in waits)
     number = sheet.number if sheet else grid.number
     return Card(at, number, grid.title, rows, max(0, len(grid.rows) - first - FIRST), sheet, len(waits), decides)
 
@@ -145,7 +136,7 @@ def _tables(found: Looked) -> list[tuple[str, list[tuple[str, str]]]]:
 def _constants(found: Looked, sheet: Sheet) -> list[tuple[str, str, str, list[str], str]]:
     """What holds of all rows of a sheet, or has to where no column says it: name, label, what is said, the answers that there are, the
     kind of a field."""
-    variables = {v.name: v for v in deciding.questions_of(found.codebook, sheet).variables}
+    variables = {v.name: v for v in of_tables(found.codebook, sheet.tables).variables}
     bound = {name for line in sheet.lines for name in (*line.questions, *line.fixed)}
     asked = [] if FORM in sheet.tables else variables.values()
     must = (v.name for v in asked if v.required and (v.closed or v.type == "date"))
@@ -213,13 +204,13 @@ class Column:
     @property
     def state(self) -> str:
         """What is left to say of it."""
-        if self.line.state == recipes.DECIDES:
+        if self.line.state == State.DECIDES:
             return "à décider"
         if self.line.blank == ASKED:
             return "dire ce que veut dire une case vide"
         if self.unread:
             return f"{self.unread} {plural(self.unread, 'réponse')} à attribuer"
-        return "" if self.line.state == CONFIRMED else UNCONFIRMED
+        return "" if self.line.confirmed else UNCONFIRMED
 
 
 def sheet(request: Request) -> Response:
@@ -228,34 +219,33 @@ def sheet(request: Request) -> Response:
     own = _sheet(found, int(request.path_params["sheet"]))
     made = _made(found, own)
     assert found.recipe is not None
-    columns, ready = _columns(found, own, made), not found.recipe.waiting and not deposits.unsaid(found.recipe)
+    columns = [_column(found, own, line, made) for line in own.lines]
+    ready = not found.recipe.waiting and not deposits.unsaid(found.recipe)
     values: dict[str, Any] = {"columns": columns, "proposed": sum(_plain(one.line) for one in columns), "made": made}
-    values |= {"questions": _asked(found, own), "later": _later(columns), "ready": ready}
+    values |= {"questions": _asked(found, own), "later": _later(found, own, made), "ready": ready}
+    values["problems"] = made.problems and grouped(made.problems)
     values["tables"] = list(_preview(found.codebook, made))
-    where = f"{_at(request)}/{found.deposit.number}"
-    return page.render(request, "feuille.html", at=where, sheet=own, problems=_caused(made), **values)
+    where = f"{page.base(request)}/deposer/{found.deposit.number}"
+    return page.render(request, "feuille.html", at=where, sheet=own, **values)
 
 
 def _asked(found: Looked, own: Sheet) -> list[tuple[str, str]]:
     """The questions that a column of a sheet may answer, each its name and its label."""
-    return list(dict.fromkeys((v.name, v.label) for v in deciding.questions_of(found.codebook, own).variables))
+    return list(dict.fromkeys((v.name, v.label) for v in of_tables(found.codebook, own.tables).variables))
 
 
-def _columns(found: Looked, own: Sheet, made: Made) -> list[Column]:
-    return [_column(found, own, line, made) for line in own.lines]
-
-
-def _later(columns: Sequence[Column]) -> list[Column]:
-    """Those that are to be decided one at a time."""
-    return [one for one in columns if one.state not in ("", UNCONFIRMED)]
+def _later(found: Looked, own: Sheet, made: Made | None = None) -> list[Column]:
+    """The columns that are to be decided one at a time."""
+    made = made or _made(found, own)
+    return [one for line in own.lines if (one := _column(found, own, line, made)).state not in ("", UNCONFIRMED)]
 
 
 def _column(found: Looked, own: Sheet, line: Line, made: Made) -> Column:
-    headings = deciding.questions_of(found.codebook, own)
+    headings = of_tables(found.codebook, own.tables)
     labels = [v.label for name in line.questions for v in headings.variables if v.name == name]
     label = " ; ".join(dict.fromkeys(labels))
     written = sum(made.texts.get(line.name, {}).values())
-    free = line.free and bool(line.questions) and boxes(headings, line.questions[0]) and line.cells != BANDS
+    free = line.free and bool(line.questions) and boxes(headings, line.questions[0]) and line.cells != Cells.BANDS
     return Column(_place(line), line, label, written if free else 0, 0 if free else written)
 
 
@@ -280,17 +270,16 @@ def _preview(
     """Each table that results: its title, how many rows, its headings, its first rows, labels for codes; `only`: these questions and
     the keys."""
     tables = {table.sheet: name for name, table in codebook.tables.items()}
-    for part in made.parts.values():
-        for grid in part.grids:
-            if grid.title == NOTES or len(grid.rows) < 3:
-                continue
-            heads, titles, *rows = grid.rows
-            lists = {v.name: v.list for v in codebook.received(tables[grid.title]) if v.closed}
-            labels = {name: {one.code: one.label for one in codebook.lists[own]} for name, own in lists.items()}
-            kept = [at for at, name in enumerate(heads) if name != ORIGIN and _shown(name, only)]
-            first = [[*row, *[""] * (len(heads) - len(row))] for row in rows[:RESULT]]
-            shown = [[_worded(labels.get(heads[at], {}), row[at]) for at in kept] for row in first]
-            yield grid.title, len(rows), [titles[at] for at in kept], shown
+    for grid in (grid for part in made.parts.values() for grid in part):
+        if grid.title == NOTES or len(grid.rows) < 3:
+            continue
+        heads, titles, *rows = grid.rows
+        lists = {v.name: v.list for v in codebook.received(tables[grid.title]) if v.closed}
+        labels = {name: {one.code: one.label for one in codebook.lists[own]} for name, own in lists.items()}
+        kept = [at for at, name in enumerate(heads) if name != ORIGIN and _shown(name, only)]
+        first = [[*row, *[""] * (len(heads) - len(row))] for row in rows[:RESULT]]
+        shown = [[_worded(labels.get(heads[at], {}), row[at]) for at in kept] for row in first]
+        yield grid.title, len(rows), [titles[at] for at in kept], shown
 
 
 def _worded(labels: Mapping[str, str], text: str) -> str:
@@ -311,58 +300,54 @@ def columns_said(request: Request) -> Response:
 
     def change(found: Looked) -> Recipe:
         own = _sheet(found, number)
-        headings, lines = deciding.questions_of(found.codebook, own), list[Line]()
+        headings, lines = of_tables(found.codebook, own.tables), list[Line]()
         for one in own.lines:
             said = request.state.form.get(f"q-{_place(one)}", first := "".join(one.questions[:1]))
             moved = deciding.answering(headings, one, str(said)) if said != first else one
-            lines.append(replace(moved, state=CONFIRMED) if _plain(one) and (not said or said == first) else moved)
+            sure = _plain(one) and (not said or said == first)
+            lines.append(replace(moved, state=State.CONFIRMED) if sure else moved)
         return _with(found, replace(own, lines=tuple(lines)))
 
     _decide(request, change, f"colonnes de la feuille {number}")
     found = _looked(request)
     own, further = _sheet(found, number), _onward(found)
-    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(_columns(found, own, _made(found, own)))
+    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(found, own)
     return page.back(request, f"deposer/{found.deposit.number}/{number}" if here else further)
 
 
 def _waits(line: Line) -> bool:
-    return line.state != CONFIRMED or line.blank == ASKED
+    return not line.confirmed or line.blank == ASKED
 
 
 def _plain(line: Line) -> bool:
-    return line.state == recipes.PROPOSED and line.blank != ASKED
+    return line.state == State.PROPOSED and line.blank != ASKED
 
 
 # -- One column -------------------------------------------------------------------------------------------------------
 def column(request: Request) -> Response:
     """One column: all its answers and how often, what it is, what a blank means, and the table that results beside."""
     found, own, line = _line(request)
-    headings = deciding.questions_of(found.codebook, own)
+    headings = of_tables(found.codebook, own.tables)
     variable = deciding.variable_of(headings, line)
     made = _made(found, own, line)
     values = list(_values(found, own, line, variable, made))
     closed = variable is not None and variable.closed
     options = [one.label for one in found.codebook.options(variable)] if closed and variable else []
-    blanks = _blanks(found, variable, line) if closed else []
+    blanks = _blanks(found, variable) if closed and variable and line.empty else []
     keys = {name for table in tables_of(own.tables) for name in found.codebook.tables[table].key}
     shown: dict[str, Any] = {
         "questions": _asked(found, own),
         "none": deciding.none_of(found.codebook, variable) if variable else "",
-        "kinds": FREE if variable is None or line.cells or not closed else {BANDS: FREE[BANDS]},
-        "field": PLAIN.get(variable.type, "") if variable and line.cells not in (NAMES, recipes.REFERENCES) else "",
+        "kinds": FREE if variable is None or line.cells or not closed else {Cells.BANDS: FREE[Cells.BANDS]},
+        "field": PLAIN.get(variable.type, "") if variable and line.cells not in (Cells.NAMES, Cells.REFERENCES) else "",
         "box": closed and bool(line.questions) and boxes(headings, line.questions[0]),
         "tables": list(_preview(found.codebook, made, (*line.questions, *keys))),
     }
     shown |= {"state": _column(found, own, line, made), "sheet": own, "line": line, "variable": variable}
     shown |= {"values": values[:VALUES], "more": max(0, len(values) - VALUES), "options": options, "blanks": blanks}
-    shown |= {"problems": _caused(made), "asked": ASKED, "not_read": recipes.NOT_READ}
-    where = f"{_at(request)}/{found.deposit.number}/{own.number}"
+    shown |= {"problems": made.problems and grouped(made.problems), "asked": ASKED, "not_read": NOT_READ}
+    where = f"{page.base(request)}/deposer/{found.deposit.number}/{own.number}"
     return page.render(request, "colonne.html", at=where, **shown)
-
-
-def _caused(made: Made) -> list[str]:
-    """What stops the reception, by cause."""
-    return [typographic(line) for line in grouped(made.problems)] if made.problems else []
 
 
 def _values(
@@ -370,19 +355,19 @@ def _values(
 ) -> Iterator[tuple[Answer, str]]:
     """The answers of a column as a person has said them, and how the codebook reads each, the most frequent first: of a closed
     question or of names those that its recipe lists and what else is written there; of another its cells."""
-    if variable is not None and (variable.closed or line.cells == NAMES):
-        headings, known = deciding.questions_of(found.codebook, own), {one.text for one in line.answers}
+    if variable is not None and (variable.closed or line.cells == Cells.NAMES):
+        headings, known = of_tables(found.codebook, own.tables), {one.text for one in line.answers}
         texts: Mapping[str, int] = made.texts.get(line.name, {})
         others = [Answer(text, count) for text, count in texts.items() if text not in known]
         for one in sorted((*line.answers, *others), key=lambda one: -one.count):
-            read = "" if line.cells == NAMES else deciding.read_as(found.codebook, headings, variable, line, one)
+            read = "" if line.cells == Cells.NAMES else deciding.read_as(found.codebook, headings, variable, line, one)
             yield one, read
         return
     counts, said = Counter[str](), {one.text: one.read for one in line.answers}
     for grid in found.grids:
         known_ = found.recipe.known(grid) if found.recipe else None
         if known_ and known_[0].number == own.number:
-            asked = {one.name: one for one in questions(recipes.cleaned(grid, known_[1]).grid)}.get(line.key)
+            asked = {one.name: one for one in questions(cleaned(grid, known_[1]).grid)}.get(line.key)
             counts.update(asked.cells if asked else {})
     read_ = {text: _read_plain(own, variable, text) for text in counts}
     for text, count in sorted(counts.items(), key=lambda one: (read_[one[0]] != UNREAD, -one[1])):
@@ -398,10 +383,8 @@ def _read_plain(own: Sheet, variable: Variable | None, text: str) -> str:
     return (text if text.isdigit() else as_numbers([text]).get(text, UNREAD)) if kind == "integer" else ""
 
 
-def _blanks(found: Looked, variable: Variable | None, line: Line) -> list[tuple[str, str]]:
+def _blanks(found: Looked, variable: Variable) -> list[tuple[str, str]]:
     """What a blank of a closed question may mean: what the recipe has, and its words."""
-    if variable is None or not line.empty:
-        return []
     labels = [(one.label, one.label) for one in found.codebook.options(variable)]
     nothing = [(NOTHING, "aucune de la liste, et la question a été posée")] if variable.type == "multiple" else []
     return [(UNIT, "rien n’est noté"), *nothing, *labels]
@@ -430,9 +413,9 @@ def column_said(request: Request) -> Response:
 
 
 def _said(request: Request, found: Looked, own: Sheet, line: Line, moved: bool, asked: str) -> Line:
-    headings = deciding.questions_of(found.codebook, own)
+    headings = of_tables(found.codebook, own.tables)
     if page.field(request, "dire") == NOT_FOR or (moved and not asked):
-        return replace(deciding.answering(headings, line, ""), state=CONFIRMED)
+        return replace(deciding.answering(headings, line, ""), state=State.CONFIRMED)
     if moved:
         return deciding.answering(headings, line, asked)
     blank = page.field(request, "vide")
@@ -440,30 +423,30 @@ def _said(request: Request, found: Looked, own: Sheet, line: Line, moved: bool, 
         raise ReceiveError("Dire d’abord ce que veut dire une case vide de cette colonne.")
     line = replace(line, blank={"": line.blank, UNIT: ""}.get(blank, blank))
     if kind := page.field(request, "lecture"):
-        line = replace(line, cells="" if kind == UNIT else kind)
+        line = replace(line, cells=next((one for one in FREE if one == kind), Cells.AS_THEY_ARE))
     free = {"oui": True, "non": False}.get(page.field(request, "libre"), line.free)
     given_ = {str(name): str(text) for name, text in request.state.form.items()}
     places = [name.removeprefix("t-") for name in given_ if name.startswith("t-")]
     said = [(given_[f"t-{at}"], given_.get(f"a-{at}", "")) for at in places]
-    return replace(deciding.reading(line, said), free=free, state=CONFIRMED)
+    return replace(deciding.reading(line, said), free=free, state=State.CONFIRMED)
 
 
 def _alike(found: Looked, own: Sheet, said: Line, line: Line) -> Line:
     """Another column of the same list of answers, where what was said of a wording is said of it too: as in the workbook, once."""
-    headings = deciding.questions_of(found.codebook, own)
+    headings = of_tables(found.codebook, own.tables)
     one, other = (deciding.variable_of(headings, column) for column in (said, line))
     if one is None or other is None or not one.list or one.list != other.list:
         return line
     told = {answer.text: answer.read for answer in said.answers if answer.read}
     unsaid = [answer.text for answer in line.answers if not answer.read and answer.text in told]
-    known = headings.spelled(one.list)
+    known = headings.spelled[one.list]
     return deciding.reading(line, [(text, told[text]) for text in unsaid if normalise(text) not in known])
 
 
 def _next(found: Looked, own: Sheet, line: Line) -> str:
     """What follows the address of the sheet in that of the next column that is to be decided; "" for none."""
-    at, waits = own.lines.index(line), _later(_columns(found, own, _made(found, own)))
-    order = sorted(waits, key=lambda one: own.lines.index(one.line) <= at)
+    at = own.lines.index(line)
+    order = sorted(_later(found, own), key=lambda one: own.lines.index(one.line) <= at)
     return next((f"/{one.at}" for one in order if one.line != line), "")
 
 
@@ -484,7 +467,7 @@ def received(request: Request) -> Response:
     except ReceiveError as error:
         lines, may = str(error).replace(typographic(KEPT), "").splitlines(), typographic(KEPT) in str(error)
         ask = "voulu" if missing and not agreed else "tout" * may
-        where = f"{_at(request)}/{number}"
+        where = f"{page.base(request)}/deposer/{number}"
         return page.render(request, "recevoir.html", 422, lines=list(filter(None, lines)), ask=ask, at=where)
     page.note(request, "received", f"dépôt {number}")
     return _further(request, told)
@@ -504,10 +487,6 @@ def withdrawn(request: Request) -> Response:
 
 
 # -- What all of these share ------------------------------------------------------------------------------------------
-def _at(request: Request) -> str:
-    return f"/etude/{page.study(request)}/deposer"
-
-
 def _looked(request: Request) -> Looked:
     return deposits.looked(page.root(request), page.study(request), int(request.path_params["number"]))
 

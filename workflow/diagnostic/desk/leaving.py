@@ -19,9 +19,7 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.desk import decisions, page, texts
 from diagnostic.desk.decisions import Decision
 from diagnostic.privacy import folding, personal
-from diagnostic.privacy.vault import VAULT
 from diagnostic.release.editions import issued
-from diagnostic.release.table_names import ISSUES
 from diagnostic.running import apart
 from diagnostic.study import calendar, config, erase, generations, issuing, manifest, signature
 
@@ -29,7 +27,7 @@ SENT, REMARKS = "envois.csv", "remarques.csv"
 ANSWER = ("reponse", "repondu_le", "repondu_par")  # of a remark
 LONGEST = 2_000  # characters of a remark
 READ = "report_read"  # the step of the calendar
-FIRST = "rapport.html"  # that a second reader has opened, at least
+FIRST = {"rapport.html", "comparaison.html"}  # that a second reader has opened, at least
 HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 PERSONAL = "Ce texte dit qui est une personne ({kind}) : il n’est pas gardé. Le réécrire sans ce qui la désigne."
@@ -47,10 +45,14 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
     where each was sent."""
     root, who = page.root(request), page.initials(request)
     log, names = decisions.read(root, study), sorted(page.desk(request).seen.get(study, ()))
-    first, leaves = _first(log), (root / VAULT / study).is_dir() and any(place != "brouillon" for place in documents)
+    first, leaves = _first(log), decisions.kept_in(root, study) and any(place != "brouillon" for place in documents)
     found: dict[str, Any] = {"leaves": leaves, "check": checked(root, study, log), "opened": names, "first": first}
-    found |= {"may_check": who != first and FIRST in names, "today": dt.date.today().isoformat()}
-    found |= {"editions": _editions(root, study), "sent": decisions.rows(root, study, SENT)}
+    found |= {
+        "may_check": who != first and FIRST & {*names},
+        "issued": _last(log, "issued"),
+        "today": dt.date.today().isoformat(),
+    }
+    found |= {"editions": issuing.editions(root, study), "sent": decisions.rows(root, study, SENT)}
     report = root / "results" / study / generations.REPORT
     found |= {"keys": list(_keys()), "signature": signature.signed(report) and signature.check(report)}
     return {**found, "remarks": sum(not row["reponse"] for row in decisions.rows(root, study, REMARKS))}
@@ -78,13 +80,6 @@ def checked(root: Path, study: str, log: list[Decision]) -> Decision | None:
     return last if last and last.number == _made(root, study) and last.who != _first(log) else None
 
 
-def _editions(root: Path, study: str) -> list[issued.Issued]:
-    if not (root / VAULT / study).is_dir():
-        return []
-    vault = config.looked_into(root, study)
-    return issued.read(vault.read_received(ISSUES)) if vault.received(ISSUES) else []
-
-
 # -- The check, the edition, to whom it was sent -------------------------------------------------------------------------
 def check(request: Request) -> Response:
     """« J’ai tout relu : cela peut partir »: who, when, what was opened. Raises Typeset."""
@@ -93,9 +88,10 @@ def check(request: Request) -> Response:
     texts.mandated(request, "relire")
     if who == _first(decisions.read(root, study)):
         raise Typeset(SAME)
-    if FIRST not in names:
+    if not FIRST & {*names}:
         raise Typeset(UNREAD)
-    calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
+    if study in config.known(root):
+        calendar.declare(root, study, READ, f"{dt.date.today().isoformat()} {who}")
     noted = ("checked", ", ".join(names)[: decisions.LONGEST], _made(root, study))
     return page.back(request, "calculer", READING, noted)
 
@@ -106,7 +102,7 @@ def edition(request: Request) -> Response:
     texts.mandated(request, "edition")
     if checked(root, study, decisions.read(root, study)) is None:
         raise Typeset(UNCHECKED)
-    if apart.start(root, study, ("diffuser", study)):
+    if apart.start(root, study, ("diffuser", study.rpartition("/")[2])):
         page.note(request, "issued", "demandée")
     return page.back(request, "calculer")
 
@@ -132,7 +128,7 @@ def sent(request: Request) -> Response:
     """Note to whom an edition was sent: a service or a commission. Raises Typeset."""
     study, root = page.study(request), page.root(request)
     whom, day = page.field(request, "whom"), page.day(request, "day")
-    editions = _editions(root, study)
+    editions = issuing.editions(root, study)
     if not whom or not editions:
         raise Typeset("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
     _clean(root, study, whom)
@@ -158,7 +154,7 @@ def _clean(root: Path, study: str, text: str) -> None:
 def remarks(request: Request) -> Response:
     """The remarks on the edition that was sent, and what changed since."""
     study, root = page.study(request), page.root(request)
-    rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
+    rows, editions = decisions.rows(root, study, REMARKS), issuing.editions(root, study)
     given: dict[str, Any] = {"rows": rows, "sections": sections(root / "results" / study), "editions": editions}
     return page.render(request, "remarks.html", changed=changed(root, study, editions), **given)
 
@@ -196,7 +192,7 @@ def remark(request: Request) -> Response:
         raise Typeset("Écrire la remarque, et choisir la partie du rapport dont elle parle.")
     for one in (text, place):
         _clean(root, study, one)
-    rows, editions = decisions.rows(root, study, REMARKS), _editions(root, study)
+    rows, editions = decisions.rows(root, study, REMARKS), issuing.editions(root, study)
     number = str(max((int(row["numero"]) for row in rows), default=0) + 1)
     line = {"numero": number, "jour": dt.date.today().isoformat(), "qui": page.initials(request)}
     line |= {"edition": editions[-1].name if editions else "", "section": section, "endroit": place, "remarque": text}
@@ -227,15 +223,7 @@ def answer(request: Request) -> Response:
     return page.back(request, "calculer/remarques", said, noted)
 
 
-ROUTES = page.routes(
-    "/etude/{study}/calculer",
-    {"/remarques": remarks},
-    {
-        "/relu": check,
-        "/edition": edition,
-        "/signature": signed,
-        "/envoi": sent,
-        "/remarques": remark,
-        "/remarques/reponse": answer,
-    },
-)
+LEAVES = {"/relu": check, "/edition": edition, "/signature": signed}
+BACK = {"/envoi": sent, "/remarques": remark, "/remarques/reponse": answer}
+ROUTES = page.routes("/etude/{study}/calculer", {"/remarques": remarks}, LEAVES | BACK)
+ROUTES += page.routes("/comparaison/{comparison}/calculer", {}, LEAVES)

@@ -35,7 +35,7 @@ def screen(request: Request) -> Response:
         dates = dict(compliance.retention(files))
     except ConfigError:
         dates = {}
-    log = decisions.read(root, study)[::-1]
+    log = decisions.every(root, study)[::-1]
     given: dict[str, Any] = {"kept": kept, "dates": dates, "log": log[:SHOWN], "purged": bool(vault and vault.purged)}
     name, _, year = study.rpartition("-")
     given |= {"next": int(year) + 1, "place": name, "held": vault is not None}

@@ -12,22 +12,54 @@ from diagnostic.collect.table_names import FORMATS
 from diagnostic.core.declarations import NOWHERE
 from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.french import slug
+from diagnostic.core.writing import COMPARISON
 from diagnostic.desk import decisions, leaving, page
 from diagnostic.study import comparisons, config, settings, start
 from diagnostic.study.given import TRUE
 
+LONGEST = 60  # characters of the name of a comparison, made of its title
 UNREAD = "Définitif : une seconde personne relit d’abord, dans « Calculer et relire » ; rien n’est changé."
 
 
 def home(request: Request) -> Response:
     """The studies and the comparisons of the project, and the form of a new study."""
     root = page.root(request)
-    titled = [(name, _title(root, config.STUDIES, name)) for name in config.known(root)]
-    compared = [(name, _title(root, comparisons.COMPARISONS, name)) for name in comparisons.available(root)]
+    beside = [(name, _title(root, comparisons.COMPARISONS, name)) for name in comparisons.available(root)]
     places = [(code, row["name"]) for code, row in config.departements(root).items() if code != NOWHERE]
     tools = [(name, FORMATS[name]) for name in start.TOOLS]
-    given: dict[str, Any] = {"studies": titled, "compared": compared, "places": places, "tools": tools}
-    return page.render(request, "home.html", year=dt.date.today().year, **given)
+    given: dict[str, Any] = {"beside": beside, "places": places, "tools": tools, "compared": None}
+    return page.render(request, "home.html", year=dt.date.today().year, **given, **choices(root))
+
+
+def choices(root: Path) -> dict[str, Any]:
+    """What the form of a comparison offers: the studies of the project, the published ones that it knows, the day."""
+    day = dt.date.today().isoformat()
+    return {"own": _titled(root), "published": comparisons.published(root), "today": day}
+
+
+def set_beside(request: Request) -> Response:
+    """Make a comparison, or change what it sets side by side. Raises ConfigError, Typeset."""
+    root, form, day = page.root(request), request.state.form, page.day(request, "report_date").isoformat()
+    said = {"title": page.field(request, "title"), "team": page.field(request, "team"), "report_date": day}
+    chosen = {key: list(map(str, form.getlist(key))) for key in ("studies", "published")}
+    if chosen["published"] == list(comparisons.published(root)):
+        chosen["published"] = [comparisons.EVERY]
+    name = page.study(request).rpartition("/")[2] if request.path_params else ""
+    if not name:
+        name = slug(said["title"]).lstrip("0123456789-")[:LONGEST] or "comparaison"
+        if name in (*comparisons.available(root), *config.known(root)):
+            raise Typeset(
+                "Une comparaison ou une étude s’appelle déjà ainsi : lui donner un autre titre. Rien n’est changé."
+            )
+    comparisons.write(root, name, {**said, **chosen})
+    decisions.note(root, f"{COMPARISON}/{name}", page.initials(request), "form")
+    told = "La comparaison est enregistrée. Le prochain calcul la prend ainsi."
+    return page.back(request, f"/comparaison/{name}/calculer", told)
+
+
+def _titled(root: Path) -> list[tuple[str, str]]:
+    """Each study of the project and its title."""
+    return [(name, _title(root, config.STUDIES, name)) for name in config.known(root)]
 
 
 def _title(root: Path, folder: Path, name: str) -> str:
@@ -87,6 +119,6 @@ def changed(request: Request) -> Response:
     return page.back(request, "etude", told)
 
 
-ROUTES = page.routes(
-    "/", {"": home, "etude/{study}/etude": screen}, {"etudes": created, "etude/{study}/etude": changed}
-)
+CHANGES = {"etudes": created, "etude/{study}/etude": changed}
+CHANGES |= {"comparaisons": set_beside, "comparaison/{comparison}/choix": set_beside}
+ROUTES = page.routes("/", {"": home, "etude/{study}/etude": screen}, CHANGES)

@@ -79,11 +79,13 @@ def said(request: Request) -> Response:
 
 # -- Who may sign -----------------------------------------------------------------------------------------------------
 def mandated(request: Request, act: str) -> None:
-    """Raises Typeset where the study gives an act, of ACTS, to others than who is at the desk; where it gives it to nobody, all may."""
-    rows, who = decisions.rows(page.root(request), page.study(request), MANDATES), page.initials(request)
-    own = [row["qui"] for row in rows if row["acte"] == act]
-    if own and who not in own:
-        raise Typeset(FORBIDDEN.format(act=ACTS[act], who=who, others=", ".join(own)))
+    """Raises Typeset where the study, or one of a comparison, gives an act, of ACTS, to others than who is at the desk; where it gives it
+    to nobody, all may."""
+    root, who = page.root(request), page.initials(request)
+    for study in decisions.kept_in(root, page.study(request)):
+        own = [row["qui"] for row in decisions.rows(root, study, MANDATES) if row["acte"] == act]
+        if own and who not in own:
+            raise Typeset(FORBIDDEN.format(act=ACTS[act], who=who, others=", ".join(own)))
 
 
 def mandate(request: Request) -> Response:

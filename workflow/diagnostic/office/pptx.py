@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import count
 
 from diagnostic.office import docx
@@ -29,8 +30,10 @@ STATUS = (  # under the signature
     '<a:rPr lang="fr-FR" sz="900"><a:solidFill><a:srgbClr val="55606B"/></a:solidFill></a:rPr><a:t>STATUT</a:t></a:r></a:p>'
     "</p:txBody></p:sp>"
 )
-TOP, TALL, LINE = 1_016_000, 3_410_000, 254_000  # EMU: where a tall image begins, its height, that of a line of caption
-MORE, LETTER = 152_400, 68_000  # EMU: the height of each line more, the width of a letter on average
+# EMU: where an image begins under a title of one line, of two; the foot; the height of a caption's line, and of each one more;
+# the width of a letter on average, and of a title's; the insets of a box.
+TOP, FOOT, LINE, MORE = (838_200, 1_016_000), 4_680_000, 254_000, 152_400
+LETTER, BOLD, INSETS = 63_500, 135_000, 182_880
 LOGO, FIRST = (2_000_000, 620_000), "ppt/slides/slide1.xml"  # EMU: its width and height at most
 PICTURE = (
     '<p:pic><p:nvPicPr><p:cNvPr id="97" name="Logo" descr="{alt}"/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill>'
@@ -55,6 +58,7 @@ _SLIDE = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
 _TABLE = re.compile(r"<a:tbl>.*?</a:tbl>", re.DOTALL)
 _DATE = re.compile(r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="Date Placeholder \d+" ?/>.*?</p:sp>', re.DOTALL)
 _CAPTION = re.compile(r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>.*?</p:sp>', re.DOTALL)
+_TITLE = re.compile(r'<p:ph type="title" ?/>(?:(?!</p:sp>).)*</p:sp>', re.DOTALL)
 _RUN = re.compile(r"<a:rPr\b([^>]*?)(/?)>")
 
 
@@ -124,25 +128,26 @@ def _slide(text: str) -> str:
     ids = count(1)
     text = re.sub(r'(<p:cNvPr\b[^>]*? descr="[^"]*?)\s*figures/[^"]*"', r'\1"', text)
     text = re.sub(r'(<p:cNvPr\b[^>]*?\bid=")\d+"', lambda found: f'{found[1]}{next(ids)}"', text)
-    text = _CAPTIONED.sub(_under_its_caption, _TALL.sub(_enlarged, text))
+    top = TOP[_more("".join(_TITLE.findall(text)), 8_229_600, BOLD) > 0]
+    text = _CAPTIONED.sub(_under_its_caption, _TALL.sub(partial(_enlarged, top), text))
     text = _TABLE.sub(lambda found: _sized(found[0], _size(found[0])), text)
     text = _CAPTION.sub(lambda found: _sized(found[0], CAPTION_SIZE).replace('algn="ctr"', 'algn="l"'), text)
     text = _DATE.sub(lambda found: _sized(found[0], DATE_SIZE), text)
     return _RUN.sub(rf'<a:rPr lang="{LANGUAGE}"\1\2>', re.sub(r'(<a:rPr\b[^>]*?) lang="[^"]*"', r"\1", text))
 
 
-def _enlarged(found: re.Match[str]) -> str:
-    """An image that its height alone keeps small, and its caption: all that the slide has from its title to its foot, so that
-    what is written on a map can be read (8 points)."""
+def _enlarged(top: int, found: re.Match[str]) -> str:
+    """An image that its height alone keeps small, and its caption: all that the slide has from its title, which ends at `top`,
+    to its foot, so that what is written on a map can be read (8 points)."""
     before, image, between, caption, end = found[1], found.groups()[1:9], found[10], found.groups()[10:18], found[19]
     left, room, width, height = int(caption[1]), int(caption[5]), int(image[5]), int(image[7])
     words = _high(end, room)
-    high = min(TALL + LINE - words, height * room // width)
+    high = min(FOOT - top - words, height * room // width)
     if high <= height:
         return found[0]
     wide = width * high // height
-    placed = _at(image, left + (room - wide) // 2, TOP, wide, high)
-    return before + placed + between + _at(caption, left, TOP + high, room, words) + end
+    placed = _at(image, left + (room - wide) // 2, top, wide, high)
+    return before + placed + between + _at(caption, left, top + high, room, words) + end
 
 
 def _under_its_caption(found: re.Match[str]) -> str:
@@ -158,7 +163,12 @@ def _under_its_caption(found: re.Match[str]) -> str:
 
 def _high(caption: str, width: int) -> int:
     """The height of a caption in a box of this width (EMU), by its letters."""
-    return LINE + MORE * (sum(len(words) for words in re.findall(r"<a:t>([^<]*)", caption)) * LETTER // width)
+    return LINE + MORE * _more(caption, width, LETTER)
+
+
+def _more(box: str, width: int, letter: int) -> int:
+    """How many lines more than one the words of a box take, by its letters."""
+    return sum(len(words) for words in re.findall(r"<a:t>([^<]*)", box)) * letter // (width - INSETS)
 
 
 def _at(place: Sequence[str], *numbers: int) -> str:

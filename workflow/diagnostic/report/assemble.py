@@ -351,13 +351,9 @@ class Essentiel:
         above = " ".join(f"{claim} {detail}" for claim, detail in self.messages())
         once = {f"sous un {model}": "sous ce modèle" for model in MODELLED.findall(above)}
         once |= {UNDATED: ""} if UNDATED in above else {}
-
-        def short(text: str) -> str:
-            for words, left in once.items():
-                text = text.replace(words, left)
-            return text
-
-        return [(short(claim), short(detail)) for claim, detail in self._printed(PAGE_ONE)]
+        return [
+            (french.reworded(claim, once), french.reworded(detail, once)) for claim, detail in self._printed(PAGE_ONE)
+        ]
 
     def already(self) -> list[str]:
         """What the earlier publication prints, a sentence each; none without one."""

@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 
 from diagnostic.core import locks
-from diagnostic.core.writing import write_bytes
+from diagnostic.core.writing import read_json, write_bytes
 
 SAID, WHO = "bureau.txt", "bureau.json"
 END = "\x1efin "  # begins the last line: what follows is the code that it ended with
@@ -115,8 +115,5 @@ def stop(root: Path, study: str) -> None:
 
 
 def _who(root: Path, study: str) -> dict[str, Any]:
-    try:
-        told = json.loads((root / "logs" / study / WHO).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) and told.keys() >= {"asked", "pid", "began", "uptime"} else {}
+    told = read_json(root / "logs" / study / WHO)
+    return told if told.keys() >= {"asked", "pid", "began", "uptime"} else {}

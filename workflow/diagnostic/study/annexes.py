@@ -238,11 +238,7 @@ def stored(vault: Vault, name: str, title: str, warnings: Sequence[str], sheets:
 def workbook(title: str, warnings: Sequence[str], sheets: Sequence[Sheet]) -> bytes:
     """A sheet that says what the annex is, then the others. Text is never a formula, whatever it begins with."""
     book = Workbook()
-    page = book.active
-    page.title = "À lire"
-    page.column_dimensions["A"].width = 100
-    for row, text in enumerate((title, *warnings), start=1):
-        template.put(page, row, 1, typographic(text), alignment=template.TOP, font=Font(bold=row <= 2))
+    template.first_page(book.active, (title, *warnings), 2, 100)
     for name, heading, rows in sheets:
         sheet = book.create_sheet(name)
         for at, values in enumerate((heading, *rows), start=1):

@@ -3,12 +3,12 @@
 import csv
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
 
-from diagnostic.core import home
+from diagnostic.core import editing, home, writing
 from diagnostic.core.declarations import STUDY_ID, ConfigError, Section, Text, parse, validate
 
 COMPARISONS = Path("config/comparisons")
@@ -44,12 +44,30 @@ def read(root: Path, name: str) -> Comparison:
     """One comparison, its published studies by name. Raises ConfigError with every problem."""
     path = COMPARISONS / f"{name}.yaml"
     try:
-        content = (root / path).read_bytes()
+        return _parsed(root, name, (root / path).read_bytes())
     except FileNotFoundError:
         told = ", ".join(available(root)) or "aucune"
         raise ConfigError(f"{path} : fichier introuvable ; comparaisons d’ici : {told}.") from None
+
+
+def write(root: Path, name: str, said: Mapping[str, str | Sequence[str]]) -> None:
+    """Write what is `said` of keys of a comparison, a text or a list; the rest of its file, where it has one, stays. Raises ConfigError
+    with every problem: nothing is then written."""
+    path = root / COMPARISONS / f"{name}.yaml"
+    text = path.read_text(encoding="utf-8") if path.is_file() and read(root, name) else ""
+    for key, value in said.items():
+        written = editing.quoted(value) if isinstance(value, str) else f"[{', '.join(map(editing.quoted, value))}]"
+        text = (
+            re.sub(rf"^{key}:.*\n(?:[ \t-].*\n)*", "", f"{text.rstrip()}\n", flags=re.MULTILINE) + f"{key}: {written}\n"
+        )
+    _parsed(root, name, text.encode())
+    writing.write_bytes(text.encode(), path)
+
+
+def _parsed(root: Path, name: str, content: bytes) -> Comparison:
+    path = COMPARISONS / f"{name}.yaml"
     found = validate(Comparison, parse(content, path), path)
-    known = published(root)
+    known = list(published(root))
     chosen = known if found.published == [EVERY] else found.published
     unknown, misnamed = set(chosen) - set(known), [one for one in found.studies if not re.fullmatch(STUDY_ID, one)]
     listed, form = PUBLISHED / "studies.csv", "de la forme « département-année » ou « région-année »"
@@ -79,13 +97,14 @@ def of_a_kind(name: str, one: Comparison, invented: Collection[str]) -> tuple[Co
     return kept, list(apart)
 
 
-def published(root: Path) -> list[str]:
-    """The published studies that the project knows, by name."""
+def published(root: Path) -> dict[str, str]:
+    """The published studies that the project knows: name → where and when, « Alpes-Maritimes, 2023 »."""
     try:
         with home.found(root, PUBLISHED / "studies.csv").open(encoding="utf-8", newline="") as file:
-            return [row["study"] for row in csv.DictReader(file)]
+            rows = list(csv.DictReader(file))
     except FileNotFoundError:
-        return []
+        rows = []
+    return {row["study"]: ", ".join(filter(None, (row["territory"], row["edition"]))) for row in rows}
 
 
 def declared(root: Path) -> dict[str, bytes]:

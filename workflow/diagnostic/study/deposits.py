@@ -9,7 +9,7 @@ the sheets that the team works in, under a number: an erasure takes them away wi
 import datetime as dt
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.grids import Grid
 from diagnostic.core.french import typographic
 from diagnostic.core.writing import as_json
-from diagnostic.describe.deciding import signed
 from diagnostic.describe.everything import TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.recipe import ASKED, Recipe, blocks, from_yaml, to_yaml
@@ -40,8 +39,8 @@ class Deposit:
     number: int
     day: str
     name: str = ""
-    roles: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    roles: Sequence[str] = ()
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -166,8 +165,8 @@ def _received(root: Path, study: str, number: int, initials: str, today: dt.date
     if recipe is not None:
         if found := unsaid(recipe):
             raise ReceiveError(UNSAID.format(" ; ".join(found)))
-        own = {sheet.number for sheet in recipe.sheets if sheet.tables and not sheet.signed}
-        recipe = signed(recipe, own, initials)
+        sheets = (replace(one, signed=one.signed or initials) if one.tables else one for one in recipe.sheets)
+        recipe = replace(recipe, sheets=tuple(sheets))
     content = vault.load(vault.kept(SHEETS, NAME.format(number)))
     file = receive.Given(content, one.deposit.name, draft=recipe)
     lines, waits = receive.registered(root, study, file, today, choice)
@@ -226,7 +225,7 @@ def _noted(root: Path, study: str, number: int, told: tuple[str, ...]) -> None:
 def _listed(vault: Vault) -> list[Deposit]:
     path = vault.kept(SHEETS, LIST)
     found = json.loads(vault.load(path)) if path.is_file() else []
-    return [Deposit(**one | {"roles": tuple(one["roles"]), "told": tuple(one["told"])}) for one in found]
+    return [Deposit(**one) for one in found]
 
 
 def _store(vault: Vault, listed: list[Deposit]) -> None:

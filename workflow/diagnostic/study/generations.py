@@ -6,7 +6,6 @@ draft, leaves others there than those that the documents in `report/` were made 
 """
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,11 +105,8 @@ def generations(results: Path) -> list[Path]:
 
 def digests_in(folder: Path) -> dict[str, str]:
     """Path from the project's root → digest, as the manifest of a folder says; empty where it cannot be read."""
-    try:
-        digests = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return digests if isinstance(digests, dict) and all(isinstance(one, str) for one in digests.values()) else {}
+    digests = writing.read_json(folder / MANIFEST)
+    return digests if all(isinstance(one, str) for one in digests.values()) else {}
 
 
 def own(digests: Mapping[str, str], reading: Reading) -> dict[Path, str]:

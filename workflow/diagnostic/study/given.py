@@ -21,7 +21,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading, template
 from diagnostic.codebook.headings import Headings
-from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.labels import by_spelling, normalise
 from diagnostic.codebook.meaning import OTHER
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.codebook.region import regional
@@ -44,7 +44,7 @@ from diagnostic.core.tables import columns
 from diagnostic.core.writing import as_csv, as_yaml, listed
 from diagnostic.describe.everything import everything, roles_of
 from diagnostic.describe.proposing import names_of
-from diagnostic.describe.reading import apply
+from diagnostic.describe.reading import apply, as_xlsx
 from diagnostic.describe.recipe import Recipe, blocks, from_yaml, kind_of
 from diagnostic.privacy import personal, versions
 from diagnostic.privacy.vault import LONGEST, Vault
@@ -277,8 +277,7 @@ def _code(codebook: Codebook, variable: Variable | None, text: str, role: str) -
         return next((code for code, label in DECISIONS.items() if normalise(label) == normalise(text)), text)
     if variable is None or variable.type != "single":
         return text
-    codes = {normalise(writing): code for writing, code in reversed(list(codebook.spellings(variable.list).items()))}
-    code = codes.get(normalise(text), text)
+    code = by_spelling(codebook.spellings(variable.list)).get(normalise(text), text)
     if role == INTERVIEWS and (code == DONT_KNOW or (variable.name == FIELD and code == OTHER)):
         return ""  # the list names the fields that the study tells of
     if variable.name == FIELD:  # one list of words, under two lists of codes
@@ -530,7 +529,7 @@ class Reader:
         if recipe := kind_of(own, grids):
             made = apply(everything(self.codebook), recipe, grids, names_of(self.recipes.values()))
             if role in made.parts:
-                return made.parts[role].content
+                return as_xlsx(made.parts[role])
         return content
 
     def format(self, role: str, grids: Sequence[Grid]) -> str:
@@ -685,8 +684,7 @@ def recognise(codebook: Codebook, grids: Sequence[Grid]) -> Content:
 
 def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:
     """The roles of the project's own sheets, each recognised by its key and by the most of its columns."""
-    known = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
-    known |= dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
+    known = keys.ROLE_OF | dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
     found = [table for grid in grids if (table := tools.table_of(codebook, grid))]
     return [known[table] for table in found if table in known]
 

@@ -46,7 +46,7 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
     if (vault := _vault(root, study, results)) is None:
         _finished(root, study)
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
-    before = issued.read(vault.read_received(ISSUES) if vault.received(ISSUES) else b"")
+    before = _before(vault)
     if before and _same(before[-1], results, draft):
         day = dt.date.fromisoformat(before[-1].name)
         return [typographic(f"L’édition du {day:%d/%m/%Y} est déjà enregistrée : elle ne l’est pas deux fois.")]
@@ -75,8 +75,17 @@ def recorded(root: Path, study: str) -> bool:
     vault = _vault(root, study, results)
     if vault is None:
         return True
-    before = issued.read(vault.read_received(ISSUES)) if vault.received(ISSUES) else []
+    before = _before(vault)
     return bool(before) and _same(before[-1], results, draft=False)
+
+
+def editions(root: Path, study: str) -> list[issued.Issued]:
+    """What left of a study, the oldest first. Raises ConfigError, VaultError."""
+    return _before(looked_into(root, study)) if (root / VAULT / study).is_dir() else []
+
+
+def _before(vault: Vault) -> list[issued.Issued]:
+    return issued.read(vault.read_received(ISSUES)) if vault.received(ISSUES) else []
 
 
 def beside(root: Path, comparison: str) -> list[str]:

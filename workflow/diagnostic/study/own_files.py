@@ -18,8 +18,8 @@ from diagnostic.describe.everything import FORM, ROLE_OF, TABLES, everything, ro
 from diagnostic.describe.known import tool_of
 from diagnostic.describe.proposing import names_of, proposed
 from diagnostic.describe.questions import column_of
-from diagnostic.describe.reading import Made, Part, apply
-from diagnostic.describe.recipe import ASKED, DECIDES, Line, Recipe, Sheet, blocks, from_yaml, kind_of, to_yaml
+from diagnostic.describe.reading import Made, apply
+from diagnostic.describe.recipe import ASKED, Line, Recipe, Sheet, State, blocks, from_yaml, kind_of, to_yaml
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import SHEETS, VAULT
 from diagnostic.privacy.versions import Version
@@ -38,10 +38,11 @@ BOTH = (
 
 @dataclass(frozen=True)
 class Taken:
-    """What a recipe makes of a file: role → what it gives; nothing while it waits for a person, whom `lines` tell."""
+    """What a recipe makes of a file: role → the sheets that it gives of it; nothing while it waits for a person, whom `lines`
+    tell."""
 
     lines: list[str]
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, list[Grid]] = field(default_factory=dict)
     waits: bool = True
 
 
@@ -123,11 +124,8 @@ def taken(
         plan = planned(reader, recipes, role, grids, forced)
     else:
         plan = _planned(reader, recipes, recipes.get(draft.file), draft, grids)
-    return None if plan is None else _read(reader, recipes, plan, grids, today)
-
-
-def _read(reader: Reader, recipes: dict[str, Recipe], plan: Planned, grids: list[Grid], today: dt.date) -> Taken:
-    """What a completed recipe makes of a file, once it is kept and shown beside the others."""
+    if plan is None:
+        return None
     earlier, made = plan.earlier, plan.recipe
     codebook, tables = everything(reader.codebook), filled_by(made)
     if made != earlier:
@@ -218,7 +216,7 @@ def waiting(root: Path, study: str) -> list[str]:
 # -- What is told -------------------------------------------------------------------------------------------------
 def _asked(recipe: Recipe, whole: Made, place: str) -> list[str]:
     """What a person has to say before a file is received."""
-    decides = sum(line.state == DECIDES for line in recipe.waiting)
+    decides = sum(line.state == State.DECIDES for line in recipe.waiting)
     parts = [
         _told(len(recipe.undecided), "feuille à dire", "feuilles à dire"),
         _told(len(recipe.waiting), "colonne à relire", "colonnes à relire")
@@ -333,9 +331,8 @@ def convert(reader: Reader, today: dt.date) -> list[str]:
     return lines
 
 
-def described(reader: Reader, today: dt.date, filled: Path | None = None) -> list[str]:
-    """Make the view of the recipes again, with what a person chose in it, or in one filled elsewhere; French lines."""
-    lines = convert(reader, today)
+def described(reader: Reader, today: dt.date, filled: Path | None = None) -> str:
+    """Make the view of the recipes again, with what a person chose in it, or in one filled elsewhere; a French line."""
     recipes = drained(reader, today, filled.read_bytes() if filled else b"")
     if not recipes:
         told = "Le coffre n’a encore aucune recette : « diagnostic recevoir » en propose une pour chaque fichier."
@@ -347,5 +344,4 @@ def described(reader: Reader, today: dt.date, filled: Path | None = None) -> lis
             made[file] = apply(everything(reader.codebook), recipe.confirmed(), grids, names)
     place = _show(reader, recipes, made)
     left = sum(len(recipe.waiting) for recipe in recipes.values())
-    told = f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {left} {plural(left, 'ligne')} à relire."
-    return [*lines, told]
+    return f"{place} : {len(recipes)} {plural(len(recipes), 'recette')}, {left} {plural(left, 'ligne')} à relire."

@@ -4,7 +4,6 @@
 Documents print the version and the digests of the lock and of the code, so that another commit of the same code changes none.
 """
 
-import json
 import platform
 import shutil
 import subprocess
@@ -62,11 +61,7 @@ def record() -> bytes:
 
 def recorded(results: Path) -> dict[str, Any]:
     """What the record in a folder of results says; empty where there is none that reads."""
-    try:
-        found = json.loads((results / CODE).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return writing.read_json(results / CODE)
 
 
 def changed(said: Mapping[str, Any], stamps: Iterable[Mapping[str, Any]]) -> list[str]:

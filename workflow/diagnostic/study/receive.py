@@ -17,6 +17,7 @@ from diagnostic.core.declarations import invented, parse
 from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.problems import BLOCKING
+from diagnostic.describe.reading import as_xlsx
 from diagnostic.describe.recipe import Recipe
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
@@ -111,13 +112,12 @@ def registered(root: Path, study: str, file: Given, today: dt.date, choice: Choi
     found = given.recognise(reader.codebook, grids)
     if not choice.replace:
         _all_read(reader, grids, found)
-    before = own_files.convert(reader, today)
-    before += _put_to_use(reader, today) if before else []
+    before = _converted(reader, today)
     foreign = own_files.concerns(reader, role, found, grids)
     if foreign and (own := own_files.taken(reader, role, grids, today, choice.replace, file.draft)):
         lines = [*before, *own.lines]
-        for name, part in own.parts.items():
-            read = File(part.content, part.grids, (content, grids))
+        for name, sheets in own.parts.items():
+            read = File(as_xlsx(sheets), sheets, (content, grids))
             one = _export if name in ROLES else _given
             lines += one(reader, (name,), read, today, choice, ["", f"« {name} » :"])
         return lines, own.waits
@@ -516,15 +516,14 @@ def describe(root: Path, study: str, today: dt.date, filled: Path | None = None)
 
 def _described(root: Path, study: str, today: dt.date, filled: Path | None) -> list[str]:
     reader = Reader(root, study, opened(root, study, create=False))
+    return [*_converted(reader, today), own_files.described(reader, today, filled)]
+
+
+def _converted(reader: Reader, today: dt.date) -> list[str]:
+    """Make recipes of the workbooks of correspondence from before, and put what the study reads of each export that was read
+    through one in its place; French lines."""
     lines = own_files.convert(reader, today)
-    lines += _put_to_use(reader, today) if lines else []
-    return [*lines, *own_files.described(reader, today, filled)]
-
-
-def _put_to_use(reader: Reader, today: dt.date) -> list[str]:
-    """What the study reads of each export that was read through a workbook of correspondence, in its place; French lines."""
-    lines = list[str]()
-    for role in ROLES:
+    for role in ROLES if lines else ():
         if reader.chosen(role) or reader.vault.received(role) is None:
             continue
         content = reader.vault.read_received(role)

@@ -363,6 +363,7 @@ LAYERS: dict[str, Layer] = {name: partial(of_tool, name) for name in TOOLS} | {"
 
 # -- Columns bound to questions -----------------------------------------------------------------------------------
 # By their headings, by position where a block of questions is repeated side by side.
+HEADLESS = "Cette colonne contient des valeurs sous un en-tête vide."
 _UNKNOWN_REMEDY = (
     "Rien à faire si cette colonne n’est pas une question du codebook ; sinon corriger l’en-tête, ou ajouter la "
     "question au codebook."
@@ -461,17 +462,21 @@ def _unknown(grid: Grid, headings: Headings, told: Told, position: int, near: Na
 
 
 def headless(grid: Grid, told: Told, row: int) -> None:
-    """Columns that hold something under an empty heading."""
-    titles = header(grid)
-    filled: dict[int, int] = {}
-    for index, cells in enumerate(grid.rows[row + 1 :], start=row + 2):
+    """Tell the columns that hold something under an empty heading, below a row (from 0)."""
+    for position, index in unnamed(grid, row).items():
+        remedy = "Remettre l’en-tête de la question, ou vider la colonne."
+        told.block(HEADLESS, remedy, grid.number, index + 1, position)
+
+
+def unnamed(grid: Grid, row: int) -> dict[int, int]:
+    """Columns that hold something under an empty heading → the first row below this one that does; both from 0."""
+    titles, filled = header(grid), dict[int, int]()
+    for index, cells in enumerate(grid.rows[row + 1 :], start=row + 1):
         if len(cells) > len(titles) or "" in titles:
             for position, text in enumerate(cells):
                 if text and (position >= len(titles) or not titles[position]):
                     filled.setdefault(position, index)
-    for position, index in filled.items():
-        message = "Cette colonne contient des valeurs sous un en-tête vide."
-        told.block(message, "Remettre l’en-tête de la question, ou vider la colonne.", grid.number, index, position)
+    return filled
 
 
 def _twice(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:

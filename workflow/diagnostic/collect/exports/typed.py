@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import routing
-from diagnostic.codebook.labels import longest_match, normalise
+from diagnostic.codebook.labels import by_spelling, longest, longest_match, normalise
 from diagnostic.codebook.model import MERGED, Codebook, Option, Variable
 from diagnostic.codebook.routing import And, Answered, Condition, Equals, Has, Not, Or, atoms
 from diagnostic.collect.exports.tools import NOT_TICKED as EMPTY_WORDS
@@ -146,8 +146,7 @@ class _Reader:
 
     @cached_property
     def _spelled(self) -> dict[str, str]:
-        texts = self.codebook.spellings(self.variable.list)
-        return {normalise(text): code for text, code in reversed(list(texts.items()))}
+        return by_spelling(self.codebook.spellings(self.variable.list))
 
     @cached_property
     def _coded(self) -> bool:
@@ -326,17 +325,8 @@ class _Reader:
 
 def spaced(text: str, spelled: Mapping[str, str]) -> list[str]:
     """The codes of labels joined by nothing but spaces, the longest label first; empty when a word belongs to none."""
-    known = {tuple(label.split()): code for label, code in spelled.items()}
-    longest = max(map(len, known), default=0)
-    words, codes, at = normalise(text).split(), dict[str, None](), 0
-    while at < len(words):
-        widths = range(min(longest, len(words) - at), 0, -1)
-        width = next((w for w in widths if tuple(words[at : at + w]) in known), 0)
-        if not width:
-            return []
-        codes[known[tuple(words[at : at + width])]] = None
-        at += width
-    return list(codes)
+    codes, unknown = longest(normalise(text).split(), {tuple(one.split()): code for one, code in spelled.items()})
+    return [] if unknown else codes
 
 
 # -- The typed tables of an export --------------------------------------------------------------------------------

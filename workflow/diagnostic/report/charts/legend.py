@@ -33,7 +33,7 @@ def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float) -> S
     sample = max(float(look["size"]) ** 0.5 for look in looks.values())
     long = [max(text_width(line) for line in label.split(BREAK)) * NAMES + sample + 14 for label in looks]
     fitting = (n for n in range(len(long), 1, -1) if sum(max(long[at::n]) for at in range(n)) <= width)
-    legend = {"orient": "bottom", "title": wrapped(title, width) or None, "direction": "horizontal"}
+    legend: Spec = {"orient": "bottom", "title": wrapped(title, width) or None, "direction": "horizontal"}
     legend |= {"columns": next(fitting, 1), "labelExpr": f"split(datum.label, {BREAK!r})", "symbolOpacity": 1}
     channels = {}
     for name in LOOKS:
