@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import json
-import sys
 import time
 import urllib.parse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import own
 import pytest
 from desks import Answer, Open
 from near import Near
 from test_desk_play import Person
 
+from diagnostic.commands.program import main
 from diagnostic.desk import calculate, decisions
 from diagnostic.running import apart
 from diagnostic.study import comparisons
@@ -181,52 +181,25 @@ def test_what_leaves_of_a_comparison_was_read_by_another_than_who_calculated_it(
     assert "Relu par CD" not in desk.get(HERE).text and desk.post(f"{HERE}/edition").code == 422
 
 
-@pytest.mark.slow
-@pytest.mark.acceptance
-def test_a_comparison_goes_from_its_studies_to_what_leaves(tmp_path: Path, opening: Callable[..., Open]) -> None:
-    """A real study beside a published one: chosen, calculated with what the study lacks, refused while the study has not left, then
-    made again as what leaves."""
-    sys.path.append(str(Path(__file__).parents[1] / "workflow"))
-    from copies import TRACKED, Project
-    from planted_study import make_real
-
-    project = own.copy(tmp_path / "projet", *TRACKED)
-    desk = opening(project, environment={"PYTHONPATH": str(project / "workflow"), "PIP_NO_INDEX": "1"}).enter("AB")
-    study, here = "/etude/47-2026/calculer", "/comparaison/ensemble/calculer"
-    assert desk.post("/etudes", departements="47", edition="2026", tool="template", region="").code == 303
-    make_real(Project(project))
-    assert posted(desk, "/comparaisons", *choice(["47-2026"], ["bretagne-2019"], "Ensemble")).code == 303
-
-    def ended(place: str) -> str:
-        """What is on the page once the calculation has ended."""
-        while "Un calcul est en cours" in (text := desk.get(place).text):
-            time.sleep(1)
-        return text
-
-    def read(place: str, *names: str) -> None:
-        assert desk.post("/initiales", initials="CD").code == 303
-        for name in names:
-            assert desk.get(f"{place}/document/{name}").code == 200
-        assert desk.post(f"{place}/relu").code == 303
-
-    assert desk.post(here).code == 303
-    text = ended(here)
-    assert "la comparaison est dans" in text and "Pour l’équipe, à relire" in text, text
-    results = project / "results/comparison/ensemble"
-    assert not (results / "report").exists()
-    read(here, "travail/TRAVAIL-comparaison.html")
-    assert desk.post(f"{here}/edition").code == 303
-    text = ended(here)
-    assert "ses études se diffusent d’abord : « diagnostic diffuser 47-2026 »" in text, text
-    assert not (results / "report").exists()
-    read(study, "travail/TRAVAIL-rapport.html")
-    assert desk.post(f"{study}/edition").code == 303
-    assert "Éditions préparées" in ended(study)
-    assert "Relu par CD" in desk.get(here).text
-    assert desk.post(f"{here}/edition").code == 303
-    text = ended(here)
-    assert "à qui la comparaison est destinée" in text and "Édition demandée par CD" in text, text
-    assert (results / "report/comparaison.html").stat().st_size > 10_000
+@pytest.mark.slow  # a command of its own process, and the same in this one
+def test_what_the_command_refuses_is_told_as_in_the_terminal(
+    root: Path, desk: Near, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = root / f"results/comparison/{NAME}/travail"
+    place.mkdir(parents=True)
+    (place / "TRAVAIL-comparaison.html").write_text("<p>nombres</p>", "utf-8")
+    (place.parent / "manifest.json").write_text("{}", "utf-8")
+    assert desk.get(f"{HERE}/document/travail/TRAVAIL-comparaison.html").code == 200
+    assert desk.post(f"{HERE}/relu").code == desk.post(f"{HERE}/edition").code == 303
+    while apart.state(root, f"comparison/{NAME}").running:
+        time.sleep(0.1)
+    page = " ".join(desk.get(HERE).text.split())
+    monkeypatch.chdir(root)
+    assert main(["diffuser", NAME]) == 1
+    said = capsys.readouterr()
+    lines = [" ".join(line.split()) for line in (said.out + said.err).splitlines() if line.strip()]
+    assert lines and all(html.escape(line, quote=False).replace("'", "’") in page.replace("'", "’") for line in lines)
+    assert 'class="refused"' in page and not (place.parent / "report").exists()
 
 
 def test_documents_of_a_study_are_in_their_own_order(tmp_path: Path) -> None:
