@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,10 @@ import pypdfium2
 import pytest
 from printed_pages import cuts, ending_in_a_heading, lines, out_of_order, read_aloud, spoken
 
+from diagnostic.core import doublets
+from diagnostic.office.render import pages, render
+
+ROOT = Path(__file__).parents[2]
 LEAST = 0.35  # of the height of a page
 ON_PAPER = "Lesnombresdurapport,puis"  # begins the last chapter of a printed dossier, which a page has as cards
 
@@ -76,3 +82,35 @@ def test_no_page_of_a_report_is_more_than_a_quarter_blank_but_its_last(
     found = blank(results_of(study) / "report/rapport.pdf")
     # The first page is one of its own, and has a map only where outlines are at hand.
     assert len(found) > 8 and [n for n, part in enumerate(found[1:-1], 2) if part > 0.25] == []
+
+
+LONG = {  # as long as names are where several départements and several bodies make a study
+    "title": "Diagnostic départemental de la prostitution, du proxénétisme et de la traite des êtres humains aux fins "
+    "d’exploitation sexuelle en Provence-Alpes-Côte d’Azur",
+    "subtitle": "Provence-Alpes-Côte d’Azur (04, 05, 06, 13, 83, 84), édition 2026",
+    "author": "Amicale du Nid, Mouvement du Nid, délégation régionale aux droits des femmes et à l’égalité, université "
+    "d’Aix-Marseille",
+}
+KEPT = ("L’essentiel", "Figure 1", "Ce que l’on ne sait pas", "Ce que", "À lire avec chaque chiffre", "chiffres bruts")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["62-2020", "99-2025", "99-2026"])
+def test_page_one_and_the_synthesis_hold_with_long_names_a_logo_and_both_genders(
+    results_of: Callable[[str], Path], tmp_path: Path, study: str
+) -> None:
+    made = results_of(study) / "report/quarto"
+    shutil.copytree(made / "figures", tmp_path / "figures")
+    shutil.copyfile(next((made / "figures").glob("*.png")), tmp_path / "figures/logo.png")
+    head, _, body = (made / "rapport.qmd").read_text("utf-8").partition("\n---\n")
+    for name, words in LONG.items():
+        head = re.sub(rf"(?m)^{name}: .*$", f'{name}: "{words}"', head)
+    head += "\nlogo: figures/logo.png\nlogo-alt: Logo"
+    source = tmp_path / "rapport.qmd"
+    source.write_text(f"{head}\n---\n{doublets.written(body, doublets.DOUBLETS)}", "utf-8")
+    for name in ("rapport", "synthese"):  # TooLong where the synthesis does not hold
+        render(source, tmp_path / f"{name}.pdf", ROOT / "report", 1_790_000_000)
+    assert pages((tmp_path / "synthese.pdf").read_bytes()) == 1
+    with pypdfium2.PdfDocument(tmp_path / "rapport.pdf") as document:
+        first = " ".join(document[0].get_textpage().get_text_range().split())
+    assert [words for words in KEPT if words not in first] == []
