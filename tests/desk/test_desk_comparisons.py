@@ -190,7 +190,7 @@ def test_a_comparison_goes_from_its_studies_to_what_leaves(tmp_path: Path, openi
     from copies import TRACKED, Project
     from planted_study import make_real
 
-    project = own.copy(tmp_path / "projet", *TRACKED, studies=())
+    project = own.copy(tmp_path / "projet", *TRACKED)
     desk = opening(project, environment={"PYTHONPATH": str(project / "workflow"), "PIP_NO_INDEX": "1"}).enter("AB")
     study, here = "/etude/47-2026/calculer", "/comparaison/ensemble/calculer"
     assert desk.post("/etudes", departements="47", edition="2026", tool="template", region="").code == 303
