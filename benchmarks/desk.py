@@ -99,7 +99,7 @@ def main() -> int:
         process = psutil.Process(desk.process.pid)
         try:
             screens = [
-                route.path.replace("{study}", STUDY)
+                route.path.replace("{study}", STUDY).replace("{comparison}", "demonstration")
                 for route in routes()
                 if "GET" in (route.methods or ()) and route.path.count("{") == 1
             ]

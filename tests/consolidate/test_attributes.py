@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from handmade import CODEBOOK
 
-from diagnostic.codebook.meaning import STATUS, meaning
+from diagnostic.codebook.model import STATUS, meaning
 from diagnostic.consolidate import people
 from diagnostic.consolidate.people import EXCLUSIVE, ONE_EACH, WHOLE, Sizes, Spread, Way, _dealt, having
 

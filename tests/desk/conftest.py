@@ -17,7 +17,9 @@ STUDY, DAY = "47-2026", dt.date(2026, 1, 5)
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True)
+    return own.created(
+        tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True, instruments=False
+    )
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from handmade import BOOK, CODEBOOK, FILES, consolidated, facts, layout
 
 from diagnostic.codebook.loading import CodebookError, load
-from diagnostic.codebook.meaning import meaning
+from diagnostic.codebook.model import meaning
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import model

@@ -37,22 +37,31 @@ def samples(frame: list[list[int]], drawn: tuple[int, ...]) -> Iterator[tuple[li
         yield [h for h, ads in enumerate(sample) for _ in ads], [person for ads in sample for person in ads]
 
 
+FRAMES = {"one": ONE_SITE, "three": THREE_SITES, "mirrors": WITH_MIRRORS}
+
+
+def shared(case: str, drawn: tuple[int, ...]) -> list:
+    copies, sizes = ads_of(FRAMES[case])
+    many, of_site = copies.sum(axis=1), dict(enumerate(sizes))
+    return [
+        weight_share(sites, many[persons], of_site, len(set(persons)))
+        for sites, persons in samples(FRAMES[case], drawn)
+    ]
+
+
 @cache
-def enumerated(case: str, drawn: tuple[int, ...]) -> tuple[list, list]:
-    frame = {"one": ONE_SITE, "three": THREE_SITES, "mirrors": WITH_MIRRORS}[case]
-    copies, sizes = ads_of(frame)
-    multiplicities = copies.sum(axis=1)
-    shares, checks, known = [], [], {}
-    for sites, persons in samples(frame, drawn):
+def checked(case: str, drawn: tuple[int, ...]) -> list:
+    copies, sizes = ads_of(FRAMES[case])
+    checks, known = [], {}
+    for _, persons in samples(FRAMES[case], drawn):
         seen = tuple(sorted(set(persons)))
-        shares.append(weight_share(sites, multiplicities[persons], dict(enumerate(sizes)), len(seen)))
         if seen not in known:  # it says no more than who was seen
             first, joint = inclusion(copies[[*seen]], sizes, np.array(drawn))
             ht = horvitz_thompson(copies[[*seen]], sizes, np.array(drawn))
             # V before it is cut at 0, by the formula itself
             known[seen] = ht, ((joint - np.outer(first, first)) / (joint * np.outer(first, first))).sum()
         checks.append(known[seen])
-    return shares, checks
+    return checks
 
 
 @pytest.mark.parametrize(
@@ -66,7 +75,7 @@ def enumerated(case: str, drawn: tuple[int, ...]) -> tuple[list, list]:
     ],
 )
 def test_unbiased_over_every_sample(case, drawn, count, persons, var_hh, var_ht):
-    shares, checks = enumerated(case, drawn)
+    shares, checks = shared(case, drawn), checked(case, drawn)
     assert len(shares) == count
     for values, variances, expected in (
         ([e.value for e in shares], [e.variance for e in shares], var_hh),
@@ -78,7 +87,7 @@ def test_unbiased_over_every_sample(case, drawn, count, persons, var_hh, var_ht)
 
 
 def test_a_negative_variance_is_cut_and_flagged():
-    _, checks = enumerated("mirrors", (2, 3, 2, 2))
+    checks = checked("mirrors", (2, 3, 2, 2))
     assert min(raw for _, raw in checks) == pytest.approx(-1.4236, abs=5e-5)
     for estimate, raw in checks:
         assert estimate.negative == (raw < -1e-6)
@@ -91,7 +100,7 @@ def test_a_negative_variance_is_cut_and_flagged():
 def test_the_check_takes_the_interval_of_the_headline_when_its_variance_is_negative():
     copies, sizes = ads_of(WITH_MIRRORS)
     design = (2, 3, 2, 2)
-    _, checks = enumerated("mirrors", design)
+    checks = checked("mirrors", design)
     negative = [sample for sample, (ht, _) in zip(samples(WITH_MIRRORS, design), checks, strict=True) if ht.negative]
     assert negative
     for sites, persons in negative[:20]:

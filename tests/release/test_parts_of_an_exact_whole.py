@@ -80,7 +80,7 @@ def told(talked: int, key: int) -> pd.DataFrame:
     return decide(table("47-2026", facts), attacked(), people, draw=Draw(str(key).encode())).ledger.set_index("fact_id")
 
 
-@pytest.mark.parametrize("talked", always(2, [9, 24, 18, 25, 13, 16, 20, 22]))
+@pytest.mark.parametrize("talked", always(1, [9, 24, 18, 25, 13, 16, 20, 22]))
 def test_a_drawn_part_of_an_exact_whole_leaves_the_rest_as_many_numbers_as_the_threshold(talked: int) -> None:
     """Who did not speak of it is the whole, exact, less what the drawn number may be: by trying every number."""
     for key in range(6):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import ledgers
 import pandas as pd
 import pytest
-from test_charts import Shape, digest, shapes
+from test_charts import Shape, shapes
 from test_maps import drawn, ground, texts  # noqa: F401
 
 from diagnostic.report.charts.style import Chart
@@ -120,9 +120,9 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
     more = placed({f"epci.{PORT}": None, "commune.F07": None, "arrondissement.nord": None})
     more += placed({f"epci.{PORT}": None, f"epci.{FABLES}": None}, "discreet")
     bare, full = drawn(ground, *shown), drawn(ground, *shown, *more)
-    assert digest(bare) == digest(full)
+    assert bare.keys() == full.keys()
     for name, chart in bare.items():
-        assert (chart.alt, chart.description, chart.facts) == (full[name].alt, full[name].description, full[name].facts)
+        assert chart == full[name]  # the image, of which the other format is made, its size and all that is said of it
         assert str(SECRET) not in full[name].svg and "secret" not in full[name].svg
     tables = [
         persons_by_place(

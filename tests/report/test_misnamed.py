@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from drawn import always
 from own import SMALL
 from replay import estimated
 from test_unsaid import REPORT, TEMPLATES, told, whole
@@ -35,9 +36,9 @@ def test_every_name_of_the_project_s_own_templates_is_in_the_catalogue() -> None
     assert {name: found for name, text in TEMPLATES.items() if (found := faults(text.decode()))} == {}
 
 
-def test_every_id_of_a_study_is_in_the_catalogue() -> None:
-    for study in ("62-2020", SMALL):
-        assert [one for one in estimated(study).table("estimate/facts")["fact_id"] if not known().holds(one)] == []
+@pytest.mark.parametrize("study", always(1, [SMALL, "62-2020"]))
+def test_every_id_of_a_study_is_in_the_catalogue(study: str) -> None:
+    assert [one for one in estimated(study).table("estimate/facts")["fact_id"] if not known().holds(one)] == []
 
 
 def test_every_word_that_prints_a_statement_has_its_ids_looked_up() -> None:

@@ -34,7 +34,7 @@ def written(project: Path, text: str, name: str = "voisins") -> str:
 
 def test_the_shipped_comparison_is_read_with_every_published_study() -> None:
     found = comparisons.read(ROOT, "demonstration")
-    assert found.published == comparisons.published(ROOT) and len(found.published) == 22
+    assert found.published == list(comparisons.published(ROOT)) and len(found.published) == 22
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,12 @@ def copied(finished: Finished, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
+def sound(finished: Finished) -> None:
+    """The finished run is as its manifest says; so is a copy of it, until a test changes something."""
+    assert verify(finished.project.path("results/99-2025"), finished.project.root) == []
+
+
+@pytest.fixture(scope="session")
 def new_copy(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Project]:
     """Makes copies of the finished run, for fixtures wider than one test."""
     return lambda: finished.project.copy(tmp_path_factory.mktemp("copy") / "projet")

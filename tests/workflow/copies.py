@@ -109,7 +109,10 @@ class Project:
 
     def copy(self, target: Path) -> Project:
         """Everything, results and Snakemake's memory of them included, with the same times."""
-        shutil.copytree(self.root, target, symlinks=True)
+        if shutil.which("cp"):  # three times as fast as Python, for two thousand files
+            subprocess.run(["cp", "-a", self.root, target], check=True)
+        else:
+            shutil.copytree(self.root, target, symlinks=True)
         return Project(target)
 
     def path(self, name: str) -> Path:

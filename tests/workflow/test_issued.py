@@ -67,9 +67,9 @@ def together(project: Project, pages: bytes, claims: pd.DataFrame) -> list[str]:
             digits = re.sub(r"<[^>]+>|[\s\u202f\u00a0]", "", html.unescape(text))
             named, terms = parse(counts.get(fact, ""))
             name = entries.get(plain(terms), "") if named == population else ""
-            if digits.isdecimal() and (population, name) in claims.index:
-                said = claims.loc[(population, name)]
-                assert int(digits) == said["value"], fact
+            if re.fullmatch(r"\d+(à\d+)?", digits) and (population, name) in claims.index:
+                said = claims.loc[(population, name)]  # of a range too, which says less
+                assert not digits.isdecimal() or int(digits) == said["value"], fact
                 printed[name] = Claim(*(int(said[one]) for one in ("value", "base", "low", "high")))
         reader = Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))
         found += [one.target for one in Gate(listing).findings(printed, [reader])]

@@ -114,12 +114,6 @@ def _open(path: Path, root: Path) -> bool:
 # -- Verify -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def sound(finished: Finished) -> None:
-    """The finished run is as its manifest says; so is a copy of it, until a test changes something."""
-    assert verify(finished.project.path("results/99-2025"), finished.project.root) == []
-
-
 @pytest.fixture
 def results(sound: None, copied: Project) -> Path:
     return copied.path("results/99-2025")

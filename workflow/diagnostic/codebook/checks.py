@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from diagnostic.codebook import labels, model, routing
-from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
 from diagnostic.codebook.model import Block, Codebook, Indicator, Option, TableDef, Text, Variable
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals, Has, RoutingError
 from diagnostic.core.errors import Refused, few
@@ -321,11 +320,11 @@ def _bands(options: list[Option]) -> Iterator[Problem]:
 
 def indicator_statuses(codebook: Codebook) -> Iterator[Problem]:
     """Every status says whether the persons are in prostitution: one that says neither would leave them out."""
-    known = meaning(codebook).strengths
-    for option in next((codebook.options(v) for v in codebook.variables if v.name == STATUS), ()):
+    known = model.meaning(codebook).strengths
+    for option in next((codebook.options(v) for v in codebook.variables if v.name == model.STATUS), ()):
         if not option.exclusive and option.code not in known:
             message = "Ce statut ne dit pas si la personne est en situation de prostitution ou à risque."
-            yield _at(option, "groups", message, f"Écrire {either(list(STRENGTHS))}.", option.code)
+            yield _at(option, "groups", message, f"Écrire {either(list(model.STRENGTHS))}.", option.code)
 
 
 def indicators(codebook: Codebook) -> Iterator[Problem]:

@@ -343,7 +343,9 @@ def schema(codebook: Codebook, name: str) -> dict[str, Any]:
     if certain.issuperset(table.key):  # a key with an empty part is none for this standard
         described["primaryKey"] = list(table.key)
     if table.parent:
-        described["foreignKeys"] = [_link(codebook, table)]
+        names = {variable.name for variable in codebook.table(name)}
+        fields = [one for one in codebook.tables[table.parent].key if one in names]
+        described["foreignKeys"] = [{"fields": fields, "reference": {"resource": table.parent, "fields": fields}}]
     return described
 
 
@@ -358,17 +360,14 @@ def _field(codebook: Codebook, heading: str, variable: Variable, option: Option 
         field |= {"trueValues": TRUE, "falseValues": FALSE}
     elif variable.closed:
         field["categories"] = [{"value": o.code, "label": o.label} for o in codebook.options(variable)]
-    constraints: dict[str, Any] = (
-        {"required": True} if variable.required and not template.who_answers(codebook, variable) else {}
-    )
-    if variable.closed:
-        constraints["enum"] = [option.code for option in codebook.options(variable)]
-    if variable.minimum is not None:
-        constraints["minimum"] = variable.minimum
-    if variable.maximum is not None:
-        constraints["maximum"] = variable.maximum
-    if variable.pattern and variable.type != "integer":
-        constraints["pattern"] = f"^{variable.pattern}$"
+    said = {
+        "required": variable.required and not template.who_answers(codebook, variable) or None,
+        "enum": [one.code for one in codebook.options(variable)] if variable.closed else None,
+        "minimum": variable.minimum,
+        "maximum": variable.maximum,
+        "pattern": f"^{variable.pattern}$" if variable.pattern and variable.type != "integer" else None,
+    }
+    constraints = {name: value for name, value in said.items() if value is not None}
     if constraints and not option:
         field["constraints"] = constraints
     own = {
@@ -380,9 +379,3 @@ def _field(codebook: Codebook, heading: str, variable: Variable, option: Option 
         "codebook:htcds": (option.htcds if option else "") or variable.htcds,
     }
     return field | {name: value for name, value in own.items() if value}
-
-
-def _link(codebook: Codebook, table: TableDef) -> dict[str, Any]:
-    names = {variable.name for variable in codebook.table(table.name)}
-    fields = [name for name in codebook.tables[table.parent].key if name in names]
-    return {"fields": fields, "reference": {"resource": table.parent, "fields": fields}}

@@ -94,7 +94,7 @@ class _Row:
     def asked(self, column: str, codebook: Codebook) -> tuple[model.Asked, ...]:
         """« variable=name|name & … », resolved; each name that the codebook does not know is noted."""
         asked = model.parse_asked(self.cells[column])
-        for variable, (name,) in model.unknown_names(asked, codebook.sets):
+        for variable, name in ((v, one) for v, names in asked for one in names if one not in codebook.sets.get(v, ())):
             known = codebook.sets.get(variable)
             ages = "ces âges ne sont pas ceux où des tranches commencent et finissent."
             unfit = ages if model.BETWEEN in name else "ni réponse ni ensemble de ce nom."

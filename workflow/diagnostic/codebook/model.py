@@ -1,6 +1,6 @@
 """The codebook in memory: tables, blocks, variables, lists of options, texts. Frozen; made by `loading`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -57,11 +57,6 @@ def resolved_names(asked: Sequence[Asked], known: Mapping[str, Sets]) -> tuple[A
         (variable, tuple(dict.fromkeys(code for name in names for code in known.get(variable, {}).get(name, (name,)))))
         for variable, names in asked
     )
-
-
-def unknown_names(asked: Sequence[Asked], known: Mapping[str, Sets]) -> list[Asked]:
-    """The terms, one per name, that the codebook does not know."""
-    return [(variable, (name,)) for variable, names in asked for name in names if name not in known.get(variable, {})]
 
 
 # -- The indicators: each as the answers that count and the base that it is a part of (`csv`) ----------
@@ -434,3 +429,31 @@ def indicators(codebook: Codebook) -> dict[str, list[tuple[str, Indicator]]]:
         "professional_indicator": [(one.fact_id, one) for one in professionals if one.subject != CODED],
         "ad_indicator": [(one.share_id, one) for one in codebook.counted("ad")],
     }
+
+
+# -- What counting persons takes from the codebook -----------------------------------------------------------------
+STATUS, OTHER = "situation_status", "other"
+STRENGTHS = {"at_risk": 1, "in_prostitution": 2}  # set of answers to STATUS → what the answer says, the strongest last
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`exclusive`: the variables of which a person has one answer, so that several ticked are several persons.
+    `open`: those whose « autre » is followed by a text: uncoded, it says nothing of the other answers.
+    `strengths`: answer to STATUS → 2 in prostitution, probable or proven, 1 at risk only."""
+
+    exclusive: Collection[str]
+    open: Collection[str]
+    strengths: Mapping[str, int]
+
+
+def meaning(codebook: Codebook) -> Meaning:
+    """What the codebook says of persons."""
+    said = codebook.sets.get(STATUS, {})
+    strengths = {code: strength for name, strength in STRENGTHS.items() for code in said.get(name, ())}
+    names = {v.name for v in codebook.variables}
+    return Meaning(
+        exclusive=frozenset(v.name for v in codebook.variables if v.exclusive),
+        open=frozenset(name for name in names if f"{name}_{OTHER}" in names),
+        strengths=strengths,
+    )

@@ -209,8 +209,9 @@ def evaluate(condition: Condition | None, answers: Mapping[str, Answer]) -> bool
             return any(evaluate(part, answers) for part in parts)
 
 
-def render(condition: Condition, atom: Callable[[Atom], str], negation: str, joints: tuple[str, str]) -> str:
-    """A condition in another language: its atoms by `atom`, `negation` with {}, the words for and / or."""
+def render(condition: Condition, atom: Callable[[Atom], list[str]], negation: str, joints: tuple[str, str]) -> str:
+    """A condition in another language: its atoms by `atom`, as tests of which one must hold, `negation` with {}, the words for
+    and / or."""
     match condition:
         case Not(part):
             return negation.format(render(part, atom, negation, joints))
@@ -218,22 +219,22 @@ def render(condition: Condition, atom: Callable[[Atom], str], negation: str, joi
             joint = joints[0] if isinstance(condition, And) else joints[1]
             return "(" + joint.join(render(part, atom, negation, joints) for part in parts) + ")"
         case _:
-            return atom(condition)
+            tests = atom(condition)
+            return tests[0] if len(tests) == 1 else "(" + joints[1].join(tests) + ")"
 
 
 def xlsform(condition: Condition) -> str:
     """The condition as an XLSForm `relevant` expression."""
 
-    def atom(of: Atom) -> str:
+    def atom(of: Atom) -> list[str]:
         field = f"${{{of.name}}}"
         match of:
             case Answered():
-                return f"{field} != ''"
+                return [f"{field} != ''"]
             case Equals(_, codes):
-                tests = [f"{field} = '{code}'" for code in codes]
+                return [f"{field} = '{code}'" for code in codes]
             case Has(_, codes):
-                tests = [f"selected({field}, '{code}')" for code in codes]
-        return tests[0] if len(tests) == 1 else "(" + " or ".join(tests) + ")"
+                return [f"selected({field}, '{code}')" for code in codes]
 
     return render(condition, atom, "not({})", (" and ", " or "))
 
@@ -248,14 +249,13 @@ def limesurvey(condition: Condition, question: Callable[[str], str], options: Ca
     def ticked(name: str, codes: Collection[str]) -> list[str]:
         return [f'{question(name)}_{code}.NAOK == "Y"' for code in codes]
 
-    def atom(of: Atom) -> str:
+    def atom(of: Atom) -> list[str]:
         match of:
             case Answered(name):
-                tests = ticked(name, options(name)) or [f"!is_empty({question(name)}.NAOK)"]
+                return ticked(name, options(name)) or [f"!is_empty({question(name)}.NAOK)"]
             case Equals(name, codes):
-                tests = [f'{question(name)}.NAOK == "{code}"' for code in codes]
+                return [f'{question(name)}.NAOK == "{code}"' for code in codes]
             case Has(name, codes):
-                tests = ticked(name, codes)
-        return tests[0] if len(tests) == 1 else "(" + " or ".join(tests) + ")"
+                return ticked(name, codes)
 
     return render(condition, atom, "!({})", (" and ", " or "))

@@ -243,13 +243,13 @@ def condition(codebook: model.Codebook, of: Condition | None, table: model.Table
         tables = (table.name, table.parent, table.includes)
         return next(v for v in codebook.variables if v.name == name and v.table in tables)
 
-    def atom(part: Atom) -> str:
+    def atom(part: Atom) -> list[str]:
         variable = named(part.name)
         if isinstance(part, Answered):
-            return f"« {variable.label} » a une réponse"
+            return [f"« {variable.label} » a une réponse"]
         labels = {option.code: option.label for option in codebook.options(variable)}
         words = either([labels[code] for code in part.codes])
-        return f"« {variable.label} » {'est' if isinstance(part, Equals) else 'comprend'} {words}"
+        return [f"« {variable.label} » {'est' if isinstance(part, Equals) else 'comprend'} {words}"]
 
     text = routing.render(of, atom, "sauf si {}", (" et ", " ou "))
     return typographic("si " + (text[1:-1] if text.startswith("(") else text))

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import shapely
 
@@ -26,7 +25,20 @@ from diagnostic.report.charts import legend
 from diagnostic.report.charts.facts import listed
 from diagnostic.report.charts.ground import FAINT, LAND, OVERSEAS, Frame, fitted
 from diagnostic.report.charts.marks import Plane
-from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDE, WIDTH, Chart, hatch, image, wrapped
+from diagnostic.report.charts.style import (
+    BLUE,
+    EDGE,
+    LINE,
+    ORANGE,
+    PAPER,
+    WIDE,
+    WIDTH,
+    Chart,
+    Spec,
+    hatch,
+    image,
+    wrapped,
+)
 
 STUDIES_MAP, PREFIX = "carte_etudes", "cartes_"
 MOST, NAMED = 12, 4  # numbers that a map writes; studies of a kind that its reading names
@@ -226,7 +238,7 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
     inset = ELSEWHERE.format(names=listed(list(apart))) if apart else ""
     under = [inset, country.credit([code for panel in panels for one in panel.territories for code in one.outlines])]
 
-    def laid(wide: int) -> alt.VConcatChart:
+    def laid(wide: int) -> Spec:
         width = wide - 2 * EDGE - 6.0  # what strokes take at the sides
         abreast, beside = min(len(panels), 2), len(panels) == 1 and wide > WIDTH
         column = BROAD if beside else (width - GAP * (abreast - 1)) / abreast
@@ -239,9 +251,9 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
         ]
         key = Plane(room, 1).drawn(legend.key("", entries, room))
         parts = [*grounds, key] if beside else grounds
-        rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]
+        rows: list[Spec] = [{"hconcat": parts[at : at + 2], "spacing": GAP} for at in range(0, len(parts), 2)]
         below = [] if beside else [key]
-        return alt.vconcat(*rows, *below, legend.notes(under, width).drawn(), spacing=PAD)
+        return {"vconcat": [*rows, *below, legend.notes(under, width).drawn()], "spacing": PAD}
 
     said = [sentence for panel in panels for sentence in panel.said]
     said += filter(None, ["" if country.main else SAME_SCALE, note])
@@ -256,7 +268,7 @@ def _elsewhere(panel: Panel, country: Country) -> dict[str, Shape]:
     return {code: every[code] for code in sorted(every) if code not in country.main}
 
 
-def _ground(panel: Panel, title: Sequence[str], width: float, looks: Looks, country: Country) -> alt.LayerChart:
+def _ground(panel: Panel, title: Sequence[str], width: float, looks: Looks, country: Country) -> Spec:
     """One map: its title in lines, the mainland, insets under it, the territories by their look and what is written on them."""
     top = bottom = LINE * len(title) + (PAD if title else 0.0)
     frames: dict[str, Frame] = {}

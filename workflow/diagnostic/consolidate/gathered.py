@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.meaning import meaning
-from diagnostic.codebook.model import OF_BOTH, SOME, Codebook
+from diagnostic.codebook.model import OF_BOTH, SOME, Codebook, meaning
 from diagnostic.consolidate import decisions, located, people, questionnaire
 from diagnostic.consolidate.coders import DISPUTED, SETTLED, codings, disputed, in_turn
 from diagnostic.consolidate.located import COMMUNE, COMMUNES, SILENT

@@ -8,8 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from diagnostic.codebook.meaning import STATUS, Meaning
-from diagnostic.codebook.model import DONT_KNOW
+from diagnostic.codebook.model import DONT_KNOW, STATUS, Meaning
 from diagnostic.collect.table_names import EITHER
 
 STATES = ("unknown", "no", "yes")

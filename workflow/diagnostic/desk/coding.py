@@ -161,7 +161,7 @@ def given_out(request: Request) -> Response:
 
 def taken_back(request: Request) -> Response:
     """Receive the sheet that a person has filled. Raises Typeset, ReceiveError."""
-    name, content = page.upload(request)
+    name, content = page.uploads(request)[0]
     coder = page.field(request, "who").upper()
     lines = elsewhere.take_back(page.root(request), page.study(request), coder, content, name, dt.date.today())
     return page.back(request, "coder/feuilles", lines, ("back", f"de {coder}"))

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -66,13 +65,10 @@ def _state(one: Looked) -> str:
 def given(request: Request) -> Response:
     """Put files into the vault; one that is refused keeps no other out."""
     root, study, numbers, told = page.root(request), page.study(request), list[int](), list[str]()
-    files = [one for one in request.state.form.getlist("fichier") if isinstance(one, UploadFile)]
-    for at, file in enumerate(files, start=1):
+    files = page.uploads(request)
+    for at, (name, content) in enumerate(files, start=1):
         try:
-            content = file.file.read()
-            if not content:
-                raise ReceiveError("Aucun fichier n’a été choisi, ou il est vide.")
-            numbers.append(deposits.deposit(root, study, content, file.filename or "", dt.date.today()))
+            numbers.append(deposits.deposit(root, study, content, name, dt.date.today()))
         except Refused as error:
             told += [f"Fichier {at} sur {len(files)} :"] * (len(files) > 1) + str(error).splitlines()
     return _further(request, told, numbers[0]) if numbers else page.problems(request, told)

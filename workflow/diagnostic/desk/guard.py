@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from diagnostic.core import writing
 from diagnostic.core.contents import MOST_BYTES
-from diagnostic.privacy.vault import FILE_MODE, FOLDER_MODE, VAULT, WRITING
+from diagnostic.privacy.vault import VAULT
 
 IDLE = 15 * 60.0  # seconds without use, after which the desk locks
 LARGEST = MOST_BYTES + 1024 * 1024  # bytes of a request: the largest file that is read, and the form around it
@@ -107,14 +107,6 @@ class Desk:
         """Lock, if it was not used for long."""
         if not self.locked and abs(time.time() - self.used) > self.idle:
             self.lock()
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file of the desk's own in its folder of the vault, closed to others."""
-        for folder in (self.place.parent, self.place):
-            if not folder.is_dir():
-                folder.mkdir(mode=FOLDER_MODE)
-                folder.chmod(FOLDER_MODE)
-        writing.write_whole(content, self.place / name, WRITING, FILE_MODE)
 
 
 def same(one: str, other: str) -> bool:

@@ -162,13 +162,13 @@ def field(request: Request, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def upload(request: Request, name: str = "fichier") -> tuple[str, bytes]:
-    """The name and the content of a file of the form of a change. Raises Typeset where none was chosen, or it is empty."""
-    file = request.state.form.get(name)
-    content = file.file.read() if isinstance(file, UploadFile) else b""
-    if not content:
+def uploads(request: Request) -> list[tuple[str, bytes]]:
+    """The name and the content of each file of the form of a change. Raises Typeset where none was chosen, or all are empty."""
+    every = [one for one in request.state.form.getlist("fichier") if isinstance(one, UploadFile)]
+    found = [(one.filename or "", one.file.read()) for one in every]
+    if not any(content for _, content in found):
         raise Typeset("Aucun fichier n’a été choisi, ou il est vide.")
-    return file.filename or "", content
+    return found
 
 
 def day(request: Request, name: str) -> dt.date:

@@ -13,8 +13,8 @@ from typing import Any
 
 from diagnostic.core.errors import Typeset
 from diagnostic.core.locks import NOW, Busy, turn
-from diagnostic.desk.guard import FOLDER_MODE, HERE, IDLE, KEY, PLACE, Desk
-from diagnostic.privacy.vault import VAULT
+from diagnostic.desk.guard import HERE, IDLE, KEY, PLACE, Desk
+from diagnostic.privacy.vault import FOLDER_MODE, VAULT, write_closed
 
 HOST = "127.0.0.1"  # no option changes it
 SYNCED = (
@@ -95,15 +95,11 @@ def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], id
     listening = _listening(port)
     desk = Desk(root, listening.getsockname()[1], idle)
     desk.lock()  # what a desk that was killed had opened
-    server: uvicorn.Server
-
-    def stop() -> None:
-        server.should_exit = True
-
-    settings = uvicorn.Config(assembled(desk, stop), timeout_graceful_shutdown=2, **QUIET)
-    server = uvicorn.Server(settings)
+    served = assembled(desk, lambda: setattr(server, "should_exit", True))
+    server = uvicorn.Server(uvicorn.Config(served, timeout_graceful_shutdown=2, **QUIET))
     here = json.dumps({"port": desk.port, "key": desk.key}).encode()
-    desk.write(HERE, here)
+    desk.place.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    write_closed(here, desk.place / HERE)
     try:
         _shown(desk.address(), browser, say, OPEN)
         with contextlib.suppress(KeyboardInterrupt):  # the server has ended for it

@@ -24,18 +24,17 @@ UNREAD = "Définitif : une seconde personne relit d’abord, dans « Calculer et
 def home(request: Request) -> Response:
     """The studies and the comparisons of the project, and the form of a new study."""
     root = page.root(request)
-    titled = [(name, _title(root, config.STUDIES, name)) for name in config.known(root)]
     beside = [(name, _title(root, comparisons.COMPARISONS, name)) for name in comparisons.available(root)]
     places = [(code, row["name"]) for code, row in config.departements(root).items() if code != NOWHERE]
     tools = [(name, FORMATS[name]) for name in start.TOOLS]
-    given: dict[str, Any] = {"studies": titled, "beside": beside, "places": places, "tools": tools, "compared": None}
+    given: dict[str, Any] = {"beside": beside, "places": places, "tools": tools, "compared": None}
     return page.render(request, "home.html", year=dt.date.today().year, **given, **choices(root))
 
 
 def choices(root: Path) -> dict[str, Any]:
     """What the form of a comparison offers: the studies of the project, the published ones that it knows, the day."""
     day = dt.date.today().isoformat()
-    return {"own": config.known(root), "published": comparisons.published(root), "today": day}
+    return {"own": _titled(root), "published": comparisons.published(root), "today": day}
 
 
 def set_beside(request: Request) -> Response:
@@ -43,7 +42,7 @@ def set_beside(request: Request) -> Response:
     root, form, day = page.root(request), request.state.form, page.day(request, "report_date").isoformat()
     said = {"title": page.field(request, "title"), "team": page.field(request, "team"), "report_date": day}
     chosen = {key: list(map(str, form.getlist(key))) for key in ("studies", "published")}
-    if chosen["published"] == comparisons.published(root):
+    if chosen["published"] == list(comparisons.published(root)):
         chosen["published"] = [comparisons.EVERY]
     name = page.study(request).rpartition("/")[2] if request.path_params else ""
     if not name:
@@ -56,6 +55,11 @@ def set_beside(request: Request) -> Response:
     decisions.note(root, f"{COMPARISON}/{name}", page.initials(request), "form")
     told = "La comparaison est enregistrée. Le prochain calcul la prend ainsi."
     return page.back(request, f"/comparaison/{name}/calculer", told)
+
+
+def _titled(root: Path) -> list[tuple[str, str]]:
+    """Each study of the project and its title."""
+    return [(name, _title(root, config.STUDIES, name)) for name in config.known(root)]
 
 
 def _title(root: Path, folder: Path, name: str) -> str:

@@ -9,8 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 import pandas as pd
 
-from diagnostic.codebook.meaning import OTHER, Meaning
-from diagnostic.codebook.model import Asked
+from diagnostic.codebook.model import OTHER, Asked, Meaning
 from diagnostic.consolidate import decisions, located, people
 from diagnostic.consolidate.coders import disputed, readings
 from diagnostic.consolidate.decisions import Overlaps

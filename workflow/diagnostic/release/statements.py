@@ -113,7 +113,7 @@ def state(
         "actions": _actions(actions[columns("release/actions")], structures, "actions" in private),
         "vignettes": vignettes[columns("release/vignettes")],
         "warnings": _warned(errors, public),
-        "sources": sources.assign(digest=sources["digest"].where(sources["public"], ""))[columns("release/sources")],
+        "sources": _listed(sources),
     }
 
 
@@ -299,6 +299,11 @@ def _warned(errors: bytes, public: Collection[str]) -> pd.DataFrame:
         io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
     )
     return found.loc[found["file"].isin(list(public)), columns("release/warnings")].drop_duplicates(ignore_index=True)
+
+
+def _listed(sources: pd.DataFrame) -> pd.DataFrame:
+    """The files of the study, with the digest of those that are public."""
+    return sources.assign(digest=sources["digest"].where(sources["public"], ""))[columns("release/sources")]
 
 
 def _text(value: Any) -> str:

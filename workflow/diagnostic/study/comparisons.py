@@ -67,7 +67,7 @@ def write(root: Path, name: str, said: Mapping[str, str | Sequence[str]]) -> Non
 def _parsed(root: Path, name: str, content: bytes) -> Comparison:
     path = COMPARISONS / f"{name}.yaml"
     found = validate(Comparison, parse(content, path), path)
-    known = published(root)
+    known = list(published(root))
     chosen = known if found.published == [EVERY] else found.published
     unknown, misnamed = set(chosen) - set(known), [one for one in found.studies if not re.fullmatch(STUDY_ID, one)]
     listed, form = PUBLISHED / "studies.csv", "de la forme « département-année » ou « région-année »"
@@ -97,13 +97,14 @@ def of_a_kind(name: str, one: Comparison, invented: Collection[str]) -> tuple[Co
     return kept, list(apart)
 
 
-def published(root: Path) -> list[str]:
-    """The published studies that the project knows, by name."""
+def published(root: Path) -> dict[str, str]:
+    """The published studies that the project knows: name → where and when, « Alpes-Maritimes, 2023 »."""
     try:
         with home.found(root, PUBLISHED / "studies.csv").open(encoding="utf-8", newline="") as file:
-            return [row["study"] for row in csv.DictReader(file)]
+            rows = list(csv.DictReader(file))
     except FileNotFoundError:
-        return []
+        rows = []
+    return {row["study"]: ", ".join(filter(None, (row["territory"], row["edition"]))) for row in rows}
 
 
 def declared(root: Path) -> dict[str, bytes]:

@@ -22,8 +22,7 @@ import pandas as pd
 from diagnostic.codebook import loading, template
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.labels import by_spelling, normalise
-from diagnostic.codebook.meaning import OTHER
-from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
+from diagnostic.codebook.model import DONT_KNOW, OTHER, Codebook, Variable
 from diagnostic.codebook.region import regional
 from diagnostic.collect import keys
 from diagnostic.collect.answers import FIELDS

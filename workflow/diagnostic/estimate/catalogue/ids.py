@@ -98,6 +98,7 @@ def _rank(pattern: str) -> tuple[int, int, int]:
     return len(own), -len(WORD.sub("", pattern)), narrow
 
 
+@cache
 def matching(pattern: str) -> re.Pattern[str]:
     """The ids of a pattern; a word of it is itself where a name leaves it open."""
     texts = WORD.split(pattern)

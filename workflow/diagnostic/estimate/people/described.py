@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
-from diagnostic.codebook.model import DONT_KNOW, SOME, Codebook, Indicator, Variable
+from diagnostic.codebook.model import DONT_KNOW, OTHER, SOME, STATUS, Codebook, Indicator, Meaning, Variable, meaning
 from diagnostic.consolidate.coders import DISPUTED, disputed, readings
 from diagnostic.consolidate.gathered import SETS_TWICE
 from diagnostic.consolidate.people import SETS, middle, options

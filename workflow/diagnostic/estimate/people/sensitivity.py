@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.meaning import meaning
-from diagnostic.codebook.model import LAW, NEEDS, Codebook
+from diagnostic.codebook.model import LAW, NEEDS, Codebook, meaning
 from diagnostic.estimate import tally
 from diagnostic.estimate.catalogue.ids import flat
 from diagnostic.estimate.facts import Builder, Fact, table

@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.meaning import meaning
-from diagnostic.codebook.model import Asked, Codebook
+from diagnostic.codebook.model import Asked, Codebook, meaning
 from diagnostic.collect.checks_region import located as located_in
 from diagnostic.consolidate import located
 from diagnostic.consolidate.coders import DISPUTED

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from diagnostic.codebook.meaning import Meaning
+from diagnostic.codebook.model import Meaning
 from diagnostic.collect.answers import AXES
 from diagnostic.consolidate.people import known
 from diagnostic.core.french import slug

@@ -10,8 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from diagnostic.codebook import model
-from diagnostic.codebook.meaning import Meaning, meaning
-from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.model import Codebook, Meaning, meaning
 from diagnostic.codebook.region import QUESTION as DEPARTEMENT
 from diagnostic.codebook.routing import Equals
 from diagnostic.core.declarations import Day, Section, Text, explain

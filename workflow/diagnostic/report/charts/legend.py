@@ -5,31 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import altair as alt
 import shapely
 
 from diagnostic.core import french
 from diagnostic.geography.names import Place
 from diagnostic.report.charts.ground import LIMITS, MIDDLE, Frame, Ground
-from diagnostic.report.charts.marks import Plane
+from diagnostic.report.charts.marks import LOOKS, Plane
 from diagnostic.report.charts.places import Cell, Placed
-from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER, text_width, wrapped
+from diagnostic.report.charts.style import BLUE, INK, LINE, PAPER, Spec, text_width, wrapped
 
 NOTHING = "Sans symbole : rien n’a été compté, dit ou publié ; cela ne veut pas dire zéro."
 SAMPLE: dict[str, Any] = {"fill": "transparent", "stroke": "transparent"}
 SAMPLE |= {"strokeWidth": 1.0, "strokeDash": [1, 0], "size": 196}
-CHANNELS = {
-    "fill": alt.Fill,
-    "stroke": alt.Stroke,
-    "strokeWidth": alt.StrokeWidth,
-    "strokeDash": alt.StrokeDash,
-    "size": alt.Size,
-    "shape": alt.Shape,
-}
 BREAK = "\n"  # between the lines of one entry
 
 
-def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float) -> alt.Chart:
+def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float) -> Spec:
     """A key `width` pixels wide under the ground: what is said of all entries, then label → how its sample looks (see SAMPLE,
     and `shape`).
 
@@ -42,26 +33,16 @@ def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float) -> a
     sample = max(float(look["size"]) ** 0.5 for look in looks.values())
     long = [max(text_width(line) for line in label.split(BREAK)) * NAMES + sample + 14 for label in looks]
     fitting = (n for n in range(len(long), 1, -1) if sum(max(long[at::n]) for at in range(n)) <= width)
-    legend = alt.Legend(
-        orient="bottom",
-        title=wrapped(title, width) or None,
-        direction="horizontal",
-        columns=next(fitting, 1),
-        labelExpr=f"split(datum.label, {BREAK!r})",
-        symbolOpacity=1,
-    )
-    channels = {
-        name: channel(
-            "entry:N",
-            legend=legend,
-            scale=alt.Scale(type="ordinal", domain=list(looks), range=[look[name] for look in looks.values()]),
-        )
-        for name, channel in CHANNELS.items()
-    }
-    return alt.Chart(alt.InlineData(values=[])).mark_point().encode(**channels)
+    legend: Spec = {"orient": "bottom", "title": wrapped(title, width) or None, "direction": "horizontal"}
+    legend |= {"columns": next(fitting, 1), "labelExpr": f"split(datum.label, {BREAK!r})", "symbolOpacity": 1}
+    channels = {}
+    for name in LOOKS:
+        scale = {"type": "ordinal", "domain": list(looks), "range": [look[name] for look in looks.values()]}
+        channels[name] = {"field": "entry", "type": "nominal", "legend": legend, "scale": scale}
+    return {"data": {"values": []}, "mark": {"type": "point"}, "encoding": channels}
 
 
-def of_series(part: Placed, width: float, largest: float) -> list[alt.Chart]:
+def of_series(part: Placed, width: float, largest: float) -> list[Spec]:
     """What the symbols of one series mean."""
     noun, certain = part.series.many, part.series.certain
     look = sample(certain)
@@ -85,7 +66,7 @@ def of(noun: str) -> str:
     return f"d’{noun}" if noun[0] in "aeéiouh" else f"de {noun}"
 
 
-def limits(ground: Ground, width: float) -> alt.Chart:
+def limits(ground: Ground, width: float) -> Spec:
     """The lines of the ground."""
     levels = {*ground.levels(), "departement"}
     lines = {

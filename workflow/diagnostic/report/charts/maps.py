@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import shapely
 
@@ -15,7 +14,7 @@ from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import TERRITORIES, Frame, Ground
 from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed, printed
-from diagnostic.report.charts.style import EDGE, LINE, WIDE, WIDTH, Chart, image
+from diagnostic.report.charts.style import EDGE, LINE, WIDE, WIDTH, Chart, Spec, image
 from diagnostic.report.charts.territory import Filled
 from diagnostic.report.grids.quality import STEPS, not_empty
 from diagnostic.report.registry import chart
@@ -92,21 +91,21 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     return image(laid(WIDE), name, f"{alternative} {_counted(ground)}", [*sentences, told], facts, laid(WIDTH))
 
 
-def _laid(parts: Sequence[Part], ground: Ground, notes: Sequence[str], most: int) -> alt.VConcatChart:
+def _laid(parts: Sequence[Part], ground: Ground, notes: Sequence[str], most: int) -> Spec:
     """The picture `most` pixels wide: the grounds, one over the other in a narrow one, their keys, the notes and the locator."""
     width = most - 2 * EDGE - 6  # what strokes take at the sides
     alone = len(parts) == 1
     beside = width - BROAD - GAP if alone and most > WIDTH else 0.0
-    abreast, put = (len(parts), alt.hconcat) if most > WIDTH else (1, alt.vconcat)
+    abreast, put = (len(parts), "hconcat") if most > WIDTH else (1, "vconcat")
     column = BROAD if beside else (width - GAP * (abreast - 1)) / abreast
     panels = [_panel(part, ground, column, alone, at == 0, beside) for at, part in enumerate(parts)]
     inset = ground.locator(SIDE)
     under = [legend.notes(notes, width - (SIDE + GAP if inset else 0)), *([inset] if inset else [])]
-    below = alt.hconcat(*(one.drawn() for one in under), spacing=GAP)
-    return alt.vconcat(put(*panels, spacing=GAP), below, spacing=PAD)
+    below = {"hconcat": [one.drawn() for one in under], "spacing": GAP}
+    return {"vconcat": [{put: panels, "spacing": GAP}, below], "spacing": PAD}
 
 
-def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool, beside: float) -> Any:
+def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool, beside: float) -> Spec:
     """The ground of a series with its keys under it, or `beside` it, so wide; the first one has those that all share."""
     largest: float = legend.LARGEST if alone else LARGEST
     high = LOW if beside else TALL if alone else SMALL
@@ -138,8 +137,8 @@ def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool, b
     if beside:
         bar = Plane(room, 2 * LINE)
         ground.scale_bar(bar, frame, 0, LINE / 2, 60, lines=True)
-        keyed = alt.vconcat(Plane(room, 1).drawn(*keys), bar.drawn(), spacing=PAD)
-        return alt.hconcat(area.drawn(), keyed, spacing=GAP)
+        keyed = {"vconcat": [Plane(room, 1).drawn(*keys), bar.drawn()], "spacing": PAD}
+        return {"hconcat": [area.drawn(), keyed], "spacing": GAP}
     return area.drawn(*keys, title="" if alone else heading)
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from diagnostic.report.charts.facts import KINDS
-from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, wrapped
+from diagnostic.report.charts.style import BLUE, EDGE, INK, ORANGE, PAPER, WIDTH, Spec, wrapped
 
 BAND, DOWN = 36, 5  # pixels: from row to row where names stand above, from the middle of a row to its marks
 PITCH, CLOSE = 18, 16  # pixels from row to row where names stand at the left; from line to line of one name
@@ -134,7 +134,8 @@ def ranges(
     return rows(table, *under, *marks)
 
 
-# -- The plane of what has no scale of its own, a map or a diagram: marks placed in its coordinates -----------------
+# -- The plane of what has no scale of its own, a map or a diagram: marks placed in its coordinates. As Vega-Lite has them:
+# Altair copies all that each mark and channel might say whenever pictures are put together, half of the time of a map. ---
 Mark = Literal["rect", "rule", "point", "text", "geoshape"]
 SPAN = ("x", "x2", "y", "y2")
 CHANNELS: dict[str, dict[str, Any]] = {
@@ -152,7 +153,7 @@ class Plane:
 
     width: float
     height: float
-    layers: list[alt.Chart] = field(default_factory=list)
+    layers: list[Spec] = field(default_factory=list)
 
     def bars(self, boxes: Iterable[Sequence[float]], fill: str = BLUE, stroke: str = BLUE) -> None:
         """Boxes as x0, x1, y0, y1."""
@@ -180,27 +181,25 @@ class Plane:
         """Outlines and lines in pixels, whatever the scales; empty ones are left out."""
         drawn = ",".join(shapely.to_geojson(shape) for shape in shapes if not shape.is_empty)
         if drawn:
-            # As text, which Altair does not copy point by point at each step.
-            data = alt.InlineData(values=f"[{drawn}]", format=alt.JsonDataFormat(type="json"))
+            data = {"values": f"[{drawn}]", "format": {"type": "json"}}
             style = {"fill": fill, "stroke": stroke, "strokeWidth": width, "strokeJoin": "round"}
-            mark: Any = {"type": "geoshape", "clip": False, **style}  # a clip has a new id each time
-            flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
-            self.layers.append(alt.Chart(data, mark=mark, projection=flat))
+            mark = {"type": "geoshape", "clip": False, **style}  # a clip has a new id each time
+            flat = {"type": "identity", "scale": 1, "translate": [0, 0]}
+            self.layers.append({"data": data, "mark": mark, "projection": flat})
 
     def texts(self, labels: Iterable[tuple[float, float, str]], align: str = "left", **style: Any) -> None:
         """Labels at x, y, centred on their line."""
         self._add(("x", "y", "text"), labels, "text", align=align, baseline="middle", **style)
 
-    def drawn(self, *keys: alt.Chart, title: str = "") -> alt.LayerChart:
+    def drawn(self, *keys: Spec, title: str = "") -> Spec:
         """The drawing as it stands, with its keys under it and its title above."""
-        picture = alt.layer(*self.layers, *keys).properties(width=self.width, height=self.height)
-        apart: dict[str, Any] = dict.fromkeys(LOOKS, "independent")  # each key has its own samples
-        picture = picture.resolve_scale(**apart)
-        return picture.properties(title=alt.Title(title, fontWeight="bold")) if title else picture
+        apart = dict.fromkeys(LOOKS, "independent")  # each key has its own samples
+        picture: Spec = {"layer": [*self.layers, *keys], "width": self.width, "height": self.height}
+        picture |= {"resolve": {"scale": apart}}
+        return picture | ({"title": {"text": title, "fontWeight": "bold"}} if title else {})
 
     def _add(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: Mark, **style: Any) -> None:
-        """One layer, whole and as Vega-Lite has it: `alt.Chart.mark_*` and `encode` copy the chart at every call, and each
-        combination of charts copies all that their marks and channels might say."""
+        """One layer."""
         values = [dict(zip(columns, row, strict=True)) for row in rows]
         if values:
             scales = {
@@ -213,6 +212,4 @@ class Plane:
                 for name, end in (("x", self.width), ("y", self.height))
             }
             channels = scales | {name: CHANNELS[name] for name in columns if name in CHANNELS}
-            drawn: Any = {"type": mark, **style}
-            encoding = alt.FacetedEncoding(**channels)
-            self.layers.append(alt.Chart(alt.InlineData(values=values), mark=drawn, encoding=encoding))
+            self.layers.append({"data": {"values": values}, "mark": {"type": mark, **style}, "encoding": channels})

@@ -193,6 +193,9 @@ BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _LOCK = threading.Lock()  # Altair's settings are shared by all threads
 
 
+Spec = dict[str, Any]  # a picture as Vega-Lite has it
+
+
 @dataclass(frozen=True)
 class Chart:
     """One chart: `svg` and `png` are the same drawing; `width` and `height` are its natural size in pixels. `alt` says in one
@@ -205,7 +208,7 @@ class Chart:
     svg: str = field(repr=False)
     width: int
     height: int
-    spec: dict[str, Any] = field(repr=False, compare=False)  # what Vega-Lite drew
+    spec: Spec = field(repr=False, compare=False)  # what Vega-Lite drew
     thin: "Chart | None" = field(
         default=None, repr=False
     )  # the same for a narrow screen, where this one is wider than `WIDTH`
@@ -225,24 +228,24 @@ class Chart:
 
 
 def image(
-    drawn: alt.TopLevelMixin,
+    drawn: alt.TopLevelMixin | Spec,
     name: str,
     alternative: str,
     sentences: Iterable[str],
     facts: Iterable[str],
-    thin: alt.TopLevelMixin | None = None,
+    thin: Spec | None = None,
 ) -> Chart:
     """The chart of a picture; `sentences` may be empty. `thin`: the picture for a narrow screen of one that is `WIDE`."""
     alternative, description = french.typographic(alternative), french.typographic(" ".join(filter(None, sentences)))
     with _LOCK:  # not the theme that some other code may have enabled
-        whole, *small = [one.to_dict(validate=False) | {"config": {}} for one in (drawn, thin) if one]
+        whole = drawn if isinstance(drawn, dict) else drawn.to_dict(validate=False) | {"config": {}}
     said = alternative, description, tuple(facts)
-    made = _drawn(whole, name, *said, WIDE if small else WIDTH)
-    return replace(made, thin=_drawn(small[0], f"{name}{THIN}", *said)) if small else made
+    made = _drawn(whole, name, *said, WIDE if thin else WIDTH)
+    return replace(made, thin=_drawn(thin, f"{name}{THIN}", *said)) if thin else made
 
 
 def _drawn(
-    spec: dict[str, Any], name: str, alternative: str, description: str, facts: tuple[str, ...], most: int = WIDTH
+    spec: Spec, name: str, alternative: str, description: str, facts: tuple[str, ...], most: int = WIDTH
 ) -> Chart:
     # The finished SVG, its width and height: narrower until axes, labels and keys fit in `most` beside the drawing.
     # A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.

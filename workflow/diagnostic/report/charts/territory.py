@@ -11,7 +11,6 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import shapely
@@ -27,7 +26,7 @@ from diagnostic.report.charts.ground import LAND, MIDDLE, TERRITORIES, Frame, Gr
 from diagnostic.report.charts.legend import key
 from diagnostic.report.charts.marks import Plane
 from diagnostic.report.charts.places import MAPPED, Cell, ordered, seen
-from diagnostic.report.charts.style import LINE
+from diagnostic.report.charts.style import LINE, Spec
 
 CLASSES = ((20, "moins de 20", 9), (50, "20 à 49", 15), (100, "50 à 99", 22), (math.inf, "100 et plus", 30))
 COLORS = ("#FDEBC0", "#F6C877", "#E39F45", "#C97B2B")
@@ -146,7 +145,7 @@ def _within(one: Cell, outline: Shape, labels: legend.Labels) -> list[tuple[floa
     return []
 
 
-def keys(part: Filled, width: float) -> list[alt.Chart]:
+def keys(part: Filled, width: float) -> list[Spec]:
     """What fills and discs mean."""
     fills = {label: {"fill": color, "stroke": MIDDLE} for color, (_, label, _) in zip(COLORS, CLASSES, strict=True)}
     found = [
