@@ -102,7 +102,7 @@ def test_a_need_comes_first_by_response_as_by_person_and_whatever_one_answer_cha
 def test_the_limits_of_a_model_bring_what_it_takes_for_granted() -> None:
     row = said("waves.times", 2.2, 1.7, 2.8, measure="ratio", interval_kind="model")
     one = found(row, said("waves.stayed_pct.1", 60, claim=0))["internet.waves"]
-    assert "au moins" in one.detail and "renouvellement régulier" in one.detail
+    assert "ou davantage" in one.detail and "renouvellement régulier" in one.detail
     for name in ("waves.times", "d35.waves.times"):  # of a département as of the whole study
         assert model(facts(row | {"statement_id": name})[name]) == "modèle\u00a0: renouvellement régulier"
     unlike = ("shared.persons_prostitution_central", UNSEEN), ("profile.women", UNSEEN)
@@ -114,9 +114,9 @@ def test_the_limits_of_a_model_bring_what_it_takes_for_granted() -> None:
 def test_copies_searched_once_make_a_ceiling() -> None:
     whole = said("persons.total", 280, 250, 300, measure="estimate", interval_kind="model")
     once = said("persons.source.recall_unmeasured", 0, kind="text", claim=float("nan"), measure="text")
-    assert "au plus" not in found(whole)["internet.persons"].claim
+    assert "ou moins" not in found(whole)["internet.persons"].claim
     told = found(whole, once)
-    assert "internet.persons" not in told and "au plus" in told["internet.persons_at_most"].claim
+    assert "internet.persons" not in told and "ou moins" in told["internet.persons_at_most"].claim
 
 
 def ranked(share: float, **more: object) -> dict[str, object]:

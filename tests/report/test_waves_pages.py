@@ -23,7 +23,7 @@ def test_the_days_stand_before_the_whole_period_and_a_model_is_named() -> None:
     assert drawn is not None
     assert list(drawn.facts) == [one["fact_id"] for one in (*FACTS, *WHOLE)]
     assert (
-        "Sous un modèle (renouvellement régulier), au moins 220" in drawn.description
+        "Sous un modèle (renouvellement régulier), 220 ou plus" in drawn.description
         and "180 à 300" in drawn.description
     )
 

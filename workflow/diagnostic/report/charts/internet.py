@@ -217,7 +217,7 @@ def waves(facts: Released) -> Chart | None:
     picture = marks.ranges(table, facts.kinds(ids), "Annonces", first)
     said = f"Un jour de décompte au moins, {facts.text(WHOLE[0])} annonces étaient présentes ({facts.interval(WHOLE[0])}), nombre estimé."
     if WHOLE[1] in ids:
-        said += f" Sous un modèle (renouvellement régulier), au moins {facts.text(WHOLE[1])} sont parues ({facts.interval(WHOLE[1])})."
+        said += f" Sous un modèle (renouvellement régulier), {facts.text(WHOLE[1])} ou plus sont parues ({facts.interval(WHOLE[1])})."
     alternative = "Annonces de chaque jour de décompte, et de toute la période, avec les intervalles."
     return image(picture, "vagues", alternative, [said], ids)
 
