@@ -141,7 +141,7 @@ def _enlarged(top: int, found: re.Match[str]) -> str:
     to its foot, so that what is written on a map can be read (8 points)."""
     before, image, between, caption, end = found[1], found.groups()[1:9], found[10], found.groups()[10:18], found[19]
     left, room, width, height = int(caption[1]), int(caption[5]), int(image[5]), int(image[7])
-    words = _high(end, room)
+    words = LINE + MORE * _more(end, room)
     high = min(FOOT - top - words, height * room // width)
     if high <= height:
         return found[0]
@@ -156,18 +156,13 @@ def _under_its_caption(found: re.Match[str]) -> str:
         found[1], found.groups()[1:9], found[10], found[11], found.groups()[11:19], found[20],
     )  # fmt: skip
     left, top, wide, tall = (int(number) for number in table[1::2])
-    words = _high(end, wide)
+    words = LINE + MORE * _more(end, wide)
     placed = _at(table, left, top + words, wide, tall)
     return before + _at(caption, left, top, wide, words) + end + frame + placed + content
 
 
-def _high(caption: str, width: int) -> int:
-    """The height of a caption in a box of this width (EMU), by its letters."""
-    return LINE + MORE * _more(caption, width, LETTER)
-
-
-def _more(box: str, width: int, letter: int) -> int:
-    """How many lines more than one the words of a box take, by its letters."""
+def _more(box: str, width: int, letter: int = LETTER) -> int:
+    """How many lines more than one the words of a box of this width (EMU) take, by its letters."""
     return sum(len(words) for words in re.findall(r"<a:t>([^<]*)", box)) * letter // (width - INSETS)
 
 
