@@ -324,6 +324,17 @@ def test_the_ends_of_ranges_are_columns_of_numbers_beside_what_they_are_of() -> 
         ["Non", "–", "5", "50", "–", "50 %", "40 %", "60 %", "modèle"],
         ["Autre", "on ne sait pas", "", "", "2", "non publié", "", "", ""],
     ]
+    both = grid("", ["Réponse", "Personnes", "Intervalle (modèle)"], ["Oui", "5 à 9", "4 à 12"], ["Non", "7", "3 à 20"])
+    assert [title.replace(NBSP, " ") for title in workbook.spread(both).header] == [
+        *(
+            "Réponse",
+            "Personnes",
+            "Personnes : de",
+            "Personnes : à",
+            "Personnes : de (modèle)",
+            "Personnes : à (modèle)",
+        ),
+    ]
 
 
 def test_a_sheet_has_a_name_that_says_what_is_on_it_in_as_many_signs_as_it_may_have() -> None:

@@ -35,8 +35,13 @@ def test_limits_of_a_model_are_named_once_in_the_head_or_each_in_its_cell() -> N
 def test_a_range_stands_once_with_a_dash_for_its_number() -> None:
     modelled = f"{LIMITS}{tabular.MODELLED}"
     assert tabular.within(LIMITS, modelled) == modelled and tabular.within(LIMITS, LIMITS) == LIMITS
-    assert tabular.beside(LIMITS, modelled) == ("–", modelled) and tabular.beside(SHOWN, LIMITS) == (SHOWN, LIMITS)
-    assert tabular.beside("", "") == ("", "")
+    for title in ("Intervalle", "De … à"):
+        header = [("Réponse", "left", 9), ("Annonces", "right", 9), (title, "right", 9), ("À savoir", "left", 9)]
+        given = [("A", LIMITS, modelled, "–"), ("B", SHOWN, LIMITS, LIMITS), ("C", HIDDEN, "", "")]
+        told = rows(tabular.pipe(header, given, "Essai.", "essai"))[1:]
+        assert told == [["A", "–", modelled, "–"], ["B", SHOWN, LIMITS, LIMITS], ["C", HIDDEN, "", ""]]
+        alone = tabular.pipe(header, given[:1], "Essai.", "essai")
+        assert f"*Essai.* A\u00a0: de {modelled}." in alone
 
 
 def test_rows_that_show_nothing_are_one_at_the_end() -> None:

@@ -154,12 +154,15 @@ def _contents(sheet: Worksheet, meta: Mapping[str, str], grids: "Mapping[str, Gr
 def spread(grid: "Grid") -> "Grid":
     """The table with the ends of its ranges in columns of their own, each a number; a column says which rest on a model."""
     made: list[tuple[str, bool, list[Cell]]] = []  # title, whether it counts, cells
+    before = ""
     for title, counted, cells in zip(grid.header, grid.right, zip(*grid.rows, strict=True), strict=True):
         found = [RANGED.fullmatch(cell.text) if counted or cell.bare else None for cell in cells]
         if any(found):
-            made += _ends(title, made[-1][0] if made and made[-1][1] else "", cells, found)
+            made += _ends(title, before, cells, found)
         else:
             made.append((title, counted, list(cells)))
+        if not OF_ENDS.fullmatch(title):
+            before = title if counted else ""
     rows = tuple(zip(*(cells for *_, cells in made), strict=True))
     return Grid(grid.caption, tuple(title for title, *_ in made), rows, tuple(counted for _, counted, _ in made))
 

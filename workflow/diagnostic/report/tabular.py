@@ -17,13 +17,21 @@ DASH = "–"  # in the place of a number of which a range is told
 SHORT = 44  # characters of a first column that need no more than half the page
 MODELLED = " (modèle)"  # after limits that rest on a model; a whole column of them has it in its head
 LIMITS = "De … à"  # the title of the limits of the number before
+OF_LIMITS = (LIMITS, "Intervalle")
 SCALE = 4  # pandoc gives columns their relative widths only where a line is longer than a page of its own
 
 
 def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:
     """A pipe table without the columns that are empty in every row; two short columns do not span the page. One row alone is a
-    sentence."""
-    lines = list(rows)
+    sentence. A dash stands for the number where a range, in the column of limits that follows, is all that is told."""
+    limits = {at for at, (title, *_) in enumerate(header) if title in OF_LIMITS}
+    lines = [
+        [
+            DASH if at + 1 in limits and row[at + 1] and bare(row[at + 1]) == cell else cell
+            for at, cell in enumerate(row)
+        ]
+        for row in rows
+    ]
     if len([row for row in lines if any(row[1:])]) == 1 and len(lines) - lines[0][0].startswith("**") == 1:
         return _sentence([title for title, *_ in header], lines, caption, ident)
     kept = [i for i in range(len(header)) if i == 0 or not lines or any(row[i] for row in lines)]
@@ -44,7 +52,7 @@ def _sentence(titles: Sequence[str], lines: Rows, caption: str, ident: str) -> s
     subject, said, named, number = ", ".join(row[0].strip("*") for row in lines), list[tuple[str, str]](), "", ""
     for title, cell in list(zip(titles, lines[-1], strict=True))[1:]:
         told = cell if cell != DASH else ""
-        if title != LIMITS:
+        if title not in OF_LIMITS:
             named, number = f"{lowered(title)}{NBSP}: ", told
         elif told and number:
             said.pop()
@@ -135,11 +143,6 @@ def within(number: str, limits: str) -> str:
     if bare(limits) == number:
         return limits
     return f"{number} ({bare(limits)}){limits[len(bare(limits)) :]}" if limits else number
-
-
-def beside(number: str, limits: str) -> tuple[str, str]:
-    """A number and its limits in two cells; a dash for the number where a range is all that is told."""
-    return (DASH if limits and bare(limits) == number else number), limits
 
 
 def _modelled(cells: Sequence[str]) -> bool:

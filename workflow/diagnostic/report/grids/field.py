@@ -29,7 +29,6 @@ from diagnostic.report.tabular import (
     Cell,
     Header,
     bare,
-    beside,
     folded,
     named,
     of,
@@ -429,10 +428,9 @@ def indicators(
     return told(_limited("Ce qui est dit", unit), rows, caption, ident)
 
 
-def _pairs(name: str, cell: Cell, interval: Cell) -> Iterator[str]:
+def _pairs(name: str, cell: Cell, interval: Cell) -> list[str]:
     """A number and its limits, then those of its share."""
-    for one in (name, f"{name}_pct"):
-        yield from beside(cell(one), interval(one))
+    return [said for one in (name, f"{name}_pct") for said in (cell(one), interval(one))]
 
 
 def _limited(first: str, unit: str) -> Header:

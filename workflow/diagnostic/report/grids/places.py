@@ -14,7 +14,7 @@ from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, placed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, beside, pipe, within
+from diagnostic.report.tabular import Cell, pipe, within
 
 SERIES = (MET, ANSWERED, ADS, DEMAND)
 KINDS = {"persons": "Personnes", "visible": "Visible", "discreet": "Discrète"}
@@ -132,7 +132,7 @@ def by_departement(statements: pd.DataFrame, cell: Cell, interval: Cell, what: s
         return ""
     limits: Cell = interval if what in BOUNDED else lambda _: ""
     rows = [
-        (name, *(words for one in shown for words in beside(cell(f"{start}{one}"), limits(f"{start}{one}"))))
+        (name, *(words for one in shown for words in (cell(f"{start}{one}"), limits(f"{start}{one}"))))
         for start, name in {"": WHOLE, **{start: escape(name) for start, name in named.items()}}.items()
     ]
     header = [("Territoire", "left", 24)]
