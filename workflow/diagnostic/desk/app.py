@@ -17,17 +17,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from diagnostic.core import child
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.faults import guarded
 from diagnostic.desk import coding, page
-from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
+from diagnostic.desk.guard import CLOSED, SAFE, Desk, Guard
 
 # The modules of the screens; each has its ROUTES.
 MODULES = ("where", "deposit", "coding", "deciding", "calculate", "studies", "texts", "life")
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
-FORESEEN = (Refused, HTTPException, TooLarge)
 SCREEN = re.compile(r"/(etude|comparaison)/[\w-]+/[a-z]+")  # to which one goes back
 FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody said who they are
 
@@ -42,7 +41,7 @@ def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     every = [Route(ASKED, asked), Route(ASKED, told, methods=["POST"]), Route("/vivant", alive), *routes()]
     every.append(Route("/fermer", closed, methods=["POST"]))
     static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))
-    handlers = {Refused: _refused, HTTPException: _failed, TooLarge: _failed}
+    handlers = {Refused: _refused, HTTPException: _failed}
     made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
     made.state.desk, made.state.stop, made.state.screens = desk, stop, page.SCREENS
     desk.forget = (coding.forget, child.forget)
@@ -65,7 +64,7 @@ def _checked(route: Route) -> Route:
         if not page.desk(request).initials and not request.url.path.startswith(FREE):
             return RedirectResponse(ASKED, 303)
         doing = functools.partial(route.endpoint, request)
-        found: Response = await run_in_threadpool(guarded, doing, page.root(request) / LOG, FORESEEN)
+        found: Response = await run_in_threadpool(guarded, doing, page.root(request) / LOG, (HTTPException,))
         return found
 
     return Route(route.path, answered, methods=sorted(route.methods or ()), name=route.name)
@@ -76,9 +75,8 @@ async def _refused(request: Request, error: Exception) -> HTMLResponse:
 
 
 async def _failed(request: Request, error: Exception) -> HTMLResponse:
-    code = getattr(error, "status_code", 413)
-    told = {404: page.UNKNOWN, 405: page.UNKNOWN, 413: TOO_LARGE}.get(code, str(getattr(error, "detail", "")))
-    return plain(told, code)
+    assert isinstance(error, HTTPException)
+    return plain(page.UNKNOWN if error.status_code in (404, 405) else error.detail, error.status_code)
 
 
 @asynccontextmanager
@@ -105,10 +103,10 @@ def asked(request: Request) -> Response:
 
 
 def told(request: Request) -> Response:
-    """Keep the initials for the session."""
+    """Keep the initials for the session. Raises Typeset."""
     given, screen = page.field(request, "initials").upper(), SCREEN.match(page.field(request, "retour"))
     if not page.INITIALS.fullmatch(given):
-        return page.problems(request, ["Les initiales sont d’une à quatre lettres, par exemple « AB »."], ASKED)
+        raise Typeset("Les initiales sont d’une à quatre lettres, par exemple « AB ».")
     page.desk(request).initials = given
     page.desk(request).seen.clear()  # who comes has opened nothing
     return page.back(request, screen[0] if screen else "/")

@@ -160,8 +160,8 @@ def opened(request: Request) -> Response:
 
 
 DOCUMENT = "/document/{place}/{name:path}"
-SHOWN, CHANGED = {"": screen, "/suivi": follow, DOCUMENT: document}, {"": begin, "/arreter": stop, DOCUMENT: opened}
+SHOWN = {"": screen, "/suivi": follow, DOCUMENT: document} | leaving.SHOWN
+CHANGED = {"": begin, "/arreter": stop, DOCUMENT: opened} | leaving.CHANGED
 ROUTES = page.routes("/etude/{study}/calculer", SHOWN | {"/bouge": moved}, CHANGED)
-# A comparison is calculated and opened as a study is: studies of the project and published ones, side by side.
+# A comparison is calculated, opened and read as a study is: studies of the project and published ones, side by side.
 ROUTES += page.routes("/comparaison/{comparison}/calculer", SHOWN, CHANGED)
-ROUTES += leaving.ROUTES

@@ -8,6 +8,7 @@ import datetime as dt
 from contextlib import suppress
 from typing import Any
 
+import scipy.sparse.csgraph  # noqa: F401 (what orders the pairs: loaded as the desk opens, not by the first page)
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
 from diagnostic.core.contents import MOST_BYTES
-from diagnostic.core.errors import Refused, Typeset, few
+from diagnostic.core.errors import Typeset, few
 from diagnostic.core.french import capital, date, typographic
 from diagnostic.core.writing import COMPARISON
 from diagnostic.desk import decisions
@@ -128,14 +128,13 @@ def back(request: Request, where: str, said: str | Sequence[str] = "", noted: tu
     return RedirectResponse(where if where.startswith("/") else f"{base(request)}/{where}", 303)
 
 
-def problems(request: Request, found: Refused | Iterable[str], where: str = "") -> HTMLResponse:
-    """The page of what was refused, as the terminal prints it, lines of one kind together; nothing was changed. `where`: to go back
-    to; else the page that asked, or its screen, of a change that has no page of its own."""
-    lines = str(found).splitlines() if isinstance(found, Refused) else list(found)
+def problems(request: Request, lines: Iterable[str]) -> HTMLResponse:
+    """The page of what was refused, as the terminal prints it, lines of one kind together; nothing was changed. It leads back to the
+    page that asked, or to its screen, of a change that has no page of its own."""
     path = request.url.path.split("/")
-    own = "/".join(path if request.method in SAFE else path[:4] if len(path) > 3 else ["", ""])
+    where = "/".join(path if request.method in SAFE else path[:4] if len(path) > 3 else ["", ""])
     again = "sure" not in getattr(request.state, "form", ())  # to a form as it was filled, that no form led to
-    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own, again=again)
+    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where, again=again)
 
 
 async def parsed(request: Request) -> FormData:
