@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import importlib
 import re
 from collections.abc import Callable
 from contextlib import asynccontextmanager
@@ -19,11 +18,10 @@ from starlette.staticfiles import StaticFiles
 from diagnostic.core import child
 from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.faults import guarded
-from diagnostic.desk import coding, page
+from diagnostic.desk import calculate, coding, deciding, deposit, life, page, studies, texts, where
 from diagnostic.desk.guard import CLOSED, SAFE, Desk, Guard
 
-# The modules of the screens; each has its ROUTES.
-MODULES = ("where", "deposit", "coding", "deciding", "calculate", "studies", "texts", "life")
+SCREENS = (where, deposit, coding, deciding, calculate, studies, texts, life)
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
@@ -33,7 +31,7 @@ FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody 
 
 def routes() -> list[Route]:
     """Those of every screen."""
-    return [one for name in MODULES for one in importlib.import_module(f"diagnostic.desk.{name}").ROUTES]
+    return [one for screen in SCREENS for one in screen.ROUTES]
 
 
 def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
@@ -43,7 +41,7 @@ def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))
     handlers = {Refused: _refused, HTTPException: _failed}
     made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
-    made.state.desk, made.state.stop, made.state.screens = desk, stop, page.SCREENS
+    made.state.desk, made.state.stop = desk, stop
     desk.forget = (coding.forget, child.forget)
     return Guard(made, desk, plain)
 

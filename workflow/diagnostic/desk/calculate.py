@@ -46,11 +46,10 @@ def marked(name: str) -> str:
 
 def documents(results: Path) -> dict[str, list[str]]:
     """Place → names of the documents that a person opens, in their order; the data beside them are reached from them."""
-    listed = {place: [path.name for path in (results / place).glob("*.*")] for place in PLACES}
-    known = (*(name for name in COMPARED if name not in DOCUMENTS), *DOCUMENTS)
-    own = {place: [name for name in names if marked(name) in known] for place, names in listed.items()}
-    order = {place: sorted(names, key=lambda name: known.index(marked(name))) for place, names in own.items()}
-    return {place: names for place, names in order.items() if names}
+    known = dict.fromkeys((*(name for name in COMPARED if name not in DOCUMENTS), *DOCUMENTS))
+    there = {place: {marked(path.name): path.name for path in (results / place).glob("*.*")} for place in PLACES}
+    listed = {place: [names[one] for one in known if one in names] for place, names in there.items()}
+    return {place: names for place, names in listed.items() if names}
 
 
 def screen(request: Request) -> Response:
@@ -154,9 +153,8 @@ def opened(request: Request) -> Response:
     if click.launch(str(copy)):
         raise Typeset(NO_PROGRAM.format(place=path.relative_to(page.root(request)).parent.as_posix()))
     _seen(request, path)
-    said = f"{path.name} s’ouvre dans son programme."
-    said = f"{said} C’est une copie à lire, qui s’efface quand le bureau se verrouille."
-    return page.back(request, "calculer", typographic(said))
+    said = "{} s’ouvre dans son programme. C’est une copie à lire, qui s’efface quand le bureau se verrouille."
+    return page.back(request, "calculer", typographic(said.format(path.name)))
 
 
 DOCUMENT = "/document/{place}/{name:path}"

@@ -168,8 +168,5 @@ def taken_back(request: Request) -> Response:
 
 
 ONE, OUT = "/{mode}/{nth:int}", "/feuilles"
-ROUTES = page.routes(
-    "/etude/{study}/coder",
-    {"": start, ONE: one, OUT: sheets},
-    {"/rendre": given_back, ONE: said, OUT: given_out, f"{OUT}/reprendre": taken_back},
-)
+CHANGED = {"/rendre": given_back, ONE: said, OUT: given_out, f"{OUT}/reprendre": taken_back}
+ROUTES = page.routes("/etude/{study}/coder", {"": start, ONE: one, OUT: sheets}, CHANGED)

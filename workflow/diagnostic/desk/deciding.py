@@ -128,8 +128,5 @@ def given_back(request: Request) -> Response:
 
 
 PAIR, DISPUTE = "/paire/{nth:int}", "/desaccord/{nth:int}"
-ROUTES = page.routes(
-    "/etude/{study}/trancher",
-    {"": start, PAIR: pair, DISPUTE: dispute},
-    {"/rendre": given_back, PAIR: pair_said, DISPUTE: dispute_said},
-)
+CHANGED = {"/rendre": given_back, PAIR: pair_said, DISPUTE: dispute_said}
+ROUTES = page.routes("/etude/{study}/trancher", {"": start, PAIR: pair, DISPUTE: dispute}, CHANGED)

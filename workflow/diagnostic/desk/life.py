@@ -96,8 +96,5 @@ def purged(request: Request) -> Response:
     return page.back(request, "vie", lines)
 
 
-ROUTES = page.routes(
-    "/etude/{study}/vie",
-    {"": screen},
-    {"/reprendre": undone, "/effacer": erased, "/supprimer": purged, "/dates": dated},
-)
+CHANGED = {"/reprendre": undone, "/effacer": erased, "/supprimer": purged, "/dates": dated}
+ROUTES = page.routes("/etude/{study}/vie", {"": screen}, CHANGED)

@@ -154,6 +154,5 @@ def findings_signed(request: Request) -> Response:
 
 ONE = "/{name}"
 ROUTES = page.routes("/etude/{study}/etude/textes", {"": screen, ONE: one}, {"": mandate, ONE: said})
-ROUTES += page.routes(
-    "/etude/{study}/calculer/constats", {"": findings}, {"/proposer": findings_proposed, "/signer": findings_signed}
-)
+CHANGED = {"/proposer": findings_proposed, "/signer": findings_signed}
+ROUTES += page.routes("/etude/{study}/calculer/constats", {"": findings}, CHANGED)

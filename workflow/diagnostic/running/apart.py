@@ -88,10 +88,8 @@ def state(root: Path, study: str) -> State:
     if who["pid"] in _begun:
         _begun[who["pid"]].poll()  # one that has ended is let go
     running = locks.alive(who)
-    try:
-        text = (root / "logs" / study / SAID).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
+    said = root / "logs" / study / SAID
+    text = said.read_text(encoding="utf-8", errors="replace") if said.is_file() else ""
     done, total, step, code, kept = 0, 0, "", None, []
     for line in text.split("\n"):
         if line.startswith(END):
