@@ -100,6 +100,11 @@ class Line:
         return self.state == State.CONFIRMED
 
     @property
+    def place(self) -> int:
+        """The number of its column, which its name ends with."""
+        return int(self.name.rpartition(".")[2])
+
+    @property
     def waits(self) -> bool:
         """Whether nobody has confirmed it, or said what its blanks mean."""
         return not self.confirmed or self.blank == ASKED

@@ -39,7 +39,7 @@ def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     every = [Route(ASKED, asked), Route(ASKED, told, methods=["POST"]), Route("/vivant", alive), *routes()]
     every.append(Route("/fermer", closed, methods=["POST"]))
     static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))
-    handlers = {Refused: _refused, HTTPException: _failed}
+    handlers = {Refused: page.refused, HTTPException: _failed}
     made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
     made.state.desk, made.state.stop = desk, stop
     desk.forget = (coding.forget, child.forget)
@@ -68,11 +68,7 @@ def _checked(route: Route) -> Route:
     return Route(route.path, answered, methods=sorted(route.methods or ()), name=route.name)
 
 
-async def _refused(request: Request, error: Exception) -> HTMLResponse:
-    return page.problems(request, str(error).splitlines())
-
-
-async def _failed(request: Request, error: Exception) -> HTMLResponse:
+def _failed(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, HTTPException)
     return plain(page.UNKNOWN if error.status_code in (404, 405) else error.detail, error.status_code)
 

@@ -63,8 +63,7 @@ def screen(request: Request) -> Response:
     lines = [line.replace(f"{root}/", "") for line in state.lines if not line.startswith(AGAIN)]
     given: dict[str, Any] = {"state": state, "lines": lines[-SAID:], "places": found, "marked": marked}
     given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
-    own = root / VAULT / study
-    given |= {"kept": working.begun(config.looked_into(root, study)).told if own.is_dir() else []}
+    given["kept"] = working.begun(config.looked_into(root, study)).told if (root / VAULT / study).is_dir() else []
     given |= {"about": done[-1] if done else ABOUT, "programs": PROGRAMS}
     given |= {"moved": not name and len(generations.generations(results)) > 1}
     given |= {"compared": comparisons.read(root, name) if name else None, **studies.choices(root)}

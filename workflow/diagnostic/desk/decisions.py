@@ -111,7 +111,8 @@ def rows(root: Path, study: str, name: str) -> list[Row]:
     """The lines of a list, by their headings; none where there is no such list, or no vault. Of a comparison, as the vault that has most
     of them: what a study that came later has not. Raises VaultError, ConfigError."""
     if "/" in study:
-        return max((rows(root, one, _beside(study, name)) for one in kept_in(root, study)), key=len, default=[])
+        beside = f"{study.rpartition('/')[2]}-{name}"  # in the vaults of its studies, `voisins-remarques.csv`
+        return max((rows(root, one, beside) for one in kept_in(root, study)), key=len, default=[])
     if not (root / VAULT / study / FOLDER).is_dir():
         return []
     vault = looked_into(root, study)
@@ -127,14 +128,9 @@ def keep(root: Path, study: str, name: str, lines: Sequence[Row], add: bool = Fa
         if not (own := kept_in(root, study)):
             raise Typeset("Aucune étude de cette comparaison n’a de coffre où le garder ; rien n’est gardé.")
         for one in own:
-            keep(root, one, _beside(study, name), lines, add)
+            keep(root, one, f"{study.rpartition('/')[2]}-{name}", lines, add)
         return
     with turn(root / VAULT / study):
         vault, every = opened(root, study, create=False), [*(rows(root, study, name) if add else ()), *lines]
         text = writing.as_csv(writing.listed([*every[0]], every)) if every else ""
         vault.store(text.encode(), vault.folder_of(FOLDER) / name)
-
-
-def _beside(study: str, name: str) -> str:
-    """What a list of a comparison is called in the vaults of its studies: `remarques.csv` is `voisins-remarques.csv`."""
-    return f"{study.rpartition('/')[2]}-{name}"

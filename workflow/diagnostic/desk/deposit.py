@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
@@ -19,7 +20,7 @@ from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.collect.exports.tools import NOTES, ORIGIN
 from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.french import date, plural, typographic
 from diagnostic.describe import deciding
 from diagnostic.describe.everything import FORM, TABLES, boxes, of_tables, tables_of
@@ -67,7 +68,7 @@ def _state(one: Looked) -> str:
 
 
 def given(request: Request) -> Response:
-    """Put files into the vault; one that is refused keeps no other out."""
+    """Put files into the vault; one that is refused keeps no other out. Raises Typeset where all are."""
     root, study, numbers, told = page.root(request), page.study(request), list[int](), list[str]()
     files = page.uploads(request)
     for at, (name, content) in enumerate(files, start=1):
@@ -75,7 +76,9 @@ def given(request: Request) -> Response:
             numbers.append(deposits.deposit(root, study, content, name, dt.date.today()))
         except Refused as error:
             told += [f"Fichier {at} sur {len(files)}, « {name} » :"] * (len(files) > 1) + str(error).splitlines()
-    return _further(request, told, numbers[0]) if numbers else page.problems(request, told)
+    if not numbers:
+        raise Typeset("\n".join(told))
+    return _further(request, told, numbers[0])
 
 
 def untried(request: Request) -> Response:
@@ -128,12 +131,11 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
 
 def _tables(found: Looked) -> list[tuple[str, list[tuple[str, str]]]]:
     """The tables that a sheet may fill, in groups: the form, interviews, what is coded, the rest."""
-    codebook = found.codebook
-    own = [name for name in codebook.tables if name not in ROLES[FORM]]
     groups = {"Les réponses": [(FORM, FORM_LABEL)], "Les entretiens et le codage": [], "Le reste": []}
-    for name in (name for name in own if any(name in tables for tables in TABLES.values())):
-        group = "Les entretiens et le codage" if any(name in tables for tables in ROLES.values()) else "Le reste"
-        groups[group].append((name, codebook.tables[name].label))
+    fillable, coded = (frozenset(chain(*tables.values())) for tables in (TABLES, ROLES))
+    for name, table in found.codebook.tables.items():
+        if name in fillable and name not in ROLES[FORM]:
+            groups["Les entretiens et le codage" if name in coded else "Le reste"].append((name, table.label))
     return [(group, sorted(listed, key=lambda one: one[1])) for group, listed in groups.items()]
 
 
@@ -195,9 +197,8 @@ def _onward(found: Looked) -> str:
 # -- One sheet: its columns, and the tables that result ---------------------------------------------------------------
 @dataclass(frozen=True)
 class Column:
-    """One column as the list of its sheet shows it. `at`: its place in its address."""
+    """One column as the list of its sheet shows it."""
 
-    at: int
     line: Line
     label: str
     others: int
@@ -248,12 +249,7 @@ def _column(found: Looked, own: Sheet, line: Line, made: Made) -> Column:
     label = " ; ".join(dict.fromkeys(labels))
     written = sum(made.texts.get(line.name, {}).values())
     free = line.free and bool(line.questions) and boxes(headings, line.questions[0]) and line.cells != Cells.BANDS
-    return Column(_place(line), line, label, written if free else 0, 0 if free else written)
-
-
-def _place(line: Line) -> int:
-    """Where a column stands in the address of its page."""
-    return int(line.name.rpartition(".")[2])
+    return Column(line, label, written if free else 0, 0 if free else written)
 
 
 def _made(found: Looked, own: Sheet, only: Line | None = None) -> Made:
@@ -300,7 +296,7 @@ def columns_said(request: Request) -> Response:
     def change(found: Looked, own: Sheet) -> Sheet:
         headings, lines = of_tables(found.codebook, own.tables), list[Line]()
         for one in own.lines:
-            said = request.state.form.get(f"q-{_place(one)}", first := "".join(one.questions[:1]))
+            said = request.state.form.get(f"q-{one.place}", first := "".join(one.questions[:1]))
             moved = deciding.answering(headings, one, str(said)) if said != first else one
             sure = _plain(one) and (not said or said == first)
             lines.append(replace(moved, state=State.CONFIRMED) if sure else moved)
@@ -434,7 +430,7 @@ def _next(found: Looked, own: Sheet, line: Line) -> str:
     """What follows the address of the sheet in that of the next column that is to be decided; "" for none."""
     at = own.lines.index(line)
     order = sorted(_later(found, own), key=lambda one: own.lines.index(one.line) <= at)
-    return next((f"/{one.at}" for one in order if one.line != line), "")
+    return next((f"/{one.line.place}" for one in order if one.line != line), "")
 
 
 # -- Received, or taken away ------------------------------------------------------------------------------------------
@@ -481,7 +477,7 @@ def _looked(request: Request) -> Looked:
 def _line(request: Request) -> tuple[Looked, Sheet, Line]:
     found = _looked(request)
     own = found.sheet(int(request.path_params["sheet"]))
-    line = next((one for one in own.lines if _place(one) == request.path_params["column"]), None)
+    line = next((one for one in own.lines if one.place == request.path_params["column"]), None)
     if line is None:
         raise ReceiveError("Cette colonne n’est plus dans cette feuille.")
     return found, own, line

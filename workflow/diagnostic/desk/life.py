@@ -92,7 +92,7 @@ def purged(request: Request) -> Response:
     if report.state == PLANNED:
         return page.render(request, "purge.html", lines=lines, due=any(item.due for item in report.items))
     if report.state != DONE:
-        return page.problems(request, lines)
+        raise Typeset("\n".join(lines))
     return page.back(request, "vie", lines)
 
 
