@@ -261,13 +261,15 @@ def test_nothing_is_wrong_with_these_screens_and_they_are_read_without_script(
     place = root / f"results/comparison/{NAME}/report"
     place.mkdir(parents=True)
     for name in ("comparaison.html", "comparaison.docx", "synthese.pdf"):
-        (place / name).write_bytes(b"<p>nombres</p>")
+        (place / name).write_bytes(b"<main><h2>nombres</h2>")
+    decisions.note(root, f"comparison/{NAME}", "CD", "issued")
+    desk.post(f"{HERE}/remarques", section="nombres", place="", text="Qui a compté ?")
     name, value = desk.cookie.split("=", 1)
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
     context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{desk.port}"}])
     person = Person(context.new_page(), desk, axe)
     texts = ("etude/textes", "etude/textes/registre.md", "etude/textes/preface.md", "coder/feuilles")
-    screens = dict.fromkeys(("/", HERE, *(f"{study}/{one}" for one in texts)), "")
+    screens = dict.fromkeys(("/", HERE, f"{HERE}/remarques", *(f"{study}/{one}" for one in texts)), "")
     screens[f"{study}/etude/textes/conformite.yaml"] = "conformite"
     still = browser.new_context(java_script_enabled=False, storage_state=context.storage_state()).new_page()
     for path, image in screens.items():
