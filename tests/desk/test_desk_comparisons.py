@@ -204,12 +204,14 @@ def test_to_whom_it_was_sent_and_remarks_on_it_are_in_the_vault_of_each_of_its_s
         file.unlink()
     assert "Qui a compté ?" in desk.get(remarks).text
     assert desk.post(f"{remarks}/reponse", number="1", act="answer", answer="Les deux équipes.").code == 303
-    kept = [root / f"vault/{study}/bureau/{NAME}-remarques.csv" for study in ("47-2026", "48-2026")]
-    assert [path.read_bytes() for path in kept] == [kept[0].read_bytes()] * 2
-    assert "Les deux équipes." in kept[1].read_text("utf-8") and "sans réponse" not in desk.get(HERE).text
+    assert desk.post(f"{HERE}/envoi", **sending).code == 303
+    for file, said_twice in (("remarques", "Les deux équipes."), ("envois", "préfecture")):
+        kept = [root / f"vault/{study}/bureau/{NAME}-{file}.csv" for study in ("47-2026", "48-2026")]
+        assert kept[0].read_bytes() == kept[1].read_bytes() and said_twice in kept[1].read_text("utf-8")
+    assert kept[1].read_text("utf-8").count("préfecture") == 2 and "sans réponse" not in desk.get(HERE).text
     assert "Les deux équipes." not in desk.get("/etude/47-2026/calculer/remarques").text
     log = [(one.kind, one.what, one.number) for one in decisions.read(root, f"comparison/{NAME}")][1:]
-    assert log == [("sent", "", ""), ("remark", "", "1"), ("remark", "réponse", "1")]
+    assert log == [("sent", "", ""), ("remark", "", "1"), ("remark", "réponse", "1"), ("sent", "", "")]
 
     for study in ("47-2026", "48-2026"):
         shutil.rmtree(root / "vault" / study)

@@ -9,6 +9,7 @@ import io
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,13 @@ def test_what_cannot_be_read_is_refused_and_not_kept(root: Path, desk: Near) -> 
     for content in (b"", b"%PDF-1.7", b"PK\x03\x04 no archive"):
         assert upload(desk, content, "../../config/config.yaml").code == 422
     assert not list((root / "vault" / STUDY).rglob("depot*"))
+
+
+def test_a_large_file_stays_in_memory_until_the_vault(desk: Near, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", written.append)  # to the disk, outside the vault
+    assert upload(desk, b"%PDF-1.7" + b"x" * (2 << 20)).code == 422
+    assert written == []
 
 
 def test_of_several_files_given_at_once_the_empty_one_is_told_and_the_others_wait(root: Path, desk: Near) -> None:

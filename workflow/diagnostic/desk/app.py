@@ -10,6 +10,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -19,7 +20,7 @@ from diagnostic.core import child
 from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.faults import guarded
 from diagnostic.desk import calculate, coding, deciding, deposit, life, page, studies, texts, where
-from diagnostic.desk.guard import CLOSED, SAFE, Desk, Guard
+from diagnostic.desk.guard import CLOSED, LARGEST, SAFE, Desk, Guard
 
 SCREENS = (where, deposit, coding, deciding, calculate, studies, texts, life)
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
@@ -36,6 +37,8 @@ def routes() -> list[Route]:
 
 def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     """The application, behind its guard. `stop`: ends the server."""
+    # The files of a form stay in memory: a parser that writes what is large aside does so outside the vault.
+    MultiPartParser.spool_max_size = LARGEST + 1
     every = [Route(ASKED, asked), Route(ASKED, told, methods=["POST"]), Route("/vivant", alive), *routes()]
     every.append(Route("/fermer", closed, methods=["POST"]))
     static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))

@@ -122,13 +122,14 @@ def rows(root: Path, study: str, name: str) -> list[Row]:
 
 
 def keep(root: Path, study: str, name: str, lines: Sequence[Row], add: bool = False) -> None:
-    """Write a list anew, or `add` lines at its end; of a comparison, in the vault of each of its studies. Raises Typeset where none has
-    one; VaultError, ConfigError, Busy."""
+    """Write a list anew, or `add` lines at its end; of a comparison, whole in the vault of each of its studies. Raises Typeset where none
+    has one; VaultError, ConfigError, Busy."""
     if "/" in study:
-        if not (own := kept_in(root, study)):
+        own, every = kept_in(root, study), [*(rows(root, study, name) if add else ()), *lines]
+        if not own:
             raise Typeset("Aucune étude de cette comparaison n’a de coffre où le garder ; rien n’est gardé.")
         for one in own:
-            keep(root, one, f"{study.rpartition('/')[2]}-{name}", lines, add)
+            keep(root, one, f"{study.rpartition('/')[2]}-{name}", every)
         return
     with turn(root / VAULT / study):
         vault, every = opened(root, study, create=False), [*(rows(root, study, name) if add else ()), *lines]

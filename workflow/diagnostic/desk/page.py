@@ -11,7 +11,6 @@ import jinja2
 from markupsafe import Markup
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
@@ -21,7 +20,7 @@ from diagnostic.core.errors import Typeset, few
 from diagnostic.core.french import capital, date, typographic
 from diagnostic.core.writing import COMPARISON
 from diagnostic.desk import decisions
-from diagnostic.desk.guard import FORBIDDEN, LARGEST, SAFE, Desk, same
+from diagnostic.desk.guard import FORBIDDEN, SAFE, Desk, same
 from diagnostic.study import comparisons, config
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -40,8 +39,6 @@ MOST_FIELDS = 5_000  # of one form
 UNKNOWN = "Il n’y a pas de page à cette adresse."
 UNREAD = "Ce formulaire ne se lit pas ; rien n’est changé."
 Answer = Callable[[Request], Any]  # what answers a request: a Response, now or later
-# The files of a form stay in memory: a parser that writes what is large aside does so outside the vault.
-MultiPartParser.spool_max_size = LARGEST + 1
 
 
 @cache
