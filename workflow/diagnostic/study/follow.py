@@ -376,10 +376,10 @@ def coding(one: Followed) -> Iterator[Line]:
         differ = int(np.any([coders.disputed(described, name) for name in SETS_TWICE], axis=0).sum())
         told = f"Situations codées par deux personnes : {number(twice)}, dont {number(differ)} à arbitrer."
         yield line("situations à arbitrer", told, differ, "situation")
-    facts = one.table("estimate/facts", "coded_ads")
-    alpha = facts
-    if len(facts):
-        alpha = facts[ids.of(facts["fact_id"], "agreement.alpha.{variable}")].dropna(subset="value")
+    alpha = one.table("estimate/facts", "coded_ads")
+    if len(alpha):
+        alpha = alpha[alpha["measure"].eq("estimate") & alpha["value"].notna()]  # few, of which the names are then read
+        alpha = alpha[ids.of(alpha["fact_id"], "agreement.alpha.{variable}")]
     yield from (line(str(row.label), "", round(float(row.value), 3)) for row in alpha.itertuples())
     if len(alpha):
         worst = alpha.loc[alpha["value"].idxmin()]
