@@ -189,9 +189,13 @@ class Draft:
         return found
 
     def widen(self, names: Sequence[str]) -> None:
-        """Each of these groups on the next base, then withheld."""
+        """Each of these groups on the next base, then withheld. Where what professionals say of themselves with whom they met
+        is of the proof, nothing of it is exact any more: it is drawn, like the others."""
         rules = self.listing.policy.rules.rounding
-        for name in (one for one in names if one not in self.fixed):
+        exact = {name for name, one in self.fixed.items() if one and one.base == EXACT}
+        if exact & set(names):
+            self.fixed = {name: one for name, one in self.fixed.items() if name not in exact}
+        for name in (one for one in names if one not in self.fixed and one not in exact):
             wider = [base for base in (rules.sensitive_base, rules.widest_base) if base > self.bases[name]]
             if wider:
                 self.bases[name] = wider[0]
