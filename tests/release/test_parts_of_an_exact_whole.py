@@ -15,7 +15,7 @@ from diagnostic.estimate.facts import ASKED, table
 from diagnostic.release.populations.people import Population, populations
 from diagnostic.release.populations.policy import Policy
 from diagnostic.release.populations.policy import problems as unlisted
-from diagnostic.release.populations.rounding import Draw, reach
+from diagnostic.release.populations.rounding import EXACT, Claim, Draw, reach
 from diagnostic.release.ways.verdicts import decide
 
 THRESHOLD, BASES = 8, (5, 10, 20)  # config/release.yaml
@@ -126,6 +126,21 @@ def test_what_is_exact_is_drawn_where_a_form_that_speaks_for_many_leaves_the_oth
     assert (said["shown_value"] == 18) == exact and (said["claim_low"] == said["claim_high"]) == exact
     if not exact and said["verdict"] == "shown":
         assert said["claim_high"] - said["claim_low"] >= THRESHOLD - 1
+
+
+def test_how_many_took_part_is_exact_for_the_attack_too() -> None:
+    """It is printed whatever the rest says: of eighteen by five forms, one for fourteen, the attack may not take it back, and
+    nothing is printed that would say more of the four others than it does."""
+    rules = attacked()
+    preset = rules.rules.model_copy(update={"attackers": ["outsider", "structures"]})
+    rules = rules.model_copy(update={"presets": rules.presets | {rules.preset: preset}})
+    asked = people([14, 1, 1, 1, 1], 5, 4, 5)
+    given = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "consolidate/respondents"}
+    facts = [Fact(fact_id="charged", value=18, group=GROUP, label="x", origin="observed", measure="count", **given)]
+    decided = decide(table("47-2026", facts), rules, asked, draw=Draw(b"0"))
+    printed = decided.released["professionals"].decision.printed
+    assert not decided.messages()
+    assert printed == {"professionals: ": Claim(18, EXACT, 18, 18)}
 
 
 def test_the_limits_of_what_is_exact_do_not_count_the_blanks() -> None:
