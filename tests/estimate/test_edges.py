@@ -14,7 +14,8 @@ from diagnostic.core.french import NBSP
 from diagnostic.estimate.formulas import linearised, pages, turnover, uncertainty
 from diagnostic.estimate.formulas.agreement import set_agreement
 from diagnostic.estimate.formulas.domain import Total, response_classes
-from diagnostic.estimate.formulas.pages import estimate_pages
+from diagnostic.estimate.formulas.pages import estimate_pages, trend_total
+from diagnostic.estimate.formulas.sampling import size_variants
 from diagnostic.estimate.formulas.turnover import SNAPSHOT, months, snapshot
 from diagnostic.estimate.formulas.uncertainty import Persons, estimate_persons, weight_share
 
@@ -85,6 +86,15 @@ def test_pages_that_go_on_hold_no_more_ads_than_the_site_shows(total: int) -> No
     assert "le site aurait 63 annonces" in told.replace(NBSP, " ")
 
 
+def test_pages_whose_odds_double_go_on_doubling() -> None:
+    """30 ads a page, and odds of 1/2, 1, 2 on three pages: 1/4 on the page before them, 4 and 8 on the two after."""
+    seen, shares = 10 + 15 + 20, {1: 1 / 5, 5: 4 / 5, 6: 8 / 9}
+    found = trend_total(np.array([2, 3, 4]), np.array([30] * 3), np.array([10, 15, 20]), 6, 30.0)
+    assert found == pytest.approx(seen + 30 * sum(shares.values()))
+    told = estimate_pages([1, 2, 3], [30] * 3, [10, 15, 20], 5, 150).description  # 60 ads on the two pages left
+    assert f"le site aurait {round(seen + 60 / 2 * (4 / 5 + 8 / 9))} annonces" in told.replace(NBSP, " ")
+
+
 def test_two_things_coded_twice_are_enough_for_an_agreement_and_one_is_not() -> None:
     rows = [(at, coder, frozenset({"xy"[at % 2]})) for at in range(10) for coder in "AB"]
     codings = pd.DataFrame(rows, columns=["ad_id", "coder", "said"])
@@ -125,3 +135,13 @@ def test_ads_that_were_all_missed_are_the_most_of_any_way_to_share_them_between_
                 best, own = float((possible @ worth).max()), float(found @ worth)
                 assert best - max(worth) < own < best + 1e-9, (sizes, drawn, worth)
                 assert len(set(worth)) > 1 or own == pytest.approx(best)
+
+
+@pytest.mark.parametrize(("population", "margin"), [(2, 0.9), (1, 0.99)])
+def test_the_nearest_whole_size_is_one_at_least(population: int, margin: float) -> None:
+    """n0 ÷ (1 + n0 ÷ N), n0 = 1.96² ÷ 4 ÷ margin²: 0.74 of two ads, 0.49 of one."""
+    infinite = 1.959964**2 / 4 / margin**2
+    exact = infinite / (1 + infinite / population)
+    found = size_variants(population, margin, 0.95).set_index("variant").loc["simple_nearest"]
+    assert found["unrounded"] == pytest.approx(exact, rel=1e-6) and exact < 0.75
+    assert found["size"] == 1

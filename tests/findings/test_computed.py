@@ -366,6 +366,18 @@ def test_a_share_ranks_by_its_size_and_by_what_its_limits_leave_of_forty_points(
         assert finding.rank == pytest.approx(rank) and (finding.why == "exact") == (rank == 0.4)
 
 
+def test_a_number_ranks_as_an_exact_half() -> None:
+    """Between shares of 49 and of 51 %."""
+    told = [
+        said("ads.total", 150, measure="count", claim=0),
+        said("a.b_pct", 49, claim=0),
+        said("a.c_pct", 51, claim=0),
+    ]
+    rows, one = list(pd.DataFrame(told).itertuples()), sentences.Sentence(family=sentences.INTERNET, claim="x")
+    total, few, many = (computed._rank(one, row, {})[0] for row in rows)
+    assert few < total < many and total == pytest.approx((few + many) / 2)
+
+
 def test_a_finding_says_by_how_much_at_least_it_lies_outside_its_reference() -> None:
     """From the nearer of its limits, rounded up: 85 less 64.3 is 20.7 points."""
     one = found(said("profile.women_pct", 60, 55, 64.3), said("reference.women_pct", 85, claim=0))["persons.women"]

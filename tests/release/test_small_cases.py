@@ -672,7 +672,7 @@ def decision(sizes: dict[str, int]) -> Decision:
 
 def released(sizes: dict[str, int]) -> Released:
     people = Population("prostitution", *(np.arange(1),) * 2, pd.DataFrame(index=[0]), np.array(["k"]))
-    return Released(decision(sizes), people, {})
+    return Released(decision(sizes), people, {}, 0)
 
 
 def test_what_each_threshold_would_cost() -> None:
