@@ -13,7 +13,7 @@ import pytest
 from diagnostic.core.french import NBSP
 from diagnostic.estimate.formulas import linearised, pages, turnover, uncertainty
 from diagnostic.estimate.formulas.agreement import set_agreement
-from diagnostic.estimate.formulas.domain import Total, response_classes
+from diagnostic.estimate.formulas.domain import Total, domain_sizes, response_classes
 from diagnostic.estimate.formulas.pages import estimate_pages, trend_total
 from diagnostic.estimate.formulas.sampling import size_variants
 from diagnostic.estimate.formulas.turnover import SNAPSHOT, months, snapshot
@@ -114,6 +114,35 @@ def test_ads_that_are_all_alone_leave_those_that_were_all_missed() -> None:
     share, check = estimate_persons(["A"] * 3, ["p", "q", "r"], copies, {"A": 100})
     assert (share.value, share.low, share.high) == (100, 100 - all_missed(100, 3) + 1, 100)
     assert check.low == pytest.approx(share.low)
+
+
+def test_ads_drawn_from_a_list_of_one_page_are_drawn_from_the_list() -> None:
+    """Three ads of a hundred, each of another person: as far down as one person has all those that were missed."""
+    ads = pd.DataFrame({"stratum": "A", "person": ["p", "q", "r"], "multiplicity": 1})
+    pages = {"page": "A1", "page_ads": 100, "pages_filled": 1, "pages_read": 1, "pages_total": 1}
+    staged = ads.assign(**pages, cell="all", cell_ads=math.nan)
+    frame = pd.DataFrame({"size": [100.0]}, index=pd.Index(["A"], name="stratum"))
+    bare, told = (uncertainty.with_multiplicities(one, frame) for one in (ads, staged))
+    assert (told.value, told.low, told.high) == pytest.approx((bare.value, bare.low, bare.high))
+    assert told.low == pytest.approx(100 - all_missed(100, 3) + 1)
+
+
+def test_a_list_is_of_the_ads_that_those_drawn_stand_for() -> None:
+    """One ad, the only one of its page: one person, whatever was counted of the list before its ads were drawn by page."""
+    alone = {"page": "A1", "page_ads": 1, "pages_filled": 1, "pages_read": 1, "pages_total": 1, "cell": "all"}
+    ads = pd.DataFrame([{"stratum": "A", "person": "p", "multiplicity": 1, "cell_ads": math.nan, **alone}])
+    for counted in (1.0, 4.0):
+        frame = pd.DataFrame({"size": [counted]}, index=pd.Index(["A"], name="stratum"))
+        found = uncertainty.with_multiplicities(ads, frame)
+        assert (found.value, found.low, found.high) == (1, 1, 1), counted
+
+
+def test_the_only_place_seen_of_all_has_no_variance() -> None:
+    """One of five, relevant: nothing says how the others differ. Beside another list's two, or where it is the only one, it has."""
+    for listed, stratum, missing in (([5], "A", [True]), ([1], "A", [False]), ([5, 4], "ABB", [False, False])):
+        lists, names = pd.Series(listed, index=list("AB")[: len(listed)]), pd.Series(list(stratum))
+        found = domain_sizes(lists, names, pd.Series([True] * len(names)))
+        assert found["variance"].isna().tolist() == missing, (listed, stratum)
 
 
 def test_clusters_alone_reach_as_far_up_as_ads_that_were_all_missed() -> None:

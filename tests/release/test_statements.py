@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -21,7 +22,7 @@ from diagnostic.estimate.facts import Builder, table
 from diagnostic.release.populations.people import mentions, printable
 from diagnostic.release.populations.rounding import Draw
 from diagnostic.release.printed import PROTECTED
-from diagnostic.release.statements import WHY, _settled, made, state
+from diagnostic.release.statements import WHY, _envelope, _settled, made, state
 from diagnostic.release.ways.verdicts import decide
 
 ERRORS = (
@@ -130,6 +131,21 @@ def test_the_claim_is_the_ledger_s_and_else_the_last_digit_printed() -> None:
     count, share = made(ledger, []).itertuples()
     assert (count.claim_low, count.claim_high) == (16, 24)
     assert (share.claim_low, share.claim_high) == (19.5, 20.5)
+
+
+@pytest.mark.parametrize(
+    ("measure", "decimals", "ends"),
+    [("percent", 0, (9.5, 20.5)), ("percent", 1, (9.95, 20.05)), ("count", 0, (10, 20))],
+)
+def test_the_ends_of_a_share_stand_for_half_a_digit_more(
+    measure: str, decimals: int, ends: tuple[float, float]
+) -> None:
+    """« 10 à 20 % » is 9.5 to 20.5, to the nearest digit; 10 to 20 ads are these."""
+    one = SimpleNamespace(
+        measure=measure, decimals=decimals, unit="ad", ground="", source_table="x/x", shown_low=10.0, shown_high=20.0
+    )
+    told = _envelope(one, "bounds", (math.nan, math.nan))
+    assert (told["envelope_low"], told["envelope_high"]) == pytest.approx(ends)
 
 
 @settings(deadline=None, max_examples=cases(60))
