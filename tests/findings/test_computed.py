@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.catalogue.statement import ROUNDING
+from diagnostic.estimate.catalogue.statement import DRAW, ROUNDING
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import computed, forms, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
@@ -351,6 +351,22 @@ def test_what_a_rounded_number_stands_for_is_told_of_a_number_alone() -> None:
         ]
     )
     assert [forms.form("spread", one) for one in rows.itertuples()] == ["7 à 13", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("kind", "causes", "estimate"),
+    [
+        ("sampling", "", True),
+        ("model", "", True),
+        ("bounds", "", False),
+        ("none", "", False),
+        ("model", ROUNDING, False),  # a number of people that was counted, whose envelope rests on a model
+        ("sampling", f"{ROUNDING} ; {DRAW}", True),
+    ],
+)
+def test_an_estimate_has_limits_of_chance_and_no_envelope(kind: str, causes: str, estimate: bool) -> None:
+    (row,) = pd.DataFrame([said("a.n", 40, 30, 50, interval_kind=kind, envelope_causes=causes)]).itertuples()
+    assert forms.estimated(row) == estimate
 
 
 @pytest.mark.parametrize(("high", "something"), [(60, True), (60.01, False)])
