@@ -105,6 +105,14 @@ def test_a_situation_of_no_written_number_has_the_mean_of_those_written_else_one
     assert people.middle(nobody).tolist() == [1, 2]  # never fewer than its least
 
 
+def test_persons_are_told_of_or_not() -> None:
+    """Two to five persons of whom an answer is ticked, and two to five of whom none is."""
+    sizes = Sizes(np.full(2, 2.0), np.full(2, 3.0), np.full(2, 5.0), np.array([0, 1]))
+    found = people.informed({"a": np.array([True, False])}, sizes)
+    assert told(found) == [(3, 2, 5, 0, 0, 0, 1), (0, 0, 0, 0, 2, 5, 1)]
+    assert told(people.informed({"a": np.array([True, False])}, sizes, ["a"]))[0] == (0, 0, 0, 0, 2, 5, 1)
+
+
 def test_descriptions_that_contradict_each_other_say_nothing() -> None:
     """Two persons who all have a, told by another as two who have b alone; and where they just agree."""
     chosen = {"a": np.array([True, False]), "b": np.array([False, True])}
