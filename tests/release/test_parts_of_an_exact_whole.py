@@ -94,6 +94,7 @@ def test_a_drawn_part_of_an_exact_whole_leaves_the_rest_as_many_numbers_as_the_t
             assert CHARGED - talked in rest and len(rest) >= THRESHOLD
 
 
+@pytest.mark.slow
 def test_a_part_that_is_nearly_the_whole_is_told_more_coarsely() -> None:
     """All of them are « 25 » four times in five, which would leave the others none to six: the attack takes a wider base."""
     told_of = {talked: {told(talked, key).at["talked", "shown_value"] % 10 for key in range(6)} for talked in (16, 25)}
