@@ -70,7 +70,8 @@ class Described:
 
     def posed(self, variable: str) -> bool:
         """Whether anybody was asked: where a form has not the question, nobody is known to be without what it asks."""
-        return self.once(_posed, variable)
+        own = [name for name in self.frame if name == f"{variable}.code" or name.startswith(f"{variable}/")]
+        return any(self.frame[name].ne("not_asked").any() for name in own)
 
     @property
     def assumption(self) -> str:
@@ -160,11 +161,6 @@ def _options(frame: pd.DataFrame, variable: str) -> Mapping[str, np.ndarray]:
     said = (one for each in readings(frame, variable) for coder in each for one in coder)
     others = {one: np.zeros(len(frame), dtype=bool) for one in said if one not in located.SILENT}
     return others | options(frame, variable)
-
-
-def _posed(frame: pd.DataFrame, variable: str) -> bool:
-    own = [name for name in frame if name == f"{variable}.code" or name.startswith(f"{variable}/")]
-    return any(frame[name].ne("not_asked").any() for name in own)
 
 
 def _share(
