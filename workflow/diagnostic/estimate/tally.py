@@ -104,7 +104,7 @@ class Described:
             way, silent = people.EXCLUSIVE if variable in self.meaning.exclusive else mixed, self.silent(variable)
             one = self.once(people.either, variable)
             read = partial(people.having, sizes=self.sizes, way=way, wanted=wanted, silent=silent, one=one)
-            found = self.both(found, self._read(variable, read))
+            found = found.both(self._read(variable, read), self.sizes)
         return found
 
     def _read(self, variable: str, read: Callable[[Mapping[str, np.ndarray]], Spread]) -> Spread:
@@ -135,9 +135,6 @@ class Described:
 
     def informed(self, variable: str) -> Spread:
         return self._read(variable, partial(people.informed, sizes=self.sizes, silent=self.silent(variable)))
-
-    def both(self, one: Spread, other: Spread) -> Spread:
-        return one.both(other, self.sizes)
 
     def tally(self, found: Spread, base: Spread) -> Tally:
         """Persons of the base who have what was found. The share y / (y + n) grows with y and falls with n: its bounds
@@ -215,7 +212,7 @@ def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: 
         return None
     base = ready.prostitution
     if told:
-        base = ready.both(base, ready.informed(told))
+        base = base.both(ready.informed(told), ready.sizes)
     if within:
-        base = ready.both(base, ready.having(*within))
+        base = base.both(ready.having(*within), ready.sizes)
     return ready.tally(ready.having(*asked), base)
