@@ -129,6 +129,7 @@ def test_what_is_exact_is_drawn_where_a_form_that_speaks_for_many_leaves_the_oth
         assert said["claim_high"] - said["claim_low"] >= THRESHOLD - 1
 
 
+@pytest.mark.slow
 def test_how_many_took_part_is_exact_for_the_attack_too() -> None:
     """It is printed whatever the rest says: of eighteen by five forms, one for fourteen, the attack may not take it back, and
     nothing is printed that would say more of the four others than it does."""
