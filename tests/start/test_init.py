@@ -195,6 +195,7 @@ def test_departements(root: Path, study: str, title: str) -> None:
     assert f"{loaded.departement}-{loaded.edition}" == study
 
 
+@pytest.mark.slow
 def test_the_same_study_is_the_same_elsewhere_but_for_the_key(made: tuple[Path, list[str]], root: Path) -> None:
     init(root, STUDY, start.TOOL, TODAY)
     one, two = snapshot(made[0]), snapshot(root)
