@@ -118,6 +118,7 @@ def test_what_is_computed_of_two_numbers_that_print_the_same_is_the_same(
         pd.testing.assert_frame_equal(one[columns], other[columns], check_exact=False, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_no_limit_of_the_persons_is_above_that_of_the_ads_to_the_next_step() -> None:
     """« De 4 700 à 6 480 » where the ads are 5 900, and 6 256 at most: 6 300."""
     of = {**SHARED, "measure": "estimate", "interval_kind": "sampling"}
@@ -131,6 +132,7 @@ def test_no_limit_of_the_persons_is_above_that_of_the_ads_to_the_next_step() -> 
         assert rows.loc["persons.total", "shown_low"] <= 4790
 
 
+@pytest.mark.slow
 def test_the_estimate_above_which_copies_missed_do_not_go_keeps_its_own_rounding() -> None:
     """5 342 is told in hundreds, as an estimate is, and from the least that the persons printed mean."""
     of = {**SHARED, "unit": "person"}
