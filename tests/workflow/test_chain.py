@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from copies import SMALL, Finished, Project
-from drawn import always
+from drawn import always, long
 from test_freshness import alter as spoil
 
 from diagnostic.core import home, io, writing
@@ -156,7 +156,7 @@ def forged(results: Path, change: Callable[[dict[str, object]], None]) -> None:
 
 
 def test_what_goes_with_its_line_of_the_manifest_is_told(results: Path) -> None:
-    for name in ("report/rapport.pdf", "estimate/press.parquet", "collect/erreurs.csv"):
+    for name in ("report/rapport.pdf", "estimate/press.parquet", "collect/erreurs.csv")[: None if long() else 1]:
         path, listing = results / name, results / "manifest.json"
         before = path.read_bytes(), listing.read_bytes()
         path.unlink()
