@@ -125,7 +125,7 @@ DRAWN = """() => [...document.querySelectorAll('main figure img')].filter(e => e
 })"""
 
 
-@pytest.mark.parametrize("name", ["rapport", pytest.param("dossier", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", always(1, ["rapport", "dossier"]))
 def test_a_figure_is_whole_and_what_is_written_on_it_read_on_a_telephone(
     opened: Opened, report: Path, name: str
 ) -> None:
@@ -136,7 +136,8 @@ def test_a_figure_is_whole_and_what_is_written_on_it_read_on_a_telephone(
     assert min(size for size, _ in found) >= 10 and all(whole for _, whole in found)
 
 
-@pytest.mark.parametrize("name", always(1, ["rapport", "dossier"]))
+@pytest.mark.slow  # `report/test_one_row.py` has what makes tables
+@pytest.mark.parametrize("name", ["rapport", "dossier"])
 def test_no_table_has_one_row(opened: Opened, report: Path, name: str) -> None:
     """On the page, and in Word: what is said of one thing is a sentence. A title of rows is none."""
     page = opened((report / f"{name}.html").resolve().as_uri())
