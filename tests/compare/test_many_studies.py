@@ -47,6 +47,7 @@ def test_few_studies_keep_one_chart_with_their_numbers_written(tables: dict[str,
     assert all(f"{CALLED[study]}\u00a0: " in chart.svg for study in own["study"])
 
 
+@pytest.mark.slow  # the tests beside have few studies and many
 def test_few_studies_have_as_many_charts_of_a_family_as_keep_each_low(tables: dict[str, pd.DataFrame]) -> None:
     """Nine indicators of two studies: a chart of all of them would take more than a page."""
     own = tables["numbers"][tables["numbers"]["family"].eq("coded")]
