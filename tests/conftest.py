@@ -70,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # as if it were active
     program.commit = str  # a run in a process of the tests would say theirs, one in a process of its own none
     os.fsync = lambda handle: None  # type: ignore[assignment]  # no test cuts the power: what is written need not wait for a disk
+    gc.disable()  # until all tests are read: what that leaves stays
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -83,17 +84,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).parent
 
     @cache
-    def rank(path: Path) -> int:
+    def placed(path: Path) -> tuple[int, str]:
+        """When a file begins, and its kind; "" where that is told test by test."""
         name = path.relative_to(root).as_posix()
         late = next((at for at, room in enumerate(LAST, start=1) if name.startswith(room)), 0)
-        return FIRST.index(name) if name in FIRST else len(FIRST) + late
+        return FIRST.index(name) if name in FIRST else len(FIRST) + late, KINDS.get(name.partition("/")[0], "")
 
     for item in items:
         drawn_from = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        other = "property" if drawn_from else "unit"
-        item.add_marker(KINDS.get(item.path.relative_to(root).parts[0], other))
-    items.sort(key=lambda item: rank(item.path))
+        item.add_marker(placed(item.path)[1] or ("property" if drawn_from else "unit"))
+    items.sort(key=lambda item: placed(item.path)[0])
     gc.freeze()  # what the reading of all tests left lives as long as they do: it is not looked through again and again
+    gc.enable()
     gc.set_threshold(200_000, 20, 20)
 
 

@@ -176,6 +176,7 @@ def test_what_a_team_has_to_mend_in_its_texts_is_no_unforeseen_error(failed: End
     assert failed.said.count("une faute du programme") == 1
 
 
+@pytest.mark.slow  # a dry run of what is done says that nothing is to be done again
 def test_with_nothing_to_do_no_duration_is_said(done: Ended) -> None:
     again = told(done.root)
     assert again.code == 0 and "99-2026 : le rapport est dans" in again.said and "Fait en" not in again.said

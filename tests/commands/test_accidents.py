@@ -230,6 +230,7 @@ for command in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow  # the same commands, another switch of Python
 def test_where_warnings_are_errors_a_command_ends_as_elsewhere(project: Path) -> None:
     commands = [f"sceller {STUDY}", f"preparer {STUDY}", "outiller sortie", f"verifier {STUDY}"]
     done = subprocess.run(

@@ -93,6 +93,7 @@ def test_one_that_does_not_read_is_told_and_one_that_is_none_is_not_there(root: 
     assert desk.get("/comparaison/47-2026/calculer").code == desk.get(f"/etude/{NAME}/calculer").code == 404
 
 
+@pytest.mark.slow  # `study/test_several_departements.py` creates one by the command
 def test_a_study_of_several_departements_is_created_shown_and_calculated(desk: Near, begun: list[object]) -> None:
     fields = {"edition": "2026", "tool": "template", "region": "Bretagne"}
     body = "&".join(["departements=22", "departements=29", *(f"{key}={text}" for key, text in fields.items())])

@@ -100,6 +100,7 @@ def test_a_drawn_part_of_an_exact_whole_leaves_the_rest_as_many_numbers_as_the_t
             assert CHARGED - talked in rest and len(rest) >= THRESHOLD
 
 
+@pytest.mark.slow
 def test_a_part_that_is_nearly_the_whole_is_told_more_coarsely() -> None:
     """All of them are « 25 » four times in five, which would leave the others none to six: the attack takes a wider base."""
     told_of = {talked: {told(talked, key).at["talked", "shown_value"] % 10 for key in range(6)} for talked in (16, 25)}
@@ -128,6 +129,7 @@ def test_what_is_exact_is_drawn_where_a_form_that_speaks_for_many_leaves_the_oth
         assert said["claim_high"] - said["claim_low"] >= THRESHOLD - 1
 
 
+@pytest.mark.slow
 def test_how_many_took_part_is_exact_for_the_attack_too() -> None:
     """It is printed whatever the rest says: of eighteen by five forms, one for fourteen, the attack may not take it back, and
     nothing is printed that would say more of the four others than it does."""

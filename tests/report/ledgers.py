@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -136,10 +137,15 @@ def readings() -> list[dict[str, Any]]:
     ]
 
 
+@cache
+def _empty() -> pd.DataFrame:
+    return statements([])
+
+
 def nothing() -> dict[str, pd.DataFrame]:
     """A study without sites, press, interviews or publication."""
     return {
-        "statements": statements([]),
+        "statements": _empty().copy(),
         "sites": sites([]),
         "articles": articles([]),
         "meetings": meetings(),

@@ -252,6 +252,7 @@ def test_what_the_calculation_wrote_is_left_out_by_rank_until_the_synthesis_hold
     assert "Partie suite" not in synthesis(tmp_path, **parts | {"12": "", "13": ""})
 
 
+@pytest.mark.slow  # the test before leaves out by rank too
 def test_what_stands_beside_a_higher_column_is_left_out_once_that_one_is_lower(tmp_path: Path) -> None:
     text = synthesis(tmp_path, left=2 * LONG, **{"11": "", "19": 3 * LONG})
     assert "Partie 11" in text and "Partie 19" not in text and "Partie 32" not in text

@@ -183,6 +183,7 @@ def test_no_page_ends_with_the_name_of_a_group_of_rows(tmp_path: Path, before: i
     ]
 
 
+@pytest.mark.slow  # the test before has it of a group that others follow
 def test_no_page_ends_with_the_name_of_the_last_group_of_a_table(tmp_path: Path) -> None:
     """Tables of groups of two rows, one after the other: the names of their last groups stand at every height of a page."""
     words = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrst"]

@@ -122,7 +122,8 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
     bare, full = drawn(ground, *shown), drawn(ground, *shown, *more)
     assert bare.keys() == full.keys()
     for name, chart in bare.items():
-        assert chart == full[name]  # the image, of which the other format is made, its size and all that is said of it
+        # The image, of which the other format is made, its size, all that is said of it; what a narrow screen has drawn.
+        assert chart == full[name] and chart.narrow == full[name].narrow
         assert str(SECRET) not in full[name].svg and "secret" not in full[name].svg
     tables = [
         persons_by_place(

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_rules import serious
+from drawn import always
 
 from diagnostic.office.render import render
 
@@ -27,7 +29,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return output.as_uri()
 
 
-@pytest.mark.slow  # `test_accessible` has it on a finished page
 def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
     messages: list[str] = []
     requests: list[str] = []
@@ -83,7 +84,7 @@ def test_every_number_of_the_text_has_its_card_and_says_so(opened: Opened, addre
     assert page.get_by_role("button", name="58 %, ouvrir la fiche").count() == 1
 
 
-@pytest.mark.parametrize("width", [320, 380, 768, 1280])
+@pytest.mark.parametrize("width", always(3, [320, 380, 1280, 768]))
 def test_the_page_never_scrolls_sideways(opened: Opened, address: str, width: int) -> None:
     page = opened(address, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -102,9 +103,8 @@ def test_the_contents_stand_beside_the_text_or_fold_away(opened: Opened, address
     assert page.evaluate("location.hash") == "#sec-methode"
 
 
-def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 380, "height": 800})
-    page.goto(address)
+def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(opened: Opened, address: str) -> None:
+    page = opened(address, 380)
     frame = page.get_by_role("region", name="Tableau 2")
     assert frame.evaluate("e => e.scrollWidth > e.clientWidth")
     frame.focus()
@@ -140,6 +140,14 @@ def test_text_keeps_a_contrast_of_four_and_a_half(opened: Opened, address: str) 
         }"""
     )
     assert ratio[0] >= 4.5, ratio
+
+
+def test_axe_finds_nothing_serious(opened: Opened, address: str) -> None:
+    page = opened(address, 320)
+    page.locator("main .fact").first.click()  # a card is open: it is read too
+    assert serious(page) == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
+    page.emulate_media(color_scheme="light")
 
 
 def test_search_finds_titles_indicators_and_every_word(opened: Opened, address: str) -> None:
@@ -195,7 +203,6 @@ def test_a_table_is_sorted_by_numbers_and_by_words(opened: Opened, address: str)
     assert plain == sorted(plain) and len(plain) > 10
 
 
-@pytest.mark.slow  # `test_accessible` has it on a finished page
 def test_the_page_says_the_same_without_scripts(browser: object, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()

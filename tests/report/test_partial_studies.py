@@ -50,7 +50,9 @@ def report(study: str, roles: Collection[str] | None) -> str:
             {INTERNET, INTERVIEWS},
             marks=pytest.mark.slow,
         ),
-        ("62-2020", ("sites", "ad_counts"), {INTERNET}),  # no publication to compare with
+        pytest.param(
+            "62-2020", ("sites", "ad_counts"), {INTERNET}, marks=pytest.mark.slow
+        ),  # no publication to compare with
         pytest.param("62-2020", ("published_figures",), set(), marks=pytest.mark.slow),  # no table to compute from
     ],
     ids=lambda value: (

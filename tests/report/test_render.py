@@ -402,6 +402,7 @@ def test_same_bytes_from_another_folder_time_zone_locale_and_hash_seed(tmp_path:
     assert sorted(results[0]) == ["rapport.docx", "rapport.html", "rapport.pdf"]
 
 
+@pytest.mark.slow  # each document has its folder, which the other tests see
 def test_parallel_renders_do_not_meet(tmp_path: Path, rendered: dict[str, Path]) -> None:
     def one(number: int) -> dict[str, str]:
         folder = tmp_path / str(number)

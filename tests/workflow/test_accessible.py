@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_rules import serious
 from copies import TRIAL
-from drawn import long
+from drawn import always
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SCREENS = {"telephone, 320 px": 320, "1280 px at 200 %": 640, "desktop": 1280}
 ALL_SCREENS = [name if at == 0 else pytest.param(name, marks=pytest.mark.slow) for at, name in enumerate(SCREENS)]
-SERIOUS = ("serious", "critical")
 
 
 CHAPTERS = {  # where a number is looked for with the keyboard alone
@@ -36,7 +36,6 @@ CHAPTERS = {  # where a number is looked for with the keyboard alone
 READ = [(TRIAL, screen, "rapport") for screen in SCREENS]
 READ += [(study, "telephone, 320 px", "rapport") for study in CHAPTERS if study != TRIAL]
 READ += [(TRIAL, "telephone, 320 px", "dossier")]
-SHORT = {("99-2025", "telephone, 320 px")}
 
 
 @pytest.fixture(params=[s if s == "99-2025" else pytest.param(s, marks=pytest.mark.slow) for s in CHAPTERS])
@@ -54,22 +53,12 @@ def address(report: Path) -> str:
     return (report / "rapport.html").resolve().as_uri()
 
 
-@pytest.mark.parametrize(
-    ("study", "screen", "name"),
-    [pytest.param(*one, marks=() if one[:2] in SHORT and one[2] != "dossier" else pytest.mark.slow) for one in READ],
-)
+@pytest.mark.slow  # `report/test_page.py` has it on a sample
+@pytest.mark.parametrize(("study", "screen", "name"), READ)
 def test_axe_finds_nothing_serious(opened: Opened, report: Path, screen: str, name: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python absent").Axe()
     page = opened((report / f"{name}.html").resolve().as_uri(), SCREENS[screen])
     page.locator("main .fact").first.click()  # a card is open: it is read too
-    # What passes is not described, which takes as long as looking; of the other scheme, colours are all that differs: they are
-    # looked at in the slow form.
-    schemes = {"light": {"runOnly": ["color-contrast", "link-in-text-block"]}} if long() else {}
-    for scheme, asked in (schemes | {"dark": {}}).items():
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = axe.run(page, options={"resultTypes": ["violations"], **asked}).response["violations"]
-        told = [f"{v['id']} ({len(v['nodes'])}) {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in SERIOUS]
-        assert told == [], scheme
+    assert serious(page) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
 
 
@@ -118,7 +107,7 @@ CELLS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["rapport", "dossier"])
+@pytest.mark.parametrize("name", always(1, ["rapport", "dossier"]))
 def test_on_a_telephone_no_number_lies_on_another_and_no_word_of_a_cell_is_cut(
     opened: Opened, report: Path, name: str
 ) -> None:
@@ -136,7 +125,7 @@ DRAWN = """() => [...document.querySelectorAll('main figure img')].filter(e => e
 })"""
 
 
-@pytest.mark.parametrize("name", ["rapport", pytest.param("dossier", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", always(1, ["rapport", "dossier"]))
 def test_a_figure_is_whole_and_what_is_written_on_it_read_on_a_telephone(
     opened: Opened, report: Path, name: str
 ) -> None:
@@ -147,6 +136,7 @@ def test_a_figure_is_whole_and_what_is_written_on_it_read_on_a_telephone(
     assert min(size for size, _ in found) >= 10 and all(whole for _, whole in found)
 
 
+@pytest.mark.slow  # `report/test_one_row.py` has what makes tables
 @pytest.mark.parametrize("name", ["rapport", "dossier"])
 def test_no_table_has_one_row(opened: Opened, report: Path, name: str) -> None:
     """On the page, and in Word: what is said of one thing is a sentence. A title of rows is none."""
@@ -162,6 +152,7 @@ def test_no_table_has_one_row(opened: Opened, report: Path, name: str) -> None:
         assert min(table.count("<w:tr>") + table.count("<w:tr ") for table in tables if "Callout" not in table) > 2
 
 
+@pytest.mark.slow  # `report/test_page.py` has it on a sample
 def test_a_finished_page_says_the_same_without_scripts(browser: object, opened: Opened, address: str) -> None:
     context = browser.new_context(locale="fr-FR", java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()
@@ -175,6 +166,7 @@ def test_a_finished_page_says_the_same_without_scripts(browser: object, opened: 
     assert len(words) > 3000 and [line for line in words.splitlines() if line.strip() and line not in said] == []
 
 
+@pytest.mark.slow  # `report/test_page.py` has it on a sample
 def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
     messages: list[str] = []
     requests: list[str] = []

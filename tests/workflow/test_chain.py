@@ -155,6 +155,7 @@ def forged(results: Path, change: Callable[[dict[str, object]], None]) -> None:
     path.write_bytes(manifest.render(said))
 
 
+@pytest.mark.slow  # the tests below forge a manifest too; `test_provenance.py` loses files
 def test_what_goes_with_its_line_of_the_manifest_is_told(results: Path) -> None:
     for name in ("report/rapport.pdf", "estimate/press.parquet", "collect/erreurs.csv"):
         path, listing = results / name, results / "manifest.json"
@@ -312,9 +313,8 @@ def changed_by(project: Project, study: str, command: str) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-@pytest.mark.parametrize(
-    "command", [one if one == "verifier" else pytest.param(one, marks=pytest.mark.slow) for one in READING]
-)
+@pytest.mark.slow  # `test_provenance.py` asks again and again of one copy
+@pytest.mark.parametrize("command", READING)
 def test_a_command_that_reads_changes_nothing(copied: Project, command: str) -> None:
     apart = (".snakemake", "logs") if command == "calculer" else ()  # Snakemake's own log of what it would do
     assert [name for name in changed_by(copied, STUDY, command) if not name.startswith(apart)] == []

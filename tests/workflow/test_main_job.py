@@ -118,9 +118,8 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize(
-    "edited", [one if one.endswith(".py") else pytest.param(one, marks=pytest.mark.slow) for one in EDITS]
-)
+@pytest.mark.slow  # `test_codehash.py` has what each module is a part of
+@pytest.mark.parametrize("edited", EDITS)
 def test_an_edit_asks_for_what_depends_on_it_and_no_more(copied: Project, edited: str) -> None:
     with copied.path(edited).open("a") as file:
         file.write(CODE if edited.endswith(".py") else COMMENT)

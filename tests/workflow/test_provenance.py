@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from copies import SMALL, Finished, Project
+from drawn import always
 
 from diagnostic.core import io, tables, writing
 from diagnostic.core.declarations import invented
@@ -150,7 +151,7 @@ def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, resu
     assert names == (made - own) | inputs | chosen | written | shared
 
 
-@pytest.mark.parametrize("one_in", [60, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("one_in", always(1, [150, 60, 12]))
 def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project, results: Path, one_in: int) -> None:
     draw = random.Random(62)
     for name in listed(copied.root, results)[::one_in]:
@@ -168,7 +169,7 @@ def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project,
     assert verify(results, copied.root) == []
 
 
-@pytest.mark.parametrize("tried", [5, pytest.param(15, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("tried", always(1, [2, 5, 15]))
 def test_one_flipped_byte_of_the_manifest_itself_is_found(copied: Project, results: Path, tried: int) -> None:
     draw = random.Random(99)
     path = results / "manifest.json"

@@ -13,7 +13,7 @@ import textwrap
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -202,6 +202,11 @@ class Trail:
         return cache(io.read_stamp)
 
     @cached_property
+    def made_from(self) -> Callable[[Path], list[Path]]:
+        """The files that a table was made from."""
+        return cache(lambda path: [self.reading.place(name) for name in self.stamp(path)["inputs"]])
+
+    @cached_property
     def digest(self) -> Callable[[Path], str]:
         """The plain sha256 of a file; that it is gone, where a copy of the tables outlived it."""
         return cache(lambda path: writing.sha256(path) if path.is_file() else GONE)
@@ -239,7 +244,7 @@ class Trail:
             seen.add(path)
             yield path, depth
             if path.suffix == ".parquet":
-                for source in map(self.reading.place, self.stamp(path)["inputs"]):
+                for source in self.made_from(path):
                     if on_path(source, path):
                         yield from follow(source, depth + 1)
 
@@ -250,7 +255,7 @@ class Trail:
         """Estimate table → the names of the tables that it is made from, and its facts."""
         found = {}
         for path in sorted((self.results / "estimate").glob("*.parquet")):
-            inputs = {Path(name).stem for name in self.stamp(path)["inputs"]}
+            inputs = {source.stem for source in self.made_from(path)}
             found[path.stem] = (inputs, set(io.read_table(path).get("fact_id", ())))
         return found
 
@@ -377,6 +382,7 @@ class Trail:
         return list(found)
 
 
+@lru_cache(maxsize=1)  # of each fact they are asked again and again
 def spans(text: object) -> list[Span]:
     """The cells that a text names, as it names them: `ad_counts.csv!C2:C4 ; questionnaire (feuille 4)!D3`."""
     found = []

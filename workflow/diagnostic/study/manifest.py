@@ -243,7 +243,8 @@ def _unsound(folder: Path) -> str:
 
 
 def _changed(name: str, path: Path, digest: str, own: Digests) -> list[str]:
-    inside = [one for one in (path, *path.parents) if own.results in (one, *one.parents)]
+    above = [path, *path.parents]
+    inside = above[: above.index(own.results) + 1] if own.results in above else []
     if any(one.is_symlink() for one in inside):
         return [f"{name} : un lien est à sa place, vers un fichier qui peut changer."]
     if not path.is_file():

@@ -311,9 +311,9 @@ class Released:
     decision: Decision
     population: Population
     places: Mapping[str, tuple[Term, ...]]
+    known: int
     edition: str = ""
     held: bool = False  # whether its statements are those of an edition before, or of a draft that left
-    known: int = 0
     margins: envelopes.Margins = field(default_factory=dict)  # what of each variable is left open
 
     @property
@@ -419,7 +419,7 @@ def _release(
     decision = decide(listing, population, draw, told, places, public, progress, fixed, earlier, later, margins, parts)
     shown = listing.margins(decision.printed)
     told_of = {one: told for one, told in margins.items() if one.partition(MARGIN)[0] + MARGIN in shown}
-    new = Released(decision, population, places, known=len(public), margins=told_of)
+    new = Released(decision, population, places, len(public), margins=told_of)
     if before is None:
         return new
     drawn = {one: told for one, told in before.printed.items() if MARGIN in one}

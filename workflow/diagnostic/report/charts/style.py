@@ -199,7 +199,7 @@ Spec = dict[str, Any]  # a picture as Vega-Lite has it
 @dataclass(frozen=True)
 class Chart:
     """One chart: `svg` and `png` are the same drawing; `width` and `height` are its natural size in pixels. `alt` says in one
-    sentence what is drawn; `description` says what it shows, with the numbers."""
+    sentence what is drawn; `description` says what it shows, with the numbers. One wider than `WIDTH` has a `narrow` picture."""
 
     name: str
     alt: str
@@ -209,17 +209,20 @@ class Chart:
     width: int
     height: int
     spec: Spec = field(repr=False, compare=False)  # what Vega-Lite drew
-    thin: "Chart | None" = field(
-        default=None, repr=False
-    )  # the same for a narrow screen, where this one is wider than `WIDTH`
+    narrow: Spec | None = field(default=None, repr=False, compare=False)
 
     def written(self, way: str) -> "Chart":
         """The same in a way of writing (`core.doublets`), drawn again where its words are others."""
-        spec, (alternative, description) = spoken(self.spec, way), spoken([self.alt, self.description], way)
-        if (spec, alternative, description) == (self.spec, self.alt, self.description):
+        spec, narrow, *said = spoken([self.spec, self.narrow, self.alt, self.description], way)
+        if [spec, narrow, *said] == [self.spec, self.narrow, self.alt, self.description]:
             return self
-        thin = self.thin and self.thin.written(way)
-        return replace(_drawn(spec, self.name, alternative, description, self.facts, self.width), thin=thin)
+        return replace(_drawn(spec, self.name, said[0], said[1], self.facts, self.width), narrow=narrow)
+
+    @cached_property
+    def thin(self) -> "Chart | None":
+        """The same for a narrow screen, where this one is wider than `WIDTH`."""
+        said = self.alt, self.description, self.facts
+        return _drawn(self.narrow, f"{self.name}{THIN}", *said) if self.narrow else None
 
     @cached_property
     def png(self) -> bytes:
@@ -240,8 +243,7 @@ def image(
     with _LOCK:  # not the theme that some other code may have enabled
         whole = drawn if isinstance(drawn, dict) else drawn.to_dict(validate=False) | {"config": {}}
     said = alternative, description, tuple(facts)
-    made = _drawn(whole, name, *said, WIDE if thin else WIDTH)
-    return replace(made, thin=_drawn(thin, f"{name}{THIN}", *said)) if thin else made
+    return replace(_drawn(whole, name, *said, WIDE if thin else WIDTH), narrow=thin)
 
 
 def _drawn(
