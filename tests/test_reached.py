@@ -58,7 +58,7 @@ def used(module: str, node: ast.AST, names: dict[str, Name]) -> Iterator[Name]:
 
 def screens() -> set[Name]:
     """The routes of the modules that the desk's application names."""
-    [named] = re.findall(r"^MODULES = \((.*?)\)$", (PACKAGE / "diagnostic/desk/app.py").read_text("utf-8"), re.M | re.S)
+    [named] = re.findall(r"^SCREENS = \((.*?)\)$", (PACKAGE / "diagnostic/desk/app.py").read_text("utf-8"), re.M | re.S)
     return {(f"{OWN}desk.{name}", "ROUTES") for name in re.findall(r"\w+", named)}
 
 

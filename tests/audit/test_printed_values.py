@@ -209,6 +209,7 @@ def test_a_bad_relation_is_told_in_french_at_its_place(change: dict[str, str], c
     assert said in result.problems[0].message
 
 
+@pytest.mark.slow
 def test_what_remains_once_a_share_is_taken_off() -> None:
     """699 ads, 61 % of a sample of 249 in double: what each reading of the rate lets be printed."""
     rounded = {floor(Fraction(699 * 39, 100) + Fraction(1, 2))}

@@ -76,6 +76,7 @@ def test_the_same_seed_draws_the_same_worlds_and_their_truth_holds_together() ->
             assert facts["shared.situations"] == int(one.choice["size"]) or one.has("interviews")
 
 
+@pytest.mark.slow
 def test_faults_are_planted_in_turn_where_a_study_can_bear_them() -> None:
     drawn = worlds(Codebook(), 101, 1, "report")
     assert len({one.study for one in drawn}) == 101

@@ -111,7 +111,9 @@ def same(found: pd.DataFrame, variable: str) -> None:
 @pytest.mark.parametrize(
     ("edits", "old", "new", "whole", "named", "named_class"),
     [
-        (ADULTS_SPLIT, "a26", "a31", "profile.age_26_35", "age_band=a26|a31", "ordinary"),
+        pytest.param(
+            ADULTS_SPLIT, "a26", "a31", "profile.age_26_35", "age_band=a26|a31", "ordinary", marks=pytest.mark.slow
+        ),
         (MINORS_SPLIT, "a15", "a16", "profile.age_15_17", "age_band=u15|a15|a16", "minor"),
     ],
 )

@@ -85,7 +85,7 @@ def doctype(text: str, name: str = "xl/workbook.xml") -> bytes:
 
 @cache
 def bomb() -> bytes:
-    return zipped({"a.csv": bytes(300_000_000)})
+    return zipped({"a.csv": bytes(60_000_000)})
 
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {

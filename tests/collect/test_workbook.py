@@ -263,6 +263,7 @@ def test_signs_that_nobody_sees_and_damaged_accents_are_told_at_their_cell() -> 
 # --- limits ---
 
 
+@pytest.mark.slow
 def test_limits_of_size() -> None:
     wide = row(1, *(said(f"{openpyxl.utils.get_column_letter(j)}1", "x") for j in (1, 2000)))
     assert read(xlsx(wide))[1] == []

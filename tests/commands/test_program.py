@@ -229,7 +229,6 @@ def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
         "NotRead",
         "OutOfEffort",
         "ShapeError",
-        "TooLarge",
         "TooWide",
         "Unreadable",
     }

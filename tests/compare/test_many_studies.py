@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pandas as pd
 import pytest
 from test_pooled_document import collated, written
 
-from diagnostic.compare import pictures
+from diagnostic.compare import maps, pictures
 from diagnostic.compare.contrasts import ends
-from diagnostic.compare.words import NAMED, UNSAID, names_of, set_aside, together
+from diagnostic.compare.words import FEW, NAMED, UNSAID, names_of, set_aside, together
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.style import TALL
 
@@ -130,3 +131,31 @@ def test_the_body_of_many_says_what_holds_of_them_together(tables: dict[str, pd.
     above = sum(ends(one)[1] > mean for one in shares)
     below = sum(ends(one)[2] < mean for one in shares)
     assert sides and [int(n) for n in sides.groups()] == [above, below, 16 - above - below] and above and below
+
+
+def test_beside_a_number_of_many_stands_with_how_many_it_compares_and_its_card_names_them(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    text = written(tables)
+    annexes = text.partition("# Annexes")[2]
+    cells = [row.split(" | ")[-1] for row in annexes.splitlines() if row.startswith("| Territoire")]
+    assert cells and all(len(re.findall(r"Territoire \d", cell)) <= FEW for cell in cells)
+    assert any(re.search(r"\b(1[0-5]|[4-9]) études", cell) for cell in cells)
+    assert re.search(r"^Comparable à : (Territoire \d\d 2025(, )?){4,}", text, re.MULTILINE) or "15 études" in text
+
+
+def test_the_map_of_many_is_read_by_its_ends_and_by_how_many_have_each_look() -> None:
+    looks = {maps.ABOVE: range(6), maps.CAUTION: range(6, 8), maps.COMPARED: range(8, 13)}
+    found = [
+        maps.Territory(f"s{at}", f"Lieu {at}", {}, look, f"{10 + 7 * at % 13} %")
+        for look, own in looks.items()
+        for at in own
+    ]
+    values = pd.DataFrame({"shown_value": [10 + 7 * at % 13 for at in range(13)]})
+    assert maps._of_many("Part", found, values) == [
+        "Part : de 10 % (Lieu 0) à 22 % (Lieu 11).",
+        "Comparable, au-dessus de la moyenne : 6 études.",
+        "Comparable : 5 études.",
+        "Avec prudence : Lieu 6 et Lieu 7.",
+    ]
+    assert maps._of_many("Part", found[:1], values[:1].assign(shown_value=math.nan))[0] == "Part."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import chain, combinations, product
 
@@ -86,6 +87,30 @@ def test_a_whole_group_is_less_those_whom_another_description_knows_to_be_otherw
     chosen = {"a": np.array([True, False]), "b": np.array([True, True])}
     assert told(having(chosen, sizes, WHOLE, "a")) == [(2, 1, 2, 1, 1, 2, 1)]
     assert told(having(chosen, sizes, EXCLUSIVE, "a")) == [(1, 1, 2, 1, 1, 2, 1)]
+
+
+def test_what_all_the_descriptions_of_a_group_deny_is_of_nobody_in_it() -> None:
+    """Two to five persons, no answer of theirs the wanted one: nobody; where another description says nothing: all but the
+    two who are known to be otherwise, and of two persons nobody."""
+    for high, told, most in ((5.0, [1, 1], 0), (5.0, [1, 0], 3), (2.0, [1, 0], 0)):
+        sizes = Sizes(np.full(2, 2.0), np.full(2, 2.0), np.full(2, high), np.zeros(2, int))
+        found = people.spread(sizes, np.zeros(2), np.array(told, float), EXCLUSIVE)
+        assert (found.low[0], found.high[0]) == (0, most), (high, told)
+
+
+def test_a_situation_of_no_written_number_has_the_mean_of_those_written_else_one_person() -> None:
+    written = pd.DataFrame({"persons_central": [2.0, math.nan, 5.0], "persons_low": [2, 1, 5]})
+    assert people.middle(written).tolist() == [2, 3.5, 5]
+    nobody = pd.DataFrame({"persons_central": [math.nan] * 2, "persons_low": [1, 2]})
+    assert people.middle(nobody).tolist() == [1, 2]  # never fewer than its least
+
+
+def test_persons_are_told_of_or_not() -> None:
+    """Two to five persons of whom an answer is ticked, and two to five of whom none is."""
+    sizes = Sizes(np.full(2, 2.0), np.full(2, 3.0), np.full(2, 5.0), np.array([0, 1]))
+    found = people.informed({"a": np.array([True, False])}, sizes)
+    assert told(found) == [(3, 2, 5, 0, 0, 0, 1), (0, 0, 0, 0, 2, 5, 1)]
+    assert told(people.informed({"a": np.array([True, False])}, sizes, ["a"]))[0] == (0, 0, 0, 0, 2, 5, 1)
 
 
 def test_descriptions_that_contradict_each_other_say_nothing() -> None:

@@ -43,6 +43,9 @@ def test_professionals_of_responses_with_their_bounds() -> None:
     assert found["identified"].tolist() == found["identified_low"].tolist() == [0, 2, 5, 0]
     assert found["identified_high"].tolist() == [0, 5, 5, 0]
     assert found["rules"].tolist() == ["", "collectif_non_precise", "", ""]
+    alone = responses.assign(professionals=numbers(1, 2, 1, 1))  # nobody else answered for several: two, not more
+    found = gathered.professionals(alone, pd.DataFrame(), described, ["seen"])["professionals"]
+    assert found["professionals_high"].tolist() == [1, 2, 1, 1]
 
 
 def test_professionals_of_interviews_less_those_who_answered_the_form() -> None:

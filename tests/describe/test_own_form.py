@@ -200,7 +200,7 @@ def test_a_file_that_is_no_view_is_refused(confirmed: Kept, content: bytes) -> N
 
 
 @pytest.mark.parametrize(
-    ("question", "typed"), [("job_function", "job"), ("obstacles", "final_comments"), ("exposure", "year")]
+    ("question", "typed"), always(1, [("job_function", "job"), ("obstacles", "final_comments"), ("exposure", "year")])
 )
 def test_a_faulty_line_blocks(confirmed: Kept, question: str, typed: str) -> None:
     """An unknown question, one given twice, ticks of a question that has one answer."""
@@ -219,6 +219,7 @@ def test_a_question_by_its_label_is_that_question(confirmed: Kept) -> None:
     assert edited.recipe == confirmed.recipe
 
 
+@pytest.mark.slow
 def test_the_only_situation_of_a_row_needs_no_number() -> None:
     one = ANSWERS | {"situations": [row for row in ANSWERS["situations"] if row["situation_number"] == 1]}
     made = adhoc.side_by_side(CODEBOOK, one, most=1)
@@ -303,6 +304,7 @@ def test_a_view_sorted_otherwise_says_the_same(confirmed: Kept) -> None:
     assert confirmed.completed(out.getvalue()).recipe == confirmed.recipe
 
 
+@pytest.mark.slow
 def test_an_answer_that_a_later_file_brings_is_told_and_listed(confirmed: Kept) -> None:
     place = next((p for p, (_, name, *_) in SHEETS.truth.items() if name == "ease_of_topic"))
     column = column_index_from_string(place[1]) - 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import json
+import shutil
 import time
 import urllib.parse
 from collections.abc import Callable, Sequence
@@ -182,6 +184,41 @@ def test_what_leaves_of_a_comparison_was_read_by_another_than_who_calculated_it(
     assert "Relu par CD" not in desk.get(HERE).text and desk.post(f"{HERE}/edition").code == 422
 
 
+def test_to_whom_it_was_sent_and_remarks_on_it_are_in_the_vault_of_each_of_its_studies(root: Path, desk: Near) -> None:
+    place, remarks = root / f"results/comparison/{NAME}/report", f"{HERE}/remarques"
+    place.mkdir(parents=True)
+    (place / "comparaison.html").write_text("<main><h2>Les méthodes</h2>", "utf-8")
+    sending = {"whom": "préfecture", "day": dt.date.today().isoformat()}
+    assert desk.post(f"{HERE}/envoi", **sending).code == 422  # none has left
+    decisions.note(root, f"comparison/{NAME}", "CD", "issued", "demandée")
+    assert desk.post(f"{HERE}/envoi", **sending | {"whom": "zoe@exemple.fr"}).code == 422
+    assert desk.post(f"{HERE}/envoi", **sending).code == 303
+    said = {"section": "Les méthodes", "place": "tableau 2", "text": "Qui a compté ?"}
+    assert desk.post(remarks, **said | {"text": "Mme Exemple le sait"}).code == 422
+    assert desk.post(remarks, **said | {"section": "Les annonces"}).code == 422
+    assert desk.post(remarks, **said).code == 303
+    text = desk.get(HERE).text
+    assert "préfecture" in text and "Les remarques sur la comparaison, 1 sans réponse" in text
+
+    shutil.copytree(root / "vault/47-2026", root / "vault/48-2026")  # a study that came to have a vault meanwhile
+    for file in (root / "vault/48-2026/bureau").iterdir():
+        file.unlink()
+    assert "Qui a compté ?" in desk.get(remarks).text
+    assert desk.post(f"{remarks}/reponse", number="1", act="answer", answer="Les deux équipes.").code == 303
+    assert desk.post(f"{HERE}/envoi", **sending).code == 303
+    for file, said_twice in (("remarques", "Les deux équipes."), ("envois", "préfecture")):
+        kept = [root / f"vault/{study}/bureau/{NAME}-{file}.csv" for study in ("47-2026", "48-2026")]
+        assert kept[0].read_bytes() == kept[1].read_bytes() and said_twice in kept[1].read_text("utf-8")
+    assert kept[1].read_text("utf-8").count("préfecture") == 2 and "sans réponse" not in desk.get(HERE).text
+    assert "Les deux équipes." not in desk.get("/etude/47-2026/calculer/remarques").text
+    log = [(one.kind, one.what, one.number) for one in decisions.read(root, f"comparison/{NAME}")][1:]
+    assert log == [("sent", "", ""), ("remark", "", "1"), ("remark", "réponse", "1"), ("sent", "", "")]
+
+    for study in ("47-2026", "48-2026"):
+        shutil.rmtree(root / "vault" / study)
+    assert desk.post(remarks, **said).code == 422  # there is nowhere to keep it
+
+
 @pytest.mark.slow  # a command of its own process, and the same in this one
 def test_what_the_command_refuses_is_told_as_in_the_terminal(
     root: Path, desk: Near, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -227,13 +264,15 @@ def test_nothing_is_wrong_with_these_screens_and_they_are_read_without_script(
     place = root / f"results/comparison/{NAME}/report"
     place.mkdir(parents=True)
     for name in ("comparaison.html", "comparaison.docx", "synthese.pdf"):
-        (place / name).write_bytes(b"<p>nombres</p>")
+        (place / name).write_bytes(b"<main><h2>nombres</h2>")
+    decisions.note(root, f"comparison/{NAME}", "CD", "issued")
+    desk.post(f"{HERE}/remarques", section="nombres", place="", text="Qui a compté ?")
     name, value = desk.cookie.split("=", 1)
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
     context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{desk.port}"}])
     person = Person(context.new_page(), desk, axe)
     texts = ("etude/textes", "etude/textes/registre.md", "etude/textes/preface.md", "coder/feuilles")
-    screens = dict.fromkeys(("/", HERE, *(f"{study}/{one}" for one in texts)), "")
+    screens = dict.fromkeys(("/", HERE, f"{HERE}/remarques", *(f"{study}/{one}" for one in texts)), "")
     screens[f"{study}/etude/textes/conformite.yaml"] = "conformite"
     still = browser.new_context(java_script_enabled=False, storage_state=context.storage_state()).new_page()
     for path, image in screens.items():

@@ -9,6 +9,7 @@ import io
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,17 @@ def sites(rows: Sequence[Sequence[object]] = SITES, **others: Sequence[Sequence[
 
 
 def upload(desk: Near, content: bytes, name: str = "dupont-marie.xlsx") -> Answer:
-    line, ends = "--limite\r\n", "\r\n--limite--\r\n"
-    head = f'{line}Content-Disposition: form-data; name="csrf"\r\n\r\n{desk.csrf}\r\n{line}'
-    head += f'Content-Disposition: form-data; name="fichier"; filename="{name}"\r\n\r\n'
+    return uploads(desk, {name: content})
+
+
+def uploads(desk: Near, files: Mapping[str, bytes]) -> Answer:
+    """What is answered to files that are given at once: name → content."""
+    part = "--limite\r\nContent-Disposition: form-data; name="
+    body = f'{part}"csrf"\r\n\r\n{desk.csrf}\r\n'.encode()
+    for name, content in files.items():
+        body += f'{part}"fichier"; filename="{name}"\r\n\r\n'.encode() + content + b"\r\n"
     kind = {"Content-Type": "multipart/form-data; boundary=limite"}
-    return desk.ask("POST", AT, desk.own | kind, head.encode() + content + ends.encode())
+    return desk.ask("POST", AT, desk.own | kind, body + b"--limite--\r\n")
 
 
 def given(desk: Near, content: bytes) -> str:
@@ -143,6 +150,29 @@ def test_what_cannot_be_read_is_refused_and_not_kept(root: Path, desk: Near) -> 
     for content in (b"", b"%PDF-1.7", b"PK\x03\x04 no archive"):
         assert upload(desk, content, "../../config/config.yaml").code == 422
     assert not list((root / "vault" / STUDY).rglob("depot*"))
+
+
+def test_a_large_file_stays_in_memory_until_the_vault(desk: Near, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", written.append)  # to the disk, outside the vault
+    assert upload(desk, b"%PDF-1.7" + b"x" * (2 << 20)).code == 422
+    assert written == []
+
+
+def test_of_several_files_given_at_once_the_empty_one_is_told_and_the_others_wait(root: Path, desk: Near) -> None:
+    first, last = sites(), workbook({"Divers": [["Foo", "Bar"], ["x1", "y2"]]})
+    page = followed(desk, uploads(desk, {"sites.xlsx": first, "relevé.csv": b"", "divers.xlsx": last}))
+    assert "Fichier 2 sur 3, « relevé.csv » :" in page and "vide" in page
+    assert "sites.xlsx" not in page and "divers.xlsx" not in page
+    waiting = desk.get(AT).text
+    assert "Fichier 1</a>" in waiting and "Fichier 2</a>" in waiting and "Fichier 3</a>" not in waiting
+    folder = root / "vault" / STUDY / "feuilles"
+    assert [(folder / f"depot-{number}").read_bytes() for number in (1, 2)] == [first, last]
+    assert not any("relevé" in path.name for path in root.rglob("*"))
+    refused = uploads(desk, {"vide.csv": b"", "image.png": b"%PDF-1.7"})  # none of them can wait
+    assert refused.code == 422 and all(f"« {name} » :" in refused.text for name in ("vide.csv", "image.png"))
+    assert uploads(desk, {"vide.csv": b"", "rien.csv": b""}).code == 422
+    assert "Fichier 3</a>" not in desk.get(AT).text
 
 
 def test_nothing_of_a_real_study_is_kept_before_its_file_is_decided(root: Path, desk: Near) -> None:

@@ -91,7 +91,7 @@ def test_the_shares_and_the_persons_of_lists_coded_first_are_sums_over_them() ->
 TOGETHER = list(zip(itertools.cycle(SAMPLES), STATES, strict=False))
 
 
-@pytest.mark.parametrize(("design", "state"), one_in(8, TOGETHER))
+@pytest.mark.parametrize(("design", "state"), one_in(16, TOGETHER))
 def test_states_of_every_choice_have_numbers_inside_their_limits(design: str, state: str) -> None:
     facts = made(state, design).facts
     own = facts[facts.index.str.match(r"sample\.|profile\.|persons\.|draw\.|agreement\.")]
@@ -115,6 +115,7 @@ def test_nothing_drawn_has_variances_of_nothing() -> None:
     assert domain_sizes(pd.Series({"a": 3}), pd.Series([], dtype=str), pd.Series([], dtype=bool)).empty
 
 
+@pytest.mark.slow
 def test_a_share_of_lists_that_say_one_thing_each_has_limits() -> None:
     """Of three lists one is all relevant and two are not at all: no unit deviates from its list, and not all were seen."""
     facts = made("none relevant on pages").facts

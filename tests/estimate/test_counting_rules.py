@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import handmade
 import pandas as pd
 import pytest
-from handmade import BOOK, CODEBOOK, FILES, consolidated, facts, layout
+from handmade import BOOK, CODEBOOK, FILES, facts, layout
 
 from diagnostic.codebook.loading import CodebookError, load
 from diagnostic.codebook.model import meaning
@@ -27,6 +28,16 @@ def told(number: str, **answers: str) -> handmade.Row:
     names = handmade.read("situations")[0].keys()
     row = dict.fromkeys(names, "") | {"record": "R01", "number": number, "situation_status": "prov", "year": "2019"}
     return row | answers
+
+
+@cache
+def _made(rows: tuple[tuple[tuple[str, str], ...], ...]) -> dict[str, pd.DataFrame]:
+    return handmade.consolidated([dict(row) for row in rows])
+
+
+def consolidated(rows: list[handmade.Row]) -> dict[str, pd.DataFrame]:
+    """The same situations are put together once."""
+    return _made(tuple(tuple(row.items()) for row in rows))
 
 
 def under(rows: list[handmade.Row], fact: str, **choices: bool) -> tuple[float, float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from itertools import combinations, product
 from statistics import fmean
 
@@ -62,6 +63,7 @@ def test_copies_in_common_are_a_part_of_those_of_the_second_search() -> None:
     assert not list(steps.copies_in_common(ads.drop(columns=["copies_again.number"]), pd.DataFrame([place]), "a.xlsx"))
 
 
+@cache
 def frame() -> pd.DataFrame:
     counts = pd.DataFrame(
         {

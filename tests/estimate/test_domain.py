@@ -116,7 +116,8 @@ def test_places_out_of_the_frame_are_refused() -> None:
         domain_sizes(LISTED, pd.Series(["a"] * 6), pd.Series([True] * 6))
 
 
-@pytest.mark.parametrize("out", always(1, [0.3, 0.1]))
+@pytest.mark.slow
+@pytest.mark.parametrize("out", [0.3, 0.1])
 def test_the_simulated_bias_is_gone_and_the_intervals_hold(out: float) -> None:
     """The short form of `benchmarks/dispositions.py`: tolerances are four Monte Carlo errors."""
     draws = 80

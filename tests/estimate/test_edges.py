@@ -13,8 +13,9 @@ import pytest
 from diagnostic.core.french import NBSP
 from diagnostic.estimate.formulas import linearised, pages, turnover, uncertainty
 from diagnostic.estimate.formulas.agreement import set_agreement
-from diagnostic.estimate.formulas.domain import Total, response_classes
-from diagnostic.estimate.formulas.pages import estimate_pages
+from diagnostic.estimate.formulas.domain import Total, domain_sizes, response_classes
+from diagnostic.estimate.formulas.pages import estimate_pages, trend_total
+from diagnostic.estimate.formulas.sampling import size_variants
 from diagnostic.estimate.formulas.turnover import SNAPSHOT, months, snapshot
 from diagnostic.estimate.formulas.uncertainty import Persons, estimate_persons, weight_share
 
@@ -85,6 +86,15 @@ def test_pages_that_go_on_hold_no_more_ads_than_the_site_shows(total: int) -> No
     assert "le site aurait 63 annonces" in told.replace(NBSP, " ")
 
 
+def test_pages_whose_odds_double_go_on_doubling() -> None:
+    """30 ads a page, and odds of 1/2, 1, 2 on three pages: 1/4 on the page before them, 4 and 8 on the two after."""
+    seen, shares = 10 + 15 + 20, {1: 1 / 5, 5: 4 / 5, 6: 8 / 9}
+    found = trend_total(np.array([2, 3, 4]), np.array([30] * 3), np.array([10, 15, 20]), 6, 30.0)
+    assert found == pytest.approx(seen + 30 * sum(shares.values()))
+    told = estimate_pages([1, 2, 3], [30] * 3, [10, 15, 20], 5, 150).description  # 60 ads on the two pages left
+    assert f"le site aurait {round(seen + 60 / 2 * (4 / 5 + 8 / 9))} annonces" in told.replace(NBSP, " ")
+
+
 def test_two_things_coded_twice_are_enough_for_an_agreement_and_one_is_not() -> None:
     rows = [(at, coder, frozenset({"xy"[at % 2]})) for at in range(10) for coder in "AB"]
     codings = pd.DataFrame(rows, columns=["ad_id", "coder", "said"])
@@ -106,6 +116,35 @@ def test_ads_that_are_all_alone_leave_those_that_were_all_missed() -> None:
     assert check.low == pytest.approx(share.low)
 
 
+def test_ads_drawn_from_a_list_of_one_page_are_drawn_from_the_list() -> None:
+    """Three ads of a hundred, each of another person: as far down as one person has all those that were missed."""
+    ads = pd.DataFrame({"stratum": "A", "person": ["p", "q", "r"], "multiplicity": 1})
+    pages = {"page": "A1", "page_ads": 100, "pages_filled": 1, "pages_read": 1, "pages_total": 1}
+    staged = ads.assign(**pages, cell="all", cell_ads=math.nan)
+    frame = pd.DataFrame({"size": [100.0]}, index=pd.Index(["A"], name="stratum"))
+    bare, told = (uncertainty.with_multiplicities(one, frame) for one in (ads, staged))
+    assert (told.value, told.low, told.high) == pytest.approx((bare.value, bare.low, bare.high))
+    assert told.low == pytest.approx(100 - all_missed(100, 3) + 1)
+
+
+def test_a_list_is_of_the_ads_that_those_drawn_stand_for() -> None:
+    """One ad, the only one of its page: one person, whatever was counted of the list before its ads were drawn by page."""
+    alone = {"page": "A1", "page_ads": 1, "pages_filled": 1, "pages_read": 1, "pages_total": 1, "cell": "all"}
+    ads = pd.DataFrame([{"stratum": "A", "person": "p", "multiplicity": 1, "cell_ads": math.nan, **alone}])
+    for counted in (1.0, 4.0):
+        frame = pd.DataFrame({"size": [counted]}, index=pd.Index(["A"], name="stratum"))
+        found = uncertainty.with_multiplicities(ads, frame)
+        assert (found.value, found.low, found.high) == (1, 1, 1), counted
+
+
+def test_the_only_place_seen_of_all_has_no_variance() -> None:
+    """One of five, relevant: nothing says how the others differ. Beside another list's two, or where it is the only one, it has."""
+    for listed, stratum, missing in (([5], "A", [True]), ([1], "A", [False]), ([5, 4], "ABB", [False, False])):
+        lists, names = pd.Series(listed, index=list("AB")[: len(listed)]), pd.Series(list(stratum))
+        found = domain_sizes(lists, names, pd.Series([True] * len(names)))
+        assert found["variance"].isna().tolist() == missing, (listed, stratum)
+
+
 def test_clusters_alone_reach_as_far_up_as_ads_that_were_all_missed() -> None:
     _, high = uncertainty._apart(5.0, 6.0, {1: 5}, 1000, 0.95)
     assert high == pytest.approx(5 + all_missed(1000, 5) * (1 - 5 / 1000))
@@ -125,3 +164,13 @@ def test_ads_that_were_all_missed_are_the_most_of_any_way_to_share_them_between_
                 best, own = float((possible @ worth).max()), float(found @ worth)
                 assert best - max(worth) < own < best + 1e-9, (sizes, drawn, worth)
                 assert len(set(worth)) > 1 or own == pytest.approx(best)
+
+
+@pytest.mark.parametrize(("population", "margin"), [(2, 0.9), (1, 0.99)])
+def test_the_nearest_whole_size_is_one_at_least(population: int, margin: float) -> None:
+    """n0 ÷ (1 + n0 ÷ N), n0 = 1.96² ÷ 4 ÷ margin²: 0.74 of two ads, 0.49 of one."""
+    infinite = 1.959964**2 / 4 / margin**2
+    exact = infinite / (1 + infinite / population)
+    found = size_variants(population, margin, 0.95).set_index("variant").loc["simple_nearest"]
+    assert found["unrounded"] == pytest.approx(exact, rel=1e-6) and exact < 0.75
+    assert found["size"] == 1

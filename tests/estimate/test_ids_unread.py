@@ -80,6 +80,7 @@ def test_nothing_outside_the_catalogue_reads_an_identifier() -> None:
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
-        if not name.startswith(READERS):
-            found += [f"{name}:{line}" for line in read(ast.parse(path.read_text(encoding="utf-8")))]
+        text = path.read_text(encoding="utf-8")
+        if not name.startswith(READERS) and any(one in text for one in IDS):
+            found += [f"{name}:{line}" for line in read(ast.parse(text))]
     assert found == []

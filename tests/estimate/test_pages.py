@@ -263,7 +263,8 @@ def test_a_sum_of_drawn_sites_has_t_limits_at_the_level_asked_and_none_under_wha
         assert part["high"] == pytest.approx(min(100, 100 * share + reach))
 
 
-@pytest.mark.parametrize("turns", [80, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("turns", [500])
 def test_totals_over_two_sites_cover_as_they_say(turns):
     """Pages of 30 ads of which 12 or 18 on average are relevant, five of 60 drawn on each site, seeds 1 to `turns`."""
     world = np.random.default_rng(0)

@@ -23,7 +23,7 @@ WRITTEN = {  # what is written → least, most, the number that the study counts
 STATUS = {"prov": (True,), "proba": (True,), "risk": (False,), "": (False, True)}
 
 
-@pytest.mark.parametrize("seed", always(3, range(6)))
+@pytest.mark.parametrize("seed", always(1, range(6)))
 def test_bounds_are_the_least_and_the_most_of_all_worlds(seed: int) -> None:
     random = Random(seed)
     drawn = [(random.choice(list(WRITTEN)), random.choice(list(STATUS))) for _ in range(5)]

@@ -108,6 +108,7 @@ def test_every_way_of_settling_lies_within_the_limits(disputed: pd.DataFrame) ->
     assert alone.at["sample.relevant", "interval_kind"] == "bounds"
 
 
+@pytest.mark.slow
 def test_places_and_copies_in_dispute_are_told_to_the_team(disputed: pd.DataFrame) -> None:
     assert disputed.at["sample.review.seen_apart", "value"] == 3
     assert disputed.at["sample.review.apart", "value"] == 1

@@ -306,6 +306,7 @@ def test_perturbing_every_published_value_changes_no_computed_fact(study: Estima
     pd.testing.assert_frame_equal(computed(perturbed), computed(study))
 
 
+@pytest.mark.slow
 def test_the_values_that_are_used_are_the_only_ones(study: Estimated) -> None:
     """With these spared, nothing but the comparison itself changes, even among facts of published origin."""
     altered = estimated("62-2020", perturb(spared=used()))

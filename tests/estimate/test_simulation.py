@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-SHORT, DRAWS = 20, 250
+DRAWS = 250
 # Bias of N d / n, Chao without replacement, DSh3 (%), and with 20 % of copies missed, D_HH: the note's populations
 # without chance in their sizes. The fifth differs from the note's by one person.
 PICTURE = {
@@ -44,26 +44,21 @@ def results(simulation):
     return simulation.run(DRAWS, seed=62)
 
 
-@pytest.fixture(scope="module", params=[SHORT, pytest.param(DRAWS, marks=pytest.mark.slow)])
-def draws(request):
-    return request.param
-
-
 def test_the_frame_is_the_real_one(simulation):
     frame = simulation.real_frame()
     assert (len(frame), frame["size"].sum(), (frame["size"] > 0).sum()) == (39, 699, 29)
     assert len(simulation.POPULATIONS) == 5
 
 
-def test_with_multiplicities_nothing_is_biased_and_intervals_hold(simulation, draws, request):
-    results = request.getfixturevalue("results") if draws == DRAWS else simulation.run(draws, seed=62)
+@pytest.mark.slow
+def test_with_multiplicities_nothing_is_biased_and_intervals_hold(results):
     for name, designs in results.items():
         for result in designs:
             for estimator in ("D_HH", "D_HT"):
-                error = 3 * result.rrmse(estimator) / np.sqrt(draws)
+                error = 3 * result.rrmse(estimator) / np.sqrt(DRAWS)
                 assert abs(result.bias(estimator)) < 0.5 + error, (name, estimator)
-            assert result.coverage("final") >= 0.90 - 3 * np.sqrt(0.09 / draws), name
-            assert result.coverage("D_HT") >= 0.90 - 3 * np.sqrt(0.09 / draws), name
+            assert result.coverage("final") >= 0.90 - 3 * np.sqrt(0.09 / DRAWS), name
+            assert result.coverage("D_HT") >= 0.90 - 3 * np.sqrt(0.09 / DRAWS), name
 
 
 @pytest.mark.slow

@@ -56,6 +56,7 @@ def test_the_cited_action_is_the_published_one() -> None:
     assert "marseille.sms_pct" not in facts.index and not any(facts.index.str.startswith("outreach."))
 
 
+@pytest.mark.slow
 def test_a_study_without_these_files_has_no_such_fact() -> None:
     facts = estimated("99-2025", roles=("press",)).facts
     assert not any(facts.index.str.startswith(("pathway.", "outreach.", "marseille.")))

@@ -205,6 +205,7 @@ def filled(part: str) -> str:
     return ".*".join(map(re.escape, re.split(WORD, part)))
 
 
+@pytest.mark.slow
 def test_every_fact_has_one_text_and_every_text_has_a_fact() -> None:
     """Where two patterns match an id, the one that says more of it stands."""
     patterns = [(*one, pattern) for pattern, text in SPOKEN.items() for one in said(pattern, text)]
@@ -230,6 +231,7 @@ def test_the_catalogue_names_each_indicator_of_the_codebook() -> None:
     assert known == {one.fact_id for one in handmade.CODEBOOK.indicators}
 
 
+@pytest.mark.slow
 def test_five_places_of_seven_are_told_together() -> None:
     """Villeneuve 12, Port-Neuf 5, then 3, 1, 1, 11 and 12: all but two ads of 45."""
     fact = altered().loc["ads.five_cities_pct"]

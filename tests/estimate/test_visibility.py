@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain, combinations, combinations_with_replacement, product
 
 import handmade
@@ -60,12 +61,18 @@ def test_eight_structures_of_which_some_are_silent() -> None:
     assert bound(reports, None) <= bound(reports, 8) <= truth <= len(reports)
 
 
+@cache
+def made() -> dict[str, pd.DataFrame]:
+    return handmade.consolidated()
+
+
+@cache
 def fact(answer: str, contacted: int | None) -> pd.DataFrame:
     """What is told of the situations written by hand, each said to be known to so many others."""
-    made, where = handmade.consolidated(), handmade.layout(handmade.CODEBOOK)
-    told = made["described"].assign(**{"known_by_others.code": answer})
+    where = handmade.layout(handmade.CODEBOOK)
+    told = made()["described"].assign(**{"known_by_others.code": answer})
     partners = None if contacted is None else pd.DataFrame({"row": range(contacted)})
-    found = described.estimate(told, made["pairs"], where, "00-2026", partners=partners, **handmade.BOOK)
+    found = described.estimate(told, made()["pairs"], where, "00-2026", partners=partners, **handmade.BOOK)
     return found["described_facts"].set_index("fact_id")
 
 
@@ -74,7 +81,7 @@ def test_the_bounds_stand_beside_the_enumeration() -> None:
     whole, once = found.loc["shared.persons_concerned"], found.loc["shared.persons_known_once"]
     highest = whole["value"] if pd.isna(whole["high"]) else whole["high"]
     assert once["interval_kind"] == "model" and pd.isna(once["value"])
-    assert once["low"] == min(highest, handmade.consolidated()["described"]["persons_low"].sum())
+    assert once["low"] == min(highest, made()["described"]["persons_low"].sum())
     assert once["high"] == highest
     fewer = fact("three", None).loc["shared.persons_known_once"]
     assert fewer["low"] <= once["low"] and fewer["high"] == highest
@@ -84,14 +91,14 @@ def test_the_bounds_stand_beside_the_enumeration() -> None:
 def test_pairs_do_not_cut_the_visibility_sum() -> None:
     """Everybody said to be known to one other structure: half of the persons told of at least, whatever pairs were shown."""
     found = fact("one", None)
-    half = handmade.consolidated()["described"]["persons_low"].sum() / 2
+    half = made()["described"]["persons_low"].sum() / 2
     once, whole = found.loc["shared.persons_known_once"], found.loc["shared.persons_concerned"]
     assert once["low"] == half < (whole["value"] if pd.isna(whole["low"]) else whole["low"])
 
 
 def test_what_is_called_bounds_rests_on_no_pair() -> None:
     found = fact("none", None)
-    told = handmade.consolidated()["described"]
+    told = made()["described"]
     sure, whole = found.loc["shared.persons_in_any_case"], found.loc["shared.persons_concerned"]
     assert (sure["interval_kind"], whole["interval_kind"]) == ("bounds", "model")
     assert sure["high"] == told["persons_most"].sum() >= whole["high"]

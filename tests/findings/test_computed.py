@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
-from diagnostic.estimate.catalogue.statement import ROUNDING
+from diagnostic.estimate.catalogue.statement import DRAW, ROUNDING
 from diagnostic.files.texts import NUMERIC
 from diagnostic.findings import computed, forms, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
@@ -353,6 +353,22 @@ def test_what_a_rounded_number_stands_for_is_told_of_a_number_alone() -> None:
     assert [forms.form("spread", one) for one in rows.itertuples()] == ["7 à 13", "", "", ""]
 
 
+@pytest.mark.parametrize(
+    ("kind", "causes", "estimate"),
+    [
+        ("sampling", "", True),
+        ("model", "", True),
+        ("bounds", "", False),
+        ("none", "", False),
+        ("model", ROUNDING, False),  # a number of people that was counted, whose envelope rests on a model
+        ("sampling", f"{ROUNDING} ; {DRAW}", True),
+    ],
+)
+def test_an_estimate_has_limits_of_chance_and_no_envelope(kind: str, causes: str, estimate: bool) -> None:
+    (row,) = pd.DataFrame([said("a.n", 40, 30, 50, interval_kind=kind, envelope_causes=causes)]).itertuples()
+    assert forms.estimated(row) == estimate
+
+
 @pytest.mark.parametrize(("high", "something"), [(60, True), (60.01, False)])
 def test_a_share_says_something_within_forty_points(high: float, something: bool) -> None:
     (row,) = pd.DataFrame([said("a.b_pct", 40, 20, high, claim=0)]).itertuples()
@@ -364,6 +380,18 @@ def test_a_share_ranks_by_its_size_and_by_what_its_limits_leave_of_forty_points(
     for limits, rank in (((), 0.4), ((40, 40), 0.4), ((31, 51), 0.2)):
         finding = found(said("ads.top_two_pct", 40, *limits, claim=0))["internet.concentrated"]
         assert finding.rank == pytest.approx(rank) and (finding.why == "exact") == (rank == 0.4)
+
+
+def test_a_number_ranks_as_an_exact_half() -> None:
+    """Between shares of 49 and of 51 %."""
+    told = [
+        said("ads.total", 150, measure="count", claim=0),
+        said("a.b_pct", 49, claim=0),
+        said("a.c_pct", 51, claim=0),
+    ]
+    rows, one = list(pd.DataFrame(told).itertuples()), sentences.Sentence(family=sentences.INTERNET, claim="x")
+    total, few, many = (computed._rank(one, row, {})[0] for row in rows)
+    assert few < total < many and total == pytest.approx((few + many) / 2)
 
 
 def test_a_finding_says_by_how_much_at_least_it_lies_outside_its_reference() -> None:

@@ -211,6 +211,7 @@ def test_one_percent_of_152_is_one_or_two_and_two_percent_is_three() -> None:
         assert bounds(found, "a") == expected
 
 
+@pytest.mark.slow
 def test_how_many_whole_percentages_of_152_pin_their_count() -> None:
     """45 of the 101 pin one count, the others leave two (disclosure notes, §2; ties may have been rounded either way)."""
     widths = []

@@ -16,7 +16,7 @@ from diagnostic.estimate.formulas.uncertainty import without_multiplicities
 from diagnostic.release import statements
 from diagnostic.release.populations.policy import CLASSES
 from diagnostic.release.populations.rounding import Draw
-from diagnostic.release.ways.coded import class_of
+from diagnostic.release.ways.coded import MADE, Told, class_of
 from diagnostic.release.ways.verdicts import decide
 
 SHARED = {
@@ -118,6 +118,7 @@ def test_what_is_computed_of_two_numbers_that_print_the_same_is_the_same(
         pd.testing.assert_frame_equal(one[columns], other[columns], check_exact=False, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_no_limit_of_the_persons_is_above_that_of_the_ads_to_the_next_step() -> None:
     """« De 4 700 à 6 480 » where the ads are 5 900, and 6 256 at most: 6 300."""
     of = {**SHARED, "measure": "estimate", "interval_kind": "sampling"}
@@ -131,6 +132,7 @@ def test_no_limit_of_the_persons_is_above_that_of_the_ads_to_the_next_step() -> 
         assert rows.loc["persons.total", "shown_low"] <= 4790
 
 
+@pytest.mark.slow
 def test_the_estimate_above_which_copies_missed_do_not_go_keeps_its_own_rounding() -> None:
     """5 342 is told in hundreds, as an estimate is, and from the least that the persons printed mean."""
     of = {**SHARED, "unit": "person"}
@@ -234,6 +236,14 @@ def test_the_least_of_the_persons_of_a_day_says_nothing_of_those_seen_on_it(seen
     printed = ["verdict", "shown_value", "shown_low", "shown_high"]
     assert told("model")[printed].tolist() == ["shown", 130, 10, 200]
     assert 10 < told("sampling")["shown_low"] <= seen
+
+
+@pytest.mark.parametrize(("most", "high"), [(70, 470), (71, 480), (75, 480), (100, 500), (120, 500)])
+def test_the_logical_limits_go_up_to_what_the_printed_persons_may_be(most: float, high: float) -> None:
+    """500 ads, 100 of them coded, of 60 persons: at most 400 + 60. Of 50 to `most`: 50 to 400 + `most`, never more persons
+    than the 100 ads, outward to ten."""
+    fact = pd.Series({"high": 500 - 100 + 60.0, "shown_high": math.nan})
+    assert MADE["persons.logical"](fact, Told(60, 100, 65, 50, most))[1:3] == (50, high)
 
 
 def test_the_class_of_an_attribute_is_the_codebook_s_else_the_strictest() -> None:

@@ -76,7 +76,7 @@ def printed(shape: int, seed: int) -> tuple[dict[str, dict[str, int]], Told]:
     return counts, told
 
 
-@pytest.mark.parametrize("shape", range(2))
+@pytest.mark.parametrize("shape", always(1, range(2)))
 @pytest.mark.parametrize(
     "seeds", [range(3), pytest.param(range(3, STUDIES), marks=pytest.mark.slow)], ids=["few", "all"]
 )
@@ -200,7 +200,7 @@ def test_what_is_printed_of_a_share_is_that_share_on_average(value: float) -> No
     assert all(abs(told - value) < STEP for told in draws)
 
 
-@pytest.mark.parametrize("seen", [150, 149, 141])
+@pytest.mark.parametrize("seen", always(1, [149, 150, 141]))
 def test_persons_nearly_as_many_as_their_ads_are_told_where_any_few_may_be_left(seen: int) -> None:
     """The ads are exact: a number next to theirs would say how few of them are another ad of somebody."""
     counts, ads = {**SHARED, "measure": "count"}, 150

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 
+import pandas as pd
 import pytest
 from drawn import long
 from enveloped import released
+from test_thresholds import at
 
 from diagnostic.release.populations.rounding import Claim
 from diagnostic.release.ways import envelopes
@@ -14,8 +17,8 @@ from diagnostic.release.ways import envelopes
 SIZES, BLANKS, LOOSE = (24, 60, 152, 400), (0.05, 0.15, 0.4), (0.0, 0.1)
 EVERY = list(product(SIZES, BLANKS, LOOSE))
 DRAWN = [
-    (seed, *one) for seed, one in enumerate(EVERY * 3 if long() else EVERY[::5])
-]  # each way three times; one in five
+    (seed, *one) for seed, one in enumerate(EVERY * 3 if long() else EVERY[:18:5])
+]  # each way three times; one in five, of the smaller sizes
 
 
 def test_the_exact_number_and_its_exact_limits_lie_in_the_envelope() -> None:
@@ -70,3 +73,22 @@ def test_what_no_answer_leaves_open_has_what_its_rounding_stands_for() -> None:
     """Those of whom a variable is unknown, and situations."""
     for group in ("prostitution: gender=?", "described: source=response"):
         assert envelopes.of_count(FACT | {"group": group}, Claim(30, 5, 25, 35), {}) == (25, 35)
+
+
+@pytest.mark.parametrize(("most", "told"), [(0, 0), (1, 5), (5, 5), (6, 10), (10, 10), (11, 15)])
+def test_the_largest_move_downwards_is_told_by_its_next_multiple(most: float, told: int) -> None:
+    found = envelopes._margin(most, NAMES[0], at(0.5), 5)
+    assert (found.value, found.low, found.high) == (told, max(0, told - 5), told)
+
+
+def test_a_number_of_no_listed_group_is_as_wide_as_what_it_stands_for_and_its_margins() -> None:
+    """A share of 200: five persons less are 2.5 points, and « 10 », which is up to 15, 7.5 more: 38 − 2.5 to 43 + 7.5. A
+    number: 35 to 45, five less and 15 more. Without limits of its own: what it stands for."""
+    made = [("percent", 40, 37.5, 45, "bounds", 200), ("count", 40, 36, 50, "bounds", math.nan)]
+    made.append(("percent", 40, 37.5, 45, "none", 200))
+    facts = pd.DataFrame(made, columns=["measure", "value", "low", "high", "interval_kind", "denominator"])
+    facts = facts.assign(fact_id=list("abc"), unit="person")
+    said = {"verdict": "shown", "ground": "rounded", "claim_low": [38.0, 35, 38], "claim_high": [43.0, 45, 43]}
+    verdicts = pd.DataFrame(said | {"shown_low": math.nan, "shown_high": math.nan}, index=facts.index)
+    found = envelopes.others(facts, verdicts, at(0.5), 5)
+    assert found[["shown_low", "shown_high"]].to_numpy().tolist() == [[35, 55], [30, 60], [35, 45]]

@@ -15,8 +15,10 @@ from diagnostic.release.attack import gate
 from diagnostic.release.attack.gate import OUTSIDER, Gate, Reader
 from diagnostic.release.editions import issued
 from diagnostic.release.editions.changes import Previous, enough, findings
+from diagnostic.release.populations.groups import Statement
 from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Population
+from diagnostic.release.populations.policy import Listed
 from diagnostic.release.populations.rounding import EXACT, PUBLIC_KEY, Claim, Draw, claim
 from diagnostic.release.steps import refused
 from diagnostic.release.ways.listed import Known
@@ -91,6 +93,21 @@ def test_what_is_public_is_a_baseline_that_may_not_be_narrowed() -> None:
     assert found.ledger.set_index("fact_id").loc["x.gender=trans", "verdict"] == "withheld"
 
 
+def test_of_what_others_say_of_a_group_nothing_more_is_asked() -> None:
+    """« 3 à 5 » trans persons: at least as many as five, at least two apart, and three where nobody may have to be possible.
+    Of women, of whom nobody said anything, what is asked of every group."""
+    told = {"prostitution": Listed(headlines=["gender=femme", "gender=trans"])}
+    own = Listing("prostitution", invented().model_copy(update={"printed": told}))
+    trans = own.unknowns.groups((("gender", ("trans",)),))
+    one = Gate(own, public=(Statement("x", tuple((1, group) for group in trans), 3, 5),))
+    reader = Reader(OUTSIDER, np.zeros((0, len(own.unknowns.axes)), dtype=int))
+    facing = gate.as_targets(one.frame, gate._targets(own, {}), reader)
+    found = one._not_narrowed(one.frame, facing, reader)
+    at = {name.partition("=")[2]: place for place, name in enumerate(facing.names)}
+    assert (found.reach[at["trans"]], found.width[at["trans"]], found.floor[at["trans"]]) == (5, 2, 3)
+    assert (found.reach[at["femme"]], found.width[at["femme"]]) == (11, 7)
+
+
 def test_a_published_figure_that_the_data_deny_bounds_nobody() -> None:
     found = released(departement(5, 120, 12), Known(figures(("x.gender=femme", "3", "count", "exact"))))
     assert found.released["prostitution"].known == 0
@@ -145,6 +162,40 @@ def drafted() -> issued.Issued:
     ).claims
     (one,) = issued.read(issued.write([issued.record("2026-02-01", claims, people, DRAW.fingerprint, draft=True)]))
     return one
+
+
+def test_a_draft_is_on_the_first_rung_and_tells_the_margins_of_what_it_lists() -> None:
+    """Nothing attacks it, so that no rung hides anything. Of all and of gender, of which an answer is listed:
+    two persons less, and seven more; of what the list does not name, nothing."""
+    people = {"prostitution": population(ISSUED)}
+    facts = counts(people["prostitution"], ["", "gender=femme", "age_band=26-45"])
+    facts = facts.assign(low=facts["value"] - 2, high=facts["value"] + 7, interval_kind="bounds")
+    rules = invented(preset="brouillon").model_copy(
+        update={"printed": {"prostitution": Listed(headlines=["gender=femme"])}}
+    )
+    one = decide(facts, rules, people, None, DRAW).released["prostitution"]
+    assert one.decision.rung == 0
+    far = {f"prostitution: {one} ±count{side}": move for one in ("", "gender") for side, move in (("-", 2), ("+", 7))}
+    assert set(one.margins) == set(far)
+    assert all(one.margins[name].low <= move <= one.margins[name].high for name, move in far.items())
+
+
+def test_an_edition_is_all_the_issues_that_say_the_same() -> None:
+    """Two issues of ten and one of twenty: two editions, each under the name of its last issue. Who counted is told by the
+    structure behind each row, or by the row where none is known."""
+
+    def issue(day: str, value: int) -> issued.Issued:
+        told = [
+            ("p", issued.FIGURE, "p: ", value, ""),
+            ("p", issued.ROW, "r1", "", "S1"),
+            ("p", issued.ROW, "r2", "", None),
+        ]
+        record = pd.DataFrame(told, columns=["population", "kind", "name", "value", issued.STRUCTURE])
+        return issued.Issued(day, record.assign(base=5, low=1, high=30).reindex(columns=list(issued.COLUMNS)))
+
+    found = issued.editions([issue("1", 10), issue("2", 10), issue("3", 20)], "p")
+    assert [(one.name, one.printed["p: "].value) for one in found] == [("2", 10), ("3", 20)]
+    assert all(one.structures == {"r1": "S1", "r2": "r2"} for one in found)
 
 
 @pytest.mark.parametrize("newcomers", [0, 3])

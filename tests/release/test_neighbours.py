@@ -140,7 +140,6 @@ LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
 }
 
 
-ALWAYS = ("exact totals",)  # found at the first neighbours
 NEAREST = {  # the kind of neighbour that shows the leak, looked at first
     "rows received": "merged",
     "rows, drawn but told": "merged",
@@ -152,7 +151,8 @@ def test_each_leak_has_a_place_where_it_is_planted() -> None:
     assert not [leak for leak, planted in LEAKS.items() if not all(hasattr(place, name) for place, name, _ in planted)]
 
 
-@pytest.mark.parametrize("leak", [one if one in ALWAYS else pytest.param(one, marks=pytest.mark.slow) for one in LEAKS])
+@pytest.mark.slow
+@pytest.mark.parametrize("leak", LEAKS)
 def test_a_leak_planted_again_is_found(
     study: Study, neighbour: Callable[[str, int], dict[str, Any]], monkeypatch: pytest.MonkeyPatch, leak: str
 ) -> None:

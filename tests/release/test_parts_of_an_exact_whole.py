@@ -12,10 +12,10 @@ from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, table
-from diagnostic.release.populations.people import populations
+from diagnostic.release.populations.people import Population, populations
 from diagnostic.release.populations.policy import Policy
 from diagnostic.release.populations.policy import problems as unlisted
-from diagnostic.release.populations.rounding import Draw, reach
+from diagnostic.release.populations.rounding import EXACT, Claim, Draw, reach
 from diagnostic.release.ways.verdicts import decide
 
 THRESHOLD, BASES = 8, (5, 10, 20)  # config/release.yaml
@@ -43,16 +43,21 @@ def attacked() -> Policy:
     return rules.model_copy(update={"printed": printed, "presets": rules.presets | {rules.preset: preset}})
 
 
+def people(sizes: list[int], charged: int, talked: int, ill: int) -> dict[str, Population]:
+    """The professionals of forms filled for so many (`sizes`): those of the first `charged` forms accompanied persons, of the
+    first `talked` spoke of it, of the first `ill` are not equipped enough."""
+    forms = pd.DataFrame({"response_id": [f"R{at}" for at in range(len(sizes))], "professionals": sizes})
+    at = pd.Series(forms.index)
+    forms["took_charge.code"] = at.lt(charged).map({True: "yes", False: "no"})
+    forms["sufficiently_equipped.code"] = at.lt(ill).map({True: "no", False: "yes"})
+    forms["talked_about_it.code"] = at.lt(talked).map({True: "yes", False: "no"}).where(at.lt(charged), "not_asked")
+    none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
+    return populations(**none, respondents=forms, meaning=attacked().meaning)
+
+
 @cache
 def told(talked: int, key: int) -> pd.DataFrame:
     """What is printed of 25 professionals who accompanied persons, `talked` of whom spoke of it, and of 14 who did not."""
-    forms = pd.DataFrame({"response_id": [f"R{at}" for at in range(CHARGED + 14)], "professionals": 1})
-    charged, at = forms.index < CHARGED, pd.Series(forms.index)
-    forms["took_charge.code"] = pd.Series(charged).map({True: "yes", False: "no"})
-    forms["sufficiently_equipped.code"] = at.lt(ILL).map({True: "no", False: "yes"})
-    forms["talked_about_it.code"] = at.lt(talked).map({True: "yes", False: "no"}).where(charged, "not_asked")
-    none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
-    people = populations(**none, respondents=forms, meaning=attacked().meaning)
     shared = {
         "unit": "professional",
         "universe": "x",
@@ -77,7 +82,8 @@ def told(talked: int, key: int) -> pd.DataFrame:
             **shared,
         ),
     ]
-    return decide(table("47-2026", facts), attacked(), people, draw=Draw(str(key).encode())).ledger.set_index("fact_id")
+    own = people([1] * (CHARGED + 14), CHARGED, talked, ILL)
+    return decide(table("47-2026", facts), attacked(), own, draw=Draw(str(key).encode())).ledger.set_index("fact_id")
 
 
 @pytest.mark.parametrize("talked", always(1, [9, 24, 18, 25, 13, 16, 20, 22]))
@@ -94,10 +100,49 @@ def test_a_drawn_part_of_an_exact_whole_leaves_the_rest_as_many_numbers_as_the_t
             assert CHARGED - talked in rest and len(rest) >= THRESHOLD
 
 
+@pytest.mark.slow
 def test_a_part_that_is_nearly_the_whole_is_told_more_coarsely() -> None:
     """All of them are « 25 » four times in five, which would leave the others none to six: the attack takes a wider base."""
     told_of = {talked: {told(talked, key).at["talked", "shown_value"] % 10 for key in range(6)} for talked in (16, 25)}
     assert told_of == {16: {0.0, 5.0}, 25: {0.0}}
+
+
+@pytest.mark.parametrize(("largest", "exact"), always(1, [(14, False), (10, False), (9, True)]))
+def test_what_is_exact_is_drawn_where_a_form_that_speaks_for_many_leaves_the_others_few(
+    largest: int, exact: bool
+) -> None:
+    """Of eighteen who accompanied persons, who filled a form for fourteen knows that at most four others spoke of it: a whole
+    printed exact would say so, and the study would be refused. The two largest forms together leave seven others, or eight."""
+    rules = attacked()
+    preset = rules.rules.model_copy(update={"attackers": ["outsider", "structures"]})
+    rules = rules.model_copy(update={"presets": rules.presets | {rules.preset: preset}})
+    sizes = [largest, *[1] * (18 - largest)]
+    asked = people([*sizes, *[1] * 20], len(sizes), len(sizes) - 3, len(sizes) - 2)
+    given = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "consolidate/respondents"}
+    given |= {"label": "x", "origin": "observed", "measure": "count"}
+    facts = [Fact(fact_id="charged", value=18, group=GROUP, base="professionals:", **given)]
+    decided = decide(table("47-2026", facts), rules, asked, draw=Draw(b"0"))
+    said = decided.ledger.set_index("fact_id").loc["charged"]
+    assert not decided.messages()
+    assert (said["shown_value"] == 18) == exact and (said["claim_low"] == said["claim_high"]) == exact
+    if not exact and said["verdict"] == "shown":
+        assert said["claim_high"] - said["claim_low"] >= THRESHOLD - 1
+
+
+@pytest.mark.slow
+def test_how_many_took_part_is_exact_for_the_attack_too() -> None:
+    """It is printed whatever the rest says: of eighteen by five forms, one for fourteen, the attack may not take it back, and
+    nothing is printed that would say more of the four others than it does."""
+    rules = attacked()
+    preset = rules.rules.model_copy(update={"attackers": ["outsider", "structures"]})
+    rules = rules.model_copy(update={"presets": rules.presets | {rules.preset: preset}})
+    asked = people([14, 1, 1, 1, 1], 5, 4, 5)
+    given = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "consolidate/respondents"}
+    facts = [Fact(fact_id="charged", value=18, group=GROUP, label="x", origin="observed", measure="count", **given)]
+    decided = decide(table("47-2026", facts), rules, asked, draw=Draw(b"0"))
+    printed = decided.released["professionals"].decision.printed
+    assert not decided.messages()
+    assert printed == {"professionals: ": Claim(18, EXACT, 18, 18)}
 
 
 def test_the_limits_of_what_is_exact_do_not_count_the_blanks() -> None:

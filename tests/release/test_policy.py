@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from simulated import ROOT, policy
 
 from diagnostic.codebook import loading
 from diagnostic.core.french import NBSP, NNBSP
-from diagnostic.release.populations.policy import SENSITIVE, PolicyError, load_policy, of_codebook, strictest
+from diagnostic.release.populations.policy import SENSITIVE, PolicyError, Waiver, load_policy, of_codebook, strictest
 from diagnostic.release.populations.policy import problems as unlisted
 from diagnostic.study.config import load_yaml
 
@@ -70,6 +71,13 @@ def test_a_waiver_lowers_one_figure_and_changes_the_hash(content: dict[str, Any]
     after = load_policy({**content, "waivers": [waiver]})
     assert (after.threshold("trans", "gender=trans"), after.threshold("trans")) == (5, 11)
     assert before.digest() != after.digest()
+
+
+@pytest.mark.parametrize(("threshold", "taken"), [(2, False), (3, True), (1000, True), (1001, False)])
+def test_a_waiver_is_from_three_to_a_thousand(threshold: int, taken: bool) -> None:
+    given = {"figure": "survey.x", "reason": "r", "approver": "a", "date": "2026-01-31"}
+    with contextlib.nullcontext() if taken else pytest.raises(ValueError, match="threshold"):
+        assert Waiver(**given, threshold=threshold).threshold == threshold
 
 
 def test_the_hash_is_that_of_the_rules_applied(content: dict[str, Any]) -> None:

@@ -73,6 +73,9 @@ def test_what_is_asked_of_each_group() -> None:
     assert told["prostitution: age_band=moins de 18"] == (11, 10, True, 0)
     assert told["prostitution: age_band=26-45"] == (11, 7, False, 0)
     assert told["prostitution: gender=femme & age_band=moins de 18"] == (11, 10, True, 0)
+    alone = {"prostitution": Listed(headlines=["gender=femme & age_band=26-45"])}  # their answers are asked of too
+    own = Listing("prostitution", invented().model_copy(update={"printed": alone}))
+    assert {one.name for one in gate._targets(own, {})} >= {"gender=femme", "age_band=26-45"}
 
 
 def test_every_crossing_that_is_tied_is_asked_of() -> None:
@@ -164,6 +167,7 @@ def test_that_somebody_is_there_is_one_question(low: int, questions: int) -> Non
         ((-math.inf, 7), (7, 0)),
         ((-math.inf, 0), (0, 0)),
         ((3, 0, 0.0, True), (3, 0)),
+        ((5, 2, 4.0), (6, 3)),  # two from four up, and two from five down
     ],
 )
 def test_how_far_a_witness_has_to_go(asks: tuple[float, ...], goals: tuple[float, float]) -> None:
@@ -672,7 +676,7 @@ def decision(sizes: dict[str, int]) -> Decision:
 
 def released(sizes: dict[str, int]) -> Released:
     people = Population("prostitution", *(np.arange(1),) * 2, pd.DataFrame(index=[0]), np.array(["k"]))
-    return Released(decision(sizes), people, {})
+    return Released(decision(sizes), people, {}, 0)
 
 
 def test_what_each_threshold_would_cost() -> None:

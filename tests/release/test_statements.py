@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -20,8 +21,8 @@ from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import Builder, table
 from diagnostic.release.populations.people import mentions, printable
 from diagnostic.release.populations.rounding import Draw
-from diagnostic.release.printed import PROTECTED
-from diagnostic.release.statements import WHY, _settled, made, state
+from diagnostic.release.printed import PROTECTED, WITHHELD
+from diagnostic.release.statements import WHY, _envelope, _reprinted, _settled, made, state
 from diagnostic.release.ways.verdicts import decide
 
 ERRORS = (
@@ -130,6 +131,21 @@ def test_the_claim_is_the_ledger_s_and_else_the_last_digit_printed() -> None:
     count, share = made(ledger, []).itertuples()
     assert (count.claim_low, count.claim_high) == (16, 24)
     assert (share.claim_low, share.claim_high) == (19.5, 20.5)
+
+
+@pytest.mark.parametrize(
+    ("measure", "decimals", "ends"),
+    [("percent", 0, (9.5, 20.5)), ("percent", 1, (9.95, 20.05)), ("count", 0, (10, 20))],
+)
+def test_the_ends_of_a_share_stand_for_half_a_digit_more(
+    measure: str, decimals: int, ends: tuple[float, float]
+) -> None:
+    """« 10 à 20 % » is 9.5 to 20.5, to the nearest digit; 10 to 20 ads are these."""
+    one = SimpleNamespace(
+        measure=measure, decimals=decimals, unit="ad", ground="", source_table="x/x", shown_low=10.0, shown_high=20.0
+    )
+    told = _envelope(one, "bounds", (math.nan, math.nan))
+    assert (told["envelope_low"], told["envelope_high"]) == pytest.approx(ends)
 
 
 @settings(deadline=None, max_examples=cases(60))
@@ -250,6 +266,29 @@ def test_published_figures_have_one_sentence_for_every_cause() -> None:
     found = through()["reproduction"].set_index("fact_id")
     assert list(found.loc["people.few", ["computed", "status", "reason"]]) == ["non publié", "withheld", WHY]
     assert found.loc["people.many", "computed"] == "70" and found.loc["people.many", "statement"] == "énoncé"
+
+
+def test_a_published_figure_is_held_against_what_the_study_says_exactly() -> None:
+    """Of people it must stand for one number; of things it may be drawn. A withheld one says no number at all."""
+    rows = [
+        ("p.exact", "person", "value", 0, "observed", True),
+        ("p.drawn", "person", "value", 5, "observed", False),
+        ("p.rebuilt", "person", "value", 5, "reconstructed", True),
+        ("p.range", "person", "limits", 5, "observed", True),
+        ("p.hidden", "person", "withheld", 0, "observed", False),
+        ("ads.drawn", "ad", "value", 5, "observed", True),
+        ("ads.hidden", "ad", "withheld", 0, "observed", False),
+    ]
+    said = pd.DataFrame(rows, columns=["statement_id", "unit", "kind", "near", "origin", "again"])
+    said = said.assign(claim_low=20 - said["near"], claim_high=20 + said["near"])
+    compared = pd.DataFrame(
+        {"fact_id": said["statement_id"], "published": "20", "computed": "20", "status": "reproduced"}
+    )
+    compared = compared.assign(basis="independent", reason="r", statement="s", source_stage="survey")
+    for private in (True, False):
+        found = _reprinted(compared, said, private)["computed"].eq("20")
+        assert found.tolist() == (said["again"] | (not private)).tolist(), private
+    assert _reprinted(compared, said, True)["computed"].isin(["20", WITHHELD]).all()
 
 
 @pytest.mark.parametrize("public", [False, True])

@@ -194,6 +194,7 @@ def test_a_named_structure_is_counted_at_once() -> None:
     assert set(changed) == {f"pathway.{name}" for name in ("structures", "named", "field.housing", "axis.employment", "axes_uncovered")}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_batch_is_counted_from_the_edition_that_it_came_after() -> None:
     """Three homes come one after the other: the third makes the number move, whatever was issued between them; a list that
     is numbered again is the same list."""

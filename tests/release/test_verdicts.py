@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pandas as pd
@@ -17,11 +19,11 @@ from diagnostic.core.validation import validate
 from diagnostic.estimate.catalogue.reading import every
 from diagnostic.estimate.catalogue.ways import PEOPLE
 from diagnostic.estimate.facts import table
-from diagnostic.release import statements
+from diagnostic.release import printed, statements
 from diagnostic.release.populations.rounding import PUBLIC_KEY, Draw
-from diagnostic.release.ways import verdicts
+from diagnostic.release.ways import model, own, verdicts
 from diagnostic.release.ways.verdicts import decide
-from diagnostic.release.ways.way import Scope
+from diagnostic.release.ways.way import Printed, Scope
 
 PERSONS, OTHERS = 11, 8  # a fact that names no group: the highest threshold for persons and situations
 
@@ -218,6 +220,46 @@ def test_choices_are_not_printed_where_their_headline_is_not() -> None:
     headline = replace(fact("person", "estimate", value=3.0), fact_id="persons.total")
     ledger = decide(table("99-2026", [headline, choice]), policy(), draw=Draw(b"key")).ledger
     assert ledger["verdict"].eq("withheld").all()
+
+
+def test_what_says_a_withheld_number_otherwise_follows_it() -> None:
+    """A number of people that no group of the list has: its share, its middle; not a number beside it, nor one of things."""
+    rows = [
+        ("a.n", "person", "", "withheld", False),  # is withheld, and follows nothing
+        ("a.n_pct", "person", "", "shown", True),
+        ("a.n_central", "person", "", "shown", True),
+        ("a.n_central", "site", "", "shown", False),
+        ("a.n_pct", "person", "prostitution: gender=femme", "shown", False),
+        ("a.other_pct", "person", "", "shown", False),
+        ("a.m", "person", "", "shown", False),
+        ("a.m_pct", "person", "", "shown", False),
+    ]
+    table_ = pd.DataFrame(rows, columns=["fact_id", "unit", "group", "verdict", "follows"])
+    assert model.followed(table_, table_, Mock()).tolist() == table_["follows"].tolist()
+
+
+def test_limits_take_the_place_of_a_value_that_is_not_printed() -> None:
+    def told(value: float, low: float, high: float) -> str:
+        one = SimpleNamespace(verdict="shown", value_text="", measure="count", decimals=0)
+        one.shown_value, one.shown_low, one.shown_high = value, low, high
+        return printed.value(one)
+
+    assert told(15, 10, 20) == "15" and told(math.nan, 10, 20) == "10 à 20"
+    assert told(math.nan, math.nan, math.nan) == told(math.nan, 10, math.nan) == printed.WITHHELD
+
+
+def test_of_a_departement_it_is_said_that_numbers_of_professionals_are_drawn() -> None:
+    """Of one that is exact, of the whole study, of persons or of a share it is not."""
+    rows = [
+        ("d35.survey.x.a", "professional", "count", 5),
+        ("d35.survey.x.b", "professional", "count", 0),
+        ("survey.x.a", "professional", "count", 5),
+        ("d35.survey.x.c", "person", "count", 5),
+        ("d35.survey.x.d", "professional", "percent", 5),
+    ]
+    said = pd.DataFrame(rows, columns=["statement_id", "unit", "measure", "near"])
+    said = said.assign(kind="value", claim_low=20 - said["near"], claim_high=20 + said["near"])
+    assert own._within(Printed(said, said[:0], False))["statement_id"].tolist() == ["d35.survey.x.a"]
 
 
 @pytest.mark.parametrize(

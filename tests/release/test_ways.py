@@ -68,7 +68,7 @@ def refused(texts: Mapping[str, Entry]) -> list[str]:
     return list(faults("maraudes", texts, texts, {"rounds": "maraudes"}))
 
 
-@pytest.mark.parametrize("draw", [Draw(PUBLIC_KEY), None], ids=["key", "no key"])
+@pytest.mark.parametrize("draw", [Draw(PUBLIC_KEY), pytest.param(None, marks=pytest.mark.slow)], ids=["key", "no key"])
 def test_whatever_a_newcomer_declares_nothing_that_counts_persons_is_printed_exactly(
     draw: Draw | None, added: None
 ) -> None:

@@ -167,3 +167,15 @@ def test_every_number_of_them_is_read_back_and_a_planted_one_is_found() -> None:
     ):
         assert old in found[name].decode(), name
         assert [one.document for one in strays({name: found[name].replace(old.encode(), new.encode())})] == [name]
+
+
+def test_the_years_of_a_study_are_read_back_as_words_and_not_as_a_number_of_each_statement() -> None:
+    """A comparison says them once, followed by whom they are of; a year that it does not say is found."""
+    found, text, said = made()
+    text = text.replace("\n``` {.carte", "\nDes faits depuis 2023 (Département fictif 2026).\n\n``` {.carte", 1)
+    allowed = known_numbers(text, said, pd.DataFrame({"alt": [""], "description": [""]}), ["Département fictif"])
+    header, first = (row.split(";") for row in found["enonces.csv"].decode("utf-8-sig").splitlines()[:2])
+    for year, strays in (("2023", 0), ("2024", 1)):
+        first[header.index("periode")] = f"des faits depuis {year}"
+        content = "\r\n".join([";".join(header), ";".join(first)]).encode()
+        assert len(stray_numbers("enonces.csv", blocks("enonces.csv", content), allowed)) == strays

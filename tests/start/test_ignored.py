@@ -19,12 +19,12 @@ CLOSED = (role for role in (*INPUTS, *WORKBOOKS) if not may_be_public(role))  # 
 HIDDEN = tuple(f"{role}.{end}" for role in CLOSED for end in ("csv", "xlsx"))
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> set[str]:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The files that git would keep of a project with a new study, and a team's own files in it."""
     if not shutil.which("git"):
         pytest.skip("git absent")
-    root = own.copy(tmp_path, "config", "resources", studies=(*own.STUDIES, own.FULL))
+    root = own.copy(tmp_path_factory.mktemp("garde"), "config", "resources", studies=(*own.STUDIES, own.FULL))
     shutil.copyfile(ROOT / ".gitignore", root / ".gitignore")
     init(root, "47-2026", TOOL, dt.date(2026, 3, 1))
     for name in (*SMALL, *HIDDEN):

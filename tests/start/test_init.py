@@ -195,6 +195,7 @@ def test_departements(root: Path, study: str, title: str) -> None:
     assert f"{loaded.departement}-{loaded.edition}" == study
 
 
+@pytest.mark.slow
 def test_the_same_study_is_the_same_elsewhere_but_for_the_key(made: tuple[Path, list[str]], root: Path) -> None:
     init(root, STUDY, start.TOOL, TODAY)
     one, two = snapshot(made[0]), snapshot(root)
@@ -204,6 +205,7 @@ def test_the_same_study_is_the_same_elsewhere_but_for_the_key(made: tuple[Path, 
     assert differ == {f"vault/{STUDY}/key", *sidecars}
 
 
+@pytest.mark.slow
 def test_two_studies_live_side_by_side_with_their_own_numbers(root: Path) -> None:
     init(root, STUDY, start.TOOL, TODAY)
     before = snapshot(root)

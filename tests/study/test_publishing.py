@@ -444,6 +444,7 @@ def used(place: Path) -> int:
     return (told.f_blocks - told.f_bfree) * told.f_frsize // 1024
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_going_on_gives_the_same_bytes(
     disk: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def test_a_new_study_of_four_departements_is_accepted_and_named(root: Path) -> N
     assert (method["territory"][0], method["extent"][0]) == ("22;29;35;56", "several")
 
 
+@pytest.mark.slow
 def test_the_ads_that_the_workflow_draws_in_each_departement_are_coded(root: Path) -> None:
     """Against the workflow's own draw; of each département, enough ads for a share of them to be told."""
     config, place = load(root, {"studies": [STUDY]}), root / "resources/studies" / STUDY

@@ -86,6 +86,7 @@ def test_each_count_in_words(read: Received, people: People) -> None:
         assert value == least if text else value is studied.dtype.na_value, (text, value)
 
 
+@pytest.mark.slow
 def test_each_table_of_the_team_is_recognised() -> None:
     codebook = everything(load(read_folder(Path(__file__).parents[2] / FOLDER)))
     given = team_files.files(*team_files.truth())

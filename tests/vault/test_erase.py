@@ -178,6 +178,7 @@ def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> N
     assert well and not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
 
 
+@pytest.mark.slow
 def test_an_interview_goes_with_its_situations(root: Path) -> None:
     rows = {
         "interview_records": [

@@ -209,6 +209,7 @@ def test_another_waits_and_a_name_that_is_no_study_changes_nothing(made: Path, t
 @pytest.mark.skipif(
     shutil.which("strace") is None, reason="strace absent : l’ordre sur le disque n’est pas vu du système"
 )
+@pytest.mark.slow
 def test_a_file_is_on_the_disk_before_its_name_and_its_name_before_what_follows(made: Path, tmp_path: Path) -> None:
     """As the system sees it: each file is synced before it is renamed into place, each folder after."""
     root = Path(shutil.copytree(made, tmp_path / "projet"))

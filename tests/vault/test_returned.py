@@ -10,7 +10,6 @@ from pathlib import Path
 
 import own
 import pytest
-from drawn import always
 from exported import FORMATS
 from test_erase import (
     AGAIN,
@@ -113,8 +112,9 @@ def test_where_a_team_numbers_a_number_is_not_a_person(root: Path) -> None:
     assert holding(root / "vault", "Tout autre chose.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "place", always(1, [f"results/{STUDY}/report/annexe.zip", f"vault/{STUDY}/conformite/avis.docx", "docs/a.csv.gz"])
+    "place", [f"results/{STUDY}/report/annexe.zip", f"vault/{STUDY}/conformite/avis.docx", "docs/a.csv.gz"]
 )
 def test_what_cannot_be_read_whole_is_a_place_to_look(root: Path, place: str) -> None:
     """The only one: what a process that died had half written, or begun beside, goes first."""

@@ -128,6 +128,7 @@ def test_situations_are_listed_with_what_was_written_and_given_back_they_are_acc
     assert {"47001", "47195"} <= set(coded(root)["commune.code"]) | set(coded(root)["commune_2.code"])
 
 
+@pytest.mark.slow
 def test_what_the_study_does_not_name_any_more_is_not_in_the_sheet(root: Path) -> None:
     """A team takes the codings of the trial out of its configuration; the vault still has them, of the same numbers."""
     prepare(root, STUDY, "AB")
@@ -212,6 +213,7 @@ def test_pairs_stand_side_by_side_and_decisions_come_back(root: Path) -> None:
     assert text.count("different") == 1 and text.count("same") == 1
 
 
+@pytest.mark.slow
 def test_a_pair_is_the_same_however_its_keys_are_written(root: Path) -> None:
     """Decided under the keys of a list of the workflow, then under the form's numbers, in the other order."""
     first, second = calculated(root).loc[0, ["first", "second"]]

@@ -146,6 +146,7 @@ def test_pseudonyms_differ_across_kinds_and_editions(tmp_path: Path) -> None:
     assert one.pseudonym("name", "  ") == "" and one.pseudonyms("name", ["", "Zoé"])[0] == ""
 
 
+@pytest.mark.slow
 def test_two_values_never_share_a_pseudonym_and_order_plays_no_part() -> None:
     """100 000 values on 30 bits: about 4.7 clashes are expected (birthday: n²/2³¹); the key is fixed, so is the count."""
     vault = Vault(STUDY, Path("."), bytes(range(32)))

@@ -211,6 +211,7 @@ def test_the_command_takes_undoes_and_lists(
     assert "version 2 : reçue le 2026-03-02, en usage" in out.replace("\xa0", " ") and "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_person_at_the_terminal_is_asked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     path = root.parent / "export.xlsx"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
+import re
 import sys
 import time
 import urllib.parse
@@ -50,5 +53,12 @@ def test_a_comparison_is_chosen_calculated_read_and_prepared_to_leave(trial: Pla
         assert "Édition demandée par CD" in text and project.path(f"{RESULTS}/report/comparaison.html").is_file(), text
         left = desk.get(f"{HERE}/document/report/comparaison.html")
         assert left.code == 200 and "Ensemble" in left.text and len(left.body) > 10_000
+        assert desk.post(f"{HERE}/envoi", whom="un programme", day=dt.date.today().isoformat()).code == 303
+        parts = re.findall(r"<option>(.*?)</option>", desk.get(f"{HERE}/remarques").text)
+        assert len(parts) > 3, parts
+        assert desk.post(f"{HERE}/remarques", section=html.unescape(parts[0]), text="Une remarque.").code == 303
+        text = desk.get(HERE).text
+        assert "un programme" in text and "1 sans réponse" in text
+        assert project.path(f"vault/{STUDY}/bureau/ensemble-remarques.csv").is_file()
     finally:
         desk.close()

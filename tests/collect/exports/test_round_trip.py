@@ -199,7 +199,7 @@ def without_situations(shape: str, answers: dict[str, Any], declared: bool = Fal
     return read_exports(CODEBOOK, {"questionnaire": content}, {"questionnaire": shape}, own)
 
 
-@pytest.mark.parametrize("shape", ["kobo", "limesurvey", "google_csv"])
+@pytest.mark.parametrize("shape", always(1, ["limesurvey", "kobo", "google_csv"]))
 def test_situations_that_were_asked_for_and_are_not_in_the_file_are_no_absence(shape: str) -> None:
     """A sheet taken away looks like the one that a tool does not give: one answer that says that situations were asked for
     is enough to refuse, and the refusal says how a team declares that nobody described any."""

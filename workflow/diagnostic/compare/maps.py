@@ -192,11 +192,27 @@ def _panel(
             look = ABOVE if low > mean.shown_value else BELOW if high < mean.shown_value else COMPARED
         found.append(replace(ground[one.study], look=look, text=cells.drawn(own)))
     told = [f"{title} : {listed([f'{one.name} ({one.text}, {WORDS[one.look]})' for one in found])}."]
+    told = _of_many(str(title), found, said.loc[[one.statement_id for one in placed]]) if len(found) > MOST else told
     told += [] if mean is None else [f"Moyenne des territoires : {mean.printed}."]
     shown = [*(one.statement_id for one in placed), *([] if mean is None else [f"areas.{indicator}"])]
     drawn = sorted(found, key=lambda one: (one.look != APART, one.look != CAUTION))
     drawn = drawn if len(drawn) <= MOST else [replace(one, text="") for one in drawn]
     return Panel(str(title), drawn, told, shown)
+
+
+def _of_many(title: str, found: Sequence[Territory], own: pd.DataFrame) -> list[str]:
+    """The smallest and the largest number with their territories, then how many have each look (`own`: a row per territory)."""
+    numbers = pd.Series(own["shown_value"].to_numpy(float)).dropna()
+    ends_ = [numbers.idxmin(), numbers.idxmax()] if len(numbers) else []
+    between = " à ".join(f"{found[at].text} ({found[at].name})" for at in ends_)
+    of_look = {look: [one.name for one in found if one.look == look] for look in WORDS}
+    said = {
+        look: listed(names) if len(names) <= NAMED else f"{len(names)} études"
+        for look, names in of_look.items()
+        if names
+    }
+    first = f"{title} : de {between}." if between else f"{title}."
+    return [first, *(f"{french.capital(WORDS[look])} : {names}." for look, names in said.items())]
 
 
 def readable(studies: Sequence[str], pairs: pd.DataFrame, pooled: Collection[str]) -> tuple[set[str], set[str]]:

@@ -28,6 +28,7 @@ def names_of(known: pd.DataFrame) -> dict[str, str]:
 
 DOTS = "cote_a_cote_"  # of the name of a figure of dots: the family of its numbers
 NAMED = 12  # studies that are named in a cell; more are counted
+FEW = 3  # of those that a number compares with, in a comparison of more than NAMED: its card names them
 NOT_SAID = "non dit"
 UNSAID = f"*{NOT_SAID}*"
 SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")  # a number with its card
@@ -44,9 +45,9 @@ WITHOUT = (
 )
 
 
-def told(studies: Sequence[str], names: Mapping[str, str]) -> str:
-    """The names of a few studies, the number of many."""
-    return ", ".join(names[one] for one in studies) if len(studies) <= NAMED else f"{len(studies)} études"
+def told(studies: Sequence[str], names: Mapping[str, str], most: int = NAMED) -> str:
+    """The names of a few studies, the number of more than `most`."""
+    return ", ".join(names[one] for one in studies) if len(studies) <= most else f"{len(studies)} études"
 
 
 def depths(known: pd.DataFrame) -> str:
@@ -238,7 +239,7 @@ def _together(one: Number, letters: Mapping[str, str], names: Mapping[str, str])
     found = [(word, split(getattr(one, COLUMNS[word]))) for word in ("comparable", "caution")]
     found = [(word, others) for word, others in found if others]
     short = len(found) == 1
-    parts = [f"{'à ' if short else WITH[word]}{told(others, names)}" for word, others in found]
+    parts = [f"{'à ' if short else WITH[word]}{told(others, names, FEW)}" for word, others in found]
     return " ; ".join([*parts, *_rest(one)]) + _why(split(one.reasons), letters)
 
 

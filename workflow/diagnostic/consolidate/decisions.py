@@ -8,7 +8,7 @@ import hashlib
 import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -180,10 +180,12 @@ MOST_CLIQUES = 2000
 
 @dataclass(frozen=True)
 class Component:
-    """Situations tied together by undecided pairs: their places, and the pairs as local numbers, both ways, in order."""
+    """Situations tied together by undecided pairs: their places, and the pairs as local numbers, both ways, in order; what was
+    `found` of some numbers of persons, as most groups that are counted differ in few situations."""
 
     places: np.ndarray
     ends: np.ndarray
+    found: dict[bytes, float] = field(default_factory=dict, compare=False)
 
     @cached_property
     def degrees(self) -> np.ndarray:
@@ -304,9 +306,14 @@ def _exact(component: Component) -> bool:
 def _fewest(component: Component, persons: np.ndarray) -> float:
     if component.complete:  # the largest situation holds the others
         return float(persons.max())
-    if component.sides is not None:
-        return _less_matched(component, persons, component.sides)
-    return _minimum_clique_cover(component, persons) if _exact(component) else _apart(component, persons)
+    key = hashlib.blake2b(persons.tobytes()).digest()
+    if key not in component.found:
+        if component.sides is not None:
+            component.found[key] = _less_matched(component, persons, component.sides)
+        else:
+            way = _minimum_clique_cover if _exact(component) else _apart
+            component.found[key] = way(component, persons)
+    return component.found[key]
 
 
 def _less_matched(component: Component, persons: np.ndarray, side: np.ndarray) -> float:

@@ -276,7 +276,7 @@ def _responses(respondents: pd.DataFrame, told: set[str], noticed: Sequence[str]
             seen |= respondents[column].astype("str") == "ticked"
     weight = respondents["professionals"].astype("Int64")
     collective = respondents["answer_mode.code"].eq("group") & respondents["professionals_consulted.number"].isna()
-    most = weight.mask(collective, int(max(2, weight.max())) if len(weight) else 2)
+    most = weight.mask(collective, int(max(2, weight.max())))
     numbers = [weight, weight, weight, most, *(one.where(seen, 0) for one in (weight, weight, most))]
     return _contributors("response", respondents, "response_id", numbers, {"collectif_non_precise": collective})
 

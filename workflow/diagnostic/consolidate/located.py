@@ -43,13 +43,13 @@ def placed(
     """
     communes = areas[areas["level"] == "commune"].set_index("code")
     belongs = {level: communes[level].dropna().to_dict() for level in MEMBERSHIPS}
-    inside: list[set[str]] = [set() for _ in range(int(group.max()) + 1 if len(group) else 0)]
-    said: list[set[str]] = [set() for _ in inside]
+    inside: dict[int, set[str]] = {number: set() for number in group}
+    said: dict[int, set[str]] = {number: set() for number in group}
     own = coded(both) if communes_of is None else communes_of
     for number, territory, codes in zip(group, _codes(both, "territory"), own, strict=True):
         inside[number] |= set(codes)
         said[number].add(territory)
-    found = [_finest(codes, belongs) if codes else _said(told) for codes, told in zip(inside, said, strict=True)]
+    found = {number: _finest(codes, belongs) if codes else _said(said[number]) for number, codes in inside.items()}
     return pd.Series([found[number] for number in group], index=both.index, dtype="str", name=PLACE)
 
 
@@ -59,10 +59,10 @@ def departements(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> 
     communes = areas[areas["level"] == "commune"].set_index("code")["departement"].to_dict()
     if len(set(communes.values())) < 2:
         return None
-    found: list[set[str]] = [set() for _ in range(int(group.max()) + 1 if len(group) else 0)]
+    found: dict[int, set[str]] = {number: set() for number in group}
     for number, codes in zip(group, coded(both), strict=True):
         found[number] |= {communes.get(code, SEVERAL) for code in codes}
-    said = [next(iter(one)) if len(one) == 1 else SEVERAL if one else UNKNOWN for one in found]
+    said = {at: next(iter(one)) if len(one) == 1 else SEVERAL if one else UNKNOWN for at, one in found.items()}
     return pd.Series([said[number] for number in group], index=both.index, dtype="str", name=f"{DEPARTEMENT}.code")
 
 

@@ -25,7 +25,7 @@ def sizes(described: pd.DataFrame, group: np.ndarray, central: bool = False) -> 
 
 
 def middle(described: pd.DataFrame) -> np.ndarray:
-    """The central number of each situation: the one written or the middle of the range; elsewhere the mean of these."""
+    """The central number of each situation: the one written or the middle of the range; else the mean of these, or one."""
     written = described["persons_central"].astype(float)
     mean = written.mean() if written.notna().any() else 1.0
     values = written.fillna(mean).to_numpy(dtype=float)

@@ -161,7 +161,7 @@ def _as_declared(arrow: pa.Table, name: str) -> pd.DataFrame:
     parts = tables.declared(name, tuple(frame.columns)) or {}
     types = zip(parts.items(), frame.dtypes, strict=True)
     other = {column: part.dtype.type for (column, part), dtype in types if dtype != part.dtype.type}
-    return frame.astype(other) if other else frame
+    return frame.assign(**{column: frame[column].astype(kind) for column, kind in other.items()}) if other else frame
 
 
 def _of_its_study(frame: pd.DataFrame, path: Path) -> None:

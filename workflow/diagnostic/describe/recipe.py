@@ -100,6 +100,16 @@ class Line:
         return self.state == State.CONFIRMED
 
     @property
+    def place(self) -> int:
+        """The number of its column, which its name ends with."""
+        return int(self.name.rpartition(".")[2])
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has confirmed it, or said what its blanks mean."""
+        return not self.confirmed or self.blank == ASKED
+
+    @property
     def questions(self) -> list[str]:
         """The variables that its column answers."""
         return [part.strip() for part in self.question.split(UNIT) if part.strip() and "=" not in part]
@@ -151,7 +161,7 @@ class Recipe:
     @property
     def waiting(self) -> list[Line]:
         """The lines that nobody has confirmed."""
-        return [line for line in self.lines if not line.confirmed or line.blank == ASKED]
+        return [line for line in self.lines if line.waits]
 
     @property
     def undecided(self) -> list[Sheet]:

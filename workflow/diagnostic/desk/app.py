@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import importlib
 import re
 from collections.abc import Callable
 from contextlib import asynccontextmanager
@@ -11,40 +10,41 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from diagnostic.core import child
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.faults import guarded
-from diagnostic.desk import coding, page
-from diagnostic.desk.guard import CLOSED, SAFE, TOO_LARGE, Desk, Guard, TooLarge
+from diagnostic.desk import calculate, coding, deciding, deposit, life, page, studies, texts, where
+from diagnostic.desk.guard import CLOSED, LARGEST, SAFE, Desk, Guard
 
-# The modules of the screens; each has its ROUTES.
-MODULES = ("where", "deposit", "coding", "deciding", "calculate", "studies", "texts", "life")
+SCREENS = (where, deposit, coding, deciding, calculate, studies, texts, life)
 LOG = "logs/bureau.log"  # beside it lies what is told of a fault of the program
 ASKED = "/initiales"
 LOOK = 2.0  # seconds between two looks at whether the desk is still used
-FORESEEN = (Refused, HTTPException, TooLarge)
 SCREEN = re.compile(r"/(etude|comparaison)/[\w-]+/[a-z]+")  # to which one goes back
 FREE = (ASKED, "/fermer", "/vivant", "/static")  # what is there before anybody said who they are
 
 
 def routes() -> list[Route]:
     """Those of every screen."""
-    return [one for name in MODULES for one in importlib.import_module(f"diagnostic.desk.{name}").ROUTES]
+    return [one for screen in SCREENS for one in screen.ROUTES]
 
 
 def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     """The application, behind its guard. `stop`: ends the server."""
+    # The files of a form stay in memory: a parser that writes what is large aside does so outside the vault.
+    MultiPartParser.spool_max_size = LARGEST + 1
     every = [Route(ASKED, asked), Route(ASKED, told, methods=["POST"]), Route("/vivant", alive), *routes()]
     every.append(Route("/fermer", closed, methods=["POST"]))
     static = Mount("/static", StaticFiles(directory=page.TEMPLATES.parent / "static"))
-    handlers = {Refused: _refused, HTTPException: _failed, TooLarge: _failed}
+    handlers = {Refused: page.refused, HTTPException: _failed}
     made = Starlette(routes=[*map(_checked, every), static], exception_handlers=handlers, lifespan=_watching)
-    made.state.desk, made.state.stop, made.state.screens = desk, stop, page.SCREENS
+    made.state.desk, made.state.stop = desk, stop
     desk.forget = (coding.forget, child.forget)
     return Guard(made, desk, plain)
 
@@ -65,20 +65,15 @@ def _checked(route: Route) -> Route:
         if not page.desk(request).initials and not request.url.path.startswith(FREE):
             return RedirectResponse(ASKED, 303)
         doing = functools.partial(route.endpoint, request)
-        found: Response = await run_in_threadpool(guarded, doing, page.root(request) / LOG, FORESEEN)
+        found: Response = await run_in_threadpool(guarded, doing, page.root(request) / LOG, (HTTPException,))
         return found
 
     return Route(route.path, answered, methods=sorted(route.methods or ()), name=route.name)
 
 
-async def _refused(request: Request, error: Exception) -> HTMLResponse:
-    return page.problems(request, str(error).splitlines())
-
-
-async def _failed(request: Request, error: Exception) -> HTMLResponse:
-    code = getattr(error, "status_code", 413)
-    told = {404: page.UNKNOWN, 405: page.UNKNOWN, 413: TOO_LARGE}.get(code, str(getattr(error, "detail", "")))
-    return plain(told, code)
+def _failed(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, HTTPException)
+    return plain(page.UNKNOWN if error.status_code in (404, 405) else error.detail, error.status_code)
 
 
 @asynccontextmanager
@@ -105,10 +100,10 @@ def asked(request: Request) -> Response:
 
 
 def told(request: Request) -> Response:
-    """Keep the initials for the session."""
+    """Keep the initials for the session. Raises Typeset."""
     given, screen = page.field(request, "initials").upper(), SCREEN.match(page.field(request, "retour"))
     if not page.INITIALS.fullmatch(given):
-        return page.problems(request, ["Les initiales sont d’une à quatre lettres, par exemple « AB »."], ASKED)
+        raise Typeset("Les initiales sont d’une à quatre lettres, par exemple « AB ».")
     page.desk(request).initials = given
     page.desk(request).seen.clear()  # who comes has opened nothing
     return page.back(request, screen[0] if screen else "/")

@@ -46,11 +46,10 @@ def marked(name: str) -> str:
 
 def documents(results: Path) -> dict[str, list[str]]:
     """Place → names of the documents that a person opens, in their order; the data beside them are reached from them."""
-    listed = {place: [path.name for path in (results / place).glob("*.*")] for place in PLACES}
-    known = (*(name for name in COMPARED if name not in DOCUMENTS), *DOCUMENTS)
-    own = {place: [name for name in names if marked(name) in known] for place, names in listed.items()}
-    order = {place: sorted(names, key=lambda name: known.index(marked(name))) for place, names in own.items()}
-    return {place: names for place, names in order.items() if names}
+    known = dict.fromkeys((*(name for name in COMPARED if name not in DOCUMENTS), *DOCUMENTS))
+    there = {place: {marked(path.name): path.name for path in (results / place).glob("*.*")} for place in PLACES}
+    listed = {place: [names[one] for one in known if one in names] for place, names in there.items()}
+    return {place: names for place, names in listed.items() if names}
 
 
 def screen(request: Request) -> Response:
@@ -64,8 +63,7 @@ def screen(request: Request) -> Response:
     lines = [line.replace(f"{root}/", "") for line in state.lines if not line.startswith(AGAIN)]
     given: dict[str, Any] = {"state": state, "lines": lines[-SAID:], "places": found, "marked": marked}
     given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
-    own = root / VAULT / study
-    given |= {"kept": working.begun(config.looked_into(root, study)).told if own.is_dir() else []}
+    given["kept"] = working.begun(config.looked_into(root, study)).told if (root / VAULT / study).is_dir() else []
     given |= {"about": done[-1] if done else ABOUT, "programs": PROGRAMS}
     given |= {"moved": not name and len(generations.generations(results)) > 1}
     given |= {"compared": comparisons.read(root, name) if name else None, **studies.choices(root)}
@@ -154,14 +152,13 @@ def opened(request: Request) -> Response:
     if click.launch(str(copy)):
         raise Typeset(NO_PROGRAM.format(place=path.relative_to(page.root(request)).parent.as_posix()))
     _seen(request, path)
-    said = f"{path.name} s’ouvre dans son programme."
-    said = f"{said} C’est une copie à lire, qui s’efface quand le bureau se verrouille."
-    return page.back(request, "calculer", typographic(said))
+    said = "{} s’ouvre dans son programme. C’est une copie à lire, qui s’efface quand le bureau se verrouille."
+    return page.back(request, "calculer", typographic(said.format(path.name)))
 
 
 DOCUMENT = "/document/{place}/{name:path}"
-SHOWN, CHANGED = {"": screen, "/suivi": follow, DOCUMENT: document}, {"": begin, "/arreter": stop, DOCUMENT: opened}
+SHOWN = {"": screen, "/suivi": follow, DOCUMENT: document} | leaving.SHOWN
+CHANGED = {"": begin, "/arreter": stop, DOCUMENT: opened} | leaving.CHANGED
 ROUTES = page.routes("/etude/{study}/calculer", SHOWN | {"/bouge": moved}, CHANGED)
-# A comparison is calculated and opened as a study is: studies of the project and published ones, side by side.
+# A comparison is calculated, opened and read as a study is: studies of the project and published ones, side by side.
 ROUTES += page.routes("/comparaison/{comparison}/calculer", SHOWN, CHANGED)
-ROUTES += leaving.ROUTES

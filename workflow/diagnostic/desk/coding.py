@@ -145,10 +145,9 @@ def counted(lines: list[str]) -> list[str]:
 # -- Sheets that somebody fills on another machine --------------------------------------------------------------------
 def sheets(request: Request) -> Response:
     """Which sheets are out, and the forms that give one out and take it back."""
-    study = page.study(request)
-    folder = page.root(request) / VAULT / study / SHEETS
-    place = f"{VAULT}/{study}/{SHEETS}"
-    return page.render(request, "feuilles.html", out=elsewhere.out(folder), place=place, fresh=FRESH, second=SECOND)
+    place = f"{VAULT}/{page.study(request)}/{SHEETS}"
+    out = elsewhere.out(page.root(request) / place)
+    return page.render(request, "feuilles.html", out=out, place=place, fresh=FRESH, second=SECOND)
 
 
 def given_out(request: Request) -> Response:
@@ -168,8 +167,5 @@ def taken_back(request: Request) -> Response:
 
 
 ONE, OUT = "/{mode}/{nth:int}", "/feuilles"
-ROUTES = page.routes(
-    "/etude/{study}/coder",
-    {"": start, ONE: one, OUT: sheets},
-    {"/rendre": given_back, ONE: said, OUT: given_out, f"{OUT}/reprendre": taken_back},
-)
+CHANGED = {"/rendre": given_back, ONE: said, OUT: given_out, f"{OUT}/reprendre": taken_back}
+ROUTES = page.routes("/etude/{study}/coder", {"": start, ONE: one, OUT: sheets}, CHANGED)

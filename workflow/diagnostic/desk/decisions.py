@@ -108,7 +108,11 @@ def read(root: Path, study: str) -> list[Decision]:
 
 # -- A list of the desk's own in the vault, whole or not at all ---------------------------------------------------------
 def rows(root: Path, study: str, name: str) -> list[Row]:
-    """The lines of a list, by their headings; none where there is no such list, or no vault. Raises VaultError, ConfigError."""
+    """The lines of a list, by their headings; none where there is no such list, or no vault. Of a comparison, as the vault that has most
+    of them: what a study that came later has not. Raises VaultError, ConfigError."""
+    if "/" in study:
+        beside = f"{study.rpartition('/')[2]}-{name}"  # in the vaults of its studies, `voisins-remarques.csv`
+        return max((rows(root, one, beside) for one in kept_in(root, study)), key=len, default=[])
     if not (root / VAULT / study / FOLDER).is_dir():
         return []
     vault = looked_into(root, study)
@@ -118,7 +122,15 @@ def rows(root: Path, study: str, name: str) -> list[Row]:
 
 
 def keep(root: Path, study: str, name: str, lines: Sequence[Row], add: bool = False) -> None:
-    """Write a list anew, or `add` lines at its end. Raises VaultError, ConfigError, Busy."""
+    """Write a list anew, or `add` lines at its end; of a comparison, whole in the vault of each of its studies. Raises Typeset where none
+    has one; VaultError, ConfigError, Busy."""
+    if "/" in study:
+        own, every = kept_in(root, study), [*(rows(root, study, name) if add else ()), *lines]
+        if not own:
+            raise Typeset("Aucune étude de cette comparaison n’a de coffre où le garder ; rien n’est gardé.")
+        for one in own:
+            keep(root, one, f"{study.rpartition('/')[2]}-{name}", every)
+        return
     with turn(root / VAULT / study):
         vault, every = opened(root, study, create=False), [*(rows(root, study, name) if add else ()), *lines]
         text = writing.as_csv(writing.listed([*every[0]], every)) if every else ""

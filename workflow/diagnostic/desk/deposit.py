@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
@@ -19,13 +20,13 @@ from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.collect.exports.tools import NOTES, ORIGIN
 from diagnostic.collect.grids import Grid
 from diagnostic.collect.table_names import ROLES
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.french import date, plural, typographic
 from diagnostic.describe import deciding
 from diagnostic.describe.everything import FORM, TABLES, boxes, of_tables, tables_of
 from diagnostic.describe.questions import questions
 from diagnostic.describe.reading import NOTHING, Made, apply
-from diagnostic.describe.recipe import ASKED, NOT_READ, UNIT, Answer, Cells, Line, Recipe, Sheet, State, cleaned
+from diagnostic.describe.recipe import ASKED, NOT_READ, UNIT, Answer, Cells, Line, Sheet, State, cleaned
 from diagnostic.describe.words import as_date, as_numbers
 from diagnostic.desk import page
 from diagnostic.study import deposits, settings
@@ -39,6 +40,10 @@ YES, NOT_FOR, LATER = "oui", "non", "tard"  # the three answers of a sheet or a 
 FREE = {Cells.BANDS: "des tranches d’âge", Cells.REFERENCES: "des renvois à d’autres lignes"}
 FREE |= {Cells.NAMES: "des noms, sous un code neutre"}
 FORM_LABEL = "Réponses au questionnaire, et leurs situations"
+BLANK = [(UNIT, "rien n’est noté")]  # what a blank may mean beside the answers: what the recipe has, and its words
+BLANKS = {
+    "multiple": [*BLANK, (NOTHING, "aucune de la liste, et la question a été posée")]
+}  # by the type of the question
 UNREAD, UNCONFIRMED = "non lu", "à confirmer"
 # Questions of which a cell may be said to be another, by a field of a kind.
 PLAIN = {"date": "date", "integer": "text", "code": "text"}
@@ -63,15 +68,17 @@ def _state(one: Looked) -> str:
 
 
 def given(request: Request) -> Response:
-    """Put files into the vault; one that is refused keeps no other out."""
+    """Put files into the vault; one that is refused keeps no other out. Raises Typeset where all are."""
     root, study, numbers, told = page.root(request), page.study(request), list[int](), list[str]()
     files = page.uploads(request)
     for at, (name, content) in enumerate(files, start=1):
         try:
             numbers.append(deposits.deposit(root, study, content, name, dt.date.today()))
         except Refused as error:
-            told += [f"Fichier {at} sur {len(files)} :"] * (len(files) > 1) + str(error).splitlines()
-    return _further(request, told, numbers[0]) if numbers else page.problems(request, told)
+            told += [f"Fichier {at} sur {len(files)}, « {name} » :"] * (len(files) > 1) + str(error).splitlines()
+    if not numbers:
+        raise Typeset("\n".join(told))
+    return _further(request, told, numbers[0])
 
 
 def untried(request: Request) -> Response:
@@ -116,7 +123,7 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
     heads = {known[1], min(known[1] + 1, sheet.header - 1)} if known and sheet else set()  # of two rows put together
     rows = [(row + 1, grid.rows[row][:WIDE], row in heads) for row in range(first, min(first + FIRST, len(grid.rows)))]
     lines = sheet.lines if sheet and sheet.tables else ()
-    waits = list(filter(_waits, lines))
+    waits = [line for line in lines if line.waits]
     decides = sum(line.state == State.DECIDES or line.blank == ASKED for line in waits)
     number = sheet.number if sheet else grid.number
     return Card(at, number, grid.title, rows, max(0, len(grid.rows) - first - FIRST), sheet, len(waits), decides)
@@ -124,12 +131,11 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
 
 def _tables(found: Looked) -> list[tuple[str, list[tuple[str, str]]]]:
     """The tables that a sheet may fill, in groups: the form, interviews, what is coded, the rest."""
-    codebook = found.codebook
-    own = [name for name in codebook.tables if name not in ROLES[FORM]]
     groups = {"Les réponses": [(FORM, FORM_LABEL)], "Les entretiens et le codage": [], "Le reste": []}
-    for name in (name for name in own if any(name in tables for tables in TABLES.values())):
-        group = "Les entretiens et le codage" if any(name in tables for tables in ROLES.values()) else "Le reste"
-        groups[group].append((name, codebook.tables[name].label))
+    fillable, coded = (frozenset(chain(*tables.values())) for tables in (TABLES, ROLES))
+    for name, table in found.codebook.tables.items():
+        if name in fillable and name not in ROLES[FORM]:
+            groups["Les entretiens et le codage" if name in coded else "Le reste"].append((name, table.label))
     return [(group, sorted(listed, key=lambda one: one[1])) for group, listed in groups.items()]
 
 
@@ -154,26 +160,24 @@ def sheet_said(request: Request) -> Response:
     number, action = int(request.path_params["sheet"]), page.field(request, "dire")
     header, copied, place = (page.field(request, name) for name in ("titres", "copie", "place"))
 
-    def change(found: Looked) -> Recipe:
-        sheet = _sheet(found, number)
+    def change(found: Looked, sheet: Sheet) -> Sheet:
         if header.isdigit():
-            return _with(found, deciding.headed_at(sheet, int(header)))
+            return deciding.headed_at(sheet, int(header))
         title = found.grids[int(place)].title if place.isdigit() and int(place) < len(found.grids) else ""
         if copied == str(number):  # of the sheet that has the same headings
-            return _with(found, replace(sheet, copies=tuple(dict.fromkeys((*sheet.copies, title)))))
+            return replace(sheet, copies=tuple(dict.fromkeys((*sheet.copies, title))))
         if title in sheet.copies:
             sheet = replace(sheet, copies=tuple(one for one in sheet.copies if one != title))
         if action == NOT_FOR or copied:
-            return _with(found, deciding.filling(found.codebook, sheet, ()))
+            return deciding.filling(found.codebook, sheet, ())
         tables = tuple(dict.fromkeys(filter(None, (page.field(request, "table"), page.field(request, "seconde")))))
         wrong = [name for name in tables if name != FORM and name not in found.codebook.tables]
         if wrong or not tables:
             raise ReceiveError("Choisir d’abord ce qu’est cette feuille.")
         names = [name for name, *_ in _constants(found, sheet)]
         said = {name: text for name in names if (text := page.field(request, f"c-{name}"))}
-        sheet = deciding.filling(found.codebook, sheet, tables)
-        kept = sheet.constants if tables == _sheet(found, number).tables else {}
-        return _with(found, replace(sheet, constants={**kept, **said}))
+        kept = sheet.constants if tables == sheet.tables else {}
+        return replace(deciding.filling(found.codebook, sheet, tables), constants={**kept, **said})
 
     if action != LATER or header:
         _decide(request, change, f"feuille {number}")
@@ -186,16 +190,15 @@ def _onward(found: Looked) -> str:
     every, at = found.recipe.sheets if found.recipe else (), f"deposer/{found.deposit.number}"
     sheets, shown = [one for one in every if one.tables], sum(any(map(any, grid.rows)) for grid in found.grids)
     asked = any(ASKED in one.tables or not all(said[2] for said in _constants(found, one)) for one in sheets)
-    left = next((f"/{one.number}" for one in sheets if any(map(_waits, one.lines))), "")
+    left = next((f"/{one.number}" for one in sheets if any(line.waits for line in one.lines)), "")
     return at if asked or shown > len(every) else at + left
 
 
 # -- One sheet: its columns, and the tables that result ---------------------------------------------------------------
 @dataclass(frozen=True)
 class Column:
-    """One column as the list of its sheet shows it. `at`: its place in its address."""
+    """One column as the list of its sheet shows it."""
 
-    at: int
     line: Line
     label: str
     others: int
@@ -216,7 +219,7 @@ class Column:
 def sheet(request: Request) -> Response:
     """The columns of one sheet, and the first rows of the tables that it fills."""
     found = _looked(request)
-    own = _sheet(found, int(request.path_params["sheet"]))
+    own = found.sheet(int(request.path_params["sheet"]))
     made = _made(found, own)
     assert found.recipe is not None
     columns = [_column(found, own, line, made) for line in own.lines]
@@ -246,12 +249,7 @@ def _column(found: Looked, own: Sheet, line: Line, made: Made) -> Column:
     label = " ; ".join(dict.fromkeys(labels))
     written = sum(made.texts.get(line.name, {}).values())
     free = line.free and bool(line.questions) and boxes(headings, line.questions[0]) and line.cells != Cells.BANDS
-    return Column(_place(line), line, label, written if free else 0, 0 if free else written)
-
-
-def _place(line: Line) -> int:
-    """Where a column stands in the address of its page."""
-    return int(line.name.rpartition(".")[2])
+    return Column(line, label, written if free else 0, 0 if free else written)
 
 
 def _made(found: Looked, own: Sheet, only: Line | None = None) -> Made:
@@ -270,13 +268,15 @@ def _preview(
     """Each table that results: its title, how many rows, its headings, its first rows, labels for codes; `only`: these questions and
     the keys."""
     tables = {table.sheet: name for name, table in codebook.tables.items()}
+    wanted = {*only, *(f"{one}_other" for one in only)}
     for grid in (grid for part in made.parts.values() for grid in part):
         if grid.title == NOTES or len(grid.rows) < 3:
             continue
         heads, titles, *rows = grid.rows
         lists = {v.name: v.list for v in codebook.received(tables[grid.title]) if v.closed}
         labels = {name: {one.code: one.label for one in codebook.lists[own]} for name, own in lists.items()}
-        kept = [at for at, name in enumerate(heads) if name != ORIGIN and _shown(name, only)]
+        of = [name.partition("/")[0] for name in heads]
+        kept = [at for at, name in enumerate(heads) if name != ORIGIN and (not only or of[at] in wanted)]
         first = [[*row, *[""] * (len(heads) - len(row))] for row in rows[:RESULT]]
         shown = [[_worded(labels.get(heads[at], {}), row[at]) for at in kept] for row in first]
         yield grid.title, len(rows), [titles[at] for at in kept], shown
@@ -288,35 +288,25 @@ def _worded(labels: Mapping[str, str], text: str) -> str:
     return ", ".join(each) if labels else text
 
 
-def _shown(heading: str, only: Sequence[str]) -> bool:
-    name = heading.partition("/")[0]
-    return not only or name in only or any(name == f"{one}_other" for one in only)
-
-
 def columns_said(request: Request) -> Response:
     """« Oui, c’est cela » for all columns of a sheet that only wait to be confirmed; those of which another question was said show
     their answers first."""
     number = int(request.path_params["sheet"])
 
-    def change(found: Looked) -> Recipe:
-        own = _sheet(found, number)
+    def change(found: Looked, own: Sheet) -> Sheet:
         headings, lines = of_tables(found.codebook, own.tables), list[Line]()
         for one in own.lines:
-            said = request.state.form.get(f"q-{_place(one)}", first := "".join(one.questions[:1]))
+            said = request.state.form.get(f"q-{one.place}", first := "".join(one.questions[:1]))
             moved = deciding.answering(headings, one, str(said)) if said != first else one
             sure = _plain(one) and (not said or said == first)
             lines.append(replace(moved, state=State.CONFIRMED) if sure else moved)
-        return _with(found, replace(own, lines=tuple(lines)))
+        return replace(own, lines=tuple(lines))
 
     _decide(request, change, f"colonnes de la feuille {number}")
     found = _looked(request)
-    own, further = _sheet(found, number), _onward(found)
-    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(found, own)
+    own, further = found.sheet(number), _onward(found)
+    here = any(line.waits for line in own.lines) or further.count("/") < 2 or _later(found, own)
     return page.back(request, f"deposer/{found.deposit.number}/{number}" if here else further)
-
-
-def _waits(line: Line) -> bool:
-    return not line.confirmed or line.blank == ASKED
 
 
 def _plain(line: Line) -> bool:
@@ -333,7 +323,7 @@ def column(request: Request) -> Response:
     values = list(_values(found, own, line, variable, made))
     closed = variable is not None and variable.closed
     options = [one.label for one in found.codebook.options(variable)] if closed and variable else []
-    blanks = _blanks(found, variable) if closed and variable and line.empty else []
+    blanks = [*BLANKS.get(variable.type if variable else "", BLANK), *zip(options, options, strict=True)]
     keys = {name for table in tables_of(own.tables) for name in found.codebook.tables[table].key}
     shown: dict[str, Any] = {
         "questions": _asked(found, own),
@@ -344,7 +334,8 @@ def column(request: Request) -> Response:
         "tables": list(_preview(found.codebook, made, (*line.questions, *keys))),
     }
     shown |= {"state": _column(found, own, line, made), "sheet": own, "line": line, "variable": variable}
-    shown |= {"values": values[:VALUES], "more": max(0, len(values) - VALUES), "options": options, "blanks": blanks}
+    shown |= {"values": values[:VALUES], "more": max(0, len(values) - VALUES), "options": options}
+    shown["blanks"] = blanks if closed and line.empty else []
     shown |= {"problems": made.problems and grouped(made.problems), "asked": ASKED, "not_read": NOT_READ}
     where = f"{page.base(request)}/deposer/{found.deposit.number}/{own.number}"
     return page.render(request, "colonne.html", at=where, **shown)
@@ -383,13 +374,6 @@ def _read_plain(own: Sheet, variable: Variable | None, text: str) -> str:
     return (text if text.isdigit() else as_numbers([text]).get(text, UNREAD)) if kind == "integer" else ""
 
 
-def _blanks(found: Looked, variable: Variable) -> list[tuple[str, str]]:
-    """What a blank of a closed question may mean: what the recipe has, and its words."""
-    labels = [(one.label, one.label) for one in found.codebook.options(variable)]
-    nothing = [(NOTHING, "aucune de la liste, et la question a été posée")] if variable.type == "multiple" else []
-    return [(UNIT, "rien n’est noté"), *nothing, *labels]
-
-
 def column_said(request: Request) -> Response:
     """What a person says of a column."""
     found, own, line = _line(request)
@@ -399,11 +383,10 @@ def column_said(request: Request) -> Response:
     asked = f" {UNIT} ".join(filter(None, (page.field(request, "question"), page.field(request, "seconde"))))
     moved = action == YES and asked != f" {UNIT} ".join(line.questions)
 
-    def change(now: Looked) -> Recipe:
-        fresh = _sheet(now, own.number)
+    def change(now: Looked, fresh: Sheet) -> Sheet:
         after = _said(request, now, fresh, next(one for one in fresh.lines if one.name == line.name), moved, asked)
         lines = [after if one.name == line.name else _alike(now, fresh, after, one) for one in fresh.lines]
-        return _with(now, replace(fresh, lines=tuple(lines)))
+        return replace(fresh, lines=tuple(lines))
 
     _decide(request, change, f"colonne {line.name}")
     if moved and asked:
@@ -447,7 +430,7 @@ def _next(found: Looked, own: Sheet, line: Line) -> str:
     """What follows the address of the sheet in that of the next column that is to be decided; "" for none."""
     at = own.lines.index(line)
     order = sorted(_later(found, own), key=lambda one: own.lines.index(one.line) <= at)
-    return next((f"/{one.at}" for one in order if one.line != line), "")
+    return next((f"/{one.line.place}" for one in order if one.line != line), "")
 
 
 # -- Received, or taken away ------------------------------------------------------------------------------------------
@@ -491,33 +474,19 @@ def _looked(request: Request) -> Looked:
     return deposits.looked(page.root(request), page.study(request), int(request.path_params["number"]))
 
 
-def _sheet(found: Looked, number: int) -> Sheet:
-    sheets = found.recipe.sheets if found.recipe else ()
-    own = next((one for one in sheets if one.number == number), None)
-    if own is None:
-        raise ReceiveError("Cette feuille n’est pas dans ce fichier.")
-    return own
-
-
 def _line(request: Request) -> tuple[Looked, Sheet, Line]:
     found = _looked(request)
-    own = _sheet(found, int(request.path_params["sheet"]))
-    at = request.path_params["column"]
-    line = next((one for one in own.lines if _place(one) == at), None)
+    own = found.sheet(int(request.path_params["sheet"]))
+    line = next((one for one in own.lines if one.place == request.path_params["column"]), None)
     if line is None:
         raise ReceiveError("Cette colonne n’est plus dans cette feuille.")
     return found, own, line
 
 
-def _with(found: Looked, sheet: Sheet) -> Recipe:
-    assert found.recipe is not None
-    sheets = tuple(sheet if one.number == sheet.number else one for one in found.recipe.sheets)
-    return replace(found.recipe, sheets=sheets)
-
-
-def _decide(request: Request, change: Callable[[Looked], Recipe], what: str) -> None:
-    number = int(request.path_params["number"])
-    deposits.decide(page.root(request), page.study(request), number, change)
+def _decide(request: Request, change: Callable[[Looked, Sheet], Sheet], what: str) -> None:
+    """Put what a person says of the sheet of the address into the recipe of its file."""
+    number, sheet = (int(request.path_params[name]) for name in ("number", "sheet"))
+    deposits.decide(page.root(request), page.study(request), number, sheet, change)
     page.note(request, "recipe", f"dépôt {number}, {what}")
 
 

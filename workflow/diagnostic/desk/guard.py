@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,10 +56,6 @@ LOCKED = (
 CLOSED = "Le bureau est fermé. Cette page peut l’être aussi ; rien n’écoute plus sur cette machine."
 FORBIDDEN = "Cette adresse ne donne pas accès au bureau. Ouvrez-le par son lanceur : il donne une adresse neuve."
 TOO_LARGE = f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n’est pas lu, et rien n’est enregistré."
-
-
-class TooLarge(Exception):
-    """A request is larger than any file that is read."""
 
 
 @dataclass
@@ -177,7 +174,7 @@ def _sending(send: Send) -> Send:
 
 
 def _counting(receive: Receive) -> Receive:
-    """The same; raises TooLarge once more has come than is read, whatever its length was said to be."""
+    """The same; raises HTTPException (413) once more has come than is read, whatever its length was said to be."""
     had = 0
 
     async def received() -> Message:
@@ -185,7 +182,7 @@ def _counting(receive: Receive) -> Receive:
         message = await receive()
         had += len(message.get("body", b""))
         if had > LARGEST:
-            raise TooLarge
+            raise HTTPException(413, TOO_LARGE)
         return message
 
     return received

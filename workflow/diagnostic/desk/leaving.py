@@ -47,12 +47,8 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
     log, names = decisions.read(root, study), sorted(page.desk(request).seen.get(study, ()))
     first, leaves = _first(log), decisions.kept_in(root, study) and any(place != "brouillon" for place in documents)
     found: dict[str, Any] = {"leaves": leaves, "check": checked(root, study, log), "opened": names, "first": first}
-    found |= {
-        "may_check": who != first and FIRST & {*names},
-        "issued": _last(log, "issued"),
-        "today": dt.date.today().isoformat(),
-    }
-    found |= {"editions": issuing.editions(root, study), "sent": decisions.rows(root, study, SENT)}
+    found |= {"may_check": who != first and FIRST & {*names}, "issued": _last(log, "issued")}
+    found |= {"editions": _left(root, study), "sent": decisions.rows(root, study, SENT)}
     report = root / "results" / study / generations.REPORT
     found |= {"keys": list(_keys()), "signature": signature.signed(report) and signature.check(report)}
     return {**found, "remarks": sum(not row["reponse"] for row in decisions.rows(root, study, REMARKS))}
@@ -60,6 +56,14 @@ def told(request: Request, study: str, documents: Iterable[str]) -> dict[str, An
 
 def _last(log: list[Decision], kind: str) -> Decision | None:
     return next((one for one in reversed(log) if one.kind == kind), None)
+
+
+def _left(root: Path, study: str) -> list[str]:
+    """The days of the editions that left, the oldest first; of a comparison, that of the last one, if its documents are there."""
+    if "/" not in study:
+        return [one.name for one in issuing.editions(root, study)]
+    there = (root / "results" / study / generations.REPORT).is_dir()
+    return [last.day] if there and (last := _last(decisions.read(root, study), "issued")) else []
 
 
 def _first(log: list[Decision]) -> str:
@@ -128,21 +132,22 @@ def sent(request: Request) -> Response:
     """Note to whom an edition was sent: a service or a commission. Raises Typeset."""
     study, root = page.study(request), page.root(request)
     whom, day = page.field(request, "whom"), page.day(request, "day")
-    editions = issuing.editions(root, study)
+    editions = _left(root, study)
     if not whom or not editions:
         raise Typeset("Dire à quel service l’édition a été envoyée, une fois l’édition préparée.")
     _clean(root, study, whom)
     line = {"jour": day.isoformat(), "qui": page.initials(request), "destinataire": whom[:200]}
-    decisions.keep(root, study, SENT, [line | {"edition": editions[-1].name}], add=True)
+    decisions.keep(root, study, SENT, [line | {"edition": editions[-1]}], add=True)
     return page.back(request, "calculer", "L’envoi est noté.", ("sent",))
 
 
 def _clean(root: Path, study: str, text: str) -> None:
-    """Raises Typeset for a text that looks personal, or says again what the vault holds of somebody."""
+    """Raises Typeset for a text that looks personal, or says again what the vault of a study holds of somebody."""
     if kind := personal.kind_of(text):
         raise Typeset(PERSONAL.format(kind=personal.KINDS[kind]))
-    vault, own = config.opened(root, study, create=False), f" {folding.fold(text)} "
-    for name in vault.private_names():
+    own, studies = f" {folding.fold(text)} ", decisions.kept_in(root, study)
+    vaults = [config.opened(root, one, create=False) for one in studies]
+    for vault, name in ((held, name) for held in vaults for name in held.private_names()):
         least = 2 if name == erase.CONTACTS else 6  # words: of an answer, a sentence
         for value in erase.values([(name, vault.read_private(name))]):
             folded = folding.fold(value)
@@ -154,23 +159,24 @@ def _clean(root: Path, study: str, text: str) -> None:
 def remarks(request: Request) -> Response:
     """The remarks on the edition that was sent, and what changed since."""
     study, root = page.study(request), page.root(request)
-    rows, editions = decisions.rows(root, study, REMARKS), issuing.editions(root, study)
-    given: dict[str, Any] = {"rows": rows, "sections": sections(root / "results" / study), "editions": editions}
-    return page.render(request, "remarks.html", changed=changed(root, study, editions), **given)
+    given = {"rows": decisions.rows(root, study, REMARKS), "editions": _left(root, study)}
+    given |= {"sections": sections(root / "results" / study), "changed": changed(root, study)}
+    return page.render(request, "remarks.html", **given)
 
 
 def sections(results: Path) -> list[str]:
-    """The headings of the report that there is, in its order."""
-    found = generations.page(results)
+    """The headings of the report, or of the comparison, that there is, in its order: of the team's own where it has some."""
+    pages = (path for place in (generations.WORKING, generations.REPORT) for path in (results / place).glob("*.html"))
+    found = next((one for one in pages if one.name.removeprefix(generations.WORKING_MARK) in FIRST), None)
     text = found.read_text(encoding="utf-8") if found else ""
     titles = HEADING.findall(text.partition("<main")[2])
     return list(dict.fromkeys(" ".join(TAG.sub(" ", one).split()) for one in titles))
 
 
-def changed(root: Path, study: str, editions: list[issued.Issued]) -> list[str]:
+def changed(root: Path, study: str) -> list[str]:
     """Which numbers on persons are no longer printed as the last edition has them, by their titles; none where nothing was sent or
-    calculated."""
-    results = generations.current(root / "results" / study).folder
+    calculated, nor of a comparison."""
+    results, editions = generations.current(root / "results" / study).folder, issuing.editions(root, study)
     if not editions or not (results / "release/claims.parquet").is_file():
         return []
     claims, ledger = (io.read_table(results / f"release/{name}.parquet") for name in ("claims", "ledger"))
@@ -192,10 +198,10 @@ def remark(request: Request) -> Response:
         raise Typeset("Écrire la remarque, et choisir la partie du rapport dont elle parle.")
     for one in (text, place):
         _clean(root, study, one)
-    rows, editions = decisions.rows(root, study, REMARKS), issuing.editions(root, study)
+    rows, editions = decisions.rows(root, study, REMARKS), _left(root, study)
     number = str(max((int(row["numero"]) for row in rows), default=0) + 1)
     line = {"numero": number, "jour": dt.date.today().isoformat(), "qui": page.initials(request)}
-    line |= {"edition": editions[-1].name if editions else "", "section": section, "endroit": place, "remarque": text}
+    line |= {"edition": "".join(editions[-1:]), "section": section, "endroit": place, "remarque": text}
     decisions.keep(root, study, REMARKS, [line | dict.fromkeys(ANSWER, "")], add=True)
     told = f"La remarque {number} est gardée dans le coffre."
     return page.back(request, "calculer/remarques", told, ("remark", "", number))
@@ -223,7 +229,6 @@ def answer(request: Request) -> Response:
     return page.back(request, "calculer/remarques", said, noted)
 
 
-LEAVES = {"/relu": check, "/edition": edition, "/signature": signed}
-BACK = {"/envoi": sent, "/remarques": remark, "/remarques/reponse": answer}
-ROUTES = page.routes("/etude/{study}/calculer", {"/remarques": remarks}, LEAVES | BACK)
-ROUTES += page.routes("/comparaison/{comparison}/calculer", {}, LEAVES)
+SHOWN = {"/remarques": remarks}
+CHANGED = {"/relu": check, "/edition": edition, "/signature": signed, "/envoi": sent}
+CHANGED |= {"/remarques": remark, "/remarques/reponse": answer}

@@ -92,12 +92,9 @@ def purged(request: Request) -> Response:
     if report.state == PLANNED:
         return page.render(request, "purge.html", lines=lines, due=any(item.due for item in report.items))
     if report.state != DONE:
-        return page.problems(request, lines)
+        raise Typeset("\n".join(lines))
     return page.back(request, "vie", lines)
 
 
-ROUTES = page.routes(
-    "/etude/{study}/vie",
-    {"": screen},
-    {"/reprendre": undone, "/effacer": erased, "/supprimer": purged, "/dates": dated},
-)
+CHANGED = {"/reprendre": undone, "/effacer": erased, "/supprimer": purged, "/dates": dated}
+ROUTES = page.routes("/etude/{study}/vie", {"": screen}, CHANGED)

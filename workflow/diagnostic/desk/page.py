@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,16 @@ import jinja2
 from markupsafe import Markup
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
 from diagnostic.core.contents import MOST_BYTES
-from diagnostic.core.errors import Refused, Typeset, few
+from diagnostic.core.errors import Typeset, few
 from diagnostic.core.french import capital, date, typographic
 from diagnostic.core.writing import COMPARISON
 from diagnostic.desk import decisions
-from diagnostic.desk.guard import FORBIDDEN, LARGEST, SAFE, Desk, same
+from diagnostic.desk.guard import FORBIDDEN, SAFE, Desk, same
 from diagnostic.study import comparisons, config
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,15 +37,8 @@ SCREENS = {
 INITIALS = re.compile(r"[^\W\d_]{1,4}")
 MOST_FIELDS = 5_000  # of one form
 UNKNOWN = "Il n’y a pas de page à cette adresse."
-
-
+UNREAD = "Ce formulaire ne se lit pas ; rien n’est changé."
 Answer = Callable[[Request], Any]  # what answers a request: a Response, now or later
-
-
-class InMemory(MultiPartParser):
-    """A form with files, which stay in memory: a parser that writes what is large aside does so outside the vault."""
-
-    spool_max_size = LARGEST + 1
 
 
 @cache
@@ -128,27 +120,22 @@ def back(request: Request, where: str, said: str | Sequence[str] = "", noted: tu
     return RedirectResponse(where if where.startswith("/") else f"{base(request)}/{where}", 303)
 
 
-def problems(request: Request, found: Refused | Iterable[str], where: str = "") -> HTMLResponse:
-    """The page of what was refused, as the terminal prints it, lines of one kind together; nothing was changed. `where`: to go back
-    to; else the page that asked, or its screen, of a change that has no page of its own."""
-    lines = str(found).splitlines() if isinstance(found, Refused) else list(found)
+def refused(request: Request, error: Exception) -> HTMLResponse:
+    """The page of what was refused, as the terminal prints it, lines of one kind together; nothing was changed. It leads back to the
+    page that asked, or to its screen, of a change that has no page of its own."""
+    lines = filter(None, str(error).splitlines())
     path = request.url.path.split("/")
-    own = "/".join(path if request.method in SAFE else path[:4] if len(path) > 3 else ["", ""])
+    where = "/".join(path if request.method in SAFE else path[:4] if len(path) > 3 else ["", ""])
     again = "sure" not in getattr(request.state, "form", ())  # to a form as it was filled, that no form led to
-    return render(request, "refused.html", 422, lines=few(filter(None, lines)), where=where or own, again=again)
+    return render(request, "refused.html", 422, lines=few(lines), where=where, again=again)
 
 
 async def parsed(request: Request) -> FormData:
     """The form of a request, its token checked. Raises HTTPException (403, 413, 400)."""
-    kind = request.headers.get("content-type", "").partition(";")[0]
     try:
-        if kind == "multipart/form-data":
-            several = InMemory(request.headers, request.stream(), max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
-            found = await several.parse()
-        else:
-            found = await FormParser(request.headers, request.stream()).parse()
-    except MultiPartException:
-        raise HTTPException(400, "Ce formulaire ne se lit pas ; rien n’est changé.") from None
+        found = await request.form(max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+    except HTTPException as error:
+        raise (HTTPException(400, UNREAD) if error.status_code == 400 else error) from None
     given = found.get("csrf")
     if not same(desk(request).csrf, given if isinstance(given, str) else ""):
         await found.close()

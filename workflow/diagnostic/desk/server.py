@@ -50,12 +50,9 @@ def run(root: Path, port: int, browser: bool, say: Callable[[str], None], idle: 
     if address := _already(root):
         _shown(address, browser, say, AGAIN)
         return 0
-    vault = root / VAULT
-    if not vault.is_dir():
-        vault.mkdir()
-        vault.chmod(FOLDER_MODE)
+    (root / VAULT).mkdir(FOLDER_MODE, exist_ok=True)
     try:
-        with turn(vault, NOW):
+        with turn(root / VAULT, NOW):
             return _served(root, port, browser, say, idle)
     except Busy:
         raise DeskError(ELSEWHERE) from None
@@ -114,16 +111,10 @@ def _served(root: Path, port: int, browser: bool, say: Callable[[str], None], id
 
 def _listening(port: int) -> socket.socket:
     """A socket of this machine alone. Raises DeskError where another program has the port."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name != "nt":  # there it would let two programs share a port
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        made.bind((HOST, port))
-        made.listen(64)
+        return socket.create_server((HOST, port), backlog=64)
     except OSError:
-        made.close()
         raise DeskError(TAKEN.format(port=port)) from None
-    return made
 
 
 def _shown(address: str, browser: bool, say: Callable[[str], None], line: str) -> None:

@@ -33,8 +33,8 @@ def home(request: Request) -> Response:
 
 def choices(root: Path) -> dict[str, Any]:
     """What the form of a comparison offers: the studies of the project, the published ones that it knows, the day."""
-    day = dt.date.today().isoformat()
-    return {"own": _titled(root), "published": comparisons.published(root), "today": day}
+    own = [(name, _title(root, config.STUDIES, name)) for name in config.known(root)]
+    return {"own": own, "published": comparisons.published(root), "today": dt.date.today().isoformat()}
 
 
 def set_beside(request: Request) -> Response:
@@ -55,11 +55,6 @@ def set_beside(request: Request) -> Response:
     decisions.note(root, f"{COMPARISON}/{name}", page.initials(request), "form")
     told = "La comparaison est enregistrée. Le prochain calcul la prend ainsi."
     return page.back(request, f"/comparaison/{name}/calculer", told)
-
-
-def _titled(root: Path) -> list[tuple[str, str]]:
-    """Each study of the project and its title."""
-    return [(name, _title(root, config.STUDIES, name)) for name in config.known(root)]
 
 
 def _title(root: Path, folder: Path, name: str) -> str:

@@ -95,12 +95,10 @@ def mandate(request: Request) -> Response:
     if act not in ACTS or not page.INITIALS.fullmatch(who):
         raise Typeset("Dire à qui (des initiales) et pour quel acte ; rien n’est changé.")
     kept = [row for row in rows if (row["qui"], row["acte"]) != (who, act)]
-    given = page.field(request, "sens") != "retirer"
-    if given:
-        told = {"jour": dt.date.today().isoformat(), "qui": who, "acte": act, "note_par": page.initials(request)}
-        kept.append(told)
-    decisions.keep(root, study, MANDATES, kept)
-    noted = f"{who} : {ACTS[act]}{'' if given else ', retiré'}"
+    taken = page.field(request, "sens") == "retirer"
+    told = {"jour": dt.date.today().isoformat(), "qui": who, "acte": act, "note_par": page.initials(request)}
+    decisions.keep(root, study, MANDATES, [*kept, *[told] * (not taken)])
+    noted = f"{who} : {ACTS[act]}{', retiré' * taken}"
     return page.back(request, "etude/textes", "C’est noté.", ("mandate", noted))
 
 
@@ -154,6 +152,5 @@ def findings_signed(request: Request) -> Response:
 
 ONE = "/{name}"
 ROUTES = page.routes("/etude/{study}/etude/textes", {"": screen, ONE: one}, {"": mandate, ONE: said})
-ROUTES += page.routes(
-    "/etude/{study}/calculer/constats", {"": findings}, {"/proposer": findings_proposed, "/signer": findings_signed}
-)
+CHANGED = {"/proposer": findings_proposed, "/signer": findings_signed}
+ROUTES += page.routes("/etude/{study}/calculer/constats", {"": findings}, CHANGED)

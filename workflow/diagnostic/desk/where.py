@@ -44,7 +44,7 @@ def screen(request: Request) -> Response:
     parts = [(part, [(line, sentence(line)) for line in own if line.told]) for part, own in grouped]
     steps = [line for line in every if line.part.startswith(MONTH)]
     given: dict[str, Any] = {"parts": parts, "month": MONTH, "css": CLASSES, "to_do": TO_DO, "total": len(steps)}
-    given |= {"done_in": DONE_IN, "due": _due(request, every), "available": request.app.state.screens}
+    given |= {"done_in": DONE_IN, "due": _due(request, every)}
     given |= {"done": sum(line.state not in TO_DO for line in steps), "today": dt.date.today().isoformat()}
     given |= {"declared": [step["key"] for step in calendar.steps() if step["declared"]], "noted": _noted(request)}
     return page.render(request, "where.html", **given)

@@ -5,6 +5,7 @@ questions without answer and open pairs of situations leave. No sampling interva
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from diagnostic.consolidate.coders import disputed, readings
 from diagnostic.consolidate.decisions import Overlaps
 from diagnostic.consolidate.people import Sizes, Spread, options
 from diagnostic.estimate.catalogue.entry import UNSEEN
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,17 @@ class Described:
     meaning: Meaning
     choices: Choices = Choices()
     unseen: int = 0
-    _options: dict[str, Mapping[str, np.ndarray]] = field(default_factory=dict, repr=False)
-    _disputed: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    _read_once: dict[tuple[Callable[..., object], str], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, read: Callable[[pd.DataFrame, str], T], variable: str) -> T:
+        """What a function reads of a variable in the situations, whatever the choices; read once."""
+        if (read, variable) not in self._read_once:
+            self._read_once[read, variable] = read(self.frame, variable)
+        return self._read_once[read, variable]
 
     def options(self, variable: str) -> Mapping[str, np.ndarray]:
-        """For each option of a closed variable, where it was chosen, also those that a second coder alone says; read once."""
-        if variable not in self._options:
-            said = (one for each in readings(self.frame, variable) for coder in each for one in coder)
-            others = {one: np.zeros(len(self.frame), dtype=bool) for one in said if one not in located.SILENT}
-            self._options[variable] = others | options(self.frame, variable)
-        return self._options[variable]
+        """For each option of a closed variable, where it was chosen, also those that a second coder alone says."""
+        return self.once(_options, variable)
 
     def posed(self, variable: str) -> bool:
         """Whether anybody was asked: where a form has not the question, nobody is known to be without what it asks."""
@@ -98,34 +102,32 @@ class Described:
         mixed = people.ONE_EACH if self.choices.one_each else people.WHOLE  # how a group that answers several is read
         for variable, wanted in asked:
             way, silent = people.EXCLUSIVE if variable in self.meaning.exclusive else mixed, self.silent(variable)
-            one = people.either(self.frame, variable)
+            one = self.once(people.either, variable)
             read = partial(people.having, sizes=self.sizes, way=way, wanted=wanted, silent=silent, one=one)
-            found = self.both(found, self._read(variable, read))
+            found = found.both(self._read(variable, read), self.sizes)
         return found
 
     def _read(self, variable: str, read: Callable[[Mapping[str, np.ndarray]], Spread]) -> Spread:
         """What the answers to a variable say, read as they are; where two persons coded them differently the limits reach
         from the one to the other. Of several descriptions put together, one of them in dispute, nothing is sure."""
-        own, disputed = read(self.options(variable)), self.disputed(variable)
-        if not disputed.any():
+        own, contrary = read(self.options(variable)), self.disputed(variable)
+        if not contrary.any():
             return own
         said = readings(self.frame, variable)
         for coder in range(max(map(len, said))):
             other = {name: chosen.copy() for name, chosen in self.options(variable).items()}
-            for at in np.flatnonzero(disputed):
+            for at in np.flatnonzero(contrary):
                 for name, chosen in other.items():
                     chosen[at] = name in said[at][min(coder, len(said[at]) - 1)]
             own = own.beside(read(other))
-        open_ = (self.sizes.largest(disputed.astype(float)) > 0) & (np.bincount(self.sizes.group) > 1)
+        open_ = (self.sizes.largest(contrary.astype(float)) > 0) & (np.bincount(self.sizes.group) > 1)
         most = np.where(open_, self.everyone.high, 0)
         anything = replace(own, low=own.low * ~open_, no_low=own.no_low * ~open_, high=most, no_high=most)
         return own.beside(anything)
 
     def disputed(self, variable: str) -> np.ndarray:
-        """The situations that two persons coded differently on a variable, and nobody arbitrated; read once."""
-        if variable not in self._disputed:
-            self._disputed[variable] = disputed(self.frame, variable)
-        return self._disputed[variable]
+        """The situations that two persons coded differently on a variable, and nobody arbitrated."""
+        return self.once(disputed, variable)
 
     def silent(self, variable: str) -> tuple[str, ...]:
         """The options that say nothing by themselves: « autre », where a text that nobody coded goes with it."""
@@ -133,9 +135,6 @@ class Described:
 
     def informed(self, variable: str) -> Spread:
         return self._read(variable, partial(people.informed, sizes=self.sizes, silent=self.silent(variable)))
-
-    def both(self, one: Spread, other: Spread) -> Spread:
-        return one.both(other, self.sizes)
 
     def tally(self, found: Spread, base: Spread) -> Tally:
         """Persons of the base who have what was found. The share y / (y + n) grows with y and falls with n: its bounds
@@ -153,6 +152,12 @@ class Described:
             share_low=_share(low, no_high, value, total, min),
             share_high=_share(high, no_low, value, total, max),
         )
+
+
+def _options(frame: pd.DataFrame, variable: str) -> Mapping[str, np.ndarray]:
+    said = (one for each in readings(frame, variable) for coder in each for one in coder)
+    others = {one: np.zeros(len(frame), dtype=bool) for one in said if one not in located.SILENT}
+    return others | options(frame, variable)
 
 
 def _share(
@@ -207,7 +212,7 @@ def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: 
         return None
     base = ready.prostitution
     if told:
-        base = ready.both(base, ready.informed(told))
+        base = base.both(ready.informed(told), ready.sizes)
     if within:
-        base = ready.both(base, ready.having(*within))
+        base = base.both(ready.having(*within), ready.sizes)
     return ready.tally(ready.having(*asked), base)

@@ -129,7 +129,7 @@ def _largest(name: str, row: Sentence, facts: Mapping[str, Statement]) -> Findin
 
 
 def _rank(row: Sentence, said: Statement, facts: Mapping[str, Statement]) -> tuple[float, str]:
-    """How early a finding is told: by its size and its certainty, and by how far it lies from its reference."""
+    """How early a finding is told: by its size and certainty (a number: half), and how far it lies from its reference."""
     if row.first:
         return math.inf, "dit d’abord"
     if said.measure != "percent":

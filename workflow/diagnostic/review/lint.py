@@ -391,6 +391,7 @@ GENERATOR = re.compile(r"(pandoc|Typst|Quarto)\s[\d.]+|initial-scale=[\d.]+|\(16
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 FOLDS = re.compile(r"[ \t\r\n\f\v]+")  # spaces of layout, the no-break ones apart
 FACT = re.compile(r"[a-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+AROUND = ("lieu", "periode", "chapitre")  # columns of the data that are the study's, or the document's
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(
     rf"<(?:\w+:)?({'|'.join((*COUNTS, 'HiddenSlides', 'MMClips', 'AppVersion', 'i4'))})>[^<]*</[^>]+>"
@@ -455,13 +456,18 @@ def _html(content: bytes) -> Iterator[Block]:
 
 
 def _csv(content: bytes) -> Iterator[Block]:
-    """A row is the record of the statement that it ends with; where statements come first, each cell is, but the name of the study."""
+    """A row is the record of the statement that it ends with; where statements come first, each cell is, but the name of the
+    study, and the words that say of where and when it is."""
     header, *rows = csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";")
     first = header[0] == "identifiant"
     for row in rows if first else [header, *rows]:
-        cells = [*row[:1], *row[2:]] if first else [" ".join(row)]
+        cells = (
+            [(name, cell) for name, cell in zip(header, row, strict=False) if name != "etude"]
+            if first
+            else [("", " ".join(row))]
+        )
         fact = row[0] if first else row[-1] if FACT.fullmatch(row[-1]) else ""
-        yield from (Block("données", cell, fact=fact) for cell in cells if cell)
+        yield from (Block("données", cell, fact="" if name in AROUND else fact) for name, cell in cells if cell)
 
 
 def _described(content: bytes) -> Iterator[Block]:

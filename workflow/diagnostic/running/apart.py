@@ -37,7 +37,6 @@ sys.exit(code)
 """
 # As `calculation.Progress` writes it without a terminal.
 STEP = re.compile(r"(?:(\d+) étapes? sur (\d+), )?[^:]*\bs\s?: (.+)")
-_begun: dict[int, "subprocess.Popen[bytes]"] = {}  # those of this process, whose end it is told
 
 
 @dataclass(frozen=True)
@@ -65,15 +64,11 @@ def start(root: Path, study: str, asked: Sequence[str]) -> bool:
         return False
     folder = root / "logs" / study
     folder.mkdir(parents=True, exist_ok=True)
-    apart: dict[str, Any] = {"start_new_session": True}
-    if os.name == "nt":
-        apart = {"creationflags": 0x00000200 | 0x08000000}  # a group of its own, and no window
+    flags = 0x00000200 | 0x08000000 if os.name == "nt" else 0  # there, a group of its own, and no window
+    apart: dict[str, Any] = {"start_new_session": True, "creationflags": flags, "stdin": subprocess.DEVNULL}
+    apart |= {"cwd": root, "env": {**os.environ, "PYTHONUTF8": "1"}, "stderr": subprocess.STDOUT}
     with (folder / SAID).open("wb") as said:
-        command = [sys.executable, "-c", CODE, *asked]
-        environment = {**os.environ, "PYTHONUTF8": "1"}
-        apart |= {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": subprocess.STDOUT}
-        run = subprocess.Popen(command, cwd=root, env=environment, **apart)
-    _begun[run.pid] = run
+        run = subprocess.Popen([sys.executable, "-c", CODE, *asked], stdout=said, **apart)
     with contextlib.suppress(psutil.NoSuchProcess):  # it has ended by now
         who = {"asked": [*asked], **locks.began(psutil.Process(run.pid))}
         write_bytes(json.dumps(who).encode(), folder / WHO)
@@ -85,13 +80,9 @@ def state(root: Path, study: str) -> State:
     who = _who(root, study)
     if not who:
         return State()
-    if who["pid"] in _begun:
-        _begun[who["pid"]].poll()  # one that has ended is let go
     running = locks.alive(who)
-    try:
-        text = (root / "logs" / study / SAID).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
+    said = root / "logs" / study / SAID
+    text = said.read_text(encoding="utf-8", errors="replace") if said.is_file() else ""
     done, total, step, code, kept = 0, 0, "", None, []
     for line in text.split("\n"):
         if line.startswith(END):

@@ -19,7 +19,7 @@ from diagnostic.core.french import typographic
 from diagnostic.core.writing import as_json
 from diagnostic.describe.everything import TABLES, everything
 from diagnostic.describe.proposing import names_of, proposed
-from diagnostic.describe.recipe import ASKED, Recipe, blocks, from_yaml, to_yaml
+from diagnostic.describe.recipe import ASKED, Recipe, Sheet, blocks, from_yaml, to_yaml
 from diagnostic.privacy.vault import SHEETS, Vault
 from diagnostic.study import given, own_files, receive
 from diagnostic.study.changes import whole
@@ -51,6 +51,13 @@ class Looked:
     reader: Reader
     grids: list[Grid] = field(default_factory=list)
     recipe: Recipe | None = None
+
+    def sheet(self, number: int) -> Sheet:
+        """One sheet of its recipe. Raises ReceiveError for none of them."""
+        for one in self.recipe.sheets if self.recipe else ():
+            if one.number == number:
+                return one
+        raise ReceiveError("Cette feuille n’est pas dans ce fichier.")
 
     @property
     def codebook(self) -> Codebook:
@@ -123,14 +130,16 @@ def _looked(reader: Reader, number: int) -> Looked:
     return Looked(one, reader, blocks(receive.sheets_of(content, "fichier")), from_yaml(vault.load(draft)))
 
 
-def decide(root: Path, study: str, number: int, change: Callable[[Looked], Recipe]) -> None:
-    """Put what a person says into the recipe of a file that waits; what that makes new is proposed. Raises ReceiveError, ValueError
-    from `change`, VaultError, ConfigError, CodebookError, Busy."""
+def decide(root: Path, study: str, number: int, at: int, change: Callable[[Looked, Sheet], Sheet]) -> None:
+    """Put what a person says of a sheet into the recipe of a file that waits; what that makes new is proposed. Raises ReceiveError,
+    ValueError from `change`, VaultError, ConfigError, CodebookError, Busy."""
 
     def work(inside: Path) -> None:
         one = _looked(Reader(inside, study, opened(inside, study, create=False)), number)
+        own = change(one, one.sheet(at))
         if one.recipe is not None:
-            _keep(one.reader.vault, number, _completed(one, change(one)))
+            sheets = tuple(own if sheet.number == at else sheet for sheet in one.recipe.sheets)
+            _keep(one.reader.vault, number, _completed(one, replace(one.recipe, sheets=sheets)))
 
     whole(root, study, (), work, again=True)
 
@@ -205,7 +214,7 @@ def _rehearsed(root: Path, study: str, number: int, today: dt.date) -> tuple[str
         raise _Rehearsed(_received(inside, study, number, "", today, Choice(agree=lambda lines: True)))
 
     one = looked(root, study, number)
-    if os.name == "nt" or (one.recipe is not None and (one.recipe.unread or one.recipe.undecided)):
+    if os.name == "nt" or (one.recipe is not None and one.recipe.waits):
         return ()  # there, what is begun is not beside but in place
     try:
         whole(root, study, (), work, again=True)

@@ -128,6 +128,11 @@ class Followed:
         path = self.results.folder / f"{name}.parquet"
         return io.read_table(path) if path.is_file() and not (roles and self.trial & {*roles}) else pd.DataFrame()
 
+    @cached_property
+    def described(self) -> pd.DataFrame:
+        """The situations of the last calculation, as `table` has them: a large one, which three parts look at."""
+        return self.table("consolidate/described", QUESTIONNAIRE)
+
     def received(self, role: str) -> bytes:
         """What the vault has of a role; empty where it has nothing."""
         return self.vault.read_received(role) if self.vault and self.vault.received(role) else b""
@@ -254,7 +259,7 @@ def _known(one: Followed) -> Iterator[tuple[str, Said]]:
     ads, drawn = one.table("collect/ads", "coded_ads"), one.table("estimate/draw", "ad_counts")
     if len(ads) and (drawn.empty or drawn["ad_id"].isin(ads["ad_id.code"]).all()):
         yield "ads_coded", Said(who=_who(ads))
-    described, matched = (one.table(f"consolidate/{name}", QUESTIONNAIRE) for name in ("described", "pairs"))
+    described, matched = one.described, one.table("consolidate/pairs", QUESTIONNAIRE)
     if len(described) and described["coding_row"].notna().all():
         yield "coded", Said(who=_who(one.table("collect/situation_coding", "situation_coding")))
     if len(described) and not (len(matched) and matched["status"].isin(decisions.OPEN).any()):
@@ -354,7 +359,7 @@ def next_reminder(contacted: dt.date, made: int, last: dt.date | None) -> dt.dat
 def coding(one: Followed) -> Iterator[Line]:
     """How much is left to code of what there is, what waits to be arbitrated, and how coders agree: never by coder."""
     line = partial(Line, "Le codage")
-    described, ads = one.table("consolidate/described", QUESTIONNAIRE), one.table("collect/ads", "coded_ads")
+    described, ads = one.described, one.table("collect/ads", "coded_ads")
     drawn, themed = one.table("estimate/draw", "ad_counts"), one.table("collect/text_coding", "text_coding")
     left = {"situations": described["coding_row"].isna()} if len(described) else {}
     left["réponses ou entretiens avec des textes"] = ~_written(one).isin(_names(themed, "record_id.code"))
@@ -371,10 +376,10 @@ def coding(one: Followed) -> Iterator[Line]:
         differ = int(np.any([coders.disputed(described, name) for name in SETS_TWICE], axis=0).sum())
         told = f"Situations codées par deux personnes : {number(twice)}, dont {number(differ)} à arbitrer."
         yield line("situations à arbitrer", told, differ, "situation")
-    facts = one.table("estimate/facts", "coded_ads")
-    alpha = facts
-    if len(facts):
-        alpha = facts[ids.of(facts["fact_id"], "agreement.alpha.{variable}")].dropna(subset="value")
+    alpha = one.table("estimate/facts", "coded_ads")
+    if len(alpha):
+        alpha = alpha[alpha["measure"].eq("estimate") & alpha["value"].notna()]  # few, of which the names are then read
+        alpha = alpha[ids.of(alpha["fact_id"], "agreement.alpha.{variable}")]
     yield from (line(str(row.label), "", round(float(row.value), 3)) for row in alpha.itertuples())
     if len(alpha):
         worst = alpha.loc[alpha["value"].idxmin()]
@@ -406,7 +411,7 @@ def _written(one: Followed) -> pd.Series:
 def pairs(one: Followed) -> Iterator[Line]:
     """The open pairs, and between which numbers of persons they leave the total."""
     line = partial(Line, "Les paires de situations")
-    described, matched = (one.table(f"consolidate/{name}", QUESTIONNAIRE) for name in ("described", "pairs"))
+    described, matched = one.described, one.table("consolidate/pairs", QUESTIONNAIRE)
     if described.empty or matched.empty:
         return
     open_ = decisions.lots(described, matched)

@@ -89,7 +89,7 @@ Made = tuple[float, float, float, float, float, float, str]  # see `computed`
 
 def _seen(fact_ids: pd.Series) -> pd.Series:
     """Which facts are the persons seen, of the whole study or of a département."""
-    return fact_ids.map(lambda one: ids.read(one).plain).astype("str").eq(SEEN)
+    return pd.Series([str(ids.read(one).plain) == SEEN for one in fact_ids], index=fact_ids.index, dtype=bool)
 
 
 def crowded(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series:
@@ -138,6 +138,8 @@ def computed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Da
             place = at.get(ids.beside(name, one))
             if place is not None and verdicts.at[place, "verdict"] == "shown":
                 rows[place] = make(pd.concat([facts.loc[place], verdicts.loc[place, ["shown_high"]]]), told)
+    if not rows:
+        return verdicts
     named = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "ground"]
     changed = verdicts.copy()
     changed.loc[list(rows), named] = pd.DataFrame.from_dict(rows, orient="index", columns=named)
@@ -167,6 +169,8 @@ def _limits(low: float, high: float) -> Made:
 def at_least(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """The verdicts, with the lower limit of an estimate that is the persons seen, as where a search misses half of the copies:
     from the least that their printed number means, else from RANGE, which says nothing of them."""
+    if not facts["source_table"].isin([TABLE, WAVES]).any():
+        return verdicts
     own = facts["source_table"].eq(TABLE) & facts["measure"].eq("estimate") & verdicts["shown_low"].notna()
     own &= ~facts["fact_id"].isin(MADE)
     changed = verdicts.copy()
@@ -219,10 +223,10 @@ def thin(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Series
     others, it would be a small one: it goes with them.
     """
     of_one = ids.departements(facts["fact_id"]).ne("")
+    if not of_one.any():
+        return of_one
     name = facts["fact_id"].map(lambda one: ids.read(one).plain).astype("str")
     told = of_one & ids.of(name, *OF_ADS)
-    if not told.any():
-        return told
     least = 2 * scope.policy.rules.percentages.smallest_base
     coded = facts.loc[of_one & name.eq(CODED), "value"]
     few = facts["denominator"].astype(float).where(told).groupby(name).transform("min").lt(least)

@@ -102,6 +102,8 @@ def others(facts: pd.DataFrame, verdicts: pd.DataFrame, draw: Draw, base: int) -
     drawn = verdicts["ground"].isin([ROUNDED.name, EDITION_KEPT.name]) & verdicts["verdict"].eq("shown")
     bare = drawn & facts["unit"].isin(PEOPLE) & facts["measure"].isin(["count", "percent"])
     bare &= verdicts["shown_low"].isna() & (verdicts["claim_low"] < verdicts["claim_high"])
+    if not bare.any():
+        return verdicts
     found = verdicts.copy()
     for at, fact in facts[bare].to_dict("index").items():
         low, high = found.loc[at, ["claim_low", "claim_high"]]

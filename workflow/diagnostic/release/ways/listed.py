@@ -129,15 +129,15 @@ class Draft:
         wholes = self.listing.wholes
         for entry in sorted(self.listing.entries, key=lambda one: len(wholes[one.name])):
             one, own = self.counted[entry.name], self.fixed.get(entry.name)
+            if self.exact_total and not entry.terms:
+                found[entry.name] = claim(one.count, EXACT, entry.threshold)
+                continue
             barred = entry.tier > last or one.reason or entry.name in self.withheld
             if entry.name in self.fixed:
                 if own is not None and (own.base == EXACT or not barred):
                     found[entry.name] = own
                 continue
             if barred or self.tossed(entry, found):
-                continue
-            if self.exact_total and not entry.terms:
-                found[entry.name] = claim(one.count, EXACT, entry.threshold)
                 continue
             base = self.bases[entry.name]
             value, far = self.drawn(entry), reach(base, self.later)
@@ -189,9 +189,13 @@ class Draft:
         return found
 
     def widen(self, names: Sequence[str]) -> None:
-        """Each of these groups on the next base, then withheld."""
+        """Each of these groups on the next base, then withheld. Where what professionals say of themselves with whom they met
+        is of the proof, nothing of it is exact any more: it is drawn, like the others."""
         rules = self.listing.policy.rules.rounding
-        for name in (one for one in names if one not in self.fixed):
+        exact = {name for name, one in self.fixed.items() if one and one.base == EXACT}
+        if exact & set(names):
+            self.fixed = {name: one for name, one in self.fixed.items() if name not in exact}
+        for name in (one for one in names if one not in self.fixed and one not in exact):
             wider = [base for base in (rules.sensitive_base, rules.widest_base) if base > self.bases[name]]
             if wider:
                 self.bases[name] = wider[0]
@@ -240,6 +244,10 @@ def decide(
         drawn = draft()
         return _decision(drawn, drawn.printed(CROSSING), 0)
     readers = readers_of(listing, population, codes)
+    # How many took part is exact: who knows nearly all of them knows by that alone that the others are few.
+    others = len(codes) - max(len(one.codes) for one in readers)
+    if exact and others < max(entry.threshold for entry in listing.entries):
+        public = (*public, Statement(population.name, ((1, ()),), len(codes), len(codes)))
     gate = Gate(listing, public, parts or {}, progress, codes, margins or {})
     for rung in range(len(RUNGS)):
         drawn = draft()
@@ -303,9 +311,9 @@ class Released:
     decision: Decision
     population: Population
     places: Mapping[str, tuple[Term, ...]]
+    known: int
     edition: str = ""
     held: bool = False  # whether its statements are those of an edition before, or of a draft that left
-    known: int = 0
     margins: envelopes.Margins = field(default_factory=dict)  # what of each variable is left open
 
     @property
@@ -411,7 +419,7 @@ def _release(
     decision = decide(listing, population, draw, told, places, public, progress, fixed, earlier, later, margins, parts)
     shown = listing.margins(decision.printed)
     told_of = {one: told for one, told in margins.items() if one.partition(MARGIN)[0] + MARGIN in shown}
-    new = Released(decision, population, places, known=len(public), margins=told_of)
+    new = Released(decision, population, places, len(public), margins=told_of)
     if before is None:
         return new
     drawn = {one: told for one, told in before.printed.items() if MARGIN in one}

@@ -239,9 +239,10 @@ OWN = Way(
         "own": Sentence(
             "Ce que les professionnel·les disent d’elles-mêmes et d’eux-mêmes",
             "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi, par champ et par fonction, même "
-            "s’il n’y en a qu’un·e : rien de ce que cette personne a dit n’est publié à part. Là "
-            "où est dite la part qui ne se sent pas assez outillée parmi qui a accompagné des personnes, son effectif et sa base "
-            "sont exacts, et les autres réponses de qui en a accompagné ou non ne sont pas publiées.",
+            "s’il n’y en a qu’un·e : rien de ce que cette personne a dit n’est publié à part. La "
+            "part qui ne se sent pas assez outillée parmi qui a accompagné des personnes, son effectif et sa base sont exacts, ou "
+            "arrondis où une réponse donnée au nom de plusieurs dirait presque tout des autres ; les autres réponses de qui en a "
+            "accompagné ou non ne sont pas publiées.",
             _exactly,
         ),
         "departements": Sentence(

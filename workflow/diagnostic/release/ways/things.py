@@ -156,6 +156,8 @@ def unnamed(facts: pd.DataFrame, verdicts: pd.DataFrame, scope: Scope) -> pd.Ser
     of none, of every axis or of none, since one left out alone would be the one; of an axis, those that have not said whether
     they answer to it too. How many axes have none then goes too: beside the list of the named, it tells what the others offer.
     A mask over the facts."""
+    if scope.known.structures.empty:
+        return pd.Series(False, index=facts.index)
     name, left = facts["fact_id"], scope.known.structures.drop(agreed(scope.known.structures).index)
     axes = left[list(AXES)]
     gone = [changes.FIELD] if _one_or_two(left["activity_field"].value_counts()) else []
