@@ -20,7 +20,9 @@ NAMES = ("rapport.html", "rapport.docx", "restitution.pptx", "tableaux.xlsx", "r
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["draft", "final"])
+@pytest.fixture(
+    scope="module", params=[pytest.param(True, id="draft"), pytest.param(False, id="final", marks=pytest.mark.slow)]
+)
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bool, dict[str, bytes]]:
     folder = tmp_path_factory.mktemp("draft")
     marked = f'brouillon: "{SENTENCE}"\n---\n\n# Chapitre'

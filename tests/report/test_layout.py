@@ -198,6 +198,7 @@ def test_no_page_ends_with_the_name_of_the_last_group_of_a_table(tmp_path: Path)
     assert len(ends) > 6 and not [words for words in ends if "Groupe" in words]
 
 
+@pytest.mark.slow
 def test_a_tall_table_begins_under_its_title_and_a_low_one_is_not_cut(tmp_path: Path) -> None:
     """The title of a table of half a page is on the page that still has a third of its height; one of four lines opens the next."""
     rows = "".join(f"| {letter} une ligne | oui |\n" for letter in "abcdefghijklmnopqrst")

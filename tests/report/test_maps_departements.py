@@ -58,6 +58,7 @@ def test_what_is_withheld_has_the_neutral_fill(ground: dict[str, pd.DataFrame]) 
     assert str(SECRET) not in chart.svg and str(SECRET) not in texts(chart)
 
 
+@pytest.mark.slow
 def test_side_by_side_each_departement_has_its_code_and_its_number_where_its_name_has_no_room() -> None:
     """Four of them in a row, as the trial outlines have them: nothing is written over something else, nor outside the ground."""
     names = {"22": "Côtes-d’Armor", "29": "Finistère", "35": "Ille-et-Vilaine", "56": "Morbihan"}

@@ -104,6 +104,7 @@ def test_who_answered_stands_beside_what_is_described(ground: Ground) -> None:  
     assert "cela ne veut pas dire zéro" in chart.description
 
 
+@pytest.mark.slow  # `test_maps.py` has its twin
 def test_nothing_stands_outside_the_image(ground: Ground) -> None:  # noqa: F811
     given = placed({f"epci.{VILLENEUVE}": 106, f"epci.{PLANS}": 15, "commune.F07": 33})
     for chart in drawn(ground, *given, *placed({f"epci.{PORT}": 30}, "visible")).values():

@@ -29,6 +29,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return output.as_uri()
 
 
+@pytest.mark.slow  # `test_render.py` has what the page asks for
 def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
     messages: list[str] = []
     requests: list[str] = []
@@ -84,7 +85,7 @@ def test_every_number_of_the_text_has_its_card_and_says_so(opened: Opened, addre
     assert page.get_by_role("button", name="58 %, ouvrir la fiche").count() == 1
 
 
-@pytest.mark.parametrize("width", always(3, [320, 380, 1280, 768]))
+@pytest.mark.parametrize("width", always(2, [320, 1280, 380, 768]))
 def test_the_page_never_scrolls_sideways(opened: Opened, address: str, width: int) -> None:
     page = opened(address, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -104,7 +105,7 @@ def test_the_contents_stand_beside_the_text_or_fold_away(opened: Opened, address
 
 
 def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(opened: Opened, address: str) -> None:
-    page = opened(address, 380)
+    page = opened(address, 320)
     frame = page.get_by_role("region", name="Tableau 2")
     assert frame.evaluate("e => e.scrollWidth > e.clientWidth")
     frame.focus()
@@ -203,6 +204,7 @@ def test_a_table_is_sorted_by_numbers_and_by_words(opened: Opened, address: str)
     assert plain == sorted(plain) and len(plain) > 10
 
 
+@pytest.mark.slow  # `test_render.py` has that cards open by themselves
 def test_the_page_says_the_same_without_scripts(browser: object, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()

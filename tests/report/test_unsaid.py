@@ -116,7 +116,8 @@ def test_a_study_without_any_fact_has_its_chapters_and_says_what_is_not_known() 
     assert "Aucun site n’a été compté" in text and not SPAN.findall(text)
 
 
-@pytest.mark.parametrize("family", always(1, families()[::2]))
+@pytest.mark.slow  # the next test has any of them
+@pytest.mark.parametrize("family", families()[::2])
 def test_a_family_that_is_absent_takes_its_sentences_with_it(family: str) -> None:
     assert without({one for one in whole()[0]["statement_id"] if one.startswith(f"{family}.")}) == []
 

@@ -152,7 +152,7 @@ def test_no_table_has_one_row(opened: Opened, report: Path, name: str) -> None:
         assert min(table.count("<w:tr>") + table.count("<w:tr ") for table in tables if "Callout" not in table) > 2
 
 
-@pytest.mark.slow  # `report/test_page.py` has it on a sample
+@pytest.mark.slow  # `report/test_render.py` has that cards open by themselves
 def test_a_finished_page_says_the_same_without_scripts(browser: object, opened: Opened, address: str) -> None:
     context = browser.new_context(locale="fr-FR", java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()
@@ -166,7 +166,7 @@ def test_a_finished_page_says_the_same_without_scripts(browser: object, opened: 
     assert len(words) > 3000 and [line for line in words.splitlines() if line.strip() and line not in said] == []
 
 
-@pytest.mark.slow  # `report/test_page.py` has it on a sample
+@pytest.mark.slow  # `report/test_render.py` has what the page asks for
 def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
     messages: list[str] = []
     requests: list[str] = []

@@ -134,6 +134,7 @@ def test_a_run_begins_again_for_every_kind_of_file(copied: Project) -> None:
     assert NOTHING in copied.snakemake("-n", *SMALL).output
 
 
+@pytest.mark.slow  # `.ci/run` calculates in such a folder
 def test_a_project_may_lie_anywhere(source: Project, tmp_path: Path) -> None:
     """Its path holds what shells, formats and regular expressions read as theirs; `.ci/run` calculates two studies in such a one."""
     project = source.copy(tmp_path / "{x} & ' # % $HOME [a](b)" / "é; é")

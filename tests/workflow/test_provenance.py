@@ -268,7 +268,7 @@ def test_explain_prints_the_card_the_chain_and_the_cells(finished: Finished) -> 
 
 
 @pytest.mark.parametrize("study", STUDIES)
-@pytest.mark.parametrize("one_in", [10, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("one_in", always(1, [30, 10, 3]))
 def test_every_fact_can_be_explained_down_to_filled_cells(finished: Finished, study: str, one_in: int) -> None:
     """A sample of them, every kind: each address is one that a spreadsheet shows."""
     results = finished.project.path(f"results/{study}")
