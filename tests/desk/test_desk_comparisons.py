@@ -214,6 +214,11 @@ def test_to_whom_it_was_sent_and_remarks_on_it_are_in_the_vault_of_each_of_its_s
     log = [(one.kind, one.what, one.number) for one in decisions.read(root, f"comparison/{NAME}")][1:]
     assert log == [("sent", "", ""), ("remark", "", "1"), ("remark", "réponse", "1"), ("sent", "", "")]
 
+    # A remark that recognises somebody goes from the vault of a study that was left out since, too.
+    (root / f"config/comparisons/{NAME}.yaml").write_text(FILE.replace("48-2026", "49-2026"), "utf-8")
+    assert desk.post(f"{remarks}/reponse", number="1", act="delete").code == 303
+    assert not any("Qui a compté" in path.read_text("utf-8") for path in root.glob("vault/*/bureau/*-remarques.csv"))
+
     for study in ("47-2026", "48-2026"):
         shutil.rmtree(root / "vault" / study)
     assert desk.post(remarks, **said).code == 422  # there is nowhere to keep it

@@ -209,6 +209,7 @@ def test_any_bytes(shape: str, start: int, length: int, put: bytes, cut: bool) -
     holds(read(shape, content[:start] if cut else content[:start] + put + content[start + length :]))
 
 
+@pytest.mark.slow
 @settings(max_examples=max(3, cases(8)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
 def test_any_edit_of_the_view(edits: list[tuple[str, int, int, int, str]]) -> None:

@@ -112,7 +112,8 @@ def rows(root: Path, study: str, name: str) -> list[Row]:
     of them: what a study that came later has not. Raises VaultError, ConfigError."""
     if "/" in study:
         beside = f"{study.rpartition('/')[2]}-{name}"  # in the vaults of its studies, `voisins-remarques.csv`
-        return max((rows(root, one, beside) for one in kept_in(root, study)), key=len, default=[])
+        held = (root / VAULT).glob(f"*/{FOLDER}/{beside}*")
+        return max((rows(root, path.parents[1].name, beside) for path in held), key=len, default=[])
     if not (root / VAULT / study / FOLDER).is_dir():
         return []
     vault = looked_into(root, study)
@@ -122,14 +123,15 @@ def rows(root: Path, study: str, name: str) -> list[Row]:
 
 
 def keep(root: Path, study: str, name: str, lines: Sequence[Row], add: bool = False) -> None:
-    """Write a list anew, or `add` lines at its end; of a comparison, whole in the vault of each of its studies. Raises Typeset where none
-    has one; VaultError, ConfigError, Busy."""
+    """Write a list anew, or `add` lines at its end; of a comparison, whole in the vault of each of its studies, and of those that were
+    once: what is deleted is so everywhere. Raises Typeset where none has one; VaultError, ConfigError, Busy."""
     if "/" in study:
-        own, every = kept_in(root, study), [*(rows(root, study, name) if add else ()), *lines]
-        if not own:
+        beside, every = f"{study.rpartition('/')[2]}-{name}", [*(rows(root, study, name) if add else ()), *lines]
+        held = [path.parents[1].name for path in (root / VAULT).glob(f"*/{FOLDER}/{beside}*")]
+        if not (own := kept_in(root, study)):
             raise Typeset("Aucune étude de cette comparaison n’a de coffre où le garder ; rien n’est gardé.")
-        for one in own:
-            keep(root, one, f"{study.rpartition('/')[2]}-{name}", every)
+        for one in dict.fromkeys((*own, *held)):
+            keep(root, one, beside, every)
         return
     with turn(root / VAULT / study):
         vault, every = opened(root, study, create=False), [*(rows(root, study, name) if add else ()), *lines]

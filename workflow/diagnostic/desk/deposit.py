@@ -125,8 +125,8 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
     lines = sheet.lines if sheet and sheet.tables else ()
     waits = [line for line in lines if line.waits]
     decides = sum(line.state == State.DECIDES or line.blank == ASKED for line in waits)
-    number = sheet.number if sheet else grid.number
-    return Card(at, number, grid.title, rows, max(0, len(grid.rows) - first - FIRST), sheet, len(waits), decides)
+    more = len(grid.rows[first + FIRST :])
+    return Card(at, (sheet or grid).number, grid.title, rows, more, sheet, len(waits), decides)
 
 
 def _tables(found: Looked) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -62,8 +62,7 @@ def synchronised(root: Path) -> str:
     """The part of the folder's path, or of what it is a link to, that a service keeps a copy of elsewhere; empty where there is none.
     That is told by the names that these services give to their folders, and by their own marks."""
     kept = [os.environ.get(name, "") for name in ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")]
-    places = {root.absolute(), root.resolve()}
-    for place in sorted(places):
+    for place in sorted({root.absolute(), root.resolve()}):
         for folder in (place, *place.parents):
             named = any(folder.name.casefold().startswith(name.casefold()) for name in SYNCED)
             if named or str(folder) in filter(None, kept) or any((folder / mark).exists() for mark in MARKS):
