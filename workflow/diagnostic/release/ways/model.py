@@ -65,7 +65,8 @@ def points(fact: Row, scope: Scope) -> Row:
     more together than either does.
     """
     value = number(fact["value"])
-    smaller = round(min(value, 100 - value), 8)  # the same number from both sides
+    # The same number from both sides: facts have twelve digits, one decimal less above ten than under it.
+    smaller = round(100 - round(max(value, 100 - value), 10), 8)
     low = STEP * math.floor(smaller / STEP)
     up = scope.draws.uniform("points", _either(fact, smaller)) < (smaller - low) / STEP
     told = float(max(low + (STEP if up else 0), STEP))
