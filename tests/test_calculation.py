@@ -131,6 +131,7 @@ def test_it_ends_with_where_each_report_is(done: Ended) -> None:
         assert f"{study} : le rapport est dans {done.root}/results/{study}/report/rapport.html" in done.said
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_what_is_to_be_made_and_makes_nothing(tmp_path: Path) -> None:
     new = told(small(tmp_path / "projet"), "--dry-run")
     assert new.code == 0, new.said
@@ -204,6 +205,7 @@ def heard() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.slow
 def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -> None:
     root = small(tmp_path / "projet")
     os.mkfifo(root / "attend")

@@ -339,6 +339,7 @@ def test_every_number_has_bounds_and_is_refused_beyond_them_with_its_name(name: 
             assert "est attendu" not in said(limit), (key, limit)
 
 
+@pytest.mark.slow
 def test_at_the_bounds_of_every_number_a_sample_is_sized_and_shared_out() -> None:
     """Whatever the choices, of a frame of a few ads or of many."""
     limits = {

@@ -142,6 +142,7 @@ def test_commands_exist(page: Path) -> None:
             assert own or (module and importlib.util.find_spec(arguments[1])), command
 
 
+@pytest.mark.slow
 def test_snakemake_options_exist() -> None:
     said = subprocess.run([PROGRAMS / "snakemake", "--help"], capture_output=True, text=True, check=True).stdout
     options = {o for page in PAGES for c in commands(page) if "snakemake" in c for o in shlex.split(c)[1:]}

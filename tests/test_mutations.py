@@ -225,6 +225,7 @@ def test_sixty_things_and_more_are_wrong_in_every_phase_before_the_release() -> 
     assert {table.partition("/")[0] for table, _ in WRONG.values()} == {"collect", "consolidate", "estimate"}
 
 
+@pytest.mark.slow
 def test_what_is_right_passes_every_door(tmp_path: Path) -> None:
     step.check(good())
     for name in sorted({table for table, _ in WRONG.values()}):

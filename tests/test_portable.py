@@ -59,6 +59,7 @@ def test_no_module_needs_a_unix_to_be_imported() -> None:
     assert done.returncode == 0, done.stderr.decode()[-600:]
 
 
+@pytest.mark.slow
 def test_what_starts_the_workflow_needs_no_unix() -> None:
     """The short form: what every run imports first."""
     done = run(

@@ -289,6 +289,7 @@ def test_the_program_reads_what_is_printed(line: str, project: Path) -> None:
     assert read(line, project) == ""
 
 
+@pytest.mark.slow
 def test_the_program_reads_what_messages_print(project: Path) -> None:
     found = sorted(set(messages()) - BARE - NOUNS)
     assert len(found) > 10

@@ -221,6 +221,7 @@ def test_help_is_a_command_too_of_the_program_or_of_one(word: str, capsys: pytes
     assert main([word, "xyzzy"]) == 2 and "Commande inconnue : « xyzzy »" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
     """Every exception of the package is a `Refused`, or one of those that never reach a user: caught, or our mistake."""
     inside = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from test_pooled_document import ROOT, collated, written
 
 from diagnostic.office.render import render
@@ -12,6 +13,7 @@ from diagnostic.review import lint
 from diagnostic.review.lint import blocks
 
 
+@pytest.mark.slow
 def test_the_slides_of_comparable_studies_are_read_back_and_name_no_number_for_a_machine(tmp_path: Path) -> None:
     """The same indicator of several studies, whose names hold numbers, is in no note."""
     tables = collated(["22-2025", "29-2025", "35-2025"])

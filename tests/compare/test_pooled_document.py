@@ -222,6 +222,7 @@ def first_page(text: str) -> tuple[str, list[str]]:
     return page.partition("::: phrase\n")[2].partition("\n:::")[0], re.findall(r"^(?:- )?\*\*.*", page, re.M)
 
 
+@pytest.mark.slow
 def test_page_one_says_in_a_sentence_what_changed_between_two_editions_and_what_did_not() -> None:
     """Sites of dating from 10 to 15 % of the ads, each 1.5 points up or down: 5, 2.1 up or down. 80 and 79 % of women, each 6
     up or down, and 200 and 210 persons, 150 to 270 and 160 to 280, may be the same. The ads were counted without limits."""

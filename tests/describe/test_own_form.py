@@ -172,6 +172,7 @@ def test_what_only_resembles_an_answer_is_to_be_said(text: str, list_: str, code
     assert Headings(CODEBOOK, ("partners", "ads")).closest(text, list_) == code
 
 
+@pytest.mark.slow
 def test_a_recipe_completed_keeps_what_was_confirmed(confirmed: Kept) -> None:
     """A later file gained a question, another lacks most: what was typed stays under its name, only what is new waits."""
     chosen = confirmed.completed(adhoc.edited(confirmed.view, {(QUESTIONS, row_of(confirmed, "ease_of_topic"), 6): ""}))

@@ -154,6 +154,7 @@ def test_a_wrong_answer_is_refused_and_an_unknown_situation_is_not_there(root: P
     assert {desk.get(f"{E}/coder/{path}").code for path in (f"premier/{SIZE + 1}", "premier/0", "tiers/1")} == {404}
 
 
+@pytest.mark.slow
 def test_a_session_leaves_the_sheet_that_the_workbook_leaves(
     root: Path, tmp_path: Path, near: Callable[[Path], Near]
 ) -> None:

@@ -69,6 +69,7 @@ def upload(desk: Near, content: bytes, who: str, name: str = "feuille.xlsx"):  #
     return desk.ask("POST", f"{DESK}/reprendre", desk.own | {"Content-Type": "multipart/form-data; boundary=x"}, body)
 
 
+@pytest.mark.slow
 def test_two_codings_of_the_same_situations_are_put_side_by_side_and_settled(
     root: Path, near: Callable[[Path], Near]
 ) -> None:
@@ -141,6 +142,7 @@ def test_what_somebody_may_recognise_is_given_to_nobody(root: Path) -> None:
     assert f"{SIZE - 1} situations" in lines
 
 
+@pytest.mark.slow
 def test_pairs_are_kept_where_both_agree_and_open_again_where_they_do_not(root: Path) -> None:
     elsewhere.give_out(root, STUDY, "CD", FRESH)
     found, at = sheet(root, "doublons-CD.xlsx", "Paires")
@@ -193,6 +195,7 @@ def test_what_was_erased_while_a_sheet_was_out_does_not_come_back_with_it(root: 
     assert len(books) > 2 and shown not in cells and not any(text.startswith(f"{shown}/") for text in cells)
 
 
+@pytest.mark.slow
 def test_the_commands_leave_what_the_desk_leaves(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     assert main(["preparer", STUDY, "--initiales", "CD", "--ailleurs", "premier"]) == 0

@@ -252,6 +252,7 @@ def after(desk: Open, answer: object) -> str:
     return desk.get(answer.headers["location"]).text
 
 
+@pytest.mark.slow
 def test_a_study_is_created_as_the_command_creates_it(desk: Open, tmp_path: Path) -> None:
     """The same files but for what a key has made; several départements need their name."""
     told = after(desk, desk.post("/etudes", departements="48", edition="2026", tool="kobo", region=""))
@@ -293,6 +294,7 @@ def test_an_erasure_is_told_first_and_done_when_that_is_written(desk: Open) -> N
     assert {path: path.read_bytes() for path in before} == before
 
 
+@pytest.mark.slow
 def test_an_erasure_leaves_the_bytes_that_the_command_leaves(desk: Open, tmp_path: Path) -> None:
     beside = Path(shutil.copytree(desk.root, tmp_path / "copie"))
     told = desk.post(f"{HERE}/vie/effacer", record="R001").text

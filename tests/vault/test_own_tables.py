@@ -218,6 +218,7 @@ def test_the_table_of_a_sheet_can_be_corrected(root: Path) -> None:
     assert "venue_code" in asked and "site_code" not in asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "waits"), always(1, [("Salon de quartier", True), ("Massages érotiques", False)]))
 def test_a_sheet_whose_table_was_corrected_is_signed_again_where_an_answer_is_to_say(
     root: Path, kind: str, waits: bool

@@ -62,6 +62,7 @@ def pseudonym(root: Path) -> str:
     return str(contacts.loc[contacts["email"] == MAIL, "response_id"].iloc[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     # one of each way to name a response: by a number of the tool's, by the team's, by its time; `test_erase.py` has other tools
     "tool",

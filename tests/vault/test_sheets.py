@@ -182,6 +182,7 @@ def calculated(root: Path) -> pd.DataFrame:
     return found["pairs"]
 
 
+@pytest.mark.slow
 def test_pairs_stand_side_by_side_and_decisions_come_back(root: Path) -> None:
     pairs = calculated(root)
     assert len(pairs) >= 2

@@ -127,6 +127,7 @@ def test_what_the_team_wrote_of_a_version_comes_back_with_it(root: Path) -> None
     assert record(root)["lines"] == "sans le test"
 
 
+@pytest.mark.slow
 def test_a_workbook_of_another_role_is_refused_and_nothing_changes(root: Path) -> None:
     own_role = {"questionnaire": ROLE, "codage": CODING, "entretiens": "interview_sheets"}
     before = snapshot(root)

@@ -97,6 +97,7 @@ def test_an_export_gives_the_source_cell_for_cell(shape: str) -> None:
             assert got == want
 
 
+@pytest.mark.slow
 def test_a_situation_names_its_response_as_the_response_is_named() -> None:
     """Two responses whose short names clash both take a longer one; only one of them describes situations."""
     vault = Vault("47-2026", Path("."), bytes(range(32)))
