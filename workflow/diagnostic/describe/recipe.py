@@ -105,11 +105,6 @@ class Line:
         return int(self.name.rpartition(".")[2])
 
     @property
-    def waits(self) -> bool:
-        """Whether nobody has confirmed it, or said what its blanks mean."""
-        return not self.confirmed or self.blank == ASKED
-
-    @property
     def questions(self) -> list[str]:
         """The variables that its column answers."""
         return [part.strip() for part in self.question.split(UNIT) if part.strip() and "=" not in part]
@@ -160,8 +155,8 @@ class Recipe:
 
     @property
     def waiting(self) -> list[Line]:
-        """The lines that nobody has confirmed."""
-        return [line for line in self.lines if line.waits]
+        """The lines that nobody has confirmed, or of which nobody has said what their blanks mean."""
+        return [line for line in self.lines if not line.confirmed or line.blank == ASKED]
 
     @property
     def undecided(self) -> list[Sheet]:
@@ -185,8 +180,7 @@ class Recipe:
 
     def called(self, file: str) -> Recipe:
         """The recipe of a kind of file of this name, by which its lines are named."""
-        own = self.lined(lambda line: replace(line, name=f"{file}-{line.name.rpartition('-')[2]}"))
-        return replace(own, file=file)
+        return replace(self.lined(lambda line: replace(line, name=f"{file}-{line.name.rpartition('-')[2]}")), file=file)
 
     def confirmed(self, *of: State) -> Recipe:
         """The recipe with its lines of these states confirmed, or of any, but for blanks of which nobody has said what they mean."""

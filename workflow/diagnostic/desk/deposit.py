@@ -123,7 +123,7 @@ def _card(found: Looked, at: int, grid: Grid) -> Card:
     heads = {known[1], min(known[1] + 1, sheet.header - 1)} if known and sheet else set()  # of two rows put together
     rows = [(row + 1, grid.rows[row][:WIDE], row in heads) for row in range(first, min(first + FIRST, len(grid.rows)))]
     lines = sheet.lines if sheet and sheet.tables else ()
-    waits = [line for line in lines if line.waits]
+    waits = list(filter(_waits, lines))
     decides = sum(line.state == State.DECIDES or line.blank == ASKED for line in waits)
     more = len(grid.rows[first + FIRST :])
     return Card(at, (sheet or grid).number, grid.title, rows, more, sheet, len(waits), decides)
@@ -190,7 +190,7 @@ def _onward(found: Looked) -> str:
     every, at = found.recipe.sheets if found.recipe else (), f"deposer/{found.deposit.number}"
     sheets, shown = [one for one in every if one.tables], sum(any(map(any, grid.rows)) for grid in found.grids)
     asked = any(ASKED in one.tables or not all(said[2] for said in _constants(found, one)) for one in sheets)
-    left = next((f"/{one.number}" for one in sheets if any(line.waits for line in one.lines)), "")
+    left = next((f"/{one.number}" for one in sheets if any(map(_waits, one.lines))), "")
     return at if asked or shown > len(every) else at + left
 
 
@@ -305,8 +305,12 @@ def columns_said(request: Request) -> Response:
     _decide(request, change, f"colonnes de la feuille {number}")
     found = _looked(request)
     own, further = found.sheet(number), _onward(found)
-    here = any(line.waits for line in own.lines) or further.count("/") < 2 or _later(found, own)
+    here = any(map(_waits, own.lines)) or further.count("/") < 2 or _later(found, own)
     return page.back(request, f"deposer/{found.deposit.number}/{number}" if here else further)
+
+
+def _waits(line: Line) -> bool:
+    return not line.confirmed or line.blank == ASKED
 
 
 def _plain(line: Line) -> bool:
