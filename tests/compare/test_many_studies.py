@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -11,7 +12,7 @@ from test_pooled_document import collated, written
 
 from diagnostic.compare import maps, pictures
 from diagnostic.compare.contrasts import ends
-from diagnostic.compare.words import FEW, NAMED, UNSAID, names_of, set_aside, together
+from diagnostic.compare.words import COLUMNS, NAMED, UNSAID, Reasons, names_of, set_aside, together
 from diagnostic.core.tables import columns
 from diagnostic.report.charts.style import TALL
 
@@ -133,29 +134,38 @@ def test_the_body_of_many_says_what_holds_of_them_together(tables: dict[str, pd.
     assert sides and [int(n) for n in sides.groups()] == [above, below, 16 - above - below] and above and below
 
 
+@pytest.mark.parametrize(
+    ("cautious", "told_of"), [(3, "avec prudence, à Lieu 1, Lieu 2, Lieu 3"), (4, "avec prudence, à 4 études")]
+)
 def test_beside_a_number_of_many_stands_with_how_many_it_compares_and_its_card_names_them(
-    tables: dict[str, pd.DataFrame],
+    cautious: int, told_of: str
 ) -> None:
-    text = written(tables)
-    annexes = text.partition("# Annexes")[2]
-    cells = [row.split(" | ")[-1] for row in annexes.splitlines() if row.startswith("| Territoire")]
-    assert cells and all(len(re.findall(r"Territoire \d", cell)) <= FEW for cell in cells)
-    assert any(re.search(r"\b(1[0-5]|[4-9]) études", cell) for cell in cells)
-    assert re.search(r"^Comparable à : (Territoire \d\d 2025(, )?){4,}", text, re.MULTILINE) or "15 études" in text
+    names = {f"s{at:02}": f"Lieu {at}" for at in range(16)}
+    verdicts = ["caution"] * cautious + ["comparable"] * 10 + ["not"] * (5 - cautious)
+    pairs = pd.DataFrame({"indicator": "x", "study": "s00", "other": [*names][1:], "verdict": verdicts, "reasons": ""})
+    said = {word: "; ".join(pairs.loc[pairs["verdict"].eq(verdict), "other"]) for verdict, word in COLUMNS.items()}
+    one = SimpleNamespace(indicator="x", study="s00", verdict="comparable", reasons="", **said)
+    reasons = Reasons(pairs, pd.DataFrame({"effect": [], "reason": []}))
+    rest = "pas à l’autre" if cautious == 4 else "pas aux autres"
+    assert reasons.cell(one, {}, names) == f"comparable à 10 études ; {told_of} ; {rest}"
+    card = dict(reasons.card(one, names))
+    assert card["Comparable à"] == ", ".join(f"Lieu {at}" for at in range(cautious + 1, cautious + 11))
 
 
 def test_the_map_of_many_is_read_by_its_ends_and_by_how_many_have_each_look() -> None:
-    looks = {maps.ABOVE: range(6), maps.CAUTION: range(6, 8), maps.COMPARED: range(8, 13)}
+    """The ends are of numbers that may be read beside another: what does not compare is counted, never an end."""
+    looks = {maps.ABOVE: range(6), maps.CAUTION: range(6, 8), maps.COMPARED: range(8, 13), maps.APART: range(13, 15)}
+    shares = [10 + 7 * at % 13 for at in range(13)] + [1, 99]
     found = [
-        maps.Territory(f"s{at}", f"Lieu {at}", {}, look, f"{10 + 7 * at % 13} %")
-        for look, own in looks.items()
-        for at in own
+        maps.Territory(f"s{at}", f"Lieu {at}", {}, look, f"{shares[at]} %") for look, own in looks.items() for at in own
     ]
-    values = pd.DataFrame({"shown_value": [10 + 7 * at % 13 for at in range(13)]})
-    assert maps._of_many("Part", found, values) == [
+    said = maps._of_many("Part", found, pd.DataFrame({"shown_value": shares}))
+    assert said == [
         "Part : de 10 % (Lieu 0) à 22 % (Lieu 11).",
         "Comparable, au-dessus de la moyenne : 6 études.",
         "Comparable : 5 études.",
         "Avec prudence : Lieu 6 et Lieu 7.",
+        "Non comparable : Lieu 13 et Lieu 14.",
     ]
-    assert maps._of_many("Part", found[:1], values[:1].assign(shown_value=math.nan))[0] == "Part."
+    for values in ([7.0] * 15, [math.nan] * 15):
+        assert maps._of_many("Part", found, pd.DataFrame({"shown_value": values}))[0] == "Part."

@@ -154,7 +154,7 @@ def _studies(known: pd.DataFrame, made_up: Collection[str], ground: Mapping[str,
     placed = [replace(ground[study], look=look, text="") for study, look in seen.items()]
     kinds = DEPTHS | {INVENTED: OF_NOWHERE}
     named = {look: [one.name for one in placed if one.look == look] for look in kinds}
-    said = {look: listed(own) if len(own) <= NAMED else f"{len(own)} études" for look, own in named.items() if own}
+    said = {look: _few(own) for look, own in named.items() if own}
     told = [f"{french.capital(words)} : {said[look]}." for look, words in kinds.items() if look in said]
     told += ["Une étude inventée ne décrit pas le territoire où elle est placée."] if INVENTED in said else []
     lacking = list(known.loc[~known["study"].isin(ground), "territory"])
@@ -200,17 +200,18 @@ def _panel(
     return Panel(str(title), drawn, told, shown)
 
 
+def _few(names: Sequence[str]) -> str:
+    return listed(names) if len(names) <= NAMED else f"{len(names)} études"
+
+
 def _of_many(title: str, found: Sequence[Territory], own: pd.DataFrame) -> list[str]:
-    """The smallest and the largest number with their territories, then how many have each look (`own`: a row per territory)."""
-    numbers = pd.Series(own["shown_value"].to_numpy(float)).dropna()
-    ends_ = [numbers.idxmin(), numbers.idxmax()] if len(numbers) else []
+    """The smallest and the largest number that may be read beside another, with their territories, then how many have each look
+    (`own`: a row per territory)."""
+    numbers = pd.Series(own["shown_value"].to_numpy(float))[[one.look != APART for one in found]].dropna()
+    ends_ = [numbers.idxmin(), numbers.idxmax()] if numbers.nunique() > 1 else []
     between = " à ".join(f"{found[at].text} ({found[at].name})" for at in ends_)
     of_look = {look: [one.name for one in found if one.look == look] for look in WORDS}
-    said = {
-        look: listed(names) if len(names) <= NAMED else f"{len(names)} études"
-        for look, names in of_look.items()
-        if names
-    }
+    said = {look: _few(names) for look, names in of_look.items() if names}
     first = f"{title} : de {between}." if between else f"{title}."
     return [first, *(f"{french.capital(WORDS[look])} : {names}." for look, names in said.items())]
 

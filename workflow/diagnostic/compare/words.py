@@ -28,7 +28,7 @@ def names_of(known: pd.DataFrame) -> dict[str, str]:
 
 DOTS = "cote_a_cote_"  # of the name of a figure of dots: the family of its numbers
 NAMED = 12  # studies that are named in a cell; more are counted
-FEW = 3  # of those that a number compares with, in a comparison of more than NAMED: its card names them
+FEW = 3  # of those that a number compares with, in a comparison of more than NAMED; its card names up to NAMED
 NOT_SAID = "non dit"
 UNSAID = f"*{NOT_SAID}*"
 SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")  # a number with its card

@@ -81,8 +81,9 @@ def state(root: Path, study: str) -> State:
     if not who:
         return State()
     running = locks.alive(who)
-    said = root / "logs" / study / SAID
-    text = said.read_text(encoding="utf-8", errors="replace") if said.is_file() else ""
+    text = ""
+    with contextlib.suppress(OSError):  # nothing is said yet, or it was taken away
+        text = (root / "logs" / study / SAID).read_text(encoding="utf-8", errors="replace")
     done, total, step, code, kept = 0, 0, "", None, []
     for line in text.split("\n"):
         if line.startswith(END):

@@ -241,7 +241,7 @@ OWN = Way(
             "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi, par champ et par fonction, même "
             "s’il n’y en a qu’un·e : rien de ce que cette personne a dit n’est publié à part. La "
             "part qui ne se sent pas assez outillée parmi qui a accompagné des personnes, son effectif et sa base sont exacts, ou "
-            "arrondis où une réponse donnée au nom de plusieurs dirait presque tout des autres ; les autres réponses de qui en a "
+            "arrondis là où une réponse donnée au nom de plusieurs dirait presque tout des autres. Les autres réponses de qui en a "
             "accompagné ou non ne sont pas publiées.",
             _exactly,
         ),
