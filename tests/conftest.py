@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Of « -n auto »: as many processes as cores; one more reads all tests again, which costs more than it saves of waiting."""
     return os.cpu_count() or 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of several processes that read all tests, each begins at its own place: what one compiles, the others find compiled."""
+    root, worker = Path(__file__).parent, os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if worker == "0" or [Path(one).resolve() for one in session.config.args] != [root]:
+        return
+    files = sorted(root.rglob("test_*.py"))
+    for path in files[int(worker) * len(files) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"]) :]:
+        sys.path[:] = dict.fromkeys([str(path.parent), *sys.path])
+        with suppress(Exception, pytest.skip.Exception):  # it is told when the file is read in its turn
+            importlib.import_module(path.stem)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -59,6 +59,7 @@ def test_the_planted_figure_is_in_every_set(seed: int) -> None:
     assert report.planted in told(result, safe=False) and report.planted in told(result, safe=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "plant", [plant if at % 8 == 1 else pytest.param(plant, marks=pytest.mark.slow) for at, plant in enumerate(PLANTS)]
 )

@@ -29,6 +29,7 @@ SOURCES = [BENCHMARKS / "wholes.py", BENCHMARKS / "teams.py", *sorted((BENCHMARK
 OURS = {"__future__", "whole", "numpy", "openpyxl", "pyarrow", *sys.stdlib_module_names}
 
 
+@pytest.mark.slow
 def test_every_pair_of_values_is_in_a_study_and_none_that_is_impossible() -> None:
     number = pairs.needed(7)
     drawn = pairs.drawn(number, 7)

@@ -323,6 +323,7 @@ MUTATION = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=cases(80), deadline=None)
 @given(st.lists(MUTATION, max_size=6))
 def test_a_study_without_blocking_problem_is_valid(mutations: list[tuple[str, float, str]]) -> None:

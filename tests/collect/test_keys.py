@@ -111,6 +111,7 @@ def test_what_names_rows_that_were_cut_away_is_told(role: str, table: str, hit: 
     assert {row["file"] for row in told if row["row"]} == hit
 
 
+@pytest.mark.slow
 def test_a_situation_makes_no_pair_with_itself() -> None:
     given = edited("duplicates", lambda rows: [rows[0] | {"second": rows[0]["first"]}])
     assert [(row["file"], row["row"], row["column"]) for row in errors(**inputs(given))] == [("duplicates", "2", "B")]
@@ -168,6 +169,7 @@ def test_the_cell_of_a_key_is_that_of_the_file_whatever_the_order_of_its_columns
     assert places == [("duplicates", "2", "ABCDE"[content[0][::-1].index("second")])]
 
 
+@pytest.mark.slow
 def test_a_number_is_not_taken_for_an_interview_nor_an_interview_for_a_number() -> None:
     swapped = edited("situation_coding", lambda rows: [rows[0] | {"record_kind": "interview"}, *rows[1:]])
     assert len(errors(**inputs(swapped))) == 2  # how many are joined, and the cell

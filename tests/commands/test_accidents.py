@@ -146,6 +146,7 @@ STARTERS = (
 UNREAD = ("config/release.yaml", "config/pistes.yaml")  # by the first of them, which makes a study: a second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", one_in(4, SHARED))
 @pytest.mark.parametrize("harm", EVERY)
 def test_a_damaged_configuration_is_told(

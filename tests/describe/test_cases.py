@@ -284,6 +284,7 @@ def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate
     assert (rate.numerator, rate.denominator) == (2, 3)
 
 
+@pytest.mark.slow
 def test_an_answer_called_sans_reponse_is_that_answer() -> None:
     """Of this list, « aucune de la liste » says that an answer is none of it."""
     content = book(

@@ -266,6 +266,7 @@ def test_situations_that_the_recipe_knows_and_the_file_lacks_are_refused(confirm
 # --- what is left out -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_column_left_out_is_a_question_not_asked(confirmed: Kept) -> None:
     row = row_of(confirmed, "ease_of_topic")
     edited = confirmed.completed(adhoc.edited(confirmed.view, {(QUESTIONS, row, 6): ""}))

@@ -194,6 +194,7 @@ def pair_of(desk: Near) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_a_pair_is_two_descriptions_without_a_default_or_a_structure(desk: Near) -> None:
     page = desk.get(pair_of(desk)).text
     assert (

@@ -218,6 +218,7 @@ def test_a_copy_of_a_sheet_is_not_counted_twice(root: Path, desk: Near) -> None:
     assert ": 4 lignes" in desk.get(sheet[1]).text
 
 
+@pytest.mark.slow
 def test_nothing_is_guessed_of_an_age_or_a_blank(desk: Near) -> None:
     """The proposal waits: neither the agreement to all columns nor a column's without an answer says them."""
     at = given(desk, workbook({"Form1": FORM}))
@@ -266,6 +267,7 @@ def test_the_desk_and_the_workbook_leave_the_same_bytes(
     assert SECRET not in (root / "vault" / STUDY / "bureau/decisions.csv").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_next_export_of_the_same_form_asks_only_what_is_new(root: Path, desk: Near) -> None:
     received(desk, sites())
     more = [(*row, "Vu le") if row[0] == "Code" else (*row, "") for row in SITES]

@@ -421,6 +421,7 @@ def of_sample(study: Estimated, **chosen: str) -> pd.DataFrame:
     return made[call.outputs["sample"]].set_index("fact_id")
 
 
+@pytest.mark.slow
 def test_pages_that_were_drawn_first_weigh_as_they_were_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(STATES, "on pages read", on_pages_read)
     study = begun("on pages read", usable.TWO_STAGE)

@@ -58,12 +58,14 @@ def told(study: Study, facts: dict[str, dict[str, Any]]) -> dict[str, Told]:
     return {kind: study.told(made) for kind, made in facts.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_neighbours_differ_in_audited_draws_only(told: dict[str, Told], kind: str) -> None:
     _, unexplained = differences(told[""], told[kind], kind in ANSWERED)
     assert unexplained == []
 
 
+@pytest.mark.slow
 def test_neighbours_are_not_the_same(told: dict[str, Told]) -> None:
     """Else nothing was looked at: some numbers of persons differ, and those who answered are counted as they are."""
     moved = {kind: differences(told[""], told[kind], True)[0] for kind in KINDS}
@@ -71,6 +73,7 @@ def test_neighbours_are_not_the_same(told: dict[str, Told]) -> None:
         assert kind not in KINDS or any(name.startswith(begins) for name in moved[kind])
 
 
+@pytest.mark.slow
 def test_a_printed_number_is_among_those_that_it_stands_for(told: dict[str, Told]) -> None:
     assert {kind: false_claims(one) for kind, one in told.items()} == dict.fromkeys(told, [])
 

@@ -103,6 +103,7 @@ RUN = pd.DataFrame(
 RUN["rows"] = RUN["rows"].astype("Int64")
 
 
+@pytest.mark.slow
 def test_the_drawing_goes_down_from_the_inputs_to_the_documents() -> None:
     chart = provenance(RUN)
     assert chart

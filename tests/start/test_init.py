@@ -144,6 +144,7 @@ def test_the_frame_is_a_text_that_the_report_prints_with_its_blanks(made: tuple[
     assert text.count("## ") == 3 and all("[à compléter" in part or part.endswith("\u00a0:") for part in paragraphs)
 
 
+@pytest.mark.slow
 def test_a_real_study_is_not_final_while_its_frame_has_a_blank(root: Path) -> None:
     init(root, STUDY, start.TOOL, TODAY)
     choices = root / f"config/studies/{STUDY}.yaml"
@@ -180,6 +181,7 @@ def test_answers_of_the_edition(root: Path) -> None:
     assert max(years) == 2019 and len(years) > 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "title"),
     [

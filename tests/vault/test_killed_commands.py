@@ -131,6 +131,7 @@ LONG = (creating, erasing, purging)
 CALCULATED = (naming, calling_back, issuing_, signing)  # what they read is there once it is calculated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "work", [SHORT[0], *(pytest.param(one, marks=pytest.mark.slow) for one in (*SHORT[1:], *LONG, *CALCULATED))]
 )

@@ -177,6 +177,7 @@ def test_each_kind_of_file_given_for_a_role_has_its_recipe(root: Path) -> None:
     assert kept == {"sites_recipe", "sites_2_recipe"}
 
 
+@pytest.mark.slow
 def test_the_rows_are_the_team_s_and_its_file_is_kept_as_it_was(root: Path) -> None:
     given = delimited(SITES)
     give(root, given)

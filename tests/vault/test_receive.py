@@ -387,6 +387,7 @@ def test_after_a_purge_nothing_is_registered(root: Path) -> None:
         assert "purge" in refused(root, given(root, content))
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_without_any_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(content: bytes, path: Path, *mode: int) -> None:
         raise OSError(28, "No space left on device", str(path))
@@ -611,6 +612,7 @@ def test_a_form_mapped_before_is_converted_and_reads_the_same(root: Path) -> Non
     assert "Lu par sa recette" in told and "C’est l’export que le coffre avait déjà" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", always(2, [name for name in FORMATS if name != "template"]))
 def test_a_sheet_that_nothing_reads_and_lines_above_the_headings_are_refused_at_their_place(
     root: Path, tool: str

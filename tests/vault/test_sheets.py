@@ -302,6 +302,7 @@ def test_texts_are_coded_beside_their_number_and_the_sheet_is_accepted_as_it_is(
     assert "dont 0 à faire" in told.replace("\xa0", " ")
 
 
+@pytest.mark.slow
 def test_a_number_of_no_response_is_told_at_its_cell(root: Path) -> None:
     prepare(root, STUDY, "AB")
     sheet, at = sheet_of(root, "themes", TITLE)

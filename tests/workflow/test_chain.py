@@ -188,6 +188,7 @@ def test_a_link_is_no_document(results: Path) -> None:
     assert any("un lien est à sa place" in line for line in verify(results, Path()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", always(1, ["collect/NE_PAS_DIFFUSER.txt", "rendu/rapport.html", "code.json"]))
 def test_what_is_beside_the_documents_and_the_stages_is_looked_at_too(results: Path, name: str) -> None:
     path = results / name

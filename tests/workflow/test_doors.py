@@ -109,6 +109,7 @@ BEFORE = [
 ]
 
 
+@pytest.mark.slow
 def test_whatever_a_rule_reads_before_the_door_is_found(source: Project, tmp_path: Path) -> None:
     project = source.copy(tmp_path / "projet")
     rules = project.path("workflow/rules/report.smk")

@@ -102,6 +102,7 @@ def test_every_number_of_the_page_is_a_statement(study: Path, printable: dict[st
     assert [(fact, text) for fact, text in found if text not in printable[fact]] == []
 
 
+@pytest.mark.slow
 def test_every_document_says_of_what_kind_the_limits_of_a_model_are(study: Path) -> None:
     """Where they stand in a sentence, a row or a card, the word stands with them, under the table's head at the least."""
     said = pd.read_parquet(study / "release/statements.parquet").set_index("statement_id")
@@ -175,6 +176,7 @@ def captioned(study: Path, name: str) -> list[str]:
     return [caption for caption in captions if re.match(r"(Figure|Tableau) \d", caption)]
 
 
+@pytest.mark.slow
 def test_captions_and_headings_are_numbered_alike(study: Path) -> None:
     captions, others = captioned(study, "rapport"), captioned(study, "dossier")
     assert len(captions) + len(others) > 15

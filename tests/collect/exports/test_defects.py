@@ -556,6 +556,7 @@ def test_a_sheet_of_situations_that_is_missing(shape: str) -> None:
     check(made)
 
 
+@pytest.mark.slow
 def test_a_sheet_of_responses_that_is_missing() -> None:
     """The situations are still checked; that they have lost their responses is told once."""
     made = fresh("template")
