@@ -72,6 +72,7 @@ def test_an_ordinary_mistake_leaves_the_documents_and_is_told(copied: Project, m
     assert copied.diagnostic("expliquer", STUDY, "ads.total").code == 0
 
 
+@pytest.mark.slow
 def test_what_a_stopped_run_has_left_is_not_what_is_read(copied: Project) -> None:
     """As if it had stopped after another table was written: explained, compared and verified is what is shown."""
     path = copied.path(f"{RESULTS}/estimate/press.parquet")
