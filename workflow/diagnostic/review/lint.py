@@ -337,8 +337,9 @@ def _allowed(before: str, token: str, after: str, block: "Block", allowed: Known
         side_by_side = before[0].isdigit() or after[0].isdigit()  # a table, read across its columns
         if (before, token[:-1].rstrip(".")) in allowed.left or (side_by_side and token in allowed.drawn):
             return True  # the first: the mark of a note against a number
-        if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= allowed.headed:
-            return True  # a page of the contents, then the number of the next heading
+        chapter, numbers = after.partition(".")[0], (token + after.replace(".", "")).isdecimal()
+        if before == EDGE and numbers and 0 < int(chapter) <= allowed.headed:
+            return True  # a page of the contents, then the number of the next heading: « 3 », « 2.1 »
         cells = (tokens(line) for line in block.text.split("\n") if cell(line))
         drawn = any(token in one for one in cells) and (token in allowed.drawn or token in WORDS or _scale(token))
         lefts = lefts or (after, token) in allowed.left  # the name of a bar, which a page may have below its number
