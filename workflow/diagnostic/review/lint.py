@@ -322,9 +322,7 @@ def _strange(name: str, piece: str, block: "Block", allowed: Known) -> list[Stra
 
 
 def _allowed(before: str, token: str, after: str, block: "Block", allowed: Known) -> bool:
-    if (before, token, after) in allowed.both or before in NUMBERED:
-        return True
-    if ROWS.fullmatch(block.text.strip()):
+    if (before, token, after) in allowed.both or before in NUMBERED or ROWS.fullmatch(block.text.strip()):
         return True
     if block.fact:
         return token in allowed.facts.get(block.fact, frozenset())
