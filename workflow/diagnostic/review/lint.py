@@ -389,7 +389,7 @@ OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its car
 GENERATOR = re.compile(r"(pandoc|Typst|Quarto)\s[\d.]+|initial-scale=[\d.]+|\(16:9\)")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 FOLDS = re.compile(r"[ \t\r\n\f\v]+")  # spaces of layout, the no-break ones apart
-FACT = re.compile(r"[a-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+FACT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 AROUND = ("lieu", "periode", "chapitre")  # columns of the data that are the study's, or the document's
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(
