@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from . import documents, faults, judge
-from .axes import APART, AXES, BY_LABELS, fielded, possible
+from .axes import APART, AXES, BY_LABELS, FEW, fielded, possible
 from .axes import FIELD as FOUND
 from .codebook import Codebook
 from .names import departements
@@ -46,13 +46,15 @@ REGION = 4  # the one that is of several départements, where its tool allows
 
 
 def drawn(book: Codebook, seed: int) -> list[World]:
-    """The studies of a seed, invented, and last one that is real. The first bears a fault; the years of facts are in turn."""
+    """The studies of a seed, invented, and last one that is real. The first bears a fault; the years of facts are in turn, and
+    so is whether one form speaks for most."""
     random_ = random.Random(f"beside {seed}")
     number = LEAST + random_.randrange(MORE)
     places = departements(101, -seed)
     choices = [_choice(random_, at, number) for at in range(number + 1)]
-    years = FOUND["years"]
-    choices = [one | fielded(at, -seed, one) | {"years": years[at % len(years)]} for at, one in enumerate(choices)]
+    for at, one in enumerate(choices):
+        one |= fielded(at, -seed, one) | {"years": FOUND["years"][at % len(FOUND["years"])]}
+        one["speaks"] = FOUND["speaks"][at % len(FOUND["speaks"]) if one["roles"] in FEW["roles"] else 0]
     return [world(book, at, places, one, -seed) for at, one in enumerate(choices)]
 
 
