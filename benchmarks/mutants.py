@@ -432,7 +432,12 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def caught_anew(mutant: Mutant) -> bool:
-    """The same of a place that is read when its module is loaded: everything of the project is loaded again."""
+    """The same of a place that is read when its module is loaded: everything of the project is loaded again, and the files
+    that import the module by name come first, the shortest before the others."""
+    files = sorted(
+        nearest(mutant.module),
+        key=lambda one: (mutant.module not in imports(PROJECT / one), (PROJECT / one).stat().st_size),
+    )
 
     def judge(pipe: Connection) -> None:
         for name, module in list(sys.modules.items()):
@@ -440,7 +445,7 @@ def caught_anew(mutant: Mutant) -> bool:
                 del sys.modules[name]
         sys.meta_path.insert(0, Loader(mutant))
         _within(CPU)
-        if pytest.main([*nearest(mutant.module), "-x", *QUIET, *QUICK]):
+        if pytest.main([*files, "-x", *QUIET, *QUICK]):
             sys.exit(1)
 
     return _apart(judge)[0] not in (0, -signal.SIGPROF)
