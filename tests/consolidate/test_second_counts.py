@@ -11,7 +11,8 @@ import pytest
 from handmade import CODEBOOK
 
 from diagnostic.codebook.model import STATUS, meaning
-from diagnostic.consolidate import decisions, people
+from diagnostic.collect.table_names import BLANK_READ, EITHER
+from diagnostic.consolidate import coders, decisions, located, people, rows
 from diagnostic.consolidate.decisions import Overlaps
 from diagnostic.consolidate.people import EXCLUSIVE, ONE_EACH, WHOLE, Sizes, Spread, Way
 
@@ -124,3 +125,84 @@ def test_what_is_small_or_has_two_sides_is_exact(pairs: list[tuple[int, int]], b
 def test_a_central_number_is_never_under_its_least() -> None:
     told = pd.DataFrame({"persons_central": [2.0, math.nan, 9.0], "persons_low": [4, 7, 1]})
     assert people.middle(told).tolist() == [4, 7, 9]
+
+
+# -- Rows and codings ---------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_missing_where_nothing_is_said() -> None:
+    given = pd.DataFrame(
+        {
+            "a.code": ["x", "no_answer", "not_asked", ""],
+            "n.number": pd.array([3, None, 0, 1], dtype="Int64"),
+            "n.rule": ["at_least", None, "exact", "at_least"],
+            "t.text": ["Agen", "", None, "b"],
+            "d.date": pd.to_datetime(["2026-01-02", None, None, "2026-01-03"]),
+            "b.rule": [f"x {BLANK_READ}", None, "", "other"],
+            "c.rule": [EITHER, EITHER, None, BLANK_READ],
+        }
+    )
+    assert rows.choice(given, "a").isna().tolist() == [False, True, True, True]
+    assert rows.number(given, "n").isna().tolist() == [False, True, False, False]
+    assert rows.text(given, "t").isna().tolist()[:2] == [False, True] and rows.text(given, "t")[3] == "b"
+    assert rows.date(given, "d").isna().tolist() == [False, True, True, False]
+    assert rows.at_least(given, "n").tolist() == [True, False, False, True]
+    assert rows.at_least(given, "a").tolist() == [False] * 4
+    assert rows.rules_read(given) == {"b": {BLANK_READ}, "c": {EITHER, BLANK_READ}}
+    for read in (rows.choice, rows.number, rows.date, rows.text):
+        assert read(given, "none").isna().all()
+
+
+def test_a_row_says_the_rules_that_touched_it_and_the_last_reason_for_which_it_is_set_aside() -> None:
+    table = pd.DataFrame({"row": [2, 3, 4]})
+    maybe = pd.Series([True, None, False], dtype="boolean")  # one that is not known to leave it alone is named
+    ruled = {"first": maybe, "second": pd.Series([False, True, False])}
+    aside = {"A": pd.Series([True, True, False]), "B": pd.Series([False, True, False])}
+    found = rows.ledger("press", {"press": "p.csv"}, table, "", ruled, aside)
+    assert found["rules"].tolist() == ["first", "first; second", ""]
+    assert found["reason"].tolist() == ["A", "B", ""] and found["outcome"].tolist() == ["set_aside"] * 2 + ["kept"]
+    assert found["file"].tolist() == ["p.csv"] * 3 and found["sheet"].tolist() == [""] * 3
+    assert rows.ledger("press", {}, table, "")["file"].tolist() == ["press"] * 3
+
+
+def coding(*said: tuple[str, str, str]) -> pd.DataFrame:
+    """(thing, coder, options ticked) as the collect phase gives them."""
+    made = pd.DataFrame([{"key": key, "coder.code": coder} for key, coder, _ in said])
+    for option in "ab":
+        made[f"v/{option}"] = ["ticked" if option in ticks else "not_ticked" for *_, ticks in said]
+    return made
+
+
+def test_what_several_coders_said_is_kept_in_their_order_and_settled_by_whoever_arbitrates() -> None:
+    given = coding(("1", "CD", "b"), ("1", "AB", "a"), ("2", "AB", "ab"), ("3", "CD", "a"), ("3", "AB", "b"), ("3", "Arbitrage", "b"), ("4", "AB", "a"), ("4", "CD", "a"), ("5", "ARBITRAGE", "b"), ("5", "AB", "a"))  # fmt: skip
+    order, settled = coders.in_turn(given)
+    assert settled.tolist() == [False] * 5 + [True, False, False, True, False]
+    assert order["coder.code"].tolist()[:2] == ["Arbitrage", "ARBITRAGE"][:: 1 if order["key"].iloc[0] == "3" else -1]
+    assert order["coder.code"].tolist()[2:] == ["AB"] * 5 + ["CD"] * 3
+    found = coders.codings(given, "key", {"v": ("v",)})
+    assert found["v.codings"].to_dict() == {"1": "a / b", "3": "b / a", "4": "a / a"}
+    assert found[coders.SETTLED].to_dict() == {"1": False, "3": True, "4": False}
+    every = found.reindex(list("12345"))
+    assert coders.disputed(every, "v").tolist() == [True, False, False, False, False]
+    assert coders.readings(every, "v")[0] == (frozenset("a"), frozenset("b")) and coders.readings(every, "v")[1] == ()
+    chosen = np.array([True, True, False, True, False])
+    sure, may = coders.between(every, "v", "a", chosen)
+    assert (sure.tolist(), may.tolist()) == ([False, True, False, True, False], [True, True, False, True, False])
+    same = coders.between(every.iloc[1:], "v", "a", chosen[1:])
+    assert same[0] is same[1] and not coders.disputed(pd.DataFrame(index=[0]), "v").any()
+    assert coders.codings(coding(("1", "AB", "a"), ("2", "CD", "a")), "key", {"v": ("v",)}).empty
+
+
+def test_the_departement_of_a_group_is_that_of_all_its_communes() -> None:
+    areas = pd.DataFrame({"level": "commune", "code": ["A", "B", "C"], "departement": ["35", "35", "22"]})
+    both = pd.DataFrame(
+        {"commune.code": ["A", "A", "no_answer", "C", "X", "A"], "commune_2.code": ["B", "C", "", "", "", ""]}
+    )
+    found = located.departements(both, np.array([0, 1, 2, 3, 4, 2]), areas)
+    assert found is not None and found.tolist() == ["35", "several", "35", "22", "several", "35"]
+    nowhere = located.departements(
+        both.assign(**{"commune.code": "no_answer", "commune_2.code": ""}), np.arange(6), areas
+    )
+    assert nowhere is not None and set(nowhere) == {"no_answer"}
+    assert located.departements(both, np.arange(6), areas[:2]) is None
+    assert located.departements(both, np.arange(6), areas[1:]) is not None

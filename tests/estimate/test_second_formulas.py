@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 import scipy
 
-from diagnostic.estimate.formulas import draw, pages, profiles, turnover
-from diagnostic.estimate.formulas.domain import Total
+from diagnostic.estimate.formulas import draw, pages, profiles, sampling, turnover, uncertainty
+from diagnostic.estimate.formulas.domain import Total, domain_sizes, response_classes
 from diagnostic.estimate.formulas.linearised import design_of
 from diagnostic.estimate.formulas.pages import Size, composite, estimate_pages, share_interval
 from diagnostic.estimate.formulas.turnover import Interval
@@ -282,3 +282,109 @@ def test_pages_that_nobody_drew_are_read_in_any_order() -> None:
         estimate_pages(ranks, [5, 5, 5], [1, 2, 3], 9, None).description for ranks in ([3, 1, 2], [1, 2, 4])
     )
     assert pages.FIRST in first and pages.CHOSEN in chosen
+
+
+# -- Lists, classes and sizes -------------------------------------------------------------------------------------------
+
+
+def test_a_level_that_a_size_implies_gives_that_size_and_no_other() -> None:
+    for population, size in ((30, 1), (30, 12), (699, 249), (50, 49), (50, 50)):
+        low, high = sampling.implied_confidence(size, population, 0.05)
+        step = (high - low) / 10
+        for level, inside in ((low + step, True), (high - step, True), (low - step, False), (high + step, False)):
+            if 0 < level < 1:
+                assert (sampling.sample_size(population, 0.05, level) == size) == inside, (population, size, level)
+    for size in (0, 31):
+        with pytest.raises(ValueError, match="between 1"):
+            sampling.implied_confidence(size, 30, 0.05)
+    assert sampling.implied_confidence(1, 30, 0.05)[0] == 0 and sampling.implied_confidence(30, 30, 0.05)[1] == 1
+
+
+def test_ads_are_shared_by_largest_remainders_above_the_floor() -> None:
+    """The whole that differs least from the quotas, above the floors: by trying every way to share."""
+    for counts, size, floor in itertools.product(((5, 9, 14), (1, 20, 7), (0, 4, 4)), (6, 8), (0, 1, 2)):
+        n = pd.Series(counts, index=list("abc"))
+        least = [min(one, floor) for one in counts]
+        if not sum(least) <= size <= sum(counts):
+            continue
+        found = sampling.allocate(n, size, floor, "reserve")
+        quota = [size * one / sum(counts) for one in counts]
+        ways = [
+            way
+            for way in itertools.product(*(range(low, one + 1) for low, one in zip(least, counts, strict=True)))
+            if sum(way) == size
+        ]
+        best = min(sum(abs(a - b) for a, b in zip(way, quota, strict=True)) for way in ways)
+        assert sum(abs(a - b) for a, b in zip(found, quota, strict=True)) == pytest.approx(best), (counts, size, floor)
+        raised = sampling.allocate(n, size, floor)
+        assert raised.sum() == size and all(
+            low <= one <= most for low, one, most in zip(least, raised, counts, strict=True)
+        )
+
+
+def test_the_ads_of_a_list_are_those_that_its_places_stand_for() -> None:
+    """Of places seen and found, the classic estimate and its variance, list by list."""
+    listed = pd.Series({"a": 40, "b": 7, "c": 5, "d": 9, "e": 3})
+    seen = {"a": [1, 1, 0, 0, 1], "b": [1, 1, 1], "c": [1, 0, 1, 1, 0], "d": [0, 0], "e": []}
+    stratum = pd.Series([name for name, own in seen.items() for _ in own])
+    inside = pd.Series([bool(one) for own in seen.values() for one in own])
+    found = domain_sizes(listed, stratum, inside)
+    assert list(found.index) == ["a", "b", "c", "d"]
+    for name, row in found.iterrows():
+        own, size = seen[str(name)], int(listed[name])
+        n, r = len(own), sum(own)
+        assert (row["seen"], row["inside"], row["value"]) == (n, r, pytest.approx(size * r / n))
+        if n < size and not r:
+            assert math.isnan(row["variance"])
+        else:
+            assert row["variance"] == pytest.approx(size**2 * (1 - n / size) * statistics.variance(own) / n)
+        assert row["degrees"] == (n - 1 if n < size else math.inf)
+        kept = []
+        for m in range(r, size - n + r + 1):
+            chance = [math.comb(m, k) * math.comb(size - m, n - k) / math.comb(size, n) for k in range(n + 1)]
+            kept += [m] if sum(chance[r:]) > 0.025 and sum(chance[: r + 1]) > 0.025 else []
+        assert (row["low"], row["high"]) == (kept[0], kept[-1]), name
+
+
+def test_units_that_answered_stand_for_those_of_their_class() -> None:
+    """Lists a and b are cut; c has a class of one answer, d one class alone, e only units that answered."""
+    frame = pd.DataFrame(
+        {"size": [100.0, 5.0, 30.0, 30.0, 30.0], "variance": [16.0, 0, 0, 0, 0], "degrees": [3.0, math.inf, 9, 9, 9], "low": [80.0, 5, 30, 30, 30], "high": [120.0, 5, 30, 30, 30], "value": [90.0, 5, 30, 30, 30]},
+        index=pd.Index(list("abcde"), name="stratum"),
+    )  # fmt: skip
+    units = [
+        *[("a", "x", 1), ("a", "x", 1), ("a", "x", 0), ("a", "y", 1), ("a", "y", 1), ("a", None, 1), ("a", None, 1), ("a", None, 0)],
+        *[("b", "x", 1), ("b", "x", 1), ("b", "x", 0), ("b", "y", 1), ("b", "y", 1)],
+        *[("c", "x", 1), ("c", "x", 1), ("c", "y", 1), ("c", "y", 0)],
+        *[("d", "x", 1), ("d", "x", 1), ("d", "x", 0)],
+        *[("e", "x", 1), ("e", "x", 1), ("e", "y", 1), ("e", "y", 1)],
+    ]  # fmt: skip
+    stratum, label, answered = (pd.Series(list(one)) for one in zip(*units, strict=True))
+    made, classed = response_classes(frame, stratum, label, answered.astype(bool))
+    assert list(made.index) == ["c", "d", "e", "a · ", "a · x", "a · y", "b · x", "b · y"]
+    for name, drawn, part in (
+        ("a · ", 8, 3 / 8),
+        ("a · x", 8, 3 / 8),
+        ("a · y", 8, 2 / 8),
+        ("b · x", 5, 3 / 5),
+        ("b · y", 5, 2 / 5),
+    ):
+        own = frame.loc[name[0]]
+        for column in ("size", "value", "low", "high"):
+            assert made.at[name, column] == pytest.approx(own[column] * part)
+        spread = own["size"] ** 2 * max(0, 1 - drawn / own["size"]) * part * (1 - part) / (drawn - 1)
+        assert made.at[name, "variance"] == pytest.approx(own["variance"] * part**2 + spread)
+        assert made.at[name, "degrees"] == min(own["degrees"], drawn - 1)
+    assert classed.tolist() == [f"{of} · {told or ''}" if of in "ab" else of for of, told, _ in units]
+    assert response_classes(frame, stratum, label, pd.Series([True] * len(units)))[0] is frame
+    assert response_classes(frame.loc[["d"]], stratum[17:20], label[17:20], answered[17:20].astype(bool))[
+        0
+    ].index.tolist() == ["d"]
+
+
+def test_one_multiplicity_under_one_is_refused_among_others() -> None:
+    with pytest.raises(ValueError, match="start at 1"):
+        uncertainty.weight_share(["a", "a"], [2, 0], {"a": 5}, 2)
+    with pytest.raises(ValueError, match="start at 1"):
+        uncertainty.weight(np.array([1.0, 0.5]))
+    assert uncertainty.weight_share(["a", "a"], [2, 1], {"a": 5}, 2).value == pytest.approx(3.75)
