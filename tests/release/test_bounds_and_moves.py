@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from facts_at_hand import replace
 from pydantic import ValidationError
 from simulated import invented, policy
@@ -18,10 +19,10 @@ from test_verdicts import fact
 
 from diagnostic.codebook.region import QUESTION
 from diagnostic.release import publication
-from diagnostic.release.attack import gate
+from diagnostic.release.attack import gate, solver
 from diagnostic.release.editions import changes
 from diagnostic.release.populations import policy as written
-from diagnostic.release.populations.groups import Statement
+from diagnostic.release.populations.groups import Statement, System
 from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Answers, Population
 from diagnostic.release.populations.policy import CLASSES, Listed, Policy, narrow
@@ -155,6 +156,51 @@ def test_two_structures_read_together_only_beside_a_third(sizes: list[int], know
     codes = np.zeros((size, len(own_.unknowns.axes)), dtype=int)
     readers = [one for one in gate.readers_of(own_, people, codes) if one.name == gate.STRUCTURE]
     assert sorted(len(one.codes) for one in readers) == known
+
+
+ENDS = (
+    (0, 3),
+    (2, 2),
+    (1, math.inf),
+    (-math.inf, 4),
+    (0, math.inf),
+    (3, 3),
+)  # of a sentence: two, one or none, or one number
+
+
+@pytest.mark.parametrize("kinds", [(0, 3), (1, 2), (2, 4), (2, 3), (3, 5)])
+def test_what_a_reader_proves_is_what_every_table_that_agrees_has(kinds: tuple[int, int]) -> None:
+    """Two sentences on three counts, of every kind, and a last one on their sum: by trying every table of small numbers."""
+    rows = ((1, 1, 0), (1, -1, 0))
+    ends = [*(ENDS[kind] for kind in kinds), (-math.inf, 6)]
+    matrix = np.array([*rows, (1, 1, 1)], float)
+    low, high = (np.array([one[at] for one in ends], float) for at in (0, 1))
+    tables = np.array(list(itertools.product(range(7), repeat=3)), float)
+    sums = tables @ matrix.T
+    tables = tables[((sums >= low) & (sums <= high)).all(axis=1)]
+    system = System(scipy.sparse.csr_array(matrix), low, high, ("a", "b", ""))
+    reader = solver.Model(system)
+    if not len(tables):
+        with pytest.raises(solver.Contradiction):
+            solver.attack(reader, asks(np.eye(3)[:1], 1, 0))
+        return
+    assert reader.agrees(tables).all() and not reader.agrees(tables - [[0, 0, 9]]).any()
+    for form in (np.array([[1.0, 0, 0]]), np.array([[1.0, -1.0, 0]])):
+        own_, counts = scipy.sparse.csr_array(form), tables @ form.ravel()
+        least_, most = counts.min(), counts.max()
+        assert solver.interval(system, own_) == (least_, most, True)
+        for sign, end in ((1, most), (-1, least_)):
+            value, proof, settled, table_ = reader.relaxed(own_, sign)
+            assert settled and sign * (value - end) >= 0 and proof <= {"a", "b"}
+            assert table_ is None or form @ np.maximum(table_, 0) == value
+        for reach, width in ((most, 0), (most + 1, 0), (-9, most - least_), (-9, most - least_ + 1)):
+            found = solver.attack(system, asks(form, reach, width)).exposed
+            assert bool(found) == (most < reach or most - least_ < width), (kinds, rows, form, reach, width)
+
+
+def asks(form: np.ndarray, reach: float, width: float) -> solver.Targets:
+    one = (np.array([value], float) for value in (reach, width, math.inf))
+    return solver.Targets(("t",), scipy.sparse.csr_array(form), *one, np.array([False]))
 
 
 # -- Publications ---------------------------------------------------------------------------------------------------------
