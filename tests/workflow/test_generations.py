@@ -118,7 +118,7 @@ def calculated_while_another_asks(project: Project) -> None:
     os.killpg(first.pid, signal.SIGSTOP)  # else it could end before the second begins, or write while that one looks
     second = project.diagnostic("calculer", STUDY)
     os.killpg(first.pid, signal.SIGCONT)
-    assert second.code != 0 and "Un autre calcul est en cours dans ce dossier" in second.output
+    assert second.code != 0 and "Un calcul est en cours dans ce dossier" in second.output
     first.join(HANGS)
     assert first.exitcode == 0
     assert project.diagnostic("verifier", STUDY).code == 0

@@ -15,9 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if (
-    TYPE_CHECKING
-):  # loaded by the process that asks, and psutil where no limit holds alone: the child starts in half the time
+if TYPE_CHECKING:  # for the process that asks: a child without them starts in half the time
     import subprocess
     from threading import Event
 

@@ -207,7 +207,6 @@ def known_part(question: Question, variable: Variable, headings: Headings) -> fl
         for part in question.cut(text):
             times, known = parts.get(part, (0, False))
             parts[part] = times + count, known or whole or normalise(part) in spelled
-    known_times = sum(times for times, known in parts.values() if known)
+    often = sum(times for times, known in parts.values() if known) / max(1, sum(times for times, _ in parts.values()))
     different = sum(known for _, known in parts.values()) / max(1, len(parts))
-    question.known[variable.list] = max(different, known_times / max(1, sum(times for times, _ in parts.values())))
-    return question.known[variable.list]
+    return question.known.setdefault(variable.list, max(different, often))
