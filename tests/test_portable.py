@@ -70,7 +70,7 @@ def test_what_starts_the_workflow_needs_no_unix() -> None:
 
 READ = """
 from diagnostic.core import child, writing
-from diagnostic.files.sheets import Refused, read_sheets
+from diagnostic.files.workbook import Refused, read_sheets
 content = sys.stdin.buffer.read()
 child.__file__ = sys.argv[1]
 print([sheet.rows for sheet in read_sheets(content, {"rows": 9, "columns": 9, "cells": 99, "characters": 999})])

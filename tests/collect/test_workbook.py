@@ -22,7 +22,7 @@ from received_files import CANARY, SMALL_SHEET, parts, row, said, value, xlsx, z
 from diagnostic.core import child
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.files import cells as confined
-from diagnostic.files import sheets as workbooks
+from diagnostic.files import workbook as workbooks
 from diagnostic.files.delimited import Limits
 from diagnostic.files.workbook import read_workbook
 

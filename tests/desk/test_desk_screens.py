@@ -283,7 +283,6 @@ def test_a_version_is_used_again(desk: Open) -> None:
     assert desk.post(f"{HERE}/vie/reprendre", role="../key", number="1").code == 422
 
 
-@pytest.mark.slow
 def test_an_erasure_is_told_first_and_done_when_that_is_written(desk: Open) -> None:
     assert desk.post(f"{HERE}/vie/effacer", record="").code == 422
     assert "Aucune version" in desk.post(f"{HERE}/vie/effacer", record="R-000000").text

@@ -197,7 +197,6 @@ def test_nothing_says_to_erase_the_other_copy_before_a_run_has_read_this_one(roo
     assert [line for line in listed(root, STUDY) if "lue par le dernier calcul" in line][0].count("en usage") == 1
 
 
-@pytest.mark.slow
 def test_the_command_takes_undoes_and_lists(
     root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -183,7 +183,6 @@ def test_one_flipped_byte_of_the_manifest_itself_is_found(copied: Project, resul
     assert "le manifeste lui-même" in verify(results, copied.root)[0]
 
 
-@pytest.mark.slow
 def test_lost_and_added_files_are_found(copied: Project, results: Path) -> None:
     (results / "estimate/press.parquet").unlink()
     (results / "report/brouillon.html").write_text("ajouté")

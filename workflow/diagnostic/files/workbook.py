@@ -1,11 +1,13 @@
 """Workbooks (.xlsx) to sheets of text, parsed in a confined child; every cell keeps its place in the sheet."""
 
-from dataclasses import replace
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from diagnostic.core import child
 from diagnostic.core.problems import MASKED, Problem, blocking, column_letter
-from diagnostic.files import sheets as workbooks
-from diagnostic.files.cells import ERROR_VALUE, MACROS, NOT_COMPUTED
+from diagnostic.files.cells import ERROR_VALUE, MACROS, NOT_COMPUTED, lines
 from diagnostic.files.delimited import Cleaner, Limits, Signs, long_cells, too_large
 
 SAVE_AS_XLSX = "Ouvrir l'original dans le tableur : Fichier, Enregistrer sous, format « Classeur Excel (.xlsx) »."
@@ -35,7 +37,55 @@ _FAULTS = {
 }
 
 
-def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[workbooks.Sheet], list[Problem]]:
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its place among the tabs from 1, its name (personal, maybe), its cells as text from A1 on, and those
+    without value: (row from 1, column from 0, `cells.ERROR_VALUE` or NOT_COMPUTED), (0, 0, …) where the place is unknown."""
+
+    number: int
+    title: str
+    rows: list[list[str]] = field(default_factory=list)
+    faults: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+class Refused(Exception):
+    """The workbook was not read: `reason` is `cells.MACROS`, the name of a limit, or a constant of `diagnostic.core.child`."""
+
+    def __init__(self, reason: str, sheet: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.sheet = reason, sheet
+
+
+def read_sheets(content: bytes, limits: Mapping[str, int]) -> list[Sheet]:
+    """The sheets of an .xlsx, hidden ones included, charts left out. Raises Refused. `limits`: the most `rows` and
+    `columns` of a sheet, filled `cells` and `characters` of the whole."""
+    try:
+        return _received(child.read(lines, content, limits))
+    except child.NotRead as failure:
+        raise Refused(failure.reason) from None
+    except (ValueError, LookupError, TypeError):  # not what the child writes
+        raise Refused(child.UNREADABLE) from None
+
+
+def _received(output: bytes) -> list[Sheet]:
+    """What the child wrote: a line per row, after an object that announces the sheet."""
+    sheets: list[Sheet] = []
+    for line in io.BytesIO(output):
+        part = json.loads(line)
+        if isinstance(part, list):
+            sheets[-1].rows.append(part)
+        elif "faults" in part:
+            sheets[-1].faults.extend((row, column, nature) for row, column, nature in part["faults"])
+        elif "refused" in part:
+            raise Refused(part["refused"], part["sheet"])
+        elif "end" in part:
+            return sheets
+        else:
+            sheets.append(Sheet(part["number"], part["title"]))
+    raise Refused(child.UNREADABLE)
+
+
+def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[Sheet], list[Problem]]:
     """The sheets of a workbook that the guard of archives let through, hidden ones included, cells cleaned.
 
     A merged range has its value in its first cell. A cell whose formula was never computed, or gives an error, is
@@ -43,8 +93,8 @@ def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[workb
     """
     most = {"rows": limits.rows, "columns": limits.columns, "cells": limits.cells, "characters": limits.characters}
     try:
-        sheets = workbooks.read_sheets(content, most)
-    except workbooks.Refused as failure:
+        sheets = read_sheets(content, most)
+    except Refused as failure:
         return [], [_not_read(failure, file, most)]
     problems: list[Problem] = []
     for sheet in sheets:
@@ -55,7 +105,7 @@ def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[workb
     return sheets, problems
 
 
-def _not_read(failure: workbooks.Refused, file: str, most: dict[str, int]) -> Problem:
+def _not_read(failure: Refused, file: str, most: dict[str, int]) -> Problem:
     sheet = str(failure.sheet or "")
     if failure.reason in most:
         what = "le classeur" if failure.reason in ("cells", "characters") else "une feuille"
@@ -64,7 +114,7 @@ def _not_read(failure: workbooks.Refused, file: str, most: dict[str, int]) -> Pr
     return replace(blocking(file, message, remedy), sheet=sheet)
 
 
-def _cleaned(sheet: workbooks.Sheet, file: str, limits: Limits) -> list[Problem]:
+def _cleaned(sheet: Sheet, file: str, limits: Limits) -> list[Problem]:
     """What is odd in the sheet's cells, which are cleaned in place: a sheet may hold millions."""
     signs = Signs(file)
     for row, cells in enumerate(sheet.rows, start=1):
