@@ -254,7 +254,17 @@ def test_a_study_that_is_begun_changes_no_choice_of_the_others(name: str) -> Non
     assert after not in (None, before) and choices(after) == choices(before)
 
 
-@pytest.mark.parametrize("content", [b"studies: [", b"- a\n", b"", b"\xff\xfe", b"studies: 62-2020\n", b"[" * 10_000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"studies: [",
+        b"- a\n",
+        b"",
+        b"\xff\xfe",
+        b"studies: 62-2020\n",
+        pytest.param(b"[" * 10_000, marks=pytest.mark.slow),
+    ],
+)
 def test_choices_that_do_not_read_are_taken_whole(content: bytes) -> None:
     assert choices(content) == content
 

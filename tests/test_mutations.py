@@ -302,9 +302,10 @@ def above(low: str, high: str) -> Edit:
     return edit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("columns", "every"),
-    [(10, 6), pytest.param(10, 3, marks=pytest.mark.slow), pytest.param(200, 8, marks=pytest.mark.slow)],
+    [(10, 6), (10, 3), (200, 8)],
 )
 def test_nothing_that_a_table_declares_is_left_unchecked(columns: int, every: int) -> None:
     """In tables of at most so many columns, a refusal taking a time of its own for each; of their edits, one of so many."""

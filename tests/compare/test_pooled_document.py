@@ -263,6 +263,7 @@ def test_the_body_says_why_the_rest_does_not_compare() -> None:
     assert "Pourquoi" not in written(asked)
 
 
+@pytest.mark.slow
 def test_the_shares_of_one_total_that_change_are_one_fact_and_every_pair_is_told_or_counted() -> None:
     """Sites of dating from 10 to 15 % of the ads, of small ads from 50 to 45: what the first gain the second lose."""
     other = [
@@ -298,6 +299,7 @@ def test_page_one_gives_no_direction_to_two_territories_and_counts_the_pairs_of_
     assert any("sur 3 paires d’études, 2 diffèrent au-delà de leurs limites" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_page_one_says_of_what_professionals_were_asked_that_nothing_tells() -> None:
     """30 to 35 % and 60 to 65 %: more than bounds leave open, but the professionals are not the same."""
     asked = [
@@ -341,6 +343,7 @@ def test_of_coded_ads_the_share_of_all_ads_is_compared_with_its_own_error() -> N
     assert contrast["shown_high"] == pytest.approx(math.hypot(10, 1.96 * 10 / 4) * math.sqrt(2), abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_document_sets_two_editions_of_a_territory_apart() -> None:
     text = written(collated(["22-2025", "22-2026", "35-2026"], own=[dating(10), dating(15), dating(10)]))
     _, _, section = text.partition("# Deux éditions d’un même territoire")

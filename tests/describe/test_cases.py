@@ -265,6 +265,7 @@ def test_t16_t17_t34_one_sheet_two_tables_below_a_title_under_names() -> None:
     assert "CCAS" not in str(right.made(content).parts["partners"])
 
 
+@pytest.mark.slow
 def test_t11_whether_structures_were_contacted_by_name_is_asked_and_makes_a_rate() -> None:
     """Of three structures, two answered: where they were contacted by name, a rate of 67 %."""
     suites = ("Suite", "répondu", "aucune réponse", "entretien")

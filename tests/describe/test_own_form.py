@@ -231,7 +231,8 @@ def test_the_only_situation_of_a_row_needs_no_number() -> None:
     assert not blocking(got) and len(got.tables["situations"]) == len(one["situations"])
 
 
-@pytest.mark.parametrize("sheet", always(1, ["2", "1"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("sheet", ["2", "1"])
 def test_a_sheet_without_identity_blocks(confirmed: Kept, sheet: str) -> None:
     edited = confirmed.completed(adhoc.edited(confirmed.view, {(QUESTIONS, row_of(confirmed, KEY, sheet), 6): ""}))
     problems = blocking(edited.read(SHAPES["two sheets"][1]))

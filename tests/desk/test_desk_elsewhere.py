@@ -136,6 +136,7 @@ def test_what_is_not_that_person_s_or_no_sheet_is_refused_and_nothing_changes(
     assert not told(root).coded
 
 
+@pytest.mark.slow
 def test_what_somebody_may_recognise_is_given_to_nobody(root: Path) -> None:
     key = next(iter(told(root).situations))
     working.keep(root, STUDY, lambda held: held.flagged.update({key: "AB"}))

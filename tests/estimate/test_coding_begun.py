@@ -9,7 +9,7 @@ from collections import defaultdict
 import pandas as pd
 import pytest
 from begun import STATES, begun
-from drawn import always, one_in
+from drawn import one_in
 from replay import Estimated
 
 from diagnostic.collect.answers import SAMPLES
@@ -41,7 +41,8 @@ def seen(study: Estimated) -> tuple[pd.DataFrame, dict[str, list[bool]]]:
     return frame[frame["kept"] & frame["listed"].gt(0)], places
 
 
-@pytest.mark.parametrize("state", always(1, STATES))
+@pytest.mark.slow
+@pytest.mark.parametrize("state", STATES)
 def test_the_relevant_ads_are_those_of_the_places_seen_and_of_the_pages_where_none_was(state: str) -> None:
     facts, (lists, places) = made(state).facts, seen(made(state))
     if not places:
@@ -65,6 +66,7 @@ def test_the_relevant_ads_are_those_of_the_places_seen_and_of_the_pages_where_no
     assert facts.at["sample.places", "value"] == lists["listed"].sum()
 
 
+@pytest.mark.slow
 def test_the_shares_and_the_persons_of_lists_coded_first_are_sums_over_them() -> None:
     """Only counted lists are coded, and every place of theirs is relevant: N_h is their count; lists without any coded ad are
     outside a share, and have the mean of the others for their persons."""

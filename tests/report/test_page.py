@@ -91,6 +91,7 @@ def test_the_page_never_scrolls_sideways(opened: Opened, address: str, width: in
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 def test_the_contents_stand_beside_the_text_or_fold_away(opened: Opened, address: str) -> None:
     page = opened(address)
     side = page.locator(".sommaire-large")

@@ -162,7 +162,7 @@ def test_what_was_made_is_told_and_the_last_line_runs_it(made: tuple[Path, list[
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tool", always(1, [tool for tool in TOOLS if tool != start.TOOL]))
+@pytest.mark.parametrize("tool", [tool for tool in TOOLS if tool != start.TOOL])
 def test_the_checklist_speaks_of_the_team_s_tool(root: Path, tool: str) -> None:
     init(root, STUDY, tool, TODAY)
     assert config.load(root).studies[STUDY].received["questionnaire"] == "template"

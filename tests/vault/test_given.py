@@ -346,7 +346,7 @@ def tables_of(name: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", always(1, template.workbooks(CODEBOOK)))
+@pytest.mark.parametrize("name", template.workbooks(CODEBOOK))
 def test_lines_above_the_headings_of_a_sheet_are_told_at_its_row(root: Path, name: str) -> None:
     """Of one sheet, of all: received, and where the file lies in `resources/` or the vault already. None counts as empty."""
     content, titles = full(name), tables_of(name)

@@ -132,9 +132,7 @@ CALCULATED = (naming, calling_back, issuing_, signing)  # what they read is ther
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "work", [SHORT[0], *(pytest.param(one, marks=pytest.mark.slow) for one in (*SHORT[1:], *LONG, *CALCULATED))]
-)
+@pytest.mark.parametrize("work", [*SHORT, *LONG, *CALCULATED])
 def test_killed_anywhere_the_same_command_again_ends_the_same(
     tmp_path: Path, work: Callable[[Path], object], request: pytest.FixtureRequest
 ) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import own
 import pytest
-from drawn import always
 from openpyxl import Workbook, load_workbook
 
 from diagnostic.collect import steps
@@ -200,6 +199,7 @@ def test_the_rows_are_the_team_s_and_its_file_is_kept_as_it_was(root: Path) -> N
     assert len(sites(root)) == 4
 
 
+@pytest.mark.slow
 def test_columns_in_another_order_are_the_same_sheet_and_a_new_one_waits(root: Path) -> None:
     give(root, delimited(SITES))
     confirm(root, answers={"salons": "Massages érotiques"})
@@ -221,7 +221,7 @@ def test_the_table_of_a_sheet_can_be_corrected(root: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "waits"), always(1, [("Salon de quartier", True), ("Massages érotiques", False)]))
+@pytest.mark.parametrize(("kind", "waits"), [("Salon de quartier", True), ("Massages érotiques", False)])
 def test_a_sheet_whose_table_was_corrected_is_signed_again_where_an_answer_is_to_say(
     root: Path, kind: str, waits: bool
 ) -> None:

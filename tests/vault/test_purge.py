@@ -275,9 +275,10 @@ def unknown(root: Path) -> list[Path]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, 20])
 def test_one_that_is_cut_is_ended_by_the_same_command_and_leaves_what_is_listed(
     root: Path, tmp_path_factory: pytest.TempPathFactory, kills: int
 ) -> None:

@@ -613,7 +613,7 @@ def test_a_form_mapped_before_is_converted_and_reads_the_same(root: Path) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tool", always(2, [name for name in FORMATS if name != "template"]))
+@pytest.mark.parametrize("tool", [name for name in FORMATS if name != "template"])
 def test_a_sheet_that_nothing_reads_and_lines_above_the_headings_are_refused_at_their_place(
     root: Path, tool: str
 ) -> None:

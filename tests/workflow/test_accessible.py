@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_rules import serious
 from copies import TRIAL
-from drawn import always
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -108,7 +107,8 @@ CELLS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", always(1, ["rapport", "dossier"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["rapport", "dossier"])
 def test_on_a_telephone_no_number_lies_on_another_and_no_word_of_a_cell_is_cut(
     opened: Opened, report: Path, name: str
 ) -> None:
@@ -126,7 +126,8 @@ DRAWN = """() => [...document.querySelectorAll('main figure img')].filter(e => e
 })"""
 
 
-@pytest.mark.parametrize("name", always(1, ["rapport", "dossier"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["rapport", "dossier"])
 def test_a_figure_is_whole_and_what_is_written_on_it_read_on_a_telephone(
     opened: Opened, report: Path, name: str
 ) -> None:

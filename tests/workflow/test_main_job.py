@@ -176,6 +176,7 @@ def test_a_missing_input_is_refused_before_any_job(copied: Project) -> None:
     assert copied.digests("62-2020") == before
 
 
+@pytest.mark.slow
 def test_a_fact_without_a_way_of_release_stops_every_study(copied: Project) -> None:
     """As the workflow is read, before any job: nothing leaves by default."""
     press = copied.path("workflow/diagnostic/estimate/catalogue/press.yaml")
