@@ -17,7 +17,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from whole import page
+from whole import beside, page
 from whole.axes import EVERY
 from whole.codebook import Codebook
 from whole.walks import walked
@@ -41,6 +41,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument(
         "--only", default="", help="numbers of studies of this drawing, or values: chosen=simple,names=typst"
     )
+    parser.add_argument("--beside", action="store_true", help="a comparison too, of some fifteen small studies more")
     parser.add_argument("--jobs", type=int, default=2, help="copies of the project side by side")
     parser.add_argument("--out", type=Path, help="a table to which each study is added")
     parser.add_argument("--page", type=Path, help="a page with seeds, counts by axis and failures, of that table")
@@ -75,24 +76,29 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         sys.exit(f"{folder}: not empty; give another folder")
-    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))), options.finished)
-    failed = [one for one in done if one.outcome == "failed"]
+    done = walked(every, folder, options.to, max(1, min(options.jobs, len(every))), options.finished) if every else []
+    compared, wrong = beside.walked(book, options.seed, folder / "beside") if options.beside else ([], [])
+    failed = [one for one in [*done, *compared] if one.outcome == "failed"]
     for one in failed:
         print(f"\n{one.walk.world.number}  {one.walk.world.study}  {one.walk.results}")
         print("   ", ", ".join(f"{name} {value}" for name, value in one.walk.world.choice.items()))
         for fault in one.verdict.faults[:12]:
             print("   ", fault.replace("\n", "\n        "))
+    for fault in wrong:
+        print("\ncompared:", fault)
     if options.out:
         page.added(options.out, page.rows(done, options.seed))
-    if not failed:
+    if not failed and not wrong:
         shutil.rmtree(folder)
+    done += compared
     counts = Counter(one.outcome for one in done)
     told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
     held, missed = sum(one.verdict.held for one in done), sum(len(one.verdict.misses) for one in done)
+    told += f"; {len(compared)} of them compared, {len(wrong)} faults in that" if compared else ""
     print(
         f"{len(done)} studies, seed {options.seed}: {told}; {held} numbers compared, {missed} sampling intervals missed"
     )
-    return 1 if failed else 0
+    return 1 if failed or wrong else 0
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 import drawn
 import pytest
 import shared
+import shares
 from hypothesis import HealthCheck, settings
 
 from diagnostic.core.spoken import GIVEN
@@ -63,10 +64,15 @@ LAST = (
 )  # the others of whole runs, then many small files
 
 
+def _slow(config: pytest.Config) -> bool:
+    """Whether the slow tests are asked for."""
+    asked = config.option.markexpr
+    return "not slow" not in asked or "slow or not slow" in asked
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test is read: how many cases it draws where the slow tests are left out, and where they are not."""
-    asked = config.option.markexpr
-    settings.load_profile("short" if "not slow" in asked and "slow or not slow" not in asked else "long")
+    settings.load_profile("long" if _slow(config) else "short")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # as if it were active
     program.commit = str  # a run in a process of the tests would say theirs, one in a process of its own none
     os.fsync = lambda handle: None  # type: ignore[assignment]  # no test cuts the power: what is written need not wait for a disk
@@ -74,13 +80,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Of « -n auto »: one process more than cores, as tests also wait, for a browser, another program, a disk."""
-    return (os.cpu_count() or 1) + 1
+    """Of « -n auto »: as many processes as cores; one more reads all tests again, which costs more than it saves of waiting."""
+    return os.cpu_count() or 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that make the shared runs come first, other files of whole runs late, so that few processes wait; small files
-    last, so that all processes end together."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Those of other shares are left out. Files that make the shared runs come first, other files of whole runs late, so that few
+    processes wait; small files last, so that all processes end together."""
+    items[:], others = shares.split(items, _slow(config))
+    config.hook.pytest_deselected(items=others)
     root = Path(__file__).parent
 
     @cache

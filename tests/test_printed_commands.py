@@ -181,6 +181,7 @@ ELSEWHERE = {
     "pytest": "ces tests",
     "python -m pytest -n 0 -q tests/estimate": "ces tests",
     ".ci/run": "lance ces tests",
+    ".ci/run all": "lance ces tests",
     "snakefmt workflow": ".ci/run",
     "python development/reference_pages.py": "tests/test_docs.py",
     "python tests/team/team_files.py DOSSIER": "tests/team",

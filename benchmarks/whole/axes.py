@@ -91,7 +91,7 @@ APART: dict[str, tuple[str, ...]] = {
     "look": ("no", "trial"),
 }
 # The field as it arrives: each drawn by itself, from a stream of its own, so that no other value moves; the plainest is the
-# default, and comes three times of four.
+# default, and comes three times of four, but for those of `OFTEN`.
 FIELD: dict[str, tuple[str, ...]] = {
     "groups": ("one", "own"),  # own: two coders share the ads, and each numbers her groups from G001
     "reports": ("right", "wrong"),  # wrong: what is told of persons has errors
@@ -107,7 +107,18 @@ FIELD: dict[str, tuple[str, ...]] = {
     ),  # where texts are coded: alike, nobody by anything, but for one of three by the same
     "writing": ("inclusive", "doublets"),  # how documents name both genders
     "unfound": ("none", "one"),  # a copy of each person who has several is found by nobody, whoever searches
+    # One form of few: for whom it is filled, whom it describes, or both, outnumber all that the others say together.
+    "speaks": ("each", "service", "persons", "both"),
+    # When the facts are: counted since 2023, all of them; since 2025, the older ones set aside; some before 2015, which no year of
+    # the form says; all in one year.
+    "years": ("any", "since", "recent", "before", "one"),
 }
+OFTEN = {
+    "speaks": 0.5,
+    "years": 0.5,
+}  # of an axis of `FIELD`, the studies that have another value, where it is not one of four
+FEW = {"roles": ("all", "people", "questionnaire", "least"), "size": ("8", "20")}  # studies of few forms
+SINCE = {"since": 2023, "recent": 2025}
 EVERY = {**AXES, **APART, **FIELD}
 LOOKS, REGIONS = 12, 8  # studies of which one looks; of which one is of several départements
 BY_LABELS = (
@@ -219,13 +230,14 @@ def apart(choices: Sequence[Choice], random_: random.Random, to: str) -> Iterato
         yield {"fault": fault, "territory": choice["territory"], "look": "trial" if looks else "no"}
 
 
-def fielded(number: int, seed: int) -> dict[str, str]:
-    """What so many a study of a drawing has of `FIELD`."""
+def fielded(number: int, seed: int, choice: Choice) -> dict[str, str]:
+    """What so many a study of a drawing has of `FIELD`; one form speaks for most where there are few."""
     found = {}
     for name, (plain, *others) in FIELD.items():
         random_ = random.Random(f"{name} {seed} {number}")
-        found[name] = random_.choice(others) if random_.random() < 0.25 else plain
-    return found
+        found[name] = random_.choice(others) if random_.random() < OFTEN.get(name, 0.25) else plain
+    few = all(choice[axis] in values for axis, values in FEW.items())
+    return found if few else found | {"speaks": FIELD["speaks"][0]}
 
 
 def possible(choice: Choice) -> bool:

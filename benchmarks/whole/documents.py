@@ -7,7 +7,7 @@ import html.parser
 import re
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -62,11 +62,17 @@ class _Text(html.parser.HTMLParser):
             self.parts.append(data)
 
 
-def faults(folder: Path, team: str, said: Mapping[str, bool] | None = None, mark: str = "") -> list[str]:
+def faults(
+    folder: Path,
+    team: str,
+    said: Mapping[str, bool] | None = None,
+    mark: str = "",
+    wanted: Sequence[str] = WANTED,
+) -> list[str]:
     """What is missing, cannot be opened, or does not bear the team's name; charts whose text another face would lengthen; what the
-    report says and should not, or the other way round (`said`: words → whether it should). `mark`: what their names begin with."""
-    found = []
-    for name in WANTED:
+    report says and should not, or the other way round (`said`: words → whether it should). `mark`: what their names begin with; `wanted`: those names, of the longest document first."""
+    found, main = [], wanted[0].removesuffix(".html")
+    for name in wanted:
         path = folder / (mark + name)
         if not path.is_file():
             found.append(f"{name}: not there")
@@ -76,14 +82,14 @@ def faults(folder: Path, team: str, said: Mapping[str, bool] | None = None, mark
         except (zipfile.BadZipFile, ElementTree.ParseError, ValueError, UnicodeDecodeError) as error:
             found.append(f"{name}: {error}")
             continue
-        if name == "rapport.html":
+        if name == f"{main}.html":
             found += [f"{name}: {one}" for one in _loose(path.read_text("utf-8"))]
             found += [
-                f"{name}: {'does not say' if wanted else 'says'} « {words} »"
-                for words, wanted in (said or {}).items()
-                if (_plain(words) in _plain(text)) is not wanted
+                f"{name}: {'does not say' if told else 'says'} « {words} »"
+                for words, told in (said or {}).items()
+                if (_plain(words) in _plain(text)) is not told
             ]
-        if name in ("rapport.html", "rapport.docx") and _plain(team) not in _plain(text):
+        if name in (f"{main}.html", f"{main}.docx") and _plain(team) not in _plain(text):
             found.append(f"{name}: the team’s name is not there")
     return found
 

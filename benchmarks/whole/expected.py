@@ -174,9 +174,10 @@ def _counted(world: World) -> list[Expected]:
 def _people(book: Codebook, world: World) -> list[Expected]:
     if not (world.has("questionnaire") or world.has("interviews")):
         return []
-    responses = [told for one in world.responses for told in one.situations]
-    interviews = [told for one in world.interviews for told in one.situations]
-    described = world.described
+    described = world.counted
+    ids = {id(told) for one in world.interviews for told in one.situations}
+    responses = [told for told in described if id(told) not in ids]
+    interviews = [told for told in described if id(told) in ids]
     every = [person for told in described for person in told.persons]
     base = [person for told in described if told.in_prostitution for person in told.persons]
     found = [
@@ -208,9 +209,9 @@ def _indicators(book: Codebook, world: World, base: list[Answers]) -> list[Expec
     coded, or answered, is not counted; what is counted among those whose answer is known has a base of its own."""
     found = []
     left_out = ["exchange", "origin_region", "admin_status"]
-    answered = {name for told in world.described for name, said in told.written.items() if said is not None}
+    answered = {name for told in world.counted for name, said in told.written.items() if said is not None}
     left_out += {*SINGLE, *ALONE, *SETS, "pimp_relation"} - answered
-    left_out += [] if any(told.factors is not None for told in world.described) else ["vulnerability"]
+    left_out += [] if any(told.factors is not None for told in world.counted) else ["vulnerability"]
     for one in book.indicators:
         if one.unit != "person" or one.name.startswith("cond.") or any(word in one.asked for word in left_out):
             continue

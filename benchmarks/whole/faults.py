@@ -239,15 +239,16 @@ def _given(world: World) -> Mapping[str, Fault]:
     }
 
 
-def planted(copy: Copy, walk: Walk) -> None:
-    """Plant what this study draws in what the team keeps, writes, or gave, and repair it."""
+def planted(copy: Copy, walk: Walk, asked: Callable[[], Done] | None = None) -> None:
+    """Plant what this study draws in what the team keeps, writes, or gave, and repair it. `asked`: the calculation that is to refuse
+    it, where it is not that of the study's own facts."""
     name, world = walk.world.choice["fault"], walk.world
     if walk.stopped or name == "none":
         return
     if fault := _table(world).get(name):
-        _kept(copy, walk, name, fault, copy.home / "resources/studies" / world.study / fault.file)
+        _kept(copy, walk, name, fault, copy.home / "resources/studies" / world.study / fault.file, asked)
     elif fault := _written(world).get(name):
-        _kept(copy, walk, name, fault, copy.home / fault.file)
+        _kept(copy, walk, name, fault, copy.home / fault.file, asked)
     elif (fault := _given(world).get(name)) and fault.file.startswith(OPEN_FILES):
         given(copy, walk, copy.given(world) / fault.file)
 
@@ -287,7 +288,7 @@ def finding(copy: Copy, walk: Walk, path: Path) -> None:
     path.write_bytes(content)
 
 
-def _kept(copy: Copy, walk: Walk, name: str, fault: Fault, path: Path) -> None:
+def _kept(copy: Copy, walk: Walk, name: str, fault: Fault, path: Path, asked: Callable[[], Done] | None) -> None:
     study, content, before = walk.world.study, path.read_bytes(), published(walk)
     fault.spoil(path)
     table = path.suffix == ".csv"
@@ -295,7 +296,7 @@ def _kept(copy: Copy, walk: Walk, name: str, fault: Fault, path: Path) -> None:
     if table and name != "file_unsealed":
         done = copy.run("diagnostic", "sceller", study)
     if done.code == 0:
-        done = copy.snakemake([study], "facts")
+        done = asked() if asked else copy.snakemake([study], "facts")
     judged(walk, name, fault, done, before)
     path.write_bytes(content)
     if table and name != "file_unsealed":

@@ -17,6 +17,8 @@ ALONE = ("gender", "age_band", "nationality")  # a person has one answer
 SETS = ("family", "housing", "occupation", "finances", "prostitution_form")
 SINGLE = ("situation_status", "fact_source", "year", "territory", "pimp_presence", "network_belief", "known_by_others")
 YEARS = ("2024", "2025", "2026")
+BEFORE = "bef"  # an answer of its own: before every year that the form names
+MOST = 200  # professionals that a form may be filled for
 Answers = dict[str, frozenset[str]]
 
 
@@ -67,6 +69,41 @@ def interviews(book: Codebook, choice: Choice, random_: random.Random) -> list[R
         one.situations = [situation(book, choice, random_, rank + 1) for rank in range(tells)]
         found.append(one)
     return found
+
+
+def spoken_for(found: list[Response], how: str, random_: random.Random) -> None:
+    """Of a few forms, the first that describes someone is filled by one for a whole service, or describes most of those known: so
+    many times what all the others say together. Some of the forms that describe nobody are not there."""
+    if how == "each":
+        return
+    big = next(one for one in found if one.situations)
+    silent = [one for one in found if not one.situations]
+    for one in silent[: random_.randint(0, max(0, min(len(silent), len(found) - 3)))]:
+        found.remove(one)
+    if how in ("service", "both"):
+        others = sum(one.professionals for one in found if one is not big)
+        big.professionals = min(MOST, max(2, round(others * random_.choice((1.5, 3.5, 8)))))
+        big.answers |= {"answer_mode": frozenset({"group"}), "professionals_consulted": str(big.professionals)}
+        big.answers["took_charge"] = frozenset({"yes"})
+        for one in found if random_.random() < 0.5 else ():
+            if one.answers.get("took_charge") == {"yes"}:
+                one.answers["talked_about_it"] = frozenset({random_.choice(("yes", "no"))})
+    if how in ("persons", "both"):
+        others = sum(len(told.persons) for one in found if one is not big for told in one.situations)
+        times = max(3, round(max(others, 3) * random_.choice((1.5, 3.5, 8)) / len(big.situations)))
+        for told in big.situations:
+            told.persons *= times
+            told.count = str(len(told.persons))
+
+
+def dated(found: list[Situation], how: str, random_: random.Random) -> None:
+    """When the facts are, where their years are not as drawn: some before every year that is named, or all in one."""
+    for one in found if how in ("before", "one") else ():
+        year = BEFORE if how == "before" and random_.random() < 0.3 else YEARS[1] if how == "one" else ""
+        if year and one.written["year"] not in (None, frozenset({"dk"})):
+            one.written["year"] = frozenset({year})
+        for person in one.persons if year else ():
+            person["year"] = frozenset({year})
 
 
 def word(rank: int) -> str:

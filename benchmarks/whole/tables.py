@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 
+from .axes import SINCE
 from .codebook import Codebook
 from .exports import cells, export, fill, of
 from .people import Response
@@ -146,7 +147,8 @@ def write_config(home: Path, world: World) -> None:
         lines += ["received:", f"  questionnaire: {world.choice['tool']}"]
     if world.internet is not None and world.choice["chosen"] != "drawn":
         lines += [f"coded_sample: {world.choice['chosen']}"]
-    lines += [*OUTLINES, "counting:", "  ceiling: 10", ""]
+    lines += [*OUTLINES, "counting:", "  ceiling: 10"]
+    lines += [f"  first_year: {first}" for first in [SINCE.get(world.choice["years"])] if first] + [""]
     path.write_text("\n".join(lines), "utf-8")
 
 

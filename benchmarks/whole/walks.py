@@ -28,14 +28,18 @@ class Ended:
 
 def walked(worlds: Sequence[World], folder: Path, to: str, jobs: int, finished: int = 0) -> list[Ended]:
     """All studies, in copies of at most twenty; copies go side by side. So many as `finished`, one in so many, go on to their
-    documents wherever the others end."""
+    documents wherever the others end; where one form speaks for most, what may be printed is decided at least."""
     apart = -(-len(worlds) // finished) if finished else 0
-    ends = {id(one): "report" if apart and at % apart == 0 else to for at, one in enumerate(worlds)}
+    ends = {id(one): "report" if apart and at % apart == 0 else _least(one, to) for at, one in enumerate(worlds)}
     share = min(TOGETHER, -(-len(worlds) // jobs))
     groups = [worlds[at : at + share] for at in range(0, len(worlds), share)]
     with ThreadPoolExecutor(jobs) as pool:
         done = pool.map(lambda at: _group(groups[at], folder / f"copy-{at + 1}", ends), range(len(groups)))
         return [one for group in done for one in group]
+
+
+def _least(world: World, to: str) -> str:
+    return "release" if to == "facts" and world.choice["speaks"] != "each" else to
 
 
 def _group(worlds: Sequence[World], folder: Path, ends: Mapping[int, str]) -> list[Ended]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from . import people, sites, told
-from .axes import APART, FIELD, Choice, apart, fielded, possible
+from .axes import APART, FIELD, SINCE, Choice, apart, fielded, possible
 from .axes import AXES as PAIRED
 from .codebook import Codebook
 from .exports import shown
@@ -58,6 +58,15 @@ class World:
     def described(self) -> list[people.Situation]:
         return [one for told in (*self.responses, *self.interviews) for one in told.situations]
 
+    @property
+    def counted(self) -> list[people.Situation]:
+        """Those whose facts are not said to be older than the first year that is counted."""
+        first = SINCE.get(self.choice["years"], 0)
+        years = [next(iter(one.written["year"] or ()), "") for one in self.described]
+        return [
+            one for one, year in zip(self.described, years, strict=True) if not year.isdigit() or int(year) >= first
+        ]
+
 
 def worlds(
     book: Codebook,
@@ -77,7 +86,7 @@ def worlds(
         one | ({name: values[0] for name, values in (APART | FIELD).items()} | dict(asked) if asked else two)
         for one, two in zip(drawn_, beside, strict=True)
     ]
-    choices = choices if asked else [one | fielded(at, seed) for at, one in enumerate(choices)]
+    choices = choices if asked else [one | fielded(at, seed, one) for at, one in enumerate(choices)]
     choices = [one | ({"fault": "none"} if at % planted else {}) for at, one in enumerate(choices)]
     places = departements(max(number, 101), seed)
     return [world(book, at, places, choices[at], seed) for at in range(number) if not only or at in only]
@@ -110,11 +119,13 @@ def world(book: Codebook, number: int, places: Sequence[str], choice: Choice, se
     found = World(number, f"{name}-{year}", codes, book, choice, random_, named(choice["names"], number))
     if found.has("questionnaire"):
         found.responses = people.responses(book, choice, random_)
+        people.spoken_for(found.responses, choice["speaks"], random.Random(f"speaks {seed} {number}"))
         for one in found.responses if found.regional else ():
             one.answers["departement"] = frozenset({random_.choice((*codes, "multi"))})
         numbered(found)
     if found.has("interviews"):
         found.interviews = people.interviews(book, choice, random_)
+    people.dated(found.described, choice["years"], random.Random(f"years {seed} {number}"))
     if choice["reports"] == "wrong":
         people.misreported(book, found.described, random.Random(f"reports {seed} {number}"))
     if found.has("internet"):

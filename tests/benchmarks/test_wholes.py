@@ -18,7 +18,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))  # as when a benchmark is run
 
 import wholes  # noqa: E402
-from whole import axes, documents, faults, judge, page, pairs, player, tables  # noqa: E402
+from whole import axes, beside, documents, faults, judge, page, pairs, player, tables  # noqa: E402
 from whole.codebook import Codebook  # noqa: E402
 from whole.expected import Expected, expected, rows  # noqa: E402
 from whole.exports import export  # noqa: E402
@@ -96,11 +96,57 @@ def test_faults_are_planted_in_turn_where_a_study_can_bear_them() -> None:
         assert not (one.regional and set(one.codes) & beside), one.study
 
 
+@pytest.mark.slow
 def test_of_the_faults_drawn_one_in_so_many_is_kept_and_nothing_else_changes() -> None:
     every, kept = ([one.choice for one in worlds(Codebook(), 30, 3, only=range(5), planted=n)] for n in (1, 3))
     assert [one["fault"] == "none" for one in every] == [False, False, True, False, False]
     assert [one["fault"] == "none" for one in kept] == [False, True, True, False, True]
     assert [dict(one, fault="") for one in kept] == [dict(one, fault="") for one in every]
+
+
+def test_one_form_of_few_outnumbers_all_the_others_together() -> None:
+    every = worlds(Codebook(), 60, 3)
+    loud = [one for one in every if one.choice["speaks"] != "each"]
+    assert {one.choice["speaks"] for one in loud} == set(axes.FIELD["speaks"][1:])
+    for one in loud:
+        assert 3 <= len(one.responses) <= 20
+        big = next(each for each in one.responses if each.situations)
+        others = [each for each in one.responses if each is not big]
+        if one.choice["speaks"] != "persons":
+            assert big.professionals > sum(each.professionals for each in others)
+        if one.choice["speaks"] != "service":
+            known = [len(told.persons) for each in others for told in each.situations]
+            assert sum(len(told.persons) for told in big.situations) > sum(known)
+
+
+def test_facts_older_than_the_first_year_counted_are_of_no_number(tmp_path: Path) -> None:
+    book = Codebook()
+    [every], [recent] = (
+        worlds(book, 1, 1, "facts", {"roles": "people", "years": name}) for name in ("since", "recent")
+    )
+    assert len(every.counted) == len(every.described) == len(recent.described) > len(recent.counted)
+    older = [one for one in recent.described if one.written["year"] == {"2024"}]
+    assert len(recent.described) - len(recent.counted) == len(older)
+    facts = {one.fact: one.value for one in expected(book, recent)}
+    assert facts["situations.year.2024"] == 0 and facts["shared.situations"] == len(recent.counted)
+    for one, year in ((every, 2023), (recent, 2025)):
+        path = tmp_path / "config/studies" / f"{one.study}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("title: x\n", encoding="utf-8")
+        tables.write_config(tmp_path, one)
+        assert path.read_text(encoding="utf-8").endswith(f"counting:\n  ceiling: 10\n  first_year: {year}\n")
+
+
+def test_many_small_studies_are_drawn_beside_each_other() -> None:
+    for seed in (1, 2, 3):
+        *own, real = beside.drawn(Codebook(), seed)
+        assert 13 <= len(own) <= 16 and len({one.study for one in [*own, real]}) == len(own) + 1
+        assert {one.choice["nature"] for one in own} == {"fictional"} and real.choice["nature"] == "real"
+        assert [one.choice["fault"] for one in own] == ["count_word"] + ["none"] * (len(own) - 1)
+        assert {one.choice["years"] for one in own} == set(axes.FIELD["years"])
+        assert all(axes.possible({name: one.choice[name] for name in axes.AXES}) for one in own)
+        codes = [code for one in [*own, real] for code in one.codes]
+        assert len(codes) == len(set(codes))
 
 
 def test_studies_of_given_values_are_the_plainest_otherwise() -> None:
@@ -176,6 +222,7 @@ def test_an_unknown_answer_is_planted_in_the_export_of_each_tool(tool: str, tmp_
     assert content.count(faults.SOMEBODY.encode()) == 1
 
 
+@pytest.mark.slow
 def test_the_page_is_of_its_tables_and_each_mend_names_a_study_that_can_be_asked() -> None:
     table, mends = page.read(BENCHMARKS / "accepted/wholes.csv"), page.read(BENCHMARKS / "accepted/mends.csv")
     assert (BENCHMARKS / "wholes.md").read_text(encoding="utf-8") == page.written(table, mends)
@@ -194,6 +241,8 @@ def test_what_is_typed_is_what_is_walked(tmp_path: Path, monkeypatch: pytest.Mon
         return [Ended(player.Walk(one, folder), to, judge.Verdict(), to) for one in every]
 
     monkeypatch.setattr(wholes, "walked", seen)
+    wrong: list[str] = []
+    monkeypatch.setattr(wholes.beside, "walked", lambda book, seed, folder: ([], list(wrong)))
     table = tmp_path / "w.csv"
 
     def typed(*words: str) -> int:
@@ -208,6 +257,9 @@ def test_what_is_typed_is_what_is_walked(tmp_path: Path, monkeypatch: pytest.Mon
         (2, "release", 2, 0),
         (1, "facts", 1, 0),
     ]
+    assert typed("--beside", "--seed", "5") == 0 and len(found) == 3
+    wrong.append("one number is otherwise")
+    assert typed("--beside", "--seed", "5") == 1
     drawn = [one.study for one in worlds(Codebook(), 3, 1, "release")]
     assert found[1][0] == [drawn[0], drawn[2]] == [row["study"] for row in page.read(table)]
     with pytest.raises(SystemExit, match="the values of an axis are"):

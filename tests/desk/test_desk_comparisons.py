@@ -224,6 +224,61 @@ def test_to_whom_it_was_sent_and_remarks_on_it_are_in_the_vault_of_each_of_its_s
     assert desk.post(remarks, **said).code == 422  # there is nowhere to keep it
 
 
+NUMBERS = "identifiant;libelle;imprime;valeur;bas;haut;lieu;periode\r\n"
+ADS = "47-2026.ads.total;annonces répertoriées;{};{};815;936;Lot-et-Garonne 2026;2026\r\n"
+SEIZED = "series.seized.{};victimes enregistrées;{};{};;;;{}\r\n"  # of no place: its name tells the year
+TABLE = "Étude;Nombre;Verdict\r\nAnnonces répertoriées;;\r\nLot-et-Garonne 2026;875;{}\r\n"
+
+
+def package(folder: Path, numbers: str, verdict: str) -> None:
+    (folder / "donnees").mkdir(parents=True)
+    (folder / "donnees/enonces.csv").write_text(NUMBERS + numbers, "utf-8-sig")
+    (folder / "donnees/tableau-ads.csv").write_text(TABLE.format(verdict), "utf-8-sig")
+    (folder / "donnees/methode.csv").write_text(
+        "Point de méthode;Ce que dit chaque étude\r\nDates;juin\r\n", "utf-8-sig"
+    )
+
+
+def test_what_is_no_longer_printed_as_what_left_is_told(
+    root: Path, desk: Near, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results, remarks = root / f"results/comparison/{NAME}", f"{HERE}/remarques"
+    before = SEIZED.format(2021, "1 811", 1811, 2021) + SEIZED.format(2022, "2 027", 2027, 2022)
+    package(results / "report", before + ADS.format("875", "875"), "non comparable")
+    decisions.note(root, f"comparison/{NAME}", "CD", "issued")
+    assert "Depuis l’édition" not in desk.get(remarks).text  # nothing was calculated since
+    package(results / "travail", before + ADS.format("875", "875"), "non comparable")
+    assert "Rien n’a changé depuis cette édition" in desk.get(remarks).text
+    shutil.rmtree(results / "travail")
+    now = SEIZED.format(2021, "1 811", 1811, 2021) + SEIZED.format(2023, "2 100", 2100, 2023)
+    package(results / "travail", now + ADS.format("880", "880"), "avec prudence")
+    text = desk.get(remarks).text
+    assert "4 nombres ne sont plus imprimés de même" in text
+    assert (
+        "series.seized.2022, victimes" in text and "series.seized.2023, victimes" in text and "seized.2021" not in text
+    )
+    assert "Lot-et-Garonne 2026, annonces répertoriées" in text
+    assert "Lot-et-Garonne 2026, Annonces répertoriées, ce qui s’en compare" in text
+
+    for number, place in ((1, "report"), (2, "travail")):  # as two calculations of it are kept
+        shutil.copytree(results / place, results / f"generations/{number}/report")
+        (results / f"generations/{number}/manifest.json").write_text("{}", "utf-8")
+    monkeypatch.chdir(root)
+    told = ("875 (815 à 936) → 880 (815 à 936)", "absent → 2 100", "2 027 → absent", "non comparable → avec prudence")
+    assert main(["comparer", *(f"results/comparison/{NAME}/generations/{number}" for number in (1, 2))]) == 1
+    for said in (capsys.readouterr().out, html.unescape(desk.get(f"{HERE}/bouge").text)):
+        assert "4 des 4 indicateurs ont bougé" in said.replace("\u202f", " ")
+        assert all(one in " ".join(said.split()) for one in told), said
+    assert main(["comparer", f"results/comparison/{NAME}/generations/2"]) == 0  # beside what the team now has
+    other = "results/comparison/autre"
+    (root / other).mkdir()
+    assert main(["comparer", other, f"results/comparison/{NAME}"]) == 2
+    assert "pas de nombres ici" in capsys.readouterr().err
+    shutil.copytree(results / "report", root / other / "report")
+    assert main(["comparer", other, f"results/comparison/{NAME}"]) == 2
+    assert "deux comparaisons : autre et voisins" in capsys.readouterr().err.replace("\u00a0", " ")
+
+
 @pytest.mark.slow  # a command of its own process, and the same in this one
 def test_what_the_command_refuses_is_told_as_in_the_terminal(
     root: Path, desk: Near, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

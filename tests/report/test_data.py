@@ -179,3 +179,9 @@ def test_the_years_of_a_study_are_read_back_as_words_and_not_as_a_number_of_each
         first[header.index("periode")] = f"des faits depuis {year}"
         content = "\r\n".join([";".join(header), ";".join(first)]).encode()
         assert len(stray_numbers("enonces.csv", blocks("enonces.csv", content), allowed)) == strays
+
+
+@pytest.mark.parametrize("study", ["62-2020", "2A-2026", "bretagne-2019"])
+def test_a_row_of_a_comparison_is_of_the_statement_that_it_ends_with_whatever_the_study_is_called(study: str) -> None:
+    content = f"Indicateur;Valeur;Identifiant\r\nPart;58,3;{study}.ads.share_escorting_pct\r\n".encode()
+    assert [one.fact for one in blocks("a.csv", content)] == ["", f"{study}.ads.share_escorting_pct"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import io
 import re
 import zipfile
@@ -202,6 +203,10 @@ def test_the_contents_tell_the_page_of_each_heading_even_where_two_begin_alike()
     )
     page = Block("page 2", "1 Les lieux . . 2 2 Les sites . . 5 3 Les dates . . 9", "page")
     assert lint.stray_numbers("rapport.pdf", [page], known) == []
+    below = Block("page 2", "1 Les lieux . . 2 1.1 Personnes . . 4 1.2 Réponses . . 5 3 Les dates . . 9", "page")
+    kept = dataclasses.replace(known, headings=known.headings | {"personnes", "réponses"})
+    assert lint.stray_numbers("dossier.pdf", [below], kept) == []
+    assert lint.stray_numbers("dossier.pdf", [Block("page 2", "5 4.1 Personnes", "page")], kept)
     folded = Block("page 2", "5\n3 Les dates", "page")
     assert lint.stray_numbers("rapport.pdf", [folded], known) == []
     assert lint.stray_numbers("rapport.pdf", [Block("page 2", "5 4 dates", "page")], known)

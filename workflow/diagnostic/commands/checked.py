@@ -79,10 +79,12 @@ def controler(study: str, folder: Path) -> int:
 @click.argument("after", type=RESULTS, required=False, metavar="[APRÈS]", help="sinon, la même étude dans ce projet")
 def comparer(before: Path, after: Path | None) -> int:
     """Dit quels nombres d’une étude ont bougé d’un calcul à l’autre, et ce qui les a bougés ; code 1 s’il y en a."""
+    from diagnostic.core.writing import COMPARISON
     from diagnostic.review.difference import difference
-    from diagnostic.study.generations import within
+    from diagnostic.study.generations import inside, within
 
-    lines, moved = difference(before, after or RESULTS(within(before.resolve()).results.name))
+    own = within(before.resolve()).results
+    lines, moved = difference(before, after or RESULTS(inside(own) if own.parent.name == COMPARISON else own.name))
     return told([*lines, "", TEAM], 1 if moved else 0)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import re
 from collections.abc import Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from diagnostic.core import child
+from diagnostic.codebook import loading
+from diagnostic.core import child, home
 from diagnostic.core.errors import Refused, Typeset
 from diagnostic.core.faults import guarded
 from diagnostic.desk import calculate, coding, deciding, deposit, life, page, studies, texts, where
@@ -37,6 +38,8 @@ def routes() -> list[Route]:
 
 def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     """The application, behind its guard. `stop`: ends the server."""
+    with suppress(Refused):  # what the first screen reads, as the desk opens
+        loading.load(loading.read_folder(home.found(desk.root, loading.FOLDER)))
     # The files of a form stay in memory: a parser that writes what is large aside does so outside the vault.
     MultiPartParser.spool_max_size = LARGEST + 1
     every = [Route(ASKED, asked), Route(ASKED, told, methods=["POST"]), Route("/vivant", alive), *routes()]

@@ -65,7 +65,7 @@ def screen(request: Request) -> Response:
     given |= {"elsewhere": not state.running and bool(locks.standing(root)) and locks.holder(root) is not None}
     given["kept"] = working.begun(config.looked_into(root, study)).told if (root / VAULT / study).is_dir() else []
     given |= {"about": done[-1] if done else ABOUT, "programs": PROGRAMS}
-    given |= {"moved": not name and len(generations.generations(results)) > 1}
+    given |= {"moved": len(generations.generations(results)) > 1}
     given |= {"compared": comparisons.read(root, name) if name else None, **studies.choices(root)}
     return page.render(request, "calculate.html", **given | leaving.told(request, study, found))
 
@@ -157,8 +157,8 @@ def opened(request: Request) -> Response:
 
 
 DOCUMENT = "/document/{place}/{name:path}"
-SHOWN = {"": screen, "/suivi": follow, DOCUMENT: document} | leaving.SHOWN
+SHOWN = {"": screen, "/suivi": follow, "/bouge": moved, DOCUMENT: document} | leaving.SHOWN
 CHANGED = {"": begin, "/arreter": stop, DOCUMENT: opened} | leaving.CHANGED
-ROUTES = page.routes("/etude/{study}/calculer", SHOWN | {"/bouge": moved}, CHANGED)
+ROUTES = page.routes("/etude/{study}/calculer", SHOWN, CHANGED)
 # A comparison is calculated, opened and read as a study is: studies of the project and published ones, side by side.
 ROUTES += page.routes("/comparaison/{comparison}/calculer", SHOWN, CHANGED)

@@ -41,9 +41,7 @@ FREE = {Cells.BANDS: "des tranches d’âge", Cells.REFERENCES: "des renvois à 
 FREE |= {Cells.NAMES: "des noms, sous un code neutre"}
 FORM_LABEL = "Réponses au questionnaire, et leurs situations"
 BLANK = [(UNIT, "rien n’est noté")]  # what a blank may mean beside the answers: what the recipe has, and its words
-BLANKS = {
-    "multiple": [*BLANK, (NOTHING, "aucune de la liste, et la question a été posée")]
-}  # by the type of the question
+BLANKS = {"multiple": [*BLANK, (NOTHING, "aucune de la liste, et la question a été posée")]}  # by its type
 UNREAD, UNCONFIRMED = "non lu", "à confirmer"
 # Questions of which a cell may be said to be another, by a field of a kind.
 PLAIN = {"date": "date", "integer": "text", "code": "text"}

@@ -19,7 +19,7 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.desk import decisions, page, texts
 from diagnostic.desk.decisions import Decision
 from diagnostic.privacy import folding, personal
-from diagnostic.release.editions import issued
+from diagnostic.review.difference import reprinted
 from diagnostic.running import apart
 from diagnostic.study import calendar, config, erase, generations, issuing, manifest, signature
 
@@ -174,18 +174,22 @@ def sections(results: Path) -> list[str]:
 
 
 def changed(root: Path, study: str) -> list[str]:
-    """Which numbers on persons are no longer printed as the last edition has them, by their titles; none where nothing was sent or
-    calculated, nor of a comparison."""
-    results, editions = generations.current(root / "results" / study).folder, issuing.editions(root, study)
-    if not editions or not (results / "release/claims.parquet").is_file():
-        return []
-    claims, ledger = (io.read_table(results / f"release/{name}.parquet") for name in ("claims", "ledger"))
-    now = issued.record("", claims, {}, ledger=ledger)
-    titles = dict(zip(ledger["fact_id"], ledger["label"], strict=True))
-    moved = sorted({str(form[2]) for form in issuing.forms(editions[-1].record) ^ issuing.forms(now)})
-    lines = [titles.get(name, name) for name in moved]
+    """Which numbers are no longer printed as what left has them, by their titles: of a study those on persons, of a comparison all,
+    and its verdicts. None where nothing was sent, or calculated since."""
+    results, lines, there = root / "results" / study, list[str](), False
+    if "/" in study:
+        left, now = (results / place / generations.DATA for place in (generations.REPORT, generations.WORKING))
+        if there := left.is_dir() and now.is_dir():
+            lines = [title for title, *_ in reprinted(left, now)]
+    elif editions := issuing.editions(root, study):
+        folder = generations.current(results).folder
+        if there := (folder / "release/claims.parquet").is_file():
+            titles = io.read_table(folder / "release/ledger.parquet").set_index("fact_id")["label"]
+            ids = {str(form[2]) for form in issuing.forms(editions[-1].record) ^ issuing.printed(folder)}
+            lines = [titles.get(one, one) for one in sorted(ids)]
     count = f"{len(lines)} {plural(len(lines), 'nombre n’est', 'nombres ne sont')} plus imprimé{'s' * (len(lines) > 1)} de même."
-    return [typographic(line) for line in [count, *lines]] if lines else ["Rien n’a changé depuis cette édition."]
+    same = ["Rien n’a changé depuis cette édition."] * there
+    return [typographic(line) for line in [count, *lines]] if lines else same
 
 
 def remark(request: Request) -> Response:

@@ -27,9 +27,7 @@ IN_A_CLOUD = (
     "dossier. Le déplacer ailleurs sur cette machine, puis relancer."
 )
 TAKEN = "Le port {port} est déjà pris par un autre programme ; en donner un autre avec --port, ou aucun."
-ELSEWHERE = (
-    "Un bureau est ouvert sur ce projet, et ne répond pas ; le fermer (« Fermer et verrouiller »), puis relancer."
-)
+ELSEWHERE = "Un bureau est ouvert sur ce projet, sans répondre ; le fermer (« Fermer et verrouiller »), puis relancer."
 OPEN = "Bureau ouvert : {address}"
 AGAIN = "Le bureau est déjà ouvert sur ce projet ; le voici : {address}"
 # Nothing is written of who asks what, and nothing told of what answers.

@@ -5,9 +5,9 @@ only tables that differ are followed back, through their stamps, to the files, p
 """
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ import pandas as pd
 from diagnostic.core import french, io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.release import printed
-from diagnostic.study.generations import current, generations
+from diagnostic.study.generations import DATA, Reading, current, generations, places
 
 PHASES = ("collect", "consolidate", "estimate", "release", "geography")
 LEDGER = "release/ledger"
 # Parameters that only repeat what the files themselves say.
 REPEATED = {"sidecars", "recorded", "files", "study", "latest"}
+STATEMENTS, VERDICT = "enonces.csv", "Verdict"  # of the data that documents print: every number; a column of tables
 SHOWN_CELLS = 5
 ABSENT = "absent"
 
@@ -125,8 +126,10 @@ class Comparison:
 
 
 def difference(before: Path, after: Path) -> tuple[list[str], int]:
-    """The French report, as lines, and how many facts moved. Raises NotComparable."""
+    """The French report, as lines, and how many facts moved; of a comparison, numbers and verdicts. Raises NotComparable."""
     read = [current(folder) for folder in (before, after)]
+    if all(one.results.parent.name == writing.COMPARISON for one in read):
+        return _beside(read)
     compared = Comparison(Run(read[0].folder), Run(read[1].folder))
     for run in (compared.before, compared.after):
         if LEDGER not in run.tables:
@@ -156,6 +159,41 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
     if silent and not moved:
         lines += ["", *_wrapped(f"Des tables diffèrent pourtant : {', '.join(silent)}.")]
     return lines, len(moved)
+
+
+def _beside(read: Sequence[Reading]) -> tuple[list[str], int]:
+    """The same of two calculations of one comparison, whose causes are told by its studies."""
+    kept = [[place / DATA for place in places(one.folder) if (place / DATA / STATEMENTS).is_file()] for one in read]
+    if empty := [one.folder for one, found in zip(read, kept, strict=True) if not found]:
+        raise NotComparable(f"{empty[0]} : pas de nombres ici ; il faut un dossier comme results/comparison/voisins.")
+    if read[0].study != read[1].study:
+        raise NotComparable(f"Ce sont deux comparaisons : {read[0].study} et {read[1].study}.")
+    moved = reprinted(kept[0][0], kept[1][0])
+    lines = [f"{french.capital(_counted(len(moved), len(_package(kept[1][0]))))}."]
+    for title, was, now in moved:
+        lines += _wrapped(f"- {title} : {was} → {now}")
+    return lines, len(moved)
+
+
+def reprinted(before: Path, after: Path) -> list[tuple[str, str, str]]:
+    """The numbers and verdicts of a comparison that two folders of its data do not print alike: title, what each has, or ABSENT."""
+    old, new = _package(before), _package(after)
+    both = ((title, old.get(title, ABSENT), new.get(title, ABSENT)) for title in old | new)
+    return [one for one in both if one[1] != one[2]]
+
+
+def _package(folder: Path) -> dict[str, str]:
+    """What a comparison prints: the title of a number, or of a verdict → how it is printed."""
+    said, read = dict[str, str](), partial(pd.read_csv, sep=";", dtype="str", keep_default_na=False)
+    for row in read(folder / STATEMENTS).itertuples():
+        ends = f" ({row.bas} à {row.haut})" if row.valeur and row.bas else ""
+        said[f"{row.lieu or row.identifiant}, {row.libelle}"] = f"{row.imprime}{ends}"
+    for frame in map(read, sorted(folder.glob("*.csv"))):
+        heading = ""
+        for first, verdict in zip(frame.iloc[:, 0], frame.get(VERDICT, ()), strict=False):
+            heading = heading if verdict else first  # rows of one number stand under its name
+            said |= {f"{first}, {heading}, ce qui s’en compare": verdict} if verdict else {}
+    return said
 
 
 def moved(results: Path, began: float) -> str:

@@ -322,9 +322,7 @@ def _strange(name: str, piece: str, block: "Block", allowed: Known) -> list[Stra
 
 
 def _allowed(before: str, token: str, after: str, block: "Block", allowed: Known) -> bool:
-    if (before, token, after) in allowed.both or before in NUMBERED:
-        return True
-    if ROWS.fullmatch(block.text.strip()):
+    if (before, token, after) in allowed.both or before in NUMBERED or ROWS.fullmatch(block.text.strip()):
         return True
     if block.fact:
         return token in allowed.facts.get(block.fact, frozenset())
@@ -337,8 +335,9 @@ def _allowed(before: str, token: str, after: str, block: "Block", allowed: Known
         side_by_side = before[0].isdigit() or after[0].isdigit()  # a table, read across its columns
         if (before, token[:-1].rstrip(".")) in allowed.left or (side_by_side and token in allowed.drawn):
             return True  # the first: the mark of a note against a number
-        if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= allowed.headed:
-            return True  # a page of the contents, then the number of the next heading
+        chapter, numbers = after.partition(".")[0], (token + after.replace(".", "")).isdecimal()
+        if before == EDGE and numbers and 0 < int(chapter) <= allowed.headed:
+            return True  # a page of the contents, then the number of the next heading: « 3 », « 2.1 »
         cells = (tokens(line) for line in block.text.split("\n") if cell(line))
         drawn = any(token in one for one in cells) and (token in allowed.drawn or token in WORDS or _scale(token))
         lefts = lefts or (after, token) in allowed.left  # the name of a bar, which a page may have below its number
@@ -390,7 +389,7 @@ OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its car
 GENERATOR = re.compile(r"(pandoc|Typst|Quarto)\s[\d.]+|initial-scale=[\d.]+|\(16:9\)")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 FOLDS = re.compile(r"[ \t\r\n\f\v]+")  # spaces of layout, the no-break ones apart
-FACT = re.compile(r"[a-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+FACT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 AROUND = ("lieu", "periode", "chapitre")  # columns of the data that are the study's, or the document's
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(

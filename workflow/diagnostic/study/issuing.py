@@ -57,9 +57,7 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
     people = _people(results, load_release(root))
     key = Draw(vault.secret(PURPOSE)).fingerprint
     if before and before[-1].key not in ("", key):
-        raise IssueError(
-            "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
-        )
+        raise IssueError("La clé du coffre n’est pas celle des envois enregistrés ; la reprendre de la sauvegarde.")
     record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
     vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
@@ -125,8 +123,13 @@ def _printed(results: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _same(edition: issued.Issued, results: Path, draft: bool) -> bool:
     """Whether an edition says what these results print of persons."""
+    return edition.draft == draft and forms(edition.record) == printed(results)
+
+
+def printed(results: Path) -> set[tuple[object, ...]]:
+    """What these results print of persons, as `forms` has it of an edition."""
     claims, ledger = _printed(results)
-    return edition.draft == draft and forms(edition.record) == forms(issued.record("", claims, {}, ledger=ledger))
+    return forms(issued.record("", claims, {}, ledger=ledger))
 
 
 FORMS = ["value", "base", "shown_value", "shown_low", "shown_high", "shown_numerator", "shown_denominator"]
