@@ -14,7 +14,8 @@ import scipy
 from facts_at_hand import replace
 from pydantic import ValidationError
 from simulated import invented, policy
-from test_thresholds import scope
+from test_small_cases import draft
+from test_thresholds import at, scope
 from test_verdicts import fact
 
 from diagnostic.codebook.region import QUESTION
@@ -27,7 +28,7 @@ from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Answers, Population
 from diagnostic.release.populations.policy import CLASSES, Listed, Policy, narrow
 from diagnostic.release.populations.rounding import EXACT, Claim, claim, first_step, least, multiple
-from diagnostic.release.ways import coded, group, own
+from diagnostic.release.ways import coded, group, listed, own
 
 NAN = math.nan
 
@@ -441,3 +442,21 @@ def test_a_measure_of_the_coding_is_told_without_its_base_and_the_recall_in_step
     found = coded.of_coding(recall, scope(0.5))
     assert found and found["shown_value"] % 5 == 0 and found["ground"] == "rounded"
     assert coded.of_coding(made | {"fact_id": "sample.usable"}, scope()) is None
+
+
+@pytest.mark.parametrize(("down", "up"), [*itertools.product((True, False), repeat=2)])
+def test_an_interval_is_settled_where_both_of_its_ends_are(down: bool, up: bool) -> None:
+    model = SimpleNamespace(optimum=lambda form, sign: (float(sign), None, up if sign > 0 else down))
+    assert solver.interval(None, None, model) == (-1, 1, down and up)  # type: ignore[arg-type]
+
+
+def test_why_nothing_is_printed_of_a_group_is_told_to_the_team() -> None:
+    """Withheld for what it proves, off the rung, tossed out with its split, or drawn too small; nothing of what is printed."""
+    one, names = draft(), ("prostitution: ", "prostitution: gender=femme", "prostitution: gender=trans")
+    one.withheld.add(names[1])
+    reasons = [listed._decision(one, printed_, rung).reason for printed_, rung in (({}, 0), ({}, 3), ({names[1]: claim(20, 5, 8, 1)}, 0))]  # fmt: skip
+    assert [reason[names[1]] for reason in reasons] == ["secondary", "ladder", ""]
+    assert [reason[names[2]] for reason in reasons] == ["draw", "ladder", "draw"]
+    assert reasons[0][names[0]] == "draw" == reasons[1][names[0]]
+    one.draw = at(0.0)
+    assert listed._decision(one, {}, 0).reason[names[2]] == "split"
