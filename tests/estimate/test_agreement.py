@@ -220,18 +220,18 @@ def test_a_table_of_codings():
             "audience/dk": [False] * 7,
         }
     )
-    found = agreements(codings, ["gender_presented", "audience"], 3).set_index("variable")
+    found = agreements(codings, ["gender_presented", "audience"], 3, 1000).set_index("variable")
     assert list(found.index) == ["gender_presented", "audience", "audience/men", "audience/women", "audience/dk"]
     assert (found["units"] == 3).all() and found.loc["audience/men", "alpha"] == pytest.approx(1)
     assert found.loc["audience/dk", "verdict"] == "undetermined"
-    alone = agreements(codings, ["audience"], 3).set_index("variable")
+    alone = agreements(codings, ["audience"], 3, 1000).set_index("variable")
     pd.testing.assert_frame_equal(found.loc[alone.index], alone)
 
 
 def test_an_ad_coded_twice_by_one_person_is_refused():
     codings = pd.DataFrame({"ad_id": ["a", "a"], "coder": ["x", "x"], "relevant": ["yes", "no"]})
     with pytest.raises(ValueError):
-        agreements(codings, ["relevant"], 1)
+        agreements(codings, ["relevant"], 1, 1000)
 
 
 @pytest.mark.parametrize(("coders", "kind"), [(2, "nominal"), (3, "set"), (4, "nominal")])

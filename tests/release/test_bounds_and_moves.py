@@ -14,7 +14,8 @@ import scipy
 from facts_at_hand import replace
 from pydantic import ValidationError
 from simulated import invented, policy
-from test_thresholds import scope
+from test_small_cases import draft
+from test_thresholds import at, scope
 from test_verdicts import fact
 
 from diagnostic.codebook.region import QUESTION
@@ -27,7 +28,7 @@ from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Answers, Population
 from diagnostic.release.populations.policy import CLASSES, Listed, Policy, narrow
 from diagnostic.release.populations.rounding import EXACT, Claim, claim, first_step, least, multiple
-from diagnostic.release.ways import coded, group, own
+from diagnostic.release.ways import coded, group, listed, own
 
 NAN = math.nan
 
@@ -371,3 +372,91 @@ def test_a_statement_of_a_share_is_one_sentence_for_each_end_in_whole_numbers() 
         codes = np.array([[0]] * count + [[1]] * (size - count))
         assert all(gate._holds(one, codes) for one in (low, high)) == inside, count
     assert isinstance(low, Statement) and (low.high, high.low) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("bases", "coded_", "withheld", "hidden"),
+    [
+        ((100, 100), (100, 100), (), False),
+        ((99, 400), (400, 400), (), True),  # few answered of one
+        ((400, 99), (400, 400), (), True),
+        ((400, 400), (99, 400), (), True),  # few are coded of one
+        ((400, 400), (400, 400), (0,), True),  # told of one alone
+        ((400, None), (400, 400), (), True),
+    ],
+)
+def test_a_share_of_ads_is_told_of_each_departement_or_of_none(
+    bases: tuple[int, int | None], coded_: tuple[int, int], withheld: tuple[int, ...], hidden: bool
+) -> None:
+    """Twice the base of fifty that a share is printed of; another share, and the number of coded ads, are their own."""
+    share, other = "profile.ad.gender_presented.woman", "profile.ad.gender_presented.man"
+    codes = ("35", "22")
+    rows = [(f"d{code}.{share}", base, NAN) for code, base in zip(codes, bases, strict=True) if base is not None]
+    rows += [(f"d{code}.{other}", 400, NAN) for code in codes]
+    rows += [(f"d{code}.sample.usable", NAN, number) for code, number in zip(codes, coded_, strict=True)]
+    rows += [(share, 30, NAN), ("sample.usable", NAN, 30)]
+    facts = pd.DataFrame(rows, columns=["fact_id", "denominator", "value"])
+    told = pd.DataFrame({"verdict": ["withheld" if at in withheld else "shown" for at in range(len(facts))]})
+    found = dict(zip(facts["fact_id"], coded.thin(facts, told, scope()), strict=True))
+    own_ = [name for name in found if name.endswith(share) and name != share]
+    assert [found[name] for name in own_] == [hidden] * len(own_)
+    assert {found[f"d{code}.{other}"] for code in codes} == {min(coded_) < 100}
+    assert not any(found[name] for name in found if name.endswith("usable") or name == share)
+    alone = facts[~facts["fact_id"].str.startswith("d")]
+    assert not coded.thin(alone, told.loc[alone.index], scope()).any()
+
+
+def test_what_is_computed_of_persons_takes_the_place_of_its_own_number() -> None:
+    """Of 100 coded ads « 60 » persons: a share of forty, where it and they are printed and rounded."""
+    facts = pd.DataFrame(
+        {
+            "fact_id": ["persons.seen", "sample.usable", "ads.duplicate_rate_pct", "persons.published_formula"],
+            "value": [62.0, 100, 38, 620],
+            "denominator": [NAN, NAN, 100, NAN],
+            "high": NAN,
+        }
+    )
+    blank = dict.fromkeys(("shown_low", "shown_high", "shown_numerator"), 7.0)
+    verdicts = pd.DataFrame({"verdict": "shown", "ground": ["rounded", "x", "x", "x"], "shown_value": [60.0, 100, 38, 620], "claim_low": [50.0, 100, 1, 1], "claim_high": [70.0, 100, 1, 1]}).assign(**blank)  # fmt: skip
+    found = coded.computed(facts, verdicts, scope())
+    assert found["shown_value"].tolist() == [60, 100, 40, 600] and found["ground"].tolist() == [
+        "rounded",
+        "x",
+        "rounded",
+        "model",
+    ]
+    assert found.loc[2, ["claim_low", "claim_high"]].tolist() == [30, 50] and math.isnan(found.at[2, "shown_numerator"])
+    hidden = verdicts.assign(verdict=["shown", "shown", "withheld", "shown"])
+    assert coded.computed(facts, hidden, scope())["shown_value"].tolist() == [60, 100, 38, 600]
+    for other in (verdicts.assign(ground="x"), verdicts.assign(verdict=["withheld", *["shown"] * 3])):
+        assert coded.computed(facts, other, scope()).equals(other)
+    share = coded._share_of_ads(pd.Series({"denominator": 200.0}), coded.Told(120.0, 200.0, 119.0, 118.0, 121.0))
+    assert share[0] == 41 and share[3:5] == (39, 41)  # 81 of 200: half a point goes up; 79 and 82 outward
+
+
+def test_a_measure_of_the_coding_is_told_without_its_base_and_the_recall_in_steps() -> None:
+    made = asdict(replace(fact("ad", "estimate", value=0.7, numerator=7, denominator=9), fact_id="agreement.alpha.gender_presented", way="coded", source_table=coded.TABLE))  # fmt: skip
+    told = coded.of_coding(made, scope())
+    assert told and told["shown_value"] == 0.7 and math.isnan(told["shown_numerator"] + told["shown_denominator"])
+    recall = asdict(replace(fact("ad", "percent", value=88, numerator=22, denominator=25), fact_id=coded.RECALL, way="coded"))  # fmt: skip
+    found = coded.of_coding(recall, scope(0.5))
+    assert found and found["shown_value"] % 5 == 0 and found["ground"] == "rounded"
+    assert coded.of_coding(made | {"fact_id": "sample.usable"}, scope()) is None
+
+
+@pytest.mark.parametrize(("down", "up"), [*itertools.product((True, False), repeat=2)])
+def test_an_interval_is_settled_where_both_of_its_ends_are(down: bool, up: bool) -> None:
+    model = SimpleNamespace(optimum=lambda form, sign: (float(sign), None, up if sign > 0 else down))
+    assert solver.interval(None, None, model) == (-1, 1, down and up)  # type: ignore[arg-type]
+
+
+def test_why_nothing_is_printed_of_a_group_is_told_to_the_team() -> None:
+    """Withheld for what it proves, off the rung, tossed out with its split, or drawn too small; nothing of what is printed."""
+    one, names = draft(), ("prostitution: ", "prostitution: gender=femme", "prostitution: gender=trans")
+    one.withheld.add(names[1])
+    reasons = [listed._decision(one, printed_, rung).reason for printed_, rung in (({}, 0), ({}, 3), ({names[1]: claim(20, 5, 8, 1)}, 0))]  # fmt: skip
+    assert [reason[names[1]] for reason in reasons] == ["secondary", "ladder", ""]
+    assert [reason[names[2]] for reason in reasons] == ["draw", "ladder", "draw"]
+    assert reasons[0][names[0]] == "draw" == reasons[1][names[0]]
+    one.draw = at(0.0)
+    assert listed._decision(one, {}, 0).reason[names[2]] == "split"

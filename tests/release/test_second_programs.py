@@ -272,7 +272,7 @@ def numbers_left(parts: list[places._Part], total: int, five: tuple[float, float
 def test_places_that_are_not_named_keep_as_many_numbers_as_their_threshold() -> None:
     """Beside every table of some hundred small cases: up to five named places, some too small together, and some not told."""
     rng, seen = random.Random(3), set()
-    for case in range(260):
+    for case in range(160):
         smallest, wanted = rng.choice((3, 4, 6)), rng.choice((2, 3, 4))
         named = [places._Part(f"n{one}", low := rng.randint(3, 6), low + rng.randint(0, 1), shown=rng.random()) for one in range(5 if case % 2 else rng.randint(0, 4))]  # fmt: skip
         many = rng.randint(2, 3)
@@ -333,7 +333,16 @@ def test_how_many_places_were_cited_goes_where_all_are_named_or_nearly_all_exist
     counted: str, level: str, other: str
 ) -> None:
     """Of thirty, of which `n` were cited and `shown` are printed by their own number."""
-    for n, of, own, elsewhere in itertools.product((0, 1, 2, 3), (4, 30), range(3), range(2)):
+    for n, of, own, elsewhere in (
+        (0, 4, 0, 1),
+        (0, 4, 1, 0),
+        (1, 4, 0, 1),
+        (1, 4, 1, 0),
+        (2, 4, 1, 1),
+        (2, 30, 2, 0),
+        (3, 4, 0, 0),
+        (3, 30, 2, 1),
+    ):
         facts = [replace(fact("commune", value=n, denominator=of), fact_id=counted, way="things")]
         codes = [(level, one) for one in range(own)] + [(other, one) for one in range(elsewhere)]
         facts += [
@@ -351,7 +360,7 @@ def test_how_many_places_were_cited_goes_where_all_are_named_or_nearly_all_exist
 
 def test_kinds_of_few_places_go_with_the_smallest_others_until_the_total_leaves_several() -> None:
     least = policy().rules.contributors.structures
-    for values in itertools.combinations_with_replacement((1, 2, 3, 4), 3):
+    for values in ((1, 1, 1), (1, 1, 4), (1, 2, 3), (1, 3, 4), (2, 2, 4), (2, 3, 3), (3, 3, 4), (3, 4, 4)):
         made = [replace(fact("venue", value=one), fact_id=f"venues.type.t{n}") for n, one in enumerate(values)]
         made += [replace(fact("venue", value=sum(values)), fact_id="venues.high_risk"), fact("site", value=1)]
         facts = table("99-2026", made)
@@ -391,7 +400,7 @@ def test_fields_of_few_structures_go_with_those_that_would_give_them_away() -> N
     """So too of fields: several, of three structures, and more named than interviews, or none named."""
     fields = list(FIELDS)
     for sizes in itertools.product(((0, 0), (2, 2), (3, 3), (5, 4)), repeat=2):
-        for known in ({}, {fields[0]: 3}, {fields[1]: 6, fields[4]: 1}):
+        for known in ({fields[0]: 3}, {fields[1]: 6, fields[4]: 1}):
             by = dict(zip(fields, sizes, strict=False)) | dict.fromkeys(fields[2:], (6, 6)) | {fields[4]: (4, 3)}
             rows = meetings(by, "activity_field")
 

@@ -48,7 +48,7 @@ def agreements(
     codings: pd.DataFrame,
     variables: list[str],
     seed: int,
-    replicates: int = 1000,
+    replicates: int,
     confidence: float = 0.95,
     numbers: Collection[str] = (),
 ) -> pd.DataFrame:
