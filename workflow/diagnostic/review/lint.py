@@ -181,7 +181,7 @@ def named(names: Iterable[str]) -> re.Pattern[str]:
     told = [own for own in words if len(own) > 1 and any(map(is_number, tokens(" ".join(own))))]
     told = [own for own in told if not all(map(is_number, tokens(" ".join(own))))]
     one = "|".join(r"[\W_]+".join(map(re.escape, own)) for own in sorted(told, key=lambda own: (-len(own), own)))
-    return re.compile(rf"(?<![^\W_])(?:{one})(?![^\W_])" if one else r"(?!)", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:\\*_)*(?:{one})(?:\\*_)*(?![^\W_])" if one else r"(?!)", re.IGNORECASE)
 
 
 def given(qmd: str) -> list[str]:
