@@ -4,7 +4,9 @@ A mutant is one module with one place changed: a comparison, an operator, a numb
 the other of two functions (`min` for `max`, `any` for `all`, `floor` for `ceil`). It lives in a process of its own, forked from
 one that has loaded the tests; no file is changed. Tests nearest to a module are those of the phases judged that import it, or a
 module of its phase that imports it; where there are none, those of any folder that import it. Of them run the ones
-that enter the function that is changed, the quickest first, as was seen when they ran once with the program as it is.
+that enter the function that is changed, the quickest first, as was seen when they ran once with the program as it is. Where
+none sees anything, the slow tests of the same files are asked, and the tests of other folders that import the module by name,
+but those of whole runs: those of some seconds that enter the function, the quickest first too.
 
 A survivor is a hole in the tests, or the same program written otherwise: `mutants.csv` says which, place by place, and why.
 """
@@ -45,9 +47,13 @@ ACCEPTED = Path(__file__).with_name("mutants.csv")  # module, place, what was ch
 WHOLE, SHORT, FEW = 200, 12, 2  # no limit is set on the short form, which shows that the whole one still can judge
 LIBRARIES = ("pandas", "pandera.pandas", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "hypothesis", "pytest")
 LIBRARIES += ("numpy", "yaml", "jinja2", "pydantic", "click", "openpyxl", "ortools.sat.python.cp_model", "krippendorff")
-CPU = 90  # seconds that the tests of a mutant may take where all is loaded anew: one that never ends is caught
+CPU = 90  # seconds that the tests of a mutant may take where all is loaded anew, after which it has survived
 ENOUGH = 20.0  # seconds of tests that see nothing, the quickest first, after which a mutant has survived
-QUIET = ("-q", "--disable-warnings", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not slow")
+LONGEST = 6.0  # seconds that a slow test may take to be one of those that are asked then
+MORE = 12.0  # seconds of those
+RUNS = ("workflow", "start", "team", "benchmarks", "desk")  # folders of tests of whole runs
+QUIET = ("-q", "--disable-warnings", "-p", "no:cacheprovider", "-o", "addopts=")
+QUICK, ALL = ("-m", "not slow"), ("-m", "not slow or slow")  # both draw as few cases as the short form (`conftest`)
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -169,14 +175,17 @@ def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
     Swap().visit(tree)
 
 
-def drawn(number: int, seed: int, only: str = "") -> list[Mutant]:
-    """Mutants drawn at random among all places of all modules, or of those whose name holds `only`, without return."""
+def drawn(number: int, seed: int, only: str = "", function: str = "") -> list[Mutant]:
+    """Mutants drawn at random among all places of all modules, or of those whose name holds `only`, without return; or every
+    place of the functions of one name."""
     every: list[Mutant] = []
     judged = [module for module in modules() if only in module]
     for module in judged:
         tree = ast.parse(source(module).read_text(encoding="utf-8"))
         found = enumerate(places(tree))
         every += [Mutant(module, at, getattr(node, "lineno", 0), change) for at, (node, change, _) in found]
+    if function:
+        return [mutant for mutant in every if (inside := enclosing(mutant)) and inside.name == function]
     print(f"{len(every)} places in {len(judged)} modules; {number} drawn with seed {seed}")
     return random.Random(seed).sample(every, number)
 
@@ -212,6 +221,14 @@ def nearest(module: str) -> tuple[str, ...]:
     return tuple(
         str(path.relative_to(PROJECT)) for path in found or [path for path in every if module in imports(path)]
     )
+
+
+@cache
+def further(module: str) -> tuple[str, ...]:
+    """The test files of other folders that import a module by name, but those of whole runs."""
+    every = [path for path in sorted(TESTS.rglob("test_*.py")) if module in imports(path)]
+    others = [path for path in every if path.relative_to(TESTS).parts[0] not in RUNS]
+    return tuple(name for path in others if (name := str(path.relative_to(PROJECT))) not in nearest(module))
 
 
 # -- The judgement --------------------------------------------------------------------------------------------------
@@ -264,9 +281,12 @@ class Tests:
 
     def __init__(self, session: pytest.Session) -> None:
         self.of_file: dict[str, list[pytest.Item]] = {}
+        self.slow_of_file: dict[str, list[pytest.Item]] = {}
         for item in session.items:
-            self.of_file.setdefault(str(item.path.relative_to(PROJECT)), []).append(item)
+            name = str(item.path.relative_to(PROJECT))
+            (self.slow_of_file if item.get_closest_marker("slow") else self.of_file).setdefault(name, []).append(item)
         self.known: dict[str, list[Known]] = {}
+        self.slowly: dict[str, list[Known]] = {}
         gc.unfreeze()  # what is frozen is not told
         functions = (one for one in gc.get_objects() if isinstance(one, types.FunctionType))
         self.functions: dict[str, list[types.FunctionType]] = {}
@@ -282,6 +302,17 @@ class Tests:
                 print(f"     {name}: its tests end the process that they are in; they judge nothing")
             self.known[name] = [Known(items[at], cpu, entered) for at, cpu, entered in said or []]
         return self.known[name]
+
+    def slow(self, name: str) -> list[Known]:
+        """The same of the slow tests of a file, each looked at in a process of its own: those that take no more than LONGEST."""
+        if name not in self.slowly:
+            self.slowly[name] = []
+            for item in self.slow_of_file.get(name, []):
+                one = [item]
+                _, said = _apart(lambda pipe, one=one: (_within(2 * LONGEST), self._look(one, pipe)))  # type: ignore[misc]
+                found = [Known(item, cpu, entered) for _, cpu, entered in said or []]
+                self.slowly[name] += [known for known in found if known.cpu <= LONGEST]
+        return self.slowly[name]
 
     @staticmethod
     def _look(items: Sequence[pytest.Item], pipe: Connection) -> None:
@@ -318,34 +349,48 @@ class Tests:
     def catch(self, mutant: Mutant) -> bool | None:
         """Whether a test fails; None where the place is not in a function that a test enters, and has to be loaded anew."""
         inside = enclosing(mutant)
-        tests = self.nearest(mutant, inside) if inside else []
+        first = _first(inside) if inside else 0
+        tests = self.nearest(mutant, first) if inside else []
         path = str(source(mutant.module))
         codes = _codes(compile(mutated(mutant.module, mutant.at), path, "exec"))
         if not tests or not codes:
             return None
 
-        def judge(pipe: Connection) -> None:
-            for function in self.functions.get(path, []):
-                if code := codes.get(_place(function.__code__)):
-                    function.__code__ = code
-            start = time.process_time()
-            for one in tests:
-                if time.process_time() - start > ENOUGH:
-                    break
-                _within(5 + 4 * one.cpu)
-                if not _passes(one.item, None):
-                    sys.exit(1)
+        def judge(tests: Sequence[Known], enough: float) -> bool:
+            def work(pipe: Connection) -> None:
+                for function in self.functions.get(path, []):
+                    if code := codes.get(_place(function.__code__)):
+                        function.__code__ = code
+                start = time.process_time()
+                for one in tests:
+                    if time.process_time() - start > enough:
+                        break
+                    _within(5 + 4 * one.cpu)
+                    if not _passes(one.item, None):
+                        sys.exit(1)
 
-        return _apart(judge)[0] != 0
+            return _apart(work)[0] != 0
+
+        if judge(tests, ENOUGH):
+            return True
+        others = [one for name in nearest(mutant.module) for one in self.slow(name)]
+        others += [one for name in further(mutant.module) for one in self.file(name)]
+        entering = [one for one in others if (path, first) in one.entered]
+        return judge(sorted(entering, key=lambda one: one.cpu), MORE)
 
 
-def enclosing(mutant: Mutant) -> int | None:
-    """The first line of the function or method whose body holds the place; None for one outside of all."""
+def _first(function: ast.FunctionDef) -> int:
+    """The line that its code begins on."""
+    return min([function.lineno, *(one.lineno for one in function.decorator_list)])
+
+
+def enclosing(mutant: Mutant) -> ast.FunctionDef | None:
+    """The function or method whose body holds the place; None for one outside of all."""
     tree = ast.parse(source(mutant.module).read_text(encoding="utf-8"))
     node = list(places(tree))[mutant.at][0]
     for outer in ast.walk(tree):  # breadth first: the outermost
         if isinstance(outer, ast.FunctionDef) and any(inner is node for part in outer.body for inner in ast.walk(part)):
-            return min(outer.lineno, *(one.lineno for one in outer.decorator_list), outer.lineno)
+            return outer
     return None
 
 
@@ -387,7 +432,12 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def caught_anew(mutant: Mutant) -> bool:
-    """The same of a place that is read when its module is loaded: everything of the project is loaded again."""
+    """The same of a place that is read when its module is loaded: everything of the project is loaded again, and the files
+    that import the module by name come first, the shortest before the others."""
+    files = sorted(
+        nearest(mutant.module),
+        key=lambda one: (mutant.module not in imports(PROJECT / one), (PROJECT / one).stat().st_size),
+    )
 
     def judge(pipe: Connection) -> None:
         for name, module in list(sys.modules.items()):
@@ -395,10 +445,10 @@ def caught_anew(mutant: Mutant) -> bool:
                 del sys.modules[name]
         sys.meta_path.insert(0, Loader(mutant))
         _within(CPU)
-        if pytest.main([*nearest(mutant.module), "-x", *QUIET]):
+        if pytest.main([*files, "-x", *QUIET, *QUICK]):
             sys.exit(1)
 
-    return _apart(judge)[0] != 0
+    return _apart(judge)[0] not in (0, -signal.SIGPROF)
 
 
 class Judge:
@@ -450,18 +500,20 @@ def main() -> None:
     options.add_argument("--to", type=int, help="and to this one")
     options.add_argument("--survivors", type=Path, help="write those that no test caught there, as CSV")
     options.add_argument("--only", default="", help="draw among the modules whose name holds this")
+    options.add_argument("--function", default="", help="judge every place of the functions of this name")
     chosen = options.parse_args()
     os.chdir(PROJECT)
     sys.path[:0] = [str(TESTS), str(PACKAGE)]
     for name in LIBRARIES:
         importlib.import_module(name)
-    mutants = drawn(SHORT if chosen.short else chosen.number, chosen.seed, chosen.only)[chosen.first - 1 : chosen.to]
+    number = SHORT if chosen.short else chosen.number
+    mutants = drawn(number, chosen.seed, chosen.only, chosen.function)[chosen.first - 1 : chosen.to]
     if chosen.short:  # the tests of a decision of the release take minutes each
         mutants = [mutant for mutant in mutants if not mutant.module.startswith("diagnostic.release")]
         mutants = sorted(mutants, key=lambda one: len(nearest(one.module)))[:FEW]
     judge = Judge(mutants)
-    files = sorted({name for mutant in mutants for name in nearest(mutant.module)})
-    pytest.main([*files, "-s", *QUIET], plugins=[judge])
+    files = sorted({name for mutant in mutants for name in (*nearest(mutant.module), *further(mutant.module))})
+    pytest.main([*files, "-s", *QUIET, *ALL], plugins=[judge])
     if chosen.survivors:
         with chosen.survivors.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")

@@ -80,8 +80,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Of « -n auto »: one process more than cores, as tests also wait, for a browser, another program, a disk."""
-    return (os.cpu_count() or 1) + 1
+    """Of « -n auto »: as many processes as cores; one more reads all tests again, which costs more than it saves of waiting."""
+    return os.cpu_count() or 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -221,7 +221,7 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
         read_by(process, root / "attend"),
     ):
         second = told(root, "96-2026")
-        assert second.code != 0 and "Un autre calcul est en cours dans ce dossier : processus " in second.said
+        assert second.code != 0 and "Un calcul est en cours dans ce dossier : processus " in second.said
         assert "LockException" not in second.said and "Error" not in second.said
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: to all that the terminal runs
         said = process.communicate(timeout=120)[0].decode()

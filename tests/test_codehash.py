@@ -199,6 +199,7 @@ print(codehash.code_hash(sys.argv[1]), codehash.KEPT)
 """
 
 
+@pytest.mark.slow
 def test_what_was_found_of_a_text_is_kept_beside_the_bytecode_and_only_for_that_text(copy: Path) -> None:
     """A second process reads no module again; a text that changes is read again; what cannot be read is made anew."""
     first, kept = run(KEPT, STEP, "", package=copy).split()

@@ -207,6 +207,7 @@ def test_what_may_leave_says_no_digest_of_its_content(tmp_path: Path) -> None:
     assert len(io.read_table(path)) == 3
 
 
+@pytest.mark.slow
 def test_the_same_table_is_the_same_file_in_every_process(tmp_path: Path) -> None:
     lines = (
         "import sys; from pathlib import Path; from declared import valid; from diagnostic.core import io",

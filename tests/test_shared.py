@@ -34,6 +34,7 @@ def asked_in_vain(folder: str) -> str:
         return str(error)
 
 
+@pytest.mark.slow
 def test_it_is_made_by_one_process_and_given_to_all(tmp_path: Path) -> None:
     with get_context("spawn").Pool(3) as pool:
         found = pool.map(asked, [str(tmp_path)] * 6, chunksize=1)

@@ -96,6 +96,7 @@ def test_faults_are_planted_in_turn_where_a_study_can_bear_them() -> None:
         assert not (one.regional and set(one.codes) & beside), one.study
 
 
+@pytest.mark.slow
 def test_of_the_faults_drawn_one_in_so_many_is_kept_and_nothing_else_changes() -> None:
     every, kept = ([one.choice for one in worlds(Codebook(), 30, 3, only=range(5), planted=n)] for n in (1, 3))
     assert [one["fault"] == "none" for one in every] == [False, False, True, False, False]
@@ -221,6 +222,7 @@ def test_an_unknown_answer_is_planted_in_the_export_of_each_tool(tool: str, tmp_
     assert content.count(faults.SOMEBODY.encode()) == 1
 
 
+@pytest.mark.slow
 def test_the_page_is_of_its_tables_and_each_mend_names_a_study_that_can_be_asked() -> None:
     table, mends = page.read(BENCHMARKS / "accepted/wholes.csv"), page.read(BENCHMARKS / "accepted/mends.csv")
     assert (BENCHMARKS / "wholes.md").read_text(encoding="utf-8") == page.written(table, mends)

@@ -146,6 +146,7 @@ def test_each_band_of_minors_is_protected_as_minors() -> None:
     assert all(("age_band", ("u15", "a15", "a16")) in entry.terms for entry in crossed)
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_renamed_keeps_its_number() -> None:
     files = changed(edited("gender", "women", code="femme", aliases="fille", groups="women"))
     situations = [recoded(dict(row), "gender", "women", "femme") for row in read("situations")]
@@ -157,6 +158,7 @@ def test_an_answer_that_is_renamed_keeps_its_number() -> None:
     assert unlisted(rules) == [] and "gender=femme" in rules.printed["prostitution"].headlines
 
 
+@pytest.mark.slow
 def test_a_new_form_counts_where_its_set_counts() -> None:
     """A man in a forest is now in a caravan: out of the woods, and as visible as before."""
     files = changed(added("prostitution_form", "wood", code="carav", label="Dans une caravane"))

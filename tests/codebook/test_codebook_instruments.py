@@ -301,6 +301,7 @@ def test_the_dictionary_page_fits_a_phone(made: Made, page: object, tmp_path: Pa
     assert page.evaluate(unnamed) == 0  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_the_same_codebook_gives_the_same_bytes(made: Made) -> None:
     program = (
         "import hashlib, pathlib; from diagnostic.codebook import loading; "

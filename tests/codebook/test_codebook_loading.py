@@ -73,7 +73,7 @@ DEFECTS = [
     Defect("variables.csv", "name", "gender", "privacy", "public", "non prévue"),
     Defect("variables.csv", "name", "gender", "type", "choice", "non prévue"),
     Defect("variables.csv", "name", "gender", "type", "text", "n'a pas de liste", "list"),
-    Defect("variables.csv", "name", "organisation", "type", "single", "a besoin d'une liste", "list"),
+    Defect("variables.csv", "name", "organisation", "type", "single", "fermée a une liste", "list"),
     Defect("variables.csv", "name", "gender", "block", "", "manque le bloc"),
     Defect("variables.csv", "name", "gender", "block", "support", "appartient à la table"),
     Defect("variables.csv", "name", "gender", "question", "Quel âge, à peu près ?", "même question"),

@@ -70,7 +70,7 @@ def test_a_file_sorted_otherwise_gives_the_same_numbers(role: str) -> None:
         pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(other))
 
 
-@pytest.mark.parametrize("role", always(2, KINDS))
+@pytest.mark.parametrize("role", always(1, KINDS))
 def test_a_file_given_twice_is_told_or_gives_the_same_numbers(role: str) -> None:
     given = inputs(edited(role, lambda rows: [*rows, *rows]))
     size = KINDS[role][2]
@@ -95,7 +95,7 @@ def test_a_file_cut_in_half_is_told(role: str) -> None:
 @pytest.mark.parametrize(
     ("role", "table", "hit"),
     always(
-        2,
+        1,
         [
             ("questionnaire", "situations", {"situation_coding", "duplicates"}),
             ("coded_ads", "ads", {"coded_ads"}),
@@ -124,6 +124,7 @@ def test_a_decision_that_a_later_one_replaces_is_told_whichever_situation_comes_
     assert [(one.severity, one.row) for one in problems] == [("avertissement", 2)]
 
 
+@pytest.mark.slow
 def test_decisions_name_situations_by_the_numbers_that_the_team_has() -> None:
     """The form's number, or the interview's, then the situation's: the same decisions as under the study's own keys."""
     shown = {

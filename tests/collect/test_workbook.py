@@ -21,6 +21,7 @@ from received_files import CANARY, SMALL_SHEET, parts, row, said, value, xlsx, z
 
 from diagnostic.core import child
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
+from diagnostic.files import cells as confined
 from diagnostic.files import sheets as workbooks
 from diagnostic.files.delimited import Limits
 from diagnostic.files.workbook import read_workbook
@@ -37,7 +38,7 @@ def without_a_child() -> Iterator[None]:
     """The child's own code in this process, for the many files that a property needs."""
 
     def here(content: bytes, limits: Mapping[str, int]) -> list[workbooks.Sheet]:
-        return workbooks._received(b"\n".join(json.dumps(line).encode() for line in workbooks.lines(content, limits)))
+        return workbooks._received(b"\n".join(json.dumps(line).encode() for line in confined.lines(content, limits)))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workbooks, "read_sheets", here)
@@ -79,12 +80,12 @@ def test_numbers_as_text_without_a_decimal_that_was_not_there(written: str, expe
 
 @given(st.integers(-(10**15) + 1, 10**15 - 1))
 def test_a_whole_number_of_fifteen_digits_is_kept_to_the_last(number: int) -> None:
-    assert workbooks.text(float(number)) == str(number)
+    assert confined.text(float(number)) == str(number)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_as_text_is_the_same_number(number: float) -> None:
-    assert float(workbooks.text(number)) == number
+    assert float(confined.text(number)) == number
 
 
 SERIALS = [
@@ -128,7 +129,7 @@ def test_any_second_comes_back(moment: dt.datetime) -> None:
     ],
 )
 def test_durations_are_hours(duration: dt.timedelta, expected: str) -> None:
-    assert workbooks.text(duration) == expected
+    assert confined.text(duration) == expected
 
 
 def test_booleans_and_texts_of_all_kinds() -> None:
@@ -245,7 +246,7 @@ def test_errors_are_found_across_the_pieces_that_a_sheet_is_read_in() -> None:
     for i in range(500, 9001, 500):
         filler[i - 1] = row(i, value(f"A{i}", "#N/A", "e"))
     content = xlsx("".join(filler))
-    assert sum(map(len, filler)) > 3 * workbooks.CHUNK
+    assert sum(map(len, filler)) > 3 * confined.CHUNK
     assert places(read(content)[1]) == [("1", i, "A") for i in range(500, 9001, 500)]
 
 

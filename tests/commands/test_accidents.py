@@ -124,6 +124,7 @@ def test_a_damaged_vault_is_told(
         said(command, capsys)
 
 
+@pytest.mark.slow
 def test_no_sheet_is_made_without_what_a_damaged_export_holds(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

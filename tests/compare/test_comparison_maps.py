@@ -86,6 +86,7 @@ def painted(svg: str) -> list[str]:
     return [path for path in re.findall(r"<path [^>]*>", svg) if 'd="M' in path]
 
 
+@pytest.mark.slow
 def test_a_colour_does_not_follow_the_numbers() -> None:
     values = {"a-2020": 10.0, "b-2020": 20.0, "c-2020": 90.0}
     there = drawn(values, {}, whole())

@@ -42,6 +42,7 @@ def test_of_many_studies_each_number_is_drawn_once_on_pages_of_equal_length(
     assert all("avec prudence" in chart.svg for chart in charts)  # the key says both verdicts
 
 
+@pytest.mark.slow
 def test_few_studies_keep_one_chart_with_their_numbers_written(tables: dict[str, pd.DataFrame]) -> None:
     own = tables["numbers"][tables["numbers"]["family"].eq("coded")].iloc[: pictures.MOST]
     (chart,) = pictures.dots(own, tables["statements"], CALLED)

@@ -249,6 +249,7 @@ def test_page_one_says_in_a_sentence_what_changed_between_two_editions_and_what_
     assert "la part des annonces sur des sites de rencontre baisse" in back
 
 
+@pytest.mark.slow
 def test_the_body_says_why_the_rest_does_not_compare() -> None:
     """Of two territories, two counts are refused as no rates. Of two editions all compare."""
     text = written(collated(["22-2025", "29-2025"]))
@@ -284,6 +285,7 @@ def test_the_shares_of_one_total_that_change_are_one_fact_and_every_pair_is_told
     assert "aussi côte à côte, sans écart calculé" in text.partition("# Annexes")[0]
 
 
+@pytest.mark.slow
 def test_page_one_gives_no_direction_to_two_territories_and_counts_the_pairs_of_more() -> None:
     told, _ = first_page(written(collated(["22-2025", "29-2025"], own=[dating(10), dating(15)])))
     assert told.startswith(
@@ -400,6 +402,7 @@ def test_page_one_begins_with_what_no_number_does_where_none_compares_without_a_
     assert "ne se distinguent pas" in first_page(written(wide))[0]  # of others, limits tell something
 
 
+@pytest.mark.slow
 def test_rates_are_printed_with_the_inhabitants_that_they_are_of_and_those_of_invented_studies_say_so() -> None:
     """Of Côtes-d’Armor and Finistère the project knows the inhabitants of 2019, 2020, 2022 and 2023: of ads of 2025, the last."""
     people = as_text((ROOT / "resources/references/populations.csv").read_bytes())

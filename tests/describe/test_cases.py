@@ -353,6 +353,7 @@ def test_t19_a_corrected_question_is_judged_and_listed_again() -> None:
     assert line.blank == "?" and [one.text for one in line.answers]
 
 
+@pytest.mark.slow
 def test_t20_t21_answers_and_columns_that_come_and_go_block_nothing() -> None:
     first = form(*["Une formation"] * 4, "Des outils de prévention")
     kept = of_form(first)
@@ -369,6 +370,7 @@ def test_t20_t21_answers_and_columns_that_come_and_go_block_nothing() -> None:
     assert len(clean(again.read(grown)).tables["responses"]) == 3
 
 
+@pytest.mark.slow
 def test_t29_one_form_in_two_formats_reads_the_same() -> None:
     seen = "Un risque de prostitution, sans fait établi"
     rows = [*FORM, *((str(n), "À titre individuel", seen, "Une formation") for n in range(1, 6))]

@@ -214,6 +214,7 @@ def test_an_answer_of_no_list_blocks(confirmed: Kept) -> None:
     assert any("une autre galaxie" in told.message for told in blocking(edited.read(SHEETS.xlsx())))
 
 
+@pytest.mark.slow
 def test_a_question_by_its_label_is_that_question(confirmed: Kept) -> None:
     row = row_of(confirmed, "job_function")
     edited = confirmed.completed(adhoc.edited(confirmed.view, {(QUESTIONS, row, 6): "Fonction"}))
@@ -252,6 +253,7 @@ def test_situations_in_two_ways_and_tables_in_two_sheets_block() -> None:
         assert blocking(right(recipes.propose(CODEBOOK, made.xlsx()), made).read(made.xlsx()))
 
 
+@pytest.mark.slow
 def test_situations_that_the_recipe_knows_and_the_file_lacks_are_refused(confirmed: Kept) -> None:
     """Their sheet was taken away, unless the recipe says that it is not for the study."""
     alone = AdHoc(SHEETS.sheets[:1], SHEETS.truth).xlsx()
@@ -293,6 +295,7 @@ def test_a_question_that_was_not_asked_decides_of_no_other() -> None:
     assert any("manque" in p.message for p in blocking(edited.read(content)))
 
 
+@pytest.mark.slow
 def test_a_view_sorted_otherwise_says_the_same(confirmed: Kept) -> None:
     """Its rows are known by their names, its headings and initials wherever they stand."""
     book, out = load_workbook(io.BytesIO(confirmed.view)), io.BytesIO()
@@ -321,6 +324,7 @@ def test_an_answer_that_a_later_file_brings_is_told_and_listed(confirmed: Kept) 
     assert not blocking(named.read(export))
 
 
+@pytest.mark.slow
 def test_a_column_that_the_recipe_never_saw_is_counted_and_one_without_heading_blocks(confirmed: Kept) -> None:
     grown = AdHoc([[[*SHEETS.sheets[0][0], "Nouvelle question"], *SHEETS.sheets[0][1:]], SHEETS.sheets[1]])
     made = confirmed.made(grown.xlsx())
@@ -330,6 +334,7 @@ def test_a_column_that_the_recipe_never_saw_is_counted_and_one_without_heading_b
     assert (problem.sheet, problem.row) == ("1", 2) and "en-tête vide" in problem.message
 
 
+@pytest.mark.slow
 def test_columns_moved_are_the_same_questions(confirmed: Kept) -> None:
     moved = AdHoc([[row[::-1] for row in SHEETS.sheets[0]], SHEETS.sheets[1]])
     got, want = confirmed.read(moved.xlsx()), confirmed.read(SHEETS.xlsx())

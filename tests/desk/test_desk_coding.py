@@ -242,6 +242,7 @@ def test_pairs_come_in_the_order_of_the_sheet_and_decisions_leave_what_it_leaves
     assert set(left.loc[left["decision"].eq("unsure"), "status"]) == {"undecided"}
 
 
+@pytest.mark.slow
 def test_it_stops_once_nothing_printed_can_change(root: Path, desk: Near) -> None:
     for _ in range(60):
         page = desk.get(f"{E}/trancher").text
@@ -255,6 +256,7 @@ def test_it_stops_once_nothing_printed_can_change(root: Path, desk: Near) -> Non
     assert answers == {422}  # going on is refused
 
 
+@pytest.mark.slow
 def test_two_codings_that_differ_are_settled_and_given_back(root: Path, desk: Near) -> None:
     desk.post(
         f"{E}/coder/premier/1", dire="suivant", vulnerability="violence", origin_region="africa", commune="47001 (Agen)"

@@ -159,6 +159,7 @@ def test_a_large_file_stays_in_memory_until_the_vault(desk: Near, monkeypatch: p
     assert written == []
 
 
+@pytest.mark.slow
 def test_of_several_files_given_at_once_the_empty_one_is_told_and_the_others_wait(root: Path, desk: Near) -> None:
     first, last = sites(), workbook({"Divers": [["Foo", "Bar"], ["x1", "y2"]]})
     page = followed(desk, uploads(desk, {"sites.xlsx": first, "relevé.csv": b"", "divers.xlsx": last}))
@@ -182,6 +183,7 @@ def test_nothing_of_a_real_study_is_kept_before_its_file_is_decided(root: Path, 
     assert not list((root / "vault" / STUDY).rglob("depot-*"))
 
 
+@pytest.mark.slow
 def test_the_row_of_headings_is_chosen_by_a_click(desk: Near) -> None:
     rows = [("Sites suivis", "par l’équipe", "depuis", "2024", "avec soin"), *SITES]
     at = given(desk, sites(rows))

@@ -116,6 +116,7 @@ def coded_rows(root: Path) -> list[str]:
     return list(reader.together().tables[CODING]["coder.code"])
 
 
+@pytest.mark.slow
 def test_what_is_not_that_person_s_or_no_sheet_is_refused_and_nothing_changes(
     root: Path, near: Callable[[Path], Near]
 ) -> None:

@@ -321,6 +321,7 @@ def test_the_command_refuses_there_and_opens_nothing(
     assert issubclass(DeskError, Exception)
 
 
+@pytest.mark.slow
 def test_other_commands_load_nothing_of_it() -> None:
     code = (
         "import sys; from diagnostic.commands.program import main; main(['--aide']); import diagnostic.running.apart;"

@@ -347,6 +347,7 @@ def test_the_log_names_nobody_and_is_closed(root: Path) -> None:
     assert json.dumps(one.told, ensure_ascii=False) == '"codage : situations (12)"'
 
 
+@pytest.mark.slow
 def test_a_key_that_is_not_on_one_line_is_changed_whole_and_nothing_else(root: Path) -> None:
     path = root / f"config/studies/{STUDY}.yaml"
     before = path.read_text("utf-8")

@@ -113,6 +113,7 @@ def asked() -> Questions:
     return Questions(loading.load(loading.read_folder(ROOT / loading.FOLDER)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_situations(seed: int) -> None:
     made = situations.drawn(publication(), asked(), seed)

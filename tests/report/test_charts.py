@@ -413,9 +413,8 @@ def test_both_formats_have_the_same_size(drawn: dict[str, dict[str, Chart]]) -> 
 OWN, WIDER = "", "text { font-family: monospace !important }"  # the charts' face, or another
 
 
-@pytest.mark.parametrize(
-    ("study", "face"), always(1, [("rich", WIDER), ("rich", OWN), ("crowded", WIDER), ("crowded", OWN)])
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("study", "face"), [("rich", WIDER), ("rich", OWN), ("crowded", WIDER), ("crowded", OWN)])
 def test_no_text_is_cut_or_covers_another(
     study: str, face: str, drawn: dict[str, dict[str, Chart]], page: object
 ) -> None:

@@ -244,6 +244,7 @@ def synthesis(tmp_path: Path, left: str = "", **parts: str) -> str:
     return " ".join(page.text for page in pdf_pages(output.read_bytes()))
 
 
+@pytest.mark.slow
 def test_what_the_calculation_wrote_is_left_out_by_rank_until_the_synthesis_holds_on_its_page(tmp_path: Path) -> None:
     parts = {"11": LONG, "12": LONG, "13": LONG, "calcul": "", "suite": ""} | {TEAM: ""}
     text = synthesis(tmp_path, **parts)

@@ -150,6 +150,7 @@ def test_the_towns_of_the_publication_are_named_as_the_map_reads_them() -> None:
     assert len(towns) == 5 and towns["statement_fr"].str.startswith(places.PRINTED.before).all()
 
 
+@pytest.mark.slow
 def test_what_a_publication_prints_of_towns_is_mapped_as_such(ground: dict[str, pd.DataFrame]) -> None:
     """« Haute » is the beginning of one commune only, « La » of two: one is found, the other is told."""
     parts = {"Villeneuve": "40", "Haute": "25", "La": "5"}

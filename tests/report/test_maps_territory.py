@@ -69,6 +69,7 @@ def test_a_class_has_its_lower_limit(value: float, at: int) -> None:
     assert class_of(value) == at and len(COLORS) <= 5
 
 
+@pytest.mark.slow
 def test_colours_and_sizes_say_no_more_than_the_class(ground: Ground) -> None:  # noqa: F811
     """Two numbers of one class: the same colour, the same disc."""
     low, high = (
@@ -87,6 +88,7 @@ def test_the_arrondissement_is_filled_where_nothing_smaller_is_shown(ground: Gro
     assert "dans 1 arrondissement au moins" in chart.description and len(filled(chart, COLORS[2])) == 1
 
 
+@pytest.mark.slow
 def test_forms_stand_side_by_side_at_one_level(ground: Ground) -> None:  # noqa: F811
     given = placed({f"epci.{PORT}": 30, "arrondissement.nord": 70}, "visible")
     given += placed({f"epci.{PORT}": 55, f"epci.{FABLES}": None}, "discreet")
@@ -95,6 +97,7 @@ def test_forms_stand_side_by_side_at_one_level(ground: Ground) -> None:  # noqa:
     assert "Prostitution visible" in texts(chart) and "Prostitution discrète" in texts(chart)
 
 
+@pytest.mark.slow
 def test_who_answered_stands_beside_what_is_described(ground: Ground) -> None:  # noqa: F811
     answered = {"fact_id": "partners.place.F23", "label": "structures entendues : Villeneuve", "value": 9}
     chart = drawn(ground, answered | {"unit": "structure"}, *placed({f"epci.{PORT}": 45}))["carte_rencontres"]

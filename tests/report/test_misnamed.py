@@ -95,6 +95,7 @@ def team(monkeypatch: pytest.MonkeyPatch) -> object:
     return report
 
 
+@pytest.mark.slow
 def test_a_chapter_that_a_team_edits_is_refused_at_its_file_and_line(team: object) -> None:
     line = PRESS.count("\n") + 2
     text = team("Nous y ajoutons {{ fact('press.artcles') }} articles.", alone=True)  # type: ignore[operator]

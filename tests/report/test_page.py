@@ -151,6 +151,7 @@ def test_axe_finds_nothing_serious(opened: Opened, address: str) -> None:
     page.emulate_media(color_scheme="light")
 
 
+@pytest.mark.slow
 def test_search_finds_titles_indicators_and_every_word(opened: Opened, address: str) -> None:
     page = opened(address)
     said = "Des professionnel·les, des mineur·es et des auteur·rices de Villeneuve"

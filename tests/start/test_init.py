@@ -160,6 +160,7 @@ def test_what_was_made_is_told_and_the_last_line_runs_it(made: tuple[Path, list[
     assert lines[-1].endswith("diagnostic calculer 47-2026")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", always(1, [tool for tool in TOOLS if tool != start.TOOL]))
 def test_the_checklist_speaks_of_the_team_s_tool(root: Path, tool: str) -> None:
     init(root, STUDY, tool, TODAY)
@@ -169,6 +170,7 @@ def test_the_checklist_speaks_of_the_team_s_tool(root: Path, tool: str) -> None:
     assert ("google_csv" in said) == ("**Google Forms.**" in checklist(root)) == tool.startswith("google")
 
 
+@pytest.mark.slow
 def test_answers_of_the_edition(root: Path) -> None:
     init(root, "47-2019", start.TOOL, TODAY)
     book = CalamineWorkbook.from_filelike(text_io.BytesIO(open_vault(root, "47-2019").read_received("questionnaire")))
@@ -341,6 +343,7 @@ def test_nothing_is_written_over(root: Path, place: str) -> None:
     assert reason.startswith(place)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("at_hand")
 def test_a_second_time_every_place_is_told(root: Path) -> None:
     init(root, STUDY, start.TOOL, TODAY)
@@ -407,16 +410,19 @@ def test_a_vault_that_git_would_keep_is_refused_without_trace(root: Path) -> Non
 
 @pytest.mark.parametrize(
     ("damage", "told"),
-    [
-        (lambda root: (root / "config/modeles/etude.yaml").unlink(), "config/modeles/etude.yaml"),
-        (lambda root: (root / "config/modeles/aide-memoire.md").write_text("{{ stuy }}"), "aide-memoire.md"),
-        (
-            lambda root: (root / "config/modeles/conformite/registre.md").write_text("a\n{{ study"),
-            "registre.md, ligne 2",
-        ),
-        (lambda root: (root / "config/codebook/tables.csv").write_text("table;label\n"), "tables.csv"),
-        (lambda root: (root / "config/config.yaml").unlink(), "config.yaml"),
-    ],
+    always(
+        2,
+        [
+            (lambda root: (root / "config/modeles/etude.yaml").unlink(), "config/modeles/etude.yaml"),
+            (lambda root: (root / "config/modeles/aide-memoire.md").write_text("{{ stuy }}"), "aide-memoire.md"),
+            (
+                lambda root: (root / "config/modeles/conformite/registre.md").write_text("a\n{{ study"),
+                "registre.md, ligne 2",
+            ),
+            (lambda root: (root / "config/codebook/tables.csv").write_text("table;label\n"), "tables.csv"),
+            (lambda root: (root / "config/config.yaml").unlink(), "config.yaml"),
+        ],
+    ),
 )
 def test_a_damaged_project_is_told_in_french(root: Path, damage: Callable[[Path], object], told: str) -> None:
     damage(root)

@@ -392,7 +392,9 @@ def test_a_death_at_any_step_leaves_what_was_complete_and_going_on_gives_the_sam
 
 
 @FORKS
-@EXCHANGE
+@pytest.mark.parametrize(
+    "exchange", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["exchange", "two renames"]
+)
 @pytest.mark.parametrize("one_in", [15, pytest.param(4, marks=pytest.mark.slow)])
 def test_a_note_of_the_team_outlives_a_death_at_any_step(project: Path, exchange: bool, one_in: int) -> None:
     (RESULTS / "report/note.txt").write_text("relu par Camille")

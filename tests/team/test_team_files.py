@@ -50,6 +50,7 @@ def test_it_imports_nothing_of_the_project(name: str) -> None:
     assert imported(name) <= {*sys.stdlib_module_names, *ALLOWED, *GENERATOR} - {"importlib"}
 
 
+@pytest.mark.slow
 def test_the_same_bytes_every_time(truth: tuple[People, Internet]) -> None:
     assert team_files.files(*truth) == team_files.files(*team_files.truth())
 

@@ -206,6 +206,7 @@ def test_an_interview_goes_with_its_situations(root: Path) -> None:
     assert holding(root / "vault", "Sans suite connue.")
 
 
+@pytest.mark.slow
 def test_a_record_that_is_nowhere_is_refused_and_nothing_changes(root: Path) -> None:
     give(root, export("template"))
     before = dict(everything(root))

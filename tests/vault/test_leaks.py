@@ -205,6 +205,7 @@ def test_strings_across_the_blocks_that_are_read_together_are_found(monkeypatch:
             assert Occurrences([b"x" * width, b"y" * width]).within(content) == {b"x" * width}
 
 
+@pytest.mark.slow
 def test_of_thousands_of_values_the_one_that_is_there_is_found_alone(tmp_path: Path) -> None:
     values = [f"Personne numéro{at}bis inventée" for at in range(4_000)]
     (tmp_path / "a.txt").write_text("lorem ipsum " * 50_000 + values[2_345].upper())

@@ -144,6 +144,7 @@ def test_the_command_ends_with_1_and_says_which_files_wait(capsys: pytest.Captur
     assert _all(given, lambda path: Lines(["fait"], False)) == 0
 
 
+@pytest.mark.slow
 def test_a_new_answer_is_listed_where_the_refusal_says(root: Path) -> None:
     """Of a kind of file that was received before: what it asks stands in the workbook, and is typed there."""
     give(root, delimited(SITES))
@@ -295,6 +296,7 @@ def test_an_interview_is_erased_from_the_file_given_too(root: Path) -> None:
             assert "E72" in cells and "E71" not in cells and TEXT not in cells, (role, version.number)
 
 
+@pytest.mark.slow
 def test_outlines_and_texts_are_put_in_their_places_and_kept(root: Path) -> None:
     outlines = (root / f"resources/studies/{STUDY}/communes.geojson").read_bytes()
     assert "communes" in give(root, outlines, name="a.geojson")

@@ -268,6 +268,7 @@ def test_what_a_file_is_comes_from_its_bytes(root: Path, tool: str, suffix: str,
     assert [path.name for path in folder.glob(f"{ROLE}.*")] == [ROLE + kept]
 
 
+@pytest.mark.slow
 def test_the_coding_of_situations_is_registered_like_an_export(root: Path) -> None:
     """It lists no response: its rows are compared by their own key."""
     row = {"record_kind": "response", "record_id": "R-AAAAAA", "coder": "AB", "commune": "X01"}

@@ -141,6 +141,7 @@ def test_what_the_study_does_not_name_any_more_is_not_in_the_sheet(root: Path) -
     assert f"dont {len(ANSWERS['situations'])} à coder" in told
 
 
+@pytest.mark.slow
 def test_what_was_coded_before_is_in_the_next_sheet(root: Path) -> None:
     prepare(root, STUDY, "AB")
     sheet, at = sheet_of(root, "codage", "Codage des situations")
@@ -236,6 +237,7 @@ def test_the_list_of_the_workflow_is_given_back_as_it_is(root: Path) -> None:
     assert text.splitlines()[1] == "R-AAAAAA/1,R-BBBBBB/1,same,,AB"
 
 
+@pytest.mark.slow
 def test_the_command_and_what_leaves_the_vault(
     root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

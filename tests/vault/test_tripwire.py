@@ -74,7 +74,8 @@ def test_phones_are_found_as_digits_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "folder",
     [
-        *("resources", "config", "report", "docs", "profiles", "envs", "logs", "benchmarks"),
+        *("resources", "config", "report", "docs", "profiles", "envs", "logs"),
+        pytest.param("benchmarks", marks=pytest.mark.slow),
         pytest.param(
             ".snakemake", marks=pytest.mark.slow
         ),  # a false alarm in what leaves would stop its own calculation

@@ -105,7 +105,7 @@ def test_the_key_is_never_shown_and_never_made_again_silently(tmp_path: Path) ->
     assert key.hex() not in shown and repr(key) not in shown and "key=" not in shown
     vault.write_private(pd.DataFrame({"name": ["Zoé"]}), "contacts")
     (vault.folder / "key").unlink()
-    with pytest.raises(VaultError, match="la clé a disparu"):
+    with pytest.raises(VaultError, match="la clé manque"):
         open_vault(tmp_path, STUDY)
     (vault.folder / "key").touch(0o600)
     with pytest.raises(VaultError, match="la clé est abîmée"):

@@ -117,6 +117,7 @@ def test_a_first_reception_undone_is_the_trial_again(root: Path) -> None:
         undo(root, STUDY, ROLE, DAYS[3])
 
 
+@pytest.mark.slow
 def test_what_the_team_wrote_of_a_version_comes_back_with_it(root: Path) -> None:
     give(root, export(1, 10), DAYS[1])
     place = root / f"resources/studies/{STUDY}/{ROLE}.meta.yaml"
@@ -147,6 +148,7 @@ def test_so_is_a_csv_of_another_role(root: Path, file: str) -> None:
         give(root, content, DAYS[1])
 
 
+@pytest.mark.slow
 def test_the_role_is_told_by_the_content(root: Path) -> None:
     give(root, export(1, 20, "template"), DAYS[1], role="", choice=YES)
     row = {"record_kind": "response", "record_id": "R001", "coder": "AB", "situation_number": 1}
@@ -167,6 +169,7 @@ def test_what_would_block_is_refused_with_its_places_unless_told_otherwise(root:
     assert open_vault(root, STUDY).read_received(ROLE) == content
 
 
+@pytest.mark.slow
 def test_changed_responses_are_counted(root: Path) -> None:
     first = export(1, 20, "template")
     rows = {

@@ -62,6 +62,7 @@ def test_axe_finds_nothing_serious(opened: Opened, report: Path, screen: str, na
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
 
 
+@pytest.mark.slow  # `report/test_page.py` has it on a sample
 @pytest.mark.parametrize("screen", ALL_SCREENS)
 def test_nothing_is_lost_on_a_small_or_enlarged_screen(opened: Opened, address: str, screen: str) -> None:
     """The page never scrolls sideways; what is wider than it stands in a frame that does, or is an image that shrinks."""

@@ -56,6 +56,7 @@ def test_no_document_has_a_median_point_and_the_search_finds_both(copied: Projec
     assert len(before) == len(after) == 3 and not [one for one in (*before, *after) if not one.startswith("Trouvés")]
 
 
+@pytest.mark.slow
 def test_another_way_of_writing_is_refused_before_anything_starts(source: Project, tmp_path: Path) -> None:
     project = source.copy(tmp_path / "projet")
     with project.path(f"config/studies/{own.SMALL}.yaml").open("a", encoding="utf-8") as file:

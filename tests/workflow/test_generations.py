@@ -72,6 +72,7 @@ def test_an_ordinary_mistake_leaves_the_documents_and_is_told(copied: Project, m
     assert copied.diagnostic("expliquer", STUDY, "ads.total").code == 0
 
 
+@pytest.mark.slow
 def test_what_a_stopped_run_has_left_is_not_what_is_read(copied: Project) -> None:
     """As if it had stopped after another table was written: explained, compared and verified is what is shown."""
     path = copied.path(f"{RESULTS}/estimate/press.parquet")
@@ -117,7 +118,7 @@ def calculated_while_another_asks(project: Project) -> None:
     os.killpg(first.pid, signal.SIGSTOP)  # else it could end before the second begins, or write while that one looks
     second = project.diagnostic("calculer", STUDY)
     os.killpg(first.pid, signal.SIGCONT)
-    assert second.code != 0 and "Un autre calcul est en cours dans ce dossier" in second.output
+    assert second.code != 0 and "Un calcul est en cours dans ce dossier" in second.output
     first.join(HANGS)
     assert first.exitcode == 0
     assert project.diagnostic("verifier", STUDY).code == 0

@@ -128,23 +128,24 @@ def flipped(content: bytes, place: int, bit: int = 0) -> bytes:
     return content[:place] + bytes([content[place] ^ (1 << bit)]) + content[place + 1 :]
 
 
-def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, results: Path) -> None:
+def test_the_manifest_lists_every_input_stage_and_artefact(finished: Finished) -> None:
     """Documents once, where readers have them; not the copies of the whole."""
-    names = set(listed(copied.root, results))
+    project = finished.project
+    names = set(listed(project.root, project.path("results/99-2025")))
     folders = [f"results/99-2025/{name}" for name in {*PRIVATE, "report"} - {"generations", "rendu"}]
-    made = {p.relative_to(copied.root).as_posix() for p in copied.files(*folders)}
+    made = {p.relative_to(project.root).as_posix() for p in project.files(*folders)}
     made |= {"results/99-2025/rendu/figures.parquet", "results/99-2025/code.json"}
     own = {f"results/99-2025/{phase}/NE_PAS_DIFFUSER.txt" for phase in PRIVATE}
     inputs = {
-        p.relative_to(copied.root).as_posix()
-        for p in copied.files("resources/studies/99-2025")
+        p.relative_to(project.root).as_posix()
+        for p in project.files("resources/studies/99-2025")
         if not p.name.startswith("structure.")  # what `diagnostic auditer` reads; nothing is computed from it
     }
     chosen = {"config/config.yaml", "config/pistes.yaml", "config/release.yaml", "config/studies/99-2025.yaml"}
-    written = {p.relative_to(copied.root).as_posix() for p in copied.files("config/studies/99-2025")}
+    written = {p.relative_to(project.root).as_posix() for p in project.files("config/studies/99-2025")}
     shared = {  # the codebook, the references, and what documents are made of and drawn with
-        p.relative_to(copied.root).as_posix()
-        for p in copied.files("config/codebook", "resources/references", "report")
+        p.relative_to(project.root).as_posix()
+        for p in project.files("config/codebook", "resources/references", "report")
         if p.suffix not in {".md", ".txt", ".py"} and p.name != "comparaison.qmd"
     }
     shared.add("config/comparability/items.csv")  # how the points of the method are named
@@ -169,6 +170,7 @@ def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project,
     assert verify(results, copied.root) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tried", always(1, [2, 5, 15]))
 def test_one_flipped_byte_of_the_manifest_itself_is_found(copied: Project, results: Path, tried: int) -> None:
     draw = random.Random(99)
@@ -190,6 +192,7 @@ def test_lost_and_added_files_are_found(copied: Project, results: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it(
     copied: Project, results: Path
 ) -> None:

@@ -133,6 +133,7 @@ def hashes(project: Project, folder: str) -> list[tuple[Path, str]]:
     return [(Path(name), digest) for name, digest in project.digests(Path(folder).name).items()]
 
 
+@pytest.mark.slow
 def test_a_study_without_results_is_refused_in_french(copied: Project) -> None:
     shutil.rmtree(copied.path("results/99-2025"))
     done = copied.diagnostic("relire", "99-2025")

@@ -151,6 +151,7 @@ def test_what_is_personal_is_set_apart(shape: str) -> None:
     assert not [text for _, _, text in wanted if len(text) > 12 and text in typed]
 
 
+@pytest.mark.slow
 def test_identities_are_stable_when_answers_are_added() -> None:
     """A later export of the same form names the earlier responses as before, in every shape that has an identity."""
     fewer = {

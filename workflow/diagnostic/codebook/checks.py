@@ -178,9 +178,7 @@ def _references(codebook: Codebook) -> Iterator[Problem]:
         if not variable.block:
             yield _at(variable, "block", "Il manque le bloc.", "Nommer un bloc de blocks.csv.")
         if variable.closed != bool(variable.list):
-            message = (
-                "Une question fermée a besoin d'une liste." if variable.closed else "Cette question n'a pas de liste."
-            )
+            message = "Une question fermée a une liste." if variable.closed else "Cette question n'a pas de liste."
             yield _at(variable, "list", message, "Mettre le type et la liste d'accord.", variable.list)
         if (variable.type == "note") != bool(variable.text):
             message = "Une note montre un texte, et elle seule."
@@ -293,9 +291,7 @@ def _groups(options: tuple[Option, ...]) -> Iterator[Problem]:
         for name in option.groups:
             near = difflib.get_close_matches(name, names - {name, option.code}, n=1, cutoff=NEAR)
             if name == model.SOME or (name not in names and near):
-                message = (
-                    "Ce nom d'ensemble est pris." if name == model.SOME else "Cette réponse est seule de son ensemble."
-                )
+                message = "Ce nom est pris." if name == model.SOME else "Cette réponse est seule de son ensemble."
                 remedy = f"Vouliez-vous « {near[0]} » ?" if near else "En choisir un autre."
                 yield _at(option, "groups", message, remedy, name)
 

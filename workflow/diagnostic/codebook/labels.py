@@ -38,7 +38,7 @@ def _cut(spellings: tuple[tuple[str, str], ...]) -> dict[tuple[str, ...], str]:
 def longest(parts: Sequence[str], known: Mapping[tuple[str, ...], str]) -> tuple[list[str], list[int]]:
     """The codes of what parts say, one after another: at each place the most parts that are known together, a code written
     twice once; and the places, from 0, of the parts that are of none."""
-    most = max(map(len, known), default=0)
+    most = max(map(len, known), default=0) if len(parts) > 1 else 1
     codes, unknown, at = dict[str, None](), list[int](), 0
     while at < len(parts):
         widths = range(min(most, len(parts) - at), 0, -1)

@@ -280,17 +280,13 @@ def places_written_in_two_ways(tables: Tables) -> Iterator[Finding]:
 @rows("ad_counts", "count", "method")
 def count_of_exact(counts: pd.DataFrame) -> tuple[pd.Series, str, str]:
     message = f"Le décompte est vide alors que la méthode est « {EXACT} »."
-    remedy = (
-        f"Saisir le nombre d'annonces (0 s'il n'y en a pas), ou mettre « {EXTRAPOLATED} » si le site est trop grand."
-    )
+    remedy = f"Saisir le nombre d'annonces (0 s'il n'y en a pas), ou « {EXTRAPOLATED} » si le site est trop grand."
     return counts["method"].eq(EXACT) & counts["count"].isna(), message, remedy
 
 
 @rows("ad_counts", "count", "method")
 def no_count_of_extrapolated(counts: pd.DataFrame) -> tuple[pd.Series, str, str]:
-    message = (
-        f"Un nombre est saisi alors que la méthode est « {EXTRAPOLATED} » : il sera calculé d'après les pages lues."
-    )
+    message = f"Un nombre est saisi, mais la méthode est « {EXTRAPOLATED} » : il sera calculé d'après les pages lues."
     marked = counts["method"].eq(EXTRAPOLATED) & counts["count"].notna()
     return marked, message, f"Vider la cellule, ou mettre « {EXACT} »."
 
@@ -557,9 +553,7 @@ def presented_before_installed(tables: Tables) -> Iterator[Finding]:
     for row, date in presented.loc[told, ["row", "date"]].itertuples(index=False):
         if len(days) and date < days.min()[: len(date)]:
             message = f"La commission n'a été installée que le {french.date(days.min())}."
-            remedy = (
-                "Écrire l'instance à qui l'étude a été présentée ce jour-là (CDPD, préfecture…), ou corriger la date."
-            )
+            remedy = "Écrire à qui l'étude a été présentée ce jour-là (CDPD, préfecture…), ou corriger la date."
             yield Finding("restitutions", int(row), "audience", message, remedy)
 
 

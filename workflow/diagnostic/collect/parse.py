@@ -222,9 +222,7 @@ def _header(
     given = {name for _, name in headers}
     missing = [name for name in expected if name not in given]
     if len(missing) == len(expected):
-        message = (
-            "La première ligne ne porte aucun des en-têtes attendus : ce n'est pas le bon fichier, ou ils manquent."
-        )
+        message = "La première ligne n'a aucun des en-têtes attendus : ce n'est pas le bon fichier, ou ils manquent."
         return [blocking(file, message, f"Mettre sur la ligne 1 : {', '.join(expected)}.", row=1)]
     problems = []
     seen: dict[str, str] = {}

@@ -9,15 +9,16 @@ import importlib
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # where no limit holds alone
+if TYPE_CHECKING:  # for the process that asks: a child without them starts in half the time
+    import subprocess
+    from threading import Event
+
     import psutil
 
 try:
@@ -84,6 +85,9 @@ def _ended_by(name: str) -> int | None:
 
 def _asked(reader: Reader, content: bytes, options: str) -> tuple[bytes, int]:
     """What a child wrote of a content, and 0 or how it ended."""
+    import subprocess
+    from threading import Event, Thread
+
     command = [sys.executable, "-I", "-B", __file__, str(PACKAGE), reader.__module__, reader.__name__]
     request = options.encode() + b"\n" + content
     answered, large = Event(), Event()
@@ -105,7 +109,7 @@ def _asked(reader: Reader, content: bytes, options: str) -> tuple[bytes, int]:
     return said, _TOO_LARGE if large.is_set() else code
 
 
-def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> None:
+def _watch(child: "subprocess.Popen[bytes]", answered: "Event", large: "Event") -> None:
     """End a child that takes more memory than it may, with what it started."""
     import psutil
 

@@ -69,9 +69,7 @@ def _printed(text: str) -> str:
     """Accents joined to their letters, and no sign that a document would not show."""
     text = unicodedata.normalize("NFC", text)
     if sign := undrawn(text):
-        raise _wrong(
-            f"le signe U+{ord(sign):04X} n’a pas de dessin dans tous les documents ; l’ôter, ou l’écrire autrement"
-        )
+        raise _wrong(f"le signe U+{ord(sign):04X} n’a pas de dessin dans tous les documents ; l’ôter ou le changer")
     return text
 
 

@@ -69,9 +69,7 @@ def system(error: OSError) -> str:
     if error.errno == errno.ENOENT and MADE in re.split(r"[/\\]", str(error.filename)):
         return "il n’est pas là ; « diagnostic calculer » le refait"
     if getattr(error, "winerror", None) in HELD:
-        return (
-            "un autre programme le tient, sans doute Word, Excel, un aperçu ou un antivirus ; le fermer, puis relancer"
-        )
+        return "un autre programme le tient, sans doute Word, Excel, un aperçu ou un antivirus ; le fermer et relancer"
     told = f"le système refuse (erreur {error.errno}) ; vérifier le nom, les droits et la place"
     return (CAUSES | OF_A_FILE).get(error.errno or 0, told)
 

@@ -198,8 +198,8 @@ def stems(text: str) -> frozenset[str]:
 def known_part(question: Question, variable: Variable, headings: Headings) -> float:
     """The part of the answers that the variable's list has, from 0 to 1: of those given, or of the different ones where
     that is more, since « autre » is written in many ways and one unknown wording may be the most frequent answer."""
-    if not variable.closed:
-        return 0.0
+    if not variable.closed or variable.list in question.known:
+        return question.known[variable.list] if variable.closed else 0.0
     spelled, spellings = headings.spelled[variable.list], headings.codebook.spellings(variable.list)
     parts: dict[str, tuple[int, bool]] = {}
     for text, count in (question.cells or question.values).items():
@@ -207,6 +207,6 @@ def known_part(question: Question, variable: Variable, headings: Headings) -> fl
         for part in question.cut(text):
             times, known = parts.get(part, (0, False))
             parts[part] = times + count, known or whole or normalise(part) in spelled
-    known_times = sum(times for times, known in parts.values() if known)
+    often = sum(times for times, known in parts.values() if known) / max(1, sum(times for times, _ in parts.values()))
     different = sum(known for _, known in parts.values()) / max(1, len(parts))
-    return max(different, known_times / max(1, sum(times for times, _ in parts.values())))
+    return question.known.setdefault(variable.list, max(different, often))

@@ -46,6 +46,7 @@ class Question:
     values: Counter[str] = field(default_factory=Counter)
     cells: Counter[str] = field(default_factory=Counter)
     sign: re.Pattern[str] | None = None
+    known: dict[str, float] = field(default_factory=dict, compare=False)  # list → the part of the answers that it has
 
     def cut(self, text: str) -> list[str]:
         """The answers that a tool joined in one cell, whole options not cut."""

@@ -19,7 +19,6 @@ from diagnostic.counts.reading import read_counts
 # Written in French, a day before its month. What names no single day (« mi-mai », « 3 ou 4 mai », « hier ») is not read.
 _MONTHS = "janv fevr mars avri mai juin juil aout sept octo nove dece".split()
 _DAYS = frozenset("lundi mardi mercredi jeudi vendredi samedi dimanche le".split())
-_CENTURY = 2000
 
 
 def as_date(text: str, year: str = "") -> str:
@@ -38,7 +37,7 @@ def as_date(text: str, year: str = "") -> str:
     if not (day.isdigit() and words[2].isdigit() and len(words[2]) in (2, 4)):
         return text
     try:
-        return dt.date(int(words[2]) + (_CENTURY if len(words[2]) == 2 else 0), number, int(day)).isoformat()
+        return dt.date(int(words[2]) + (2000 if len(words[2]) == 2 else 0), number, int(day)).isoformat()
     except ValueError:
         return text
 

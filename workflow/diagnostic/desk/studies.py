@@ -48,9 +48,7 @@ def set_beside(request: Request) -> Response:
     if not name:
         name = slug(said["title"]).lstrip("0123456789-")[:LONGEST] or "comparaison"
         if name in (*comparisons.available(root), *config.known(root)):
-            raise Typeset(
-                "Une comparaison ou une étude s’appelle déjà ainsi : lui donner un autre titre. Rien n’est changé."
-            )
+            raise Typeset("Une comparaison ou une étude a déjà ce nom : lui donner un autre titre. Rien n’est changé.")
     comparisons.write(root, name, {**said, **chosen})
     decisions.note(root, f"{COMPARISON}/{name}", page.initials(request), "form")
     told = "La comparaison est enregistrée. Le prochain calcul la prend ainsi."

@@ -121,9 +121,7 @@ def _inflated(content: bytes, entries: list[zipfile.ZipInfo], keep: Callable[[st
                     "Vérifier que c'est le bon fichier ; sinon, refaire l'export en plusieurs parties.",
                 )
             if total > most:
-                raise _Refused(
-                    f"L'archive se déplie en plus de {MAX_RATIO} fois sa taille, ce qu'aucun export ne fait."
-                )
+                raise _Refused(f"L'archive se déplie en plus de {MAX_RATIO} fois sa taille : aucun export ne le fait.")
             watch.see(chunk)
             if wanted is not None:
                 wanted.append(chunk)

@@ -95,9 +95,7 @@ def _problem(cell: str, file: str, row: int, position: int) -> Problem:
         )
         remedy = f"Repartir du fichier d'origine, sans recopier celui-ci. {SAVE_AS_UTF8}"
     elif sign == "\ufffd":
-        message = (
-            "La cellule contient le signe de remplacement (U+FFFD) : une lettre a été perdue lors d'une conversion."
-        )
+        message = "La cellule contient le signe de remplacement (U+FFFD) : une lettre a été perdue dans une conversion."
         remedy = f"Repartir du fichier d'origine. {SAVE_AS_UTF8}"
     else:
         kind = kinds.get(unicodedata.category(sign), "un caractère invisible ou de sens d'écriture")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from diagnostic.core import child
 from diagnostic.core.problems import MASKED, Problem, blocking, column_letter
 from diagnostic.files import sheets as workbooks
+from diagnostic.files.cells import ERROR_VALUE, MACROS, NOT_COMPUTED
 from diagnostic.files.delimited import Cleaner, Limits, Signs, long_cells, too_large
 
 SAVE_AS_XLSX = "Ouvrir l'original dans le tableur : Fichier, Enregistrer sous, format « Classeur Excel (.xlsx) »."
@@ -18,16 +19,16 @@ _REASONS = {
         "Le classeur demande trop de temps de calcul : il n'est pas lu.",
         "Vérifier que c'est le bon fichier ; ne garder que les feuilles de l'export.",
     ),
-    workbooks.MACROS: ("Le classeur contient une feuille de macros (de programmes) : il n'est pas lu.", SAVE_AS_XLSX),
+    MACROS: ("Le classeur contient une feuille de macros (de programmes) : il n'est pas lu.", SAVE_AS_XLSX),
 }
 _DAMAGED = ("Le classeur est abîmé ou n'en est pas un : il n'a pas pu être lu.", SAVE_AS_XLSX)
 _UNITS = {"rows": "lignes", "columns": "colonnes", "cells": "cellules remplies", "characters": "caractères"}
 _FAULTS = {
-    workbooks.ERROR_VALUE: (
+    ERROR_VALUE: (
         "La cellule contient une erreur de calcul (comme #N/A ou #REF!) au lieu d'une valeur.",
         "Corriger la formule, ou taper la valeur à sa place.",
     ),
-    workbooks.NOT_COMPUTED: (
+    NOT_COMPUTED: (
         "La cellule contient une formule dont le résultat n'a jamais été enregistré.",
         "Ouvrir le classeur dans le tableur, l'enregistrer, et le remettre.",
     ),

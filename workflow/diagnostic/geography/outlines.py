@@ -109,9 +109,7 @@ def _features(content: bytes, departements: int) -> list[Any]:
     if kind := container(content):
         raise UnusableError(f"Ce fichier est {kind}. {NOT_ONE}")
     if content.count(b"[") + content.count(b"{") > MOST_POINTS:  # each takes a hundred bytes once read
-        raise UnusableError(
-            f"Le fichier a plus de {number(MOST_POINTS)} points : il n’est pas lu. Simplifier les contours."
-        )
+        raise UnusableError(f"Plus de {number(MOST_POINTS)} points : le fichier n’est pas lu. Simplifier les contours.")
     # How deep lists and mappings are nested, those in texts included: before a reader that would follow them.
     depth = 0
     for sign in re.findall(rb"[\[{]+|[\]}]+", content):

@@ -407,9 +407,7 @@ def _open_key(study: str, folder: Path, cipher: Cipher | None) -> bytes:
     if any((folder / CERTIFICATES).glob("purge-*.json")):
         return b""
     if any((folder / PRIVATE).iterdir()):
-        raise VaultError(
-            f"Coffre de {study}{NBSP}: la clé a disparu ; la reprendre de la sauvegarde, ou purger l’étude."
-        )
+        raise VaultError(f"Coffre de {study}{NBSP}: la clé manque ; la reprendre de la sauvegarde, ou purger l’étude.")
     key = declared_key(study) if invented(study) else secrets.token_bytes(KEY_BYTES)
     write_closed(cipher.encrypt(key) if cipher else key, locked if cipher else plain)
     return key

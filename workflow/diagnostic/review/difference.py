@@ -7,7 +7,7 @@ only tables that differ are followed back, through their stamps, to the files, p
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -178,23 +178,21 @@ def _beside(read: Sequence[Reading]) -> tuple[list[str], int]:
 def reprinted(before: Path, after: Path) -> list[tuple[str, str, str]]:
     """The numbers and verdicts of a comparison that two folders of its data do not print alike: title, what each has, or ABSENT."""
     old, new = _package(before), _package(after)
-    both = {key: (old.get(key, ("", ABSENT))[1], new.get(key, ("", ABSENT))[1]) for key in old | new}
-    return [((old | new)[key][0], *told) for key, told in both.items() if told[0] != told[1]]
+    both = ((title, old.get(title, ABSENT), new.get(title, ABSENT)) for title in old | new)
+    return [one for one in both if one[1] != one[2]]
 
 
-def _package(folder: Path) -> dict[str, tuple[str, str]]:
-    """What a comparison prints: an identifier → the title of a number, or of a verdict, and how it is printed."""
-    said, paths = {}, sorted(folder.glob("*.csv"))
-    read = {path.name: pd.read_csv(path, sep=";", dtype="str", keep_default_na=False) for path in paths}
-    for row in read[STATEMENTS].itertuples():
+def _package(folder: Path) -> dict[str, str]:
+    """What a comparison prints: the title of a number, or of a verdict → how it is printed."""
+    said, read = dict[str, str](), partial(pd.read_csv, sep=";", dtype="str", keep_default_na=False)
+    for row in read(folder / STATEMENTS).itertuples():
         ends = f" ({row.bas} à {row.haut})" if row.valeur and row.bas else ""
-        said[str(row.identifiant)] = (f"{row.lieu or row.periode}, {row.libelle}", f"{row.imprime}{ends}")
-    for name, frame in read.items():
+        said[f"{row.lieu or row.identifiant}, {row.libelle}"] = f"{row.imprime}{ends}"
+    for frame in map(read, sorted(folder.glob("*.csv"))):
         heading = ""
         for first, verdict in zip(frame.iloc[:, 0], frame.get(VERDICT, ()), strict=False):
             heading = heading if verdict else first  # rows of one number stand under its name
-            if verdict:
-                said[f"{name} {heading} {first}"] = (f"{first}, {heading}, ce qui s’en compare", verdict)
+            said |= {f"{first}, {heading}, ce qui s’en compare": verdict} if verdict else {}
     return said
 
 

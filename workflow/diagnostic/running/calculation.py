@@ -54,9 +54,7 @@ NAMED = re.compile(rf"\[Errno ({'|'.join(map(str, OF_A_FILE))})\][^'\n]*'([^'\n]
 OF_A_STEP = re.compile(r'RuleException:\n\w+ in [^\n]*\n(.*?)(?:  File "|\Z)', re.DOTALL)  # as Snakemake shows it
 AGAIN = "Coupé net (courant, fenêtre fermée), ce calcul reprend où il en était par : {command}"
 SENT = "pour ceux qui la quittent, une fois relus : {}"
-LOCKED = (
-    "Un autre calcul est en cours dans ce dossier : processus {pid}, depuis {began}. Attendre sa fin, puis : {command}"
-)
+LOCKED = "Un calcul est en cours dans ce dossier : processus {pid}, depuis {began}. Attendre sa fin, puis : {command}"
 DOUBTFUL = (
     "Ce dossier est verrouillé par un calcul de la machine « {machine} », dont rien ici ne dit s’il tourne encore. S’il ne "
     "tourne plus, l’ouvrir par : {unlock}\npuis relancer par : {command}"

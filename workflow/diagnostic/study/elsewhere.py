@@ -26,9 +26,7 @@ NAME = "{}-{}.xlsx"
 OUT = "Déjà confié : {} ; le reprendre d’abord, ou le refaire : ce qui est rempli ailleurs se reprend de même."
 NOTHING = "Rien n’attend cette personne : ni situation, ni texte, ni paire."
 NOT_GIVEN = "Ce fichier n’est pas une feuille de codage, de thèmes ou de paires ; rien n’est repris."
-NOBODY = (
-    "Rien n’est rempli par {} dans cette feuille : vérifier les initiales, ici et dans la feuille. Rien n’est repris."
-)
+NOBODY = "Rien n’est rempli par {} dans cette feuille : vérifier les initiales, ici et là. Rien n’est repris."
 UNSURE = "unsure"
 GONE = "{} {} plus à trancher depuis : laissées telles qu’elles sont ici."
 APART = "{} {} à trancher : les deux personnes n’en disent pas de même ; le faire ensemble, dans « À trancher »."

@@ -57,9 +57,7 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
     people = _people(results, load_release(root))
     key = Draw(vault.secret(PURPOSE)).fingerprint
     if before and before[-1].key not in ("", key):
-        raise IssueError(
-            "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
-        )
+        raise IssueError("La clé du coffre n’est pas celle des envois enregistrés ; la reprendre de la sauvegarde.")
     record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
     vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"

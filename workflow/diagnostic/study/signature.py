@@ -93,9 +93,7 @@ def _sign(report: Path, program: str, key: Path, signer: bytes) -> None:
 def _public(program: str, key: Path) -> re.Match[str]:
     """The public half of a key: its kind, its base64, its comment. Raises SignatureError."""
     if not key.is_file():
-        raise SignatureError(
-            f"{key} : pas de clé ici. En donner une par --cle, ou en faire une : ssh-keygen -t ed25519"
-        )
+        raise SignatureError(f"{key} : pas de clé ici. En donner une par --cle ou en faire une : ssh-keygen -t ed25519")
     beside = key if key.suffix == ".pub" else key.with_name(f"{key.name}.pub")
     text, said = (beside.read_bytes(), b"") if beside.is_file() else (b"", b"")
     if not text:

@@ -454,9 +454,7 @@ def _unknown(grid: Grid, headings: Headings, told: Told, position: int, near: Na
     options = {option.code: option.label for option in headings.codebook.options(variable)}
     answer = f", réponse « {options[near.option]} »" if near.option else ""
     name = f"« {variable.question} »" + (f" et la réponse « {options[near.option]} »" if near.option else "")
-    message = (
-        f"Cet en-tête n’est pas reconnu ; il ressemble à la question « {variable.label} »{answer}, qui manque ici."
-    )
+    message = f"Cet en-tête n’est pas reconnu ; il ressemble à la question « {variable.label} »{answer}, qui manque."
     remedy = f"Remettre l’en-tête exact de l’outil : {name}, ou {near.variable}{OTHER_FIELDS if near.option else ''}{near.option}."
     told.block(message, remedy, grid.number, 1, position)
 

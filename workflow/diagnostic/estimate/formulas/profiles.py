@@ -254,7 +254,7 @@ def _extreme(
     least, out = reduce(np.fmin, said), np.isnan(said).any(axis=0)
     told = counting.known & ~np.isnan(least)
     while True:
-        base = told & (~out | (least < bound))
+        base = told & (~out | (least < bound + 1e-9))  # all the same: no base without one
         found = mean(design, way * np.where(base, least, 0), base, counting.each, confidence)
         if not way * found.value < bound - 1e-9:
             return found
