@@ -96,7 +96,8 @@ def main() -> int:
     held, missed = sum(one.verdict.held for one in done), sum(len(one.verdict.misses) for one in done)
     told += f"; {len(compared)} of them compared, {len(wrong)} faults in that" if compared else ""
     print(
-        f"{len(done)} studies, seed {options.seed}: {told}; {held} numbers compared, {missed} sampling intervals missed"
+        f"{len(done)} studies, seed {options.seed}: {told}; {held} numbers compared, {missed} sampling intervals missed; "
+        f"{sum(one.walk.seconds for one in done) / 60:.1f} minutes of processor"
     )
     return 1 if failed or wrong else 0
 

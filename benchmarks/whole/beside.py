@@ -6,6 +6,7 @@ import csv
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from .world import World, world
 LEAST, MORE = 13, 4  # studies that are compared: so many, or one to three more
 NAME = "voisins"
 TEAM = "Équipe des voisins"
+PASSED = "le rapport est dans"
 STATEMENTS = "report/donnees/enonces.csv"
 FILE = f"config/comparisons/{NAME}.yaml"
 WANTED = (
@@ -91,6 +93,8 @@ def walked(book: Codebook, seed: int, folder: Path) -> tuple[list[Ended], list[s
     made = copy.home / "results/comparison" / NAME / "report"
     wrong += [f"{FILE}: compared, and one of its studies is refused"] if made.exists() else []
     done = asked()
+    told = [line for line in done.said.splitlines() if PASSED not in line]  # what stopped the others is read in the end
+    done = replace(done, said="\n".join(told))
     wrong += judge.unforeseen(done.said) + ([f"{done.command}: code {done.code}: {_end(done)}"] if done.code else [])
     for walk in own:
         walk.done.append(done)

@@ -23,6 +23,10 @@ WANTED = (
 )
 CHART = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 TEXT = re.compile(r"<(?:text|tspan)\b[^>]*>[^<\s][^<]*")
+# One, or none, of things that are several.
+MANY = re.compile(
+    r"(?<!\d\s)(?<![\w.,])[01]\s(?:annonces|sites|articles|titres|structures|situations|réponses|entretiens|personnes)\b"
+)
 SPACES = re.compile(r"\s+")
 
 
@@ -84,6 +88,7 @@ def faults(
             continue
         if name == f"{main}.html":
             found += [f"{name}: {one}" for one in _loose(path.read_text("utf-8"))]
+            found += [f"{name}: says « {one} »" for one in MANY.findall(SPACES.sub(" ", text))]
             found += [
                 f"{name}: {'does not say' if told else 'says'} « {words} »"
                 for words, told in (said or {}).items()

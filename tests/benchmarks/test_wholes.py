@@ -335,6 +335,18 @@ def test_what_no_team_should_meet_is_seen_and_a_refusal_says_where_and_what_to_d
     assert not judge.can_be_acted_on("sites.csv, ligne 4 : erreur imprévue")
 
 
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("La demande se voit : 1 annonces d’achat", 1),
+        ("La demande se voit : 1\u00a0annonce d’achat sur 0 site", 0),
+        ("1 000 annonces, 12 001 annonces, 21 sites, 0,1 annonces, de 0 à 1 annonces", 1),
+    ],
+)
+def test_one_thing_that_is_said_as_several_is_seen(said: str, wrong: int) -> None:
+    assert len(documents.MANY.findall(said)) == wrong
+
+
 def test_documents_that_are_missing_or_do_not_open_are_seen(tmp_path: Path) -> None:
     assert len(documents.faults(tmp_path, "Équipe")) == len(documents.WANTED)
     (tmp_path / "rapport.html").write_text("<html><body><p>Équipe &amp; <i>amis</body></html>", encoding="utf-8")

@@ -9,8 +9,11 @@ from statistics import fmean
 
 import pytest
 from drawn import always
-from handmade import consolidated, facts
+from handmade import BOOK, CODEBOOK, consolidated, facts, layout
 from test_counting_rules import told
+
+from diagnostic.core.validation import validate
+from diagnostic.estimate.people import sensitivity
 
 CEILING = 10
 WRITTEN = {  # what is written → least, most, the number that the study counts, the middle; None: the mean of the others
@@ -68,3 +71,14 @@ def test_the_middle_of_a_blank_may_pass_the_ceiling_and_its_own_limit_follows() 
     rows = [told("1", persons_in_situation="20"), told("2", persons_in_situation="")]
     found = facts(consolidated(rows)).loc[["shared.persons_concerned", "shared.persons_concerned_central"]]
     assert found[["value", "low", "high"]].to_numpy().tolist() == [[21, 21, 30], [40, 21, 40]]
+
+
+def test_so_it_may_under_another_rule_of_counting() -> None:
+    """One form describes most of those known: a blank, on average, is of more persons than the ceiling. The page of other rules
+    was refused, as a program's fault."""
+    made = consolidated([told("1", persons_in_situation="20"), told("2", persons_in_situation="")])
+    given = (made["described"], made["pairs"], made["respondents"], layout(CODEBOOK), "00-2026")
+    found = sensitivity.estimate(*given, **BOOK)["sensitivity"].set_index("fact_id")
+    total = found.loc["sensitivity.ranges_central.shared_persons_concerned"]
+    assert total[["value", "low", "high"]].tolist() == [40, 21, 40]
+    validate(found.reset_index(), "estimate/sensitivity")

@@ -273,6 +273,7 @@ WORTH = {  # sentence → what it cites, first what is judged → the threshold
     "internet.declared_places": (("profile.ad.declared_place.first_five",), 30),
     "internet.closing": (("turnover.loss_share_pct",), 10),
     "press.articles": (("press.articles", "press.outlets", "press.period"), 9),
+    "demand.seen": (("demand.ads", "demand.sites"), 0.5),
     "support.axes": (("pathway.axes_uncovered",), 0.5),
 }
 FIRST_OF = {  # the same of the first of a family: two of its ids, and how a label says its words
@@ -298,6 +299,21 @@ def test_a_number_is_worth_a_sentence_from_its_threshold_on(name: str) -> None:
     beside = [said(one, 3, measure="count", claim=0) for one in others]
     for over, told in ((-0.25, False), (0, False), (0.25, True)):
         assert (name in found(said(judged, least + over, measure=measure, claim=0), *beside)) == told, over
+
+
+@pytest.mark.parametrize(
+    ("demand", "press", "words"),
+    [
+        (1, 1, ("annonce d’achat", "site", "titre")),
+        (2, 2, ("annonces d’achat", "sites", "titres")),
+    ],
+)
+def test_what_is_counted_agrees_with_its_number(demand: int, press: int, words: tuple[str, ...]) -> None:
+    counts = {"demand.ads": demand, "demand.sites": demand, "press.articles": 12, "press.outlets": press}
+    rows = [said(one, value, measure="count", claim=0) for one, value in counts.items()]
+    told = found(*rows, said("press.period", 0, kind="text"))
+    text = " ".join(re.sub(r"\[.*?\]\(.*?\)", "N", told[name].claim) for name in ("demand.seen", "press.articles"))
+    assert re.findall(r"N (?!articles)([a-z]+(?: d’achat)?)", text) == list(words)
 
 
 @pytest.mark.parametrize("name", FIRST_OF)

@@ -90,6 +90,8 @@ def test_a_supported_track_comes_before_the_others_in_the_order_of_the_library()
         == "L’étude compte [112](fact:demand.ads) annonces de demande sur [1](fact:demand.sites) site."
     )
     assert not any(text for name, text in found.items() if name != "acheteurs")
+    one = told(said("demand.ads", 1, measure="count", claim=0), said("demand.sites", 1, measure="count", claim=0))
+    assert "[1](fact:demand.ads) annonce de demande" in one["acheteurs"]
 
 
 def test_what_is_withheld_or_too_wide_supports_nothing() -> None:

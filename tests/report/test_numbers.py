@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -210,6 +211,21 @@ def test_the_contents_tell_the_page_of_each_heading_even_where_two_begin_alike()
     folded = Block("page 2", "5\n3 Les dates", "page")
     assert lint.stray_numbers("rapport.pdf", [folded], known) == []
     assert lint.stray_numbers("rapport.pdf", [Block("page 2", "5 4 dates", "page")], known)
+
+
+@pytest.mark.parametrize(
+    "name", ["Équipe #1 [nord] $a$ {{ nom }} ; = _b_", "_Collectif_ 62 {lieu}", "Les Trois *Cités*"]
+)
+def test_a_name_given_to_a_study_is_one_word_beside_a_date_as_it_is_in_the_header(name: str) -> None:
+    """A newspaper called as the team is: its row of the source is escaped, and braces are no attributes there."""
+    escaped = re.sub(r"([^\w\s;=])|(_)", r"\\\g<0>", name)
+    header = json.dumps(escaped, ensure_ascii=False)
+    text = f"---\nauthor: {header}\ndate: 15 septembre 2026\n---\n\n| Date | Titre |\n|---|---|\n| 13 avril 2026 | {escaped} |\n"
+    empty = pd.DataFrame(columns=columns("release/statements"))
+    known = lint.known_numbers(text, empty, pd.DataFrame({"alt": [], "description": []}))
+    for day, strays in (("13 avril 2026", 0), ("13 avril 2027", 1)):
+        assert len(lint.stray_numbers("dossier.html", [Block("texte", f"{day} {name}")], known)) == strays
+    assert lint.stray_numbers("rapport.html", [Block("texte", f"{name} 15 septembre 2026")], known) == []
 
 
 def test_the_name_of_a_bar_may_be_read_below_its_number_and_no_other_name(allowed: lint.Known) -> None:

@@ -177,11 +177,11 @@ def is_number(token: str) -> bool:
 
 def named(names: Iterable[str]) -> re.Pattern[str]:
     """What finds, in any text, the names that hold a number and something else: Deux-Sèvres, a team called « Collectif 62 »."""
-    words = {tuple(re.findall(r"\w+", name.lower())) for name in names}
+    words = {tuple(re.findall(r"[^\W_]+", name.lower())) for name in names}
     told = [own for own in words if len(own) > 1 and any(map(is_number, tokens(" ".join(own))))]
     told = [own for own in told if not all(map(is_number, tokens(" ".join(own))))]
     one = "|".join(r"[\W_]+".join(map(re.escape, own)) for own in sorted(told, key=lambda own: (-len(own), own)))
-    return re.compile(rf"(?<!\w)(?:{one})(?!\w)" if one else r"(?!)", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:\\*_)*(?:{one})(?:\\*_)*(?![^\W_])" if one else r"(?!)", re.IGNORECASE)
 
 
 def given(qmd: str) -> list[str]:

@@ -74,7 +74,7 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook
         own = replace(build, assumption=ready.assumption)
         for (total, name), who in zip(TOTALS.items(), (ready.everyone, ready.prostitution), strict=True):
             value, counted = float(who.value.sum()), ready.tally(who, ready.everyone)
-            limits = (counted.low, counted.high)
+            limits = (counted.low, max(counted.high, value))  # the mean of the others may pass the ceiling of a blank
             yield own.fact(TOTAL % of, value, limits, numerator=value, total=flat(total), name=name, **given)
         for one in codebook.counted("person"):
             told = tally.counted(ready, one.asked, one.told, one.within) if one.fact_id in HEADLINES else None
