@@ -166,7 +166,7 @@ class _World:
 
         names = {one.name for one in inner}
         left = {name: None for name in (*SINGLE, *ALONE, *SETS) if name not in names}
-        self.described = [
+        self.counted = [  # no form of these teams asks when: facts of every year count
             Situation(one.number, one.persons, one.count, {**one.written, **left}, one.factors)
             for one in told.described
         ]
