@@ -245,10 +245,20 @@ def test_what_is_no_longer_printed_as_what_left_is_told(
     results, remarks = root / f"results/comparison/{NAME}", f"{HERE}/remarques"
     before = SEIZED.format(2021, "1 811", 1811, 2021) + SEIZED.format(2022, "2 027", 2027, 2022)
     package(results / "report", before + ADS.format("875", "875"), "non comparable")
-    decisions.note(root, f"comparison/{NAME}", "CD", "issued")
-    assert "Depuis l’édition" not in desk.get(remarks).text  # nothing was calculated since
+    assert "Depuis" not in desk.get(remarks).text  # nothing was calculated since
     package(results / "travail", before + ADS.format("875", "875"), "non comparable")
+    assert "Depuis ce qui est parti" in desk.get(remarks).text  # by the command, of which the desk knows no day
+    decisions.note(root, f"comparison/{NAME}", "CD", "issued")
+    text = desk.get(remarks).text
+    assert "Depuis l’édition du" in text and "Rien n’a changé depuis cette édition" in text
+    (results / "report/donnees/notes.csv").write_bytes(b"\xe9;\xe8")  # of the team
     assert "Rien n’a changé depuis cette édition" in desk.get(remarks).text
+    whole = (results / "report/donnees/enonces.csv").read_bytes()
+    for damaged in (b"", whole.replace(b"imprime;", b"dit;"), whole + b"a;b;c;d;e;f;g;h;i;j\n", b"\xe9\xe8"):
+        (results / "report/donnees/enonces.csv").write_bytes(damaged)
+        answer = desk.get(remarks)
+        assert answer.code == 200 and "ces données ne se lisent pas" in answer.text, damaged
+    (results / "report/donnees/enonces.csv").write_bytes(whole)
     shutil.rmtree(results / "travail")
     now = SEIZED.format(2021, "1 811", 1811, 2021) + SEIZED.format(2023, "2 100", 2100, 2023)
     package(results / "travail", now + ADS.format("880", "880"), "avec prudence")

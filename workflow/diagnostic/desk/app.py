@@ -38,7 +38,7 @@ def routes() -> list[Route]:
 
 def assembled(desk: Desk, stop: Callable[[], None] = lambda: None) -> Guard:
     """The application, behind its guard. `stop`: ends the server."""
-    with suppress(Refused):  # what the first screen reads, as the desk opens
+    with suppress(Refused, OSError):  # what the first screen reads, as the desk opens
         loading.load(loading.read_folder(home.found(desk.root, loading.FOLDER)))
     # The files of a form stay in memory: a parser that writes what is large aside does so outside the vault.
     MultiPartParser.spool_max_size = LARGEST + 1

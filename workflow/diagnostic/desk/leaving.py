@@ -19,7 +19,7 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.desk import decisions, page, texts
 from diagnostic.desk.decisions import Decision
 from diagnostic.privacy import folding, personal
-from diagnostic.review.difference import reprinted
+from diagnostic.review.difference import NotComparable, reprinted
 from diagnostic.running import apart
 from diagnostic.study import calendar, config, erase, generations, issuing, manifest, signature
 
@@ -180,7 +180,10 @@ def changed(root: Path, study: str) -> list[str]:
     if "/" in study:
         left, now = (results / place / generations.DATA for place in (generations.REPORT, generations.WORKING))
         if there := left.is_dir() and now.is_dir():
-            lines = [title for title, *_ in reprinted(left, now)]
+            try:
+                lines = [title for title, *_ in reprinted(left, now)[0]]
+            except NotComparable as refused:
+                return [str(refused)]
     elif editions := issuing.editions(root, study):
         folder = generations.current(results).folder
         if there := (folder / "release/claims.parquet").is_file():

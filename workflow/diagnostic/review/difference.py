@@ -22,7 +22,9 @@ PHASES = ("collect", "consolidate", "estimate", "release", "geography")
 LEDGER = "release/ledger"
 # Parameters that only repeat what the files themselves say.
 REPEATED = {"sidecars", "recorded", "files", "study", "latest"}
-STATEMENTS, VERDICT = "enonces.csv", "Verdict"  # of the data that documents print: every number; a column of tables
+# Of the data that documents print: every number, and of it; the tables, and the column of some.
+STATEMENTS, NUMBER = "enonces.csv", ("lieu", "identifiant", "libelle", "imprime", "valeur", "bas", "haut")
+TABLES, VERDICT = "tableau-*.csv", "Verdict"
 SHOWN_CELLS = 5
 ABSENT = "absent"
 
@@ -168,27 +170,31 @@ def _beside(read: Sequence[Reading]) -> tuple[list[str], int]:
         raise NotComparable(f"{empty[0]} : pas de nombres ici ; il faut un dossier comme results/comparison/voisins.")
     if read[0].study != read[1].study:
         raise NotComparable(f"Ce sont deux comparaisons : {read[0].study} et {read[1].study}.")
-    moved = reprinted(kept[0][0], kept[1][0])
-    lines = [f"{french.capital(_counted(len(moved), len(_package(kept[1][0]))))}."]
+    moved, total = reprinted(kept[0][0], kept[1][0])
+    lines = [f"{french.capital(_counted(len(moved), total))}."]
     for title, was, now in moved:
         lines += _wrapped(f"- {title} : {was} → {now}")
     return lines, len(moved)
 
 
-def reprinted(before: Path, after: Path) -> list[tuple[str, str, str]]:
-    """The numbers and verdicts of a comparison that two folders of its data do not print alike: title, what each has, or ABSENT."""
+def reprinted(before: Path, after: Path) -> tuple[list[tuple[str, str, str]], int]:
+    """The numbers and verdicts of a comparison that two folders of its data do not print alike: title, what each has, or ABSENT;
+    and how many the second has. Raises NotComparable for data that do not read."""
     old, new = _package(before), _package(after)
     both = ((title, old.get(title, ABSENT), new.get(title, ABSENT)) for title in old | new)
-    return [one for one in both if one[1] != one[2]]
+    return [one for one in both if one[1] != one[2]], len(new)
 
 
 def _package(folder: Path) -> dict[str, str]:
     """What a comparison prints: the title of a number, or of a verdict → how it is printed."""
     said, read = dict[str, str](), partial(pd.read_csv, sep=";", dtype="str", keep_default_na=False)
-    for row in read(folder / STATEMENTS).itertuples():
-        ends = f" ({row.bas} à {row.haut})" if row.valeur and row.bas else ""
-        said[f"{row.lieu or row.identifiant}, {row.libelle}"] = f"{row.imprime}{ends}"
-    for frame in map(read, sorted(folder.glob("*.csv"))):
+    try:
+        numbers, frames = read(folder / STATEMENTS), [*map(read, sorted(folder.glob(TABLES)))]
+        for place, fact, title, told, value, low, high in zip(*(numbers[name] for name in NUMBER), strict=True):
+            said[f"{place or fact}, {title}"] = told + (f" ({low} à {high})" if value and low else "")
+    except (OSError, ValueError, KeyError):  # changed by hand, or by a spreadsheet
+        raise NotComparable(f"{folder} : ces données ne se lisent pas ; refaire ces documents.") from None
+    for frame in frames:
         heading = ""
         for first, verdict in zip(frame.iloc[:, 0], frame.get(VERDICT, ()), strict=False):
             heading = heading if verdict else first  # rows of one number stand under its name
