@@ -13,12 +13,13 @@ from simulated import AGE, FORM, GENDER, departement, invented, population
 from test_small_cases import draft
 from test_thresholds import at
 
-from diagnostic.estimate.facts import ASKED, UNKNOWN
+from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.release.attack import gate
 from diagnostic.release.populations import listing
+from diagnostic.release.populations.groups import member
 from diagnostic.release.populations.listing import HEADLINE, OTHER, REST, TOTAL, Listing
 from diagnostic.release.populations.people import Population
-from diagnostic.release.populations.policy import DERIVED, PLACE, SAME, Listed
+from diagnostic.release.populations.policy import DERIVED, PLACE, SAME, Listed, PolicyError
 from diagnostic.release.populations.rounding import EXACT, Claim, claim, multiple, reach
 from diagnostic.release.ways import listed
 
@@ -127,6 +128,50 @@ def test_a_group_is_in_another_where_every_member_is() -> None:
     }
 
 
+def test_terms_are_the_persons_of_their_groups() -> None:
+    """Of every crossing of codes: one group each, and a person is in one of them where they have an answer of every term."""
+    own = lists("prostitution", "gender=femme", "gender=homme|trans", f"gender={ASKED}", "age_band", "form=rue", "form=rue|hôtel").unknowns  # fmt: skip
+    axes = [(axis.variable.name, axis.modality) for axis in own.axes]
+    codes = np.array(list(itertools.product(*(range(axis.size) for axis in own.axes))))
+    gender, age = (own.axes[axes.index((name, ""))].variable.modalities for name in ("gender", "age_band"))
+    said = {
+        (("gender", ("femme",)),): [gender[row[0]] == "femme" for row in codes],
+        (("gender", ("homme", "trans")),): codes[:, axes.index(("gender", "homme|trans"))] == 1,
+        (("gender", (ASKED,)),): [True] * len(codes),
+        (("age_band", AGE[:2]), ("form", ("rue",))): [
+            age[row[axes.index(("age_band", ""))]] in AGE[:2] and row[axes.index(("form", "rue"))] == 1 for row in codes
+        ],
+        (): [True] * len(codes),
+    }
+    for terms, members in said.items():
+        found = np.array([member(codes, group) for group in own.groups(terms)])
+        assert found.sum(axis=0).tolist() == np.asarray(members, int).tolist(), terms
+    for terms in ((("gender", ("autre",)),), (("form", ("logement",)),), (("form", (ASKED,)),), (("zone", ("Nord",)),)):
+        with pytest.raises(PolicyError, match=terms[0][0]):
+            own.groups(terms)
+
+
+def test_what_answers_of_several_imply_is_what_every_person_shows() -> None:
+    """Each set of answers that somebody may give, or none: which list is in which, and which exclude each other."""
+    answers: dict[str, tuple[str, ...]] = {"rue": ("rue",), "logement|hôtel": ("logement", "hôtel"), "rue|hôtel": ("rue", "hôtel"), UNKNOWN: (UNKNOWN,), ASKED: (ASKED,), INFORMED: (INFORMED,)}  # fmt: skip
+    own = lists("prostitution", *(f"form={one}" for one in answers)).unknowns
+    persons = [set(some) for n in range(4) for some in itertools.combinations(("rue", "logement", "hôtel"), n)]
+    has = [
+        [one == ASKED or (not person if one == UNKNOWN else bool(person) if one == INFORMED else bool(person & {*codes})) for one, codes in answers.items()]
+        for person in persons
+    ]  # fmt: skip
+    codes = np.array(has, dtype=int)
+    assert [axis.modality for axis in own.axes] == list(answers)
+    for said in own.implied:
+        for size in (1, 3):
+            assert all(gate._holds(said, np.repeat(row[None, :], size, axis=0)) for row in codes), said.name
+    expected = {f"∋ {a} {b}" for a, b in itertools.permutations(range(6), 2) if (codes[:, a] <= codes[:, b]).all()}
+    expected |= {f"∌ {a} {b}" for a, b in itertools.combinations(range(6), 2) if not (codes[:, a] & codes[:, b]).any()}
+    assert {said.name for said in own.implied} == expected
+    (exact,) = (said for said in own.implied if said.low == 0 == said.high)  # who is unknown or known are all
+    assert exact.name == "∌ 3 5"
+
+
 def test_a_group_is_silent_where_all_of_it_says_that_nothing_is_known() -> None:
     own = lists("prostitution", f"gender={UNKNOWN} & form={UNKNOWN}", f"gender={UNKNOWN} & form=rue")
     assert [one.silent for one in own.entries] == [False, True, False]
@@ -159,6 +204,13 @@ def test_who_is_unknown_of_one_departement_is_told_where_both_are_tied() -> None
     assert lists("prostitution", *names[:4], **more).unknowns.unknown(said) == []  # nothing ties them
     assert own.unknown("prostitution: gender ±count+") == [(("gender", unknown),)]
     assert own.unknown("prostitution: gender=femme") == []
+    open_ = own.left_open({said: Claim(10, 5, 7, 13)})
+    alone = [(one.terms, one.low, one.high) for one in open_]
+    groups = own.groups((fixed, ("gender", unknown))), own.groups((("departement", unknown),))
+    assert alone == [
+        (tuple((1, one) for both in groups for one in both), 7, None),
+        (tuple((1, one) for one in groups[0]), None, 13),
+    ]
     # How many at most there are, and gave at least the answer that most gave.
     listed_ = lists("prostitution", *names, "gender=homme", "departement=61 & gender=femme", **more)
     printed = {one.name: Claim(value, 5, value - 5, value + 5) for one, value in zip(listed_.entries, (90, 50, 20, 30, 20, 15, 60, 10), strict=True)}  # fmt: skip
