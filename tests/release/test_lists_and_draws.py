@@ -172,6 +172,23 @@ def test_what_answers_of_several_imply_is_what_every_person_shows() -> None:
     assert exact.name == "∌ 3 5"
 
 
+def test_who_gives_no_answer_of_a_whole_list_is_unknown_and_crossings_are_tied() -> None:
+    own = lists("prostitution", "zone", "gender=femme", "gender=femme & zone=Nord").unknowns
+    names = [(axis.variable.name, axis.variable.modalities) for axis in own.axes]
+    zones = dict(names)["zone"]
+    at_ = [name for name, _ in names].index("zone")
+    assert zones[-1] == REST and own.groups((("zone", (UNKNOWN,)),)) == (((at_, len(zones) - 1),),)
+    assert own.frame.extra == ((0, 1),)
+    with pytest.raises(PolicyError):
+        own.groups((("gender", (UNKNOWN,)),))  # others may be of another gender
+
+
+def test_of_either_of_two_variables_only_that_some_are_unknown_is_known() -> None:
+    own = lists("prostitution", f"gender={UNKNOWN}", f"age_band={UNKNOWN}", "gender=femme & age_band=26-45").unknowns
+    (said,) = own.left_open({"prostitution: age_band & gender ±count+": Claim(10, 5, 7, 13)})
+    assert (len(said.terms), said.low, said.high) == (2, 7, None)
+
+
 def test_a_group_is_silent_where_all_of_it_says_that_nothing_is_known() -> None:
     own = lists("prostitution", f"gender={UNKNOWN} & form={UNKNOWN}", f"gender={UNKNOWN} & form=rue")
     assert [one.silent for one in own.entries] == [False, True, False]
