@@ -87,7 +87,7 @@ def test_editions_that_say_the_same_are_one_with_the_rows_of_the_first() -> None
 
 def test_what_was_said_is_that_of_the_last_issue_that_said_some() -> None:
     facts = pd.DataFrame({"kind": ["fact", "row"], "name": ["survey.x", "k"], "ground": "own", "shown_value": ["12", ""], "label": ["l", ""]})  # fmt: skip
-    facts = facts.reindex(columns=["kind", "name", "ground", *issued.NUMBERS, "label", "issue"])
+    facts = facts.reindex(columns=["kind", "name", "ground", *issued.NUMBERS, "label", "issue"]).fillna("")
     older = issued.Issued("2026-01-01", facts.assign(shown_value=["30", ""]))
     issues = [older, issued.Issued("2026-02-01", facts), issued.Issued("2026-03-01", facts[facts["kind"] == "row"])]
     found = issued.said(issues)
@@ -241,3 +241,112 @@ def test_the_prefecture_knows_one_person_in_ten() -> None:
     attackers = own.policy.rules.model_copy(update={"attackers": ["outsider"]})
     alone = own.policy.model_copy(update={"presets": {own.policy.preset: attackers}})
     assert [found.name for found in gate.readers_of(listed.Listing("prostitution", alone), one, codes)] == ["outsider"]
+
+
+# -- What is asked of what is printed --------------------------------------------------------------------------------------------
+
+
+def asked(own: Any, printed: dict[str, Claim]) -> dict[str, tuple[float, float, bool, float]]:
+    """Each group of the list, each answer, each crossing that is tied and what is left of printed wholes: how large it must stay
+    possible, within how many numbers, whether that somebody is there may be known, and under how many others are few."""
+    rules, about = own.policy, own.population != "professionals"
+    every = [rules.rules.thresholds.of(name) for name in written.CLASSES]
+    strict = max(every) if about else rules.rules.thresholds.ordinary
+    groups, extra = own.unknowns.groups, own.unknowns.frame.extra
+    told = [entry.terms for entry in own.entries if entry.name in printed]
+    found: dict[Any, tuple[str, tuple[float, float, bool, float]]] = {}
+
+    def presence(terms: Any) -> bool:
+        return about and any(own.class_of(*term) in ("place", "minor", "trans", "procuring") for term in terms)
+
+    def put(name: str, plus: Any, minus: Any, *asks: Any) -> None:
+        found.setdefault((frozenset(plus), frozenset(minus)), (name, asks))
+
+    for entry in own.entries:
+        if not entry.terms or entry.silent:
+            continue
+        least, shown = entry.threshold, entry.name in printed
+        exact = shown and printed[entry.name].base == EXACT
+        width = 0 if exact else (min(least, 8) if shown else least) - 1
+        telling = tuple(term for term in entry.terms if not {*term[1]} <= {"?", "*", "!"})
+        hidden = presence(entry.terms) and telling not in told
+        put(entry.name, groups(entry.terms), (), least if len(entry.terms) > 1 else strict, width, hidden, least if shown else 0)  # fmt: skip
+    for at, axis in enumerate(own.unknowns.axes):
+        for code, answer in enumerate(axis.variable.modalities if not axis.modality else ()):
+            if answer not in ("?", "≠"):
+                least = rules.threshold(rules.class_of_answer(axis.variable.name, (answer,)))
+                put(axis.name(code), [((at, code),)], (), strict, least - 1, presence([(axis.variable.name, (answer,))]), 0)  # fmt: skip
+    for axes in extra:
+        said = [[(at, code) for code in (range(axis.size) if not axis.modality else (1,)) if axis.modality or axis.variable.modalities[code] not in ("?", "≠")] for at in axes for axis in [own.unknowns.axes[at]]]  # fmt: skip
+        for cell in itertools.product(*said):
+            least = max(rules.threshold(own.unknowns.axes[at].level(code)) for at, code in cell)
+            put(own.unknowns.frame.name(cell), [cell], (), least, least - 1, False, 0)
+    for entry in own.entries:
+        for whole in own.wholes[entry.name]:
+            if entry.name in printed and not entry.silent and whole.name in printed and len(whole.terms) < 2:
+                put(f"{whole.name} ∖ {entry.name}", groups(whole.terms), groups(entry.terms), entry.threshold, 7, False, 0)  # fmt: skip
+    exact_ = {frozenset(groups(one.terms)) for one in own.entries if one.name in printed and printed[one.name].base == EXACT}  # fmt: skip
+    return {name: asks for (plus, minus), (name, asks) in found.items() if about or not ({plus, minus} - {frozenset()} <= exact_)}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["prostitution", "professionals"])
+def test_what_is_asked_of_every_group_answer_crossing_and_rest(name: str) -> None:
+    own = lists(name, "zone=Nord", "gender=femme|trans", "gender=?", "form=rue", "age_band=moins de 18", "age_band=moins de 18 & gender=?", "age_band=26-45 & form=rue", "age_band=?")  # fmt: skip
+    names = [one.name for one in own.entries]
+    for shown in ((), names[:1], names[:4], names[2:], names):
+        for exact in ((), names[:1], names[:2]):
+            printed = {one: Claim(20, EXACT if one in exact else 5, 14, 26) for one in shown}
+            told = gate._targets(own, printed)
+            found = {one.name: (one.reach, one.width, one.presence, one.few) for one in told}
+            assert found == asked(own, printed), (shown, exact)
+            assert len(told) == len(found) and not any(one.outside for one in told)
+
+
+def test_everything_that_a_reader_has_is_said() -> None:
+    """What is printed, of others and of the public, what answers imply, and of what is supposed only what the persons agree with."""
+    own = lists("prostitution", "gender=femme", "gender=?", "form=rue", "form=rue|hôtel")
+    total, women, unknown = (one.name for one in own.entries[:3])
+    margin = "prostitution: gender ±count+"
+    printed = {total: Claim(30, 5, 24, 36), women: Claim(20, 5, 14, 26)}
+    public = own.unknowns.statement("public", (("gender", ("femme",)),), 3, None)
+    one = gate.Gate(own, (public,), {unknown: Claim(9, 5, 3, 15)}, margins={margin: Claim(5, 5, 2, 10), "other ±": Claim(5, 5, 2, 10)})  # fmt: skip
+    told = {said.name for said in one.statements(printed)}
+    implied = {said.name for said in own.unknowns.implied}
+    supposed = {f"{margin}≥", f"{margin}≤"}
+    assert told == {total, women, unknown, "public", gate.ANYBODY.name} | implied | supposed and implied
+    at = [(axis.variable.name, axis.modality) for axis in own.unknowns.axes].index(("gender", ""))
+    for many, holds in ((1, {f"{margin}≤"}), (2, supposed), (11, {f"{margin}≥"})):
+        codes = np.zeros((30, len(own.unknowns.axes)), dtype=int)
+        codes[:many, at] = own.unknowns.axes[at].variable.modalities.index("?")
+        one.truth = codes
+        assert {said.name for said in one.statements(printed)} & supposed == holds
+    one.truth = None
+    assert (
+        not {said.name for said in one.statements({total: printed[total]})} & supposed
+    )  # of no number that is printed
+
+
+def test_what_is_left_of_a_whole_is_counted_without_its_part() -> None:
+    own = lists("prostitution", "gender=femme", "gender=homme")
+    total, women = (own.unknowns.groups(one.terms) for one in own.entries[:2])
+    target = gate._Target("left", total, women, 8, 7, False)
+    codes = np.array([[0], [1], [1], [2]])
+    reader = gate.Reader(gate.STRUCTURE, codes[:2])
+    found = gate.as_targets(own.unknowns.frame, [target], reader)
+    assert (found.forms @ own.unknowns.frame.table(codes)).tolist() == [3]
+    assert (found.reach.tolist(), found.width.tolist(), found.floor.tolist()) == ([7], [7], [math.inf])
+
+
+def test_why_something_is_exposed_is_told_once_in_words() -> None:
+    found = [
+        gate.Finding("outsider", "a", ("x", "y")),
+        gate.Finding("structure", "a", ("z",)),
+        gate.Finding("prefecture", "b", ()),
+        gate.Finding("outsider", "c", ("x",), settled=False),
+    ]
+    told = gate.explain(lists("prostitution"), {"a": "Femmes", "x": "Total"}, found)
+    assert told == [
+        f"« Femmes » se déduit, pour {gate.READERS['outsider']}, de : « Total », « y ».",
+        "« b » se déduit sans aucun chiffre.",
+        "« c » n’a pas pu être vérifié.",
+    ]

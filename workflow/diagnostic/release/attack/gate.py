@@ -113,14 +113,13 @@ class Gate:
         known = frame.table(reader.codes)
         targets = [one for one in targets if reader.name == OUTSIDER or not one.outside]
         facing = as_targets(frame, targets, reader)
-        own = system.without(known) if len(reader.codes) else system
         count = f"{len(targets)} {plural(len(targets), 'groupe')} à vérifier"
         self.progress(f"protection des personnes, vue par {READERS[reader.name]} : {count}")
         pool = self._pool(frame)
         if self.public:
             facing = self._not_narrowed(frame, facing, reader)
         try:
-            outcome = attack(own, facing, None if pool is None else pool - known)
+            outcome = attack(system.without(known), facing, None if pool is None else pool - known)
         except Contradiction:  # the figures say less than what the reader knows: take back what is printed
             return [Finding(reader.name, "", tuple(sorted(printed)), settled=False)]
         old = self.pools.get(frame.starts[-1], outcome.pool[:0])
