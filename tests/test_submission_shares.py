@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from drawn import one_in
 from shares import SHARE, held
 
 TESTS = Path(__file__).parent
@@ -21,7 +22,8 @@ def test_each_file_is_of_one_share_in_three(first: int) -> None:
     assert min(sizes) > len(FILES) / 5  # no share is nearly all, or nearly nothing
 
 
-@pytest.mark.parametrize(("asked", "kept"), [("slow or not slow", {"always"}), ("not slow", set())])
+@pytest.mark.slow
+@pytest.mark.parametrize(("asked", "kept"), one_in(2, [("slow or not slow", {"always"}), ("not slow", set())]))
 def test_what_is_quick_runs_where_slow_tests_are_asked_for(tmp_path: Path, asked: str, kept: set[str]) -> None:
     """One file in each of three shares: of its own, its slow and its quick test; of the others, what runs in any share."""
     quick, slow = set(), set()
