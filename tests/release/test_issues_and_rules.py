@@ -87,13 +87,12 @@ def test_editions_that_say_the_same_are_one_with_the_rows_of_the_first() -> None
 
 def test_what_was_said_is_that_of_the_last_issue_that_said_some() -> None:
     facts = pd.DataFrame({"kind": ["fact", "row"], "name": ["survey.x", "k"], "ground": "own", "shown_value": ["12", ""], "label": ["l", ""]})  # fmt: skip
-    facts = facts.reindex(columns=["kind", "name", "ground", *issued.NUMBERS, "label", "issue"]).fillna("")
+    facts = facts.reindex(columns=["kind", "name", "ground", *issued.NUMBERS, *issued.SAID, "issue"], fill_value="")
     older = issued.Issued("2026-01-01", facts.assign(shown_value=["30", ""]))
     issues = [older, issued.Issued("2026-02-01", facts), issued.Issued("2026-03-01", facts[facts["kind"] == "row"])]
     found = issued.said(issues)
     assert found.index.tolist() == ["survey.x"] and found["shown_value"].tolist() == [12]
     assert found["unit"].tolist() == [""] and found["label"].tolist() == ["l"]
-    assert issued.said([]).empty
 
 
 @pytest.mark.parametrize(("interviews", "local"), [*itertools.product((True, False), repeat=2)])
@@ -335,6 +334,47 @@ def test_what_is_left_of_a_whole_is_counted_without_its_part() -> None:
     found = gate.as_targets(own.unknowns.frame, [target], reader)
     assert (found.forms @ own.unknowns.frame.table(codes)).tolist() == [3]
     assert (found.reach.tolist(), found.width.tolist(), found.floor.tolist()) == ([7], [7], [math.inf])
+
+
+def test_the_others_are_asked_once_the_outsider_finds_nothing_until_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = lists("prostitution", "gender=femme")
+    readers = [gate.Reader(name, np.zeros((0, 1), dtype=int)) for name in (gate.OUTSIDER, "a", "b")]
+    asked_: list[str] = []
+    for finds, who in (((), "oab"), (("o",), "o"), (("a",), "oa"), (("b",), "oab"), (("o", "a"), "o")):
+        asked_.clear()
+
+        def siege(*given: Any, finds: tuple[str, ...] = finds) -> list[Any]:
+            asked_.append(given[3].name[0])
+            return [gate.Finding(given[3].name, "x", ())] if asked_[-1] in finds else []
+
+        monkeypatch.setattr(gate.Gate, "_siege", lambda _, *given, siege=siege: siege(*given))
+        found = gate.Gate(own).findings({}, readers)
+        assert "".join(asked_) == who and [one.reader[0] for one in found] == [one for one in who if one in finds]
+
+
+def test_a_proof_by_margins_alone_names_the_numbers_that_show_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = lists("prostitution", "gender=femme", "gender=homme")
+    total, women, men = (one.name for one in own.entries)
+    plus, less = (f"prostitution: gender ±count{side}" for side in "+-")
+    printed = {name: Claim(20, 5, 14, 26) for name in (total, women, men)}
+    proofs = [(plus, total), (plus,), (less, plus), ()]
+    exposed = tuple(gate.attack.__globals__["Exposure"](f"t{at}", proof) for at, proof in enumerate(proofs))
+    seen: list[Any] = []
+
+    def attack(*given: Any) -> Any:
+        seen.append(given)
+        return SimpleNamespace(exposed=exposed, pool=np.ones((2, 3)))
+
+    monkeypatch.setattr(gate, "attack", attack)
+    one = gate.Gate(own, truth=np.zeros((4, 1), dtype=int))
+    knows = gate.Reader(gate.STRUCTURE, np.array([[0], [0], [1]]))
+    found = one.findings(printed, [gate.Reader(gate.OUTSIDER, knows.codes[:0])])
+    assert [set(each.proof) for each in found] == [{total}, {women, men}, {women, men}, set()]
+    again = one.findings(printed, [knows])
+    assert len(again) == 4 and {each.reader for each in again} == {gate.STRUCTURE}
+    # Tables that were found, and the true one, less whom the reader knows; what is bounded, less them too.
+    assert seen[0][2].tolist() == [[4, 0, 0]] and seen[1][2].tolist() == [[-1, 0, 1], [2, -1, 0]]
+    assert (seen[0][0].low - seen[1][0].low).max() == 3 and np.array_equal(seen[1][0].rows.toarray(), seen[0][0].rows.toarray())  # fmt: skip
 
 
 def test_why_something_is_exposed_is_told_once_in_words() -> None:
