@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -318,7 +317,7 @@ def published_statements(
 def _share(title: str, value: str, rounding: str, part: tuple[Group, ...], whole: tuple[Group, ...]) -> list[Statement]:
     """low ≤ 100 · part / whole < high, in whole numbers: one sentence for each end."""
     window = share(value, rounding)
-    scale = 10 ** max(0, *(-_exponent(end) for end in (window.low, window.high)))
+    scale = math.lcm(*(end.as_integer_ratio()[1] for end in (window.low, window.high)))
     low, high = int(window.low * scale), int(window.high * scale)
     return [
         Statement(f"{title}≥", _weighted((100 * scale, part), (-low, whole)), 0, None),
@@ -328,11 +327,6 @@ def _share(title: str, value: str, rounding: str, part: tuple[Group, ...], whole
 
 def _weighted(*sums: tuple[int, tuple[Group, ...]]) -> tuple[tuple[int, Group], ...]:
     return tuple((times, group) for times, groups in sums for group in groups)
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def true_values(said: tuple[Statement, ...], codes: np.ndarray) -> tuple[Statement, ...]:
