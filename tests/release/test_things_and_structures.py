@@ -53,10 +53,11 @@ def test_rows_are_rounded_where_persons_are_described_but_those_of_lists(describ
 
 def test_structures_of_one_place_or_office_are_told_from_three_on() -> None:
     for name, value in itertools.product(("interviews.place.agen", "partners.place.47001", "interviews.prosecutors", "interviews.total"), (2, 3)):  # fmt: skip
-        made = asdict(replace(fact("structure", value=value, denominator=9), fact_id=name, way="structures", source_table="collect/partners"))  # fmt: skip
+        made = asdict(replace(fact("structure", value=value, denominator=9), fact_id=name, way="things"))  # fmt: skip
         found = things.structures(made, scope())
+        assert things.leaves(made)
         few = value < 3 and name != "interviews.total"
-        commune = name.startswith("partners.place") and value >= 3 and things.leaves(made)
+        commune = name.startswith("partners.place") and value >= 3
         assert (found is None) == (not few and not commune), (name, value)
         if few and found:
             assert found["ground"] == ledger.CONTRIBUTORS.name

@@ -237,6 +237,7 @@ def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targ
     outsider asks, of a group printed whether they are few, and not none."""
     outside = reader.name == OUTSIDER
     few = np.array([0 if outside else one.few for one in targets], dtype=float)
+    told = few > 0
     plus, minus = ([columns(frame, getattr(one, side)) for one in targets] for side in ("plus", "minus"))
     forms = scipy.sparse.csr_array(frame.form(plus) - frame.form(minus))
     own = forms @ frame.table(reader.codes)
@@ -244,10 +245,10 @@ def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targ
     return Targets(
         names=tuple(one.name for one in targets),
         forms=forms,
-        reach=np.where(few > 0, few, np.maximum(wanted - own, 0)),
-        width=np.where(few > 0, 0.0, [one.width for one in targets]),
-        floor=np.where(few > 0, 0.0, [0.0 if one.presence and outside else math.inf for one in targets]),
-        either=few > 0,
+        reach=np.where(told, few, np.maximum(wanted - own, 0)),
+        width=np.where(told, 0.0, [one.width for one in targets]),
+        floor=np.where(told, 0.0, [0.0 if one.presence and outside else math.inf for one in targets]),
+        either=told,
     )
 
 
