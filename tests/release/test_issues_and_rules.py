@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import itertools
 import math
 from types import SimpleNamespace
@@ -37,6 +39,20 @@ def test_how_far_a_count_is_moved_by_editions_before_and_by_its_base() -> None:
         far = rounding.reach(base, later)
         assert rounding.reach_of(rounding.claim(40, base, 8, far)) == far
     assert rounding.reach_of(Claim(40, EXACT, 40, 50)) == 0
+
+
+def test_a_draw_is_that_of_its_words_under_its_key_for_ever() -> None:
+    """Editions are held against what was drawn before: eight bytes of a keyed hash, as a part of all there are."""
+    draw = Draw(b"key")
+    told = hmac.new(b"key", "a\x1fé".encode(), hashlib.sha256).hexdigest()
+    assert draw.uniform("a", "é") == int(told[:16], 16) / 2**64
+    assert draw.fingerprint == hmac.new(b"key", b"fingerprint", hashlib.sha256).hexdigest()[:16]
+    shifted = int(hmac.new(b"key", b"shift\x1fx", hashlib.sha256).hexdigest()[:16], 16)
+    assert draw.shift(3, "x") == 7 * shifted // 2**64 - 3
+    rows = np.array([[0, 2], [1, 1]])
+    assert draw.of_table(rows) == draw.of_table(rows[::-1]) != draw.of_table(rows[:1])
+    one = hashlib.sha256(b"a\x1fb").hexdigest()
+    assert rounding.members(["b", "a"]) == rounding.members(["a", "b"]) == one
 
 
 def test_the_shares_that_two_numbers_leave_possible() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import asdict
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from test_small_cases import draft
 from test_thresholds import at, scope
 from test_verdicts import fact
 
+from diagnostic.release import publication
 from diagnostic.release.attack import gate
 from diagnostic.release.editions import changes
 from diagnostic.release.populations import listing, rounding
@@ -23,6 +26,7 @@ from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Population
 from diagnostic.release.populations.policy import DRAFT, UNTOLD, Listed
 from diagnostic.release.ways import listed, model, way
+from diagnostic.release.ways.way import Scope
 
 
 def people(name: str, size: int, largest: int) -> Population:
@@ -130,6 +134,33 @@ def test_a_reader_asks_of_a_printed_group_whether_its_others_are_few() -> None:
         codes = np.array([[0], [1]])[: 0 if name == gate.OUTSIDER else 2]
         found = gate.as_targets(own.unknowns.frame, targets, gate.Reader(name, codes))
         assert list(zip(found.reach, found.width, found.floor, found.either, strict=True)) == told
+
+
+def test_the_ends_of_an_estimate_are_drawn_each_by_its_own_side() -> None:
+    """What is drawn for a name is the same for ever, whatever is printed beside it."""
+    draw = rounding.Draw(rounding.PUBLIC_KEY)
+    for name in ("persons.total", "persons.seen", "persons.x"):
+        made = asdict(replace(fact("person", "estimate", value=143, low=101, high=197), fact_id=name, method=""))
+        row = model.estimate(made, Scope(scope().policy, draw))
+        value = 10 * math.floor(14.3 + draw.uniform("model", name))
+        low = 10 * math.floor((101 - 10 * draw.uniform("range", name, "-1")) / 10)
+        high = 10 * math.ceil((197 + 10 * draw.uniform("range", name, "1")) / 10)
+        assert [row[one] for one in ("shown_value", "shown_low", "shown_high")] == [value, min(low, value), max(high, value)]  # fmt: skip
+
+
+def test_of_two_figures_of_the_same_answers_the_larger_counts() -> None:
+    """12 and 10 say « a », 12 « b » and 12 « c », of forty: the last of the equals goes, not the smaller of the first two."""
+    rules: Any = SimpleNamespace(coded={"a": ["v=a"], "less": ["v=a"], "b": ["v=b"], "c": ["v=c"]})
+    part = np.array([12.0, 10, 12, 12])
+    names = pd.Series(["a", "less", "b", "c"])
+    found = publication._undone(names, part, 40 - part, np.ones(4, bool), np.full(4, 8.0), rules)
+    assert found.tolist() == [False, False, False, True]
+
+
+def test_without_figures_or_relations_no_passage_is_read() -> None:
+    none, some = pd.DataFrame({"id": []}), pd.DataFrame({"id": ["a"], "relation": "x"})
+    for figures, structure in ((none, some), (some, none), (none, none)):
+        assert publication.passages(figures, structure, pd.DataFrame())["readings"].empty
 
 
 def test_limits_that_are_numbers() -> None:

@@ -19,7 +19,7 @@ from diagnostic.collect.answers import AXES
 from diagnostic.estimate.catalogue import ids
 from diagnostic.release.editions import changes, ledger
 from diagnostic.release.populations.people import INTERVIEWS
-from diagnostic.release.ways import coded, things
+from diagnostic.release.ways import coded, places, things
 from diagnostic.release.ways.way import Scope
 
 NAN = math.nan
@@ -121,6 +121,31 @@ def test_fields_and_axes_are_told_where_none_has_one_or_two_unnamed() -> None:
         assert found == [fields, axes, axes, False], (field, offers, silent)
     empty: Any = SimpleNamespace(known=SimpleNamespace(structures=frame[:0]))
     assert not things.unnamed(facts, facts, empty).any()
+
+
+# -- Ads by place --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_share_of_a_place_is_made_of_its_printed_number() -> None:
+    """To the nearest five, of five to 95; what it means is what the number means of all, five points on both sides at least."""
+    many = itertools.product((10, 60, 90), (5, 40), (40.0, 100.0), ((NAN, NAN), (48.0, 99.0)))
+    for value, reach, whole, limits in many:
+        rows = [("places.ads.a", "x", value, value - reach, value + reach, NAN, NAN), ("ads.city_a_pct", "rounded", 12.0, 1, 2, *limits)]  # fmt: skip
+        names = ["fact_id", "ground", "shown_value", "claim_low", "claim_high", "shown_low", "shown_high"]
+        table = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], float))
+        facts, told = table[["fact_id"]].assign(denominator=whole), table[names[1:]].assign(verdict="shown")
+        found = places.drawn_once(facts, told, scope()).loc[1]
+        share = 100 * value / whole
+        near = min(range(5, 100, 5), key=lambda one: (abs(one - share), -one))
+        ends = 100 * (value - reach) / whole, 100 * (value + reach) / whole
+        claimed = max(0, min(ends[0], near - 5)), min(100, max(ends[1], near + 5))
+        assert found[["shown_value", "claim_low", "claim_high"]].tolist() == pytest.approx([near, *claimed])
+        outer = [NAN, NAN] if math.isnan(limits[0]) else [min(near, limits[0]), max(near, limits[1])]
+        assert found[["shown_low", "shown_high"]].tolist() == pytest.approx(outer, nan_ok=True)
+        if (value, reach) != (60, 5):
+            continue
+        for other in (told.assign(verdict=["withheld", "shown"]), told.assign(ground="x"), told.assign(claim_low=[NAN, 1.0])):  # fmt: skip
+            assert places.drawn_once(facts, other, scope()).equals(other)
 
 
 # -- Persons behind ads -------------------------------------------------------------------------------------------------------
