@@ -5,7 +5,6 @@ Unsure, or not looked at: counted apart, and the lower bound says how many may b
 """
 
 import hashlib
-import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -96,8 +95,6 @@ def unseen(described: pd.DataFrame, pairs: pd.DataFrame) -> int:
     """How many pairs of situations of different respondents nobody looked at: too unlike to be shown, and not decided.
 
     None of them lowers a limit: where there are any, limits hold if none is of the same persons."""
-    if described.empty:
-        return 0
     record = pd.factorize(described["record"])[0]
     one, other = record[_ends(described, pairs)]
     return (len(record) ** 2 - int((np.bincount(record) ** 2).sum())) // 2 - int((one != other).sum())
@@ -115,10 +112,9 @@ def lots(described: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     if open_.empty:
         return open_.assign(effect=pd.array([], dtype="Int64"), lot=pd.array([], dtype="Int64"))
     group = groups(described, pairs)
-    held = np.zeros(int(group.max()) + 1)
-    np.maximum.at(held, group, described["persons"].to_numpy(dtype=float))
+    held = described["persons"].astype(float).groupby(group).max().to_numpy()
     ends = group[_ends(described, open_)]
-    effect = np.where(ends[0] == ends[1], 0.0, held[ends].min(axis=0))
+    effect = held[ends].min(axis=0) * (ends[0] != ends[1])
     score = open_["score"].fillna(0).to_numpy(dtype=float)
     order = np.lexsort((open_["second"], open_["first"], -score, -effect))
     lot = np.where(np.arange(len(order)) < _needed(held, ends[:, order]), np.arange(len(order)) // LOT + 1, 0)
@@ -145,9 +141,9 @@ def remaining(described: pd.DataFrame, pairs: pd.DataFrame, open_: pd.DataFrame)
 
 def _needed(held: np.ndarray, ends: np.ndarray) -> int:
     """How many of the first pairs of groups to decide, for the others to move the total of `held` by less than its step."""
-    step = max(STEP, 10 ** (math.floor(math.log10(max(int(held.sum()), 1))) - 1))
+    step = max(STEP, 10 ** (len(str(int(held.sum()))) - 2))
     into, most, moved = list(range(len(held))), held.copy(), 0.0
-    for at in range(ends.shape[1] - 1, -1, -1):
+    for at in reversed(range(ends.shape[1])):
         one, other = (_top(into, int(end)) for end in ends[:, at])
         if one != other:
             moved += min(most[one], most[other])

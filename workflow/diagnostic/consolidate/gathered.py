@@ -301,8 +301,7 @@ def _interviews(interviews: pd.DataFrame, told: set[str]) -> pd.DataFrame:
     met, answered = interviews["people_met.number"], interviews["already_answered.number"]
     unsaid, unknown = met.isna(), answered.isna()
     met = met.fillna(1).astype("Int64")
-    taken = answered.fillna(0).astype("Int64")
-    taken = taken.where(taken <= met, met)
+    taken = answered.fillna(0).astype("Int64").clip(upper=met)
     added = met - taken
     seen = interviews["interview_id.code"].isin(told)
     high = (met.mask(unsaid, int(max(1, met.max()))) - taken).astype("Int64")

@@ -183,7 +183,7 @@ class Spread:
         most = np.minimum(self.high, other.high)
         value = np.clip(self.value + other.value - study, low, most)
         no_low = np.maximum(self.no_low, other.no_low)
-        no_high = np.minimum(np.maximum(0, high - low), self.no_high + other.no_high)
+        no_high = np.minimum(high, self.no_high + other.no_high)
         no = np.clip(np.maximum(self.no, other.no), no_low, no_high)
         none = (self.informed & (self.high == 0)) | (other.informed & (other.high == 0))
         return Spread(value, low, most, no, no_low, no_high, (self.informed & other.informed) | none)
@@ -318,8 +318,7 @@ def together(cases: pd.DataFrame, interview_cases: pd.DataFrame, ceiling: int) -
         _of(cases, "response", cases["response_id"], cases["situation_number"]),
         _of(interview_cases, "interview", *_interview_keys(interview_cases)),
     ]
-    parts = [part for part in parts if len(part)] or parts[:1]
-    described = pd.concat(parts, ignore_index=True)
+    described = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for name in described.columns:
         if described[name].isna().any() and (name.endswith((".code", ".state")) or "/" in name):
             described[name] = described[name].astype("str").where(described[name].notna(), "not_asked")

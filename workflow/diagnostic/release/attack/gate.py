@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -113,14 +112,13 @@ class Gate:
         known = frame.table(reader.codes)
         targets = [one for one in targets if reader.name == OUTSIDER or not one.outside]
         facing = as_targets(frame, targets, reader)
-        own = system.without(known) if len(reader.codes) else system
         count = f"{len(targets)} {plural(len(targets), 'groupe')} à vérifier"
         self.progress(f"protection des personnes, vue par {READERS[reader.name]} : {count}")
         pool = self._pool(frame)
         if self.public:
             facing = self._not_narrowed(frame, facing, reader)
         try:
-            outcome = attack(own, facing, None if pool is None else pool - known)
+            outcome = attack(system.without(known), facing, None if pool is None else pool - known)
         except Contradiction:  # the figures say less than what the reader knows: take back what is printed
             return [Finding(reader.name, "", tuple(sorted(printed)), settled=False)]
         old = self.pools.get(frame.starts[-1], outcome.pool[:0])
@@ -239,6 +237,7 @@ def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targ
     outsider asks, of a group printed whether they are few, and not none."""
     outside = reader.name == OUTSIDER
     few = np.array([0 if outside else one.few for one in targets], dtype=float)
+    told = few > 0
     plus, minus = ([columns(frame, getattr(one, side)) for one in targets] for side in ("plus", "minus"))
     forms = scipy.sparse.csr_array(frame.form(plus) - frame.form(minus))
     own = forms @ frame.table(reader.codes)
@@ -246,10 +245,10 @@ def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targ
     return Targets(
         names=tuple(one.name for one in targets),
         forms=forms,
-        reach=np.where(few > 0, few, np.maximum(wanted - own, 0)),
-        width=np.where(few > 0, 0.0, [one.width for one in targets]),
-        floor=np.where(few > 0, 0.0, [0.0 if one.presence and outside else math.inf for one in targets]),
-        either=few > 0,
+        reach=np.where(told, few, np.maximum(wanted - own, 0)),
+        width=np.where(told, 0.0, [one.width for one in targets]),
+        floor=np.where(told, 0.0, [0.0 if one.presence and outside else math.inf for one in targets]),
+        either=told,
     )
 
 
@@ -319,7 +318,7 @@ def published_statements(
 def _share(title: str, value: str, rounding: str, part: tuple[Group, ...], whole: tuple[Group, ...]) -> list[Statement]:
     """low ≤ 100 · part / whole < high, in whole numbers: one sentence for each end."""
     window = share(value, rounding)
-    scale = 10 ** max(0, *(-_exponent(end) for end in (window.low, window.high)))
+    scale = math.lcm(*(end.as_integer_ratio()[1] for end in (window.low, window.high)))
     low, high = int(window.low * scale), int(window.high * scale)
     return [
         Statement(f"{title}≥", _weighted((100 * scale, part), (-low, whole)), 0, None),
@@ -329,11 +328,6 @@ def _share(title: str, value: str, rounding: str, part: tuple[Group, ...], whole
 
 def _weighted(*sums: tuple[int, tuple[Group, ...]]) -> tuple[tuple[int, Group], ...]:
     return tuple((times, group) for times, groups in sums for group in groups)
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def true_values(said: tuple[Statement, ...], codes: np.ndarray) -> tuple[Statement, ...]:

@@ -193,10 +193,12 @@ def _proved(
     where, what = Variable("département", tuple(groups)), Variable("réponse", (*atoms, REST))  # another, or none
     frame = Frame((Axis(where, ""), Axis(what, "")), ((0, 1),))
 
-    def said(code: str | None, answers: Answers, low: float, high: float) -> Statement:
+    def cells(code: str | None, answers: Answers) -> list[Group]:
         whole: Group = () if code is None else ((0, groups.index(code)),)
-        cells = [(*whole, (1, atoms.index(one))) for one in answers] or [whole]
-        return Statement(f"{code} {answers}", tuple((1, cell) for cell in cells), int(low), int(high))
+        return [(*whole, (1, atoms.index(one))) for one in answers] or [whole]
+
+    def said(code: str | None, answers: Answers, low: float, high: float) -> Statement:
+        return Statement(f"{code} {answers}", tuple((1, one) for one in cells(code, answers)), int(low), int(high))
 
     statements = [said(code, (), size, size) for code, size in sizes.items()]
     statements += [said(None, answers, number, number) for answers, number in question.whole.items()]
@@ -205,8 +207,7 @@ def _proved(
     known = Model(system)
 
     def proved(code: str, answers: Answers, size: int) -> bool:
-        groups_ = [group for _, group in said(code, answers, 0, 0).terms]
-        seen = interval(system, frame.form([columns(frame, groups_)]), known)
+        seen = interval(system, frame.form([columns(frame, cells(code, answers))]), known)
         if not seen.settled:  # numbers of responses that left the question out: nothing follows
             return False
         if size < rules.own_group:
