@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,15 @@ import pandas as pd
 import pytest
 import scipy
 
-from diagnostic.estimate.formulas.uncertainty import Partitions, PersonsEstimate, Recall, with_multiplicities
+from diagnostic.estimate.formulas import uncertainty
+from diagnostic.estimate.formulas.uncertainty import (
+    Partitions,
+    Persons,
+    PersonsEstimate,
+    Recall,
+    estimate_persons,
+    with_multiplicities,
+)
 
 NAN = math.nan
 
@@ -43,6 +53,28 @@ def hidden(worth: Sequence[float], sizes: Sequence[float], drawn: Sequence[int],
         taken[h], left = taken[h] + 1, left - cost
 
 
+def moments(
+    z: Sequence[float], lists: Sequence[Sequence[int]], number: Sequence[float]
+) -> tuple[list[float], list[float]]:
+    """By list: the mean, and its variance; a list without ad has the mean of the others, a lone ad its distance from them."""
+
+    def beside(h: int) -> float:
+        others = [(n, own) for k, (n, own) in enumerate(zip(number, lists, strict=True)) if own and k != h]
+        if not others:
+            return NAN
+        return sum(n * statistics.mean(z[i] for i in own) for n, own in others) / sum(n for n, _ in others)
+
+    means, variances = [], []
+    for h, own in enumerate(lists):
+        means.append(statistics.mean(z[i] for i in own) if own else beside(h))
+        if len(own) > 1:
+            variances.append((1 - len(own) / number[h]) * statistics.variance(z[i] for i in own) / len(own))
+        else:
+            lone = bool(own) and number[h] > 1 and not math.isnan(beside(h))
+            variances.append((means[h] - beside(h)) ** 2 if lone else 0.0)
+    return means, variances
+
+
 def second(
     ads: pd.DataFrame, frame: pd.DataFrame, draws: Partitions | None, recall: Recall | None, check: PersonsEstimate | None, level: float, least: int
 ) -> dict[str, Any]:  # fmt: skip
@@ -53,30 +85,11 @@ def second(
     copies = [list(ads["multiplicity"])] if draws is None else draws.multiplicity.tolist()
     number = [max(size, len(own)) for size, own in zip(frame["size"], lists, strict=True)]
 
-    def moments(z: Sequence[float]) -> tuple[list[float], list[float]]:
-        """By list: the mean, and its variance; a list without ad has the mean of the others, a lone ad its distance from them."""
-
-        def beside(h: int) -> float:
-            others = [(n, own) for k, (n, own) in enumerate(zip(number, lists, strict=True)) if own and k != h]
-            if not others:
-                return NAN
-            return sum(n * statistics.mean(z[i] for i in own) for n, own in others) / sum(n for n, _ in others)
-
-        means, variances = [], []
-        for h, own in enumerate(lists):
-            means.append(statistics.mean(z[i] for i in own) if own else beside(h))
-            if len(own) > 1:
-                variances.append((1 - len(own) / number[h]) * statistics.variance(z[i] for i in own) / len(own))
-            else:
-                lone = bool(own) and number[h] > 1 and not math.isnan(beside(h))
-                variances.append((means[h] - beside(h)) ** 2 if lone else 0.0)
-        return means, variances
-
     def total(rate: float) -> tuple[list[float], list[list[float]], list[list[float]]]:
         made = [
             [s * rate / k * (1 - (-(1 - rate) / rate) ** k) for s, k in zip(each, own, strict=True)] for own in copies
         ]
-        found = [moments(z) for z in made]
+        found = [moments(z, lists, number) for z in made]
         return [sum(n * m for n, m in zip(number, means, strict=True)) for means, _ in found], [one for one, _ in found], [one for _, one in found]  # fmt: skip
 
     values, means, variances = total(recall.value if recall else 1.0)
@@ -177,3 +190,186 @@ def test_the_persons_and_their_limits_are_those_of_a_second_program(block: int) 
         expected = second(**told)
         assert found.pop("kind") == expected.pop("kind"), seed
         assert found == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
+
+
+def told(one: PersonsEstimate) -> list[float]:
+    return [NAN if value is None else value for value in (one.value, one.seen, one.variance, one.low, one.high)]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_the_two_estimators_and_their_limits_are_those_of_a_second_program(seed: int) -> None:
+    """Lists of one to nine ads, all drawn of some: chances by counting samples, and D_HT as its double sum."""
+    pick = random.Random(seed)
+    frame = [[pick.randint(0, 9) for _ in range(pick.randint(1, 9))] for _ in range(pick.choice([1, 2, 3]))]
+    n = [pick.choice([1, 2, len(own), max(1, len(own) - 1)]) for own in frame]
+    n = [min(one, len(own)) for one, own in zip(n, frame, strict=True)]
+    ads = [(f"s{h}", person) for h, own in enumerate(frame) for person in pick.sample(own, n[h])]
+    sizes = {f"s{h}": len(own) for h, own in enumerate(frame)}
+    copies = pd.DataFrame([[own.count(person) for own in frame] for person in range(12)], columns=list(sizes))
+    shows = {person: pick.choice([1, 2, 3]) if seed % 3 else 1 for person in range(12)}
+    level = pick.choice([0.95, 0.8])
+    shown = pd.Series(shows, dtype=float) if seed % 3 else None
+    found = estimate_persons(*zip(*ads, strict=True), copies, sizes, level, shown)  # type: ignore[arg-type]
+    many = {person: sum(own.count(person) for own in frame) for person in range(12)}
+    z = [1 / many[person] for _, person in ads]
+    lists = [[at for at, (of, _) in enumerate(ads) if of == name] for name in sizes]
+    number = list(sizes.values())
+    means, variances = moments(z, lists, number)
+    people = sorted({person for _, person in ads})
+    unknown = sum(number) - sum(many[person] for person in people)
+    below = max(0.0, min(hidden(means, number, n, level), unknown) - 1)
+    above = min(hidden([1 - one for one in means], number, n, level), unknown)
+
+    def limits(value: float, seen: int, variance: float | None) -> list[float]:
+        if variance is None:
+            return [value, seen, NAN, NAN, NAN]
+        half = student(level, math.inf) * math.sqrt(variance)
+        low, high = max(seen, value - half), max(seen, value + half)
+        return [value, seen, variance, max(seen, min(low, value - below)), max(high, value + above)]
+
+    alone = len(ads) == 1 < sum(number)
+    spread = sum(size**2 * one for size, one in zip(number, variances, strict=True))
+    share = limits(
+        sum(size * one for size, one in zip(number, means, strict=True)), len(people), None if alone else spread
+    )
+    assert told(found[0]) == pytest.approx(share, nan_ok=True)
+
+    def missed(*who: int) -> float:
+        held = [sum(own.count(person) for person in who) for own in frame]
+        return math.prod(math.comb(size - k, drawn) / math.comb(size, drawn) for size, k, drawn in zip(number, held, n, strict=True))  # fmt: skip
+
+    def both(k: int, m: int) -> float:
+        return 1 - missed(k) if k == m else 1 - missed(k) - missed(m) + missed(k, m)
+
+    pi = {k: both(k, k) for k in people}
+    variance = sum(shows[k] * shows[m] * (both(k, m) / pi[k] / pi[m] - 1) / both(k, m) for k in people for m in people)
+    value, seen = sum(shows[k] / pi[k] for k in people), sum(shows[k] for k in people)
+    if variance < -1e-9 * value**2:
+        assert found[1].negative and told(found[1]) == pytest.approx([value, seen, 0, *share[3:]], nan_ok=True)
+    else:
+        assert not found[1].negative and told(found[1]) == pytest.approx(
+            limits(value, seen, max(0, variance)), abs=1e-6
+        )
+
+
+def test_copies_that_do_not_hold_the_ads_of_one_site_are_refused() -> None:
+    """Of two sites, one holds less than was drawn, or more than it shows; the other is as it should."""
+    sizes, fine = {"a": 4, "b": 4}, {"a": {"p": 2}, "b": {"p": 1}}
+    assert estimate_persons("aab", "ppp", pd.DataFrame(fine), sizes)[0].seen == 1
+    for wrong in ({"a": {"p": 1}}, {"a": {"p": 5}}, {"b": {"p": 0}}, {"b": {"p": 5}}):
+        with pytest.raises(ValueError, match="copies"):
+            estimate_persons("aab", "ppp", pd.DataFrame(fine | wrong), sizes)
+    full = pd.DataFrame({"a": {"p": 4}, "b": {"p": 4}})
+    assert estimate_persons("aab", "ppp", full, sizes)[0].value == pytest.approx(1)
+
+
+# -- Links, recalls and readings -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_links_join_groups_as_one_program_by_draw_would(seed: int) -> None:
+    pick = random.Random(seed)
+    groups = pd.Series([3, 1, 2, 5, 4], index=list("vxywz"))
+    links = pd.DataFrame([(a, b, pick.choice([0.0, 0.3, 0.7, 1.0])) for a, b in itertools.combinations("zyxv", 2)], columns=["first", "second", "probability"])  # fmt: skip
+    ads = pd.DataFrame({"group": list("wxxzvy")})
+    found = uncertainty.draw_partitions(ads, groups, links, 9, seed)
+    chances = np.random.default_rng(seed).random((9, len(links)))
+    for draw, (persons, many) in enumerate(zip(found.person, found.multiplicity, strict=True)):
+        joined = {name: {name} for name in groups.index}
+        for chance, (a, b, p) in zip(chances[draw], links.itertuples(index=False), strict=True):
+            if chance < p:
+                whole = joined[a] | joined[b]
+                joined |= dict.fromkeys(whole, whole)
+        for (at, one), (to, other) in itertools.product(enumerate(ads["group"]), repeat=2):
+            assert (persons[at] == persons[to]) == (other in joined[one])
+        assert many.tolist() == [sum(groups[name] for name in joined[one]) for one in ads["group"]]
+    assert len(set(found.person.ravel().tolist())) == sum(len(set(one)) for one in found.person.tolist())
+
+
+@pytest.mark.parametrize("where", ["first", "second", "group"])
+def test_a_group_that_nobody_knows_is_refused_wherever_it_is(where: str) -> None:
+    links = pd.DataFrame({"first": ["a", "a"], "second": ["b", "b"], "probability": 0.5})
+    ads, groups = pd.DataFrame({"group": ["a", "b"]}), pd.Series([1, 2], index=["a", "b"])
+    assert uncertainty.draw_partitions(ads, groups, links, 2, 1).person.shape == (2, 2)
+    (ads if where == "group" else links).loc[1, where] = "c"
+    with pytest.raises(ValueError, match="group"):
+        uncertainty.draw_partitions(ads, groups, links, 2, 1)
+
+
+@pytest.mark.parametrize("chance", [-0.1, 1.1])
+def test_one_chance_among_others_that_is_none_is_refused(chance: float) -> None:
+    links = pd.DataFrame({"first": ["a", "a"], "second": ["b", "b"], "probability": [0.5, chance]})
+    with pytest.raises(ValueError, match="probability"):
+        uncertainty.draw_partitions(pd.DataFrame({"group": ["a"]}), pd.Series([1, 2], index=["a", "b"]), links, 2, 1)
+
+
+def test_the_recall_and_its_limits_are_those_of_a_second_program() -> None:
+    pairs = [(0, 0), (1, 0), (1, 1), (4, 1), (6, 6), (3, 2)]
+    for number in (1, 2, 3):
+        for own in itertools.combinations_with_replacement(pairs, number):
+            second, both = (np.array(one, float) for one in zip(*own, strict=True))
+            found, told = uncertainty.measured(second, both, 0.9), [(a, b) for a, b in own if a]
+            if not told:
+                assert found is None
+                continue
+            assert found is not None
+            copies, again = sum(a for a, _ in told), sum(b for _, b in told)
+            value = again / copies
+            spread = sum((b - value * a) ** 2 for a, b in told)
+            assert (found.value, found.copies, found.usable) == (value, copies, value > 0.5)
+            if len(told) < 2 or spread < 1e-20:
+                z = student(0.9, math.inf)
+                middle, half = (again + z * z / 2) / (copies + z * z), z * math.sqrt(again * (copies - again) / copies + z * z / 4) / (copies + z * z)  # fmt: skip
+                low, high = middle - half, middle + half
+                variance, degrees = (max(value - low, high - value) / z) ** 2, math.inf
+            else:
+                degrees = len(told) - 1
+                variance = len(told) / degrees * spread / copies**2
+                half = student(0.9, degrees) * math.sqrt(variance)
+                low, high = max(0, value - half), min(1, value + half)
+            assert (found.low, found.high, found.variance, found.degrees) == pytest.approx((low, high, variance, degrees), abs=1e-9), own  # fmt: skip
+    for second, both in (([2, 3], [1, -1]), ([2, 3], [1, 4]), ([0], [-1])):
+        with pytest.raises(ValueError, match="among those"):
+            uncertainty.measured(np.array(second), np.array(both))
+
+
+def test_the_counts_that_make_the_fewest_and_the_most_persons_are_found_by_trying_all() -> None:
+    for share in (0.52, 0.7, 1.0):
+        every = [*itertools.combinations_with_replacement(range(1, 8), 2)]
+        least, most = (np.array(one) for one in zip(*every, strict=True))
+        fewest, largest = uncertainty.extremes(least, most, share)
+        for at, (low, high) in enumerate(every):
+            made = {k: share / k * (1 - (-(1 - share) / share) ** k) for k in range(low, high + 1)}
+            assert made[fewest[at]] == pytest.approx(min(made.values()))
+            assert made[largest[at]] == pytest.approx(max(made.values()))
+    for wrong in (0.5, 1.01):
+        with pytest.raises(ValueError, match="recall"):
+            uncertainty.weight(np.array([1.0]), wrong)
+    assert uncertainty.weight(np.array([3.0]), 0.501) > 0
+
+
+@pytest.mark.parametrize(("se", "half"), [(1.99, 9.8), (2.0, 3.92)])
+def test_a_standard_error_of_two_persons_is_wide_enough(se: float, half: float) -> None:
+    check = PersonsEstimate(9, 3, 25.0, 4, 14)
+    assert uncertainty._half(se, math.inf, 0.95, check) == pytest.approx(half, rel=1e-3)
+    assert uncertainty._half(1.0, math.inf, 0.95, PersonsEstimate(9, 3, None, None, None)) == pytest.approx(
+        1.96, rel=1e-3
+    )
+    assert uncertainty._half(1.0, math.inf, 0.95, PersonsEstimate(9, 3, 0.25, 4, 14)) == pytest.approx(1.96, rel=1e-3)
+
+
+def test_limits_of_a_search_that_nobody_checked_go_down_to_those_seen() -> None:
+    made, census = Persons(20, 16, 24, "sampling", 5, 1.0, {}), Persons(5, 5, 5, "sampling", 5, 0.0, {})
+    found = uncertainty.searched_once(made)
+    assert (found.low, found.high, found.kind) == (5, 24, "model") and uncertainty.searched_once(census) is census
+
+
+@pytest.mark.parametrize(
+    ("fewest", "most", "expected"),
+    [((9, 19), (18, 28), (9, 28, 7, "bounds")), ((17, 19), (18, 22), (16, 24, 0, "sampling")), ((15, 19), (18, 22), (15, 24, 1, "bounds")), ((17, 19), (18, 30), (16, 30, 6, "bounds"))],
+)  # fmt: skip
+def test_limits_between_two_readings_reach_the_farther_ones(fewest: tuple[float, float], most: tuple[float, float], expected: tuple[float, ...]) -> None:  # fmt: skip
+    made, *ends = (Persons(20, *own, "sampling", 5, 1.0, {"links": 2.0}) for own in ((16, 24), fewest, most))
+    found = uncertainty.between(made, *ends)
+    assert (found.low, found.high, found.parts["copies"], found.kind) == expected and found.parts["links"] == 2
+    assert uncertainty.between(replace(made, kind="model"), *ends).kind == "model"
