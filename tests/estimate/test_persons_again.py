@@ -8,6 +8,7 @@ import random
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -373,3 +374,95 @@ def test_limits_between_two_readings_reach_the_farther_ones(fewest: tuple[float,
     found = uncertainty.between(made, *ends)
     assert (found.low, found.high, found.parts["copies"], found.kind) == expected and found.parts["links"] == 2
     assert uncertainty.between(replace(made, kind="model"), *ends).kind == "model"
+
+
+# -- Clusters alone, and what a printed rate can mean ----------------------------------------------------------------
+
+
+def clusters(seen: dict[int, int], total: int) -> tuple[float, float]:
+    """Chao & Lin's lower bound and the third modified Shlosser estimator, in whichever order, inside what is possible."""
+    n, d, q = sum(i * f for i, f in seen.items()), sum(seen.values()), sum(i * f for i, f in seen.items()) / total
+    once, twice = seen.get(1, 0), seen.get(2, 0)
+    ends = [float(d), float(d)]
+    if n < total and once:
+        pairs = 2 * twice * n / (n - 1) if twice else 0
+        odds = sum(i * q * q * (1 - q * q) ** (i - 1) * f for i, f in seen.items()) / sum(((1 - q * q) ** i - (1 - q) ** i) * f for i, f in seen.items())  # fmt: skip
+        never = sum((1 - q) ** i * f for i, f in seen.items()) / sum(i * q * (1 - q) ** (i - 1) * f for i, f in seen.items())  # fmt: skip
+        ends = [d + once**2 / (pairs + once * q / (1 - q)), d + once * odds * never**2]
+    low, high = sorted(min(max(one, d), total - n + d) for one in ends)
+    return low, high
+
+
+@pytest.mark.parametrize(
+    "seen", [{1: 6}, {1: 4, 2: 1}, {2: 3}, {1: 1, 2: 2, 5: 1}, {1: 30, 2: 8, 3: 1}, {1: 1}, {3: 1, 1: 2}]
+)
+def test_clusters_alone_say_no_more_than_a_second_program(seen: dict[int, int]) -> None:
+    n, d = sum(i * f for i, f in seen.items()), sum(seen.values())
+    for totals, level in itertools.product(((n,), (n + 1,), (n + 40,), (n + 3, n + 9, n + 30), (900,)), (0.95, 0.8)):
+        ends = []
+        for total in totals:
+            low, high = clusters(seen, total)
+            assert uncertainty.indicative_interval(seen, total) == pytest.approx((low, high))
+            below = max(0, min(total, hidden([high / total], [total], [n], level)) - 1)
+            above = min(total, hidden([1 - low / total], [total], [n], level))
+            ends.append((max(d, min(low, high - below)), min(total - n + d, max(high, low + above))))
+        found = uncertainty.without_multiplicities(seen, totals, level)
+        expected = min(low for low, _ in ends), max(high for _, high in ends)
+        assert (found.low, found.high) == pytest.approx(expected), (totals, level)
+        assert (found.value, found.kind, found.seen, found.se, found.parts) == (None, "model", d, None, {})
+
+
+def rounded(number: Fraction) -> int:
+    return math.floor(number + Fraction(1, 2))
+
+
+def test_a_half_is_rounded_up_whatever_a_float_leaves_of_it() -> None:
+    near = (2.5, 3), (2.49, 2), (2.5 - 0.9e-9, 3), (2.5 - 1.1e-9, 2), (0.0, 0), (0.29 * 50, 15)
+    assert [uncertainty.half_up(one) for one, _ in near] == [whole for _, whole in near]
+
+
+def test_the_duplicates_that_a_printed_rate_allows_are_those_that_print_it() -> None:
+    for sample in (1, 7, 40, 249):
+        for rate in (0, 1, 12, 33, 61, 99, 100):
+            found = uncertainty.duplicate_counts(rate, sample)
+            assert found == [k for k in range(sample + 1) if rounded(Fraction(100 * k, sample)) == rate]
+            assert uncertainty.central_count(rate, sample) == rounded(Fraction(sample * rate, 100))
+            assert uncertainty.published_estimate(sample, rate) == rounded(Fraction(sample * (100 - rate), 100))
+
+
+def test_duplicates_inside_a_sample_leave_those_seen_and_all_that_is_unseen() -> None:
+    """The ceilings are the largest of any number of persons seen once: all but one, if some ad is a copy."""
+    for total, sample, copies in ((9, 6, 2), (30, 10, 0), (30, 10, 9), (12, 12, 3), (40, 7, 6), (20, 5, 5)):
+        distinct, share = sample - copies, sample / total
+        found = uncertainty.reading_in_sample(total, sample, copies)
+        assert (found.low, found.high, found.value) == (distinct, distinct + total - sample, None)
+        once = range(distinct + 1) if not copies else range(max(1, distinct))
+        first = max(distinct / (1 - (1 - share) * one / sample) for one in once)
+        second = max(math.sqrt(total / sample) * one + distinct - one for one in once)
+        assert uncertainty.in_sample_ceiling(total, sample, copies) == pytest.approx((first, second))
+
+
+def test_ads_that_have_a_copy_are_of_one_group_or_of_as_many_as_there_can_be() -> None:
+    """What is neither alone nor of a mirror: every way to make groups of two ads or more; one ad left is a group of its own."""
+    for total, unique, mirrors in ((9, 3, []), (12, 3, [(2, 2)]), (20, 5, [(3, 2), (2, 1)]), (4, 3, []), (4, 4, []), (5, 2, [(2, 3)]), (6, 4, [])):  # fmt: skip
+        contents = sum(ads for _, ads in mirrors)
+        rest = max(0, total - unique - sum(sites * ads for sites, ads in mirrors))
+        ways = [groups for groups in range(1, rest + 1) if 2 * groups <= rest] or [1 if rest else 0]
+        found = uncertainty.reading_unique_ads(total, unique, mirrors)
+        assert (found.low, found.high) == (unique + contents + min(ways), unique + contents + max(ways)), (
+            total,
+            unique,
+        )
+        assert found.value is None
+
+
+def test_a_rate_of_copies_all_searched_has_the_limits_of_wilson_in_a_finite_list() -> None:
+    for total, sample, copies, level in ((699, 249, 152, 0.95), (30, 30, 4, 0.9), (50, 8, 0, 0.95), (50, 8, 8, 0.8)):
+        z = student(level, math.inf) ** 2 * (total - sample) / (total - 1)
+        middle, scale = (copies + z / 2) / (sample + z), sample + z
+        half = math.sqrt(z * copies * (sample - copies) / sample + z * z / 4) / scale
+        found = uncertainty.reading_multiplicity(total, sample, copies, 61, level)
+        assert (found.low, found.high) == pytest.approx(
+            (total * (1 - middle - half), total * (1 - middle + half)), abs=1e-9
+        )
+        assert found.value == rounded(Fraction(total * 39, 100))

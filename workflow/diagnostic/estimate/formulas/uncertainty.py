@@ -701,7 +701,8 @@ def reading_unique_ads(total: int, unique: int, mirrors: Sequence[tuple[int, int
     """
     distinct = sum(ads for _, ads in mirrors)
     rest = max(0, total - unique - sum(sites * ads for sites, ads in mirrors))
-    return Reading(unique + distinct + (1 if rest else 0), unique + distinct + rest // 2)
+    fewest = unique + distinct + min(rest, 1)
+    return Reading(fewest, max(fewest, unique + distinct + rest // 2))
 
 
 def reading_multiplicity(total: int, sample: int, duplicates: int, rate_pct: float, confidence: float) -> Reading:
