@@ -147,18 +147,19 @@ def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, page
     """The ads of the site if the share of relevant ones went on changing along the pages: seen + Σ unread × p(k).
 
     p(k) is the logistic regression of y of x on the page's rank, `unread` the ads shown by each page that was not read
-    (model-assisted, Särndal, Swensson & Wretman 1992, ch. 6). Newton's steps from one half, which always has one; where
-    one page alone shows ads, the flattest of the curves through its share.
+    (model-assisted, Särndal, Swensson & Wretman 1992, ch. 6). The most likely curve is sought from one half everywhere.
     """
-    design = np.column_stack([np.ones(len(ranks)), ranks - ranks.mean()])
-    slopes = np.zeros(2)
-    for _ in range(50):
-        p = scipy.special.expit(design @ slopes)
-        weight = shown * np.maximum(p * (1 - p), 1e-9)
-        step = np.linalg.pinv(design.T * weight @ design) @ design.T @ (relevant - shown * p)
-        slopes = slopes + np.clip(step, -2, 2)
+    spread = ranks - ranks.mean()
+    design = np.column_stack([np.ones(len(ranks)), spread / spread.std()])
+
+    def surprise(slopes: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = design @ slopes
+        told = shown * np.logaddexp(0, odds) - relevant * odds
+        return float(told.sum()), (shown * scipy.special.expit(odds) - relevant) @ design
+
+    slopes = scipy.optimize.minimize(surprise, np.zeros(2), jac=True, options={"gtol": 1e-9}).x
     others = np.setdiff1d(np.arange(1, pages_total + 1), ranks)
-    predicted = scipy.special.expit(slopes[0] + slopes[1] * (others - ranks.mean()))
+    predicted = scipy.special.expit(slopes[0] + slopes[1] * (others - ranks.mean()) / spread.std())
     return float(relevant.sum() + unread * predicted.sum())
 
 
