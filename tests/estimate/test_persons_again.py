@@ -17,6 +17,7 @@ import pytest
 import scipy
 
 from diagnostic.estimate.formulas import uncertainty
+from diagnostic.estimate.formulas.stages import stages
 from diagnostic.estimate.formulas.uncertainty import (
     Partitions,
     Persons,
@@ -34,19 +35,16 @@ def student(level: float, degrees: float) -> float:
     return float(scipy.special.ndtri(end) if math.isinf(degrees) else scipy.special.stdtrit(degrees, end))
 
 
-def chance(size: int, drawn: int, missed: int) -> float:
-    return math.comb(size - missed, drawn) / math.comb(size, drawn)
-
-
 def hidden(worth: Sequence[float], sizes: Sequence[float], drawn: Sequence[int], level: float) -> float:
-    """What the ads that were all missed are worth: taken one by one, always the one that costs the least for what it is worth."""
+    """What the ads that were all missed are worth: taken one by one, always the one that costs the least for what it is worth.
+    One more of K costs what C(N − K, n) / C(N, n) loses of its logarithm; n is no whole number of pages where some hold none coded."""
     whole = [math.ceil(one - 1e-9) for one in sizes]
     taken, left = [0] * len(worth), -math.log((1 - level) / 2) - 1e-9
     while True:
         steps = []
         for h, (value, size, n) in enumerate(zip(worth, whole, drawn, strict=True)):
             if n and value > 1e-9 and taken[h] < size - n:
-                cost = math.log(chance(size, n, taken[h]) / chance(size, n, taken[h] + 1))
+                cost = math.log((size - taken[h]) / (size - n - taken[h])) if size - n > taken[h] else math.inf
                 steps += [(cost / value, h, cost)] if cost <= left else []
         if not steps:
             return sum(value * k for value, k in zip(worth, taken, strict=True))
@@ -191,6 +189,54 @@ def test_the_persons_and_their_limits_are_those_of_a_second_program(block: int) 
         expected = second(**told)
         assert found.pop("kind") == expected.pop("kind"), seed
         assert found == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
+
+
+@pytest.mark.parametrize(("filled", "known"), [(4, NAN), (3, NAN), (3, 30.0)])
+@pytest.mark.parametrize("rate", [None, 0.8])
+def test_ads_drawn_by_page_each_stand_for_their_own_weight(rate: float | None, filled: int, known: float) -> None:
+    """Σ w z, what a recall moves of it, and units that are missed whole: of pages of two to nine ads, and a list of one page."""
+    rows = [
+        ("a", "p", 2, 1.0),
+        ("a", "q", 9, 2.0),
+        ("a", "q", 9, 1.0),
+        ("a", "r", 4, 4.0),
+        ("b", "s", 6, 1.0),
+        ("b", "s", 6, 3.0),
+    ]
+    ads = pd.DataFrame(rows, columns=["stratum", "page", "page_ads", "multiplicity"]).assign(person=range(6))
+    ads["pages_filled"] = np.where(ads["stratum"] == "a", filled, 1)
+    ads["pages_read"] = np.where(ads["stratum"] == "a", 4, 1)
+    ads["pages_total"] = np.where(ads["stratum"] == "a", 12, 1)
+    ads["cell"], ads["cell_ads"] = ["x", "x", "y", "y", "x", "y"], [known, known, NAN, NAN, known, NAN]
+    frame = pd.DataFrame({"size": [50.0, 7.0]}, index=["a", "b"])
+    recall = None if rate is None else Recall(rate, 0.01, 0.6, 0.95, 30, 9)
+    made, how = with_multiplicities(ads, frame, recall=recall), stages(ads, np.array([0, 0, 0, 0, 1, 1]), 2)
+    assert how is not None
+
+    def each(share: float) -> np.ndarray:
+        return np.array([share / k * (1 - (-(1 - share) / share) ** k) for k in ads["multiplicity"]])
+
+    def total(share: float) -> float:
+        return float(how.weight @ each(share))
+
+    z = each(rate or 1.0)
+    assert made.value == pytest.approx(total(rate or 1.0))
+    sampling = float(how.variances(z).sum())
+    assert made.parts["sampling"] == pytest.approx(math.sqrt(sampling))
+    moved = 0.0 if rate is None else 0.1 * abs(total(rate + 1e-6) - total(rate - 1e-6)) / 2e-6
+    assert made.parts["recall"] == pytest.approx(moved, rel=1e-5)
+    stood = [float(how.weight[:4].sum()), float(how.weight[4:].sum())]
+    mean = [float(how.weight[own] @ z[own]) / size for own, size in ((slice(0, 4), stood[0]), (slice(4, 6), stood[1]))]
+    many, first, held = how.units(np.array(stood))
+    unknown = sum(stood) - ads["multiplicity"].sum()
+    below = max(0, min(hidden([m * k for m, k in zip(mean, held, strict=True)], many, first, 0.95), unknown) - 1)
+    above = min(hidden([(1 - m) * k for m, k in zip(mean, held, strict=True)], many, first, 0.95), unknown)
+    se, degrees = math.sqrt(sampling + moved**2), how.degrees.tolist()
+    doubt = [*how.variances(z), moved**2]
+    half = student(0.95, (se**2) ** 2 / sum(v * v / d for v, d in zip(doubt, [*degrees, 9], strict=True))) * se
+    most = 6 + unknown
+    assert made.low == pytest.approx(min(most, max(6, made.value - max(half, below))))
+    assert made.high == pytest.approx(max(made.value, min(most, made.value + max(half, above))))
 
 
 def told(one: PersonsEstimate) -> list[float]:
