@@ -44,7 +44,7 @@ def hidden(worth: Sequence[float], sizes: Sequence[float], drawn: Sequence[int],
         steps = []
         for h, (value, size, n) in enumerate(zip(worth, whole, drawn, strict=True)):
             if n and value > 1e-9 and taken[h] < size - n:
-                cost = math.log((size - taken[h]) / (size - n - taken[h])) if size - n > taken[h] else math.inf
+                cost = math.log((size - taken[h]) / (size - n - taken[h]))
                 steps += [(cost / value, h, cost)] if cost <= left else []
         if not steps:
             return sum(value * k for value, k in zip(worth, taken, strict=True))
@@ -306,6 +306,10 @@ def test_copies_that_do_not_hold_the_ads_of_one_site_are_refused() -> None:
     for wrong in ({"a": {"p": 1}}, {"a": {"p": 5}}, {"b": {"p": 0}}, {"b": {"p": 5}}):
         with pytest.raises(ValueError, match="copies"):
             estimate_persons("aab", "ppp", pd.DataFrame(fine | wrong), sizes)
+    bare = estimate_persons(
+        "aab", "ppp", pd.DataFrame(fine), sizes | {"c": 0}
+    )  # a site that shows nothing, and no copy
+    assert bare == estimate_persons("aab", "ppp", pd.DataFrame(fine), sizes)
     full = pd.DataFrame({"a": {"p": 4}, "b": {"p": 4}})
     assert estimate_persons("aab", "ppp", full, sizes)[0].value == pytest.approx(1)
 
@@ -456,6 +460,13 @@ def test_clusters_alone_say_no_more_than_a_second_program(seen: dict[int, int]) 
         expected = min(low for low, _ in ends), max(high for _, high in ends)
         assert (found.low, found.high) == pytest.approx(expected), (totals, level)
         assert (found.value, found.kind, found.seen, found.se, found.parts) == (None, "model", d, None, {})
+
+
+@pytest.mark.parametrize("seen", [{0: 3, 2: 2}, {1: -1, 2: 3}, {-1: 1, 2: 3}])
+def test_persons_that_nobody_saw_or_fewer_than_none_are_refused_among_others(seen: dict[int, int]) -> None:
+    for formula in (uncertainty.naive, uncertainty.chao, uncertainty.dsh3, uncertainty.logical_bounds):
+        with pytest.raises(ValueError, match="frequencies"):
+            formula(seen, 30)
 
 
 def rounded(number: Fraction) -> int:
