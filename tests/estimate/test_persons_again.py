@@ -191,6 +191,12 @@ def test_the_persons_and_their_limits_are_those_of_a_second_program(block: int) 
         assert found == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
 
 
+def test_ads_show_so_many_persons_where_each_of_them_says_it() -> None:
+    for shown, asked in (([1, 2.0], True), ([NAN, 2], False), ([NAN, NAN], False)):
+        assert uncertainty.asked(pd.DataFrame({"shown": shown})) == asked
+    assert not uncertainty.asked(pd.DataFrame({"other": [1, 2]}))
+
+
 @pytest.mark.parametrize(("filled", "known"), [(4, NAN), (3, NAN), (3, 30.0)])
 @pytest.mark.parametrize("rate", [None, 0.8])
 def test_ads_drawn_by_page_each_stand_for_their_own_weight(rate: float | None, filled: int, known: float) -> None:

@@ -133,6 +133,17 @@ def test_lists_each_of_one_answer_vary_by_nothing_and_are_no_certainty() -> None
     assert (found.low, found.high) == pytest.approx(korn_graubard(2 / 3, 30**2 / 25, 0.95))
 
 
+@pytest.mark.parametrize("value", [0.7, 12.3, 3000.1])
+def test_what_rounding_leaves_of_values_all_the_same_is_no_error(value: float) -> None:
+    design, _, base, each = of("aaabbb", {"a": 50, "b": 31}, [0] * 6, [1, 1 / 3] * 3)
+    found = mean(design, np.full(6, value), base, each)
+    assert (found.se, found.low, found.high) == (0, found.value, found.value) and found.value == pytest.approx(value)
+
+
+def test_a_list_of_two_and_a_half_ads_may_have_three() -> None:
+    assert design_of(pd.Series(list("aaa")), {"a": 2.4}).size.tolist() == [3]
+
+
 def test_the_laws_of_one_list_are_those_of_all_its_ads_counted_once() -> None:
     """Three of nine ads: the limits of a finite law; not of a part of them, nor where one counts for less."""
     design, said, base, each = of("aaa", {"a": 9}, [1, 0, 0])
