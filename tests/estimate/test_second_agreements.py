@@ -49,7 +49,7 @@ def test_the_share_of_codes_in_agreement_is_that_of_pairs_counted_one_by_one(ads
     same = sum(len(one) * np.mean([a == b for a, b in itertools.combinations(one, 2)]) for one in told) / sum(
         map(len, told)
     )
-    assert set_agreement(coded(*ads), "v", 1).observed == pytest.approx(same)
+    assert set_agreement(coded(*ads), "v", 1, 9).observed == pytest.approx(same)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_the_share_of_codes_in_agreement_is_that_of_pairs_counted_one_by_one(ads
     [(("aa",), 1, "Moins de deux"), (("aa", "aa"), 2, "Une seule valeur"), (("aa", "aa", "b."), 2, "Une seule valeur"), (("ab", "b."), 1, "Moins de deux")],
 )  # fmt: skip
 def test_one_value_or_one_ad_proves_nothing_and_says_which(ads: tuple[str, ...], units: int, reason: str) -> None:
-    found = set_agreement(coded(*ads), "v", 1)
+    found = set_agreement(coded(*ads), "v", 1, 9)
     assert (found.units, found.alpha, found.low) == (units, None, None) and reason in found.reason
-    assert set_agreement(coded("aa", "bb"), "v", 1).alpha == 1
+    assert set_agreement(coded("aa", "bb"), "v", 1, 9).alpha == 1
 
 
 def alpha(ads: list[str]) -> float | None:

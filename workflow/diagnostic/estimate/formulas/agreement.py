@@ -77,7 +77,7 @@ def agreements(
     return pd.DataFrame([vars(one) for one in made], columns=list(Agreement.__dataclass_fields__))
 
 
-def set_agreement(codings: pd.DataFrame, variable: str, seed: int, replicates: int = 200) -> Agreement:
+def set_agreement(codings: pd.DataFrame, variable: str, seed: int, replicates: int) -> Agreement:
     """The agreement on one variable whose values are frozensets of answers: one row per thing coded (`ad_id`) and coder."""
     ad, ads = pd.factorize(codings["ad_id"])
     return _judged(variable, *_value_counts(ad, codings[variable], len(ads)), "set", seed, replicates, 0.95)
