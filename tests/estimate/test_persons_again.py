@@ -191,6 +191,31 @@ def test_the_persons_and_their_limits_are_those_of_a_second_program(block: int) 
         assert found == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
 
 
+@pytest.mark.parametrize("ends", [(9.6, 10.0), (10.0, 10.4)])
+def test_half_an_ad_more_or_less_is_a_bound(ends: tuple[float, float]) -> None:
+    ads = pd.DataFrame({"stratum": "a", "person": [1, 2], "multiplicity": [2.0, 1]})
+    frame = pd.DataFrame({"size": [10.0], "low": ends[0], "high": ends[1]}, index=["a"])
+    assert with_multiplicities(ads, frame).kind == "bounds"
+    assert with_multiplicities(ads, frame.assign(low=10.0, high=10.0)).kind == "sampling"
+
+
+def test_a_list_of_which_no_ad_was_coded_has_its_own_size_beside_those_drawn_by_page() -> None:
+    """Four ads on one page of a list, of persons with two ads each; eight more ads are half a person each, from none to eight."""
+    ads = pd.DataFrame({"stratum": "a", "person": range(4), "multiplicity": 2.0, "page": "p", "page_ads": 4, "pages_filled": 1, "pages_read": 1, "pages_total": 1, "cell": "x", "cell_ads": NAN})  # fmt: skip
+    found = with_multiplicities(ads, pd.DataFrame({"size": [9.0, 8.0]}, index=["a", "b"]))
+    assert found.value == 6 and found.parts["uncovered"] == 4 and found.kind == "bounds"
+
+
+def test_sites_out_of_the_frame_and_sites_without_a_draw_are_told_apart() -> None:
+    for sites, sizes, message in (
+        ("ab", {"a": 3}, "which shows 0"),
+        ("aa", {"a": 3, "b": 2}, "none was drawn"),
+        ("aa", {"a": 1}, "which shows 1"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            uncertainty.weight_share(sites, [1, 1], sizes, 1)  # type: ignore[arg-type]
+
+
 def test_ads_show_so_many_persons_where_each_of_them_says_it() -> None:
     for shown, asked in (([1, 2.0], True), ([NAN, 2], False), ([NAN, NAN], False)):
         assert uncertainty.asked(pd.DataFrame({"shown": shown})) == asked
