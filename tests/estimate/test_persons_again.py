@@ -216,6 +216,12 @@ def test_sites_out_of_the_frame_and_sites_without_a_draw_are_told_apart() -> Non
             uncertainty.weight_share(sites, [1, 1], sizes, 1)  # type: ignore[arg-type]
 
 
+def test_a_list_out_of_the_frame_is_named_and_no_other() -> None:
+    ads = pd.DataFrame({"stratum": list("abX"), "person": range(3), "multiplicity": 1.0})
+    with pytest.raises(ValueError, match="unknown to the frame: X$"):
+        with_multiplicities(ads, pd.DataFrame({"size": [9.0, 8.0]}, index=["a", "b"]))
+
+
 def test_ads_show_so_many_persons_where_each_of_them_says_it() -> None:
     for shown, asked in (([1, 2.0], True), ([NAN, 2], False), ([NAN, NAN], False)):
         assert uncertainty.asked(pd.DataFrame({"shown": shown})) == asked

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -62,6 +64,25 @@ def test_a_trend_is_told_where_a_regression_has_one() -> None:
         assert [one for one in ("baisse", "monte") if one in told] == [word] * bool(word), y
         assert "Si cela continuait" not in told
     assert near
+
+
+def test_a_slow_rise_is_a_rise_and_what_has_no_trend_has_no_slope() -> None:
+    assert "monte" in said([1, 2, 3, 4, 5], [30] * 5, [0, 1, 1, 2, 3], 600, True)
+    for y in ([2, 2, 2], [1, 9]):
+        assert pages._trend(np.arange(len(y)), np.array(y)) == (0, 1)
+
+
+def test_an_error_has_one_decimal() -> None:
+    """Two pages of twenty, of 4 and 8 ads in ten: 20 √(0.9 × 8 / 2) = 37.9."""
+    assert "Erreur type : 37,9." in said([2, 9], [10, 10], [4, 8], 200, True)
+
+
+def test_the_first_page_to_read_is_drawn_from_the_name_of_the_list() -> None:
+    for name, seed, total, number in itertools.product(("A01", "B07 / Lens"), (1, 1804), (20, 87), (3, 10)):
+        digest = hashlib.sha256(f"{seed}\0{name}\0pages".encode()).digest()
+        start = sum(byte << 8 * at for at, byte in enumerate(digest[:8])) % total
+        expected = [math.floor(Fraction(start + at * total, number)) + 1 for at in range(number)]
+        assert pages_to_read(name, total, number, seed) == expected
 
 
 @pytest.mark.parametrize(("total", "number"), [(0, 1), (3, 0), (0, 0), (-1, 2)])

@@ -172,7 +172,7 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
     """
     first, second = groups.index.get_indexer(links["first"]), groups.index.get_indexer(links["second"])
     of_ad = groups.index.get_indexer(ads["group"])
-    if min(first.min(initial=0), second.min(initial=0), of_ad.min(initial=0)) < 0:
+    if (np.concatenate([first, second, of_ad]) < 0).any():
         raise ValueError("a link or an ad names a group that the table of groups does not have")
     probability = links["probability"].to_numpy(float)
     if ((probability < 0) | (probability > 1)).any():
