@@ -72,6 +72,10 @@ def test_a_slow_rise_is_a_rise_and_what_has_no_trend_has_no_slope() -> None:
         assert pages._trend(np.arange(len(y)), np.array(y)) == (0, 1)
 
 
+def test_all_of_the_ads_are_a_hundred_in_a_hundred() -> None:
+    assert ", 100 % d’annonces pertinentes" in said([2, 9], [30, 30], [30, 30], 200, True)
+
+
 def test_an_error_has_one_decimal() -> None:
     """Two pages of twenty, of 4 and 8 ads in ten: 20 √(0.9 × 8 / 2) = 37.9."""
     assert "Erreur type : 37,9." in said([2, 9], [10, 10], [4, 8], 200, True)
