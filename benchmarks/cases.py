@@ -15,7 +15,7 @@ from support.costs import COUNT, SECONDS, Measure, finish, parser, spent
 from whole.team_pairs import Pair, drawn, walked
 
 SEED = 20261201
-LONG, SHORT = 100, 6
+LONG, SHORT = 100, 3
 LOT = 10  # pairs of one project, which are told as they end
 
 

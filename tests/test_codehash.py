@@ -147,6 +147,7 @@ def test_comments_and_docstrings_change_nothing(copy: Path) -> None:
     assert edited(copy, "", []) == [before]
 
 
+@pytest.mark.slow
 def test_the_declarations_of_a_room_s_tables_are_part_of_the_module_that_reads_them(copy: Path) -> None:
     """Of the step's own room: those of another, whose tables it does not read, change nothing."""
     own, other = (copy / room / "tables.csv" for room in ("estimate", "compare"))
@@ -180,6 +181,7 @@ def test_what_differs_has_another_dump() -> None:
     assert codehash.dump(ast.parse("x = 1\n'text'")) != codehash.dump(ast.parse("x = 1"))
 
 
+@pytest.mark.slow
 def test_a_module_that_reads_docstrings_depends_on_them(copy: Path) -> None:
     reader = copy / "estimate" / "facts.py"
     text = reader.read_text(encoding="utf-8") + "\n\nTOLD = __doc__\n"

@@ -17,6 +17,7 @@ import own
 import psutil
 import pytest
 import received_files as files
+from drawn import one_in
 from pydantic import TypeAdapter, ValidationError
 
 from diagnostic.commands.values import inside
@@ -151,7 +152,7 @@ def test_what_a_fork_takes_is_counted_and_ended_with_the_child_before_it_is_all(
     assert child.memory(alone) == child.memory(fork) == 0
 
 
-@pytest.mark.parametrize("console", ["cp1252", "cp850"])
+@pytest.mark.parametrize("console", one_in(3, ["cp1252", "cp850"]))
 @pytest.mark.parametrize("asked", [("verifier", "99-2025"), ("comparer", "--aide"), ("calculr",)])
 def test_a_command_speaks_to_any_console(console: str, asked: tuple[str, ...]) -> None:
     done = subprocess.run(
@@ -191,7 +192,7 @@ def test_a_name_that_windows_keeps_for_itself_is_refused(name: str) -> None:
 GATE = ("-m", "diagnostic.core.gate")
 
 
-@pytest.mark.parametrize("console", ["cp1252", "cp850", "ascii", "utf-8"])
+@pytest.mark.parametrize("console", one_in(2, ["cp1252", "cp850", "ascii", "utf-8"]))
 def test_a_gate_speaks_to_any_console(console: str, tmp_path: Path) -> None:
     text, log, errors = tmp_path / "é.txt", tmp_path / "é.log", tmp_path / "erreurs.csv"
     text.write_text("Ligne 2\u202f: « Œuvre » → à corriger, 形\n", encoding="utf-8")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from drawn import one_in
 from shares import SHARE, held
 
 TESTS = Path(__file__).parent
@@ -14,14 +15,15 @@ FILES = sorted(path.relative_to(TESTS.parent).as_posix() for path in TESTS.rglob
 
 
 @pytest.mark.parametrize("first", [0, 5, 2**24])
-def test_each_file_is_of_one_share_in_three(first: int) -> None:
-    of = {name: [number for number in range(first, first + 3) if held(name, f"{number}/3")] for name in FILES}
+def test_each_file_is_of_one_share_in_five(first: int) -> None:
+    of = {name: [number for number in range(first, first + 5) if held(name, f"{number}/5")] for name in FILES}
     assert all(len(shares) == 1 for shares in of.values())
-    sizes = [sum(shares == [number] for shares in of.values()) for number in range(first, first + 3)]
-    assert min(sizes) > len(FILES) / 5  # no share is nearly all, or nearly nothing
+    sizes = [sum(shares == [number] for shares in of.values()) for number in range(first, first + 5)]
+    assert min(sizes) > len(FILES) / 9  # no share is nearly all, or nearly nothing
 
 
-@pytest.mark.parametrize(("asked", "kept"), [("slow or not slow", {"always"}), ("not slow", set())])
+@pytest.mark.slow
+@pytest.mark.parametrize(("asked", "kept"), one_in(2, [("slow or not slow", {"always"}), ("not slow", set())]))
 def test_what_is_quick_runs_where_slow_tests_are_asked_for(tmp_path: Path, asked: str, kept: set[str]) -> None:
     """One file in each of three shares: of its own, its slow and its quick test; of the others, what runs in any share."""
     quick, slow = set(), set()

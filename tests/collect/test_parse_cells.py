@@ -326,6 +326,7 @@ HOSTILE = [
 CELL = st.sampled_from(HOSTILE) | st.text(max_size=12) | st.integers().map(str) | st.dates().map(str)
 
 
+@pytest.mark.slow
 @settings(max_examples=cases(400), deadline=None)
 @given(st.data())
 def test_a_table_without_blocking_problem_is_valid(data: st.DataObject) -> None:

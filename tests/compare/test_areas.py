@@ -280,6 +280,7 @@ def test_of_many_pairs_none_is_said_to_differ_by_chance_and_limits_say_the_same(
 # -- The model ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_model_gives_the_published_values_of_the_bcg_trials() -> None:
     """REML as in metafor's documentation: τ² .3132, mean −.7145 (error .1798)."""
     found = pool(*bcg())

@@ -135,6 +135,7 @@ def drawn_situation(random: Random) -> dict[str, str]:
     return told
 
 
+@pytest.mark.slow
 def test_every_pair_scores_as_by_hand() -> None:
     """Three hundred situations drawn with seeds 0 to 9: the pairs that another program scores, and no other, at each threshold
     about the one that is used."""

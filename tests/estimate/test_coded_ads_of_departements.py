@@ -67,6 +67,7 @@ def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return TABLES["departements"].validate(made).set_index("fact_id")
 
 
+@pytest.mark.slow
 def test_a_share_is_that_of_the_lists_of_the_departement(tables: dict[str, pd.DataFrame], facts: pd.DataFrame) -> None:
     """Σ N_h p_h ÷ Σ N_h, from the ads drawn in each list."""
     drawn = tables["draw"].merge(tables["codings"], left_on="ad_id", right_on="ad_id.code")

@@ -93,6 +93,7 @@ def test_the_shares_and_the_persons_of_lists_coded_first_are_sums_over_them() ->
 TOGETHER = list(zip(itertools.cycle(SAMPLES), STATES, strict=False))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("design", "state"), one_in(16, TOGETHER))
 def test_states_of_every_choice_have_numbers_inside_their_limits(design: str, state: str) -> None:
     facts = made(state, design).facts

@@ -8,6 +8,7 @@ from pathlib import Path
 import handmade
 import pandas as pd
 import pytest
+from drawn import one_in
 from handmade import BOOK, CODEBOOK, FILES, facts, layout
 
 from diagnostic.codebook.loading import CodebookError, load
@@ -61,6 +62,7 @@ def test_each_place_of_a_group_holds_for_all_of_it_and_for_one_person_at_least(f
     assert under(TEN, fact, one_each=True) == (1, 1, 10, 10)  # the other rule: eight persons would be nowhere
 
 
+@pytest.mark.slow
 def test_both_places_are_those_of_somebody_and_one_place_is_that_of_all() -> None:
     found = facts(consolidated(TEN))
     assert found.loc["forms.indoor", "rules"] == "groupe_entier"
@@ -70,6 +72,7 @@ def test_both_places_are_those_of_somebody_and_one_place_is_that_of_all() -> Non
     assert under(alone, "forms.internet") == (0, 0, 0, 10)
 
 
+@pytest.mark.slow
 def test_answers_that_exclude_each_other_are_still_one_person_each() -> None:
     rows = [told("1", persons_in_situation="10", gender="women+men")]
     assert under(rows, "profile.women") == (1, 1, 9, 10)
@@ -96,6 +99,7 @@ def test_another_description_of_the_same_persons_bounds_what_a_whole_group_may_b
 # -- « Autre » ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_other_alone_says_nothing_of_the_other_answers() -> None:
     rows = [
         told("1", persons_in_situation="4", finances="other"),
@@ -118,7 +122,7 @@ def test_a_closed_rest_of_a_list_is_an_answer() -> None:
 # -- The ceiling --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("ceiling", "high"), [(10, 10 + 12 + 3), (4, 4 + 12 + 3), (25, 25 + 25 + 3)])
+@pytest.mark.parametrize(("ceiling", "high"), one_in(2, [(10, 10 + 12 + 3), (4, 4 + 12 + 3), (25, 25 + 25 + 3)]))
 def test_the_ceiling_is_the_one_that_the_study_declares(ceiling: int, high: int) -> None:
     """Without a number, « au moins 12 » (never fewer), and 3: whatever the largest number that somebody wrote."""
     rows = [told("1"), told("2", persons_in_situation="au moins 12"), told("3", persons_in_situation="3")]
@@ -171,6 +175,7 @@ def test_facts_older_than_the_window_are_set_aside_and_undated_ones_are_counted(
     }
 
 
+@pytest.mark.slow
 def test_undated_situations_are_said() -> None:
     undated = facts(consolidated(DATED)).loc["shared.situations_undated"]
     assert (undated["value"], undated["denominator"]) == (2, 5)

@@ -99,6 +99,7 @@ def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return TABLES["departements"].validate(made).set_index("fact_id")
 
 
+@pytest.mark.slow
 def test_persons_of_each_and_of_nowhere_make_the_region(facts: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> None:
     found = {code: facts["value"].get(f"d{code}.shared.persons_prostitution", 0) for code in NAMES}
     assert found == IN_PROSTITUTION
@@ -128,6 +129,7 @@ def test_ads_of_each_and_of_the_region(facts: pd.DataFrame, tables: dict[str, pd
     assert not any(name.startswith("places.ads.35") for name in whole.index)  # a département is no place below it
 
 
+@pytest.mark.slow
 def test_ads_of_buyers_of_each(tables: dict[str, pd.DataFrame]) -> None:
     """Where the workbook of demand was received; by place, they are of the region alone."""
     place = {"role": "demand", "file": "d", "origin": "observed", "table": "demand_ads", "name": "demand_count"}
@@ -206,6 +208,7 @@ def test_several_departements_are_told_apart_only_where_there_are_several() -> N
     assert found.tolist() == ["22", "22", "29", "several", "35", "35", "no_answer", "35"]
 
 
+@pytest.mark.slow
 def test_the_cells_of_a_departement_are_of_its_own_rows(tables: dict[str, pd.DataFrame]) -> None:
     """Situations 1 and 2 are in the first, 6 and 8 in the third: rows 2, 3 and 7, 9 of the file."""
     place = {

@@ -150,6 +150,7 @@ def test_clusters_alone_reach_as_far_up_as_ads_that_were_all_missed() -> None:
     assert high == pytest.approx(5 + all_missed(1000, 5) * (1 - 5 / 1000))
 
 
+@pytest.mark.slow
 def test_ads_that_were_all_missed_are_the_most_of_any_way_to_share_them_between_two_lists() -> None:
     """Every number of ads of the one and of the other that may be missed at that chance, tried: less than one ad is lost."""
     for sizes in itertools.product((6, 12, 20, 40), repeat=2):

@@ -13,6 +13,7 @@ def field():
     return load("field")
 
 
+@pytest.mark.slow
 def test_chosen_pages_are_bounds_and_the_sample_without_duplicates_is_no_point(field):
     """The quick part: what no draw may miss more often than it says."""
     for name in ("pages 2 à 11, pertinence de 70 à 40 %", "6 annonces sur 20, 19 personnes"):

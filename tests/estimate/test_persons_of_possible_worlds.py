@@ -60,12 +60,14 @@ def test_bounds_are_the_least_and_the_most_of_all_worlds(seed: int) -> None:
     assert told_as("shared.persons_concerned_central")[0] == pytest.approx(sum(middles))
 
 
+@pytest.mark.slow
 def test_a_study_without_any_status_said_counts_nobody_in_prostitution_and_may_have_all() -> None:
     found = facts(consolidated([told("1", persons_in_situation="3", situation_status="")]))
     row = found.loc["shared.persons_prostitution"]
     assert (row["value"], row["low"], row["high"]) == (0, 0, 3)
 
 
+@pytest.mark.slow
 def test_the_middle_of_a_blank_may_pass_the_ceiling_and_its_own_limit_follows() -> None:
     """Twenty, and a blank: on average twenty too, where the ceiling lets the blank be ten at most."""
     rows = [told("1", persons_in_situation="20"), told("2", persons_in_situation="")]
@@ -73,6 +75,7 @@ def test_the_middle_of_a_blank_may_pass_the_ceiling_and_its_own_limit_follows() 
     assert found[["value", "low", "high"]].to_numpy().tolist() == [[21, 21, 30], [40, 21, 40]]
 
 
+@pytest.mark.slow
 def test_so_it_may_under_another_rule_of_counting() -> None:
     """One form describes most of those known: a blank, on average, is of more persons than the ceiling. The page of other rules
     was refused, as a program's fault."""

@@ -11,6 +11,7 @@ from statistics import fmean, variance
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import one_in
 from scipy import stats
 
 from diagnostic.estimate.formulas import uncertainty
@@ -109,7 +110,7 @@ def drawn(seed: int, bounded: bool) -> tuple[list[Ad], dict[str, Listed]]:
     return ads, lists
 
 
-@pytest.mark.parametrize("bounded", [False, True])
+@pytest.mark.parametrize("bounded", one_in(3, [False, True]))
 @pytest.mark.parametrize("known", [None, Recall(0.8, 0.004, 0.68, 0.92, 40, 11), Recall(0.93, 0.02, 0.7, 1.0, 15, 5)])
 def test_persons_and_limits_are_those_of_the_definitions(known: Recall | None, bounded: bool) -> None:
     for seed in range(12):

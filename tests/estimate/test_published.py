@@ -301,6 +301,7 @@ def perturbed() -> Estimated:
     return estimated("62-2020", perturb(spared=set()))
 
 
+@pytest.mark.slow
 def test_perturbing_every_published_value_changes_no_computed_fact(study: Estimated, perturbed: Estimated) -> None:
     assert used() - cited() == set(OTHER)
     pd.testing.assert_frame_equal(computed(perturbed), computed(study))

@@ -41,6 +41,7 @@ def test_sampling_alone_is_the_design_variance():
     assert {f.kind for f in found} == {"sampling"}
 
 
+@pytest.mark.slow
 def test_pages_and_sampling_multiply_without_bias():
     """Every sample × every page total of a site: E[V] = Var(D) exactly (Goodman 1960).
 

@@ -127,6 +127,7 @@ SDCTABLE = table(
 SDCTABLE_HIDDEN = ("wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd")
 
 
+@pytest.mark.slow
 def test_one_hidden_cell_is_the_difference() -> None:
     assert bounds(system(*FISCHETTI, ["2C"]), "2C") == (22, 22)
 

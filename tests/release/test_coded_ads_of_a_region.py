@@ -128,6 +128,7 @@ SHARED = {
 }
 
 
+@pytest.mark.slow
 @given(part=st.integers(12, 138), other=st.integers(12, 138), margin=st.floats(1, 20), key=st.binary(min_size=1))
 def test_the_limits_hold_those_of_the_share_and_say_no_more_of_it_than_the_printed_number(
     part: int, other: int, margin: float, key: bytes
@@ -200,6 +201,7 @@ def test_what_is_printed_of_a_share_is_that_share_on_average(value: float) -> No
     assert all(abs(told - value) < STEP for told in draws)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seen", always(1, [149, 150, 141]))
 def test_persons_nearly_as_many_as_their_ads_are_told_where_any_few_may_be_left(seen: int) -> None:
     """The ads are exact: a number next to theirs would say how few of them are another ad of somebody."""

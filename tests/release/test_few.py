@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from drawn import always, cases
+from drawn import always, cases, one_in
 from facts_at_hand import Fact
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,12 +102,15 @@ def test_interviews_by_field_leave_no_few_structures(met: list[tuple[str | None,
 
 @pytest.mark.parametrize(
     ("numbers", "hidden"),
-    [
-        ({"social": 5, "health": 3}, set()),  # the others are silent, and are told so
-        ({"social": 5, "health": 3, "housing": 2, "justice": 1}, {"housing", "justice"}),
-        ({"social": 5, "health": 3, "justice": 1}, {"health", "justice"}),  # the total would leave one structure
-        ({"social": 1}, {"social", "health"}),
-    ],
+    one_in(
+        2,
+        [
+            ({"social": 5, "health": 3}, set()),  # the others are silent, and are told so
+            ({"social": 5, "health": 3, "housing": 2, "justice": 1}, {"housing", "justice"}),
+            ({"social": 5, "health": 3, "justice": 1}, {"health", "justice"}),  # the total would leave one structure
+            ({"social": 1}, {"social", "health"}),
+        ],
+    ),
 )
 def test_a_field_where_few_were_met_is_not_told(numbers: dict[str, int], hidden: set[str]) -> None:
     met = meetings([(f"{field} {n}", field, None) for field, number in numbers.items() for n in range(number)])
@@ -132,12 +135,15 @@ def test_one_structure_met_again_and_again_is_one() -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "unwritten", "shown"),
-    [
-        ({"Port": 3, "Ville": 3, "Bourg": 1, "Hameau": 2}, 6, {"port", "ville"}),  # nine for two towns, or more
-        ({"Port": 4, "Ville": 3, "Bourg": 1, "Hameau": 2}, 0, {"port"}),  # three for two towns: Ville too
-        ({"Port": 4, "Ville": 3, "Bourg": 1}, 1, {"port"}),
-        ({"Port": 4, "Ville": 3}, 1, {"port", "ville"}),
-    ],
+    one_in(
+        2,
+        [
+            ({"Port": 3, "Ville": 3, "Bourg": 1, "Hameau": 2}, 6, {"port", "ville"}),  # nine for two towns, or more
+            ({"Port": 4, "Ville": 3, "Bourg": 1, "Hameau": 2}, 0, {"port"}),  # three for two towns: Ville too
+            ({"Port": 4, "Ville": 3, "Bourg": 1}, 1, {"port"}),
+            ({"Port": 4, "Ville": 3}, 1, {"port", "ville"}),
+        ],
+    ),
 )
 def test_the_towns_that_are_not_told_have_several_numbers_each(
     numbers: dict[str, int], unwritten: int, shown: set[str]
@@ -205,7 +211,9 @@ def test_a_measure_or_a_reply_is_told_from_the_threshold_on(value: int) -> None:
     }
 
 
-@pytest.mark.parametrize(("values", "total"), [([2], ""), ([1, 1], ""), ([3], "3"), ([2, 2], "4"), ([1, 9], "10")])
+@pytest.mark.parametrize(
+    ("values", "total"), one_in(2, [([2], ""), ([1, 1], ""), ([3], "3"), ([2, 2], "4"), ([1, 9], "10")])
+)
 def test_too_few_places_at_risk_leave_no_total(values: list[int], total: str) -> None:
     """Of one kind, or of all kinds, the total would be the number that no row tells."""
     kinds = counted("venue", {f"venues.type.k{at}": value for at, value in enumerate(values)}, **COMMON)

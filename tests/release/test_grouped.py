@@ -68,6 +68,7 @@ def decided() -> Decided:
     return decide(facts("yes", "no", "dk"), policy(), people, None, Draw(PUBLIC_KEY))
 
 
+@pytest.mark.slow
 def test_a_hidden_answer_is_not_the_rest_of_the_others(decided: Decided) -> None:
     """Every table that agrees with what is printed, enumerated: the hidden answer may reach the threshold."""
     ledger = decided.ledger.set_index("fact_id")
@@ -88,6 +89,7 @@ def test_a_hidden_answer_is_not_the_rest_of_the_others(decided: Decided) -> None
     assert not decided.released["professionals"].decision.left
 
 
+@pytest.mark.slow
 def test_a_waiver_names_a_figure_and_acts_on_the_group_it_counts() -> None:
     """6 of 90: withheld, or printed where a waiver lowers its threshold to 5."""
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}

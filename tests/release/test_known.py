@@ -108,6 +108,7 @@ def test_of_what_others_say_of_a_group_nothing_more_is_asked() -> None:
     assert (found.reach[at["femme"]], found.width[at["femme"]]) == (11, 7)
 
 
+@pytest.mark.slow
 def test_a_published_figure_that_the_data_deny_bounds_nobody() -> None:
     found = released(departement(5, 120, 12), Known(figures(("x.gender=femme", "3", "count", "exact"))))
     assert found.released["prostitution"].known == 0

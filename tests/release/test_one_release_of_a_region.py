@@ -200,6 +200,7 @@ def test_what_answers_leave_open_in_a_departement_is_given_to_the_attack(least: 
     assert not exposed or {"prostitution: departement=22", OF_22} <= set(found[target].proof)
 
 
+@pytest.mark.slow
 def test_a_margin_that_no_printed_number_shows_says_nothing() -> None:
     """Of a département of few nothing is printed, nor what its answers leave open, which would prove that somebody is there."""
     given, listing = {f"{MARGIN}count+": Claim(10, 5, 4, 16)}, Listing("prostitution", OPEN)
@@ -210,6 +211,7 @@ def test_a_margin_that_no_printed_number_shows_says_nothing() -> None:
     assert Gate(listing, margins=given).findings(WHOLE | {OF_22: claim(20, 10, 11, 1)}, nobody) == []
 
 
+@pytest.mark.slow
 def test_a_margin_shown_by_a_proof_names_the_numbers_that_show_it() -> None:
     given, listing = {f"{MARGIN}count+": Claim(2, 1, 1, 2)}, Listing("prostitution", OPEN)
     nobody = [Reader(OUTSIDER, np.zeros((0, len(listing.unknowns.axes)), dtype=int))]

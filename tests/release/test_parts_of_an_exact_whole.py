@@ -86,6 +86,7 @@ def told(talked: int, key: int) -> pd.DataFrame:
     return decide(table("47-2026", facts), attacked(), own, draw=Draw(str(key).encode())).ledger.set_index("fact_id")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("talked", always(1, [9, 24, 18, 25, 13, 16, 20, 22]))
 def test_a_drawn_part_of_an_exact_whole_leaves_the_rest_as_many_numbers_as_the_threshold(talked: int) -> None:
     """Who did not speak of it is the whole, exact, less what the drawn number may be: by trying every number."""
@@ -167,6 +168,7 @@ def test_the_other_answers_of_a_question_that_has_an_exact_one_are_not_listed(na
     assert any(f"« {name} »" in line for line in unlisted(more))
 
 
+@pytest.mark.slow
 def test_who_identified_a_situation_leaves_the_others_as_many_numbers_as_the_threshold() -> None:
     """`pros.identified` is drawn, beside all who contributed, who are exact: of each number out of 40, by every draw, either
     it is withheld or the others may be THRESHOLD numbers, and it is never more than all."""

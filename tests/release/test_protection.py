@@ -159,6 +159,7 @@ def test_headlines_survive(number: int) -> None:
     assert kept >= 3 * number - 1
 
 
+@pytest.mark.slow
 def test_every_table_of_persons_is_possible_for_whoever_reads() -> None:
     """Whatever is printed, each group that is not may be of its threshold, and a threshold wide: exact intervals, asked
     one by one of the solver, not of the gate."""
@@ -174,6 +175,7 @@ def test_every_table_of_persons_is_possible_for_whoever_reads() -> None:
         assert seen.settled and seen.high >= entry.threshold and seen.high - seen.low >= entry.threshold - 1
 
 
+@pytest.mark.slow
 def test_no_structure_learns_that_few_others_are_counted() -> None:
     """Claim groups, seen by each structure with its own cases: exact intervals of the solver, not of the gate."""
     decision = decided_alone(4)
@@ -191,6 +193,7 @@ def test_no_structure_learns_that_few_others_are_counted() -> None:
                 assert seen.settled and (seen.low <= 0 or seen.high >= entry.threshold), (name, seen)
 
 
+@pytest.mark.slow
 def test_exact_totals_are_refused() -> None:
     """Small cells hidden, and nothing else, the habit of the published studies: the gate says so, and names no count."""
     decision = decided_alone(4)
@@ -280,6 +283,7 @@ def test_a_batch_is_large_enough(rules: Policy) -> None:
         assert not gone(before, population(rows))
 
 
+@pytest.mark.slow
 def test_exact_editions_give_newcomers_away() -> None:
     rules = invented(listed=FEW)
     rows = departement(9, 150, 12)

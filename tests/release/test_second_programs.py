@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import one_in
 from facts_at_hand import replace
 from simulated import policy
 from test_thresholds import at, scope
@@ -110,7 +111,7 @@ def test_what_counts_the_same_draws_the_same() -> None:
     assert drew[0] == drew[1] and len(set(drew)) == 4
 
 
-@pytest.mark.parametrize("drawn", DRAWS)
+@pytest.mark.parametrize("drawn", one_in(2, DRAWS))
 @pytest.mark.parametrize(("unit", "of_place"), [("person", False), ("situation", False), ("ad", True), ("ad", False)])
 def test_an_estimate_is_of_two_digits_and_of_persons_drawn(unit: str, of_place: bool, drawn: float) -> None:
     """From the threshold of eight on. Of persons and places: to a multiple of ten, or of its second digit, its ends outward."""
@@ -170,7 +171,7 @@ def test_an_error_of_a_model_has_two_digits_and_no_decimal() -> None:
     assert model.result(asdict(fact("person", "estimate", value=40)), scope()) is None
 
 
-@pytest.mark.parametrize("drawn", DRAWS)
+@pytest.mark.parametrize("drawn", one_in(2, DRAWS))
 def test_other_choices_are_one_range_that_holds_the_headline_and_what_it_stands_for(drawn: float) -> None:
     """Outward by chance from the least and the greatest of them and of the headline; by tens, or steps of an estimate."""
     rng = random.Random(drawn)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from drawn import cases
+from drawn import cases, one_in
 from facts_at_hand import Fact
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -214,17 +214,20 @@ def test_without_limits_nothing_says_that_there_are_some() -> None:
 
 @pytest.mark.parametrize(
     ("title", "printed"),
-    [
-        ("Ville : son amie de 16 ans est entendue", "Ville : son amie de [âge] est entendue"),
-        ("Une femme, 38 ans, et deux jeunes de 15 et 17 ans", "Une femme, [âge], et deux jeunes de [âge]"),
-        ("Lieu : un quinquagénaire condamné, un trentenaire relaxé", "Lieu : un [âge] condamné, un [âge] relaxé"),
-        ("10 ans de prison pour le viol", "10 ans de prison pour le viol"),
-        (
-            "Deux ans de prison, 3 ans ferme, 2 ans d’emprisonnement",
-            "Deux ans de prison, 3 ans ferme, 2 ans d’emprisonnement",
-        ),
-        ("5 ans après la loi, en 2021", "5 ans après la loi, en 2021"),
-    ],
+    one_in(
+        3,
+        [
+            ("Ville : son amie de 16 ans est entendue", "Ville : son amie de [âge] est entendue"),
+            ("Une femme, 38 ans, et deux jeunes de 15 et 17 ans", "Une femme, [âge], et deux jeunes de [âge]"),
+            ("Lieu : un quinquagénaire condamné, un trentenaire relaxé", "Lieu : un [âge] condamné, un [âge] relaxé"),
+            ("10 ans de prison pour le viol", "10 ans de prison pour le viol"),
+            (
+                "Deux ans de prison, 3 ans ferme, 2 ans d’emprisonnement",
+                "Deux ans de prison, 3 ans ferme, 2 ans d’emprisonnement",
+            ),
+            ("5 ans après la loi, en 2021", "5 ans après la loi, en 2021"),
+        ],
+    ),
 )
 def test_the_title_of_an_article_tells_nobody_s_age(title: str, printed: str) -> None:
     articles = pd.DataFrame(

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import one_in
 from facts_at_hand import replace
 from simulated import policy
 from test_verdicts import fact
@@ -66,7 +67,7 @@ def test_a_count_is_drawn_to_a_multiple_next_to_it(count: int, base: int, first:
         assert at(drawn).random_round(count, base, "person", "x", first=first) == printed, drawn
 
 
-@pytest.mark.parametrize(("base", "first"), [(3, 0), (5, 0), (5, 10), (10, 0), (10, 20), (20, 0)])
+@pytest.mark.parametrize(("base", "first"), one_in(3, [(3, 0), (5, 0), (5, 10), (10, 0), (10, 20), (20, 0)]))
 def test_no_count_is_moved_on_average(base: int, first: int) -> None:
     """The mean over as many even draws as all chances divide: exact."""
     many = 2400

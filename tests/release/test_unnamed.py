@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from drawn import cases
+from drawn import cases, one_in
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from simulated import policy
@@ -101,12 +101,15 @@ def test_structures_by_field_are_printed_only_where_no_unnamed_one_is_alone(
 
 @pytest.mark.parametrize(
     "said, printed",
-    [
-        ([True, None, False, False, False, False], True),  # who agreed may be counted
-        ([True, True, True, True, True, False], True),  # three others
-        ([True, True, True, False, False, False], False),  # one other
-        ([True, True, None, False, False, False], False),  # one other that has not said
-    ],
+    one_in(
+        2,
+        [
+            ([True, None, False, False, False, False], True),  # who agreed may be counted
+            ([True, True, True, True, True, False], True),  # three others
+            ([True, True, True, False, False, False], False),  # one other
+            ([True, True, None, False, False, False], False),  # one other that has not said
+        ],
+    ),
 )
 def test_structures_by_axis_are_withheld_together_where_an_unnamed_one_is_alone(
     said: list[bool | None], printed: bool
@@ -125,6 +128,7 @@ ANSWERS = st.dictionaries(st.sampled_from(list(AXES)), st.sampled_from([True, No
 NEW = st.tuples(st.sampled_from(list(FIELDS)), st.just(False), ANSWERS)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=cases(15))
 @example(come=[("social", False, {"rights": None})])
 @given(come=st.lists(NEW, min_size=1, max_size=2))
@@ -132,6 +136,7 @@ def test_one_or_two_unnamed_structures_more_change_no_statement(come: list[Local
     assert told([*FIRST, *come], first())[1].equals(told_first()[1])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=cases(10))
 @example(at=0, answers={"rights": None})
 @given(at=st.integers(0, 6), answers=st.none() | ANSWERS)
@@ -166,6 +171,7 @@ def left(local: Sequence[Local], statements: pd.DataFrame) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=cases(60))
 @given(
     batch=st.lists(st.tuples(NEW, st.integers(1, 5)), max_size=3),

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pandas as pd
 import pytest
-from drawn import always, cases
+from drawn import always, cases, one_in
 from facts_at_hand import Fact, replace, way
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,7 +51,7 @@ def verdict(one: Fact, draw: Draw | None = None) -> pd.Series:
     return validate(ledger, "release/ledger").iloc[0]
 
 
-@pytest.mark.parametrize("unit", PEOPLE)
+@pytest.mark.parametrize("unit", one_in(3, PEOPLE))
 @pytest.mark.parametrize("value", [0, 1, 7, 8, 10, 11])
 def test_counts_of_people(unit: str, value: float) -> None:
     """What a service counts is its own, however many they are."""
@@ -86,7 +86,7 @@ def test_a_count_with_its_base_is_judged_by_its_numerator() -> None:
     assert verdict(fact("person", value=5, numerator=5, denominator=400))["verdict"] == "withheld"
 
 
-@pytest.mark.parametrize("unit", ["site", "ad", "article", "structure", "commune", "row", "figure"])
+@pytest.mark.parametrize("unit", one_in(3, ["site", "ad", "article", "structure", "commune", "row", "figure"]))
 @pytest.mark.parametrize("value", [0, 1, 699])
 def test_what_counts_no_people_is_shown(unit: str, value: float) -> None:
     found = verdict(fact(unit, value=value, numerator=value, denominator=1000))
@@ -175,7 +175,7 @@ def test_model_outputs_on_persons_are_drawn_to_their_second_digit(key: int) -> N
     assert verdict(own, draw)["shown_value"] == 15
 
 
-@pytest.mark.parametrize("kind", ["bounds", "model"])
+@pytest.mark.parametrize("kind", one_in(3, ["bounds", "model"]))
 @pytest.mark.parametrize("key", always(4, range(20)))
 def test_an_estimate_that_is_limits_alone_is_printed_by_them_drawn_outward(key: int, kind: str) -> None:
     """97 to 547: each end on a multiple of its second digit beyond it, by two steps at most; nothing where the lower end is
@@ -264,13 +264,16 @@ def test_of_a_departement_it_is_said_that_numbers_of_professionals_are_drawn() -
 
 @pytest.mark.parametrize(
     ("name", "part", "expected"),
-    [
-        ("trans", 10, "withheld"),
-        ("trans", 11, "shown"),
-        ("woman", 8, "shown"),
-        ("woman", 300, "withheld"),
-        ("man", 7, "withheld"),
-    ],
+    one_in(
+        2,
+        [
+            ("trans", 10, "withheld"),
+            ("trans", 11, "shown"),
+            ("woman", 8, "shown"),
+            ("woman", 300, "withheld"),
+            ("man", 7, "withheld"),
+        ],
+    ),
 )
 def test_coded_attributes_of_ads_fall_under_the_classes_of_persons(name: str, part: int, expected: str) -> None:
     share = fact("ad", "percent", value=100 * part / 305, numerator=part, denominator=305)
@@ -306,7 +309,7 @@ def test_all_that_coded_ads_say_is_judged() -> None:
     assert {name for name, text in every()["profiles"].items() if text.way != "declared"} == {COPIES}
 
 
-@pytest.mark.parametrize("value", range(0, 11))
+@pytest.mark.parametrize("value", one_in(3, range(0, 11)))
 def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
     """« 1 pays d’Afrique » would say that an ad declares that origin, whose class is at eleven."""
     cited = replace(fact("ad", value=value), fact_id="ads.countries_africa", source_table="consolidate/codings")
@@ -315,7 +318,7 @@ def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
         assert found["verdict"] == "withheld" and pd.isna(found["shown_value"])
 
 
-@pytest.mark.parametrize("draw", [None, KEYED])
+@pytest.mark.parametrize("draw", one_in(3, [None, KEYED]))
 @pytest.mark.parametrize("value", [0, 5, 40])
 def test_what_was_said_in_interviews_is_for_the_team(value: float, draw: Draw | None) -> None:
     """Though it counts interviews: what few structures said of persons is no count of structures."""
@@ -336,14 +339,17 @@ def test_who_contributed_and_its_parts_are_exact_alike() -> None:
 
 @pytest.mark.parametrize(
     ("values", "shown"),
-    [
-        ([3, 4], [3, 4]),
-        ([3, 2, 1, 1], [3]),  # four places of three kinds are left
-        ([5, 3, 1], [5]),  # one alone would be the total less the others
-        ([1, 1, 9], []),  # two places are left of eleven: too few
-        ([2, 2, 9], [9]),
-        ([2], []),
-    ],
+    one_in(
+        3,
+        [
+            ([3, 4], [3, 4]),
+            ([3, 2, 1, 1], [3]),  # four places of three kinds are left
+            ([5, 3, 1], [5]),  # one alone would be the total less the others
+            ([1, 1, 9], []),  # two places are left of eleven: too few
+            ([2, 2, 9], [9]),
+            ([2], []),
+        ],
+    ),
 )
 def test_a_kind_of_few_places_at_risk_is_not_told(values: list[int], shown: list[int]) -> None:
     named = [replace(fact("venue", value=value), fact_id=f"venues.type.k{at}") for at, value in enumerate(values)]

@@ -204,6 +204,7 @@ def test_intervals_are_solid_when_drawn_at_random_and_dashed_when_not(rich: dict
     assert texts.count("échantillonnage") == texts.count("bornes") == 1
 
 
+@pytest.mark.slow
 def test_the_limits_of_a_model_are_dotted_between_open_discs() -> None:
     """The same interval as bounds and as a model: neither its line nor its ends look alike, and the key names each."""
     tables = ledgers.rich()
@@ -250,6 +251,7 @@ def test_readings_are_ranges_and_only_the_sampling_one_has_a_point(rich: dict[st
     assert "Selon la définition du doublon" in chart.description
 
 
+@pytest.mark.slow
 def test_axis_numbers_are_french() -> None:
     facts = [
         fact | {name: 100 * fact[name] for name in ("value", "low", "high") if fact.get(name) is not None}
@@ -402,6 +404,7 @@ def test_sentences_are_whole_and_set_in_french(drawn: dict[str, dict[str, Chart]
         assert len(chart.alt) <= 150
 
 
+@pytest.mark.slow
 def test_both_formats_have_the_same_size(drawn: dict[str, dict[str, Chart]]) -> None:
     for chart in (chart for charts in drawn.values() for chart in charts.values()):
         width, height = struct.unpack(">II", chart.png[16:24])
@@ -438,7 +441,7 @@ def test_no_text_is_cut_or_covers_another(
                 assert apart, (chart.name, text, other)
 
 
-@pytest.mark.parametrize(("one", "other"), always(2, [(2, 1e9), (0, 1e6), (1, 1), (1, 1e3), (5e8, 1e9)]))
+@pytest.mark.parametrize(("one", "other"), always(1, [(2, 1e9), (0, 1e6), (1, 1), (1, 1e3), (5e8, 1e9)]))
 def test_whatever_the_numbers_the_image_has_its_width(one: float, other: float) -> None:
     """Vega measures what it draws; the space of the marks is what axes, labels and keys leave."""
     facts = [

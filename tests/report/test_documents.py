@@ -259,6 +259,7 @@ def test_what_stands_beside_a_higher_column_is_left_out_once_that_one_is_lower(t
     assert "Partie 11" in text and "Partie 19" not in text and "Partie 32" not in text
 
 
+@pytest.mark.slow
 def test_a_synthesis_that_a_team_wrote_too_long_is_refused_with_its_file_and_by_how_much(tmp_path: Path) -> None:
     with pytest.raises(TooLong, match=rf"dépasse de (\d+) lignes. Raccourcir {TEAM}\.") as refused:
         synthesis(tmp_path, **{"11": LONG, TEAM: 3 * LONG})
@@ -451,6 +452,7 @@ def test_slide_layouts_are_what_the_script_makes(tmp_path: Path) -> None:
     assert (tmp_path / "reference.pptx").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_same_bytes_every_time(made: dict[str, bytes], tmp_path: Path) -> None:
     source = study(tmp_path / "autre")
     for name in ("synthese.pdf", "restitution.pptx", "tableaux.xlsx"):

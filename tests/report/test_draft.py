@@ -39,6 +39,7 @@ def part(content: bytes, name: str) -> str:
         return archive.read(name).decode().replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_every_page_of_every_document(made: tuple[bool, dict[str, bytes]]) -> None:
     draft, files = made
     page = files["rapport.html"].decode().replace("\u00a0", " ")
@@ -55,6 +56,7 @@ def test_every_page_of_every_document(made: tuple[bool, dict[str, bytes]]) -> No
         assert (told == SENTENCE) is draft and bool(sheet.oddHeader.center.text) is draft
 
 
+@pytest.mark.slow
 def test_its_mark_is_no_text_among_the_numbers(made: tuple[bool, dict[str, bytes]]) -> None:
     """Letters across the page were read back in the middle of words and numbers, and stopped the draft."""
     for name in ("rapport.pdf", "synthese.pdf"):

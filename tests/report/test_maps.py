@@ -100,6 +100,7 @@ def test_the_key_shows_round_numbers_at_the_same_scale() -> None:
     assert math.isclose(diameter(200, 412, 46) ** 2 / diameter(100, 412, 46) ** 2, 2)
 
 
+@pytest.mark.slow
 def test_a_place_whose_number_is_withheld_is_not_on_the_map(ground: dict[str, pd.DataFrame]) -> None:
     """Under any sign: its name alone would say that few ads declare it."""
     chart, alone = (
@@ -119,6 +120,7 @@ def test_a_share_fills_its_commune_by_class(ground: dict[str, pd.DataFrame]) -> 
     ]
 
 
+@pytest.mark.slow
 def test_no_report_is_not_zero_and_a_zero_has_its_own_sign(ground: dict[str, pd.DataFrame]) -> None:
     zero = facts({"port-neuf": 0.0})
     zero[0]["value"] = 0.0
@@ -256,6 +258,7 @@ def test_kilometres_are_those_of_the_ellipsoid() -> None:
     assert points[1, 1] < points[0, 1] and points[2, 0] < points[3, 0]  # north is up, west is left
 
 
+@pytest.mark.slow
 def test_nothing_stands_outside_the_image(ground: dict[str, pd.DataFrame]) -> None:
     met = {"fact_id": "interviews.place.port-neuf", "label": "entretiens : Port-Neuf", "value": 2, "unit": "structure"}
     for chart in drawn(ground, met, *facts({"villeneuve": 90, "port-neuf": None, "val-fictif": 3})).values():

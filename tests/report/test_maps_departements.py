@@ -51,6 +51,7 @@ def test_each_departement_has_its_class_and_its_number(ground: dict[str, pd.Data
     assert charts["carte_annonces"].facts == ("d2a.ads.total", "d2b.ads.total")
 
 
+@pytest.mark.slow
 def test_what_is_withheld_has_the_neutral_fill(ground: dict[str, pd.DataFrame]) -> None:
     chart = drawn(ground, *told({"2a": None, "2b": 45}))["carte_situations"]
     assert chart.facts == ("d2b.shared.persons_prostitution",)

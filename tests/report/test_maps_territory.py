@@ -81,6 +81,7 @@ def test_colours_and_sizes_say_no_more_than_the_class(ground: Ground) -> None:  
     assert len(filled(one, COLORS[2])) == len(filled(other, COLORS[2])) == 1
 
 
+@pytest.mark.slow
 def test_the_arrondissement_is_filled_where_nothing_smaller_is_shown(ground: Ground) -> None:  # noqa: F811
     given = placed({f"epci.{VILLENEUVE}": None, "arrondissement.nord": 60})
     chart = drawn(ground, *given)["carte_situations"]

@@ -37,6 +37,7 @@ def report(study: str, roles: Collection[str] | None) -> str:
     )["qmd"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "roles", "chapters"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ledgers
 import pytest
+from drawn import one_in
 
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.people import shares
@@ -29,7 +30,7 @@ def test_gaps_of_one_step_of_rounding_are_none() -> None:
     assert NONE in said(passing_through__yes=(30, 35), declared_origin__foreign=(80, 75), hosting__receives=(75, 75))
 
 
-@pytest.mark.parametrize("persons", [20, 40])
+@pytest.mark.parametrize("persons", one_in(2, [20, 40]))
 def test_the_largest_gap_is_named_whichever_way_it_goes(persons: float) -> None:
     text = said(passing_through__yes=(30, persons), declared_origin__foreign=(80, 75))
     assert f"« se dit de passage » (30 % des annonces, {persons} % des personnes)" in text

@@ -19,6 +19,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from drawn import one_in
 
 from diagnostic.office.render import EXTENSION, RenderError, render
 
@@ -318,31 +319,34 @@ FIGURE = "![Légende](figures/presse-mois.svg){#fig-a fig-alt='Barres.'}"
 
 @pytest.mark.parametrize(
     ("body", "expected"),
-    [
-        ("[3]{.fact fact='a.b'}", "indicateur sans fiche : a.b"),
-        ("``` {.carte fact='a b'}\nIndicateur : T\n```", "fiche sans identifiant ou sans titre : a b"),
-        (
-            "``` {.carte fact='a'}\nIndicateur : T\n```\n\n``` {.carte fact='a'}\nIndicateur : T\n```",
-            "fiche en double : a",
-        ),
-        (f"{FIGURE}\n\n{FIGURE}", "identifiant en double : fig-a"),
-        ("![A](figures/absente.svg)", "image introuvable : figures/absente.svg"),
-        ("![A](../secret.svg)", "image hors du dossier figures : ../secret.svg"),
-        ("![A](http://example.org/a.svg)", "image hors du dossier figures : http://example.org/a.svg"),
-        ("![](figures/presse-mois.svg)", "image sans texte de remplacement : figures/presse-mois.svg"),
-        ("[x](javascript:alert)", "lien refusé : javascript:alert"),
-        ("[x](data:text/html,a)", "lien refusé : data:text/html,a"),
-        ("### Trop profond", "niveau de titre sauté : Trop profond"),
-        ("::: {.callout-danger}\nx\n:::", "encadré inconnu : callout-danger"),
-        (
-            f"::: {{.html-seulement}}\n{FIGURE}\n:::",
-            "élément numéroté dans un bloc « html-seulement » : fig-a",
-        ),
-        (
-            "::: {.imprime-seulement}\n## Titre {#sec-t}\n:::",
-            "élément numéroté dans un bloc « imprime-seulement » : sec-t",
-        ),
-    ],
+    one_in(
+        3,
+        [
+            ("[3]{.fact fact='a.b'}", "indicateur sans fiche : a.b"),
+            ("``` {.carte fact='a b'}\nIndicateur : T\n```", "fiche sans identifiant ou sans titre : a b"),
+            (
+                "``` {.carte fact='a'}\nIndicateur : T\n```\n\n``` {.carte fact='a'}\nIndicateur : T\n```",
+                "fiche en double : a",
+            ),
+            (f"{FIGURE}\n\n{FIGURE}", "identifiant en double : fig-a"),
+            ("![A](figures/absente.svg)", "image introuvable : figures/absente.svg"),
+            ("![A](../secret.svg)", "image hors du dossier figures : ../secret.svg"),
+            ("![A](http://example.org/a.svg)", "image hors du dossier figures : http://example.org/a.svg"),
+            ("![](figures/presse-mois.svg)", "image sans texte de remplacement : figures/presse-mois.svg"),
+            ("[x](javascript:alert)", "lien refusé : javascript:alert"),
+            ("[x](data:text/html,a)", "lien refusé : data:text/html,a"),
+            ("### Trop profond", "niveau de titre sauté : Trop profond"),
+            ("::: {.callout-danger}\nx\n:::", "encadré inconnu : callout-danger"),
+            (
+                f"::: {{.html-seulement}}\n{FIGURE}\n:::",
+                "élément numéroté dans un bloc « html-seulement » : fig-a",
+            ),
+            (
+                "::: {.imprime-seulement}\n## Titre {#sec-t}\n:::",
+                "élément numéroté dans un bloc « imprime-seulement » : sec-t",
+            ),
+        ],
+    ),
 )
 def test_an_incoherent_source_is_refused_by_name(tmp_path: Path, body: str, expected: str) -> None:
     assert refusal(tmp_path, body).splitlines() == ["Le rapport n'est pas cohérent :", f"  {expected}"]
@@ -622,6 +626,7 @@ def test_a_front_matter_may_do_without_contents(tmp_path: Path) -> None:
     assert (tmp_path / "s.pdf").read_bytes().count(b"/Type/Page/") == 1
 
 
+@pytest.mark.slow
 def test_a_pdf_that_cannot_be_ua_is_still_tagged_and_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -646,6 +651,7 @@ def test_a_pdf_that_cannot_be_composed_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path, body, "pdf").startswith("Le PDF n'a pas pu être composé : ")
 
 
+@pytest.mark.slow
 def test_a_read_only_study_can_be_rendered(tmp_path: Path) -> None:
     """Snakemake write-protects what is marked so; the scratch copy must stay writable."""
     study = tmp_path / "etude"
@@ -657,6 +663,7 @@ def test_a_read_only_study_can_be_rendered(tmp_path: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
+@pytest.mark.slow
 def test_an_unwritable_output_is_told(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("")
     with pytest.raises(RenderError, match="Écriture impossible de r.html"):

@@ -68,6 +68,7 @@ def test_a_structure_that_did_not_agree_is_counted_and_never_named() -> None:
     assert "ne doit pas sortir" not in text and "à confirmer\u00a0: A, écoute" in text
 
 
+@pytest.mark.slow
 def test_the_report_names_those_who_agreed_and_who_signed() -> None:
     text = report(
         "99-2025", "Merci à qui a répondu.\n\nSigné par : Une préfète, le 3 mars 2026\nSigné par : Une élue\n"
@@ -83,6 +84,7 @@ def test_the_report_names_those_who_agreed_and_who_signed() -> None:
     assert "[droits\\.example/annuaire](https://droits.example/annuaire)" in text
 
 
+@pytest.mark.slow
 def test_where_no_structure_is_known_nothing_is_deduced() -> None:
     text = report("62-2020", "Signé par :\n").replace("\u202f", " ").replace("\u00a0", " ")
     assert "Constats du projet qui relit la publication." in text and "pas encore signé" not in text

@@ -102,6 +102,7 @@ def families() -> list[str]:
     return sorted({one.partition(".")[0] for one in NAMED})
 
 
+@pytest.mark.slow
 def test_a_study_that_has_every_fact_is_told_whole() -> None:
     facts, tables = whole()
     text = told(facts, tables)
@@ -109,6 +110,7 @@ def test_a_study_that_has_every_fact_is_told_whole() -> None:
     assert len({fact for _, fact in SPAN.findall(text)} & set(NAMED)) > 100
 
 
+@pytest.mark.slow
 def test_a_study_without_any_fact_has_its_chapters_and_says_what_is_not_known() -> None:
     facts, tables = whole()
     text = told(facts[:0], tables)
@@ -122,6 +124,7 @@ def test_a_family_that_is_absent_takes_its_sentences_with_it(family: str) -> Non
     assert without({one for one in whole()[0]["statement_id"] if one.startswith(f"{family}.")}) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=cases(10))
 @given(st.sets(st.sampled_from(NAMED), min_size=1, max_size=60))
 def test_any_facts_may_be_absent(dropped: set[str]) -> None:

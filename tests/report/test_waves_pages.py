@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ledgers
+import pytest
 
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.internet import waves
@@ -18,6 +19,7 @@ WHOLE = [
 ]
 
 
+@pytest.mark.slow
 def test_the_days_stand_before_the_whole_period_and_a_model_is_named() -> None:
     drawn = waves(Released(ledgers.statements([*FACTS, *WHOLE])))
     assert drawn is not None

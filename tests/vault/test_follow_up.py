@@ -129,6 +129,7 @@ def test_it_is_refused_without_vault_results_or_demands(project: Path) -> None:
         annex(project, STUDY)
 
 
+@pytest.mark.slow
 def test_the_list_never_outlives_the_contacts(project: Path) -> None:
     """It goes at the first purge whatever the dates, and the exports stay."""
     annex(project, STUDY)

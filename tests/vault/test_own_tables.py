@@ -157,6 +157,7 @@ def test_a_new_answer_is_listed_where_the_refusal_says(root: Path) -> None:
     assert sites(root)["R01"][0] == "dating"
 
 
+@pytest.mark.slow
 def test_each_kind_of_file_given_for_a_role_has_its_recipe(root: Path) -> None:
     """The second asks nothing of the first, says that it takes its place, and each replays."""
     give(root, delimited(SITES))
@@ -209,6 +210,7 @@ def test_columns_in_another_order_are_the_same_sheet_and_a_new_one_waits(root: P
     assert "1 colonne de ce fichier à relire" in told
 
 
+@pytest.mark.slow
 def test_the_table_of_a_sheet_can_be_corrected(root: Path) -> None:
     give(root, delimited(SITES))
     path = root / "vault" / STUDY / VIEW

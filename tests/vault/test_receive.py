@@ -18,7 +18,7 @@ import adhoc
 import own
 import pytest
 import yaml
-from drawn import always
+from drawn import always, one_in
 from exported import FORMATS
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
@@ -367,7 +367,7 @@ def test_a_file_that_is_no_table_is_refused_with_the_reason(root: Path, content:
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda text: "title: [\n", lambda text: text.replace("history: []", "history: perdu")]
+    "damage", one_in(2, [lambda text: "title: [\n", lambda text: text.replace("history: []", "history: perdu")])
 )
 def test_a_damaged_record_is_not_written_over(root: Path, damage: Callable[[str], str]) -> None:
     """It holds the history."""
@@ -553,7 +553,7 @@ def other_form(tool: str) -> bytes:
     return packed.getvalue()
 
 
-@pytest.mark.parametrize("tool", OWN)
+@pytest.mark.parametrize("tool", one_in(3, OWN))
 def test_another_form_made_with_a_known_tool_has_a_recipe_proposed(root: Path, tool: str) -> None:
     """The tool's own columns, and questions that are not the project's: nothing of it is received before it is signed."""
     received = root / "vault" / STUDY / "received"

@@ -109,6 +109,7 @@ def coded(root: Path) -> pd.DataFrame:
     return read.tables[CODING]
 
 
+@pytest.mark.slow
 def test_situations_are_listed_with_what_was_written_and_given_back_they_are_accepted(root: Path) -> None:
     told = "\n".join(prepare(root, STUDY, "AB"))
     sheet, at = sheet_of(root, "codage", "Codage des situations")

@@ -157,6 +157,7 @@ def test_the_role_is_told_by_the_content(root: Path) -> None:
     assert open_vault(root, STUDY).read_received(CODING) == coding
 
 
+@pytest.mark.slow
 def test_what_would_block_is_refused_with_its_places_unless_told_otherwise(root: Path) -> None:
     """The same response twice: it would be counted twice."""
     rows = {name: list(rows) for name, rows in ANSWERS.items()}

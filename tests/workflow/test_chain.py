@@ -422,6 +422,7 @@ def test_a_command_that_reads_needs_no_right_to_write(copied: Project, command: 
     assert done.stdout == copied.command("diagnostic", *asked(STUDY, command)).output
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_dossier_run_as_they_are_printed(finished: Finished) -> None:
     """Three numbers from the page to their cells, each named with its value."""
     page = finished.project.path(f"{RESULTS}/report/dossier.html").read_text(encoding="utf-8")

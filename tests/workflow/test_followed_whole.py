@@ -48,6 +48,7 @@ def reminders(resources: Path, today: dt.date) -> dict[str, Counter[str]]:
     return due
 
 
+@pytest.mark.slow
 def test_a_small_study_is_told_as_its_workbooks_have_it(finished: Finished) -> None:
     root = finished.project.root
     partners = root / f"resources/studies/{own.SMALL}/partenaires.xlsx"

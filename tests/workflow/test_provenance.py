@@ -183,6 +183,7 @@ def test_one_flipped_byte_of_the_manifest_itself_is_found(copied: Project, resul
     assert "le manifeste lui-même" in verify(results, copied.root)[0]
 
 
+@pytest.mark.slow
 def test_lost_and_added_files_are_found(copied: Project, results: Path) -> None:
     (results / "estimate/press.parquet").unlink()
     (results / "report/brouillon.html").write_text("ajouté")
@@ -207,6 +208,7 @@ def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it
     assert found and all("calculé à partir d’un autre contenu de" in line and name in line for line in found)
 
 
+@pytest.mark.slow
 def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> None:
     calculation = generations.day(generations.within(copied.path("results/99-2025")))
     assert re.fullmatch(r"le calcul du (1er|\d+)\s\w+ \d{4}", calculation)

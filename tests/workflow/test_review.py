@@ -33,6 +33,7 @@ def reviewed(
     return project, request.param, done, before
 
 
+@pytest.mark.slow
 def test_what_is_added_to_a_card_is_where_its_number_comes_from(finished: Finished) -> None:
     results = finished.project.path("results/99-2025")
     found = evidence(finished.project.root, "99-2025", Trail(results))

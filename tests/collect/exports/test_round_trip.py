@@ -201,6 +201,7 @@ def without_situations(shape: str, answers: dict[str, Any], declared: bool = Fal
     return read_exports(CODEBOOK, {"questionnaire": content}, {"questionnaire": shape}, own)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", always(1, ["limesurvey", "kobo", "google_csv"]))
 def test_situations_that_were_asked_for_and_are_not_in_the_file_are_no_absence(shape: str) -> None:
     """A sheet taken away looks like the one that a tool does not give: one answer that says that situations were asked for
@@ -219,6 +220,7 @@ def test_situations_that_were_asked_for_and_are_not_in_the_file_are_no_absence(s
     assert declared.tables["situations"].empty and len(declared.tables["responses"]) == len(ANSWERS["responses"])
 
 
+@pytest.mark.slow
 def test_where_the_tool_gives_no_sheet_of_situations_there_are_none_and_all_their_columns() -> None:
     """As KoboToolbox does where nobody described anything: what counts them has every column, and no row."""
     read = without_situations("kobo", UNEXPOSED)

@@ -48,6 +48,7 @@ def read(name: str, role: str, **sheets: Rows) -> Received:
     return read_workbooks(CODEBOOK, {role: filled(name, **sheets)}, {role: f"{name}.xlsx"})
 
 
+@pytest.mark.slow
 def test_every_role_is_a_workbook_that_can_be_read_back() -> None:
     """A template without any row is read as empty tables, without problem."""
     for role, tables in WORKBOOKS.items():
