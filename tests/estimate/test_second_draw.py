@@ -49,7 +49,7 @@ def test_who_is_drawn_is_who_has_the_least_number(share: float) -> None:
 
 
 def test_the_places_to_follow_are_those_of_the_least_numbers() -> None:
-    for places, number in ((9, 4), (9, 9), (4, 9), (1, 1)):
+    for places, number in ((9, 4), (9, 9), (4, 9), (1, 1), (900, 60), (900, 7)):
         expected = [place for _, _, place, *_ in second("A1", places, places, number, 3, 0)]
         assert draw.places_to_follow("A1", places, number, 3) == expected
 
@@ -95,6 +95,8 @@ def test_positions_to_draw_hold_the_ads_to_code() -> None:
                 math.ceil(Fraction(int(row["coded"] * listed), int(row["size"]))) if row["size"] else 0
             )
         assert found["drawn"].dtype == "int64"
+    alone = pd.DataFrame({"site_code": ["A"], "place": [None], "size": [1], "listed": [3]}, index=["A"])
+    assert draw.plan(alone, 1)["drawn"].tolist() == [3]
     whole = LISTS.assign(take_all=[False, True, False, False, True])
     assert draw.plan(whole, 12, floor=1)["coded"].tolist() == [1, 9, 1, 0, 1]
     assert draw.plan(whole, 10, floor=0)["coded"].tolist() == [0, 9, 0, 0, 1]

@@ -40,7 +40,7 @@ def test_a_period_ends_where_one_count_may_have_left_nothing() -> None:
         assert turnover.period([sound, other]) is None and turnover.period([other, sound]) is None
 
 
-@pytest.mark.parametrize(("before", "after", "stayed"), [(80, 60, 80.0), (80, 60, 80 * (1 + 1e-15)), (80, 60, 70.0), (80, 60, 90)])  # fmt: skip
+@pytest.mark.parametrize(("before", "after", "stayed"), [(80, 60, 80.0), (80, 60, 80 * (1 + 1e-15)), (80, 60, 70.0), (80, 120, 90.0)])  # fmt: skip
 def test_where_all_stayed_or_none_came_nothing_went_unseen(before: int, after: int, stayed: float) -> None:
     assert interval(before, after, (stayed, stayed, stayed)).unseen(stayed) == 0
 
