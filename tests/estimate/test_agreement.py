@@ -200,7 +200,7 @@ def test_the_interval_covers_the_truth():
         truth = rng.integers(0, 2, n)
         return pd.DataFrame({c: np.where(rng.random(n) < 0.1, 1 - truth, truth) for c in "ab"}, dtype=object)
 
-    truth = agreement(coded(200_000), "nominal", 1, replicates=0).alpha
+    truth = agreement(coded(200_000), "nominal", 1, replicates=1).alpha
     assert truth == pytest.approx(1 - 0.18 / 0.5, abs=0.01)
     hits = []
     for seed in range(150):

@@ -98,7 +98,7 @@ def test_pages_whose_odds_double_go_on_doubling() -> None:
 def test_two_things_coded_twice_are_enough_for_an_agreement_and_one_is_not() -> None:
     rows = [(at, coder, frozenset({"xy"[at % 2]})) for at in range(10) for coder in "AB"]
     codings = pd.DataFrame(rows, columns=["ad_id", "coder", "said"])
-    one, two, ten = (set_agreement(codings.head(2 * number), "said", 1) for number in (1, 2, 10))
+    one, two, ten = (set_agreement(codings.head(2 * number), "said", 1, 200) for number in (1, 2, 10))
     assert (one.verdict, two.verdict, two.alpha, two.units) == ("undetermined", "reliable", 1.0, 2)
     assert f"95{NBSP}%" in ten.reason
 

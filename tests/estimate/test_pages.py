@@ -77,11 +77,12 @@ def test_the_trend_is_that_of_an_independent_regression(relevant, seed):
     ranks = sorted(np.random.default_rng(seed).choice(np.arange(1, 40), len(relevant), replace=False).tolist())
     slope, p = _trend(np.array(ranks), np.array(relevant))
     if len(set(relevant)) == 1:
-        assert slope is None and p is None
+        assert (slope, p) == (0, 1)
     else:
         expected = linregress(ranks, relevant)
         assert slope == pytest.approx(expected.slope, rel=1e-12, abs=1e-14)
-        assert p == pytest.approx(expected.pvalue, rel=1e-10, abs=1e-15)
+        # scipy leaves 1e-10 of doubt where three pages are a line: it takes r from 1
+        assert p == pytest.approx(expected.pvalue, rel=1e-9, abs=1e-9)
 
 
 def test_pages_that_someone_chose_are_no_draw():

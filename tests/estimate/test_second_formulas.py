@@ -78,6 +78,9 @@ def test_the_ads_of_a_site_are_those_of_a_second_calculation() -> None:
         ([1, 2, 7], [10, 9, 4], [3, 7, 4]),
         ([1, 4, 6, 9], [5, 5, 5, 5], [2, 2, 2, 2]),
         ([2, 4], [0, 0], [0, 0]),
+        ([1, 3, 7], [10, 10, 6], [9, 5, 2]),
+        ([2, 5], [1, 0], [1, 0]),
+        ([1, 2, 4], [5, 5, 5], [2, 2, 2]),
     ]
     for (ranks, x, y), big, whole, planned in itertools.product(cases, (4, 20), (None, 0, 60), (True, False)):
         if max(ranks) > big and len(ranks) < big:

@@ -2,11 +2,9 @@
 
 alpha = 1 − D_o / D_e (Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*), by the library `krippendorff`.
 Single answers are nominal; of numbers (ratio level) two stand apart by ((a − b) / (a + b))²; sets of answers are
-compared whole with the MASI distance (Passonneau 2006). The interval is the percentile bootstrap over ads, all
-replicates one array operation.
+compared whole with the MASI distance (Passonneau 2006). The interval is the percentile bootstrap over ads.
 """
 
-import math
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +21,6 @@ RELIABLE, TENTATIVE = 0.800, 0.667  # Krippendorff 2004, *Content Analysis*, ch.
 VERDICTS = {"reliable": "fiable", "tentative": "prudent", "insufficient": "insuffisant", "undetermined": "indéterminé"}
 LEAST_UNITS = 2
 _MOST_UNDEFINED = 0.05  # share of replicates without any variation beyond which an interval would be a fiction
-_AT_ONCE = 1 << 22  # numbers in the arrays of one batch of replicates: 32 MiB each
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def agreements(
     return pd.DataFrame([vars(one) for one in made], columns=list(Agreement.__dataclass_fields__))
 
 
-def set_agreement(codings: pd.DataFrame, variable: str, seed: int, replicates: int = 200) -> Agreement:
+def set_agreement(codings: pd.DataFrame, variable: str, seed: int, replicates: int) -> Agreement:
     """The agreement on one variable whose values are frozensets of answers: one row per thing coded (`ad_id`) and coder."""
     ad, ads = pd.factorize(codings["ad_id"])
     return _judged(variable, *_value_counts(ad, codings[variable], len(ads)), "set", seed, replicates, 0.95)
@@ -110,11 +107,11 @@ def verdict(alpha: float) -> str:
 
 
 def masi_distance(a: frozenset, b: frozenset) -> float:
-    """1 − J × M: J = |a ∩ b| / |a ∪ b|; M = 1 for equal sets, 2/3 if one holds the other, 1/3 if they overlap, else 0."""
+    """1 − J × M: J = |a ∩ b| / |a ∪ b|; M = 1 for equal sets, 2/3 if one holds the other, else 1/3 (J is 0 where they are apart)."""
     if a == b:
         return 0.0
     common = a & b
-    monotonicity = 2 / 3 if a <= b or b <= a else 1 / 3 if common else 0.0
+    monotonicity = 2 / 3 if common in (a, b) else 1 / 3
     return 1 - len(common) / len(a | b) * monotonicity
 
 
@@ -157,39 +154,20 @@ def _bootstrap(
     counts: np.ndarray, distance: np.ndarray, rng: np.random.Generator, replicates: int, confidence: float
 ) -> tuple[float | None, float | None]:
     """Percentile limits; None when too many replicates hold one single value, for which alpha is not defined."""
-    ads, values = counts.shape
+    # Of each replicate: how often it holds each ad, and each value; alpha is 1 − observed / expected disagreement.
+    ads = len(counts)
     drawn = rng.integers(ads, size=(replicates, ads)) + ads * np.arange(replicates)[:, np.newaxis]
     times = np.bincount(drawn.ravel(), minlength=replicates * ads).reshape(replicates, ads).astype(float)
-    times = times[((times @ counts) > 0).sum(axis=1) > 1]
-    if len(times) < (1 - _MOST_UNDEFINED) * replicates or not len(times):
+    held = times @ counts
+    varied = (held > 0).sum(axis=1) > 1
+    if varied.sum() < (1 - _MOST_UNDEFINED) * replicates:
         return None, None
-    own, scale = _coincidences(counts)
-    batches = np.array_split(times, 1 + len(times) * values**2 // _AT_ONCE)
-    alphas = np.concatenate([_alphas(batch @ own / scale, distance) for batch in batches])
+    times, held = times[varied], held[varied]
+    within = np.einsum("ai,ij,aj->a", counts, distance, counts) / (counts.sum(axis=1) - 1)
+    expected = np.einsum("ri,ij,rj->r", held, distance, held) / (held.sum(axis=1) - 1)
+    alphas = 1 - (times * within).sum(axis=1) / expected
     low, high = np.quantile(alphas, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)
-
-
-def _coincidences(counts: np.ndarray) -> tuple[np.ndarray, int]:
-    """The coincidences of each ad, (n nᵀ − diag n) / (m − 1) of its m codes, as a row; times the number given with
-    them, which makes them whole: their sums are then exact in whatever order they are made."""
-    ads, values = counts.shape
-    others = counts.sum(axis=1) - 1
-    scale = math.lcm(*map(int, set(others.tolist())))
-    pairs = counts[:, :, np.newaxis] * counts[:, np.newaxis, :]
-    pairs[:, np.arange(values), np.arange(values)] -= counts
-    return (pairs.reshape(ads, values**2) * (scale // others)[:, np.newaxis]).astype(float), scale
-
-
-def _alphas(observed: np.ndarray, distance: np.ndarray) -> np.ndarray:
-    """The alpha of each matrix of coincidences, one a row."""
-    values = len(distance)
-    of_value = observed.reshape(-1, values, values).sum(axis=1)
-    expected = of_value[:, :, np.newaxis] * of_value[:, np.newaxis, :]
-    expected[:, np.arange(values), np.arange(values)] -= of_value
-    expected /= (of_value.sum(axis=1) - 1)[:, np.newaxis, np.newaxis]
-    weights = distance.ravel()
-    return 1 - (observed * weights).sum(axis=1) / (expected.reshape(observed.shape) * weights).sum(axis=1)
 
 
 def _reason(word: str, units: int, low: float | None, confidence: float) -> str:

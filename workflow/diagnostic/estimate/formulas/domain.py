@@ -53,10 +53,6 @@ def domain_sizes(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confi
     many = np.maximum(seen, 1)
     variance = size.astype(float) ** 2 * mean_variances(found, row, size.astype(float), seen)
     unknown = (seen < size) & ((relevant == 0) | ((seen == 1) & (seen.sum() == 1)))
-    limits = [
-        hypergeometric_interval(int(r), int(n), confidence, int(whole)) if n else (0, int(whole))
-        for r, n, whole in zip(relevant, seen, size, strict=True)
-    ]
     made = pd.DataFrame(
         {
             "seen": seen,
@@ -64,12 +60,12 @@ def domain_sizes(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confi
             "value": size * relevant / many,
             "variance": np.where(unknown, np.nan, variance),
             "degrees": np.where(seen < size, np.maximum(seen - 1.0, 1.0), np.inf),
-            "low": [float(low) for low, _ in limits],
-            "high": [float(high) for _, high in limits],
         },
         index=places.index,
-    )
-    return made[made["seen"] > 0]
+    )[seen > 0]
+    drawn = zip(made["inside"], made["seen"], size[seen > 0], strict=True)
+    limits = [hypergeometric_interval(int(r), int(n), confidence, int(whole)) for r, n, whole in drawn]
+    return made.assign(low=[float(low) for low, _ in limits], high=[float(high) for _, high in limits])
 
 
 def domain_total(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confidence: float = 0.95) -> Total:
@@ -123,13 +119,13 @@ def response_classes(
     drawn = cut["size"].groupby("stratum").transform("sum").to_numpy(float)
     part, own = cut["size"].to_numpy(float) / drawn, frame.loc[lists]
     size = own["size"].to_numpy(float)
-    left = np.maximum(0, 1 - drawn / np.maximum(size, 1))
-    spread = size**2 * left * part * (1 - part) / np.maximum(drawn - 1, 1)
+    left = np.maximum(0, 1 - drawn / size)
+    spread = size**2 * left * part * (1 - part) / (drawn - 1)
     made = own.set_axis(pd.Index(name, name=frame.index.name))
     for column in made.columns.intersection(["size", "value", "low", "high"]):
         made[column] = own[column].to_numpy(float) * part
     made["variance"] = own["variance"].to_numpy(float) * part**2 + spread
-    made["degrees"] = np.minimum(own["degrees"].to_numpy(float), np.maximum(drawn - 1, 1))
+    made["degrees"] = np.minimum(own["degrees"].to_numpy(float), drawn - 1)
     at = pd.MultiIndex.from_frame(cells[["stratum", "label"]])
     classed = pd.Series(name.reindex(at).to_numpy(), index=stratum.index).fillna(stratum)
     return pd.concat([frame.drop(index=lists.unique()), made]), classed

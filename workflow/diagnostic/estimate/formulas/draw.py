@@ -21,7 +21,6 @@ COLUMNS = (
     *("ad_id", "site_code", "place", "page_rank", "rank_on_page", "stratum"),
     *("draw_order", "listed", "drawn", "weight", "double"),
 )
-_SHOWN = np.uint64(2**40 - 1)  # the bits of a permanent random number that its ad's identifier shows
 _NOTHING = np.empty(0, dtype="int64")
 _ALPHABET = np.array(list("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))  # Crockford's base 32: no I, L, O, U to confuse
 _GOLDEN = (math.sqrt(5) - 1) / 2
@@ -95,10 +94,10 @@ def plan(frame: pd.DataFrame, size: int, floor: int = 2) -> pd.DataFrame:
     left = min(size, int(counts.sum())) - int(counts[whole].sum())
     if left < 0:
         raise ValueError(f"the strata to take whole hold {counts[whole].sum()} ads: more than the {size} to code")
-    coded = counts.where(whole, 0)
+    coded = counts.copy()
     coded[rest.index] = allocate(rest, left, floor)
     listed = _listed(frame)
-    drawn = -(-coded * listed // counts.where(counts > 0, 1))  # rounded up
+    drawn = -(-coded * listed // counts.clip(lower=1))  # rounded up
     return pd.DataFrame({"size": counts, "coded": coded, "drawn": np.minimum(drawn, listed)})
 
 
@@ -141,7 +140,7 @@ def draw_ads(frame: pd.DataFrame, drawn: pd.Series, seed: int, double_share: flo
         },
         columns=list(COLUMNS),
     )
-    if len(np.unique(number & _SHOWN)) < len(number) and ads["ad_id"].duplicated().any():
+    if ads["ad_id"].duplicated().any():
         raise ValueError("two ads of this draw have the same number: choose another seed")
     return ads
 
@@ -180,7 +179,7 @@ def _draw(names: pd.Index, listed: np.ndarray, n: np.ndarray, seed: int) -> tupl
     by_name = np.argsort(labels)
     rows, labels = rows[by_name], labels[by_name]
     hashed = b"".join([hashlib.sha256(f"{seed}\0{label}".encode()).digest() for label in labels])
-    words = np.frombuffer(hashed, "<u8").reshape(-1, 4)
+    words = np.frombuffer(hashed, "<u8").reshape(len(labels), 4)
     positions, numbers = [_NOTHING], [_NOTHING.astype("uint64")]
     bits = np.random.Philox(key=0)
     state = bits.state
@@ -202,6 +201,6 @@ def _draw(names: pd.Index, listed: np.ndarray, n: np.ndarray, seed: int) -> tupl
 
 def _codes(numbers: np.ndarray) -> np.ndarray:
     """Eight letters or digits from the last forty bits of each permanent random number."""
-    shifts = np.arange(35, -1, -5, dtype="uint64")
+    shifts = 5 * np.arange(8, dtype="uint64")[::-1]
     letters = _ALPHABET[(numbers[:, None] >> shifts & np.uint64(31)).astype("intp")]
     return np.ascontiguousarray(letters).view("<U8").ravel().astype(object)

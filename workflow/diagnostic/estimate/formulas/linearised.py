@@ -110,10 +110,10 @@ def design_of(
     if (more := (drawn > np.ceil(size)) & (variance == 0)).any():
         raise ValueError(f"more ads coded than the frame holds: {named(names[more])}")
     # an estimated size may fall under what was coded: the list then holds at least that
-    number = np.cumsum(count > 0) - 1
+    number = np.searchsorted(used, row)
     uncovered = float(frame.to_numpy(dtype=float)[count == 0].sum())
-    own = None if ads is None else stages(ads, number[row], len(used))
-    return Design(number[row], np.maximum(size, drawn), drawn, variance, uncovered, own)
+    own = None if ads is None else stages(ads, number, len(used))
+    return Design(number, np.maximum(size, drawn), drawn, variance, uncovered, own)
 
 
 def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, confidence: float = 0.95) -> Ratio:
@@ -158,7 +158,7 @@ def share_of_seen(design: Design, case: np.ndarray, base: np.ndarray, each: np.n
 
 def mean(design: Design, values: np.ndarray, base: np.ndarray, each: np.ndarray, confidence: float = 0.95) -> Ratio:
     """The mean of `values` over `base`, each ad counting for `each`; t interval. Raises ValueError if it is empty."""
-    value, variance = _linearised(design, np.where(base, each * np.where(base, values, 0), 0), each * base)
+    value, variance = _linearised(design, each * np.where(base, values, 0), each * base)
     units, se = int(base.sum()), math.sqrt(variance)
     if design.whole:
         return Ratio(value, 0.0, value, value, units, units, None, "exact")
@@ -198,7 +198,7 @@ def _linearised(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, fl
 
 def _effective(value: float, variance: float, weights: np.ndarray, degrees: int, confidence: float) -> float:
     """n* = p (1 − p) / V × (t_{n−1} / t_df)²; where nothing varies, Kish's (Σ w)² / Σ w²."""
-    if variance <= 0 or not 0 < value < 1 or degrees < 1:
+    if variance <= 0 or degrees < 1:
         return float(weights.sum() ** 2 / (weights**2).sum())
     narrower = student_value(confidence, len(weights) - 1) / student_value(confidence, degrees)
     return value * (1 - value) / variance * narrower**2

@@ -23,7 +23,7 @@ CHOSEN = (
     "Les pages lues ne sont pas celles que le tirage désigne : elles ont été choisies, et rien ne dit qu’elles ressemblent "
     "aux autres. Bornes, et non intervalle d’échantillonnage."
 )
-_NOTHING = 1e-9  # a standard error of the mean of a page under which pages are alike
+_NOTHING = 1e-9  # a standard error under which pages are alike
 
 
 @dataclass(frozen=True)
@@ -72,33 +72,32 @@ def estimate_pages(
         return PageEstimate(seen, seen, 0.0, m - 1, seen, seen, True, text)
     known = shown_total is not None and bool(x.sum() > 0)
     scale = big_m * float(x.mean())
-    whole = float(shown_total) if shown_total is not None and known else scale
+    whole = float(shown_total or 0) if known else scale
     total = whole * ratio if known else big_m * float(y.mean())
     residuals = y - ratio * x if known else y - y.mean()
     se = None
     if m > 1:
         spread = float(residuals @ residuals) / (m - 1)
-        if planned and m > 2 and np.ptp(np.diff(order)) <= 1:  # evenly spaced, as a systematic draw leaves them
+        if planned and np.ptp(np.diff(order)) <= 1:  # evenly spaced, as a systematic draw leaves them
             spread = float((np.diff(residuals) ** 2).sum()) / (2 * (m - 1))
         factor = whole / scale if known else 1.0
         se = factor * big_m * math.sqrt((1 - m / big_m) * spread / m)
     drawn = planned and se is not None
-    if drawn and se is not None and se <= _NOTHING * big_m:
+    if drawn and se is not None and se < _NOTHING:
         unseen = math.inf if shown_total is None else max(0.0, shown_total - x.sum())
         se = _alike(m, big_m, seen / m, float(x.max()), unseen, confidence) / student_value(confidence, m - 1)
-    slope, p = _trend(order, y)
     if drawn and se is not None:
         half = student_value(confidence, m - 1) * se
         low, high = max(seen, total - half), total + half
     else:
         unseen = (shown_total - x.sum()) if shown_total is not None else (big_m - m) * float(x.max())
         low, high = seen, seen + max(0.0, float(unseen))
-    further = None
-    if not drawn and p is not None and p < TREND_LEVEL:
-        unread = (whole - float(x.sum())) / (big_m - m) if known else float(x.mean())
-        further = trend_total(order, x, y, big_m, max(0.0, unread))
     first = FIRST if (np.sort(order) == np.arange(1, m + 1)).all() else CHOSEN  # of pages that no draw named
-    text = _describe(m, big_m, ratio, se, None if planned else first, known) + _trend_told(slope, p, further)
+    text = _describe(m, big_m, ratio, se, None if planned else first, known)
+    slope, p = _trend(order, y)
+    if p < TREND_LEVEL:
+        unread = (whole - float(x.sum())) / (big_m - m) if known else float(x.mean())
+        text += _trend_told(slope, p, None if drawn else trend_total(order, x, y, big_m, max(0.0, unread)))
     return PageEstimate(total, seen, se, m - 1, low, max(high, total), drawn, text)
 
 
@@ -119,8 +118,7 @@ def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[i
     """
     if pages_total < 1 or number < 1:
         raise ValueError(f"at least one page, got {number} of {pages_total}")
-    if number >= pages_total:
-        return list(range(1, pages_total + 1))
+    number = min(number, pages_total)
     digest = hashlib.sha256(f"{seed}\0{name}\0pages".encode()).digest()
     start = int.from_bytes(digest[:8], "little") % pages_total  # in steps of 1 / m of a page
     return [(start + i * pages_total) // number + 1 for i in range(number)]
@@ -128,42 +126,40 @@ def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[i
 
 def as_planned(ranks: Sequence[int], name: str, pages_total: int, seed: int) -> bool:
     """Whether the pages read of the list `name` are those that `pages_to_read` names for as many."""
-    return sorted(ranks) == pages_to_read(name, pages_total, max(1, len(ranks)), seed)
+    return sorted(ranks) == pages_to_read(name, pages_total, len(ranks), seed)
 
 
-def _trend(ranks: np.ndarray, y: np.ndarray) -> tuple[float | None, float | None]:
-    """Slope of the relevant ads on the page's rank, and its p-value; None under three pages or a flat series.
+def _trend(ranks: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Slope of the relevant ads on the page's rank, and its p-value: 0 and 1 under three pages, or of a flat series.
 
-    Least squares; t = r √(d ÷ (1 − r²)) with d = pages − 2 degrees of freedom, two-sided (Student).
+    Least squares; t = slope √(d Σ (rank − mean)² ÷ Σ residual²), d = pages − 2 degrees of freedom, two-sided (Student).
     """
     if len(y) < 3 or np.ptp(y) == 0:
-        return None, None
-    x, y = ranks - ranks.mean(), y - y.mean()
-    r = float(np.clip(x @ y / math.sqrt((x @ x) * (y @ y)), -1, 1))
-    unexplained = (1 - r) * (1 + r)
-    degrees = len(y) - 2
-    p = 2 * float(scipy.special.stdtr(degrees, -abs(r) * math.sqrt(degrees / unexplained))) if unexplained else 0.0
-    return float(x @ y / (x @ x)), p
+        return 0.0, 1.0
+    x, y, degrees = ranks - ranks.mean(), y - y.mean(), len(y) - 2
+    slope = float(x @ y / (x @ x))
+    left = float(((y - slope * x) ** 2).sum())
+    t = abs(slope) * math.sqrt(degrees * (x @ x) / left) if left else math.inf
+    return slope, 2 * float(scipy.special.stdtr(degrees, -t))
 
 
 def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, pages_total: int, unread: float) -> float:
     """The ads of the site if the share of relevant ones went on changing along the pages: seen + Σ unread × p(k).
 
     p(k) is the logistic regression of y of x on the page's rank, `unread` the ads shown by each page that was not read
-    (model-assisted, Särndal, Swensson & Wretman 1992, ch. 6). Newton's steps from the flat share, which always has one.
+    (model-assisted, Särndal, Swensson & Wretman 1992, ch. 6). The most likely curve is sought from one half everywhere.
     """
-    design = np.column_stack([np.ones(len(ranks)), ranks - ranks.mean()])
-    share = float(np.clip(float(relevant.sum()) / float(shown.sum()), 1e-6, 1 - 1e-6))
-    slopes = np.array([scipy.special.logit(share), 0.0])
-    for _ in range(50):
-        p = scipy.special.expit(design @ slopes)
-        weight = shown * np.maximum(p * (1 - p), 1e-9)
-        step = np.linalg.solve(design.T * weight @ design, design.T @ (relevant - shown * p))
-        slopes = slopes + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-10:
-            break
+    spread = ranks - ranks.mean()
+    design = np.column_stack([np.ones(len(ranks)), spread / spread.std()])
+
+    def surprise(slopes: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = design @ slopes
+        told = shown * np.logaddexp(0, odds) - relevant * odds
+        return float(told.sum()), (shown * scipy.special.expit(odds) - relevant) @ design
+
+    slopes = scipy.optimize.minimize(surprise, np.zeros(2), jac=True, options={"gtol": 1e-9}).x
     others = np.setdiff1d(np.arange(1, pages_total + 1), ranks)
-    predicted = scipy.special.expit(slopes[0] + slopes[1] * (others - ranks.mean()))
+    predicted = scipy.special.expit(slopes[0] + slopes[1] * (others - ranks.mean()) / spread.std())
     return float(relevant.sum() + unread * predicted.sum())
 
 
@@ -182,10 +178,8 @@ def _describe(m: int, big_m: int, ratio: float, se: float | None, chosen: str | 
     return " ".join(parts)
 
 
-def _trend_told(slope: float | None, p: float | None, further: float | None) -> str:
-    """That relevance changes along the pages, and what the site would have if it went on; empty without a trend."""
-    if p is None or p >= TREND_LEVEL or slope is None:
-        return ""
+def _trend_told(slope: float, p: float, further: float | None) -> str:
+    """That relevance changes along the pages, and what the site would have if it went on."""
     sense = "baisse" if slope < 0 else "monte"
     said = f" Attention : le nombre d’annonces pertinentes {sense} de page en page (p = {french.number(p, 3)}) ; l’extrapolation est douteuse."
     return said + ("" if further is None else f" Si cela continuait, le site aurait {french.number(further)} annonces.")

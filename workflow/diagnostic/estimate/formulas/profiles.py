@@ -255,7 +255,7 @@ def _extreme(
     told = counting.known & ~np.isnan(least)
     while True:
         base = told & (~out | (least < bound + 1e-9))  # all the same: no base without one
-        found = mean(design, way * np.where(base, least, 0), base, counting.each, confidence)
+        found = mean(design, way * least, base, counting.each, confidence)
         if not way * found.value < bound - 1e-9:
             return found
         bound = way * found.value
@@ -272,9 +272,7 @@ def _counting(ads: pd.DataFrame) -> dict[str, _Counting]:
         raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
     if not searched.any():
         return made
-    each = np.where(searched, 1 / np.where(searched, m, 1), 0)
-    if "part" in ads:
-        each = np.where(searched, ads["part"].to_numpy(dtype=float), 0)
+    each = np.where(searched, ads["part"].to_numpy(dtype=float) if "part" in ads else 1 / m, 0)
     ends = None
     if "least" in ads and ads["least"].lt(ads["most"]).any():
         low, high = (1 / ads[name].to_numpy(dtype=float) for name in ("most", "least"))

@@ -85,7 +85,7 @@ class Stages:
         """Of the ads of a domain: the pages that hold them less their lists, or the ads where a list is one page."""
         own, pages = self.row[base], self.of[np.unique(self.page[base])]
         ads, held = (np.bincount(one, minlength=len(self.pages)) for one in (own, pages))
-        return int((np.where(self.single, ads, held) - 1)[ads > 0].sum())
+        return int(np.maximum(np.where(self.single, ads, held) - 1, 0).sum())
 
     def units(self, size: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """By list, what is drawn first of its ads (`size`) and may be missed whole: how many, how many drawn, the ads of each."""
@@ -131,7 +131,7 @@ def stages(ads: pd.DataFrame, row: np.ndarray, lists: int) -> Stages | None:
         into[row] = ads[name].to_numpy(float)
     if (drawn > size + 1e-9).any() or (read > pages).any():
         raise ValueError("more was drawn than there is: ads of a page, or pages of a list")
-    coded = np.bincount(of, minlength=lists)
-    read = np.where(coded > 0, read * coded / np.maximum(filled, coded), 1.0)
+    coded = np.maximum(np.bincount(of, minlength=lists), 1)
+    read = read * coded / np.maximum(filled, coded)
     cell, at = pd.factorize(ads["cell"])[0], ~ads["cell"].duplicated().to_numpy()
     return Stages(page, cell, of, size, drawn, read, pages, ads["cell_ads"].to_numpy(float)[at])

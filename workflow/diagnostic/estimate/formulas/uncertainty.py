@@ -13,9 +13,10 @@ With multiplicities (all copies of each coded ad were searched), the headline is
 Without multiplicities there is no estimate: an indicative interval, of a model, inside logical bounds (`distinct`).
 """
 
+import heapq
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -171,7 +172,7 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
     """
     first, second = groups.index.get_indexer(links["first"]), groups.index.get_indexer(links["second"])
     of_ad = groups.index.get_indexer(ads["group"])
-    if min(first.min(initial=0), second.min(initial=0), of_ad.min(initial=0)) < 0:
+    if (np.concatenate([first, second, of_ad]) < 0).any():
         raise ValueError("a link or an ad names a group that the table of groups does not have")
     probability = links["probability"].to_numpy(float)
     if ((probability < 0) | (probability > 1)).any():
@@ -252,7 +253,7 @@ def _by_stratum(values: np.ndarray, row: np.ndarray, sizes: np.ndarray) -> np.nd
 
 def _page_shifts(mean: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:
     """How far D_HH moves when the sizes of the lists whose pages someone chose take their limits."""
-    if "low" not in frame or "high" not in frame:
+    if "low" not in frame:
         return 0.0, 0.0
     if "variance" in frame:
         mean = np.where(frame["variance"].isna(), mean, 0)
@@ -594,7 +595,7 @@ def _check_frame(sizes: Mapping, drawn: Mapping) -> None:
 # of each list h are all missed with probability Π_h C(N_h − K_h, n_h) / C(N_h, n_h). The limits are those of the
 # worst set of ads that is missed more often than (1 − confidence) / 2: one person's, or as many lone persons'. One
 # list of N, all of its n ads alone: N − K + 1 at least, K by hypergeometric inversion after 0 of n. All lists are inverted together.
-_NEAR, _NOTHING = 1e-6, 1e-9  # of two prices, relative; of a worth
+_NOTHING = 1e-9  # of a worth
 _TIE = 1e-9  # a chance of exactly half of the level is too small
 
 
@@ -605,32 +606,20 @@ def unseen(worth: np.ndarray, size: np.ndarray, drawn: np.ndarray, confidence: f
     where all worths are equal, less than one ad short of the most else: ads are taken by the chance that each costs for its
     worth, ln((N − K) / (N − K − n)) / worth, which grows along a list.
     """
-    used = (drawn > 0) & (worth > _NOTHING)
-    v, size_of, n = worth[used], np.ceil(size[used] - 1e-9), drawn[used].astype(float)
-    most, budget = size_of - n, -math.log((1 - confidence) / 2) - _TIE
-    cheap, dear = 0.0, budget / v.min(initial=1.0)
-    taken = np.zeros(len(v))
-    cost = _costs(size_of, n)
-    while dear - cheap > _NEAR * dear:  # the price up to which the ads of every list are taken
-        price = (cheap + dear) / 2
-        with np.errstate(divide="ignore"):
-            at = np.clip(np.floor(size_of - n / -np.expm1(-price * v)) + 1, 0, most)
-        if cost(at).sum() <= budget:
-            cheap, taken = price, at
-        else:
-            dear = price
-    left = budget - cost(taken).sum()
-    while len(v):  # ads of the same price that do not all fit, then the next ones
-        step = cost(np.minimum(taken + 1, most)) - cost(taken)
-        fits = (taken < most) & (step <= left)
-        if not fits.any():
-            break
-        row = int(np.argmin(np.where(fits, step / v, np.inf)))
-        taken[row] += 1
-        left -= step[row]
-    result = np.zeros(len(worth), dtype="int64")
-    result[used] = taken.astype("int64")
-    return result
+    v, n, whole = worth.tolist(), drawn.tolist(), np.ceil(size - 1e-9).astype("int64")
+    others, left = whole.tolist(), -math.log((1 - confidence) / 2) - _TIE
+
+    def cost(row: int) -> float:
+        return -math.log1p(-n[row] / others[row]) if others[row] > n[row] else math.inf
+
+    queue = [(cost(row) / v[row], row) for row in range(len(v)) if n[row] and v[row] > _NOTHING]
+    heapq.heapify(queue)
+    while queue:
+        _, row = heapq.heappop(queue)
+        if (step := cost(row)) <= left:  # a list whose next ad does not fit has none that ever will
+            others[row], left = others[row] - 1, left - step
+            heapq.heappush(queue, (cost(row) / v[row], row))
+    return whole - others
 
 
 def shifts(
@@ -651,18 +640,6 @@ def shifts(
     below = float(unseen(one, size, drawn, confidence) @ one)
     above = float(unseen(each, size, drawn, confidence) @ each)
     return max(0.0, min(below, unknown) - 1), min(above, unknown)
-
-
-def _costs(size: np.ndarray, drawn: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """−ln C(N − K, n) / C(N, n) of each list, as a function of K ≤ N − n."""
-    log = scipy.special.gammaln
-    none = log(size + 1) - log(size - drawn + 1)
-
-    def cost(taken: np.ndarray) -> np.ndarray:
-        left: np.ndarray = size - taken
-        return none - log(left + 1) + log(left - drawn + 1)
-
-    return cost
 
 
 # -- What a published « p % of duplicates » can mean for the number of persons behind the ads ---------------------
@@ -724,7 +701,8 @@ def reading_unique_ads(total: int, unique: int, mirrors: Sequence[tuple[int, int
     """
     distinct = sum(ads for _, ads in mirrors)
     rest = max(0, total - unique - sum(sites * ads for sites, ads in mirrors))
-    return Reading(unique + distinct + (1 if rest else 0), unique + distinct + rest // 2)
+    fewest = unique + distinct + min(rest, 1)
+    return Reading(fewest, max(fewest, unique + distinct + rest // 2))
 
 
 def reading_multiplicity(total: int, sample: int, duplicates: int, rate_pct: float, confidence: float) -> Reading:

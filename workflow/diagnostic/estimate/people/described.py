@@ -300,7 +300,7 @@ def _coded_twice(described: pd.DataFrame, codebook: Codebook, make: Maker) -> It
         if not twice:
             continue
         rows = [(at, coder, one) for at, each in enumerate(said) for coder, one in enumerate(each)]
-        found = set_agreement(pd.DataFrame(rows, columns=["ad_id", "coder", name]), name, SEED)
+        found = set_agreement(pd.DataFrame(rows, columns=["ad_id", "coder", name]), name, SEED, replicates=200)
         given: dict[str, Any] = {"variable": name, "question": labels[name], "cells": make.named(name)}
         verdict = VERDICTS[found.verdict]
         alpha: dict[str, Any] = {"value_text": verdict, "measure": "text"} if found.alpha is None else {}
