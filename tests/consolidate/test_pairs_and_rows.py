@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.codebook.model import SOME
-from diagnostic.consolidate import gathered
+from diagnostic.consolidate import gathered, questionnaire
 from diagnostic.core.counting import CEILING
 
 # -- Pairs --------------------------------------------------------------------------------------------------------------
@@ -166,6 +166,7 @@ def test_the_last_decision_on_a_pair_holds_whatever_its_order() -> None:
     assert found["into"].tolist()[:2] + found["into"].tolist()[3:6:2] == ["pairs/a/b"] * 2 + ["pairs/c/b"] * 2
     assert found["into"].tolist()[2] == "pairs/z/a"  # a situation that is not there comes first
     assert found["outcome"].eq("kept").tolist() == [one == "" for one in found["reason"]]
+    assert gathered._decisions(given[:1], ["a", "b"], {})["reason"].tolist() == [""]  # where there are no others
 
 
 def test_all_rows_of_the_shared_diagnosis_are_in_one_ledger() -> None:
@@ -203,3 +204,15 @@ def test_all_rows_of_the_shared_diagnosis_are_in_one_ledger() -> None:
     assert found["outcome"].tolist() == ["kept"] * 3 + ["merged"] * 2 + ["kept"] * 2
     assert found["into"].tolist()[2:5] == ["cases/R1/1", "described/R1/1", "described/R1/1"]
     assert found["rules"].tolist()[2:5] == ["", "x; doublons_reunis", "doublons_reunis"]
+
+
+def test_the_rules_of_a_situation_are_those_of_the_row_that_it_stands_in() -> None:
+    """Two answers whose first situation stands in their own row, and a second one in a row of its own."""
+    responses = pd.DataFrame({"response_id": ["R1", "R2"], "sheet": [1, 1], "row": [2, 3]})
+    situations = pd.DataFrame(
+        {"response_id": ["R1", "R2", "R1"], "situation_number": ["1", "1", "2"], "sheet": [1, 1, 2], "row": [2, 3, 4]}
+    )
+    told = {"plus_petit_nombre": [True, False, True], "hors_fenetre": [False] * 3, "situation_vide": [False] * 3}
+    found = questionnaire._rows(responses, situations, {}, {name: pd.Series(mask) for name, mask in told.items()})
+    assert found["into"].tolist() == ["respondents/R1", "respondents/R2", "cases/R1/2"]
+    assert found["rules"].tolist() == ["plus_petit_nombre", "", "plus_petit_nombre"]

@@ -92,6 +92,8 @@ def test_one_answer_of_professionals_makes_as_many_points_as_it_is_worth() -> No
     assert wording.one_answer(one, fewer) == pytest.approx(100 / 1050)  # type: ignore[arg-type]
     for known in ({}, {wording.RESPONDENTS: facts[wording.RESPONDENTS]}, facts | {wording.EFFECTIVE: facts[wording.EFFECTIVE]._replace(shown_value=0.0)}):  # fmt: skip
         assert wording.one_answer(one, known) == pytest.approx(100 / 1050)  # type: ignore[arg-type]
+    alone = facts | {wording.EFFECTIVE: facts[wording.EFFECTIVE]._replace(shown_value=1.0)}
+    assert wording.one_answer(one, alone) == pytest.approx(100 * 30 / 1050)  # type: ignore[arg-type]
     assert wording.one_answer(statement(printed_denominator="50"), facts) == 0  # type: ignore[arg-type]
     assert wording.one_answer(statement(unit="professional"), facts) == 0  # type: ignore[arg-type]
 
@@ -109,3 +111,10 @@ def test_a_number_that_is_too_wide_is_told_as_not_known_or_in_what_explains(
     ):
         told = [one for one in computed.problems(3, line, facts, unknown) if "trop large" in one.message]  # type: ignore[arg-type]
         assert len(told) == expected and all(OPEN in one.message for one in told), line
+
+
+def test_what_says_nothing_is_above_nothing_and_nothing_above_it() -> None:
+    high, low = statement(value=65, low=60, high=70), statement(value=15, low=10, high=20)
+    wide_high, wide_low = statement(value=75, low=55, high=99), statement(value=25, low=0, high=49)
+    assert wording.above(high, low) and not wording.above(low, high)  # type: ignore[arg-type]
+    assert not any(wording.above(*two) for two in ((None, low), (high, None), (wide_high, low), (high, wide_low)))  # type: ignore[arg-type]

@@ -324,3 +324,11 @@ def test_what_is_printed_of_each_group() -> None:
     exact, drawn = Claim(7, EXACT, 7, 7), claim(20, 5, 8, 1)
     assert told(TOTAL, {WOMEN: exact})[WOMEN] == exact and WOMEN not in told(TOTAL, {WOMEN: drawn})
     assert told(OTHER, {WOMEN: drawn})[WOMEN] == drawn and WOMEN not in told(OTHER, {WOMEN: None})
+
+
+@pytest.mark.parametrize(
+    ("count", "drawn", "printed"), [(15, 0.5, 20), (15, 0.4999, 10), (12, 0.8, 20), (12, 0.7999, 10)]
+)
+def test_a_draw_on_its_own_edge_goes_up(count: int, drawn: float, printed: int) -> None:
+    """Of five more than a multiple of ten, the upper half of the draws; of two, the last fifth; its first number in it."""
+    assert multiple(count, 10, drawn) == printed
