@@ -52,6 +52,10 @@ def test_the_places_to_follow_are_those_of_the_least_numbers() -> None:
     for places, number in ((9, 4), (9, 9), (4, 9), (1, 1), (900, 60), (900, 7)):
         expected = [place for _, _, place, *_ in second("A1", places, places, number, 3, 0)]
         assert draw.places_to_follow("A1", places, number, 3) == expected
+    # A list whose three hundredth number is not where a partition at the one before it would leave it.
+    assert draw.places_to_follow("A1", 900, 300, 26) == [
+        place for _, _, place, *_ in second("A1", 900, 900, 300, 26, 0)
+    ]
 
 
 def test_an_impossible_draw_names_the_list_it_is_impossible_in() -> None:

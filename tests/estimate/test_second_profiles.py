@@ -116,6 +116,20 @@ def test_where_every_answer_may_be_none_the_share_told_stands() -> None:
     assert (row.low, row.high) == pytest.approx((own.low, own.high))
 
 
+def test_an_ad_that_may_be_left_out_is_out_of_the_end_that_it_would_hold_back() -> None:
+    """Of a yes and a no, a third ad that one coder left out: a no of it is not of the highest share, a yes not of the lowest."""
+    ads = pd.DataFrame({"stratum": "L", "multiplicity": [1.0, 2, 4], "young": ["yes", "no", None]})
+    design, each = design_of(ads["stratum"], SIZES), np.array([1, 0.5, 0.25])
+    for read in ("yes", "no"):
+        other = ads.assign(young=["yes", "no", read])
+        row = told(profiles.profiles(ads, SIZES, ["young"], (), {"young": ["yes"]}, others=[other]), "any", "person")
+        case = np.array([True, False, read == "yes"])
+        made = [
+            linearised.share(design, case, base, each) for base in (np.array([True, True, False]), np.ones(3, bool))
+        ]
+        assert (row.low, row.high) == pytest.approx(ends(made, made[0])), read
+
+
 def test_boxes_that_say_unknown_or_none_are_known_as_such() -> None:
     """One unknown box of the two that there are leaves an ad out; « none » beside another answer is not none."""
     boxes = pd.DataFrame(

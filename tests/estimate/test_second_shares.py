@@ -155,7 +155,12 @@ def test_the_laws_of_one_list_are_those_of_all_its_ads_counted_once() -> None:
 
 def test_a_census_is_whole_in_each_of_its_lists() -> None:
     names = pd.Series(list("aab"))
-    assert design_of(names, {"a": 2, "b": 1}).whole
+    whole, said, every = design_of(names, {"a": 2, "b": 1}), np.array([True, False, True]), np.ones(3)
+    assert whole.whole
+    for found in (share(whole, said, every > 0, every), mean(whole, said * 1.0, every > 0, every)):
+        assert (found.value, found.se, found.low, found.high) == (2 / 3, 0, 2 / 3, 2 / 3)
+    part = design_of(pd.Series(list("aabb")), {"a": 9, "b": 9})
+    assert part.degrees(np.array([False, False, True, True])) == 1 == part.degrees(np.array([True, False, True, True]))
     for sizes, pages in (({"a": 2, "b": 2}, None), ({"a": 2, "b": 1}, {"b": 4.0}), ({"a": 2, "b": 1, "c": 1}, None)):
         assert not design_of(names, sizes, pages).whole
     for read, whole in ((2, True), (1, False)):

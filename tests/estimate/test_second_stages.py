@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
+from diagnostic.estimate.formulas.linearised import design_of, share_of_seen
 from diagnostic.estimate.formulas.stages import Stages, stages
 
 NAN = math.nan
@@ -167,6 +168,18 @@ def test_more_drawn_than_there_is_is_refused_on_one_page_and_on_one_list() -> No
             two_lists(**changed)
     with pytest.raises(ValueError, match="one list"):
         two_lists(page=[1.0, 1])
+
+
+def test_the_relevant_ads_of_all_lists_lie_between_those_seen_and_all_but_those_that_are_not() -> None:
+    """Of 5, 8 and 6 places, two and four seen: 5 / 2 + 8 × 3 / 4, and of the last list the share of the others."""
+    stratum, inside = pd.Series(list("aabbbb")), pd.Series([True, False, True, True, True, False])
+    found = domain_total(pd.Series({"a": 5, "b": 8, "c": 6}), stratum, inside)
+    own = share_of_seen(design_of(stratum, {"a": 5.0, "b": 8}), inside.to_numpy(), np.ones(6, bool), np.ones(6), 0.95)
+    assert own.low is not None and own.high is not None and found.share == own.value == pytest.approx(8.5 / 13)
+    low, high = max(4, 13 * own.low), min(11, 13 * own.high)
+    assert (found.value, found.low, found.high) == pytest.approx((8.5 * 19 / 13, low, high + 6))
+    assert (found.share_low, found.share_high) == pytest.approx((low / 13, high / 13))
+    assert found.bounded and not found.exact
 
 
 def test_a_list_that_is_unknown_or_too_short_is_named_and_no_other() -> None:
