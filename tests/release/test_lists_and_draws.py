@@ -327,8 +327,9 @@ def test_what_is_printed_of_each_group() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "drawn", "printed"), [(15, 0.5, 20), (15, 0.4999, 10), (12, 0.8, 20), (12, 0.7999, 10)]
+    ("count", "drawn", "printed"),
+    [(15, 0.5, 20), (15, 0.4999, 10), (20, 0.95, 30), (20, 0.9499, 20), (20, 0.05, 20), (20, 0.0499, 10)],
 )
 def test_a_draw_on_its_own_edge_goes_up(count: int, drawn: float, printed: int) -> None:
-    """Of five more than a multiple of ten, the upper half of the draws; of two, the last fifth; its first number in it."""
+    """Up of five more than a multiple of ten: the upper half of the draws, its first number in it; of a multiple itself, the last twentieth, and the first one down."""
     assert multiple(count, 10, drawn) == printed
