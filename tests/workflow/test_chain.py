@@ -199,6 +199,7 @@ def test_what_is_beside_the_documents_and_the_stages_is_looked_at_too(results: P
 # -- The program that made them --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_formula_and_the_lock_that_changed_are_named(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the code of each rule, in the stamps and in the record; nothing else changed."""
     of_rule = program.codehash.of_rule

@@ -79,6 +79,7 @@ def test_a_copy_runs_its_own_package(finished: Finished) -> None:
     assert str(finished.project.root) in where
 
 
+@pytest.mark.slow
 def test_again_there_is_nothing_to_do_even_where_every_file_was_touched_and_code_commented(copied: Project) -> None:
     before = copied.digests("99-2025")
     with copied.path("workflow/diagnostic/office/render.py").open("a") as file:

@@ -32,6 +32,7 @@ PRIVATE = ("collect", "consolidate", "estimate", "generations", "geography", "re
 # -- Stamps and folders -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", STUDIES)
 def test_every_table_is_stamped_with_what_made_it(finished: Finished, study: str) -> None:
     root = finished.project.root
@@ -152,6 +153,7 @@ def test_the_manifest_lists_every_input_stage_and_artefact(finished: Finished) -
     assert names == (made - own) | inputs | chosen | written | shared
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one_in", always(1, [150, 60, 12]))
 def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project, results: Path, one_in: int) -> None:
     draw = random.Random(62)
