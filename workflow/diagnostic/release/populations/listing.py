@@ -298,7 +298,7 @@ class Unknowns:
         answered = [
             told.low for one, told in own if {*fixed} < {*one.terms} and dict(one.terms).keys() == dict(open_).keys()
         ]
-        return next((told.high for one, told in own if one.terms == plain(fixed)), 0), max(answered, default=0)
+        return max((told.high for one, told in own if one.terms == plain(fixed)), default=0), max(answered, default=0)
 
     @cached_property
     def implied(self) -> tuple[Statement, ...]:
