@@ -210,3 +210,23 @@ def test_of_thousands_of_values_the_one_that_is_there_is_found_alone(tmp_path: P
     values = [f"Personne numéro{at}bis inventée" for at in range(4_000)]
     (tmp_path / "a.txt").write_text("lorem ipsum " * 50_000 + values[2_345].upper())
     assert {found.index for found in known_values.search(values, [tmp_path])} == {2_345}
+
+
+def test_what_was_found_clear_is_not_read_again_and_what_changed_since_is(tmp_path: Path) -> None:
+    """What holds a value, or does not read, is told at each search."""
+    (tmp_path / "a.txt").write_text("rien", "utf-8")
+    (tmp_path / "b.txt").write_text("Zlatomira Beauvannois", "utf-8")
+    (tmp_path / "c.docx").write_bytes(b"PK\x03\x04 pas une archive")
+    clear: set[tuple[bytes, str]] = set()
+    for _ in range(2):
+        found = known_values.search(["Zlatomira Beauvannois"], [tmp_path], tmp_path, clear=clear)
+        assert {(one.index, one.file) for one in found} == {(0, "b.txt")}
+        assert [kind for _, kind in clear] == ["txt"]
+    (tmp_path / "a.txt").write_text("ZLATOMIRA BEAUVANNOIS", "utf-8")
+    (tmp_path / "b.txt").write_text("rien", "utf-8")
+    found = known_values.search(["Zlatomira Beauvannois"], [tmp_path], tmp_path, clear=clear)
+    assert {(one.index, one.file) for one in found} == {(0, "a.txt")}
+    (tmp_path / "a.txt").rename(tmp_path / "a.md")
+    (tmp_path / "Zlatomira Beauvannois.txt").write_text("rien", "utf-8")
+    found = known_values.search(["Zlatomira Beauvannois"], [tmp_path], tmp_path, clear=clear)
+    assert {one.where for one in found} >= {"octets", "nom du fichier"}

@@ -248,6 +248,18 @@ def test_a_copy_in_what_stays_of_the_vault_is_told(root: Path) -> None:
     assert {found.file for found in report.found} == {f"vault/{STUDY}/conformite/a.txt"}
 
 
+def test_what_comes_outside_while_it_empties_the_vault_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    emptied = erase._empty_vault
+
+    def meanwhile(*given: object) -> list[str]:
+        (root / "notes.md").write_text(f"appeler {NAMES[2]}", "utf-8")
+        return emptied(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(erase, "_empty_vault", meanwhile)
+    report = erase.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    assert report.state == INCOMPLETE and {found.file for found in report.found} == {"notes.md"}
+
+
 def test_a_blind_search_stops_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files(root)
     monkeypatch.setattr(known_values, "search", lambda *_: [])

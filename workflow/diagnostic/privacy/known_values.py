@@ -104,6 +104,7 @@ def search(
     root: Path | None = None,
     beside: Collection[str] = (),
     whole: bool = False,
+    clear: set[tuple[bytes, str]] | None = None,
 ) -> list[Found]:
     """Where known values stand under the paths, in any form: as written, upper case, without accents, punctuation or
     order of names, digits only, base64, URL-encoded, UTF-16; in names, records, archives and documents.
@@ -111,11 +112,13 @@ def search(
     A value of fewer than two letters or digits is not looked for. Words match whole; from eight letters, also glued to
     letters, never a number within a longer one. Where nothing can be read, bytes match wherever they are. `beside`:
     texts that may stay: a cell of a table that is one of them holds nothing else, whatever its words. `whole`: a file that
-    cannot be read whole is told too, as UNREAD.
+    cannot be read whole is told too, as UNREAD. `clear`: contents in which an earlier search found none of these values; they
+    are not read again, and those of this search are added.
     """
     stays = {folding.fold(text) for text in beside}
     needles = _Needles([needle for index, value in enumerate(values) if (needle := _needle(index, value))])
     found: list[Found] = []
+    clear = set() if clear is None else clear
     known: dict[tuple[bytes, str], list[tuple[int, str]]] = {}  # of what is kept more than once, as documents are
     for path in files(paths):
         named = _search_text("\n".join(decoded_names(path, root)), needles)
@@ -123,11 +126,13 @@ def search(
         found += [Found(index, shown, "nom du fichier") for index in named]
         content = _read_file(path)
         kind = (hashlib.sha256(content or b"").digest(), path.name.partition(".")[2])
-        if kind not in known:
-            known[kind] = list(_search_bytes(content, path.name, needles, stays)) if content else []
-        found += [Found(index, shown, where) for index, where in known[kind] if whole or index != UNREAD]
+        if content and kind not in clear:
+            if kind not in known:
+                known[kind] = list(_search_bytes(content, path.name, needles, stays))
+            found += [Found(index, shown, where) for index, where in known[kind] if whole or index != UNREAD]
         if whole and content is None:
             found.append(Found(UNREAD, shown, "ne se lit pas"))
+    clear.update(kind for kind, told in known.items() if not told)
     return list(dict.fromkeys(found))
 
 

@@ -577,14 +577,15 @@ def _purge(
         for folder in (*(root / one / study for one in ("results", "logs", "benchmarks")), root / ".snakemake"):
             _hollow(folder)
         settle(root, study, today)
-    if found := known_values.search(sought, searched(root), root):
+    clear: set[tuple[bytes, str]] = set()  # what has none of these values has none of those that are gone either
+    if found := known_values.search(sought, searched(root), root, clear=clear):
         return Report(study, items, STOPPED, found)
     own = root / VAULT / study
     due = [path for item in items if item.due for path in item.paths if path.is_relative_to(own)]
     held = [vault.folder / path.relative_to(own) for path in due]
     remaining = {folding.fold(text) for text in _empty_vault(vault, held, retention, today, full)}
     gone = [text for text in sought if folding.fold(text) not in remaining]
-    found = known_values.search(gone, searched(root), root, beside=remaining)
+    found = known_values.search(gone, searched(root), root, beside=remaining, clear=clear)
     found += known_values.search(gone, [vault.folder], inside, beside=remaining)
     if full:
         rest = [path.relative_to(root) for path in stage_files(root, study)]
