@@ -9,6 +9,7 @@ beside its own dry run and beside the dry run of a bare workflow with the same r
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -18,13 +19,19 @@ from support.costs import RATIO, SECONDS, Cost, Measure, cheapest, finish, load,
 from support.recording import tallies
 
 SIZES, SHORT = (1, 10, 101), (1, 2)
-WORKFLOW = "workflow"
+WAYS = (WORKFLOW, FUNCTIONS, DOIT) = (
+    "workflow",
+    "functions",
+    "doit",
+)  # the last, which does more than the functions, in the long form
 AGAIN, DRY, BARE = "nothing to do", "dry run", "bare dry run"
 TURNS = 3  # of the runs that do nothing: they are short, and the machine may change its pace from one to the next
 
 
-def measure(copies: int, rounds: int, alone: bool = False) -> tuple[dict[str, Cost], dict[str, Cost], list[Measure]]:
-    """The three ways (or the workflow `alone`), the runs that do nothing, and what was counted in the workflow, for so many copies."""
+def measure(
+    copies: int, rounds: int, ways: Sequence[str], idles: bool = True
+) -> tuple[dict[str, Cost], dict[str, Cost], list[Measure]]:
+    """These ways, of which the workflow is one, the runs that do nothing, and what was counted in the workflow, for so many copies."""
     costs: dict[str, Cost] = {}
     idle: dict[str, Cost] = {}
     made: dict[str, dict[str, str]] = {}
@@ -33,15 +40,15 @@ def measure(copies: int, rounds: int, alone: bool = False) -> tuple[dict[str, Co
         projects.prepare(root)
         studies = projects.copied(root, copies)
         for name, command in projects.ways(studies).items():
+            if name not in ways:
+                continue
             costs[name] = cheapest(rounds, partial(projects.cost, root, command))
             made[name] = projects.digests(root)
             show(copies, {name: costs[name]})
             if name == WORKFLOW:
                 counted = tallies(root, copies)
-                idle = idling(root, studies)
+                idle = idling(root, studies) if idles else {}
                 show(copies, idle)
-                if alone:
-                    break
         projects.agree(made)
     return costs, idle, counted
 
@@ -82,7 +89,7 @@ def judged(found: dict[int, dict[str, Cost]], idle: dict[int, dict[str, Cost]]) 
     first, last = found[min(found)], found[max(found)]
     measures = ratios({name: cost.cpu for name, cost in last.items()})
     measures += [
-        Measure(f"{AGAIN} over {name}", max(runs[AGAIN].cpu / runs[name].cpu for runs in idle.values()), RATIO)
+        Measure(f"{AGAIN} over {name}", max(runs[AGAIN].cpu / runs[name].cpu for runs in idle.values() if runs), RATIO)
         for name in (DRY, BARE)
     ]
     growth = last[WORKFLOW].memory / first[WORKFLOW].memory
@@ -100,10 +107,9 @@ def main() -> None:
     idle: dict[int, dict[str, Cost]] = {}
     measures: list[Measure] = []
     for size in SHORT if chosen.short else chosen.copies:
-        alone = chosen.alone or (
-            chosen.short and size < max(SHORT)
-        )  # what is judged of the others is at the largest size
-        found[size], idle[size], counted = measure(size, chosen.rounds, alone)
+        small = chosen.short and size < max(SHORT)  # what is judged is at the largest size, but memory
+        ways = (WORKFLOW,) if chosen.alone or small else (WORKFLOW, FUNCTIONS) if chosen.short else WAYS
+        found[size], idle[size], counted = measure(size, chosen.rounds, ways, not small)
         measures += told(found[size] | idle[size], f"copies: {size}")
     for before, after in pairwise(found):
         measures += beyond(found[before], found[after], after - before, f" (copies: {before} to {after})")

@@ -46,24 +46,14 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
 ]
 
-# The tests that make what many others wait for, begun first and in as many processes as there are; then the longest files of
-# the slow form, so that none of them is left at the end to one process.
+# In which order files begin: those that make what many others wait for, and the longest of the slow form; then rooms of long files,
+# one that waits for none of these before the others; last, rooms of small files, so that all processes end together.
 FIRST = (
     *("workflow/test_main_job.py", "workflow/test_vault_run.py", "reconstruct/test_solutions.py"),
-    *(
-        "workflow/test_region_whole.py",
-        "team/test_team_study.py",
-        "workflow/test_printed_play.py",
-        "workflow/test_killed.py",
-    ),
+    *("workflow/test_region_whole.py", "team/test_team_study.py", "workflow/test_printed_play.py"),
+    *("workflow/test_killed.py", "report/", "workflow/", "team/", "desk/", "vault/"),
 )
-LAST = (
-    "workflow/",
-    "codebook/",
-    "collect/",
-    "findings/",
-    "geography/",
-)  # the others of whole runs, then many small files
+LAST = ("codebook/", "collect/", "findings/", "geography/")
 
 
 def _slow(config: pytest.Config) -> bool:
@@ -100,8 +90,7 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Those of other shares are left out. Files that make the shared runs come first, other files of whole runs late, so that few
-    processes wait; small files last, so that all processes end together."""
+    """Those of other shares are left out; the others in the order of FIRST and LAST, with the kind of each."""
     items[:], others = shares.split(items, _slow(config))
     config.hook.pytest_deselected(items=others)
     root = Path(__file__).parent
@@ -110,8 +99,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def placed(path: Path) -> tuple[int, str]:
         """When a file begins, and its kind; "" where that is told test by test."""
         name = path.relative_to(root).as_posix()
+        first = next((at for at, one in enumerate(FIRST) if name.startswith(one)), len(FIRST))
         late = next((at for at, room in enumerate(LAST, start=1) if name.startswith(room)), 0)
-        return FIRST.index(name) if name in FIRST else len(FIRST) + late, KINDS.get(name.partition("/")[0], "")
+        return first + late, KINDS.get(name.partition("/")[0], "")
 
     for item in items:
         drawn_from = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)

@@ -15,11 +15,11 @@ FILES = sorted(path.relative_to(TESTS.parent).as_posix() for path in TESTS.rglob
 
 
 @pytest.mark.parametrize("first", [0, 5, 2**24])
-def test_each_file_is_of_one_share_in_five(first: int) -> None:
-    of = {name: [number for number in range(first, first + 5) if held(name, f"{number}/5")] for name in FILES}
+def test_each_file_is_of_one_share_in_eight(first: int) -> None:
+    of = {name: [number for number in range(first, first + 8) if held(name, f"{number}/8")] for name in FILES}
     assert all(len(shares) == 1 for shares in of.values())
-    sizes = [sum(shares == [number] for shares in of.values()) for number in range(first, first + 5)]
-    assert min(sizes) > len(FILES) / 9  # no share is nearly all, or nearly nothing
+    sizes = [sum(shares == [number] for shares in of.values()) for number in range(first, first + 8)]
+    assert min(sizes) > len(FILES) / 14  # no share is nearly all, or nearly nothing
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 import territories
+from drawn import always
 from replay import estimated
 
 from diagnostic.estimate.catalogue.ids import chosen, fact, of, together, which
@@ -73,13 +74,11 @@ def test_a_name_that_the_catalogue_does_not_know_is_refused() -> None:
         of(COLUMN, "interview.place.{place}")
 
 
-def test_every_fact_is_what_its_entry_says() -> None:
-    """Of the committed studies, and of a region: the way and the unit that the estimator gave are those that the id says."""
-    frames = [
-        *(estimated(study).facts.reset_index() for study in ("62-2020", "99-2025")),
-        territories.facts(territories.EIGHT).reset_index(),
-    ]
-    facts = pd.concat(frames)
+@pytest.mark.parametrize("of_places", always(1, [False, True]))
+def test_every_fact_is_what_its_entry_says(of_places: bool) -> None:
+    """Of the committed studies, and by place: the way and the unit that the estimator gave are those that the id says."""
+    studies = (estimated(study).facts for study in ("62-2020", "99-2025"))
+    facts = pd.concat([one.reset_index() for one in ([territories.facts(territories.EIGHT)] if of_places else studies)])
     said = [fact(one).entry for one in facts["fact_id"]]
     assert [entry.way for entry in said] == facts["way"].to_list()
     assert [entry.unit for entry in said] == facts["unit"].to_list()

@@ -18,6 +18,7 @@ from diagnostic.estimate.sample import usable as sample_usable
 
 PAGE, PAGES, READ = 20, 30, 12
 COUNTS = {"E02": 90, "E03": 45, "D01": 20, "D02": 20, "D03": 20}
+TURNS = 36
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +86,8 @@ def code(
     return pd.concat([sheet, second], ignore_index=True), pd.DataFrame(copies, columns=["ad_id", "site_code", "copies"])
 
 
-@pytest.mark.parametrize("turns", [12, pytest.param(36, marks=pytest.mark.slow)])
-def test_known_truth_is_inside_the_intervals(world, turns):
+@pytest.mark.slow
+def test_known_truth_is_inside_the_intervals(world):
     everyone = pd.concat([world[site] for site in ("E01", "E02", "E03", "D01")])
     everyone = everyone[everyone["person"] >= 0]
     persons = everyone.drop_duplicates("person")
@@ -98,7 +99,7 @@ def test_known_truth_is_inside_the_intervals(world, turns):
     assert truth["ad"] - truth["person"] > 0.05
     hits: dict[str, list[bool]] = {name: [] for name in (*truth, "check")}
     values, alphas, doubled = [], [], []
-    for turn in range(turns):
+    for turn in range(TURNS):
         rng = np.random.default_rng([7, turn])
         frame = register(world, rng)
         planned = draw.plan(frame, 200)
@@ -125,7 +126,7 @@ def test_known_truth_is_inside_the_intervals(world, turns):
             found = agreements(codings, ["passing_through"], seed=turn, replicates=100).iloc[0]
             alphas.append(found["alpha"])
             doubled.append(found["units"] / len(drawn))
-    assert np.mean(values) == pytest.approx(truth["persons"], rel=0.015 * np.sqrt(60 / turns))
+    assert np.mean(values) == pytest.approx(truth["persons"], rel=0.015 * np.sqrt(60 / TURNS))
     for name in (*truth, "check"):
-        assert np.mean(hits[name]) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / turns), name
+        assert np.mean(hits[name]) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / TURNS), name
     assert min(alphas) > 0.6 and np.mean(doubled) == pytest.approx(0.25, abs=0.03)

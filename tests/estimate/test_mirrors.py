@@ -19,6 +19,7 @@ def study() -> Estimated:
     return estimated("99-2025", change, roles=("sites", "ad_counts", "ad_pages"))
 
 
+@pytest.mark.slow
 def test_what_the_report_counts_is_what_is_drawn_from(study: Estimated) -> None:
     frame = study.table("estimate/frame").set_index("stratum")
     assert frame.loc[["D01", "D02"], "kept"].to_list() == [False, True]
@@ -28,6 +29,7 @@ def test_what_the_report_counts_is_what_is_drawn_from(study: Estimated) -> None:
     assert facts["ads.allocation_collapsed.D02"] == 17
 
 
+@pytest.mark.slow
 def test_the_sample_is_sized_on_the_frame_that_it_is_drawn_from(study: Estimated) -> None:
     """E01 12 + 5, E02 3, A01 1635, A02 137, D02 17: 1809 whole ads; 384.146 / (1 + 383.146 / 1809) = 317.0 → 318."""
     facts, frame = study.facts, study.table("estimate/frame")

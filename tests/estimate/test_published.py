@@ -316,6 +316,7 @@ def test_the_values_that_are_used_are_the_only_ones(study: Estimated) -> None:
     assert (altered.reproduction["status"] != study.reproduction["status"]).any()
 
 
+@pytest.mark.slow
 def test_the_values_used_do_reach_the_facts_that_say_so(study: Estimated, perturbed: Estimated) -> None:
     altered = perturbed.facts
     assert altered.at["ads.persons_estimate", "value"] == 350  # 699 × 0.50 = 349.5, half up

@@ -79,7 +79,8 @@ def test_a_small_total_tosses_its_splits_once_in_twenty() -> None:
     assert law == pytest.approx({None: 0.05, 15: 0.095, 20: 0.76, 25: 0.095})
 
 
-@pytest.mark.parametrize("size", [60, pytest.param(152, marks=pytest.mark.slow)])
+@pytest.mark.slow  # `benchmarks/neighbours.py` does so at each submission
+@pytest.mark.parametrize("size", [60, 152])
 def test_keys_draw_from_the_exact_law(size: int) -> None:
     """To the distance that so many draws of a law of four values pass once in a million (Bretagnolle, Huber and Carol)."""
     study = of_rows(departement(1, size))

@@ -106,7 +106,8 @@ def test_of_one_departement_the_policy_is_the_same() -> None:
     assert regional(invented(), ("62",)) is invented()
 
 
-@pytest.mark.parametrize("region", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, REGIONS))])
+@pytest.mark.slow
+@pytest.mark.parametrize("region", range(REGIONS))
 def test_the_region_less_the_other_departements_gives_nothing_away(region: int) -> None:
     """No group of a département that is not printed is proved small and not empty, nor known to fewer numbers than its
     threshold; what is printed holds the truth."""

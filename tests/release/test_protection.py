@@ -214,6 +214,7 @@ def nearest(one: Counted) -> Claim:
     return Claim(value, base, value - base // 2, value + (base - 1) // 2)
 
 
+@pytest.mark.slow
 def test_a_rounding_to_the_nearest_is_refused() -> None:
     """The same groups as a draw prints, on half its claims: the audit finds some of a few."""
     decision = decided_alone(4)

@@ -176,7 +176,7 @@ def rules_of(case: str) -> Policy:
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(
-    "table", always(2, [((8, 9, 6),), ((14, 8, 1),), ((12, 11, 0),), ((1, 11, 11),), ((12, 0, 11),)])
+    "table", always(1, [((8, 9, 6),), ((14, 8, 1),), ((12, 11, 0),), ((1, 11, 11),), ((12, 0, 11),)])
 )
 def test_the_release_draws_by_these_laws(case: str, table: tuple[int, int, int]) -> None:
     """Over 3 000 keys, every document to four standard errors, the joint law of its four numbers."""

@@ -125,7 +125,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("kind", one_in(3, ["html", "docx", "pdf", "pptx", "xlsx"]))
+@pytest.mark.parametrize("kind", one_in(5, ["html", "docx", "pdf", "pptx", "xlsx"]))
 def test_a_name_is_read_back_as_it_was_given(documents: Path, kind: str) -> None:
     """In well-formed parts, and nowhere damaged: what surely comes of a name is the name, whole."""
     for path in documents.glob(f"*.{kind}"):

@@ -181,6 +181,7 @@ def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 100 && image.alt.length > 20)")
 
 
+@pytest.mark.slow
 def test_numbers_open_their_cards_with_the_keyboard_alone_in_every_chapter(
     opened: Opened, address: str, study: str
 ) -> None:
@@ -208,6 +209,7 @@ def test_numbers_open_their_cards_with_the_keyboard_alone_in_every_chapter(
         assert page.evaluate("document.activeElement.getAttribute('popovertarget')") == target, chapter
 
 
+@pytest.mark.slow
 def test_the_contents_lead_to_headings_of_the_page_in_french(opened: Opened, address: str) -> None:
     page = opened(address)
     assert page.evaluate("document.documentElement.lang") == "fr"
