@@ -209,3 +209,19 @@ def test_sets_of_situations_that_are_all_paired_are_all_found() -> None:
     (many,) = of_parts(2, 2, 2, 2, 5, 5, 5).components
     assert len(many.cliques or ()) == decisions.MOST_CLIQUES == 2000
     assert of_parts(3, 23, 29).components[0].cliques is None
+
+
+def test_the_fewest_persons_are_the_smallest_cover_by_sets_that_are_all_paired() -> None:
+    """Beside every way to take so many of each set, of graphs of five that have a triangle and are not complete."""
+    rng, seen = np.random.default_rng(7), 0
+    while seen < 12:
+        pairs = [(a, b) for a, b in itertools.combinations(range(5), 2) if rng.random() < 0.6]
+        for one in decisions.Overlaps(5, pairs).components:
+            if one.complete or one.sides is not None:
+                continue
+            seen += 1
+            persons = rng.integers(0, 4, len(one.places))
+            sets = [[place in some for place in range(len(one.places))] for some in one.cliques or ()]
+            times = np.array(list(itertools.product(range(4), repeat=len(sets))))
+            enough = (times @ np.array(sets, dtype=int) >= persons).all(axis=1)
+            assert decisions._fewest(one, persons) == times[enough].sum(axis=1).min()

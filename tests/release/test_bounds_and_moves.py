@@ -20,7 +20,7 @@ from test_thresholds import at, scope
 from test_verdicts import fact
 
 from diagnostic.codebook.region import QUESTION
-from diagnostic.release import publication
+from diagnostic.release import publication, steps
 from diagnostic.release.attack import gate, solver
 from diagnostic.release.editions import changes
 from diagnostic.release.populations import policy as written
@@ -29,7 +29,7 @@ from diagnostic.release.populations.listing import Listing
 from diagnostic.release.populations.people import Answers, Population
 from diagnostic.release.populations.policy import CLASSES, Listed, Policy, narrow
 from diagnostic.release.populations.rounding import EXACT, Claim, claim, first_step, least, multiple
-from diagnostic.release.ways import coded, group, listed, own
+from diagnostic.release.ways import coded, group, listed, model, own, way
 
 NAN = math.nan
 
@@ -141,6 +141,17 @@ def test_nothing_is_said_of_a_number_that_may_have_been_taken_from_one_beside_it
     assert said == {total: (3, 3), women: (5 - 4 - 2, 5 + 4 + 2)}
     unmoved = {women: claim(20, 5, 8, 0)}  # drawn anew, before counts were moved
     assert changes.moves(own_, unmoved, unmoved) == [] == changes.moves(own_, printed, {})
+
+
+def test_what_only_the_new_edition_tells_of_who_came_since_an_earlier_one_is_a_finding() -> None:
+    """Sixty, then a number that is not printed, then sixty-seven: seven came, and who has the first two alone cannot know."""
+    own_, total = Listing("prostitution", invented()), "prostitution: "
+    earlier = [
+        changes.Previous("0", {total: Claim(60, EXACT, 60, 60)}, frozenset()),
+        changes.Previous("1", {}, frozenset()),
+    ]
+    found = changes.findings(own_, earlier, {total: Claim(67, EXACT, 67, 67)}, [])
+    assert [one.target for one in found] == [f"{total} ({changes.CAME}){changes.BETWEEN}0 2"]
 
 
 # -- Who attacks ----------------------------------------------------------------------------------------------------------
@@ -461,3 +472,64 @@ def test_why_nothing_is_printed_of_a_group_is_told_to_the_team() -> None:
     assert reasons[0][names[0]] == "draw" == reasons[1][names[0]]
     one.draw = at(0.0)
     assert listed._decision(one, {}, 0).reason[names[2]] == "split"
+
+
+# -- What is counted, and what a sentence is of ---------------------------------------------------------------------------
+
+
+def test_every_population_that_some_fact_counts_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    decided = []
+    monkeypatch.setattr(listed, "_release", lambda facts, population, *_: decided.append(population) or population)
+    populations = {name: name.upper() for name in ("professionals", "prostitution", "reported")}
+    facts = pd.DataFrame({"group": ["professionals: ", "prostitution: gender=femme", "prostitution: ", "", "cases: "]})
+    found = listed.release_groups(facts, populations, policy(), None)  # type: ignore[arg-type]
+    assert found == {"prostitution": "PROSTITUTION", "professionals": "PROFESSIONALS"}
+    assert decided == ["PROSTITUTION", "PROFESSIONALS"]
+
+
+def test_what_documents_print_of_some_units_is_of_the_measure_asked_for() -> None:
+    said = pd.DataFrame(
+        [
+            (unit, measure, origin, kind)
+            for unit in ("person", "structure")
+            for measure in ("count", "share")
+            for origin, kind in (("observed", "value"), ("observed", "withheld"), ("published", "value"))
+        ],
+        columns=["unit", "measure", "origin", "kind"],
+    )
+    of = way.Printed(said, said[:0], False).of(["person"], "count")
+    assert of.values.tolist() == [["person", "count", "observed", "value"]]
+
+
+@pytest.mark.parametrize("numerator", [20, NAN])
+def test_a_rounded_count_is_a_part_where_it_was_one(numerator: float) -> None:
+    made = asdict(fact("person", value=20, numerator=numerator, denominator=40))
+    row = model.rounded(made, scope(0.5), "ordinary")
+    assert row["shown_value"] == 20
+    np.testing.assert_equal(row["shown_numerator"], numerator)
+
+
+def test_a_row_that_counts_nobody_is_of_no_part() -> None:
+    """In the middle, and the last one: both say nothing of anybody, and are looked at with none."""
+    rows = scipy.sparse.csr_array(np.array([[1, 1, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0]]))
+    system = System(rows, np.zeros(4), np.array([3.0, 0, 2, 0]), ("a", "b", "c", "d"))
+    made = solver.Model(system)
+    assert made.row_part[1] == made.row_part[3] == -1 != made.row_part[0] != made.row_part[2]
+    assert made.row_part[0] == made.part[0] == made.part[1] and made.row_part[2] == made.part[2]
+
+
+@pytest.mark.parametrize(("left", "edition"), [((), ""), (("x",), "2026-03-01")])
+def test_the_audit_of_a_population_says_who_read_what(left: tuple[str, ...], edition: str) -> None:
+    decision = SimpleNamespace(listing=SimpleNamespace(entries=[1, 2, 3]), left=left)
+    rules, one = policy(), SimpleNamespace(decision=decision, known=2, edition=edition)
+    (row,) = steps._audited({"described": one}, rules).to_dict("records")  # type: ignore[dict-item]
+    read = {name: 3 if f"{name}{end}" in rules.rules.attackers else 0 for name, end in steps.READ.items()}
+    wanted = {
+        **read,
+        "figures": 3,
+        "published_figures": 2,
+        "earlier_editions": int(bool(edition)),
+        "population": "described",
+    }
+    assert {name: row[name] for name in wanted} == wanted and any(read.values())
+    assert row["result"] == ("exposé" if left else "rien d’exposé")
