@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
 import shlex
 import shutil
@@ -16,6 +17,7 @@ import reference_pages as docs
 import yaml
 
 from diagnostic.commands.program import main
+from diagnostic.report.registry import grid
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
@@ -39,6 +41,7 @@ FOLDERS = (
     ".ci",
 )
 GENERATED = ("config/README.md", "docs/dictionnaire.md", "docs/indicateurs.md", "docs/licences.md")
+CARRIED_ON = [ROOT / name for name in ("CONTRIBUTING.md", "docs/architecture.md", "docs/lexique.md", "tests/README.md")]
 EXAMPLE = "47-2026"  # the study that the pages tell how to add
 
 
@@ -165,6 +168,34 @@ def test_paths_exist(page: Path) -> None:
         if path.split("/")[0] in FOLDERS and EXAMPLE not in path:
             pattern = re.sub(r"\{[^}]+\}", "*", path.rstrip("/"))
             assert any(ROOT.glob(pattern)), f"{page.name} : {path}"
+
+
+def test_names_of_the_code_in_the_pages_of_who_carries_on_exist() -> None:
+    """Files by the end of their path; constants (`KEYS`, `_BY`) as a word of the code, of the rules or of the tests."""
+    files = [path for folder in FOLDERS[:-1] for path in (ROOT / folder).rglob("*") if path.suffix]
+    named = {"/" + path.relative_to(ROOT).as_posix() for path in files}
+    code = [path for path in files if path.suffix in (".py", ".smk") and path != Path(__file__)]
+    words = {word for path in code for word in re.findall(r"\b_?[A-Z][A-Z_]+\b", path.read_text(encoding="utf-8"))}
+    for page in CARRIED_ON:
+        for name in re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8")):
+            if re.fullmatch(r"[\w/]+\.(py|smk|csv)", name):
+                assert any(path.endswith(f"/{name}") for path in named), f"{page.name}: {name}"
+            if re.fullmatch(r"_?[A-Z][A-Z_]+", name):
+                assert name in words, f"{page.name}: {name}"
+
+
+def test_tables_of_the_report_are_asked_for_by_the_parameters_that_they_have() -> None:
+    for module in ("field", "internet", "method", "places", "quality"):
+        importlib.import_module(f"diagnostic.report.grids.{module}")
+    called = [
+        re.findall(r"\{\{ grid\.(\w+)\(([^{]*?(?:\{\w+\}[^{]*?)?)\) \}\}", page.read_text("utf-8"))
+        for page in CARRIED_ON
+    ]
+    calls = [(name, given) for page in called for name, given in page]
+    assert len(calls) > 3
+    for name, given in calls:
+        asked = re.findall(r"(\w+)=", re.sub(r'"[^"]*"', '""', given))
+        inspect.signature(grid[name]).bind_partial(**dict.fromkeys(asked))
 
 
 def test_the_citation_is_valid_and_agrees_with_the_package() -> None:
