@@ -15,10 +15,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow"
 OWN = "diagnostic."
 ELSEWHERE = {  # what is read by another way than its name
-    "__all__",
     "TABLES",  # of a phase, by the name of its module (`core.tables`)
     "WORDS",  # the same
-    "REGISTERED",  # modules named so that they are loaded
 }
 OF_LIBRARIES = re.compile(r"\.commands\.|\._Markup\.handle_")  # click, and the parser of HTML, ask for these methods
 Name = tuple[str, str]  # module, what it defines
