@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -19,6 +20,8 @@ from diagnostic.commands import base, program
 from diagnostic.commands.program import COMMANDS, MODULES, NAMES, SECTIONS, STEPS, main
 from diagnostic.commands.values import DAY, NEW_STUDY, RESULTS, STUDY, UnknownStudy
 from diagnostic.core import errors
+from diagnostic.core.faults import StepError, guarded
+from diagnostic.core.validation import validate
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "diagnostic" / "commands"
@@ -270,6 +273,15 @@ def test_a_fault_of_a_command_is_told_with_its_report(
     assert not [
         one for one in ("Zlatomira", "39 98", "@", "Traceback", str(tmp_path)) if one in said.err + said.out + report
     ]
+
+
+def test_a_table_that_is_not_as_declared_is_told_by_its_columns_and_checks(tmp_path: Path) -> None:
+    """To who mends the program: the message of the door names no value, and is in the report of the fault."""
+    facts = pd.DataFrame({"fact_id": ["maraudes.Commune Zlatomira"]})
+    with pytest.raises(StepError):
+        guarded(lambda: validate(facts, "estimate/facts"), tmp_path / "estimer.log")
+    report = (tmp_path / "estimer.faute.txt").read_text("utf-8")
+    assert "table estimate/facts refused at the door: " in report and "Zlatomira" not in report
 
 
 # -- Values -------------------------------------------------------------------------------------------------------

@@ -21,11 +21,12 @@ from test_themes import coding_of_interviews
 from diagnostic.codebook.model import indicators
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.core.counting import RULES
+from diagnostic.core.errors import Refused
 from diagnostic.core.tables import model
 from diagnostic.estimate.catalogue import reading
 from diagnostic.estimate.catalogue.entry import MEASURES, UNITS, Entry, words
 from diagnostic.estimate.catalogue.reading import STRANDS, known
-from diagnostic.estimate.facts import SAID, Builder, Fact, table
+from diagnostic.estimate.facts import MAY_BE_PUBLIC, SAID, Builder, Fact, gather, table
 from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
 from diagnostic.estimate.reproduction import national
 from diagnostic.estimate.sample import persons as persons_of_ads
@@ -236,3 +237,19 @@ def test_five_places_of_seven_are_told_together() -> None:
     """Villeneuve 12, Port-Neuf 5, then 3, 1, 1, 11 and 12: all but two ads of 45."""
     fact = altered().loc["ads.five_cities_pct"]
     assert (fact["numerator"], fact["denominator"]) == (43, 45)
+
+
+@pytest.mark.parametrize("phase", ["collect", "consolidate"])
+def test_a_table_that_may_be_declared_public_counts_no_persons(phase: str) -> None:
+    """Its digest, its cells and its rows are printed: a count of two would be read there whatever its way of release."""
+    met = {
+        "maraudes.met": Entry(unit="met", way="service", family="rounds", universe="maraudes", label="x", formula="x")
+    }
+    assert "press" in MAY_BE_PUBLIC and "outreach" not in MAY_BE_PUBLIC
+    for role, origin in (("press", "observed"), ("press", "published"), ("outreach", "observed")):
+        facts = table(STUDY, [Builder(f"{phase}/{role}", origin, texts=met).count("maraudes.met", 2)])
+        if (role, origin) == ("press", "observed"):
+            with pytest.raises(Refused, match=f"« maraudes.met » \\({phase}/press\\) compte des personnes"):
+                gather(rounds=facts)
+        else:
+            assert len(gather(rounds=facts)["facts"]) == 1

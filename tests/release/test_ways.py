@@ -101,6 +101,15 @@ def test_a_round_is_a_thing_and_whom_it_met_is_not(added: None) -> None:
     assert not refused(rounds("session", "things", "maraudes à {town}"))
     (line,) = refused(rounds("session", "things"))
     assert line.startswith(f"{FOLDER}/maraudes.yaml : « {MET} » : ce texte parle de personnes")
+    for said in (
+        "rencontres à {town}",
+        "femmes vues à {town}",
+        "accompagnements à {town}",
+        "mineur·es à {town}",
+        "victimes à {town}",
+    ):
+        assert refused(rounds("session", "things", said)) and refused(rounds("session", "each", said)), said
+    assert not refused(rounds("session", "things", "clôtures de sites majoritaires à {town}"))
     hidden = Builder("collect/maraudes", "observed", texts=rounds("session", "things", "{what}"))
     facts = [hidden.count(MET, 2, town="m", what="personnes rencontrées à Marmande")]
     assert decide(table("47-2026", facts), policy(), draw=Draw(PUBLIC_KEY)).ledger["verdict"].eq("withheld").all()

@@ -16,12 +16,14 @@ from diagnostic.codebook import loading
 from diagnostic.report import misnamed
 from diagnostic.report.assemble import environment
 from diagnostic.report.blocks import look
+from diagnostic.report.grids import internet, method, places
 from diagnostic.report.printer import Printer
 from diagnostic.report.tables import TABLES
 
 CODEBOOK = loading.read_folder(REPORT.parent / "config/codebook")
 ASKED = {f"codebook_{Path(name).stem}": content for name, content in CODEBOOK.items()}
 PRESS = TEMPLATES["chapitre_presse"].decode()
+LOADED = (internet, method, places)  # whose tables a chapter may ask for
 
 
 @cache
@@ -68,8 +70,26 @@ def test_a_name_that_no_fact_has_is_told_at_its_line_with_the_nearest(source: st
 
 
 @pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('{{ grid.breakdwn(header="x") }}', "« breakdwn » n’est le nom d’aucun tableau du rapport ; le plus proche : « breakdown »"),
+        ('{{ grid.breakdown(heder="x") }}', "« heder » n’est pas un paramètre de « grid.breakdown » ; le plus proche : « header »"),
+        ('{{ grid.breakdown(prefix="x") }}', "« prefix » n’est pas un paramètre de « grid.breakdown »"),
+        ('{{ grid.answers(variable="exposur") }}', "« exposur » n’est le nom d’aucune question (config/codebook/variables.csv) ; le plus proche : « exposure »"),
+        ('{{ grid.profiles(variables=["audience", "hostng"]) }}', "« hostng » n’est le nom d’aucune question (config/codebook/variables.csv) ; le plus proche : « hosting »"),
+        ('{{ grid.themes(variables={"obstacle_themes": "x"}) }}', "« obstacle_themes » n’est le nom d’aucune question (config/codebook/variables.csv) ; le plus proche : « obstacles_themes »"),
+        ('{{ first_figure("reponses_exposur", "x") }}', "« exposur » n’est le nom d’aucune question (config/codebook/variables.csv) ; le plus proche : « exposure »"),
+    ],
+)  # fmt: skip
+def test_a_table_a_parameter_or_a_question_that_there_is_not_is_told_at_its_line(source: str, message: str) -> None:
+    assert faults(f"# Un titre\n\n{source}\n") == [(3, message)]
+
+
+@pytest.mark.parametrize(
     "source",
     [
+        '{{ grid.answers(variable="crossed_paths", caption="x", ident="x") }}',  # as of a question taken out of the codebook
+        '{{ grid.answers(variable="exposure", caption="x", ident="x") }}{{ figure("reponses_exposure", "x") }}{{ figure("sexe") }}',
         '{{ fact("survey.activity_field.other") }}',  # an answer, by a pattern
         '{{ fact("profile.minors_pct") }}{{ fact("profile.minors") }}',  # a number of the codebook, and its share
         '{{ grid.indicators(ids=["vuln.", "pros.under_equipped_respondents"], ident="x") }}',  # a beginning; a share alone
@@ -104,6 +124,15 @@ def test_a_chapter_that_a_team_edits_is_refused_at_its_file_and_line(team: objec
         f"report/chapitres/presse.qmd, ligne {line} : « press.artcles » n’est l’identifiant d’aucun indicateur" in found
     )
     assert "le plus proche : « press.articles »" in found
+
+
+@pytest.mark.parametrize(
+    "wrong", ['grid.breakdwn(ident="x")', 'grid.breakdown(names=["teritory."], header="x", ident="x", caption="x")']
+)
+def test_what_cannot_be_filled_is_refused_at_its_line_and_not_a_fault_of_the_program(team: object, wrong: str) -> None:
+    line = PRESS.count("\n") + 2
+    found = look(team(f"{{{{ {wrong} }}}}").encode(), TABLES["figures"].empty())["found"]  # type: ignore[operator]
+    assert f"report/chapitres/presse.qmd, ligne {line} : « " in found and "le plus proche : « " in found
 
 
 @pytest.mark.slow  # `test_unsaid.py` has it of every family

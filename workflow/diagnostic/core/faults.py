@@ -1,7 +1,7 @@
 """Where the program itself is at fault: said in French, and written in a report that can be sent.
 
 Of an error its kinds and the lines of code that it went through are kept, never its message, which may quote an answer, a name or
-a path. What the system or the team can mend is a refusal (`core.errors`) and goes through as it is.
+a path; but where its kind names no value, as of a table that is not as declared. What the system or the team can mend is a refusal (`core.errors`) and goes through as it is.
 """
 
 import contextlib
@@ -74,11 +74,12 @@ def _kept(text: str, report: Path) -> str:
 
 
 def _report(error: BaseException, where: str, read: Mapping[str, object]) -> str:
-    head = "Rapport d’une faute du programme. Il ne contient ni valeur, ni message d’erreur, ni chemin de la machine."
+    head = "Rapport d’une faute du programme. Il ne contient ni valeur, ni message qui pourrait en citer, ni chemin de la machine."
     lines = [head, "", f"Étape : {where}"]
     one: BaseException | None = error
     while one is not None and len(lines) < 5 * DEEPEST:
-        lines += [f"{type(one).__module__}.{type(one).__qualname__}", *(f"  {frame}" for frame in _frames(one))]
+        told = [f"  {one}"] if getattr(one, "names_no_value", False) else []
+        lines += [f"{type(one).__module__}.{type(one).__qualname__}", *told, *(f"  {frame}" for frame in _frames(one))]
         one = one.__cause__ or one.__context__
     lines += ["", *(f"{name} : {_size(given)}" for name, given in read.items())]
     lines += [f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"]

@@ -22,6 +22,8 @@ KEPT = "elle est d’un calcul gardé : « diagnostic calculer » en fait un qui
 class DoorError(Exception):
     """A table does not match its declaration. Names the table, columns, checks and positions; never a value."""
 
+    names_no_value = True  # its message may be kept (`core.faults`)
+
 
 class Damaged(DoorError, Refused):
     """A table on the disk is not what this program has written there. The message names its file alone; `reason` is the door's."""

@@ -10,14 +10,18 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.collect import table_names as collect
+from diagnostic.core.errors import Refused
 from diagnostic.estimate.catalogue import ids
 from diagnostic.estimate.catalogue.entry import words
 from diagnostic.estimate.catalogue.reading import Entries, known
+from diagnostic.estimate.catalogue.ways import PEOPLE
 
 ASKED = "*"  # in a group: any answer, blanks included, where the question was put
 UNKNOWN = "?"  # in a group: no known answer
 INFORMED = "!"  # in a group: some known answer
 ORIGINS = ("observed", "transcribed", "reconstructed", "published")
+MAY_BE_PUBLIC = {name for name, one in (collect.INPUTS | collect.RECEIVED).items() if one.public}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +146,11 @@ def table(study: str, facts: Iterable[Fact | None], read: Mapping[str, Collectio
 
 
 def gather(**tables: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The facts of all strands in one table, one row per fact, sorted by id."""
+    """The facts of all strands in one table, one row per fact, sorted by id. Raises Refused where one counts persons in a
+    received table that may be declared public."""
     facts = pd.concat(tables.values(), ignore_index=True).sort_values("fact_id", ignore_index=True)
+    people = facts[facts["unit"].isin(PEOPLE) & facts["origin"].eq(ORIGINS[0])]
+    if shown := [one for one in people.itertuples() if one.source_table.partition("/")[2] in MAY_BE_PUBLIC]:
+        told = " ; ".join(f"« {one.fact_id} » ({one.source_table})" for one in shown[:3])
+        raise Refused(f"{told} compte des personnes : ôter public=True (workflow/diagnostic/collect/table_names.py).")
     return {"facts": facts}

@@ -75,17 +75,27 @@ def assemble(study: Mapping[str, Any], review: "Review | None" = None, **inputs:
     A sentence that prints a statement that the study does not have is left out (`unsaid`); an id that no fact has is
     refused, at its line of its template (`misnamed`). Raises jinja2 errors for a bad template.
     """
+    # Where tables are registered; here: they load Altair, which reading the workflow does not need.
+    from diagnostic.report.grids import internet, method, places  # noqa: F401
+
     printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
     chapters = {name: templates[name] for name in templates if name == "rapport" or name.startswith("chapitre_")}
-    filled = environment(**chapters).get_template("rapport").render(_words(study, review, printer, inputs, templates))
+    wrong = _misnamed(loading.given(templates), chapters)
+    try:
+        filled = (
+            environment(**chapters).get_template("rapport").render(_words(study, review, printer, inputs, templates))
+        )
+    except (KeyError, TypeError, jinja2.UndefinedError):
+        if not wrong:
+            raise
+        return {"qmd": wrong}
     body = spoken(filled)
     origins = {source.file: source for source in inputs["sources"].itertuples()}
     lines = review.card if review else card_lines
     unsaid = set(SPAN.findall(filled)) - set(SPAN.findall(body))
     facts = [printer.facts[fact_id] for fact_id in printer.printed if fact_id not in unsaid]
     made = "\n".join(card(fact, lines(fact, origins)) for fact in facts)
-    wrong = _misnamed(loading.given(templates), chapters)
     return {"qmd": written_as(f"{wrong}{body}\n\n{made}", study.get("ecriture", INCLUSIVE))}
 
 
@@ -125,9 +135,6 @@ def _words(
 ) -> dict[str, Any]:
     """Everything that a template may name."""
     date, figures = dt.date.fromisoformat(study["date"]), inputs["reproduction"]
-    # Where tables are registered; here: they load Altair, which reading the workflow does not need.
-    from diagnostic.report.grids import internet, method, places  # noqa: F401
-
     tracks = proposed(library.read(inputs["library"]), inputs["statements"], only_published(figures))
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
     numbers = {"cell": printer.cell, "interval": printer.limits, "base": printer.base}

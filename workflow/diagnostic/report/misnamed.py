@@ -5,8 +5,9 @@ word: what a template names is therefore looked up in the catalogue of facts, wh
 """
 
 import difflib
+import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 import jinja2
@@ -17,6 +18,7 @@ from diagnostic.estimate.catalogue import reading
 from diagnostic.estimate.catalogue.entry import words
 from diagnostic.estimate.catalogue.ids import WORD, matching
 from diagnostic.files.texts import Fault
+from diagnostic.report.registry import CHARTED, grid
 
 # Words given the id of a fact; the same, whose sentence is told with the number.
 ASKED = ("cell", "has", "positive", "roughly", "shown", "telling", "modelled", "assumption")
@@ -24,16 +26,20 @@ TOLD = ("fact", "base", "interval", "named", "agree", "method", "label", "listed
 BEGINNINGS = ("having", "showing", "bounded", "strokes")  # words given beginnings of ids
 # What has tables that are given lists of ids, of patterns, or of beginnings that end so.
 LISTED, GIVEN = "grid", ("ids", "names")
+QUESTIONS = ("variable", "variables")  # given names of questions
+FIGURES = ("figure", "first_figure")
 ENDS = (".", "_")
 NEAR = 0.75  # of two names, by the part of their signs that is common
+SLIP = 0.9  # of the name of a question: one that the team has taken out of its codebook takes its table away, and looks like none
 ID = re.compile(r"(?:[a-z_]+\d*\.)+[a-z0-9_]*[a-z0-9]")
 
 
 class Catalogue(NamedTuple):
-    """Every id that a fact may have: the ids themselves, and the patterns that others follow."""
+    """Every id that a fact may have: the ids themselves, and the patterns that others follow; and the names of questions."""
 
     ids: frozenset[str]
     patterns: tuple[str, ...]
+    questions: frozenset[str]
 
     def holds(self, name: str) -> bool:
         """Whether a fact may have this id."""
@@ -66,19 +72,48 @@ def catalogue(codebook: Codebook) -> Catalogue:
             patterns.append(pattern)
         else:
             ids.add(pattern)
-    return Catalogue(frozenset(ids), tuple(patterns))
+    return Catalogue(frozenset(ids), tuple(patterns), frozenset(one.name for one in codebook.variables))
 
 
 def unknown(source: str, known: Catalogue, environment: jinja2.Environment) -> list[Fault]:
-    """What a template names that is not in the catalogue, in order of lines. Raises jinja2's error for one that cannot be read."""
+    """What a template names that is not in the catalogue, nor a question, nor a table of the report (`grid`, whose modules are
+    loaded) and its parameters, in order of lines. Raises jinja2's error for one that cannot be read."""
+    tree = environment.parse(source)
     found = {
         (line, name): None
-        for line, name, whole in _named(environment.parse(source))
+        for line, name, whole in _named(tree)
         if not (known.holds(name) or known.holds(f"{name}_pct") if whole else known.begins(name))
     }
     meant = {name: f" ; le plus proche : « {near} »" if (near := known.nearest(name)) else "" for _, name in found}
     unheard = "n’est l’identifiant d’aucun indicateur (docs/indicateurs.md)"
-    return [Fault(line, f"« {name} » {unheard}{meant[name]}") for line, name in sorted(found)]
+    faults = [(line, f"« {name} » {unheard}{meant[name]}") for line, name in found]
+    for line, name, every, what in _of_tables(tree, known.questions):
+        asked = every is known.questions
+        close = difflib.get_close_matches(name, every, 1, SLIP if asked else NEAR)
+        if name not in every and (close or not asked):
+            faults.append((line, f"« {name} » {what}{f' ; le plus proche : « {close[0]} »' if close else ''}"))
+    return [Fault(line, told) for line, told in sorted(dict.fromkeys(faults))]
+
+
+def _of_tables(tree: nodes.Template, questions: Collection[str]) -> Iterator[tuple[int, str, Collection[str], str]]:
+    """Of each table or figure asked for: line, a name given, the names among which it is looked for, and what it is not."""
+    asked = "n’est le nom d’aucune question (config/codebook/variables.csv)"
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Getattr) and getattr(call.node.node, "name", "") == LISTED:
+            table = call.node.attr
+            yield call.lineno, table, {*grid, "register"}, "n’est le nom d’aucun tableau du rapport"
+            own = inspect.signature(grid[table]).parameters if table in grid else ()
+            for one in call.kwargs:
+                if own:
+                    yield call.lineno, one.key, own, f"n’est pas un paramètre de « grid.{table} »"
+                if one.key in QUESTIONS:
+                    given = one.value.items if isinstance(one.value, nodes.List) else [one.value]
+                    yield from ((line, name, questions, asked) for line, name in _texts(given))
+        elif getattr(call.node, "name", "") in FIGURES:
+            names = [
+                (line, name.removeprefix(CHARTED)) for line, name in _texts(call.args[:1]) if name.startswith(CHARTED)
+            ]
+            yield from ((line, name, questions, asked) for line, name in names)
 
 
 def _named(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:

@@ -15,6 +15,12 @@ PEOPLE = ("person", "situation", "professional", "response", "exchange", "meetin
 ANSWERS = ("consolidate/professionals", "consolidate/respondents")  # tables of who answered, and what of themselves
 SAYING = ("unit", "label", "formula", "universe")  # of a fact, what may tell of somebody
 PERSONS = re.compile(r"\bpersonnes?\b(?! n[’e])", re.IGNORECASE)  # « que personne n’a vu » speaks of nobody
+# What an entry itself may not say of things either; the words that a study fills it with may (« site de rencontres »).
+SOMEBODY = re.compile(
+    rf"{PERSONS.pattern}|\b(?:(?:gens|femmes?|hommes?|filles?|garçons?|jeunes?|adultes?|enfants?|victimes?)\b|mineur|majeur|usag[eè]r"
+    r"|bénéficiaire|client|professionnel|répondant|migrant|rencontr|accompagn|accueilli|orientée?s?\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ def fits(fact: Mapping[str, Any]) -> bool:
     way = WAYS[fact["way"]]
     if way.tables and fact["source_table"] not in way.tables:
         return False
-    return way.persons or not _speaks(*(fact[name] for name in SAYING))
+    unit, *said = (fact[name] for name in SAYING)
+    return way.persons or not (unit in PEOPLE or any(map(PERSONS.search, said)))
 
 
 def exact(fact: Mapping[str, Any]) -> bool:
@@ -78,8 +85,5 @@ def exact(fact: Mapping[str, Any]) -> bool:
 
 def speaks(entry: Entry) -> bool:
     """Whether an entry counts persons, or speaks of them."""
-    return _speaks(*(getattr(entry, name) for name in SAYING))
-
-
-def _speaks(unit: str, *said: str) -> bool:
-    return unit in PEOPLE or any(map(PERSONS.search, said))
+    unit, *said = (getattr(entry, name) for name in SAYING)
+    return unit in PEOPLE or any(map(SOMEBODY.search, said))
