@@ -454,12 +454,16 @@ def test_a_question_twice_in_a_block(shape: str, name: str, twice: str) -> None:
     check(made)
 
 
-def test_an_option_that_is_close_to_none_is_not_its_question() -> None:
-    """Else the column would be read as the whole answer, and each of its cells found wrong."""
+@pytest.mark.parametrize("ticked", [True, False])
+def test_an_option_that_is_close_to_none_is_not_its_question(ticked: bool) -> None:
+    """Else the column would be read as the whole answer, and each of its cells found wrong. Where somebody ticked it, it blocks:
+    without it, the others would be all that was answered (an age of two would be that of all)."""
     made = fresh("limesurvey, texts")
     sheet, column = made.column("gender", "women", 2)
     made.cells.put(sheet, 1, column, f"{made.variable('gender').question} [Chaussure]")
-    made.expect("unknown option", (sheet, 1, column), severity=WARNING)
+    for row in range(2, len(ANSWERS["responses"]) + 2):
+        made.cells.put(sheet, row, column, "Oui" if ticked and row == 3 else "Non")
+    made.expect("unknown option", (sheet, 1, column), severity=BLOCKING if ticked else WARNING)
     made.expect("block without one of its options", (sheet, 1, column + 1), made.label("gender"))
     check(made)
 

@@ -92,6 +92,11 @@ class Headings:
                 return Named(found.table, found.variable, code, found.number)
         return None
 
+    def lost(self, heading: str) -> Variable | None:
+        """The question of several answers of which a heading names one that is not in its list."""
+        named = [found for question, _ in _cuts(heading.strip()) if (found := self._whole(question))]
+        return next((one for one in map(self.variable, named) if one.type == "multiple"), None)
+
     def names(self, heading: str, variable: str) -> bool:
         """Whether a heading is a name or a wording of a variable, or of an option of it."""
         found = self.find(heading)

@@ -1,7 +1,7 @@
 """Where the program itself is at fault: said in French, and written in a report that can be sent.
 
 Of an error its kinds and the lines of code that it went through are kept, never its message, which may quote an answer, a name or
-a path; but where its kind names no value, as of a table that is not as declared. What the system or the team can mend is a refusal (`core.errors`) and goes through as it is.
+a path (but that of a table that is not as declared). What can be mended is a refusal (`core.errors`): it goes through as it is.
 """
 
 import contextlib

@@ -150,7 +150,7 @@ def gather(**tables: pd.DataFrame) -> dict[str, pd.DataFrame]:
     received table that may be declared public."""
     facts = pd.concat(tables.values(), ignore_index=True).sort_values("fact_id", ignore_index=True)
     people = facts[facts["unit"].isin(PEOPLE) & facts["origin"].eq(ORIGINS[0])]
-    if shown := [one for one in people.itertuples() if one.source_table.partition("/")[2] in MAY_BE_PUBLIC]:
-        told = " ; ".join(f"« {one.fact_id} » ({one.source_table})" for one in shown[:3])
-        raise Refused(f"{told} compte des personnes : ôter public=True (workflow/diagnostic/collect/table_names.py).")
+    for one in people.itertuples():
+        if one.source_table.partition("/")[2] in MAY_BE_PUBLIC:
+            raise Refused(f"« {one.fact_id} » compte des personnes : ôter public=True de {one.source_table}.")
     return {"facts": facts}

@@ -88,9 +88,8 @@ def unknown(source: str, known: Catalogue, environment: jinja2.Environment) -> l
     unheard = "n’est l’identifiant d’aucun indicateur (docs/indicateurs.md)"
     faults = [(line, f"« {name} » {unheard}{meant[name]}") for line, name in found]
     for line, name, every, what in _of_tables(tree, known.questions):
-        asked = every is known.questions
-        close = difflib.get_close_matches(name, every, 1, SLIP if asked else NEAR)
-        if name not in every and (close or not asked):
+        close = difflib.get_close_matches(name, every, 1, SLIP if every is known.questions else NEAR)
+        if name not in every and (close or every is not known.questions):
             faults.append((line, f"« {name} » {what}{f' ; le plus proche : « {close[0]} »' if close else ''}"))
     return [Fault(line, told) for line, told in sorted(dict.fromkeys(faults))]
 
@@ -110,10 +109,8 @@ def _of_tables(tree: nodes.Template, questions: Collection[str]) -> Iterator[tup
                     given = one.value.items if isinstance(one.value, nodes.List) else [one.value]
                     yield from ((line, name, questions, asked) for line, name in _texts(given))
         elif getattr(call.node, "name", "") in FIGURES:
-            names = [
-                (line, name.removeprefix(CHARTED)) for line, name in _texts(call.args[:1]) if name.startswith(CHARTED)
-            ]
-            yield from ((line, name, questions, asked) for line, name in names)
+            drawn = [(line, name) for line, name in _texts(call.args[:1]) if name.startswith(CHARTED)]
+            yield from ((line, name.removeprefix(CHARTED), questions, asked) for line, name in drawn)
 
 
 def _named(tree: nodes.Template) -> Iterator[tuple[int, str, bool]]:

@@ -364,17 +364,17 @@ LAYERS: dict[str, Layer] = {name: partial(of_tool, name) for name in TOOLS} | {"
 # -- Columns bound to questions -----------------------------------------------------------------------------------
 # By their headings, by position where a block of questions is repeated side by side.
 HEADLESS = "Cette colonne contient des valeurs sous un en-tête vide."
-_UNKNOWN_REMEDY = (
-    "Rien à faire si cette colonne n’est pas une question du codebook ; sinon corriger l’en-tête, ou ajouter la "
-    "question au codebook."
+_UNKNOWN_REMEDY = "Rien à faire si elle n’est pas au codebook ; sinon corriger l’en-tête, ou y ajouter la question."
+_LOST_REMEDY = (
+    "Écrire ce nom parmi les « aliases » de la réponse qui dit la même chose, ou ajouter la réponse (options.csv)."
 )
 
 
 def bind(grid: Grid, headings: Headings, told: Told, own: Callable[[str], bool], row: int = 0) -> list[Binding]:
     """The bindings of one sheet, in order of columns. `own` says which headings are the tool's own records.
 
-    What cannot be bound is told: an unknown column is ignored with a warning; one that looks like a misspelled
-    question blocks, and is read as that question so that the rest can be checked; two columns for one answer and
+    What cannot be bound is told: an unknown column is ignored with a warning; one that ticks an answer that its question
+    does not have blocks; one that looks like a misspelled question blocks, and is read as that question so that the rest can be checked; two columns for one answer and
     repeats of a block that differ block too.
     """
     texts = [(position, text) for position, text in enumerate(header(grid)) if text]
@@ -447,9 +447,13 @@ def _repeated(headings: Headings, named: Iterable[Named]) -> set[str]:
 
 def _unknown(grid: Grid, headings: Headings, told: Told, position: int, near: Named | None) -> None:
     if near is None:
+        lost = headings.lost(header(grid)[position])
+        cells = {normalise(cell(grid, row, position)) for row in range(1, len(grid.rows))} if lost else set()
+        if lost and cells & TICKED:
+            message = f"Cette colonne coche une réponse que la question « {lost.label} » n’a pas : elle serait perdue."
+            return told.block(message, _LOST_REMEDY, grid.number, 1, position)
         message = "Cette colonne n’est pas une question connue : elle est ignorée."
-        told.warn(message, _UNKNOWN_REMEDY, grid.number, 1, position)
-        return
+        return told.warn(message, _UNKNOWN_REMEDY, grid.number, 1, position)
     variable = headings.variable(near)
     options = {option.code: option.label for option in headings.codebook.options(variable)}
     answer = f", réponse « {options[near.option]} »" if near.option else ""
@@ -483,10 +487,8 @@ def _twice(bindings: Sequence[Binding], headings: Headings, told: Told) -> None:
         key = (binding.table, binding.heading, binding.number)
         if key in first:
             label = headings.variable(Named(binding.table, binding.variable)).label
-            message = (
-                f"Cette colonne et la colonne {column_letter(first[key].column)} portent la même question, « {label} » "
-                f"({binding.heading})."
-            )
+            other = column_letter(first[key].column)
+            message = f"Cette colonne et la colonne {other} portent la même question, « {label} » ({binding.heading})."
             told.block(message, "Garder une seule colonne par question.", binding.sheet, 1, binding.column)
         first.setdefault(key, binding)
 

@@ -98,7 +98,7 @@ def size_variants(population: int, margin: float, confidence: float, proportion:
         )
         for formula, name, text, correct in (
             ("cochran", "de Cochran", COCHRAN, _corrected),
-            ("simple", "simplifiée", "n₀ ÷ (1 + n₀ ÷ N)", _simple),
+            ("simple", "simplifiée", "n₀ ÷ (1 + n₀ ÷ N)", lambda infinite, size: infinite / (1 + infinite / size)),
         )
         for rounding, direction, written, rounded in (
             ("up", "supérieur", "⌈{}⌉", _up),
@@ -205,10 +205,6 @@ def _infinite_size(z: float, margin: float, proportion: float) -> float:
 
 def _corrected(infinite: float, population: int) -> float:
     return infinite / (1 + (infinite - 1) / population)
-
-
-def _simple(infinite: float, population: int) -> float:
-    return infinite / (1 + infinite / population)
 
 
 def _up(value: float, population: int) -> int:
