@@ -172,6 +172,19 @@ def test_a_new_form_counts_where_its_set_counts() -> None:
     assert "prostitution_form=wood|carav|road|stree" in policy(files).printed["prostitution"].others
 
 
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("25-30", True), ("24-30", False), ("26 à 31 ans", True), ("26 à 32 ans", False), ("4 - 26 à 30 ans", True), ("4. 26/35", False),
+     ("26 ans et plus", True), ("26–35", False), ("vingt-six ans et 3 mois", True)],
+)  # fmt: skip
+def test_a_band_is_not_written_as_another(text: str, own: bool) -> None:
+    """Who said 26 to 35 did not say 26 to 30; a year more or less at its ends is a way of writing it."""
+    split = edited("age_band", "a26", label="26 à 30 ans", aliases=text)
+    files = changed(split, band("a26", code="a31", label="31 à 35 ans", age_from="31"))
+    told = [one for one in cells(files) if "dit d" in one[3]]
+    assert [one[:3] for one in told] == ([] if own else [("options.csv", row_of(files, "age_band", "a26"), "aliases")])
+
+
 def cells(files: Files) -> list[tuple[str, int | None, str, str]]:
     _, found = loading.check(files)
     return [(one.file, one.row, _heading(files, one), one.message) for one in found]
@@ -194,6 +207,7 @@ def row_of(files: Files, name: str, code: str) -> int:
         ((band("a15", code="a16", label="16 à 17 ans", age_from="16", class_=""),), "age_band", "a16", "class", "classe"),
         ((band("a26", code="a31", label="31 à 35 ans", age_from=""),), "age_band", "a31", "age_from", "manque"),
         ((band("a26", code="a31", label="31 à 35 ans", age_from="20"),), "age_band", "a31", "age_from", "croissant"),
+        ((edited("age_band", "a26", label="26 à 30 ans"), band("a26", code="a31", label="31 à 35 ans", age_from="31")), "age_band", "a26", "aliases", "autres âges"),
         ((added("nationality", "noneu", code="swiss", label="Suisse", groups=""),), "nationality", "swiss", "groups", "Aucun indicateur"),
         ((added("status", "prov", code="past", label="Passée", groups=""),), "status", "past", "groups", "ne dit pas"),
         ((added("housing", "camp", code="tent", label="Sous tente", groups="unstabel"),), "housing", "tent", "groups", "seule de son"),

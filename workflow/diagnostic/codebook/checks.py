@@ -14,6 +14,7 @@ from diagnostic.core.problems import Problem, blocking, either, meant, quoted
 
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits
+TOLD_BAND = re.compile(r"(\d+)\s*(?:-|–|/|à|a|et)\s*(?=(\d+))")  # « 26-35 ans », « 4 - 26 à 35 ans »
 RESERVED = {"time"}  # a sub-question code that LimeSurvey keeps for itself
 STATES = ("no_answer", "not_asked")  # what a typed table says of a question without answer
 Part = Block | Indicator | Option | TableDef | Variable
@@ -297,18 +298,23 @@ def _groups(options: tuple[Option, ...]) -> Iterator[Problem]:
 
 
 def _bands(options: list[Option]) -> Iterator[Problem]:
-    """Bands follow each other from the youngest, without a gap; those that begin under 18 are of minors."""
+    """Bands follow each other from the youngest, without a gap; those that begin under 18 are of minors; no spelling tells others."""
     if not any(option.age_from is not None for option in options):
         return
     before = -1
-    for option in options:
-        age = option.age_from
+    for option, after in zip(options, [*options[1:], None], strict=True):
+        age, end = option.age_from, (after.age_from if after else None) or 999
         if age is None or age <= before:
             message = "Il manque l'âge le plus bas de la tranche." if age is None else "Les tranches vont en croissant."
             remedy = "Écrire l'âge en années, les tranches dans l'ordre."
             yield _at(option, "age_from", message, remedy, "" if age is None else str(age))
             continue
         before = age
+        for text in option.spellings:
+            said = [(int(low), int(high)) for low, high in TOLD_BAND.findall(text)]
+            if said and not any(age - 1 <= low < high <= end for low, high in said):
+                remedy = "L'ôter : des réponses d'une autre tranche seraient lues sous celle-ci."
+                yield _at(option, "aliases", "Cette écriture dit d'autres âges que sa tranche.", remedy, text)
         if age < ADULT and option.klass != MINOR:
             message = f"Cette tranche commence avant {ADULT} ans : elle est de la classe « {MINOR} »."
             yield _at(option, "class", message, f"Écrire « {MINOR} ».", option.klass)

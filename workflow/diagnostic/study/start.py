@@ -105,9 +105,7 @@ def _region(root: Path, codes: Sequence[str], edition: int) -> list[str]:
     """What is wrong with the départements of a new study of several."""
     problems = [f"« {code} » est écrit deux fois." for code in dict.fromkeys(codes) if codes.count(code) > 1]
     if len(codes) < 2:
-        problems.append(
-            "Une étude de région a plusieurs départements ; d'un seul, elle se nomme « département-année »."
-        )
+        problems.append("Une étude de région a plusieurs départements ; d'un seul, son nom est « département-année ».")
     if NOWHERE in codes:
         problems.append(f"« {NOWHERE} » n'existe pas, et n'est d'aucune région.")
     beside = [f"{code}-{edition}" for code in codes if (root / STUDIES / f"{code}-{edition}.yaml").exists()]
