@@ -249,7 +249,9 @@ def test_a_table_that_may_be_declared_public_counts_no_persons(phase: str) -> No
     for role, origin in (("press", "observed"), ("press", "published"), ("outreach", "observed")):
         facts = table(STUDY, [Builder(f"{phase}/{role}", origin, texts=met).count("maraudes.met", 2)])
         if (role, origin) == ("press", "observed"):
-            with pytest.raises(Refused, match=f"« maraudes.met » compte des personnes : ôter public=True de {phase}/press"):
+            with pytest.raises(
+                Refused, match=f"« maraudes.met » compte des personnes : ôter public=True de {phase}/press"
+            ):
                 gather(rounds=facts)
         else:
             assert len(gather(rounds=facts)["facts"]) == 1
