@@ -12,9 +12,9 @@ from diagnostic.collect.steps import moved_bands
 from diagnostic.core.problems import BLOCKING
 
 CUT = {  # 36 to 45 cut in two, under a code of its own for the second part
-    "options.csv": handmade.FILES["options.csv"].replace(
-        b"age_band;a46;", "age_band;a41;41 à 45 ans;41-45;;;;ordinary;;41\nage_band;a46;".encode()
-    )
+    "options.csv": handmade.FILES["options.csv"]
+    .replace(b"age_band;a46;", "age_band;a41;41 à 45 ans;41-45;;;;ordinary;;41\nage_band;a46;".encode())
+    .replace("36 à 45 ans;36-45 ans | 36-45;".encode(), "36 à 40 ans;36-40;".encode())
 }
 BEFORE = {"questionnaire": handmade.CODEBOOK.bands}
 

@@ -331,6 +331,7 @@ def test_results_are_given_by_the_study_or_by_their_folder(
 def test_a_calculation_that_is_no_longer_kept_is_not_the_study_as_it_is_now(project: Path) -> None:
     """Compared with itself, nothing of it would have moved."""
     (project / "results/62-2020/generations/9/release").mkdir(parents=True)
+    (project / "results/62-2020/generations/9/manifest.json").write_text("{}")
     assert RESULTS.convert("results/62-2020/generations/9", None, None) == Path("results/62-2020/generations/9")
     with pytest.raises(Refused, match="generations/1 : ce calcul n’est pas gardé ; ceux qui le sont : 9"):
         RESULTS.convert("results/62-2020/generations/1", None, None)

@@ -60,6 +60,9 @@ def test_a_band_that_is_cut_in_two_leaves_the_pairs_of_the_others_as_they_were()
     files = dict(handmade.FILES)
     cut = "age_band;a41;41 à 45 ans;41-45;;;;ordinary;;41\nage_band;a46;".encode()
     files["options.csv"] = files["options.csv"].replace(b"age_band;a46;", cut)
+    files["options.csv"] = files["options.csv"].replace(
+        "36 à 45 ans;36-45 ans | 36-45;".encode(), "36 à 40 ans;;".encode()
+    )
     before, after = (candidates(frame(*told), book, enough=1) for book in (CODEBOOK, load(files)))
     pd.testing.assert_frame_equal(before, after)
     ages = {

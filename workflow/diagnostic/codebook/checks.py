@@ -310,11 +310,11 @@ def _bands(options: list[Option]) -> Iterator[Problem]:
             yield _at(option, "age_from", message, remedy, "" if age is None else str(age))
             continue
         before = age
-        for text in option.spellings:
+        for column, text in (("label", option.label), *(("aliases", one) for one in option.aliases)):
             said = [(int(low), int(high)) for low, high in TOLD_BAND.findall(text)]
             if said and not any(age - 1 <= low < high <= end for low, high in said):
-                remedy = "L'ôter : des réponses d'une autre tranche seraient lues sous celle-ci."
-                yield _at(option, "aliases", "Cette écriture dit d'autres âges que sa tranche.", remedy, text)
+                message, remedy = "Cette écriture dit d'autres âges que sa tranche.", "L'ôter, ou la corriger."
+                yield _at(option, column, message, remedy, text)
         if age < ADULT and option.klass != MINOR:
             message = f"Cette tranche commence avant {ADULT} ans : elle est de la classe « {MINOR} »."
             yield _at(option, "class", message, f"Écrire « {MINOR} ».", option.klass)

@@ -57,8 +57,8 @@ class Results(Existing):
         if (folder / "release").is_dir():
             whole = Path(os.path.abspath(folder))  # inside the results, a bare name has no project above it
             return folder if Path(os.path.abspath(folder.parent.parent)) == whole.parent.parent else whole
-        if folder.parent.name == "generations":  # the study's present results would be read in its place
-            kept = ", ".join(sorted(path.name for path in folder.parent.glob("*"))) or "aucun"
+        if folder.parent.name == "generations" and not (folder / "manifest.json").is_file():  # nor the present ones
+            kept = ", ".join(sorted(path.parent.name for path in folder.parent.glob("*/manifest.json"))) or "aucun"
             raise Refused(f"{value} : ce calcul n’est pas gardé ; ceux qui le sont : {kept}.")
         try:
             return Path("results") / super().convert(value, param, ctx)
