@@ -40,8 +40,15 @@ def finished(copy: Copy, book: Codebook, walk: Walk) -> None:
 
 
 def _compared(copy: Copy, walk: Walk) -> None:
-    """What moved since an earlier calculation, by the line that the documentation prints; code 1 where something did."""
-    done = copy.run("diagnostic", "comparer", f"results/{walk.world.study}/generations/1")
+    """What moved since an earlier calculation, by the line that the documentation prints; code 1 where something did. Where the
+    first is kept no more, the refusal says which are."""
+    own = f"results/{walk.world.study}/generations"
+    done = copy.run("diagnostic", "comparer", f"{own}/1")
+    if not (copy.home / own / "1").is_dir():
+        if done.code != 2 or not (kept := re.search(r"ceux qui le sont : (\d+)", " ".join(done.said.split()))):
+            walk.wrong.append(f"{done.command}: code {done.code}: {done.said.strip()[-600:]}")
+            return
+        done = copy.run("diagnostic", "comparer", f"{own}/{kept[1]}")
     walk.done.append(done)
     if done.code not in (0, 1) or "Pour l’équipe" not in done.said:
         walk.wrong.append(f"{done.command}: code {done.code}: {done.said.strip()[-600:]}")

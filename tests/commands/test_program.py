@@ -20,7 +20,6 @@ from diagnostic.commands import base, program
 from diagnostic.commands.program import COMMANDS, MODULES, NAMES, SECTIONS, STEPS, main
 from diagnostic.commands.values import DAY, NEW_STUDY, RESULTS, STUDY, UnknownStudy
 from diagnostic.core import errors
-from diagnostic.core.errors import Refused
 from diagnostic.core.faults import StepError, guarded
 from diagnostic.core.validation import validate
 
@@ -333,7 +332,7 @@ def test_a_calculation_that_is_no_longer_kept_is_not_the_study_as_it_is_now(proj
     (project / "results/62-2020/generations/9/release").mkdir(parents=True)
     (project / "results/62-2020/generations/9/manifest.json").write_text("{}")
     assert RESULTS.convert("results/62-2020/generations/9", None, None) == Path("results/62-2020/generations/9")
-    with pytest.raises(Refused, match="generations/1 : ce calcul n’est pas gardé ; ceux qui le sont : 9"):
+    with pytest.raises(click.BadParameter, match="generations/1 : ce calcul n’est pas gardé ; ceux qui le sont : 9"):
         RESULTS.convert("results/62-2020/generations/1", None, None)
 
 

@@ -59,7 +59,7 @@ class Results(Existing):
             return folder if Path(os.path.abspath(folder.parent.parent)) == whole.parent.parent else whole
         if folder.parent.name == "generations" and not (folder / "manifest.json").is_file():  # nor the present ones
             kept = ", ".join(sorted(path.parent.name for path in folder.parent.glob("*/manifest.json"))) or "aucun"
-            raise Refused(f"{value} : ce calcul n’est pas gardé ; ceux qui le sont : {kept}.")
+            self.fail(f"{value} : ce calcul n’est pas gardé ; ceux qui le sont : {kept}.", param, ctx)
         try:
             return Path("results") / super().convert(value, param, ctx)
         except Refused:
