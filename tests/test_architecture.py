@@ -124,6 +124,9 @@ def test_rules_are_wiring(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for rule, body in rules(path).items():
         assert "    log:" in body and "    message:" in body, rule
+        assert "{params" not in re.findall(r"message:\s*(.*)", body)[0], (
+            rule
+        )  # « arrêté à … » quotes it: a name, one line
         assert "script:" not in body and "notebook:" not in body, rule
         assert "code=" in body or rule in ("collect_gate", "collect_refused", "release_gate", "report_gate"), rule
     assert "to_parquet" not in text and "read_parquet" not in text

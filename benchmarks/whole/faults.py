@@ -3,7 +3,9 @@ repaired, and the study goes on. What the program reads all the same (a sheet of
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
 import shutil
 import zipfile
@@ -14,7 +16,7 @@ from pathlib import Path
 import openpyxl
 
 from . import judge
-from .exports import SUFFIX
+from .exports import SUFFIX, TICKED
 from .player import Copy, Done, Walk, typed
 from .tables import CODED
 from .world import World
@@ -154,6 +156,24 @@ def _unknown(tool: str) -> Callable[[Path], None]:
     return change
 
 
+def _lost(path: Path) -> None:
+    """The answer that a column ticks is in no list any more: one of those that somebody ticked."""
+    if path.suffix == ".xlsx":
+        _sheet(_unlisted)(path)
+        return
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";"))
+    ticked = next(at for row in rows[1:] for at, cell in enumerate(row) if cell == "Y" and rows[0][at].endswith("]"))
+    rows[0][ticked] = f"{rows[0][ticked].partition('[')[0]}[zz9]"
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL).writerows(rows)
+
+
+def _unlisted(workbook: openpyxl.Workbook) -> None:
+    heads = [cell for sheet in workbook.worksheets for cell in sheet[1] if "/" in str(cell.value)]
+    head = next(one for one in heads if TICKED in {cell.value for cell in one.parent[one.column_letter]})
+    head.value = f"{head.value.partition('/')[0]}/zz9"
+
+
 def _answered(workbook: openpyxl.Workbook) -> None:
     sheet = workbook.worksheets[0]
     wanted = re.compile(r"(?i)^job_function$|fonction exercez")
@@ -162,9 +182,6 @@ def _answered(workbook: openpyxl.Workbook) -> None:
 
 
 def _column(content: bytes, name: str) -> bytes:
-    import csv
-    import io
-
     text = content.decode("utf-8-sig")
     separator = ";" if text.split("\n")[0].count(";") > text.split("\n")[0].count(",") else ","
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
@@ -203,8 +220,10 @@ def _table(world: World) -> Mapping[str, Fault]:
 
 def _written(world: World) -> Mapping[str, Fault]:
     """Faults of what the team writes in its configuration."""
-    file = f"config/studies/{world.study}.yaml"
+    file, answers = f"config/studies/{world.study}.yaml", "config/codebook/options.csv"
+    band = "age_band;a26;26 à 35 ans;26-"
     return {
+        "band_elsewhere": Fault(answers, ("options.csv", "autres âges"), _text(f"^{band}35", f"{band}40")),
         "config_value": Fault(file, (file, "report_date"), _text("^report_date: .*$", "report_date: le quinze")),
         "config_key": Fault(file, (file, "periode_debut"), _text("^period_start:", "periode_debut:")),
         "config_unreadable": Fault(file, (file, "ligne"), _text("^period_end:", "\tperiod_end")),
@@ -222,6 +241,7 @@ def _given(world: World) -> Mapping[str, Fault]:
         "sheet_away": Fault(export, (said, "[Ss]ituations"), _sheet(_away)),
         "sheet_renamed": Fault(export, (said, "0 nouvelle"), _sheet(_renamed), read=True),
         "answer_unknown": Fault(export, (said, r"\b[A-Z]{1,3}\d+\b"), _unknown(tool)),
+        "option_lost": Fault(export, (said, "coche une réponse", r"colonne [A-Z]+|\b[A-Z]{1,3}1\b"), _lost),
         "response_twice": Fault(export, (said, _at("A", 4)), _sheet(_twice)),
         "workbook_cut": Fault(export, ("Ce fichier ne peut pas être lu",), _cut),
         "workbook_formula": Fault(export, (said, "3"), _cell("Réponses", "professionals_consulted", "#REF!")),

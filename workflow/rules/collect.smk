@@ -67,7 +67,7 @@ rule collect_refused:
     params:
         told=lambda wildcards: f"La configuration est refusée :\n{CONFIG.refused[wildcards.refused]}",
     message:
-        "{wildcards.refused} : les autres études sont calculées. {params.told}"  # so that a dry run says why too
+        "{wildcards.refused} : configuration refusée ; les autres études sont calculées"
     shell:
         "python -m diagnostic.core.gate refuse {log:q} {params.told:q}"
 

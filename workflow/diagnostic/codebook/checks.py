@@ -298,7 +298,7 @@ def _groups(options: tuple[Option, ...]) -> Iterator[Problem]:
 
 
 def _bands(options: list[Option]) -> Iterator[Problem]:
-    """Bands follow each other from the youngest, without a gap; those that begin under 18 are of minors; no spelling tells others."""
+    """Bands follow each other from the youngest, without a gap; those under 18 are of minors; none is written as another."""
     if not any(option.age_from is not None for option in options):
         return
     before = -1

@@ -57,9 +57,11 @@ class Results(Existing):
         if (folder / "release").is_dir():
             whole = Path(os.path.abspath(folder))  # inside the results, a bare name has no project above it
             return folder if Path(os.path.abspath(folder.parent.parent)) == whole.parent.parent else whole
-        if folder.parent.name == "generations" and not (folder / "manifest.json").is_file():  # nor the present ones
-            kept = ", ".join(sorted(path.parent.name for path in folder.parent.glob("*/manifest.json"))) or "aucun"
-            self.fail(f"{value} : ce calcul n’est pas gardé ; ceux qui le sont : {kept}.", param, ctx)
+        from diagnostic.study.generations import FOLDER, generations  # here: the help waits for none of it
+
+        if folder.parent.name == FOLDER and folder not in (kept := generations(folder.parent.parent)):
+            told = ", ".join(one.name for one in kept) or "aucun"
+            self.fail(f"{value} : ce calcul n’est pas gardé ; ceux qui le sont : {told}.", param, ctx)
         try:
             return Path("results") / super().convert(value, param, ctx)
         except Refused:

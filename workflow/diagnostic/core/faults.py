@@ -74,7 +74,7 @@ def _kept(text: str, report: Path) -> str:
 
 
 def _report(error: BaseException, where: str, read: Mapping[str, object]) -> str:
-    head = "Rapport d’une faute du programme. Il ne contient ni valeur, ni message qui pourrait en citer, ni chemin de la machine."
+    head = "Rapport d’une faute du programme. Il ne contient ni valeur, ni message qui en citerait, ni chemin de la machine."
     lines = [head, "", f"Étape : {where}"]
     one: BaseException | None = error
     while one is not None and len(lines) < 5 * DEEPEST:

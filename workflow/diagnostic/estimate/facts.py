@@ -146,8 +146,7 @@ def table(study: str, facts: Iterable[Fact | None], read: Mapping[str, Collectio
 
 
 def gather(**tables: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The facts of all strands in one table, one row per fact, sorted by id. Raises Refused where one counts persons in a
-    received table that may be declared public."""
+    """One row per fact of all strands, by id. Raises Refused where one counts persons of a table that may be public."""
     facts = pd.concat(tables.values(), ignore_index=True).sort_values("fact_id", ignore_index=True)
     people = facts[facts["unit"].isin(PEOPLE) & facts["origin"].eq(ORIGINS[0])]
     for one in people.itertuples():

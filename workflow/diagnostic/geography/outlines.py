@@ -173,7 +173,9 @@ def _commune(
     if not own and real and row["code"]:
         wrong.append(f"{where} : son code n’est pas celui d’une commune du département {' ou '.join(departements)}.")
     elif not own and not real:
-        wrong.append(f"{where} : propriété « {DEPARTEMENT} » : elle doit en dire un, de {', '.join(departements)}.")
+        wrong.append(
+            f"{where} : propriété « {DEPARTEMENT} » : elle ne dit pas lequel, parmi {', '.join(departements)}."
+        )
     row[POPULATION], told = _people(values.get(properties.get(POPULATION, POPULATION)))
     wrong += [f"{where} : sa population {told}."] if told else []
     shape, told = _shape(feature.get("geometry"), OVERSEAS.get(row["departement"], METROPOLE) if real else ANYWHERE)

@@ -81,11 +81,9 @@ def assemble(study: Mapping[str, Any], review: "Review | None" = None, **inputs:
     printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
     chapters = {name: templates[name] for name in templates if name == "rapport" or name.startswith("chapitre_")}
-    wrong = _misnamed(loading.given(templates), chapters)
+    wrong, page = _misnamed(loading.given(templates), chapters), environment(**chapters).get_template("rapport")
     try:
-        filled = (
-            environment(**chapters).get_template("rapport").render(_words(study, review, printer, inputs, templates))
-        )
+        filled = page.render(_words(study, review, printer, inputs, templates))
     except (KeyError, TypeError, jinja2.UndefinedError):
         if not wrong:
             raise

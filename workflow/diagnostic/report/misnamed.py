@@ -30,7 +30,7 @@ QUESTIONS = ("variable", "variables")  # given names of questions
 FIGURES = ("figure", "first_figure")
 ENDS = (".", "_")
 NEAR = 0.75  # of two names, by the part of their signs that is common
-SLIP = 0.9  # of the name of a question: one that the team has taken out of its codebook takes its table away, and looks like none
+SLIP = 0.9  # of the name of a question: one taken out of the codebook looks like none, and takes its table away
 ID = re.compile(r"(?:[a-z_]+\d*\.)+[a-z0-9_]*[a-z0-9]")
 
 
@@ -101,10 +101,9 @@ def _of_tables(tree: nodes.Template, questions: Collection[str]) -> Iterator[tup
         if isinstance(call.node, nodes.Getattr) and getattr(call.node.node, "name", "") == LISTED:
             table = call.node.attr
             yield call.lineno, table, {*grid, "register"}, "n’est le nom d’aucun tableau du rapport"
-            own = inspect.signature(grid[table]).parameters if table in grid else ()
-            for one in call.kwargs:
-                if own:
-                    yield call.lineno, one.key, own, f"n’est pas un paramètre de « grid.{table} »"
+            for one in call.kwargs if table in grid else ():
+                own = inspect.signature(grid[table]).parameters
+                yield call.lineno, one.key, own, f"n’est pas un paramètre de « grid.{table} »"
                 if one.key in QUESTIONS:
                     given = one.value.items if isinstance(one.value, nodes.List) else [one.value]
                     yield from ((line, name, questions, asked) for line, name in _texts(given))

@@ -365,17 +365,15 @@ LAYERS: dict[str, Layer] = {name: partial(of_tool, name) for name in TOOLS} | {"
 # By their headings, by position where a block of questions is repeated side by side.
 HEADLESS = "Cette colonne contient des valeurs sous un en-tête vide."
 _UNKNOWN_REMEDY = "Rien à faire si elle n’est pas au codebook ; sinon corriger l’en-tête, ou y ajouter la question."
-_LOST_REMEDY = (
-    "Écrire ce nom parmi les « aliases » de la réponse qui dit la même chose, ou ajouter la réponse (options.csv)."
-)
+_LOST_REMEDY = "Dans options.csv, ajouter cette réponse, ou ce nom aux « aliases » de celle qui dit la même chose."
 
 
 def bind(grid: Grid, headings: Headings, told: Told, own: Callable[[str], bool], row: int = 0) -> list[Binding]:
     """The bindings of one sheet, in order of columns. `own` says which headings are the tool's own records.
 
-    What cannot be bound is told: an unknown column is ignored with a warning; one that ticks an answer that its question
-    does not have blocks; one that looks like a misspelled question blocks, and is read as that question so that the rest can be checked; two columns for one answer and
-    repeats of a block that differ block too.
+    What cannot be bound is told: an unknown column is ignored with a warning, or blocks where it ticks an answer that its
+    question lacks; one that looks like a misspelled question blocks, and is read as that question so that the rest can be
+    checked; two columns for one answer and repeats of a block that differ block too.
     """
     texts = [(position, text) for position, text in enumerate(header(grid)) if text]
     found = match([(position, text) for position, text in texts if not (own(text) or headings.shown(text))], headings)

@@ -82,7 +82,7 @@ class Percentages(Section):
     only_from_shown: bool = Field(description="Un pourcentage se calcule sur des effectifs publiés.")
     decimals: int = Field(ge=0, le=0, description="Jamais de décimale.")
     smallest_base: int = Field(
-        ge=1, le=10_000, description="Base imprimée sous laquelle aucun pourcentage n’est publié."
+        ge=1, le=10_000, description="Base imprimée au-dessous de laquelle aucun pourcentage n’est publié."
     )
 
 
@@ -171,7 +171,9 @@ class Policy(Section):
     classes: dict[str, str] = Field(default={}, description="« variable=réponse » → classe, du codebook.")
     options: dict[str, list[str]] = Field(default={}, description="Variable fermée → ses réponses, du codebook.")
     single: list[str] = Field(default=[], description="Variables d’une seule réponse, du codebook.")
-    exclusive: list[str] = Field(default=[], description="Variables dont une personne a une réponse, du codebook.")
+    exclusive: list[str] = Field(
+        default=[], description="Variables dont une personne a une seule réponse, du codebook."
+    )
     coded: dict[str, list[str]] = Field(default={}, description="Indicateur → ses réponses, du codebook.")
     open: list[str] = Field(default=[], description="Variables dont « autre » est suivi d’un texte, du codebook.")
     strengths: dict[str, int] = Field(default={}, description="Statut → ce qu’il dit de la personne, du codebook.")
